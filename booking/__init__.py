@@ -1,0 +1,1 @@
+"""Who comes: accounts, groups, reservations, badges, check-in, pages and API."""

@@ -1,0 +1,86 @@
+"""Accounts, what each may do, and how it proves itself."""
+
+from piccolo.columns import Boolean, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from workshops.companies.tables import Company
+from workshops.schools.tables import School
+
+
+class Account(Table, tablename="accounts"):
+    """A person who signs in, known by a lower-case mail address. A principal needs none, a pupil has none."""
+
+    id: Serial
+    email = Varchar(length=254, unique=True)
+    name = Varchar(length=120)
+    created_at = Timestamptz(default=TimestamptzNow())
+    last_seen_at = Timestamptz(null=True, default=None)
+    disabled_at = Timestamptz(null=True, default=None)
+    example = Boolean(default=False)
+
+    accounts_plain_email = Check("email = lower(email) AND position('@' in email) > 1")
+
+
+class Membership(Table, tablename="memberships"):
+    """What an account is, and where: teacher or principal of a collège, host of a lycée, a company's, coordinator."""
+
+    id: Serial
+    account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    role = Varchar(length=12)
+    school = ForeignKey(School, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    company = ForeignKey(Company, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    created_at = Timestamptz(default=TimestamptzNow())
+
+    memberships_known_role = Check("role IN ('teacher', 'principal', 'host', 'company', 'coordinator')")
+    memberships_belongs = Check(
+        "(school IS NOT NULL) = (role IN ('teacher', 'principal', 'host'))"
+        " AND (company IS NOT NULL) = (role = 'company')",
+    )
+
+
+class SignInLink(Table, tablename="sign_in_links"):
+    """A mailed link: 10 minutes, one use, kept as SHA-256 only."""
+
+    id: Serial
+    token_hash = Bytea(unique=True)
+    account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    next_path = Text(default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+    expires_at = Timestamptz(default=None)
+    used_at = Timestamptz(null=True, default=None)
+
+
+class Session(Table, tablename="sessions"):
+    """A signed-in browser: SHA-256 of its id, idle for 2 hours at most, 12 hours in all."""
+
+    id: Serial
+    id_hash = Bytea(unique=True)
+    account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    membership = ForeignKey(Membership, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    created_at = Timestamptz(default=None)
+    seen_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+    browser = Varchar(length=160, default="")
+
+
+class ApiToken(Table, tablename="api_tokens"):
+    """A machine's key to the JSON API, kept as SHA-256 only; it acts as one membership."""
+
+    id: Serial
+    token_hash = Bytea(unique=True)
+    account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    membership = ForeignKey(Membership, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    label = Varchar(length=80, default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+    revoked_at = Timestamptz(null=True, default=None)
+
+
+class Attempt(Table, tablename="attempts"):
+    """One failed try to sign in or to ask for a link, under a counted name; swept after a day."""
+
+    id: Serial
+    bucket = Varchar(length=200, index=True)
+    at = Timestamptz(default=None)

@@ -1,0 +1,1 @@
+"""HTTP JSON: one module per resource."""

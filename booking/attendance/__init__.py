@@ -1,0 +1,1 @@
+"""Présences of companies at a slot."""

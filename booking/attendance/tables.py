@@ -1,0 +1,31 @@
+"""Companies announced at a slot."""
+
+from piccolo.columns import ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from booking.accounts.tables import Account
+from workshops.companies.tables import Company
+from workshops.slots.tables import Slot
+
+
+class Attendance(Table, tablename="attendances"):
+    """A company at a slot, with how many people and to do what."""
+
+    id: Serial
+    uid = Varchar(length=120, unique=True)
+    sequence = Integer(default=0)
+    slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    company = ForeignKey(Company, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    announced_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    state = Varchar(length=10, default="announced")
+    people = SmallInt()
+    role = Varchar(length=14)
+    message = Text(default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+
+    attendances_known_state = Check("state IN ('announced', 'withdrawn', 'declined', 'called_off')")
+    attendances_known_role = Check("role IN ('temoignage', 'demonstration', 'mentorat')")
+    attendances_has_people = Check("people BETWEEN 1 AND 10")

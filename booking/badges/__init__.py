@@ -1,0 +1,1 @@
+"""Badges anonymes: numbers, tokens and their printed sheets."""

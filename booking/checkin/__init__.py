@@ -1,0 +1,1 @@
+"""Émargement at the door of the workshop."""

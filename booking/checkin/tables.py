@@ -1,0 +1,41 @@
+"""Scans as they came, and the presence that they amount to."""
+
+from piccolo.columns import UUID, Boolean, ForeignKey, Serial, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.column_types import PrimaryKey
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from booking.accounts.tables import Account
+from booking.badges.tables import Badge
+from workshops.slots.tables import Slot
+
+
+class Scan(Table, tablename="scans"):
+    """One reading of a badge, kept for ever as it came (append-only); its id was made on the device.
+
+    `off_hours`: outside [start - 2 h, end + 4 h], kept and flagged. An undo is a row too.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    badge = ForeignKey(Badge, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    result = Varchar(length=12)
+    undoes = UUID(null=True, default=None)
+    first_scanned_at = Timestamptz(null=True, default=None)
+    scanned_at = Timestamptz(default=None)
+    received_at = Timestamptz(default=None)
+    off_hours = Boolean(default=False)
+    scanned_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+
+    scans_known_result = Check("result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'undone')")
+
+
+class Presence(Table, tablename="presences"):
+    """A badge that came in; counters derive from these rows and from nothing else."""
+
+    id: Serial
+    badge = ForeignKey(Badge, null=False, unique=True, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    scan = UUID(default=None)
+    first_scanned_at = Timestamptz(default=None)

@@ -1,0 +1,1 @@
+"""Groupes: classes that may visit, as counts."""

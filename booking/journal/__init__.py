@@ -1,0 +1,1 @@
+"""Who did what, when: append-only, never a pupil."""

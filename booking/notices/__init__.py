@@ -1,0 +1,1 @@
+"""Messages: a row first, a mail later."""

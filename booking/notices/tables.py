@@ -1,0 +1,39 @@
+"""The outbox: what must be told, to whom, and whether it has left."""
+
+from piccolo.columns import BigSerial, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+
+class Notice(Table, tablename="notices"):
+    """One mail to one person, written in the transaction of the act that causes it.
+
+    `about` is the number of what it tells of (a reservation, an attendance, an account), read again when the mail is
+    built; `once` makes a repeat harmless and becomes the Message-ID; `secret` carries what cannot be read again
+    (a sign-in link), and is emptied when the mail has left.
+    """
+
+    id = BigSerial(primary_key=True, index=False)
+    kind = Varchar(length=40)
+    to_email = Varchar(length=254)
+    to_name = Varchar(length=160, default="")
+    about = Integer()
+    once = Varchar(length=160, unique=True)
+    secret = Text(default="")
+    state = Varchar(length=8, default="queued")
+    attempts = SmallInt(default=0)
+    next_try_at = Timestamptz(default=TimestamptzNow())
+    last_error = Text(default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+    sent_at = Timestamptz(null=True, default=None)
+
+    notices_known_state = Check("state IN ('queued', 'sent', 'failed', 'dropped')")
+
+
+class Heartbeat(Table, tablename="heartbeats"):
+    """The last sign of life of a worker process: arq's own stays green after a SIGKILL."""
+
+    id = BigSerial(primary_key=True, index=False)
+    name = Varchar(length=40, unique=True)
+    beat_at = Timestamptz(default=None)

@@ -1,0 +1,37 @@
+"""The tables of booking, for Piccolo's migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+from booking.accounts.tables import Account, ApiToken, Attempt, Membership, Session, SignInLink
+from booking.attendance.tables import Attendance
+from booking.badges.tables import Badge
+from booking.checkin.tables import Presence, Scan
+from booking.groups.tables import Group
+from booking.journal.tables import Entry
+from booking.notices.tables import Heartbeat, Notice
+from booking.reservations.tables import Reservation
+
+APP_CONFIG = AppConfig(
+    app_name="booking",
+    migrations_folder_path=str(Path(__file__).parent.parent / "piccolo_migrations" / "booking"),
+    table_classes=[
+        Account,
+        Membership,
+        SignInLink,
+        Session,
+        ApiToken,
+        Attempt,
+        Group,
+        Reservation,
+        Attendance,
+        Badge,
+        Scan,
+        Presence,
+        Notice,
+        Heartbeat,
+        Entry,
+    ],
+    migration_dependencies=["workshops.piccolo_app"],
+)

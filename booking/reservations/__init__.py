@@ -1,0 +1,1 @@
+"""Réservations: one row for a visit's whole life."""

@@ -1,0 +1,45 @@
+"""Reservations: one row, one calendar UID, from the first click to the end of the visit."""
+
+from piccolo.columns import UUID, Boolean, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from booking.accounts.tables import Account
+from booking.groups.tables import Group
+from workshops.schools.tables import School
+from workshops.slots.tables import Slot
+
+
+class Reservation(Table, tablename="reservations"):
+    """A group's visit to a slot. `starts_at` and `ends_at` repeat the slot's, so that the database itself can keep
+    a group from two overlapping visits. `mark` is the group's colour and shape on that day (0 to 5)."""
+
+    id: Serial
+    uid = Varchar(length=120, unique=True)
+    sequence = Integer(default=0)
+    slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    group = ForeignKey(Group, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    booked_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    state = Varchar(length=24)
+    pupils = SmallInt()
+    adults = SmallInt(default=2)
+    needs = Varchar(length=200, default="")
+    mark = SmallInt(default=0)
+    starts_at = Timestamptz(default=None)
+    ends_at = Timestamptz(default=None)
+    idempotency_key = Varchar(length=80, null=True, default=None)
+    asked = Varchar(length=64, default="")
+    badge_salt = UUID(default=None)
+    late = Boolean(default=False)
+    reason = Text(default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+    changed_at = Timestamptz(default=TimestamptzNow())
+
+    reservations_known_state = Check(
+        "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed',"
+        " 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off')",
+    )
+    reservations_has_people = Check("pupils BETWEEN 1 AND 60 AND adults BETWEEN 1 AND 12")

@@ -1,0 +1,107 @@
+"""What the person who installs Technilab decides, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsRefused(Exception):
+    """The environment does not describe a Technilab that may start; the text says what to change."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One Technilab, as its environment describes it.
+
+    `database_url` and `redis_url` are empty when the embedded engines are wanted: `booking.embedded` fills them in.
+    """
+
+    database_url: str
+    redis_url: str
+    base_url: str
+    secret_key: str
+    smtp_url: str
+    mail_from: str
+    data_dir: Path
+    port: int
+    workers: int
+    demo: bool
+    trusted_proxies: tuple[str, ...] = ()
+
+    @cached_property
+    def secure(self) -> bool:
+        """Whether people reach us by https, which decides the cookie's name and HSTS."""
+        return self.base_url.startswith("https://")
+
+    @cached_property
+    def host(self) -> str:
+        """The host name people see, which ends each calendar UID."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+
+def read_settings(environ: dict[str, str] | None = None) -> Settings:
+    """Read the environment; raises SettingsRefused with a French sentence when production lacks something."""
+    env = dict(os.environ) if environ is None else environ
+    demo = env.get("DEMO", "") in {"1", "true", "yes", "oui"}
+    port = _whole(env, "PORT", 8000)
+    data_dir = Path(env.get("DATA_DIR") or "var").resolve()
+    settings = Settings(
+        database_url=env.get("DATABASE_URL", ""),
+        redis_url=env.get("REDIS_URL", ""),
+        base_url=(env.get("BASE_URL") or (f"http://127.0.0.1:{port}" if demo else "")).rstrip("/"),
+        secret_key=env.get("SECRET_KEY") or (_demo_secret(data_dir) if demo else ""),
+        smtp_url=env.get("SMTP_URL", ""),
+        mail_from=env.get("MAIL_FROM") or "technilab@example.org",
+        data_dir=data_dir,
+        port=port,
+        workers=_whole(env, "WORKERS", 1),
+        demo=demo,
+        trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
+    )
+    _refuse_a_half_configured_production(settings)
+    return settings
+
+
+def _refuse_a_half_configured_production(settings: Settings) -> None:
+    if settings.demo:
+        return
+    missing = [
+        name
+        for name, value in (
+            ("SECRET_KEY", settings.secret_key),
+            ("BASE_URL", settings.base_url),
+            ("SMTP_URL", settings.smtp_url),
+        )
+        if not value
+    ]
+    if missing:
+        raise SettingsRefused(
+            f"Technilab ne démarre pas : il manque {', '.join(missing)} dans l'environnement."
+            " Pour un essai sur cette machine, utilisez DEMO=1."
+        )
+    if len(settings.secret_key) < 32:
+        raise SettingsRefused("Technilab ne démarre pas : SECRET_KEY doit compter au moins 32 caractères.")
+    if not settings.base_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise SettingsRefused("Technilab ne démarre pas : BASE_URL doit commencer par https://.")
+
+
+def _whole(env: dict[str, str], name: str, default: int) -> int:
+    raw = env.get(name) or str(default)
+    if not raw.isdigit():
+        raise SettingsRefused(f"Technilab ne démarre pas : {name} doit être un nombre entier, pas « {raw} ».")
+    return int(raw)
+
+
+def _demo_secret(data_dir: Path) -> str:
+    """A secret of this data folder's own, so that demo sessions survive a restart."""
+    file = data_dir / "secret"
+    if not file.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text()

@@ -1,0 +1,1 @@
+"""What a changed slot does to those who come."""

@@ -1,0 +1,1 @@
+"""Accueil: the page of the day."""

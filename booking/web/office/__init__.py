@@ -1,0 +1,1 @@
+"""Gestion: the coordinator's pages."""

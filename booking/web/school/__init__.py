@@ -1,0 +1,1 @@
+"""Pages of collèges (teachers) and lycées (hosts)."""

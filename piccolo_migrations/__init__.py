@@ -1,0 +1,1 @@
+"""One subfolder per Piccolo app: a flat folder makes Piccolo drop tables."""

@@ -1,0 +1,46 @@
+"""Real PostgreSQL for every test that asks for `db`; each xdist worker has a database of its own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+from tests import database
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+DATABASE = f"test_{RUN}_{WORKER}"
+os.environ["DATABASE_URL"] = database.clone(DATABASE)
+os.environ["PICCOLO_CONF"] = "booking.piccolo_conf"
+os.environ["DEMO"] = "1"
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix=f"technilab-{WORKER}-")
+os.environ["SECRET_KEY"] = "a secret of the tests, long enough to be one"
+os.environ["BASE_URL"] = "http://127.0.0.1:8000"
+for unset in ("SMTP_URL", "REDIS_URL", "TRUSTED_PROXIES"):
+    os.environ.pop(unset, None)
+
+import pytest  # noqa: E402
+
+from workshops.database import engine, pool, rows  # noqa: E402
+
+_tables: list[str] = []
+
+
+def pytest_sessionfinish() -> None:
+    database.drop(DATABASE)
+
+
+@pytest.fixture(scope="session")
+async def _pool():
+    async with pool(size=12):
+        yield
+
+
+@pytest.fixture
+async def db(_pool):
+    """An empty, migrated database: what a test writes is gone after it."""
+    yield engine()
+    if not _tables:
+        found = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
+        _tables.extend(row["tablename"] for row in found)
+    await rows(f"TRUNCATE {', '.join(_tables)} RESTART IDENTITY CASCADE")

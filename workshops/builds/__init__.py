@@ -1,0 +1,1 @@
+"""Fabrications: what each group built."""

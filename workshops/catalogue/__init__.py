@@ -1,0 +1,1 @@
+"""What a lycée offers: its workshops, their safety sheets, its rooms."""

@@ -1,0 +1,62 @@
+"""Workshops, the objects built in them, and the rooms they take place in."""
+
+from piccolo.columns import Array, Boolean, ForeignKey, Serial, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from workshops.schools.tables import School
+from workshops.tech_objects.tables import TechObject
+
+
+class Room(Table, tablename="rooms"):
+    """A room or a machine hall of a lycée; two slots never overlap in it."""
+
+    id: Serial
+    school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    name = Varchar(length=80)
+    seats = SmallInt(default=24)
+    closed = Boolean(default=False)
+
+    rooms_named_once = Unique(["school", "name"])
+    rooms_holds_people = Check("seats BETWEEN 1 AND 200")
+
+
+class Workshop(Table, tablename="workshops"):
+    """What a lycée proposes to collège groups; it is published only with a complete safety sheet."""
+
+    id: Serial
+    school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    title = Varchar(length=140)
+    summary = Text(default="")
+    state = Varchar(length=10, default="draft")
+    levels = Array(base_column=Varchar(length=2), default=list)
+    minutes = SmallInt(default=180)
+    seats = SmallInt(default=24)
+    groups_max = SmallInt(default=1)
+    access = Text(default="")
+    pupils_do = Text(default="")
+    shown_only = Text(default="")
+    protective_equipment = Text(default="")
+    responsible = Varchar(length=120, default="")
+    example = Boolean(default=False)
+    created_at = Timestamptz(default=TimestamptzNow())
+
+    workshops_known_state = Check("state IN ('draft', 'published', 'withdrawn')")
+    workshops_holds_pupils = Check("seats BETWEEN 1 AND 200 AND groups_max BETWEEN 1 AND 20")
+    workshops_known_levels = Check("levels <@ ARRAY['6e', '5e', '4e', '3e']::varchar[]")
+    workshops_published_is_safe = Check(
+        "state <> 'published' OR (trim(pupils_do) <> '' AND trim(shown_only) <> ''"
+        " AND trim(protective_equipment) <> '' AND trim(responsible) <> '' AND cardinality(levels) > 0)",
+    )
+
+
+class WorkshopObject(Table, tablename="workshop_objects"):
+    """An object that groups may build in a workshop."""
+
+    id: Serial
+    workshop = ForeignKey(Workshop, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    tech_object = ForeignKey(TechObject, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+
+    workshop_objects_once = Unique(["workshop", "tech_object"])

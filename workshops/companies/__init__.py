@@ -1,0 +1,1 @@
+"""Entreprises that come to the slots."""

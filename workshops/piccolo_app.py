@@ -1,0 +1,34 @@
+"""The tables of workshops, for Piccolo's migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+from workshops.builds.tables import Build
+from workshops.catalogue.tables import Room, Workshop, WorkshopObject
+from workshops.companies.tables import Company
+from workshops.programmes.tables import Target
+from workshops.school_calendar.tables import Closure
+from workshops.schools.tables import School
+from workshops.slots.tables import CompanyTurnout, Slot, Turnout
+from workshops.tech_objects.tables import TechObject
+
+APP_CONFIG = AppConfig(
+    app_name="workshops",
+    migrations_folder_path=str(Path(__file__).parent.parent / "piccolo_migrations" / "workshops"),
+    table_classes=[
+        School,
+        Company,
+        Closure,
+        TechObject,
+        Room,
+        Workshop,
+        WorkshopObject,
+        Slot,
+        Turnout,
+        CompanyTurnout,
+        Build,
+        Target,
+    ],
+    migration_dependencies=[],
+)

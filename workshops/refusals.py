@@ -1,0 +1,50 @@
+"""A "no" that a teacher, a host or a company can read: what happened and what to do."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """The act asked for is refused; nothing was changed.
+
+    `kind` is stable (it ends the problem's URI, /problems/slot-full), `status` the HTTP status, `sentence` the French
+    sentence. A subclass is one reason; its sentence may be completed when it is raised.
+    """
+
+    kind = "refused"
+    status = 409
+    title = "Refusé"
+    sentence = "Cette action n'est pas possible."
+
+    def __init__(self, sentence: str | None = None) -> None:
+        self.sentence = sentence or type(self).sentence
+        super().__init__(self.sentence)
+
+
+class NotFound(Refusal):
+    """Nothing here for this person: the thing does not exist, or belongs to another school."""
+
+    kind = "not-found"
+    status = 404
+    title = "Introuvable"
+    sentence = "Cette page n'existe pas, ou n'est pas ouverte à votre établissement."
+
+
+class Invalid(Refusal):
+    """What was typed cannot be taken; `errors` says it field by field, `typed` keeps it for the form."""
+
+    kind = "invalid"
+    status = 422
+    title = "À corriger"
+    sentence = "Certaines réponses sont à corriger."
+
+    def __init__(self, errors: dict[str, str], sentence: str | None = None) -> None:
+        self.errors = errors
+        super().__init__(sentence or (next(iter(errors.values())) if len(errors) == 1 else None))
+
+
+class Stale(Refusal):
+    """The page was read before somebody else's change."""
+
+    kind = "stale"
+    title = "La page a changé"
+    sentence = "Quelqu'un a changé cette fiche entre-temps. Relisez-la, puis recommencez."

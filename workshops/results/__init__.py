@@ -1,0 +1,1 @@
+"""Bilan: progress against the targets. Reads only."""

@@ -1,0 +1,1 @@
+"""When pupils are away: holidays, public holidays, a school's own closures."""

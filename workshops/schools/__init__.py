@@ -1,0 +1,1 @@
+"""Établissements: collèges that visit and lycées that receive."""

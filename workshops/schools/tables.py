@@ -1,0 +1,34 @@
+"""Schools as the official annuaire knows them."""
+
+from piccolo.columns import Boolean, DoublePrecision, ForeignKey, Serial, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+
+class School(Table, tablename="schools"):
+    """A collège or a lycée, one row per UAI."""
+
+    id: Serial
+    uai = Varchar(length=8, unique=True)
+    name = Varchar(length=200)
+    kind = Varchar(length=10)
+    sector = Varchar(length=10, default="public")
+    contract = Varchar(length=40, default="")
+    address = Varchar(length=200, default="")
+    postcode = Varchar(length=5, default="")
+    commune = Varchar(length=80, default="")
+    insee = Varchar(length=5, default="")
+    department = Varchar(length=3, index=True)
+    lat = DoublePrecision(null=True, default=None)
+    lon = DoublePrecision(null=True, default=None)
+    phone = Varchar(length=30, default="")
+    mail = Varchar(length=120, default="")
+    web = Varchar(length=200, default="")
+    priority = Varchar(length=4, default="")
+    zone = Varchar(length=1, default="A")
+    has_segpa = Boolean(default=False)
+    part_of = ForeignKey("self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+
+    schools_known_kind = Check("kind IN ('college', 'lycee')")
+    schools_known_priority = Check("priority IN ('', 'REP', 'REP+')")

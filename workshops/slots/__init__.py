@@ -1,0 +1,1 @@
+"""Créneaux: one workshop at one hour, its seats, what became of it."""

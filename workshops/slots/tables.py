@@ -1,0 +1,82 @@
+"""Slots and, once closed, who came."""
+
+from piccolo.columns import Array, Boolean, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from workshops.catalogue.tables import Room, Workshop
+from workshops.schools.tables import School
+
+
+class Slot(Table, tablename="slots"):
+    """One workshop at one hour. Seats are pupils; `seats_taken` is what the groups hold, never above `seats`.
+
+    `school` is the host's, repeated from the workshop so that a search needs no join for it.
+    """
+
+    id: Serial
+    workshop = ForeignKey(Workshop, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    room = ForeignKey(Room, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    state = Varchar(length=10, default="draft")
+    starts_at = Timestamptz(default=None)
+    ends_at = Timestamptz(default=None)
+    booking_closes_at = Timestamptz(default=None)
+    levels = Array(base_column=Varchar(length=2), default=list)
+    seats = SmallInt(default=24)
+    seats_taken = SmallInt(default=0)
+    groups_max = SmallInt(default=1)
+    groups_taken = SmallInt(default=0)
+    company_places = SmallInt(default=0)
+    company_places_taken = SmallInt(default=0)
+    reason = Text(default="")
+    version = Integer(default=0)
+    example = Boolean(default=False)
+    created_at = Timestamptz(default=TimestamptzNow())
+    closed_at = Timestamptz(null=True, default=None)
+
+    slots_known_state = Check("state IN ('draft', 'open', 'closed', 'done', 'called_off')")
+    slots_ends_after_it_starts = Check("starts_at < ends_at")
+    slots_seats_hold = Check("0 <= seats_taken AND seats_taken <= seats AND seats <= 200")
+    slots_groups_hold = Check("0 <= groups_taken AND groups_taken <= groups_max")
+    slots_company_places_hold = Check(
+        "0 <= company_places_taken AND company_places_taken <= company_places AND company_places <= 50",
+    )
+    slots_called_off_says_why = Check("state <> 'called_off' OR trim(reason) <> ''")
+
+
+class Turnout(Table, tablename="turnouts"):
+    """Who came, one row per group of a closed slot: plain counts, no name, frozen by the closure.
+
+    `group_ref` is the reservation's number, a plain value here. `counted` is the host's validated head count,
+    the figure that the programme counts; `scanned` is what the badges say.
+    """
+
+    id: Serial
+    slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    group_ref = Integer()
+    school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    group_label = Varchar(length=60)
+    level = Varchar(length=2)
+    announced = SmallInt()
+    scanned = SmallInt()
+    counted = SmallInt()
+    adults = SmallInt(default=0)
+    note = Text(default="")
+
+    turnouts_once = Unique(["slot", "group_ref"])
+    turnouts_counts = Check("announced >= 0 AND scanned >= 0 AND counted BETWEEN 0 AND 200 AND adults >= 0")
+
+
+class CompanyTurnout(Table, tablename="company_turnouts"):
+    """Which companies came to a closed slot, and with how many people."""
+
+    id: Serial
+    slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    siret = Varchar(length=14)
+    name = Varchar(length=160)
+    people = SmallInt()
+
+    company_turnouts_once = Unique(["slot", "siret"])

@@ -1,0 +1,1 @@
+"""Objets technologiques that pupils build."""
