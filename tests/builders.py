@@ -1,0 +1,224 @@
+"""Rows for the tests: each function inserts one with sensible values and returns its number.
+
+    lycee = await school(kind="lycee")
+    visit = await slot(host=lycee, starts_at=paris("2027-03-25 09:00"), seats=24)
+    claire = await account("claire.renaud@ac-besancon.fr", name="Claire Renaud")
+    await membership(claire, "teacher", school=college)
+    booked = await reservation(slot=visit, group=await group(school=college), by=claire)
+
+What a row needs and was not given is made on the way (a slot makes its workshop, a workshop its lycée).
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workshops.database import row, value
+
+NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
+HELD = ("requested", "confirmed", "locked", "offered", "attended", "no_show")
+_numbers = count(1)
+
+
+def paris(wall: str) -> datetime:
+    """An instant from what a clock in France shows: paris("2027-03-25 09:00")."""
+    return datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+
+
+def uai(number: int) -> str:
+    """A valid UAI of the Doubs."""
+    return f"025{number:04d}" + "ABCDEFGHJKLMNPRSTUVWXYZ"[(250000 + number) % 23]
+
+
+def siret(number: int) -> str:
+    """A valid SIRET (Luhn over 14 digits)."""
+    body = f"55208131{number:05d}"
+    doubled = sum(sum(divmod(int(digit) * (2 - index % 2), 10)) for index, digit in enumerate(reversed(body)))
+    return body + str(-doubled % 10)
+
+
+async def _insert(table: str, **values: Any) -> int:
+    names = ", ".join(f'"{name}"' for name in values)
+    places = ", ".join(f"${place}" for place in range(1, len(values) + 1))
+    return int(await value(f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING id", *values.values()))
+
+
+async def school(*, kind: str = "college", name: str | None = None, **more: Any) -> int:
+    n = next(_numbers)
+    values = {
+        "uai": uai(n),
+        "kind": kind,
+        "name": name or (f"Collège Stendhal {n}" if kind == "college" else f"Lycée Jules Haag {n}"),
+        "address": "1 rue Labbé",
+        "postcode": "25000",
+        "commune": "Besançon",
+        "department": "025",
+        "lat": 47.24,
+        "lon": 6.02,
+        "zone": "A",
+    }
+    return await _insert("schools", **values | more)
+
+
+async def company(*, name: str | None = None, **more: Any) -> int:
+    n = next(_numbers)
+    values = {"siret": siret(n), "name": name or f"Horlogerie du Doubs {n}", "trade": "Microtechniques"}
+    return await _insert("companies", **values | {"commune": "Besançon", "department": "025"} | more)
+
+
+async def account(email: str | None = None, *, name: str = "Claire Renaud", **more: Any) -> int:
+    return await _insert("accounts", email=email or f"personne{next(_numbers)}@example.org", name=name, **more)
+
+
+async def membership(account: int, role: str, *, school: int | None = None, company: int | None = None) -> int:
+    return await _insert("memberships", account=account, role=role, school=school, company=company)
+
+
+async def tech_object(*, name: str | None = None, **more: Any) -> int:
+    return await _insert("tech_objects", name=name or f"Lampe à balancier {next(_numbers)}", **more)
+
+
+async def room(*, school: int, name: str | None = None, **more: Any) -> int:
+    return await _insert("rooms", school=school, name=name or f"Atelier {next(_numbers)}", **more)
+
+
+async def workshop(
+    *, host: int | None = None, title: str = "Découpe laser", objects: tuple[int, ...] = (), **more: Any
+) -> int:
+    """A published workshop of the lycée `host`."""
+    values = {
+        "school": host or await school(kind="lycee"),
+        "title": title,
+        "summary": "Du plan à l'objet.",
+        "state": "published",
+        "levels": ["6e", "5e", "4e", "3e"],
+        "access": "Entrée par la cour, bâtiment C.",
+        "pupils_do": "Dessiner, poncer, assembler.",
+        "shown_only": "La découpe laser.",
+        "protective_equipment": "Lunettes et blouse prêtées.",
+        "responsible": "Le directeur délégué",
+    }
+    made = await _insert("workshops", **values | more)
+    for tech in objects:
+        await _insert("workshop_objects", workshop=made, tech_object=tech)
+    return made
+
+
+async def slot(
+    *,
+    workshop: int | None = None,
+    host: int | None = None,
+    starts_at: datetime | None = None,
+    hours: float = 3,
+    seats: int = 24,
+    **more: Any,
+) -> int:
+    """An open slot, on a Thursday of March from 9:00 to 12:00 unless said otherwise."""
+    starts_at = starts_at or paris("2027-03-25 09:00")
+    taught = workshop or await _workshop_of(host)
+    values = {
+        "workshop": taught,
+        "school": await value("SELECT school FROM workshops WHERE id = $1", taught),
+        "state": "open",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=hours),
+        "booking_closes_at": starts_at - timedelta(days=7),
+        "levels": ["6e", "5e", "4e", "3e"],
+        "seats": seats,
+        "company_places": 4,
+    }
+    return await _insert("slots", **values | more)
+
+
+async def _workshop_of(host: int | None) -> int:
+    return await workshop(host=host)
+
+
+async def group(
+    *,
+    school: int | None = None,
+    teacher: int | None = None,
+    name: str | None = None,
+    pupils: int = 24,
+    level: str = "4e",
+    **more: Any,
+) -> int:
+    values = {
+        "school": school or await _college(),
+        "teacher": teacher,
+        "name": name or f"4e {next(_numbers)}",
+        "level": level,
+        "pupils": pupils,
+        "school_year": "2026-2027",
+    }
+    return await _insert("groups", **values | more)
+
+
+async def _college() -> int:
+    return await school(kind="college")
+
+
+async def reservation(
+    *,
+    slot: int,
+    group: int,
+    by: int | None = None,
+    state: str = "confirmed",
+    pupils: int = 24,
+    adults: int = 2,
+    **more: Any,
+) -> int:
+    """A group at a slot; it holds its seats there when its state does."""
+    visit = await row("SELECT starts_at, ends_at FROM slots WHERE id = $1", slot)
+    assert visit is not None
+    values = {
+        "uid": f"reservation-{uuid.uuid4()}@technilab.example",
+        "slot": slot,
+        "group": group,
+        "school": await value("SELECT school FROM groups WHERE id = $1", group),
+        "booked_by": by,
+        "state": state,
+        "pupils": pupils,
+        "adults": adults,
+        "starts_at": visit["starts_at"],
+        "ends_at": visit["ends_at"],
+        "badge_salt": uuid.uuid4(),
+    }
+    made = await _insert("reservations", **values | more)
+    if state in HELD:
+        await value(
+            "UPDATE slots SET seats_taken = seats_taken + $2, groups_taken = groups_taken + 1 WHERE id = $1",
+            slot,
+            pupils,
+        )
+    return made
+
+
+async def attendance(
+    *,
+    slot: int,
+    company: int,
+    by: int | None = None,
+    state: str = "announced",
+    people: int = 2,
+    role: str = "temoignage",
+    **more: Any,
+) -> int:
+    """A company at a slot; it holds its places there while it is announced."""
+    values = {
+        "uid": f"attendance-{uuid.uuid4()}@technilab.example",
+        "slot": slot,
+        "company": company,
+        "announced_by": by,
+        "state": state,
+        "people": people,
+        "role": role,
+    }
+    made = await _insert("attendances", **values | more)
+    if state == "announced":
+        await value("UPDATE slots SET company_places_taken = company_places_taken + $2 WHERE id = $1", slot, people)
+    return made
