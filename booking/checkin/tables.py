@@ -2,7 +2,6 @@
 
 from piccolo.columns import UUID, Boolean, ForeignKey, Serial, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
-from piccolo.columns.column_types import PrimaryKey
 from piccolo.constraints import Check
 from piccolo.table import Table
 
@@ -28,7 +27,9 @@ class Scan(Table, tablename="scans"):
     off_hours = Boolean(default=False)
     scanned_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
 
-    scans_known_result = Check("result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'undone')")
+    scans_known_answer = Check(
+        "result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'closed', 'undone')",
+    )
 
 
 class Presence(Table, tablename="presences"):

@@ -1,0 +1,139 @@
+"""What a scan may be told, and what is said to the host for each answer."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.wording import Mark, hour, mark, moment
+from workshops.refusals import Invalid, Refusal
+
+SCANS_MOST = 500
+BADGE_TEXT_MOST = 512
+EARLY = timedelta(hours=2)
+LATE = timedelta(hours=4)
+CLOCK_WRONG = timedelta(days=400)
+
+EXPECTED = ("requested", "confirmed", "locked", "offered", "attended", "no_show")
+"""The reservations whose group is let in. A place that is only asked for or proposed is held: the group is here."""
+
+RECEIVED = ("requested", "confirmed", "locked", "offered")
+"""The reservations that a closure turns into attended or no_show."""
+
+
+class SlotDone(Refusal):
+    kind = "slot-done"
+    title = "Visite déjà close"
+    sentence = "Cette visite est déjà close : ses chiffres sont figés. La coordination peut la rouvrir."
+
+
+class SlotCalledOff(Refusal):
+    kind = "slot-called-off"
+    title = "Créneau annulé"
+    sentence = "Ce créneau a été annulé : il n'y a pas de visite à clore."
+
+
+class TooEarly(Refusal):
+    kind = "too-early"
+    title = "Trop tôt"
+    sentence = "La visite n'a pas commencé : elle se clôt une fois que les groupes sont là."
+
+
+class ObjectElsewhere(Refusal):
+    kind = "object-elsewhere"
+    status = 422
+    title = "Objet d'un autre atelier"
+    sentence = "Cet objet ne se construit pas dans cet atelier. Choisissez un objet de la liste."
+
+
+@dataclass(frozen=True)
+class ScanAsked:
+    """A badge shown to a phone. `badge` is the QR's token or the short code; `scanned_at` is the phone's own time."""
+
+    scan_id: uuid.UUID
+    slot: int
+    badge: str
+    scanned_at: datetime
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """What became of a scan. `number` and `group` are told for this lycée's badges only."""
+
+    scan_id: uuid.UUID
+    result: str
+    kind: str | None = None
+    number: int | None = None
+    group: str | None = None
+    mark: int | None = None
+    first_scanned_at: datetime | None = None
+    expected_at: datetime | None = None
+
+    @property
+    def sign(self) -> Mark | None:
+        """The group's colour and shape."""
+        return None if self.mark is None else mark(self.mark)
+
+
+def undo_id_of(scan_id: uuid.UUID) -> uuid.UUID:
+    """The id of the row that undoes a scan: the same at each try, so that undoing twice is undoing once."""
+    return uuid.uuid5(scan_id, "undo")
+
+
+def refuse_a_bad_batch(scans: list[ScanAsked], *, now: datetime) -> None:
+    """Raise Invalid when a batch cannot be read at all; a scan that is merely wrong gets its own answer instead."""
+    if not scans:
+        raise Invalid({"scans": "Envoyez au moins un pointage."})
+    if len(scans) > SCANS_MOST:
+        raise Invalid({"scans": f"Envoyez {SCANS_MOST} pointages au plus à la fois, vous en avez {len(scans)}."})
+    errors = {}
+    for place, scan in enumerate(scans):
+        if scan.scanned_at.tzinfo is None:
+            errors[f"scans[{place}].scanned_at"] = "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
+        elif abs(scan.scanned_at - now) > CLOCK_WRONG:
+            errors[f"scans[{place}].scanned_at"] = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
+        if not 0 < len(scan.badge) <= BADGE_TEXT_MOST or "\x00" in scan.badge:
+            errors[f"scans[{place}].badge"] = "Ce code n'est pas celui d'un badge."
+    if errors:
+        raise Invalid(errors)
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer in large words, and what to do."""
+
+    title: str
+    advice: str
+
+
+def said(told: ScanResult) -> Said:
+    """The words for an answer. Each of the red ones says what to do with the pupil who stands there."""
+    match told.result:
+        case "present":
+            return Said("Présent", "")
+        case "already":
+            at = f" à {hour(told.first_scanned_at)}" if told.first_scanned_at else ""
+            return Said(f"Déjà pointé{at}", "Rien à faire : ce badge est compté une fois.")
+        case "undone":
+            return Said("Pointage annulé", "Scannez le badge de nouveau si l'élève est là.")
+        case "wrong_slot":
+            return Said("Autre visite", _elsewhere(told))
+        case "cancelled":
+            return Said(
+                "Réservation annulée",
+                "Ce badge n'est plus valable. Demandez à l'enseignant les badges de sa nouvelle réservation.",
+            )
+        case "closed":
+            return Said("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés.")
+        case _:
+            return Said("Badge inconnu", "Présentez le badge bien à plat, ou tapez les 6 signes écrits à côté du code.")
+
+
+def _elsewhere(told: ScanResult) -> str:
+    if told.expected_at is None:
+        return "Ce badge est celui d'un autre lycée. Vérifiez la convocation du groupe."
+    return (
+        f"Ce badge est celui du groupe {told.group}, attendu {moment(told.expected_at)}."
+        " Ouvrez l'accueil de cette visite-là, ou vérifiez la convocation."
+    )
