@@ -56,7 +56,7 @@ async def school(*, kind: str = "college", name: str | None = None, **more: Any)
         "address": "1 rue Labbé",
         "postcode": "25000",
         "commune": "Besançon",
-        "department": "025",
+        "department": "25",
         "lat": 47.24,
         "lon": 6.02,
         "zone": "A",
@@ -67,7 +67,7 @@ async def school(*, kind: str = "college", name: str | None = None, **more: Any)
 async def company(*, name: str | None = None, **more: Any) -> int:
     n = next(_numbers)
     values = {"siret": siret(n), "name": name or f"Horlogerie du Doubs {n}", "trade": "Microtechniques"}
-    return await _insert("companies", **values | {"commune": "Besançon", "department": "025"} | more)
+    return await _insert("companies", **values | {"commune": "Besançon", "department": "25"} | more)
 
 
 async def account(email: str | None = None, *, name: str = "Claire Renaud", **more: Any) -> int:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, Literal, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from asyncpg import Connection, Record
@@ -29,7 +29,7 @@ class SafeTransaction(PostgresTransaction):
 
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
-            return cast(PostgresTransaction, self._parent)
+            return self._parent
         self.connection = await self.get_connection()
         try:
             self.transaction = self.connection.transaction()
@@ -46,7 +46,7 @@ class SafeTransaction(PostgresTransaction):
         exception_type: type[BaseException] | None,
         exception: BaseException | None,
         traceback: TracebackType | None,
-    ) -> bool:
+    ) -> Literal[False]:
         if self._parent is not None:
             return False
         self.engine.current_transaction.reset(self.context)
@@ -77,7 +77,7 @@ class SafeTransaction(PostgresTransaction):
 class Engine(PostgresEngine):
     """Piccolo's engine with our transaction."""
 
-    def transaction(self, allow_nested: bool = True) -> PostgresTransaction:
+    def transaction(self, allow_nested: bool = True) -> SafeTransaction:
         return SafeTransaction(engine=self, allow_nested=allow_nested)
 
 
@@ -114,9 +114,9 @@ async def pool(*, size: int = 8) -> AsyncIterator[None]:
         await here.close_connection_pool()
 
 
-def transaction() -> PostgresTransaction:
+def transaction() -> SafeTransaction:
     """One act of a verb: it commits whole or not at all. Nested, it is part of the outer one."""
-    return engine().transaction()
+    return SafeTransaction(engine=engine())
 
 
 @asynccontextmanager

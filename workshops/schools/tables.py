@@ -1,5 +1,7 @@
 """Schools as the official annuaire knows them."""
 
+from typing import Any
+
 from piccolo.columns import Boolean, DoublePrecision, ForeignKey, Serial, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check
@@ -28,7 +30,9 @@ class School(Table, tablename="schools"):
     priority = Varchar(length=4, default="")
     zone = Varchar(length=1, default="A")
     has_segpa = Boolean(default=False)
-    part_of = ForeignKey("self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    part_of: ForeignKey[Any] = ForeignKey(
+        "self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
+    )
 
     schools_known_kind = Check("kind IN ('college', 'lycee')")
     schools_known_priority = Check("priority IN ('', 'REP', 'REP+')")

@@ -1,0 +1,104 @@
+"""Which schools there are, and how far they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asyncpg import Record
+
+from workshops.database import row, rows
+
+# Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
+KILOMETRES = """2 * 6371.0 * asin(sqrt(
+  sin(radians({school}.lat - {lat}) / 2) ^ 2
+  + cos(radians({lat})) * cos(radians({school}.lat)) * sin(radians({school}.lon - {lon}) / 2) ^ 2))"""
+
+_CARD = "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode"
+_ACCENTS = "'àâäçéèêëîïôöùûüÿœæ', 'aaaceeeeiioouuuyoa'"
+
+ONE = f"SELECT {_CARD} FROM schools WHERE id = $1"  # noqa: S608 - constants only
+BY_UAI = f"SELECT {_CARD} FROM schools WHERE uai = $1"  # noqa: S608
+NAMED = f"""
+SELECT {_CARD} FROM schools
+WHERE translate(lower(name || ' ' || commune || ' ' || uai), {_ACCENTS}) LIKE ALL ($1::text[])
+  AND ($2::varchar IS NULL OR kind = $2) AND part_of IS NULL
+ORDER BY commune, name LIMIT $3
+"""  # noqa: S608
+OF_KIND = f"""
+SELECT {_CARD} FROM schools
+WHERE kind = $1 AND part_of IS NULL AND ($2::varchar IS NULL OR department = $2)
+ORDER BY commune, name
+"""  # noqa: S608
+DEPARTMENTS = """
+SELECT department, count(*) FILTER (WHERE kind = 'college') AS colleges,
+       count(*) FILTER (WHERE kind = 'lycee') AS lycees
+FROM schools WHERE part_of IS NULL GROUP BY department ORDER BY department
+"""
+
+
+@dataclass(frozen=True)
+class SchoolCard:
+    """A school as a list or a page names it; `lat` and `lon` are degrees, `zone` its holidays."""
+
+    id: int
+    uai: str
+    name: str
+    kind: str
+    commune: str
+    department: str
+    zone: str
+    priority: str
+    lat: float | None
+    lon: float | None
+    phone: str
+    mail: str
+    address: str
+    postcode: str
+
+
+@dataclass(frozen=True)
+class Department:
+    """A département, with how many collèges and lycées of it are known."""
+
+    code: str
+    colleges: int
+    lycees: int
+
+
+def _card(found: Record) -> SchoolCard:
+    return SchoolCard(**dict(found))
+
+
+async def school(number: int) -> SchoolCard | None:
+    """One school by its number here."""
+    found = await row(ONE, number)
+    return None if found is None else _card(found)
+
+
+async def school_by_uai(uai: str) -> SchoolCard | None:
+    """One school by its national number."""
+    found = await row(BY_UAI, uai.strip().upper())
+    return None if found is None else _card(found)
+
+
+async def schools_named(words: str, *, kind: str | None = None, limit: int = 20) -> list[SchoolCard]:
+    """Schools whose name, commune or UAI holds every word typed, accents or not; sections are left out."""
+    plain = words.casefold().translate(str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy"))
+    wanted = [f"%{word}%" for word in plain.replace("%", " ").replace("_", " ").replace("\\", " ").split()]
+    return [_card(one) for one in await rows(NAMED, wanted, kind, limit)] if wanted else []
+
+
+async def colleges(department: str | None = None) -> list[SchoolCard]:
+    """Every collège, or those of one département."""
+    return [_card(one) for one in await rows(OF_KIND, "college", department)]
+
+
+async def lycees(department: str | None = None) -> list[SchoolCard]:
+    """Every lycée once: the sections that have a UAI of their own are left out."""
+    return [_card(one) for one in await rows(OF_KIND, "lycee", department)]
+
+
+async def departments() -> list[Department]:
+    """The départements in which schools are known."""
+    found = await rows(DEPARTMENTS)
+    return [Department(code=one["department"], colleges=one["colleges"], lycees=one["lycees"]) for one in found]

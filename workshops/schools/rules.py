@@ -1,0 +1,83 @@
+"""What makes a school's number right, and which holidays it follows."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+from workshops.refusals import Refusal
+
+UAI_KEYS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+EARTH_KM = 6371.0
+BYTES_MOST = 1_000_000
+
+# Zones since 2016: arrêté du 16 avril 2015 (MENE1508968A). Corsica and the overseas have calendars of their own.
+_ACADEMIES = {
+    "A": "Besançon, Bordeaux, Clermont-Ferrand, Dijon, Grenoble, Limoges, Lyon, Poitiers",
+    "B": (
+        "Aix-Marseille, Amiens, Caen, Lille, Nancy-Metz, Nantes, Nice, Normandie, Orléans-Tours, Reims, Rennes, Rouen,"
+        " Strasbourg"
+    ),
+    "C": "Créteil, Montpellier, Paris, Toulouse, Versailles",
+    "": (
+        "Corse, Guadeloupe, Guyane, La Réunion, Martinique, Mayotte, Nouvelle-Calédonie, Polynésie française,"
+        " Saint-Pierre-et-Miquelon, Wallis-et-Futuna"
+    ),
+}
+
+
+class FileRefused(Refusal):
+    """The file is not taken: nothing was stored. `lines` says each error with its line number."""
+
+    kind = "file-refused"
+    status = 422
+    title = "Fichier refusé"
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+        others = len(lines) - 1
+        more = f" (et {others} autre{'s' if others > 1 else ''} erreur{'s' if others > 1 else ''})" if others else ""
+        super().__init__(f"Rien n'a été enregistré : {lines[0]}{more}.")
+
+
+def text_of(content: bytes) -> str:
+    """The text of an imported file: UTF-8, or the CP1252 that older spreadsheets write."""
+    if len(content) > BYTES_MOST:
+        raise FileRefused("le fichier dépasse 1 Mo")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding).replace("\0", "")
+        except UnicodeDecodeError:
+            continue
+    raise FileRefused("le fichier n'est ni en UTF-8 ni en Windows-1252")
+
+
+def is_uai(text: str) -> bool:
+    """Whether this is a school's national number: 7 digits and the letter that they give."""
+    digits, key = text[:7], text[7:]
+    return len(digits) == 7 and digits.isascii() and digits.isdigit() and key == UAI_KEYS[int(digits) % 23]
+
+
+def department_of(code: str) -> str:
+    """The département as people write it: the annuaire's "025" is 25, its "02A" is 2A, its "971" stays."""
+    return code[1:] if len(code) == 3 and code.startswith("0") else code
+
+
+def _plain(name: str) -> str:
+    stripped = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return stripped.replace("-", " ").strip()
+
+
+_ZONES = {_plain(name): zone for zone, names in _ACADEMIES.items() for name in names.split(",")}
+
+
+def zone_of(academie: str) -> str | None:
+    """The holiday zone of an académie: A, B or C, empty where it has its own calendar, None when unknown."""
+    return _ZONES.get(_plain(academie))
+
+
+def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """The distance between two schools as the crow flies (great circle)."""
+    a, b = math.radians(lat), math.radians(other_lat)
+    part = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(other_lon - lon) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(part))
