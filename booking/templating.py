@@ -1,0 +1,109 @@
+"""What every page may use: French dates and counts, the form's token, the way to a static file."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from booking import wording
+from booking.settings import Settings
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+
+def environment(settings: Settings) -> Environment:
+    """The one Jinja environment: pages and HTML mails are escaped, plain-text mails are not."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=True, default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    env.filters.update(
+        day=wording.day,
+        short_day=wording.short_day,
+        hour=wording.hour,
+        moment=wording.moment,
+        number=wording.number,
+        paris=wording.paris,
+        counted=wording.counted,
+        initials=initials,
+    )
+    env.globals.update(
+        settings=settings,
+        asset=asset,
+        span=wording.span,
+        counted=wording.counted,
+        mark=wording.mark,
+        LEVELS=wording.LEVELS,
+        SECTIONS=wording.SECTIONS,
+        DEPARTMENTS=wording.DEPARTMENTS,
+        ROLES=wording.ROLES,
+        COMPANY_ROLES=wording.COMPANY_ROLES,
+        SLOT_STATES=wording.SLOT_STATES,
+        RESERVATION_STATES=wording.RESERVATION_STATES,
+        signed_in=signed_in,
+        csrf_token=csrf_token,
+        csrf_field=csrf_field,
+        current_path=current_path,
+        said=said,
+    )
+    return env
+
+
+@pass_context
+def signed_in(context: Context) -> Any:
+    """The person whose page this is, or None for a visitor; error pages know it too."""
+    request = context.get("request")
+    return context.get("person") or (request.scope.get("user") if request is not None else None)
+
+
+@pass_context
+def csrf_token(context: Context) -> str:
+    """The token that binds a form to this session; empty for a visitor, whose forms the origin check guards."""
+    person = signed_in(context)
+    return person.csrf if person is not None else ""
+
+
+@pass_context
+def csrf_field(context: Context) -> Markup:
+    """The hidden field that every form sends back."""
+    return Markup('<input type="hidden" name="_csrf" value="{}">').format(csrf_token(context))
+
+
+@pass_context
+def current_path(context: Context) -> str:
+    """The path of this page, for the navigation's mark and the way back after sign-in."""
+    request = context.get("request")
+    return request.url.path if request is not None else ""
+
+
+@pass_context
+def said(context: Context) -> str:
+    """The sentence about the act just done, which the redirect named in `?fait=`."""
+    request = context.get("request")
+    return wording.DONE.get(request.query_params.get("fait", ""), "") if request is not None else ""
+
+
+def initials(name: str) -> str:
+    """« CR » for Claire Renaud."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalpha()]
+    return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a static file, which changes with its content: browsers may keep it for ever."""
+    file = STATIC / path
+    print_of_it = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"
+    return f"/static/{path}?v={print_of_it}"
