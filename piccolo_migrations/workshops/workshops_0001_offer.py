@@ -982,6 +982,27 @@ async def forwards():
     manager.add_column(
         table_class_name="Slot",
         tablename="slots",
+        column_name="groups_ever",
+        db_column_name="groups_ever",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 0,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Slot",
+        tablename="slots",
         column_name="company_places",
         db_column_name="company_places",
         column_class_name="SmallInt",

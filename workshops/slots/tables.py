@@ -13,6 +13,7 @@ from workshops.schools.tables import School
 class Slot(Table, tablename="slots"):
     """One workshop at one hour. Seats are pupils; `seats_taken` is what the groups hold, never above `seats`.
 
+    `groups_ever` only grows: it gives each group of a slot its own mark, also after a cancellation.
     `school` is the host's, repeated from the workshop so that a search needs no join for it.
     """
 
@@ -29,6 +30,7 @@ class Slot(Table, tablename="slots"):
     seats_taken = SmallInt(default=0)
     groups_max = SmallInt(default=1)
     groups_taken = SmallInt(default=0)
+    groups_ever = Integer(default=0)
     company_places = SmallInt(default=0)
     company_places_taken = SmallInt(default=0)
     reason = Text(default="")
