@@ -1,0 +1,44 @@
+"""What the journal tells: the latest acts, and the whole story of one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
+
+from workshops.database import rows
+
+_TOLD = """SELECT j.id, j.at, j.act, j.account, coalesce(a.name, '') AS name, j.about_kind, j.about, j.detail
+FROM journal j LEFT JOIN accounts a ON a.id = j.account"""
+LATEST = f"{_TOLD} WHERE j.id < $1 ORDER BY j.id DESC LIMIT $2"
+STORY = f"{_TOLD} WHERE j.about_kind = $1 AND j.about = $2 ORDER BY j.id"
+FIRST_PAGE = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the journal; `name` is empty for the system and for an account that was erased."""
+
+    id: int
+    at: datetime
+    act: str
+    account: int | None
+    name: str
+    about_kind: str
+    about: int | None
+    detail: str
+
+
+async def latest(*, limit: int = 50, before: int = FIRST_PAGE) -> list[Told]:
+    """The latest acts, the newest first; the last one's `id` is the `before` of the next page."""
+    return [_told(found) for found in await rows(LATEST, before, limit)]
+
+
+async def story_of(about_kind: str, about: int) -> list[Told]:
+    """Everything that happened to one thing, the oldest first."""
+    return [_told(found) for found in await rows(STORY, about_kind, about)]
+
+
+def _told(found: Record) -> Told:
+    return Told(**dict(found))
