@@ -1,0 +1,182 @@
+"""Who is calling, and who is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
+
+from booking.accounts.rules import SEEN_EVERY, SESSION_IDLE
+from workshops.database import row, rows
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone signed in, acting as one membership. `csrf` is empty for a machine that came with a token."""
+
+    account: int
+    email: str
+    name: str
+    membership: int | None
+    role: str
+    school: int | None
+    school_uai: str
+    school_name: str
+    school_lat: float | None
+    school_lon: float | None
+    company: int | None
+    company_name: str
+    csrf: str = ""
+    hats: int = 1
+
+    @property
+    def place(self) -> str:
+        """The school or the company that the person acts for."""
+        return self.school_name or self.company_name or "Coordination"
+
+
+_PERSON = """
+  a.id AS account, a.email, a.name, m.id AS membership, m.role, m.school, m.company,
+  coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
+  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name
+"""
+_PLACES = """
+  LEFT JOIN schools s ON s.id = m.school
+  LEFT JOIN companies c ON c.id = m.company
+"""
+
+PERSON_OF_SESSION = f"""
+SELECT {_PERSON}, t.seen_at, (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats
+FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
+WHERE t.id_hash = $1 AND t.expires_at > $2 AND t.seen_at > $3 AND a.disabled_at IS NULL
+"""  # noqa: S608 - constants only
+
+PERSON_OF_TOKEN = f"""
+SELECT {_PERSON}
+FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
+WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND a.disabled_at IS NULL
+"""  # noqa: S608 - constants only
+
+SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
+
+
+def _person(found: Record, *, csrf: str = "", hats: int = 1) -> Person:
+    return Person(
+        account=found["account"],
+        email=found["email"],
+        name=found["name"],
+        membership=found["membership"],
+        role=found["role"],
+        school=found["school"],
+        school_uai=found["school_uai"],
+        school_name=found["school_name"],
+        school_lat=found["school_lat"],
+        school_lon=found["school_lon"],
+        company=found["company"],
+        company_name=found["company_name"],
+        csrf=csrf,
+        hats=hats,
+    )
+
+
+async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Person | None:
+    """Who holds this session, if it is neither idle nor over; being seen is written down once a minute."""
+    found = await row(PERSON_OF_SESSION, id_hash, now, now - SESSION_IDLE)
+    if found is None:
+        return None
+    if found["seen_at"] < now - SEEN_EVERY:
+        await row(SEEN, id_hash, now)
+    return _person(found, csrf=csrf, hats=found["hats"])
+
+
+async def person_of_token(token_hash: bytes) -> Person | None:
+    """Whom a machine with this token acts for."""
+    found = await row(PERSON_OF_TOKEN, token_hash)
+    return None if found is None else _person(found)
+
+
+@dataclass(frozen=True)
+class Hat:
+    """One thing that an account may act as."""
+
+    membership: int
+    role: str
+    place: str
+
+
+async def hats_of(account: int) -> list[Hat]:
+    """Everything that an account may act as, the oldest first."""
+    found = await rows(
+        """SELECT m.id, m.role, coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
+           FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           WHERE m.account = $1 ORDER BY m.id""",
+        account,
+    )
+    return [Hat(membership=one["id"], role=one["role"], place=one["place"]) for one in found]
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A browser in which the account is signed in."""
+
+    id: int
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+async def open_sessions(account: int, *, here: bytes, now: datetime) -> list[OpenSession]:
+    """Where an account is signed in now."""
+    found = await rows(
+        """SELECT id, browser, created_at, seen_at, id_hash = $2 AS here FROM sessions
+           WHERE account = $1 AND expires_at > $3 AND seen_at > $4 ORDER BY seen_at DESC""",
+        account,
+        here,
+        now,
+        now - SESSION_IDLE,
+    )
+    return [OpenSession(**dict(one)) for one in found]
+
+
+@dataclass(frozen=True)
+class KnownAccount:
+    """An account as the coordinator sees it."""
+
+    account: int
+    email: str
+    name: str
+    role: str
+    place: str
+    last_seen_at: datetime | None
+    disabled: bool
+    example: bool
+
+
+async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) -> list[KnownAccount]:
+    """The accounts whose name, address or place holds the words searched for."""
+    found: Sequence[Record] = await rows(
+        """SELECT a.id AS account, a.email, a.name, m.role,
+                  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place,
+                  a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example
+           FROM memberships m JOIN accounts a ON a.id = m.account
+           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           WHERE m.id > $2 AND ($1 = '' OR concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $1 || '%')
+           ORDER BY m.id LIMIT $3""",
+        search,
+        after,
+        limit,
+    )
+    return [KnownAccount(**dict(one)) for one in found]
+
+
+async def hosts_of(school: int) -> list[tuple[int, str, str]]:
+    """(account, mail, name) of those who receive visits in a lycée."""
+    found = await rows(
+        """SELECT a.id, a.email, a.name FROM memberships m JOIN accounts a ON a.id = m.account
+           WHERE m.school = $1 AND m.role = 'host' AND a.disabled_at IS NULL ORDER BY a.id""",
+        school,
+    )
+    return [(one["id"], one["email"], one["name"]) for one in found]

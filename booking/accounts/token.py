@@ -1,0 +1,35 @@
+"""Keys to the JSON API: shown once, kept as a hash, revocable."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.accounts.rules import UnknownAccount, hash_of
+from booking.journal.write import write
+from workshops.database import row, transaction, value
+from workshops.refusals import NotFound
+
+ACTS_AS = """SELECT m.id, m.account FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE a.email = $1 AND a.disabled_at IS NULL AND ($2::int IS NULL OR m.id = $2) ORDER BY m.id LIMIT 1"""
+KEEP_TOKEN = """INSERT INTO api_tokens (token_hash, account, membership, label, created_at)
+VALUES ($1, $2, $3, $4, $5) RETURNING id"""
+REVOKE = """UPDATE api_tokens SET revoked_at = $3
+WHERE id = $1 AND account = $2 AND revoked_at IS NULL RETURNING id"""
+
+
+async def issue_token(email: str, *, token: str, now: datetime, label: str = "", membership: int | None = None) -> None:
+    """Let a machine that shows `token` act as this person; raises UnknownAccount."""
+    async with transaction():
+        acts_as = await row(ACTS_AS, email.strip().lower(), membership)
+        if acts_as is None:
+            raise UnknownAccount()
+        kept = await value(KEEP_TOKEN, hash_of(token), acts_as["account"], acts_as["id"], label[:80], now)
+        await write("token_issued", account=acts_as["account"], about_kind="token", about=kept, now=now)
+
+
+async def revoke_token(token: int, *, account: int, now: datetime) -> None:
+    """The key opens nothing any more."""
+    async with transaction():
+        if await row(REVOKE, token, account, now) is None:
+            raise NotFound()
+        await write("token_revoked", account=account, about_kind="token", about=token, now=now)

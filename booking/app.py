@@ -1,0 +1,122 @@
+"""The application: every route, behind one door."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
+
+from litestar import Litestar, Request, Router
+from litestar.config.app import AppConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+
+from booking.accounts.queries import Person
+from booking.api.routes import ROUTES as API
+from booking.door import bell
+from booking.door.entrance import Entrance, clock
+from booking.door.guards import ANYONE, refuse_silent_routes
+from booking.door.headers import add_headers
+from booking.door.refusals import bad_request, crashed, refused
+from booking.settings import Settings, read_settings
+from booking.templating import template_config
+from booking.web.account.routes import ROUTES as ACCOUNT
+from booking.web.company.routes import ROUTES as COMPANY
+from booking.web.desk.routes import ROUTES as DESK
+from booking.web.office.routes import ROUTES as OFFICE
+from booking.web.public.routes import ROUTES as PUBLIC
+from booking.web.school.routes import ROUTES as SCHOOL
+from workshops.database import pool
+from workshops.refusals import Refusal
+
+HERE = Path(__file__).parent
+BODY_LIMIT = 2_000_000
+POOL_SIZE = 10
+
+
+async def _person(request: Request[Any, Any, Any]) -> Person | None:
+    return request.scope.get("user")
+
+
+async def _now(request: Request[Any, Any, Any]) -> datetime:
+    return clock(request.scope)
+
+
+async def _settings(state: State) -> Settings:
+    settings: Settings = state.settings
+    return settings
+
+
+@asynccontextmanager
+async def _engines(app: Litestar) -> AsyncIterator[None]:
+    async with pool(size=POOL_SIZE), bell.connected(app.state.settings.redis_url):
+        yield
+
+
+def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] | None = None) -> Litestar:
+    """Technilab's ASGI application; `now` moves its clock. Raises SettingsRefused when production lacks something."""
+    settings = settings or read_settings()
+    mimetypes.add_type("text/javascript", ".js")
+    mimetypes.add_type("application/wasm", ".wasm")
+    mimetypes.add_type("application/manifest+json", ".webmanifest")
+    static = create_static_files_router(
+        path="/static",
+        directories=[HERE / "static"],
+        opt={"who": ANYONE, "plain": True},
+        cache_control=CacheControlHeader(max_age=3600, public=True),
+        include_in_schema=False,
+    )
+    pages = Router(
+        path="/",
+        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *DESK, *OFFICE],
+        include_in_schema=False,
+    )
+    api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}])
+    app = Litestar(
+        route_handlers=[static, pages, api],
+        middleware=[Entrance()],
+        before_send=[add_headers],
+        exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},  # type: ignore[dict-item]
+        dependencies={
+            "person": Provide(_person),
+            "visitor": Provide(_person),
+            "now": Provide(_now),
+            "settings": Provide(_settings),
+        },
+        template_config=template_config(settings),
+        lifespan=[_engines],
+        state=State({"settings": settings, "clock": now}),
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=OpenAPIConfig(
+            title="Technilab",
+            version="1",
+            description="Créneaux, réservations, émargement et bilan des visites TECHNILAB.",
+            path="/api",
+            openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}),
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            components=Components(
+                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description="technilab token")}
+            ),
+        ),
+        on_app_init=[_never_debug],
+        logging_config=None,
+    )
+    refuse_silent_routes(app)
+    return app
+
+
+def _never_debug(config: AppConfig) -> AppConfig:
+    """Litestar's own debug pages load outside resources: never shown, whatever the environment says."""
+    config.debug = False
+    return config

@@ -1,0 +1,56 @@
+"""A company says that it comes to a slot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from asyncpg.exceptions import UniqueViolationError
+
+from booking.attendance.queries import places_of
+from booking.attendance.rules import AlreadyAnnounced, CompanyPlacesFull, refuse_announcement, refuse_people
+from workshops.database import value
+from workshops.refusals import NotFound
+
+ANNOUNCE = """
+WITH taken AS (
+  UPDATE slots SET company_places_taken = company_places_taken + $3
+  WHERE id = $1 AND state IN ('open', 'closed') AND starts_at > $8 AND company_places_taken + $3 <= company_places
+  RETURNING id, school
+), made AS (
+  INSERT INTO attendances (uid, sequence, slot, company, announced_by, state, people, role, message, created_at)
+  SELECT $7, 0, taken.id, $2, $6, 'announced', $3, $4, $5, $8 FROM taken RETURNING id
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT 'attendance_confirmed', a.email, a.name, made.id, 'attendance_confirmed:' || made.id || ':0:' || a.id, $8, $8
+  FROM made, accounts a WHERE a.id = $6
+  UNION ALL
+  SELECT 'attendance_received', a.email, a.name, made.id, 'attendance_received:' || made.id || ':0:' || a.id, $8, $8
+  FROM made, taken, memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+  WHERE m.school = taken.school AND m.role = 'host'
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $8, $6, 'attendance_announced', 'attendance', made.id, $3 || ' personnes' FROM made
+)
+SELECT id FROM made
+"""
+
+
+async def announce(
+    *, slot: int, company: int, people: int, role: str, message: str = "", by: int, uid: str, now: datetime
+) -> int:
+    """Sign a company up for a slot with some people and a role (témoignage, démonstration, mentorat).
+
+    Raises NotFound, Invalid, NoMoreAnnouncements, AlreadyAnnounced, CompanyPlacesFull; nothing is written then.
+    """
+    refuse_people(people, role)
+    seen = await places_of(slot, company=company)
+    if seen is None:
+        raise NotFound()
+    refuse_announcement(seen, people=people, now=now)
+    try:
+        made = await value(ANNOUNCE, slot, company, people, role, message.strip()[:500], by, uid, now)
+    except UniqueViolationError:
+        raise AlreadyAnnounced() from None
+    if made is None:
+        raise CompanyPlacesFull()
+    return int(made)

@@ -1,0 +1,77 @@
+"""Companies at slots: for the decision, for their own page, for the host's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.attendance.rules import PlacesSeen
+from workshops.database import row, rows
+
+PLACES_OF = """SELECT sl.state, sl.starts_at, sl.company_places, sl.company_places_taken,
+  EXISTS (SELECT 1 FROM attendances a WHERE a.slot = sl.id AND a.company = $2 AND a.state = 'announced') AS announced
+FROM slots sl WHERE sl.id = $1 AND sl.state <> 'draft'"""
+
+ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.message, a.slot, sl.state AS slot_state,
+  sl.starts_at, sl.ends_at, sl.seats_taken AS pupils, w.title AS workshop, c.id AS company, c.name AS company_name,
+  c.trade, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
+  h.commune AS host_commune, h.lat AS host_lat, h.lon AS host_lon, w.access,
+  coalesce(p.name, '') AS contact, coalesce(p.email, '') AS contact_email
+FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN workshops w ON w.id = sl.workshop
+JOIN schools h ON h.id = sl.school JOIN companies c ON c.id = a.company LEFT JOIN accounts p ON p.id = a.announced_by"""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A company's coming to a slot: counts and places, never a pupil."""
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    people: int
+    role: str
+    message: str
+    slot: int
+    slot_state: str
+    starts_at: datetime
+    ends_at: datetime
+    pupils: int
+    workshop: str
+    company: int
+    company_name: str
+    trade: str
+    host: int
+    host_name: str
+    host_address: str
+    host_postcode: str
+    host_commune: str
+    host_lat: float | None
+    host_lon: float | None
+    access: str
+    contact: str
+    contact_email: str
+
+
+async def places_of(slot: int, *, company: int) -> PlacesSeen | None:
+    """The company places of a slot, and whether this company has some."""
+    found = await row(PLACES_OF, slot, company)
+    return None if found is None else PlacesSeen(**dict(found))
+
+
+async def coming(attendance: int, *, company: int | None) -> Coming | None:
+    """One coming, for its company; `company=None` is the eye of the lycée's mail or the coordinator."""
+    found = await row(ATTENDANCE + " WHERE a.id = $1 AND ($2::int IS NULL OR a.company = $2)", attendance, company)
+    return None if found is None else Coming(**dict(found))
+
+
+async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:
+    """Everything a company announced, the latest session first."""
+    found = await rows(ATTENDANCE + " WHERE a.company = $1 ORDER BY sl.starts_at DESC, a.id LIMIT $2", company, limit)
+    return [Coming(**dict(one)) for one in found]
+
+
+async def companies_at(slot: int) -> list[Coming]:
+    """Who is announced at a slot."""
+    found = await rows(ATTENDANCE + " WHERE a.slot = $1 AND a.state = 'announced' ORDER BY a.id", slot)
+    return [Coming(**dict(one)) for one in found]

@@ -1,0 +1,44 @@
+"""A write that comes from our own page, and from no other site's."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.enums import RequestEncodingType
+
+from workshops.refusals import Refusal
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD = "_csrf"
+HEADER = "x-csrf-token"
+
+
+class NotFromOurPage(Refusal):
+    kind = "not-from-our-page"
+    status = 403
+    title = "Page trop ancienne"
+    sentence = "Cette page est trop ancienne, ou vous vous êtes reconnecté depuis. Rechargez-la, puis recommencez."
+
+
+def refuse_other_origins(request: Request, *, base_url: str) -> None:  # type: ignore[type-arg]
+    """Raise NotFromOurPage when the browser itself says that another site sent this (ASVS 5.0, 3.5.1)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise NotFromOurPage()
+    origin = request.headers.get("origin")
+    if origin is None:
+        return
+    ours = {urlsplit(base_url).netloc, request.headers.get("host", "")}
+    if urlsplit(origin).netloc not in ours:
+        raise NotFromOurPage()
+
+
+async def refuse_without_token(request: Request, *, expected: str) -> None:  # type: ignore[type-arg]
+    """Raise NotFromOurPage when the form or the call does not carry this session's own token."""
+    given = request.headers.get(HEADER)
+    if given is None and request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}:
+        given = str((await request.form()).get(FIELD, ""))
+    if not hmac.compare_digest((given or "").encode(), expected.encode()):
+        raise NotFromOurPage()

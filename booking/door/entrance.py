@@ -1,0 +1,47 @@
+"""What every request passes before its handler: who calls, may they, is it from our page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from litestar import Request
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from booking.accounts.queries import Person
+from booking.door.csrf import SAFE, refuse_other_origins, refuse_without_token
+from booking.door.guards import refuse_unless_allowed
+from booking.door.session import person_behind
+from booking.settings import Settings
+
+
+def clock(scope: Scope) -> datetime:
+    """The time of this request, in UTC; a test may have moved the application's clock."""
+    told = scope["litestar_app"].state.get("clock")
+    moment: datetime = told() if told is not None else datetime.now(UTC)
+    return moment
+
+
+class Entrance(ASGIMiddleware):
+    """Finds the person, checks the route's `who`, and for a browser's write its origin and token.
+
+    `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and personless.
+    """
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        handler = scope["route_handler"]
+        if handler.opt.get("plain"):
+            await next_app(scope, receive, send)
+            return
+        request: Request[Person | None, None, None] = Request(scope, receive, send)
+        settings: Settings = scope["litestar_app"].state.settings
+        person = await person_behind(request, settings, now=clock(scope))
+        scope["user"] = person
+        scope["auth"] = None
+        unsafe = request.method not in SAFE
+        if unsafe and (person is None or person.csrf):
+            refuse_other_origins(request, base_url=settings.base_url)
+        refuse_unless_allowed(handler, person)
+        if unsafe and person is not None and person.csrf:
+            await refuse_without_token(request, expected=person.csrf)
+        await next_app(scope, receive, send)

@@ -1,0 +1,57 @@
+"""Who may call which route: each route says it in `opt["who"]`, and a route that does not say it stops the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from workshops.refusals import Refusal
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+    from litestar.handlers.base import BaseRouteHandler
+
+    from booking.accounts.queries import Person
+
+ANYONE: Final = "anyone"
+SIGNED_IN: Final = frozenset({"teacher", "principal", "host", "company", "coordinator"})
+
+
+class SignInFirst(Refusal):
+    kind = "sign-in-first"
+    status = 401
+    title = "Connexion demandée"
+    sentence = "Connectez-vous pour continuer."
+
+
+class NotYours(Refusal):
+    kind = "not-yours"
+    status = 403
+    title = "Pas pour votre rôle"
+    sentence = "Cette action n'est pas ouverte à votre rôle."
+
+
+def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None) -> None:
+    """Raise SignInFirst or NotYours when the route is not for this person."""
+    who = handler.opt["who"]
+    if who == ANYONE:
+        return
+    if person is None:
+        raise SignInFirst()
+    if person.role not in who:
+        raise NotYours()
+
+
+def routes_of(app: Litestar) -> Iterable[tuple[str, str, dict[str, Any]]]:
+    """(method, path, opt) of every route of ours, for the start's check and for the tests' matrix."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", None) or [route.route_handler]:  # type: ignore[union-attr]
+            for method in sorted(getattr(handler, "http_methods", {"GET"})):
+                yield method, route.path, handler.opt
+
+
+def refuse_silent_routes(app: Litestar) -> None:
+    """Stop the start when a route forgot to say who may call it."""
+    silent = [f"{method} {path}" for method, path, opt in routes_of(app) if method != "OPTIONS" and "who" not in opt]
+    if silent:
+        raise RuntimeError(f"these routes do not say who may call them: {', '.join(silent)}")

@@ -1,0 +1,124 @@
+"""One place turns a "no", a bad request or a crash into a page or problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect, Response, Template
+
+from booking.accounts.rules import TooManyTries
+from booking.door.guards import NotYours, SignInFirst
+from workshops.refusals import Invalid, NotFound, Refusal
+
+log = logging.getLogger("technilab")
+AnyRequest = Request[Any, Any, Any]
+
+HTTP_SENTENCES = {
+    400: ("bad-request", "Demande illisible", "La demande n'a pas pu être lue. Rechargez la page, puis recommencez."),
+    404: ("not-found", "Introuvable", NotFound.sentence),
+    405: ("method-not-allowed", "Action inconnue", "Cette adresse ne permet pas cette action."),
+    413: ("too-large", "Trop lourd", "Ce fichier ou ce texte est trop lourd."),
+    415: ("unsupported-media-type", "Format inconnu", "Ce format d'envoi n'est pas accepté."),
+    429: ("too-many-tries", "Trop d'essais", "Trop d'essais en peu de temps. Attendez quelques minutes."),
+}
+
+
+def _for_machines(request: AnyRequest) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _problem(request: AnyRequest, *, kind: str, status: int, title: str, detail: str, **more: Any) -> Response[bytes]:
+    body = {
+        "type": f"/problems/{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        **more,
+    }
+    return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
+
+
+def _page(request: AnyRequest, *, kind: str, status: int, title: str, detail: str, **more: Any) -> Template:
+    fragment = request.headers.get("hx-request") == "true"
+    return Template(
+        template_name="_refused.html" if fragment else "refused.html",
+        context={
+            "kind": kind,
+            "status": status,
+            "heading": title,
+            "sentence": detail,
+            "person": request.scope.get("user"),
+            **more,
+        },
+        status_code=status,
+    )
+
+
+def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
+    """A refusal, said where it was asked. A page that is not for this role does not even exist for it."""
+    if not _for_machines(request):
+        if isinstance(no, SignInFirst):
+            asked = request.url.path if request.method == "GET" else "/"
+            return Redirect(f"/connexion?next={quote(asked)}", status_code=303)
+        if isinstance(no, NotYours):
+            no = NotFound()
+    more: dict[str, Any] = {"errors": no.errors} if isinstance(no, Invalid) else {}
+    answer = _problem if _for_machines(request) else _page
+    response = answer(request, kind=no.kind, status=no.status, title=no.title, detail=no.sentence, **more)
+    if isinstance(no, TooManyTries):
+        response.headers["Retry-After"] = str(no.retry_after)
+    if isinstance(no, SignInFirst):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def bad_request(request: AnyRequest, no: HTTPException) -> Response[Any]:
+    """What Litestar itself refused: an unknown address, a body that is not what the route reads."""
+    more: dict[str, Any] = {}
+    status = no.status_code
+    if isinstance(no, ValidationException):
+        status = 422
+        more["errors"] = _errors_of(no)
+        kind, title, sentence = "invalid", "À corriger", "Certaines valeurs ne sont pas acceptées."
+    elif status in HTTP_SENTENCES:
+        kind, title, sentence = HTTP_SENTENCES[status]
+    else:
+        kind, title, sentence = "refused", "Refusé", "La demande n'a pas pu être traitée."
+    if not _for_machines(request) and status == 422 and request.method == "GET":
+        # An address whose number is not one: for a person, a page that does not exist.
+        status, (kind, title, sentence), more = 404, HTTP_SENTENCES[404], {}
+    answer = _problem if _for_machines(request) else _page
+    response = answer(request, kind=kind, status=status, title=title, detail=sentence, **more)
+    if no.headers:
+        response.headers.update(no.headers)
+    return response
+
+
+def _errors_of(no: ValidationException) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for one in no.extra if isinstance(no.extra, list) else []:
+        if isinstance(one, dict):
+            told[str(one.get("key", "body"))] = str(one.get("message", ""))
+    return told
+
+
+def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
+    """A fault of ours: logged whole under an id, of which the person sees the id alone."""
+    crash_id = secrets.token_hex(4)
+    log.error("crash %s on %s %s", crash_id, request.method, request.url.path, exc_info=crash)
+    answer = _problem if _for_machines(request) else _page
+    return answer(
+        request,
+        kind="crash",
+        status=500,
+        title="Panne",
+        detail=f"Une panne de notre côté a empêché cette action. Rien n'a été enregistré. Signalez le numéro {crash_id}.",
+        crash_id=crash_id,
+    )

@@ -1,0 +1,75 @@
+"""The cookie that holds a session's id, and who stands behind a request."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from booking.accounts.queries import Person, person_of_session, person_of_token
+from booking.accounts.rules import SESSION_LASTS, csrf_of, hash_of
+
+if TYPE_CHECKING:
+    from litestar import Request
+    from litestar.datastructures import Cookie
+
+    from booking.settings import Settings
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this very host; browsers refuse that prefix on plain http (the local trial)."""
+    return "__Host-technilab" if settings.secure else "technilab"
+
+
+def new_session_id() -> str:
+    """256 bits that nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
+def session_cookie(settings: Settings, session_id: str) -> Cookie:
+    """The cookie to set at sign-in."""
+    from litestar.datastructures import Cookie  # noqa: PLC0415 - keeps the command line's start light
+
+    return Cookie(
+        key=cookie_name(settings),
+        value=session_id,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+        max_age=int(SESSION_LASTS.total_seconds()),
+    )
+
+
+def session_id_of(request: Request, settings: Settings) -> str | None:  # type: ignore[type-arg]
+    """The id that the browser sent, known or not."""
+    return request.cookies.get(cookie_name(settings)) or None
+
+
+def bearer_of(request: Request) -> str | None:  # type: ignore[type-arg]
+    """The token that a machine sent."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+async def person_behind(request: Request, settings: Settings, *, now: datetime) -> Person | None:  # type: ignore[type-arg]
+    """Who calls: by token if one is shown, else by session. A token that is shown and unknown is nobody."""
+    token = bearer_of(request)
+    if token is not None:
+        return await person_of_token(hash_of(token))
+    session_id = session_id_of(request, settings)
+    if session_id is None:
+        return None
+    csrf = csrf_of(session_id, settings.secret_key)
+    return await person_of_session(hash_of(session_id), csrf=csrf, now=now)
+
+
+def address_of(request: Request, settings: Settings) -> str:  # type: ignore[type-arg]
+    """The caller's address; X-Forwarded-For counts only when a configured proxy hands it on."""
+    peer = request.client.host if request.client else "unknown"
+    if peer in settings.trusted_proxies:
+        hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        for hop in reversed(hops):
+            if hop not in settings.trusted_proxies:
+                return hop
+    return peer

@@ -1,0 +1,38 @@
+"""A collège's groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workshops.database import row, rows
+
+
+@dataclass(frozen=True)
+class GroupSeen:
+    """A group as its collège sees it; `visits` counts what it has reserved this year, past or coming."""
+
+    id: int
+    name: str
+    level: str
+    section: str
+    pupils: int
+    school_year: str
+    visits: int
+
+
+GROUPS = """SELECT g.id, g.name, g.level, g.section, g.pupils, g.school_year,
+  (SELECT count(*) FROM reservations r WHERE r."group" = g.id
+   AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits
+FROM groups g WHERE g.school = $1"""
+
+
+async def groups_of(school: int, *, school_year: str) -> list[GroupSeen]:
+    """The groups of a collège in one school year, by level then name."""
+    found = await rows(GROUPS + " AND g.school_year = $2 ORDER BY g.level DESC, g.name", school, school_year)
+    return [GroupSeen(**dict(one)) for one in found]
+
+
+async def group_of(group: int, *, school: int) -> GroupSeen | None:
+    """One group of this collège."""
+    found = await row(GROUPS + " AND g.id = $2", school, group)
+    return None if found is None else GroupSeen(**dict(found))

@@ -1,0 +1,161 @@
+"""Reading reservations: for the booking's decision, for a page, for lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.reservations.rules import SlotSeen, allowed_acts
+from booking.wording import PARIS, Mark, mark
+from workshops.database import row, rows
+
+# $1 slot, $2 group, $3 the collège, $4 account, $5 Idempotency-Key
+SEATS_OF = """
+SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
+  g.level AS group_level, g.name AS group_name,
+  EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
+          AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
+          AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at) AS group_busy,
+  EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
+          AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
+FROM slots sl CROSS JOIN groups g
+WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND sl.state <> 'draft'
+"""
+ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
+WHERE booked_by = $1 AND idempotency_key = $2"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A reservation already made under an Idempotency-Key."""
+
+    id: int
+    state: str
+    uid: str
+    sequence: int
+    asked: str
+
+
+async def seats_of(slot: int, group: int, *, school: int) -> SlotSeen | None:
+    """The slot as it stands for this group; None when either is not this collège's to see."""
+    found = await row(SEATS_OF, slot, group, school)
+    if found is None:
+        return None
+    return SlotSeen(
+        state=found["state"],
+        booking_closes_at=found["booking_closes_at"],
+        levels=tuple(found["levels"]),
+        seats=found["seats"],
+        seats_taken=found["seats_taken"],
+        groups_max=found["groups_max"],
+        groups_taken=found["groups_taken"],
+        group_level=found["group_level"],
+        group_busy=found["group_busy"],
+        host_closed=found["host_closed"],
+    )
+
+
+async def already_asked(account: int, key: str) -> Asked | None:
+    """What this account already obtained under this key."""
+    found = await row(ALREADY_ASKED, account, key)
+    return None if found is None else Asked(**dict(found))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A reservation with everything that its page, its papers and its mails tell. `by_teacher` may be empty."""
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    pupils: int
+    adults: int
+    needs: str
+    mark_number: int
+    late: bool
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+    slot: int
+    slot_state: str
+    workshop: str
+    summary: str
+    access: str
+    pupils_do: str
+    shown_only: str
+    protective_equipment: str
+    responsible: str
+    room: str
+    objects: tuple[str, ...]
+    group: int
+    group_name: str
+    level: str
+    school: int
+    school_name: str
+    host: int
+    host_name: str
+    host_address: str
+    host_postcode: str
+    host_commune: str
+    host_phone: str
+    host_lat: float | None
+    host_lon: float | None
+    teacher: str
+    teacher_email: str
+
+    @property
+    def mark(self) -> Mark:
+        return mark(self.mark_number)
+
+    def acts(self, *, role: str, now: datetime) -> tuple[str, ...]:
+        """What this role may do now."""
+        return allowed_acts(self.state, role=role, starts_at=self.starts_at, now=now)
+
+
+VISIT = """
+SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
+  r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
+  w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+  coalesce(ro.name, '') AS room,
+  ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
+        WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects,
+  g.id AS "group", g.name AS group_name, g.level, c.id AS school, c.name AS school_name,
+  h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
+  h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon,
+  coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email
+FROM reservations r
+JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
+JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
+"""
+VISIT_FOR = VISIT + " WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)"
+VISITS_OF_SCHOOL = (
+    VISIT
+    + """ WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)
+  ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $4"""
+)
+VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
+
+
+def _visit(found: object) -> Visit:
+    facts = dict(found)  # type: ignore[call-overload]
+    facts["objects"] = tuple(facts["objects"])
+    return Visit(**facts)
+
+
+async def visit(reservation: int, *, school: int | None) -> Visit | None:
+    """One visit, for the collège that goes or the lycée that receives; `school=None` is the coordinator's eye."""
+    found = await row(VISIT_FOR, reservation, school)
+    return None if found is None else _visit(found)
+
+
+async def visits_of_school(school: int, *, coming: bool, now: datetime, limit: int = 100) -> list[Visit]:
+    """A collège's visits, the coming ones from today's midnight on (nearest first) or the past ones (latest first)."""
+    today = now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    return [_visit(one) for one in await rows(VISITS_OF_SCHOOL, school, coming, today, limit)]
+
+
+async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
+    """Who comes to a lycée's slot, the cancelled ones too."""
+    return [_visit(one) for one in await rows(VISITS_OF_SLOT, slot, school)]

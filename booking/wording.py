@@ -1,0 +1,162 @@
+"""The French words that pages, mails and papers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+LEVELS = ("6e", "5e", "4e", "3e")
+SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA", "ULIS": "ULIS"}
+DEPARTMENTS = {"25": "Doubs", "39": "Jura", "70": "Haute-Saône", "90": "Territoire de Belfort"}
+ROLES = {
+    "teacher": "Enseignant",
+    "principal": "Chef d'établissement",
+    "host": "Accueil au lycée",
+    "company": "Entreprise",
+    "coordinator": "Coordination",
+}
+COMPANY_ROLES = {"temoignage": "Témoignage", "demonstration": "Démonstration", "mentorat": "Mentorat"}
+SLOT_STATES = {
+    "draft": "Brouillon",
+    "open": "Ouvert",
+    "closed": "Réservations closes",
+    "done": "Visite close",
+    "called_off": "Annulé",
+}
+RESERVATION_STATES = {
+    "requested": "En attente du visa",
+    "confirmed": "Confirmée",
+    "locked": "Confirmée, liste close",
+    "attended": "Venue",
+    "no_show": "Non venue",
+    "waiting": "En liste d'attente",
+    "offered": "Place proposée",
+    "lapsed": "Expirée",
+    "cancelled_by_teacher": "Annulée",
+    "refused_by_principal": "Refusée par le collège",
+    "refused_by_host": "Refusée par le lycée",
+    "called_off": "Créneau annulé",
+}
+
+DONE = {
+    "groupe-ajoute": "Le groupe est enregistré.",
+    "reservee": "La visite est réservée. L'invitation part par mail, à vous et au lycée.",
+    "deja-reservee": "Cette visite était déjà réservée : rien n'a été compté deux fois.",
+    "annulee": "La visite est annulée, les places sont rendues. Le lycée est prévenu.",
+    "presence-annoncee": "Votre venue est annoncée. L'invitation part par mail, à vous et au lycée.",
+    "presence-retiree": "Votre venue est retirée. Le lycée est prévenu.",
+    "creneau-ouvert": "Le créneau est ouvert aux réservations.",
+    "atelier-enregistre": "L'atelier est enregistré.",
+    "atelier-publie": "L'atelier est publié : vous pouvez ouvrir des créneaux.",
+    "atelier-retire": "L'atelier est retiré de la liste.",
+    "salle-ajoutee": "La salle est enregistrée.",
+    "objet-note": "La fabrication est notée.",
+    "visite-close": "La visite est close, ses chiffres sont figés.",
+    "pointage-annule": "Le pointage est annulé.",
+    "mail-relance": "Le message repart dans la minute.",
+    "personne-invitee": "L'invitation part par mail.",
+    "sessions-fermees": "Les autres sessions sont fermées.",
+    "deconnecte": "Vous êtes déconnecté.",
+    "fermeture-ajoutee": "La fermeture est enregistrée : aucun créneau ne s'ouvrira ces jours-là.",
+    "fermeture-retiree": "La fermeture est retirée.",
+    "compte-change": "Le compte est à jour.",
+    "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A group's sign on badges and at the desk: a colour and a shape together, never colour alone."""
+
+    colour: str
+    shape: str
+    hex: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.shape} {self.colour}"
+
+
+MARKS = (
+    Mark("bleu", "cercle", "#1d4e89"),
+    Mark("ocre", "triangle", "#9a6b12"),
+    Mark("vert", "carré", "#17683f"),
+    Mark("rouge", "losange", "#a3231c"),
+    Mark("violet", "étoile", "#5b3a8c"),
+    Mark("ardoise", "hexagone", "#3f4a5a"),
+)
+
+
+def mark(number: int) -> Mark:
+    """The sign of the nth group of a slot."""
+    return MARKS[number % len(MARKS)]
+
+
+def paris(instant: datetime) -> datetime:
+    """The wall time of the school."""
+    return instant.astimezone(PARIS)
+
+
+def day(when: datetime | date) -> str:
+    """« jeudi 25 mars 2027 »"""
+    on = paris(when).date() if isinstance(when, datetime) else when
+    first = "1er" if on.day == 1 else str(on.day)
+    return f"{DAYS[on.weekday()]} {first} {MONTHS[on.month - 1]} {on.year}"
+
+
+def short_day(when: datetime | date) -> str:
+    """« jeu. 25 mars »"""
+    on = paris(when).date() if isinstance(when, datetime) else when
+    first = "1er" if on.day == 1 else str(on.day)
+    return f"{DAYS[on.weekday()][:3]}. {first} {MONTHS[on.month - 1]}"
+
+
+def hour(when: datetime) -> str:
+    """« 8 h 30 »"""
+    at = paris(when)
+    return f"{at.hour} h {at.minute:02}"
+
+
+def moment(when: datetime) -> str:
+    """« jeudi 25 mars 2027, 14 h 00 »"""
+    return f"{day(when)}, {hour(when)}"
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """« jeudi 25 mars 2027, de 8 h 30 à 12 h 00 »"""
+    return f"{day(starts_at)}, de {hour(starts_at)} à {hour(ends_at)}"
+
+
+def number(count: int | float) -> str:
+    """« 1 842 », with a thin no-break space."""
+    return f"{count:,.0f}".replace(",", "\u202f")
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """« 1 élève », « 24 élèves »; zero is singular in French."""
+    return f"{number(count)} {one if abs(count) < 2 else (many or one + 's')}"
+
+
+def school_year_of(when: datetime | date) -> str:
+    """« 2026-2027 »; a school year turns on 1 August, before the teachers come back."""
+    on = paris(when).date() if isinstance(when, datetime) else when
+    first = on.year if on.month >= 8 else on.year - 1
+    return f"{first}-{first + 1}"
