@@ -45,8 +45,13 @@ BODY_LIMIT = 2_000_000
 POOL_SIZE = 10
 
 
-async def _person(request: Request[Any, Any, Any]) -> Person | None:
+async def _visitor(request: Request[Any, Any, Any]) -> Person | None:
     return request.scope.get("user")
+
+
+async def _person(request: Request[Any, Any, Any]) -> Person:
+    person: Person = request.scope["user"]
+    return person
 
 
 async def _now(request: Request[Any, Any, Any]) -> datetime:
@@ -90,7 +95,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},  # type: ignore[dict-item]
         dependencies={
             "person": Provide(_person),
-            "visitor": Provide(_person),
+            "visitor": Provide(_visitor),
             "now": Provide(_now),
             "settings": Provide(_settings),
         },

@@ -163,7 +163,8 @@ async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) 
                   a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example
            FROM memberships m JOIN accounts a ON a.id = m.account
            LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-           WHERE m.id > $2 AND ($1 = '' OR concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $1 || '%')
+           WHERE m.id > $2 AND ($1 = '' OR
+                 concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $1 || '%')
            ORDER BY m.id LIMIT $3""",
         search,
         after,
@@ -180,3 +181,49 @@ async def hosts_of(school: int) -> list[tuple[int, str, str]]:
         school,
     )
     return [(one["id"], one["email"], one["name"]) for one in found]
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An invented person of the trial version."""
+
+    account: int
+    membership: int
+    role: str
+    email: str
+    name: str
+    school_uai: str
+    school_name: str
+    place: str
+
+
+async def demo_accounts() -> list[DemoAccount]:
+    """The invented people, by role; a real account is never among them."""
+    found = await rows(
+        """SELECT a.id AS account, m.id AS membership, m.role, a.email, a.name,
+                  coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
+                  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
+           FROM memberships m JOIN accounts a ON a.id = m.account
+           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           WHERE a.example AND a.disabled_at IS NULL
+           ORDER BY array_position(ARRAY['teacher', 'host', 'company', 'coordinator'], m.role::text), m.id"""
+    )
+    return [DemoAccount(**dict(one)) for one in found]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key to the JSON API, as its owner sees it."""
+
+    id: int
+    label: str
+    created_at: datetime
+
+
+async def keys_of(account: int) -> list[Key]:
+    """The keys that still open something."""
+    found = await rows(
+        """SELECT id, label, created_at FROM api_tokens WHERE account = $1 AND revoked_at IS NULL ORDER BY id""",
+        account,
+    )
+    return [Key(**dict(one)) for one in found]

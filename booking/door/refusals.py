@@ -119,6 +119,7 @@ def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
         kind="crash",
         status=500,
         title="Panne",
-        detail=f"Une panne de notre côté a empêché cette action. Rien n'a été enregistré. Signalez le numéro {crash_id}.",
+        detail="Une panne de notre côté a empêché cette action, rien n'a été enregistré."
+        f" Signalez-nous le numéro {crash_id}.",
         crash_id=crash_id,
     )

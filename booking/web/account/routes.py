@@ -1,7 +1,24 @@
-"""The routes of this part, for the application."""
+"""The routes of signing in and of one's own account."""
 
 from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from booking.web.account.own import close_others, make_key, own_account, put_on, revoke_key
+from booking.web.account.sign_in import ask, door_page, go_in, leave, sign_in_page
+from booking.web.account.trial import become, list_trial_accounts
+
+ROUTES: list[ControllerRouterHandler] = [
+    ask,
+    become,
+    close_others,
+    door_page,
+    go_in,
+    leave,
+    list_trial_accounts,
+    make_key,
+    own_account,
+    put_on,
+    revoke_key,
+    sign_in_page,
+]

@@ -1,0 +1,107 @@
+"""One's own account: hats, open sessions, keys to the API."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.change_role import change_role
+from booking.accounts.queries import Person, hats_of, keys_of, open_sessions
+from booking.accounts.rules import hash_of
+from booking.accounts.sign_out import end_other_sessions
+from booking.accounts.token import issue_token, revoke_token
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.door.guards import SIGNED_IN
+from booking.door.session import new_session_id, session_cookie, session_id_of
+from booking.settings import Settings
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/compte", opt={"who": SIGNED_IN})
+async def own_account(
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    return await _account_page(request, person, settings, now)
+
+
+async def _account_page(
+    request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any
+) -> Template:
+    here = hash_of(session_id_of(request, settings) or "")
+    return page(
+        "account/compte.html",
+        person=person,
+        hats=await hats_of(person.account),
+        sessions=await open_sessions(person.account, here=here, now=now),
+        keys=await keys_of(person.account),
+        **more,
+    )
+
+
+@post("/compte/role", opt={"who": SIGNED_IN})
+async def put_on(
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    form = Form(await request.form())
+    membership = form.whole("membership", 1, 999_999, label="Rôle")
+    form.refuse_if_wrong()
+    session_id = new_session_id()
+    await change_role(
+        person.account,
+        membership=membership,
+        old_session=session_id_of(request, settings) or "",
+        new_session=session_id,
+        browser=request.headers.get("user-agent", ""),
+        now=now,
+    )
+    answer = done("/")
+    answer.set_cookie(session_cookie(settings, session_id))
+    return answer
+
+
+@post("/compte/autres-sessions/fermeture", opt={"who": SIGNED_IN})
+async def close_others(
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await end_other_sessions(person.account, session_id=session_id_of(request, settings) or "", now=now)
+    return done("/compte", "sessions-fermees")
+
+
+@post("/compte/cles", opt={"who": SIGNED_IN})
+async def make_key(
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    """The key is shown on the answer itself, once: nobody can read it again."""
+    form = Form(await request.form())
+    label = form.text("label", label="Usage", most=80)
+    if form.errors:
+        return await _account_page(request, person, settings, now, form=form)
+    token = secrets.token_urlsafe(32)
+    await issue_token(person.email, token=token, label=label, membership=person.membership, now=now)
+    return await _account_page(request, person, settings, now, new_key=token, new_label=label)
+
+
+@post("/compte/cles/{key:int}/revocation", opt={"who": SIGNED_IN})
+async def revoke_key(key: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+    await revoke_token(key, account=person.account, now=now)
+    return done("/compte", "jeton-revoque")

@@ -1,0 +1,107 @@
+"""Signing in and out: a mailed link, a button, a session."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.accounts.rules import local_path
+from booking.accounts.sign_in import ask_link, enter
+from booking.accounts.sign_out import sign_out
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.door.guards import ANYONE, SIGNED_IN
+from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
+from booking.settings import Settings
+from booking.web.account.trial import trial_accounts
+from workshops.refusals import Invalid
+
+AnyRequest = Request[Any, Any, Any]
+
+# Known and unknown addresses are answered after the same time (ASVS 5.0, 6.3.8).
+ANSWER_SECONDS = 0.25
+
+
+@get("/connexion", opt={"who": ANYONE})
+async def sign_in_page(
+    visitor: NamedDependency[Person | None], settings: NamedDependency[Settings], next: FromQuery[str] = "/"
+) -> Template | Redirect:
+    if visitor is not None:
+        return done(local_path(next))
+    return page("account/connexion.html", next_path=local_path(next), accounts=await trial_accounts(settings))
+
+
+@post("/connexion", opt={"who": ANYONE})
+async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Template:
+    form = Form(await request.form())
+    next_path = local_path(form.typed.get("next"))
+    email = form.text("email", label="Adresse de messagerie", most=254)
+    answer_at = asyncio.get_running_loop().time() + ANSWER_SECONDS
+    try:
+        form.refuse_if_wrong()
+        token = secrets.token_urlsafe(32)
+        await ask_link(email, token=token, next_path=next_path, address=address_of(request, settings), now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return page(
+            "account/connexion.html",
+            status=422,
+            form=form,
+            next_path=next_path,
+            accounts=await trial_accounts(settings),
+        )
+    await ring()
+    await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
+    return page("account/lien_envoye.html", email=email)
+
+
+@get("/connexion/{token:str}", opt={"who": ANYONE})
+async def door_page(token: FromPath[str]) -> Template:
+    """Only a button: mail scanners follow links, they do not press buttons."""
+    return page("account/entrer.html", token=token)
+
+
+@post("/connexion/{token:str}", opt={"who": ANYONE})
+async def go_in(
+    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Redirect:
+    session_id = new_session_id()
+    next_path = await enter(
+        token,
+        session_id=session_id,
+        browser=request.headers.get("user-agent", ""),
+        address=address_of(request, settings),
+        now=now,
+    )
+    return signed_in(settings, session_id, next_path)
+
+
+@post("/deconnexion", opt={"who": SIGNED_IN})
+async def leave(
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await sign_out(person.account, session_id=session_id_of(request, settings) or "", now=now)
+    answer = done("/", "deconnecte")
+    answer.delete_cookie(cookie_name(settings), path="/")
+    # What the scan page keeps on this device goes away with the session.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def signed_in(settings: Settings, session_id: str, next_path: str) -> Redirect:
+    """On to the page, with the cookie of a session that was just opened."""
+    answer = done(local_path(next_path))
+    answer.set_cookie(session_cookie(settings, session_id))
+    return answer

@@ -1,0 +1,57 @@
+"""The trial version's shortcuts: one button and one token per invented person. They exist with DEMO=1 only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from booking.accounts.queries import DemoAccount, demo_accounts
+from booking.accounts.sign_in import open_session
+from booking.accounts.token import trial_token
+from booking.door.forms import Form
+from booking.door.guards import ANYONE
+from booking.door.session import new_session_id, session_cookie
+from booking.settings import Settings
+from workshops.refusals import NotFound
+
+
+async def trial_accounts(settings: Settings) -> list[DemoAccount]:
+    """The invented people whom a visitor of the trial may become; nobody in production."""
+    return await demo_accounts() if settings.demo else []
+
+
+@post("/demo/entrer", opt={"who": ANYONE})
+async def become(
+    request: Request[Any, Any, Any], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Redirect:
+    form = Form(await request.form())
+    wanted = form.typed.get("email", "")
+    known = next((one for one in await trial_accounts(settings) if one.email == wanted), None)
+    if known is None:
+        raise NotFound()
+    session_id = new_session_id()
+    browser = request.headers.get("user-agent", "")
+    await open_session(known.account, session_id=session_id, browser=browser, now=now, membership=known.membership)
+    answer = Redirect("/", status_code=303)
+    answer.set_cookie(session_cookie(settings, session_id))
+    return answer
+
+
+@get("/demo/comptes.json", opt={"who": ANYONE})
+async def list_trial_accounts(settings: NamedDependency[Settings]) -> list[dict[str, Any]]:
+    if not settings.demo:
+        raise NotFound()
+    return [
+        {
+            "role": one.role,
+            "email": one.email,
+            "name": one.name,
+            "school": {"uai": one.school_uai, "name": one.school_name} if one.school_uai else None,
+            "token": await trial_token(one.account, one.membership, secret_key=settings.secret_key),
+        }
+        for one in await demo_accounts()
+    ]
