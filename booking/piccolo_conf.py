@@ -1,10 +1,13 @@
-"""Piccolo's configuration: PICCOLO_CONF=booking.piccolo_conf."""
+"""Piccolo's configuration: PICCOLO_CONF=booking.piccolo_conf. Without DATABASE_URL it starts our own PostgreSQL."""
 
 import os
 
 from piccolo.conf.apps import AppRegistry
 
+from booking.embedded.provide import provide
+from booking.settings import data_folder
 from workshops.database import engine_for
 
-DB = engine_for(os.environ.get("DATABASE_URL") or "postgresql://postgres@localhost:5432/technilab")
+provide(data_folder(), queue=False)
+DB = engine_for(os.environ["DATABASE_URL"])
 APP_REGISTRY = AppRegistry(apps=["workshops.piccolo_app", "booking.piccolo_app"])

@@ -49,7 +49,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     env = dict(os.environ) if environ is None else environ
     demo = env.get("DEMO", "") in {"1", "true", "yes", "oui"}
     port = _whole(env, "PORT", 8000)
-    data_dir = Path(env.get("DATA_DIR") or "var").resolve()
+    data_dir = data_folder(env)
     settings = Settings(
         database_url=env.get("DATABASE_URL", ""),
         redis_url=env.get("REDIS_URL", ""),
@@ -65,6 +65,11 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     )
     _refuse_a_half_configured_production(settings)
     return settings
+
+
+def data_folder(environ: dict[str, str] | None = None) -> Path:
+    """Where the data of this Technilab lives, which a command may need before all the rest is set."""
+    return Path((os.environ if environ is None else environ).get("DATA_DIR") or "var").resolve()
 
 
 def _refuse_a_half_configured_production(settings: Settings) -> None:
