@@ -1,0 +1,75 @@
+"""Write down a workshop, then change it."""
+
+from __future__ import annotations
+
+from workshops.catalogue.rules import SheetIncomplete, Sketch, missing_from_sheet, refuse_a_wrong_sketch
+from workshops.database import row, rows, transaction, value
+from workshops.refusals import Invalid, NotFound
+
+DRAFT = """
+INSERT INTO workshops (school, title, summary, levels, minutes, seats, groups_max, access,
+                       pupils_do, shown_only, protective_equipment, responsible, example)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id
+"""
+LOCKED = "SELECT school, state FROM workshops WHERE id = $1 FOR UPDATE"
+EDIT = """
+UPDATE workshops SET title = $3, summary = $4, levels = $5, minutes = $6, seats = $7, groups_max = $8, access = $9,
+  pupils_do = $10, shown_only = $11, protective_equipment = $12, responsible = $13
+WHERE id = $1 AND school = $2
+"""
+FORGET_OBJECTS = "DELETE FROM workshop_objects WHERE workshop = $1 AND tech_object <> ALL ($2::int[])"
+LINK_OBJECTS = """
+INSERT INTO workshop_objects (workshop, tech_object)
+SELECT $1, id FROM tech_objects WHERE id = ANY ($2::int[]) ON CONFLICT DO NOTHING
+"""
+KNOWN_OBJECTS = "SELECT count(*) FROM tech_objects WHERE id = ANY ($1::int[])"
+
+
+def _columns(sketch: Sketch) -> tuple[object, ...]:
+    return (
+        sketch.title.strip(),
+        sketch.summary.strip(),
+        list(sketch.levels),
+        sketch.minutes,
+        sketch.seats,
+        sketch.groups_max,
+        sketch.access.strip(),
+        sketch.sheet.pupils_do.strip(),
+        sketch.sheet.shown_only.strip(),
+        sketch.sheet.protective_equipment.strip(),
+        sketch.sheet.responsible.strip(),
+    )
+
+
+async def draft(sketch: Sketch, *, host_school: int, example: bool = False) -> int:
+    """A lycée writes down a workshop that collèges do not see yet; returns its number. Raises Invalid."""
+    refuse_a_wrong_sketch(sketch)
+    async with transaction():
+        made = int(await value(DRAFT, host_school, *_columns(sketch), example))
+        await _link(made, sketch.objects)
+        return made
+
+
+async def edit(workshop: int, sketch: Sketch, *, host_school: int) -> None:
+    """Change a workshop of this lycée; one that collèges see keeps a complete safety sheet.
+
+    Slots already open keep their own seats and levels. Raises Invalid, NotFound, SheetIncomplete.
+    """
+    refuse_a_wrong_sketch(sketch)
+    async with transaction():
+        known = await row(LOCKED, workshop)
+        if known is None or known["school"] != host_school:
+            raise NotFound
+        missing = missing_from_sheet(sketch.sheet)
+        if known["state"] == "published" and missing:
+            raise SheetIncomplete(missing)
+        await rows(EDIT, workshop, host_school, *_columns(sketch))
+        await _link(workshop, sketch.objects)
+
+
+async def _link(workshop: int, objects: tuple[int, ...]) -> None:
+    wanted = list(set(objects))
+    if await value(KNOWN_OBJECTS, wanted) != len(wanted):
+        raise Invalid({"objects": "Un des objets choisis n'existe plus."})
+    await rows(FORGET_OBJECTS, workshop, wanted)
+    await rows(LINK_OBJECTS, workshop, wanted)

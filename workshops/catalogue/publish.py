@@ -1,0 +1,39 @@
+"""Show a workshop to collèges, or take it back."""
+
+from __future__ import annotations
+
+from workshops.catalogue.rules import SafetySheet, SheetIncomplete, missing_from_sheet
+from workshops.database import row, rows, transaction
+from workshops.refusals import NotFound
+
+LOCKED = """
+SELECT school, state, pupils_do, shown_only, protective_equipment, responsible
+FROM workshops WHERE id = $1 FOR UPDATE
+"""
+SET_STATE = "UPDATE workshops SET state = $2 WHERE id = $1"
+
+
+async def publish(workshop: int, *, host_school: int) -> None:
+    """Collèges may now find this workshop: its safety sheet is complete. Raises NotFound, SheetIncomplete."""
+    async with transaction():
+        known = await row(LOCKED, workshop)
+        if known is None or known["school"] != host_school:
+            raise NotFound
+        sheet = SafetySheet(
+            pupils_do=known["pupils_do"],
+            shown_only=known["shown_only"],
+            protective_equipment=known["protective_equipment"],
+            responsible=known["responsible"],
+        )
+        if missing := missing_from_sheet(sheet):
+            raise SheetIncomplete(missing)
+        await rows(SET_STATE, workshop, "published")
+
+
+async def withdraw(workshop: int, *, host_school: int) -> None:
+    """No new slot for this workshop; the slots already open stay. Raises NotFound."""
+    async with transaction():
+        known = await row(LOCKED, workshop)
+        if known is None or known["school"] != host_school:
+            raise NotFound
+        await rows(SET_STATE, workshop, "withdrawn")

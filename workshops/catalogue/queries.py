@@ -1,0 +1,107 @@
+"""Which workshops and rooms there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asyncpg import Record
+
+from workshops.catalogue.rules import SafetySheet
+from workshops.database import row, rows
+
+_WORKSHOP = """
+SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels, w.minutes, w.seats,
+       w.groups_max, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible, w.example,
+       objects.ids AS object_ids, objects.names AS object_names
+FROM workshops w JOIN schools s ON s.id = w.school
+CROSS JOIN LATERAL (
+  SELECT coalesce(array_agg(o.id ORDER BY o.name), '{}') AS ids,
+         coalesce(array_agg(o.name ORDER BY o.name), '{}') AS names
+  FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object WHERE link.workshop = w.id
+) objects
+"""
+ONE = _WORKSHOP + "WHERE w.id = $1"
+OF_SCHOOL = _WORKSHOP + "WHERE w.school = $1 ORDER BY w.title, w.id"
+ROOMS = "SELECT id, school, name, seats, closed FROM rooms WHERE school = $1 AND ($2 OR NOT closed) ORDER BY name, id"
+ROOM = "SELECT id, school, name, seats, closed FROM rooms WHERE id = $1"
+
+
+@dataclass(frozen=True)
+class WorkshopCard:
+    """A workshop with its safety sheet and the objects that can be built in it."""
+
+    id: int
+    school: int
+    school_name: str
+    commune: str
+    title: str
+    summary: str
+    state: str
+    levels: tuple[str, ...]
+    minutes: int
+    seats: int
+    groups_max: int
+    access: str
+    sheet: SafetySheet
+    object_ids: tuple[int, ...]
+    object_names: tuple[str, ...]
+    example: bool
+
+
+@dataclass(frozen=True)
+class RoomCard:
+    """A room of a lycée and the pupils that it holds."""
+
+    id: int
+    school: int
+    name: str
+    seats: int
+    closed: bool
+
+
+def _workshop(found: Record) -> WorkshopCard:
+    return WorkshopCard(
+        id=found["id"],
+        school=found["school"],
+        school_name=found["school_name"],
+        commune=found["commune"],
+        title=found["title"],
+        summary=found["summary"],
+        state=found["state"],
+        levels=tuple(found["levels"]),
+        minutes=found["minutes"],
+        seats=found["seats"],
+        groups_max=found["groups_max"],
+        access=found["access"],
+        sheet=SafetySheet(
+            pupils_do=found["pupils_do"],
+            shown_only=found["shown_only"],
+            protective_equipment=found["protective_equipment"],
+            responsible=found["responsible"],
+        ),
+        object_ids=tuple(found["object_ids"]),
+        object_names=tuple(found["object_names"]),
+        example=found["example"],
+    )
+
+
+async def workshop(number: int) -> WorkshopCard | None:
+    """One workshop by its number."""
+    found = await row(ONE, number)
+    return None if found is None else _workshop(found)
+
+
+async def workshops_of(school: int) -> list[WorkshopCard]:
+    """What a lycée proposes, drafts included."""
+    return [_workshop(one) for one in await rows(OF_SCHOOL, school)]
+
+
+async def rooms_of(school: int, *, closed_too: bool = False) -> list[RoomCard]:
+    """The rooms of a lycée, by name."""
+    return [RoomCard(**dict(one)) for one in await rows(ROOMS, school, closed_too)]
+
+
+async def room(number: int) -> RoomCard | None:
+    """One room by its number."""
+    found = await row(ROOM, number)
+    return None if found is None else RoomCard(**dict(found))

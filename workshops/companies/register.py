@@ -1,0 +1,36 @@
+"""Add a company, or correct the one with this SIRET."""
+
+from __future__ import annotations
+
+from workshops.companies.rules import is_siret
+from workshops.database import transaction, value
+from workshops.refusals import Invalid
+
+REGISTER = """
+INSERT INTO companies (siret, name, trade, commune, department, example) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (siret) DO UPDATE SET
+  name = excluded.name, trade = excluded.trade, commune = excluded.commune, department = excluded.department
+RETURNING id
+"""
+
+
+async def register(
+    *, siret: str, name: str, trade: str = "", commune: str = "", department: str = "", example: bool = False
+) -> int:
+    """A company becomes known by its SIRET, spaces allowed; returns its number. Raises Invalid."""
+    siret = "".join(siret.split())
+    errors = {}
+    if not is_siret(siret):
+        errors["siret"] = "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."
+    if not name.strip() or len(name.strip()) > 160:
+        errors["name"] = "Donnez le nom de l'entreprise, en 160 caractères au plus."
+    if len(trade) > 120:
+        errors["trade"] = "Décrivez le métier en 120 caractères au plus."
+    if len(commune) > 80:
+        errors["commune"] = "Donnez la commune en 80 caractères au plus."
+    if len(department) > 3:
+        errors["department"] = "Donnez le numéro du département."
+    if errors:
+        raise Invalid(errors)
+    async with transaction():
+        return int(await value(REGISTER, siret, name.strip(), trade.strip(), commune.strip(), department, example))

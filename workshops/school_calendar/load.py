@@ -1,0 +1,75 @@
+"""Load the school calendar: holidays of the zones, and the public holidays of the same years."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workshops.database import rows, transaction
+from workshops.school_calendar.read_calendar import public_holidays, read_calendar
+from workshops.school_calendar.rules import DayOff
+
+FORGET_YEAR = "DELETE FROM closures WHERE kind = 'holiday' AND zone = $1 AND first_on BETWEEN $2 AND $3"
+ADD_HOLIDAYS = """
+INSERT INTO closures (kind, label, zone, first_on, last_on, source)
+SELECT 'holiday', label, zone, first_on, last_on, $5
+FROM unnest($1::varchar[], $2::varchar[], $3::date[], $4::date[]) AS off (label, zone, first_on, last_on)
+"""
+ADD_PUBLIC_HOLIDAYS = """
+INSERT INTO closures (kind, label, first_on, last_on, source)
+SELECT 'public_holiday', label, day, day, $3
+FROM unnest($1::varchar[], $2::date[]) AS off (label, day)
+WHERE NOT EXISTS (SELECT 1 FROM closures known WHERE known.kind = 'public_holiday' AND known.first_on = day)
+RETURNING 1
+"""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a calendar file brought: runs of holidays, public holidays that were not known yet."""
+
+    holidays: int
+    public_holidays: int
+
+
+async def load_calendar(
+    content: bytes, *, source: str = "", progress: Callable[[int, int], None] | None = None
+) -> Loaded:
+    """Store the holidays of a calendar file; it is the truth for each zone and school year that it covers.
+
+    One line in error, and nothing is stored. Public holidays of the same years are completed from the package
+    `holidays`. Raises FileRefused.
+    """
+    found = read_calendar(content)
+    off = [one for one in found if one.kind == "holiday"]
+    years = [year for one in found for year in (one.first_on.year, one.last_on.year)]
+    named = public_holidays(min(years), max(years)) | {
+        one.first_on: one.label for one in found if one.kind == "public_holiday"
+    }
+    async with transaction():
+        await _replace(off, source)
+        if progress is not None:
+            progress(len(off), len(off) + len(named))
+        added = await rows(ADD_PUBLIC_HOLIDAYS, list(named.values()), list(named), source)
+        if progress is not None:
+            progress(len(off) + len(named), len(off) + len(named))
+    return Loaded(holidays=len(off), public_holidays=len(added))
+
+
+async def _replace(off: Sequence[DayOff], source: str) -> None:
+    for zone, autumn in sorted({(one.zone, _autumn_of(one.first_on)) for one in off}):
+        await rows(FORGET_YEAR, zone, date(autumn, 9, 1), date(autumn + 1, 8, 31))
+    await rows(
+        ADD_HOLIDAYS,
+        [one.label for one in off],
+        [one.zone for one in off],
+        [one.first_on for one in off],
+        [one.last_on for one in off],
+        source,
+    )
+
+
+def _autumn_of(day: date) -> int:
+    """The year in which the school year of this day began."""
+    return day.year if day.month >= 9 else day.year - 1

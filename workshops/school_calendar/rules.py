@@ -1,0 +1,61 @@
+"""Which days have no visits, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+NOON = time(12, 0)
+LUNCH_ON_WEDNESDAY = time(13, 0)
+
+Reason = Literal["holiday", "public_holiday", "closure"]
+
+
+@dataclass(frozen=True)
+class DayOff:
+    """A run of whole days off, both ends included: of a zone, of everyone (no zone, no school), or of one school."""
+
+    kind: Reason
+    label: str
+    first_on: date
+    last_on: date
+    zone: str | None = None
+    school: int | None = None
+
+
+def reason_closed(
+    day: date, closures: Iterable[DayOff], *, zone: str | None = None, school: int | None = None
+) -> Reason | None:
+    """Why a school of this zone receives nobody on that day, or None when it may.
+
+    A public holiday is said before the holidays around it, and both before the school's own closure.
+    """
+    reasons = {
+        off.kind
+        for off in closures
+        if off.first_on <= day <= off.last_on and off.zone in {None, zone} and off.school in {None, school}
+    }
+    for reason in ("public_holiday", "holiday", "closure"):
+        if reason in reasons:
+            return reason
+    return None
+
+
+def wednesday_afternoon(starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether a visit would fall in the half-day that collèges keep free."""
+    starts, ends = starts_at.astimezone(PARIS), ends_at.astimezone(PARIS)
+    return starts.weekday() == 2 and (starts.time() >= NOON or ends.time() > LUNCH_ON_WEDNESDAY)
+
+
+def paris_day(instant: datetime) -> date:
+    """The date that a clock on a French wall shows at this instant."""
+    return instant.astimezone(PARIS).date()
+
+
+def paris_instant(day: date, hour: time) -> datetime:
+    """The instant when a clock on a French wall shows this hour on this day."""
+    return datetime.combine(day, hour, PARIS)

@@ -1,0 +1,44 @@
+"""Close a visit: who came is written down once, and no longer changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from workshops.database import row, rows, transaction
+from workshops.refusals import Invalid, NotFound
+from workshops.slots.rules import CompanyCame, GroupTurnout, refuse_to_record
+
+LOCKED = "SELECT state, starts_at FROM slots WHERE id = $1 FOR UPDATE"
+KEEP_TURNOUT = """
+INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted, adults, note)
+SELECT $1, group_ref, school, group_label, level, announced, scanned, counted, adults, note
+FROM jsonb_populate_recordset(NULL::turnouts, $2::jsonb)
+"""
+KEEP_COMPANIES = """
+INSERT INTO company_turnouts (slot, siret, name, people)
+SELECT $1, siret, name, people FROM jsonb_populate_recordset(NULL::company_turnouts, $2::jsonb)
+"""
+DONE = "UPDATE slots SET state = 'done', closed_at = $2, version = version + 1 WHERE id = $1"
+
+
+async def close(
+    slot: int, *, turnout: Sequence[GroupTurnout], companies: Sequence[CompanyCame] = (), now: datetime
+) -> None:
+    """Freeze the slot's figures: the head count that the host validated, group by group, and the companies that came.
+
+    Raises NotFound, SlotDone (a second time), SlotCalledOff, TooEarly, Invalid.
+    """
+    wrong = [group for group in turnout if not 0 <= group.counted <= 200 or group.adults < 0]
+    if wrong:
+        raise Invalid({"counted": f"Le nombre d'élèves de {wrong[0].group_label} doit être compris entre 0 et 200."})
+    async with transaction():
+        known = await row(LOCKED, slot)
+        if known is None:
+            raise NotFound
+        refuse_to_record(known["state"], known["starts_at"], now)
+        await rows(KEEP_TURNOUT, slot, json.dumps([asdict(group) for group in turnout]))
+        await rows(KEEP_COMPANIES, slot, json.dumps([asdict(company) for company in companies]))
+        await rows(DONE, slot, now)

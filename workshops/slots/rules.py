@@ -1,0 +1,130 @@
+"""What a slot allows, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from workshops.refusals import Refusal
+from workshops.school_calendar.rules import Reason, paris_day, paris_instant
+
+BOOKING_CLOSES_DAYS = 7
+BOOKING_CLOSES_AT = time(18, 0)
+SHORTEST = timedelta(minutes=30)
+LONGEST = timedelta(hours=10)
+DESK_OPENS = timedelta(hours=2)
+
+CLOSED_DAY_WORDS: dict[Reason, str] = {
+    "holiday": "Ce jour tombe pendant les vacances scolaires de votre zone. Choisissez un autre jour.",
+    "public_holiday": "Ce jour est férié. Choisissez un autre jour.",
+    "closure": "Votre lycée est fermé ce jour-là. Choisissez un autre jour, ou retirez la fermeture.",
+}
+
+
+class ClosedDay(Refusal):
+    """Nobody is received that day. `reason` is holiday, public_holiday or closure."""
+
+    kind = "closed-day"
+    title = "Jour sans visite"
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(CLOSED_DAY_WORDS[reason])
+
+
+class RoomTaken(Refusal):
+    """Another slot is in the room at that time."""
+
+    kind = "room-taken"
+    title = "Salle occupée"
+    sentence = "Un autre créneau occupe cette salle à ce moment. Choisissez une autre heure ou une autre salle."
+
+
+class SlotDone(Refusal):
+    """The slot is closed: its figures are frozen."""
+
+    kind = "slot-done"
+    title = "Visite déjà close"
+    sentence = "Cette visite est close : ses chiffres sont figés."
+
+
+class SlotCalledOff(Refusal):
+    """The slot was called off: there is nothing to do in it."""
+
+    kind = "slot-called-off"
+    title = "Créneau annulé"
+    sentence = "Ce créneau est annulé."
+
+
+class TooEarly(Refusal):
+    """The visit has not begun."""
+
+    kind = "too-early"
+    title = "Trop tôt"
+    sentence = "La visite n'a pas commencé. Revenez le jour même."
+
+
+@dataclass(frozen=True)
+class GroupTurnout:
+    """A group at a closed slot, in plain counts: `counted` is the host's own head count, which the programme counts."""
+
+    group_ref: int
+    school: int
+    group_label: str
+    level: str
+    announced: int
+    scanned: int
+    counted: int
+    adults: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CompanyCame:
+    """A company at a closed slot."""
+
+    siret: str
+    name: str
+    people: int
+
+
+def default_closing(starts_at: datetime, now: datetime) -> datetime:
+    """When reservations close: a week before at 18:00; the day before when that has passed; else at the start."""
+    for days in (BOOKING_CLOSES_DAYS, 1):
+        closes_at = paris_instant(paris_day(starts_at) - timedelta(days=days), BOOKING_CLOSES_AT)
+        if closes_at > now:
+            return closes_at
+    return starts_at
+
+
+def state_shown(state: str, booking_closes_at: datetime, now: datetime) -> str:
+    """The state that people see: an open slot whose reservations have ended is closed."""
+    return "closed" if state == "open" and booking_closes_at <= now else state
+
+
+def may_book(state: str, booking_closes_at: datetime, now: datetime) -> bool:
+    """Whether a group may still reserve."""
+    return state_shown(state, booking_closes_at, now) == "open"
+
+
+def may_close(state: str, starts_at: datetime, now: datetime) -> bool:
+    """Whether the host may validate who came: from two hours before the start, once."""
+    return state in {"open", "closed"} and now >= starts_at - DESK_OPENS
+
+
+def may_call_off(state: str) -> bool:
+    """Whether the slot may still be called off: until it is done."""
+    return state in {"draft", "open", "closed"}
+
+
+def refuse_to_record(state: str, starts_at: datetime, now: datetime) -> None:
+    """What happened at a slot is written down from two hours before its start until it is done.
+
+    Raises SlotDone, SlotCalledOff, TooEarly.
+    """
+    if state == "done":
+        raise SlotDone
+    if state == "called_off":
+        raise SlotCalledOff
+    if now < starts_at - DESK_OPENS:
+        raise TooEarly

@@ -1,0 +1,41 @@
+"""Which objects can be built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workshops.database import row, rows
+
+ONE = "SELECT id, name, summary, minutes FROM tech_objects WHERE id = $1"
+ALL = "SELECT id, name, summary, minutes FROM tech_objects ORDER BY name, id"
+OF_WORKSHOP = """
+SELECT o.id, o.name, o.summary, o.minutes
+FROM tech_objects o JOIN workshop_objects link ON link.tech_object = o.id
+WHERE link.workshop = $1 ORDER BY o.name, o.id
+"""
+
+
+@dataclass(frozen=True)
+class ObjectCard:
+    """An object, what it is, and how many minutes a group spends on it."""
+
+    id: int
+    name: str
+    summary: str
+    minutes: int
+
+
+async def tech_object(number: int) -> ObjectCard | None:
+    """One object by its number."""
+    found = await row(ONE, number)
+    return None if found is None else ObjectCard(**dict(found))
+
+
+async def tech_objects() -> list[ObjectCard]:
+    """Every object, by name."""
+    return [ObjectCard(**dict(one)) for one in await rows(ALL)]
+
+
+async def objects_of(workshop: int) -> list[ObjectCard]:
+    """What a group can build in this workshop."""
+    return [ObjectCard(**dict(one)) for one in await rows(OF_WORKSHOP, workshop)]
