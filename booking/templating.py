@@ -9,6 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
 from markupsafe import Markup
 
 from booking import wording
@@ -53,12 +55,17 @@ def environment(settings: Settings) -> Environment:
         SLOT_STATES=wording.SLOT_STATES,
         RESERVATION_STATES=wording.RESERVATION_STATES,
         signed_in=signed_in,
-        csrf_token=csrf_token,
+        form_token=form_token,
         csrf_field=csrf_field,
         current_path=current_path,
         said=said,
     )
     return env
+
+
+def template_config(settings: Settings) -> TemplateConfig[JinjaTemplateEngine]:
+    """The same environment, as the application wants it."""
+    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings)))
 
 
 @pass_context
@@ -69,7 +76,7 @@ def signed_in(context: Context) -> Any:
 
 
 @pass_context
-def csrf_token(context: Context) -> str:
+def form_token(context: Context) -> str:
     """The token that binds a form to this session; empty for a visitor, whose forms the origin check guards."""
     person = signed_in(context)
     return person.csrf if person is not None else ""
@@ -78,7 +85,7 @@ def csrf_token(context: Context) -> str:
 @pass_context
 def csrf_field(context: Context) -> Markup:
     """The hidden field that every form sends back."""
-    return Markup('<input type="hidden" name="_csrf" value="{}">').format(csrf_token(context))
+    return Markup('<input type="hidden" name="_csrf" value="{}">').format(form_token(context))
 
 
 @pass_context
