@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
+from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.badges.rules import issue_rows
 from booking.reservations.queries import already_asked, seats_of
@@ -19,7 +19,9 @@ from booking.reservations.rules import (
     refuse_headcount,
 )
 from workshops.database import value
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, Refusal
+
+BUSY = frozenset({"reservations_group_free", "reservations_one_live"})
 
 # The UPDATE takes the seats only if they are still there; every other part hangs on the row that it returns.
 BOOK = """
@@ -88,31 +90,29 @@ async def book(
     """
     refuse_headcount(pupils, adults)
     asked = print_of(slot, group, pupils, adults, needs)
-    if key is not None and (before := await _granted_before(by, key, asked)) is not None:
-        return before
     seen = await seats_of(slot, group, school=school)
     if seen is None:
         raise NotFound()
-    refuse_booking(seen, pupils=pupils, now=now)
-    token_hashes, short_codes = issue_rows(secret_key, badge_salt, "pupil", range(1, pupils + 1))
     try:
+        refuse_booking(seen, pupils=pupils, now=now)
+        token_hashes, short_codes = issue_rows(secret_key, badge_salt, "pupil", range(1, pupils + 1))
         made = await value(
             BOOK,
             *(slot, group, pupils, adults, needs, school, by, uid, now, key, asked, badge_salt),
             *(token_hashes, short_codes),
         )
-    except ExclusionViolationError:
+    except (Refusal, IntegrityConstraintViolationError) as no:
+        # The repeat of a granted demand collides with itself: the group is busy, the slot is full of it, or its key
+        # is taken. Asked only now, so that a first demand costs no statement for it.
+        if key is not None and (before := await _granted_before(by, key, asked)) is not None:
+            return before
+        if isinstance(no, Refusal) or no.constraint_name not in BUSY:
+            raise
         raise GroupBusy() from None
-    except UniqueViolationError as collision:
-        if collision.constraint_name == "reservations_asked_once" and key is not None:
-            before = await _granted_before(by, key, asked)
-            if before is not None:
-                return before
-        if collision.constraint_name == "reservations_one_live":
-            raise GroupBusy() from None
-        raise
     if made is None:
         # Somebody else was faster between the reading and the writing: say why, as things stand now.
+        if key is not None and (before := await _granted_before(by, key, asked)) is not None:
+            return before
         seen = await seats_of(slot, group, school=school)
         if seen is not None:
             refuse_booking(seen, pupils=pupils, now=now)

@@ -1,0 +1,137 @@
+"""Reservations, for machines: the same acts as the pages'."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter
+
+from booking.accounts.queries import Person
+from booking.api.bodies import NewReservation, Reason
+from booking.badges.issue import sheet_of
+from booking.door.answers import download
+from booking.door.bell import ring
+from booking.invites.hand_out import invitation_for
+from booking.reservations.book import book
+from booking.reservations.cancel import cancel
+from booking.reservations.queries import Visit, visit
+from booking.settings import Settings
+from workshops.refusals import Invalid, NotFound
+
+ITS_PEOPLE = {"teacher", "host", "coordinator"}
+
+
+def eye_of(person: Person) -> int | None:
+    """The school that a person sees reservations for; None is the coordinator's, who sees them all."""
+    return None if person.role == "coordinator" else (person.school or 0)
+
+
+async def visit_seen_by(person: Person, reservation: int) -> Visit:
+    """A reservation that this person is part of; raises NotFound for every other one."""
+    found = await visit(reservation, school=eye_of(person))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@post("/reservations", opt={"who": {"teacher"}})
+async def reserve(
+    data: NewReservation,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+    idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=80)] = None,
+) -> dict[str, Any]:
+    """Reserve a slot for a group. With an Idempotency-Key, asking again gives the first answer."""
+    if idempotency_key is not None and not idempotency_key.isprintable():
+        raise Invalid({"Idempotency-Key": "Cette clé d'envoi contient des caractères illisibles."})
+    booked = await book(
+        slot=data.slot_id,
+        group=data.group_id,
+        pupils=data.pupils,
+        adults=data.adults,
+        needs=data.needs,
+        school=person.school or 0,
+        by=person.account,
+        uid=f"{uuid.uuid4()}@{settings.host}",
+        badge_salt=uuid.uuid4(),
+        secret_key=settings.secret_key,
+        key=idempotency_key or None,
+        now=now,
+    )
+    await ring()
+    return {"id": booked.id, "state": booked.state, "uid": booked.uid, "sequence": booked.sequence}
+
+
+@get("/reservations/{reservation:int}", opt={"who": ITS_PEOPLE})
+async def read_reservation(
+    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """One reservation, with the acts that are allowed now."""
+    seen = await visit_seen_by(person, reservation)
+    return {
+        "id": seen.id,
+        "state": seen.state,
+        "uid": seen.uid,
+        "sequence": seen.sequence,
+        "slot_id": seen.slot,
+        "workshop": seen.workshop,
+        "starts_at": seen.starts_at,
+        "ends_at": seen.ends_at,
+        "group": {"id": seen.group, "name": seen.group_name, "level": seen.level},
+        "school": seen.school_name,
+        "host": seen.host_name,
+        "pupils": seen.pupils,
+        "adults": seen.adults,
+        "late": seen.late,
+        "reason": seen.reason,
+        "acts": list(seen.acts(role=person.role, now=now)),
+    }
+
+
+@post("/reservations/{reservation:int}/cancellation", opt={"who": {"teacher", "host"}})
+async def cancel_reservation(
+    reservation: FromPath[int], data: Reason, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """End a reservation before its visit: its collège cancels, its lycée declines and says why."""
+    state = await cancel(
+        reservation, reason=data.reason, role=person.role, school=person.school or 0, by=person.account, now=now
+    )
+    await ring()
+    return {"id": reservation, "state": state}
+
+
+@get("/reservations/{reservation:int}/invitation.ics", opt={"who": ITS_PEOPLE}, media_type="text/calendar")
+async def invitation(
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    """The calendar entry, as the mail brings it."""
+    made = await invitation_for(
+        reservation, school=eye_of(person), email=person.email, name=person.name, settings=settings, now=now
+    )
+    return download(made.body, name="invitation.ics", media_type=made.content_type)
+
+
+@get("/reservations/{reservation:int}/badges.pdf", opt={"who": ITS_PEOPLE}, media_type="application/pdf")
+async def badges(
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    preset: str = "a4",
+    start: int = 1,
+    dx_mm: float = 0,
+    dy_mm: float = 0,
+) -> Response[bytes]:
+    """The sheet of anonymous badges, on the labels of `preset`, from label number `start`."""
+    await visit_seen_by(person, reservation)
+    sheet = await sheet_of(
+        reservation, secret_key=settings.secret_key, preset=preset, start=start, dx_mm=dx_mm, dy_mm=dy_mm
+    )
+    return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")

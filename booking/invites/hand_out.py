@@ -1,0 +1,40 @@
+"""Handing the invitation to one of the visit's people, who downloads it instead of waiting for the mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.invites.invite import Invitation, invitation
+from booking.invites.queries import visit
+from booking.notices.envelope import sender_of
+from booking.settings import Settings
+from workshops.refusals import NotFound, Refusal
+
+
+class NotInTheCalendar(Refusal):
+    kind = "not-in-the-calendar"
+    title = "Pas d'invitation"
+    sentence = "Cette réservation n'est pas encore confirmée : elle n'a pas d'invitation."
+
+
+async def invitation_for(
+    reservation: int, *, school: int | None, email: str, name: str, settings: Settings, now: datetime
+) -> Invitation:
+    """The calendar entry of a visit for one person of its collège or its lycée (`school`; None: the coordinator).
+
+    Raises NotFound for a visit of others, NotInTheCalendar while it has no place in an agenda.
+    """
+    found = await visit(reservation)
+    if found is None or school not in {None, found.college, found.host}:
+        raise NotFound()
+    made = invitation(
+        found,
+        to_email=email,
+        to_name=name,
+        url=f"{settings.base_url}/reservations/{reservation}",
+        organizer=sender_of(settings.mail_from),
+        now=now,
+    )
+    if made is None:
+        raise NotInTheCalendar()
+    return made

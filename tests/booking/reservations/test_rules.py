@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from booking.reservations.rules import (
+    GroupBusy,
+    HostClosed,
+    NotNow,
+    SlotFull,
+    SlotSeen,
+    TooLate,
+    WrongLevel,
+    allowed_acts,
+    becomes,
+    is_late,
+    print_of,
+    refuse_booking,
+    refuse_headcount,
+)
+from tests.builders import NOW
+from workshops.refusals import Invalid, Refusal
+
+OPEN = SlotSeen(
+    state="open",
+    booking_closes_at=NOW + timedelta(days=10),
+    levels=("5e", "4e"),
+    seats=24,
+    seats_taken=0,
+    groups_max=2,
+    groups_taken=0,
+    group_level="4e",
+    group_busy=False,
+    host_closed=False,
+)
+
+
+def refusal(seen: SlotSeen, *, pupils: int = 24) -> type[Refusal] | None:
+    try:
+        refuse_booking(seen, pupils=pupils, now=NOW)
+    except Refusal as no:
+        return type(no)
+    return None
+
+
+def test_an_open_slot_with_room_takes_the_group():
+    assert refusal(OPEN) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"state": "called_off"}, HostClosed),
+        ({"state": "done"}, HostClosed),
+        ({"host_closed": True}, HostClosed),
+        ({"state": "closed"}, TooLate),
+        ({"booking_closes_at": NOW}, TooLate),
+        ({"group_level": "3e"}, WrongLevel),
+        ({"group_busy": True}, GroupBusy),
+        ({"seats_taken": 1}, SlotFull),
+        ({"seats_taken": 24}, SlotFull),
+        ({"groups_taken": 2}, SlotFull),
+    ],
+)
+def test_each_obstacle_has_its_own_refusal(change, reason):
+    assert refusal(replace(OPEN, **change)) is reason
+
+
+def test_the_refusal_says_how_many_places_are_left():
+    with pytest.raises(SlotFull) as no:
+        refuse_booking(replace(OPEN, seats_taken=23), pupils=24, now=NOW)
+    assert no.value.sentence == (
+        "Il reste 1 place sur ce créneau, votre groupe en demande 24."
+        " Choisissez une autre date, ou un groupe plus petit."
+    )
+
+
+def test_the_refusal_names_the_levels_that_the_workshop_takes():
+    with pytest.raises(WrongLevel) as no:
+        refuse_booking(replace(OPEN, group_level="6e"), pupils=24, now=NOW)
+    assert no.value.sentence == "Cet atelier est proposé en 5e et 4e ; ce groupe est en 6e."
+
+
+@pytest.mark.parametrize(("pupils", "adults", "wrong"), [(0, 2, {"pupils"}), (500, 2, {"pupils"}), (24, 0, {"adults"})])
+def test_a_head_count_that_no_group_has_is_refused_field_by_field(pupils, adults, wrong):
+    with pytest.raises(Invalid) as no:
+        refuse_headcount(pupils, adults)
+    assert set(no.value.errors) == wrong
+
+
+def test_a_teacher_cancels_and_a_host_declines_before_the_visit_only():
+    starts_at = NOW + timedelta(hours=1)
+    assert allowed_acts("confirmed", role="teacher", starts_at=starts_at, now=NOW) == ("cancel",)
+    assert allowed_acts("confirmed", role="host", starts_at=starts_at, now=NOW) == ("decline", "attend", "miss")
+    assert allowed_acts("confirmed", role="teacher", starts_at=NOW, now=NOW) == ()
+    assert allowed_acts("cancelled_by_teacher", role="teacher", starts_at=starts_at, now=NOW) == ()
+
+
+def test_an_act_outside_the_table_is_refused():
+    with pytest.raises(NotNow):
+        becomes("attended", "cancel", role="teacher", starts_at=NOW + timedelta(days=1), now=NOW)
+    assert (
+        becomes("confirmed", "cancel", role="teacher", starts_at=NOW + timedelta(days=1), now=NOW)
+        == "cancelled_by_teacher"
+    )
+
+
+def test_a_cancellation_is_late_in_the_last_week():
+    assert is_late(NOW + timedelta(days=6), now=NOW) is True
+    assert is_late(NOW + timedelta(days=8), now=NOW) is False
+
+
+def test_the_fingerprint_tells_one_demand_from_another():
+    assert print_of(1, 2, 24) == print_of(1, 2, 24)
+    assert print_of(1, 2, 24) != print_of(1, 22, 4)
