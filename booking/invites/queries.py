@@ -1,0 +1,126 @@
+"""The facts of a visit, as mails and agendas tell them, read again each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asyncpg import Record
+
+from booking.invites import rules
+from workshops.database import row
+
+_SLOT = """
+  s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, s.starts_at, s.ends_at,
+  w.title AS workshop, w.access, coalesce(m.name, '') AS room,
+  h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon
+"""
+_PLACES = """
+  JOIN slots s ON s.id = told.slot
+  JOIN workshops w ON w.id = s.workshop
+  JOIN schools h ON h.id = s.school
+  LEFT JOIN rooms m ON m.id = s.room
+"""
+VISIT = f"""
+SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
+  g.name AS group_name, g.level, c.id AS college, c.name AS college_name, c.commune AS college_commune, {_SLOT}
+FROM reservations told
+  JOIN groups g ON g.id = told."group"
+  JOIN schools c ON c.id = told.school {_PLACES}
+WHERE told.id = $1
+"""  # noqa: S608 - constants only
+COMPANY_VISIT = f"""
+SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.announced_by,
+  c.id AS company, c.name AS company_name, c.commune AS company_commune, {_SLOT}
+FROM attendances told
+  JOIN companies c ON c.id = told.company {_PLACES}
+WHERE told.id = $1
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and when: the slot as whoever comes to it sees it."""
+
+    slot: int
+    slot_state: str
+    seats: int
+    seats_taken: int
+    starts_at: datetime
+    ends_at: datetime
+    workshop: str
+    access: str
+    room: str
+    host: int
+    host_name: str
+    address: str
+    postcode: str
+    commune: str
+    lat: float | None
+    lon: float | None
+
+    @property
+    def address_line(self) -> str:
+        return rules.place(
+            school=self.host_name,
+            room=self.room,
+            address=self.address,
+            postcode=self.postcode,
+            commune=self.commune,
+        )
+
+    @property
+    def geo(self) -> tuple[float, float] | None:
+        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
+
+
+@dataclass(frozen=True)
+class Visit(Place):
+    """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account."""
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    reason: str
+    pupils: int
+    adults: int
+    booked_by: int | None
+    group_name: str
+    level: str
+    college: int
+    college_name: str
+    college_commune: str
+
+
+@dataclass(frozen=True)
+class CompanyVisit(Place):
+    """A company's announced attendance."""
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    people: int
+    role: str
+    announced_by: int | None
+    company: int
+    company_name: str
+    company_commune: str
+
+
+async def visit(reservation: int) -> Visit | None:
+    """A reservation's visit, whatever its state."""
+    found = await row(VISIT, reservation)
+    return None if found is None else Visit(**_named(found))
+
+
+async def company_visit(attendance: int) -> CompanyVisit | None:
+    """A company's attendance, whatever its state."""
+    found = await row(COMPANY_VISIT, attendance)
+    return None if found is None else CompanyVisit(**_named(found))
+
+
+def _named(found: Record) -> dict[str, Any]:
+    return dict(found)

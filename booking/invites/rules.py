@@ -1,0 +1,44 @@
+"""What an agenda is told of a visit: which method, which title, which place. No pupil, no name but the reader's."""
+
+from __future__ import annotations
+
+from booking.invites.ical import Method, Status
+from booking.wording import counted
+
+SURE = frozenset({"confirmed", "locked", "attended", "no_show", "announced"})
+MAYBE = frozenset({"requested", "offered"})
+OUT = frozenset({"waiting"})
+
+
+def method_and_status(state: str) -> tuple[Method, Status] | None:
+    """How a reservation or an attendance in this state is told to an agenda; None when it has no place there.
+
+    An ended one is a CANCEL: a REQUEST with STATUS:CANCELLED leaves the entry where it is (RFC 5546, 3.2.5).
+    """
+    if state in SURE:
+        return "REQUEST", "CONFIRMED"
+    if state in MAYBE:
+        return "REQUEST", "TENTATIVE"
+    if state in OUT:
+        return None
+    return "CANCEL", "CANCELLED"
+
+
+def group_title(*, workshop: str, group: str, college: str, pupils: int) -> str:
+    """« TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves) »"""
+    return f"TECHNILAB : {workshop}, {group}, {college} ({counted(pupils, 'élève')})"
+
+
+def company_title(*, workshop: str, company: str, people: int) -> str:
+    """« TECHNILAB : Découpe laser, Horlogerie du Doubs (2 personnes) »"""
+    return f"TECHNILAB : {workshop}, {company} ({counted(people, 'personne')})"
+
+
+def place(*, school: str, room: str, address: str, postcode: str, commune: str) -> str:
+    """« Lycée Jules Haag, Atelier 2, 1 rue Labbé, 25000 Besançon »: what a map or a driver understands."""
+    return ", ".join(part for part in (school, room, address, f"{postcode} {commune}".strip()) if part)
+
+
+def notes(*, what: str, who: str, access: str, url: str) -> str:
+    """The entry's text: what, who, how to come in, and where the rest is."""
+    return "\n".join(part for part in (what, who, f"Accès : {access}" if access.strip() else "", url) if part)

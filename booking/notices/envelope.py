@@ -1,0 +1,67 @@
+"""Putting a letter into its envelope: the MIME that mail programs recognise as an invitation (RFC 6047)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache
+
+from booking.notices.rules import Claimed, Letter
+
+SENDER = "Technilab"
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\s]+")
+
+
+def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime) -> EmailMessage:
+    """The mail to one person. The notice's `once` gives its Message-ID, so that a repeat is recognisable.
+
+    Raises ValueError for an address that cannot be written in a header.
+    """
+    sender = sender_of(mail_from)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(display_name=one_line(notice.to_name), addr_spec=notice.to_email)
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(notice.once, sender.domain)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.calendar:
+        # The calendar comes last in the alternative: mail programs show the last part that they understand.
+        message.add_alternative(
+            letter.calendar.decode(),
+            subtype="calendar",
+            charset="UTF-8",
+            cte="base64",
+            params={"method": letter.method, "component": "VEVENT"},
+        )
+        message.add_attachment(letter.calendar, maintype="application", subtype="ics", filename="invitation.ics")
+    return message
+
+
+@cache
+def sender_of(mail_from: str) -> Address:
+    """The application's mailbox, from « adresse » or « Nom <adresse> »; it is also every event's organizer.
+
+    Raises ValueError when it is no address.
+    """
+    name, spec = parseaddr(one_line(mail_from))
+    if "@" not in spec:
+        raise ValueError(f"MAIL_FROM is not a mail address: {mail_from!r}")
+    return Address(display_name=one_line(name) or SENDER, addr_spec=spec)
+
+
+def message_id(once: str, domain: str) -> str:
+    """The identity of a mail, from the key of the fact that it tells; the key itself is not shown."""
+    return f"<{hashlib.sha256(once.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def one_line(words: str) -> str:
+    """Words fit for a header: no line break that could begin another header, no control character."""
+    return _UNPRINTABLE.sub(" ", words).strip()

@@ -1,0 +1,59 @@
+"""The state of the outbox: what waits, what was given up, and whether a worker lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.database import row, rows, value
+
+FAILED = """SELECT id, kind, to_email, to_name, about, attempts, last_error, created_at
+FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT $1"""
+OUTBOX = """SELECT
+  (SELECT count(*) FROM notices WHERE state = 'queued') AS waiting,
+  (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
+  (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
+  (SELECT max(beat_at) FROM heartbeats) AS beat_at"""
+LAST_BEAT = "SELECT max(beat_at) FROM heartbeats"
+
+
+@dataclass(frozen=True)
+class FailedNotice:
+    """A mail that the coordinator may send again (« Relancer »); `last_error` is the server's own words."""
+
+    id: int
+    kind: str
+    to_email: str
+    to_name: str
+    about: int
+    attempts: int
+    last_error: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """How the mails are doing. `beat_at` is the last sign of life of any worker, None when none ever lived."""
+
+    waiting: int
+    failed: int
+    oldest_at: datetime | None
+    beat_at: datetime | None
+
+
+async def failed_notices(*, limit: int = 100) -> list[FailedNotice]:
+    """The mails that were given up, the newest first."""
+    return [FailedNotice(**dict(found)) for found in await rows(FAILED, limit)]
+
+
+async def outbox() -> Outbox:
+    """The outbox in four figures, for the coordinator's page and for `technilab check`."""
+    found = await row(OUTBOX)
+    assert found is not None  # noqa: S101 - a SELECT without FROM always has its row
+    return Outbox(**dict(found))
+
+
+async def last_beat() -> datetime | None:
+    """The last sign of life of any worker."""
+    beat: datetime | None = await value(LAST_BEAT)
+    return beat

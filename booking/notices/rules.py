@@ -1,0 +1,89 @@
+"""What a mail is made of, when a failed one is tried again, and when it is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from workshops.refusals import Refusal
+
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+)
+TRIES = 1 + len(BACK_OFF)
+# Longer than a whole batch takes on a server that answers at its slowest: a claimed mail is no one else's until then.
+LEASE = timedelta(minutes=15)
+
+
+class NotFailed(Refusal):
+    kind = "not-failed"
+    title = "Rien à relancer"
+    sentence = "Ce message n'est plus en échec : il est parti, ou il est déjà relancé."
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person reads: a subject, the same words as text and as HTML, and maybe a calendar entry.
+
+    `method` is the calendar's, REQUEST or CANCEL, empty without a calendar.
+    """
+
+    subject: str
+    text: str
+    html: str
+    calendar: bytes = b""
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A notice that one worker is sending; `attempts` counts this one."""
+
+    id: int
+    kind: str
+    to_email: str
+    to_name: str
+    about: int
+    once: str
+    secret: str
+    attempts: int
+
+
+# Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.
+Build = Callable[[Claimed, datetime], Awaitable[Letter | None]]
+
+
+class MailRefused(Exception):
+    """The other side will never take this mail (SMTP 5xx): the address does not exist, the content is refused."""
+
+
+class MailDelayed(Exception):
+    """The other side did not take this mail this time (SMTP 4xx)."""
+
+
+class ServerUnreachable(MailDelayed):
+    """No mail can leave for now: the server does not answer, or does not let us in."""
+
+
+@dataclass(frozen=True)
+class TryAgain:
+    """The mail waits until `at`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """The mail is shown to the coordinator, who may send it again."""
+
+
+def after_failure(*, attempts: int, permanent: bool, now: datetime) -> TryAgain | GiveUp:
+    """What becomes of a mail that did not leave, after this many attempts (this one counted)."""
+    if permanent or attempts >= TRIES:
+        return GiveUp()
+    return TryAgain(at=now + BACK_OFF[attempts - 1])
