@@ -11,12 +11,14 @@ What a row needs and was not given is made on the way (a slot makes its workshop
 
 from __future__ import annotations
 
+import os
 import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from booking.badges.rules import issue_rows, token_of
 from workshops.database import row, value
 
 NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
@@ -222,3 +224,21 @@ async def attendance(
     if state == "announced":
         await value("UPDATE slots SET company_places_taken = company_places_taken + $2 WHERE id = $1", slot, people)
     return made
+
+
+async def badges(reservation: int, *, numbers: int | None = None, kind: str = "pupil") -> list[str]:
+    """The badges of a reservation, one per pupil unless said otherwise; returns their tokens, the first first."""
+    booked = await row("SELECT badge_salt, pupils FROM reservations WHERE id = $1", reservation)
+    assert booked is not None
+    places = range(1, (numbers or booked["pupils"]) + 1)
+    hashes, codes = issue_rows(os.environ["SECRET_KEY"], booked["badge_salt"], kind, places)
+    await value(
+        """INSERT INTO badges (reservation, kind, number, token_hash, short_code)
+           SELECT $1, $2, * FROM unnest($3::int[], $4::bytea[], $5::text[])""",
+        reservation,
+        kind,
+        list(places),
+        hashes,
+        codes,
+    )
+    return [token_of(os.environ["SECRET_KEY"], booked["badge_salt"], kind, number) for number in places]

@@ -107,11 +107,16 @@ def engine() -> Engine:
 async def pool(*, size: int = 8) -> AsyncIterator[None]:
     """Keep connections open for the life of a process."""
     here = engine()
-    await here.start_connection_pool(min_size=min(2, size), max_size=size)
+    await here.start_connection_pool(min_size=min(2, size), max_size=size, reset=_nothing_to_reset)
     try:
         yield
     finally:
         await here.close_connection_pool()
+
+
+async def _nothing_to_reset(connection: Connection) -> None:
+    """No statement of ours leaves a setting, a lock or a cursor on its session: asyncpg's RESET ALL after each use is
+    a second round trip for nothing (a third of the check-ins per second). An open transaction is still rolled back."""
 
 
 def transaction() -> SafeTransaction:

@@ -6,85 +6,92 @@ from datetime import datetime
 
 from asyncpg import Record
 
-from booking.badges.rules import hash_of, normalize_code
-from booking.checkin.rules import EARLY, EXPECTED, LATE, ScanAsked, ScanResult, refuse_a_bad_batch, undo_id_of
+from booking.checkin.rules import (
+    EARLY,
+    EXPECTED,
+    LATE,
+    ScanAsked,
+    ScanResult,
+    read_badge,
+    refuse_a_bad_batch,
+    undo_id_of,
+)
 from workshops.database import rows
 from workshops.refusals import NotFound
-
-TOKEN_STARTS = "B1."  # noqa: S105 - the public mark of a token, not one
 
 # A statement sees the rows as they were when it began, and another phone may be writing the same ones. Both inserts
 # therefore answer with the row that won (ON CONFLICT DO UPDATE of nothing), never with what was seen at the start.
 # Both also write in the order of their key, so that two batches wait for each other and never lock each other out.
 CHECK_IN = """
-WITH asked AS (
-  SELECT * FROM unnest($1::uuid[], $2::int[], $3::bytea[], $4::text[], $5::timestamptz[], $6::uuid[])
-    WITH ORDINALITY AS asked (id, slot, hash, code, scanned_at, undo, n)
+WITH sent AS MATERIALIZED (
+  SELECT $1::uuid[] AS ids, $2::int[] AS slots, $3::uuid[] AS undos, $4::timestamptz[] AS times, $5::bytea[] AS hashes,
+    $6::text[] AS codes, $7::int[] AS reservations, $8::text[] AS kinds, $9::int[] AS numbers
+), asked AS (
+  SELECT asked.* FROM sent, unnest(ids, slots, undos, times, hashes, codes, reservations, kinds, numbers)
+    WITH ORDINALITY AS asked (id, slot, undo, scanned_at, token_hash, code, reservation, kind, number, n)
 ), own AS (
   SELECT s.id, s.state, s.starts_at, s.ends_at, s.closed_at FROM slots s
-  WHERE s.school = $7 AND s.id IN (SELECT slot FROM asked)
+  WHERE s.school = $10 AND s.id IN (SELECT slot FROM asked)
+), known AS (
+  SELECT DISTINCT ON (s.id) s.id, s.slot, s.badge, s.first_scanned_at,
+    CASE WHEN EXISTS (SELECT FROM scans u WHERE u.id = a.undo) THEN 'undone' ELSE s.result END AS result
+  FROM asked a JOIN scans s ON s.id = a.id
 ), judged AS (
   SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.n, b.id AS badge,
     CASE WHEN b.id IS NULL THEN 'unknown'
-         WHEN b.revoked_at IS NOT NULL OR b.state <> ALL ($8::text[]) THEN 'cancelled'
-         WHEN b.slot <> a.slot THEN 'wrong_slot'
+         WHEN b.revoked_at IS NOT NULL OR r.state <> ALL ($11::text[]) THEN 'cancelled'
+         WHEN r.slot <> a.slot THEN 'wrong_slot'
          WHEN own.state = 'done' AND a.scanned_at > own.closed_at THEN 'closed'
          ELSE 'present' END AS result,
-    a.scanned_at NOT BETWEEN own.starts_at - $9::interval AND own.ends_at + $10::interval AS off_hours
+    a.scanned_at NOT BETWEEN own.starts_at - $12::interval AND own.ends_at + $13::interval AS off_hours
   FROM asked a JOIN own ON own.id = a.slot
   LEFT JOIN LATERAL (
-    SELECT b.id, b.revoked_at, r.slot, r.state FROM badges b JOIN reservations r ON r.id = b.reservation
-    WHERE b.token_hash = a.hash
+    SELECT b.id, b.revoked_at, b.reservation FROM badges b WHERE b.token_hash = a.token_hash
+    UNION ALL
+    SELECT b.id, b.revoked_at, b.reservation
+    FROM badges b JOIN reservations r ON r.id = b.reservation JOIN slots s ON s.id = r.slot AND s.school = $10
+    WHERE b.reservation = a.reservation AND b.kind = a.kind AND b.number = a.number
     UNION ALL (
-      SELECT b.id, b.revoked_at, r.slot, r.state
-      FROM badges b JOIN reservations r ON r.id = b.reservation JOIN slots s ON s.id = r.slot
-      WHERE b.short_code = a.code AND s.school = $7 ORDER BY (r.slot = a.slot) DESC, b.id LIMIT 1
+      SELECT b.id, b.revoked_at, b.reservation
+      FROM badges b JOIN reservations r ON r.id = b.reservation JOIN slots s ON s.id = r.slot AND s.school = $10
+      WHERE b.short_code = a.code ORDER BY r.slot = a.slot DESC, b.id LIMIT 1
     )
   ) b ON true
-  WHERE NOT EXISTS (SELECT FROM scans s WHERE s.id = a.id)
+  LEFT JOIN reservations r ON r.id = b.reservation
+  WHERE a.id NOT IN (SELECT id FROM known)
     AND NOT EXISTS (SELECT FROM asked f WHERE f.slot NOT IN (SELECT id FROM own))
   ORDER BY a.id, a.n
 ), entered AS (
   INSERT INTO presences (badge, slot, scan, first_scanned_at)
-  SELECT DISTINCT ON (j.badge) j.badge, j.slot, j.id, j.scanned_at
-  FROM judged j WHERE j.result = 'present' AND NOT EXISTS (SELECT FROM presences p WHERE p.badge = j.badge)
+  SELECT DISTINCT ON (j.badge) j.badge, j.slot, j.id, j.scanned_at FROM judged j WHERE j.result = 'present'
   ORDER BY j.badge, j.n
   ON CONFLICT (badge) DO UPDATE SET slot = presences.slot
   RETURNING badge, scan, first_scanned_at
 ), written AS (
   INSERT INTO scans (id, slot, badge, result, first_scanned_at, scanned_at, received_at, off_hours, scanned_by)
-  SELECT j.id, j.slot, j.badge,
-    CASE WHEN j.result = 'present' AND e.scan IS DISTINCT FROM j.id THEN 'already' ELSE j.result END,
-    coalesce(e.first_scanned_at, p.first_scanned_at), j.scanned_at, $11, j.off_hours, $12
-  FROM judged j
-  LEFT JOIN entered e ON e.badge = j.badge AND j.result = 'present'
-  LEFT JOIN presences p ON p.badge = j.badge AND j.result = 'present'
+  SELECT j.id, j.slot, j.badge, CASE WHEN e.scan <> j.id THEN 'already' ELSE j.result END,
+    e.first_scanned_at, j.scanned_at, $14, j.off_hours, $15
+  FROM judged j LEFT JOIN entered e ON e.badge = j.badge AND j.result = 'present'
   ORDER BY j.id
   ON CONFLICT (id) DO UPDATE SET id = excluded.id
-  RETURNING id, slot, badge, result, first_scanned_at
+  RETURNING id, slot, badge, first_scanned_at, result
 ), told AS (
-  SELECT id, slot, badge, result, first_scanned_at FROM written
-  UNION ALL
-  SELECT s.id, s.slot, s.badge,
-    CASE WHEN EXISTS (SELECT FROM scans u WHERE u.id = a.undo) THEN 'undone' ELSE s.result END, s.first_scanned_at
-  FROM (SELECT DISTINCT id, undo FROM asked) a JOIN scans s ON s.id = a.id
+  SELECT * FROM written UNION ALL SELECT * FROM known
 )
 SELECT a.id, t.result, t.first_scanned_at, home.id AS slot, b.kind, b.number, g.name AS "group", r.mark,
   CASE WHEN t.result = 'wrong_slot' THEN there.starts_at END AS expected_at
 FROM asked a
 LEFT JOIN told t ON t.id = a.id
-LEFT JOIN slots home ON home.id = t.slot AND home.school = $7
+LEFT JOIN slots home ON home.id = t.slot AND home.school = $10
 LEFT JOIN (
-  badges b JOIN reservations r ON r.id = b.reservation JOIN slots there ON there.id = r.slot AND there.school = $7
+  badges b JOIN reservations r ON r.id = b.reservation JOIN slots there ON there.id = r.slot AND there.school = $10
   JOIN groups g ON g.id = r."group"
 ) ON b.id = t.badge
 ORDER BY a.n
 """
 
 
-async def check_in(
-    scans: list[ScanAsked], *, account: int | None, school: int, now: datetime
-) -> list[ScanResult]:
+async def check_in(scans: list[ScanAsked], *, account: int | None, school: int, now: datetime) -> list[ScanResult]:
     """Count the badges that a phone has read, each of them once, and answer for each scan in order.
 
     A scan is kept for ever as it came, refused ones too; a scan_id sent again changes nothing and gets its first
@@ -93,15 +100,18 @@ async def check_in(
     Raises NotFound when one of the slots is not this lycée's, Invalid when the batch cannot be read.
     """
     refuse_a_bad_batch(scans, now=now)
-    read = [_read(scan.badge) for scan in scans]
+    badges = [read_badge(scan.badge) for scan in scans]
     told = await rows(
         CHECK_IN,
         [scan.scan_id for scan in scans],
         [scan.slot for scan in scans],
-        [token for token, _ in read],
-        [code for _, code in read],
-        [scan.scanned_at for scan in scans],
         [undo_id_of(scan.scan_id) for scan in scans],
+        [scan.scanned_at for scan in scans],
+        [badge.token_hash for badge in badges],
+        [badge.code for badge in badges],
+        [badge.reservation for badge in badges],
+        [badge.kind for badge in badges],
+        [badge.number for badge in badges],
         school,
         EXPECTED,
         EARLY,
@@ -112,14 +122,6 @@ async def check_in(
     if any(one["slot"] is None for one in told):
         raise NotFound()
     return [_result(one) for one in told]
-
-
-def _read(badge: str) -> tuple[bytes | None, str | None]:
-    """The token's hash or the short code: what a badge is looked up by."""
-    text = badge.strip()
-    if text.upper().startswith(TOKEN_STARTS):
-        return hash_of(text.upper()), None
-    return None, normalize_code(text)
 
 
 def _result(told: Record) -> ScanResult:

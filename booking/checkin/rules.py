@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from booking.badges.rules import PREFIX, hash_of, normalize_code
 from booking.wording import Mark, hour, mark, moment
 from workshops.refusals import Invalid, Refusal
 
@@ -14,6 +16,9 @@ BADGE_TEXT_MOST = 512
 EARLY = timedelta(hours=2)
 LATE = timedelta(hours=4)
 CLOCK_WRONG = timedelta(days=400)
+
+KINDS = {"": "pupil", "A": "adult", "R": "spare"}
+TAPPED = re.compile(r"([0-9]{1,9})/([AR]?)([0-9]{1,3})", re.ASCII)
 
 EXPECTED = ("requested", "confirmed", "locked", "offered", "attended", "no_show")
 """The reservations whose group is let in. A place that is only asked for or proposed is held: the group is here."""
@@ -49,7 +54,11 @@ class ObjectElsewhere(Refusal):
 
 @dataclass(frozen=True)
 class ScanAsked:
-    """A badge shown to a phone. `badge` is the QR's token or the short code; `scanned_at` is the phone's own time."""
+    """A badge shown to a phone, whose own time is `scanned_at`.
+
+    `badge` is the QR's token (B1.…), the short code (K7Q-2MD), or a place tapped in the grid: the reservation's number
+    and the badge's face (12/17, 12/A1).
+    """
 
     scan_id: uuid.UUID
     slot: int
@@ -76,6 +85,28 @@ class ScanResult:
         return None if self.mark is None else mark(self.mark)
 
 
+@dataclass(frozen=True)
+class BadgeRead:
+    """What a badge's text looks it up by: one of the token's hash, the short code, or a place in a group."""
+
+    token_hash: bytes | None = None
+    code: str | None = None
+    reservation: int | None = None
+    kind: str | None = None
+    number: int | None = None
+
+
+def read_badge(text: str) -> BadgeRead:
+    """Make out what was shown, typed or tapped; whatever it is, it is never an error, only a badge that nobody has."""
+    shown = text.strip().upper()
+    if shown.startswith(PREFIX):
+        return BadgeRead(token_hash=hash_of(shown))
+    tapped = TAPPED.fullmatch(shown)
+    if tapped:
+        return BadgeRead(reservation=int(tapped[1]), kind=KINDS[tapped[2]], number=int(tapped[3]))
+    return BadgeRead(code=normalize_code(shown))
+
+
 def undo_id_of(scan_id: uuid.UUID) -> uuid.UUID:
     """The id of the row that undoes a scan: the same at each try, so that undoing twice is undoing once."""
     return uuid.uuid5(scan_id, "undo")
@@ -90,7 +121,9 @@ def refuse_a_bad_batch(scans: list[ScanAsked], *, now: datetime) -> None:
     errors = {}
     for place, scan in enumerate(scans):
         if scan.scanned_at.tzinfo is None:
-            errors[f"scans[{place}].scanned_at"] = "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
+            errors[f"scans[{place}].scanned_at"] = (
+                "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
+            )
         elif abs(scan.scanned_at - now) > CLOCK_WRONG:
             errors[f"scans[{place}].scanned_at"] = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
         if not 0 < len(scan.badge) <= BADGE_TEXT_MOST or "\x00" in scan.badge:
@@ -107,27 +140,28 @@ class Said:
     advice: str
 
 
+SAME_FOR_ALL = {
+    "present": Said("Présent", ""),
+    "undone": Said("Pointage annulé", "Scannez le badge de nouveau si l'élève est là."),
+    "unknown": Said(
+        "Badge inconnu", "Présentez le badge bien à plat, ou tapez les 6 caractères écrits à côté du carré."
+    ),
+    "cancelled": Said(
+        "Réservation annulée",
+        "Ce badge n'est plus valable. Demandez à l'enseignant les badges de sa nouvelle réservation.",
+    ),
+    "closed": Said("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés."),
+}
+
+
 def said(told: ScanResult) -> Said:
     """The words for an answer. Each of the red ones says what to do with the pupil who stands there."""
-    match told.result:
-        case "present":
-            return Said("Présent", "")
-        case "already":
-            at = f" à {hour(told.first_scanned_at)}" if told.first_scanned_at else ""
-            return Said(f"Déjà pointé{at}", "Rien à faire : ce badge est compté une fois.")
-        case "undone":
-            return Said("Pointage annulé", "Scannez le badge de nouveau si l'élève est là.")
-        case "wrong_slot":
-            return Said("Autre visite", _elsewhere(told))
-        case "cancelled":
-            return Said(
-                "Réservation annulée",
-                "Ce badge n'est plus valable. Demandez à l'enseignant les badges de sa nouvelle réservation.",
-            )
-        case "closed":
-            return Said("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés.")
-        case _:
-            return Said("Badge inconnu", "Présentez le badge bien à plat, ou tapez les 6 signes écrits à côté du code.")
+    if told.result == "already":
+        at = f" à {hour(told.first_scanned_at)}" if told.first_scanned_at else ""
+        return Said(f"Déjà pointé{at}", "Rien à faire : ce badge est compté une fois.")
+    if told.result == "wrong_slot":
+        return Said("Autre visite", _elsewhere(told))
+    return SAME_FOR_ALL[told.result]
 
 
 def _elsewhere(told: ScanResult) -> str:
