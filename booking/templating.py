@@ -6,8 +6,9 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2 import Environment, FileSystemLoader, Undefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
@@ -20,12 +21,19 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 
+class Missing(Undefined):
+    """A name that a page may leave out counts as false; printing it, or reading into it, is a fault of ours."""
+
+    __slots__ = ()
+    __iter__ = __str__ = __len__ = Undefined._fail_with_undefined_error
+
+
 def environment(settings: Settings) -> Environment:
     """The one Jinja environment: pages and HTML mails are escaped, plain-text mails are not."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=True, default=False),
-        undefined=StrictUndefined,
+        undefined=Missing,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -59,6 +67,7 @@ def environment(settings: Settings) -> Environment:
         csrf_field=csrf_field,
         current_path=current_path,
         said=said,
+        way_back=way_back,
     )
     return env
 
@@ -93,6 +102,20 @@ def current_path(context: Context) -> str:
     """The path of this page, for the navigation's mark and the way back after sign-in."""
     request = context.get("request")
     return request.url.path if request is not None else ""
+
+
+@pass_context
+def way_back(context: Context) -> str:
+    """The page of ours that a refused form came from, if the browser says so; empty otherwise."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    came_from = urlsplit(str(request.headers.get("referer", "")))
+    ours = came_from.netloc == request.url.netloc and came_from.path.startswith("/")
+    # "//elsewhere" would leave the site.
+    if not ours or came_from.path.startswith("//"):
+        return ""
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 @pass_context

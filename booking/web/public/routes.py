@@ -1,7 +1,10 @@
-"""The routes of this part, for the application."""
+"""The routes that anybody may read."""
 
 from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from booking.web.public.health import live, ready
+from booking.web.public.statements import accessibility, legal, privacy
+
+ROUTES: list[ControllerRouterHandler] = [accessibility, legal, live, privacy, ready]

@@ -1,0 +1,33 @@
+"""What the service says of itself: access for all, what it keeps of people, who answers for it."""
+
+from __future__ import annotations
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from booking.accounts.queries import Person
+from booking.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
+from booking.door.answers import page
+from booking.door.guards import ANYONE
+
+
+@get("/accessibilite", opt={"who": ANYONE})
+async def accessibility(visitor: NamedDependency[Person | None]) -> Template:
+    return page("public/accessibilite.html", person=visitor)
+
+
+@get("/confidentialite", opt={"who": ANYONE})
+async def privacy(visitor: NamedDependency[Person | None]) -> Template:
+    return page(
+        "public/confidentialite.html",
+        person=visitor,
+        link_minutes=int(LINK_LASTS.total_seconds() // 60),
+        idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
+        session_hours=int(SESSION_LASTS.total_seconds() // 3600),
+    )
+
+
+@get("/mentions", opt={"who": ANYONE})
+async def legal(visitor: NamedDependency[Person | None]) -> Template:
+    return page("public/mentions.html", person=visitor)
