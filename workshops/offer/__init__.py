@@ -1,0 +1,1 @@
+"""Créneaux à réserver: the search that every teacher begins with. Reads only."""

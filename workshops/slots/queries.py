@@ -1,0 +1,179 @@
+"""One slot in full, and what a lycée has offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asyncpg import Record
+
+from workshops.catalogue.rules import SafetySheet
+from workshops.database import row, rows
+from workshops.slots.rules import state_shown
+
+ONE = """
+SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.seats, s.seats_taken, s.groups_max,
+       s.groups_taken, s.company_places, s.company_places_taken, s.reason, s.version, s.example, s.closed_at,
+       s.workshop, w.title, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+       s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
+       s.room, coalesce(r.name, '') AS room_name,
+       ARRAY(SELECT o.id FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object
+             WHERE link.workshop = s.workshop ORDER BY o.name) AS object_ids,
+       ARRAY(SELECT o.name FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object
+             WHERE link.workshop = s.workshop ORDER BY o.name) AS object_names
+FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school LEFT JOIN rooms r ON r.id = s.room
+WHERE s.id = $1
+"""
+_OF_SCHOOL = """
+SELECT s.id, w.title AS workshop, coalesce(r.name, '') AS room, s.state, s.starts_at, s.ends_at, s.booking_closes_at,
+       s.seats, s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken
+FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms r ON r.id = s.room
+"""
+TO_COME = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at >= $2 ORDER BY s.starts_at, s.id LIMIT $3"
+PAST = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at < $2 ORDER BY s.starts_at DESC, s.id DESC LIMIT $3"
+TURNOUTS = """
+SELECT t.group_ref, t.group_label, t.level, t.announced, t.scanned, t.counted, t.adults, t.note, h.name AS school_name
+FROM turnouts t JOIN schools h ON h.id = t.school WHERE t.slot = $1 ORDER BY t.group_ref
+"""
+COMPANIES_CAME = "SELECT siret, name, people FROM company_turnouts WHERE slot = $1 ORDER BY name"
+
+
+@dataclass(frozen=True)
+class SlotCard:
+    """All that a page says of one slot. `state` is the stored one; `state_at` is what people see at a moment."""
+
+    id: int
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    booking_closes_at: datetime
+    closed_at: datetime | None
+    levels: list[str]
+    seats: int
+    seats_taken: int
+    groups_max: int
+    groups_taken: int
+    company_places: int
+    company_places_taken: int
+    reason: str
+    version: int
+    example: bool
+    workshop: int
+    title: str
+    summary: str
+    access: str
+    sheet: SafetySheet
+    object_ids: list[int]
+    object_names: list[str]
+    school: int
+    uai: str
+    school_name: str
+    address: str
+    postcode: str
+    commune: str
+    department: str
+    phone: str
+    lat: float | None
+    lon: float | None
+    room: int | None
+    room_name: str
+
+    @property
+    def seats_free(self) -> int:
+        """Seats that no group holds."""
+        return self.seats - self.seats_taken
+
+    @property
+    def groups_free(self) -> int:
+        """Groups that may still come."""
+        return self.groups_max - self.groups_taken
+
+    @property
+    def company_places_free(self) -> int:
+        """People of companies that may still come."""
+        return self.company_places - self.company_places_taken
+
+    def state_at(self, now: datetime) -> str:
+        """The state that people see: closed as soon as reservations have ended."""
+        return state_shown(self.state, self.booking_closes_at, now)
+
+
+@dataclass(frozen=True)
+class HostSlot:
+    """A slot in its lycée's own list."""
+
+    id: int
+    workshop: str
+    room: str
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    booking_closes_at: datetime
+    seats: int
+    seats_taken: int
+    groups_max: int
+    groups_taken: int
+    company_places: int
+    company_places_taken: int
+
+
+@dataclass(frozen=True)
+class TurnoutLine:
+    """A group at a closed slot, as it was frozen."""
+
+    group_ref: int
+    school_name: str
+    group_label: str
+    level: str
+    announced: int
+    scanned: int
+    counted: int
+    adults: int
+    note: str
+
+
+@dataclass(frozen=True)
+class CompanyLine:
+    """A company at a closed slot."""
+
+    siret: str
+    name: str
+    people: int
+
+
+_SHEET = ("pupils_do", "shown_only", "protective_equipment", "responsible")
+
+
+async def slot_card(slot: int) -> SlotCard | None:
+    """One slot with its workshop, objects, lycée and room, in one statement."""
+    found = await row(ONE, slot)
+    if found is None:
+        return None
+    fields: dict[str, Any] = {name: it for name, it in found.items() if name not in _SHEET}
+    return SlotCard(**fields, sheet=SafetySheet(**{name: found[name] for name in _SHEET}))
+
+
+async def slots_to_come(school: int, *, now: datetime, limit: int = 100) -> list[HostSlot]:
+    """What a lycée will host, the visit under way included, soonest first."""
+    return _host_slots(await rows(TO_COME, school, now, limit))
+
+
+async def slots_past(school: int, *, now: datetime, limit: int = 50) -> list[HostSlot]:
+    """What a lycée has hosted, latest first; those not done still wait for their head count."""
+    return _host_slots(await rows(PAST, school, now, limit))
+
+
+def _host_slots(found: Sequence[Record]) -> list[HostSlot]:
+    return [HostSlot(**dict(one)) for one in found]
+
+
+async def turnouts_of(slot: int) -> list[TurnoutLine]:
+    """Who came to a closed slot, group by group."""
+    return [TurnoutLine(**dict(one)) for one in await rows(TURNOUTS, slot)]
+
+
+async def companies_at(slot: int) -> list[CompanyLine]:
+    """Which companies came to a closed slot."""
+    return [CompanyLine(**dict(one)) for one in await rows(COMPANIES_CAME, slot)]
