@@ -1,0 +1,95 @@
+"""A collège's groups: a label, a level, a head count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.accounts.rules import local_path
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.groups.queries import GroupSeen, group_of, groups_of
+from booking.groups.register import change, register
+from booking.wording import LEVELS, SECTIONS, school_year_of
+from workshops.refusals import Invalid, NotFound, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+TEACHER = {"who": {"teacher"}}
+
+
+@get("/mes-groupes", opt=TEACHER)
+async def own_groups(
+    person: NamedDependency[Person], now: NamedDependency[datetime], next: FromQuery[str] = ""
+) -> Template:
+    return await _groups_page(person, now, next_path=next)
+
+
+async def _groups_page(person: Person, now: datetime, *, next_path: str = "", status: int = 200, **more: Any) -> Template:
+    year = school_year_of(now)
+    groups = await groups_of(person.school or 0, school_year=year)
+    where = local_path(next_path) if next_path else ""
+    return page("school/groups.html", status=status, person=person, groups=groups, year=year, next_path=where, **more)
+
+
+def _asked(form: Form) -> dict[str, Any]:
+    return {
+        "name": form.text("name", label="Nom du groupe", most=60),
+        "level": form.choice("level", LEVELS, label="Niveau"),
+        "section": form.choice("section", SECTIONS, label="Section", default=""),
+        "pupils": form.whole("pupils", 1, 60, label="Élèves"),
+    }
+
+
+@post("/mes-groupes", opt=TEACHER)
+async def add_group(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    asked = _asked(form)
+    next_path = form.typed.get("next", "")
+    try:
+        form.refuse_if_wrong()
+        await register(school=person.school or 0, by=person.account, school_year=school_year_of(now), now=now, **asked)
+    except Refusal as no:
+        _note(form, no)
+        return await _groups_page(person, now, next_path=next_path, status=no.status, form=form)
+    return done(local_path(next_path) if next_path else "/mes-groupes", "groupe-ajoute")
+
+
+def _note(form: Form, no: Refusal) -> None:
+    """Put a refusal beside the field that it speaks of."""
+    form.errors.update(no.errors if isinstance(no, Invalid) else {"name": no.sentence})
+
+
+async def _own(group: int, person: Person) -> GroupSeen:
+    found = await group_of(group, school=person.school or 0)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@get("/mes-groupes/{group:int}", opt=TEACHER)
+async def one_group(group: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return page("school/group.html", person=person, group=await _own(group, person))
+
+
+@post("/mes-groupes/{group:int}", opt=TEACHER)
+async def change_group(
+    request: AnyRequest, group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    asked = _asked(form)
+    known = await _own(group, person)
+    try:
+        form.refuse_if_wrong()
+        await change(group, school=person.school or 0, by=person.account, now=now, **asked)
+    except Refusal as no:
+        _note(form, no)
+        return page("school/group.html", status=no.status, person=person, group=known, form=form)
+    return done("/mes-groupes", "groupe-ajoute")

@@ -1,0 +1,130 @@
+"""A collège's visits: the coming ones, each with what is to do next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response, Template
+
+from booking.accounts.queries import Person
+from booking.badges.presets import DEFAULT, PRESETS
+from booking.badges.printing import badges_of, sheet_of
+from booking.badges.rules import may_print
+from booking.door.answers import done, download, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.invites.hand_out import invitation_for
+from booking.reservations.cancel import cancel
+from booking.reservations.queries import Visit, visit, visits_of_school
+from booking.reservations.rules import is_late
+from booking.settings import Settings
+from workshops.refusals import Invalid, NotFound, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+ITS_PEOPLE = {"who": {"teacher", "host", "coordinator"}}
+
+
+def _eye(person: Person) -> int | None:
+    return None if person.role == "coordinator" else (person.school or 0)
+
+
+async def _seen(reservation: int, person: Person) -> Visit:
+    found = await visit(reservation, school=_eye(person))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@get("/mes-visites", opt={"who": {"teacher"}})
+async def own_visits(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return page(
+        "school/visits.html",
+        person=person,
+        coming=await visits_of_school(person.school or 0, coming=True, now=now),
+        past=await visits_of_school(person.school or 0, coming=False, now=now, limit=30),
+    )
+
+
+@get("/reservations/{reservation:int}", opt=ITS_PEOPLE)
+async def one_visit(
+    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    return _visit_page(await _seen(reservation, person), person, now)
+
+
+def _visit_page(seen: Visit, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    return page(
+        "school/visit.html",
+        status=status,
+        person=person,
+        visit=seen,
+        acts=seen.acts(role=person.role, now=now),
+        late=is_late(seen.starts_at, now=now),
+        printable=may_print(seen.state),
+        **more,
+    )
+
+
+@post("/reservations/{reservation:int}/annulation", opt={"who": {"teacher"}})
+async def cancel_visit(
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    seen = await _seen(reservation, person)
+    form = Form(await request.form())
+    try:
+        reason = form.text("reason", label="Raison", most=300, required=False)
+        form.refuse_if_wrong()
+        await cancel(reservation, reason=reason, role="teacher", school=person.school or 0, by=person.account, now=now)
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors.update(no.errors)
+        return _visit_page(seen, person, now, status=no.status, form=form, refusal=no)
+    await ring()
+    return done(f"/reservations/{reservation}", "annulee")
+
+
+@get("/reservations/{reservation:int}/badges", opt=ITS_PEOPLE)
+async def badges_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+    """The badges as a list to read, and the form that prints them."""
+    seen = await _seen(reservation, person)
+    badges = await badges_of(reservation)
+    return page(
+        "school/badges.html", person=person, visit=seen, badges=badges, presets=PRESETS.values(), default=DEFAULT
+    )
+
+
+@get("/reservations/{reservation:int}/badges.pdf", opt=ITS_PEOPLE)
+async def badges_pdf(
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    preset: str = DEFAULT,
+    start: int = 1,
+    dx_mm: float = 0,
+    dy_mm: float = 0,
+) -> Response[bytes]:
+    await _seen(reservation, person)
+    sheet = await sheet_of(
+        reservation, secret_key=settings.secret_key, preset=preset, start=start, dx_mm=dx_mm, dy_mm=dy_mm
+    )
+    return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")
+
+
+@get("/reservations/{reservation:int}/invitation.ics", opt=ITS_PEOPLE)
+async def invitation_ics(
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    made = await invitation_for(
+        reservation, school=_eye(person), email=person.email, name=person.name, settings=settings, now=now
+    )
+    return download(made.body, name="invitation.ics", media_type=made.content_type)
