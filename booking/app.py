@@ -35,6 +35,7 @@ from booking.web.account.routes import ROUTES as ACCOUNT
 from booking.web.company.routes import ROUTES as COMPANY
 from booking.web.desk.routes import ROUTES as DESK
 from booking.web.office.routes import ROUTES as OFFICE
+from booking.web.public.api_page import ApiPage
 from booking.web.public.routes import ROUTES as PUBLIC
 from booking.web.school.routes import ROUTES as SCHOOL
 from workshops.database import pool
@@ -109,7 +110,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             description="Créneaux, réservations, émargement et bilan des visites TECHNILAB.",
             path="/api",
             openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}),
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description="technilab token")}
             ),

@@ -5,6 +5,17 @@ from __future__ import annotations
 from litestar.types import ControllerRouterHandler
 
 from booking.web.public.health import live, ready
+from booking.web.public.home import home
 from booking.web.public.statements import accessibility, legal, privacy
+from booking.web.public.trial_mails import trial_mail, trial_mails
 
-ROUTES: list[ControllerRouterHandler] = [accessibility, legal, live, privacy, ready]
+ROUTES: list[ControllerRouterHandler] = [
+    accessibility,
+    home,
+    legal,
+    live,
+    privacy,
+    ready,
+    trial_mail,
+    trial_mails,
+]

@@ -1,0 +1,33 @@
+"""The first page: what a visit is, and the next ones to reserve."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import page
+from booking.door.guards import ANYONE
+from workshops.offer.queries import slots_on_offer
+from workshops.offer.rules import Filters
+
+SHOWN = 3
+HOMES = {
+    "teacher": "/mes-visites",
+    "principal": "/creneaux",
+    "host": "/aujourdhui",
+    "company": "/seances",
+    "coordinator": "/bilan",
+}
+
+
+@get("/", opt={"who": ANYONE})
+async def home(visitor: NamedDependency[Person | None], now: NamedDependency[datetime]) -> Template | Redirect:
+    """A person who is signed in goes to her own first page."""
+    if visitor is not None:
+        return Redirect(HOMES[visitor.role], status_code=303)
+    offer = await slots_on_offer(Filters(only_free=True, limit=SHOWN), now=now)
+    return page("public/home.html", slots=offer.items)

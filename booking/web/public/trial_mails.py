@@ -1,0 +1,40 @@
+"""The mails of a trial, read on the spot: there is no mail server behind it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import page
+from booking.door.guards import ANYONE
+from booking.notices.read_mails import demo_mail, demo_mails
+from booking.settings import Settings
+from workshops.refusals import NotFound
+
+
+@get("/demo/courrier", opt={"who": ANYONE})
+async def trial_mails(visitor: NamedDependency[Person | None], settings: NamedDependency[Settings]) -> Template:
+    _only_in_a_trial(settings)
+    mails = await asyncio.to_thread(demo_mails, settings.data_dir)
+    return page("demo/courrier.html", person=visitor, mails=mails)
+
+
+@get("/demo/courrier/{name:str}", opt={"who": ANYONE})
+async def trial_mail(
+    name: FromPath[str], visitor: NamedDependency[Person | None], settings: NamedDependency[Settings]
+) -> Template:
+    _only_in_a_trial(settings)
+    mail = await asyncio.to_thread(demo_mail, settings.data_dir, name)
+    if mail is None:
+        raise NotFound("Ce mail n'existe pas, ou plus.")
+    return page("demo/mail.html", person=visitor, mail=mail)
+
+
+def _only_in_a_trial(settings: Settings) -> None:
+    if not settings.demo:
+        raise NotFound()
