@@ -44,3 +44,18 @@ async def db(_pool):
         found = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
         _tables.extend(row["tablename"] for row in found)
     await rows(f"TRUNCATE {', '.join(_tables)} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(scope="session")
+def _app():
+    from booking.app import create_app  # noqa: PLC0415 - tests of one subject need no whole application
+
+    return create_app()
+
+
+@pytest.fixture
+async def app(_app, db):
+    """The application on the test's database; `app.state.clock = lambda: NOW` moves its clock."""
+    _app.state.clock = None
+    yield _app
+    _app.state.clock = None
