@@ -21,7 +21,7 @@ FARTHEST_KM = 100.0
 NEAR = f"""near AS MATERIALIZED (
   SELECT id, km FROM (
     SELECT id, round(({KILOMETRES.format(school="h", lat="$2", lon="$3")})::numeric, 1)::float8 AS km
-    FROM schools h WHERE kind = 'lycee' AND lat IS NOT NULL
+    FROM schools h WHERE kind = 'lycee' AND abs(lat - $2) <= $4 / 111.0
   ) far WHERE km <= $4
 ),"""  # noqa: S608 - constants only
 ON_OFFER = "FROM slots s {near} WHERE s.state IN ('open', 'closed') AND s.starts_at > $1"

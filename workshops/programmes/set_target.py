@@ -1,0 +1,43 @@
+"""Say what the programme must reach, by when, and how it is counted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workshops.database import transaction, value
+from workshops.refusals import Invalid
+
+SET = """
+INSERT INTO targets (programme, metric, label, unit, target, rule, from_on, to_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (programme, metric) DO UPDATE SET
+  label = excluded.label, unit = excluded.unit, target = excluded.target, rule = excluded.rule,
+  from_on = excluded.from_on, to_on = excluded.to_on
+RETURNING id
+"""
+PROGRAMMES = ("technilab", "ptech", "bts1")
+
+
+async def set_target(
+    *, programme: str, metric: str, label: str, unit: str, target: int, rule: str, from_on: date, to_on: date
+) -> int:
+    """A target with its dates and its counting rule, which stands beside every figure; returns its number.
+
+    Set again for the same programme and metric, it is replaced. Raises Invalid.
+    """
+    texts = (("metric", metric, 40), ("label", label, 120), ("unit", unit, 40), ("rule", rule, 500))
+    errors = {
+        field: f"Écrivez de 1 à {most} caractères." for field, text, most in texts if not 1 <= len(text.strip()) <= most
+    }
+    if programme not in PROGRAMMES:
+        errors["programme"] = "Choisissez TECHNILAB, P-TECH ou BTS+1."
+    if not 1 <= target <= 1_000_000:
+        errors["target"] = "L'objectif est un nombre entre 1 et 1 000 000."
+    if to_on <= from_on:
+        errors["to_on"] = "La fin vient avant le début."
+    if errors:
+        raise Invalid(errors)
+    async with transaction():
+        return int(
+            await value(SET, programme, metric, label.strip(), unit.strip(), target, rule.strip(), from_on, to_on)
+        )
