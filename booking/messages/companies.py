@@ -1,0 +1,88 @@
+"""Mails about a company's attendance: to the company, to the hosts who receive it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.invites import queries
+from booking.invites.invite import invitation
+from booking.invites.queries import CompanyVisit
+from booking.messages.draft import Draft
+from booking.messages.visits import when_and_where, when_it_was
+from booking.notices.envelope import sender_of
+from booking.notices.rules import Claimed
+from booking.settings import Settings
+from booking.wording import COMPANY_ROLES, counted, span
+
+COMING = frozenset({"announced"})
+ENDED = frozenset({"withdrawn", "declined", "called_off"})
+WHY = {
+    "withdrawn": "Vous avez retiré votre venue.",
+    "declined": "Le lycée ne peut pas vous recevoir cette fois.",
+    "called_off": "Le lycée a annulé ce créneau.",
+}
+
+
+async def confirmed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the company: it is expected."""
+    visit = await _visit_in(COMING, notice, now)
+    return None if visit is None else _to_company(visit, notice, settings, now)
+
+
+async def withdrawn(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the company: it is no longer expected."""
+    visit = await _visit_in(ENDED, notice, now)
+    return None if visit is None else _to_company(visit, notice, settings, now)
+
+
+async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host: a company comes."""
+    visit = await _visit_in(COMING, notice, now)
+    return None if visit is None else _to_host(visit, settings)
+
+
+async def withdrawn_host(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host: a company no longer comes."""
+    visit = await _visit_in(ENDED, notice, now)
+    return None if visit is None else _to_host(visit, settings)
+
+
+async def _visit_in(states: frozenset[str], notice: Claimed, now: datetime) -> CompanyVisit | None:
+    visit = await queries.company_visit(notice.about)
+    return visit if visit is not None and visit.state in states and visit.ends_at > now else None
+
+
+def _people(visit: CompanyVisit) -> str:
+    return f"{counted(visit.people, 'personne')}, {COMPANY_ROLES[visit.role].lower()}"
+
+
+def _to_company(visit: CompanyVisit, notice: Claimed, settings: Settings, now: datetime) -> Draft:
+    link = f"{settings.base_url}/entreprise"
+    return Draft(
+        words={"visit": visit, "why": WHY.get(visit.state, "")},
+        link=link,
+        lines=(*when_and_where(visit), ("Venue", _people(visit))) if visit.state in COMING else when_it_was(visit),
+        invitation=invitation(
+            visit,
+            to_email=notice.to_email,
+            to_name=notice.to_name,
+            url=link,
+            organizer=sender_of(settings.mail_from),
+            now=now,
+        ),
+    )
+
+
+def _to_host(visit: CompanyVisit, settings: Settings) -> Draft:
+    """Without a calendar: the hour is in the host's agenda already, by the groups that come to it."""
+    return Draft(
+        words={"visit": visit},
+        link=f"{settings.base_url}/lycee/creneaux/{visit.slot}",
+        lines=(
+            ("Quand", span(visit.starts_at, visit.ends_at)),
+            ("Où", ", ".join(part for part in (visit.host_name, visit.room) if part)),
+            ("Atelier", visit.workshop),
+            ("Entreprise", ", ".join(part for part in (visit.company_name, visit.company_commune) if part)),
+            ("Venue", _people(visit)),
+        ),
+    )

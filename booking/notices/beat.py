@@ -1,0 +1,22 @@
+"""A worker's sign of life: arq's own stays green after a SIGKILL."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from workshops.database import rows
+
+REMEMBERED = timedelta(days=1)
+BEAT = """INSERT INTO heartbeats (name, beat_at) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET beat_at = EXCLUDED.beat_at"""
+FORGET = "DELETE FROM heartbeats WHERE beat_at < $1"
+
+
+async def beat(name: str, *, now: datetime) -> None:
+    """Say that this worker lives."""
+    await rows(BEAT, name, now)
+
+
+async def forget(*, now: datetime) -> None:
+    """Forget workers that are long gone."""
+    await rows(FORGET, now - REMEMBERED)

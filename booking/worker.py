@@ -1,0 +1,125 @@
+"""The worker: `arq booking.worker.WorkerSettings`. It sends the mails and sweeps; Redis only tells it when.
+
+What waits is in PostgreSQL. A ring (`booking.door.bell`) makes the worker look at once, a sweep makes it look every
+30 seconds whatever happens. A short Redis restart is ridden out; a long one ends the process, as arq 0.28 does, and
+whoever started the worker starts it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
+
+from arq import cron, func
+from arq.connections import RedisSettings
+from asyncpg.exceptions import InterfaceError, PostgresError
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from booking.accounts.sweep import sweep
+from booking.messages.write import writer
+from booking.notices.beat import beat, forget
+from booking.notices.deliver import BATCH, deliver
+from booking.notices.mailer import mailer_of
+from booking.settings import Settings, read_settings
+from workshops.database import pool
+
+logger = logging.getLogger(__name__)
+
+Context = dict[str, Any]
+
+NAME = f"{socket.gethostname()[:28]}:{os.getpid()}"
+POOL_SIZE = 4
+BEAT_SECONDS = 30
+AT_A_STRETCH = timedelta(seconds=60)
+
+
+async def deliver_notices(ctx: Context) -> None:
+    """Send the mails that are due. One batch at a time in this process, several workers side by side."""
+    settings: Settings = ctx["settings"]
+    until = _now() + AT_A_STRETCH
+    async with ctx["sending"]:
+        while _now() < until:
+            handled = await deliver(ctx["mailer"], ctx["write"], mail_from=settings.mail_from, now=_now())
+            if handled < BATCH:
+                return
+
+
+async def sweep_notices(ctx: Context) -> None:
+    """Look for mails whose ring was lost, or whose time to try again has come."""
+    await deliver_notices(ctx)
+
+
+async def clean(ctx: Context) -> None:
+    """Once a day, throw away what is spent."""
+    await sweep(now=_now())
+    await forget(now=_now())
+
+
+async def start(ctx: Context) -> None:
+    """Open what the jobs use; raises SettingsRefused when the settings do not describe a way out for mails."""
+    settings = read_settings()
+    ctx["settings"] = settings
+    ctx["mailer"] = mailer_of(settings)
+    ctx["write"] = writer(settings)
+    ctx["sending"] = asyncio.Lock()
+    ctx["open"] = AsyncExitStack()
+    await ctx["open"].enter_async_context(pool(size=POOL_SIZE))
+    ctx["heart"] = asyncio.create_task(_live())
+
+
+async def stop(ctx: Context) -> None:
+    """Close what was opened."""
+    if "heart" in ctx:
+        ctx["heart"].cancel()
+    if "open" in ctx:
+        await ctx["open"].aclose()
+
+
+async def _live() -> None:
+    """Beat in this very process: a job could be taken by another worker, and say nothing about this one."""
+    while True:
+        try:
+            await beat(NAME, now=_now())
+        except (OSError, PostgresError, InterfaceError):
+            logger.exception("PostgreSQL did not take this worker's sign of life")
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+def redis_settings(redis_url: str) -> RedisSettings:
+    """How the worker talks to Redis: it waits for one that starts late, and retries over a restart."""
+    settings = RedisSettings.from_dsn(redis_url) if redis_url else RedisSettings()
+    settings.conn_retries = 30
+    settings.retry = Retry(ExponentialBackoff(cap=2, base=0.1), retries=4)
+    settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
+    return settings
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class WorkerSettings:
+    """What arq reads. Results are kept nowhere: a kept result would swallow the next job of the same name."""
+
+    functions = [func(deliver_notices, name="deliver_notices", keep_result=0, max_tries=1)]  # noqa: RUF012 - arq's own form
+    cron_jobs = [  # noqa: RUF012 - arq's own form
+        cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
+        cron(clean, hour=3, minute=17, keep_result=0, max_tries=1),
+    ]
+    on_startup = start
+    on_shutdown = stop
+    redis_settings = redis_settings(read_settings().redis_url)
+    job_timeout = 300
+    job_completion_wait = 10
+    poll_delay = 0.25
+    health_check_interval = 60
