@@ -7,12 +7,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.badges.rules import PREFIX, hash_of, normalize_code
+from booking.badges.rules import PREFIX, hash_of, is_short_code, normalize_code
 from booking.wording import Mark, hour, mark, moment
 from workshops.refusals import Invalid, Refusal
 
 SCANS_MOST = 500
-BADGE_TEXT_MOST = 512
 EARLY = timedelta(hours=2)
 LATE = timedelta(hours=4)
 CLOCK_WRONG = timedelta(days=400)
@@ -27,22 +26,12 @@ RECEIVED = ("requested", "confirmed", "locked", "offered")
 """The reservations that a closure turns into attended or no_show."""
 
 
-class SlotDone(Refusal):
-    kind = "slot-done"
-    title = "Visite déjà close"
-    sentence = "Cette visite est déjà close : ses chiffres sont figés. La coordination peut la rouvrir."
+class NotBegun(Refusal):
+    """Nobody can have been received yet."""
 
-
-class SlotCalledOff(Refusal):
-    kind = "slot-called-off"
-    title = "Créneau annulé"
-    sentence = "Ce créneau a été annulé : il n'y a pas de visite à clore."
-
-
-class TooEarly(Refusal):
     kind = "too-early"
     title = "Trop tôt"
-    sentence = "La visite n'a pas commencé : elle se clôt une fois que les groupes sont là."
+    sentence = "La visite n'a pas commencé : elle se clôt une fois que les groupes sont venus."
 
 
 class ObjectElsewhere(Refusal):
@@ -50,6 +39,24 @@ class ObjectElsewhere(Refusal):
     status = 422
     title = "Objet d'un autre atelier"
     sentence = "Cet objet ne se construit pas dans cet atelier. Choisissez un objet de la liste."
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """How many of a group the host counted by eye; `note` gives the reason for a gap, without a name."""
+
+    reservation: int
+    pupils: int
+    adults: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CompanyCount:
+    """With how many people a company came; none is not coming."""
+
+    company: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,8 @@ def read_badge(text: str) -> BadgeRead:
     tapped = TAPPED.fullmatch(shown)
     if tapped:
         return BadgeRead(reservation=int(tapped[1]), kind=KINDS[tapped[2]], number=int(tapped[3]))
-    return BadgeRead(code=normalize_code(shown))
+    code = normalize_code(shown)
+    return BadgeRead(code=code if is_short_code(code) else None)
 
 
 def undo_id_of(scan_id: uuid.UUID) -> uuid.UUID:
@@ -126,8 +134,6 @@ def refuse_a_bad_batch(scans: list[ScanAsked], *, now: datetime) -> None:
             )
         elif abs(scan.scanned_at - now) > CLOCK_WRONG:
             errors[f"scans[{place}].scanned_at"] = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
-        if not 0 < len(scan.badge) <= BADGE_TEXT_MOST or "\x00" in scan.badge:
-            errors[f"scans[{place}].badge"] = "Ce code n'est pas celui d'un badge."
     if errors:
         raise Invalid(errors)
 

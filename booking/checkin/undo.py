@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from booking.checkin.rules import ScanResult, SlotDone, undo_id_of
+from booking.checkin.rules import ScanResult, undo_id_of
 from workshops.database import row
 from workshops.refusals import NotFound
+from workshops.slots.rules import SlotDone
 
 UNDO = """
 WITH asked AS (

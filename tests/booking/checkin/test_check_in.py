@@ -122,10 +122,10 @@ async def test_a_repeated_refusal_is_kept_once_too(visit: Visit):
 
 
 async def test_an_unknown_badge_is_refused_and_kept(visit: Visit):
-    for text in ("B1.AAAAAAAAAAAAAAAAAAAAAAAAAA", "222222", "9999/99", "é" * 400, "💡", " "):
+    for text in ("B1.AAAAAAAAAAAAAAAAAAAAAAAAAA", "222222", "9999/99", "é" * 400, "💡", " ", "", "a\x00b", "\ud800"):
         told = await visit.scan(text)
         assert (told.result, told.number, told.group) == ("unknown", None, None)
-    assert await scans_kept() == [("unknown", False)] * 6
+    assert await scans_kept() == [("unknown", False)] * 9
     assert await present() == []
 
 
@@ -234,8 +234,6 @@ async def test_a_batch_that_cannot_be_read_is_refused_in_words(visit: Visit):
         ([a_scan] * 501, "scans"),
         ([ScanAsked(uuid.uuid4(), visit.slot, "x", NINE_FOUR.replace(tzinfo=None))], "scans[0].scanned_at"),
         ([a_scan, ScanAsked(uuid.uuid4(), visit.slot, "x", NINE_FOUR - timedelta(days=900))], "scans[1].scanned_at"),
-        ([ScanAsked(uuid.uuid4(), visit.slot, "a\x00b", NINE_FOUR)], "scans[0].badge"),
-        ([ScanAsked(uuid.uuid4(), visit.slot, "", NINE_FOUR)], "scans[0].badge"),
     ):
         with pytest.raises(Invalid) as refused:
             await check_in(scans, account=visit.host, school=visit.school, now=NINE_TEN)

@@ -1,0 +1,107 @@
+"""Close a visit: the host validates who came, group by group, and the figures no longer change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from booking.checkin.queries import Roster, roster
+from booking.checkin.rules import RECEIVED, CompanyCount, Headcount, NotBegun
+from booking.journal.write import write
+from workshops.database import row, rows, transaction
+from workshops.refusals import Invalid, NotFound
+from workshops.slots.close import close
+from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone
+
+PUPILS_MOST = 200
+ADULTS_MOST = 60
+PEOPLE_MOST = 50
+NOTE_MOST = 200
+
+LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR UPDATE"
+SETTLE = """
+UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3
+WHERE slot = $1 AND state = ANY ($4::text[])
+"""
+
+
+async def close_slot(
+    slot: int,
+    *,
+    headcounts: Sequence[Headcount],
+    companies: Sequence[CompanyCount] | None = None,
+    account: int,
+    school: int,
+    now: datetime,
+) -> None:
+    """Freeze a visit's figures. Each expected group has one head count; a group of none is a no-show.
+
+    `companies` None takes them to have come as they announced.
+    Raises NotFound, SlotDone (already closed), SlotCalledOff, NotBegun, Invalid.
+    """
+    async with transaction():
+        locked = await row(LOCK, slot, school)
+        if locked is None:
+            raise NotFound()
+        _refuse_unless_on(locked["state"], locked["starts_at"], now)
+        seen = await roster(slot, school=school)
+        turnout = _turnout(seen, headcounts)
+        await close(slot, turnout=turnout, companies=_came(seen, companies), now=now)
+        await rows(SETTLE, slot, [group.group_ref for group in turnout if group.counted], now, RECEIVED)
+        figures = f"annoncés {seen.expected}, pointés {seen.here}, comptés {sum(group.counted for group in turnout)}"
+        await write("slot_closed", account=account, about_kind="slot", about=slot, detail=figures, now=now)
+
+
+def _refuse_unless_on(state: str, starts_at: datetime, now: datetime) -> None:
+    if state == "done":
+        raise SlotDone()
+    if state == "called_off":
+        raise SlotCalledOff()
+    if now < starts_at:
+        raise NotBegun()
+
+
+def _turnout(seen: Roster, headcounts: Sequence[Headcount]) -> list[GroupTurnout]:
+    counted = {one.reservation: one for one in headcounts}
+    if counted.keys() - {group.reservation for group in seen.groups}:
+        raise NotFound()
+    if len(counted) < len(headcounts):
+        raise Invalid({"headcounts": "Un groupe est compté deux fois."})
+    errors = {}
+    for group in seen.groups:
+        count = counted.get(group.reservation)
+        if count is None:
+            errors[f"pupils-{group.reservation}"] = f"Il manque l'effectif compté du groupe {group.label}."
+        elif not (0 <= count.pupils <= PUPILS_MOST and 0 <= count.adults <= ADULTS_MOST):
+            errors[f"pupils-{group.reservation}"] = f"L'effectif du groupe {group.label} n'est pas possible."
+        elif len(count.note) > NOTE_MOST:
+            errors[f"note-{group.reservation}"] = f"La remarque du groupe {group.label} est trop longue."
+    if errors:
+        raise Invalid(errors)
+    return [
+        GroupTurnout(
+            group_ref=group.reservation,
+            school=group.school,
+            group_label=group.label,
+            level=group.level,
+            announced=group.pupils,
+            scanned=group.here,
+            counted=counted[group.reservation].pupils,
+            adults=counted[group.reservation].adults,
+            note=counted[group.reservation].note,
+        )
+        for group in seen.groups
+    ]
+
+
+def _came(seen: Roster, companies: Sequence[CompanyCount] | None) -> list[CompanyCame]:
+    if companies is None:
+        return [CompanyCame(one.siret, one.name, one.people) for one in seen.companies]
+    counted = {one.company: one.people for one in companies}
+    if counted.keys() - {one.company for one in seen.companies}:
+        raise NotFound()
+    if not all(0 <= people <= PEOPLE_MOST for people in counted.values()):
+        raise Invalid({"companies": f"Une entreprise vient avec {PEOPLE_MOST} personnes au plus."})
+    return [
+        CompanyCame(one.siret, one.name, counted[one.company]) for one in seen.companies if counted.get(one.company)
+    ]
