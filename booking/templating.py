@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from calendar import Calendar
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,8 +44,8 @@ def environment(settings: Settings) -> Environment:
     env.filters.update(
         day=wording.day,
         short_day=wording.short_day,
-        hour=wording.hour,
-        moment=wording.moment,
+        hour=lambda at: unbroken(wording.hour(at)),
+        moment=lambda at: unbroken(wording.moment(at)),
         number=wording.number,
         paris=wording.paris,
         counted=wording.counted,
@@ -52,9 +54,11 @@ def environment(settings: Settings) -> Environment:
     env.globals.update(
         settings=settings,
         asset=asset,
-        span=wording.span,
+        span=lambda starts_at, ends_at: unbroken(wording.span(starts_at, ends_at)),
         counted=wording.counted,
         mark=wording.mark,
+        month=wording.month,
+        weeks_of=weeks_of,
         LEVELS=wording.LEVELS,
         SECTIONS=wording.SECTIONS,
         DEPARTMENTS=wording.DEPARTMENTS,
@@ -123,6 +127,16 @@ def said(context: Context) -> str:
     """The sentence about the act just done, which the redirect named in `?fait=`."""
     request = context.get("request")
     return wording.DONE.get(request.query_params.get("fait", ""), "") if request is not None else ""
+
+
+def weeks_of(first: date) -> list[list[date]]:
+    """The weeks, Monday first, that a month touches."""
+    return Calendar().monthdatescalendar(first.year, first.month)
+
+
+def unbroken(text: str) -> str:
+    """An hour never breaks at the end of a line: « 8 h 30 » with no-break spaces."""
+    return text.replace(" h ", "\u00a0h\u00a0")
 
 
 def initials(name: str) -> str:

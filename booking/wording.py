@@ -122,11 +122,26 @@ def day(when: datetime | date) -> str:
     return f"{DAYS[on.weekday()]} {first} {MONTHS[on.month - 1]} {on.year}"
 
 
+def month(on: date) -> str:
+    """« mars 2027 »"""
+    return f"{MONTHS[on.month - 1]} {on.year}"
+
+
 def short_day(when: datetime | date) -> str:
     """« jeu. 25 mars »"""
     on = paris(when).date() if isinstance(when, datetime) else when
     first = "1er" if on.day == 1 else str(on.day)
     return f"{DAYS[on.weekday()][:3]}. {first} {MONTHS[on.month - 1]}"
+
+
+def month_words(on: date) -> str:
+    """« mars 2027 »"""
+    return f"{MONTHS[on.month - 1]} {on.year}"
+
+
+def weekday(on: date) -> str:
+    """« jeudi »"""
+    return DAYS[on.weekday()]
 
 
 def hour(when: datetime) -> str:

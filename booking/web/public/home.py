@@ -18,9 +18,9 @@ SHOWN = 3
 HOMES = {
     "teacher": "/mes-visites",
     "principal": "/creneaux",
-    "host": "/aujourdhui",
-    "company": "/seances",
-    "coordinator": "/bilan",
+    "host": "/lycee",
+    "company": "/entreprise",
+    "coordinator": "/gestion",
 }
 
 

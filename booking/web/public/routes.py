@@ -6,6 +6,8 @@ from litestar.types import ControllerRouterHandler
 
 from booking.web.public.health import live, ready
 from booking.web.public.home import home
+from booking.web.public.search import search_page
+from booking.web.public.slot import slot_page
 from booking.web.public.statements import accessibility, legal, privacy
 from booking.web.public.trial_mails import trial_mail, trial_mails
 
@@ -16,6 +18,8 @@ ROUTES: list[ControllerRouterHandler] = [
     live,
     privacy,
     ready,
+    search_page,
+    slot_page,
     trial_mail,
     trial_mails,
 ]
