@@ -1,7 +1,33 @@
-"""The routes of this part, for the application."""
+"""The routes of the JSON API."""
 
 from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from booking.api.attendances import come, own_attendances, stay_away
+from booking.api.builds import add_build
+from booking.api.checkins import check_in_scans, undo_scan
+from booking.api.closure import close_visit, read_roster
+from booking.api.groups import add_group, list_groups
+from booking.api.reservations import badges, cancel_reservation, invitation, read_reservation, reserve
+from booking.api.slots import list_slots, read_slot
+
+ROUTES: list[ControllerRouterHandler] = [
+    add_build,
+    add_group,
+    badges,
+    cancel_reservation,
+    check_in_scans,
+    close_visit,
+    come,
+    invitation,
+    list_groups,
+    list_slots,
+    own_attendances,
+    read_reservation,
+    read_roster,
+    read_slot,
+    reserve,
+    stay_away,
+    undo_scan,
+]

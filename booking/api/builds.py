@@ -1,0 +1,74 @@
+"""What groups built, for machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from booking.accounts.queries import Person
+from booking.api.bodies import Count, Whole
+from booking.checkin.record_build import record_build
+
+Note = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+
+
+class NewBuild(msgspec.Struct, forbid_unknown_fields=True):
+    """How many of one object a group made, of which finished, working, taken home; `minutes` at the bench."""
+
+    object_id: Whole
+    made: Count
+    finished: Count
+    working: Count
+    taken_home: Count
+    minutes: Count | None = None
+    note: Note = ""
+
+
+class KeptBuild(msgspec.Struct):
+    """The record, under the number it keeps when it is corrected."""
+
+    id: int
+    reservation_id: int
+    object_id: int
+    made: int
+    finished: int
+    working: int
+    taken_home: int
+    minutes: int | None
+    note: str
+
+
+@post("/reservations/{reservation:int}/builds", opt={"who": {"host"}})
+async def add_build(
+    reservation: FromPath[int], data: NewBuild, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> KeptBuild:
+    """Record what a group built; the same object again corrects the record."""
+    kept = await record_build(
+        reservation,
+        tech_object=data.object_id,
+        made=data.made,
+        finished=data.finished,
+        working=data.working,
+        taken_home=data.taken_home,
+        minutes=data.minutes,
+        note=data.note,
+        account=person.account,
+        school=person.school or 0,
+        now=now,
+    )
+    return KeptBuild(
+        id=kept,
+        reservation_id=reservation,
+        object_id=data.object_id,
+        made=data.made,
+        finished=data.finished,
+        working=data.working,
+        taken_home=data.taken_home,
+        minutes=data.minutes,
+        note=data.note.strip(),
+    )

@@ -1,0 +1,129 @@
+"""Who is expected and here at a slot, and its closure, for machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from booking.accounts.queries import Person
+from booking.api.bodies import Count, Whole
+from booking.checkin.close_slot import close_slot
+from booking.checkin.queries import ExpectedGroup, Roster, roster
+from booking.checkin.rules import CompanyCount, Headcount
+from booking.wording import mark
+
+Note = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
+    """The host's own head count of a group; `note` says why it differs from the scans, without a name."""
+
+    reservation_id: Whole
+    pupils: Count
+    adults: Count = 0
+    note: Note = ""
+
+
+class CountedCompany(msgspec.Struct, forbid_unknown_fields=True):
+    """With how many people a company came."""
+
+    company_id: Whole
+    people: Count
+
+
+class Closure(msgspec.Struct, forbid_unknown_fields=True):
+    """One head count per expected group; without `companies` they came as they announced."""
+
+    headcounts: list[CountedGroup]
+    companies: list[CountedCompany] | None = None
+
+
+@get("/slots/{slot:int}/roster", opt={"who": {"host"}})
+async def read_roster(slot: FromPath[int], person: NamedDependency[Person]) -> dict[str, Any]:
+    """Groups, badge numbers and presence. No name is in it."""
+    return _told(await roster(slot, school=person.school or 0))
+
+
+@post("/slots/{slot:int}/closure", opt={"who": {"host"}})
+async def close_visit(
+    slot: FromPath[int], data: Closure, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Validate the head counts and freeze the slot's figures."""
+    companies = None if data.companies is None else [CompanyCount(one.company_id, one.people) for one in data.companies]
+    await close_slot(
+        slot,
+        headcounts=[Headcount(one.reservation_id, one.pupils, one.adults, one.note) for one in data.headcounts],
+        companies=companies,
+        account=person.account,
+        school=person.school or 0,
+        now=now,
+    )
+    return _told(await roster(slot, school=person.school or 0))
+
+
+def _told(seen: Roster) -> dict[str, Any]:
+    return {
+        "slot_id": seen.slot,
+        "state": seen.state,
+        "workshop": seen.title,
+        "room": seen.room,
+        "starts_at": seen.starts_at,
+        "ends_at": seen.ends_at,
+        "closed_at": seen.closed_at,
+        "expected": seen.expected,
+        "present": seen.here,
+        "groups": [_group(group) for group in seen.groups],
+        "companies": [
+            {"company_id": one.company, "name": one.name, "role": one.role, "people": one.people, "came": one.came}
+            for one in seen.companies
+        ],
+        "objects": [{"id": number, "name": name} for number, name in seen.objects.items()],
+    }
+
+
+def _group(group: ExpectedGroup) -> dict[str, Any]:
+    return {
+        "reservation_id": group.reservation,
+        "group": group.label,
+        "level": group.level,
+        "school": group.college,
+        "commune": group.commune,
+        "mark": mark(group.mark).words,
+        "state": group.state,
+        "pupils": group.pupils,
+        "adults": group.adults,
+        "needs": group.needs,
+        "present": group.here,
+        "adults_present": group.adults_here,
+        "counted": group.counted,
+        "adults_counted": group.adults_counted,
+        "badges": [
+            {
+                "kind": place.kind,
+                "number": place.number,
+                "present": place.scan is not None,
+                "scan_id": place.scan,
+                "first_scanned_at": place.first_scanned_at,
+            }
+            for place in group.places
+        ],
+        "builds": [
+            {
+                "id": one.id,
+                "object_id": one.tech_object,
+                "object": one.name,
+                "made": one.made,
+                "finished": one.finished,
+                "working": one.working,
+                "taken_home": one.taken_home,
+                "minutes": one.minutes,
+                "note": one.note,
+            }
+            for one in group.builds
+        ],
+    }
