@@ -34,6 +34,7 @@ from booking.templating import template_config
 from booking.web.account.routes import ROUTES as ACCOUNT
 from booking.web.company.routes import ROUTES as COMPANY
 from booking.web.desk.routes import ROUTES as DESK
+from booking.web.host.routes import ROUTES as HOST
 from booking.web.office.routes import ROUTES as OFFICE
 from booking.web.public.api_page import ApiPage
 from booking.web.public.routes import ROUTES as PUBLIC
@@ -47,7 +48,8 @@ POOL_SIZE = 10
 
 
 async def _visitor(request: Request[Any, Any, Any]) -> Person | None:
-    return request.scope.get("user")
+    visitor: Person | None = request.scope.get("user")
+    return visitor
 
 
 async def _person(request: Request[Any, Any, Any]) -> Person:
@@ -85,7 +87,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     )
     pages = Router(
         path="/",
-        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *DESK, *OFFICE],
+        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *DESK, *OFFICE],
         include_in_schema=False,
     )
     api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}])
@@ -93,7 +95,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         route_handlers=[static, pages, api],
         middleware=[Entrance()],
         before_send=[add_headers],
-        exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},  # type: ignore[dict-item]
+        exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
         dependencies={
             "person": Provide(_person),
             "visitor": Provide(_visitor),

@@ -41,6 +41,7 @@ SLOT_STATES = {
     "done": "Visite close",
     "called_off": "Annulé",
 }
+WORKSHOP_STATES = {"draft": "Brouillon", "published": "Publié", "withdrawn": "Retiré"}
 RESERVATION_STATES = {
     "requested": "En attente du visa",
     "confirmed": "Confirmée",
@@ -64,10 +65,15 @@ DONE = {
     "presence-annoncee": "Votre venue est annoncée. L'invitation part par mail, à vous et au lycée.",
     "presence-retiree": "Votre venue est retirée. Le lycée est prévenu.",
     "creneau-ouvert": "Le créneau est ouvert aux réservations.",
+    "creneau-ouvert-mercredi": "Le créneau est ouvert. C'est un mercredi après-midi, que les collèges gardent libre :"
+    " vous aurez peu de réservations.",
+    "groupe-refuse": "Le groupe est refusé et ses places sont rendues. Son collège est prévenu par mail.",
     "atelier-enregistre": "L'atelier est enregistré.",
     "atelier-publie": "L'atelier est publié : vous pouvez ouvrir des créneaux.",
     "atelier-retire": "L'atelier est retiré de la liste.",
     "salle-ajoutee": "La salle est enregistrée.",
+    "salle-fermee": "La salle est fermée : aucun créneau ne s'y ouvrira.",
+    "salle-rouverte": "La salle reçoit de nouveau.",
     "objet-note": "La fabrication est notée.",
     "visite-close": "La visite est close, ses chiffres sont figés.",
     "pointage-annule": "Le pointage est annulé.",

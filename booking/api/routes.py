@@ -7,7 +7,7 @@ from litestar.types import ControllerRouterHandler
 from booking.api.attendances import come, own_attendances, stay_away
 from booking.api.builds import add_build
 from booking.api.checkins import check_in_scans, undo_scan
-from booking.api.closure import close_visit, read_roster
+from booking.api.closure import close_visit, read_roster, read_roster
 from booking.api.groups import add_group, list_groups
 from booking.api.reservations import badges, cancel_reservation, invitation, read_reservation, reserve
 from booking.api.slots import list_slots, read_slot
@@ -17,7 +17,7 @@ ROUTES: list[ControllerRouterHandler] = [
     add_group,
     badges,
     cancel_reservation,
-    check_in_scans,
+    check_badges_in,
     close_visit,
     come,
     invitation,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from urllib.parse import unquote
 
 from arq.connections import ArqRedis, RedisSettings, create_pool
 
@@ -15,6 +15,15 @@ logger = logging.getLogger(__name__)
 JOB = "deliver_notices"
 GATHERED_SECONDS = 0.05
 ANSWER_SECONDS = 2.0
+
+
+def redis_at(redis_url: str) -> RedisSettings:
+    """arq's settings for a `redis://`, `rediss://` or `unix://` address, without any second try."""
+    settings = RedisSettings.from_dsn(redis_url)
+    settings.conn_retries = 0
+    if settings.unix_socket_path:  # arq 0.28 leaves it quoted
+        settings.unix_socket_path = unquote(settings.unix_socket_path)
+    return settings
 
 
 class Bell:
@@ -43,8 +52,7 @@ class Bell:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 if self._redis is None:
-                    once = replace(RedisSettings.from_dsn(self.redis_url), conn_retries=0)
-                    self._redis = await create_pool(once)
+                    self._redis = await create_pool(redis_at(self.redis_url))
                 await self._redis.enqueue_job(JOB)
             self._say(mute=False)
         except Exception as error:  # a request must never fail because a bell is broken

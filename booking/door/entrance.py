@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from litestar import Request
+from litestar.datastructures import State
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -33,7 +34,7 @@ class Entrance(ASGIMiddleware):
         if handler.opt.get("plain"):
             await next_app(scope, receive, send)
             return
-        request: Request[Person | None, None, None] = Request(scope, receive, send)
+        request: Request[Person | None, None, State] = Request(scope, receive, send)
         settings: Settings = scope["litestar_app"].state.settings
         person = await person_behind(request, settings, now=clock(scope))
         scope["user"] = person

@@ -30,7 +30,9 @@ async def own_groups(
     return await _groups_page(person, now, next_path=next)
 
 
-async def _groups_page(person: Person, now: datetime, *, next_path: str = "", status: int = 200, **more: Any) -> Template:
+async def _groups_page(
+    person: Person, now: datetime, *, next_path: str = "", status: int = 200, **more: Any
+) -> Template:
     year = school_year_of(now)
     groups = await groups_of(person.school or 0, school_year=year)
     where = local_path(next_path) if next_path else ""

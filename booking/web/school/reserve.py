@@ -40,7 +40,7 @@ async def _form_page(
     slot: int, person: Person, now: datetime, *, status: int = 200, chosen: int | None = None, **more: Any
 ) -> Template:
     seen = await slot_card(slot)
-    if seen is None:
+    if seen is None or seen.state == "draft":
         raise NotFound()
     groups = await groups_of(person.school or 0, school_year=school_year_of(seen.starts_at))
     fitting = [one for one in groups if one.level in seen.levels]

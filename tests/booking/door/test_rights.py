@@ -1,0 +1,82 @@
+"""Who may call what: written here once more, by hand, and compared with every route that the application has."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+import pytest
+
+from booking.accounts.token import issue_token
+from booking.app import create_app
+from booking.door.guards import routes_of
+from tests import builders
+from tests.browsing import Browser, Machine
+from tests.door_matrix import ANYONE, RIGHTS, ROLES
+from workshops.database import value
+
+OURS = re.compile(r"^/(static|schema)")
+
+
+def every_route() -> set[tuple[str, str]]:
+    routes = {(method, path) for method, path, _ in routes_of(create_app()) if method not in {"OPTIONS", "HEAD"}}
+    return {(method, path) for method, path in routes if not OURS.match(path)}
+
+
+def test_every_route_has_its_line_in_the_matrix_and_no_line_is_left_over():
+    assert every_route() == set(RIGHTS)
+
+
+async def a_person(role: str) -> int:
+    account = await builders.account(f"{role}-{secrets.token_hex(3)}@example.org")
+    school = company = None
+    if role in {"teacher", "principal"}:
+        school = await builders.school()
+    elif role == "host":
+        school = await builders.school(kind="lycee")
+    elif role == "company":
+        company = await builders.company()
+    await builders.membership(account, role, school=school, company=company)
+    return account
+
+
+def address(path: str) -> str:
+    """A path with numbers that nothing has: what the door answers comes before what the handler finds."""
+    path = re.sub(r"\{\w+:int\}", "999999", path)
+    path = re.sub(r"\{\w+:uuid\}", "00000000-0000-4000-8000-000000000000", path)
+    return re.sub(r"\{\w+(:\w+)?\}", "absent", path)
+
+
+@pytest.mark.parametrize("role", ["nobody", *ROLES])
+async def test_each_role_gets_through_the_door_exactly_where_it_may(app, role):
+    browser, machine = Browser(app), Machine(app, "")
+    if role != "nobody":
+        account = await a_person(role)
+        await browser.sign_in(account)
+        token = secrets.token_urlsafe(32)
+        email = await value("SELECT email FROM accounts WHERE id = $1", account)
+        await issue_token(email, token=token, now=builders.NOW)
+        machine = Machine(app, token)
+
+    wrong = {}
+    for (method, path), who in sorted(RIGHTS.items()):
+        if path == "/deconnexion" or path.endswith("/cles"):
+            continue
+        for_machines = path.startswith("/api/v1")
+        client = machine.client if for_machines else browser.client
+        where = address(path).removeprefix("/api/v1") if for_machines else address(path)
+        headers = {"X-CSRF-Token": browser.csrf} if not for_machines else {}
+        answer = await client.request(method, where, headers=headers)
+        stopped = _stopped_at_the_door(answer, for_machines=for_machines)
+        may = who == ANYONE or role in who
+        if stopped == may:
+            wrong[method, path] = answer.status_code
+    assert wrong == {}
+
+
+def _stopped_at_the_door(answer, *, for_machines: bool) -> bool:
+    if for_machines:
+        return answer.status_code in {401, 403}
+    if answer.status_code == 303 and answer.headers["location"].startswith("/connexion?next="):
+        return True
+    return answer.headers.get("x-technilab-door") == "closed"
