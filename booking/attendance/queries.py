@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from asyncpg import Record
+
 from booking.attendance.rules import PlacesSeen
 from workshops.database import row, rows
 
@@ -19,6 +21,49 @@ ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.mes
   coalesce(p.name, '') AS contact, coalesce(p.email, '') AS contact_email
 FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school JOIN companies c ON c.id = a.company LEFT JOIN accounts p ON p.id = a.announced_by"""
+
+_SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS host_name, h.address AS host_address,
+  h.postcode AS host_postcode, h.commune AS host_commune, sl.starts_at, sl.ends_at, sl.seats, sl.seats_taken AS pupils,
+  sl.company_places AS places, sl.company_places - sl.company_places_taken AS places_free,
+  ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
+        WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects, {announced} AS announced
+FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school"""
+_ANNOUNCED = """EXISTS (SELECT 1 FROM attendances a
+  WHERE a.slot = sl.id AND a.company = $1 AND a.state = 'announced')"""
+SESSION = _SESSION.format(announced=_ANNOUNCED) + " WHERE sl.id = $2 AND sl.state <> 'draft'"
+_LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
+  AND sl.company_places_taken < sl.company_places AND NOT {_ANNOUNCED}
+  AND ($3 = '' OR h.department = $3) AND ($4::timestamptz IS NULL OR sl.starts_at < $4)
+  AND ($5::int IS NULL OR (sl.starts_at, sl.id) > (SELECT starts_at, id FROM slots WHERE id = $5))
+ORDER BY sl.starts_at, sl.id LIMIT $6"""  # noqa: S608 - constants only
+SESSIONS = _SESSION.format(announced="FALSE") + _LOOKING
+
+
+@dataclass(frozen=True)
+class Session:
+    """A slot as a company reads it before it announces itself. `pupils` is a count, `announced` says it already did."""
+
+    id: int
+    state: str
+    title: str
+    summary: str
+    access: str
+    host_name: str
+    host_address: str
+    host_postcode: str
+    host_commune: str
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    pupils: int
+    places: int
+    places_free: int
+    objects: tuple[str, ...]
+    announced: bool
+
+    def as_places(self) -> PlacesSeen:
+        """The same slot, as the rule that decides on a coming reads it."""
+        return PlacesSeen(self.state, self.starts_at, self.places, self.places - self.places_free, self.announced)
 
 
 @dataclass(frozen=True)
@@ -75,3 +120,30 @@ async def companies_at(slot: int) -> list[Coming]:
     """Who is announced at a slot."""
     found = await rows(ATTENDANCE + " WHERE a.slot = $1 AND a.state = 'announced' ORDER BY a.id", slot)
     return [Coming(**dict(one)) for one in found]
+
+
+async def session(slot: int, *, company: int) -> Session | None:
+    """One slot, for the company that thinks of coming to it."""
+    found = await row(SESSION, company, slot)
+    return None if found is None else _session(found)
+
+
+async def sessions_for(
+    company: int,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    department: str = "",
+    after: int | None = None,
+    limit: int = 50,
+) -> list[Session]:
+    """The slots to come that still look for companies and to which this one is not announced, the soonest first.
+
+    `after` is the last slot of the page before.
+    """
+    found = await rows(SESSIONS, company, since, department, until, after, limit)
+    return [_session(one) for one in found]
+
+
+def _session(found: Record) -> Session:
+    return Session(**{**dict(found), "objects": tuple(found["objects"])})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.invites.invite import Invitation, invitation
-from booking.invites.queries import visit
+from booking.invites.queries import company_visit, visit
 from booking.notices.envelope import sender_of
 from booking.settings import Settings
 from workshops.refusals import NotFound, Refusal
@@ -32,6 +32,26 @@ async def invitation_for(
         to_email=email,
         to_name=name,
         url=f"{settings.base_url}/reservations/{reservation}",
+        organizer=sender_of(settings.mail_from),
+        now=now,
+    )
+    if made is None:
+        raise NotInTheCalendar()
+    return made
+
+
+async def invitation_for_company(
+    attendance: int, *, company: int, email: str, name: str, settings: Settings, now: datetime
+) -> Invitation:
+    """The calendar entry of a company's coming, for one of its people. Raises NotFound for another company's."""
+    found = await company_visit(attendance)
+    if found is None or company != found.company:
+        raise NotFound()
+    made = invitation(
+        found,
+        to_email=email,
+        to_name=name,
+        url=f"{settings.base_url}/entreprise",
         organizer=sender_of(settings.mail_from),
         now=now,
     )

@@ -1,0 +1,139 @@
+"""A company's comings: what is ahead, announcing one, taking one back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response, Template
+
+from booking.accounts.queries import Person
+from booking.attendance.announce import announce
+from booking.attendance.queries import comings_of, session, sessions_for
+from booking.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
+from booking.attendance.withdraw import withdraw
+from booking.door.answers import done, download, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.invites.hand_out import invitation_for_company
+from booking.settings import Settings
+from workshops.refusals import Invalid, NotFound, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+COMPANY = {"who": {"company"}}
+SHOWN = 3
+PAST_SHOWN = 20
+
+
+@get("/entreprise", opt=COMPANY)
+async def own_comings(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return await _own_page(person, now)
+
+
+async def _own_page(person: Person, now: datetime, *, status: int = 200, refusal: Refusal | None = None) -> Template:
+    company = person.company or 0
+    announced = [one for one in await comings_of(company) if one.state == "announced"]
+    return page(
+        "company/comings.html",
+        status=status,
+        person=person,
+        ahead=[one for one in reversed(announced) if one.ends_at > now],
+        past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],
+        sessions=await sessions_for(company, since=now, limit=SHOWN),
+        now=now,
+        refusal=refusal,
+    )
+
+
+@get("/creneaux/{slot:int}/venue", opt=COMPANY)
+async def announce_page(
+    slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    return await _announce_page(slot, person, now)
+
+
+async def _announce_page(
+    slot: int, person: Person, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
+) -> Template:
+    seen = await session(slot, company=person.company or 0)
+    if seen is None:
+        raise NotFound()
+    try:
+        refuse_announcement(seen.as_places(), people=1, now=now)
+        closed = None
+    except Refusal as no:
+        closed = no
+    return page(
+        "company/announce.html",
+        status=status,
+        person=person,
+        session=seen,
+        form=form,
+        closed=closed,
+        people_most=min(PEOPLE_MOST, seen.places_free),
+        **more,
+    )
+
+
+@post("/creneaux/{slot:int}/venues", opt=COMPANY)
+async def announce_coming(
+    request: AnyRequest,
+    slot: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    form = Form(await request.form())
+    try:
+        people = form.whole("people", 1, PEOPLE_MOST, label="Personnes")
+        role = form.choice("role", ROLES, label="Ce que vous ferez")
+        message = form.text("message", label="Message au lycée", most=500, required=False, lines=True)
+        form.refuse_if_wrong()
+        await announce(
+            slot=slot,
+            company=person.company or 0,
+            people=people,
+            role=role,
+            message=message,
+            by=person.account,
+            uid=f"{uuid.uuid4()}@{settings.host}",
+            now=now,
+        )
+    except NotFound:
+        raise
+    except Refusal as no:
+        refusal = None if isinstance(no, Invalid) else no
+        return await _announce_page(slot, person, now, status=no.status, form=form, refusal=refusal)
+    await ring()
+    return done("/entreprise", "presence-annoncee")
+
+
+@post("/venues/{attendance:int}/retrait", opt=COMPANY)
+async def take_back(
+    attendance: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await withdraw(attendance, company=person.company or 0, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return await _own_page(person, now, status=no.status, refusal=no)
+    await ring()
+    return done("/entreprise", "presence-retiree")
+
+
+@get("/venues/{attendance:int}/invitation.ics", opt=COMPANY)
+async def invitation_ics(
+    attendance: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    made = await invitation_for_company(
+        attendance, company=person.company or 0, email=person.email, name=person.name, settings=settings, now=now
+    )
+    return download(made.body, name="invitation.ics", media_type=made.content_type)

@@ -1,0 +1,76 @@
+"""The sessions that look for companies."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Template
+
+from booking.accounts.queries import Person
+from booking.attendance.queries import Session, sessions_for
+from booking.door.answers import page
+from booking.wording import DEPARTMENTS, MONTHS, PARIS, paris
+from workshops.schools.queries import departments
+
+SHOWN = 50
+MONTHS_AHEAD = 12
+
+
+@get("/seances", opt={"who": {"company"}})
+async def list_sessions(
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+    departement: FromQuery[str] = "",
+    mois: FromQuery[str] = "",
+    apres: FromQuery[int | None] = None,
+) -> Template:
+    """A filter that is not one of ours is no filter: an old link still shows something."""
+    places = {"": "Tous"} | {one.code: DEPARTMENTS.get(one.code, one.code) for one in await departments() if one.lycees}
+    months = {"": "Tous"} | months_ahead(now)
+    department = departement if departement in places else ""
+    month = mois if mois in months else ""
+    since, until = _span_of(month, now)
+    found = await sessions_for(
+        person.company or 0, since=since, until=until, department=department, after=apres, limit=SHOWN + 1
+    )
+    return page(
+        "company/sessions.html",
+        person=person,
+        sessions=found[:SHOWN],
+        departments=places,
+        months=months,
+        department=department,
+        month=month,
+        filtered=bool(department or month),
+        next_page=_next_page(found, department=department, month=month),
+    )
+
+
+def months_ahead(now: datetime) -> dict[str, str]:
+    """{"2027-03": "mars 2027", ...}: this month and the eleven after it."""
+    first = paris(now)
+    ahead = [divmod(first.year * 12 + first.month - 1 + more, 12) for more in range(MONTHS_AHEAD)]
+    return {f"{year}-{month + 1:02}": f"{MONTHS[month]} {year}" for year, month in ahead}
+
+
+def _span_of(month: str, now: datetime) -> tuple[datetime, datetime | None]:
+    known = re.fullmatch(r"(\d{4})-(\d{2})", month)
+    if known is None:
+        return now, None
+    year, number = int(known[1]), int(known[2])
+    starts = datetime.combine(date(year, number, 1), time(), tzinfo=PARIS)
+    ends = datetime.combine(date(year + number // 12, number % 12 + 1, 1), time(), tzinfo=PARIS)
+    return max(starts, now), ends
+
+
+def _next_page(found: list[Session], **filters: Any) -> str | None:
+    if len(found) <= SHOWN:
+        return None
+    asked = {"departement": filters["department"], "mois": filters["month"], "apres": found[SHOWN - 1].id}
+    return "/seances?" + urlencode({name: value for name, value in asked.items() if value})
