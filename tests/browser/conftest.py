@@ -1,0 +1,183 @@
+"""A real server, a real Chromium: `site` serves this worker's own database, `browse` opens pages on it.
+
+    async def test_a_teacher_finds_a_visit(db, browse):
+        page = await browse("/creneaux", width=390, signed_in=claire)
+
+Every page that `browse` opened is judged when the test ends: it asked nothing of another origin, and the browser
+had nothing to complain of.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+from booking.accounts.sign_in import open_session
+
+START_SECONDS = 60
+ALLOWED = ("data:", "blob:", "about:")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running Technilab; `data_dir` holds its mails."""
+
+    url: str
+    data_dir: Path
+    web: subprocess.Popen[bytes]
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+
+def _environment(url: str, port: int) -> dict[str, str]:
+    return {**os.environ, "PORT": str(port), "BASE_URL": url, "WORKERS": "1", "DEMO": "1"}
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def _start(command: str, environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "booking", command],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _wait_for(url: str, web: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert web.poll() is None, log.read_text()
+        try:
+            if httpx.get(f"{url}/health/live", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"the site did not start: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The pages and the API of this worker's database, on a free port; its Valkey is the embedded one."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    data_dir = Path(os.environ["DATA_DIR"])
+    log = data_dir / "web.log"
+    web = _start("web", _environment(url, port), log)
+    _wait_for(url, web, log)
+    yield Site(url=url, data_dir=data_dir, web=web)
+    _stop(web)
+
+
+@pytest.fixture(scope="session")
+def worker(site):
+    """The process that sends the mails of `site`, into its `data_dir / "mail"`."""
+    process = _start("worker", _environment(site.url, int(site.url.rsplit(":", 1)[1])), site.data_dir / "worker.log")
+    yield process
+    _stop(process)
+
+
+@pytest.fixture(scope="session")
+async def playwright():
+    async with async_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+async def chromium(playwright):
+    """Debian's Chromium, or Playwright's own."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    yield browser
+    await browser.close()
+
+
+class Browse:
+    """Opens pages as one person or another; remembers what each page asked of whom, and what went wrong."""
+
+    def __init__(self, chromium, site: Site) -> None:
+        self.chromium = chromium
+        self.site = site
+        self.contexts: list[BrowserContext] = []
+        self.elsewhere: list[str] = []
+        self.complaints: list[str] = []
+
+    async def __call__(
+        self,
+        path: str = "/",
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "light",
+        javascript: bool = True,
+        signed_in: int | None = None,
+    ) -> Page:
+        """A page of a browser of its own; `signed_in` is an account's number."""
+        context = await self.chromium.new_context(
+            base_url=self.site.url,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            java_script_enabled=javascript,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+        )
+        self.contexts.append(context)
+        if signed_in is not None:
+            await self.sign_in(context, signed_in)
+        page = await context.new_page()
+        page.on("request", self._note_request)
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        await page.goto(path)
+        return page
+
+    async def sign_in(self, context: BrowserContext, account: int) -> None:
+        session_id = secrets.token_urlsafe(32)
+        await open_session(account, session_id=session_id, browser="test", now=datetime.now(UTC))
+        await context.add_cookies([{"name": "technilab", "value": session_id, "url": self.site.url}])
+
+    def _note_request(self, request) -> None:
+        if not request.url.startswith(ALLOWED) and urlsplit(request.url).netloc != self.site.host:
+            self.elsewhere.append(request.url)
+
+
+@pytest.fixture
+async def browse(chromium, site):
+    opened = Browse(chromium, site)
+    yield opened
+    for context in opened.contexts:
+        await context.close()
+    assert opened.elsewhere == []
+    assert opened.complaints == []

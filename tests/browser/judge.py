@@ -1,0 +1,36 @@
+"""What every page must hold to: axe finds nothing, nothing scrolls sideways, a target is large enough."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import Page
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+  .filter(one => !one.closest('.table-frame, pre, .visually-hidden, .skip, svg'))
+  .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(one => one.outerHTML.slice(0, 120))"""
+TOO_SMALL = """() => [...document.querySelectorAll('button, .btn, nav a, summary, select, input:not([type=hidden])')]
+  .filter(one => one.offsetParent !== null && !one.closest('.visually-hidden, .skip, .form-check'))
+  .filter(one => one.getBoundingClientRect().height < 43.5)
+  .map(one => one.outerHTML.slice(0, 120))"""
+
+
+async def axe_findings(page: Page) -> list[str]:
+    """The rules that the page breaks, with the first element of each."""
+    # By the protocol, as a tester's tool does: the page's own policy rightly refuses a script added to it.
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+
+
+async def too_wide(page: Page) -> list[str]:
+    """The elements that stand out of the window."""
+    return await page.evaluate(TOO_WIDE)
+
+
+async def too_small(page: Page) -> list[str]:
+    """The controls that a finger would miss: under 44 px."""
+    return await page.evaluate(TOO_SMALL)

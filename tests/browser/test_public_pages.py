@@ -1,0 +1,107 @@
+"""The public pages in a real browser: for every eye, every width, with and without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests import builders
+from tests.browser.judge import axe_findings, too_small, too_wide
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "/": "Une demi-journée au lycée, un objet fabriqué · Technilab",
+    "/connexion": "Se connecter · Technilab",
+    "/accessibilite": "Déclaration d'accessibilité · Technilab",
+    "/confidentialite": "Vos données · Technilab",
+    "/mentions": "Mentions légales · Technilab",
+    "/api": "L'API de Technilab · Technilab",
+    "/demo/courrier": "Courrier de l'essai · Technilab",
+}
+
+
+@pytest.fixture
+async def offer(db):
+    """Two slots to come, one of them full, so that the pages have something to show."""
+    soon = datetime.now(UTC).replace(hour=8, minute=30, second=0, microsecond=0) + timedelta(days=30)
+    lamp = await builders.tech_object(name="Lampe à balancier")
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    taught = await builders.workshop(host=lycee, title="Horloge à engrenages en laiton", objects=(lamp,))
+    await builders.slot(workshop=taught, starts_at=soon, seats=48, groups_max=2)
+    await builders.slot(workshop=taught, starts_at=soon + timedelta(days=1), seats=24)
+    await builders.account("claire.renaud@example.org", example=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_axe_finds_nothing_on_any_public_page(offer, browse, width, scheme):
+    page = await browse("/health/live", width=width, scheme=scheme)
+    found = {}
+    for path in PAGES:
+        await page.goto(path)
+        found[path] = await axe_findings(page)
+    assert found == {path: [] for path in PAGES}
+
+
+async def test_nothing_scrolls_sideways_at_320_pixels(offer, browse):
+    page = await browse("/health/live", width=320)
+    found = {}
+    for path in PAGES:
+        await page.goto(path)
+        found[path] = await too_wide(page)
+    assert found == {path: [] for path in PAGES}
+
+
+async def test_a_finger_hits_every_control(offer, browse):
+    page = await browse("/health/live", width=390)
+    found = {}
+    for path in PAGES:
+        await page.goto(path)
+        found[path] = await too_small(page)
+    assert found == {path: [] for path in PAGES}
+
+
+async def test_every_public_page_is_french_and_has_its_own_title(offer, browse):
+    page = await browse("/health/live")
+    titles, tongues = {}, set()
+    for path in PAGES:
+        await page.goto(path)
+        titles[path] = await page.title()
+        tongues.add(await page.locator("html").get_attribute("lang"))
+    assert (titles, tongues) == (PAGES, {"fr"})
+
+
+async def test_the_home_page_leads_to_the_slots_without_javascript(offer, browse):
+    page = await browse("/", width=390, javascript=False)
+    assert await page.locator("h1").inner_text() == "Une demi-journée au lycée, un objet fabriqué par vos élèves"
+    assert await page.locator(".slot").count() == 2
+    assert await page.get_by_role("link", name="Trouver une visite").get_attribute("href") == "/creneaux"
+
+
+async def test_an_empty_mail_address_is_answered_by_a_summary_that_leads_to_the_field(offer, browse):
+    page = await browse("/connexion")
+    await page.get_by_role("button", name="Recevoir un lien de connexion").click()
+    summary = page.locator(".errors a")
+    assert await summary.inner_text() == "Adresse de messagerie : à remplir."
+    await summary.click()
+    assert await page.evaluate("document.activeElement.id") == "email"
+    # The browser notes each answer that is not a success; this one is meant.
+    browse.complaints.clear()
+
+
+async def test_the_keyboard_reaches_the_content_at_once(offer, browse):
+    page = await browse("/")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.id") == "contenu"
+
+
+async def test_a_page_that_does_not_exist_says_so_and_shows_the_way_back(db, browse):
+    page = await browse("/nulle-part")
+    assert await page.locator("h1").inner_text() == "Introuvable"
+    assert await page.get_by_role("link", name="Revenir à l'accueil").get_attribute("href") == "/"
+    assert await axe_findings(page) == []
+    browse.complaints.clear()
