@@ -26,6 +26,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from booking.accounts.sweep import sweep
+from booking.door.bell import JOB, redis_at
 from booking.messages.write import writer
 from booking.notices.beat import beat, forget
 from booking.notices.deliver import BATCH, deliver
@@ -97,7 +98,7 @@ async def _live() -> None:
 
 def redis_settings(redis_url: str) -> RedisSettings:
     """How the worker talks to Redis: it waits for one that starts late, and retries over a restart."""
-    settings = RedisSettings.from_dsn(redis_url) if redis_url else RedisSettings()
+    settings = redis_at(redis_url or "redis://localhost:6379")
     settings.conn_retries = 30
     settings.retry = Retry(ExponentialBackoff(cap=2, base=0.1), retries=4)
     settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
@@ -111,7 +112,7 @@ def _now() -> datetime:
 class WorkerSettings:
     """What arq reads. Results are kept nowhere: a kept result would swallow the next job of the same name."""
 
-    functions = [func(deliver_notices, name="deliver_notices", keep_result=0, max_tries=1)]  # noqa: RUF012 - arq's own form
+    functions = [func(deliver_notices, name=JOB, keep_result=0, max_tries=1)]  # noqa: RUF012 - arq's own form
     cron_jobs = [  # noqa: RUF012 - arq's own form
         cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
         cron(clean, hour=3, minute=17, keep_result=0, max_tries=1),
