@@ -40,6 +40,14 @@ class SmtpMailer:
                 await self._smtp.quit(timeout=2)
         self._hang_up()
 
+    async def greet(self) -> None:
+        """Connect and sign in, without a mail; raises ServerUnreachable."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._connected()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise ServerUnreachable(str(error) or "le serveur de messagerie ne répond pas") from error
+
     async def send(self, message: EmailMessage) -> None:
         try:
             async with asyncio.timeout(ONE_MAIL_SECONDS):

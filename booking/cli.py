@@ -1,0 +1,70 @@
+"""The command line. A command's file is read when it is asked for, so that each starts at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+
+import click
+
+from booking.commands.words import FrenchCommand, sentence_of
+
+# In the order of a first day's work.
+COMMANDS = {
+    "run": "Lance tout : base, file d'attente, pages et travail de fond.",
+    "web": "Sert les pages et l'API (WORKERS processus, à l'adresse PORT).",
+    "worker": "Envoie les mails et fait le travail de fond.",
+    "migrate": "Met les tables à jour.",
+    "demo": "Remplit une base vide d'exemples.",
+    "import-schools": "Met à jour les établissements avec l'annuaire officiel (CSV).",
+    "import-calendar": "Met à jour les vacances et les jours fériés avec le calendrier officiel (CSV).",
+    "invite": "Donne un rôle à une adresse, qui reçoit un mail.",
+    "token": "Affiche une nouvelle clé de l'API pour un compte ; elle n'est montrée qu'une fois.",
+    "backup": "Garde toute la base dans un fichier, que vous seul pouvez lire.",
+    "restore": "Remet en place une sauvegarde faite par technilab backup.",
+    "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
+}
+
+
+class Menu(FrenchCommand, click.Group):
+    """The commands and what each does."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"booking.commands.{name}"), name)
+        command.help = COMMANDS[cmd_name]
+        return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commandes"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Menu, invoke_without_command=True, subcommand_metavar="COMMANDE", context_settings={"max_content_width": 110}
+)
+@click.pass_context
+def technilab(ctx: click.Context) -> None:
+    """Réserver, accueillir et compter les visites TECHNILAB."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is one sentence and exit code 2."""
+    os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        technilab(prog_name="technilab", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except Exception as error:
+        click.echo(sentence_of(error), err=True)
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""What `technilab` can be told to do: one file per command."""

@@ -1,0 +1,86 @@
+"""technilab backup: the whole database in one file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import click
+
+from booking.commands.progress import Progress, progress
+from booking.commands.words import A_FILE, FrenchCommand, database_url
+from booking.embedded.programs import program
+from workshops.database import value
+from workshops.refusals import Refusal
+
+TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+ONE_MORE_TABLE = "pg_dump: dumping contents of table"
+
+
+class BackupRefused(Refusal):
+    kind = "backup-refused"
+    title = "Sauvegarde impossible"
+
+
+@click.command(cls=FrenchCommand)
+@A_FILE
+def backup(file: Path) -> None:
+    """Keep the whole database; the file holds personal data."""
+    url = database_url()
+    total = asyncio.run(tables())
+    with progress("Sauvegarde") as tell:
+        keep(file, url=url, total=total, tell=tell)
+    click.echo(f"La base est gardée dans {file} ({max(1, file.stat().st_size // 1000)} ko).")
+
+
+async def tables() -> int:
+    """How many tables the database holds."""
+    return int(await value(TABLES))
+
+
+def keep(file: Path, *, url: str, total: int, tell: Progress) -> None:
+    """Write every table to `file`; raises BackupRefused, and leaves the file that was there."""
+    building = file.with_name(f"{file.name}.part")
+    command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--verbose"]
+    complaint, done = "", 0
+    try:
+        with (
+            os.fdopen(os.open(building, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output,
+            launch(command, url, stdout=output) as dump,
+        ):
+            for line in dump.stderr or ():
+                complaint = line.decode(errors="replace").strip()
+                if complaint.startswith(ONE_MORE_TABLE):
+                    done += 1
+                    tell(min(done, total), total)
+        if dump.returncode != 0:
+            raise BackupRefused(f"La sauvegarde a échoué : {complaint}.")
+        building.replace(file)
+    finally:
+        building.unlink(missing_ok=True)
+
+
+def launch(command: list[str], url: str, **pipes: Any) -> subprocess.Popen[bytes]:
+    """Start one of PostgreSQL's own programs on the database."""
+    return subprocess.Popen(command, env=environ_of(url), **{"stderr": subprocess.PIPE, **pipes})  # noqa: S603 our own
+
+
+def environ_of(url: str) -> dict[str, str]:
+    """The address in variables: everyone on the machine could read a password on the command line."""
+    read = urlsplit(url)
+    asked = {name: values[-1] for name, values in parse_qs(read.query).items()}
+    told = {
+        "PGHOST": asked.get("host") or read.hostname or "localhost",
+        "PGPORT": asked.get("port") or str(read.port or 5432),
+        "PGUSER": unquote(read.username or "postgres"),
+        "PGPASSWORD": unquote(read.password or ""),
+        "PGDATABASE": unquote(read.path.lstrip("/")) or "postgres",
+        "PGSSLMODE": asked.get("sslmode", ""),
+        "PGCONNECT_TIMEOUT": "10",
+        "LC_ALL": "C",
+    }
+    return {**os.environ, **{name: value for name, value in told.items() if value}}

@@ -1,0 +1,101 @@
+"""technilab check: say in words whether each part is fine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import click
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from booking.commands.migrate import pending
+from booking.commands.words import FrenchCommand, counted
+from booking.embedded.provide import provide
+from booking.notices.mailer import MAIL_FOLDER, mailer_of
+from booking.notices.queries import outbox
+from booking.notices.rules import ServerUnreachable
+from booking.notices.smtp import SmtpMailer
+from booking.settings import Settings, SettingsRefused, data_folder, read_settings
+from workshops.database import value
+from workshops.refusals import Refusal
+
+VERSION = "SHOW server_version"
+SILENCE = timedelta(minutes=2)
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part, whether it is fine, and what to do when it is not."""
+
+    part: str
+    fine: bool
+    sentence: str
+
+
+class NotFine(Refusal):
+    kind = "not-fine"
+
+
+@click.command(cls=FrenchCommand)
+def check() -> None:
+    """Print a line per part; a part that is not fine makes the exit code 2."""
+    provide(data_folder())
+    asyncio.run(_say(read_settings()))
+
+
+async def _say(settings: Settings) -> None:
+    wrong = []
+    async for found in examine(settings, now=datetime.now(UTC)):
+        click.echo(f"{'oui' if found.fine else 'NON'}  {found.part} : {found.sentence}")
+        if not found.fine:
+            wrong.append(found.part)
+    if wrong:
+        raise NotFine(f"À reprendre : {', '.join(wrong)}.")
+
+
+async def examine(settings: Settings, *, now: datetime) -> AsyncIterator[Finding]:
+    """Look at each part in turn; a database that does not answer ends the visit with its own error."""
+    version = str(await value(VERSION)).split()[0]
+    yield Finding("Base de données", True, f"PostgreSQL {version} répond")
+    late = sum(len(names) for names in (await pending()).values())
+    yield Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
+    yield await _queue(settings)
+    yield await _mail(settings)
+    if not late:
+        yield await _worker(now)
+
+
+async def _queue(settings: Settings) -> Finding:
+    try:
+        redis = Redis.from_url(settings.redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+        async with redis:
+            await redis.ping()
+    except (RedisError, OSError, ValueError):
+        return Finding("File d'attente", False, "ne répond pas à l'adresse de REDIS_URL, les mails prennent du retard")
+    return Finding("File d'attente", True, "répond")
+
+
+async def _mail(settings: Settings) -> Finding:
+    try:
+        async with mailer_of(settings) as mailer:
+            if not isinstance(mailer, SmtpMailer):
+                return Finding("Courrier", True, f"déposé dans {settings.data_dir / MAIL_FOLDER}")
+            await mailer.greet()
+    except SettingsRefused as refused:
+        return Finding("Courrier", False, str(refused))
+    except ServerUnreachable as error:
+        return Finding("Courrier", False, f"le serveur de SMTP_URL ne répond pas ({error})")
+    return Finding("Courrier", True, "le serveur de SMTP_URL répond")
+
+
+async def _worker(now: datetime) -> Finding:
+    box = await outbox()
+    waiting = f", {counted(box.waiting, 'mail en attente', 'mails en attente')}" if box.waiting else ""
+    if box.beat_at is None or now - box.beat_at > SILENCE:
+        return Finding("Travail de fond", False, f"ne tourne pas{waiting} : lancez technilab worker")
+    failed = f", {counted(box.failed, 'mail en échec', 'mails en échec')} à relancer" if box.failed else ""
+    return Finding("Travail de fond", not box.failed, f"tourne{waiting}{failed}")

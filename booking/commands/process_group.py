@@ -1,0 +1,77 @@
+"""Keep several processes alive together, and stop them together."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+STOP_SECONDS = 12.0
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+STEADY_SECONDS = 60.0
+GLANCE_SECONDS = 0.5
+
+
+@dataclass
+class _Member:
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    start_at: float = 0.0
+    pause: float = FIRST_PAUSE
+
+
+class ProcessGroup:
+    """Processes that live and stop as one; one that dies is started again, later and later while it keeps dying."""
+
+    def __init__(self, commands: Mapping[str, list[str]], *, environ: Mapping[str, str]) -> None:
+        self._members = [_Member(name, command) for name, command in commands.items()]
+        self._environ = dict(environ)
+        self._stop = threading.Event()
+
+    def run(self, *, between: Callable[[], None]) -> None:
+        """Run until SIGTERM, SIGHUP or Ctrl-C; `between` is called about twice a second."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: self._stop.set())
+        try:
+            while not self._stop.is_set():
+                for member in self._members:
+                    self._look_after(member)
+                self._stop.wait(GLANCE_SECONDS)
+                between()
+        finally:
+            self._end()
+
+    def _look_after(self, member: _Member) -> None:
+        now = time.monotonic()
+        if member.process is not None:
+            code = member.process.poll()
+            if code is None:
+                return
+            member.process = None
+            member.pause = (
+                FIRST_PAUSE if now - member.started_at > STEADY_SECONDS else min(member.pause * 2, LONGEST_PAUSE)
+            )
+            member.start_at = now + member.pause
+            sys.stderr.write(f"{member.name} s'est arrêté (code {code}) : il redémarre dans {member.pause:g} s.\n")
+        if now >= member.start_at:
+            member.process = subprocess.Popen(member.command, env=self._environ)  # noqa: S603 our own command
+            member.started_at = now
+
+    def _end(self) -> None:
+        running = [member.process for member in self._members if member.process is not None]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in running:
+            try:
+                process.wait(timeout=max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

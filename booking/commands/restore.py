@@ -1,0 +1,73 @@
+"""technilab restore: put a kept database back."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+import click
+
+from booking.commands.backup import BackupRefused, launch, tables
+from booking.commands.migrate import bring_up_to_date
+from booking.commands.progress import Progress, progress
+from booking.commands.words import A_FILE, FrenchCommand, database_url
+from booking.embedded.programs import program, run
+
+MARKER = b"PGDMP"
+# One transaction: a file that turns out to be damaged leaves the database as it was.
+EMPTY_FIRST = b"BEGIN; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+UNKNOWN_BEFORE_POSTGRESQL_17 = b"SET transaction_timeout"
+
+
+class NotEmpty(BackupRefused):
+    sentence = "Cette base contient déjà des données : ajoutez --replace pour les remplacer par celles du fichier."
+
+
+@click.command(cls=FrenchCommand)
+@A_FILE
+@click.option("--replace", is_flag=True, help="Remplace ce que la base contient.")
+def restore(file: Path, replace: bool) -> None:
+    """Put a file's database back, then bring its tables up to this version."""
+    with file.open("rb") as start:
+        if start.read(len(MARKER)) != MARKER:
+            raise BackupRefused(f"{file} n'est pas une sauvegarde faite par technilab backup.")
+    url = database_url()
+    if asyncio.run(tables()) and not replace:
+        raise NotEmpty()
+    with progress("Restauration") as tell:
+        put_back(file, url=url, tell=tell)
+    asyncio.run(bring_up_to_date())
+    click.echo(f"La base contient ce que contenait {file}.")
+
+
+def put_back(file: Path, *, url: str, tell: Progress) -> None:
+    """Put the file's tables in place of all that the database holds; raises BackupRefused, with nothing changed."""
+    reading = [program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
+    writing = [program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"]
+    try:
+        total = run([program("pg_restore"), "--list", str(file)]).count(" TABLE DATA ")
+    except subprocess.CalledProcessError:
+        raise BackupRefused(f"La sauvegarde {file} est abîmée : rien n'a été changé.") from None
+    with (
+        launch(reading, url, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader,
+        launch(writing, url, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as writer,
+    ):
+        assert reader.stdout and writer.stdin and writer.stderr  # noqa: S101 they are pipes
+        done = 0
+        try:
+            writer.stdin.write(EMPTY_FIRST)
+            for line in reader.stdout:
+                if line.startswith(b"COPY public."):
+                    done += 1
+                    tell(min(done, total), total)
+                if not line.startswith(UNKNOWN_BEFORE_POSTGRESQL_17):
+                    writer.stdin.write(line)
+            if reader.wait() == 0:
+                writer.stdin.write(b"COMMIT;\n")
+            writer.stdin.close()
+        except BrokenPipeError:
+            reader.kill()
+        complaint = writer.stderr.read().decode(errors="replace").strip().partition("\n")[0]
+    if writer.returncode != 0 or reader.returncode != 0:
+        raise BackupRefused(f"Rien n'a été changé : {complaint or f'la sauvegarde {file} est abîmée'}.")

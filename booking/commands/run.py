@@ -1,0 +1,55 @@
+"""technilab run: the whole of Technilab in one process group."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+import click
+
+from booking.commands.demo import fill_in, is_empty
+from booking.commands.migrate import bring_up_to_date
+from booking.commands.port import ADDRESS, refuse_a_taken_port
+from booking.commands.process_group import ProcessGroup
+from booking.commands.words import FrenchCommand
+from booking.embedded.provide import provide, release, revive
+from booking.settings import Settings, read_settings
+from workshops.database import rows
+
+TRIAL_ACCOUNTS = """SELECT m.role, a.email, coalesce(s.name, c.name, '') AS place
+FROM memberships m JOIN accounts a ON a.id = m.account
+LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+WHERE a.example ORDER BY m.role, a.email"""
+
+
+@click.command(cls=FrenchCommand)
+def run() -> None:
+    """Start everything, keep it alive, and stop it all on Ctrl-C or SIGTERM."""
+    settings = read_settings()
+    refuse_a_taken_port(settings.port)
+    environ = dict(os.environ)
+    provide(settings.data_dir)
+    try:
+        asyncio.run(_prepare(settings))
+        ProcessGroup(
+            {
+                "Le serveur de pages": [sys.executable, "-m", "booking", "web", "--member"],
+                "Le travail de fond": [sys.executable, "-m", "booking", "worker", "--member"],
+            },
+            environ=environ,
+        ).run(between=revive)
+    finally:
+        release()
+    click.echo("Technilab est arrêté.")
+
+
+async def _prepare(settings: Settings) -> None:
+    await bring_up_to_date()
+    if settings.demo and await is_empty():
+        click.echo("Préparation des exemples")
+        await fill_in()
+    click.echo(f"Technilab répond sur http://{ADDRESS}:{settings.port} (Ctrl-C pour l'arrêter)")
+    if settings.demo:
+        for one in await rows(TRIAL_ACCOUNTS):
+            click.echo(f"  {one['role']:<12} {one['email']:<40} {one['place']}")

@@ -1,0 +1,50 @@
+"""technilab web: pages and API, WORKERS processes on one address, beside as many other `technilab web` as wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import Server
+
+from booking.commands.member import MEMBER, end_with_parent
+from booking.commands.port import ADDRESS, refuse_a_taken_port
+from booking.commands.words import FrenchCommand
+from booking.embedded.provide import provide
+from booking.settings import read_settings
+
+STOP_SECONDS = 8
+
+
+@click.command(cls=FrenchCommand)
+@MEMBER
+def web(member: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C; a process that dies is replaced."""
+    if member:
+        end_with_parent()
+    settings = read_settings()
+    refuse_a_taken_port(settings.port, shared=True)
+    provide(settings.data_dir)
+    Server(
+        "booking.app:create_app",
+        address=ADDRESS,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=2048,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    ).serve(target_loader=_application, wrap_loader=False)
+
+
+def _application() -> Any:
+    end_with_parent()
+    from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
+
+    return create_app()

@@ -1,0 +1,26 @@
+"""technilab worker: mails and background work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from arq.worker import run_worker
+
+from booking.commands.member import MEMBER, end_with_parent
+from booking.commands.words import FrenchCommand
+from booking.embedded.provide import provide
+from booking.settings import read_settings
+
+
+@click.command(cls=FrenchCommand)
+@MEMBER
+def worker(member: bool) -> None:
+    """Work until SIGTERM or Ctrl-C."""
+    if member:
+        end_with_parent()
+    provide(read_settings().data_dir)
+    from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the addresses that were just provided
+
+    settings: Any = WorkerSettings
+    run_worker(settings)
