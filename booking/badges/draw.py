@@ -1,0 +1,141 @@
+"""Draw one badge, or what the badges of a group share, at the origin of a reportlab canvas."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from math import cos, pi, sin
+
+from reportlab.lib.colors import HexColor, white
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from booking.badges import qr
+from booking.badges.layout import POINT, Layout, Line, Spot
+from booking.badges.rules import PrintedBadge, PrintedGroup, shown_code
+
+PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
+INK, SOFT, RED = HexColor("#16202e"), HexColor("#55606e"), HexColor("#a3231c")
+
+
+def draw_group(canvas: Canvas, layout: Layout, height: float, group: PrintedGroup) -> None:
+    """The mark, the group's label, the place and the day; `height` is the label's, in millimetres."""
+    canvas.setFillColor(HexColor(group.mark.hex))
+    _mark(canvas, layout.mark, height, group.mark.shape)
+    canvas.setFillColor(INK)
+    _label(canvas, layout.label, height, group.label)
+    canvas.setFillColor(SOFT)
+    _line(canvas, layout.place, height, group.place, PLAIN, smallest=0.85)
+    _line(canvas, layout.day, height, group.day, PLAIN, smallest=0.85)
+
+
+def draw_badge(canvas: Canvas, layout: Layout, height: float, badge: PrintedBadge) -> None:
+    """What is this badge's alone: its code, its number, its short code and the « pas de photo » sign."""
+    step = layout.module * mm
+    origin = f"{layout.code_x * mm:.3f} {(height - layout.code_y) * mm:.3f}"
+    canvas.addLiteral(f"q 0 g {step:.4f} 0 0 {-step:.4f} {origin} cm {qr.path(badge.token)} Q")
+    canvas.setFillColor(INK)
+    _line(canvas, layout.number, height, badge.face, BOLD, smallest=0.3)
+    _line(canvas, layout.short_code, height, shown_code(badge.short_code), BOLD, smallest=0.7)
+    if badge.no_photo:
+        _no_photo(canvas, layout.no_photo, height)
+
+
+def printable(text: str) -> str:
+    """The text in what the standard PDF fonts can write (cp1252): an unknown accent is dropped, an unknown sign too."""
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        bare = (_known(character) or _known(unicodedata.normalize("NFKD", character)) for character in text)
+        return " ".join("".join(bare).split())
+    return text
+
+
+def _known(text: str) -> str:
+    return text.encode("cp1252", "ignore").decode("cp1252")
+
+
+def fitted(text: str, font: str, size: float, smallest: float, width: float) -> tuple[str, float]:
+    """The text and the size at which it fits `width` points: smaller first, then cut with an ellipsis."""
+    wide = stringWidth(text, font, size)
+    if wide <= width:
+        return text, size
+    if wide * smallest <= width:
+        return text, size * width / wide
+    size *= smallest
+    while text and stringWidth(text + "…", font, size) > width:
+        text = text[:-1].rstrip()
+    return text + "…", size
+
+
+def _line(canvas: Canvas, line: Line, height: float, text: str, font: str, *, smallest: float) -> None:
+    text, size = fitted(printable(text), font, line.size, smallest, line.width * mm)
+    canvas.setFont(font, size)
+    canvas.drawString(line.x * mm, (height - line.baseline) * mm, text)
+
+
+def _label(canvas: Canvas, line: Line, height: float, text: str) -> None:
+    """A long label takes two smaller lines, cut between words, in the place of a large one."""
+    words = printable(text).split()
+    if len(words) < 2 or stringWidth(" ".join(words), BOLD, line.size * 0.7) <= line.width * mm:
+        _line(canvas, line, height, text, BOLD, smallest=0.55)
+        return
+    cuts = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
+    parts = min(cuts, key=lambda both: max(stringWidth(part, BOLD, 1) for part in both))
+    size = min(fitted(part, BOLD, line.size * 0.62, 0.8, line.width * mm)[1] for part in parts)
+    for part, drop in zip(parts, (-0.7, 0.4), strict=True):
+        at = replace(line, baseline=line.baseline + drop * size * POINT, size=size)
+        _line(canvas, at, height, part, BOLD, smallest=1)
+
+
+def _mark(canvas: Canvas, spot: Spot, height: float, shape: str) -> None:
+    """Six shapes of about the same weight for the eye, told apart without their colour."""
+    x, y, radius = spot.x * mm, (height - spot.y) * mm, spot.size * mm / 2
+    if shape == "cercle":
+        canvas.circle(x, y, radius * 0.96, stroke=0, fill=1)
+        return
+    corners = {
+        "triangle": _polygon(3, radius * 1.18, drop=radius * 0.24),
+        "carré": _polygon(4, radius * 1.22, turn=pi / 4),
+        "losange": _polygon(4, radius * 1.08),
+        "étoile": _star(radius * 1.12),
+        "hexagone": _polygon(6, radius),
+    }[shape]
+    path = canvas.beginPath()
+    path.moveTo(x + corners[0][0], y + corners[0][1])
+    for right, up in corners[1:]:
+        path.lineTo(x + right, y + up)
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _polygon(sides: int, radius: float, *, turn: float = 0.0, drop: float = 0.0) -> list[tuple[float, float]]:
+    angles = (pi / 2 + turn + 2 * pi * side / sides for side in range(sides))
+    return [(radius * cos(angle), radius * sin(angle) - drop) for angle in angles]
+
+
+def _star(radius: float) -> list[tuple[float, float]]:
+    outer, inner = _polygon(5, radius), _polygon(5, radius * 0.45, turn=pi / 5)
+    return [point for pair in zip(outer, inner, strict=True) for point in pair]
+
+
+def _no_photo(canvas: Canvas, spot: Spot, height: float) -> None:
+    """A camera crossed out in a ring."""
+    x, y, radius = spot.x * mm, (height - spot.y) * mm, spot.size * mm / 2
+    canvas.saveState()
+    canvas.setFillColor(INK)
+    canvas.roundRect(
+        x - radius * 0.64, y - radius * 0.47, radius * 1.28, radius * 0.84, radius * 0.15, stroke=0, fill=1
+    )
+    canvas.rect(x - radius * 0.25, y + radius * 0.3, radius * 0.5, radius * 0.22, stroke=0, fill=1)
+    canvas.setFillColor(white)
+    canvas.circle(x, y - radius * 0.05, radius * 0.34, stroke=0, fill=1)
+    reach = radius * 0.64
+    for colour, width in ((white, 0.3), (RED, 0.16)):
+        canvas.setStrokeColor(colour)
+        canvas.setLineWidth(radius * width)
+        canvas.line(x - reach, y + reach, x + reach, y - reach)
+    canvas.circle(x, y, radius * 0.92, stroke=1, fill=0)
+    canvas.restoreState()

@@ -1,0 +1,53 @@
+"""Draw a visit's badges for the teacher who prints them, away from the loop that answers everybody."""
+
+from __future__ import annotations
+
+import asyncio
+
+from booking.badges.presets import DEFAULT, Preset, preset_named
+from booking.badges.queries import VisitToPrint, printed_badges
+from booking.badges.rules import NoBadges, check_placing, may_print
+from workshops.refusals import NotFound
+
+
+async def sheet_of(
+    reservation_id: int,
+    *,
+    secret_key: str,
+    preset: str = DEFAULT,
+    start: int = 1,
+    dx_mm: float = 0.0,
+    dy_mm: float = 0.0,
+) -> bytes:
+    """The PDF of a visit's badges on this sheet of labels. The caller has checked whose visit it is.
+
+    Raises NotFound, NoBadges while the visit is not confirmed, Invalid for an unknown sheet, a start or an offset
+    outside it, SecretChanged when the badges of another key would be printed.
+    """
+    labels = preset_named(preset)
+    check_placing(start=start, cells=labels.cells, dx_mm=dx_mm, dy_mm=dy_mm)
+    visit = await printed_badges(reservation_id, secret_key)
+    if visit is None:
+        raise NotFound
+    if not visit.badges or not may_print(visit.state):
+        raise NoBadges
+    return await asyncio.to_thread(_draw, visit, labels, start, dx_mm, dy_mm)
+
+
+async def test_page_of(preset: str, *, dx_mm: float = 0.0, dy_mm: float = 0.0) -> bytes:
+    """The PDF to print on plain paper before a sheet of labels is spent; raises Invalid as above."""
+    labels = preset_named(preset)
+    check_placing(start=1, cells=labels.cells, dx_mm=dx_mm, dy_mm=dy_mm)
+    return await asyncio.to_thread(_draw_test_page, labels, dx_mm, dy_mm)
+
+
+def _draw(visit: VisitToPrint, labels: Preset, start: int, dx_mm: float, dy_mm: float) -> bytes:
+    from booking.badges.sheet import badge_sheet  # noqa: PLC0415 - reportlab doubles the time to the first page
+
+    return badge_sheet(visit.badges, preset=labels, start=start, dx_mm=dx_mm, dy_mm=dy_mm, title=visit.title)
+
+
+def _draw_test_page(labels: Preset, dx_mm: float, dy_mm: float) -> bytes:
+    from booking.badges.calibrate import calibration_page  # noqa: PLC0415 - as above
+
+    return calibration_page(labels, dx_mm=dx_mm, dy_mm=dy_mm)

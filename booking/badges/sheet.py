@@ -1,0 +1,93 @@
+"""The PDF of a sheet of badges: vector, deterministic, and never a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from itertools import islice
+
+from reportlab import rl_config
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from booking.badges.draw import draw_badge, draw_group
+from booking.badges.layout import layout_of
+from booking.badges.presets import PAGE, Preset
+from booking.badges.rules import PrintedBadge, PrintedGroup, check_placing
+
+rl_config.useA85 = 0  # A PDF is bytes: no need to write its streams in text, which takes longer than to draw them.
+
+
+def badge_sheet(
+    badges: Sequence[PrintedBadge],
+    *,
+    preset: Preset,
+    start: int = 1,
+    dx_mm: float = 0.0,
+    dy_mm: float = 0.0,
+    title: str = "Badges",
+) -> bytes:
+    """One A4 PDF, as many pages as needed; the badges may be of several groups.
+
+    `start` is the first free label of the first sheet, counted from 1, line by line; `dx_mm` and `dy_mm` move
+    everything to the right and down. Raises Invalid for a place outside the sheet, ModuleTooSmall for labels on which
+    no phone would read the code.
+    """
+    check_placing(start=start, cells=preset.cells, dx_mm=dx_mm, dy_mm=dy_mm)
+    layout = layout_of(preset)
+    file = BytesIO()
+    canvas = blank(file, title)
+    forms: dict[PrintedGroup, str] = {}
+    for group in (badge.group for badge in badges):
+        if group not in forms:
+            forms[group] = f"group{len(forms)}"
+            canvas.beginForm(forms[group], 0, 0, preset.width * mm, preset.height * mm)
+            draw_group(canvas, layout, preset.height, group)
+            canvas.endForm()
+    waiting = iter(badges)
+    first = start - 1
+    while page := list(islice(waiting, preset.cells - first)):
+        if preset.cut_marks:
+            draw_cut_marks(canvas, preset, dx_mm, dy_mm)
+        for cell, badge in enumerate(page, first):
+            left, top = preset.corner(cell)
+            canvas.saveState()
+            canvas.translate((left + dx_mm) * mm, (PAGE[1] - top - dy_mm - preset.height) * mm)
+            canvas.doForm(forms[badge.group])
+            draw_badge(canvas, layout, preset.height, badge)
+            canvas.restoreState()
+        canvas.showPage()
+        first = 0
+    canvas.save()
+    return file.getvalue()
+
+
+def blank(file: BytesIO, title: str) -> Canvas:
+    """An empty A4 document that prints at its true size and is the same bytes each time."""
+    canvas = Canvas(
+        file, pagesize=(PAGE[0] * mm, PAGE[1] * mm), pageCompression=1, invariant=1, lang="fr", pdfVersion=(1, 7)
+    )
+    canvas.setTitle(title)
+    canvas.setAuthor("Technilab")
+    canvas.setCreator("Technilab")
+    canvas.setViewerPreference("PrintScaling", "None")
+    canvas.setViewerPreference("DisplayDocTitle", "true")
+    return canvas
+
+
+def draw_cut_marks(canvas: Canvas, preset: Preset, dx_mm: float = 0.0, dy_mm: float = 0.0) -> None:
+    """Hairlines in the margins and small crosses between the labels: where to put the ruler."""
+    across = [preset.left + dx_mm + column * preset.pitch_x for column in range(preset.columns + 1)]
+    down = [PAGE[1] - preset.top - dy_mm - row * preset.pitch_y for row in range(preset.rows + 1)]
+    canvas.saveState()
+    canvas.setLineWidth(0.25)
+    canvas.setStrokeGray(0.45)
+    lines = []
+    for x in across:
+        lines += [(x, down[0] + 2, x, down[0] + 7), (x, down[-1] - 2, x, down[-1] - 7)]
+        lines += [(x, y - 1, x, y + 1) for y in down[1:-1] if x in across[1:-1]]
+    for y in down:
+        lines += [(across[0] - 2, y, across[0] - 7, y), (across[-1] + 2, y, across[-1] + 7, y)]
+        lines += [(x - 1, y, x + 1, y) for x in across[1:-1] if y in down[1:-1]]
+    canvas.lines([tuple(end * mm for end in line) for line in lines])
+    canvas.restoreState()
