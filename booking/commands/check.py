@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from booking.notices.mailer import MAIL_FOLDER, mailer_of
 from booking.notices.queries import outbox
 from booking.notices.rules import ServerUnreachable
 from booking.notices.smtp import SmtpMailer
-from booking.settings import Settings, SettingsRefused, data_folder, read_settings
+from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.refusals import Refusal
 
@@ -44,12 +45,12 @@ class NotFine(Refusal):
 def check() -> None:
     """Print a line per part; a part that is not fine makes the exit code 2."""
     provide(data_folder())
-    asyncio.run(_say(read_settings()))
+    asyncio.run(_say())
 
 
-async def _say(settings: Settings) -> None:
+async def _say() -> None:
     wrong = []
-    async for found in examine(settings, now=datetime.now(UTC)):
+    async for found in examine(now=datetime.now(UTC)):
         click.echo(f"{'oui' if found.fine else 'NON'}  {found.part} : {found.sentence}")
         if not found.fine:
             wrong.append(found.part)
@@ -57,21 +58,21 @@ async def _say(settings: Settings) -> None:
         raise NotFine(f"À reprendre : {', '.join(wrong)}.")
 
 
-async def examine(settings: Settings, *, now: datetime) -> AsyncIterator[Finding]:
+async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     """Look at each part in turn; a database that does not answer ends the visit with its own error."""
     version = str(await value(VERSION)).split()[0]
     yield Finding("Base de données", True, f"PostgreSQL {version} répond")
     late = sum(len(names) for names in (await pending()).values())
     yield Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
-    yield await _queue(settings)
-    yield await _mail(settings)
+    yield await _queue(os.environ["REDIS_URL"])
+    yield await _mail()
     if not late:
         yield await _worker(now)
 
 
-async def _queue(settings: Settings) -> Finding:
+async def _queue(redis_url: str) -> Finding:
     try:
-        redis = Redis.from_url(settings.redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+        redis = Redis.from_url(redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
         async with redis:
             await redis.ping()
     except (RedisError, OSError, ValueError):
@@ -79,14 +80,15 @@ async def _queue(settings: Settings) -> Finding:
     return Finding("File d'attente", True, "répond")
 
 
-async def _mail(settings: Settings) -> Finding:
+async def _mail() -> Finding:
     try:
+        settings = read_settings()
         async with mailer_of(settings) as mailer:
             if not isinstance(mailer, SmtpMailer):
                 return Finding("Courrier", True, f"déposé dans {settings.data_dir / MAIL_FOLDER}")
             await mailer.greet()
     except SettingsRefused as refused:
-        return Finding("Courrier", False, str(refused))
+        return Finding("Réglages", False, str(refused))
     except ServerUnreachable as error:
         return Finding("Courrier", False, f"le serveur de SMTP_URL ne répond pas ({error})")
     return Finding("Courrier", True, "le serveur de SMTP_URL répond")
