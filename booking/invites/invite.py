@@ -20,7 +20,8 @@ class Invitation:
 
     @property
     def content_type(self) -> str:
-        return f"text/calendar; charset=utf-8; method={self.method}; component=VEVENT"
+        # Without a charset: the answer writes the one it is encoded in.
+        return f"text/calendar; method={self.method}; component=VEVENT"
 
 
 def invitation(
