@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
 
 Schema = dict[str, Any]
+API = "/api/v1/"
 METHODS = ("get", "post", "put", "delete")
 
 
@@ -58,7 +59,9 @@ def by_resource(document: Schema) -> dict[str, list[Operation]]:
     """The operations of an OpenAPI document under the first word of their path."""
     found: dict[str, list[Operation]] = {}
     for path, item in document.get("paths", {}).items():
-        resource = path.removeprefix("/api/v1/").split("/")[0]
+        if not path.startswith(API):
+            continue
+        resource = path.removeprefix(API).split("/")[0]
         for method in METHODS:
             if method in item:
                 found.setdefault(resource, []).append(_operation(document, method, path, item[method]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import Calendar
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,24 +16,13 @@ from booking.door.answers import page
 from booking.door.guards import ANYONE
 from booking.web.public.wanted import DISTANCES, Wanted, sentence, wanted
 from booking.wording import DEPARTMENTS, paris
-from workshops.offer.queries import DayOnOffer, count_on_offer, days_on_offer, slots_on_offer
+from workshops.offer.queries import count_on_offer, days_on_offer, slots_on_offer
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import reason_closed
 from workshops.tech_objects.queries import tech_objects
 
+ZONE = "A"
 CLOSED_WORDS = {"holiday": "Vacances", "public_holiday": "Férié", "closure": "Fermé"}
-
-
-@dataclass(frozen=True)
-class CalendarDay:
-    """A cell of the month view. `off` says why pupils are away, or is empty."""
-
-    on: date
-    inside: bool
-    today: bool
-    slots: int
-    seats_free: int
-    off: str
 
 
 @get("/creneaux", opt={"who": ANYONE})
@@ -44,6 +33,8 @@ async def search_page(
 ) -> Template:
     today = paris(now).date()
     search = wanted(request.query_params, visitor, today=today)
+    if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
+        search = await _at_the_first_month_with_slots(search, visitor, now=now)
     shared: dict[str, Any] = {
         "person": visitor,
         "search": search,
@@ -60,7 +51,9 @@ async def search_page(
             **shared,
             found=found,
             sentence=sentence(found, search, visitor),
-            weeks=await _weeks(search.month, days, today=today),
+            days=days,
+            today=today,
+            closed=await _days_off(search.month),
             previous=_turn(search, -1, today),
             following=_turn(search, 1, today),
         )
@@ -76,24 +69,22 @@ async def search_page(
     )
 
 
-async def _weeks(month: date, days: list[DayOnOffer], *, today: date) -> list[list[CalendarDay]]:
-    grid = Calendar().monthdatescalendar(month.year, month.month)
-    offered = {one.on: one for one in days}
-    closures = await closures_between(grid[0][0], grid[-1][-1], zones=["A"])
-    return [
-        [
-            CalendarDay(
-                on=on,
-                inside=on.month == month.month,
-                today=on == today,
-                slots=offered[on].slots if on in offered else 0,
-                seats_free=offered[on].seats_free if on in offered else 0,
-                off=CLOSED_WORDS.get(reason_closed(on, closures, zone="A") or "", ""),
-            )
-            for on in week
-        ]
-        for week in grid
-    ]
+async def _at_the_first_month_with_slots(search: Wanted, visitor: Person | None, *, now: datetime) -> Wanted:
+    """An empty month teaches nothing: begin with the month of the next slot."""
+    anywhere = replace(search.filters, from_on=None, to_on=None, limit=1)
+    offer = await slots_on_offer(anywhere, now=now)
+    if not offer.items:
+        return search
+    month = f"{paris(offer.items[0].starts_at):%Y-%m}"
+    return wanted({**search.form.typed, "mois": month}, visitor, today=paris(now).date())
+
+
+async def _days_off(month: date) -> dict[date, str]:
+    """The month's days without pupils, each with its word."""
+    days = [on for on in Calendar().itermonthdates(month.year, month.month) if on.month == month.month]
+    closures = await closures_between(days[0], days[-1], zones=[ZONE])
+    reasons = {on: reason_closed(on, closures, zone=ZONE) for on in days}
+    return {on: CLOSED_WORDS[reason] for on, reason in reasons.items() if reason}
 
 
 def _turn(search: Wanted, by: int, today: date) -> str | None:

@@ -35,6 +35,12 @@ class Wanted:
                 kept.pop(name, None)
         return "/creneaux" + (f"?{urlencode(kept)}" if kept else "")
 
+    @property
+    def day_address(self) -> str:
+        """The address of one day's list, to which the day is added."""
+        address = self.address(vue=None, mois=None, suite=None, du=None, au=None)
+        return address + ("&" if "?" in address else "?") + "jour="
+
 
 def wanted(query: Mapping[str, Any], person: Person | None, *, today: date) -> Wanted:
     """Read a search. What cannot be read is left out and noted in `form.errors`."""
@@ -68,6 +74,9 @@ def wanted(query: Mapping[str, Any], person: Person | None, *, today: date) -> W
 def _period(form: Form, month: date | None, today: date) -> tuple[date | None, date | None]:
     if month is not None:
         return max(month, today), (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    if form.typed.get("jour"):
+        on = form.date("jour", label="Jour")
+        return (None, None) if "jour" in form.errors else (on, on)
     from_on = form.date("du", label="À partir du") if form.typed.get("du") else None
     to_on = form.date("au", label="Jusqu'au") if form.typed.get("au") else None
     if from_on and "du" not in form.errors and from_on < today:
