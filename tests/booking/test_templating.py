@@ -1,0 +1,53 @@
+"""What every page may use."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from jinja2 import UndefinedError
+
+from booking.settings import read_settings
+from booking.templating import asset, environment, initials, weeks_of
+
+
+@pytest.fixture(scope="module")
+def env():
+    return environment(read_settings())
+
+
+def test_an_hour_never_breaks_at_the_end_of_a_line(env):
+    at = datetime(2027, 3, 25, 7, 30, tzinfo=UTC)
+    shown = env.from_string("{{ at|hour }} / {{ at|moment }} / {{ span(at, at) }}").render(at=at)
+    assert shown == (
+        "8\u00a0h\u00a030 / jeudi 25 mars 2027, 8\u00a0h\u00a030"
+        " / jeudi 25 mars 2027, de 8\u00a0h\u00a030 à 8\u00a0h\u00a030"
+    )
+
+
+def test_what_a_person_typed_is_text(env):
+    assert env.from_string("{{ name }}").render(name="<b>4e B</b>") == "&lt;b&gt;4e B&lt;/b&gt;"
+
+
+def test_a_name_left_out_is_false_and_cannot_be_printed(env):
+    assert env.from_string("{% if nothing %}yes{% else %}no{% endif %}").render() == "no"
+    with pytest.raises(UndefinedError):
+        env.from_string("{{ nothing }}").render()
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Claire Renaud", "CR"), ("Jean-Claude Bouquet", "JB"), ("Inès", "I"), ("", "")]
+)
+def test_initials_are_the_first_and_the_last_name_s(name, letters):
+    assert initials(name) == letters
+
+
+def test_a_month_is_read_by_weeks_from_monday():
+    weeks = weeks_of(date(2027, 3, 1))
+    assert (weeks[0][0], weeks[-1][-1], {len(week) for week in weeks}) == (date(2027, 3, 1), date(2027, 4, 4), {7})
+
+
+def test_the_address_of_a_static_file_changes_with_its_content():
+    path, print_of_it = asset("css/palette.css").split("?v=")
+    assert (path, len(print_of_it)) == ("/static/css/palette.css", 10)
+    assert asset("css/type.css").split("?v=")[1] != print_of_it

@@ -1,0 +1,64 @@
+"""The mails of a trial, read on the spot."""
+
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+from booking.app import create_app
+from booking.notices.mailer import MAIL_FOLDER
+from booking.settings import read_settings
+from tests.browsing import Browser
+
+
+@pytest.fixture
+def mail_folder():
+    folder = read_settings().data_dir / MAIL_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
+    for file in folder.glob("*.eml"):
+        file.unlink()
+
+
+def _leave_a_mail(folder: Path) -> None:
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = "Votre lien de connexion"
+    mail["To"] = "Claire Renaud <claire.renaud@example.org>"
+    mail["Date"] = "Mon, 11 Jan 2027 09:00:00 +0100"
+    mail.set_content("Bonjour,\n\nhttp://127.0.0.1:8000/connexion/abc\n\n<script>alert(1)</script>\n")
+    (folder / "20270111-1.eml").write_bytes(bytes(mail))
+
+
+async def test_a_mail_is_listed_and_opened_with_its_link_to_follow(visitor, mail_folder):
+    _leave_a_mail(mail_folder)
+    listed = (await visitor.get("/demo/courrier")).text
+    (address,) = re.findall(r'<a href="(/demo/courrier/[^"]+)"', listed)
+    shown = (await visitor.get(address)).text
+    assert re.findall(r"<h1>(.+?)</h1>", shown) == ["Votre lien de connexion"]
+    assert re.findall(r'<a href="(http://127.0.0.1:8000/connexion/abc)"', shown) == [
+        "http://127.0.0.1:8000/connexion/abc"
+    ]
+    assert re.findall(r"<script>", shown) == []
+
+
+@pytest.mark.parametrize("name", ["absent.eml", "..%2Fsecret", ".eml"])
+async def test_no_other_file_is_read(visitor, mail_folder, name):
+    assert (await visitor.get(f"/demo/courrier/{name}")).status_code == 404
+
+
+async def test_in_production_there_are_no_mails_to_read(db, tmp_path):
+    production = read_settings(
+        {
+            "DATABASE_URL": "postgresql://unused",
+            "SECRET_KEY": "a secret of the tests, long enough to be one",
+            "BASE_URL": "https://technilab.example.org",
+            "SMTP_URL": "smtp://127.0.0.1:2525",
+            "DATA_DIR": str(tmp_path),
+        }
+    )
+    visitor = Browser(create_app(production))
+    assert [(await visitor.get(path)).status_code for path in ("/demo/courrier", "/demo/courrier/x.eml")] == [404, 404]
