@@ -29,7 +29,7 @@ class DemoMail:
 
 @dataclass(frozen=True)
 class OpenMail(DemoMail):
-    """A mail opened: its words as text and as HTML, and its calendar part as it was sent."""
+    """A mail opened: its words as text and as HTML, and its calendar part, lines ended by a line feed."""
 
     text: str
     html: str
@@ -65,5 +65,5 @@ def _headers(file: Path) -> tuple[str, str, str, datetime]:
 def _part(mail: EmailMessage, kind: str) -> str:
     for part in mail.walk():
         if part.get_content_type() == kind:
-            return str(part.get_content())
+            return str(part.get_content()).replace("\r\n", "\n")
     return ""

@@ -35,7 +35,7 @@ class SmtpMailer:
         return self
 
     async def __aexit__(self, *ended: object) -> None:
-        if self._smtp is not None and self._smtp.is_connected:
+        if ended[0] is None and self._smtp is not None and self._smtp.is_connected:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await self._smtp.quit(timeout=2)
         self._hang_up()
