@@ -50,6 +50,8 @@ def environment(settings: Settings) -> Environment:
         paris=wording.paris,
         counted=wording.counted,
         initials=initials,
+        levels_words=wording.levels_words,
+        browser_words=wording.browser_words,
     )
     env.globals.update(
         settings=settings,
@@ -66,6 +68,7 @@ def environment(settings: Settings) -> Environment:
         COMPANY_ROLES=wording.COMPANY_ROLES,
         SLOT_STATES=wording.SLOT_STATES,
         RESERVATION_STATES=wording.RESERVATION_STATES,
+        WORKSHOP_STATES=wording.WORKSHOP_STATES,
         signed_in=signed_in,
         form_token=form_token,
         csrf_field=csrf_field,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -33,6 +34,22 @@ ROLES = {
     "company": "Entreprise",
     "coordinator": "Coordination",
 }
+# In this order: each browser also claims to be the ones after it.
+BROWSERS = (
+    ("Firefox/", "Firefox"),
+    ("Edg/", "Edge"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 COMPANY_ROLES = {"temoignage": "Témoignage", "demonstration": "Démonstration", "mentorat": "Mentorat"}
 SLOT_STATES = {
     "draft": "Brouillon",
@@ -140,16 +157,6 @@ def short_day(when: datetime | date) -> str:
     return f"{DAYS[on.weekday()][:3]}. {first} {MONTHS[on.month - 1]}"
 
 
-def month_words(on: date) -> str:
-    """« mars 2027 »"""
-    return f"{MONTHS[on.month - 1]} {on.year}"
-
-
-def weekday(on: date) -> str:
-    """« jeudi »"""
-    return DAYS[on.weekday()]
-
-
 def hour(when: datetime) -> str:
     """« 8 h 30 »"""
     at = paris(when)
@@ -181,3 +188,18 @@ def school_year_of(when: datetime | date) -> str:
     on = paris(when).date() if isinstance(when, datetime) else when
     first = on.year if on.month >= 8 else on.year - 1
     return f"{first}-{first + 1}"
+
+
+def levels_words(levels: Sequence[str]) -> str:
+    """« 6e », « 5e et 4e », « 6e à 3e »: a workshop's levels as a teacher says them."""
+    kept = [level for level in LEVELS if level in levels]
+    if kept == list(LEVELS):
+        return "6e à 3e"
+    return kept[0] if len(kept) == 1 else f"{', '.join(kept[:-1])} et {kept[-1]}" if kept else ""
+
+
+def browser_words(agent: str) -> str:
+    """« Chrome sur Android », from the long name that a browser gives itself."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "Navigateur inconnu")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return f"{browser} sur {system}" if system else browser

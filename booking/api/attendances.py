@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import NewAttendance
@@ -22,7 +22,7 @@ from booking.settings import Settings
 @post("/slots/{slot:int}/attendances", opt={"who": {"company"}})
 async def come(
     slot: FromPath[int],
-    data: NewAttendance,
+    data: JSONBody[NewAttendance],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],

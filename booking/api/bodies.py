@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -19,6 +20,18 @@ class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
     pupils: Count
     school_year: str
     section: str = ""
+
+
+class NewSlot(msgspec.Struct, forbid_unknown_fields=True):
+    """A lycée opens a slot. Instants carry their offset, for example 2027-03-25T09:00:00+01:00."""
+
+    workshop_id: Whole
+    starts_at: datetime
+    ends_at: datetime
+    seats: Count
+    room_id: Whole | None = None
+    company_places: Count = 0
+    booking_closes_at: datetime | None = None
 
 
 class NewReservation(msgspec.Struct, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from litestar import post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import Count, Whole
@@ -45,7 +45,10 @@ class KeptBuild(msgspec.Struct):
 
 @post("/reservations/{reservation:int}/builds", opt={"who": {"host"}})
 async def add_build(
-    reservation: FromPath[int], data: NewBuild, person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int],
+    data: JSONBody[NewBuild],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
 ) -> KeptBuild:
     """Record what a group built; the same object again corrects the record."""
     kept = await record_build(

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from litestar import delete, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import Whole
@@ -40,6 +40,7 @@ class Told(msgspec.Struct):
     result: str
     kind: str | None
     number: int | None
+    face: str
     group: str | None
     mark: str | None
     first_scanned_at: datetime | None
@@ -61,6 +62,7 @@ def told(answer: ScanResult) -> Told:
         result=answer.result,
         kind=answer.kind,
         number=answer.number,
+        face=answer.face,
         group=answer.group,
         mark=answer.sign.words if answer.sign else None,
         first_scanned_at=answer.first_scanned_at,
@@ -70,7 +72,9 @@ def told(answer: ScanResult) -> Told:
 
 
 @post("/checkins", opt={"who": {"host"}}, status_code=200)
-async def check_in_scans(data: Scans, person: NamedDependency[Person], now: NamedDependency[datetime]) -> AllTold:
+async def check_in_scans(
+    data: JSONBody[Scans], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> AllTold:
     """Count badges in, each of them once. A scan that is refused is an answer, never an error."""
     answers = await check_in(
         [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at) for scan in data.scans],

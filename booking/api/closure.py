@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import Count, Whole
@@ -51,7 +51,7 @@ async def read_roster(slot: FromPath[int], person: NamedDependency[Person]) -> d
 
 @post("/slots/{slot:int}/closure", opt={"who": {"host"}})
 async def close_visit(
-    slot: FromPath[int], data: Closure, person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int], data: JSONBody[Closure], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Validate the head counts and freeze the slot's figures."""
     companies = None if data.companies is None else [CompanyCount(one.company_id, one.people) for one in data.companies]

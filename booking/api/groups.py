@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import NewGroup
@@ -23,7 +24,9 @@ async def list_groups(person: NamedDependency[Person], now: NamedDependency[date
 
 
 @post("/groups", opt={"who": {"teacher"}})
-async def add_group(data: NewGroup, person: NamedDependency[Person], now: NamedDependency[datetime]) -> dict[str, Any]:
+async def add_group(
+    data: JSONBody[NewGroup], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
     """Register a group of one's collège."""
     made = await register(
         school=person.school or 0,

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import NewReservation, Reason
-from booking.badges.issue import sheet_of
+from booking.badges.print_sheet import sheet_of
 from booking.door.answers import download
 from booking.door.bell import ring
 from booking.invites.hand_out import invitation_for
@@ -40,7 +40,7 @@ async def visit_seen_by(person: Person, reservation: int) -> Visit:
 
 @post("/reservations", opt={"who": {"teacher"}})
 async def reserve(
-    data: NewReservation,
+    data: JSONBody[NewReservation],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -95,7 +95,7 @@ async def read_reservation(
 
 @post("/reservations/{reservation:int}/cancellation", opt={"who": {"teacher", "host"}})
 async def cancel_reservation(
-    reservation: FromPath[int], data: Reason, person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], data: JSONBody[Reason], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """End a reservation before its visit: its collège cancels, its lycée declines and says why."""
     state = await cancel(
@@ -124,10 +124,10 @@ async def badges(
     reservation: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
-    preset: str = "a4",
-    start: int = 1,
-    dx_mm: float = 0,
-    dy_mm: float = 0,
+    preset: FromQuery[str] = "a4",
+    start: FromQuery[int] = 1,
+    dx_mm: FromQuery[float] = 0,
+    dy_mm: FromQuery[float] = 0,
 ) -> Response[bytes]:
     """The sheet of anonymous badges, on the labels of `preset`, from label number `start`."""
     await visit_seen_by(person, reservation)

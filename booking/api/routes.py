@@ -7,8 +7,9 @@ from litestar.types import ControllerRouterHandler
 from booking.api.attendances import come, own_attendances, stay_away
 from booking.api.builds import add_build
 from booking.api.checkins import check_in_scans, undo_scan
-from booking.api.closure import close_visit, read_roster, read_roster
+from booking.api.closure import close_visit, read_roster
 from booking.api.groups import add_group, list_groups
+from booking.api.host_slots import open_new_slot
 from booking.api.reservations import badges, cancel_reservation, invitation, read_reservation, reserve
 from booking.api.slots import list_slots, read_slot
 
@@ -17,12 +18,13 @@ ROUTES: list[ControllerRouterHandler] = [
     add_group,
     badges,
     cancel_reservation,
-    check_badges_in,
+    check_in_scans,
     close_visit,
     come,
     invitation,
     list_groups,
     list_slots,
+    open_new_slot,
     own_attendances,
     read_reservation,
     read_roster,

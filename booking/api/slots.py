@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from booking.door.guards import ANYONE
 from booking.wording import LEVELS
@@ -25,7 +25,7 @@ async def list_slots(
     now: NamedDependency[datetime],
     from_on: Annotated[date | None, QueryParameter(name="from")] = None,
     to_on: Annotated[date | None, QueryParameter(name="to")] = None,
-    level: str | None = None,
+    level: FromQuery[str | None] = None,
     pupils: Annotated[int | None, QueryParameter(ge=1, le=60)] = None,
     department: Annotated[str | None, QueryParameter(max_length=3)] = None,
     school: Annotated[str | None, QueryParameter(max_length=8)] = None,

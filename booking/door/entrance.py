@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.accounts.queries import Person
 from booking.door.csrf import SAFE, refuse_other_origins, refuse_without_token
-from booking.door.guards import refuse_unless_allowed
+from booking.door.guards import NotYours, refuse_unless_allowed
 from booking.door.session import person_behind
+from booking.journal.write import write
 from booking.settings import Settings
 
 
@@ -34,15 +36,25 @@ class Entrance(ASGIMiddleware):
         if handler.opt.get("plain"):
             await next_app(scope, receive, send)
             return
+        now = clock(scope)
         request: Request[Person | None, None, State] = Request(scope, receive, send)
         settings: Settings = scope["litestar_app"].state.settings
-        person = await person_behind(request, settings, now=clock(scope))
+        person = await person_behind(request, settings, now=now)
         scope["user"] = person
         scope["auth"] = None
         unsafe = request.method not in SAFE
         if unsafe and (person is None or person.csrf):
             refuse_other_origins(request, base_url=settings.base_url)
-        refuse_unless_allowed(handler, person)
+        await _refuse_unless_allowed(handler, person, path=request.url.path, now=now)
         if unsafe and person is not None and person.csrf:
             await refuse_without_token(request, expected=person.csrf)
         await next_app(scope, receive, send)
+
+
+async def _refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, path: str, now: datetime) -> None:
+    try:
+        refuse_unless_allowed(handler, person)
+    except NotYours:
+        by = person.account if person is not None else None
+        await write("access_denied", account=by, about_kind="address", about=None, detail=path[:200], now=now)
+        raise

@@ -7,12 +7,13 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.accounts.queries import Person
 from booking.badges.presets import DEFAULT, PRESETS
-from booking.badges.printing import badges_of, sheet_of
+from booking.badges.print_sheet import sheet_of, test_page_of
+from booking.badges.queries import badges_of
 from booking.badges.rules import may_print
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
@@ -105,10 +106,10 @@ async def badges_pdf(
     reservation: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
-    preset: str = DEFAULT,
-    start: int = 1,
-    dx_mm: float = 0,
-    dy_mm: float = 0,
+    preset: FromQuery[str] = DEFAULT,
+    start: FromQuery[int] = 1,
+    dx_mm: FromQuery[float] = 0,
+    dy_mm: FromQuery[float] = 0,
 ) -> Response[bytes]:
     await _seen(reservation, person)
     sheet = await sheet_of(
@@ -128,3 +129,12 @@ async def invitation_ics(
         reservation, school=_eye(person), email=person.email, name=person.name, settings=settings, now=now
     )
     return download(made.body, name="invitation.ics", media_type=made.content_type)
+
+
+@get("/badges/essai.pdf", opt=ITS_PEOPLE)
+async def test_page_pdf(
+    preset: FromQuery[str] = DEFAULT, dx_mm: FromQuery[float] = 0, dy_mm: FromQuery[float] = 0
+) -> Response[bytes]:
+    """The page to print on plain paper before a sheet of labels is spent."""
+    drawn = await test_page_of(preset, dx_mm=dx_mm, dy_mm=dy_mm)
+    return download(drawn, name=f"essai-{preset}.pdf", media_type="application/pdf")

@@ -143,7 +143,7 @@ async def test_the_mailed_link_shows_a_button_and_works_by_post_only(app):
         assert (await browser.get(f"/connexion/{token}")).status_code == 200
     answer = await browser.post(f"/connexion/{token}")
     assert (answer.status_code, answer.headers["location"]) == (303, "/mes-groupes")
-    assert (await browser.post(f"/connexion/{token}")).status_code == 410
+    assert (await Browser(app).post(f"/connexion/{token}")).status_code == 410
 
 
 async def test_known_and_unknown_addresses_get_the_same_page(app):

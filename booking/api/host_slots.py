@@ -1,0 +1,35 @@
+"""Slots that a lycée opens, for machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.params import JSONBody
+
+from booking.accounts.queries import Person
+from booking.api.bodies import NewSlot
+from booking.hosting.offer import offer
+
+
+@post("/slots", opt={"who": {"host"}})
+async def open_new_slot(
+    data: JSONBody[NewSlot], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Open a slot of one's lycée. Reservations close a week before at 18:00 unless `booking_closes_at` is given."""
+    made = await offer(
+        data.workshop_id,
+        starts_at=data.starts_at,
+        ends_at=data.ends_at,
+        seats=data.seats,
+        room=data.room_id,
+        company_places=data.company_places,
+        booking_closes_at=data.booking_closes_at,
+        host_school=person.school or 0,
+        by=person.account,
+        now=now,
+    )
+    return {"id": made, "state": "open"}
