@@ -132,6 +132,10 @@ class Roster:
         """The pupils whose badge has been scanned."""
         return sum(group.here for group in self.groups)
 
+    def counted_by(self, scan: uuid.UUID) -> tuple[ExpectedGroup, Place] | None:
+        """The group and the number that a scan counts; None once it is undone."""
+        return next(((group, place) for group in self.groups for place in group.places if place.scan == scan), None)
+
     @property
     def done(self) -> bool:
         """Whether the visit is closed and its figures frozen."""

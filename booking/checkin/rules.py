@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.badges.rules import PREFIX, hash_of, is_short_code, normalize_code
+from booking.badges.rules import PREFIX, face_of, hash_of, is_short_code, normalize_code
 from booking.wording import Mark, hour, mark, moment
 from workshops.refusals import Invalid, Refusal
 
@@ -85,6 +85,11 @@ class ScanResult:
     mark: int | None = None
     first_scanned_at: datetime | None = None
     expected_at: datetime | None = None
+
+    @property
+    def face(self) -> str:
+        """The number as the badge shows it; empty for a badge that nobody here knows."""
+        return face_of(self.kind, self.number) if self.kind and self.number else ""
 
     @property
     def sign(self) -> Mark | None:

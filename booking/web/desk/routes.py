@@ -1,7 +1,20 @@
-"""The routes of this part, for the application."""
+"""The routes of the desk."""
 
 from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from booking.web.desk.closing import close_visit, closing_page
+from booking.web.desk.desk import desk, point, presence, take_back, undo_page
+from booking.web.desk.objects import note_build
+
+ROUTES: list[ControllerRouterHandler] = [
+    close_visit,
+    closing_page,
+    desk,
+    note_build,
+    point,
+    presence,
+    take_back,
+    undo_page,
+]

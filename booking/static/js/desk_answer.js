@@ -1,0 +1,57 @@
+// The answer to a badge: large words, a sound, a vibration. Never colour alone.
+
+const KINDS = { present: "ok", already: "seen", undone: "off", waiting: "wait" };
+const BUZZ = { ok: 60, seen: [40, 60, 40], bad: [220, 90, 220] };
+// Frequency in hertz, start and length in seconds.
+const TUNES = {
+  ok: [[880, 0, 0.09], [1320, 0.1, 0.14]],
+  seen: [[660, 0, 0.16]],
+  bad: [[196, 0, 0.2], [165, 0.26, 0.32]],
+};
+
+let sound;
+
+// A browser lets a page make a sound only after a touch: the first one opens it.
+function openSound() {
+  sound ??= new AudioContext();
+  sound.resume();
+}
+document.addEventListener("pointerdown", openSound);
+document.addEventListener("keydown", openSound);
+
+function play(kind) {
+  navigator.vibrate?.(BUZZ[kind] ?? 0);
+  if (sound?.state !== "running") return;
+  for (const [frequency, start, length] of TUNES[kind] ?? []) {
+    const tone = new OscillatorNode(sound, { type: kind === "bad" ? "square" : "sine", frequency });
+    const volume = new GainNode(sound, { gain: 0.18 });
+    tone.connect(volume).connect(sound.destination);
+    tone.start(sound.currentTime + start);
+    tone.stop(sound.currentTime + start + length);
+  }
+}
+
+const place = document.querySelector("[data-told]");
+const part = (name) => place.querySelector(`[data-told-${name}]`);
+
+export function hour(instant) {
+  const at = new Date(instant);
+  const [hours, minutes] = at.toLocaleTimeString("fr-FR", { timeZone: "Europe/Paris", timeStyle: "short" }).split(":");
+  return `${Number(hours)} h ${minutes}`;
+}
+
+export function show(told, { slot, silent = false }) {
+  const kind = KINDS[told.result] ?? "bad";
+  place.className = `told told-${kind}`;
+  part("number").textContent = told.face || { wait: "…", off: "" }[kind] || (kind === "bad" ? "✕" : "");
+  part("title").textContent = told.title;
+  const who = [told.group, told.mark, told.result === "present" && hour(told.first_scanned_at)];
+  part("who").textContent = who.filter(Boolean).join(" · ");
+  part("advice").textContent = told.advice ?? "";
+  const undo = part("undo");
+  undo.hidden = told.result !== "present";
+  undo.href = `/accueil/${slot}/pointages/${told.scan_id}/annulation`;
+  Object.assign(undo.dataset, { scan: told.scan_id ?? "", face: told.face ?? "", group: told.group ?? "" });
+  undo.dataset.hour = told.result === "present" ? hour(told.first_scanned_at) : "";
+  if (!silent) play(kind);
+}

@@ -1,0 +1,67 @@
+// The camera: reads every QR code in view, about ten times a second, with the phone's own reader where it has one.
+
+const PAUSE = 60;
+// A badge that stays in view is told once; it may be told again when it has been away this long.
+const AWAY = 3000;
+
+async function nativeReader() {
+  if (!("BarcodeDetector" in window)) return null;
+  const formats = await BarcodeDetector.getSupportedFormats();
+  if (!formats.includes("qr_code")) return null;
+  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  return async (video) => (await detector.detect(video)).map((code) => code.rawValue);
+}
+
+async function wasmReader({ zxing, wasm }) {
+  const { prepareZXingModule, readBarcodes } = await import(zxing);
+  // Left alone, the library fetches its wasm from another site.
+  await prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  return async (video) => {
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    context.drawImage(video, 0, 0);
+    const frame = context.getImageData(0, 0, canvas.width, canvas.height);
+    const codes = await readBarcodes(frame, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 8 });
+    return codes.filter((code) => code.isValid).map((code) => code.text);
+  };
+}
+
+export async function openCamera(video, { zxing, wasm, onCode }) {
+  const reading = nativeReader().then((reader) => reader ?? wasmReader({ zxing, wasm }));
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: false,
+    video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
+  });
+  video.srcObject = stream;
+  await video.play();
+  const read = await reading;
+  const seen = new Map();
+  let open = true;
+
+  async function look() {
+    if (!document.hidden && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth) {
+      for (const code of await read(video).catch(() => [])) {
+        const last = seen.get(code) ?? -Infinity;
+        seen.set(code, performance.now());
+        if (performance.now() - last > AWAY) onCode(code);
+      }
+    }
+    if (open) setTimeout(look, PAUSE);
+  }
+  look();
+
+  stream.getVideoTracks()[0].addEventListener("ended", () => {
+    open = false;
+    video.dispatchEvent(new Event("lost"));
+  });
+}
+
+export async function mayOpenAtOnce() {
+  try {
+    return (await navigator.permissions.query({ name: "camera" })).state === "granted";
+  } catch {
+    return false;
+  }
+}

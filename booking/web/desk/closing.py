@@ -1,0 +1,74 @@
+"""Closing a visit: announced, scanned and counted by eye, side by side; the host validates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.checkin.close_slot import ADULTS_MOST, NOTE_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
+from booking.checkin.queries import Roster, roster
+from booking.checkin.rules import CompanyCount, Headcount
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from workshops.refusals import Invalid, NotFound, Refusal
+
+HOST = {"who": {"host"}}
+
+
+@get("/accueil/{slot:int}/cloture", opt=HOST)
+async def closing_page(
+    slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    seen = await roster(slot, school=person.school or 0)
+    return done(f"/accueil/{slot}") if seen.done else _form_page(seen, person, now)
+
+
+def _form_page(seen: Roster, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    return page("desk/close.html", status=status, person=person, seen=seen, now=now, **more)
+
+
+@post("/accueil/{slot:int}/cloture", opt=HOST)
+async def close_visit(
+    slot: FromPath[int],
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    seen = await roster(slot, school=person.school or 0)
+    form = Form(await request.form())
+    headcounts = [
+        Headcount(
+            reservation=group.reservation,
+            pupils=form.whole(f"pupils-{group.reservation}", 0, PUPILS_MOST, label=f"Élèves de {group.label}"),
+            adults=form.whole(f"adults-{group.reservation}", 0, ADULTS_MOST, label=f"Adultes de {group.label}"),
+            note=form.text(f"note-{group.reservation}", label="Remarque", most=NOTE_MOST, required=False),
+        )
+        for group in seen.groups
+    ]
+    companies = [
+        CompanyCount(one.company, form.whole(f"people-{one.company}", 0, PEOPLE_MOST, label=one.name))
+        for one in seen.companies
+    ]
+    try:
+        form.refuse_if_wrong()
+        await close_slot(
+            slot,
+            headcounts=headcounts,
+            companies=companies,
+            account=person.account,
+            school=person.school or 0,
+            now=now,
+        )
+    except NotFound:
+        raise
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors.update(no.errors)
+        return _form_page(seen, person, now, status=no.status, form=form, refusal=no)
+    return done(f"/accueil/{slot}", "visite-close")
