@@ -29,6 +29,7 @@ from booking.door.entrance import Entrance, clock
 from booking.door.guards import ANYONE, refuse_silent_routes
 from booking.door.headers import add_headers
 from booking.door.refusals import bad_request, crashed, refused
+from booking.embedded.provide import provide
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
 from booking.web.account.routes import ROUTES as ACCOUNT
@@ -68,7 +69,9 @@ async def _settings(state: State) -> Settings:
 
 @asynccontextmanager
 async def _engines(app: Litestar) -> AsyncIterator[None]:
-    async with pool(size=POOL_SIZE), bell.connected(app.state.settings.redis_url):
+    settings: Settings = app.state.settings
+    provide(settings.data_dir)
+    async with pool(size=POOL_SIZE), bell.connected(settings.redis_url or os.environ["REDIS_URL"]):
         yield
 
 
