@@ -27,12 +27,17 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from booking.accounts.sweep import sweep
 from booking.door.bell import JOB, redis_at
+from booking.embedded.provide import provide
 from booking.messages.write import writer
 from booking.notices.beat import beat, forget
 from booking.notices.deliver import BATCH, deliver
 from booking.notices.mailer import mailer_of
 from booking.settings import Settings, read_settings
 from workshops.database import pool
+
+# arq reads the address before it starts anything: where nobody gives one, our own Valkey must be there by then.
+provide(read_settings().data_dir)
+REDIS_URL = read_settings().redis_url
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +103,7 @@ async def _live() -> None:
 
 def redis_settings(redis_url: str) -> RedisSettings:
     """How the worker talks to Redis: it waits for one that starts late, and retries over a restart."""
-    settings = redis_at(redis_url or "redis://localhost:6379")
+    settings = redis_at(redis_url)
     settings.conn_retries = 30
     settings.retry = Retry(ExponentialBackoff(cap=2, base=0.1), retries=4)
     settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
@@ -119,7 +124,7 @@ class WorkerSettings:
     ]
     on_startup = start
     on_shutdown = stop
-    redis_settings = redis_settings(read_settings().redis_url)
+    redis_settings = redis_settings(REDIS_URL)
     job_timeout = 300
     job_completion_wait = 10
     poll_delay = 0.25
