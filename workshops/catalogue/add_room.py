@@ -16,6 +16,7 @@ VISITS_TO_COME = """
 SELECT 1 FROM slots WHERE room = $1 AND starts_at > $2 AND state IN ('draft', 'open', 'closed') LIMIT 1
 """
 CLOSE = "UPDATE rooms SET closed = TRUE WHERE id = $1"
+REOPEN = "UPDATE rooms SET closed = FALSE WHERE id = $1 AND school = $2 RETURNING id"
 NAME_TAKEN = "Une salle de votre lycée porte déjà ce nom."
 
 
@@ -48,6 +49,13 @@ async def close_room(room: int, *, host_school: int, now: datetime) -> None:
         if await value(VISITS_TO_COME, room, now) is not None:
             raise RoomInUse
         await rows(CLOSE, room)
+
+
+async def reopen_room(room: int, *, host_school: int) -> None:
+    """The room receives again. Raises NotFound."""
+    async with transaction():
+        if await value(REOPEN, room, host_school) is None:
+            raise NotFound
 
 
 def _refuse_a_wrong_room(name: str, seats: int) -> None:

@@ -1,0 +1,144 @@
+"""The slots of a lycée with those who come to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from booking.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
+from booking.reservations.rules import HOLDS_SEATS
+from booking.wording import PARIS, paris
+from workshops.catalogue.queries import rooms_of, workshops_of
+from workshops.catalogue.rules import missing_from_sheet
+from workshops.database import rows
+from workshops.slots.queries import HostSlot, slots_past, slots_to_come
+from workshops.slots.rules import state_shown
+
+COMING_MOST = 200
+PAST_MOST = 40
+HERE = sorted(HOLDS_SEATS | {"attended", "no_show"})
+
+GROUPS_AT = """
+SELECT r.slot, r.id AS reservation, g.name, g.level, c.name AS college, r.pupils, r.adults, r.needs,
+       r.mark AS mark_number, r.state, t.counted
+FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+LEFT JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
+WHERE r.slot = ANY ($1::int[]) AND r.state = ANY ($2::text[]) ORDER BY r.slot, r.mark, r.id
+"""
+COMPANIES_AT = """
+SELECT a.slot, c.name, a.people, a.role FROM attendances a JOIN companies c ON c.id = a.company
+WHERE a.slot = ANY ($1::int[]) AND a.state = 'announced' ORDER BY a.slot, c.name, a.id
+"""
+
+
+@dataclass(frozen=True)
+class GroupExpected:
+    """A group that a lycée receives, or received: `counted` is None until the visit is closed."""
+
+    slot: int
+    reservation: int
+    name: str
+    level: str
+    college: str
+    pupils: int
+    adults: int
+    needs: str
+    mark_number: int
+    state: str
+    counted: int | None
+
+
+@dataclass(frozen=True)
+class CompanyExpected:
+    """A company announced at a slot."""
+
+    slot: int
+    name: str
+    people: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Reception:
+    """A slot of a lycée with its groups and companies. `state` is what people see now."""
+
+    slot: HostSlot
+    state: str
+    groups: tuple[GroupExpected, ...]
+    companies: tuple[CompanyExpected, ...]
+
+    @property
+    def on(self) -> date:
+        """The day on which it takes place."""
+        return paris(self.slot.starts_at).date()
+
+    @property
+    def pupils(self) -> int:
+        """The pupils announced."""
+        return sum(group.pupils for group in self.groups)
+
+    @property
+    def counted(self) -> int:
+        """The pupils that the host counted, once the visit is closed."""
+        return sum(group.counted or 0 for group in self.groups)
+
+
+@dataclass(frozen=True)
+class PastPage:
+    """Past visits, latest first; `before` is the day up to which the next page goes, None at the end."""
+
+    items: list[Reception]
+    before: date | None
+
+
+async def receptions_to_come(school: int, *, now: datetime) -> list[Reception]:
+    """What a lycée will host, from this morning on, soonest first: three statements, whatever the number."""
+    morning = paris(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return await _receptions(await slots_to_come(school, now=morning, limit=COMING_MOST), now)
+
+
+async def receptions_past(school: int, *, before: date, now: datetime) -> PastPage:
+    """What a lycée has hosted before a day, by whole days."""
+    midnight = datetime.combine(before, time(), PARIS)
+    found = await slots_past(school, now=midnight, limit=PAST_MOST + 1)
+    kept = whole_days([slot.starts_at for slot in found], most=PAST_MOST)
+    items = await _receptions(found[:kept], now)
+    return PastPage(items=items, before=items[-1].on if kept < len(found) else None)
+
+
+async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Reception]:
+    numbers = [slot.id for slot in slots]
+    groups: dict[int, list[GroupExpected]] = {}
+    for one in await rows(GROUPS_AT, numbers, HERE):
+        groups.setdefault(one["slot"], []).append(GroupExpected(**dict(one)))
+    companies: dict[int, list[CompanyExpected]] = {}
+    for one in await rows(COMPANIES_AT, numbers):
+        companies.setdefault(one["slot"], []).append(CompanyExpected(**dict(one)))
+    return [
+        Reception(
+            slot=slot,
+            state=state_shown(slot.state, slot.booking_closes_at, now),
+            groups=tuple(groups.get(slot.id, ())),
+            companies=tuple(companies.get(slot.id, ())),
+        )
+        for slot in slots
+    ]
+
+
+async def to_do_at(school: int, *, now: datetime) -> list[ToDo]:
+    """What this lycée has left to do before the next groups come."""
+    return left_to_do(
+        past=_seen(await slots_past(school, now=now, limit=100)),
+        coming=_seen(await slots_to_come(school, now=now, limit=COMING_MOST)),
+        workshops=[
+            WorkshopSeen(one.id, one.title, one.state, tuple(missing_from_sheet(one.sheet)))
+            for one in await workshops_of(school)
+        ],
+        rooms=len(await rooms_of(school)),
+        now=now,
+    )
+
+
+def _seen(slots: Sequence[HostSlot]) -> list[SlotSeen]:
+    return [SlotSeen(one.id, one.workshop, one.state, one.starts_at, one.groups_taken) for one in slots]

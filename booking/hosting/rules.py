@@ -1,0 +1,87 @@
+"""What a lycée has left to do before the next groups come. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from booking.wording import paris
+
+SOON = timedelta(days=21)
+
+Kind = Literal["close_visit", "write_workshop", "complete_sheet", "publish_workshop", "name_room", "open_slot"]
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing to do. `about` is the slot's or the workshop's number, `missing` what the safety sheet lacks."""
+
+    kind: Kind
+    about: int | None = None
+    title: str = ""
+    on: date | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SlotSeen:
+    """A slot of this lycée: what stands in it, and when."""
+
+    id: int
+    title: str
+    state: str
+    starts_at: datetime
+    groups: int
+
+
+@dataclass(frozen=True)
+class WorkshopSeen:
+    """A workshop of this lycée, and what its safety sheet lacks."""
+
+    id: int
+    title: str
+    state: str
+    missing: tuple[str, ...]
+
+
+def left_to_do(
+    *,
+    past: Sequence[SlotSeen],
+    coming: Sequence[SlotSeen],
+    workshops: Sequence[WorkshopSeen],
+    rooms: int,
+    now: datetime,
+) -> list[ToDo]:
+    """The visits to close first, the oldest before the others; then what keeps collèges from reserving."""
+    found = [
+        ToDo(kind="close_visit", about=slot.id, title=slot.title, on=paris(slot.starts_at).date())
+        for slot in sorted(past, key=lambda slot: slot.starts_at)
+        if slot.state in {"open", "closed"} and slot.groups
+    ]
+    found += [_of_draft(one) for one in workshops if one.state == "draft"]
+    published = any(one.state == "published" for one in workshops)
+    if not published and not any(one.state == "draft" for one in workshops):
+        found.append(ToDo(kind="write_workshop"))
+    if not rooms:
+        found.append(ToDo(kind="name_room"))
+    if published and not any(one.state in {"open", "closed"} and one.starts_at <= now + SOON for one in coming):
+        found.append(ToDo(kind="open_slot"))
+    return found
+
+
+def _of_draft(workshop: WorkshopSeen) -> ToDo:
+    kind: Kind = "complete_sheet" if workshop.missing else "publish_workshop"
+    return ToDo(kind=kind, about=workshop.id, title=workshop.title, missing=workshop.missing)
+
+
+def whole_days(slots: Sequence[datetime], *, most: int) -> int:
+    """How many of these starts, latest first, make a page of at most `most` that ends with a whole day."""
+    if len(slots) <= most:
+        return len(slots)
+    days = [paris(starts_at).date() for starts_at in slots]
+    kept = most
+    while kept and days[kept - 1] == days[kept]:
+        kept -= 1
+    return kept or most

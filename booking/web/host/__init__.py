@@ -1,0 +1,1 @@
+"""Pages of lycées: what they offer, who comes."""

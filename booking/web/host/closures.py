@@ -1,0 +1,68 @@
+"""The days on which a lycée receives nobody, beyond the school holidays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.hosting.queries import receptions_to_come
+from booking.wording import paris
+from workshops.refusals import Invalid
+from workshops.school_calendar.close import close_school, reopen_school
+from workshops.school_calendar.queries import closures_of_school
+
+HOST = {"who": {"host"}}
+OPEN = {"open", "closed"}
+
+
+@get("/lycee/fermetures", opt=HOST)
+async def own_closures(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return await _list_page(person, now)
+
+
+async def _list_page(person: Person, now: datetime, *, status: int = 200, form: Form | None = None) -> Template:
+    school, today = person.school or 0, paris(now).date()
+    closures = await closures_of_school(school, since=today)
+    standing = [one for one in await receptions_to_come(school, now=now) if one.state in OPEN]
+    return page(
+        "host/closures.html",
+        status=status,
+        person=person,
+        closures=closures,
+        standing={off.id: [one for one in standing if off.first_on <= one.on <= off.last_on] for off in closures},
+        today=today,
+        form=form,
+    )
+
+
+@post("/lycee/fermetures", opt=HOST)
+async def shut_school(
+    request: Request[Any, Any, Any], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    first_on = form.date("first_on", label="Premier jour")
+    last_on = form.date("last_on", label="Dernier jour") if form.typed.get("last_on", "").strip() else first_on
+    label = form.text("label", label="Raison", most=120)
+    if "last_on" not in form.errors and "first_on" not in form.errors and last_on < paris(now).date():
+        form.errors["first_on"] = "Ces jours sont déjà passés."
+    try:
+        form.refuse_if_wrong()
+        await close_school(person.school or 0, label=label, first_on=first_on, last_on=last_on)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _list_page(person, now, status=no.status, form=form)
+    return done("/lycee/fermetures", "fermeture-ajoutee")
+
+
+@post("/lycee/fermetures/{number:int}/retrait", opt=HOST)
+async def take_back(number: FromPath[int], person: NamedDependency[Person]) -> Redirect:
+    await reopen_school(number, school=person.school or 0)
+    return done("/lycee/fermetures", "fermeture-retiree")

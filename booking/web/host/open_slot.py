@@ -1,0 +1,116 @@
+"""Opening a slot: one form, one act."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.hosting.offer import offer
+from booking.wording import PARIS, paris
+from workshops.catalogue.queries import WorkshopCard, rooms_of, workshops_of
+from workshops.catalogue.rules import WorkshopNotPublished
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.school_calendar.rules import wednesday_afternoon
+from workshops.slots.rules import ClosedDay, RoomTaken
+
+HOST = {"who": {"host"}}
+FIELDS = {"starts_at": "on", "ends_at": "ends", "booking_closes_at": "closes_on"}
+CLOSES_AT = time(18, 0)
+
+
+@get("/lycee/creneaux/nouveau", opt=HOST)
+async def new_slot(
+    person: NamedDependency[Person], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
+) -> Template:
+    return await _form_page(person, now, chosen=atelier)
+
+
+async def _form_page(
+    person: Person, now: datetime, *, status: int = 200, chosen: int | None = None, form: Form | None = None
+) -> Template:
+    workshops = await workshops_of(person.school or 0)
+    return page(
+        "host/new_slot.html",
+        status=status,
+        person=person,
+        workshops=[one for one in workshops if one.state == "published"],
+        drafts=[one for one in workshops if one.state == "draft"],
+        rooms=await rooms_of(person.school or 0),
+        chosen=chosen,
+        tomorrow=paris(now).date() + timedelta(days=1),
+        form=form,
+    )
+
+
+@post("/lycee/creneaux", opt=HOST)
+async def open_one(
+    request: Request[Any, Any, Any], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    asked = await _asked(form, person.school or 0)
+    try:
+        form.refuse_if_wrong()
+        made = await offer(**asked, host_school=person.school or 0, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        _note(form, no)
+        return await _form_page(person, now, status=no.status, form=form)
+    quiet_half_day = wednesday_afternoon(asked["starts_at"], asked["ends_at"])
+    return done(f"/lycee/creneaux/{made}", "creneau-ouvert-mercredi" if quiet_half_day else "creneau-ouvert")
+
+
+async def _asked(form: Form, school: int) -> dict[str, Any]:
+    workshops = {str(one.id): one for one in await workshops_of(school) if one.state == "published"}
+    rooms = {str(one.id) for one in await rooms_of(school)}
+    workshop = workshops.get(form.choice("workshop", workshops, label="Atelier"))
+    room = form.choice("room", rooms, label="Salle", default="")
+    on = form.date("on", label="Date")
+    starts_at = datetime.combine(on, form.time("starts", label="Heure de début"), PARIS)
+    return {
+        "workshop": workshop.id if workshop else 0,
+        "starts_at": starts_at,
+        "ends_at": _ends_at(form, on, starts_at, workshop),
+        "seats": form.whole("seats", 1, 200, label="Places", default=0) or None,
+        "groups_max": form.whole("groups_max", 1, 20, label="Groupes au plus", default=0) or None,
+        "room": int(room) if room else None,
+        "company_places": form.whole("company_places", 0, 50, label="Places pour des entreprises", default=0),
+        "booking_closes_at": _closes_at(form, on, starts_at),
+    }
+
+
+def _ends_at(form: Form, on: date, starts_at: datetime, workshop: WorkshopCard | None) -> datetime:
+    if form.typed.get("ends", "").strip():
+        return datetime.combine(on, form.time("ends", label="Heure de fin"), PARIS)
+    return starts_at + timedelta(minutes=workshop.minutes if workshop else 0)
+
+
+def _closes_at(form: Form, on: date, starts_at: datetime) -> datetime | None:
+    if not form.typed.get("closes_on", "").strip():
+        return None
+    closes_on = form.date("closes_on", label="Dernier jour pour réserver")
+    closes_at = datetime.combine(closes_on, CLOSES_AT, PARIS)
+    return min(closes_at, starts_at) if closes_on == on else closes_at
+
+
+def _note(form: Form, no: Refusal) -> None:
+    """Put a refusal beside the field that it speaks of."""
+    match no:
+        case Invalid():
+            form.errors.update({FIELDS.get(field, field): sentence for field, sentence in no.errors.items()})
+        case ClosedDay():
+            form.errors["on"] = no.sentence
+        case RoomTaken():
+            form.errors["room"] = no.sentence
+        case WorkshopNotPublished():
+            form.errors["workshop"] = no.sentence
+        case _:
+            raise no

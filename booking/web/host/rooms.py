@@ -1,0 +1,111 @@
+"""A lycée's rooms: named, resized, closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from workshops.catalogue.add_room import add_room, change_room, close_room, reopen_room
+from workshops.catalogue.queries import RoomCard, room, rooms_of
+from workshops.catalogue.rules import RoomInUse
+from workshops.refusals import Invalid, NotFound, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+HOST = {"who": {"host"}}
+
+
+@get("/lycee/salles", opt=HOST)
+async def own_rooms(person: NamedDependency[Person]) -> Template:
+    return await _list_page(person)
+
+
+async def _list_page(person: Person, *, status: int = 200, form: Form | None = None) -> Template:
+    found = await rooms_of(person.school or 0, closed_too=True)
+    return page(
+        "host/rooms.html",
+        status=status,
+        person=person,
+        rooms=[one for one in found if not one.closed],
+        closed=[one for one in found if one.closed],
+        form=form,
+    )
+
+
+def _asked(form: Form) -> dict[str, Any]:
+    return {
+        "name": form.text("name", label="Nom de la salle", most=80),
+        "seats": form.whole("seats", 1, 200, label="Élèves au plus"),
+    }
+
+
+@post("/lycee/salles", opt=HOST)
+async def name_room(request: AnyRequest, person: NamedDependency[Person]) -> Template | Redirect:
+    form = Form(await request.form())
+    asked = _asked(form)
+    try:
+        form.refuse_if_wrong()
+        await add_room(host_school=person.school or 0, **asked)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _list_page(person, status=no.status, form=form)
+    return done("/lycee/salles", "salle-ajoutee")
+
+
+@get("/lycee/salles/{number:int}", opt=HOST)
+async def one_room(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return _room_page(person, await _own(number, person))
+
+
+async def _own(number: int, person: Person) -> RoomCard:
+    found = await room(number)
+    if found is None or found.school != person.school:
+        raise NotFound()
+    return found
+
+
+def _room_page(
+    person: Person, known: RoomCard, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
+) -> Template:
+    return page("host/room.html", status=status, person=person, room=known, form=form, refusal=refusal)
+
+
+@post("/lycee/salles/{number:int}", opt=HOST)
+async def resize_room(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person]
+) -> Template | Redirect:
+    known = await _own(number, person)
+    form = Form(await request.form())
+    asked = _asked(form)
+    try:
+        form.refuse_if_wrong()
+        await change_room(number, host_school=known.school, **asked)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return _room_page(person, known, status=no.status, form=form)
+    return done("/lycee/salles", "salle-ajoutee")
+
+
+@post("/lycee/salles/{number:int}/fermeture", opt=HOST)
+async def shut_room(
+    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    known = await _own(number, person)
+    try:
+        await close_room(number, host_school=known.school, now=now)
+    except RoomInUse as no:
+        return _room_page(person, known, status=no.status, refusal=no)
+    return done("/lycee/salles", "salle-fermee")
+
+
+@post("/lycee/salles/{number:int}/reouverture", opt=HOST)
+async def open_room_again(number: FromPath[int], person: NamedDependency[Person]) -> Redirect:
+    await reopen_room(number, host_school=person.school or 0)
+    return done("/lycee/salles", "salle-rouverte")

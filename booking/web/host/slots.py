@@ -1,0 +1,93 @@
+"""A lycée's slots: the list, and who comes to one of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.attendance.queries import companies_at
+from booking.badges.rules import may_print
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.hosting.queries import HERE, receptions_past, receptions_to_come
+from booking.reservations.cancel import cancel
+from booking.reservations.queries import visit, visits_of_slot
+from booking.wording import paris
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.slots.queries import slot_card, turnouts_of
+from workshops.slots.rules import DESK_OPENS
+
+AnyRequest = Request[Any, Any, Any]
+HOST = {"who": {"host"}}
+
+
+@get("/lycee/creneaux", opt=HOST)
+async def own_slots(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    coming = await receptions_to_come(person.school or 0, now=now)
+    return page("host/slots.html", person=person, receptions=coming, now=now, past=False, before=None)
+
+
+@get("/lycee/creneaux/passes", opt=HOST)
+async def past_slots(
+    person: NamedDependency[Person], now: NamedDependency[datetime], avant: FromQuery[date | None] = None
+) -> Template:
+    found = await receptions_past(person.school or 0, before=avant or paris(now).date(), now=now)
+    return page("host/slots.html", person=person, receptions=found.items, now=now, past=True, before=found.before)
+
+
+@get("/lycee/creneaux/{slot:int}", opt=HOST)
+async def one_slot(slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return await _slot_page(slot, person, now)
+
+
+async def _slot_page(slot: int, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    card = await slot_card(slot)
+    if card is None or card.school != person.school:
+        raise NotFound()
+    visits = await visits_of_slot(slot, school=person.school)
+    return page(
+        "host/slot.html",
+        status=status,
+        person=person,
+        slot=card,
+        state=card.state_at(now),
+        groups=[one for one in visits if one.state in HERE],
+        ended=[one for one in visits if one.state not in HERE],
+        companies=await companies_at(slot),
+        counted={one.group_ref: one.counted for one in await turnouts_of(slot)},
+        desk_open=card.state in {"open", "closed"} and now >= card.starts_at - DESK_OPENS,
+        may_print=may_print,
+        now=now,
+        **more,
+    )
+
+
+@post("/lycee/reservations/{reservation:int}/refus", opt=HOST)
+async def decline(
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    seen = await visit(reservation, school=person.school or 0)
+    if seen is None or seen.host != person.school:
+        raise NotFound()
+    form = Form(await request.form())
+    field = f"reason-{reservation}"
+    reason = form.text(field, label="Raison", most=300, required=False)
+    try:
+        form.refuse_if_wrong()
+        await cancel(reservation, reason=reason, role="host", school=person.school, by=person.account, now=now)
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors[field] = no.sentence
+        return await _slot_page(seen.slot, person, now, status=no.status, form=form, refusal=no, declining=reservation)
+    await ring()
+    return done(f"/lycee/creneaux/{seen.slot}", "groupe-refuse")

@@ -1,0 +1,32 @@
+"""A lycée's first page: today's visits, what is left to do, the next ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import page
+from booking.hosting.queries import receptions_to_come, to_do_at
+from booking.wording import paris
+
+NEXT_SHOWN = 5
+
+
+@get("/lycee", opt={"who": {"host"}})
+async def today(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    school, on = person.school or 0, paris(now).date()
+    receptions = [one for one in await receptions_to_come(school, now=now) if one.state != "called_off"]
+    later = [one for one in receptions if one.on != on]
+    return page(
+        "host/today.html",
+        person=person,
+        now=now,
+        receptions=[one for one in receptions if one.on == on],
+        coming=later[:NEXT_SHOWN],
+        more=len(later) - NEXT_SHOWN,
+        to_do=await to_do_at(school, now=now),
+    )

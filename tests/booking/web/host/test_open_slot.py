@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from tests import builders
+from tests.booking.web.host.lycee import a_lycee, words
+from tests.builders import paris
+from workshops.database import row, rows, value
+
+KEPT = """SELECT starts_at, ends_at, booking_closes_at, seats, groups_max, company_places, room, state FROM slots"""
+
+
+def filled(workshop: int, **changed: object) -> dict[str, object]:
+    return {
+        "workshop": workshop,
+        "on": "2027-03-25",
+        "starts": "08:30",
+        "ends": "12:00",
+        "room": "",
+        "seats": "20",
+        "groups_max": "2",
+        "company_places": "2",
+        "closes_on": "",
+        **changed,
+    }
+
+
+async def test_without_a_published_workshop_the_form_leads_to_one(db):
+    lycee = await a_lycee()
+    answer = await lycee.browser.get("/lycee/creneaux/nouveau")
+    assert 'href="/lycee/ateliers/nouveau"' in answer.text
+    assert '<form method="post" action="/lycee/creneaux"' not in answer.text
+    drafted = await builders.workshop(host=lycee.school, state="draft", title="Lampe")
+    answer = await lycee.browser.get("/lycee/creneaux/nouveau")
+    assert "Complétez la fiche de sécurité de « Lampe », puis publiez-le." in words(answer.text)
+    assert f'href="/lycee/ateliers/{drafted}"' in answer.text
+
+
+async def test_opening_a_slot_shows_it_and_writes_who_opened_it(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    room = await builders.room(school=lycee.school, name="Hall B")
+    answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, room=room, closes_on="2027-03-20"))
+    slot = await value("SELECT id FROM slots")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/lycee/creneaux/{slot}?fait=creneau-ouvert")
+    assert tuple(await row(KEPT)) == (
+        paris("2027-03-25 08:30"),
+        paris("2027-03-25 12:00"),
+        paris("2027-03-20 18:00"),
+        20,
+        2,
+        2,
+        room,
+        "open",
+    )
+    assert tuple(await row("SELECT act, account, about FROM journal WHERE act = 'slot_opened'")) == (
+        "slot_opened",
+        lycee.account,
+        slot,
+    )
+
+
+async def test_what_is_left_blank_comes_from_the_workshop(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school, minutes=150, seats=30, groups_max=3)
+    await lycee.browser.post("/lycee/creneaux", filled(workshop, ends="", seats="", groups_max="", company_places=""))
+    assert tuple(await row(KEPT)) == (
+        paris("2027-03-25 08:30"),
+        paris("2027-03-25 11:00"),
+        paris("2027-03-18 18:00"),
+        30,
+        3,
+        0,
+        None,
+        "open",
+    )
+
+
+async def test_a_last_day_that_is_the_visit_s_own_ends_when_it_starts(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    await lycee.browser.post("/lycee/creneaux", filled(workshop, closes_on="2027-03-25"))
+    assert await value("SELECT booking_closes_at FROM slots") == paris("2027-03-25 08:30")
+
+
+async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    answer = await lycee.browser.post(
+        "/lycee/creneaux", filled(workshop, on="2027-03-24", starts="13:30", ends="16:30")
+    )
+    assert answer.headers["location"].endswith("?fait=creneau-ouvert-mercredi")
+
+
+async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    wrong = filled(workshop, on="", starts="9 heures", seats="500", room="77", company_places="99", closes_on="demain")
+    answer = await lycee.browser.post("/lycee/creneaux", wrong)
+    assert answer.status_code == 422
+    told = words(answer.text)
+    for sentence in (
+        "6 réponses à corriger",
+        "Date : écrivez une date, par exemple 25/03/2027.",
+        "Heure de début : écrivez une heure, par exemple 8:30.",
+        "Places : écrivez un nombre de 1 à 200.",
+        "Salle : choisissez dans la liste.",
+        "Places pour des entreprises : écrivez un nombre de 0 à 50.",
+        "Dernier jour pour réserver : écrivez une date",
+    ):
+        assert sentence in told
+    assert 'value="9 heures"' in answer.text
+    assert await value("SELECT count(*) FROM slots") == 0
+
+
+async def test_a_refusal_stands_beside_the_field_it_speaks_of(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    room = await builders.room(school=lycee.school)
+    await builders.slot(workshop=workshop, room=room, starts_at=paris("2027-03-25 10:00"))
+    await rows(
+        "INSERT INTO closures (kind, label, zone, first_on, last_on)"
+        " VALUES ('holiday', 'Printemps', 'A', '2027-04-10', '2027-04-25')"
+    )
+    asked = {
+        "on": filled(workshop, on="2027-04-13"),
+        "room": filled(workshop, room=room),
+        "ends": filled(workshop, ends="08:00"),
+        "closes_on": filled(workshop, closes_on="2027-03-26"),
+        "workshop": filled(999),
+    }
+    for field, fields in asked.items():
+        answer = await lycee.browser.post("/lycee/creneaux", fields)
+        assert answer.status_code in {409, 422}, field
+        assert answer.text.count('<a href="#') - answer.text.count('<a href="#contenu') >= 1
+        assert f'<p class="field-error" id="{field}-erreur">' in answer.text, field
+    assert await value("SELECT count(*) FROM slots") == 1
+
+
+async def test_a_day_that_has_passed_is_refused(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, on="2027-01-10"))
+    assert "Ce moment est déjà passé." in words(answer.text)
+
+
+async def test_the_workshop_and_room_of_another_lycee_cannot_be_chosen(db):
+    lycee, other = await a_lycee(), await a_lycee("Lycée Edgar Faure")
+    workshop, room = await builders.workshop(host=lycee.school), await builders.room(school=other.school)
+    theirs = await builders.workshop(host=other.school)
+    for fields in (filled(theirs), filled(workshop, room=room)):
+        assert (await lycee.browser.post("/lycee/creneaux", fields)).status_code == 422
+    assert await value("SELECT count(*) FROM slots") == 0

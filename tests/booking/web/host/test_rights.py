@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from booking.web.host.routes import ROUTES
+from tests import builders
+from tests.booking.web.host.lycee import APP
+from tests.browsing import Browser
+from tests.builders import NOW
+
+
+def test_every_page_of_a_lycee_is_for_its_hosts_alone():
+    assert {frozenset(handler.opt["who"]) for handler in ROUTES} == {frozenset({"host"})}
+
+
+@pytest.mark.parametrize("path", ["/lycee", "/lycee/creneaux", "/lycee/ateliers", "/lycee/salles", "/lycee/fermetures"])
+async def test_for_a_teacher_these_pages_do_not_exist(db, path):
+    claire = await builders.account(name="Claire Renaud")
+    await builders.membership(claire, "teacher", school=await builders.school())
+    browser = await Browser(APP, now=NOW).sign_in(claire)
+    assert (await browser.get(path)).status_code == 404
+
+
+async def test_a_visitor_is_led_to_the_sign_in_page_and_back(db):
+    answer = await Browser(APP, now=NOW).get("/lycee/creneaux")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/connexion?next=/lycee/creneaux")
+
+
+async def test_a_form_without_its_token_is_refused(db):
+    marc = await builders.account(name="Marc Perrin")
+    await builders.membership(marc, "host", school=await builders.school(kind="lycee"))
+    browser = await Browser(APP, now=NOW).sign_in(marc)
+    answer = await browser.post("/lycee/salles", {"_csrf": "", "name": "Hall B", "seats": "30"})
+    assert answer.status_code == 403

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests import builders
+from tests.booking.web.host.lycee import a_lycee, words
+from tests.builders import NOW, paris
+from workshops.database import row, rows, value
+
+
+async def a_visit(lycee, **more):
+    claire = await builders.account("claire@example.org", name="Claire Renaud")
+    college = await builders.school(name="Collège Stendhal")
+    slot = await builders.slot(host=lycee.school, **more)
+    group = await builders.group(school=college, name="4e B")
+    reservation = await builders.reservation(slot=slot, group=group, by=claire, pupils=23, needs="Un fauteuil roulant")
+    return slot, reservation
+
+
+async def test_the_list_goes_month_by_month_with_seats_groups_and_companies(db):
+    lycee = await a_lycee()
+    slot, _ = await a_visit(lycee)
+    await builders.attendance(slot=slot, company=await builders.company(name="Horlogerie du Doubs"), people=2)
+    await builders.slot(host=lycee.school, starts_at=paris("2027-05-04 13:30"))
+    shown = words((await lycee.browser.get("/lycee/creneaux")).text)
+    assert "2 créneaux, 23 élèves attendus." in shown
+    assert "mars 2027 jeu. 25 mars 9 h 00 à 12 h 00" in shown
+    assert "23 élèves sur 24 places" in shown
+    assert "Horlogerie du Doubs · 2 personnes" in shown
+    assert "mai 2027 mar. 4 mai 13 h 30 à 16 h 30" in shown
+
+
+async def test_an_empty_list_leads_to_opening_a_slot(db):
+    lycee = await a_lycee()
+    answer = await lycee.browser.get("/lycee/creneaux")
+    assert "Aucun créneau à venir" in words(answer.text)
+    assert answer.text.count('href="/lycee/creneaux/nouveau"') == 2
+
+
+async def test_past_slots_are_apart_and_tell_what_was_counted(db):
+    lycee = await a_lycee()
+    slot, reservation = await a_visit(lycee, starts_at=NOW - timedelta(days=20), state="done")
+    college = await value("SELECT school FROM reservations WHERE id = $1", reservation)
+    await rows(
+        "INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted)"
+        " VALUES ($1, $2, $3, '4e B', '4e', 23, 21, 22)",
+        slot,
+        reservation,
+        college,
+    )
+    assert "Aucun créneau à venir" in words((await lycee.browser.get("/lycee/creneaux")).text)
+    past = words((await lycee.browser.get("/lycee/creneaux/passes")).text)
+    assert "22 élèves sur 23 annoncés" in past
+    assert "Clore la visite" not in past
+
+
+async def test_older_slots_follow_by_whole_days(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    for days in range(1, 46):
+        await builders.slot(workshop=workshop, starts_at=NOW - timedelta(days=days))
+    first = await lycee.browser.get("/lycee/creneaux/passes")
+    assert first.text.count('<article class="slot">') == 40
+    assert '/lycee/creneaux/passes?avant=2026-12-02"' in first.text
+    second = await lycee.browser.get("/lycee/creneaux/passes?avant=2026-12-02")
+    assert second.text.count('<article class="slot">') == 5
+    assert "Créneaux plus anciens" not in second.text
+
+
+async def test_a_slot_tells_who_comes_and_gives_each_group_its_papers(db):
+    lycee = await a_lycee()
+    slot, reservation = await a_visit(lycee)
+    await builders.attendance(
+        slot=slot,
+        company=await builders.company(name="Horlogerie du Doubs"),
+        role="demonstration",
+        message="Une prise.",
+    )
+    answer = await lycee.browser.get(f"/lycee/creneaux/{slot}")
+    shown = words(answer.text)
+    for told in (
+        "4e B, Collège Stendhal",
+        "4e · 23 élèves et 2 adultes",
+        "Signe du jour : cercle bleu · Claire Renaud, claire@example.org",
+        "Besoins d'accueil : Un fauteuil roulant",
+        "Horlogerie du Doubs Démonstration, 2 personnes",
+        "Une prise.",
+        "Jusqu'au jeudi 18 mars 2027, 9 h 00",
+    ):
+        assert told in shown
+    for link in (f"/reservations/{reservation}/badges.pdf", f"/reservations/{reservation}/invitation.ics"):
+        assert f'href="{link}"' in answer.text
+    assert f'href="/accueil/{slot}"' in answer.text
+
+
+async def test_declining_a_group_frees_its_seats_and_tells_its_college_why(db):
+    lycee = await a_lycee()
+    slot, reservation = await a_visit(lycee)
+    field = f"reason-{reservation}"
+    answer = await lycee.browser.post(f"/lycee/reservations/{reservation}/refus", {field: "Machine en panne"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/lycee/creneaux/{slot}?fait=groupe-refuse")
+    kept = await row("SELECT state, reason FROM reservations WHERE id = $1", reservation)
+    assert tuple(kept) == ("refused_by_host", "Machine en panne")
+    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
+    assert await value("SELECT to_email FROM notices WHERE kind = 'reservation_cancelled'") == "claire@example.org"
+    after = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert "1 réservation qui n'a plus cours 4e B , Collège Stendhal · 23 élèves Machine en panne" in after
+
+
+async def test_declining_without_a_reason_is_answered_beside_the_field(db):
+    lycee = await a_lycee()
+    _, reservation = await a_visit(lycee)
+    answer = await lycee.browser.post(f"/lycee/reservations/{reservation}/refus", {f"reason-{reservation}": " "})
+    assert answer.status_code == 422
+    assert f'<a href="#reason-{reservation}">Dites pourquoi en quelques mots' in answer.text
+    assert f'id="reason-{reservation}-erreur"' in answer.text
+    assert "<details open>" in answer.text
+    assert await value("SELECT state FROM reservations WHERE id = $1", reservation) == "confirmed"
+
+
+async def test_a_visit_that_has_begun_cannot_be_declined(db):
+    lycee = await a_lycee()
+    slot, reservation = await a_visit(lycee, starts_at=NOW - timedelta(hours=1))
+    assert "Refuser ce groupe" not in (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
+    answer = await lycee.browser.post(
+        f"/lycee/reservations/{reservation}/refus", {f"reason-{reservation}": "Trop tard"}
+    )
+    assert answer.status_code == 409
+    assert "Plus possible" in words(answer.text)
+
+
+async def test_the_slots_and_groups_of_another_lycee_do_not_exist_here(db):
+    lycee, other = await a_lycee(), await a_lycee("Lycée Edgar Faure")
+    slot, reservation = await a_visit(other)
+    assert (await lycee.browser.get(f"/lycee/creneaux/{slot}")).status_code == 404
+    refused = await lycee.browser.post(f"/lycee/reservations/{reservation}/refus", {f"reason-{reservation}": "Non"})
+    assert refused.status_code == 404
+    assert await value("SELECT state FROM reservations WHERE id = $1", reservation) == "confirmed"
+
+
+async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(db):
+    lycee = await a_lycee()
+    for number in ("0", "999", "2147483648", "99999999999999999999"):
+        assert (await lycee.browser.get(f"/lycee/creneaux/{number}")).status_code == 404, number
+    assert (await lycee.browser.get("/lycee/creneaux/passes?avant=hier")).status_code == 404

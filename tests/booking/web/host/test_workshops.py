@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from tests import builders
+from tests.booking.web.host.lycee import a_lycee, words
+from workshops.catalogue.queries import workshop as stored
+from workshops.catalogue.rules import SafetySheet
+from workshops.database import rows, value
+
+SHEET = {
+    "pupils_do": "Limer,\r\npercer à la main.",
+    "shown_only": "Le tour.",
+    "protective_equipment": "Lunettes prêtées.",
+    "responsible": "Marc Perrin",
+}
+FIELDS = {
+    "title": "Horloge en laiton",
+    "summary": "Du plan à l'objet.",
+    "levels": ["5e", "4e"],
+    "minutes": "180",
+    "seats": "24",
+    "groups_max": "1",
+    "access": "Bâtiment C.",
+    "pupils_do": "",
+    "shown_only": "",
+    "protective_equipment": "",
+    "responsible": "",
+}
+
+
+async def test_a_workshop_is_written_down_as_a_draft_and_says_what_it_lacks(db):
+    lycee = await a_lycee()
+    lamp = await builders.tech_object(name="Lampe")
+    answer = await lycee.browser.post("/lycee/ateliers", FIELDS | {"objects": [str(lamp)], "responsible": "M. Perrin"})
+    made = await value("SELECT id FROM workshops")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/lycee/ateliers/{made}?fait=atelier-enregistre")
+    kept = await stored(made)
+    assert (kept.state, kept.levels, kept.object_ids, kept.access) == ("draft", ("5e", "4e"), (lamp,), "Bâtiment C.")
+    shown = words((await lycee.browser.get(f"/lycee/ateliers/{made}")).text)
+    lacking = "ce que font les élèves, ce qui est seulement montré, les équipements de protection."
+    assert f"Fiche de sécurité, il manque : {lacking}" in shown
+    assert "Publier l'atelier" not in shown
+
+
+async def test_a_complete_sheet_can_be_published_then_withdrawn(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school, state="draft")
+    assert "Publier l'atelier" in words((await lycee.browser.get(f"/lycee/ateliers/{workshop}")).text)
+    answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}/publication")
+    assert answer.headers["location"] == f"/lycee/ateliers/{workshop}?fait=atelier-publie"
+    assert (await stored(workshop)).state == "published"
+    answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}/retrait")
+    assert answer.headers["location"] == f"/lycee/ateliers/{workshop}?fait=atelier-retire"
+    assert (await stored(workshop)).state == "withdrawn"
+    acts = await rows("SELECT act, account FROM journal WHERE about_kind = 'workshop' ORDER BY id")
+    assert [tuple(one) for one in acts] == [
+        ("workshop_published", lycee.account),
+        ("workshop_withdrawn", lycee.account),
+    ]
+
+
+async def test_an_incomplete_sheet_is_not_published_and_the_page_says_why(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school, state="draft", responsible="")
+    answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}/publication")
+    assert answer.status_code == 409
+    assert "Il manque la personne responsable." in words(answer.text)
+    assert (await stored(workshop)).state == "draft"
+
+
+async def test_a_published_workshop_keeps_its_sheet_complete(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET | {"shown_only": ""})
+    assert answer.status_code == 409
+    assert '<a href="#shown_only">L&#39;atelier est publié : écrivez ce qui est seulement montré.</a>' in answer.text
+    assert (await stored(workshop)).title == "Découpe laser"
+
+
+async def test_changing_a_workshop_keeps_every_line_that_was_typed(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET)
+    assert (await stored(workshop)).sheet == SafetySheet(
+        pupils_do="Limer,\npercer à la main.",
+        shown_only="Le tour.",
+        protective_equipment="Lunettes prêtées.",
+        responsible="Marc Perrin",
+    )
+
+
+async def test_wrong_answers_come_back_with_what_was_typed_and_ticked(db):
+    lycee = await a_lycee()
+    lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
+    wrong = FIELDS | {"title": "", "minutes": "5", "seats": "x", "levels": ["4e"], "objects": [str(clock)]}
+    answer = await lycee.browser.post("/lycee/ateliers", wrong)
+    assert answer.status_code == 422
+    told = words(answer.text)
+    for sentence in ("3 réponses à corriger", "Titre : à remplir.", "Durée : écrivez un nombre de 30 à 600."):
+        assert sentence in told
+    assert 'name="levels" value="4e" checked' in answer.text
+    assert 'name="levels" value="5e">' in answer.text
+    assert f'name="objects" value="{clock}" checked' in answer.text
+    assert f'name="objects" value="{lamp}">' in answer.text
+    assert await value("SELECT count(*) FROM workshops") == 0
+
+
+async def test_a_workshop_without_a_level_or_with_an_unknown_one_is_refused(db):
+    lycee = await a_lycee()
+    for levels in ([], ["2de"]):
+        answer = await lycee.browser.post("/lycee/ateliers", FIELDS | {"levels": levels})
+        assert (answer.status_code, '<a href="#levels">' in answer.text) == (422, True)
+
+
+async def test_the_list_gives_each_workshop_its_next_act(db):
+    lycee = await a_lycee()
+    shown = await builders.workshop(host=lycee.school, title="A")
+    await builders.workshop(host=lycee.school, title="B", state="draft")
+    lacking = await builders.workshop(host=lycee.school, title="C", state="draft", shown_only="")
+    answer = await lycee.browser.get("/lycee/ateliers")
+    assert f'href="/lycee/creneaux/nouveau?atelier={shown}"' in answer.text
+    assert "Publier l&#39;atelier" in answer.text or "Publier l'atelier" in answer.text
+    assert f'href="/lycee/ateliers/{lacking}#fiche"' in answer.text
+
+
+async def test_the_workshops_of_another_lycee_do_not_exist_here(db):
+    lycee, other = await a_lycee(), await a_lycee("Lycée Edgar Faure")
+    theirs = await builders.workshop(host=other.school, state="draft")
+    assert (await lycee.browser.get(f"/lycee/ateliers/{theirs}")).status_code == 404
+    for path in ("", "/publication", "/retrait"):
+        answer = await lycee.browser.post(f"/lycee/ateliers/{theirs}{path}", FIELDS | SHEET)
+        assert answer.status_code == 404, path
+    assert (await stored(theirs)).state == "draft"
