@@ -11,7 +11,7 @@ from booking.checkin.tables import Presence, Scan
 from booking.groups.tables import Group
 from booking.journal.tables import Entry
 from booking.notices.tables import Heartbeat, Notice
-from booking.reservations.tables import Reservation
+from booking.reservations.tables import Approval, Reservation
 
 APP_CONFIG = AppConfig(
     app_name="booking",
@@ -25,6 +25,7 @@ APP_CONFIG = AppConfig(
         Attempt,
         Group,
         Reservation,
+        Approval,
         Attendance,
         Badge,
         Scan,

@@ -1,6 +1,6 @@
 """Reservations: one row, one calendar UID, from the first click to the end of the visit."""
 
-from piccolo.columns import UUID, Boolean, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
@@ -14,7 +14,9 @@ from workshops.slots.tables import Slot
 
 class Reservation(Table, tablename="reservations"):
     """A group's visit to a slot. `starts_at` and `ends_at` repeat the slot's, so that the database itself can keep
-    a group from two overlapping visits. `mark` is the group's colour and shape on that day (0 to 5)."""
+    a group from two overlapping visits. `mark` is the group's colour and shape on that day (0 to 5). `hold_until` is when
+    seats held for a visa (requested) or for an answer (offered) go back. Reservations of one `wish` are ranked choices,
+    of which one is kept."""
 
     id: Serial
     uid = Varchar(length=120, unique=True)
@@ -33,6 +35,10 @@ class Reservation(Table, tablename="reservations"):
     idempotency_key = Varchar(length=80, null=True, default=None)
     asked = Varchar(length=64, default="")
     badge_salt = UUID(default=None)
+    hold_until = Timestamptz(null=True, default=None)
+    wish = UUID(null=True, default=None)
+    wish_rank = SmallInt(default=1)
+    visa_note = Varchar(length=200, default="")
     late = Boolean(default=False)
     reason = Text(default="")
     created_at = Timestamptz(default=TimestamptzNow())
@@ -43,3 +49,13 @@ class Reservation(Table, tablename="reservations"):
         " 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off')",
     )
     reservations_has_people = Check("pupils BETWEEN 1 AND 60 AND adults BETWEEN 1 AND 12")
+
+
+class Approval(Table, tablename="approvals"):
+    """A principal's link to one reservation: single use, kept as SHA-256 only; a new one makes the old ones void."""
+
+    id: Serial
+    reservation = ForeignKey(Reservation, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    token_hash = Bytea(unique=True)
+    created_at = Timestamptz(default=TimestamptzNow())
+    used_at = Timestamptz(null=True, default=None)

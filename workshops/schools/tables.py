@@ -9,7 +9,10 @@ from piccolo.table import Table
 
 
 class School(Table, tablename="schools"):
-    """A collège or a lycée, one row per UAI."""
+    """A collège or a lycée, one row per UAI.
+
+    A collège whose `needs_approval` is set reserves under the condition of its principal's visa, asked by mail.
+    """
 
     id: Serial
     uai = Varchar(length=8, unique=True)
@@ -30,6 +33,9 @@ class School(Table, tablename="schools"):
     priority = Varchar(length=4, default="")
     zone = Varchar(length=1, default="A")
     has_segpa = Boolean(default=False)
+    needs_approval = Boolean(default=False)
+    principal_name = Varchar(length=120, default="")
+    principal_mail = Varchar(length=254, default="")
     part_of: ForeignKey[Any] = ForeignKey(
         "self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
     )
