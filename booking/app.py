@@ -114,6 +114,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             version="1",
             description="Créneaux, réservations, émargement et bilan des visites TECHNILAB.",
             path="/api",
+            use_handler_docstrings=True,
             openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}),
             render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
             components=Components(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -35,7 +36,6 @@ class Operation:
     method: str
     path: str
     anchor: str
-    title: str
     words: str
     fields: list[Field]
     answers: list[tuple[str, str]]
@@ -73,11 +73,15 @@ def _operation(document: Schema, method: str, path: str, told: Schema) -> Operat
         method=method.upper(),
         path=path,
         anchor=f"{method}{path}".replace("/", "-").replace("{", "").replace("}", ""),
-        title=told.get("summary", ""),
-        words=told.get("description", ""),
+        words=told.get("description") or _spaced(told.get("summary", "")),
         fields=[*_parameters(document, told), *_body(document, told)],
         answers=[(status, answer.get("description", "")) for status, answer in told.get("responses", {}).items()],
     )
+
+
+def _spaced(name: str) -> str:
+    """« Close visit » for a handler that has no sentence of its own."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).capitalize()
 
 
 def _parameters(document: Schema, told: Schema) -> Iterator[Field]:
