@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, UniqueAddressHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import cache
 
@@ -23,7 +24,7 @@ def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime) 
     Raises ValueError for an address that cannot be written in a header.
     """
     sender = sender_of(mail_from)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = Address(display_name=one_line(notice.to_name), addr_spec=notice.to_email)
     message["Subject"] = one_line(letter.subject)
@@ -65,3 +66,25 @@ def message_id(once: str, domain: str) -> str:
 def one_line(words: str) -> str:
     """Words fit for a header: no line break that could begin another header, no control character."""
     return _UNPRINTABLE.sub(" ", words).strip()
+
+
+class _Accents(EmailPolicy):
+    """SMTP's policy, but Python 3.11 loses or doubles a space where it folds an accented header: folded here."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name == "Subject":
+            return f"{name}: {self._encoded(str(value), name)}{self.linesep}"
+        if isinstance(value, UniqueAddressHeader) and not value.addresses[0].display_name.isascii():
+            words = self._encoded(value.addresses[0].display_name, name)
+            return f"{name}: {words}{self.linesep} <{value.addresses[0].addr_spec}>{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+    def _encoded(self, words: str, name: str) -> str:
+        charset = "ascii" if words.isascii() else "utf-8"
+        return Header(words, charset, header_name=name).encode(linesep=self.linesep)
+
+
+_POLICY = _Accents(linesep="\r\n", cte_type="7bit")

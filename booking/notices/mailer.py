@@ -6,7 +6,6 @@ import asyncio
 import os
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP as BYTES
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -64,5 +63,5 @@ class FileMailer:
         part = self._folder / f".{name}.{os.getpid()}"
         # 0600: a sign-in link is as good as a password for its ten minutes.
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(message.as_bytes(policy=BYTES))
+            file.write(message.as_bytes())
         part.replace(self._folder / name)

@@ -18,6 +18,8 @@ BACK_OFF = (
 TRIES = 1 + len(BACK_OFF)
 # Longer than a whole batch takes on a server that answers at its slowest: a claimed mail is no one else's until then.
 LEASE = timedelta(minutes=15)
+# A worker gives a sign of life several times a minute.
+SILENCE = timedelta(minutes=2)
 
 
 class NotFailed(Refusal):
@@ -87,3 +89,8 @@ def after_failure(*, attempts: int, permanent: bool, now: datetime) -> TryAgain 
     if permanent or attempts >= TRIES:
         return GiveUp()
     return TryAgain(at=now + BACK_OFF[attempts - 1])
+
+
+def worker_silent(beat_at: datetime | None, now: datetime) -> bool:
+    """Whether no worker has given a sign of life lately: no mail leaves then."""
+    return beat_at is None or now - beat_at > SILENCE

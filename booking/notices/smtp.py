@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from email.message import EmailMessage
-from email.policy import SMTP as BYTES
 from typing import Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -72,7 +71,7 @@ class SmtpMailer:
 async def _hand_over(smtp: aiosmtplib.SMTP, message: EmailMessage) -> None:
     sender, to = (message[name].addresses[0].addr_spec for name in ("From", "To"))
     try:
-        await smtp.sendmail(sender, [to], message.as_bytes(policy=BYTES))
+        await smtp.sendmail(sender, [to], message.as_bytes())
     except aiosmtplib.SMTPRecipientsRefused as refused:
         raise _answer(refused.recipients[0]) from refused
     except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as refused:

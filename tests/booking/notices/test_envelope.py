@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parseaddr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from booking.notices.envelope import envelope, message_id, sender_of
 from booking.notices.rules import Claimed, Letter
@@ -75,6 +79,22 @@ def test_everything_travels_in_seven_bits_and_short_lines():
 def test_the_same_fact_has_the_same_message_id_and_another_fact_another():
     assert message_id("a", "example.org") == message_id("a", "example.org") != message_id("b", "example.org")
     assert str(opened(sealed())["Message-ID"]) == message_id("once:1", "example.org")
+
+
+WORDS = st.lists(
+    st.sampled_from(["à", "l'été", "Découpe", "laser", "27", "œuvre,", "(x)", "«", "»", "\\", '"']), max_size=25
+)
+
+
+@given(WORDS, WORDS)
+def test_every_french_title_and_name_arrives_with_its_spaces(title, name):
+    notice = Claimed(7, "k", "claire.renaud@ac-besancon.fr", " ".join(name), 1, "o", "", 1)
+    raw = sealed(Letter(" ".join(title), "t", "h"), notice)
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+    mail = message_from_bytes(raw)
+    kept, address = parseaddr(mail["To"])
+    assert str(make_header(decode_header(mail["Subject"]))) == " ".join(title)
+    assert (str(make_header(decode_header(kept))), address) == (" ".join(name), "claire.renaud@ac-besancon.fr")
 
 
 @pytest.mark.parametrize("evil", ["x\r\nBcc: a@example.org", "x\nBcc: a@b.fr", "x\rBcc: a@b.fr", "x\x00\x0b\x1f"])

@@ -37,13 +37,13 @@ async def send(url: str) -> None:
 
 
 async def test_a_password_is_read_from_the_address_with_its_signs():
-    async with post_office(authenticator=knows, auth_required=True, auth_require_tls=False) as office:
+    async with post_office(authenticator=knows, auth_require_tls=False) as office:
         await send(with_login(office.url, "compte%40example.org:mot%3Ade%2Fpasse") + "?starttls=never")
         assert len(office.mails) == 1
 
 
 async def test_a_wrong_password_is_the_servers_affair_and_no_mail_is_given_up_for_it():
-    async with post_office(authenticator=knows, auth_required=True, auth_require_tls=False) as office:
+    async with post_office(authenticator=knows, auth_require_tls=False) as office:
         with pytest.raises(ServerUnreachable, match="535"):
             await send(with_login(office.url, "compte%40example.org:faux") + "?starttls=never")
         assert office.mails == []

@@ -1,0 +1,91 @@
+"""What someone reads who wants to come in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from booking.accounts.sign_in import ask_link, enter
+from booking.messages.write import KINDS, writer
+from booking.notices.deliver import deliver
+from booking.notices.smtp import SmtpMailer
+from booking.settings import read_settings
+from booking.templating import TEMPLATES
+from tests.booking.messages.test_visits import text_of, told
+from tests.booking.notices.outbox import held
+from tests.builders import NOW, account, membership, school
+from tests.smtp import Taken, post_office
+from workshops.database import rows
+
+SETTINGS = read_settings()
+
+
+async def posted(*, minutes: int) -> list[Taken]:
+    async with post_office() as office:
+        now = NOW + timedelta(minutes=minutes)
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now)
+        return office.mails
+
+
+async def asks_for_a_link() -> None:
+    await membership(await account("claire@example.org"), "coordinator")
+    await ask_link("claire@example.org", token="un-jeton", next_path="/", address="192.0.2.1", now=NOW)
+
+
+async def test_a_link_arrives_with_its_end_and_is_forgotten_here(db):
+    await asks_for_a_link()
+    [mail] = await posted(minutes=1)
+    assert str(mail.message["Subject"]) == "Votre lien de connexion à Technilab"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Voici votre lien pour entrer dans Technilab : il sert une fois, jusqu'à 9 h 10.\n\n"
+        "Ouvrez-le sur l'appareil où vous voulez travailler.\n\n"
+        "http://127.0.0.1:8000/connexion/un-jeton\n"
+    )
+    assert await held("state", "secret") == [("sent", "")]
+
+
+async def test_a_link_that_is_too_old_is_not_sent(db):
+    await asks_for_a_link()
+    assert await posted(minutes=10) == []
+    assert await held("state", "secret") == [("dropped", "")]
+
+
+async def test_a_link_that_has_served_is_not_sent(db):
+    await asks_for_a_link()
+    await enter("un-jeton", session_id="s", browser="", address="192.0.2.1", now=NOW)
+    assert await posted(minutes=1) == []
+
+
+async def test_someone_invited_reads_as_what_and_where(db):
+    claire = await account("claire@example.org")
+    await membership(claire, "teacher", school=await school(name="Collège Stendhal"))
+    mail = await told("invited", claire)
+    assert mail is not None
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Vous pouvez entrer dans Technilab avec votre adresse claire@example.org, sans mot de passe.\n\n"
+        "Enseignant : Collège Stendhal, Besançon\n\n"
+        "Demandez un lien de connexion : il arrive aussitôt à cette adresse.\n\n"
+        "http://127.0.0.1:8000/connexion\n"
+    )
+
+
+async def test_an_account_that_was_closed_is_not_invited(db):
+    claire = await account("claire@example.org", disabled_at=NOW)
+    await membership(claire, "coordinator")
+    assert await told("invited", claire) is None
+
+
+async def test_a_kind_that_nobody_writes_fails_in_sight(db):
+    assert await told("sing_in", 1) is None
+    assert await held("state") == [("failed",)]
+    assert await rows("SELECT 1 FROM notices WHERE last_error LIKE 'Le message n''a pas pu être écrit%'") != []
+
+
+def test_each_kind_has_its_three_templates_and_no_template_is_without_a_kind():
+    found = {
+        folder.name: sorted(file.name for file in folder.iterdir())
+        for folder in (TEMPLATES / "mail").iterdir()
+        if folder.is_dir()
+    }
+    assert found == {kind: ["body.html", "body.txt", "subject.txt"] for kind in KINDS}
