@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from calendar import Calendar
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, Undefined, pass_context, select_autoescape
+from jinja2.ext import Extension
+from jinja2.lexer import TOKEN_DATA, TOKEN_STRING, Token, TokenStream
 from jinja2.runtime import Context
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
@@ -21,6 +24,16 @@ from booking.settings import Settings
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent / "static"
+
+
+class FrenchSpacing(Extension):
+    """In the words of a page, a colon, a question mark or a guillemet stays on the line of its neighbour."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
+        page = (stream.filename or "").endswith(".html") and "/mail/" not in (stream.filename or "")
+        for token in stream:
+            worded = page and token.type in {TOKEN_DATA, TOKEN_STRING}
+            yield Token(token.lineno, token.type, wording.unbroken(token.value)) if worded else token
 
 
 class Missing(Undefined):
@@ -36,6 +49,7 @@ def environment(settings: Settings) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=True, default=False),
         undefined=Missing,
+        extensions=[FrenchSpacing],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -44,8 +58,8 @@ def environment(settings: Settings) -> Environment:
     env.filters.update(
         day=wording.day,
         short_day=wording.short_day,
-        hour=lambda at: unbroken(wording.hour(at)),
-        moment=lambda at: unbroken(wording.moment(at)),
+        hour=lambda at: wording.unbroken(wording.hour(at)),
+        moment=lambda at: wording.unbroken(wording.moment(at)),
         number=wording.number,
         paris=wording.paris,
         counted=wording.counted,
@@ -56,7 +70,7 @@ def environment(settings: Settings) -> Environment:
     env.globals.update(
         settings=settings,
         asset=asset,
-        span=lambda starts_at, ends_at: unbroken(wording.span(starts_at, ends_at)),
+        span=lambda starts_at, ends_at: wording.unbroken(wording.span(starts_at, ends_at)),
         counted=wording.counted,
         mark=wording.mark,
         month=wording.month,
@@ -135,11 +149,6 @@ def said(context: Context) -> str:
 def weeks_of(first: date) -> list[list[date]]:
     """The weeks, Monday first, that a month touches."""
     return Calendar().monthdatescalendar(first.year, first.month)
-
-
-def unbroken(text: str) -> str:
-    """An hour never breaks at the end of a line: « 8 h 30 » with no-break spaces."""
-    return text.replace(" h ", "\u00a0h\u00a0")
 
 
 def initials(name: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+_BREAKS = re.compile(r"(?<=\d) (?=h \d)|(?<=\d h) (?=\d)|(?<=«) | (?=[:;?!»](?:\s|[<.,]|$))")
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -181,6 +183,11 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
     return f"{day(starts_at)}, de {hour(starts_at)} à {hour(ends_at)}"
 
 
+def unbroken(text: str) -> str:
+    """The same text with no-break spaces: an hour, or a colon and its word, stay on one line of a page."""
+    return _BREAKS.sub("\u00a0", text)
+
+
 def number(count: int | float) -> str:
     """« 1 842 », with a thin no-break space."""
     return f"{count:,.0f}".replace(",", "\u202f")
@@ -191,10 +198,15 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if abs(count) < 2 else (many or one + 's')}"
 
 
+def school_year_began(when: datetime | date) -> date:
+    """1 August of the school year under way."""
+    on = paris(when).date() if isinstance(when, datetime) else when
+    return date(on.year if on.month >= 8 else on.year - 1, 8, 1)
+
+
 def school_year_of(when: datetime | date) -> str:
     """« 2026-2027 »; a school year turns on 1 August, before the teachers come back."""
-    on = paris(when).date() if isinstance(when, datetime) else when
-    first = on.year if on.month >= 8 else on.year - 1
+    first = school_year_began(when).year
     return f"{first}-{first + 1}"
 
 

@@ -1,0 +1,106 @@
+"""Every page of every role, looked at by axe in both schemes and at both widths; no route is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from litestar.handlers import HTTPRouteHandler
+
+from booking.app import create_app
+from tests.browser.judge import axe_findings, too_small, too_wide
+from tests.browser.world import a_whole_world
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "nobody": [
+        "/",
+        "/accessibilite",
+        "/confidentialite",
+        "/connexion",
+        "/connexion/{token:str}",
+        "/creneaux",
+        "/creneaux?vue=mois",
+        "/creneaux/{slot:int}",
+        "/demo/courrier",
+        "/mentions",
+    ],
+    "teacher": [
+        "/compte",
+        "/creneaux",
+        "/creneaux/{slot:int}",
+        "/creneaux/{slot:int}/reserver",
+        "/mes-groupes",
+        "/mes-groupes/{group:int}",
+        "/mes-visites",
+        "/reservations/{reservation:int}",
+        "/reservations/{reservation:int}/badges",
+    ],
+    "host": [
+        "/accueil/{slot:int}",
+        "/accueil/{slot:int}/cloture",
+        "/lycee",
+        "/lycee/ateliers",
+        "/lycee/ateliers/nouveau",
+        "/lycee/ateliers/{number:int}",
+        "/lycee/creneaux",
+        "/lycee/creneaux/nouveau",
+        "/lycee/creneaux/passes",
+        "/lycee/creneaux/{slot:int}",
+        "/lycee/fermetures",
+        "/lycee/salles",
+        "/lycee/salles/{number:int}",
+    ],
+    "company": ["/creneaux/{slot:int}/venue", "/entreprise", "/seances"],
+    "coordinator": ["/gestion"],
+}
+NOT_PAGES = ("/api", "/static", "/health", "/demo/comptes.json", "/accueil/{slot:int}/presence")
+NUMBERS = {
+    "{slot:int}": "slot",
+    "{group:int}": "group",
+    "{reservation:int}": "reservation",
+    "/ateliers/{number:int}": "workshop",
+    "/salles/{number:int}": "room",
+}
+
+
+def _address(path: str, world: dict[str, int]) -> str:
+    if path.startswith("/accueil/"):
+        path = path.replace("{slot:int}", str(world["under_way"]))
+    for place, name in NUMBERS.items():
+        path = path.replace(place, place.split("{")[0] + str(world[name]))
+    return path.replace("{token:str}", "un-lien")
+
+
+@pytest.mark.parametrize("role", PAGES)
+async def test_axe_finds_nothing_and_nothing_stands_out(db, browse, role):
+    world = await a_whole_world()
+    page = await browse("about:blank", signed_in=world.get(role))
+    found: dict[str, list[str]] = {}
+    for path in PAGES[role]:
+        answer = await page.goto(_address(path, world))
+        wrong = [] if answer.status == 200 else [f"answered {answer.status}"]
+        for width in (1280, 390):
+            await page.set_viewport_size({"width": width, "height": 900})
+            for scheme in ("light", "dark"):
+                await page.emulate_media(color_scheme=scheme)
+                wrong += [f"{width} {scheme}: {one}" for one in await axe_findings(page)]
+        wrong += [f"small: {one}" for one in await too_small(page)]
+        await page.set_viewport_size({"width": 320, "height": 900})
+        wrong += [f"wide: {one}" for one in await too_wide(page)]
+        found[path] = wrong
+    assert found == {path: [] for path in PAGES[role]}
+
+
+def test_no_page_is_forgotten():
+    app = create_app()
+    served = {
+        route.path
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", [])
+        if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
+    }
+    downloads = (".pdf", ".ics", ".csv")
+    pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)}
+    looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
+    assert pages - looked_at == {"/demo/courrier/{name:str}", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"}
+    assert looked_at - pages == set()

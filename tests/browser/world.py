@@ -1,0 +1,75 @@
+"""One school year's worth of everything, for tests that look at every page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests import builders
+from workshops.database import value
+
+COMPANY_ROLE = "demonstration"
+
+
+async def a_whole_world() -> dict[str, int]:
+    """People of each role, a visit to come, one under way with a scan, one closed; the numbers by name."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    college = await builders.school(name="Collège Stendhal")
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    firm = await builders.company(name="Horlogerie du Doubs")
+    teacher = await builders.account("claire.renaud@example.org", name="Claire Renaud", example=True)
+    host = await builders.account("helene.faivre@example.org", name="Hélène Faivre", example=True)
+    guest = await builders.account("ines.caron@example.org", name="Inès Caron", example=True)
+    coordinator = await builders.account("yves.marchand@example.org", name="Yves Marchand", example=True)
+    await builders.membership(teacher, "teacher", school=college)
+    await builders.membership(host, "host", school=lycee)
+    await builders.membership(guest, "company", company=firm)
+    await builders.membership(coordinator, "coordinator")
+
+    lamp = await builders.tech_object(name="Lampe à balancier")
+    room = await builders.room(school=lycee, name="Atelier de microtechniques")
+    taught = await builders.workshop(host=lycee, title="Horloge à engrenages en laiton", objects=(lamp,))
+    draft = await builders.workshop(host=lycee, title="Bras robotisé", state="draft", pupils_do="", shown_only="")
+    coming = await builders.slot(
+        workshop=taught, starts_at=now + timedelta(days=30), seats=48, groups_max=2, room=room, company_places=4
+    )
+    under_way = await builders.slot(workshop=taught, starts_at=now - timedelta(minutes=30), seats=24)
+    closed = await builders.slot(
+        workshop=taught, starts_at=now - timedelta(days=20), seats=24, state="done", closed_at=now - timedelta(days=20)
+    )
+
+    group = await builders.group(school=college, teacher=teacher, name="4e B", pupils=24)
+    visit = await builders.reservation(slot=coming, group=group, by=teacher, needs="Un fauteuil roulant.")
+    today = await builders.reservation(slot=under_way, group=group, by=teacher)
+    past = await builders.reservation(slot=closed, group=group, by=teacher, state="attended")
+    await builders.reservation(
+        slot=coming,
+        group=await builders.group(school=college, name="3e A", level="3e"),
+        by=teacher,
+        state="cancelled_by_teacher",
+        reason="Sortie déplacée.",
+    )
+    await builders.badges(visit)
+    await builders.badges(today)
+    attendance = await builders.attendance(slot=coming, company=firm, by=guest, role=COMPANY_ROLE)
+    await value(
+        """INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted)
+           VALUES ($1, $2, $3, '4e B', '4e', 24, 22, 23) RETURNING id""",
+        closed,
+        past,
+        college,
+    )
+    return {
+        "teacher": teacher,
+        "host": host,
+        "company": guest,
+        "coordinator": coordinator,
+        "slot": coming,
+        "under_way": under_way,
+        "closed": closed,
+        "group": group,
+        "reservation": visit,
+        "workshop": taught,
+        "draft": draft,
+        "room": room,
+        "attendance": attendance,
+    }
