@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Any, Literal, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from asyncpg import Connection, Record
-from asyncpg.exceptions import PostgresError
+from asyncpg.exceptions import InterfaceError
 from piccolo.engine.finder import engine_finder
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
@@ -35,7 +35,7 @@ class SafeTransaction(PostgresTransaction):
             self.transaction = self.connection.transaction()
             await self.begin()
         except BaseException:
-            self.connection.terminate()
+            self._end()
             await asyncio.shield(self._give_back())
             raise
         self.context = self.engine.current_transaction.set(self)
@@ -57,15 +57,19 @@ class SafeTransaction(PostgresTransaction):
             elif exception is not None and not self._rolled_back:
                 await self.rollback()
             settled = True
-        except PostgresError:
-            # A refused COMMIT has already rolled back on the server, but the connection is not worth the doubt.
+        except Exception:
+            # The server rolls back by itself once the connection ends; what failed first is what the caller sees.
             if exception is None:
                 raise
         finally:
             if not settled:
-                self.connection.terminate()
+                self._end()
             await asyncio.shield(self._give_back())
         return False
+
+    def _end(self) -> None:
+        with suppress(InterfaceError):  # when its backend was killed, asyncpg has already let it go
+            self.connection.terminate()
 
     async def _give_back(self) -> None:
         if self.engine.pool:

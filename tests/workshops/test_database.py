@@ -1,3 +1,207 @@
-async def test_smoke(db):
-    from workshops.database import value
-    assert await value("select count(*) from slots") == 0
+"""Whatever goes wrong in a transaction, its connection comes back: 20 queries then pass through a pool of 3."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+from asyncpg.exceptions import (
+    ForeignKeyViolationError,
+    InterfaceError,
+    InternalClientError,
+    PostgresError,
+    SerializationError,
+    UniqueViolationError,
+)
+
+from workshops.database import engine_for, rows, savepoint, transaction, value
+
+BROKEN = (PostgresError, InterfaceError, InternalClientError, OSError)
+
+
+@pytest.fixture
+async def three(db):
+    """An engine with a pool of three connections, and a table of numbers whose parents are checked at COMMIT only."""
+    engine = engine_for(os.environ["DATABASE_URL"])
+    await engine.start_connection_pool(min_size=3, max_size=3)
+    await engine.pool.execute("""
+        CREATE TABLE numbers (id int PRIMARY KEY, parent int REFERENCES numbers (id) DEFERRABLE INITIALLY DEFERRED)
+    """)
+    yield engine
+    await engine.pool.execute("DROP TABLE numbers")
+    await asyncio.wait_for(engine.close_connection_pool(), 5)
+
+
+async def run_20_queries(engine):
+    assert engine.current_transaction.get() is None
+    answers = await asyncio.wait_for(
+        asyncio.gather(*(engine.pool.fetchval("SELECT $1::int", number) for number in range(20))), 5
+    )
+    assert answers == list(range(20))
+
+
+async def numbers(engine):
+    return [one["id"] for one in await engine.pool.fetch("SELECT id FROM numbers ORDER BY id")]
+
+
+async def test_a_commit_refused_by_a_deferred_constraint_gives_its_connection_back(three):
+    for _ in range(5):
+        with pytest.raises(ForeignKeyViolationError):
+            async with three.transaction() as current:
+                await current.connection.execute("INSERT INTO numbers VALUES (1, 99)")
+
+    await run_20_queries(three)
+    assert await numbers(three) == []
+
+
+async def test_a_serialization_failure_gives_its_connection_back(three):
+    await three.pool.execute("INSERT INTO numbers VALUES (1)")
+    both_have_read = asyncio.Barrier(2)
+
+    async def count_and_add(number):
+        async with three.transaction() as current:
+            await current.connection.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+            await current.connection.fetchval("SELECT count(*) FROM numbers")
+            await both_have_read.wait()
+            await current.connection.execute("INSERT INTO numbers VALUES ($1)", number)
+            await both_have_read.wait()
+
+    for attempt in range(5):
+        ends = await asyncio.gather(
+            *(count_and_add(number) for number in (10 * attempt + 2, 10 * attempt + 3)), return_exceptions=True
+        )
+        assert sorted(type(end) for end in ends if end is not None) == [SerializationError]
+
+    await run_20_queries(three)
+    assert len(await numbers(three)) == 6
+
+
+async def sleeping(three, number=7):
+    """A task that is inside a transaction, its statement under way."""
+    started = asyncio.Event()
+
+    async def sleep():
+        async with three.transaction() as current:
+            await current.connection.execute("INSERT INTO numbers VALUES ($1)", number)
+            started.set()
+            await current.connection.execute("SELECT pg_sleep(1)")
+
+    task = asyncio.create_task(sleep())
+    await started.wait()
+    await asyncio.sleep(0.02)
+    return task
+
+
+async def test_a_cancelled_task_gives_its_connection_back(three):
+    for _ in range(5):
+        task = await sleeping(three)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    await run_20_queries(three)
+    assert await numbers(three) == []
+
+
+@pytest.mark.parametrize("pause", [0, 0.0005, 0.002])
+async def test_a_task_cancelled_again_during_its_rollback_gives_its_connection_back(three, pause):
+    for number in range(5):
+        task = await sleeping(three, number)
+        task.cancel()
+        for _ in range(4):
+            await asyncio.sleep(pause)
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    await run_20_queries(three)
+    assert await numbers(three) == []
+
+
+async def test_a_gather_that_fails_inside_gives_its_connection_back(three):
+    async def fails():
+        await asyncio.sleep(0.01)
+        raise ValueError("one of the two")
+
+    for _ in range(5):
+        with pytest.raises(ValueError, match="one of the two"):
+            async with three.transaction() as current:
+                await current.connection.execute("INSERT INTO numbers VALUES (7)")
+                await asyncio.gather(current.connection.execute("SELECT pg_sleep(0.2)"), fails())
+
+    await run_20_queries(three)
+    assert await numbers(three) == []
+
+
+async def test_a_killed_backend_gives_its_place_back(three):
+    for _ in range(5):
+        with pytest.raises(BROKEN):
+            async with three.transaction() as current:
+                backend = await current.connection.fetchval("SELECT pg_backend_pid()")
+                await three.pool.execute("SELECT pg_terminate_backend($1)", backend)
+                await current.connection.execute("INSERT INTO numbers VALUES (7)")
+
+    await run_20_queries(three)
+    assert await numbers(three) == []
+
+
+async def test_a_backend_killed_just_before_commit_gives_its_place_back(three):
+    for _ in range(5):
+        with pytest.raises(BROKEN):
+            async with three.transaction() as current:
+                await current.connection.execute("INSERT INTO numbers VALUES (7)")
+                backend = await current.connection.fetchval("SELECT pg_backend_pid()")
+                await three.pool.execute("SELECT pg_terminate_backend($1)", backend)
+
+    await run_20_queries(three)
+    assert await numbers(three) == []
+
+
+async def test_a_nested_failure_undoes_the_whole_act_and_gives_its_connection_back(three):
+    for _ in range(5):
+        with pytest.raises(UniqueViolationError):
+            async with three.transaction() as outer:
+                await outer.connection.execute("INSERT INTO numbers VALUES (1)")
+                async with three.transaction() as inner:
+                    assert inner is outer
+                    await inner.connection.execute("INSERT INTO numbers VALUES (1)")
+
+    await run_20_queries(three)
+    assert await numbers(three) == []
+
+
+async def test_a_savepoint_undoes_its_own_part_alone(db):
+    async with transaction():
+        await rows("INSERT INTO tech_objects (name, summary, minutes, example) VALUES ('lampe', '', 60, false)")
+        with pytest.raises(UniqueViolationError):
+            async with savepoint():
+                await rows("INSERT INTO tech_objects (name, summary, minutes, example) VALUES ('dé', '', 60, false)")
+                await rows("INSERT INTO tech_objects (name, summary, minutes, example) VALUES ('dé', '', 60, false)")
+
+    assert [one["name"] for one in await rows("SELECT name FROM tech_objects")] == ["lampe"]
+
+
+async def test_a_savepoint_without_a_transaction_is_refused(db):
+    with pytest.raises(RuntimeError, match="a savepoint needs a transaction around it"):
+        async with savepoint():
+            pass
+
+
+async def test_reads_inside_a_transaction_see_what_it_wrote_and_others_do_not(db):
+    written = asyncio.Event()
+    seen = asyncio.Event()
+
+    async def write():
+        async with transaction():
+            await rows("INSERT INTO tech_objects (name, summary, minutes, example) VALUES ('lampe', '', 60, false)")
+            written.set()
+            await seen.wait()
+            return await value("SELECT count(*) FROM tech_objects")
+
+    writing = asyncio.create_task(write())
+    await written.wait()
+    assert await value("SELECT count(*) FROM tech_objects") == 0
+    seen.set()
+    assert await writing == 1
+    assert await value("SELECT count(*) FROM tech_objects") == 1

@@ -33,6 +33,8 @@ FROM unnest($1::varchar[], $2::varchar[]) AS link (uai, whole_uai) LEFT JOIN sch
 WHERE schools.uai = link.uai AND schools.part_of IS DISTINCT FROM whole.id
 """
 
+KNOWN = "SELECT uai FROM schools WHERE uai = ANY ($1::varchar[])"
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -41,6 +43,23 @@ class Imported:
     added: int
     updated: int
     ignored: int
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What an import would do, and the names of the schools that it would add."""
+
+    added: list[str]
+    updated: int
+    ignored: int
+
+
+async def foresee_directory(content: bytes) -> Foreseen:
+    """Read an official file and store nothing: what importing it would do. Raises FileRefused."""
+    lines, ignored = read_annuaire(content)
+    known = {one["uai"] for one in await rows(KNOWN, [line.uai for line in lines])}
+    added = [f"{line.name}, {line.commune} ({line.uai})" for line in lines if line.uai not in known]
+    return Foreseen(added=added, updated=len(lines) - len(added), ignored=ignored)
 
 
 async def import_directory(content: bytes, *, progress: Callable[[int, int], None] | None = None) -> Imported:
