@@ -1,0 +1,166 @@
+"""The desk over the JSON API."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from tests import builders
+from tests.booking.checkin.day import NINE_FOUR, NOON, a_day
+from tests.browsing import Browser, Machine
+from workshops.database import value
+
+
+def a_scan(slot: int, badge: str, *, scan_id: uuid.UUID | None = None, at: datetime = NINE_FOUR) -> dict[str, Any]:
+    return {
+        "scan_id": str(scan_id or uuid.uuid4()),
+        "slot_id": slot,
+        "badge": badge,
+        "scanned_at": at.isoformat(),
+    }
+
+
+async def test_a_scan_is_answered_with_number_group_mark_and_french_words(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    scan = a_scan(day.slot, day.tokens[16])
+    answer = await machine.post("/checkins", {"scans": [scan, a_scan(day.slot, "nothing")]})
+    assert answer.status_code == 200
+    present, unknown = answer.json()["results"]
+    assert present == {
+        "scan_id": scan["scan_id"],
+        "result": "present",
+        "kind": "pupil",
+        "number": 17,
+        "face": "17",
+        "group": "4e B",
+        "mark": "cercle bleu",
+        "first_scanned_at": "2027-03-25T08:04:00Z",
+        "title": "Présent",
+        "advice": "",
+    }
+    assert (unknown["result"], unknown["number"], unknown["group"], unknown["title"]) == (
+        "unknown",
+        None,
+        None,
+        "Badge inconnu",
+    )
+    assert (await machine.post("/checkins", {"scans": [scan]})).json()["results"] == [present]
+    again = await machine.post("/checkins", {"scans": [a_scan(day.slot, await day.short_code(17))]})
+    assert [(one["result"], one["title"]) for one in again.json()["results"]] == [("already", "Déjà pointé à 9 h 04")]
+
+
+async def test_an_undo_frees_the_badge_and_may_be_repeated(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    scan = a_scan(day.slot, day.tokens[0])
+    await machine.post("/checkins", {"scans": [scan]})
+    answers = [await machine.delete(f"/checkins/{scan['scan_id']}") for _ in range(2)]
+    assert [(one.status_code, one.json()["result"], one.json()["number"]) for one in answers] == [
+        (200, "undone", 1),
+        (200, "undone", 1),
+    ]
+    assert await value("SELECT count(*) FROM presences") == 0
+    assert (await machine.delete(f"/checkins/{uuid.uuid4()}")).status_code == 404
+    assert (await machine.delete("/checkins/12")).status_code == 404
+
+
+async def test_a_body_that_is_not_ours_is_refused_in_words(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    good = a_scan(day.slot, day.tokens[0])
+    for body in (
+        {"scans": []},
+        {"scans": [good], "more": 1},
+        {"scans": [good | {"name": "Léa"}]},
+        {"scans": [good | {"scan_id": "12"}]},
+        {"scans": [good | {"scanned_at": "2027-03-25T09:04:00"}]},
+        {"scans": [good | {"scanned_at": "1970-01-01T00:00:00Z"}]},
+        {"scans": [good | {"slot_id": -1}]},
+        {"scans": [good | {"badge": "x" * 513}]},
+        {"scans": [good] * 501},
+    ):
+        answer = await machine.post("/checkins", body)
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert await value("SELECT count(*) FROM scans") == 0
+
+
+async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app):
+    app.state.clock = lambda: NOON
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    await machine.post("/checkins", {"scans": [a_scan(day.slot, token) for token in day.tokens[:22]]})
+    built = {"object_id": day.clock, "made": 24, "finished": 22, "working": 20, "taken_home": 22, "minutes": 150}
+    answer = await machine.post(f"/reservations/{day.groups[0]}/builds", built)
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"id": 1, "reservation_id": day.groups[0], "note": "", **built},
+    )
+    headcounts = [
+        {"reservation_id": day.groups[0], "pupils": 23, "adults": 2, "note": "Un badge oublié"},
+        {"reservation_id": day.groups[1], "pupils": 0},
+    ]
+    before = (await machine.get(f"/slots/{day.slot}/roster")).json()
+    assert (before["state"], before["present"], before["expected"], before["closed_at"]) == ("open", 22, 47, None)
+    assert [(group["group"], group["present"], len(group["badges"])) for group in before["groups"]] == [
+        ("4e B", 22, 24),
+        ("5e A", 0, 23),
+    ]
+    assert before["objects"] == [{"id": day.clock, "name": "Horloge en laiton"}]
+
+    closed = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": headcounts})
+
+    assert closed.status_code == 201
+    after = closed.json()
+    assert (after["state"], after["closed_at"]) == ("done", "2027-03-25T11:05:00Z")
+    assert [(group["state"], group["present"], group["counted"]) for group in after["groups"]] == [
+        ("attended", 22, 23),
+        ("no_show", 0, 0),
+    ]
+    assert [(one["name"], one["came"]) for one in after["companies"]] == [("Zénith Montres", 2)]
+    again = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": headcounts})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/slot-done")
+    late = await machine.post(f"/reservations/{day.groups[0]}/builds", built)
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/slot-done")
+
+
+async def test_a_visit_is_not_closed_before_it_begins(app):
+    app.state.clock = lambda: datetime.fromisoformat("2027-03-25T08:59:00+01:00")
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    answer = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": []})
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/too-early")
+
+
+async def test_what_is_another_lycees_does_not_exist(app):
+    app.state.clock = lambda: NOON
+    day = await a_day()
+    elsewhere = await builders.slot(host=await builders.school(kind="lycee"))
+    theirs = await builders.reservation(slot=elsewhere, group=await builders.group())
+    machine = Machine(app, await day.token())
+    counts = {"object_id": day.clock, "made": 1, "finished": 1, "working": 1, "taken_home": 1}
+    answers = [
+        await machine.post("/checkins", {"scans": [a_scan(elsewhere, day.tokens[0])]}),
+        await machine.get(f"/slots/{elsewhere}/roster"),
+        await machine.post(f"/slots/{elsewhere}/closure", {"headcounts": []}),
+        await machine.post(f"/reservations/{theirs}/builds", counts),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert await value("SELECT count(*) FROM scans") == 0
+
+
+async def test_the_pages_session_checks_in_with_its_own_token_only(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    browser = await Browser(app, now=NINE_FOUR).sign_in(day.host)
+    body = {"scans": [a_scan(day.slot, day.tokens[0])]}
+    refused = await browser.client.post("/api/v1/checkins", json=body)
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/not-from-our-page")
+    kept = await browser.client.post("/api/v1/checkins", json=body, headers={"X-CSRF-Token": browser.csrf})
+    assert [one["result"] for one in kept.json()["results"]] == ["present"]
+    elsewhere = {"X-CSRF-Token": browser.csrf, "Sec-Fetch-Site": "cross-site"}
+    assert (await browser.client.post("/api/v1/checkins", json=body, headers=elsewhere)).status_code == 403

@@ -1,0 +1,187 @@
+"""The desk's pages as a browser without JavaScript uses them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import httpx
+
+from tests import builders
+from tests.booking.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from tests.booking.web.host.lycee import words
+from tests.browsing import Browser
+from workshops.database import row, rows, value
+
+
+async def host_of(app, day: Day, *, at=NINE_FOUR) -> Browser:
+    app.state.clock = lambda: at
+    return await Browser(app, now=at).sign_in(day.host)
+
+
+def told(answer: httpx.Response) -> str:
+    """The large answer, in words."""
+    found = re.search(r'<div class="told.*?</a>', answer.text, re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).replace("&#39;", "'").split())
+
+
+async def test_the_desk_shows_each_group_with_its_numbers(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    answer = await browser.get(f"/accueil/{day.slot}")
+    shown = words(answer.text)
+    assert shown.startswith("Horloge à engrenages en laiton jeudi 25 mars 2027, de 9 h 00 à 12 h 00 · Atelier B12")
+    assert "0 présent sur 47 élèves attendus" in shown
+    assert "4e B 0 présent sur 24 Collège Stendhal, Besançon · cercle bleu · 2 adultes 1 2 3 4" in shown
+    assert "Entreprises attendues Zénith Montres Témoignage, 2 personnes" in shown
+    assert answer.text.count('<button class="number"') == 47
+    assert "Léa" not in answer.text
+
+
+async def test_the_camera_is_allowed_on_the_desk_and_nowhere_else(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    desk, closing = await browser.get(f"/accueil/{day.slot}"), await browser.get(f"/accueil/{day.slot}/cloture")
+    assert [("camera=(self)" in page.headers["permissions-policy"]) for page in (desk, closing)] == [True, False]
+    allowed = [("'wasm-unsafe-eval'" in page.headers["content-security-policy"]) for page in (desk, closing)]
+    assert allowed == [True, False]
+
+
+async def test_a_typed_code_is_counted_and_answered_in_large(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    code = await day.short_code(17)
+    typed = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": f"{code[:3]}-{code[3:]}".lower()})
+    assert (typed.status_code, told(typed)) == (200, "17 Présent 4e B · cercle bleu · 9 h 04 Annuler")
+    again = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": code})
+    assert told(again) == (
+        "17 Déjà pointé à 9 h 04 4e B · cercle bleu Rien à faire : ce badge est compté une fois. Annuler"
+    )
+    wrong = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": "AAAAAA"})
+    assert told(wrong).startswith("✕ Badge inconnu Présentez le badge bien à plat")
+    assert await value("SELECT count(*) FROM presences") == 1
+
+
+async def test_a_tapped_number_is_counted_then_taken_back_after_a_question(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    tapped = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": f"{day.groups[1]}/3"})
+    assert told(tapped).startswith("3 Présent 5e A · triangle ocre · 9 h 04")
+    found = re.search(r'class="number here" id="n-\d+-3" href="([^"]+)"', tapped.text)
+    assert found is not None
+    question = await browser.get(found[1])
+    assert words(question.text).startswith(
+        "Annuler le pointage du numéro 3 ? 5e A, triangle ocre, présent depuis 9 h 04"
+    )
+    undone = await browser.post(found[1])
+    assert (undone.status_code, undone.headers["location"]) == (303, f"/accueil/{day.slot}?fait=pointage-annule")
+    assert await value("SELECT count(*) FROM presences") == 0
+    assert (await browser.get(found[1])).status_code == 404
+
+
+async def test_the_numbers_are_sent_again_only_when_they_have_changed(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    first = await browser.get(f"/accueil/{day.slot}/presence")
+    etag = {"If-None-Match": first.headers["etag"]}
+    assert first.status_code == 200
+    assert (await browser.get(f"/accueil/{day.slot}/presence", headers=etag)).status_code == 304
+    await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
+    changed = await browser.get(f"/accueil/{day.slot}/presence", headers=etag)
+    assert (changed.status_code, changed.text.count('class="number here"')) == (200, 1)
+
+
+async def test_what_a_group_built_is_noted_then_corrected(app):
+    day = await a_day()
+    browser = await host_of(app, day, at=NOON)
+    n = day.groups[0]
+    path = f"/accueil/{day.slot}/groupes/{n}/fabrications"
+    fields = {f"object-{n}": day.clock, f"made-{n}": 24, f"finished-{n}": 22, f"working-{n}": 20, f"taken_home-{n}": 22}
+    noted = await browser.post(path, fields)
+    assert (noted.status_code, noted.headers["location"]) == (303, f"/accueil/{day.slot}?fait=objet-note")
+    corrected = await browser.post(
+        path, fields | {f"working-{n}": 21, f"minutes-{n}": 150, f"note-{n}": "Pignon refait"}
+    )
+    assert corrected.status_code == 303
+    kept = await rows("SELECT group_ref, made, finished, working, taken_home, minutes, note FROM builds")
+    assert [tuple(one) for one in kept] == [(n, 24, 22, 21, 22, 150, "Pignon refait")]
+
+
+async def test_figures_that_do_not_add_up_come_back_with_what_was_typed(app):
+    day = await a_day()
+    browser = await host_of(app, day, at=NOON)
+    n = day.groups[0]
+    fields = {f"object-{n}": day.clock, f"made-{n}": 20, f"finished-{n}": 22, f"working-{n}": 19, f"taken_home-{n}": 19}
+    answer = await browser.post(f"/accueil/{day.slot}/groupes/{n}/fabrications", fields)
+    assert answer.status_code == 422
+    assert f'href="#finished-{n}">Les objets terminés ne peuvent pas dépasser les objets commencés.' in answer.text
+    assert f'name="finished-{n}" value="22"' in answer.text
+    missing = await browser.post(f"/accueil/{day.slot}/groupes/{n}/fabrications", {f"made-{n}": "beaucoup"})
+    assert missing.status_code == 422
+    assert "Commencés : écrivez un nombre de 0 à 500." in missing.text
+    assert await value("SELECT count(*) FROM builds") == 0
+
+
+async def test_the_closing_page_lays_the_figures_side_by_side_and_freezes_them(app):
+    day = await a_day()
+    browser = await host_of(app, day, at=NOON)
+    await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
+    first, second = day.groups
+    page = await browser.get(f"/accueil/{day.slot}/cloture")
+    assert "4e B Collège Stendhal Annoncés 24 Pointés 1 Comptés" in words(page.text)
+    assert f'name="pupils-{first}" value="1"' in page.text
+    counts = {f"pupils-{first}": 24, f"adults-{first}": 2, f"pupils-{second}": 0, f"adults-{second}": 0}
+    wrong = await browser.post(f"/accueil/{day.slot}/cloture", counts | {f"people-{day.company}": "deux"})
+    assert (wrong.status_code, f'name="pupils-{first}" value="24"' in wrong.text) == (422, True)
+    closed = await browser.post(
+        f"/accueil/{day.slot}/cloture", counts | {f"people-{day.company}": 1, f"note-{first}": "Scanner en panne"}
+    )
+    assert (closed.status_code, closed.headers["location"]) == (303, f"/accueil/{day.slot}?fait=visite-close")
+    shown = words((await browser.get(f"/accueil/{day.slot}")).text)
+    assert "Visite close jeudi 25 mars 2027, 12 h 05" in shown
+    assert "4e B Collège Stendhal Scanner en panne 24 1 24" in shown
+    assert "Zénith Montres Témoignage, 1 personne" in shown
+    assert "Pointer" not in shown
+    again = await browser.post(f"/accueil/{day.slot}/cloture", counts | {f"people-{day.company}": 1})
+    assert again.status_code == 409
+    assert (await browser.get(f"/accueil/{day.slot}/cloture")).headers["location"] == f"/accueil/{day.slot}"
+    kept = await row("SELECT counted, scanned, note FROM turnouts WHERE group_ref = $1", first)
+    assert kept is not None and tuple(kept) == (24, 1, "Scanner en panne")
+
+
+async def test_before_the_visit_the_page_says_when_it_can_be_closed(app):
+    day = await a_day()
+    browser = await host_of(app, day, at=START - timedelta(minutes=20))
+    shown = words((await browser.get(f"/accueil/{day.slot}")).text)
+    assert "La visite se clôt à partir de jeudi 25 mars 2027, 9 h 00" in shown
+    assert "La visite n'a pas commencé" in words((await browser.get(f"/accueil/{day.slot}/cloture")).text)
+    early = await browser.post(f"/accueil/{day.slot}/cloture")
+    assert early.status_code == 422
+
+
+async def test_a_slot_without_a_group_and_a_called_off_one_say_so(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    empty = await builders.slot(host=day.school, starts_at=START + timedelta(days=1))
+    assert "Aucun groupe n'est attendu" in words((await browser.get(f"/accueil/{empty}")).text)
+    await value("UPDATE slots SET state = 'called_off', reason = 'Grève' WHERE id = $1", day.slot)
+    assert "Ce créneau est annulé" in words((await browser.get(f"/accueil/{day.slot}")).text)
+
+
+async def test_another_lycees_desk_does_not_exist(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    elsewhere = await builders.slot(host=await builders.school(kind="lycee"))
+    theirs = await builders.reservation(slot=elsewhere, group=await builders.group())
+    answers = [
+        await browser.get(f"/accueil/{elsewhere}"),
+        await browser.get(f"/accueil/{elsewhere}/presence"),
+        await browser.get(f"/accueil/{elsewhere}/cloture"),
+        await browser.post(f"/accueil/{elsewhere}/pointages", {"badge": day.tokens[0]}),
+        await browser.post(f"/accueil/{elsewhere}/cloture"),
+        await browser.post(f"/accueil/{elsewhere}/groupes/{theirs}/fabrications"),
+        await browser.post(f"/accueil/{day.slot}/groupes/{theirs}/fabrications"),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 7
+    assert await value("SELECT count(*) FROM scans") == 0
