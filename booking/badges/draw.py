@@ -43,8 +43,9 @@ def draw_badge(canvas: Canvas, layout: Layout, height: float, badge: PrintedBadg
 
 
 def printable(text: str) -> str:
-    """The text in what the standard PDF fonts can write (cp1252): an unknown accent is dropped, an unknown sign too."""
+    """The text as the standard PDF fonts can write it (cp1252): an unknown accent is dropped, an unknown sign too."""
     text = unicodedata.normalize("NFC", " ".join(text.split()))
+    text = "".join(character for character in text if character.isprintable())
     try:
         text.encode("cp1252")
     except UnicodeEncodeError:

@@ -75,7 +75,7 @@ def _tall(preset: Preset, module: float, room: float) -> Layout:
         short_code=Line(code, foot, 24, 12.5),
         place=Line(left, foot - 2.9, room - left, 6.5),
         day=Line(left, foot, room - left, 6.5),
-        no_photo=Spot(code + SIDE * module - 3, foot - 1.6, 6),
+        no_photo=Spot(code + SIDE * module - 2.7, foot - 1.5, 5.2),
     )
 
 

@@ -34,11 +34,11 @@ async def sheet_of(
     return await asyncio.to_thread(_draw, visit, labels, start, dx_mm, dy_mm)
 
 
-async def test_page_of(preset: str, *, dx_mm: float = 0.0, dy_mm: float = 0.0) -> bytes:
+async def calibration_of(preset: str, *, dx_mm: float = 0.0, dy_mm: float = 0.0) -> bytes:
     """The PDF to print on plain paper before a sheet of labels is spent; raises Invalid as above."""
     labels = preset_named(preset)
     check_placing(start=1, cells=labels.cells, dx_mm=dx_mm, dy_mm=dy_mm)
-    return await asyncio.to_thread(_draw_test_page, labels, dx_mm, dy_mm)
+    return await asyncio.to_thread(_draw_calibration, labels, dx_mm, dy_mm)
 
 
 def _draw(visit: VisitToPrint, labels: Preset, start: int, dx_mm: float, dy_mm: float) -> bytes:
@@ -47,7 +47,7 @@ def _draw(visit: VisitToPrint, labels: Preset, start: int, dx_mm: float, dy_mm: 
     return badge_sheet(visit.badges, preset=labels, start=start, dx_mm=dx_mm, dy_mm=dy_mm, title=visit.title)
 
 
-def _draw_test_page(labels: Preset, dx_mm: float, dy_mm: float) -> bytes:
+def _draw_calibration(labels: Preset, dx_mm: float, dy_mm: float) -> bytes:
     from booking.badges.calibrate import calibration_page  # noqa: PLC0415 - as above
 
     return calibration_page(labels, dx_mm=dx_mm, dy_mm=dy_mm)
