@@ -1,0 +1,1 @@
+"""Exemples: real schools, and invented people, workshops and companies."""

@@ -1,0 +1,103 @@
+"""A folder listing reads as the menu of the application."""
+
+from __future__ import annotations
+
+import ast
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("workshops", "booking")
+NOT_SUBJECTS = {"web", "api", "door", "static", "embedded", "commands", "messages", "__pycache__"}
+GRAMMAR = {"__init__", "tables", "rules", "queries"}
+FOG = {
+    *("util", "utils", "helper", "helpers", "misc", "common", "core", "manager", "managers", "service", "services"),
+    *("handler", "handlers", "base", "data", "info", "stuff", "models", "views", "crud", "repository", "lib"),
+}
+FOGGY_STARTS = ("get_", "process_", "handle_", "do_", "manage_")
+FILES = sorted(chain.from_iterable((ROOT / package).rglob("*.py") for package in PACKAGES))
+SUBJECTS = sorted(
+    folder
+    for package in PACKAGES
+    for folder in (ROOT / package).iterdir()
+    if folder.is_dir() and folder.name not in NOT_SUBJECTS
+)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def public_functions(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    every = ast.parse(file.read_text()).body
+    return [
+        node
+        for node in every
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+    ]
+
+
+@pytest.mark.parametrize("folder", SUBJECTS, ids=name_of)
+def test_a_subject_holds_tables_rules_queries_and_verbs(folder: Path):
+    subfolders = [one.name for one in folder.iterdir() if one.is_dir() and one.name not in {"__pycache__", "files"}]
+    idle = [one.name for one in folder.glob("*.py") if one.stem not in GRAMMAR and not public_functions(one)]
+    assert (subfolders, idle) == ([], [])
+
+
+@pytest.mark.parametrize("folder", SUBJECTS, ids=name_of)
+def test_a_subject_says_what_it_is(folder: Path):
+    assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text()))
+
+
+def test_no_file_is_longer_than_200_lines():
+    long = {name_of(file): lines for file in FILES if (lines := len(file.read_text().splitlines())) > 200}
+    assert long == {}
+
+
+def test_no_name_is_fog():
+    files = [name_of(file) for file in FILES if file.stem in FOG or file.parent.name in FOG]
+    functions = [
+        f"{name_of(file)}: {function.name}"
+        for file in FILES
+        for function in public_functions(file)
+        if function.name.startswith(FOGGY_STARTS) or function.name in FOG
+    ]
+    assert (files, functions) == ([], [])
+
+
+@pytest.mark.parametrize("folder", SUBJECTS, ids=name_of)
+def test_every_verb_and_query_says_what_it_means_for_a_school(folder: Path):
+    silent = [
+        f"{file.name}: {function.name}"
+        for file in folder.glob("*.py")
+        for function in public_functions(file)
+        if not ast.get_docstring(function)
+    ]
+    assert silent == []
+
+
+def test_a_verb_is_told_what_time_it_is():
+    clocks = [
+        name_of(file)
+        for folder in SUBJECTS
+        for file in folder.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"} and _is_a_clock(node.value)
+    ]
+    assert clocks == []
+
+
+def _is_a_clock(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in {"datetime", "date"}
+
+
+def test_nothing_is_left_for_later():
+    marks = [
+        f"{name_of(file)}: {mark}"
+        for file in FILES
+        for mark in ("TODO", "FIXME", "XXX")
+        if mark in file.read_text()
+    ]
+    assert marks == []

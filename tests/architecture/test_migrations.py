@@ -1,0 +1,113 @@
+"""The migrations make exactly the tables that the code describes, and can be taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from piccolo.apps.migrations.commands.new import AutoMigrationManager
+
+from tests import database
+
+ROOT = Path(__file__).parents[2]
+APPS = ("workshops", "booking")
+FILES = sorted((ROOT / "piccolo_migrations").glob("*/*_*.py"))
+CATALOGUE = """
+SELECT 'column' AS kind, table_name || '.' || column_name AS name,
+       concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default) AS is_
+FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'migration'
+UNION ALL
+SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND conname NOT LIKE 'migration%'
+UNION ALL
+SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'migration'
+UNION ALL
+SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL
+SELECT 'function', proname, '' FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+ORDER BY 1, 2
+"""
+
+
+def migrations() -> list[str]:
+    return [f"piccolo_migrations.{file.parent.name}.{file.stem}" for file in FILES if file.stem != "__init__"]
+
+
+@pytest.fixture
+def empty():
+    """The address of a database without any table."""
+    name = f"migrations_{uuid4().hex[:12]}"
+    server = database.server()
+    asyncio.run(_execute(server.get_uri(), f'CREATE DATABASE "{name}"'))
+    yield server.get_uri(name)
+    database.drop(name)
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+async def _catalogue(url: str) -> list[tuple[str, str, str]]:
+    connection = await asyncpg.connect(url)
+    found = await connection.fetch(CATALOGUE)
+    await connection.close()
+    return [tuple(one) for one in found]
+
+
+def backwards(app: str, url: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "piccolo.main", "migrations", "backwards", app, "all", "--auto_agree"],
+        check=True,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "DATABASE_URL": url, "PICCOLO_CONF": "booking.piccolo_conf"},
+    )
+
+
+def test_they_run_from_empty_and_backwards_and_forwards_again(empty: str):
+    database.migrate(empty)
+    first = asyncio.run(_catalogue(empty))
+    backwards("booking", empty)
+    backwards("workshops", empty)
+    between = asyncio.run(_catalogue(empty))
+    database.migrate(empty)
+    again = asyncio.run(_catalogue(empty))
+
+    assert len(first) > 200
+    assert between == []
+    assert again == first
+
+
+@pytest.mark.parametrize("app", APPS)
+async def test_the_tables_of_the_code_need_no_further_migration(app: str):
+    config = import_module(f"{app}.piccolo_app").APP_CONFIG
+    needed = await AutoMigrationManager(auto_input="y").get_alter_statements(app_config=config)
+    assert [statement for part in needed for statement in part.statements] == []
+
+
+def test_their_numbers_are_unique_across_the_two_apps():
+    # Piccolo deletes the record of a migration by its number alone: a shared one would undo the other app's too.
+    numbers = Counter(import_module(name).ID for name in migrations())
+    assert [number for number, times in numbers.items() if times > 1] == []
+
+
+def test_their_file_names_are_unique_and_start_with_their_app():
+    stems = [file.stem for file in FILES if file.stem != "__init__"]
+    assert sorted(set(stems)) == sorted(stems)
+    assert [file.stem for file in FILES if not file.stem.startswith((f"{file.parent.name}_", "__init__"))] == []
+
+
+def test_a_migration_reads_no_live_table():
+    live = [file.name for file in FILES if any(f"from {app}." in file.read_text() for app in ("booking",))]
+    assert live == []
+    assert [file.name for file in FILES if ".tables" in file.read_text()] == []
