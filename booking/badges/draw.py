@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from math import cos, pi, sin
@@ -79,7 +80,7 @@ def _line(canvas: Canvas, line: Line, height: float, text: str, font: str, *, sm
 
 def _label(canvas: Canvas, line: Line, height: float, text: str) -> None:
     """A long label takes two smaller lines, cut between words, in the place of a large one."""
-    words = printable(text).split()
+    words = re.split(" (?![-–] )", printable(text))
     if len(words) < 2 or stringWidth(" ".join(words), BOLD, line.size * 0.7) <= line.width * mm:
         _line(canvas, line, height, text, BOLD, smallest=0.55)
         return
