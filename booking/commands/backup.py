@@ -48,10 +48,8 @@ def keep(file: Path, *, url: str, total: int, tell: Progress) -> None:
     command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--verbose"]
     complaint, done = "", 0
     try:
-        with (
-            os.fdopen(os.open(building, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output,
-            launch(command, url, stdout=output) as dump,
-        ):
+        building.touch(0o600)
+        with launch([*command, f"--file={building}"], url) as dump:
             for line in dump.stderr or ():
                 complaint = line.decode(errors="replace").strip()
                 if complaint.startswith(ONE_MORE_TABLE):

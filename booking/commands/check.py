@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import click
 from redis.asyncio import Redis
@@ -17,14 +17,13 @@ from booking.commands.words import FrenchCommand, counted
 from booking.embedded.provide import provide
 from booking.notices.mailer import MAIL_FOLDER, mailer_of
 from booking.notices.queries import outbox
-from booking.notices.rules import ServerUnreachable
+from booking.notices.rules import ServerUnreachable, worker_silent
 from booking.notices.smtp import SmtpMailer
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.refusals import Refusal
 
 VERSION = "SHOW server_version"
-SILENCE = timedelta(minutes=2)
 PATIENCE = 5.0
 
 
@@ -97,7 +96,7 @@ async def _mail() -> Finding:
 async def _worker(now: datetime) -> Finding:
     box = await outbox()
     waiting = f", {counted(box.waiting, 'mail en attente', 'mails en attente')}" if box.waiting else ""
-    if box.beat_at is None or now - box.beat_at > SILENCE:
+    if worker_silent(box.beat_at, now):
         return Finding("Travail de fond", False, f"ne tourne pas{waiting} : lancez technilab worker")
     failed = f", {counted(box.failed, 'mail en échec', 'mails en échec')} à relancer" if box.failed else ""
     return Finding("Travail de fond", not box.failed, f"tourne{waiting}{failed}")

@@ -24,6 +24,11 @@ class NotEmpty(BackupRefused):
     sentence = "Cette base contient déjà des données : ajoutez --replace pour les remplacer par celles du fichier."
 
 
+class Damaged(BackupRefused):
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"La sauvegarde {file} est abîmée : rien n'a été changé.")
+
+
 @click.command(cls=FrenchCommand)
 @A_FILE
 @click.option("--replace", is_flag=True, help="Remplace ce que la base contient.")
@@ -48,7 +53,7 @@ def put_back(file: Path, *, url: str, tell: Progress) -> None:
     try:
         total = run([program("pg_restore"), "--list", str(file)]).count(" TABLE DATA ")
     except subprocess.CalledProcessError:
-        raise BackupRefused(f"La sauvegarde {file} est abîmée : rien n'a été changé.") from None
+        raise Damaged(file) from None
     with (
         launch(reading, url, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader,
         launch(writing, url, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as writer,
@@ -70,4 +75,6 @@ def put_back(file: Path, *, url: str, tell: Progress) -> None:
             reader.kill()
         complaint = writer.stderr.read().decode(errors="replace").strip().partition("\n")[0]
     if writer.returncode != 0 or reader.returncode != 0:
-        raise BackupRefused(f"Rien n'a été changé : {complaint or f'la sauvegarde {file} est abîmée'}.")
+        if not complaint:
+            raise Damaged(file)
+        raise BackupRefused(f"Rien n'a été changé : {complaint}.")

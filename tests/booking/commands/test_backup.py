@@ -1,0 +1,67 @@
+"""A backup holds everything, and putting it back is all or nothing."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.booking.commands.conftest import ADA
+from tests.command_line import technilab
+
+
+def test_a_backup_put_back_elsewhere_holds_the_same_people(home: Path, empty: Path, tmp_path: Path) -> None:
+    file = tmp_path / "technilab.backup"
+    kept = technilab("backup", str(file), home=home)
+    assert kept.stderr == ""
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    back = technilab("restore", str(file), home=empty)
+    assert (back.stdout, back.stderr) == (f"La base contient ce que contenait {file}.\n", "")
+    assert technilab("token", ADA, home=empty).returncode == 0
+    assert technilab("migrate", home=empty).stdout == "0 étape appliquée : les tables sont à jour.\n"
+
+
+def test_a_base_with_data_is_replaced_only_when_asked(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "technilab.backup"
+    technilab("backup", str(file), home=home)
+    technilab("invite", "late@ac-besancon.fr", "--role", "coordinator", home=home)
+    refused = technilab("restore", str(file), home=home)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        "Cette base contient déjà des données : ajoutez --replace pour les remplacer par celles du fichier.\n"
+    )
+    assert technilab("token", "late@ac-besancon.fr", home=home).returncode == 0
+    assert technilab("restore", "--replace", str(file), home=home).returncode == 0
+    assert technilab("token", "late@ac-besancon.fr", home=home).stderr == "Aucun compte ne porte cette adresse.\n"
+    assert technilab("token", ADA, home=home).returncode == 0
+
+
+def cut(content: bytes) -> bytes:
+    return content[: len(content) - 2000]
+
+
+def spoiled(content: bytes) -> bytes:
+    """The same with a few wrong bytes in the rows of one table, which begin as zlib's streams do."""
+    start = content.index(b"x\x9c") + 2
+    return content[:start] + bytes(8) + content[start + 8 :]
+
+
+@pytest.mark.parametrize("damage", [cut, spoiled])
+def test_a_damaged_backup_changes_nothing(damage: Callable[[bytes], bytes], home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "technilab.backup"
+    technilab("backup", str(file), home=home)
+    file.write_bytes(damage(file.read_bytes()))
+    refused = technilab("restore", "--replace", str(file), home=home)
+    assert (refused.returncode, refused.stderr) == (2, f"La sauvegarde {file} est abîmée : rien n'a été changé.\n")
+    assert technilab("token", ADA, home=home).returncode == 0
+
+
+def test_a_backup_that_fails_leaves_the_earlier_one(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "technilab.backup"
+    technilab("backup", str(file), home=home)
+    earlier = file.read_bytes()
+    told = {"DATABASE_URL": "postgresql://127.0.0.1:1/technilab", "REDIS_URL": "redis://127.0.0.1:1"}
+    assert technilab("backup", str(file), home=home, **told).returncode == 2
+    assert (file.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (earlier, [file.name])

@@ -1,0 +1,59 @@
+"""Tables, people and official files from the command line."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.booking.commands.conftest import ADA
+from tests.command_line import ROOT, technilab
+
+COLUMNS = (
+    "Identifiant_de_l_etablissement;Nom_etablissement;Type_etablissement;Code_departement;Libelle_academie;Code_postal"
+)
+
+
+def test_the_tables_are_made_once_however_many_ask_at_once(empty: Path) -> None:
+    with ThreadPoolExecutor() as together:
+        asked = [together.submit(technilab, "migrate", home=empty) for _ in range(3)]
+    said = [one.result() for one in asked]
+    assert [one.stderr for one in said] == ["", "", ""]
+    every = len(list(ROOT.glob("piccolo_migrations/*/*_0*.py")))
+    assert sorted(int(one.stdout.split()[0]) for one in said) == [0, 0, every]
+
+
+def test_an_invited_person_gets_a_key(home: Path) -> None:
+    said = technilab("token", ADA, home=home)
+    assert (said.returncode, said.stderr, len(said.stdout.strip())) == (0, "", 43)
+
+
+def test_an_invitation_that_lacks_a_school_is_refused(home: Path) -> None:
+    said = technilab("invite", "host@ac-besancon.fr", "--role", "host", "--school", "0250011D", home=home)
+    assert (said.returncode, said.stderr) == (2, "Cet UAI n'est celui d'aucun établissement enregistré.\n")
+
+
+def test_the_official_schools_are_imported_then_updated(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "annuaire.csv"
+    file.write_text(f"{COLUMNS}\n0250001R;Collège Exemple;Collège;025;Besançon;25000\n")
+    first = technilab("import-schools", str(file), home=home)
+    assert (first.stdout, first.stderr) == ("1 établissement ajouté, 0 mis à jour, 0 ligne laissée de côté.\n", "")
+    again = technilab("import-schools", str(file), home=home)
+    assert again.stdout == "0 établissement ajouté, 1 mis à jour, 0 ligne laissée de côté.\n"
+
+
+def test_a_file_with_a_broken_line_stores_nothing_and_names_it(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "annuaire.csv"
+    lines = (
+        f"{COLUMNS}\n0250002S;Collège Exemple;Collège;025;Besançon;25000\n0250011D;Faux;Collège;025;Besançon;25000\n"
+    )
+    file.write_bytes(lines.encode("cp1252"))
+    said = technilab("import-schools", str(file), home=home)
+    assert said.returncode == 2
+    assert said.stderr.startswith("Rien n'a été enregistré : ligne 3 ")
+    assert said.stderr.count("\n") == 1
+
+
+def test_examples_are_never_mixed_with_real_data(home: Path) -> None:
+    said = technilab("demo", home=home)
+    assert said.stderr == "Cette base contient déjà des données : les exemples ne se mêlent pas aux vraies visites.\n"
+    assert said.returncode == 2

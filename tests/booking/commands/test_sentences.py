@@ -1,0 +1,72 @@
+"""Whatever goes wrong at the command line is one French sentence and exit code 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import free_port, technilab
+
+NO_SERVER = f"postgresql://technilab:secret@127.0.0.1:{free_port()}/technilab"
+WRONG = [
+    (["nada"], "La commande « nada » n'existe pas : technilab --help les montre toutes."),
+    (["token"], "Il manque EMAIL : ajoutez --help pour voir ce qui est attendu."),
+    (["token", "a@b.fr", "c@d.fr"], "Cette commande ne se comprend pas : ajoutez --help pour voir ce qui est attendu."),
+    (["token", "--now", "a@b.fr"], "L'option --now n'existe pas : ajoutez --help pour voir celles qui existent."),
+    (["invite", "a@b.fr"], "Il manque --role : ajoutez --help pour voir ce qui est attendu."),
+    (["invite", "a@b.fr", "--role"], "L'option --role attend une valeur."),
+    (["invite", "a@b.fr", "--role", "boss"], "--role attend company, coordinator, host, principal, teacher."),
+    (["import-schools", "nowhere.csv"], "Le fichier nowhere.csv n'existe pas."),
+    (["import-calendar", "tests"], "tests est un dossier, pas un fichier."),
+    (["restore", "pyproject.toml"], "pyproject.toml n'est pas une sauvegarde faite par technilab backup."),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
+def test_a_wrong_command_is_told_in_one_sentence(words: list[str], sentence: str, tmp_path: Path) -> None:
+    said = technilab(*words, home=tmp_path)
+    assert (said.returncode, said.stdout, said.stderr) == (2, "", f"{sentence}\n")
+
+
+@pytest.mark.parametrize("command", ["migrate", "check", "token"])
+def test_a_database_that_does_not_answer_is_told_in_one_sentence(command: str, tmp_path: Path) -> None:
+    words = [command, "a@b.fr"] if command == "token" else [command]
+    said = technilab(*words, home=tmp_path, DATABASE_URL=NO_SERVER, REDIS_URL="redis://127.0.0.1:1")
+    assert said.stderr == "La base de données ne répond pas à l'adresse que donne DATABASE_URL.\n"
+    assert said.returncode == 2
+
+
+@pytest.mark.parametrize("command", ["run", "web", "worker"])
+def test_production_does_not_start_half_configured(command: str, tmp_path: Path) -> None:
+    said = technilab(command, home=tmp_path, SECRET_KEY="x" * 40, SMTP_URL="smtp://mail.example")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == (
+        "Technilab ne démarre pas : il manque BASE_URL dans l'environnement."
+        " Pour un essai sur cette machine, utilisez DEMO=1.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_before_the_tables_exist_says_what_to_run(empty: Path) -> None:
+    said = technilab("token", "a@b.fr", home=empty)
+    assert said.stderr == "Les tables ne sont pas à jour : lancez technilab migrate, puis recommencez.\n"
+    assert said.returncode == 2
+
+
+def test_an_unforeseen_error_leaves_its_trace_in_a_file(tmp_path: Path) -> None:
+    told = {"DATABASE_URL": "postgresql://localhost:port/x", "REDIS_URL": "redis://127.0.0.1:1"}
+    said = technilab("migrate", home=tmp_path, **told)
+    trace = tmp_path / "erreur.txt"
+    assert said.stderr == f"Technilab a rencontré une erreur imprévue ; elle est décrite dans {trace}.\n"
+    assert trace.read_text().splitlines()[1] == "Traceback (most recent call last):"
+
+
+def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
+    said = technilab(home=tmp_path, COLUMNS="120")
+    lines = [line.split("  ")[1].strip() for line in said.stdout.splitlines() if line.startswith("  ")]
+    assert said.returncode == 0
+    assert lines[1:] == [
+        *("run", "web", "worker", "migrate", "demo", "import-schools", "import-calendar"),
+        *("invite", "token", "backup", "restore", "check"),
+    ]

@@ -1,0 +1,144 @@
+"""The command line as a person uses it: real processes, on a data folder of their own.
+
+said = technilab("token", "claire@ac-besancon.fr", home=home)
+assert (said.returncode, said.stderr) == (2, "Aucun compte ne porte cette adresse.\\n")
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).parent.parent
+OURS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "WORKERS", "DEMO", "BASE_URL", "SECRET_KEY", "SMTP_URL")
+PATIENCE = 90.0  # seconds: two cores, and the rest of the tests beside
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """An empty data folder, with nothing running on it before or after."""
+    home = Path(tempfile.mkdtemp(prefix="technilab-home-"))
+    home.chmod(0o755)
+    try:
+        yield home
+    finally:
+        for left in processes_of(home):
+            left.kill()
+        shutil.rmtree(home)
+
+
+def environ(home: Path, **told: str) -> dict[str, str]:
+    """What a person who sets `told` and DATA_DIR, and nothing else, gives to a command."""
+    mine = {name: value for name, value in os.environ.items() if name not in OURS}
+    return {**mine, "DATA_DIR": str(home), **told}
+
+
+def technilab(*words: str, home: Path, **told: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "booking", *words],
+        env=environ(home, **told),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def python(script: str, home: Path) -> subprocess.Popen[str]:
+    """Start a few lines of Python with the environment of a command; what they print can be read."""
+    command = [sys.executable, "-c", script]
+    return subprocess.Popen(
+        command, env=environ(home), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+class Running:
+    """A command that goes on until it is stopped."""
+
+    def __init__(self, *words: str, home: Path, port: int, **told: str) -> None:
+        self.home = home
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115 open as long as the command
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "booking", *words],
+            env=environ(home, DEMO="1", PORT=str(port), **told),
+            cwd=ROOT,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+        )
+
+    def said(self) -> str:
+        self._output.seek(0)
+        return self._output.read()
+
+    def wait_for_a_page(self) -> None:
+        eventually(self._answers, "no page")
+
+    def children(self, word: str) -> list[psutil.Process]:
+        """Its direct children whose command line holds this word."""
+        return [one for one in psutil.Process(self.process.pid).children() if word in one.cmdline()]
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(timeout=PATIENCE)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health/live", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+@contextmanager
+def running(*words: str, home: Path, port: int | None = None, **told: str) -> Iterator[Running]:
+    """A command that serves pages; stopped at the end of the block if it was not before."""
+    command = Running(*words, home=home, port=port or free_port(), **told)
+    try:
+        command.wait_for_a_page()
+        yield command
+    finally:
+        if command.process.poll() is None:
+            command.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def eventually(seen: Callable[[], bool], failing: str) -> None:
+    """Wait until `seen()` is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not seen():
+        assert time.monotonic() < deadline, failing
+        time.sleep(0.05)
+
+
+def processes_of(home: Path) -> list[psutil.Process]:
+    """Whatever runs on this data folder: commands, their children, engines."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE and (
+                any(str(home) in word for word in process.cmdline()) or process.environ().get("DATA_DIR") == str(home)
+            ):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
