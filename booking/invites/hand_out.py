@@ -6,15 +6,10 @@ from datetime import datetime
 
 from booking.invites.invite import Invitation, invitation
 from booking.invites.queries import company_visit, visit
+from booking.invites.rules import NotInTheCalendar
 from booking.notices.envelope import sender_of
 from booking.settings import Settings
-from workshops.refusals import NotFound, Refusal
-
-
-class NotInTheCalendar(Refusal):
-    kind = "not-in-the-calendar"
-    title = "Pas d'invitation"
-    sentence = "Cette réservation n'est pas encore confirmée : elle n'a pas d'invitation."
+from workshops.refusals import NotFound
 
 
 async def invitation_for(

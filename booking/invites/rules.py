@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from booking.invites.ical import Method, Status
 from booking.wording import counted
+from workshops.refusals import Refusal
 
 SURE = frozenset({"confirmed", "locked", "attended", "no_show", "announced"})
 MAYBE = frozenset({"requested", "offered"})
 OUT = frozenset({"waiting"})
+
+
+class NotInTheCalendar(Refusal):
+    kind = "not-in-the-calendar"
+    title = "Pas d'invitation"
+    sentence = "Cette réservation n'est pas encore confirmée : elle n'a pas d'invitation."
 
 
 def method_and_status(state: str) -> tuple[Method, Status] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -12,9 +13,12 @@ from litestar.response import Template
 from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.guards import ANYONE
-from booking.notices.read_mails import demo_mail, demo_mails
+from booking.notices.read_mails import OpenMail, demo_mail, demo_mails
 from booking.settings import Settings
 from workshops.refusals import NotFound
+
+if TYPE_CHECKING:
+    from booking.invites.read import Entry
 
 
 @get("/demo/courrier", opt={"who": ANYONE})
@@ -32,7 +36,16 @@ async def trial_mail(
     mail = await asyncio.to_thread(demo_mail, settings.data_dir, name)
     if mail is None:
         raise NotFound("Ce mail n'existe pas, ou plus.")
-    return page("demo/mail.html", person=visitor, mail=mail)
+    return page("demo/mail.html", person=visitor, mail=mail, entry=await _entry_in(mail))
+
+
+async def _entry_in(mail: OpenMail) -> Entry | None:
+    """What the reader's agenda would offer."""
+    if not mail.calendar:
+        return None
+    from booking.invites.read import entry_of  # noqa: PLC0415 icalendar takes 0.1 s to load, for a trial alone
+
+    return await asyncio.to_thread(entry_of, mail.calendar)
 
 
 def _only_in_a_trial(settings: Settings) -> None:

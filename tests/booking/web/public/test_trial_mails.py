@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from email.message import EmailMessage
 from email.policy import SMTP
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from booking.app import create_app
+from booking.invites.ical import calendar
+from booking.notices.envelope import envelope
 from booking.notices.mailer import MAIL_FOLDER
+from booking.notices.rules import Claimed, Letter
 from booking.settings import read_settings
+from booking.wording import span
+from tests.booking.invites.test_ical import EVENT
 from tests.browsing import Browser
+from tests.builders import NOW
 
 
 @pytest.fixture
@@ -62,3 +69,21 @@ async def test_in_production_there_are_no_mails_to_read(db, tmp_path):
     )
     visitor = Browser(create_app(production))
     assert [(await visitor.get(path)).status_code for path in ("/demo/courrier", "/demo/courrier/x.eml")] == [404, 404]
+
+
+async def test_an_invitation_is_shown_as_an_agenda_reads_it(visitor, mail_folder):
+    mail = envelope(
+        Letter("Visite réservée", "Bonjour\n", "<p>Bonjour</p>", calendar(EVENT), "REQUEST"),
+        Claimed(1, "reservation_confirmed", "claire@example.org", "Claire Renaud", 1, "once", "", 1),
+        mail_from="technilab@example.org",
+        now=NOW,
+    )
+    (mail_folder / "20270111-2.eml").write_bytes(mail.as_bytes())
+    shown = unescape((await visitor.get("/demo/courrier/20270111-2.eml")).text).replace("\N{NO-BREAK SPACE}", " ")
+    assert re.findall(r'<h2 id="entry">(.+?)</h2>\s*<p><strong>(.+?)</strong><br>(.+?)<br>', shown) == [
+        (
+            "Proposé à l'agenda",
+            "TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves)",
+            span(EVENT.starts_at, EVENT.ends_at),
+        )
+    ]

@@ -1,0 +1,28 @@
+"""Spent proofs of identity are thrown away, living ones are kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from booking.accounts.sweep import sweep
+from tests.builders import NOW, account
+from workshops.database import rows, value
+
+LINK = "INSERT INTO sign_in_links (token_hash, account, created_at, expires_at) VALUES ($1, $2, $3, $3)"
+SESSION = "INSERT INTO sessions (id_hash, account, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $3)"
+TRY = "INSERT INTO attempts (bucket, at) VALUES ('link:account:x', $1)"
+
+
+async def test_what_ended_more_than_a_day_ago_is_forgotten_and_the_rest_is_kept(db):
+    claire = await account()
+    for number, ago in enumerate((timedelta(days=2), timedelta(hours=23), -timedelta(hours=1))):
+        await rows(LINK, bytes([number]), claire, NOW - ago)
+        await rows(SESSION, bytes([number]), claire, NOW - ago)
+        await rows(TRY, NOW - ago)
+    for _ in range(2):
+        await sweep(now=NOW)
+        assert [
+            await value("SELECT array_agg(token_hash ORDER BY id) FROM sign_in_links"),
+            await value("SELECT array_agg(id_hash ORDER BY id) FROM sessions"),
+            await value("SELECT count(*) FROM attempts"),
+        ] == [[b"\x01", b"\x02"], [b"\x01", b"\x02"], 2]

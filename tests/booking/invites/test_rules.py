@@ -1,0 +1,51 @@
+"""What an agenda is told of a visit."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.invites.read import entry_of
+from booking.invites.rules import company_title, group_title, method_and_status, notes, place
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("confirmed", ("REQUEST", "CONFIRMED")),
+        ("locked", ("REQUEST", "CONFIRMED")),
+        ("requested", ("REQUEST", "TENTATIVE")),
+        ("offered", ("REQUEST", "TENTATIVE")),
+        ("waiting", None),
+        ("cancelled_by_teacher", ("CANCEL", "CANCELLED")),
+        ("refused_by_host", ("CANCEL", "CANCELLED")),
+        ("called_off", ("CANCEL", "CANCELLED")),
+        ("lapsed", ("CANCEL", "CANCELLED")),
+        ("announced", ("REQUEST", "CONFIRMED")),
+        ("withdrawn", ("CANCEL", "CANCELLED")),
+    ],
+)
+def test_each_state_has_its_method(state, told):
+    assert method_and_status(state) == told
+
+
+def test_a_title_says_what_who_and_how_many():
+    assert [
+        group_title(workshop="Découpe laser", group="4e B", college="Collège Stendhal", pupils=1),
+        company_title(workshop="Découpe laser", company="Horlogerie du Doubs", people=2),
+    ] == [
+        "TECHNILAB : Découpe laser, 4e B, Collège Stendhal (1 élève)",
+        "TECHNILAB : Découpe laser, Horlogerie du Doubs (2 personnes)",
+    ]
+
+
+def test_a_place_and_notes_leave_out_what_is_unknown():
+    assert place(school="Lycée Haag", room="", address="", postcode="25000", commune="Besançon") == (
+        "Lycée Haag, 25000 Besançon"
+    )
+    assert notes(what="Découpe laser", who="4e B", access=" ", url="https://t.example/1") == (
+        "Découpe laser\n4e B\nhttps://t.example/1"
+    )
+
+
+def test_a_calendar_without_a_visit_has_no_entry():
+    assert entry_of("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n") is None
