@@ -8,7 +8,6 @@ from typing import Any
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from litestar.params import JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import NewSlot

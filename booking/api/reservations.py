@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from booking.api.bodies import NewReservation, Reason
 from booking.badges.print_sheet import sheet_of
 from booking.door.answers import download
 from booking.door.bell import ring
+from booking.door.demands import demand_of
 from booking.invites.hand_out import invitation_for
 from booking.reservations.book import book
 from booking.reservations.cancel import cancel
@@ -49,20 +49,17 @@ async def reserve(
     """Reserve a slot for a group. With an Idempotency-Key, asking again gives the first answer."""
     if idempotency_key is not None and not idempotency_key.isprintable():
         raise Invalid({"Idempotency-Key": "Cette clé d'envoi contient des caractères illisibles."})
-    booked = await book(
+    demand = demand_of(
+        person,
+        settings,
         slot=data.slot_id,
         group=data.group_id,
         pupils=data.pupils,
         adults=data.adults,
         needs=data.needs,
-        school=person.school or 0,
-        by=person.account,
-        uid=f"{uuid.uuid4()}@{settings.host}",
-        badge_salt=uuid.uuid4(),
-        secret_key=settings.secret_key,
-        key=idempotency_key or None,
-        now=now,
+        key=idempotency_key,
     )
+    booked = await book(demand, wait=data.wait, now=now)
     await ring()
     return {"id": booked.id, "state": booked.state, "uid": booked.uid, "sequence": booked.sequence}
 

@@ -16,6 +16,9 @@ from booking.door.guards import NotYours, refuse_unless_allowed
 from booking.door.session import person_behind
 from booking.journal.write import write
 from booking.settings import Settings
+from workshops.refusals import NotFound
+
+HIGHEST_NUMBER = 2_147_483_647
 
 
 def clock(scope: Scope) -> datetime:
@@ -46,6 +49,9 @@ class Entrance(ASGIMiddleware):
         if unsafe and (person is None or person.csrf):
             refuse_other_origins(request, base_url=settings.base_url)
         await _refuse_unless_allowed(handler, person, path=request.url.path, now=now)
+        # No row bears such a number, and PostgreSQL would not even read it.
+        if any(isinstance(number, int) and abs(number) > HIGHEST_NUMBER for number in scope["path_params"].values()):
+            raise NotFound()
         if unsafe and person is not None and person.csrf:
             await refuse_without_token(request, expected=person.csrf)
         await next_app(scope, receive, send)

@@ -10,7 +10,7 @@ class Notice(Table, tablename="notices"):
     """One mail to one person, written in the transaction of the act that causes it.
 
     `about` is the number of what it tells of (a reservation, an attendance, an account), read again when the mail is
-    built; `once` makes a repeat harmless and becomes the Message-ID; `secret` carries what cannot be read again
+    built; `also` is a second number where one does not tell all (the slot that was left); `once` makes a repeat harmless and becomes the Message-ID; `secret` carries what cannot be read again
     (a sign-in link), and is emptied when the mail has left.
     """
 
@@ -19,6 +19,7 @@ class Notice(Table, tablename="notices"):
     to_email = Varchar(length=254)
     to_name = Varchar(length=160, default="")
     about = Integer()
+    also = Integer(null=True, default=None)
     once = Varchar(length=160, unique=True)
     secret = Text(default="")
     state = Varchar(length=8, default="queued")

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.badges.rules import issue_rows
-from booking.reservations.queries import already_asked, seats_of
-from booking.reservations.rules import (
-    GroupBusy,
-    KeyReused,
-    SlotFull,
-    print_of,
-    refuse_booking,
-    refuse_headcount,
-)
-from workshops.database import value
+from booking.reservations.approve import ask_approval
+from booking.reservations.demand import Booked, Demand, granted_before
+from booking.reservations.queries import seats_of
+from booking.reservations.rules import GroupBusy, SlotFull, SlotSeen, refuse_booking, refuse_headcount
+from booking.reservations.states import hold_until
+from booking.reservations.wait import join_waiting_list
+from workshops.database import transaction, value
 from workshops.refusals import NotFound, Refusal
 
 BUSY = frozenset({"reservations_group_free", "reservations_one_live"})
@@ -32,9 +27,9 @@ WITH taken AS (
   RETURNING id, school, starts_at, ends_at, groups_ever
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
-    starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at)
-  SELECT $8, 0, taken.id, $2, $6, $7, 'confirmed', $3, $4, $5, (taken.groups_ever - 1) % 6,
-    taken.starts_at, taken.ends_at, $10, $11, $12, $9, $9 FROM taken
+    starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until)
+  SELECT $8, 0, taken.id, $2, $6, $7, $15, $3, $4, $5, (taken.groups_ever - 1) % 6,
+    taken.starts_at, taken.ends_at, $10, $11, $12, $9, $9, $16 FROM taken
   RETURNING id
 ), badged AS (
   INSERT INTO badges (reservation, kind, number, token_hash, short_code)
@@ -42,12 +37,14 @@ WITH taken AS (
   FROM made, unnest($13::bytea[], $14::varchar[]) WITH ORDINALITY AS issued (token_hash, short_code, number)
 ), told AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT 'reservation_confirmed', a.email, a.name, made.id, 'reservation_confirmed:' || made.id || ':0:' || a.id, $9, $9
+  SELECT 'reservation_' || $15, a.email, a.name, made.id,
+         'reservation_' || $15 || ':' || made.id || ':0:' || a.id, $9, $9
   FROM made, accounts a WHERE a.id = $7
   UNION ALL
-  SELECT 'reservation_received', a.email, a.name, made.id, 'reservation_received:' || made.id || ':0:' || a.id, $9, $9
+  SELECT 'reservation_received', a.email, a.name, made.id,
+         'reservation_received:' || made.id || ':0:' || a.id, $9, $9
   FROM made, taken, memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-  WHERE m.school = taken.school AND m.role = 'host'
+  WHERE m.school = taken.school AND m.role = 'host' AND $15 = 'confirmed'
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $9, $7, 'reservation_booked', 'reservation', made.id, $3 || ' élèves' FROM made
@@ -56,74 +53,57 @@ SELECT id FROM made
 """
 
 
-@dataclass(frozen=True)
-class Booked:
-    """What the teacher obtained; `repeated` when the same demand had already been granted."""
+async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
+    """Reserve a slot, or with `wait` join its waiting list when it is full.
 
-    id: int
-    state: str
-    uid: str
-    sequence: int
-    repeated: bool = False
-
-
-async def book(
-    *,
-    slot: int,
-    group: int,
-    pupils: int,
-    adults: int,
-    needs: str = "",
-    school: int,
-    by: int,
-    uid: str,
-    badge_salt: UUID,
-    secret_key: str,
-    now: datetime,
-    key: str | None = None,
-) -> Booked:
-    """Reserve a slot for a group of the teacher's own collège.
-
-    `uid` is the calendar UID for the visit's whole life, `badge_salt` makes its badges, `key` is the Idempotency-Key:
-    asking again under it gives the first answer. Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel,
-    GroupBusy, SlotFull; nothing is written then.
+    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupBusy, SlotFull, NoPrincipal; nothing is
+    written then.
     """
-    refuse_headcount(pupils, adults)
-    asked = print_of(slot, group, pupils, adults, needs)
-    seen = await seats_of(slot, group, school=school)
+    refuse_headcount(demand.pupils, demand.adults)
+    seen = await seats_of(demand.slot, demand.group, school=demand.school)
     if seen is None:
         raise NotFound()
     try:
-        refuse_booking(seen, pupils=pupils, now=now)
-        token_hashes, short_codes = issue_rows(secret_key, badge_salt, "pupil", range(1, pupils + 1))
-        made = await value(
-            BOOK,
-            *(slot, group, pupils, adults, needs, school, by, uid, now, key, asked, badge_salt),
-            *(token_hashes, short_codes),
-        )
+        refuse_booking(seen, pupils=demand.pupils, now=now)
+        made = await _take_seats(demand, seen, now=now)
     except (Refusal, IntegrityConstraintViolationError) as no:
         # The repeat of a granted demand collides with itself: the group is busy, the slot is full of it, or its key
         # is taken. Asked only now, so that a first demand costs no statement for it.
-        if key is not None and (before := await _granted_before(by, key, asked)) is not None:
+        if (before := await granted_before(demand)) is not None:
             return before
+        if isinstance(no, SlotFull) and wait:
+            return await join_waiting_list(demand, now=now)
         if isinstance(no, Refusal) or no.constraint_name not in BUSY:
             raise
         raise GroupBusy() from None
     if made is None:
-        # Somebody else was faster between the reading and the writing: say why, as things stand now.
-        if key is not None and (before := await _granted_before(by, key, asked)) is not None:
-            return before
-        seen = await seats_of(slot, group, school=school)
-        if seen is not None:
-            refuse_booking(seen, pupils=pupils, now=now)
-        raise SlotFull()
-    return Booked(id=made, state="confirmed", uid=uid, sequence=0)
+        return await _when_somebody_was_faster(demand, wait=wait, now=now)
+    return Booked(id=made, state="requested" if seen.approval else "confirmed", uid=demand.uid, sequence=0)
 
 
-async def _granted_before(account: int, key: str, asked: str) -> Booked | None:
-    before = await already_asked(account, key)
-    if before is None:
-        return None
-    if before.asked != asked:
-        raise KeyReused()
-    return Booked(id=before.id, state=before.state, uid=before.uid, sequence=before.sequence, repeated=True)
+async def _take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
+    token_hashes, short_codes = issue_rows(demand.secret_key, demand.badge_salt, "pupil", range(1, demand.pupils + 1))
+    arguments = (
+        *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
+        *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
+    )
+    if not seen.approval:
+        confirmed: int | None = await value(BOOK, *arguments, "confirmed", None)
+        return confirmed
+    async with transaction():
+        requested: int | None = await value(BOOK, *arguments, "requested", hold_until(seen.starts_at, now=now))
+        if requested is not None:
+            await ask_approval(requested, token=demand.token, now=now)
+        return requested
+
+
+async def _when_somebody_was_faster(demand: Demand, *, wait: bool, now: datetime) -> Booked:
+    """The seats went between the reading and the writing: give the first answer, wait, or say why."""
+    if (before := await granted_before(demand)) is not None:
+        return before
+    if wait:
+        return await join_waiting_list(demand, now=now)
+    seen = await seats_of(demand.slot, demand.group, school=demand.school)
+    if seen is not None:
+        refuse_booking(seen, pupils=demand.pupils, now=now)
+    raise SlotFull()

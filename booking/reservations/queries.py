@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from booking.reservations.rules import SlotSeen, allowed_acts
+from booking.reservations.rules import SlotSeen
+from booking.reservations.states import allowed_acts
 from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows
 
-# $1 slot, $2 group, $3 the collège, $4 account, $5 Idempotency-Key
+# $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves
 SEATS_OF = """
 SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
-  g.level AS group_level, g.name AS group_name,
+  sl.starts_at, g.level AS group_level, s.needs_approval AS approval,
   EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
           AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
-          AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at) AS group_busy,
+          AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at AND r.id <> $4) AS group_busy,
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
-FROM slots sl CROSS JOIN groups g
+FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
 WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND sl.state <> 'draft'
 """
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
@@ -36,9 +38,12 @@ class Asked:
     asked: str
 
 
-async def seats_of(slot: int, group: int, *, school: int) -> SlotSeen | None:
-    """The slot as it stands for this group; None when either is not this collège's to see."""
-    found = await row(SEATS_OF, slot, group, school)
+async def seats_of(slot: int, group: int, *, school: int, moving: int = 0) -> SlotSeen | None:
+    """The slot as it stands for this group; None when either is not this collège's to see.
+
+    `moving` is the group's own reservation that would come here, which does not make it busy.
+    """
+    found = await row(SEATS_OF, slot, group, school, moving)
     if found is None:
         return None
     return SlotSeen(
@@ -52,6 +57,8 @@ async def seats_of(slot: int, group: int, *, school: int) -> SlotSeen | None:
         group_level=found["group_level"],
         group_busy=found["group_busy"],
         host_closed=found["host_closed"],
+        approval=found["approval"],
+        starts_at=found["starts_at"],
     )
 
 
@@ -63,7 +70,11 @@ async def already_asked(account: int, key: str) -> Asked | None:
 
 @dataclass(frozen=True)
 class Visit:
-    """A reservation with everything that its page, its papers and its mails tell. `by_teacher` may be empty."""
+    """A reservation with everything that its page and its papers tell.
+
+    `rank` is its place in the waiting list, 0 outside of it; `hold_until` ends an unanswered offer or a missing visa;
+    `wish` is shared by ranked choices of one demand.
+    """
 
     id: int
     uid: str
@@ -75,6 +86,13 @@ class Visit:
     mark_number: int
     late: bool
     reason: str
+    hold_until: datetime | None
+    wish: UUID | None
+    wish_rank: int
+    visa_note: str
+    created_at: datetime
+    needs_approval: bool
+    rank: int
     starts_at: datetime
     ends_at: datetime
     slot: int
@@ -115,6 +133,9 @@ class Visit:
 
 VISIT = """
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
+  r.hold_until, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
+  CASE WHEN r.state = 'waiting' THEN (SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting'
+    AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
   coalesce(ro.name, '') AS room,

@@ -1,25 +1,29 @@
-"""What a reservation may become, who may make it so, and why a booking is refused. Pure."""
+"""Why a slot cannot be had, in words. Pure; what a reservation may become is in `states`."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from workshops.refusals import Invalid, Refusal
 
 PUPILS_MOST = 60
 ADULTS_MOST = 12
-FREE_CANCELLATION = timedelta(days=7)
-
-HOLDS_SEATS = frozenset({"requested", "confirmed", "locked", "offered"})
-LIVE = HOLDS_SEATS | {"waiting"}
 
 
 class SlotFull(Refusal):
     kind = "slot-full"
     title = "Complet"
-    sentence = "Ce créneau est complet. Choisissez une autre date, ou un groupe plus petit."
+    sentence = "Ce créneau est complet. Vous pouvez rejoindre la liste d'attente."
+
+
+class NeverFits(Refusal):
+    kind = "never-fits"
+    title = "Groupe trop grand"
+
+    def __init__(self, seats: int) -> None:
+        super().__init__(f"Ce créneau accueille {seats} élèves au plus : votre groupe n'y tiendra pas.")
 
 
 class TooLate(Refusal):
@@ -53,12 +57,6 @@ class KeyReused(Refusal):
     sentence = "Cette clé d'envoi a déjà servi pour une autre demande. Rechargez la page, puis recommencez."
 
 
-class NotNow(Refusal):
-    kind = "not-now"
-    title = "Plus possible"
-    sentence = "Cette réservation ne peut plus être changée ainsi."
-
-
 @dataclass(frozen=True)
 class SlotSeen:
     """A slot and a group as the decision needs them. Instants are aware; `levels` are those the workshop takes."""
@@ -73,6 +71,8 @@ class SlotSeen:
     group_level: str
     group_busy: bool
     host_closed: bool
+    approval: bool
+    starts_at: datetime
 
     @property
     def seats_free(self) -> int:
@@ -106,55 +106,12 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:
         places = "place" if seen.seats_free == 1 else "places"
         raise SlotFull(
             f"Il reste {seen.seats_free} {places} sur ce créneau, votre groupe en demande {pupils}."
-            " Choisissez une autre date, ou un groupe plus petit."
+            " Vous pouvez rejoindre la liste d'attente, ou venir moins nombreux."
         )
 
 
 def _among(levels: tuple[str, ...]) -> str:
     return levels[0] if len(levels) == 1 else f"{', '.join(levels[:-1])} et {levels[-1]}"
-
-
-@dataclass(frozen=True)
-class Transition:
-    """An act in a state: who may do it, what the reservation becomes."""
-
-    by: frozenset[str]
-    becomes: str
-
-
-# state x act. Pages and API show only what this table allows; the waiting list and the approvals add their lines here.
-TRANSITIONS: dict[tuple[str, str], Transition] = {
-    ("confirmed", "cancel"): Transition(by=frozenset({"teacher"}), becomes="cancelled_by_teacher"),
-    ("confirmed", "decline"): Transition(by=frozenset({"host"}), becomes="refused_by_host"),
-    ("confirmed", "attend"): Transition(by=frozenset({"host"}), becomes="attended"),
-    ("confirmed", "miss"): Transition(by=frozenset({"host"}), becomes="no_show"),
-    ("locked", "cancel"): Transition(by=frozenset({"teacher"}), becomes="cancelled_by_teacher"),
-    ("locked", "decline"): Transition(by=frozenset({"host"}), becomes="refused_by_host"),
-    ("locked", "attend"): Transition(by=frozenset({"host"}), becomes="attended"),
-    ("locked", "miss"): Transition(by=frozenset({"host"}), becomes="no_show"),
-}
-BEFORE_THE_VISIT = frozenset({"cancel", "decline"})
-
-
-def allowed_acts(state: str, *, role: str, starts_at: datetime, now: datetime) -> tuple[str, ...]:
-    """What this role may do to a reservation now, in the order in which a page offers it."""
-    return tuple(
-        act
-        for (when, act), transition in TRANSITIONS.items()
-        if when == state and role in transition.by and (act not in BEFORE_THE_VISIT or now < starts_at)
-    )
-
-
-def becomes(state: str, act: str, *, role: str, starts_at: datetime, now: datetime) -> str:
-    """The state after an act; raises NotNow when the table does not allow it."""
-    if act not in allowed_acts(state, role=role, starts_at=starts_at, now=now):
-        raise NotNow()
-    return TRANSITIONS[state, act].becomes
-
-
-def is_late(starts_at: datetime, *, now: datetime) -> bool:
-    """Whether a cancellation comes when the lycée can hardly find another group."""
-    return now > starts_at - FREE_CANCELLATION
 
 
 def print_of(*asked: object) -> str:

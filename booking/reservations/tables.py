@@ -13,10 +13,12 @@ from workshops.slots.tables import Slot
 
 
 class Reservation(Table, tablename="reservations"):
-    """A group's visit to a slot. `starts_at` and `ends_at` repeat the slot's, so that the database itself can keep
-    a group from two overlapping visits. `mark` is the group's colour and shape on that day (0 to 5). `hold_until` is when
-    seats held for a visa (requested) or for an answer (offered) go back. Reservations of one `wish` are ranked choices,
-    of which one is kept."""
+    """A group's visit to a slot.
+
+    `starts_at` and `ends_at` repeat the slot's, so that the database itself can keep a group from two overlapping
+    visits. `mark` is the group's colour and shape on that day (0 to 5). `hold_until` is when seats held for a visa
+    (requested) or for an answer (offered) go back. Reservations of one `wish` are ranked choices, of which one is kept.
+    """
 
     id: Serial
     uid = Varchar(length=120, unique=True)

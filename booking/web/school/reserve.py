@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
+from booking.door.demands import demand_of
 from booking.door.forms import Form
 from booking.groups.queries import groups_of
 from booking.reservations.book import book
@@ -24,6 +25,7 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card
 
 AnyRequest = Request[Any, Any, Any]
+SAID = {"confirmed": "reservee", "requested": "visa-demande", "waiting": "en-attente", "offered": "place-proposee"}
 
 
 @get("/creneaux/{slot:int}/reserver", opt={"who": {"teacher"}})
@@ -76,20 +78,8 @@ async def create(
         needs = form.text("needs", label="Besoins d'accueil", most=200, required=False)
         key = form.text("key", label="Clé d'envoi", most=80)
         form.refuse_if_wrong()
-        booked = await book(
-            slot=slot,
-            group=group,
-            pupils=pupils,
-            adults=adults,
-            needs=needs,
-            school=person.school or 0,
-            by=person.account,
-            uid=f"{uuid.uuid4()}@{settings.host}",
-            badge_salt=uuid.uuid4(),
-            secret_key=settings.secret_key,
-            key=key,
-            now=now,
-        )
+        demand = demand_of(person, settings, slot=slot, group=group, pupils=pupils, adults=adults, needs=needs, key=key)
+        booked = await book(demand, wait=form.ticked("wait"), now=now)
     except NotFound:
         raise
     except Refusal as no:
@@ -97,4 +87,4 @@ async def create(
             form.errors.update(no.errors)
         return await _form_page(slot, person, now, status=no.status, form=form, refusal=no)
     await ring()
-    return done(f"/reservations/{booked.id}", "deja-reservee" if booked.repeated else "reservee")
+    return done(f"/reservations/{booked.id}", "deja-reservee" if booked.repeated else SAID[booked.state])

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.accounts.queries import Person
 from booking.badges.presets import DEFAULT, PRESETS
-from booking.badges.print_sheet import sheet_of, test_page_of
+from booking.badges.print_sheet import calibration_of, sheet_of
 from booking.badges.queries import badges_of
 from booking.badges.rules import may_print
 from booking.door.answers import done, download, page
@@ -21,7 +21,7 @@ from booking.door.forms import Form
 from booking.invites.hand_out import invitation_for
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import Visit, visit, visits_of_school
-from booking.reservations.rules import is_late
+from booking.reservations.states import is_late
 from booking.settings import Settings
 from workshops.refusals import Invalid, NotFound, Refusal
 
@@ -136,5 +136,5 @@ async def test_page_pdf(
     preset: FromQuery[str] = DEFAULT, dx_mm: FromQuery[float] = 0, dy_mm: FromQuery[float] = 0
 ) -> Response[bytes]:
     """The page to print on plain paper before a sheet of labels is spent."""
-    drawn = await test_page_of(preset, dx_mm=dx_mm, dy_mm=dy_mm)
+    drawn = await calibration_of(preset, dx_mm=dx_mm, dy_mm=dy_mm)
     return download(drawn, name=f"essai-{preset}.pdf", media_type="application/pdf")

@@ -1,20 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from datetime import timedelta
 
 import pytest
 
 from booking.badges.rules import hash_of, token_of
-from booking.reservations.book import Booked, book
+from booking.reservations.book import book
+from booking.reservations.demand import Booked
 from booking.reservations.rules import GroupBusy, KeyReused, SlotFull, TooLate
 from tests import builders
+from tests.booking.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
 from workshops.database import row, rows, value
 from workshops.refusals import NotFound, Refusal
-
-SECRET = "a secret of the tests, long enough to be one"
 
 
 async def a_teacher(school: int) -> int:
@@ -24,19 +23,7 @@ async def a_teacher(school: int) -> int:
 
 
 async def ask(slot: int, group: int, *, school: int, by: int, pupils: int = 24, key: str | None = None) -> Booked:
-    return await book(
-        slot=slot,
-        group=group,
-        pupils=pupils,
-        adults=2,
-        school=school,
-        by=by,
-        uid=f"{uuid.uuid4()}@technilab.example",
-        badge_salt=uuid.uuid4(),
-        secret_key=SECRET,
-        key=key,
-        now=NOW,
-    )
+    return await book(a_demand(slot, group, school=school, by=by, pupils=pupils, key=key), now=NOW)
 
 
 async def nothing_written() -> bool:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from booking.reservations.cancel import cancel
-from booking.reservations.rules import NotNow
+from booking.reservations.states import NotNow
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
@@ -35,7 +35,7 @@ async def test_cancelling_gives_the_places_back_and_tells_both_schools(db):
         ("reservation_cancelled", "claire@example.org"),
         ("reservation_cancelled_host", "accueil@example.org"),
     ]
-    assert await value("SELECT act FROM journal") == "reservation_cancelled_by_teacher"
+    assert await value("SELECT act FROM journal") == "reservation_cancel"
 
 
 async def test_a_late_cancellation_says_why_and_is_counted_late(db):

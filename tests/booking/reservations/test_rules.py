@@ -8,14 +8,10 @@ import pytest
 from booking.reservations.rules import (
     GroupBusy,
     HostClosed,
-    NotNow,
     SlotFull,
     SlotSeen,
     TooLate,
     WrongLevel,
-    allowed_acts,
-    becomes,
-    is_late,
     print_of,
     refuse_booking,
     refuse_headcount,
@@ -34,6 +30,8 @@ OPEN = SlotSeen(
     group_level="4e",
     group_busy=False,
     host_closed=False,
+    approval=False,
+    starts_at=NOW + timedelta(days=20),
 )
 
 
@@ -73,7 +71,7 @@ def test_the_refusal_says_how_many_places_are_left():
         refuse_booking(replace(OPEN, seats_taken=23), pupils=24, now=NOW)
     assert no.value.sentence == (
         "Il reste 1 place sur ce créneau, votre groupe en demande 24."
-        " Choisissez une autre date, ou un groupe plus petit."
+        " Vous pouvez rejoindre la liste d'attente, ou venir moins nombreux."
     )
 
 
@@ -88,28 +86,6 @@ def test_a_head_count_that_no_group_has_is_refused_field_by_field(pupils, adults
     with pytest.raises(Invalid) as no:
         refuse_headcount(pupils, adults)
     assert set(no.value.errors) == wrong
-
-
-def test_a_teacher_cancels_and_a_host_declines_before_the_visit_only():
-    starts_at = NOW + timedelta(hours=1)
-    assert allowed_acts("confirmed", role="teacher", starts_at=starts_at, now=NOW) == ("cancel",)
-    assert allowed_acts("confirmed", role="host", starts_at=starts_at, now=NOW) == ("decline", "attend", "miss")
-    assert allowed_acts("confirmed", role="teacher", starts_at=NOW, now=NOW) == ()
-    assert allowed_acts("cancelled_by_teacher", role="teacher", starts_at=starts_at, now=NOW) == ()
-
-
-def test_an_act_outside_the_table_is_refused():
-    with pytest.raises(NotNow):
-        becomes("attended", "cancel", role="teacher", starts_at=NOW + timedelta(days=1), now=NOW)
-    assert (
-        becomes("confirmed", "cancel", role="teacher", starts_at=NOW + timedelta(days=1), now=NOW)
-        == "cancelled_by_teacher"
-    )
-
-
-def test_a_cancellation_is_late_in_the_last_week():
-    assert is_late(NOW + timedelta(days=6), now=NOW) is True
-    assert is_late(NOW + timedelta(days=8), now=NOW) is False
 
 
 def test_the_fingerprint_tells_one_demand_from_another():

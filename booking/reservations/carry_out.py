@@ -1,0 +1,114 @@
+"""Carrying out an act of the table on one reservation: its state, its seats, its mails and its journal line at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.reservations.promote import promote
+from booking.reservations.states import HOLDS_SEATS, NotNow, Transition, transition_of
+from workshops.database import row, transaction
+from workshops.refusals import NotFound
+
+# The slot's row is the one lock of a slot's reservations: it is taken first by every act, so acts never cross.
+LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
+WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
+STANDS = """SELECT r.id, r.slot, r.state, r.starts_at, r.school, r.pupils, r.adults, r.booked_by, r.wish, r.hold_until,
+  sl.school AS host FROM reservations r JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
+CHANGE = """
+WITH changed AS (
+  UPDATE reservations SET state = $3, sequence = sequence + 1, late = $4, reason = $5, changed_at = $6,
+    hold_until = $7, visa_note = coalesce($8, visa_note)
+  WHERE id = $1 AND state = $2 RETURNING id, slot, pupils, sequence, booked_by
+), seated AS (
+  UPDATE slots SET seats_taken = seats_taken + $9 * changed.pupils, groups_taken = groups_taken + $9
+  FROM changed WHERE slots.id = changed.slot RETURNING slots.school
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT t.kind, a.email, a.name, changed.id,
+         t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
+  FROM changed CROSS JOIN unnest($11::varchar[]) AS t (kind) JOIN accounts a ON a.id = changed.booked_by
+  UNION ALL
+  SELECT t.kind, a.email, a.name, changed.id,
+         t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
+  FROM changed CROSS JOIN seated CROSS JOIN unnest($12::varchar[]) AS t (kind)
+  JOIN memberships m ON m.school = seated.school AND m.role = 'host'
+  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+  ON CONFLICT (once) DO NOTHING
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $6, $10, 'reservation_' || $13, 'reservation', changed.id, $3 FROM changed
+)
+SELECT id, slot, sequence FROM changed
+"""
+TO_HOSTS = frozenset(
+    {"reservation_received", "reservation_cancelled_host", "reservation_moved_host", "headcount_changed_host"}
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A reservation under its slot's lock."""
+
+    id: int
+    slot: int
+    state: str
+    starts_at: datetime
+    school: int
+    host: int
+    pupils: int
+    adults: int
+    booked_by: int | None
+    wish: object
+    hold_until: datetime | None
+
+
+async def standing(reservation: int) -> Standing:
+    """Lock the slot of a reservation, then read it; inside the caller's transaction. Raises NotFound."""
+    for _ in range(3):
+        slot = await row(LOCK_SLOT_OF, reservation)
+        found = await row(STANDS, reservation)
+        if slot is None or found is None:
+            raise NotFound()
+        if found["slot"] == slot["id"]:
+            return Standing(**dict(found))
+        # It was moved while we waited for its former slot: lock the one it stands in now.
+    raise NotNow()
+
+
+async def carry_out(
+    act: str,
+    stands: Standing,
+    *,
+    role: str,
+    by: int | None,
+    now: datetime,
+    late: bool = False,
+    reason: str = "",
+    hold_until: datetime | None = None,
+    visa_note: str | None = None,
+    instead: str | None = None,
+) -> Transition:
+    """Do what the table says of this act, on a reservation that is locked by `standing`, then offer freed seats.
+
+    `instead` is another state to reach than the table's own. Raises NotNow, HeadcountLocked, ListLocked.
+    """
+    line = transition_of(stands.state, act, role=role, starts_at=stands.starts_at, now=now)
+    becomes = instead or line.becomes or stands.state
+    seats = (becomes in HOLDS_SEATS) - (stands.state in HOLDS_SEATS)
+    if becomes in {"attended", "no_show"}:
+        seats = 0
+    tells = line.tells if instead is None else ()
+    to_hosts = [kind for kind in tells if kind in TO_HOSTS]
+    to_teacher = [kind for kind in tells if kind not in TO_HOSTS]
+    async with transaction():
+        done = await row(
+            CHANGE,
+            *(stands.id, stands.state, becomes, late, reason, now, hold_until, visa_note),
+            *(seats, by, to_teacher, to_hosts, act),
+        )
+        if done is None:
+            raise NotNow()
+        if seats < 0:
+            await promote(stands.slot, now=now)
+    return line

@@ -1,0 +1,69 @@
+"""Taking an offered place, with all its pupils or fewer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.badges.issue import issue_up_to
+from booking.reservations.approve import ask_approval
+from booking.reservations.carry_out import carry_out, standing
+from booking.reservations.promote import promote
+from booking.reservations.rules import refuse_headcount
+from booking.reservations.states import NotNow, hold_until
+from workshops.database import rows, transaction, value
+from workshops.refusals import Invalid, NotFound
+
+SHRINK = """WITH fewer AS (UPDATE reservations SET pupils = $2 WHERE id = $1 RETURNING slot)
+UPDATE slots SET seats_taken = seats_taken - $3 FROM fewer WHERE slots.id = fewer.slot"""
+RELEASE_WISHES = """SELECT id FROM reservations WHERE wish = $1 AND id <> $2 AND state IN ('waiting', 'offered')
+ORDER BY id"""
+NEEDS_APPROVAL = "SELECT needs_approval FROM schools WHERE id = $1"
+
+
+async def accept(
+    reservation: int, *, school: int, by: int, secret_key: str, token: str, now: datetime, pupils: int | None = None
+) -> str:
+    """The teacher takes the place that was offered, in time; the seats of fewer pupils go to others. Returns the state.
+
+    A collège that asks for a visa goes to `requested` first, `token` being the principal's link.
+    Raises NotFound, Invalid, NotNow.
+    """
+    async with transaction():
+        stands = await standing(reservation)
+        if stands.school != school:
+            raise NotFound()
+        if stands.state == "offered" and stands.hold_until is not None and stands.hold_until <= now:
+            raise NotNow("Le délai pour répondre est passé : la place est proposée à un autre groupe.")
+        count = stands.pupils if pupils is None else pupils
+        refuse_headcount(count, stands.adults)
+        if count > stands.pupils:
+            raise Invalid({"pupils": f"Élèves : la place proposée vaut pour {stands.pupils} au plus."})
+        visa = bool(await value(NEEDS_APPROVAL, school))
+        await carry_out(
+            "accept",
+            stands,
+            role="teacher",
+            by=by,
+            now=now,
+            hold_until=hold_until(stands.starts_at, now=now) if visa else None,
+            instead="requested" if visa else None,
+        )
+        if visa:
+            await ask_approval(reservation, token=token, now=now)
+        await issue_up_to(reservation, count, secret_key=secret_key, now=now)
+        if count < stands.pupils:
+            await rows(SHRINK, reservation, count, stands.pupils - count)
+            await promote(stands.slot, now=now)
+    await release_other_wishes(reservation, wish=stands.wish, by=by, now=now)
+    return "requested" if visa else "confirmed"
+
+
+async def release_other_wishes(reservation: int, *, wish: object, by: int, now: datetime) -> None:
+    """One choice is kept: the places waited for elsewhere under the same wish go to others."""
+    if wish is None:
+        return
+    for other in await rows(RELEASE_WISHES, wish, reservation):
+        async with transaction():
+            stands = await standing(other["id"])
+            if stands.state in {"waiting", "offered"}:
+                await carry_out("cancel", stands, role="teacher", by=by, now=now)

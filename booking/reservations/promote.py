@@ -1,0 +1,59 @@
+"""Offering freed seats to the waiting groups, inside the transaction that freed them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from booking.reservations.states import offer_expires_at
+from booking.wording import school_year_began
+from workshops.database import row
+from workshops.school_calendar.rules import paris_instant
+
+# The oldest group that fits entirely. Groups that joined on the same day are tied: the collège with fewer visits this
+# school year comes first. One that does not fit, or is busy elsewhere at that hour, is passed over and keeps its rank.
+NEXT_WAITING = """
+SELECT r.id, sl.starts_at FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open'
+  AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max
+  AND NOT EXISTS (
+    SELECT 1 FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
+    AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
+    AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
+ORDER BY (r.created_at AT TIME ZONE 'Europe/Paris')::date,
+  (SELECT count(*) FROM reservations v WHERE v.school = r.school AND v.starts_at >= $2
+   AND v.state IN ('confirmed', 'locked', 'attended')),
+  r.created_at, r.id
+LIMIT 1
+"""
+OFFER = """
+WITH offered AS (
+  UPDATE reservations SET state = 'offered', sequence = sequence + 1, changed_at = $2, hold_until = $3,
+    mark = (SELECT sl.groups_ever % 6 FROM slots sl WHERE sl.id = slot)
+  WHERE id = $1 AND state = 'waiting' RETURNING id, slot, pupils, sequence, booked_by
+), seated AS (
+  UPDATE slots SET seats_taken = seats_taken + offered.pupils, groups_taken = groups_taken + 1,
+    groups_ever = groups_ever + 1
+  FROM offered WHERE slots.id = offered.slot
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT 'place_offered', a.email, a.name, offered.id,
+         'place_offered:' || offered.id || ':' || offered.sequence || ':' || a.id, $2, $2
+  FROM offered JOIN accounts a ON a.id = offered.booked_by
+), noted AS (
+  INSERT INTO journal (at, act, about_kind, about, detail)
+  SELECT $2, 'reservation_offer', 'reservation', offered.id, 'offered' FROM offered
+)
+SELECT id FROM offered
+"""
+
+
+async def promote(slot: int, *, now: datetime) -> list[int]:
+    """Offer the free seats of a slot, whose row the caller has locked; returns the reservations that were offered."""
+    offered: list[int] = []
+    year_began = paris_instant(school_year_began(now), time())
+    while (waiting := await row(NEXT_WAITING, slot, year_began)) is not None:
+        expires_at = offer_expires_at(waiting["starts_at"], now=now)
+        if expires_at is None or await row(OFFER, waiting["id"], now, expires_at) is None:
+            break
+        offered.append(waiting["id"])
+    return offered

@@ -1,0 +1,173 @@
+"""A reservation's whole life as one table: state x act -> who, until when, what it becomes, who is told. Pure.
+
+Pages and API show only the acts that this table allows; the verbs ask it again under the slot's lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from workshops.refusals import Refusal
+
+HOLDS_SEATS = frozenset({"requested", "confirmed", "locked", "offered"})
+LIVE = HOLDS_SEATS | {"waiting"}
+CAME = frozenset({"attended", "no_show"})
+
+FREE_CANCELLATION = timedelta(days=7)
+HEADCOUNT_LOCKS = timedelta(days=7)
+LIST_LOCKS = timedelta(days=2)
+OFFER_LASTS = timedelta(hours=48)
+OFFER_SHORTEST = timedelta(hours=1)
+APPROVAL_LASTS = timedelta(days=10)
+APPROVAL_REMINDER = timedelta(days=3)
+
+Until = Literal["headcount", "list", "start", "ever"]
+TEACHER = frozenset({"teacher"})
+HOST = frozenset({"host"})
+PRINCIPAL = frozenset({"principal"})
+CLOCK = frozenset({"clock"})
+
+
+class NotNow(Refusal):
+    kind = "not-now"
+    title = "Plus possible"
+    sentence = "Cette réservation ne peut plus être changée ainsi."
+
+
+class HeadcountLocked(Refusal):
+    kind = "headcount-locked"
+    title = "Effectif arrêté"
+    sentence = (
+        "L'effectif est arrêté une semaine avant la visite. Appelez le lycée pour un changement de dernière heure."
+    )
+
+
+class ListLocked(Refusal):
+    kind = "list-locked"
+    title = "Liste close"
+    sentence = "La liste est close deux jours avant la visite. Vous pouvez encore annuler, en disant pourquoi."
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """What a slot's hour decides: computed, never stored, so that a moved slot carries them along."""
+
+    free_cancellation: datetime
+    headcount: datetime
+    list: datetime
+    start: datetime
+
+
+def deadlines_of(starts_at: datetime) -> Deadlines:
+    """The dates that a teacher must know for a slot."""
+    return Deadlines(
+        free_cancellation=starts_at - FREE_CANCELLATION,
+        headcount=starts_at - HEADCOUNT_LOCKS,
+        list=starts_at - LIST_LOCKS,
+        start=starts_at,
+    )
+
+
+@dataclass(frozen=True)
+class Transition:
+    """An act in a state. `becomes` is None when the state stays. `tells`: kinds of mail, each to its own people."""
+
+    by: frozenset[str]
+    becomes: str | None
+    until: Until = "start"
+    tells: tuple[str, ...] = ()
+
+
+CANCELLED = ("reservation_cancelled", "reservation_cancelled_host")
+ENDED_BEFORE_HOST_KNEW = ("reservation_cancelled",)
+
+TRANSITIONS: dict[tuple[str, str], Transition] = {
+    ("requested", "approve"): Transition(
+        PRINCIPAL, "confirmed", tells=("reservation_confirmed", "reservation_received")
+    ),
+    ("requested", "paper_visa"): Transition(
+        TEACHER, "confirmed", tells=("reservation_confirmed", "reservation_received")
+    ),
+    ("requested", "renew_approval"): Transition(TEACHER, None),
+    ("requested", "refuse"): Transition(PRINCIPAL, "refused_by_principal", tells=ENDED_BEFORE_HOST_KNEW),
+    ("requested", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=ENDED_BEFORE_HOST_KNEW),
+    ("requested", "decline"): Transition(HOST, "refused_by_host", tells=ENDED_BEFORE_HOST_KNEW),
+    ("requested", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("approval_lapsed",)),
+    ("requested", "headcount"): Transition(TEACHER, None, until="headcount"),
+    ("requested", "move"): Transition(TEACHER, None, until="list", tells=("reservation_moved",)),
+    ("confirmed", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=CANCELLED),
+    ("confirmed", "decline"): Transition(HOST, "refused_by_host", tells=CANCELLED),
+    ("confirmed", "headcount"): Transition(
+        TEACHER, None, until="headcount", tells=("headcount_changed", "headcount_changed_host")
+    ),
+    ("confirmed", "move"): Transition(
+        TEACHER, None, until="list", tells=("reservation_moved", "reservation_moved_host")
+    ),
+    ("confirmed", "lock"): Transition(CLOCK, "locked", until="ever"),
+    ("confirmed", "attend"): Transition(HOST, "attended", until="ever"),
+    ("confirmed", "miss"): Transition(HOST, "no_show", until="ever"),
+    ("locked", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=CANCELLED),
+    ("locked", "decline"): Transition(HOST, "refused_by_host", tells=CANCELLED),
+    ("locked", "attend"): Transition(HOST, "attended", until="ever"),
+    ("locked", "miss"): Transition(HOST, "no_show", until="ever"),
+    ("waiting", "offer"): Transition(CLOCK, "offered", until="list", tells=("place_offered",)),
+    ("waiting", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
+    ("waiting", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("wait_lapsed",)),
+    ("waiting", "headcount"): Transition(TEACHER, None, until="list"),
+    ("offered", "accept"): Transition(TEACHER, "confirmed", tells=("reservation_confirmed", "reservation_received")),
+    ("offered", "cancel"): Transition(TEACHER, "lapsed"),
+    ("offered", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("offer_lapsed",)),
+}
+
+
+def moment_of(until: Until, starts_at: datetime) -> datetime | None:
+    """When an act stops being possible; None for never."""
+    deadlines = deadlines_of(starts_at)
+    return {"headcount": deadlines.headcount, "list": deadlines.list, "start": deadlines.start, "ever": None}[until]
+
+
+def allowed_acts(state: str, *, role: str, starts_at: datetime, now: datetime) -> tuple[str, ...]:
+    """What this role may do to a reservation now, in the order in which a page offers it."""
+    return tuple(
+        act
+        for (when, act), transition in TRANSITIONS.items()
+        if when == state and role in transition.by and not _over(transition, starts_at, now)
+    )
+
+
+def _over(transition: Transition, starts_at: datetime, now: datetime) -> bool:
+    last = moment_of(transition.until, starts_at)
+    return last is not None and now >= last
+
+
+def transition_of(state: str, act: str, *, role: str, starts_at: datetime, now: datetime) -> Transition:
+    """The line of the table for an act; raises HeadcountLocked, ListLocked or NotNow when it does not allow it."""
+    found = TRANSITIONS.get((state, act))
+    if found is None or role not in found.by:
+        raise NotNow()
+    if _over(found, starts_at, now):
+        if found.until == "headcount" and now < starts_at:
+            raise HeadcountLocked()
+        if found.until == "list" and now < starts_at:
+            raise ListLocked()
+        raise NotNow()
+    return found
+
+
+def is_late(starts_at: datetime, *, now: datetime) -> bool:
+    """Whether a cancellation comes when the lycée can hardly find another group."""
+    return now > deadlines_of(starts_at).free_cancellation
+
+
+def offer_expires_at(starts_at: datetime, *, now: datetime) -> datetime | None:
+    """Until when an offered place is held: 48 h, half of what is left before the list locks when the slot is near,
+    and no offer at all (None) when that would leave less than an hour to answer."""
+    lasts = min(OFFER_LASTS, (deadlines_of(starts_at).list - now) / 2)
+    return now + lasts if lasts >= OFFER_SHORTEST else None
+
+
+def hold_until(starts_at: datetime, *, now: datetime) -> datetime:
+    """Until when seats are held for a principal's visa: 10 days, less when the slot is near."""
+    return min(now + APPROVAL_LASTS, max(deadlines_of(starts_at).list, now + (starts_at - now) / 2))

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from booking.reservations.book import book
+from booking.reservations.change_headcount import change_headcount
+from booking.reservations.move import move
+from booking.reservations.rules import SlotFull, TooLate
+from booking.reservations.states import HeadcountLocked
+from tests import builders
+from tests.booking.reservations.demands import SECRET, a_demand
+from tests.builders import NOW, paris
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid, NotFound
+
+
+async def a_lycee(mail: str) -> int:
+    lycee = await builders.school(kind="lycee")
+    await builders.membership(await builders.account(mail), "host", school=lycee)
+    return lycee
+
+
+async def a_visit(slot: int, *, pupils: int = 24):
+    college = await builders.school()
+    teacher = await builders.account()
+    await builders.membership(teacher, "teacher", school=college)
+    group = await builders.group(school=college, pupils=pupils)
+    booked = await book(a_demand(slot, group, school=college, by=teacher, pupils=pupils), wait=True, now=NOW)
+    return booked, college, teacher
+
+
+async def seats(slot: int) -> int:
+    return await value("SELECT seats_taken FROM slots WHERE id = $1", slot)
+
+
+async def test_a_move_is_one_swap_with_the_same_calendar_entry(db):
+    one, other = await a_lycee("un@example.org"), await a_lycee("deux@example.org")
+    before = await builders.slot(host=one)
+    after = await builders.slot(host=other, starts_at=paris("2027-04-01 14:00"))
+    booked, college, teacher = await a_visit(before)
+    await rows("DELETE FROM notices")
+    assert await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW) == 1
+    kept = await row("SELECT uid, slot, sequence, state, starts_at FROM reservations")
+    assert tuple(kept) == (booked.uid, after, 1, "confirmed", paris("2027-04-01 14:00"))
+    assert (await seats(before), await seats(after)) == (0, 24)
+    told = await rows(
+        "SELECT kind, to_email, also FROM notices WHERE to_email LIKE '%@example.org' ORDER BY kind, to_email"
+    )
+    assert [tuple(one) for one in told if "personne" not in one["to_email"]] == [
+        ("reservation_left", "un@example.org", before),
+        ("reservation_received", "deux@example.org", None),
+    ]
+
+
+async def test_a_move_within_a_lycee_updates_its_entry(db):
+    lycee = await a_lycee("un@example.org")
+    before, after = (
+        await builders.slot(host=lycee),
+        await builders.slot(host=lycee, starts_at=paris("2027-04-01 14:00")),
+    )
+    booked, college, teacher = await a_visit(before)
+    await rows("DELETE FROM notices")
+    await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW)
+    told = await rows("SELECT kind FROM notices ORDER BY kind")
+    assert [one["kind"] for one in told] == ["reservation_moved", "reservation_moved_host"]
+
+
+async def test_a_move_to_an_overlapping_hour_is_no_conflict_with_itself(db):
+    before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-03-25 10:00"))
+    booked, college, teacher = await a_visit(before)
+    await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW)
+    assert (await seats(before), await seats(after)) == (0, 24)
+
+
+async def test_the_seats_left_behind_go_to_those_who_wait(db):
+    before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
+    booked, college, teacher = await a_visit(before)
+    waiting, *_ = await a_visit(before)
+    await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW)
+    assert await value("SELECT state FROM reservations WHERE id = $1", waiting.id) == "offered"
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [({"seats": 20}, SlotFull), ({"booking_closes_at": NOW}, TooLate), ({"state": "draft"}, NotFound)],
+)
+async def test_a_refused_move_leaves_the_visit_where_it_was(db, change, refusal):
+    before = await builders.slot()
+    after = await builders.slot(starts_at=paris("2027-04-01 09:00"), **change)
+    booked, college, teacher = await a_visit(before)
+    with pytest.raises(refusal):
+        await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW)
+    assert tuple(await row("SELECT slot, sequence FROM reservations")) == (before, 0)
+    assert (await seats(before), await seats(after)) == (24, 0)
+
+
+async def test_moving_to_the_same_slot_is_refused_in_words(db):
+    slot = await builders.slot()
+    booked, college, teacher = await a_visit(slot)
+    with pytest.raises(Invalid):
+        await move(booked.id, to_slot=slot, school=college, by=teacher, now=NOW)
+
+
+async def test_two_visits_that_swap_their_slots_at_once_do_not_lock_each_other_out(db):
+    one, other = await builders.slot(seats=48, groups_max=2), await builders.slot(seats=48, groups_max=2)
+    (a, school_a, teacher_a), (b, school_b, teacher_b) = await a_visit(one), await a_visit(other)
+    await asyncio.gather(
+        move(a.id, to_slot=other, school=school_a, by=teacher_a, now=NOW),
+        move(b.id, to_slot=one, school=school_b, by=teacher_b, now=NOW),
+    )
+    assert (await seats(one), await seats(other)) == (24, 24)
+
+
+async def test_more_pupils_take_seats_and_badges_fewer_give_them_back(db):
+    slot = await builders.slot(seats=30, groups_max=2)
+    booked, college, teacher = await a_visit(slot)
+    waiting, *_ = await a_visit(slot, pupils=8)
+
+    async def come(pupils: int) -> int:
+        return await change_headcount(
+            booked.id, pupils=pupils, adults=3, school=college, by=teacher, secret_key=SECRET, now=NOW
+        )
+
+    assert await come(30) == 1
+    assert await seats(slot) == 30
+    good = "SELECT count(*) FROM badges WHERE reservation = $1 AND revoked_at IS NULL"
+    assert await value(good, booked.id) == 30
+    with pytest.raises(SlotFull):
+        await come(31)
+    assert await come(22) == 2
+    assert await value(good, booked.id) == 22
+    assert await value("SELECT state FROM reservations WHERE id = $1", waiting.id) == "offered"
+    assert await seats(slot) == 30
+
+
+async def test_the_head_count_is_settled_a_week_before(db):
+    slot = await builders.slot(starts_at=paris("2027-01-17 09:00"), booking_closes_at=paris("2027-01-16 09:00"))
+    booked, college, teacher = await a_visit(slot)
+    with pytest.raises(HeadcountLocked):
+        await change_headcount(booked.id, pupils=20, adults=2, school=college, by=teacher, secret_key=SECRET, now=NOW)
