@@ -16,7 +16,7 @@ from booking.embedded.programs import program, run
 
 MARKER = b"PGDMP"
 # One transaction: a file that turns out to be damaged leaves the database as it was.
-EMPTY_FIRST = b"BEGIN; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+EMPTY_FIRST = b"SET client_min_messages = warning; BEGIN; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
 UNKNOWN_BEFORE_POSTGRESQL_17 = b"SET transaction_timeout"
 
 
