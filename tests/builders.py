@@ -18,7 +18,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from booking.badges.rules import issue_rows, token_of
+from booking.badge_codes.rules import issue_rows, token_of
 from workshops.database import row, value
 
 NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)

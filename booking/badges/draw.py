@@ -12,9 +12,10 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from booking.badge_codes.rules import shown_code
 from booking.badges import qr
 from booking.badges.layout import POINT, Layout, Line, Spot
-from booking.badges.rules import PrintedBadge, PrintedGroup, shown_code
+from booking.badges.rules import PrintedBadge, PrintedGroup
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 INK, SOFT, RED = HexColor("#16202e"), HexColor("#55606e"), HexColor("#a3231c")

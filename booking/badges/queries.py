@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from booking.badges.rules import PrintedBadge, PrintedGroup, SecretChanged, face_of, hash_of, shown_code, token_of
+from booking.badge_codes.rules import hash_of, shown_code, token_of
+from booking.badges.rules import PrintedBadge, PrintedGroup, SecretChanged, face_of
 from booking.wording import day, mark
 from workshops.database import rows
 

@@ -7,7 +7,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.badges.rules import PREFIX, face_of, hash_of, is_short_code, normalize_code
+from booking.badge_codes.rules import PREFIX, hash_of, is_short_code, normalize_code
+from booking.badges.rules import face_of
 from booking.wording import Mark, hour, mark, moment
 from workshops.refusals import Invalid, Refusal
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.badges.rules import issue_rows
+from booking.badge_codes.rules import issue_rows
 from booking.reservations.approve import ask_approval
 from booking.reservations.demand import Booked, Demand, granted_before
 from booking.reservations.queries import seats_of

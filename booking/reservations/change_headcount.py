@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.badges.issue import issue_up_to
+from booking.badge_codes.issue import issue_up_to
 from booking.reservations.carry_out import TO_HOSTS, standing
 from booking.reservations.promote import promote
 from booking.reservations.rules import NeverFits, SlotFull, refuse_headcount

@@ -63,6 +63,7 @@ async def _slot_page(slot: int, person: Person, now: datetime, *, status: int = 
         companies=await companies_at(slot),
         counted={one.group_ref: one.counted for one in await turnouts_of(slot)},
         desk_open=card.state in {"open", "closed"} and now >= card.starts_at - DESK_OPENS,
+        to_close=card.state in {"open", "closed"} and bool(card.groups_taken) and now > card.ends_at,
         may_print=may_print,
         now=now,
         **more,

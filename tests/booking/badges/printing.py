@@ -9,9 +9,10 @@ import pypdfium2
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
+from booking.badge_codes.rules import short_code_of, token_of
 from booking.badges.layout import layout_of
 from booking.badges.presets import Preset
-from booking.badges.rules import PrintedBadge, PrintedGroup, face_of, short_code_of, token_of
+from booking.badges.rules import PrintedBadge, PrintedGroup, face_of
 from booking.wording import mark
 
 SALT = UUID("5c0ffee0-0000-4000-8000-000000000001")

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pypdfium2
 import pytest
 
+from booking.badge_codes.rules import hash_of, short_code_of, shown_code
 from booking.badges.print_sheet import calibration_of, sheet_of
 from booking.badges.queries import IssuedBadge, badges_of, printed_badges
-from booking.badges.rules import NoBadges, PrintedGroup, SecretChanged, hash_of, short_code_of, shown_code
+from booking.badges.rules import NoBadges, PrintedGroup, SecretChanged
 from booking.settings import read_settings
 from booking.wording import MARKS
 from tests import builders

@@ -6,8 +6,8 @@ import zxingcpp
 from PIL import Image
 from qrcode.util import lost_point
 
+from booking.badge_codes.rules import token_of
 from booking.badges import qr
-from booking.badges.rules import token_of
 
 TOKENS = [token_of("a secret of the tests", UUID(int=visit), "pupil", 1) for visit in range(400)]
 

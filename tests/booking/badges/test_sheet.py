@@ -7,9 +7,10 @@ from itertools import cycle
 import pypdfium2
 import pytest
 
+from booking.badge_codes.rules import shown_code
 from booking.badges.layout import layout_of
 from booking.badges.presets import PAGE, PRESETS, Preset
-from booking.badges.rules import PrintedBadge, shown_code
+from booking.badges.rules import PrintedBadge
 from booking.badges.sheet import badge_sheet
 from booking.wording import MARKS
 from tests.booking.badges.printing import (

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.badges.rules import hash_of, token_of
+from booking.badge_codes.rules import hash_of, token_of
 from booking.reservations.book import book
 from booking.reservations.demand import Booked
 from booking.reservations.rules import GroupBusy, KeyReused, SlotFull, TooLate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.badges.rules import issue_rows
+from booking.badge_codes.rules import issue_rows
 from workshops.database import row, rows
 
 SALT = """SELECT r.badge_salt, coalesce(max(b.number), 0) AS last

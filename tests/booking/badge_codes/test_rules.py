@@ -10,21 +10,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from booking.badges.rules import (
+from booking.badge_codes.rules import (
     ALPHABET,
     BASE,
     WEIGHTS,
-    check_placing,
-    face_of,
     hash_of,
     is_short_code,
     issue_rows,
-    may_print,
     normalize_code,
     short_code_of,
     shown_code,
     token_of,
 )
+from booking.badges.rules import check_placing, face_of, may_print
 from booking.wording import RESERVATION_STATES
 from workshops.refusals import Invalid
 

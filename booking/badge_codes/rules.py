@@ -1,0 +1,86 @@
+"""An opaque token for the camera, a short code for the hand. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import b32encode
+from collections.abc import Iterable
+from uuid import UUID
+
+PREFIX = "B1."
+ALPHABET = "23456789CDFGHJKMNPQRTWX"  # No pair that looks alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no vowel: no word.
+BASE = len(ALPHABET)  # 23, a prime: the check character depends on it.
+CODE_LENGTH = 6
+WEIGHTS = (6, 5, 4, 3, 2, 1)  # All different, so that two swapped characters never balance.
+VALUES = {character: value for value, character in enumerate(ALPHABET)}
+SEPARATORS = frozenset(" \t\r\n\u00a0\u202f-\u2010\u2011\u2012\u2013\u2212")
+SMALL_LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def token_of(secret_key: str, salt: UUID, kind: str, number: int) -> str:
+    """What the badge's QR code says: 29 characters that mean nothing without a host's session.
+
+    Nothing else than the secret key and the reservation's salt is needed to print the same badge again.
+    """
+    return _token(_badge_key(secret_key), salt, kind, number)
+
+
+def hash_of(token: str) -> bytes:
+    """What the database keeps of a token: its SHA-256. Any text is accepted, a scanner reads anything."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def short_code_of(token: str) -> str:
+    """The code typed when the camera cannot read: 5 characters drawn from the token's hash and a check character.
+
+    Two badges of one group never share a code: `issue_rows` draws again. The badge's row says which code is printed.
+    """
+    return _drawn(hash_of(token), 0)
+
+
+def issue_rows(secret_key: str, salt: UUID, kind: str, numbers: Iterable[int]) -> tuple[list[bytes], list[str]]:
+    """The columns `token_hash` and `short_code` of a group's new badges, in the order of `numbers`."""
+    key = _badge_key(secret_key)
+    hashes = [hash_of(_token(key, salt, kind, number)) for number in numbers]
+    codes: dict[str, None] = {}
+    for digest in hashes:
+        codes.setdefault(next(code for turn in range(4) if (code := _drawn(digest, turn)) not in codes))
+    return hashes, list(codes)
+
+
+def shown_code(code: str) -> str:
+    """« K7Q-2MD », as it is printed."""
+    return f"{code[:3]}-{code[3:]}"
+
+
+def normalize_code(text: str) -> str:
+    """A typed code without its spaces and dashes, in capitals. No character is replaced by one that it resembles."""
+    return "".join(character for character in text if character not in SEPARATORS).translate(SMALL_LETTERS)
+
+
+def is_short_code(text: str) -> bool:
+    """Whether a normalized text is a code that can exist: one wrong character or two swapped ones are seen."""
+    if len(text) != CODE_LENGTH or not VALUES.keys() >= set(text):
+        return False
+    return sum(weight * VALUES[character] for weight, character in zip(WEIGHTS, text, strict=True)) % BASE == 0
+
+
+def _badge_key(secret_key: str) -> bytes:
+    return hmac.digest(secret_key.encode(), b"technilab badges 1", "sha256")
+
+
+def _token(key: bytes, salt: UUID, kind: str, number: int) -> str:
+    digest = hmac.digest(key, salt.bytes + f"{kind}:{number}".encode(), "sha256")
+    return PREFIX + b32encode(digest[:16]).decode().rstrip("=")
+
+
+def _drawn(digest: bytes, turn: int) -> str:
+    """The code of a hash; each of the 4 turns reads another quarter of it."""
+    left = int.from_bytes(digest[8 * turn : 8 * turn + 8], "big")
+    code, total = "", 0
+    for weight in WEIGHTS[:-1]:
+        left, value = divmod(left, BASE)
+        code += ALPHABET[value]
+        total += weight * value
+    return code + ALPHABET[-total % BASE]
