@@ -6,11 +6,23 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image, ImageFilter
 
+from booking.badges.presets import Preset
+
+PIXELS_PER_MM = 12
 FRAME = (1280, 720)
 PER_SECOND = 30
 WALL = 96
+
+
+def cut_out(sheet: bytes, preset: Preset, place: int) -> Image.Image:
+    """One label of a printed sheet, the first being 0."""
+    page = pypdfium2.PdfDocument(sheet)[place // preset.cells].render(scale=PIXELS_PER_MM * 25.4 / 72).to_pil()
+    left, top = preset.corner(place % preset.cells)
+    edges = (left, top, left + preset.width, top + preset.height)
+    return page.crop(tuple(round(edge * PIXELS_PER_MM) for edge in edges))
 
 
 def held_up(badge: Image.Image, *, turned: float = 4, blur: float = 1.2) -> Image.Image:

@@ -60,10 +60,10 @@ async def test_older_slots_follow_by_whole_days(db):
     for days in range(1, 46):
         await builders.slot(workshop=workshop, starts_at=NOW - timedelta(days=days))
     first = await lycee.browser.get("/lycee/creneaux/passes")
-    assert first.text.count('<article class="slot">') == 40
+    assert first.text.count('<article class="slot') == 40
     assert '/lycee/creneaux/passes?avant=2026-12-02"' in first.text
     second = await lycee.browser.get("/lycee/creneaux/passes?avant=2026-12-02")
-    assert second.text.count('<article class="slot">') == 5
+    assert second.text.count('<article class="slot') == 5
     assert "Créneaux plus anciens" not in second.text
 
 
