@@ -37,17 +37,22 @@ const part = (name) => place.querySelector(`[data-told-${name}]`);
 export function hour(instant) {
   const at = new Date(instant);
   const [hours, minutes] = at.toLocaleTimeString("fr-FR", { timeZone: "Europe/Paris", timeStyle: "short" }).split(":");
-  return `${Number(hours)} h ${minutes}`;
+  return unbroken(`${Number(hours)} h ${minutes}`);
+}
+
+// « 9 h 04 » stays on one line.
+function unbroken(words) {
+  return words.replaceAll(" h ", "\u00a0h\u00a0").replaceAll(" :", "\u00a0:");
 }
 
 export function show(told, { slot, silent = false }) {
   const kind = KINDS[told.result] ?? "bad";
   place.className = `told told-${kind}`;
   part("number").textContent = told.face || { wait: "…", off: "" }[kind] || (kind === "bad" ? "✕" : "");
-  part("title").textContent = told.title;
+  part("title").textContent = unbroken(told.title);
   const who = [told.group, told.mark, told.result === "present" && hour(told.first_scanned_at)];
   part("who").textContent = who.filter(Boolean).join(" · ");
-  part("advice").textContent = told.advice ?? "";
+  part("advice").textContent = unbroken(told.advice ?? "");
   const undo = part("undo");
   undo.hidden = told.result !== "present";
   undo.href = `/accueil/${slot}/pointages/${told.scan_id}/annulation`;

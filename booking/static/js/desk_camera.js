@@ -28,15 +28,30 @@ async function wasmReader({ zxing, wasm }) {
   };
 }
 
-export async function openCamera(video, { zxing, wasm, onCode }) {
-  const reading = nativeReader().then((reader) => reader ?? wasmReader({ zxing, wasm }));
+let reader;
+
+// Asked for as soon as the page opens: the network may be gone when the camera is wanted.
+export function loadReader(files) {
+  reader ??= nativeReader()
+    .then((native) => native ?? wasmReader(files))
+    .catch((failure) => {
+      reader = undefined;
+      throw failure;
+    });
+  return reader;
+}
+
+export async function openCamera(video, { files, onCode }) {
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: false,
     video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
   });
+  const read = await loadReader(files).catch((failure) => {
+    for (const track of stream.getTracks()) track.stop();
+    throw failure;
+  });
   video.srcObject = stream;
   await video.play();
-  const read = await reading;
   const seen = new Map();
   let open = true;
 

@@ -1,7 +1,7 @@
 // The desk's hands: camera, typed code, tapped number, undo.
 
 import { hour, show } from "./desk_answer.js";
-import { mayOpenAtOnce, openCamera } from "./desk_camera.js";
+import { loadReader, mayOpenAtOnce, openCamera } from "./desk_camera.js";
 import { presence } from "./desk_presence.js";
 
 // An answer that has not come by then is said to be waiting: nobody stands at the door wondering.
@@ -100,10 +100,12 @@ async function camera(desk, point) {
   if (!navigator.mediaDevices?.getUserMedia) return;
   place.hidden = false;
 
+  const files = { zxing: desk.dataset.zxing, wasm: desk.dataset.wasm };
+
   async function start() {
     over.hidden = true;
     try {
-      await openCamera(video, { zxing: desk.dataset.zxing, wasm: desk.dataset.wasm, onCode: point });
+      await openCamera(video, { files, onCode: point });
       place.dataset.reading = "yes";
     } catch (failure) {
       over.hidden = false;
@@ -120,4 +122,5 @@ async function camera(desk, point) {
     delete place.dataset.reading;
   });
   if (await mayOpenAtOnce()) start();
+  else loadReader(files).catch(() => {});
 }

@@ -15,10 +15,11 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.checkin.check_in import check_in
 from booking.checkin.queries import Roster, roster
-from booking.checkin.rules import ScanAsked, said
+from booking.checkin.rules import Said, ScanAsked, said
 from booking.checkin.undo import undo
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.wording import unbroken
 from workshops.refusals import NotFound
 
 HOST = {"who": {"host"}}
@@ -57,7 +58,9 @@ async def point(
     form = Form(await request.form())
     asked = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
     (told,) = await check_in([asked], account=person.account, school=person.school or 0, now=now)
-    return desk_page(await roster(slot, school=person.school or 0), person, now, told=told, words=said(told))
+    words = said(told)
+    shown = Said(unbroken(words.title), unbroken(words.advice))
+    return desk_page(await roster(slot, school=person.school or 0), person, now, told=told, words=shown)
 
 
 @get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=HOST)

@@ -1,0 +1,228 @@
+"""The desk in a real Chromium: printed badges before its camera, the network that goes and comes back."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.async_api import Page, expect
+
+from booking.badges.presets import DEFAULT, preset_named
+from booking.badges.print_sheet import sheet_of
+from booking.wording import hour
+from tests import builders
+from tests.booking.checkin.day import Day, a_day
+from tests.browser.conftest import Browse
+from tests.browser.film import cut_out, held_up, shoot, wall
+from tests.browser.judge import axe_findings, too_small, too_wide
+from workshops.database import row, rows, value
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def filmed(playwright, site, tmp_path):
+    """A Chromium whose camera sees a film: `await filmed(shots)` gives a `browse`."""
+    browsers, opened = [], []
+
+    async def start(shots: list[tuple[Image.Image, float]]) -> Browse:
+        film = shoot(tmp_path / "film.mjpeg", shots)
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=[
+                "--no-sandbox",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-video-capture={film}",
+            ],
+        )
+        browsers.append(browser)
+        opened.append(Browse(browser, site))
+        return opened[-1]
+
+    yield start
+    for browser in browsers:
+        await browser.close()
+    assert [one for browse in opened for one in browse.elsewhere] == []
+    assert [one for browse in opened for one in browse.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []
+
+
+async def printed(day: Day, *numbers: int) -> list[Image.Image]:
+    """The badges of the first group as the product prints them, cut out of the sheet."""
+    sheet = await sheet_of(day.groups[0], secret_key=os.environ["SECRET_KEY"])
+    return [cut_out(sheet, preset_named(DEFAULT), number - 1) for number in numbers]
+
+
+async def a_day_under_way() -> Day:
+    return await a_day(starts_at=datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30))
+
+
+async def open_desk(browse: Browse, day: Day, **how) -> Page:
+    page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host, **how)
+    await expect(page.locator("[data-cam][data-reading]")).to_be_visible(timeout=15_000)
+    return page
+
+
+def title(page: Page):
+    """The first words of the large answer."""
+    return page.locator("[data-told-title]")
+
+
+async def test_a_printed_badge_is_scanned_typed_undone_its_object_noted_and_the_visit_closed(db, filmed):
+    day = await a_day_under_way()
+    (seventeen,) = await printed(day, 17)
+    page = await open_desk(await filmed([(held_up(seventeen), 2)]), day)
+
+    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    kept = await rows(
+        "SELECT b.number, s.result, s.scanned_by, p.first_scanned_at FROM scans s"
+        " JOIN badges b ON b.id = s.badge JOIN presences p ON p.scan = s.id"
+    )
+    assert [(one["number"], one["result"], one["scanned_by"]) for one in kept] == [(17, "present", day.host)]
+    at = hour(kept[0]["first_scanned_at"])
+    await expect(page.locator("[data-told-who]")).to_have_text(f"4e B · cercle bleu · {at}")
+    await expect(page.get_by_role("link", name=f"Numéro 17, présent depuis {at} : annuler")).to_be_visible()
+    await page.wait_for_timeout(4000)
+    assert await value("SELECT count(*) FROM scans") == 1
+
+    await page.get_by_label("Code écrit sur le badge").fill((await day.short_code(17)).lower())
+    await page.get_by_role("button", name="Pointer", exact=True).click()
+    await expect(title(page)).to_have_text(f"Déjà pointé à {at}")
+
+    await page.get_by_role("link", name=f"Numéro 17, présent depuis {at} : annuler").click()
+    question = f"Annuler le pointage du numéro 17 ? 4e B, présent depuis {at}."
+    await expect(page.get_by_role("dialog")).to_contain_text(question)
+    await page.get_by_role("button", name="Annuler le pointage").click()
+    await expect(title(page)).to_have_text("Pointage annulé")
+    await expect(page.get_by_role("link", name=f"Numéro 17, présent depuis {at} : annuler")).to_be_hidden()
+    assert await value("SELECT count(*) FROM presences") == 0
+
+    await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
+    await expect(title(page)).to_have_text("Présent")
+    assert await value("SELECT count(*) FROM presences") == 1
+
+    n = day.groups[0]
+    await page.locator(f"#objets-{n} summary").click()
+    for field, count in (("made", "24"), ("finished", "22"), ("working", "20"), ("taken_home", "22")):
+        await page.locator(f"#{field}-{n}").fill(count)
+    await page.locator(f"#objets-{n}").get_by_role("button", name="Noter la fabrication").click()
+    await expect(page.get_by_text("La fabrication est notée.")).to_be_visible()
+    built = await row("SELECT made, finished, working, taken_home FROM builds")
+    assert built is not None and tuple(built) == (24, 22, 20, 22)
+
+    await page.get_by_role("link", name="Clore la visite").click()
+    await page.locator(f"#pupils-{n}").fill("23")
+    await page.get_by_role("button", name="Clore la visite").click()
+    await expect(page.get_by_text("La visite est close, ses chiffres sont figés.")).to_be_visible()
+    counted = await rows("SELECT announced, scanned, counted FROM turnouts ORDER BY group_ref")
+    assert [tuple(one) for one in counted] == [(24, 1, 23), (23, 0, 0)]
+
+
+async def test_badges_pass_one_after_another_and_a_cut_network_loses_none(db, filmed):
+    day = await a_day_under_way()
+    badges = zip(await printed(day, 1, 2, 3), (-6, 3, 9), strict=True)
+    film = [shot for badge, turned in badges for shot in ((held_up(badge, turned=turned), 1.5), (wall(), 0.5))]
+    page = await open_desk(await filmed([(wall(), 5), *film]), day)
+    await page.context.set_offline(True)
+    await expect(page.locator("[data-net]")).to_have_text(
+        "Hors ligne : 3 pointages en attente, ils partiront tout seuls.", timeout=25_000
+    )
+    assert await value("SELECT count(*) FROM scans") == 0
+
+    await page.context.set_offline(False)
+    await expect(page.locator("[data-net]")).to_be_hidden(timeout=15_000)
+    await expect(page.get_by_role("link", name="Numéro 2, présent depuis")).to_be_visible(timeout=10_000)
+    present = await rows("SELECT b.number FROM presences p JOIN badges b ON b.id = p.badge ORDER BY b.number")
+    assert [one["number"] for one in present] == [1, 2, 3]
+
+
+async def test_a_scan_kept_on_the_phone_leaves_when_the_desk_is_opened_again(db, filmed):
+    day = await a_day_under_way()
+    page = await open_desk(await filmed([(wall(), 1)]), day)
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
+    await expect(title(page)).to_have_text("Badge lu")
+    again = await page.context.new_page()
+    await page.close()
+    await again.context.set_offline(False)
+    await again.goto(f"/accueil/{day.slot}")
+    await expect(again.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
+    assert await value("SELECT count(*) FROM presences") == 1
+
+
+async def test_two_desks_show_the_same_pupils(db, browse):
+    day = await a_day_under_way()
+    first = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
+    second = await browse(f"/accueil/{day.slot}", signed_in=day.host)
+    await first.get_by_role("button", name="Numéro 8, pas encore là : pointer").first.click()
+    await expect(second.get_by_role("link", name="Numéro 8, présent depuis")).to_be_visible()
+    await expect(second.get_by_text("1 présent sur 47 élèves attendus")).to_be_visible()
+
+
+async def test_the_desk_works_without_javascript(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, javascript=False, signed_in=day.host)
+    await page.get_by_label("Code écrit sur le badge").fill(await day.short_code(2))
+    await page.get_by_role("button", name="Pointer", exact=True).click()
+    await expect(title(page)).to_have_text("Présent")
+    await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
+    await expect(title(page)).to_have_text("Présent")
+    await page.get_by_role("link", name="Numéro 2, présent depuis").click()
+    await page.get_by_role("button", name="Annuler le pointage").click()
+    await expect(page.get_by_text("Le pointage est annulé.")).to_be_visible()
+    present = await rows("SELECT b.number FROM presences p JOIN badges b ON b.id = p.badge")
+    assert [one["number"] for one in present] == [3]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_state_of_the_desk_can_be_read_by_everybody(db, browse, scheme):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, height=844, scheme=scheme, signed_in=day.host)
+    pictures = Path(os.environ["DESK_PICTURES"]) if "DESK_PICTURES" in os.environ else None
+    other = await a_badge_of_another_visit(day)
+
+    async def judge(state: str) -> None:
+        assert (state, await axe_findings(page)) == (state, [])
+        assert (state, await too_wide(page), await too_small(page)) == (state, [], [])
+        if pictures:
+            await page.screenshot(path=pictures / f"{state}-{scheme}.png", full_page=True)
+
+    async def typed(code: str, words: str | re.Pattern[str]) -> None:
+        await page.get_by_label("Code écrit sur le badge").fill(code)
+        await page.get_by_role("button", name="Pointer", exact=True).click()
+        await expect(title(page)).to_have_text(words)
+
+    await judge("ready")
+    await typed(await day.short_code(17), "Présent")
+    await judge("present")
+    await typed(await day.short_code(17), re.compile("Déjà pointé à"))
+    await judge("already")
+    await typed("AAAAAA", "Badge inconnu")
+    await judge("unknown")
+    await typed(other, "Autre visite")
+    await judge("wrong-slot")
+    await value("UPDATE badges SET revoked_at = now() WHERE reservation = $1 AND number = 1", day.groups[0])
+    await typed(await day.short_code(1), "Réservation annulée")
+    await judge("cancelled")
+    await page.get_by_role("link", name="Numéro 17, présent depuis").click()
+    await judge("undo")
+    await page.keyboard.press("Escape")
+    for n in day.groups:
+        await page.locator(f"#objets-{n} summary").click()
+    await judge("objects")
+    await page.goto(f"/accueil/{day.slot}/cloture")
+    await judge("closing")
+    await page.get_by_role("button", name="Clore la visite").click()
+    await judge("closed")
+
+
+async def a_badge_of_another_visit(day: Day) -> str:
+    slot = await builders.slot(host=day.school, starts_at=datetime.now(UTC) + timedelta(days=1))
+    reservation = await builders.reservation(slot=slot, group=await builders.group(name="3e C", pupils=2), pupils=2)
+    await builders.badges(reservation)
+    return str(await value("SELECT short_code FROM badges WHERE reservation = $1 AND number = 1", reservation))
