@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from booking.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
-from booking.reservations.rules import HOLDS_SEATS
+from booking.reservations.states import HOLDS_SEATS
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.catalogue.rules import missing_from_sheet
@@ -61,10 +61,11 @@ class CompanyExpected:
 
 @dataclass(frozen=True)
 class Reception:
-    """A slot of a lycée with its groups and companies. `state` is what people see now."""
+    """A slot of a lycée with its groups and companies. `state` is what people see now, `over` whether it has ended."""
 
     slot: HostSlot
     state: str
+    over: bool
     groups: tuple[GroupExpected, ...]
     companies: tuple[CompanyExpected, ...]
 
@@ -72,6 +73,11 @@ class Reception:
     def on(self) -> date:
         """The day on which it takes place."""
         return paris(self.slot.starts_at).date()
+
+    @property
+    def to_close(self) -> bool:
+        """Whether its head count is still to be validated."""
+        return self.over and bool(self.groups) and self.state in {"open", "closed"}
 
     @property
     def pupils(self) -> int:
@@ -119,6 +125,7 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
         Reception(
             slot=slot,
             state=state_shown(slot.state, slot.booking_closes_at, now),
+            over=slot.ends_at < now,
             groups=tuple(groups.get(slot.id, ())),
             companies=tuple(companies.get(slot.id, ())),
         )

@@ -54,11 +54,11 @@ def left_to_do(
     rooms: int,
     now: datetime,
 ) -> list[ToDo]:
-    """The visits to close first, the oldest before the others; then what keeps collèges from reserving."""
+    """The visits of other days to close, the oldest first; then what keeps collèges from reserving."""
     found = [
         ToDo(kind="close_visit", about=slot.id, title=slot.title, on=paris(slot.starts_at).date())
         for slot in sorted(past, key=lambda slot: slot.starts_at)
-        if slot.state in {"open", "closed"} and slot.groups
+        if slot.state in {"open", "closed"} and slot.groups and paris(slot.starts_at).date() != paris(now).date()
     ]
     found += [_of_draft(one) for one in workshops if one.state == "draft"]
     published = any(one.state == "published" for one in workshops)

@@ -42,8 +42,9 @@ def test_a_draft_is_completed_then_published_and_a_withdrawn_workshop_is_left_al
     ]
 
 
-def test_the_visits_to_close_come_first_the_oldest_before_the_others():
+def test_the_visits_of_other_days_are_closed_first_the_oldest_before_the_others():
     past = [
+        a_slot(5, days=-0.1),
         a_slot(4, days=-1),
         a_slot(3, days=-9, state="closed"),
         a_slot(2, days=-10, state="done"),

@@ -31,6 +31,15 @@ async def test_the_day_opens_with_its_visits_and_the_way_to_the_desk(db):
     assert f'class="btn btn-primary" href="/accueil/{slot}"' in answer.text
 
 
+async def test_a_visit_that_ended_today_is_closed_from_its_own_card(db):
+    lycee = await a_lycee()
+    slot = await builders.slot(host=lycee.school, starts_at=NOW - timedelta(hours=5), hours=3)
+    await builders.reservation(slot=slot, group=await builders.group())
+    answer = await lycee.browser.get("/lycee")
+    assert (words(answer.text).count("Clore la visite"), "À clore" in words(answer.text)) == (1, True)
+    assert f'class="btn btn-primary" href="/accueil/{slot}/cloture"' in answer.text
+
+
 async def test_without_a_visit_today_the_next_one_is_named(db):
     lycee = await a_lycee()
     await builders.slot(host=lycee.school)

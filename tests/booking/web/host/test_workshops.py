@@ -111,14 +111,37 @@ async def test_a_workshop_without_a_level_or_with_an_unknown_one_is_refused(db):
         assert (answer.status_code, '<a href="#levels">' in answer.text) == (422, True)
 
 
+async def test_an_object_missing_from_the_list_is_added_with_the_workshop(db):
+    lycee = await a_lycee()
+    lamp = await builders.tech_object(name="Lampe")
+    await lycee.browser.post("/lycee/ateliers", FIELDS | {"objects": [str(lamp)], "new_object": "Horloge"})
+    made = await value("SELECT id FROM workshops")
+    assert (await stored(made)).object_names == ("Horloge", "Lampe")
+    await lycee.browser.post(f"/lycee/ateliers/{made}", FIELDS | {"new_object": " lampe "})
+    assert (await stored(made)).object_ids == (lamp,)
+    assert await value("SELECT count(*) FROM tech_objects") == 2
+    acts = await rows("SELECT act, account, about FROM journal WHERE about_kind = 'workshop' ORDER BY id")
+    assert [tuple(one) for one in acts] == [
+        ("workshop_described", lycee.account, made),
+        ("workshop_changed", lycee.account, made),
+    ]
+
+
+async def test_a_refused_workshop_leaves_no_object_behind(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | {"new_object": "Horloge"})
+    assert (answer.status_code, await value("SELECT count(*) FROM tech_objects")) == (409, 0)
+
+
 async def test_the_list_gives_each_workshop_its_next_act(db):
     lycee = await a_lycee()
     shown = await builders.workshop(host=lycee.school, title="A")
-    await builders.workshop(host=lycee.school, title="B", state="draft")
+    ready = await builders.workshop(host=lycee.school, title="B", state="draft")
     lacking = await builders.workshop(host=lycee.school, title="C", state="draft", shown_only="")
     answer = await lycee.browser.get("/lycee/ateliers")
     assert f'href="/lycee/creneaux/nouveau?atelier={shown}"' in answer.text
-    assert "Publier l&#39;atelier" in answer.text or "Publier l'atelier" in answer.text
+    assert f'action="/lycee/ateliers/{ready}/publication"' in answer.text
     assert f'href="/lycee/ateliers/{lacking}#fiche"' in answer.text
 
 

@@ -1,0 +1,131 @@
+"""Describing a workshop and its safety sheet, then changing it: one form for both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.hosting.describe import describe_workshop
+from booking.wording import LEVELS
+from workshops.catalogue.queries import WorkshopCard, workshop
+from workshops.catalogue.rules import SHEET_WORDS, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.tech_objects.queries import tech_objects
+
+AnyRequest = Request[Any, Any, Any]
+HOST = {"who": {"host"}}
+LONG = 2000
+FIELDS = {"name": "new_object"}
+
+
+@get("/lycee/ateliers/nouveau", opt=HOST)
+async def new_workshop(person: NamedDependency[Person]) -> Template:
+    return await workshop_page(person, None)
+
+
+@get("/lycee/ateliers/{number:int}", opt=HOST)
+async def one_workshop(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return await workshop_page(person, await own_workshop(number, person))
+
+
+async def own_workshop(number: int, person: Person) -> WorkshopCard:
+    """A workshop of this person's lycée; raises NotFound for every other one."""
+    found = await workshop(number)
+    if found is None or found.school != person.school:
+        raise NotFound()
+    return found
+
+
+async def workshop_page(
+    person: Person,
+    known: WorkshopCard | None,
+    *,
+    status: int = 200,
+    form: Form | None = None,
+    sketch: Sketch | None = None,
+    refusal: Refusal | None = None,
+) -> Template:
+    """The form as stored (`known`, None for a new workshop), or as it was typed (`form` and its `sketch`)."""
+    shown = sketch or known
+    built = sketch.objects if sketch else known.object_ids if known else ()
+    return page(
+        "host/workshop.html" if known else "host/new_workshop.html",
+        status=status,
+        person=person,
+        workshop=known,
+        missing=missing_from_sheet(known.sheet) if known else [],
+        levels={level: level for level in LEVELS},
+        taught=list(shown.levels if shown else LEVELS),
+        objects={str(one.id): one.name for one in await tech_objects()},
+        built=[str(one) for one in built],
+        form=form,
+        refusal=refusal,
+    )
+
+
+@post("/lycee/ateliers", opt=HOST)
+async def write_workshop(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    return await _keep(Form(await request.form()), person, None, now)
+
+
+@post("/lycee/ateliers/{number:int}", opt=HOST)
+async def change_workshop(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    return await _keep(Form(await request.form()), person, await own_workshop(number, person), now)
+
+
+async def _keep(form: Form, person: Person, known: WorkshopCard | None, now: datetime) -> Template | Redirect:
+    sketch = await _sketch(form)
+    new_object = form.text("new_object", label="Autre objet", most=120, required=False)
+    try:
+        form.refuse_if_wrong()
+        kept = await describe_workshop(
+            sketch,
+            workshop=known.id if known else None,
+            new_object=new_object,
+            host_school=person.school or 0,
+            by=person.account,
+            now=now,
+        )
+    except Invalid as no:
+        form.errors.update({FIELDS.get(field, field): sentence for field, sentence in no.errors.items()})
+        return await workshop_page(person, known, status=no.status, form=form, sketch=sketch)
+    except SheetIncomplete as no:
+        lacking = [(field, words) for field, words in SHEET_WORDS.items() if words in no.missing]
+        form.errors.update({field: f"L'atelier est publié : écrivez {words}." for field, words in lacking})
+        return await workshop_page(person, known, status=no.status, form=form, sketch=sketch)
+    return done(f"/lycee/ateliers/{kept}", "atelier-enregistre")
+
+
+async def _sketch(form: Form) -> Sketch:
+    objects = {str(one.id): one.id for one in await tech_objects()}
+    ticked = form.several("objects", objects, label="Objets fabriqués", required=False)
+    return Sketch(
+        title=form.text("title", label="Titre", most=140),
+        summary=form.text("summary", label="Présentation", most=LONG, required=False, lines=True),
+        levels=tuple(form.several("levels", LEVELS, label="Niveaux")),
+        minutes=form.whole("minutes", 30, 600, label="Durée"),
+        seats=form.whole("seats", 1, 200, label="Places"),
+        groups_max=form.whole("groups_max", 1, 20, label="Groupes au plus"),
+        access=form.text("access", label="Accès", most=1000, required=False, lines=True),
+        sheet=SafetySheet(
+            pupils_do=form.text("pupils_do", label="Ce que font les élèves", most=LONG, required=False, lines=True),
+            shown_only=form.text("shown_only", label="Ce qui est montré", most=LONG, required=False, lines=True),
+            protective_equipment=form.text(
+                "protective_equipment", label="Équipement de protection", most=LONG, required=False, lines=True
+            ),
+            responsible=form.text("responsible", label="Responsable", most=120, required=False),
+        ),
+        objects=tuple(objects[one] for one in ticked if one in objects),
+    )
