@@ -85,6 +85,7 @@ DONE = {
     "place-acceptee": "La place est à vous. L'invitation part par mail, à vous et au lycée.",
     "effectif-change": "L'effectif est changé. Le lycée est prévenu.",
     "visite-deplacee": "La visite est déplacée. L'invitation se met à jour dans les agendas.",
+    "college-change": "Les réglages de votre collège sont enregistrés.",
     "visa-note": "Le visa papier est noté, la visite est confirmée.",
     "visa-relance": "La demande de visa repart par mail ; l'ancien lien ne sert plus.",
     "deja-reservee": "Cette visite était déjà réservée : rien n'a été compté deux fois.",

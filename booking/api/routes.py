@@ -10,10 +10,24 @@ from booking.api.checkins import check_in_scans, undo_scan
 from booking.api.closure import close_visit, read_roster
 from booking.api.groups import add_group, list_groups
 from booking.api.host_slots import open_new_slot
+from booking.api.reservation_life import (
+    accept_offer,
+    ask_again,
+    move_reservation,
+    paper_visa,
+    refuse_offer,
+    set_headcount,
+)
 from booking.api.reservations import badges, cancel_reservation, invitation, read_reservation, reserve
 from booking.api.slots import list_slots, read_slot
 
 ROUTES: list[ControllerRouterHandler] = [
+    accept_offer,
+    ask_again,
+    move_reservation,
+    paper_visa,
+    refuse_offer,
+    set_headcount,
     add_build,
     add_group,
     badges,

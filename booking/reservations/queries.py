@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from booking.accounts.rules import hash_of
 from booking.reservations.rules import SlotSeen
 from booking.reservations.states import allowed_acts
 from booking.wording import PARIS, Mark, mark
@@ -151,6 +152,11 @@ JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
 """
 VISIT_FOR = VISIT + " WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)"
+VISIT_TO_APPROVE = (
+    VISIT
+    + """ JOIN approvals ap ON ap.reservation = r.id
+  WHERE ap.token_hash = $1 AND ap.used_at IS NULL AND r.state = 'requested'"""
+)
 VISITS_OF_SCHOOL = (
     VISIT
     + """ WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)
@@ -168,6 +174,12 @@ def _visit(found: object) -> Visit:
 async def visit(reservation: int, *, school: int | None) -> Visit | None:
     """One visit, for the collège that goes or the lycée that receives; `school=None` is the coordinator's eye."""
     found = await row(VISIT_FOR, reservation, school)
+    return None if found is None else _visit(found)
+
+
+async def visit_to_approve(token: str) -> Visit | None:
+    """What a principal's link asks for; None when it is unknown, used, replaced or already answered."""
+    found = await row(VISIT_TO_APPROVE, hash_of(token))
     return None if found is None else _visit(found)
 
 

@@ -102,3 +102,18 @@ async def departments() -> list[Department]:
     """The départements in which schools are known."""
     found = await rows(DEPARTMENTS)
     return [Department(code=one["department"], colleges=one["colleges"], lycees=one["lycees"]) for one in found]
+
+
+@dataclass(frozen=True)
+class Visa:
+    """Whether a collège's visits need its principal's visa, and whom to ask."""
+
+    needed: bool
+    principal_name: str
+    principal_mail: str
+
+
+async def visa_of(school: int) -> Visa:
+    """A collège's setting; none for a school that is not known."""
+    found = await row("SELECT needs_approval, principal_name, principal_mail FROM schools WHERE id = $1", school)
+    return Visa(needed=False, principal_name="", principal_mail="") if found is None else Visa(*found)

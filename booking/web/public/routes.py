@@ -10,9 +10,11 @@ from booking.web.public.search import search_page
 from booking.web.public.slot import slot_page
 from booking.web.public.statements import accessibility, legal, privacy
 from booking.web.public.trial_mails import trial_mail, trial_mails
+from booking.web.public.visa import answer_visa, visa_page
 
 ROUTES: list[ControllerRouterHandler] = [
     accessibility,
+    answer_visa,
     home,
     legal,
     live,
@@ -22,4 +24,5 @@ ROUTES: list[ControllerRouterHandler] = [
     slot_page,
     trial_mail,
     trial_mails,
+    visa_page,
 ]

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
+from booking.web.school.change import (
+    accept_place,
+    ask_visa_again,
+    move_visit,
+    other_dates,
+    paper_visa,
+    set_headcount,
+)
+from booking.web.school.college import change_own_college, own_college
 from booking.web.school.groups import add_group, change_group, one_group, own_groups
 from booking.web.school.reserve import create, reserve_page
 from booking.web.school.visits import (
@@ -17,6 +26,14 @@ from booking.web.school.visits import (
 )
 
 ROUTES: list[ControllerRouterHandler] = [
+    accept_place,
+    ask_visa_again,
+    change_own_college,
+    move_visit,
+    other_dates,
+    own_college,
+    paper_visa,
+    set_headcount,
     add_group,
     badges_page,
     badges_pdf,

@@ -21,7 +21,7 @@ from booking.door.forms import Form
 from booking.invites.hand_out import invitation_for
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import Visit, visit, visits_of_school
-from booking.reservations.states import is_late
+from booking.reservations.states import deadlines_of, is_late
 from booking.settings import Settings
 from workshops.refusals import Invalid, NotFound, Refusal
 
@@ -33,7 +33,8 @@ def _eye(person: Person) -> int | None:
     return None if person.role == "coordinator" else (person.school or 0)
 
 
-async def _seen(reservation: int, person: Person) -> Visit:
+async def one_seen(reservation: int, person: Person) -> Visit:
+    """A visit that this person is part of; raises NotFound for every other one."""
     found = await visit(reservation, school=_eye(person))
     if found is None:
         raise NotFound()
@@ -54,16 +55,21 @@ async def own_visits(person: NamedDependency[Person], now: NamedDependency[datet
 async def one_visit(
     reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Template:
-    return _visit_page(await _seen(reservation, person), person, now)
+    return visit_page(await one_seen(reservation, person), person, now)
 
 
-def _visit_page(seen: Visit, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+def visit_page(
+    seen: Visit, person: Person, now: datetime, *, status: int = 200, asked_act: str = "", **more: Any
+) -> Template:
+    """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
     return page(
         "school/visit.html",
         status=status,
         person=person,
         visit=seen,
         acts=seen.acts(role=person.role, now=now),
+        asked_act=asked_act,
+        deadlines=deadlines_of(seen.starts_at),
         late=is_late(seen.starts_at, now=now),
         printable=may_print(seen.state),
         **more,
@@ -77,7 +83,7 @@ async def cancel_visit(
     person: NamedDependency[Person],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await _seen(reservation, person)
+    seen = await one_seen(reservation, person)
     form = Form(await request.form())
     try:
         reason = form.text("reason", label="Raison", most=300, required=False)
@@ -86,7 +92,7 @@ async def cancel_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return _visit_page(seen, person, now, status=no.status, form=form, refusal=no)
+        return visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act="cancel")
     await ring()
     return done(f"/reservations/{reservation}", "annulee")
 
@@ -94,7 +100,7 @@ async def cancel_visit(
 @get("/reservations/{reservation:int}/badges", opt=ITS_PEOPLE)
 async def badges_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
     """The badges as a list to read, and the form that prints them."""
-    seen = await _seen(reservation, person)
+    seen = await one_seen(reservation, person)
     badges = await badges_of(reservation)
     return page(
         "school/badges.html", person=person, visit=seen, badges=badges, presets=PRESETS.values(), default=DEFAULT
@@ -111,7 +117,7 @@ async def badges_pdf(
     dx_mm: FromQuery[float] = 0,
     dy_mm: FromQuery[float] = 0,
 ) -> Response[bytes]:
-    await _seen(reservation, person)
+    await one_seen(reservation, person)
     sheet = await sheet_of(
         reservation, secret_key=settings.secret_key, preset=preset, start=start, dx_mm=dx_mm, dy_mm=dy_mm
     )

@@ -1,0 +1,148 @@
+"""What becomes of a reservation after it was made, for machines."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.accounts.queries import Person
+from booking.api.bodies import Count, Whole
+from booking.door.bell import ring
+from booking.reservations.approve import note_paper_visa, renew_approval
+from booking.reservations.cancel import cancel
+from booking.reservations.change_headcount import change_headcount
+from booking.reservations.confirm import accept
+from booking.reservations.move import move
+from booking.reservations.queries import visit
+from booking.reservations.states import NotNow
+from booking.settings import Settings
+from workshops.refusals import NotFound
+
+TEACHER = {"who": {"teacher"}}
+
+
+class NewPlace(msgspec.Struct, forbid_unknown_fields=True):
+    """The slot to move to."""
+
+    to_slot_id: Whole
+
+
+class Headcount(msgspec.Struct, forbid_unknown_fields=True):
+    """How many come now."""
+
+    pupils: Count
+    adults: Count
+
+
+class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
+    """Taking an offered place, with fewer pupils if wished."""
+
+    pupils: Count | None = None
+
+
+class PaperVisa(msgspec.Struct, forbid_unknown_fields=True):
+    """Who signed on paper, and when."""
+
+    note: str
+
+
+@post("/reservations/{reservation:int}/move", opt=TEACHER, status_code=200)
+async def move_reservation(
+    reservation: FromPath[int],
+    data: JSONBody[NewPlace],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """One atomic swap to another slot: same uid, sequence + 1."""
+    sequence = await move(reservation, to_slot=data.to_slot_id, school=person.school or 0, by=person.account, now=now)
+    await ring()
+    return {"id": reservation, "slot_id": data.to_slot_id, "sequence": sequence}
+
+
+@put("/reservations/{reservation:int}/headcount", opt=TEACHER)
+async def set_headcount(
+    reservation: FromPath[int],
+    data: JSONBody[Headcount],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """Come with more pupils or fewer, until a week before."""
+    sequence = await change_headcount(
+        reservation,
+        pupils=data.pupils,
+        adults=data.adults,
+        school=person.school or 0,
+        by=person.account,
+        secret_key=settings.secret_key,
+        now=now,
+    )
+    await ring()
+    return {"id": reservation, "pupils": data.pupils, "adults": data.adults, "sequence": sequence}
+
+
+@post("/reservations/{reservation:int}/acceptance", opt=TEACHER, status_code=200)
+async def accept_offer(
+    reservation: FromPath[int],
+    data: JSONBody[Acceptance],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """Take an offered place."""
+    state = await accept(
+        reservation,
+        school=person.school or 0,
+        by=person.account,
+        secret_key=settings.secret_key,
+        token=secrets.token_urlsafe(32),
+        pupils=data.pupils,
+        now=now,
+    )
+    await ring()
+    return {"id": reservation, "state": state}
+
+
+@post("/reservations/{reservation:int}/refusal", opt=TEACHER, status_code=200)
+async def refuse_offer(
+    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Leave an offered place to the next group."""
+    seen = await visit(reservation, school=person.school or 0)
+    if seen is None or seen.school != person.school:
+        raise NotFound()
+    if seen.state != "offered":
+        raise NotNow()
+    state = await cancel(reservation, reason="", role="teacher", school=person.school or 0, by=person.account, now=now)
+    await ring()
+    return {"id": reservation, "state": state}
+
+
+@post("/reservations/{reservation:int}/paper-visa", opt=TEACHER, status_code=200)
+async def paper_visa(
+    reservation: FromPath[int],
+    data: JSONBody[PaperVisa],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """The principal signed on paper: the reservation is confirmed."""
+    await note_paper_visa(reservation, note=data.note, school=person.school or 0, by=person.account, now=now)
+    await ring()
+    return {"id": reservation, "state": "confirmed"}
+
+
+@post("/reservations/{reservation:int}/approval-request", opt=TEACHER, status_code=200)
+async def ask_again(
+    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Send the principal a new link; the former one opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    await renew_approval(reservation, school=person.school or 0, by=person.account, token=token, now=now)
+    await ring()
+    return {"id": reservation, "state": "requested"}

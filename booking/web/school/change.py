@@ -1,0 +1,158 @@
+"""Changing a visit: another head count, another date, an offered place, a visa."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.reservations.approve import note_paper_visa, renew_approval
+from booking.reservations.change_headcount import change_headcount
+from booking.reservations.confirm import accept
+from booking.reservations.move import move
+from booking.reservations.queries import Visit
+from booking.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.settings import Settings
+from booking.web.school.visits import one_seen, visit_page
+from workshops.offer.queries import slots_on_offer
+from workshops.offer.rules import Filters
+from workshops.refusals import Invalid, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+TEACHER = {"who": {"teacher"}}
+PROPOSED = 30
+
+
+def _again(seen: Visit, person: Person, now: datetime, form: Form, no: Refusal, act: str) -> Template:
+    """The visit's page, with what was typed and why it was refused beside the act."""
+    if isinstance(no, Invalid):
+        form.errors.update(no.errors)
+    return visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act=act)
+
+
+@post("/reservations/{reservation:int}/acceptation", opt=TEACHER)
+async def accept_place(
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    seen, form = await one_seen(reservation, person), Form(await request.form())
+    try:
+        pupils = form.whole("pupils", 1, seen.pupils, label="Élèves", default=seen.pupils)
+        form.refuse_if_wrong()
+        state = await accept(
+            reservation,
+            school=person.school or 0,
+            by=person.account,
+            secret_key=settings.secret_key,
+            token=secrets.token_urlsafe(32),
+            pupils=pupils,
+            now=now,
+        )
+    except Refusal as no:
+        return _again(seen, person, now, form, no, "accept")
+    await ring()
+    said = "visa-demande" if state == "requested" else "place-acceptee"
+    return done(f"/reservations/{reservation}", said)
+
+
+@post("/reservations/{reservation:int}/effectif", opt=TEACHER)
+async def set_headcount(
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    seen, form = await one_seen(reservation, person), Form(await request.form())
+    try:
+        pupils = form.whole("pupils", 1, PUPILS_MOST, label="Élèves")
+        adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes")
+        form.refuse_if_wrong()
+        await change_headcount(
+            reservation,
+            pupils=pupils,
+            adults=adults,
+            school=person.school or 0,
+            by=person.account,
+            secret_key=settings.secret_key,
+            now=now,
+        )
+    except Refusal as no:
+        return _again(seen, person, now, form, no, "headcount")
+    await ring()
+    return done(f"/reservations/{reservation}", "effectif-change")
+
+
+@get("/reservations/{reservation:int}/autre-date", opt=TEACHER)
+async def other_dates(
+    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    return await _other_dates_page(await one_seen(reservation, person), person, now)
+
+
+async def _other_dates_page(seen: Visit, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    located = person.school_lat is not None and person.school_lon is not None
+    near = (person.school_lat or 0.0, person.school_lon or 0.0) if located else None
+    offer = await slots_on_offer(
+        Filters(level=seen.level, pupils=seen.pupils, near=near, only_free=True, limit=PROPOSED), now=now
+    )
+    slots = [one for one in offer.items if one.id != seen.slot]
+    # The same workshop on another day is what most teachers want: it comes first.
+    slots.sort(key=lambda one: one.workshop != seen.workshop)
+    return page("school/other_dates.html", status=status, person=person, visit=seen, slots=slots, **more)
+
+
+@post("/reservations/{reservation:int}/autre-date", opt=TEACHER)
+async def move_visit(
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    seen, form = await one_seen(reservation, person), Form(await request.form())
+    try:
+        to_slot = form.whole("to_slot", 1, 999_999_999, label="Nouvelle date")
+        form.refuse_if_wrong()
+        await move(reservation, to_slot=to_slot, school=person.school or 0, by=person.account, now=now)
+    except Refusal as no:
+        return await _other_dates_page(seen, person, now, status=no.status, refusal=no)
+    await ring()
+    return done(f"/reservations/{reservation}", "visite-deplacee")
+
+
+@post("/reservations/{reservation:int}/visa-papier", opt=TEACHER)
+async def paper_visa(
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    seen, form = await one_seen(reservation, person), Form(await request.form())
+    try:
+        note = form.text("note", label="Qui a signé, et quand", most=200)
+        form.refuse_if_wrong()
+        await note_paper_visa(reservation, note=note, school=person.school or 0, by=person.account, now=now)
+    except Refusal as no:
+        return _again(seen, person, now, form, no, "paper_visa")
+    await ring()
+    return done(f"/reservations/{reservation}", "visa-note")
+
+
+@post("/reservations/{reservation:int}/visa-relance", opt=TEACHER)
+async def ask_visa_again(
+    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    seen = await one_seen(reservation, person)
+    try:
+        token = secrets.token_urlsafe(32)
+        await renew_approval(reservation, school=person.school or 0, by=person.account, token=token, now=now)
+    except Refusal as no:
+        return _again(seen, person, now, Form({}), no, "renew_approval")
+    await ring()
+    return done(f"/reservations/{reservation}", "visa-relance")

@@ -1,0 +1,43 @@
+"""The collège's own settings: the principal's visa."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.journal.write import write
+from workshops.refusals import Invalid
+from workshops.schools.ask_visa import ask_visa
+from workshops.schools.queries import visa_of
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/mon-college", opt={"who": {"teacher"}})
+async def own_college(person: NamedDependency[Person]) -> Template:
+    return page("school/college.html", person=person, visa=await visa_of(person.school or 0))
+
+
+@post("/mon-college", opt={"who": {"teacher"}})
+async def change_own_college(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    name = form.text("principal_name", label="Nom", most=120, required=False)
+    mail = form.text("principal_mail", label="Adresse", most=254, required=False)
+    try:
+        form.refuse_if_wrong()
+        await ask_visa(person.school or 0, needed=form.ticked("needed"), principal_name=name, principal_mail=mail)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        visa = await visa_of(person.school or 0)
+        return page("school/college.html", status=422, person=person, visa=visa, form=form)
+    await write("visa_setting", account=person.account, about_kind="school", about=person.school, now=now)
+    return done("/mon-college", "college-change")
