@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from booking.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
-from booking.reservations.states import HOLDS_SEATS
+from booking.reservations.states import CAME, HOLDS_SEATS
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.catalogue.rules import missing_from_sheet
@@ -17,7 +17,8 @@ from workshops.slots.rules import state_shown
 
 COMING_MOST = 200
 PAST_MOST = 40
-HERE = sorted(HOLDS_SEATS | {"attended", "no_show"})
+HERE = HOLDS_SEATS | CAME
+SHOWN = sorted(HERE | {"waiting"})
 
 GROUPS_AT = """
 SELECT r.slot, r.id AS reservation, g.name, g.level, c.name AS college, r.pupils, r.adults, r.needs,
@@ -61,12 +62,16 @@ class CompanyExpected:
 
 @dataclass(frozen=True)
 class Reception:
-    """A slot of a lycée with its groups and companies. `state` is what people see now, `over` whether it has ended."""
+    """A slot of a lycée with its groups and companies. `state` is what people see now, `over` whether it has ended.
+
+    `waiting` is how many groups wait for a place.
+    """
 
     slot: HostSlot
     state: str
     over: bool
     groups: tuple[GroupExpected, ...]
+    waiting: int
     companies: tuple[CompanyExpected, ...]
 
     @property
@@ -116,7 +121,7 @@ async def receptions_past(school: int, *, before: date, now: datetime) -> PastPa
 async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Reception]:
     numbers = [slot.id for slot in slots]
     groups: dict[int, list[GroupExpected]] = {}
-    for one in await rows(GROUPS_AT, numbers, HERE):
+    for one in await rows(GROUPS_AT, numbers, SHOWN):
         groups.setdefault(one["slot"], []).append(GroupExpected(**dict(one)))
     companies: dict[int, list[CompanyExpected]] = {}
     for one in await rows(COMPANIES_AT, numbers):
@@ -126,7 +131,8 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
             slot=slot,
             state=state_shown(slot.state, slot.booking_closes_at, now),
             over=slot.ends_at < now,
-            groups=tuple(groups.get(slot.id, ())),
+            groups=tuple(one for one in groups.get(slot.id, ()) if one.state in HERE),
+            waiting=sum(one.state == "waiting" for one in groups.get(slot.id, ())),
             companies=tuple(companies.get(slot.id, ())),
         )
         for slot in slots

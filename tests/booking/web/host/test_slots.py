@@ -93,6 +93,20 @@ async def test_a_slot_tells_who_comes_and_gives_each_group_its_papers(db):
     assert f'href="/accueil/{slot}"' in answer.text
 
 
+async def test_a_group_that_waits_is_neither_expected_nor_ended(db):
+    lycee = await a_lycee()
+    slot, _ = await a_visit(lycee)
+    college = await builders.school(name="Collège Diderot")
+    group = await builders.group(school=college, name="5e A", level="5e")
+    await builders.reservation(slot=slot, group=group, state="waiting", pupils=20)
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert "En liste d'attente 5e A , Collège Diderot 5e · 20 élèves" in shown
+    assert "n'a plus cours" not in shown
+    listed = words((await lycee.browser.get("/lycee/creneaux")).text)
+    assert "1 créneau, 23 élèves attendus." in listed
+    assert "23 élèves sur 24 places · 1 groupe attend" in listed
+
+
 async def test_declining_a_group_frees_its_seats_and_tells_its_college_why(db):
     lycee = await a_lycee()
     slot, reservation = await a_visit(lycee)
