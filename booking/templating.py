@@ -20,6 +20,7 @@ from litestar.template import TemplateConfig
 from markupsafe import Markup
 
 from booking import wording
+from booking.done import DONE
 from booking.settings import Settings
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -143,7 +144,7 @@ def way_back(context: Context) -> str:
 def said(context: Context) -> str:
     """The sentence about the act just done, which the redirect named in `?fait=`."""
     request = context.get("request")
-    return wording.DONE.get(request.query_params.get("fait", ""), "") if request is not None else ""
+    return DONE.get(request.query_params.get("fait", ""), "") if request is not None else ""
 
 
 def weeks_of(first: date) -> list[list[date]]:

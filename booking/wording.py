@@ -76,53 +76,6 @@ RESERVATION_STATES = {
     "called_off": "Créneau annulé",
 }
 
-DONE = {
-    "groupe-ajoute": "Le groupe est enregistré.",
-    "reservee": "La visite est réservée. L'invitation part par mail, à vous et au lycée.",
-    "visa-demande": "Les places sont tenues. Le chef d'établissement reçoit la demande de visa par mail.",
-    "en-attente": "Votre groupe est en liste d'attente. Une place libérée vous sera proposée par mail.",
-    "place-proposee": "Une place vient de se libérer : elle vous est proposée. Répondez avant la date limite.",
-    "place-acceptee": "La place est à vous. L'invitation part par mail, à vous et au lycée.",
-    "effectif-change": "L'effectif est changé. Le lycée est prévenu.",
-    "visite-deplacee": "La visite est déplacée. L'invitation se met à jour dans les agendas.",
-    "college-change": "Les réglages de votre collège sont enregistrés.",
-    "visa-note": "Le visa papier est noté, la visite est confirmée.",
-    "visa-relance": "La demande de visa repart par mail ; l'ancien lien ne sert plus.",
-    "deja-reservee": "Cette visite était déjà réservée : rien n'a été compté deux fois.",
-    "annulee": "La visite est annulée, les places sont rendues. Le lycée est prévenu.",
-    "presence-annoncee": "Votre venue est annoncée. L'invitation part par mail, à vous et au lycée.",
-    "presence-retiree": "Votre venue est retirée. Le lycée est prévenu.",
-    "creneau-ouvert": "Le créneau est ouvert aux réservations.",
-    "creneau-ouvert-mercredi": "Le créneau est ouvert. C'est un mercredi après-midi, que les collèges gardent libre :"
-    " vous aurez peu de réservations.",
-    "groupe-refuse": "Le groupe est refusé et ses places sont rendues. Son collège est prévenu par mail.",
-    "atelier-enregistre": "L'atelier est enregistré.",
-    "atelier-publie": "L'atelier est publié : vous pouvez ouvrir des créneaux.",
-    "atelier-retire": "L'atelier est retiré de la liste.",
-    "salle-ajoutee": "La salle est enregistrée.",
-    "salle-fermee": "La salle est fermée : aucun créneau ne s'y ouvrira.",
-    "salle-rouverte": "La salle reçoit de nouveau.",
-    "objet-note": "La fabrication est notée.",
-    "visite-close": "La visite est close, ses chiffres sont figés.",
-    "pointage-annule": "Le pointage est annulé.",
-    "mail-relance": "Le message repart dans la minute.",
-    "personne-invitee": "L'invitation part par mail.",
-    "deja-invitee": "Cette personne avait déjà ce rôle : aucun mail ne part.",
-    "compte-ferme": "Le compte est fermé : ses sessions et ses clés n'ouvrent plus rien.",
-    "compte-rouvert": "Le compte est rouvert. La personne se connecte par un nouveau lien.",
-    "entreprise-enregistree": "L'entreprise est enregistrée.",
-    "objet-enregistre": "L'objet est enregistré.",
-    "objectif-change": "L'objectif est à jour.",
-    "annuaire-importe": "Les établissements sont à jour.",
-    "calendrier-importe": "Le calendrier scolaire est à jour.",
-    "sessions-fermees": "Les autres sessions sont fermées.",
-    "deconnecte": "Vous êtes déconnecté.",
-    "fermeture-ajoutee": "La fermeture est enregistrée : aucun créneau ne s'ouvrira ces jours-là.",
-    "fermeture-retiree": "La fermeture est retirée.",
-    "compte-change": "Le compte est à jour.",
-    "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
-}
-
 
 @dataclass(frozen=True)
 class Mark:

@@ -91,7 +91,8 @@ class Running:
 
     def children(self, word: str) -> list[psutil.Process]:
         """Its direct children whose command line holds this word."""
-        return [one for one in psutil.Process(self.process.pid).children() if word in one.cmdline()]
+        alive = [one for one in psutil.Process(self.process.pid).children() if one.status() != psutil.STATUS_ZOMBIE]
+        return [one for one in alive if word in one.cmdline()]
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)

@@ -84,6 +84,12 @@ class Engine(PostgresEngine):
     def transaction(self, allow_nested: bool = True) -> SafeTransaction:
         return SafeTransaction(engine=self, allow_nested=allow_nested)
 
+    async def check_version(self) -> None:
+        """Piccolo would open a connection here, while a module is being imported, to warn in English."""
+
+    async def prep_database(self) -> None:
+        """Piccolo would open another, to add an extension that nothing uses."""
+
 
 def engine_for(database_url: str) -> Engine:
     """An engine for a `postgresql://` URL, by TCP or by a socket folder in `?host=`; it opens nothing yet."""

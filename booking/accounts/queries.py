@@ -98,53 +98,10 @@ async def person_of_token(token_hash: bytes) -> Person | None:
 
 
 @dataclass(frozen=True)
-class Hat:
-    """One thing that an account may act as."""
+class KnownAccount:
+    """An account as the coordinator sees it, once per role; `membership` is where the next page starts."""
 
     membership: int
-    role: str
-    place: str
-
-
-async def hats_of(account: int) -> list[Hat]:
-    """Everything that an account may act as, the oldest first."""
-    found = await rows(
-        """SELECT m.id, m.role, coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
-           FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-           WHERE m.account = $1 ORDER BY m.id""",
-        account,
-    )
-    return [Hat(membership=one["id"], role=one["role"], place=one["place"]) for one in found]
-
-
-@dataclass(frozen=True)
-class OpenSession:
-    """A browser in which the account is signed in."""
-
-    id: int
-    browser: str
-    created_at: datetime
-    seen_at: datetime
-    here: bool
-
-
-async def open_sessions(account: int, *, here: bytes, now: datetime) -> list[OpenSession]:
-    """Where an account is signed in now."""
-    found = await rows(
-        """SELECT id, browser, created_at, seen_at, id_hash = $2 AS here FROM sessions
-           WHERE account = $1 AND expires_at > $3 AND seen_at > $4 ORDER BY seen_at DESC""",
-        account,
-        here,
-        now,
-        now - SESSION_IDLE,
-    )
-    return [OpenSession(**dict(one)) for one in found]
-
-
-@dataclass(frozen=True)
-class KnownAccount:
-    """An account as the coordinator sees it."""
-
     account: int
     email: str
     name: str
@@ -158,7 +115,7 @@ class KnownAccount:
 async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) -> list[KnownAccount]:
     """The accounts whose name, address or place holds the words searched for."""
     found: Sequence[Record] = await rows(
-        """SELECT a.id AS account, a.email, a.name, m.role,
+        """SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
                   coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place,
                   a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example
            FROM memberships m JOIN accounts a ON a.id = m.account
@@ -173,6 +130,20 @@ async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) 
     return [KnownAccount(**dict(one)) for one in found]
 
 
+async def holds(email: str, role: str, *, uai: str = "", siret: str = "") -> bool:
+    """Whether this address already has this role there."""
+    found = await rows(
+        """SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account
+           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           WHERE a.email = $1 AND m.role = $2 AND coalesce(s.uai, '') = $3 AND coalesce(c.siret, '') = $4""",
+        email,
+        role,
+        uai,
+        siret,
+    )
+    return bool(found)
+
+
 async def hosts_of(school: int) -> list[tuple[int, str, str]]:
     """(account, mail, name) of those who receive visits in a lycée."""
     found = await rows(
@@ -181,49 +152,3 @@ async def hosts_of(school: int) -> list[tuple[int, str, str]]:
         school,
     )
     return [(one["id"], one["email"], one["name"]) for one in found]
-
-
-@dataclass(frozen=True)
-class DemoAccount:
-    """An invented person of the trial version."""
-
-    account: int
-    membership: int
-    role: str
-    email: str
-    name: str
-    school_uai: str
-    school_name: str
-    place: str
-
-
-async def demo_accounts() -> list[DemoAccount]:
-    """The invented people, by role; a real account is never among them."""
-    found = await rows(
-        """SELECT a.id AS account, m.id AS membership, m.role, a.email, a.name,
-                  coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
-                  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
-           FROM memberships m JOIN accounts a ON a.id = m.account
-           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-           WHERE a.example AND a.disabled_at IS NULL
-           ORDER BY array_position(ARRAY['teacher', 'host', 'company', 'coordinator'], m.role::text), m.id"""
-    )
-    return [DemoAccount(**dict(one)) for one in found]
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key to the JSON API, as its owner sees it."""
-
-    id: int
-    label: str
-    created_at: datetime
-
-
-async def keys_of(account: int) -> list[Key]:
-    """The keys that still open something."""
-    found = await rows(
-        """SELECT id, label, created_at FROM api_tokens WHERE account = $1 AND revoked_at IS NULL ORDER BY id""",
-        account,
-    )
-    return [Key(**dict(one)) for one in found]

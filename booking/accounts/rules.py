@@ -45,6 +45,12 @@ class TooManyTries(Refusal):
         super().__init__()
 
 
+class NotYourself(Refusal):
+    kind = "not-yourself"
+    title = "C'est votre compte"
+    sentence = "Vous ne pouvez pas fermer votre propre compte. Demandez-le à une autre personne de la coordination."
+
+
 class UnknownAccount(Refusal):
     kind = "unknown-account"
     status = 404

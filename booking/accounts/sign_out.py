@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.accounts.rules import hash_of
+from booking.accounts.rules import NotYourself, hash_of
 from booking.journal.write import write
 from workshops.database import rows, transaction
 from workshops.refusals import NotFound
@@ -25,7 +25,12 @@ async def end_other_sessions(account: int, *, session_id: str, now: datetime) ->
 
 
 async def disable(account: int, *, by: int, now: datetime) -> None:
-    """Close an account: its sessions and tokens end at once, what it did stays."""
+    """Close an account: its sessions and tokens end at once, what it did stays.
+
+    Raises NotYourself, so that a coordinator is always left, and NotFound.
+    """
+    if account == by:
+        raise NotYourself()
     async with transaction():
         closed = await rows(
             "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL RETURNING id", account, now

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime
 
 from booking.accounts.rules import UnknownAccount, hash_of
 from booking.journal.write import write
-from workshops.database import row, rows, transaction, value
+from workshops.database import row, transaction, value
 from workshops.refusals import NotFound
 
 ACTS_AS = """SELECT m.id, m.account FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND ($2::int IS NULL OR m.id = $2) ORDER BY m.id LIMIT 1"""
 KEEP = """INSERT INTO api_tokens (token_hash, account, membership, label, created_at)
 VALUES ($1, $2, $3, $4, $5) RETURNING id"""
-KEEP_TRIAL = """INSERT INTO api_tokens (token_hash, account, membership, label)
-VALUES ($1, $2, $3, 'version d''essai') ON CONFLICT (token_hash) DO NOTHING"""
 REVOKE = """UPDATE api_tokens SET revoked_at = $3
 WHERE id = $1 AND account = $2 AND revoked_at IS NULL RETURNING id"""
 
@@ -29,13 +25,6 @@ async def issue_token(email: str, *, token: str, now: datetime, label: str = "",
             raise UnknownAccount()
         kept = await value(KEEP, hash_of(token), acts_as["account"], acts_as["id"], label[:80], now)
         await write("token_issued", account=acts_as["account"], about_kind="token", about=kept, now=now)
-
-
-async def trial_token(account: int, membership: int, *, secret_key: str) -> str:
-    """The token of an invented person of the trial version: always the same for one data folder."""
-    token = hmac.new(secret_key.encode(), f"trial token:{membership}".encode(), hashlib.sha256).hexdigest()
-    await rows(KEEP_TRIAL, hash_of(token), account, membership)
-    return token
 
 
 async def revoke_token(token: int, *, account: int, now: datetime) -> None:

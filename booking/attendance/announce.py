@@ -29,7 +29,8 @@ WITH taken AS (
   WHERE m.school = taken.school AND m.role = 'host'
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $8, $6, 'attendance_announced', 'attendance', made.id, $3 || ' personnes' FROM made
+  SELECT $8, $6, 'attendance_announced', 'attendance', made.id,
+         $3 || CASE WHEN $3 = 1 THEN ' personne' ELSE ' personnes' END FROM made
 )
 SELECT id FROM made
 """

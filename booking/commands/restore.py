@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -73,7 +74,9 @@ def put_back(file: Path, *, url: str, tell: Progress) -> None:
             writer.stdin.close()
         except BrokenPipeError:
             reader.kill()
-        complaint = writer.stderr.read().decode(errors="replace").strip().partition("\n")[0]
+            with suppress(BrokenPipeError):
+                writer.stdin.close()
+        complaint = writer.stderr.read().decode(errors="replace").strip().partition("\n")[0].rpartition("ERROR:  ")[2]
     if writer.returncode != 0 or reader.returncode != 0:
         if not complaint:
             raise Damaged(file)

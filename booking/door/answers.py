@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from litestar.response import Redirect, Response, Template
 
-from booking.wording import DONE
+from booking.done import DONE
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Template:

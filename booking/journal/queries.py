@@ -11,7 +11,8 @@ from workshops.database import rows
 
 _TOLD = """SELECT j.id, j.at, j.act, j.account, coalesce(a.name, '') AS name, j.about_kind, j.about, j.detail
 FROM journal j LEFT JOIN accounts a ON a.id = j.account"""
-LATEST = f"{_TOLD} WHERE j.id < $1 ORDER BY j.id DESC LIMIT $2"
+LATEST = f"""{_TOLD} WHERE j.id < $1 AND ($3 = '' OR j.about_kind = $3)
+  AND strpos(lower(concat_ws(' ', a.name, a.email)), lower($4)) > 0 ORDER BY j.id DESC LIMIT $2"""
 STORY = f"{_TOLD} WHERE j.about_kind = $1 AND j.about = $2 ORDER BY j.id"
 FIRST_PAGE = 2**63 - 1
 
@@ -30,9 +31,12 @@ class Told:
     detail: str
 
 
-async def latest(*, limit: int = 50, before: int = FIRST_PAGE) -> list[Told]:
-    """The latest acts, the newest first; the last one's `id` is the `before` of the next page."""
-    return [_told(found) for found in await rows(LATEST, before, limit)]
+async def latest(*, limit: int = 50, before: int = FIRST_PAGE, about_kind: str = "", who: str = "") -> list[Told]:
+    """The latest acts, the newest first; the last one's `id` is the `before` of the next page.
+
+    Those on one kind of thing only, or of people whose name or address holds `who`.
+    """
+    return [_told(found) for found in await rows(LATEST, before, limit, about_kind, who.strip())]
 
 
 async def story_of(about_kind: str, about: int) -> list[Told]:

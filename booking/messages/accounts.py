@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.accounts.queries import hats_of
+from booking.accounts.own import hats_of
 from booking.accounts.rules import hash_of
 from booking.messages.draft import Draft
 from booking.notices.rules import Claimed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workshops.database import rows
+from workshops.database import rows, value
 from workshops.school_calendar.rules import DayOff
 
 BETWEEN = """
@@ -18,6 +18,7 @@ ORDER BY first_on, last_on, id
 OF_SCHOOL = """
 SELECT id, label, first_on, last_on FROM closures WHERE school = $1 AND last_on >= $2 ORDER BY first_on, id
 """
+LAST_HOLIDAY = "SELECT max(last_on) FROM closures WHERE kind = 'holiday'"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ async def closures_between(
 ) -> list[DayOff]:
     """The days off that touch a period: of these zones, of these schools, and the public holidays."""
     return [DayOff(**dict(one)) for one in await rows(BETWEEN, first_on, last_on, list(zones), list(schools))]
+
+
+async def holidays_known_until() -> date | None:
+    """The last day off of the calendar that was loaded; None before any was."""
+    last: date | None = await value(LAST_HOLIDAY)
+    return last
 
 
 async def closures_of_school(school: int, *, since: date) -> list[OwnClosure]:

@@ -12,7 +12,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.change_role import change_role
-from booking.accounts.queries import Person, hats_of, keys_of, open_sessions
+from booking.accounts.own import hats_of, keys_of, open_sessions
+from booking.accounts.queries import Person
 from booking.accounts.rules import hash_of
 from booking.accounts.sign_out import end_other_sessions
 from booking.accounts.token import issue_token, revoke_token

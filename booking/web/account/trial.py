@@ -9,9 +9,8 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from booking.accounts.queries import DemoAccount, demo_accounts
 from booking.accounts.sign_in import open_session
-from booking.accounts.token import trial_token
+from booking.accounts.trial import DemoAccount, demo_accounts, trial_token
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.door.session import new_session_id, session_cookie

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
 from booking.accounts.queries import Person
 from booking.attendance.queries import Session, sessions_for
 from booking.door.answers import page
+from booking.door.entrance import HIGHEST_NUMBER
 from booking.wording import DEPARTMENTS, MONTHS, PARIS, paris
 from workshops.schools.queries import departments
 
@@ -28,7 +29,7 @@ async def list_sessions(
     now: NamedDependency[datetime],
     departement: FromQuery[str] = "",
     mois: FromQuery[str] = "",
-    apres: FromQuery[int | None] = None,
+    apres: Annotated[int | None, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = None,
 ) -> Template:
     """A filter that is not one of ours is no filter: an old link still shows something."""
     places = {"": "Tous"} | {one.code: DEPARTMENTS.get(one.code, one.code) for one in await departments() if one.lycees}

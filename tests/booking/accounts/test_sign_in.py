@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from booking.accounts.queries import person_of_session, person_of_token
-from booking.accounts.rules import LinkSpent, TooManyTries, hash_of
+from booking.accounts.rules import LinkSpent, NotYourself, TooManyTries, hash_of
 from booking.accounts.sign_in import ask_link, enter, open_session
 from booking.accounts.sign_out import disable, end_other_sessions, sign_out
 from booking.accounts.token import issue_token, revoke_token
@@ -111,7 +111,9 @@ async def test_a_disabled_account_is_out_at_once_everywhere(db):
     account = await claire()
     await open_session(account, session_id="s1", browser="Firefox", now=NOW)
     await issue_token("claire@example.org", token="k" * 43, now=NOW)
-    await disable(account, by=account, now=NOW)
+    with pytest.raises(NotYourself):
+        await disable(account, by=account, now=NOW)
+    await disable(account, by=await builders.account("nadia@example.org"), now=NOW)
     assert await who("s1") is None
     assert await person_of_token(hash_of("k" * 43)) is None
     await ask()

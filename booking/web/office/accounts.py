@@ -1,0 +1,132 @@
+"""Who may sign in: the list, inviting, closing and opening again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Redirect, Template
+
+from booking.accounts.invite import invite
+from booking.accounts.queries import Person, holds, known_accounts
+from booking.accounts.rules import ROLES_OF_A_SCHOOL, plain_email
+from booking.accounts.sign_out import disable, enable
+from booking.coordination.queries import companies
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.entrance import HIGHEST_NUMBER
+from booking.door.forms import Form
+from booking.wording import ROLES
+from workshops.refusals import Invalid, Refusal
+from workshops.schools.queries import schools_named
+from workshops.schools.rules import is_uai
+
+AnyRequest = Request[Any, Any, Any]
+COORDINATOR = {"who": {"coordinator"}}
+SHOWN = 100
+# A principal answers by a link and needs no account.
+INVITED = {role: words for role, words in ROLES.items() if role != "principal"}
+
+
+@get("/gestion/comptes", opt=COORDINATOR)
+async def list_accounts(
+    person: NamedDependency[Person],
+    q: FromQuery[str] = "",
+    apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0,
+) -> Template:
+    return await _accounts_page(person, search=q.strip()[:80], after=apres)
+
+
+async def _accounts_page(
+    person: Person, *, search: str = "", after: int = 0, status: int = 200, refusal: Refusal | None = None
+) -> Template:
+    found = await known_accounts(search=search, after=after, limit=SHOWN + 1)
+    following = urlencode({"q": search, "apres": found[SHOWN - 1].membership}) if len(found) > SHOWN else ""
+    return page(
+        "office/accounts.html",
+        status=status,
+        person=person,
+        accounts=found[:SHOWN],
+        search=search,
+        next_page=f"/gestion/comptes?{following}" if following else None,
+        refusal=refusal,
+    )
+
+
+@get("/gestion/comptes/invitation", opt=COORDINATOR)
+async def invite_page(
+    person: NamedDependency[Person],
+    role: FromQuery[str] = "teacher",
+    uai: FromQuery[str] = "",
+    siret: FromQuery[str] = "",
+) -> Template:
+    return await _invite_page(person, role=role, uai=uai, siret=siret)
+
+
+async def _invite_page(person: Person, *, status: int = 200, **more: Any) -> Template:
+    known = {"": "Choisissez"} | {one.siret: f"{one.name}, {one.commune}" for one in await companies()}
+    return page("office/invite.html", status=status, person=person, roles=INVITED, companies=known, **more)
+
+
+@post("/gestion/comptes", opt=COORDINATOR)
+async def invite_someone(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    try:
+        email = form.text("email", label="Adresse de messagerie", most=254)
+        name = form.text("name", label="Prénom et nom", most=120)
+        role = form.choice("role", INVITED, label="Rôle")
+        form.refuse_if_wrong()
+        school = await _uai_of(form.text("school", label="Établissement", most=80)) if role in ROLES_OF_A_SCHOOL else ""
+        company = form.text("company", label="Entreprise", most=20) if role == "company" else ""
+        form.refuse_if_wrong()
+        already = await holds(plain_email(email), role, uai=school, siret=company)
+        await invite(
+            email, role=role, name=name, school=school or None, company=company or None, by=person.account, now=now
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _invite_page(person, status=422, form=form)
+    await ring()
+    return done("/gestion/comptes", "deja-invitee" if already else "personne-invitee")
+
+
+async def _uai_of(typed: str) -> str:
+    """The UAI typed, or that of the only school whose name and commune hold the words typed."""
+    if not typed or is_uai(typed.upper()):
+        return typed.upper()
+    found = await schools_named(typed, limit=4)
+    if len(found) == 1:
+        return found[0].uai
+    if not found:
+        raise Invalid({"school": "Aucun établissement ne porte ce nom. Écrivez son UAI, ou son nom et sa commune."})
+    names = " ; ".join(f"{one.name}, {one.commune} ({one.uai})" for one in found[:3])
+    others = " ; et d'autres" if len(found) > 3 else ""
+    raise Invalid({"school": f"Plusieurs établissements conviennent : {names}{others}. Écrivez l'UAI du bon."})
+
+
+@post("/gestion/comptes/{account:int}/fermeture", opt=COORDINATOR)
+async def close_account(
+    account: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await disable(account, by=person.account, now=now)
+    except Refusal as no:
+        return await _accounts_page(person, status=no.status, refusal=no)
+    return done("/gestion/comptes", "compte-ferme")
+
+
+@post("/gestion/comptes/{account:int}/reouverture", opt=COORDINATOR)
+async def open_account(
+    account: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await enable(account, by=person.account, now=now)
+    except Refusal as no:
+        return await _accounts_page(person, status=no.status, refusal=no)
+    return done("/gestion/comptes", "compte-rouvert")

@@ -1,0 +1,85 @@
+"""The companies that may be invited to sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.coordination.queries import companies
+from booking.coordination.register import register_company
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from workshops.companies.queries import CompanyCard, company, company_by_siret
+from workshops.refusals import Invalid, NotFound
+
+AnyRequest = Request[Any, Any, Any]
+COORDINATOR = {"who": {"coordinator"}}
+SHOWN = 200
+
+
+@get("/gestion/entreprises", opt=COORDINATOR)
+async def list_companies(person: NamedDependency[Person], q: FromQuery[str] = "") -> Template:
+    search = q.strip()[:80]
+    found = await companies(search=search, limit=SHOWN)
+    return page("office/companies.html", person=person, companies=found, search=search, most=SHOWN)
+
+
+@get("/gestion/entreprises/nouvelle", opt=COORDINATOR)
+async def new_company(person: NamedDependency[Person]) -> Template:
+    return page("office/company.html", person=person, company=None, form=None)
+
+
+@get("/gestion/entreprises/{number:int}", opt=COORDINATOR)
+async def one_company(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return page("office/company.html", person=person, company=await _known(number), form=None)
+
+
+@post("/gestion/entreprises", opt=COORDINATOR)
+async def add_company(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    siret = form.text("siret", label="SIRET", most=20)
+    known = await company_by_siret(siret)
+    if known is not None:
+        form.errors["siret"] = f"Ce SIRET est déjà celui de {known.name} : corrigez sa fiche."
+    return await _keep(form, siret, None, person, now)
+
+
+@post("/gestion/entreprises/{number:int}", opt=COORDINATOR)
+async def change_company(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    known = await _known(number)
+    return await _keep(Form(await request.form()), known.siret, known, person, now)
+
+
+async def _known(number: int) -> CompanyCard:
+    found = await company(number)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def _keep(
+    form: Form, siret: str, known: CompanyCard | None, person: Person, now: datetime
+) -> Template | Redirect:
+    try:
+        name = form.text("name", label="Nom de l'entreprise", most=160)
+        trade = form.text("trade", label="Métier", most=120, required=False)
+        commune = form.text("commune", label="Commune", most=80, required=False)
+        department = form.text("department", label="Département", most=3, required=False)
+        form.refuse_if_wrong()
+        await register_company(
+            siret=siret, name=name, trade=trade, commune=commune, department=department, by=person.account, now=now
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return page("office/company.html", status=422, person=person, company=known, form=form)
+    return done("/gestion/entreprises", "entreprise-enregistree")

@@ -1,0 +1,119 @@
+"""Taking in an official file: read it, show what it would do, store it once confirmed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.coordination.take_in import take_in_calendar, take_in_directory
+from booking.door.answers import done, page
+from workshops.school_calendar.queries import holidays_known_until
+from workshops.school_calendar.read_calendar import read_calendar
+from workshops.schools.directory import foresee_directory
+from workshops.schools.rules import FileRefused
+
+AnyRequest = Request[Any, Any, Any]
+COORDINATOR = {"who": {"coordinator"}}
+LINES_SHOWN = 50
+NO_FILE = "choisissez un fichier"
+
+
+@get("/gestion/imports", opt=COORDINATOR)
+async def imports_page(person: NamedDependency[Person]) -> Template:
+    return await _imports_page(person)
+
+
+async def _imports_page(person: Person, **more: Any) -> Template:
+    return page("office/imports.html", person=person, known_until=await holidays_known_until(), **more)
+
+
+@post("/gestion/imports/annuaire", opt=COORDINATOR)
+async def read_directory(request: AnyRequest, person: NamedDependency[Person]) -> Template:
+    try:
+        content, name = await _sent(await request.form())
+        foreseen = await foresee_directory(content)
+    except FileRefused as no:
+        return await _refused(person, "annuaire", no)
+    return page("office/import_schools.html", person=person, foreseen=foreseen, name=name, carried=_carried(content))
+
+
+@post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR)
+async def store_directory(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await take_in_directory(_brought_back(await request.form()), by=person.account, now=now)
+    except FileRefused as no:
+        return await _refused(person, "annuaire", no)
+    return done("/gestion/etablissements", "annuaire-importe")
+
+
+@post("/gestion/imports/calendrier", opt=COORDINATOR)
+async def read_holidays(request: AnyRequest, person: NamedDependency[Person]) -> Template:
+    try:
+        content, name = await _sent(await request.form())
+        found = read_calendar(content)
+    except FileRefused as no:
+        return await _refused(person, "calendrier", no)
+    return page(
+        "office/import_calendar.html",
+        person=person,
+        holidays=sorted((one for one in found if one.kind == "holiday"), key=lambda off: (off.first_on, off.zone)),
+        name=name,
+        carried=_carried(content),
+    )
+
+
+@post("/gestion/imports/calendrier/confirmation", opt=COORDINATOR)
+async def store_holidays(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    sent = await request.form()
+    try:
+        content = _brought_back(sent)
+        await take_in_calendar(content, source=str(sent.get("name", ""))[:120], by=person.account, now=now)
+    except FileRefused as no:
+        return await _refused(person, "calendrier", no)
+    return done("/gestion/imports", "calendrier-importe")
+
+
+async def _sent(form: Mapping[str, Any]) -> tuple[bytes, str]:
+    file = form.get("file")
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    if not content:
+        raise FileRefused(NO_FILE)
+    return content, file.filename if isinstance(file, UploadFile) else ""
+
+
+def _carried(content: bytes) -> str:
+    """The file, for the page that confirms: nothing of it is kept here meanwhile."""
+    return base64.urlsafe_b64encode(content).decode()
+
+
+def _brought_back(form: Mapping[str, Any]) -> bytes:
+    try:
+        content = base64.urlsafe_b64decode(str(form.get("content", "")))
+    except (binascii.Error, ValueError):
+        content = b""
+    if not content:
+        raise FileRefused(NO_FILE)
+    return content
+
+
+async def _refused(person: Person, which: str, no: FileRefused) -> Template:
+    return await _imports_page(
+        person,
+        status=no.status,
+        refused=which,
+        lines=no.lines[:LINES_SHOWN],
+        more_lines=max(0, len(no.lines) - LINES_SHOWN),
+    )

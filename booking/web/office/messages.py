@@ -1,0 +1,69 @@
+"""The mails: what waits, what failed and why, sending again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.coordination.queries import mails
+from booking.coordination.relaunch import relaunch
+from booking.coordination.rules import mail_failure
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.notices.queries import failed_notices, outbox
+from booking.notices.rules import worker_silent
+from workshops.refusals import Refusal
+
+COORDINATOR = {"who": {"coordinator"}}
+
+KINDS = {
+    "sign_in": "Lien de connexion",
+    "invited": "Invitation à utiliser Technilab",
+    "reservation_confirmed": "Confirmation d'une visite, au collège",
+    "reservation_received": "Annonce d'un groupe, au lycée",
+    "reservation_cancelled": "Annulation d'une visite, au collège",
+    "reservation_cancelled_host": "Annulation d'une visite, au lycée",
+    "attendance_confirmed": "Confirmation d'une venue, à l'entreprise",
+    "attendance_received": "Annonce d'une entreprise, au lycée",
+    "attendance_withdrawn": "Retrait d'une venue, à l'entreprise",
+    "attendance_withdrawn_host": "Retrait d'une venue, au lycée",
+}
+
+
+@get("/gestion/messages", opt=COORDINATOR)
+async def list_messages(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return await _messages_page(person, now)
+
+
+async def _messages_page(
+    person: Person, now: datetime, *, status: int = 200, refusal: Refusal | None = None
+) -> Template:
+    box = await outbox()
+    return page(
+        "office/messages.html",
+        status=status,
+        person=person,
+        outbox=box,
+        silent=worker_silent(box.beat_at, now),
+        latest=await mails(),
+        failed=[(one, mail_failure(one.last_error)) for one in await failed_notices()],
+        kinds=KINDS,
+        refusal=refusal,
+    )
+
+
+@post("/gestion/messages/{notice:int}/relance", opt=COORDINATOR)
+async def send_again(
+    notice: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await relaunch(notice, by=person.account, now=now)
+    except Refusal as no:
+        return await _messages_page(person, now, status=no.status, refusal=no)
+    await ring()
+    return done("/gestion/messages", "mail-relance")

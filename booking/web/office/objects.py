@@ -1,0 +1,74 @@
+"""The technological objects that workshops may offer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.coordination.register import describe_object
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from workshops.refusals import Invalid, NotFound
+from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
+
+AnyRequest = Request[Any, Any, Any]
+COORDINATOR = {"who": {"coordinator"}}
+
+
+@get("/gestion/objets", opt=COORDINATOR)
+async def list_objects(person: NamedDependency[Person]) -> Template:
+    return page("office/objects.html", person=person, objects=await tech_objects())
+
+
+@get("/gestion/objets/nouveau", opt=COORDINATOR)
+async def new_object(person: NamedDependency[Person]) -> Template:
+    return page("office/object.html", person=person, object=None, form=None)
+
+
+@get("/gestion/objets/{number:int}", opt=COORDINATOR)
+async def one_object(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return page("office/object.html", person=person, object=await _known(number), form=None)
+
+
+@post("/gestion/objets", opt=COORDINATOR)
+async def add_object(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    return await _keep(request, None, person, now)
+
+
+@post("/gestion/objets/{number:int}", opt=COORDINATOR)
+async def change_object(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    return await _keep(request, await _known(number), person, now)
+
+
+async def _known(number: int) -> ObjectCard:
+    found = await tech_object(number)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def _keep(request: AnyRequest, known: ObjectCard | None, person: Person, now: datetime) -> Template | Redirect:
+    form = Form(await request.form())
+    try:
+        name = form.text("name", label="Nom de l'objet", most=120)
+        summary = form.text("summary", label="Description", most=2000, required=False, lines=True)
+        minutes = form.whole("minutes", 10, 600, label="Durée en minutes")
+        form.refuse_if_wrong()
+        number = known.id if known else None
+        await describe_object(
+            name=name, summary=summary, minutes=minutes, tech_object=number, by=person.account, now=now
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return page("office/object.html", status=422, person=person, object=known, form=form)
+    return done("/gestion/objets", "objet-enregistre")

@@ -1,0 +1,88 @@
+"""What the programme must reach: figures, dates, counting rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.coordination.change_target import change_target
+from booking.coordination.rules import MEASURES, Measure
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from workshops.programmes.queries import TargetCard, targets
+from workshops.refusals import Invalid, NotFound
+
+AnyRequest = Request[Any, Any, Any]
+COORDINATOR = {"who": {"coordinator"}}
+PROGRAMMES = {"technilab": "TECHNILAB", "ptech": "P-TECH", "bts1": "BTS+1"}
+
+
+@get("/gestion/objectifs", opt=COORDINATOR)
+async def list_targets(person: NamedDependency[Person]) -> Template:
+    known = await targets()
+    set_already = {(one.programme, one.metric) for one in known}
+    unset = [one for one in MEASURES if (one.programme, one.metric) not in set_already]
+    return page("office/targets.html", person=person, targets=known, unset=unset, programmes=PROGRAMMES)
+
+
+@get("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
+async def one_target(programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Person]) -> Template:
+    measure, known = await _measured(programme, metric)
+    return _target_page(person, measure, known)
+
+
+def _target_page(person: Person, measure: Measure, known: TargetCard | None, **more: Any) -> Template:
+    return page("office/target.html", person=person, measure=measure, target=known, programmes=PROGRAMMES, **more)
+
+
+async def _measured(programme: str, metric: str) -> tuple[Measure, TargetCard | None]:
+    wanted = (programme, metric)
+    measure = next((one for one in MEASURES if (one.programme, one.metric) == wanted), None)
+    known = next((one for one in await targets() if (one.programme, one.metric) == wanted), None)
+    if known is not None:
+        measure = Measure(programme, metric, known.label, known.unit, known.rule)
+    if measure is None:
+        raise NotFound()
+    return measure, known
+
+
+@post("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
+async def set_target(
+    request: AnyRequest,
+    programme: FromPath[str],
+    metric: FromPath[str],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    measure, known = await _measured(programme, metric)
+    form = Form(await request.form())
+    try:
+        label = form.text("label", label="Intitulé", most=120)
+        target = form.whole("target", 1, 999_999, label="Objectif")
+        unit = form.text("unit", label="Unité", most=40)
+        from_on = form.date("from_on", label="Premier jour")
+        to_on = form.date("to_on", label="Dernier jour")
+        rule = form.text("rule", label="Règle de comptage", most=500, lines=True)
+        form.refuse_if_wrong()
+        await change_target(
+            programme=programme,
+            metric=metric,
+            label=label,
+            unit=unit,
+            target=target,
+            rule=rule,
+            from_on=from_on,
+            to_on=to_on,
+            by=person.account,
+            now=now,
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return _target_page(person, measure, known, status=422, form=form)
+    return done("/gestion/objectifs", "objectif-change")

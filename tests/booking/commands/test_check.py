@@ -1,0 +1,46 @@
+"""technilab check says what is fine, and what to do about the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.command_line import free_port, technilab
+
+PRODUCTION = {"SECRET_KEY": "s" * 40, "BASE_URL": "https://technilab.example"}
+
+
+def test_a_new_folder_lacks_its_tables(empty: Path) -> None:
+    said = technilab("check", home=empty, DEMO="1")
+    lines = said.stdout.splitlines()
+    assert lines[0].startswith("oui  Base de données : PostgreSQL ")
+    assert lines[1].startswith("NON  Tables : à mettre à jour (")
+    assert lines[2:] == ["oui  File d'attente : répond", f"oui  Courrier : déposé dans {empty / 'mail'}"]
+    assert (said.returncode, said.stderr) == (2, "À reprendre : Tables.\n")
+
+
+def test_without_a_worker_it_says_which_command_is_missing(home: Path) -> None:
+    said = technilab("check", home=home, DEMO="1")
+    assert said.stdout.splitlines()[-1] == (
+        "NON  Travail de fond : ne tourne pas, 1 mail en attente : lancez technilab worker"
+    )
+    assert (said.returncode, said.stderr) == (2, "À reprendre : Travail de fond.\n")
+
+
+def test_a_mail_server_that_does_not_answer_is_named(home: Path) -> None:
+    said = technilab("check", home=home, SMTP_URL=f"smtp://127.0.0.1:{free_port()}", **PRODUCTION)
+    assert said.stdout.splitlines()[3].startswith("NON  Courrier : le serveur de SMTP_URL ne répond pas (")
+
+
+def test_settings_that_production_lacks_do_not_hide_the_rest(home: Path) -> None:
+    said = technilab("check", home=home)
+    parts = [line.partition(" : ")[0] for line in said.stdout.splitlines()]
+    assert parts == [
+        *("oui  Base de données", "oui  Tables", "oui  File d'attente", "NON  Réglages", "NON  Travail de fond"),
+    ]
+
+
+def test_a_queue_that_does_not_answer_is_no_reason_to_stop_booking(home: Path) -> None:
+    said = technilab("check", home=home, DEMO="1", REDIS_URL=f"redis://127.0.0.1:{free_port()}")
+    assert said.stdout.splitlines()[2] == (
+        "NON  File d'attente : ne répond pas à l'adresse de REDIS_URL, les mails prennent du retard"
+    )

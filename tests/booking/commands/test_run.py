@@ -1,0 +1,98 @@
+"""technilab run, web and worker: they serve, they stop, they come back, and leave nothing behind."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.command_line import Running, eventually, free_port, processes_of, running, technilab
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_run_serves_pages_then_stops_with_nothing_left(how: signal.Signals, home: Path) -> None:
+    with running("run", home=home) as everything:
+        assert httpx.get(f"{everything.url}/health/ready").json() == {"state": "ready", "database": "up", "queue": "up"}
+        assert everything.stop(how) == 0
+        assert processes_of(home) == []
+        assert everything.said() == (
+            f"Technilab répond sur {everything.url} (Ctrl-C pour l'arrêter)\nTechnilab est arrêté.\n"
+        )
+
+
+def test_a_second_command_shares_the_engines_of_a_running_one(home: Path) -> None:
+    with running("run", home=home) as everything:
+        invited = technilab("invite", "beside@ac-besancon.fr", "--role", "coordinator", home=home)
+        assert (invited.returncode, invited.stderr) == (0, "")
+        assert httpx.get(f"{everything.url}/health/ready").status_code == 200
+        box = home / "mail"
+        eventually(lambda: len(list(box.glob("*.eml"))) >= 1, "the worker sent no mail")
+    assert processes_of(home) == []
+
+
+def test_a_process_that_dies_is_started_again(home: Path) -> None:
+    with running("run", home=home) as everything:
+        (web,), (worker,) = everything.children("web"), everything.children("worker")
+        serving = web.children()
+        web.kill()
+        worker.kill()
+        for name, dead in (("web", web), ("worker", worker)):
+            eventually(lambda: [one for one in everything.children(name) if one != dead] != [], f"no {name} again")
+        eventually(lambda: not any(one.is_running() for one in serving), "the old server still serves")
+        everything.wait_for_a_page()
+    assert processes_of(home) == []
+
+
+def test_a_killed_run_takes_everything_with_it(home: Path) -> None:
+    with running("run", home=home) as everything:
+        everything.process.kill()
+        everything.process.wait()
+        eventually(lambda: processes_of(home) == [], "something still runs")
+
+
+def test_an_engine_that_dies_is_started_again_with_its_data(home: Path) -> None:
+    with running("run", home=home) as everything:
+        for engine in (one for one in processes_of(home) if one.name() in {"postgres", "valkey-server"}):
+            engine.kill()
+        ready = f"{everything.url}/health/ready"
+        eventually(lambda: httpx.get(ready, timeout=30).status_code == 200, "the engines did not come back")
+        assert technilab("token", "ada@ac-besancon.fr", home=home).returncode == 0
+
+
+def test_a_taken_port_is_told_before_anything_starts(home: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        for command in ("run", "web"):
+            said = technilab(command, home=home, DEMO="1", PORT=str(port))
+            assert (said.returncode, said.stdout) == (2, "")
+            assert said.stderr == (
+                f"Le port {port} est déjà pris par un autre programme : arrêtez-le, ou choisissez un autre PORT.\n"
+            )
+
+
+def test_several_web_processes_share_one_address(home: Path) -> None:
+    port = free_port()
+    with running("web", home=home, port=port), running("web", home=home, port=port, WORKERS="2") as second:
+        assert len(psutil.Process(second.process.pid).children()) == 2
+        assert second.stop() == 0
+        assert httpx.get(f"{second.url}/health/ready").status_code == 200
+    assert processes_of(home) == []
+
+
+def test_a_worker_alone_sends_what_waits(home: Path) -> None:
+    technilab("invite", "alone@ac-besancon.fr", "--role", "coordinator", home=home)
+    worker = Running("worker", home=home, port=free_port())
+    eventually(lambda: mails_to("alone@ac-besancon.fr", home) == 1, "the worker sent no mail")
+    assert technilab("check", home=home, DEMO="1").stdout.splitlines()[-1] == "oui  Travail de fond : tourne"
+    assert worker.stop() == 0
+    assert processes_of(home) == []
+
+
+def mails_to(address: str, home: Path) -> int:
+    return sum(f"To: {address}" in file.read_text() or address in file.read_text() for file in home.glob("mail/*.eml"))
