@@ -1,1 +1,1 @@
-"""Exemples: real schools, and invented people, workshops and companies."""
+"""Exemples: real schools, and invented people, workshops, companies and visits (files/SOURCES.md says whose data)."""

@@ -1,0 +1,122 @@
+"""Fill an empty Technilab with examples, so that every page can be tried at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from random import Random
+
+from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
+from booking.demo.read_files import read_bytes
+from booking.demo.replay import receive
+from booking.demo.reserve import Bookings
+from booking.demo.settle import Cast, Group, settle
+from booking.settings import read_settings
+from booking.wording import school_year_of
+from workshops.database import rows, transaction, value
+from workshops.school_calendar.load import load_calendar
+from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.schools.directory import import_directory
+from workshops.slots.open import open_slot
+
+SEED = 6000
+PAST_DAYS = 420
+PAST_VISITS = 64
+LEFT_TO_CLOSE = 2
+COMING_WEEKS = 10
+COMING_SLOTS = 90
+SOURCE = "Ministère de l'Éducation nationale, data.education.gouv.fr, Licence Ouverte 2.0"
+
+FILLED = "SELECT EXISTS (SELECT 1 FROM accounts)"
+BRING_TO_TODAY = """
+WITH moved AS (
+  UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4 WHERE id = $1 RETURNING id
+)
+UPDATE reservations SET starts_at = $2, ends_at = $3 WHERE slot IN (SELECT id FROM moved)
+"""
+# The examples' people have read these mails long ago; the first one that leaves is the visitor's own.
+FORGET_MAILS = "DELETE FROM notices"
+
+Progress = Callable[[int, int], None]
+
+
+async def fill(now: datetime, progress: Progress | None = None) -> bool:
+    """Put the real schools and the invented rest in place, whole or not at all; False where accounts exist already.
+
+    The same `now` gives the same examples. `progress` is told how many steps are done, out of how many.
+    """
+    draw = Random(SEED)  # noqa: S311 - draws fictional people, guards nothing
+    today = paris_day(now)
+    past_from = today - timedelta(days=PAST_DAYS)
+    steps = PAST_VISITS + COMING_SLOTS + 6
+    done = 0
+
+    def step(by: int = 1) -> None:
+        nonlocal done
+        done += by
+        if progress is not None:
+            progress(min(done, steps), steps)
+
+    async with transaction():
+        if await value(FILLED):
+            return False
+        await import_directory(read_bytes("etablissements.csv"))
+        step()
+        await load_calendar(read_bytes("calendrier.csv"), source=SOURCE)
+        step()
+        years = sorted({school_year_of(day) for day in (past_from, today, today + timedelta(weeks=COMING_WEEKS))})
+        cast = await settle(school_years=years, draw=draw, now=paris_instant(past_from, time(8)))
+        step()
+        taught = await publish_workshops(cast)
+        step()
+        bookings = Bookings(cast, read_settings(), draw)
+        await _open_today(cast, taught, bookings, now)
+        step()
+        days = await open_days(past_from, today - timedelta(days=1))
+        past = await open_slots(taught, days=days, wanted=PAST_VISITS, draw=draw)
+        for slot in past:
+            visits = await bookings.fill(slot, groups=slot.taught.groups_max, now=now)
+            if draw.random() < 0.6:
+                await bookings.send_a_company(slot, people=draw.randint(1, 2), now=now)
+            if visits and slot not in past[-LEFT_TO_CLOSE:]:
+                await receive(visits, draw=draw)
+            step()
+        days = await open_days(today + timedelta(days=1), today + timedelta(weeks=COMING_WEEKS))
+        for slot in await open_slots(taught, days=days, wanted=COMING_SLOTS, draw=draw):
+            if draw.random() < 0.45:
+                await bookings.fill(slot, groups=draw.randint(1, slot.taught.groups_max), now=now)
+            if draw.random() < 0.35:
+                await bookings.send_a_company(slot, people=draw.randint(1, 2), now=now)
+            step()
+        await rows(FORGET_MAILS)
+        step()
+    return True
+
+
+async def _open_today(cast: Cast, taught: list[Taught], bookings: Bookings, now: datetime) -> None:
+    """A visit under way, so that the desk can be tried at once: opened on an ordinary day, then brought to today.
+
+    This goes round the calendar on purpose: the examples must show a desk on a Sunday and in August too.
+    """
+    first = taught[0]
+    today = paris_day(now)
+    usual = (await open_days(today + timedelta(days=30), today + timedelta(days=150)))[0]
+    starts_at, length = paris_instant(usual, time(9)), timedelta(minutes=first.minutes)
+    number = await open_slot(
+        first.id,
+        starts_at=starts_at,
+        ends_at=starts_at + length,
+        host_school=first.lycee.id,
+        company_places=first.company_places,
+        now=now,
+    )
+    slot = Opened(number, first, starts_at, starts_at + length)
+    group = _group_of_24(cast, first, school_year_of(starts_at))
+    await bookings.reserve(slot, group, now=now)
+    await bookings.send_a_company(slot, people=2, now=now)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    await rows(BRING_TO_TODAY, number, hour, hour + length, hour - timedelta(days=7))
+
+
+def _group_of_24(cast: Cast, taught: Taught, school_year: str) -> Group:
+    return next(group for group in cast.groups if group.school_year == school_year and group.level in taught.levels)

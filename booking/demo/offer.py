@@ -1,0 +1,134 @@
+"""Put the examples' workshops in place, and open slots on days when schools receive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
+from random import Random
+
+from booking.demo.read_files import read_tables
+from booking.demo.settle import Cast, Person
+from workshops.catalogue.add_room import add_room
+from workshops.catalogue.draft import draft
+from workshops.catalogue.publish import publish
+from workshops.catalogue.rules import SafetySheet, Sketch
+from workshops.refusals import Refusal
+from workshops.school_calendar.queries import closures_between
+from workshops.school_calendar.rules import paris_instant, reason_closed, wednesday_afternoon
+from workshops.schools.queries import SchoolCard
+from workshops.slots.open import open_slot
+from workshops.tech_objects.describe import describe
+
+STARTS = (time(8, 30), time(13, 30), time(9, 0), time(13, 45))
+EVENING = time(17, 30)
+FRIDAY = 4
+OPENED_BEFORE = timedelta(days=75)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A published workshop, who hosts it, and what a group can build in it."""
+
+    id: int
+    lycee: SchoolCard
+    host: Person
+    room: int
+    objects: tuple[int, ...]
+    levels: tuple[str, ...]
+    minutes: int
+    seats: int
+    groups_max: int
+    company_places: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A slot of the examples."""
+
+    id: int
+    taught: Taught
+    starts_at: datetime
+    ends_at: datetime
+
+
+async def publish_workshops(cast: Cast) -> list[Taught]:
+    """Describe the objects, then draft and publish every workshop with its safety sheet and its room."""
+    objects = {
+        entry["nom"]: await describe(name=entry["nom"], summary=entry["resume"], minutes=entry["minutes"], example=True)
+        for entry in read_tables("objets")
+    }
+    taught = []
+    for entry in read_tables("ateliers"):
+        lycee, host = cast.lycees[entry["lycee"]], cast.hosts[entry["lycee"]]
+        sketch = Sketch(
+            title=entry["titre"],
+            summary=entry["resume"],
+            levels=tuple(entry["niveaux"]),
+            minutes=entry["minutes"],
+            seats=entry["places"],
+            groups_max=entry["groupes"],
+            access=entry["acces"],
+            sheet=SafetySheet(
+                pupils_do=entry["eleves_font"],
+                shown_only=entry["montre"],
+                protective_equipment=entry["protection"],
+                responsible=entry["responsable"],
+            ),
+            objects=tuple(objects[name] for name in entry["objets"]),
+        )
+        made = await draft(sketch, host_school=lycee.id, example=True)
+        await publish(made, host_school=lycee.id)
+        room = await add_room(host_school=lycee.id, name=entry["salle"], seats=entry["places_salle"])
+        taught.append(
+            Taught(
+                id=made,
+                lycee=lycee,
+                host=host,
+                room=room,
+                objects=sketch.objects,
+                levels=sketch.levels,
+                minutes=sketch.minutes,
+                seats=sketch.seats,
+                groups_max=sketch.groups_max,
+                company_places=entry["places_entreprises"],
+            )
+        )
+    return taught
+
+
+async def open_days(first_on: date, last_on: date) -> list[date]:
+    """Days from Monday to Friday outside holidays and public holidays."""
+    off = await closures_between(first_on, last_on, zones=["A"])
+    days = (first_on + timedelta(days=number) for number in range((last_on - first_on).days + 1))
+    return [day for day in days if day.weekday() <= FRIDAY and reason_closed(day, off, zone="A") is None]
+
+
+async def open_slots(taught: list[Taught], *, days: list[date], wanted: int, draw: Random) -> list[Opened]:
+    """Spread slots over these days, each workshop in turn, never on a Wednesday afternoon."""
+    turns: Iterator[Taught] = cycle(draw.sample(taught, len(taught)))
+    opened: list[Opened] = []
+    for number in range(wanted if days else 0):
+        day = days[number * len(days) // wanted]
+        one = next(turns)
+        starts_at = paris_instant(day, draw.choice(STARTS))
+        ends_at = starts_at + timedelta(minutes=one.minutes)
+        if wednesday_afternoon(starts_at, ends_at):
+            starts_at = paris_instant(day, time(8, 30))
+            ends_at = min(starts_at + timedelta(minutes=one.minutes), paris_instant(day, time(12, 30)))
+        ends_at = min(ends_at, paris_instant(day, EVENING))
+        try:
+            slot = await open_slot(
+                one.id,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                host_school=one.lycee.id,
+                room=one.room,
+                company_places=one.company_places,
+                now=starts_at - OPENED_BEFORE,
+            )
+        except Refusal:
+            continue
+        opened.append(Opened(slot, one, starts_at, ends_at))
+    return opened

@@ -1,0 +1,63 @@
+"""Play the examples' past visits again: badges read, objects counted, head counts validated."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from uuid import NAMESPACE_URL, uuid5
+
+from booking.checkin.check_in import check_in
+from booking.checkin.close_slot import close_slot
+from booking.checkin.record_build import record_build
+from booking.checkin.rules import Headcount, ScanAsked
+from booking.demo.offer import Opened
+from booking.demo.reserve import Visit
+
+NOTES = ("", "", "", "Deux objets finis au collège.", "Le groupe demande à revenir.", "Réglage à reprendre en classe.")
+
+
+async def receive(visits: list[Visit], *, draw: Random) -> None:
+    """A day as it went: nearly everyone came, nearly everything worked, the host validated the head count."""
+    slot = visits[0].slot
+    host = slot.taught.host
+    counts = []
+    for visit in visits:
+        here = visit.group.pupils - draw.choice((0, 0, 1, 1, 2, 3))
+        arrived = slot.starts_at + timedelta(minutes=draw.randint(2, 9))
+        scans = [
+            ScanAsked(
+                scan_id=uuid5(NAMESPACE_URL, f"technilab/exemples/{visit.reservation}/{number}"),
+                slot=slot.id,
+                badge=f"{visit.reservation}/{number}",
+                scanned_at=arrived + timedelta(seconds=4 * number),
+            )
+            for number in range(1, here + 1)
+        ]
+        await check_in(scans, account=host.account, school=host.place, now=arrived + timedelta(minutes=5))
+        await _count_objects(visit, here, draw)
+        counts.append(Headcount(visit.reservation, pupils=here, adults=2))
+    await close_slot(slot.id, headcounts=counts, account=host.account, school=host.place, now=_evening(slot))
+
+
+async def _count_objects(visit: Visit, here: int, draw: Random) -> None:
+    taught = visit.slot.taught
+    made = here if taught.minutes <= 150 else (here + 1) // 2
+    finished = made - draw.choice((0, 0, 0, 1, 2))
+    working = max(0, finished - draw.choice((0, 0, 1)))
+    await record_build(
+        visit.reservation,
+        tech_object=draw.choice(taught.objects),
+        made=made,
+        finished=finished,
+        working=working,
+        taken_home=working if draw.random() < 0.7 else 0,
+        minutes=taught.minutes - 30,
+        note=draw.choice(NOTES),
+        account=taught.host.account,
+        school=taught.host.place,
+        now=visit.slot.ends_at,
+    )
+
+
+def _evening(slot: Opened) -> datetime:
+    return slot.ends_at + timedelta(minutes=20)

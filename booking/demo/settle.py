@@ -1,0 +1,142 @@
+"""Put the examples' people in place: who hosts, who teaches, which companies come, who coordinates."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from booking.accounts.invite import invite
+from booking.coordination.rules import MEASURES
+from booking.demo.read_files import Names, read_tables
+from booking.groups.register import register as register_group
+from workshops.companies.register import register as register_company
+from workshops.programmes.set_target import set_target
+from workshops.schools.queries import SchoolCard, school_by_uai
+
+# µTECH-BOOSTER, France 2030: 6 000 collégiens, 8 P-TECH schemes, 1 800 lycéens, 120 companies, 10 courses.
+AIMS = {
+    ("technilab", "pupils"): (6000, 5),
+    ("ptech", "schemes"): (8, 5),
+    ("ptech", "pupils"): (1800, 5),
+    ("ptech", "companies"): (120, 5),
+    ("bts1", "courses"): (10, 3),
+}
+SIREN_OF_NOBODY = "000{:06d}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody invented, and the school or company that they act for."""
+
+    account: int
+    place: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group that may visit in one school year."""
+
+    id: int
+    teacher: Person
+    school: SchoolCard
+    level: str
+    pupils: int
+    school_year: str
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everyone who plays a part. `hosts` is by lycée."""
+
+    coordinator: int
+    hosts: dict[str, Person]
+    lycees: dict[str, SchoolCard]
+    groups: list[Group]
+    companies: list[Person]
+
+
+async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cast:
+    """Invite everyone, register the groups for each school year and the companies, and set the targets."""
+    names = Names(draw)
+    await _set_targets(int(school_years[-1][:4]))
+    coordinator = await _invite(names.draw(), role="coordinator", now=now)
+    lycees = {one["lycee"]: await _school(one["lycee"]) for one in read_tables("ateliers")}
+    hosts = {
+        uai: Person(await _invite(names.draw(), role="host", school=uai, now=now), lycee.id)
+        for uai, lycee in lycees.items()
+    }
+    groups: list[Group] = []
+    for entry in read_tables("groupes"):
+        college = await _school(entry["uai"])
+        teacher = Person(await _invite(names.draw(), role="teacher", school=college.uai, now=now), college.id)
+        for name in entry["groupes"]:
+            pupils = draw.randint(20, 26)
+            for year in school_years:
+                number = await register_group(
+                    school=college.id,
+                    by=teacher.account,
+                    name=name,
+                    level=name[:2],
+                    pupils=pupils,
+                    school_year=year,
+                    now=now,
+                    example=True,
+                )
+                groups.append(Group(number, teacher, college, name[:2], pupils, year))
+    companies = [await _company(number, entry, names, now) for number, entry in enumerate(read_tables("entreprises"))]
+    return Cast(coordinator=coordinator, hosts=hosts, lycees=lycees, groups=groups, companies=companies)
+
+
+async def _set_targets(this_autumn: int) -> None:
+    began = this_autumn - 2
+    for measure in MEASURES:
+        figure, years = AIMS[measure.programme, measure.metric]
+        await set_target(
+            programme=measure.programme,
+            metric=measure.metric,
+            label=measure.label,
+            unit=measure.unit,
+            rule=measure.rule,
+            target=figure,
+            from_on=datetime(began, 9, 1).date(),  # noqa: DTZ001 - a day
+            to_on=datetime(began + years, 8, 31).date(),  # noqa: DTZ001 - a day
+        )
+
+
+async def _school(uai: str) -> SchoolCard:
+    found = await school_by_uai(uai)
+    if found is None:
+        raise LookupError(f"the directory of the examples lacks {uai}")
+    return found
+
+
+async def _invite(name: str, *, role: str, now: datetime, school: str | None = None, company: str | None = None) -> int:
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    email = f"{plain.replace(' ', '.')}@example.org"
+    return await invite(email, name=name, role=role, school=school, company=company, now=now, example=True, tell=False)
+
+
+async def _company(number: int, entry: dict[str, str], names: Names, now: datetime) -> Person:
+    siret = _siret(number)
+    made = await register_company(
+        siret=siret,
+        name=entry["nom"],
+        trade=entry["metier"],
+        commune=entry["commune"],
+        department=entry["departement"],
+        example=True,
+    )
+    return Person(await _invite(names.draw(), role="company", company=siret, now=now), made)
+
+
+def _siret(number: int) -> str:
+    """A valid SIRET whose SIREN no company holds."""
+    siren = _with_key(SIREN_OF_NOBODY.format(100 + number)[:8])
+    return _with_key(f"{siren}0001")
+
+
+def _with_key(digits: str) -> str:
+    doubled = sum(sum(divmod(int(digit) * (2 - place % 2), 10)) for place, digit in enumerate(reversed(digits)))
+    return digits + str(-doubled % 10)
