@@ -11,9 +11,7 @@ from workshops.refusals import Invalid, Refusal
 class NameTaken(Refusal):
     kind = "group-exists"
     title = "Groupe déjà inscrit"
-    sentence = (
-        "Votre collège a déjà un groupe de ce nom cette année. Choisissez un autre nom, comme « 4e B bis »."
-    )
+    sentence = "Votre collège a déjà un groupe de ce nom cette année. Choisissez un autre nom, comme « 4e B bis »."
 
 
 def refuse_group(*, name: str, level: str, pupils: int, section: str, school_year: str) -> None:

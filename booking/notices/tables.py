@@ -10,9 +10,9 @@ class Notice(Table, tablename="notices"):
     """One mail to one person, written in the transaction of the act that causes it.
 
     `about` is the number of what it tells of (a reservation, an attendance, an account), read again when the mail is
-    built; `also` is a second number where one does not tell all (the slot that was left); `once` makes a repeat harmless
-    and becomes the Message-ID; `secret` carries what cannot be read again (a sign-in link), and is emptied when the mail
-    has left.
+    built; `also` is a second number where one does not tell all (the slot that was left); `once` makes a repeat
+    harmless and becomes the Message-ID; `secret` carries what cannot be read again (a sign-in link), and is emptied
+    when the mail has left.
     """
 
     id = BigSerial(primary_key=True, index=False)

@@ -115,12 +115,15 @@ async def test_a_printed_badge_is_scanned_typed_undone_its_object_noted_and_the_
     built = await row("SELECT made, finished, working, taken_home FROM builds")
     assert built is not None and tuple(built) == (24, 22, 20, 22)
 
+    # The page has opened again, and badge 17 is still held up: undone, it is counted anew.
+    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(page.get_by_role("link", name="Numéro 17, présent depuis")).to_be_visible()
     await page.get_by_role("link", name="Clore la visite").click()
     await page.locator(f"#pupils-{n}").fill("23")
     await page.get_by_role("button", name="Clore la visite").click()
     await expect(page.get_by_text("La visite est close, ses chiffres sont figés.")).to_be_visible()
     counted = await rows("SELECT announced, scanned, counted FROM turnouts ORDER BY group_ref")
-    assert [tuple(one) for one in counted] == [(24, 1, 23), (23, 0, 0)]
+    assert [tuple(one) for one in counted] == [(24, 2, 23), (23, 0, 0)]
 
 
 async def test_badges_pass_one_after_another_and_a_cut_network_loses_none(db, filmed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,10 @@ def test_run_serves_pages_then_stops_with_nothing_left(how: signal.Signals, home
         )
 
 
+def another_child(everything: Running, name: str, dead: psutil.Process) -> bool:
+    return [one for one in everything.children(name) if one != dead] != []
+
+
 def test_a_second_command_shares_the_engines_of_a_running_one(home: Path) -> None:
     with running("run", home=home) as everything:
         invited = technilab("invite", "beside@ac-besancon.fr", "--role", "coordinator", home=home)
@@ -41,7 +46,7 @@ def test_a_process_that_dies_is_started_again(home: Path) -> None:
         web.kill()
         worker.kill()
         for name, dead in (("web", web), ("worker", worker)):
-            eventually(lambda: [one for one in everything.children(name) if one != dead] != [], f"no {name} again")
+            eventually(partial(another_child, everything, name, dead), f"no {name} again")
         eventually(lambda: not any(one.is_running() for one in serving), "the old server still serves")
         everything.wait_for_a_page()
     assert processes_of(home) == []
