@@ -1,0 +1,161 @@
+"""`make bench`: how fast the finished product answers, as a share of GET /health/live in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from tests import database
+
+NAME = f"bench_{os.getpid()}"
+SECRET = "a secret of the bench, long enough to be one"
+SECONDS = 4.0
+os.environ |= {"SECRET_KEY": SECRET, "DATABASE_URL": database.clone(NAME), "PICCOLO_CONF": "booking.piccolo_conf"}
+
+from booking.accounts.token import issue_token  # noqa: E402
+from tests import builders  # noqa: E402
+from tests.load.client import Figure, request, run  # noqa: E402
+from workshops.database import pool, value  # noqa: E402
+
+
+class World:
+    """One académie's worth of slots, a teacher with many groups, a host with a full slot under way."""
+
+    teacher = host = ""
+    reservation = desk = 0
+    groups: list[int]
+    wide: list[int]
+    tokens: list[str]
+
+
+async def a_world() -> World:
+    world, now = World(), datetime.now(UTC)
+    college, lycee = await builders.school(), await builders.school(kind="lycee")
+    people = {}
+    for role, school in (("teacher", college), ("host", lycee)):
+        account = await builders.account(f"{role}@example.org")
+        await builders.membership(account, role, school=school)
+        people[role] = secrets.token_urlsafe(32)
+        await issue_token(f"{role}@example.org", token=people[role], now=now)
+    world.teacher, world.host = people["teacher"], people["host"]
+    taught = await builders.workshop(host=lycee, objects=(await builders.tech_object(),))
+    for n in range(200):
+        await builders.slot(workshop=taught, starts_at=now + timedelta(days=20, hours=n))
+    # A slot for thousands of groups does not exist: the bookings are spread over many of the largest ones.
+    world.wide = [
+        await builders.slot(workshop=taught, starts_at=now + timedelta(days=200 + n), seats=192, groups_max=8, hours=3)
+        for n in range(1200)
+    ]
+    world.groups = [await builders.group(school=college) for _ in range(8)]
+    under_way = await builders.slot(workshop=taught, starts_at=now - timedelta(hours=1), seats=200, groups_max=8)
+    visits = [await builders.reservation(slot=under_way, group=group, by=1) for group in world.groups]
+    world.desk, world.reservation = under_way, visits[0]
+    world.tokens = [token for visit in visits for token in await builders.badges(visit)]
+    return world
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def serve(port: int, folder: str) -> subprocess.Popen[bytes]:
+    settings = {"DEMO": "1", "PORT": str(port), "DATA_DIR": folder, "WORKERS": "2"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "booking", "web"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL
+    )
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=1)
+            return process
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+def the_same(sent: bytes) -> Iterator[bytes]:
+    return itertools.repeat(sent)
+
+
+def bookings(world: World, port: int) -> Iterator[bytes]:
+    for slot in world.wide:
+        for group in world.groups:
+            body = {"slot_id": slot, "group_id": group, "pupils": 24, "adults": 2}
+            yield request(
+                "POST", "/api/v1/reservations", port=port, token=world.teacher, body=json.dumps(body).encode()
+            )
+
+
+def scans(world: World, port: int) -> Iterator[bytes]:
+    for token in itertools.cycle(world.tokens):
+        scan = {
+            "scan_id": str(uuid.uuid4()),
+            "slot_id": world.desk,
+            "badge": token,
+            "scanned_at": datetime.now(UTC).isoformat(),
+        }
+        body = json.dumps({"scans": [scan]}).encode()
+        yield request("POST", "/api/v1/checkins", port=port, token=world.host, body=body)
+
+
+def show(what: str, goal: str, figure: Figure, live: float) -> None:
+    share = figure.per_second / live
+    odd = {status: n for status, n in figure.statuses.items() if status >= 400}
+    print(f"{what:44} {figure.per_second:8.0f}/s  {share:6.3f}  p95 {figure.p95_ms:6.1f} ms   but {goal}  {odd or ''}")
+
+
+async def main() -> None:
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        async with pool(size=4):
+            world = await a_world()
+        server = serve(port, folder)
+        try:
+            live = await run(port, lambda: the_same(request("GET", "/health/live", port=port)), seconds=SECONDS)
+            show("GET /health/live", "1", live, live.per_second)
+            base = live.per_second
+            for what, goal, sent in (
+                ("page of slots", "0.19 (200 créneaux, à chaud)", request("GET", "/creneaux", port=port)),
+                ("GET /api/v1/slots, 200 items", "0.09", request("GET", "/api/v1/slots?limit=200", port=port)),
+                (
+                    "invitation.ics",
+                    "0.14",
+                    request(
+                        "GET",
+                        f"/api/v1/reservations/{world.reservation}/invitation.ics",
+                        port=port,
+                        token=world.teacher,
+                    ),
+                ),
+            ):
+                show(what, goal, await run(port, lambda sent=sent: the_same(sent), seconds=SECONDS), base)
+            figure = await run(port, lambda: bookings(world, port), seconds=SECONDS)
+            show("POST /api/v1/reservations, 24 pupils", "0.04, p95 12 ms", figure, base)
+            figure = await run(port, lambda: scans(world, port), seconds=SECONDS)
+            show("POST /api/v1/checkins, one scan", "0.10, p95 5 ms", figure, base)
+        finally:
+            server.terminate()
+            server.wait()
+        async with pool(size=2):
+            over = await value("SELECT count(*) FROM slots WHERE seats_taken > seats")
+            print(f"slots sold beyond their seats: {over}")
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    finally:
+        database.drop(NAME)
