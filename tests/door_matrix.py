@@ -40,6 +40,7 @@ RIGHTS = {
     ("POST", "/api/v1/reservations/{reservation:int}/builds"): HOST,
     ("POST", "/api/v1/reservations/{reservation:int}/cancellation"): BOTH_SCHOOLS,
     ("GET", "/api/v1/reservations/{reservation:int}/invitation.ics"): VISIT_PEOPLE,
+    ("GET", "/api/v1/results"): COORDINATOR,
     ("GET", "/api/v1/slots"): ANYONE,
     ("POST", "/api/v1/slots"): HOST,
     ("GET", "/api/v1/slots/{slot:int}"): ANYONE,

@@ -19,6 +19,7 @@ from booking.api.reservation_life import (
     set_headcount,
 )
 from booking.api.reservations import badges, cancel_reservation, invitation, read_reservation, reserve
+from booking.api.results import read_results
 from booking.api.slots import list_slots, read_slot
 
 ROUTES: list[ControllerRouterHandler] = [
@@ -41,6 +42,7 @@ ROUTES: list[ControllerRouterHandler] = [
     open_new_slot,
     own_attendances,
     read_reservation,
+    read_results,
     read_roster,
     read_slot,
     reserve,

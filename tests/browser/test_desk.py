@@ -149,7 +149,7 @@ async def test_a_scan_kept_on_the_phone_leaves_when_the_desk_is_opened_again(db,
     page = await open_desk(await filmed([(wall(), 1)]), day)
     await page.context.set_offline(True)
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
-    await expect(title(page)).to_have_text("Badge lu")
+    await expect(title(page)).to_have_text("Pointage gardé")
     again = await page.context.new_page()
     await page.close()
     await again.context.set_offline(False)

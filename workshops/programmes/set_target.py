@@ -15,6 +15,7 @@ ON CONFLICT (programme, metric) DO UPDATE SET
   from_on = excluded.from_on, to_on = excluded.to_on
 RETURNING id
 """
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 PROGRAMMES = ("technilab", "ptech", "bts1")
 
 
@@ -33,6 +34,9 @@ async def set_target(
         errors["programme"] = "Choisissez TECHNILAB, P-TECH ou BTS+1."
     if not 1 <= target <= 1_000_000:
         errors["target"] = "L'objectif est un nombre entre 1 et 1 000 000."
+    for field, day in (("from_on", from_on), ("to_on", to_on)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            errors[field] = f"Choisissez une année entre {FIRST_YEAR} et {LAST_YEAR}."
     if to_on <= from_on:
         errors["to_on"] = "La fin vient avant le début."
     if errors:

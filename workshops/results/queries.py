@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,6 +10,9 @@ from workshops.database import rows
 from workshops.programmes.queries import TargetCard, targets
 from workshops.results.rules import A_YEAR, forecast
 from workshops.school_calendar.rules import paris_day, paris_instant
+
+COUNTED = ("technilab", "pupils")
+YEARS_WITHOUT_TARGET = 5
 
 # Counted: the head count that the host validated ($1, $2: the period; $3, $4: the target's own; $5: a year ago).
 PUPILS = """
@@ -99,6 +103,13 @@ class Breakdown:
     objects: list[ObjectCount]
 
 
+def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[date, date]:
+    """The first and the last day of TECHNILAB's own target; without one, the last five school years."""
+    today = paris_day(now)
+    own = next(((one.from_on, one.to_on) for one in targets if (one.programme, one.metric) == COUNTED), None)
+    return own or (date(today.year - YEARS_WITHOUT_TARGET, 8, 1), today)
+
+
 async def progress(*, from_on: date | None = None, to_on: date | None = None, now: datetime) -> list[Progress]:
     """Each target with what is done and booked in a period (both days included; by default the target's own).
 
@@ -110,7 +121,7 @@ async def progress(*, from_on: date | None = None, to_on: date | None = None, no
 
 
 async def _progress(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Progress:
-    if (target.programme, target.metric) != ("technilab", "pupils"):
+    if (target.programme, target.metric) != COUNTED:
         return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
     period, own, today = _instants(from_on, to_on), _instants(target.from_on, target.to_on), paris_day(now)
     (done,) = await rows(PUPILS, *period, *own, paris_instant(today - A_YEAR, time()))

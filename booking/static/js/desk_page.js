@@ -28,7 +28,7 @@ export function runDesk({ desk, slot, add, onNet }) {
   function point(badge, known = {}) {
     const scan_id = newId();
     latest = scan_id;
-    const wait = { result: "waiting", title: "Badge lu", advice: "Gardé sur ce téléphone, en attente du réseau.", ...known };
+    const wait = { result: "waiting", title: "Pointage gardé", advice: "Sur ce téléphone, en attente du réseau.", ...known };
     slow.set(scan_id, setTimeout(() => latest === scan_id && show(wait, { slot }), SLOW));
     add({ act: "scan", scan_id, badge: badge.slice(0, 512), scanned_at: new Date(Date.now() + skew).toISOString() });
   }

@@ -16,10 +16,9 @@ from booking.coordination.rules import school_years
 from booking.door.answers import download, page
 from booking.wording import LEVELS, month, paris, school_year_of
 from workshops.programmes.queries import TargetCard
-from workshops.results.queries import breakdown, progress
+from workshops.results.queries import breakdown, life_of_programme, progress
 
 COORDINATOR = {"who": {"coordinator"}}
-YEARS_WITHOUT_TARGET = 5
 
 Period = tuple[date, date]
 
@@ -59,10 +58,7 @@ async def board_csv(
 
 
 def _periods(targets: list[TargetCard], now: datetime) -> tuple[Period, dict[str, Period]]:
-    """The whole life of TECHNILAB's target, and its school years up to this one by their names, latest first."""
-    today = paris(now).date()
-    kept = next((one for one in targets if (one.programme, one.metric) == ("technilab", "pupils")), None)
-    from_on = kept.from_on if kept else date(today.year - YEARS_WITHOUT_TARGET, 8, 1)
-    to_on = max(from_on, min(kept.to_on, today) if kept else today)
-    whole = (from_on, kept.to_on if kept else today)
-    return whole, {school_year_of(first): (first, last) for first, last in school_years(from_on, to_on)}
+    """The programme's whole life, and its school years up to this one by their names, latest first."""
+    from_on, to_on = life_of_programme(targets, now=now)
+    until = max(from_on, min(to_on, paris(now).date()))
+    return (from_on, to_on), {school_year_of(first): (first, last) for first, last in school_years(from_on, until)}

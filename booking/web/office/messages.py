@@ -17,22 +17,10 @@ from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.notices.queries import failed_notices, outbox
 from booking.notices.rules import worker_silent
+from booking.web.office.words import MAILS
 from workshops.refusals import Refusal
 
 COORDINATOR = {"who": {"coordinator"}}
-
-KINDS = {
-    "sign_in": "Lien de connexion",
-    "invited": "Invitation à utiliser Technilab",
-    "reservation_confirmed": "Confirmation d'une visite, au collège",
-    "reservation_received": "Annonce d'un groupe, au lycée",
-    "reservation_cancelled": "Annulation d'une visite, au collège",
-    "reservation_cancelled_host": "Annulation d'une visite, au lycée",
-    "attendance_confirmed": "Confirmation d'une venue, à l'entreprise",
-    "attendance_received": "Annonce d'une entreprise, au lycée",
-    "attendance_withdrawn": "Retrait d'une venue, à l'entreprise",
-    "attendance_withdrawn_host": "Retrait d'une venue, au lycée",
-}
 
 
 @get("/gestion/messages", opt=COORDINATOR)
@@ -52,7 +40,7 @@ async def _messages_page(
         silent=worker_silent(box.beat_at, now),
         latest=await mails(),
         failed=[(one, mail_failure(one.last_error)) for one in await failed_notices()],
-        kinds=KINDS,
+        kinds=MAILS,
         refusal=refusal,
     )
 

@@ -1,0 +1,74 @@
+"""Where the programme stands, for machines: the same exact figures as the coordinator's board."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from workshops.refusals import Invalid
+from workshops.results.queries import Breakdown, Progress, breakdown, life_of_programme, progress
+
+FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+@get("/results", opt={"who": {"coordinator"}})
+async def read_results(
+    now: NamedDependency[datetime],
+    from_on: Annotated[date | None, QueryParameter(name="from")] = None,
+    to_on: Annotated[date | None, QueryParameter(name="to")] = None,
+) -> dict[str, Any]:
+    """Each target with its figures and its counting rule, and the pupils received, between two days included.
+
+    Without `from` and `to`, targets and counts follow the targets' own dates. A null figure is not followed yet; a
+    forecast always speaks of the target's last day.
+    """
+    _refuse_a_wrong_period(from_on, to_on)
+    stands = await progress(from_on=from_on, to_on=to_on, now=now)
+    whole = life_of_programme([one.target for one in stands], now=now)
+    first, last = from_on or whole[0], to_on or whole[1]
+    return {
+        "from": first,
+        "to": last,
+        "targets": [_target(one) for one in stands],
+        "counts": _counts(await breakdown(from_on=first, to_on=last)),
+    }
+
+
+def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
+    for name, day in (("from", from_on), ("to", to_on)):
+        if day is not None and not FIRST <= day <= LAST:
+            raise Invalid({name: "Date : entre 2000 et 2100."})
+    if from_on is not None and to_on is not None and to_on < from_on:
+        raise Invalid({"to": "La fin vient avant le début."})
+
+
+def _target(one: Progress) -> dict[str, Any]:
+    return {
+        "programme": one.target.programme,
+        "metric": one.target.metric,
+        "label": one.target.label,
+        "unit": one.target.unit,
+        "target": one.target.target,
+        "from": one.target.from_on,
+        "to": one.target.to_on,
+        "done": one.done,
+        "booked": one.booked,
+        "forecast": one.forecast,
+        "rule": one.target.rule,
+        "frozen": one.frozen,
+    }
+
+
+def _counts(found: Breakdown) -> dict[str, Any]:
+    return {
+        "by_lycee": found.lycees,
+        "by_college": found.colleges,
+        "by_department": found.departments,
+        "by_level": found.levels,
+        "by_object": found.objects,
+        "by_month": found.months,
+    }
