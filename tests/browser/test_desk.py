@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,38 +17,11 @@ from booking.wording import hour
 from tests import builders
 from tests.booking.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
-from tests.browser.film import cut_out, held_up, shoot, wall
+from tests.browser.film import cut_out, held_up, wall
 from tests.browser.judge import axe_findings, too_small, too_wide
 from workshops.database import row, rows, value
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def filmed(playwright, site, tmp_path):
-    """A Chromium whose camera sees a film: `await filmed(shots)` gives a `browse`."""
-    browsers, opened = [], []
-
-    async def start(shots: list[tuple[Image.Image, float]]) -> Browse:
-        film = shoot(tmp_path / "film.mjpeg", shots)
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=[
-                "--no-sandbox",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-video-capture={film}",
-            ],
-        )
-        browsers.append(browser)
-        opened.append(Browse(browser, site))
-        return opened[-1]
-
-    yield start
-    for browser in browsers:
-        await browser.close()
-    assert [one for browse in opened for one in browse.elsewhere] == []
-    assert [one for browse in opened for one in browse.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []
 
 
 async def printed(day: Day, *numbers: int) -> list[Image.Image]:
