@@ -17,10 +17,14 @@ from booking.embedded.provide import provide, release, revive
 from booking.settings import Settings, read_settings
 from workshops.database import rows
 
-TRIAL_ACCOUNTS = """SELECT m.role, a.email, coalesce(s.name, c.name, '') AS place
-FROM memberships m JOIN accounts a ON a.id = m.account
-LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-WHERE a.example ORDER BY m.role, a.email"""
+# Three of each role are enough to begin with; the sign-in page offers them all.
+TRIAL_ACCOUNTS = """SELECT role, email, place FROM (
+  SELECT m.role, a.email, coalesce(s.name, c.name, '') AS place, m.id,
+         row_number() OVER (PARTITION BY m.role ORDER BY m.id) AS rank
+  FROM memberships m JOIN accounts a ON a.id = m.account
+  LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+  WHERE a.example
+) ranked WHERE rank <= 3 ORDER BY role, id"""
 
 
 @click.command(cls=FrenchCommand)

@@ -10,7 +10,7 @@ from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_wo
 from booking.demo.read_files import read_bytes
 from booking.demo.replay import receive
 from booking.demo.reserve import Bookings
-from booking.demo.settle import Cast, Group, settle
+from booking.demo.settle import Cast, settle
 from booking.settings import read_settings
 from booking.wording import school_year_of
 from workshops.database import rows, transaction, value
@@ -78,8 +78,8 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
             visits = await bookings.fill(slot, groups=slot.taught.groups_max, now=now)
             if draw.random() < 0.6:
                 await bookings.send_a_company(slot, people=draw.randint(1, 2), now=now)
-            if visits and slot not in past[-LEFT_TO_CLOSE:]:
-                await receive(visits, draw=draw)
+            if not visits or slot not in past[-LEFT_TO_CLOSE:]:
+                await receive(slot, visits, draw=draw)
             step()
         days = await open_days(today + timedelta(days=1), today + timedelta(weeks=COMING_WEEKS))
         for slot in await open_slots(taught, days=days, wanted=COMING_SLOTS, draw=draw):
@@ -111,12 +111,9 @@ async def _open_today(cast: Cast, taught: list[Taught], bookings: Bookings, now:
         now=now,
     )
     slot = Opened(number, first, starts_at, starts_at + length)
-    group = _group_of_24(cast, first, school_year_of(starts_at))
+    year = school_year_of(today)
+    group = next(one for one in cast.groups if one.school_year == year and one.level in first.levels)
     await bookings.reserve(slot, group, now=now)
     await bookings.send_a_company(slot, people=2, now=now)
     hour = now.replace(minute=0, second=0, microsecond=0)
     await rows(BRING_TO_TODAY, number, hour, hour + length, hour - timedelta(days=7))
-
-
-def _group_of_24(cast: Cast, taught: Taught, school_year: str) -> Group:
-    return next(group for group in cast.groups if group.school_year == school_year and group.level in taught.levels)

@@ -16,9 +16,11 @@ from booking.demo.reserve import Visit
 NOTES = ("", "", "", "Deux objets finis au collège.", "Le groupe demande à revenir.", "Réglage à reprendre en classe.")
 
 
-async def receive(visits: list[Visit], *, draw: Random) -> None:
-    """A day as it went: nearly everyone came, nearly everything worked, the host validated the head count."""
-    slot = visits[0].slot
+async def receive(slot: Opened, visits: list[Visit], *, draw: Random) -> None:
+    """A day as it went: nearly everyone came, nearly everything worked, the host validated the head count.
+
+    A slot that nobody reserved is closed too, with nobody in it.
+    """
     host = slot.taught.host
     counts = []
     for visit in visits:

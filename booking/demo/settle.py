@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 
 from booking.accounts.invite import invite
@@ -72,7 +72,7 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
         college = await _school(entry["uai"])
         teacher = Person(await _invite(names.draw(), role="teacher", school=college.uai, now=now), college.id)
         for name in entry["groupes"]:
-            pupils = draw.randint(20, 26)
+            pupils = entry.get("eleves") or draw.randint(20, 26)
             for year in school_years:
                 number = await register_group(
                     school=college.id,
@@ -100,8 +100,8 @@ async def _set_targets(this_autumn: int) -> None:
             unit=measure.unit,
             rule=measure.rule,
             target=figure,
-            from_on=datetime(began, 9, 1).date(),  # noqa: DTZ001 - a day
-            to_on=datetime(began + years, 8, 31).date(),  # noqa: DTZ001 - a day
+            from_on=date(began, 9, 1),
+            to_on=date(began + years, 8, 31),
         )
 
 

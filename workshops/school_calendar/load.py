@@ -24,6 +24,9 @@ WHERE NOT EXISTS (SELECT 1 FROM closures known WHERE known.kind = 'public_holida
 RETURNING 1
 """
 
+# Holidays are decreed year by year; public holidays are known in advance.
+FURTHER_YEARS = 3
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -38,13 +41,13 @@ async def load_calendar(
 ) -> Loaded:
     """Store the holidays of a calendar file; it is the truth for each zone and school year that it covers.
 
-    One line in error, and nothing is stored. Public holidays of the same years are completed from the package
-    `holidays`. Raises FileRefused.
+    One line in error, and nothing is stored. Public holidays of the same years, and of three more, are completed
+    from the package `holidays`. Raises FileRefused.
     """
     found = read_calendar(content)
     off = [one for one in found if one.kind == "holiday"]
     years = [year for one in found for year in (one.first_on.year, one.last_on.year)]
-    named = public_holidays(min(years), max(years)) | {
+    named = public_holidays(min(years), max(years) + FURTHER_YEARS) | {
         one.first_on: one.label for one in found if one.kind == "public_holiday"
     }
     async with transaction():
