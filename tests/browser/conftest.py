@@ -24,9 +24,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 from booking.accounts.sign_in import open_session
+from tests.browser.film import shoot
 
 START_SECONDS = 60
 ALLOWED = ("data:", "blob:", "about:")
@@ -181,3 +183,30 @@ async def browse(chromium, site):
         await context.close()
     assert opened.elsewhere == []
     assert opened.complaints == []
+
+
+@pytest.fixture
+async def filmed(playwright, site, tmp_path):
+    """A Chromium whose camera sees a film: `await filmed(shots)` gives a `browse`."""
+    browsers, opened = [], []
+
+    async def start(shots: list[tuple[Image.Image, float]]) -> Browse:
+        film = shoot(tmp_path / "film.mjpeg", shots)
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=[
+                "--no-sandbox",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-video-capture={film}",
+            ],
+        )
+        browsers.append(browser)
+        opened.append(Browse(browser, site))
+        return opened[-1]
+
+    yield start
+    for browser in browsers:
+        await browser.close()
+    assert [one for browse in opened for one in browse.elsewhere] == []
+    assert [one for browse in opened for one in browse.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []

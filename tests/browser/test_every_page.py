@@ -32,7 +32,9 @@ PAGES = {
         "/mes-groupes",
         "/mes-groupes/{group:int}",
         "/mes-visites",
+        "/mon-college",
         "/reservations/{reservation:int}",
+        "/reservations/{reservation:int}/autre-date",
         "/reservations/{reservation:int}/badges",
     ],
     "host": [
@@ -51,7 +53,23 @@ PAGES = {
         "/lycee/salles/{number:int}",
     ],
     "company": ["/creneaux/{slot:int}/venue", "/entreprise", "/seances"],
-    "coordinator": ["/gestion"],
+    "coordinator": [
+        "/gestion",
+        "/gestion/comptes",
+        "/gestion/comptes/invitation",
+        "/gestion/entreprises",
+        "/gestion/entreprises/nouvelle",
+        "/gestion/entreprises/{number:int}",
+        "/gestion/etablissements",
+        "/gestion/etablissements/{number:int}",
+        "/gestion/imports",
+        "/gestion/journal",
+        "/gestion/messages",
+        "/gestion/objectifs",
+        "/gestion/objets",
+        "/gestion/objets/nouveau",
+        "/gestion/objets/{number:int}",
+    ],
 }
 NOT_PAGES = ("/api", "/static", "/health", "/demo/comptes.json", "/accueil/{slot:int}/presence")
 NUMBERS = {
@@ -60,6 +78,9 @@ NUMBERS = {
     "{reservation:int}": "reservation",
     "/ateliers/{number:int}": "workshop",
     "/salles/{number:int}": "room",
+    "/entreprises/{number:int}": "firm",
+    "/etablissements/{number:int}": "lycee",
+    "/objets/{number:int}": "object",
 }
 
 
@@ -103,5 +124,10 @@ def test_no_page_is_forgotten():
     downloads = (".pdf", ".ics", ".csv")
     pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)}
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
-    assert pages - looked_at == {"/demo/courrier/{name:str}", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"}
+    assert pages - looked_at == {
+        "/accueil/{slot:int}/pointages/{scan:uuid}/annulation",
+        "/demo/courrier/{name:str}",
+        "/gestion/objectifs/{programme:str}/{metric:str}",
+        "/visa/{token:str}",
+    }
     assert looked_at - pages == set()

@@ -71,5 +71,8 @@ async def a_whole_world() -> dict[str, int]:
         "workshop": taught,
         "draft": draft,
         "room": room,
+        "firm": firm,
+        "lycee": lycee,
+        "object": lamp,
         "attendance": attendance,
     }
