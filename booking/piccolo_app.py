@@ -8,9 +8,11 @@ from booking.accounts.tables import Account, ApiToken, Attempt, Membership, Sess
 from booking.attendance.tables import Attendance
 from booking.badges.tables import Badge
 from booking.checkin.tables import Presence, Scan
+from booking.feeds.tables import Feed
 from booking.groups.tables import Group
 from booking.journal.tables import Entry
 from booking.notices.tables import Heartbeat, Notice
+from booking.replies.tables import Reply
 from booking.reservations.tables import Approval, Reservation
 
 APP_CONFIG = AppConfig(
@@ -33,6 +35,8 @@ APP_CONFIG = AppConfig(
         Notice,
         Heartbeat,
         Entry,
+        Feed,
+        Reply,
     ],
     migration_dependencies=["workshops.piccolo_app"],
 )

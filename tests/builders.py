@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from booking.badge_codes.rules import issue_rows, token_of
 from workshops.database import row, value
 
 NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
+SURE = ("confirmed", "locked", "attended", "no_show")
 HELD = ("requested", "confirmed", "locked", "offered", "attended", "no_show")
 _numbers = count(1)
 
@@ -189,6 +190,7 @@ async def reservation(
         "starts_at": visit["starts_at"],
         "ends_at": visit["ends_at"],
         "badge_salt": uuid.uuid4(),
+        "confirmed_at": NOW if state in SURE else None,
     }
     made = await _insert("reservations", **values | more)
     if state in HELD:
@@ -242,3 +244,48 @@ async def badges(reservation: int, *, numbers: int | None = None, kind: str = "p
         codes,
     )
     return [token_of(os.environ["SECRET_KEY"], booked["badge_salt"], kind, number) for number in places]
+
+
+async def notice(*, kind: str = "invited", state: str = "queued", **more: Any) -> int:
+    """A mail in the outbox, due at NOW."""
+    values = {
+        "kind": kind,
+        "to_email": "claire.renaud@example.org",
+        "to_name": "Claire Renaud",
+        "about": 1,
+        "once": f"{kind}:{next(_numbers)}",
+        "state": state,
+        "created_at": NOW,
+        "next_try_at": NOW,
+    }
+    return await _insert("notices", **values | more)
+
+
+async def turnout(*, slot: int, school: int | None = None, counted: int = 23, **more: Any) -> int:
+    """A group that came to a closed slot, as the host counted it."""
+    values = {
+        "slot": slot,
+        "group_ref": next(_numbers),
+        "school": school or await _college(),
+        "group_label": "4e B",
+        "level": "4e",
+        "announced": 24,
+        "scanned": counted,
+        "counted": counted,
+    }
+    return await _insert("turnouts", **values | more)
+
+
+async def target(*, programme: str = "technilab", metric: str = "pupils", **more: Any) -> int:
+    """What the programme must reach: 6 000 pupils in five years unless said otherwise."""
+    values = {
+        "programme": programme,
+        "metric": metric,
+        "label": "Collégiens accueillis",
+        "unit": "élèves",
+        "target": 6000,
+        "rule": "Élèves présents, comptés une fois par visite.",
+        "from_on": date(2025, 9, 1),
+        "to_on": date(2030, 8, 31),
+    }
+    return await _insert("targets", **values | more)

@@ -44,7 +44,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A notice that one worker is sending; `attempts` counts this one."""
+    """A notice that one worker is sending; `attempts` counts this one. `also` is the second number of some kinds."""
 
     id: int
     kind: str
@@ -54,6 +54,7 @@ class Claimed:
     once: str
     secret: str
     attempts: int
+    also: int | None = None
 
 
 # Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.

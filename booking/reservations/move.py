@@ -36,12 +36,12 @@ WITH taken AS (
   SELECT t.kind, t.email, t.name, t.about, t.also,
          t.kind || ':' || t.about || ':' || t.sequence || ':' || t.account, $5, $5
   FROM (
-    SELECT 'reservation_moved' AS kind, a.email, a.name, moved.id AS about, NULL::int AS also, moved.sequence,
+    SELECT 'reservation_moved' AS kind, a.email, a.name, moved.id AS about, $2::int AS also, moved.sequence,
            a.id AS account
     FROM moved JOIN accounts a ON a.id = moved.booked_by
     UNION ALL
     SELECT CASE WHEN taken.school = freed.school THEN 'reservation_moved_host' ELSE 'reservation_received' END,
-           a.email, a.name, moved.id, NULL, moved.sequence, a.id
+           a.email, a.name, moved.id, CASE WHEN taken.school = freed.school THEN $2 END, moved.sequence, a.id
     FROM moved, taken, freed, memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
     WHERE m.school = taken.school AND m.role = 'host' AND moved.state <> 'requested'
     UNION ALL

@@ -17,7 +17,8 @@ class Reservation(Table, tablename="reservations"):
 
     `starts_at` and `ends_at` repeat the slot's, so that the database itself can keep a group from two overlapping
     visits. `mark` is the group's colour and shape on that day (0 to 5). `hold_until` is when seats held for a visa
-    (requested) or for an answer (offered) go back. Reservations of one `wish` are ranked choices, of which one is kept.
+    (requested) or for an answer (offered) go back. `confirmed_at` is when it entered the agendas: a visit that was
+    never confirmed has nothing to be taken out of them. Reservations of one `wish` are ranked choices: one is kept.
     """
 
     id: Serial
@@ -45,6 +46,7 @@ class Reservation(Table, tablename="reservations"):
     reason = Text(default="")
     created_at = Timestamptz(default=TimestamptzNow())
     changed_at = Timestamptz(default=TimestamptzNow())
+    confirmed_at = Timestamptz(null=True, default=None)
 
     reservations_known_state = Check(
         "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed',"
