@@ -15,9 +15,9 @@ LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
 STANDS = """SELECT r.id, r.slot, r.state, r.starts_at, r.school, r.pupils, r.adults, r.booked_by, r.wish, r.hold_until,
   sl.school AS host FROM reservations r JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
-# Closing the list changes nothing in an agenda and nobody is told: the entry keeps its SEQUENCE, and an answer to it its
-# Closing the list changes nothing in an agenda and nobody is told: the entry keeps its SEQUENCE, so that an answer to it
-# still counts.
+# Closing the list changes nothing in an agenda and nobody is told: the entry keeps its SEQUENCE, so that an answer
+# to it still counts.
+CHANGE = """
 WITH changed AS (
   UPDATE reservations SET state = $3, sequence = sequence + CASE WHEN $3::varchar = 'locked' THEN 0 ELSE 1 END,
     late = $4, reason = $5, changed_at = $6, hold_until = $7, visa_note = coalesce($8, visa_note),
