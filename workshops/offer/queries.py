@@ -32,6 +32,7 @@ CONDITIONS = {
     "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
     "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
     "tech_object": "s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {})",
+    "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
     "only_free": "s.state = 'open' AND s.booking_closes_at > {}"
     " AND s.seats_taken < s.seats AND s.groups_taken < s.groups_max",
 }
@@ -126,6 +127,7 @@ def _asked(filters: Filters, now: datetime, after: Place | None = None) -> tuple
         "department": filters.department,
         "school": filters.school,
         "tech_object": filters.tech_object,
+        "only_open": now if filters.only_open else None,
         "only_free": now if filters.only_free else None,
     }
     condition = ON_OFFER.format(near="JOIN near ON near.id = s.school" if filters.near else "")

@@ -16,6 +16,7 @@ class Filters:
     """What a teacher looks for. Days are Paris days, both included; `pupils` must find room in the seats left.
 
     `school` is a lycée's UAI, `tech_object` an object's number, `near` a latitude and a longitude in degrees.
+    `only_open` leaves out the slots whose reservations are closed, `only_free` the full ones too.
     """
 
     from_on: date | None = None
@@ -29,6 +30,7 @@ class Filters:
     km: float | None = None
     by_distance: bool = False
     only_free: bool = False
+    only_open: bool = False
     limit: int = 50
     cursor: str | None = None
 

@@ -64,6 +64,7 @@ def wanted(query: Mapping[str, Any], person: Person | None, *, today: date) -> W
         near=(near[0], near[1]) if near[0] is not None and near[1] is not None else None,
         km=float(km) if km and located else None,
         by_distance=located and typed.get("tri") == "distance" and month is None,
+        only_open=True,
         only_free=typed.get("libres") == "oui",
         limit=PER_PAGE,
         cursor=typed.get("suite") or None,
