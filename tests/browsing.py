@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import Any
@@ -56,3 +58,9 @@ class Machine:
 
     async def delete(self, path: str, **more: Any) -> httpx.Response:
         return await self.client.delete(path, **more)
+
+
+def read(answer: httpx.Response) -> str:
+    """What a person reads of a page, on one line, with plain spaces."""
+    words = html.unescape(re.sub(r"<[^>]+>", " ", answer.text))
+    return " ".join(words.replace("\u202f", " ").replace("\xa0", " ").split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.journal.write import write
+from booking.wording import counted
 from workshops.database import transaction
 from workshops.school_calendar.load import Loaded, load_calendar
 from workshops.schools.directory import Imported, import_directory
@@ -14,7 +15,7 @@ async def take_in_directory(content: bytes, *, by: int, now: datetime) -> Import
     """Bring the schools up to date from the official annuaire, wholly or not at all. Raises FileRefused."""
     async with transaction():
         done = await import_directory(content)
-        detail = f"{done.added} ajoutés, {done.updated} à jour"
+        detail = f"{counted(done.added, 'ajouté')}, {done.updated} à jour"
         await write("directory_imported", account=by, about_kind="school", about=None, detail=detail, now=now)
         return done
 
@@ -23,6 +24,6 @@ async def take_in_calendar(content: bytes, *, source: str, by: int, now: datetim
     """Store the holidays of a calendar file, wholly or not at all. Raises FileRefused."""
     async with transaction():
         done = await load_calendar(content, source=source)
-        detail = f"{done.holidays} périodes"
+        detail = counted(done.holidays, "période")
         await write("calendar_imported", account=by, about_kind="calendar", about=None, detail=detail, now=now)
         return done

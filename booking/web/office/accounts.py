@@ -67,9 +67,21 @@ async def invite_page(
     return await _invite_page(person, role=role, uai=uai, siret=siret)
 
 
-async def _invite_page(person: Person, *, status: int = 200, **more: Any) -> Template:
+async def _invite_page(
+    person: Person, *, status: int = 200, role: str = "", uai: str = "", siret: str = "", form: Form | None = None
+) -> Template:
     known = {"": "Choisissez"} | {one.siret: f"{one.name}, {one.commune}" for one in await companies()}
-    return page("office/invite.html", status=status, person=person, roles=INVITED, companies=known, **more)
+    return page(
+        "office/invite.html",
+        status=status,
+        person=person,
+        roles=INVITED,
+        companies=known,
+        role=role,
+        uai=uai,
+        siret=siret,
+        form=form,
+    )
 
 
 @post("/gestion/comptes", opt=COORDINATOR)

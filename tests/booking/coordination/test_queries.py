@@ -4,9 +4,7 @@ from datetime import timedelta
 
 from booking.coordination.queries import care, companies, figures_of_school, mails, people_of_school
 from tests import builders
-from tests.booking.notices.outbox import a_notice
 from tests.builders import NOW, paris
-from workshops.database import rows
 
 
 async def test_a_past_visit_that_nobody_closed_is_told_with_its_pupils(db):
@@ -37,7 +35,7 @@ async def test_the_oldest_visits_left_open_are_shown_and_all_are_counted(db):
 
 async def test_the_latest_mails_are_counted_by_what_became_of_them(db):
     for state in ("sent", "sent", "dropped", "queued", "failed"):
-        await rows("UPDATE notices SET state = $2, sent_at = $3 WHERE id = $1", await a_notice(), state, NOW)
+        await builders.notice(state=state, sent_at=NOW if state == "sent" else None)
     found = await mails()
     assert (found.sent, found.dropped, found.last_sent_at) == (2, 1, NOW)
 
@@ -65,12 +63,7 @@ async def test_a_school_is_counted_as_host_and_as_visitor(db):
     await builders.slot(workshop=workshop, starts_at=paris("2027-03-11 09:00"))
     group = await builders.group(school=college)
     await builders.reservation(slot=await builders.slot(workshop=workshop), group=group)
-    await rows(
-        """INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted)
-           VALUES ($1, 1, $2, '4e B', '4e', 24, 22, 23)""",
-        done,
-        college,
-    )
+    await builders.turnout(slot=done, school=college, counted=23)
     hosting = await figures_of_school(lycee, now=NOW)
     assert (hosting.slots_ahead, hosting.visits_received, hosting.pupils_received) == (2, 1, 23)
     visiting = await figures_of_school(college, now=NOW)

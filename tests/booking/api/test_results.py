@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from booking.accounts.token import issue_token
+from tests import builders
+from tests.browsing import Machine
+from tests.builders import NOW, paris
+from workshops.database import rows
+
+
+@pytest.fixture
+async def coordinator(app):
+    app.state.clock = lambda: NOW
+    nadia = await builders.account("nadia@example.org")
+    await builders.membership(nadia, "coordinator")
+    token = secrets.token_urlsafe(32)
+    await issue_token("nadia@example.org", token=token, now=NOW)
+    return Machine(app, token)
+
+
+async def a_closed_visit(on="2026-12-10 09:00", counted=23):
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", commune="Besançon", uai="0250001R")
+    college = await builders.school(name="Collège Stendhal", commune="Dole", department="39", uai="0250011B")
+    slot = await builders.slot(host=lycee, starts_at=paris(on), state="done")
+    await builders.turnout(slot=slot, school=college, counted=counted)
+    lamp = await builders.tech_object(name="Lampe")
+    await rows(
+        """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
+           VALUES ($1, 1, $2, 4, 3, 2, 1)""",
+        slot,
+        lamp,
+    )
+    return lamp
+
+
+async def test_targets_and_counts_are_told_whole(coordinator):
+    await builders.target()
+    await builders.target(programme="ptech", metric="companies", label="Mentores", unit="entreprises", target=120)
+    lamp = await a_closed_visit()
+    answer = await coordinator.get("/results")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "from": "2025-09-01",
+        "to": "2030-08-31",
+        "targets": [
+            {
+                "programme": "technilab",
+                "metric": "pupils",
+                "label": "Collégiens accueillis",
+                "unit": "élèves",
+                "target": 6000,
+                "from": "2025-09-01",
+                "to": "2030-08-31",
+                "done": 23,
+                "booked": 0,
+                "forecast": 107,
+                "rule": "Élèves présents, comptés une fois par visite.",
+                "frozen": False,
+            },
+            {
+                "programme": "ptech",
+                "metric": "companies",
+                "label": "Mentores",
+                "unit": "entreprises",
+                "target": 120,
+                "from": "2025-09-01",
+                "to": "2030-08-31",
+                "done": None,
+                "booked": None,
+                "forecast": None,
+                "rule": "Élèves présents, comptés une fois par visite.",
+                "frozen": False,
+            },
+        ],
+        "counts": {
+            "by_lycee": [count("0250001R", "Lycée Jules Haag, Besançon")],
+            "by_college": [count("0250011B", "Collège Stendhal, Dole")],
+            "by_department": [count("39", "39")],
+            "by_level": [count("4e", "4e")],
+            "by_month": [count("2026-12", "2026-12")],
+            "by_object": [
+                {"id": lamp, "name": "Lampe", "made": 4, "finished": 3, "working": 2, "taken_home": 1, "groups": 1}
+            ],
+        },
+    }
+
+
+def count(key, label):
+    return {"key": key, "label": label, "pupils": 23, "groups": 1, "visits": 1}
+
+
+async def test_two_days_narrow_the_figures(coordinator):
+    await builders.target()
+    await a_closed_visit()
+    for asked, done in (("?from=2026-12-10&to=2026-12-10", 23), ("?from=2026-12-11", 0), ("?to=2026-12-09", 0)):
+        told = (await coordinator.get(f"/results{asked}")).json()
+        assert told["targets"][0]["done"] == done
+        assert sum(one["pupils"] for one in told["counts"]["by_level"]) == done
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["?from=2027-01-02&to=2027-01-01", "?to=9999-12-31", "?from=0001-01-01", "?from=hier", "?to=2027-02-30"],
+)
+async def test_a_period_that_cannot_be_is_a_problem(coordinator, asked):
+    answer = await coordinator.get(f"/results{asked}")
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+
+
+async def test_without_any_target_the_last_years_are_counted(coordinator):
+    await a_closed_visit()
+    told = (await coordinator.get("/results")).json()
+    assert (told["from"], told["to"], told["targets"]) == ("2022-08-01", "2027-01-11", [])
+    assert told["counts"]["by_level"] == [count("4e", "4e")]

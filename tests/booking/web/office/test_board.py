@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests import builders
+from tests.browsing import read
+from tests.builders import NOW, paris
+from workshops.database import rows, value
+
+
+async def a_closed_visit(*, counted=23, level="4e", on="2026-12-10 09:00", **more):
+    lycee = more.get("lycee") or await builders.school(kind="lycee", name="Lycée Jules Haag", commune="Besançon")
+    slot = await builders.slot(host=lycee, starts_at=paris(on), state="done")
+    await builders.turnout(slot=slot, school=more.get("college"), counted=counted, level=level)
+    return slot
+
+
+async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
+    await builders.target()
+    await builders.target(
+        programme="ptech",
+        metric="companies",
+        label="Entreprises mentores",
+        unit="entreprises",
+        target=120,
+        rule="8 x 5 x 3.",
+    )
+    await a_closed_visit(counted=23)
+    ahead = await builders.slot(starts_at=NOW + timedelta(days=30))
+    await builders.reservation(slot=ahead, group=await builders.group(), pupils=20)
+    shown = read(await office.get("/gestion"))
+    assert "Collégiens accueillis 23 élèves sur 6 000" in shown
+    assert "Au rythme des 12 derniers mois : 107 en août 2030, il manquerait 5 893." in shown
+    assert "Et 20 inscrits à des visites qui ne sont pas encore closes." in shown
+    assert "Élèves présents, comptés une fois par visite." in shown
+    assert "Entreprises mentores pas encore suivi Objectif : 120 entreprises, en août 2030. 8 x 5 x 3." in shown
+
+
+async def test_without_a_target_the_board_says_to_set_one(office):
+    shown = await office.get("/gestion")
+    assert "Aucun objectif n'est fixé" in read(shown)
+    assert 'href="/gestion/objectifs">Fixer les objectifs</a>' in shown.text
+
+
+async def test_pupils_are_counted_by_lycee_college_departement_level_object_and_month(office):
+    college = await builders.school(name="Collège Stendhal", commune="Dole", department="39")
+    slot = await a_closed_visit(counted=3, college=college)
+    lamp = await builders.tech_object(name="Lampe à balancier")
+    await rows(
+        """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
+           VALUES ($1, 1, $2, 4, 3, 2, 1)""",
+        slot,
+        lamp,
+    )
+    shown = read(await office.get("/gestion"))
+    assert "3 élèves accueillis en 1 visite, par 1 lycée, de 1 collège." in shown
+    for told in (
+        "Lycée Jules Haag, Besançon 3 1",
+        "Collège Stendhal, Dole 3 1",
+        "Jura 3 1",
+        "4e 3 1",
+        "décembre 2026 3 1",
+        "Lampe à balancier 4 3 2 1 1",
+    ):
+        assert told in shown
+
+
+async def test_a_school_year_narrows_the_counts(office):
+    await builders.target()
+    await a_closed_visit(counted=23, on="2026-12-10 09:00")
+    await a_closed_visit(counted=11, on="2026-03-12 09:00")
+    assert "34 élèves accueillis" in read(await office.get("/gestion"))
+    shown = await office.get("/gestion?annee=2025-2026")
+    assert "11 élèves accueillis" in read(shown)
+    assert '<option value="2025-2026" selected>Année scolaire 2025-2026</option>' in shown.text
+    assert 'href="/gestion/bilan.csv?annee=2025-2026"' in shown.text
+
+
+async def test_a_year_that_is_not_one_is_the_whole_life(office):
+    await builders.target()
+    await a_closed_visit(counted=23)
+    answer = await office.get("/gestion?annee=hier")
+    assert answer.status_code == 200
+    assert "23 élèves accueillis" in read(answer)
+
+
+async def test_before_the_first_closed_visit_the_board_says_when_pupils_are_counted(office):
+    shown = read(await office.get("/gestion"))
+    assert "Aucune visite n'est encore close" in shown
+
+
+async def test_what_needs_care_comes_first_with_its_way_out(office):
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", commune="Besançon")
+    late = await builders.slot(host=lycee, starts_at=NOW - timedelta(days=3))
+    await builders.reservation(slot=late, group=await builders.group(), pupils=23)
+    await builders.notice(state="failed")
+    await builders.notice()
+    answer = await office.get("/gestion")
+    shown = read(answer)
+    assert "Le service d'envoi n'a jamais démarré. 1 message attend, rien n'est perdu." in shown
+    assert "1 mail en échec" in shown
+    assert "Lycée Jules Haag, Besançon n'a pas clos cette visite : 23 élèves ne sont pas comptés." in shown
+    assert f'href="/gestion/etablissements/{lycee}"' in answer.text
+    assert shown.index("À traiter") < shown.index("Objectifs")
+
+
+async def test_a_worker_that_died_is_told_with_the_hour(office):
+    await rows("INSERT INTO heartbeats (name, beat_at) VALUES ('worker', $1)", NOW - timedelta(hours=1))
+    assert "ne répond plus depuis lundi 11 janvier 2027, 8 h 00." in read(await office.get("/gestion"))
+
+
+async def test_when_all_is_well_the_board_says_so(office):
+    await rows("INSERT INTO heartbeats (name, beat_at) VALUES ('worker', $1)", NOW)
+    shown = read(await office.get("/gestion"))
+    assert "Rien à traiter Les mails partent, les visites passées sont closes." in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "counted"),
+    [
+        ("", "technilab-bilan-2027-01-11.csv", 34),
+        ("?annee=2025-2026", "technilab-bilan-2025-2026-du-2027-01-11.csv", 11),
+    ],
+)
+async def test_the_counts_are_downloaded_and_the_journal_says_by_whom(office, nadia, asked, name, counted):
+    await builders.target()
+    await a_closed_visit(counted=23, on="2026-12-10 09:00")
+    await a_closed_visit(counted=11, on="2026-03-12 09:00")
+    answer = await office.get(f"/gestion/bilan.csv{asked}")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    lines = [line.split(";") for line in answer.content.decode("utf-8-sig").splitlines()]
+    assert sum(int(line[3]) for line in lines if line[0] == "Niveau") == counted
+    assert await value("SELECT account FROM journal WHERE act = 'counts_exported'") == nadia

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from tests import builders
+from tests.browsing import read
+from workshops.database import row, rows, value
+
+FORM = {"siret": "552 081 317 66522", "name": "Horlogerie du Doubs", "trade": "Horlogerie", "commune": "Besançon"}
+
+
+async def test_the_first_company_is_asked_for(office):
+    assert "Aucune entreprise n'est enregistrée" in read(await office.get("/gestion/entreprises"))
+
+
+async def test_a_company_is_registered_with_its_siret_and_may_be_invited(office):
+    answer = await office.post("/gestion/entreprises", FORM)
+    assert answer.headers["location"] == "/gestion/entreprises?fait=entreprise-enregistree"
+    assert tuple(await row("SELECT siret, name FROM companies")) == ("55208131766522", "Horlogerie du Doubs")
+    shown = await office.get("/gestion/entreprises")
+    assert "1 entreprise enregistrée." in read(shown)
+    assert 'href="/gestion/comptes/invitation?role=company&amp;siret=55208131766522"' in shown.text
+
+
+@pytest.mark.parametrize("siret", ["55208131766523", "123", "", "abcdefghijklmn"])
+async def test_a_siret_that_cannot_be_is_said_and_the_rest_stays(office, siret):
+    answer = await office.post("/gestion/entreprises", {**FORM, "siret": siret})
+    assert answer.status_code == 422
+    assert '<a href="#siret">' in answer.text
+    assert 'value="Horlogerie du Doubs"' in answer.text
+    assert await value("SELECT count(*) FROM companies") == 0
+
+
+async def test_a_siret_already_known_changes_no_card(office):
+    await office.post("/gestion/entreprises", FORM)
+    answer = await office.post("/gestion/entreprises", {**FORM, "name": "Autre"})
+    assert answer.status_code == 422
+    assert "Ce SIRET est déjà celui de Horlogerie du Doubs : corrigez sa fiche." in read(answer)
+    assert await value("SELECT name FROM companies") == "Horlogerie du Doubs"
+
+
+async def test_a_card_is_corrected_under_the_same_siret(office):
+    company = await builders.company(name="Horlogrie")
+    siret = await value("SELECT siret FROM companies")
+    await office.post(f"/gestion/entreprises/{company}", {**FORM, "name": "Horlogerie"})
+    assert [tuple(one) for one in await rows("SELECT id, siret, name FROM companies")] == [
+        (company, siret, "Horlogerie")
+    ]
+
+
+async def test_companies_are_searched(office):
+    await builders.company(name="Horlogerie")
+    await builders.company(name="Lunetterie")
+    assert "1 entreprise convient à « horlo »." in read(await office.get("/gestion/entreprises?q=horlo"))
+    assert "Aucune entreprise ne convient" in read(await office.get("/gestion/entreprises?q=zzz"))

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from booking.reservations.states import TRANSITIONS
+from booking.web.office.journal import SHOWN
+from booking.web.office.words import ACTS, SUBJECTS
+from tests import builders
+from tests.browsing import read
+from tests.builders import NOW
+from workshops.database import rows
+
+SOURCES = sorted((Path(__file__).parents[4] / "booking").rglob("*.py"))
+
+
+def written_acts() -> tuple[set[str], set[str]]:
+    """The acts and the things that the source writes into the journal."""
+    text = "\n".join(file.read_text() for file in SOURCES)
+    by_verb = re.findall(r'await write\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
+    by_statement = re.findall(r"INSERT INTO journal[^\n]*\n\s*SELECT [^\n]*?'(\w+)', '(\w+)'", text)
+    found = [*by_verb, *by_statement]
+    return {act for act, _ in found}, {thing for _, thing in found}
+
+
+def test_every_act_and_every_thing_has_its_words():
+    acts, things = written_acts()
+    assert {"signed_in", "attendance_announced", "reservation_booked"} <= acts
+    assert acts - set(ACTS) == set()
+    assert {f"reservation_{act}" for _, act in TRANSITIONS} - set(ACTS) == set()
+    assert things - set(SUBJECTS) == set()
+
+
+async def test_acts_are_read_in_french_the_latest_first(office):
+    shown = read(await office.get("/gestion/journal"))
+    assert "lun. 11 janvier, 9 h 00 Connexion Nadia Perrin Compte n° " in shown
+    assert (await office.get("/gestion/journal")).text.count('<th scope="row">') == 1
+
+
+async def test_the_journal_is_narrowed_by_subject_and_by_person(office):
+    claire = await builders.account("claire@example.org", name="Claire Renaud")
+    await rows(
+        "INSERT INTO journal (at, account, act, about_kind, about) VALUES ($1, $2, 'group_registered', 'group', 7)",
+        NOW,
+        claire,
+    )
+    assert "Groupe ajouté Claire Renaud Groupe n° 7" in read(await office.get("/gestion/journal?sujet=group"))
+    assert "Connexion Nadia" not in read(await office.get("/gestion/journal?sujet=group"))
+    assert "Connexion Nadia" not in read(await office.get("/gestion/journal?qui=renaud"))
+    assert "Aucune ligne ne convient" in read(await office.get("/gestion/journal?qui=%25"))
+
+
+async def test_older_lines_follow_without_a_gap(office):
+    await rows(
+        """INSERT INTO journal (at, act, about_kind, about)
+           SELECT $1, 'slot_opened', 'slot', n FROM generate_series(1, $2) AS n""",
+        NOW,
+        SHOWN + 10,
+    )
+    first = (await office.get("/gestion/journal?sujet=slot")).text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    second = (await office.get(following[1].replace("&amp;", "&"))).text
+    numbers = [int(found) for found in re.findall(r"Créneau n°(?:&nbsp;|\xa0)(\d+)", first + second)]
+    assert numbers == list(range(SHOWN + 10, 0, -1))
+    assert 'rel="next"' not in second
+
+
+async def test_a_line_number_that_cannot_be_is_no_page(office):
+    assert (await office.get("/gestion/journal?avant=99999999999999999999")).status_code == 404

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import re
+
+from booking.messages.write import KINDS
+from booking.reservations.states import TRANSITIONS
+from booking.web.office.words import MAILS
+from tests import builders
+from tests.browsing import read
+from tests.builders import NOW
+from workshops.database import row, rows, value
+
+REFUSED = "550 5.1.1 <claire@example.org>: Recipient address rejected: <b>User unknown</b>"
+
+
+def test_every_kind_of_mail_has_its_words():
+    told = {kind for transition in TRANSITIONS.values() for kind in transition.tells}
+    assert (set(KINDS) | told) - set(MAILS) == set()
+
+
+async def test_a_failed_mail_is_told_in_words_with_what_to_do_and_the_servers_answer(office):
+    await builders.notice(kind="reservation_confirmed", state="failed", attempts=1, last_error=REFUSED)
+    answer = await office.get("/gestion/messages")
+    shown = read(answer)
+    assert "1 message n'est pas parti : voici pourquoi, et quoi faire." in shown
+    assert "L'adresse n'existe pas. Confirmation d'une visite, au collège, pour Claire Renaud" in shown
+    assert "Invitez la personne avec la bonne adresse, puis fermez ce compte." in shown
+    assert "&lt;b&gt;User unknown&lt;/b&gt;" in answer.text
+
+
+async def test_counts_stand_by_state(office):
+    await rows("INSERT INTO heartbeats (name, beat_at) VALUES ('worker', $1)", NOW)
+    for state, times in (("queued", 2), ("failed", 1), ("sent", 3), ("dropped", 1)):
+        for _ in range(times):
+            await builders.notice(state=state, sent_at=NOW if state == "sent" else None)
+    answer = await office.get("/gestion/messages")
+    figures = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", answer.text)
+    assert figures == [("En attente", "2"), ("En échec", "1"), ("Partis", "3"), ("Devenus inutiles", "1")]
+    assert "à l'arrêt" not in answer.text
+
+
+async def test_no_failure_says_what_would_be_shown_here(office):
+    shown = read(await office.get("/gestion/messages"))
+    assert "Tous les messages partent." in shown
+    assert "est essayé six fois en une demi-journée" in shown
+
+
+async def test_relancer_queues_the_mail_again_once(office, nadia):
+    notice = await builders.notice(state="failed", attempts=6, last_error="451 later")
+    answer = await office.post(f"/gestion/messages/{notice}/relance")
+    assert answer.headers["location"] == "/gestion/messages?fait=mail-relance"
+    assert tuple(await row("SELECT state, attempts, last_error FROM notices")) == ("queued", 0, "")
+    again = await office.post(f"/gestion/messages/{notice}/relance")
+    assert again.status_code == 409
+    assert "il est parti, ou il est déjà relancé" in read(again)
+    assert await value("SELECT account FROM journal WHERE act = 'mail_relaunched'") == nadia

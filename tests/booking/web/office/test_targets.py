@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from tests import builders
+from tests.browsing import read
+from workshops.database import row, value
+
+FORM = {
+    "label": "Collégiens accueillis",
+    "target": "6000",
+    "unit": "élèves",
+    "from_on": "2025-09-01",
+    "to_on": "2030-08-31",
+    "rule": "Présents, comptés une fois par visite.",
+}
+PATH = "/gestion/objectifs/technilab/pupils"
+
+
+async def test_every_measure_waits_for_its_target(office):
+    shown = await office.get("/gestion/objectifs")
+    assert shown.text.count("Fixer l'objectif") == 5
+    assert 'name="label" value="Collégiens accueillis"' in (await office.get(PATH)).text
+
+
+async def test_a_target_is_set_then_changed(office):
+    answer = await office.post(PATH, FORM)
+    assert answer.headers["location"] == "/gestion/objectifs?fait=objectif-change"
+    await office.post(PATH, {**FORM, "target": "6500", "to_on": "2031-08-31"})
+    kept = await row("SELECT programme, metric, target, to_on::text FROM targets")
+    assert tuple(kept) == ("technilab", "pupils", 6500, "2031-08-31")
+    assert "Collégiens accueillis : 6 500 élèves · TECHNILAB" in read(await office.get("/gestion/objectifs"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"target": "0"}, "target"),
+        ({"target": "beaucoup"}, "target"),
+        ({"to_on": "2025-08-31"}, "to_on"),
+        ({"to_on": "9999-12-31"}, "to_on"),
+        ({"from_on": "0001-01-01"}, "from_on"),
+        ({"from_on": ""}, "from_on"),
+        ({"rule": ""}, "rule"),
+        ({"unit": "x" * 41}, "unit"),
+    ],
+)
+async def test_a_wrong_target_is_said_at_its_field_and_the_old_one_stays(office, wrong, field):
+    await builders.target()
+    answer = await office.post(PATH, {**FORM, **wrong})
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">' in answer.text
+    assert 'value="Collégiens accueillis"' in answer.text
+    assert await value("SELECT target FROM targets") == 6000
+
+
+@pytest.mark.parametrize("path", ["technilab/money", "autre/pupils"])
+async def test_what_the_programme_does_not_count_has_no_target(office, path):
+    assert (await office.get(f"/gestion/objectifs/{path}")).status_code == 404
+    assert (await office.post(f"/gestion/objectifs/{path}", FORM)).status_code == 404
