@@ -110,6 +110,11 @@ def worker(site):
     _stop(process)
 
 
+def _chromium() -> str | None:
+    """The machine's own Chromium; None lets Playwright take the one that it installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 async def playwright():
     async with async_playwright() as driver:
@@ -119,8 +124,7 @@ async def playwright():
 @pytest.fixture(scope="session")
 async def chromium(playwright):
     """Debian's Chromium, or Playwright's own."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    browser = await playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
     yield browser
     await browser.close()
 
@@ -193,7 +197,7 @@ async def filmed(playwright, site, tmp_path):
     async def start(shots: list[tuple[Image.Image, float]]) -> Browse:
         film = shoot(tmp_path / "film.mjpeg", shots)
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=_chromium(),
             args=[
                 "--no-sandbox",
                 "--use-fake-device-for-media-stream",
