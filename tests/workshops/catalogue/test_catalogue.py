@@ -1,0 +1,175 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from asyncpg.exceptions import CheckViolationError
+
+from tests import builders
+from tests.builders import NOW
+from workshops.catalogue.add_room import add_room, change_room, close_room
+from workshops.catalogue.draft import draft, edit
+from workshops.catalogue.publish import publish, withdraw
+from workshops.catalogue.queries import RoomCard, room, rooms_of, workshop, workshops_of
+from workshops.catalogue.rules import RoomInUse, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
+from workshops.database import rows, value
+from workshops.refusals import Invalid, NotFound
+
+SHEET = SafetySheet("Assembler, régler.", "La découpe.", "Lunettes prêtées.", "Le directeur délégué")
+CLOCK = Sketch(title="Fabriquer une horloge", summary="Du plan à l'objet.", levels=("4e", "3e"), sheet=SHEET)
+
+
+def test_an_empty_sheet_lacks_four_things():
+    assert missing_from_sheet(SafetySheet(protective_equipment="  ")) == [
+        "ce que font les élèves",
+        "ce qui est seulement montré",
+        "les équipements de protection",
+        "la personne responsable",
+    ]
+
+
+def test_a_full_sheet_lacks_nothing():
+    assert missing_from_sheet(SHEET) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        (["la personne responsable"], "Il manque la personne responsable."),
+        (
+            ["ce que font les élèves", "les équipements de protection", "la personne responsable"],
+            "Il manque ce que font les élèves, les équipements de protection et la personne responsable.",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_in_one_sentence(missing: list[str], sentence: str):
+    assert SheetIncomplete(missing).sentence == f"La fiche de sécurité n'est pas complète. {sentence}"
+
+
+async def test_a_workshop_is_drafted_published_changed_and_withdrawn(db):
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
+    made = await draft(replace(CLOCK, objects=(clock, lamp)), host_school=lycee)
+    drafted = await workshop(made)
+    await publish(made, host_school=lycee)
+    await edit(made, replace(CLOCK, title="L'horloge", objects=(clock,)), host_school=lycee)
+    changed = await workshop(made)
+    await withdraw(made, host_school=lycee)
+
+    assert drafted is not None
+    assert (drafted.state, drafted.object_names, drafted.sheet) == ("draft", ("Horloge", "Lampe"), SHEET)
+    assert changed == replace(
+        drafted, state="published", title="L'horloge", object_ids=(clock,), object_names=("Horloge",)
+    )
+    assert [(one.title, one.state) for one in await workshops_of(lycee)] == [("L'horloge", "withdrawn")]
+
+
+async def test_a_workshop_without_a_safety_sheet_cannot_be_published(db):
+    lycee = await builders.school(kind="lycee")
+    made = await draft(replace(CLOCK, sheet=replace(SHEET, responsible=" ")), host_school=lycee)
+    with pytest.raises(SheetIncomplete) as refused:
+        await publish(made, host_school=lycee)
+    assert refused.value.missing == ("la personne responsable",)
+    assert await value("SELECT state FROM workshops") == "draft"
+
+
+async def test_a_published_workshop_keeps_its_sheet_complete(db):
+    lycee = await builders.school(kind="lycee")
+    made = await builders.workshop(host=lycee, title="Découpe laser")
+    with pytest.raises(SheetIncomplete):
+        await edit(made, replace(CLOCK, sheet=SafetySheet()), host_school=lycee)
+    assert await value("SELECT title FROM workshops") == "Découpe laser"
+
+
+async def test_the_database_itself_refuses_a_published_workshop_without_a_sheet(db):
+    await builders.workshop()
+    with pytest.raises(CheckViolationError):
+        await rows("UPDATE workshops SET shown_only = ' '")
+
+
+async def test_a_workshop_of_another_lycee_does_not_exist(db):
+    made, other = await builders.workshop(), await builders.school(kind="lycee")
+    for act in (publish(made, host_school=other), withdraw(made, host_school=other)):
+        with pytest.raises(NotFound):
+            await act
+    with pytest.raises(NotFound):
+        await edit(made, CLOCK, host_school=other)
+    assert await workshop(made + 1) is None
+
+
+async def test_a_wrong_sketch_is_refused_field_by_field(db):
+    lycee = await builders.school(kind="lycee")
+    wrong = Sketch(title=" ", summary="x" * 2001, levels=("2de",), minutes=10, seats=0, groups_max=0, access="x" * 1001)
+    with pytest.raises(Invalid) as refused:
+        await draft(replace(wrong, sheet=SafetySheet(pupils_do="x" * 2001, responsible="x" * 121)), host_school=lycee)
+    assert refused.value.errors == {
+        "title": "Donnez un titre, en 140 caractères au plus.",
+        "summary": "Décrivez l'atelier en 2 000 caractères au plus.",
+        "levels": "Choisissez au moins un niveau.",
+        "minutes": "L'atelier dure de 30 à 600 minutes.",
+        "seats": "L'atelier reçoit de 1 à 200 élèves.",
+        "groups_max": "L'atelier reçoit de 1 à 20 groupes.",
+        "access": "Décrivez l'accès en 1 000 caractères au plus.",
+        "responsible": "Nommez la personne en 120 caractères au plus.",
+        "pupils_do": "Écrivez 2 000 caractères au plus.",
+    }
+
+
+async def test_an_object_that_does_not_exist_leaves_no_draft_behind(db):
+    lycee = await builders.school(kind="lycee")
+    with pytest.raises(Invalid) as refused:
+        await draft(replace(CLOCK, objects=(99,)), host_school=lycee)
+    assert refused.value.errors == {"objects": "Un des objets choisis n'existe plus."}
+    assert await value("SELECT count(*) FROM workshops") == 0
+
+
+async def test_a_room_is_added_changed_and_closed(db):
+    lycee = await builders.school(kind="lycee")
+    hall = await add_room(host_school=lycee, name=" Halle ", seats=30)
+    await add_room(host_school=lycee, name="Atelier", seats=24)
+    await change_room(hall, host_school=lycee, name="Halle de productique", seats=36)
+    await close_room(hall, host_school=lycee, now=NOW)
+
+    assert await room(hall) == RoomCard(hall, lycee, "Halle de productique", 36, True)
+    assert [one.name for one in await rooms_of(lycee)] == ["Atelier"]
+    assert [one.name for one in await rooms_of(lycee, closed_too=True)] == ["Atelier", "Halle de productique"]
+    assert await room(hall + 9) is None
+
+
+async def test_two_rooms_of_a_lycee_never_share_a_name(db):
+    lycee = await builders.school(kind="lycee")
+    await add_room(host_school=lycee, name="Halle", seats=30)
+    atelier = await add_room(host_school=lycee, name="Atelier", seats=30)
+    with pytest.raises(Invalid) as added:
+        await add_room(host_school=lycee, name="Halle", seats=24)
+    with pytest.raises(Invalid) as changed:
+        await change_room(atelier, host_school=lycee, name="Halle", seats=24)
+    assert added.value.errors == changed.value.errors == {"name": "Une salle de votre lycée porte déjà ce nom."}
+
+
+async def test_a_wrong_room_is_refused(db):
+    lycee = await builders.school(kind="lycee")
+    with pytest.raises(Invalid) as refused:
+        await add_room(host_school=lycee, name="", seats=0)
+    assert refused.value.errors == {
+        "name": "Nommez la salle, en 80 caractères au plus.",
+        "seats": "La salle accueille de 1 à 200 élèves.",
+    }
+
+
+async def test_a_room_of_another_lycee_does_not_exist(db):
+    lycee, other = await builders.school(kind="lycee"), await builders.school(kind="lycee")
+    hall = await add_room(host_school=lycee, name="Halle", seats=30)
+    with pytest.raises(NotFound):
+        await change_room(hall, host_school=other, name="Halle", seats=24)
+    with pytest.raises(NotFound):
+        await close_room(hall, host_school=other, now=NOW)
+
+
+async def test_a_room_with_visits_to_come_stays_open(db):
+    lycee = await builders.school(kind="lycee")
+    hall = await add_room(host_school=lycee, name="Halle", seats=30)
+    await builders.slot(host=lycee, room=hall, starts_at=NOW + timedelta(days=3))
+    with pytest.raises(RoomInUse):
+        await close_room(hall, host_school=lycee, now=NOW)
+    await close_room(hall, host_school=lycee, now=NOW + timedelta(days=4))
+    assert await rooms_of(lycee) == []

@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workshops.companies.queries import CompanyCard, companies, company, company_by_siret
+from workshops.companies.register import register
+from workshops.companies.rules import is_siret
+from workshops.database import value
+from workshops.refusals import Invalid
+
+
+@pytest.mark.parametrize("siret", ["55208131766522", "35600000000048", "35600000049837"])
+def test_a_real_siret_is_right(siret: str):
+    assert is_siret(siret)
+
+
+@pytest.mark.parametrize(
+    "text", ["55208131766523", "35600000049838", "5520813176652", "552081317665220", "5520813176652A", "", "²" * 14]
+)
+def test_a_wrong_key_or_length_is_refused(text: str):
+    assert not is_siret(text)
+
+
+@given(st.text(alphabet="0123456789", min_size=13, max_size=13).filter(lambda start: not start.startswith("356000000")))
+def test_each_start_has_exactly_one_key(start: str):
+    assert sum(is_siret(f"{start}{key}") for key in range(10)) == 1
+
+
+async def test_a_company_is_registered_then_corrected_by_its_siret(db):
+    made = await register(siret="552 081 317 66522", name="Horlogerie", department="25")
+    again = await register(siret="55208131766522", name=" Horlogerie des Remparts ", trade="Microtechniques")
+
+    card = CompanyCard(made, "55208131766522", "Horlogerie des Remparts", "Microtechniques", "", "")
+    assert again == made
+    assert await company(made) == card
+    assert await company_by_siret("552 081 317 66522") == card
+    assert await companies() == [card]
+    assert await company(made + 1) is None
+
+
+async def test_a_wrong_company_is_refused_field_by_field(db):
+    with pytest.raises(Invalid) as refused:
+        await register(siret="55208131766523", name="", trade="x" * 121, commune="x" * 81, department="0255")
+    assert refused.value.errors == {
+        "siret": "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé.",
+        "name": "Donnez le nom de l'entreprise, en 160 caractères au plus.",
+        "trade": "Décrivez le métier en 120 caractères au plus.",
+        "commune": "Donnez la commune en 80 caractères au plus.",
+        "department": "Donnez le numéro du département.",
+    }
+    assert await value("SELECT count(*) FROM companies") == 0
