@@ -38,3 +38,17 @@ async def too_wide(page: Page) -> list[str]:
 async def too_small(page: Page) -> list[str]:
     """The controls that a finger would miss: under 44 px."""
     return await page.evaluate(TOO_SMALL)
+
+
+async def everything_wrong(page: Page) -> list[str]:
+    """What is wrong with the page that is open, at both widths and in both schemes; left at 320 pixels, in light."""
+    wrong = []
+    for width in (1280, 390):
+        await page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("dark", "light"):
+            await page.emulate_media(color_scheme=scheme)
+            broken = await axe_findings(page, contrast_alone=scheme == "dark")
+            wrong += [f"{width} {scheme}: {one}" for one in broken]
+    wrong += [f"small: {one}" for one in await too_small(page)]
+    await page.set_viewport_size({"width": 320, "height": 900})
+    return wrong + [f"wide: {one}" for one in await too_wide(page)]

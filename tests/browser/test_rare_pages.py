@@ -1,0 +1,113 @@
+"""The pages that need something to have happened first: a visa asked, a scan, a mail, a wrong answer, a refusal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from uuid import uuid4
+
+import pytest
+
+from booking.accounts.rules import hash_of
+from booking.notices.mailer import MAIL_FOLDER
+from tests import builders
+from tests.browser.judge import everything_wrong
+from tests.browser.world import a_whole_world
+from workshops.database import value
+
+pytestmark = pytest.mark.browser
+
+
+async def test_the_principal_s_page(db, browse):
+    world = await a_whole_world()
+    await value("UPDATE reservations SET state = 'requested' WHERE id = $1", world["reservation"])
+    await value(
+        "INSERT INTO approvals (reservation, token_hash) VALUES ($1, $2) RETURNING id",
+        world["reservation"],
+        hash_of("un-visa"),
+    )
+    page = await browse("/visa/un-visa")
+    assert await page.locator("button").count() == 2
+    assert await everything_wrong(page) == []
+
+
+async def test_the_page_that_takes_a_scan_back(db, browse):
+    world = await a_whole_world()
+    now, scan = datetime.now(UTC), uuid4()
+    badge = await value(
+        """SELECT b.id FROM badges b JOIN reservations r ON r.id = b.reservation
+           WHERE r.slot = $1 AND b.number = 3""",
+        world["under_way"],
+    )
+    await value(
+        """INSERT INTO scans (id, slot, badge, result, first_scanned_at, scanned_at, received_at)
+           VALUES ($1, $2, $3, 'present', $4, $4, $4) RETURNING id""",
+        scan,
+        world["under_way"],
+        badge,
+        now,
+    )
+    await value(
+        """INSERT INTO presences (badge, slot, scan, first_scanned_at)
+           VALUES ($1, $2, $3, $4) RETURNING id""",
+        badge,
+        world["under_way"],
+        scan,
+        now,
+    )
+    page = await browse(f"/accueil/{world['under_way']}/pointages/{scan}/annulation", signed_in=world["host"])
+    assert await page.locator("h1").inner_text() == "Annuler le pointage du numéro 3\u00a0?"
+    assert await everything_wrong(page) == []
+
+
+async def test_a_mail_of_the_trial(db, browse, site):
+    mail = EmailMessage()
+    mail["Subject"] = "Votre lien de connexion"
+    mail["To"] = "Claire Renaud <claire.renaud@example.org>"
+    mail["Date"] = "Mon, 11 Jan 2027 09:00:00 +0100"
+    mail.set_content("Bonjour,\n\nhttp://127.0.0.1:8000/connexion/abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLM\n")
+    folder = site.data_dir / MAIL_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "20270111-rare.eml").write_bytes(mail.as_bytes())
+    page = await browse("/demo/courrier/20270111-rare.eml")
+    assert await page.locator("h1").inner_text() == "Votre lien de connexion"
+    assert await everything_wrong(page) == []
+
+
+async def test_a_closed_visit_and_an_unfinished_workshop(db, browse):
+    world = await a_whole_world()
+    page = await browse(f"/accueil/{world['closed']}", signed_in=world["host"])
+    closed = await everything_wrong(page)
+    await page.goto(f"/lycee/ateliers/{world['draft']}")
+    assert (closed, await everything_wrong(page)) == ([], [])
+
+
+async def test_a_target_to_change(db, browse):
+    world = await a_whole_world()
+    page = await browse("/gestion/objectifs", signed_in=world["coordinator"])
+    await page.get_by_role("link", name="Changer").first.click()
+    assert await page.locator("form button.btn-primary").count() == 1
+    assert await everything_wrong(page) == []
+
+
+async def test_a_reservation_to_correct_keeps_what_was_typed(db, browse):
+    world = await a_whole_world()
+    other = await builders.slot(seats=24, starts_at=datetime(datetime.now(UTC).year + 1, 3, 24, 8, tzinfo=UTC))
+    page = await browse(f"/creneaux/{other}/reserver", signed_in=world["teacher"])
+    await page.get_by_label("Élèves qui viennent").fill("500")
+    await page.get_by_label("Adultes qui accompagnent").fill("3")
+    await page.get_by_role("button", name="Réserver la visite").click()
+    assert await page.locator(".errors h2").inner_text() == "1 réponse à corriger"
+    assert await page.get_by_label("Élèves qui viennent").input_value() == "500"
+    assert await page.get_by_label("Adultes qui accompagnent").input_value() == "3"
+    assert await everything_wrong(page) == []
+    browse.complaints.clear()
+
+
+async def test_the_pages_that_say_no(db, browse):
+    world = await a_whole_world()
+    page = await browse("/nulle-part", signed_in=world["teacher"])
+    unknown = await everything_wrong(page)
+    await page.goto("/visa/inconnu")
+    assert (unknown, await everything_wrong(page)) == ([], [])
+    browse.complaints.clear()
