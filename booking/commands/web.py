@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import click
@@ -37,13 +38,16 @@ def web(member: bool) -> None:
         http=HTTPModes.http1,
         websockets=False,
         backlog=2048,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     ).serve(target_loader=_application, wrap_loader=False)
 
 
 def _application() -> Any:
+    # Until the server listens to signals, the handlers inherited from the parent would swallow them.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     end_with_parent()
     from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
 
