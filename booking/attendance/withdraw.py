@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.attendance.rules import NoMoreAnnouncements
-from workshops.database import row, value
+from workshops.database import row, transaction, value
 from workshops.refusals import NotFound
 
+# The slot first, as every act on a slot does: a slot that is being called off is waited for.
+LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
+WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1 AND company = $2) FOR NO KEY UPDATE"""
 WITHDRAW = """
 WITH ended AS (
   UPDATE attendances a SET state = 'withdrawn', sequence = a.sequence + 1
@@ -36,7 +39,8 @@ SELECT id FROM ended
 
 async def withdraw(attendance: int, *, company: int, by: int, now: datetime) -> None:
     """Take back a coming before the session and give its places back; raises NotFound, NoMoreAnnouncements."""
-    if await row("SELECT 1 FROM attendances WHERE id = $1 AND company = $2", attendance, company) is None:
-        raise NotFound()
-    if await value(WITHDRAW, attendance, by, now) is None:
-        raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue était déjà retirée.")
+    async with transaction():
+        if await row(LOCK_SLOT_OF, attendance, company) is None:
+            raise NotFound()
+        if await value(WITHDRAW, attendance, by, now) is None:
+            raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue était déjà retirée.")

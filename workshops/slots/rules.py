@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from workshops.refusals import Refusal
-from workshops.school_calendar.rules import Reason, paris_day, paris_instant
+from workshops.school_calendar.rules import PARIS, Reason, paris_day, paris_instant
 
 BOOKING_CLOSES_DAYS = 7
 BOOKING_CLOSES_AT = time(18, 0)
@@ -56,6 +56,25 @@ class SlotCalledOff(Refusal):
     sentence = "Ce créneau est annulé."
 
 
+class SlotBegun(Refusal):
+    """The visit has begun: it can no longer be moved."""
+
+    kind = "slot-begun"
+    title = "Visite commencée"
+    sentence = "Cette visite a commencé : elle ne peut plus être déplacée."
+
+
+class BelowTaken(Refusal):
+    """Fewer places than are taken. `field` is seats, groups_max or company_places."""
+
+    kind = "below-taken"
+    title = "Places déjà prises"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)
+
+
 class TooEarly(Refusal):
     """The visit has not begun."""
 
@@ -97,6 +116,19 @@ def default_closing(starts_at: datetime, now: datetime) -> datetime:
     return starts_at
 
 
+def moved_closing(closes_at: datetime, was_at: datetime, starts_at: datetime, now: datetime) -> datetime:
+    """When reservations close once the slot has moved: as many days before it, at the same hour of the wall.
+
+    On the day itself it is as long before the start. A moment that has passed gives way to the default closing.
+    """
+    days = paris_day(was_at) - paris_day(closes_at)
+    if days:
+        moved = paris_instant(paris_day(starts_at) - days, closes_at.astimezone(PARIS).time())
+    else:
+        moved = starts_at - (was_at - closes_at)
+    return moved if now < moved <= starts_at else default_closing(starts_at, now)
+
+
 def state_shown(state: str, booking_closes_at: datetime, now: datetime) -> str:
     """The state that people see: an open slot whose reservations have ended is closed."""
     return "closed" if state == "open" and booking_closes_at <= now else state
@@ -107,13 +139,21 @@ def may_book(state: str, booking_closes_at: datetime, now: datetime) -> bool:
     return state_shown(state, booking_closes_at, now) == "open"
 
 
+def refuse_to_change(state: str) -> None:
+    """A slot may change until it is done or called off. Raises SlotDone, SlotCalledOff."""
+    if state == "done":
+        raise SlotDone
+    if state == "called_off":
+        raise SlotCalledOff
+
+
 def may_close(state: str, starts_at: datetime, now: datetime) -> bool:
     """Whether the host may validate who came: from two hours before the start, once."""
     return state in {"open", "closed"} and now >= starts_at - DESK_OPENS
 
 
 def may_call_off(state: str) -> bool:
-    """Whether the slot may still be called off: until it is done."""
+    """Whether the slot may still change or be called off: until it is done."""
     return state in {"draft", "open", "closed"}
 
 
@@ -122,9 +162,6 @@ def refuse_to_record(state: str, starts_at: datetime, now: datetime) -> None:
 
     Raises SlotDone, SlotCalledOff, TooEarly.
     """
-    if state == "done":
-        raise SlotDone
-    if state == "called_off":
-        raise SlotCalledOff
+    refuse_to_change(state)
     if now < starts_at - DESK_OPENS:
         raise TooEarly

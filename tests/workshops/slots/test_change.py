@@ -1,0 +1,198 @@
+"""Moving, resizing and calling off a slot, as the lycée's own record of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests import builders
+from tests.builders import NOW, paris
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid, NotFound, Stale
+from workshops.slots.call_off import call_off_slot
+from workshops.slots.move import move_slot
+from workshops.slots.resize import resize_slot
+from workshops.slots.rules import (
+    BelowTaken,
+    ClosedDay,
+    RoomTaken,
+    SlotBegun,
+    SlotCalledOff,
+    SlotDone,
+    default_closing,
+    moved_closing,
+)
+
+
+class Lycee:
+    @classmethod
+    async def new(cls) -> Lycee:
+        self = cls()
+        self.school = await builders.school(kind="lycee")
+        self.room = await builders.room(school=self.school)
+        return self
+
+    async def slot(self, **more: object) -> int:
+        return await builders.slot(host=self.school, **{"room": self.room, **more})
+
+    async def move(self, slot: int, to: str, *, until: str | None = None, now=NOW, **more: object):
+        starts_at = paris(to)
+        return await move_slot(
+            slot,
+            starts_at=starts_at,
+            ends_at=paris(until) if until else starts_at + timedelta(hours=3),
+            host_school=self.school,
+            now=now,
+            **{"room": self.room, **more},
+        )
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "to", "expected"),
+    [
+        ("2027-03-18 18:00", "2027-04-01 14:00", "2027-03-25 18:00"),
+        ("2027-03-22 12:00", "2027-04-01 14:00", "2027-03-29 12:00"),
+        ("2027-03-25 09:00", "2027-04-01 14:00", "2027-04-01 14:00"),
+        ("2027-03-25 07:30", "2027-04-01 14:00", "2027-04-01 12:30"),
+        ("2027-03-18 18:00", "2027-01-14 14:00", "2027-01-13 18:00"),
+        ("2027-03-18 18:00", "2027-01-11 14:00", "2027-01-11 14:00"),
+    ],
+)
+def test_reservations_close_as_long_before_the_new_hour(closes_at, to, expected):
+    assert moved_closing(paris(closes_at), paris("2027-03-25 09:00"), paris(to), NOW) == paris(expected)
+
+
+def test_a_slot_with_the_default_closing_keeps_it_across_a_change_of_clocks():
+    was = paris("2027-03-25 09:00")
+    closes_at = default_closing(was, NOW)
+    assert moved_closing(closes_at, was, paris("2027-04-01 09:00"), NOW) == default_closing(
+        paris("2027-04-01 09:00"), NOW
+    )
+
+
+async def test_a_moved_slot_has_its_new_hour_and_room_and_closing(db):
+    lycee = await Lycee.new()
+    slot = await lycee.slot(booking_closes_at=paris("2027-03-18 18:00"))
+    other = await builders.room(school=lycee.school)
+    moved = await lycee.move(slot, "2027-04-01 14:00", room=other)
+    assert (moved.was.starts_at, moved.booking_closes_at) == (paris("2027-03-25 09:00"), paris("2027-03-25 18:00"))
+    assert tuple(await row("SELECT starts_at, ends_at, booking_closes_at, room, version FROM slots")) == (
+        paris("2027-04-01 14:00"),
+        paris("2027-04-01 17:00"),
+        paris("2027-03-25 18:00"),
+        other,
+        1,
+    )
+
+
+async def test_a_slot_may_leave_its_room_or_only_change_it(db):
+    lycee = await Lycee.new()
+    slot = await lycee.slot()
+    await lycee.move(slot, "2027-03-25 09:00", room=None)
+    assert await value("SELECT room FROM slots") is None
+    await lycee.move(slot, "2027-03-25 09:00")
+    assert await value("SELECT room FROM slots") == lycee.room
+
+
+async def test_what_a_moved_slot_cannot_be_is_refused_and_it_stays(db):
+    lycee, elsewhere = await Lycee.new(), await Lycee.new()
+    slot = await lycee.slot()
+    await lycee.slot(starts_at=paris("2027-04-01 09:00"))
+    small = await builders.room(school=lycee.school, seats=12)
+    shut = await builders.room(school=lycee.school, closed=True)
+    await rows(
+        "INSERT INTO closures (kind, label, school, first_on, last_on)"
+        " VALUES ('closure', 'Bac', $1, '2027-06-14', '2027-06-18')",
+        lycee.school,
+    )
+    refused = (
+        (RoomTaken, {"to": "2027-04-01 11:00"}),
+        (Invalid, {"to": "2027-03-25 09:00"}),
+        (Invalid, {"to": "2027-01-08 09:00"}),
+        (Invalid, {"to": "2027-03-28 09:00"}),
+        (Invalid, {"to": "2027-04-02 09:00", "until": "2027-04-02 08:00"}),
+        (Invalid, {"to": "2027-04-02 09:00", "room": small}),
+        (Invalid, {"to": "2027-04-02 09:00", "room": shut}),
+        (NotFound, {"to": "2027-04-02 09:00", "room": elsewhere.room}),
+        (ClosedDay, {"to": "2027-06-15 09:00"}),
+        (Stale, {"to": "2027-04-02 09:00", "version": 4}),
+    )
+    for refusal, asked in refused:
+        with pytest.raises(refusal):
+            await lycee.move(slot, **asked)
+    with pytest.raises(NotFound):
+        await elsewhere.move(slot, "2027-04-02 09:00")
+    assert tuple(await row("SELECT starts_at, version FROM slots WHERE id = $1", slot)) == (
+        paris("2027-03-25 09:00"),
+        0,
+    )
+
+
+async def test_a_visit_that_began_was_closed_or_called_off_moves_no_more(db):
+    lycee = await Lycee.new()
+    begun = await lycee.slot(starts_at=NOW - timedelta(minutes=1))
+    done = await lycee.slot(starts_at=NOW - timedelta(days=2), state="done")
+    off = await lycee.slot(state="called_off", reason="Panne")
+    for slot, refusal in ((begun, SlotBegun), (done, SlotDone), (off, SlotCalledOff)):
+        with pytest.raises(refusal):
+            await lycee.move(slot, "2027-04-01 09:00")
+
+
+async def test_a_slot_grows_and_shrinks_to_what_is_taken(db):
+    lycee = await Lycee.new()
+    slot = await lycee.slot(
+        seats=24, seats_taken=18, groups_max=2, groups_taken=1, company_places=4, company_places_taken=2
+    )
+    was = await resize_slot(slot, seats=18, groups_max=1, company_places=2, host_school=lycee.school)
+    assert (was.seats, was.groups_max, was.company_places) == (24, 2, 4)
+    await resize_slot(slot, groups_max=3, host_school=lycee.school)
+    assert tuple(await row("SELECT seats, groups_max, company_places, version FROM slots")) == (18, 3, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "sentence"),
+    [
+        ({"seats": 17}, "seats", "18 élèves ont déjà leur place : gardez 18 au moins. Refusez d'abord un groupe."),
+        ({"groups_max": 1}, "groups_max", "2 groupes viennent déjà : gardez 2 au moins. Refusez-en un d'abord."),
+        (
+            {"company_places": 0},
+            "company_places",
+            "1 personne d'entreprise est déjà annoncée : gardez 1 au moins. Prévenez d'abord les entreprises.",
+        ),
+    ],
+)
+async def test_shrinking_below_what_is_taken_is_refused_in_words(db, asked, field, sentence):
+    lycee = await Lycee.new()
+    slot = await lycee.slot(seats_taken=18, groups_max=2, groups_taken=2, company_places_taken=1)
+    with pytest.raises(BelowTaken) as no:
+        await resize_slot(slot, host_school=lycee.school, **asked)
+    assert (no.value.field, no.value.sentence) == (field, sentence)
+
+
+async def test_a_slot_does_not_outgrow_its_room_nor_change_once_done(db):
+    lycee = await Lycee.new()
+    slot, done = await lycee.slot(), await lycee.slot(starts_at=NOW - timedelta(days=2), state="done")
+    for number, asked, refusal in ((slot, 25, Invalid), (slot, 0, Invalid), (done, 20, SlotDone), (9999, 20, NotFound)):
+        with pytest.raises(refusal):
+            await resize_slot(number, seats=asked, host_school=lycee.school)
+
+
+async def test_a_slot_called_off_says_why_and_gives_its_places_and_room_back(db):
+    lycee = await Lycee.new()
+    slot = await lycee.slot(seats_taken=20, groups_taken=1, company_places_taken=2)
+    await call_off_slot(slot, reason="  Machine  en panne ", host_school=lycee.school)
+    kept = await row("SELECT state, reason, seats_taken, groups_taken, company_places_taken, version FROM slots")
+    assert tuple(kept) == ("called_off", "Machine en panne", 0, 0, 0, 1)
+    await lycee.slot()
+    with pytest.raises(SlotCalledOff):
+        await call_off_slot(slot, reason="Encore", host_school=lycee.school)
+
+
+@pytest.mark.parametrize("reason", ["  ", "x" * 301])
+async def test_calling_off_needs_a_reason_of_a_few_words(db, reason):
+    lycee = await Lycee.new()
+    slot = await lycee.slot()
+    with pytest.raises(Invalid):
+        await call_off_slot(slot, reason=reason, host_school=lycee.school)
+    assert await value("SELECT state FROM slots") == "open"

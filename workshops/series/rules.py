@@ -1,0 +1,185 @@
+"""Which dates of a series can be opened, and why the others cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from workshops.refusals import Invalid, Refusal
+from workshops.school_calendar.rules import (
+    DayOff,
+    Reason,
+    paris_day,
+    paris_instant,
+    reason_closed,
+    wednesday_afternoon,
+)
+from workshops.slots.limits import SUNDAY
+from workshops.slots.rules import LONGEST, SHORTEST
+
+DAYS_MOST = 400
+DATES_MOST = 200
+NAMED_MOST = 5
+
+Skipped = Reason | Literal["wednesday_afternoon", "room_taken", "host_taken"]
+# What the calendar and the walls say stands; these two are the lycée's own habits, and it may decide otherwise.
+FOR_THE_HOST_TO_DECIDE = frozenset({"wednesday_afternoon", "host_taken"})
+
+
+@dataclass(frozen=True)
+class Series:
+    """A workshop on some weekdays (Monday is 0) of every week between two days, both included, at hours of the wall.
+
+    Seats and groups are the workshop's unless given. `alone`: any other slot of the lycée at that time makes the host
+    taken, not only another one of this workshop.
+    """
+
+    workshop: int
+    weekdays: frozenset[int]
+    starts: time
+    ends: time
+    first_on: date
+    last_on: date
+    room: int | None = None
+    seats: int | None = None
+    groups_max: int | None = None
+    company_places: int = 0
+    wednesday_afternoons: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Occupied:
+    """A slot of the lycée that stands already."""
+
+    workshop: int
+    room: int | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class PlannedDate:
+    """A date of a series; `reason` is why it is skipped, None when it is open."""
+
+    on: date
+    starts_at: datetime
+    ends_at: datetime
+    reason: Skipped | None
+
+    @property
+    def state(self) -> str:
+        """« open » or « skipped », as the API says it."""
+        return "open" if self.reason is None else "skipped"
+
+    @property
+    def may_open(self) -> bool:
+        """Whether the host may open it, by default or against its own habit."""
+        return self.reason is None or self.reason in FOR_THE_HOST_TO_DECIDE
+
+
+class DatesTaken(Refusal):
+    """Some of the dates that the host chose can no longer be opened: none of the series is."""
+
+    kind = "dates-taken"
+    title = "Dates prises entre-temps"
+
+    def __init__(self, dates: Sequence[date]) -> None:
+        self.dates = tuple(dates)
+        named = ", ".join(f"{on:%d/%m/%Y}" for on in dates[:NAMED_MOST])
+        others = f" et {len(dates) - NAMED_MOST} de plus" if len(dates) > NAMED_MOST else ""
+        plural = "Ces dates ne peuvent" if len(dates) > 1 else "Cette date ne peut"
+        super().__init__(f"{plural} plus s'ouvrir : {named}{others}. Aucun créneau n'a été ouvert, relisez la liste.")
+
+
+def refuse_a_wrong_series(series: Series, *, today: date) -> None:
+    """Raises Invalid, field by field, under the names of the API."""
+    lasts = datetime.combine(series.first_on, series.ends) - datetime.combine(series.first_on, series.starts)
+    span = series.last_on - series.first_on
+    checks = (
+        ("weekdays", bool(series.weekdays), "Choisissez au moins un jour de la semaine."),
+        ("weekdays", SUNDAY not in series.weekdays, "Un créneau n'a pas lieu un dimanche."),
+        ("ends", lasts > timedelta(), "La fin vient avant le début."),
+        ("ends", SHORTEST <= lasts <= LONGEST, "Un créneau dure de 30 minutes à 10 heures."),
+        ("from", series.first_on >= today, "Ce jour est déjà passé."),
+        ("to", span >= timedelta(), "Le dernier jour vient avant le premier."),
+        ("to", span < timedelta(days=DAYS_MOST), f"Une série s'étend sur {DAYS_MOST} jours au plus."),
+    )
+    errors: dict[str, str] = {}
+    for field, right, sentence in checks:
+        if not right:
+            errors.setdefault(field, sentence)
+    if errors:
+        raise Invalid(errors)
+    if not 1 <= (count := len(dates_of(series))) <= DATES_MOST:
+        none = "Aucun des jours choisis ne tombe entre ces deux dates."
+        raise Invalid({"to": none if not count else f"Cette série compte {count} dates, {DATES_MOST} au plus."})
+
+
+def dates_of(series: Series) -> list[date]:
+    """Every day of the series, whatever the calendar says."""
+    days = (series.first_on + timedelta(days=after) for after in range((series.last_on - series.first_on).days + 1))
+    return [day for day in days if day.weekday() in series.weekdays]
+
+
+def plan_dates(
+    series: Series, *, off: Iterable[DayOff], occupied: Iterable[Occupied], zone: str, school: int, now: datetime
+) -> list[PlannedDate]:
+    """Each date still to come with its fate. 09:00 is 09:00 on the wall before and after a change of clocks.
+
+    `off` and `occupied` are those of the lycée `school` over the whole period.
+    """
+    closures = list(off)
+    by_day: dict[date, list[Occupied]] = {}
+    for one in occupied:
+        by_day.setdefault(paris_day(one.starts_at), []).append(one)
+    planned = []
+    for on in dates_of(series):
+        starts_at, ends_at = paris_instant(on, series.starts), paris_instant(on, series.ends)
+        if starts_at <= now:
+            continue
+        at_that_time = [one for one in by_day.get(on, ()) if one.starts_at < ends_at and one.ends_at > starts_at]
+        # What nobody can decide otherwise is said first: a box to tick never hides it.
+        reason = (
+            reason_closed(on, closures, zone=zone, school=school)
+            or _reason_taken(series, at_that_time)
+            or _reason_quiet(series, starts_at, ends_at)
+        )
+        planned.append(PlannedDate(on, starts_at, ends_at, reason))
+    return planned
+
+
+def _reason_quiet(series: Series, starts_at: datetime, ends_at: datetime) -> Skipped | None:
+    quiet = wednesday_afternoon(starts_at, ends_at) and not series.wednesday_afternoons
+    return "wednesday_afternoon" if quiet else None
+
+
+def _reason_taken(series: Series, at_that_time: Sequence[Occupied]) -> Skipped | None:
+    if series.room is not None and any(one.room == series.room for one in at_that_time):
+        return "room_taken"
+    if any(series.alone or one.workshop == series.workshop for one in at_that_time):
+        return "host_taken"
+    return None
+
+
+def dates_to_open(
+    planned: Sequence[PlannedDate], ticked: Mapping[date, Skipped | None] | None = None
+) -> list[PlannedDate]:
+    """The dates that become slots: those the host ticked, each under the reason that it read beside it (None: open).
+
+    Without ticks, all that are open. Raises Invalid for a day that is not of the series, DatesTaken when a ticked one
+    has another fate by now.
+    """
+    if ticked is None:
+        return [one for one in planned if one.reason is None]
+    if not ticked:
+        raise Invalid({"dates": "Gardez au moins une date."})
+    by_day = {one.on: one for one in planned}
+    if strangers := [on for on in ticked if on not in by_day]:
+        raise Invalid({"dates": f"Le {min(strangers):%d/%m/%Y} n'est pas une date à venir de cette série."})
+    changed = [on for on, read in ticked.items() if not by_day[on].may_open or by_day[on].reason not in {None, read}]
+    if changed:
+        raise DatesTaken(sorted(changed))
+    return [one for one in planned if one.on in ticked]

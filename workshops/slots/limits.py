@@ -1,0 +1,69 @@
+"""What a slot may be: its hours, its numbers, its room. Pure, shared by all that opens or changes one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workshops.refusals import Invalid
+from workshops.school_calendar.rules import PARIS, paris_day
+from workshops.slots.rules import LONGEST, SHORTEST, BelowTaken
+
+SUNDAY = 6
+TAKEN = {
+    "seats": ("élève a déjà sa place", "élèves ont déjà leur place", "Refusez d'abord un groupe."),
+    "groups_max": ("groupe vient déjà", "groupes viennent déjà", "Refusez-en un d'abord."),
+    "company_places": (
+        "personne d'entreprise est déjà annoncée",
+        "personnes d'entreprises sont déjà annoncées",
+        "Prévenez d'abord les entreprises.",
+    ),
+}
+
+
+def refuse_wrong_hours(
+    starts_at: datetime, ends_at: datetime, *, now: datetime, closes_at: datetime | None = None
+) -> None:
+    """A visit is to come, within one day that is no Sunday; reservations that were told to close do so before it.
+
+    Raises Invalid.
+    """
+    errors = {}
+    for field, instant in (("starts_at", starts_at), ("ends_at", ends_at), ("booking_closes_at", closes_at)):
+        if instant is not None and instant.tzinfo is None:
+            errors[field] = "Donnez l'heure avec son fuseau."
+    if errors:
+        raise Invalid(errors)
+    if starts_at <= now:
+        errors["starts_at"] = "Ce moment est déjà passé."
+    elif starts_at.astimezone(PARIS).weekday() == SUNDAY:
+        errors["starts_at"] = "Un créneau n'a pas lieu un dimanche."
+    if ends_at <= starts_at:
+        errors["ends_at"] = "La fin vient avant le début."
+    elif paris_day(ends_at) != paris_day(starts_at) or not SHORTEST <= ends_at - starts_at <= LONGEST:
+        errors["ends_at"] = "Un créneau dure de 30 minutes à 10 heures, dans la même journée."
+    if closes_at is not None and closes_at > starts_at:
+        errors["booking_closes_at"] = "Les réservations closent au plus tard au début du créneau."
+    elif closes_at is not None and closes_at <= now:
+        errors["booking_closes_at"] = "Cette clôture des réservations est déjà passée."
+    if errors:
+        raise Invalid(errors)
+
+
+def refuse_wrong_numbers(seats: int, groups_max: int, company_places: int) -> None:
+    """Raises Invalid for numbers that no slot has."""
+    errors = {}
+    if not 1 <= seats <= 200:
+        errors["seats"] = "Un créneau reçoit de 1 à 200 élèves."
+    if not 1 <= groups_max <= 20:
+        errors["groups_max"] = "Un créneau reçoit de 1 à 20 groupes."
+    if not 0 <= company_places <= 50:
+        errors["company_places"] = "Un créneau reçoit de 0 à 50 personnes d'entreprises."
+    if errors:
+        raise Invalid(errors)
+
+
+def refuse_below_taken(field: str, *, asked: int, taken: int) -> None:
+    """Places that people hold cannot go. `field` is seats, groups_max or company_places. Raises BelowTaken."""
+    if asked < taken:
+        one, many, what_to_do = TAKEN[field]
+        raise BelowTaken(field, f"{taken} {one if taken == 1 else many} : gardez {taken} au moins. {what_to_do}")

@@ -1,0 +1,51 @@
+"""Hold a slot while it changes: its row is the one lock of all that hangs on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.database import row
+from workshops.refusals import NotFound, Stale
+from workshops.slots.rules import refuse_to_change
+
+LOCK = """
+SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, s.seats, s.seats_taken,
+       s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.version, h.zone
+FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR NO KEY UPDATE OF s
+"""
+
+
+@dataclass(frozen=True)
+class LockedSlot:
+    """A slot of the lycée under its lock; `zone` is the lycée's, for its holidays."""
+
+    id: int
+    school: int
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    booking_closes_at: datetime
+    room: int | None
+    seats: int
+    seats_taken: int
+    groups_max: int
+    groups_taken: int
+    company_places: int
+    company_places_taken: int
+    version: int
+    zone: str
+
+
+async def lock_slot(slot: int, *, host_school: int, version: int | None = None) -> LockedSlot:
+    """The slot of this lycée, still to be changed, held until the caller's transaction ends.
+
+    `version` is the one that the page showed. Raises NotFound, SlotDone, SlotCalledOff, Stale.
+    """
+    found = await row(LOCK, slot)
+    if found is None or found["school"] != host_school:
+        raise NotFound
+    refuse_to_change(found["state"])
+    if version is not None and found["version"] != version:
+        raise Stale
+    return LockedSlot(**dict(found))

@@ -1,0 +1,67 @@
+"""Another hour or another room for a slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg.exceptions import ExclusionViolationError
+
+from workshops.database import rows, savepoint, transaction
+from workshops.refusals import Invalid
+from workshops.school_calendar.queries import closures_between
+from workshops.school_calendar.rules import paris_day, reason_closed
+from workshops.slots.limits import refuse_wrong_hours
+from workshops.slots.lock import LockedSlot, lock_slot
+from workshops.slots.rules import ClosedDay, RoomTaken, SlotBegun, moved_closing
+from workshops.slots.take_room import take_room
+
+MOVE = """
+UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1 WHERE id = $1
+"""
+
+
+@dataclass(frozen=True)
+class MovedSlot:
+    """Where a slot stood, and when its reservations close now."""
+
+    was: LockedSlot
+    booking_closes_at: datetime
+
+
+async def move_slot(
+    slot: int,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    room: int | None,
+    host_school: int,
+    now: datetime,
+    version: int | None = None,
+) -> MovedSlot:
+    """The visit takes place at another hour or in another room; its seats and whoever holds them stay.
+
+    Reservations close as long before it as they did. Raises Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun,
+    Stale, ClosedDay, RoomTaken.
+    """
+    async with transaction():
+        was = await lock_slot(slot, host_school=host_school, version=version)
+        if was.starts_at <= now:
+            raise SlotBegun
+        refuse_wrong_hours(starts_at, ends_at, now=now)
+        if (starts_at, ends_at, room) == (was.starts_at, was.ends_at, was.room):
+            raise Invalid({"starts_at": "Le créneau est déjà à cette heure, dans cette salle."})
+        if room != was.room:
+            await take_room(room, host_school=host_school, seats=was.seats)
+        day = paris_day(starts_at)
+        if day != paris_day(was.starts_at):
+            off = await closures_between(day, day, zones=[was.zone], schools=[host_school])
+            if reason := reason_closed(day, off, zone=was.zone, school=host_school):
+                raise ClosedDay(reason)
+        closes_at = moved_closing(was.booking_closes_at, was.starts_at, starts_at, now)
+        try:
+            async with savepoint():
+                await rows(MOVE, slot, starts_at, ends_at, closes_at, room)
+        except ExclusionViolationError:
+            raise RoomTaken from None
+        return MovedSlot(was=was, booking_closes_at=closes_at)
