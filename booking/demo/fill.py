@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from itertools import count
 from random import Random
 
 from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
 from booking.demo.read_files import read_bytes
 from booking.demo.replay import receive
-from booking.demo.reserve import Bookings
+from booking.demo.reserve import Bookings, Visit
 from booking.demo.settle import Cast, settle
 from booking.settings import read_settings
 from booking.wording import school_year_of
@@ -21,10 +22,12 @@ from workshops.slots.open import open_slot
 
 SEED = 6000
 PAST_DAYS = 420
-PAST_VISITS = 64
+PAST_SLOTS = 64
 LEFT_TO_CLOSE = 2
 COMING_WEEKS = 10
 COMING_SLOTS = 90
+STEPS = 5
+A_DAY = timedelta(days=1)
 SOURCE = "Ministère de l'Éducation nationale, data.education.gouv.fr, Licence Ouverte 2.0"
 
 FILLED = "SELECT EXISTS (SELECT 1 FROM accounts)"
@@ -47,50 +50,62 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
     """
     draw = Random(SEED)  # noqa: S311 - draws fictional people, guards nothing
     today = paris_day(now)
-    past_from = today - timedelta(days=PAST_DAYS)
-    steps = PAST_VISITS + COMING_SLOTS + 6
-    done = 0
-
-    def step(by: int = 1) -> None:
-        nonlocal done
-        done += by
-        if progress is not None:
-            progress(min(done, steps), steps)
-
+    past_from, coming_to = today - timedelta(days=PAST_DAYS), today + timedelta(weeks=COMING_WEEKS)
+    step = _stepper(progress)
     async with transaction():
         if await value(FILLED):
             return False
         await import_directory(read_bytes("etablissements.csv"))
-        step()
         await load_calendar(read_bytes("calendrier.csv"), source=SOURCE)
         step()
-        years = sorted({school_year_of(day) for day in (past_from, today, today + timedelta(weeks=COMING_WEEKS))})
+        years = sorted({school_year_of(day) for day in (past_from, today, coming_to)})
         cast = await settle(school_years=years, draw=draw, now=paris_instant(past_from, time(8)))
-        step()
         taught = await publish_workshops(cast)
         step()
         bookings = Bookings(cast, read_settings(), draw)
         await _open_today(cast, taught, bookings, now)
+        past = await open_slots(taught, days=await open_days(past_from, today - A_DAY), wanted=PAST_SLOTS, draw=draw)
         step()
-        days = await open_days(past_from, today - timedelta(days=1))
-        past = await open_slots(taught, days=days, wanted=PAST_VISITS, draw=draw)
-        for slot in past:
-            visits = await bookings.fill(slot, groups=slot.taught.groups_max, now=now)
-            if draw.random() < 0.6:
-                await bookings.send_a_company(slot, people=draw.randint(1, 2), now=now)
-            if not visits or slot not in past[-LEFT_TO_CLOSE:]:
-                await receive(slot, visits, draw=draw)
-            step()
-        days = await open_days(today + timedelta(days=1), today + timedelta(weeks=COMING_WEEKS))
-        for slot in await open_slots(taught, days=days, wanted=COMING_SLOTS, draw=draw):
-            if draw.random() < 0.45:
-                await bookings.fill(slot, groups=draw.randint(1, slot.taught.groups_max), now=now)
-            if draw.random() < 0.35:
-                await bookings.send_a_company(slot, people=draw.randint(1, 2), now=now)
-            step()
+        await _play_again(past, bookings, draw, now)
+        step()
+        coming = await open_slots(
+            taught, days=await open_days(today + A_DAY, coming_to), wanted=COMING_SLOTS, draw=draw
+        )
+        await _reserve_some(coming, bookings, draw, now)
         await rows(FORGET_MAILS)
         step()
     return True
+
+
+def _stepper(progress: Progress | None) -> Callable[[], None]:
+    done = count(1)
+
+    def step() -> None:
+        if progress is not None:
+            progress(next(done), STEPS)
+
+    return step
+
+
+async def _play_again(slots: list[Opened], bookings: Bookings, draw: Random, now: datetime) -> None:
+    """Past visits as they went; the last ones still wait for their head count."""
+    held: list[tuple[Opened, list[Visit]]] = []
+    for slot in slots:
+        held.append((slot, await bookings.fill(slot, groups=slot.taught.groups_max, now=now)))
+        if draw.random() < 0.6:
+            await bookings.send_a_company(slot, people=draw.randint(1, 2), now=now)
+    left = [slot.id for slot, visits in held if visits][-LEFT_TO_CLOSE:]
+    for slot, visits in held:
+        if slot.id not in left:
+            await receive(slot, visits, draw=draw)
+
+
+async def _reserve_some(slots: list[Opened], bookings: Bookings, draw: Random, now: datetime) -> None:
+    for slot in slots:
+        if draw.random() < 0.45:
+            await bookings.fill(slot, groups=draw.randint(1, slot.taught.groups_max), now=now)
+        if draw.random() < 0.35:
+            await bookings.send_a_company(slot, people=draw.randint(1, 2), now=now)
 
 
 async def _open_today(cast: Cast, taught: list[Taught], bookings: Bookings, now: datetime) -> None:

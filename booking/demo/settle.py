@@ -23,7 +23,6 @@ AIMS = {
     ("ptech", "companies"): (120, 5),
     ("bts1", "courses"): (10, 3),
 }
-SIREN_OF_NOBODY = "000{:06d}"
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ async def _company(number: int, entry: dict[str, str], names: Names, now: dateti
 
 def _siret(number: int) -> str:
     """A valid SIRET whose SIREN no company holds."""
-    siren = _with_key(SIREN_OF_NOBODY.format(100 + number)[:8])
+    siren = _with_key(f"0001{number:04d}")
     return _with_key(f"{siren}0001")
 
 

@@ -1,0 +1,144 @@
+"""The examples make every page worth opening, on any day of the year."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from booking.accounts.trial import demo_accounts
+from booking.demo.fill import fill
+from booking.demo.read_files import read_tables
+from workshops.companies.rules import is_siret
+from workshops.database import row, rows, value
+from workshops.results.queries import progress
+from workshops.school_calendar.queries import closures_between
+from workshops.school_calendar.rules import PARIS, paris_day, reason_closed, wednesday_afternoon
+from workshops.slots.queries import slot_card
+
+TUESDAY = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
+SUNDAY_NIGHT = datetime(2026, 12, 27, 22, 30, tzinfo=UTC)
+SUMMER = datetime(2027, 7, 20, 10, tzinfo=UTC)
+AFTER_THE_CALENDAR = datetime(2029, 3, 1, 5, tzinfo=UTC)
+
+
+async def test_everyone_of_the_story_is_there(db):
+    assert await fill(TUESDAY) is True
+    people = await demo_accounts()
+    places = {role: {one.place for one in people if one.role == role} for role in ("teacher", "host", "company")}
+    assert {role: len(of) for role, of in places.items()} == {"teacher": 12, "host": 15, "company": 10}
+    assert [one.role for one in people].count("coordinator") == 1
+    assert [one.email for one in people if not one.email.endswith("@example.org")] == []
+    assert await value("SELECT count(*) FROM schools") == 260
+    assert await value("SELECT count(DISTINCT department) FROM schools s JOIN workshops w ON w.school = s.id") == 4
+
+
+@pytest.mark.parametrize("now", [TUESDAY, SUNDAY_NIGHT, SUMMER, AFTER_THE_CALENDAR])
+async def test_a_desk_can_be_tried_at_once_on_any_day(db, now: datetime):
+    await fill(now)
+    card = await slot_card(1)
+    assert card is not None
+    first_host = next(one for one in await demo_accounts() if one.role == "host")
+    assert (card.uai, card.seats_taken, card.company_places_taken) == (first_host.school_uai, 24, 2)
+    assert now - timedelta(hours=1) < card.starts_at <= now < card.ends_at
+    booked = await row(
+        "SELECT r.state, r.pupils, a.email FROM reservations r JOIN accounts a ON a.id = r.booked_by"
+        " WHERE r.slot = 1 AND r.starts_at = $1",
+        card.starts_at,
+    )
+    first_teacher = next(one for one in await demo_accounts() if one.role == "teacher")
+    assert tuple(booked) == ("confirmed", 24, first_teacher.email)
+    assert (
+        await value(
+            "SELECT count(*) FROM badges b JOIN reservations r ON r.id = b.reservation WHERE r.slot = 1"
+            " AND b.kind = 'pupil'"
+        )
+        == 24
+    )
+
+
+@pytest.mark.parametrize("now", [TUESDAY, SUMMER])
+async def test_the_slots_to_come_avoid_days_off_weekends_and_wednesday_afternoons(db, now: datetime):
+    await fill(now)
+    coming = await rows("SELECT starts_at, ends_at FROM slots WHERE starts_at > $1", now)
+    off = await closures_between(paris_day(now), paris_day(now) + timedelta(weeks=11), zones=["A"])
+    wrong = [
+        slot["starts_at"]
+        for slot in coming
+        if reason_closed(paris_day(slot["starts_at"]), off, zone="A") is not None
+        or slot["starts_at"].astimezone(PARIS).weekday() > 4
+        or wednesday_afternoon(slot["starts_at"], slot["ends_at"])
+    ]
+    assert wrong == []
+    assert len(coming) >= 85
+
+
+async def test_the_coordinators_board_is_not_empty(db):
+    await fill(TUESDAY)
+    pupils = (await progress(now=TUESDAY))[0]
+    presences = await value("SELECT count(*) FROM presences")
+    assert pupils.done == presences > 800
+    assert pupils.booked == await value("SELECT sum(seats_taken) FROM slots WHERE state = 'open'") > 300
+    assert [one.target.target for one in await progress(now=TUESDAY)] == [6000, 8, 1800, 120, 10]
+    assert await value("SELECT count(*) FROM slots WHERE state = 'open' AND ends_at < $1", TUESDAY) == 2
+
+
+async def test_every_invented_row_is_marked_as_an_example(db):
+    await fill(TUESDAY)
+    for table in ("accounts", "companies", "groups", "tech_objects", "workshops", "slots", "builds"):
+        assert await value(f"SELECT count(*) FROM {table} WHERE NOT example") == 0, table
+    sirets = [one["siret"] for one in await rows("SELECT siret FROM companies")]
+    assert (len(sirets), [siret for siret in sirets if not is_siret(siret)]) == (10, [])
+
+
+async def test_no_mail_of_the_examples_leaves(db):
+    await fill(TUESDAY)
+    assert await value("SELECT count(*) FROM notices") == 0
+
+
+async def test_a_second_fill_changes_nothing(db):
+    await fill(TUESDAY)
+    before = await value("SELECT count(*) FROM slots")
+    assert await fill(TUESDAY + timedelta(days=9)) is False
+    assert await value("SELECT count(*) FROM slots") == before
+
+
+async def test_the_same_moment_gives_the_same_examples(db):
+    shots = []
+    for _ in range(2):
+        await fill(TUESDAY)
+        shots.append(
+            [
+                tuple(one)
+                for one in await rows("""
+                    SELECT s.starts_at, w.title, a.email, r.pupils, r.uid, t.counted
+                    FROM slots s JOIN workshops w ON w.id = s.workshop
+                    LEFT JOIN reservations r ON r.slot = s.id LEFT JOIN accounts a ON a.id = r.booked_by
+                    LEFT JOIN turnouts t ON t.group_ref = r.id ORDER BY s.id, r.id
+                """)
+            ]
+        )
+        await rows("""
+            TRUNCATE accounts, schools, companies, tech_objects, slots, targets, journal RESTART IDENTITY CASCADE
+        """)
+    assert shots[0] == shots[1]
+
+
+async def test_the_progress_is_told_to_its_end(db):
+    told: list[tuple[int, int]] = []
+    await fill(TUESDAY, progress=lambda done, total: told.append((done, total)))
+    assert told[-1][0] == told[-1][1]
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_each_workshop_has_a_whole_safety_sheet_and_known_objects():
+    objects = {entry["nom"] for entry in read_tables("objets")}
+    workshops = read_tables("ateliers")
+    lacking = [
+        entry["titre"]
+        for entry in workshops
+        if not all(entry[field] for field in ("eleves_font", "montre", "protection", "responsable", "acces"))
+        or not set(entry["objets"]) <= objects
+    ]
+    assert lacking == []
+    assert (len(objects), len(workshops), len({entry["lycee"] for entry in workshops})) == (12, 20, 15)

@@ -1,0 +1,186 @@
+"""The figures equal those of an independent count of the same visits, made here in plain Python."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests import builders
+from tests.workshops.programmes.test_set_target import PUPILS
+from workshops.builds.record import record
+from workshops.database import rows
+from workshops.programmes.set_target import set_target
+from workshops.results.queries import Count, ObjectCount, Progress, breakdown, progress
+from workshops.slots.close import close
+from workshops.slots.rules import GroupTurnout
+
+FIRST, LAST = date(2026, 9, 1), date(2027, 6, 30)
+NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A group that came, as the test itself remembers it."""
+
+    slot: int
+    on: date
+    lycee: str
+    college: str
+    department: str
+    level: str
+    counted: int
+    object: int
+    counts: tuple[int, int, int, int]
+
+
+async def play(seed: int) -> list[Seen]:
+    """Sixty closed visits drawn at random over two school years, in four lycées, by six collèges."""
+    draw = Random(seed)
+    lycees = [await builders.school(kind="lycee", name=f"Lycée {n}") for n in range(4)]
+    colleges = [
+        await builders.school(name=f"Collège {n}", department=code)
+        for n, code in enumerate(("25", "25", "39", "70", "90", "90"))
+    ]
+    known = {one["id"]: one for one in await rows("SELECT id, uai, department FROM schools")}
+    objects = [await builders.tech_object(name=f"Objet {n}") for n in range(3)]
+    workshops = [await builders.workshop(host=lycee) for lycee in lycees]
+    seen: list[Seen] = []
+    for _ in range(60):
+        workshop = draw.randrange(4)
+        starts_at = datetime(2025, 9, 1, 6, tzinfo=UTC) + timedelta(minutes=draw.randrange(0, 700 * 24 * 60, 15))
+        slot = await builders.slot(workshop=workshops[workshop], starts_at=starts_at, groups_max=3, seats=90)
+        turnout = []
+        for ref in range(draw.randint(0, 3)):
+            college, level, counted = draw.choice(colleges), draw.choice(("6e", "5e", "4e", "3e")), draw.randint(0, 30)
+            made = draw.randint(0, 30)
+            finished = draw.randint(0, made)
+            counts = (made, finished, draw.randint(0, finished), draw.randint(0, made))
+            built = draw.choice(objects)
+            await record(
+                slot,
+                group_ref=ref,
+                tech_object=built,
+                **dict(zip(("made", "finished", "working", "taken_home"), counts, strict=True)),
+                now=starts_at,
+            )
+            turnout.append(GroupTurnout(ref, college, f"{level} {ref}", level, 30, counted, counted))
+            seen.append(
+                Seen(
+                    slot,
+                    starts_at.astimezone(ZoneInfo("Europe/Paris")).date(),
+                    known[lycees[workshop]]["uai"],
+                    known[college]["uai"],
+                    known[college]["department"],
+                    level,
+                    counted,
+                    built,
+                    counts,
+                )
+            )
+        await close(slot, turnout=turnout, now=starts_at)
+    return seen
+
+
+def recount(seen: list[Seen], key: str, first: date, last: date) -> dict[str, tuple[int, int, int]]:
+    """Pupils, groups and visits under each heading, with loops and sums alone."""
+    kept: dict[str, list[Seen]] = defaultdict(list)
+    for one in seen:
+        if first <= one.on <= last:
+            kept[f"{one.on:%Y-%m}" if key == "month" else getattr(one, key)].append(one)
+    return {name: (sum(o.counted for o in ones), len(ones), len({o.slot for o in ones})) for name, ones in kept.items()}
+
+
+def told(counts: list[Count]) -> dict[str, tuple[int, int, int]]:
+    return {count.key: (count.pupils, count.groups, count.visits) for count in counts}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_every_count_equals_an_independent_one(db, seed: int):
+    seen = await play(seed)
+    counted = await breakdown(from_on=FIRST, to_on=LAST)
+
+    assert told(counted.lycees) == recount(seen, "lycee", FIRST, LAST)
+    assert told(counted.colleges) == recount(seen, "college", FIRST, LAST)
+    assert told(counted.departments) == recount(seen, "department", FIRST, LAST)
+    assert told(counted.levels) == recount(seen, "level", FIRST, LAST)
+    assert told(counted.months) == recount(seen, "month", FIRST, LAST)
+    assert [one.key for one in counted.months] == sorted(one.key for one in counted.months)
+    within = [one for one in seen if FIRST <= one.on <= LAST]
+    assert {one.id: (one.made, one.finished, one.working, one.taken_home, one.groups) for one in counted.objects} == {
+        number: (
+            *(sum(one.counts[place] for one in within if one.object == number) for place in range(4)),
+            sum(one.object == number for one in within),
+        )
+        for number in {one.object for one in within}
+    }
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+async def test_the_progress_equals_an_independent_count(db, seed: int):
+    seen = await play(seed)
+    await set_target(**PUPILS)
+    year_ago = date(2026, 3, 1)
+    (whole,) = await progress(now=NOW)
+    (part,) = await progress(from_on=FIRST, to_on=LAST, now=NOW)
+
+    assert whole.done == sum(one.counted for one in seen)
+    assert part.done == sum(one.counted for one in seen if FIRST <= one.on <= LAST)
+    last_year = sum(one.counted for one in seen if one.on >= year_ago)
+    expected = round(whole.done + last_year / 365 * (PUPILS["to_on"] - date(2027, 3, 1)).days)
+    assert whole.forecast == part.forecast == expected
+
+
+async def test_seats_held_in_visits_not_yet_closed_are_booked(db):
+    await set_target(**PUPILS)
+    workshop = await builders.workshop()
+    for state, taken in (("open", 24), ("closed", 10), ("called_off", 20), ("draft", 0), ("done", 22)):
+        await builders.slot(workshop=workshop, starts_at=NOW + DAY, state=state, seats_taken=taken, reason="Grève")
+    await builders.slot(workshop=workshop, starts_at=NOW - DAY, seats_taken=8)
+    await builders.slot(workshop=workshop, starts_at=builders.paris("2029-09-01 00:00"), seats_taken=24)
+
+    (whole,) = await progress(now=NOW)
+    assert (whole.done, whole.booked, whole.frozen) == (0, 42, False)
+
+
+async def test_a_period_is_frozen_once_it_is_over_and_every_visit_of_it_is_closed(db):
+    await set_target(**PUPILS)
+    slot = await builders.slot(starts_at=builders.paris("2027-02-28 23:00"), hours=0.5)
+    over = {"from_on": date(2027, 2, 1), "to_on": date(2027, 2, 28), "now": NOW}
+    before = [one.frozen for one in await progress(**over)]
+    await close(slot, turnout=[], now=NOW)
+    after = [one.frozen for one in await progress(**over)]
+    running = [one.frozen for one in await progress(**over | {"to_on": date(2027, 3, 1)})]
+    assert (before, after, running) == ([False], [True], [False])
+
+
+async def test_a_scheme_that_nobody_records_yet_has_no_figure(db):
+    await set_target(**PUPILS | {"programme": "ptech", "metric": "schemes", "target": 8})
+    (ptech,) = await progress(now=NOW)
+    assert ptech == Progress(target=ptech.target, done=None, booked=None, forecast=None, frozen=False)
+
+
+async def test_without_any_visit_the_counts_are_empty(db):
+    empty = await breakdown(from_on=FIRST, to_on=LAST)
+    assert (empty.lycees, empty.colleges, empty.departments, empty.levels, empty.months, empty.objects) == (
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+    )
+
+
+async def test_the_largest_count_comes_first_with_the_names_that_people_know(db):
+    seen = await play(6)
+    counted = await breakdown(from_on=date(2025, 9, 1), to_on=date(2027, 8, 31))
+    assert [one.pupils for one in counted.colleges] == sorted((one.pupils for one in counted.colleges), reverse=True)
+    assert {one.label for one in counted.lycees} == {f"Lycée {n}, Besançon" for n in range(4)}
+    assert isinstance(counted.objects[0], ObjectCount)
+    assert sum(one.pupils for one in counted.levels) == sum(one.counted for one in seen)
