@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.invites.invite import Invitation, invitation
+from booking.invites.invite import Guest, Invitation, invitation
 from booking.invites.queries import company_visit, visit
 from booking.invites.rules import NotInTheCalendar
 from booking.notices.envelope import sender_of
@@ -22,14 +22,8 @@ async def invitation_for(
     found = await visit(reservation)
     if found is None or school not in {None, found.college, found.host}:
         raise NotFound()
-    made = invitation(
-        found,
-        to_email=email,
-        to_name=name,
-        url=f"{settings.base_url}/reservations/{reservation}",
-        organizer=sender_of(settings.mail_from),
-        now=now,
-    )
+    guest = Guest(email, name, f"{settings.base_url}/reservations/{reservation}", sender_of(settings.mail_from))
+    made = invitation(found, guest, now=now)
     if made is None:
         raise NotInTheCalendar()
     return made
@@ -42,14 +36,8 @@ async def invitation_for_company(
     found = await company_visit(attendance)
     if found is None or company != found.company:
         raise NotFound()
-    made = invitation(
-        found,
-        to_email=email,
-        to_name=name,
-        url=f"{settings.base_url}/entreprise",
-        organizer=sender_of(settings.mail_from),
-        now=now,
-    )
+    guest = Guest(email, name, f"{settings.base_url}/entreprise", sender_of(settings.mail_from))
+    made = invitation(found, guest, now=now)
     if made is None:
         raise NotInTheCalendar()
     return made

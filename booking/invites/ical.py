@@ -8,14 +8,12 @@ ical.js and khal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
-from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
-OCTETS_A_LINE = 75
+from booking.invites.fold import fold, mailto, parameter, plain, text, utc, wall
 
 # The clock changes of the European Union, the same since 1996: no entry of ours is older.
 ZONE = """BEGIN:VTIMEZONE
@@ -44,7 +42,8 @@ Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 class Event:
     """One visit in one person's agenda. Instants are aware; `stamp` is when the entry is written.
 
-    No pupil: a group is its label and a head count.
+    No pupil: a group is its label and a head count. An invitation has one attendee, its reader; an entry that is only
+    published has none (RFC 5546, 3.2.1).
     """
 
     uid: str
@@ -57,95 +56,58 @@ class Event:
     ends_at: datetime
     organizer_mail: str
     organizer_name: str
-    attendee_mail: str
-    attendee_name: str
     stamp: datetime
+    attendee_mail: str = ""
+    attendee_name: str = ""
     method: Method = "REQUEST"
     status: Status = "CONFIRMED"
     geo: tuple[float, float] | None = None
 
 
 def calendar(event: Event) -> bytes:
-    """The whole calendar object, ready for a mail or a download: the method, the zone, then the entry."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Technilab//Technilab//FR",
-        "CALSCALE:GREGORIAN",
-        f"METHOD:{event.method}",
-        ZONE,
-        *entry(event),
-        "END:VCALENDAR",
-        "",
-    ]
-    return "\r\n".join(lines).encode()
+    """A whole calendar object of one entry, ready for a mail or a download."""
+    return _whole([*_HEAD, f"METHOD:{event.method}", ZONE, *entry(event)])
+
+
+def published(events: Sequence[Event], *, name: str, refresh: str) -> bytes:
+    """A whole calendar object to subscribe to, read again every `refresh` (RFC 7986, 5.1 and 5.7; "PT1H")."""
+    about = (
+        f"NAME:{text(name)}",
+        f"X-WR-CALNAME:{text(name)}",
+        f"REFRESH-INTERVAL;VALUE=DURATION:{refresh}",
+        f"X-PUBLISHED-TTL:{refresh}",
+    )
+    entries = (line for event in events for line in entry(event))
+    return _whole([*_HEAD, "METHOD:PUBLISH", *map(fold, about), ZONE, *entries])
+
+
+_HEAD = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Technilab//Technilab//FR", "CALSCALE:GREGORIAN")
+
+
+def _whole(lines: list[str]) -> bytes:
+    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
 
 
 def entry(event: Event) -> list[str]:
     """The entry's own lines, folded."""
     lines = [
-        f"UID:{_text(event.uid)}",
+        f"UID:{text(event.uid)}",
         f"SEQUENCE:{event.sequence}",
-        f"DTSTAMP:{_utc(event.stamp)}",
-        f"DTSTART;TZID=Europe/Paris:{_wall(event.starts_at)}",
-        f"DTEND;TZID=Europe/Paris:{_wall(event.ends_at)}",
-        f"SUMMARY:{_text(event.summary)}",
-        f"DESCRIPTION:{_text(event.description)}",
-        f"LOCATION:{_text(event.location)}",
-        f"URL:{_plain(event.url)}",
+        f"DTSTAMP:{utc(event.stamp)}",
+        f"DTSTART;TZID=Europe/Paris:{wall(event.starts_at)}",
+        f"DTEND;TZID=Europe/Paris:{wall(event.ends_at)}",
+        f"SUMMARY:{text(event.summary)}",
+        f"DESCRIPTION:{text(event.description)}",
+        f"LOCATION:{text(event.location)}",
+        f"URL:{plain(event.url)}",
         f"STATUS:{event.status}",
-        f"ORGANIZER;CN={_parameter(event.organizer_name)}:{_mailto(event.organizer_mail)}",
-        "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
-        f";CN={_parameter(event.attendee_name)}:{_mailto(event.attendee_mail)}",
+        f"ORGANIZER;CN={parameter(event.organizer_name)}:{mailto(event.organizer_mail)}",
     ]
+    if event.attendee_mail:
+        lines.append(
+            "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
+            f";CN={parameter(event.attendee_name)}:{mailto(event.attendee_mail)}"
+        )
     if event.geo is not None:
         lines.append(f"GEO:{event.geo[0]:.6f};{event.geo[1]:.6f}")
-    return ["BEGIN:VEVENT", *map(_fold, lines), "END:VEVENT"]
-
-
-# RFC 5545, 3.1: control characters may not appear at all; they are typed by mistake and pasted from PDF files.
-_NO_CONTROLS = dict.fromkeys([*range(32), 127]) | {9: " "}
-_AS_TEXT = str.maketrans(_NO_CONTROLS | {10: "\\n", "\\": "\\\\", ";": "\\;", ",": "\\,"})  # 3.3.11
-_AS_PARAMETER = str.maketrans(_NO_CONTROLS | {10: " ", '"': "'"})  # 3.2: a quoted value holds no quote
-
-
-def _text(words: str) -> str:
-    return words.replace("\r\n", "\n").replace("\r", "\n").translate(_AS_TEXT)
-
-
-def _parameter(words: str) -> str:
-    return f'"{words.translate(_AS_PARAMETER)}"'
-
-
-def _plain(value: str) -> str:
-    return value.translate(_NO_CONTROLS)
-
-
-def _mailto(email: str) -> str:
-    return "mailto:" + quote(email, safe="@!$&'*+/=^_`{|}~-")
-
-
-def _utc(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _wall(instant: datetime) -> str:
-    return f"{instant.astimezone(PARIS):%Y%m%dT%H%M%S}"
-
-
-def _fold(line: str) -> str:
-    """3.1: at most 75 octets a line, a continued one begins with a space; no character is cut in two."""
-    octets = line.encode()
-    if len(octets) <= OCTETS_A_LINE:
-        return line
-    parts, start, room = [], 0, OCTETS_A_LINE
-    while len(octets) - start > room:
-        end = start + room
-        while octets[end] & 0xC0 == 0x80:
-            end -= 1
-        if octets[end - 1] == ord("\\"):  # lawful to cut after it, but some readers unescape before they unfold
-            end -= 1
-        parts.append(octets[start:end])
-        start, room = end, OCTETS_A_LINE - 1
-    parts.append(octets[start:])
-    return b"\r\n ".join(parts).decode()
+    return ["BEGIN:VEVENT", *map(fold, lines), "END:VEVENT"]

@@ -8,7 +8,6 @@ from email.headerregistry import Address
 
 from booking.invites import ical, rules
 from booking.invites.queries import CompanyVisit, Visit
-from booking.wording import COMPANY_ROLES, counted
 
 
 @dataclass(frozen=True)
@@ -24,45 +23,49 @@ class Invitation:
         return f"text/calendar; method={self.method}; component=VEVENT"
 
 
-def invitation(
-    visit: Visit | CompanyVisit, *, to_email: str, to_name: str, url: str, organizer: Address, now: datetime
-) -> Invitation | None:
+@dataclass(frozen=True)
+class Guest:
+    """One person whose agenda is told, the page that the entry leads to, and the mailbox that tells."""
+
+    email: str
+    name: str
+    url: str
+    organizer: Address
+
+
+def invitation(visit: Visit | CompanyVisit, guest: Guest, *, now: datetime) -> Invitation | None:
     """The visit in the agenda of one person, who is its only attendee; None while it has no place there.
 
-    An ended visit gives the CANCEL that takes the entry away.
+    An ended visit gives the CANCEL that takes the entry away from those who had it.
     """
-    told = rules.method_and_status(visit.state)
-    if told is None:
-        return None
-    method, status = told
-    title, who = _words(visit)
+    told = rules.method_and_status(visit.state, invited=visit.invited)
+    return None if told is None else _written(visit, guest, *told, now=now)
+
+
+def farewell(visit: Visit, guest: Guest, *, now: datetime) -> Invitation:
+    """The CANCEL for one person of the lycée that a visit has left, while it goes on elsewhere."""
+    return _written(visit, guest, "CANCEL", "CANCELLED", now=now)
+
+
+def _written(
+    visit: Visit | CompanyVisit, guest: Guest, method: ical.Method, status: ical.Status, *, now: datetime
+) -> Invitation:
     event = ical.Event(
         uid=visit.uid,
         sequence=visit.sequence,
-        summary=title,
-        description=rules.notes(what=visit.workshop, who=who, access=visit.access, url=url),
+        summary=visit.title,
+        description=rules.notes(what=visit.workshop, who=visit.who, access=visit.access, url=guest.url),
         location=visit.address_line,
         geo=visit.geo,
-        url=url,
+        url=guest.url,
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,
-        organizer_mail=organizer.addr_spec,
-        organizer_name=organizer.display_name,
-        attendee_mail=to_email,
-        attendee_name=to_name or to_email,
+        organizer_mail=guest.organizer.addr_spec,
+        organizer_name=guest.organizer.display_name,
+        attendee_mail=guest.email,
+        attendee_name=guest.name or guest.email,
         stamp=now,
         method=method,
         status=status,
     )
     return Invitation(method=method, body=ical.calendar(event))
-
-
-def _words(visit: Visit | CompanyVisit) -> tuple[str, str]:
-    if isinstance(visit, Visit):
-        title = rules.group_title(
-            workshop=visit.workshop, group=visit.group_name, college=visit.college_name, pupils=visit.pupils
-        )
-        people = f"{counted(visit.pupils, 'élève')}, {counted(visit.adults, 'accompagnateur')}"
-        return title, f"{visit.group_name}, {visit.college_name} : {people}"
-    title = rules.company_title(workshop=visit.workshop, company=visit.company_name, people=visit.people)
-    return title, f"{visit.company_name} : {counted(visit.people, 'personne')}, {COMPANY_ROLES[visit.role].lower()}"

@@ -11,30 +11,34 @@ from asyncpg import Record
 from booking.invites import rules
 from workshops.database import row
 
-_SLOT = """
+SLOT_FACTS = """
   s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, s.starts_at, s.ends_at,
   w.title AS workshop, w.access, coalesce(m.name, '') AS room,
   h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon
 """
-_PLACES = """
-  JOIN slots s ON s.id = told.slot
+ITS_PLACES = """
   JOIN workshops w ON w.id = s.workshop
   JOIN schools h ON h.id = s.school
   LEFT JOIN rooms m ON m.id = s.room
 """
-VISIT = f"""
+_VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
-  g.name AS group_name, g.level, c.id AS college, c.name AS college_name, c.commune AS college_commune, {_SLOT}
+  told.confirmed_at, g.name AS group_name, g.level, c.id AS college, c.name AS college_name,
+  c.commune AS college_commune, {SLOT_FACTS}
 FROM reservations told
   JOIN groups g ON g.id = told."group"
-  JOIN schools c ON c.id = told.school {_PLACES}
+  JOIN schools c ON c.id = told.school
+  JOIN slots s ON s.id = {{slot}} {ITS_PLACES}
 WHERE told.id = $1
 """  # noqa: S608 - constants only
+VISIT = _VISIT.format(slot="told.slot")
+VISIT_LEFT = _VISIT.format(slot="$2")
 COMPANY_VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.announced_by,
-  c.id AS company, c.name AS company_name, c.commune AS company_commune, {_SLOT}
+  c.id AS company, c.name AS company_name, c.commune AS company_commune, {SLOT_FACTS}
 FROM attendances told
-  JOIN companies c ON c.id = told.company {_PLACES}
+  JOIN companies c ON c.id = told.company
+  JOIN slots s ON s.id = told.slot {ITS_PLACES}
 WHERE told.id = $1
 """  # noqa: S608 - constants only
 
@@ -77,7 +81,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Visit(Place):
-    """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account."""
+    """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
+
+    `confirmed_at` is None for a demand that never reached the agendas.
+    """
 
     id: int
     uid: str
@@ -87,11 +94,31 @@ class Visit(Place):
     pupils: int
     adults: int
     booked_by: int | None
+    confirmed_at: datetime | None
     group_name: str
     level: str
     college: int
     college_name: str
     college_commune: str
+
+    @property
+    def invited(self) -> bool:
+        """Whether agendas hold it, or did."""
+        return self.confirmed_at is not None
+
+    @property
+    def title(self) -> str:
+        """The entry's title."""
+        return rules.group_title(
+            workshop=self.workshop, group=self.group_name, college=self.college_name, pupils=self.pupils
+        )
+
+    @property
+    def who(self) -> str:
+        """Who comes."""
+        return rules.group_people(
+            group=self.group_name, college=self.college_name, pupils=self.pupils, adults=self.adults
+        )
 
 
 @dataclass(frozen=True)
@@ -109,10 +136,31 @@ class CompanyVisit(Place):
     company_name: str
     company_commune: str
 
+    @property
+    def invited(self) -> bool:
+        """A company is invited as soon as it announces itself."""
+        return True
+
+    @property
+    def title(self) -> str:
+        """The entry's title."""
+        return rules.company_title(workshop=self.workshop, company=self.company_name, people=self.people)
+
+    @property
+    def who(self) -> str:
+        """Who comes."""
+        return rules.company_people(company=self.company_name, people=self.people, role=self.role)
+
 
 async def visit(reservation: int) -> Visit | None:
     """A reservation's visit, whatever its state."""
     found = await row(VISIT, reservation)
+    return None if found is None else Visit(**_named(found))
+
+
+async def visit_left(reservation: int, slot: int) -> Visit | None:
+    """A reservation as it was at a slot that it has left."""
+    found = await row(VISIT_LEFT, reservation, slot)
     return None if found is None else Visit(**_named(found))
 
 

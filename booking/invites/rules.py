@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 from booking.invites.ical import Method, Status
-from booking.wording import counted
+from booking.wording import COMPANY_ROLES, counted
 from workshops.refusals import Refusal
 
 SURE = frozenset({"confirmed", "locked", "attended", "no_show", "announced"})
-MAYBE = frozenset({"requested", "offered"})
-OUT = frozenset({"waiting"})
+ENDED = frozenset(
+    {
+        *("cancelled_by_teacher", "refused_by_principal", "refused_by_host", "called_off", "lapsed"),
+        *("withdrawn", "declined"),
+    }
+)
 
 
 class NotInTheCalendar(Refusal):
     kind = "not-in-the-calendar"
     title = "Pas d'invitation"
-    sentence = "Cette réservation n'est pas encore confirmée : elle n'a pas d'invitation."
+    sentence = "Cette réservation n'est pas confirmée : elle n'a pas d'invitation."
 
 
-def method_and_status(state: str) -> tuple[Method, Status] | None:
+def method_and_status(state: str, *, invited: bool) -> tuple[Method, Status] | None:
     """How a reservation or an attendance in this state is told to an agenda; None when it has no place there.
 
-    An ended one is a CANCEL: a REQUEST with STATUS:CANCELLED leaves the entry where it is (RFC 5546, 3.2.5).
+    A demand without its visa, a wait and an offer are none yet. What ended is a CANCEL (a REQUEST with
+    STATUS:CANCELLED leaves the entry where it is: RFC 5546, 3.2.5), for those only who were `invited` before.
     """
     if state in SURE:
         return "REQUEST", "CONFIRMED"
-    if state in MAYBE:
-        return "REQUEST", "TENTATIVE"
-    if state in OUT:
-        return None
-    return "CANCEL", "CANCELLED"
+    return ("CANCEL", "CANCELLED") if state in ENDED and invited else None
 
 
 def group_title(*, workshop: str, group: str, college: str, pupils: int) -> str:
     """« TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves) »"""
     return f"TECHNILAB : {workshop}, {group}, {college} ({counted(pupils, 'élève')})"
+
+
+def group_people(*, group: str, college: str, pupils: int, adults: int) -> str:
+    """« 4e B, Collège Stendhal : 24 élèves, 2 accompagnateurs »"""
+    return f"{group}, {college} : {counted(pupils, 'élève')}, {counted(adults, 'accompagnateur')}"
+
+
+def company_people(*, company: str, people: int, role: str) -> str:
+    """« Horlogerie du Doubs : 2 personnes, témoignage »"""
+    return f"{company} : {counted(people, 'personne')}, {COMPANY_ROLES[role].lower()}"
 
 
 def company_title(*, workshop: str, company: str, people: int) -> str:

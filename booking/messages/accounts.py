@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.accounts.own import hats_of
 from booking.accounts.rules import hash_of
-from booking.messages.draft import Draft
+from booking.messages.draft import Draft, Drafts
 from booking.notices.rules import Claimed
 from booking.settings import Settings
 from booking.wording import ROLES
@@ -35,3 +35,6 @@ async def invited(notice: Claimed, settings: Settings, now: datetime) -> Draft |
         link=f"{settings.base_url}/connexion",
         lines=tuple((ROLES[hat.role], hat.place) for hat in hats),
     )
+
+
+KINDS: dict[str, Drafts] = {"sign_in": sign_in, "invited": invited}

@@ -7,12 +7,11 @@ from datetime import datetime
 from booking.invites import queries
 from booking.invites.invite import invitation
 from booking.invites.queries import CompanyVisit
-from booking.messages.draft import Draft
-from booking.messages.visits import when_and_where, when_it_was
-from booking.notices.envelope import sender_of
+from booking.messages.draft import Draft, Drafts
+from booking.messages.places import at_home, guest_of, when_and_where, when_it_was
 from booking.notices.rules import Claimed
 from booking.settings import Settings
-from booking.wording import COMPANY_ROLES, counted, span
+from booking.wording import COMPANY_ROLES, counted
 
 COMING = frozenset({"announced"})
 ENDED = frozenset({"withdrawn", "declined", "called_off"})
@@ -57,19 +56,12 @@ def _people(visit: CompanyVisit) -> str:
 
 
 def _to_company(visit: CompanyVisit, notice: Claimed, settings: Settings, now: datetime) -> Draft:
-    link = f"{settings.base_url}/entreprise"
+    guest = guest_of(notice, settings, "/entreprise")
     return Draft(
         words={"visit": visit, "why": WHY.get(visit.state, "")},
-        link=link,
+        link=guest.url,
         lines=(*when_and_where(visit), ("Venue", _people(visit))) if visit.state in COMING else when_it_was(visit),
-        invitation=invitation(
-            visit,
-            to_email=notice.to_email,
-            to_name=notice.to_name,
-            url=link,
-            organizer=sender_of(settings.mail_from),
-            now=now,
-        ),
+        invitation=invitation(visit, guest, now=now),
     )
 
 
@@ -79,10 +71,16 @@ def _to_host(visit: CompanyVisit, settings: Settings) -> Draft:
         words={"visit": visit},
         link=f"{settings.base_url}/lycee/creneaux/{visit.slot}",
         lines=(
-            ("Quand", span(visit.starts_at, visit.ends_at)),
-            ("Où", ", ".join(part for part in (visit.host_name, visit.room) if part)),
-            ("Atelier", visit.workshop),
+            *at_home(visit),
             ("Entreprise", ", ".join(part for part in (visit.company_name, visit.company_commune) if part)),
             ("Venue", _people(visit)),
         ),
     )
+
+
+KINDS: dict[str, Drafts] = {
+    "attendance_confirmed": confirmed,
+    "attendance_received": received,
+    "attendance_withdrawn": withdrawn,
+    "attendance_withdrawn_host": withdrawn_host,
+}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from booking.invites.invite import Invitation
+from booking.notices.rules import Claimed
+from booking.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -16,3 +19,7 @@ class Draft:
     link: str
     lines: tuple[tuple[str, str], ...] = ()
     invitation: Invitation | None = None
+
+
+# Reads the facts of a notice as they are now; None when the mail has become pointless or false.
+Drafts = Callable[[Claimed, Settings, datetime], Awaitable[Draft | None]]

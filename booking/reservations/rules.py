@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from workshops.refusals import Invalid, Refusal
+from workshops.school_calendar.rules import paris_instant
 
 PUPILS_MOST = 60
 ADULTS_MOST = 12
+REMINDED_AT = time(8)
 
 
 class SlotFull(Refusal):
@@ -117,3 +119,8 @@ def _among(levels: tuple[str, ...]) -> str:
 def print_of(*asked: object) -> str:
     """A fingerprint of what was asked, to tell a repeat from another demand under the same Idempotency-Key."""
     return hashlib.sha256(repr(asked).encode()).hexdigest()
+
+
+def reminder_at(visit_on: date, *, days_before: int) -> datetime:
+    """When a visit's people are reminded of it: at 8 h 00, that many days before."""
+    return paris_instant(visit_on - timedelta(days=days_before), REMINDED_AT)

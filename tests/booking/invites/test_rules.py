@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from booking.invites.read import entry_of
-from booking.invites.rules import company_title, group_title, method_and_status, notes, place
+from booking.invites.rules import ENDED, SURE, company_title, group_title, method_and_status, notes, place
+from booking.reservations.states import CAME, LIVE, TRANSITIONS
 
 
 @pytest.mark.parametrize(
@@ -13,8 +14,8 @@ from booking.invites.rules import company_title, group_title, method_and_status,
     [
         ("confirmed", ("REQUEST", "CONFIRMED")),
         ("locked", ("REQUEST", "CONFIRMED")),
-        ("requested", ("REQUEST", "TENTATIVE")),
-        ("offered", ("REQUEST", "TENTATIVE")),
+        ("requested", None),
+        ("offered", None),
         ("waiting", None),
         ("cancelled_by_teacher", ("CANCEL", "CANCELLED")),
         ("refused_by_host", ("CANCEL", "CANCELLED")),
@@ -25,7 +26,17 @@ from booking.invites.rules import company_title, group_title, method_and_status,
     ],
 )
 def test_each_state_has_its_method(state, told):
-    assert method_and_status(state) == told
+    assert method_and_status(state, invited=True) == told
+
+
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_nothing_is_taken_from_those_who_were_never_invited(state):
+    assert method_and_status(state, invited=False) is None
+
+
+def test_no_state_of_a_reservation_is_forgotten():
+    reached = {line.becomes for line in TRANSITIONS.values() if line.becomes} | LIVE | CAME
+    assert reached - SURE - ENDED == {"requested", "waiting", "offered"}
 
 
 def test_a_title_says_what_who_and_how_many():

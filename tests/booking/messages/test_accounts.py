@@ -10,7 +10,7 @@ from booking.notices.deliver import deliver
 from booking.notices.smtp import SmtpMailer
 from booking.settings import read_settings
 from booking.templating import TEMPLATES
-from tests.booking.messages.test_visits import text_of, told
+from tests.booking.messages.story import text_of, told
 from tests.booking.notices.outbox import held
 from tests.builders import NOW, account, membership, school
 from tests.smtp import Taken, post_office

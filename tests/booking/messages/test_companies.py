@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.invites.read import entry_of
-from tests.booking.messages.test_visits import text_of, told
+from tests.booking.messages.story import text_of, told
 from tests.booking.notices.outbox import held
 from tests.builders import account, attendance, company, paris, school, slot
 

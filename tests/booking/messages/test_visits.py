@@ -1,84 +1,14 @@
-"""What a teacher and a host read about a reservation, sent through a real server and read back."""
+"""What a teacher reads about her visit, sent through a real server and read back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 import pytest
 
-from booking.invites.ical import Event, calendar
-from booking.messages.write import writer
-from booking.notices.deliver import deliver
-from booking.notices.queue import queue
-from booking.notices.smtp import SmtpMailer
-from booking.settings import read_settings
+from booking.invites.ical import calendar
+from tests.booking.messages.story import JULES, WORDS_ALONE, event, kinds_of, reserved, text_of, told
 from tests.booking.notices.outbox import held
-from tests.builders import NOW, account, group, paris, reservation, room, school, slot
-from tests.smtp import Taken, post_office
+from tests.builders import NOW, paris, slot
 from workshops.database import rows
-
-SETTINGS = read_settings()
-
-
-@dataclass(frozen=True)
-class Story:
-    reservation: int
-    slot: int
-
-
-async def reserved(**more: object) -> Story:
-    haag = await school(kind="lycee", name="Lycée Jules Haag")
-    stendhal = await school(name="Collège Stendhal")
-    claire = await account("claire@example.org", name="Claire Renaud")
-    visit = await slot(host=haag, room=await room(school=haag, name="Atelier 2"))
-    made = await reservation(
-        slot=visit,
-        group=await group(school=stendhal, teacher=claire, name="4e B"),
-        by=claire,
-        uid="r-1@technilab.example",
-        needs="Un fauteuil roulant",
-        **more,
-    )
-    return Story(made, visit)
-
-
-async def told(
-    kind: str, about: int, *, to: str = "claire@example.org", name: str = "Claire Renaud", now: datetime = NOW
-) -> Taken | None:
-    """The mail of this kind, as it arrives; None when none is sent."""
-    await queue(kind, to_email=to, to_name=name, about=about, once=f"{kind}:{about}", now=now)
-    async with post_office() as office:
-        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now)
-        return office.mails[0] if office.mails else None
-
-
-def text_of(mail: Taken) -> str:
-    """The words above the signature, with the spaces that may not break written as plain ones."""
-    words = str(mail.part("text/plain").get_content()).replace("\r\n", "\n").replace("\N{NO-BREAK SPACE}", " ")
-    return words.split("\n-- \n")[0]
-
-
-def event(story: Story, **more: object) -> Event:
-    facts = {
-        "uid": "r-1@technilab.example",
-        "sequence": 0,
-        "summary": "TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves)",
-        "description": "Découpe laser\n4e B, Collège Stendhal : 24 élèves, 2 accompagnateurs\n"
-        "Accès : Entrée par la cour, bâtiment C.\n"
-        f"http://127.0.0.1:8000/reservations/{story.reservation}",
-        "location": "Lycée Jules Haag, Atelier 2, 1 rue Labbé, 25000 Besançon",
-        "url": f"http://127.0.0.1:8000/reservations/{story.reservation}",
-        "starts_at": paris("2027-03-25 09:00"),
-        "ends_at": paris("2027-03-25 12:00"),
-        "organizer_mail": "technilab@example.org",
-        "organizer_name": "Technilab",
-        "attendee_mail": "claire@example.org",
-        "attendee_name": "Claire Renaud",
-        "stamp": NOW,
-        "geo": (47.24, 6.02),
-    }
-    return Event(**facts | more)  # type: ignore[arg-type]
 
 
 async def test_a_teacher_reads_what_is_reserved_and_gets_the_entry(db):
@@ -102,36 +32,8 @@ async def test_a_teacher_reads_what_is_reserved_and_gets_the_entry(db):
     assert mail.part("application/ics").get_payload(decode=True) == calendar(event(story))
 
 
-async def test_a_host_reads_who_comes_and_is_the_only_attendee_of_the_same_entry(db):
-    story = await reserved()
-    mail = await told("reservation_received", story.reservation, to="jules@example.org", name="Jules Marchand")
-    assert mail is not None
-    assert str(mail.message["Subject"]) == "Groupe attendu : 24 élèves, jeudi 25 mars 2027 à 9 h 00"
-    assert text_of(mail) == (
-        "Bonjour,\n\n"
-        "Un groupe de 24 élèves vient à l'atelier « Découpe laser » le jeudi 25 mars 2027, de 9 h 00 à 12 h 00.\n\n"
-        "Quand : jeudi 25 mars 2027, de 9 h 00 à 12 h 00\n"
-        "Où : Lycée Jules Haag, Atelier 2\n"
-        "Atelier : Découpe laser\n"
-        "Groupe : 4e B, Collège Stendhal, Besançon\n"
-        "Effectif : 24 élèves et 2 accompagnateurs\n"
-        "Places prises : 24 sur 24\n\n"
-        "L'invitation jointe met la visite dans votre agenda. Préparez l'accueil depuis la page du créneau.\n\n"
-        f"http://127.0.0.1:8000/lycee/creneaux/{story.slot}\n"
-    )
-    page = f"http://127.0.0.1:8000/lycee/creneaux/{story.slot}"
-    expected = event(
-        story,
-        description=event(story).description.replace(event(story).url, page),
-        url=page,
-        attendee_mail="jules@example.org",
-        attendee_name="Jules Marchand",
-    )
-    assert mail.part("text/calendar").get_payload(decode=True) == calendar(expected)
-
-
 async def test_a_cancelled_visit_says_who_cancelled_and_takes_the_entry_away(db):
-    story = await reserved(state="refused_by_host", sequence=1, reason="Machine en panne")
+    story = await reserved(state="refused_by_host", sequence=1, reason="Machine en panne", confirmed_at=NOW)
     mail = await told("reservation_cancelled", story.reservation)
     assert mail is not None
     assert str(mail.message["Subject"]) == "Visite annulée : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
@@ -153,13 +55,109 @@ async def test_a_cancelled_visit_says_who_cancelled_and_takes_the_entry_away(db)
     assert part.get_payload(decode=True) == calendar(event(story, sequence=1, method="CANCEL", status="CANCELLED"))
 
 
-async def test_a_host_reads_that_a_group_no_longer_comes(db):
-    story = await reserved(state="cancelled_by_teacher", sequence=1)
-    mail = await told("reservation_cancelled_host", story.reservation, to="jules@example.org")
+@pytest.mark.parametrize("state", ["refused_by_principal", "cancelled_by_teacher", "refused_by_host"])
+async def test_a_demand_that_was_never_confirmed_ends_without_touching_an_agenda(db, state):
+    story = await reserved(state=state, sequence=1, reason="Conseils de classe")
+    mail = await told("reservation_cancelled", story.reservation)
     assert mail is not None
-    assert str(mail.message["Subject"]) == "Visite annulée : 24 élèves, jeudi 25 mars 2027 à 9 h 00"
+    assert str(mail.message["Subject"]) == "Demande close : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    why = {
+        "refused_by_principal": "La direction de votre collège n'a pas donné son accord.",
+        "cancelled_by_teacher": "Votre collège l'a annulée.",
+        "refused_by_host": "Le lycée ne peut pas recevoir votre groupe.",
+    }
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre demande pour le jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est close pour le groupe 4e B (24 élèves)."
+        f" {why[state]}\n\n"
+        "Quand : jeudi 25 mars 2027, de 9 h 00 à 12 h 00\n"
+        "Lycée : Lycée Jules Haag, Besançon\n"
+        "Atelier : Découpe laser\n"
+        "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
+        "Motif : Conseils de classe\n\n"
+        "Ses places sont rendues ; vous pouvez chercher un autre créneau quand vous voulez.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def moves(state: str = "confirmed"):
+    """The story, on 25 March and then on 30 March in the afternoon."""
+    story = await reserved(state=state)
+    after = await slot(host=story.host, starts_at=paris("2027-03-30 14:00"))
+    await rows(
+        "UPDATE reservations SET slot = $1, sequence = 1, starts_at = $2, ends_at = $3",
+        *(after, paris("2027-03-30 14:00"), paris("2027-03-30 17:00")),
+    )
+    return story, after
+
+
+async def test_a_moved_visit_keeps_its_entry_at_its_new_hour_and_says_the_old_one(db):
+    story, _ = await moves()
+    mail = await told("reservation_moved", story.reservation, also=story.slot)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Visite déplacée : Découpe laser, mardi 30 mars 2027 à 14 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre visite a lieu le mardi 30 mars 2027, de 14 h 00 à 17 h 00, pour le groupe 4e B (24 élèves)."
+        " Elle était prévue le jeudi 25 mars 2027, de 9 h 00 à 12 h 00.\n\n"
+        "Quand : mardi 30 mars 2027, de 14 h 00 à 17 h 00\n"
+        "Où : Lycée Jules Haag, 1 rue Labbé, 25000 Besançon\n"
+        "Accès : Entrée par la cour, bâtiment C.\n"
+        "Atelier : Découpe laser\n"
+        "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n\n"
+        "L'invitation jointe remplace l'entrée de votre agenda. Imprimez de nouveau les badges : la date et le signe du"
+        " groupe ont changé.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert mail.part("text/calendar").get_payload(decode=True) == calendar(
+        event(
+            story,
+            sequence=1,
+            location="Lycée Jules Haag, 1 rue Labbé, 25000 Besançon",
+            starts_at=paris("2027-03-30 14:00"),
+            ends_at=paris("2027-03-30 17:00"),
+        )
+    )
+
+
+async def test_a_demand_that_moves_before_its_visa_has_no_entry(db):
+    story, _ = await moves("requested")
+    mail = await told("reservation_moved", story.reservation, also=story.slot)
+    assert mail is not None
     assert text_of(mail).split("\n")[2] == (
-        "Le groupe 4e B, Collège Stendhal (24 élèves), ne vient plus le jeudi 25 mars 2027, de 9 h 00 à 12 h 00."
+        "Votre demande porte maintenant sur le mardi 30 mars 2027, de 14 h 00 à 17 h 00, pour le groupe 4e B"
+        " (24 élèves). Elle était prévue le jeudi 25 mars 2027, de 9 h 00 à 12 h 00."
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_a_visit_that_is_back_where_it_was_says_its_hour_alone(db):
+    story = await reserved(sequence=2)
+    mail = await told("reservation_moved", story.reservation, also=story.slot)
+    assert mail is not None
+    assert text_of(mail).split("\n")[2] == (
+        "Votre visite a lieu le jeudi 25 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves)."
+    )
+
+
+async def test_another_head_count_updates_the_entry(db):
+    story = await reserved(pupils=22, adults=3, sequence=1)
+    mail = await told("headcount_changed", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Effectif changé : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail).split("\n")[2] == (
+        "Le groupe 4e B vient à 22 élèves et 3 accompagnateurs le jeudi 25 mars 2027, de 9 h 00 à 12 h 00."
+    )
+    assert mail.part("text/calendar").get_payload(decode=True) == calendar(
+        event(
+            story,
+            sequence=1,
+            summary="TECHNILAB : Découpe laser, 4e B, Collège Stendhal (22 élèves)",
+            description=event(story).description.replace(
+                "24 élèves, 2 accompagnateurs", "22 élèves, 3 accompagnateurs"
+            ),
+        )
     )
 
 
@@ -183,9 +181,9 @@ async def test_the_mail_tells_the_truth_of_the_moment_it_leaves(db):
     ("kind", "state"),
     [
         ("reservation_confirmed", "cancelled_by_teacher"),
-        ("reservation_received", "called_off"),
+        ("reservation_moved", "waiting"),
+        ("headcount_changed", "called_off"),
         ("reservation_cancelled", "confirmed"),
-        ("reservation_cancelled_host", "locked"),
     ],
 )
 async def test_what_is_no_longer_true_is_not_sent(db, kind, state):
@@ -204,7 +202,7 @@ async def test_what_is_over_or_gone_is_not_sent(db):
 @pytest.mark.parametrize("kind", ["reservation_confirmed", "reservation_received"])
 async def test_no_mail_holds_more_about_people_than_its_reader_knows(db, kind):
     story = await reserved()
-    mail = await told(kind, story.reservation, to="jules@example.org", name="Jules Marchand")
+    mail = await told(kind, story.reservation, to=JULES, name="Jules Marchand")
     assert mail is not None
     everything = "".join(
         str(part.get_content()) for part in mail.message.walk() if part.get_content_maintype() == "text"

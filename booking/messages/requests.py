@@ -1,0 +1,117 @@
+"""Mails about a demand that is not a visit yet: a visa, a wait, an offer. None has a place in an agenda."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.invites.rules import place
+from booking.messages.draft import Draft, Drafts
+from booking.messages.places import Lines, headcount
+from booking.notices.rules import Claimed
+from booking.reservations import queries
+from booking.reservations.queries import Visit
+from booking.settings import Settings
+from booking.wording import moment, span
+from workshops.schools.queries import visa_of
+
+
+async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: the seats are held, the principal is asked."""
+    visit = await _visit_in("requested", notice, now)
+    if visit is None or visit.hold_until is None or visit.hold_until <= now:
+        return None
+    principal = (await visa_of(visit.school)).principal_name
+    return _to_teacher(visit, settings, until=visit.hold_until, principal=principal)
+
+
+async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the principal, who has no account: all that a decision needs, and the link that takes it.
+
+    Not sent once the link is used, replaced, or too late.
+    """
+    visit = await queries.visit_to_approve(notice.secret)
+    if visit is None or visit.hold_until is None or visit.hold_until <= now:
+        return None
+    sheet = (
+        ("Les élèves font", visit.pupils_do),
+        ("Montré seulement", visit.shown_only),
+        ("Protections", visit.protective_equipment),
+        ("Responsable", visit.responsible),
+    )
+    told = tuple((label, " ".join(words.split())) for label, words in sheet)
+    return Draft(
+        words={"visit": visit, "until": visit.hold_until},
+        link=f"{settings.base_url}/visa/{notice.secret}",
+        lines=(
+            *_where(visit),
+            _group(visit),
+            ("Demandé par", visit.teacher),
+            *(line for line in told if line[1]),
+            ("Répondre avant", moment(visit.hold_until)),
+        ),
+    )
+
+
+async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: the group is on the waiting list, at this rank."""
+    visit = await _visit_in("waiting", notice, now)
+    return None if visit is None else _to_teacher(visit, settings, more=(("Rang", str(visit.rank)),))
+
+
+async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: a place is hers until then; not sent once it is answered or too late to answer."""
+    visit = await _visit_in("offered", notice, now)
+    if visit is None or visit.hold_until is None or visit.hold_until <= now:
+        return None
+    return _to_teacher(visit, settings, until=visit.hold_until, more=(("Répondre avant", moment(visit.hold_until)),))
+
+
+async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: an offer, a visa or a wait came to its end without an answer."""
+    visit = await _visit_in("lapsed", notice, now)
+    return None if visit is None else _to_teacher(visit, settings)
+
+
+async def approval_late(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: the visa is still missing, the seats are held for a few days more."""
+    return await requested(notice, settings, now)
+
+
+async def _visit_in(state: str, notice: Claimed, now: datetime) -> Visit | None:
+    visit = await queries.visit(notice.about, school=None)
+    return visit if visit is not None and visit.state == state and visit.ends_at > now else None
+
+
+def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: object) -> Draft:
+    return Draft(
+        words={"visit": visit, **words},
+        link=f"{settings.base_url}/reservations/{visit.id}",
+        lines=(*_where(visit), _group(visit), *more),
+    )
+
+
+def _where(visit: Visit) -> Lines:
+    where = place(
+        school=visit.host_name,
+        room=visit.room,
+        address=visit.host_address,
+        postcode=visit.host_postcode,
+        commune=visit.host_commune,
+    )
+    return (("Quand", span(visit.starts_at, visit.ends_at)), ("Où", where), ("Atelier", visit.workshop))
+
+
+def _group(visit: Visit) -> tuple[str, str]:
+    return "Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults)}"
+
+
+KINDS: dict[str, Drafts] = {
+    "reservation_requested": requested,
+    "approval_asked": approval_asked,
+    "approval_reminder": approval_late,
+    "reservation_waiting": waiting,
+    "place_offered": offered,
+    "offer_lapsed": lapsed,
+    "approval_lapsed": lapsed,
+    "wait_lapsed": lapsed,
+}
