@@ -116,6 +116,8 @@ def form_token(context: Context) -> str:
 @pass_context
 def csrf_field(context: Context) -> Markup:
     """The hidden field that every form sends back."""
+    if context.get("request") is None:
+        raise RuntimeError("a macro that draws a form must be imported with context")
     return Markup('<input type="hidden" name="_csrf" value="{}">').format(form_token(context))
 
 

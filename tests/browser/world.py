@@ -58,6 +58,8 @@ async def a_whole_world() -> dict[str, int]:
         past,
         college,
     )
+    await builders.target()
+    await builders.notice(state="failed", attempts=1, last_error="550 5.1.1 User unknown")
     return {
         "teacher": teacher,
         "host": host,

@@ -2,24 +2,21 @@ from __future__ import annotations
 
 import pytest
 
-from booking.app import create_app
 from tests import builders
 from tests.browsing import Browser
 from tests.builders import NOW, paris
 from workshops.database import row, value
 
-APP = create_app(now=lambda: NOW)
 
-
-async def a_company(name="Horlogerie du Doubs"):
+async def a_company(app, name="Horlogerie du Doubs"):
     company = await builders.company(name=name)
     pauline = await builders.account(name="Pauline Girard")
     await builders.membership(pauline, "company", company=company)
-    return company, await Browser(APP, now=NOW).sign_in(pauline)
+    return company, await Browser(app, now=NOW).sign_in(pauline)
 
 
-async def test_a_company_with_nothing_ahead_is_shown_the_next_sessions(db):
-    _, browser = await a_company()
+async def test_a_company_with_nothing_ahead_is_shown_the_next_sessions(app):
+    _, browser = await a_company(app)
     for hour in ("09:00", "10:00", "11:00", "14:00"):
         await builders.slot(starts_at=paris(f"2027-03-25 {hour}"))
     shown = await browser.get("/entreprise")
@@ -28,15 +25,15 @@ async def test_a_company_with_nothing_ahead_is_shown_the_next_sessions(db):
     assert shown.text.count("Annoncer votre venue") == 3
 
 
-async def test_a_company_that_no_session_looks_for_is_told_what_to_do(db):
-    _, browser = await a_company()
+async def test_a_company_that_no_session_looks_for_is_told_what_to_do(app):
+    _, browser = await a_company(app)
     shown = await browser.get("/entreprise")
     assert "Aucune séance ne cherche d&#39;entreprise" in shown.text
     assert 'href="/creneaux">Voir tous les créneaux</a>' in shown.text
 
 
-async def test_the_coming_sessions_stand_first_with_place_hour_and_a_count(db):
-    company, browser = await a_company()
+async def test_the_coming_sessions_stand_first_with_place_hour_and_a_count(app):
+    company, browser = await a_company(app)
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
     slot = await builders.slot(host=lycee)
     group = await builders.group(name="4e Secrète")
@@ -49,8 +46,8 @@ async def test_the_coming_sessions_stand_first_with_place_hour_and_a_count(db):
     assert "4e Secrète" not in shown
 
 
-async def test_announcing_with_the_form_makes_the_coming_and_says_so(db):
-    company, browser = await a_company()
+async def test_announcing_with_the_form_makes_the_coming_and_says_so(app):
+    company, browser = await a_company(app)
     slot = await builders.slot()
     form = await browser.get(f"/creneaux/{slot}/venue")
     assert "Il reste 4 places d&#39;entreprise à cette séance." in form.text
@@ -65,8 +62,8 @@ async def test_announcing_with_the_form_makes_the_coming_and_says_so(db):
 
 
 @pytest.mark.parametrize("people", ["0", "500", "", "deux", "-1"])
-async def test_a_number_of_people_that_cannot_be_is_said_and_the_rest_is_kept(db, people):
-    _, browser = await a_company()
+async def test_a_number_of_people_that_cannot_be_is_said_and_the_rest_is_kept(app, people):
+    _, browser = await a_company(app)
     slot = await builders.slot()
     answer = await browser.post(
         f"/creneaux/{slot}/venues", {"people": people, "role": "mentorat", "message": "Une <prise>"}
@@ -78,8 +75,8 @@ async def test_a_number_of_people_that_cannot_be_is_said_and_the_rest_is_kept(db
     assert await value("SELECT count(*) FROM attendances") == 0
 
 
-async def test_more_people_than_places_is_refused_in_words_on_the_form(db):
-    _, browser = await a_company()
+async def test_more_people_than_places_is_refused_in_words_on_the_form(app):
+    _, browser = await a_company(app)
     slot = await builders.slot(company_places=2)
     answer = await browser.post(f"/creneaux/{slot}/venues", {"people": "5", "role": "temoignage"})
     assert answer.status_code == 409
@@ -87,8 +84,8 @@ async def test_more_people_than_places_is_refused_in_words_on_the_form(db):
     assert 'name="people" value="5"' in answer.text
 
 
-async def test_a_second_click_says_that_the_company_is_already_announced(db):
-    company, browser = await a_company()
+async def test_a_second_click_says_that_the_company_is_already_announced(app):
+    company, browser = await a_company(app)
     slot = await builders.slot()
     for _ in range(2):
         answer = await browser.post(f"/creneaux/{slot}/venues", {"people": "1", "role": "temoignage"})
@@ -97,8 +94,8 @@ async def test_a_second_click_says_that_the_company_is_already_announced(db):
     assert await value("SELECT count(*) FROM attendances WHERE company = $1", company) == 1
 
 
-async def test_a_session_that_began_shows_no_form(db):
-    _, browser = await a_company()
+async def test_a_session_that_began_shows_no_form(app):
+    _, browser = await a_company(app)
     slot = await builders.slot(starts_at=NOW)
     shown = await browser.get(f"/creneaux/{slot}/venue")
     assert "Cette séance a commencé ou n&#39;est plus ouverte." in shown.text
@@ -106,13 +103,13 @@ async def test_a_session_that_began_shows_no_form(db):
 
 
 @pytest.mark.parametrize("path", ["/creneaux/999/venue", "/creneaux/abc/venue"])
-async def test_a_slot_that_does_not_exist_is_not_found(db, path):
-    _, browser = await a_company()
+async def test_a_slot_that_does_not_exist_is_not_found(app, path):
+    _, browser = await a_company(app)
     assert (await browser.get(path)).status_code == 404
 
 
-async def test_taking_a_coming_back_gives_its_places_back(db):
-    company, browser = await a_company()
+async def test_taking_a_coming_back_gives_its_places_back(app):
+    company, browser = await a_company(app)
     slot = await builders.slot()
     attendance = await builders.attendance(slot=slot, company=company)
     answer = await browser.post(f"/venues/{attendance}/retrait")
@@ -123,17 +120,17 @@ async def test_taking_a_coming_back_gives_its_places_back(db):
     assert "Cette séance a commencé, ou votre venue était déjà retirée." in again.text
 
 
-async def test_another_company_sees_and_touches_nothing_of_it(db):
-    company, _ = await a_company()
-    _, stranger = await a_company("Lunetterie")
+async def test_another_company_sees_and_touches_nothing_of_it(app):
+    company, _ = await a_company(app)
+    _, stranger = await a_company(app, "Lunetterie")
     attendance = await builders.attendance(slot=await builders.slot(), company=company)
     assert (await stranger.post(f"/venues/{attendance}/retrait")).status_code == 404
     assert (await stranger.get(f"/venues/{attendance}/invitation.ics")).status_code == 404
     assert await value("SELECT state FROM attendances") == "announced"
 
 
-async def test_the_invitation_is_downloaded_and_names_no_pupil(db):
-    company, browser = await a_company()
+async def test_the_invitation_is_downloaded_and_names_no_pupil(app):
+    company, browser = await a_company(app)
     slot = await builders.slot()
     await builders.reservation(slot=slot, group=await builders.group(name="4e Secrète"))
     attendance = await builders.attendance(slot=slot, company=company)
@@ -144,17 +141,17 @@ async def test_the_invitation_is_downloaded_and_names_no_pupil(db):
     assert "4e Secrète".encode() not in answer.content.replace(b"\r\n ", b"")
 
 
-async def test_a_form_without_its_token_is_refused(db):
-    _, browser = await a_company()
+async def test_a_form_without_its_token_is_refused(app):
+    _, browser = await a_company(app)
     slot = await builders.slot()
     answer = await browser.post(f"/creneaux/{slot}/venues", {"_csrf": "x", "people": "1", "role": "mentorat"})
     assert answer.status_code == 403
     assert await value("SELECT count(*) FROM attendances") == 0
 
 
-async def test_a_teacher_finds_no_company_page(db):
+async def test_a_teacher_finds_no_company_page(app):
     teacher = await builders.account()
     await builders.membership(teacher, "teacher", school=await builders.school())
-    browser = await Browser(APP, now=NOW).sign_in(teacher)
+    browser = await Browser(app, now=NOW).sign_in(teacher)
     for path in ("/entreprise", "/seances", "/creneaux/1/venue"):
         assert (await browser.get(path)).status_code == 404

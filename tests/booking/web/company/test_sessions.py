@@ -2,19 +2,16 @@ from __future__ import annotations
 
 import re
 
-from booking.app import create_app
 from booking.web.company.sessions import SHOWN, months_ahead
 from tests import builders
 from tests.browsing import Browser
 from tests.builders import NOW, paris
 
-APP = create_app(now=lambda: NOW)
 
-
-async def a_company():
+async def a_company(app):
     company, pauline = await builders.company(), await builders.account()
     await builders.membership(pauline, "company", company=company)
-    return await Browser(APP, now=NOW).sign_in(pauline)
+    return await Browser(app, now=NOW).sign_in(pauline)
 
 
 def slots_in(text):
@@ -28,8 +25,8 @@ def test_the_months_to_choose_from_go_past_december():
     assert months["2027-08"] == "août 2027"
 
 
-async def test_sessions_stand_under_their_day_and_are_counted(db):
-    browser = await a_company()
+async def test_sessions_stand_under_their_day_and_are_counted(app):
+    browser = await a_company(app)
     made = [await builders.slot(starts_at=paris(f"2027-03-25 {hour}:00")) for hour in ("09", "14")]
     shown = (await browser.get("/seances")).text
     assert "2 séances cherchent encore des entreprises." in shown
@@ -37,8 +34,8 @@ async def test_sessions_stand_under_their_day_and_are_counted(db):
     assert slots_in(shown) == made
 
 
-async def test_filters_narrow_the_list_and_stay_chosen(db):
-    browser = await a_company()
+async def test_filters_narrow_the_list_and_stay_chosen(app):
+    browser = await a_company(app)
     await builders.slot()
     april = await builders.slot(starts_at=paris("2027-04-30 14:00"))
     shown = (await browser.get("/seances?mois=2027-04&departement=25")).text
@@ -47,24 +44,24 @@ async def test_filters_narrow_the_list_and_stay_chosen(db):
     assert '<option value="2027-04" selected>avril 2027</option>' in shown
 
 
-async def test_nothing_for_these_filters_says_how_to_find_more(db):
-    browser = await a_company()
+async def test_nothing_for_these_filters_says_how_to_find_more(app):
+    browser = await a_company(app)
     await builders.slot()
     shown = (await browser.get("/seances?mois=2027-06")).text
     assert "Aucune séance ne convient" in shown
     assert 'href="/seances">Voir toutes les séances</a>' in shown
 
 
-async def test_filters_that_are_not_ours_filter_nothing(db):
-    browser = await a_company()
+async def test_filters_that_are_not_ours_filter_nothing(app):
+    browser = await a_company(app)
     made = await builders.slot()
     answer = await browser.get("/seances?mois=2027-99&departement=%27%3B--")
     assert answer.status_code == 200
     assert slots_in(answer.text) == [made]
 
 
-async def test_a_long_list_goes_on_where_it_stopped(db):
-    browser = await a_company()
+async def test_a_long_list_goes_on_where_it_stopped(app):
+    browser = await a_company(app)
     lycee = await builders.school(kind="lycee")
     workshop = await builders.workshop(host=lycee)
     made = [await builders.slot(workshop=workshop) for _ in range(SHOWN + 2)]

@@ -1,0 +1,96 @@
+"""A company in a real browser, on a phone: finds a session, announces itself, takes it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests import builders
+from tests.browser.judge import axe_findings, too_wide
+from workshops.database import row, value
+
+pytestmark = pytest.mark.browser
+
+
+async def a_company() -> int:
+    company = await builders.company(name="Horlogerie du Doubs")
+    ines = await builders.account(name="Inès Caron")
+    await builders.membership(ines, "company", company=company)
+    return ines
+
+
+async def a_session(**more: int) -> int:
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    starts_at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=20)
+    slot = await builders.slot(host=lycee, starts_at=starts_at, **more)
+    await builders.reservation(slot=slot, group=await builders.group(name="4e Secrète"), pupils=23)
+    return slot
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_company_announces_itself_and_takes_it_back(db, browse, javascript):
+    ines = await a_company()
+    slot = await a_session()
+    page = await browse("/", width=390, javascript=javascript, signed_in=ines)
+    await page.goto("/seances")
+    await expect(page.get_by_text("1 séance cherche encore des entreprises.")).to_be_visible()
+    await page.get_by_role("link", name="Annoncer votre venue").click()
+    await page.get_by_label("Combien serez-vous ?").fill("2")
+    await page.get_by_label("Démonstration").check()
+    await page.get_by_label("Message au lycée").fill("Une prise, s'il vous plaît.")
+    await page.get_by_role("button", name="Annoncer votre venue").click()
+
+    await expect(page.locator(".said")).to_have_text(
+        "Votre venue est annoncée. L'invitation part par mail, à vous et au lycée."
+    )
+    kept = await row("SELECT slot, people, role, message, state FROM attendances")
+    assert tuple(kept) == (slot, 2, "demonstration", "Une prise, s'il vous plaît.", "announced")
+    coming = page.get_by_role("article", name="Découpe laser")
+    await expect(coming).to_contain_text("23 collégiens attendus")
+    await expect(page.locator("main")).not_to_contain_text("4e Secrète")
+    async with page.expect_download() as got:
+        await coming.get_by_role("link", name="Ajouter à votre agenda").click()
+    assert (await (await got.value).path()).read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+
+    await coming.get_by_text("Vous ne pouvez plus venir").click()
+    await coming.get_by_role("button", name="Retirer cette venue").click()
+    await expect(page.locator(".said")).to_have_text("Votre venue est retirée. Le lycée est prévenu.")
+    assert await value("SELECT company_places_taken FROM slots") == 0
+
+
+async def test_by_keyboard_alone_a_wrong_number_is_found_and_corrected(db, browse):
+    ines = await a_company()
+    slot = await a_session(company_places=2)
+    page = await browse(f"/creneaux/{slot}/venue", width=390, signed_in=ines)
+    await page.get_by_label("Combien serez-vous ?").focus()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("500")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".errors")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#people")).to_be_focused()
+    assert await page.get_by_label("Combien serez-vous ?").input_value() == "500"
+    assert (await axe_findings(page), await too_wide(page)) == ([], [])
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("2")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".said")).to_contain_text("Votre venue est annoncée.")
+    # The browser notes each 422 in its console.
+    browse.complaints.clear()
+
+
+async def test_filters_and_empty_states_lead_on(db, browse):
+    ines = await a_company()
+    page = await browse("/entreprise", width=390, signed_in=ines)
+    await expect(page.get_by_role("heading", name="Aucune séance ne cherche d'entreprise")).to_be_visible()
+    await a_session()
+    await page.goto("/seances")
+    await page.get_by_label("Mois").select_option(index=11)
+    await page.get_by_role("button", name="Chercher").click()
+    await expect(page.get_by_role("heading", name="Aucune séance ne convient")).to_be_visible()
+    assert (await axe_findings(page), await too_wide(page)) == ([], [])
+    await page.get_by_role("link", name="Voir toutes les séances").click()
+    await expect(page.get_by_role("link", name="Annoncer votre venue")).to_have_count(1)

@@ -1,0 +1,143 @@
+"""The coordinator in a real browser: from an empty installation to a programme that counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from booking.wording import paris
+from tests import builders
+from tests.browser.judge import axe_findings, too_wide
+from workshops.database import row, rows, value
+
+pytestmark = pytest.mark.browser
+
+DIRECTORY = "\n".join(
+    (
+        "Identifiant_de_l_etablissement;Nom_etablissement;Type_etablissement;Code_departement;Nom_commune;Libelle_academie",
+        "0250001R;Lycée Jules Haag;Lycée;025;Besançon;Besançon",
+        "0250011B;Collège Stendhal;Collège;025;Besançon;Besançon",
+    )
+)
+
+
+async def a_coordinator() -> int:
+    nadia = await builders.account(name="Nadia Perrin")
+    await builders.membership(nadia, "coordinator")
+    return nadia
+
+
+async def said(page: Page, sentence: str) -> None:
+    await expect(page.locator(".said")).to_have_text(sentence)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, tmp_path: Path, javascript):
+    nadia = await a_coordinator()
+    (tmp_path / "annuaire.csv").write_text(DIRECTORY, encoding="cp1252")
+    page = await browse("/gestion/etablissements", width=390, javascript=javascript, signed_in=nadia)
+    await page.get_by_role("link", name="Importer l'annuaire").click()
+    await page.get_by_label("Fichier de l'annuaire").set_input_files(tmp_path / "annuaire.csv")
+    await page.get_by_role("button", name="Lire l'annuaire").click()
+    await expect(page.get_by_text("annuaire.csv se lit sans erreur. Rien n'est encore enregistré.")).to_be_visible()
+    assert await value("SELECT count(*) FROM schools") == 0
+    await page.get_by_role("button", name="Enregistrer 2 établissements").click()
+    await said(page, "Les établissements sont à jour.")
+
+    await page.get_by_label("Nom, commune ou UAI").fill("stendhal")
+    await page.get_by_role("button", name="Chercher").click()
+    await page.get_by_role("link", name="Collège Stendhal").click()
+    await page.get_by_role("link", name="Inviter quelqu'un").click()
+    await page.get_by_label("Prénom et nom").fill("Claire Renaud")
+    await page.get_by_label("Adresse de messagerie").fill("claire.renaud@example.org")
+    await expect(page.get_by_label("Établissement")).to_have_value("0250011B")
+    await page.get_by_role("button", name="Envoyer l'invitation").click()
+    await said(page, "L'invitation part par mail.")
+    held = await row("SELECT m.role, s.uai FROM memberships m JOIN schools s ON s.id = m.school")
+    assert tuple(held) == ("teacher", "0250011B")
+
+    await page.goto("/gestion/entreprises")
+    await page.get_by_role("link", name="Enregistrer une entreprise").click()
+    await page.get_by_label("SIRET").fill("552 081 317 66522")
+    await page.get_by_label("Nom de l'entreprise").fill("Horlogerie du Doubs")
+    await page.get_by_role("button", name="Enregistrer l'entreprise").click()
+    await said(page, "L'entreprise est enregistrée.")
+
+    await page.goto("/gestion/objectifs")
+    await page.get_by_role("link", name="Fixer l'objectif : Collégiens accueillis").click()
+    await page.get_by_label("Objectif").fill("6000")
+    await page.get_by_label("Premier jour compté").fill("2025-09-01")
+    await page.get_by_label("Dernier jour compté").fill("2030-08-31")
+    await page.get_by_role("button", name="Enregistrer l'objectif").click()
+    await said(page, "L'objectif est à jour.")
+    await page.goto("/gestion")
+    await expect(page.get_by_role("article", name="Collégiens accueillis")).to_contain_text("0 élèves sur 6\u202f000")
+
+    await page.goto("/gestion/journal")
+    acts = await page.get_by_role("rowheader").all_inner_texts()
+    assert acts == ["Objectif modifié", "Entreprise enregistrée", "Personne invitée", "Annuaire importé", "Connexion"]
+
+
+async def test_a_file_with_a_broken_line_names_it_and_stores_nothing(db, browse, tmp_path: Path):
+    nadia = await a_coordinator()
+    (tmp_path / "annuaire.csv").write_text(DIRECTORY.replace("0250011B", "0250011D"), encoding="cp1252")
+    page = await browse("/gestion/imports", width=390, signed_in=nadia)
+    await page.get_by_label("Fichier de l'annuaire").set_input_files(tmp_path / "annuaire.csv")
+    await page.get_by_role("button", name="Lire l'annuaire").click()
+    await expect(page.locator(".errors")).to_be_focused()
+    await expect(page.locator(".errors li")).to_have_text(
+        "Ligne 3 : l'UAI « 0250011D » n'est pas valable (7 chiffres et leur clé)."
+    )
+    assert (await axe_findings(page), await too_wide(page)) == ([], [])
+    assert await value("SELECT count(*) FROM schools") == 0
+    # The browser notes each 422 in its console.
+    browse.complaints.clear()
+
+
+async def test_what_needs_care_leads_to_what_mends_it(db, browse):
+    nadia = await a_coordinator()
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", phone="03 81 00 00 00")
+    late = await builders.slot(host=lycee, starts_at=datetime.now(UTC) - timedelta(days=3))
+    await builders.reservation(slot=late, group=await builders.group())
+    await builders.notice(state="failed", attempts=1, last_error="550 5.1.1 User unknown")
+    await rows("INSERT INTO heartbeats (name, beat_at) VALUES ('worker', now())")
+    page = await browse("/gestion", width=390, signed_in=nadia)
+    await page.get_by_role("link", name="Joindre l'accueil").click()
+    await expect(page.get_by_role("link", name="03 81 00 00 00")).to_be_visible()
+    await page.go_back()
+    await page.get_by_role("link", name="Voir pourquoi et relancer").click()
+    await expect(page.get_by_role("article", name="L'adresse n'existe pas.")).to_be_visible()
+    await page.get_by_role("button", name="Relancer").click()
+    await said(page, "Le message repart dans la minute.")
+    await expect(page.get_by_role("heading", name="Aucun message en échec")).to_be_visible()
+
+
+async def test_the_counts_are_downloaded_as_a_file_named_with_the_day(db, browse):
+    nadia = await a_coordinator()
+    slot = await builders.slot(state="done", starts_at=datetime.now(UTC) - timedelta(days=3))
+    await builders.turnout(slot=slot, counted=23)
+    page = await browse("/gestion", signed_in=nadia)
+    async with page.expect_download() as got:
+        await page.get_by_role("link", name="Télécharger en CSV").click()
+    download = await got.value
+    assert download.suggested_filename == f"technilab-bilan-{paris(datetime.now(UTC)).date().isoformat()}.csv"
+    lines = (await download.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert [line for line in lines if line.startswith("Niveau")] == ["Niveau;4e;4e;23;1;1;;;;"]
+
+
+async def test_closing_an_account_asks_first_and_puts_the_person_out(db, browse):
+    nadia = await a_coordinator()
+    claire = await builders.account("claire@example.org", name="Claire Renaud")
+    await builders.membership(claire, "teacher", school=await builders.school())
+    hers = await browse("/mes-visites", signed_in=claire)
+    page = await browse("/gestion/comptes", width=390, signed_in=nadia)
+    await page.get_by_text("Fermer ce compte").click()
+    await page.get_by_role("button", name="Fermer le compte").click()
+    await said(page, "Le compte est fermé : ses sessions et ses clés n'ouvrent plus rien.")
+    await hers.reload()
+    await expect(hers).to_have_url(f"{hers.url.split('/connexion')[0]}/connexion?next=/mes-visites")
+    await page.get_by_role("button", name="Rouvrir").click()
+    await said(page, "Le compte est rouvert. La personne se connecte par un nouveau lien.")
