@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from booking.commands.migrate import bring_up_to_date
+from booking.commands.progress import progress
 from booking.commands.words import FrenchCommand
 from workshops.database import value
 from workshops.refusals import Refusal
@@ -43,4 +44,5 @@ async def fill_in() -> None:
     """Put the examples in place."""
     from booking.demo.fill import fill  # noqa: PLC0415 only where there is nothing yet
 
-    await fill(datetime.now(UTC))
+    with progress("Préparation des exemples") as tell:
+        await fill(datetime.now(UTC), tell)

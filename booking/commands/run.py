@@ -15,6 +15,7 @@ from booking.commands.process_group import ProcessGroup
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide, release, revive
 from booking.settings import Settings, read_settings
+from booking.wording import ROLES
 from workshops.database import rows
 
 # Three of each role are enough to begin with; the sign-in page offers them all.
@@ -51,9 +52,8 @@ def run() -> None:
 async def _prepare(settings: Settings) -> None:
     await bring_up_to_date()
     if settings.demo and await is_empty():
-        click.echo("Préparation des exemples")
         await fill_in()
     click.echo(f"Technilab répond sur http://{ADDRESS}:{settings.port} (Ctrl-C pour l'arrêter)")
     if settings.demo:
         for one in await rows(TRIAL_ACCOUNTS):
-            click.echo(f"  {one['role']:<12} {one['email']:<40} {one['place']}")
+            click.echo(f"  {ROLES[one['role']]:<14} {one['email']:<40} {one['place']}")
