@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from booking.checkin.check_in import check_in
+from booking.checkin.check_in import CHECK_IN, check_in
 from booking.checkin.rules import ScanAsked, ScanResult
 from booking.checkin.undo import undo
 from tests import builders
 from tests.builders import paris
-from workshops.database import rows, value
+from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 
 NINE_TEN = paris("2027-03-25 09:10")
@@ -307,3 +307,17 @@ async def test_after_the_closure_earlier_scans_still_count_and_later_ones_are_ke
     late = await visit.scan(visit.tokens[1], at=noon + timedelta(minutes=1))
     assert (late.result, late.number) == ("closed", 2)
     assert await present() == [1]
+
+
+async def test_the_statement_is_planned_once_and_not_at_each_scan(visit: Visit):
+    asked = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement = $1"
+    async with transaction():
+        # PostgreSQL tries five plans for the values it is given before it keeps one for all.
+        for badge in visit.tokens[:6]:
+            await visit.scan(badge)
+        before = await row(asked, CHECK_IN)
+        for badge in visit.tokens[6:]:
+            await visit.scan(badge)
+        after = await row(asked, CHECK_IN)
+    assert before is not None and after is not None
+    assert (after["custom_plans"] - before["custom_plans"], after["generic_plans"] - before["generic_plans"]) == (0, 18)
