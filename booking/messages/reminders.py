@@ -78,7 +78,7 @@ async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime
         },
         link=f"{settings.base_url}/lycee/creneaux",
         lines=(
-            *((_hours(one), f"{_room(one)} : {_group(one)}") for one in groups),
+            *((_hours(one), f"{_group(one)} ({_room(one)})") for one in groups),
             *((_hours(one), f"{one['company']}, {_people(one['people'], one['role'])}") for one in companies),
         ),
     )

@@ -1,0 +1,197 @@
+"""What a teacher and her principal read about a visa, a wait and an offer, sent through a real server and read back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from booking.accounts.rules import hash_of
+from tests.booking.messages.story import WORDS_ALONE, Story, kinds_of, reserved, text_of, told
+from tests.booking.notices.outbox import held
+from tests.builders import NOW, group, paris, reservation
+from workshops.database import rows
+
+UNTIL = paris("2027-01-21 09:00")
+LINK = "p" * 43
+FACTS = (
+    "Quand : jeudi 25 mars 2027, de 9 h 00 à 12 h 00\n"
+    "Où : Lycée Jules Haag, Atelier 2, 1 rue Labbé, 25000 Besançon\n"
+    "Atelier : Découpe laser\n"
+    "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
+)
+WHEN = "le jeudi 25 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves)"
+
+
+async def asked(**more: object) -> Story:
+    """A visa is asked, by a link."""
+    facts = {"state": "requested", "hold_until": UNTIL} | more
+    story = await reserved(needs_approval=True, **facts)
+    await rows(
+        "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3)",
+        *(story.reservation, hash_of(LINK), NOW),
+    )
+    return story
+
+
+async def test_a_teacher_reads_that_her_principal_is_asked_and_until_when_the_seats_are_held(db):
+    story = await asked()
+    mail = await told("reservation_requested", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Visa demandé : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Les places de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, sont tenues pour le groupe 4e B"
+        " (24 élèves), jusqu'au jeudi 21 janvier 2027, 9 h 00.\n\n"
+        f"{FACTS}\n"
+        "Mme Perrin reçoit la demande de visa par mail. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        " réservation : la visite est alors confirmée.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):
+    story = await asked()
+    mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Votre visa : visite du jeudi 25 mars 2027, 4e B"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Claire Renaud demande votre visa pour une visite au lycée : le groupe 4e B (24 élèves), le jeudi"
+        " 25 mars 2027, de 9 h 00 à 12 h 00.\n\n"
+        f"{FACTS}"
+        "Demandé par : Claire Renaud\n"
+        "Les élèves font : Dessiner, poncer, assembler.\n"
+        "Montré seulement : La découpe laser.\n"
+        "Protections : Lunettes et blouse prêtées.\n"
+        "Responsable : Le directeur délégué\n"
+        "Répondre avant : jeudi 21 janvier 2027, 9 h 00\n\n"
+        "Ouvrez la page pour donner ou refuser votre visa. Aucun compte n'est demandé ; sans réponse le jeudi"
+        " 21 janvier 2027, 9 h 00, les places sont rendues.\n\n"
+        f"http://127.0.0.1:8000/visa/{LINK}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+    assert await held("secret") == [("",)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE approvals SET used_at = now()",
+        "UPDATE reservations SET state = 'confirmed'",
+        "UPDATE reservations SET hold_until = created_at - interval '1 day'",
+    ],
+)
+async def test_a_link_that_opens_nothing_any_more_is_not_sent(db, change):
+    story = await asked(created_at=NOW)
+    await rows(change)
+    assert await told("approval_asked", story.reservation, to="perrin@example.org", secret=LINK) is None
+    assert await held("state", "secret") == [("dropped", "")]
+
+
+async def test_a_teacher_reads_that_the_visa_is_still_missing(db):
+    story = await asked()
+    mail = await told("approval_reminder", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Visa toujours attendu : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Le visa de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, manque encore : sans lui, les places du"
+        " groupe 4e B (24 élèves) sont rendues le jeudi 21 janvier 2027, 9 h 00.\n\n"
+        f"{FACTS}\n"
+        "Mme Perrin reçoit un nouveau lien aujourd'hui. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        " réservation.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+
+
+async def test_a_group_that_waits_reads_its_rank(db):
+    story = await reserved(state="waiting", created_at=NOW)
+    await reservation(slot=story.slot, group=await group(), state="waiting", created_at=NOW - timedelta(hours=1))
+    mail = await told("reservation_waiting", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Liste d'attente : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre groupe 4e B (24 élèves) est en liste d'attente pour le créneau du jeudi 25 mars 2027, de 9 h 00 à"
+        " 12 h 00.\n\n"
+        f"{FACTS}"
+        "Rang : 2\n\n"
+        "Dès qu'une place se libère pour tout le groupe, elle vous est proposée par mail. Vous pouvez quitter la liste"
+        " depuis la page de la réservation.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_an_offered_place_says_until_when_and_that_fewer_pupils_may_come(db):
+    story = await reserved(state="offered", hold_until=UNTIL)
+    mail = await told("place_offered", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Une place pour votre groupe : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        f"Une place vous est proposée : {WHEN}. Elle est à vous si vous répondez avant le jeudi 21 janvier 2027,"
+        " 9 h 00.\n\n"
+        f"{FACTS}"
+        "Répondre avant : jeudi 21 janvier 2027, 9 h 00\n\n"
+        "Acceptez ou refusez depuis la page de la réservation. Vous pouvez aussi venir avec moins d'élèves.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_an_offer_that_is_over_is_not_sent(db):
+    story = await reserved(state="offered", hold_until=UNTIL)
+    assert await told("place_offered", story.reservation, now=UNTIL) is None
+    assert await held("state") == [("dropped",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "sentence"),
+    [
+        (
+            "offer_lapsed",
+            "Proposition expirée",
+            f"La place proposée {WHEN}, n'est plus tenue : le délai pour répondre est passé.",
+        ),
+        (
+            "approval_lapsed",
+            "Visa non reçu",
+            "Le visa de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, n'est pas arrivé à temps : les places"
+            " du groupe 4e B (24 élèves) sont rendues.",
+        ),
+        (
+            "wait_lapsed",
+            "Liste d'attente close",
+            f"Aucune place ne s'est libérée {WHEN} : la liste d'attente est close.",
+        ),
+    ],
+)
+async def test_what_ran_out_of_time_says_so_and_touches_no_agenda(db, kind, subject, sentence):
+    story = await reserved(state="lapsed", sequence=1)
+    mail = await told(kind, story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == f"{subject} : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail).split("\n")[2] == sentence
+    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/reservations/{story.reservation}"
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("reservation_requested", "confirmed"),
+        ("approval_reminder", "confirmed"),
+        ("reservation_waiting", "offered"),
+        ("place_offered", "confirmed"),
+        ("offer_lapsed", "confirmed"),
+        ("approval_lapsed", "requested"),
+        ("wait_lapsed", "offered"),
+    ],
+)
+async def test_what_is_no_longer_true_of_a_demand_is_not_sent(db, kind, state):
+    story = await reserved(state=state, hold_until=UNTIL)
+    assert await told(kind, story.reservation) is None
+    assert await held("state") == [("dropped",)]
