@@ -24,6 +24,7 @@ from workshops.tech_objects.describe import describe
 STARTS = (time(8, 30), time(13, 30), time(9, 0), time(13, 45))
 EVENING = time(17, 30)
 FRIDAY = 4
+A_DAY = timedelta(days=1)
 OPENED_BEFORE = timedelta(days=75)
 
 
@@ -106,7 +107,10 @@ async def open_days(first_on: date, last_on: date) -> list[date]:
 
 
 async def open_slots(taught: list[Taught], *, days: list[date], wanted: int, draw: Random) -> list[Opened]:
-    """Spread slots over these days, each workshop in turn, never on a Wednesday afternoon."""
+    """Spread slots over these days, each workshop in turn, never on a Wednesday afternoon.
+
+    Three in four can be reserved until the evening before, so that a trial finds places in its first week.
+    """
     turns: Iterator[Taught] = cycle(draw.sample(taught, len(taught)))
     opened: list[Opened] = []
     for number in range(wanted if days else 0):
@@ -126,6 +130,7 @@ async def open_slots(taught: list[Taught], *, days: list[date], wanted: int, dra
                 host_school=one.lycee.id,
                 room=one.room,
                 company_places=one.company_places,
+                booking_closes_at=None if number % 4 == 0 else paris_instant(day - A_DAY, time(18)),
                 now=starts_at - OPENED_BEFORE,
             )
         except Refusal:

@@ -33,8 +33,7 @@ CONDITIONS = {
     "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
     "tech_object": "s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {})",
     "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
-    "only_free": "s.state = 'open' AND s.booking_closes_at > {}"
-    " AND s.seats_taken < s.seats AND s.groups_taken < s.groups_max",
+    "only_free": "s.seats_taken < s.seats AND s.groups_taken < s.groups_max AND {}::bool",
 }
 # The columns come in the order of the fields of OfferedSlot, HostSchool among them.
 PAGE = """
@@ -127,8 +126,8 @@ def _asked(filters: Filters, now: datetime, after: Place | None = None) -> tuple
         "department": filters.department,
         "school": filters.school,
         "tech_object": filters.tech_object,
-        "only_open": now if filters.only_open else None,
-        "only_free": now if filters.only_free else None,
+        "only_open": now if filters.only_open or filters.only_free else None,
+        "only_free": filters.only_free or None,
     }
     condition = ON_OFFER.format(near="JOIN near ON near.id = s.school" if filters.near else "")
     for name, asked in wanted.items():
@@ -166,14 +165,12 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
     items = [_offered(one) for one in found[:limit]]
     if len(found) <= limit:
         return OfferPage(items=items, next_cursor=None)
-    last = items[-1]
-    ends = Place(last.starts_at, last.id, last.distance_km if by_distance else None)
+    ends = Place(items[-1].starts_at, items[-1].id, items[-1].distance_km if by_distance else None)
     return OfferPage(items=items, next_cursor=cursor_of(ends))
 
 
 def _offered(one: Record) -> OfferedSlot:
-    fields = [*one[:4], HostSchool(*one[4:9]), *one[9:]]
-    return OfferedSlot(*fields)
+    return OfferedSlot(*[*one[:4], HostSchool(*one[4:9]), *one[9:]])
 
 
 _offers: Kept[bytes] = Kept()
