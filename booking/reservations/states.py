@@ -28,6 +28,7 @@ TEACHER = frozenset({"teacher"})
 HOST = frozenset({"host"})
 PRINCIPAL = frozenset({"principal"})
 CLOCK = frozenset({"clock"})
+SLOT = frozenset({"slot"})
 
 
 class NotNow(Refusal):
@@ -82,6 +83,8 @@ class Transition:
 
 CANCELLED = ("reservation_cancelled", "reservation_cancelled_host")
 ENDED_BEFORE_HOST_KNEW = ("reservation_cancelled",)
+SLOT_MOVED = ("slot_moved", "slot_moved_host")
+SLOT_CALLED_OFF = ("slot_called_off", "slot_called_off_host")
 
 TRANSITIONS: dict[tuple[str, str], Transition] = {
     ("requested", "approve"): Transition(
@@ -119,6 +122,18 @@ TRANSITIONS: dict[tuple[str, str], Transition] = {
     ("offered", "accept"): Transition(TEACHER, "confirmed", tells=("reservation_confirmed", "reservation_received")),
     ("offered", "cancel"): Transition(TEACHER, "lapsed"),
     ("offered", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("offer_lapsed",)),
+    # What the slot itself does to whoever is in it; a lycée's agenda holds the confirmed ones alone.
+    ("requested", "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)),
+    ("confirmed", "follow"): Transition(SLOT, None, until="ever", tells=SLOT_MOVED),
+    ("locked", "follow"): Transition(SLOT, None, until="ever", tells=SLOT_MOVED),
+    ("waiting", "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)),
+    ("offered", "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)),
+    ("locked", "unlock"): Transition(SLOT, "confirmed", until="list"),
+    ("requested", "call_off"): Transition(SLOT, "called_off", until="ever", tells=("slot_called_off",)),
+    ("confirmed", "call_off"): Transition(SLOT, "called_off", until="ever", tells=SLOT_CALLED_OFF),
+    ("locked", "call_off"): Transition(SLOT, "called_off", until="ever", tells=SLOT_CALLED_OFF),
+    ("waiting", "call_off"): Transition(SLOT, "called_off", until="ever", tells=("slot_called_off",)),
+    ("offered", "call_off"): Transition(SLOT, "called_off", until="ever", tells=("slot_called_off",)),
 }
 
 

@@ -44,10 +44,23 @@ def test_each_state_shows_each_role_its_acts():
     assert acts("locked", "teacher") == ("cancel",)
 
 
+def test_what_a_slot_does_to_each_state_is_in_the_table_too():
+    live = ("requested", "confirmed", "locked", "waiting", "offered")
+    assert [acts(state, "slot") for state in live] == [
+        ("follow", "call_off"),
+        ("follow", "call_off"),
+        ("follow", "unlock", "call_off"),
+        ("follow", "call_off"),
+        ("follow", "call_off"),
+    ]
+    assert acts("locked", "slot", days=1) == ("follow", "call_off")
+    assert {TRANSITIONS[state, "call_off"].becomes for state in live} == {"called_off"}
+
+
 def test_an_end_is_an_end():
     assert {when for when, _ in TRANSITIONS} & ENDS == set()
     for state in ENDS:
-        assert [acts(state, role) for role in ("teacher", "host", "principal", "clock")] == [(), (), (), ()]
+        assert [acts(state, role) for role in ("teacher", "host", "principal", "clock", "slot")] == [()] * 5
 
 
 def test_seats_are_held_from_the_request_to_the_visit():

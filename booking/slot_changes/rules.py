@@ -1,0 +1,76 @@
+"""Who is told of a changed slot, and what a slot may not do to those who come to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from booking.reservations.states import TRANSITIONS
+from workshops.refusals import Refusal
+
+TO_HOSTS = frozenset({"slot_moved_host", "slot_called_off_host"})
+
+
+class GroupsBusy(Refusal):
+    """Groups of the slot have another visit at its new hour: the slot stays where it is."""
+
+    kind = "group-busy"
+    title = "Groupe déjà pris"
+
+    def __init__(self, groups: Sequence[str]) -> None:
+        self.groups = tuple(groups)
+        listed = groups[0] if len(groups) == 1 else f"{', '.join(groups[:-1])} et {groups[-1]}"
+        verb = "a" if len(groups) == 1 else "ont"
+        super().__init__(
+            f"{listed} {verb} déjà une visite à cette heure-là. Choisissez une autre heure, ou voyez avec le collège."
+        )
+
+
+class PupilsAreHere(Refusal):
+    """Badges were scanned at this slot: it takes place."""
+
+    kind = "pupils-are-here"
+    title = "Élèves déjà pointés"
+    sentence = "Des élèves sont pointés à cette visite : elle a lieu. Clôturez-la plutôt, avec l'effectif venu."
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A reservation or an attendance that changed with its slot: the state it had, its new SEQUENCE, its account."""
+
+    id: int
+    state: str
+    sequence: int
+    account: int | None
+
+
+@dataclass(frozen=True)
+class Word:
+    """One mail to write: to one account, or to every host of the lycée when there is none."""
+
+    kind: str
+    about: int
+    sequence: int
+    account: int | None = None
+
+
+def states_that(act: str) -> list[str]:
+    """The states in which a reservation knows this act of its slot (follow, call_off)."""
+    return [state for state, known in TRANSITIONS if known == act]
+
+
+def words_to_groups(act: str, touched: Iterable[Touched]) -> list[Word]:
+    """The mails that the table of states wants for each reservation, to its teacher and to the lycée's hosts."""
+    words = []
+    for one in touched:
+        for kind in TRANSITIONS[one.state, act].tells:
+            if kind in TO_HOSTS:
+                words.append(Word(kind, one.id, one.sequence))
+            elif one.account is not None:
+                words.append(Word(kind, one.id, one.sequence, one.account))
+    return words
+
+
+def words_to_companies(kind: str, touched: Iterable[Touched]) -> list[Word]:
+    """One mail to whoever announced each company."""
+    return [Word(kind, one.id, one.sequence, one.account) for one in touched if one.account is not None]
