@@ -13,6 +13,8 @@ import os
 import socket
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from secrets import token_urlsafe
 from typing import Any
 
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
@@ -32,6 +34,9 @@ from booking.messages.write import writer
 from booking.notices.beat import beat, forget
 from booking.notices.deliver import BATCH, deliver
 from booking.notices.mailer import mailer_of
+from booking.reservations.lapse import lapse
+from booking.reservations.remind import remind
+from booking.reservations.remind_principal import remind_principals
 from booking.settings import Settings, read_settings
 from workshops.database import pool
 
@@ -46,6 +51,7 @@ Context = dict[str, Any]
 NAME = f"{socket.gethostname()[:28]}:{os.getpid()}"
 POOL_SIZE = 4
 BEAT_SECONDS = 30
+TOKEN_BYTES = 32
 AT_A_STRETCH = timedelta(seconds=60)
 
 
@@ -62,6 +68,18 @@ async def deliver_notices(ctx: Context) -> None:
 
 async def sweep_notices(ctx: Context) -> None:
     """Look for mails whose ring was lost, or whose time to try again has come."""
+    await deliver_notices(ctx)
+
+
+async def tick(ctx: Context) -> None:
+    """Each minute, what the clock ends or brings: offers and visas that lapse, lists that lock, reminders that are due.
+
+    Several workers may tick at once: each fact is taken and told once.
+    """
+    now = _now()
+    await lapse(now=now)
+    await remind(now=now)
+    await remind_principals(new_token=partial(token_urlsafe, TOKEN_BYTES), now=now)
     await deliver_notices(ctx)
 
 
@@ -120,6 +138,7 @@ class WorkerSettings:
     functions = [func(deliver_notices, name=JOB, keep_result=0, max_tries=1)]  # noqa: RUF012 - arq's own form
     cron_jobs = [  # noqa: RUF012 - arq's own form
         cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
+        cron(tick, second={10}, keep_result=0, max_tries=1),
         cron(clean, hour=3, minute=17, keep_result=0, max_tries=1),
     ]
     on_startup = start
