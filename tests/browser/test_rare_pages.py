@@ -60,16 +60,23 @@ async def test_the_page_that_takes_a_scan_back(db, browse):
     assert await everything_wrong(page) == []
 
 
-async def test_a_mail_of_the_trial(db, browse, site):
+@pytest.fixture
+def a_mail(site):
+    """The name of a mail that the trial has sent, its link longer than a phone is wide."""
     mail = EmailMessage()
     mail["Subject"] = "Votre lien de connexion"
     mail["To"] = "Claire Renaud <claire.renaud@example.org>"
     mail["Date"] = "Mon, 11 Jan 2027 09:00:00 +0100"
     mail.set_content("Bonjour,\n\nhttp://127.0.0.1:8000/connexion/abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLM\n")
-    folder = site.data_dir / MAIL_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "20270111-rare.eml").write_bytes(mail.as_bytes())
-    page = await browse("/demo/courrier/20270111-rare.eml")
+    file = site.data_dir / MAIL_FOLDER / "20270111-rare.eml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(mail.as_bytes())
+    yield file.name
+    file.unlink()
+
+
+async def test_a_mail_of_the_trial(db, browse, a_mail):
+    page = await browse(f"/demo/courrier/{a_mail}")
     assert await page.locator("h1").inner_text() == "Votre lien de connexion"
     assert await everything_wrong(page) == []
 
