@@ -33,6 +33,7 @@ _ANNOUNCED = """EXISTS (SELECT 1 FROM attendances a
 SESSION = _SESSION.format(announced=_ANNOUNCED) + " WHERE sl.id = $2 AND sl.state <> 'draft'"
 _LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
   AND sl.company_places_taken < sl.company_places AND NOT {_ANNOUNCED}
+  AND (sl.groups_taken > 0 OR (sl.state = 'open' AND sl.booking_closes_at > $7))
   AND ($3 = '' OR h.department = $3) AND ($4::timestamptz IS NULL OR sl.starts_at < $4)
   AND ($5::int IS NULL OR (sl.starts_at, sl.id) > (SELECT starts_at, id FROM slots WHERE id = $5))
 ORDER BY sl.starts_at, sl.id LIMIT $6"""  # noqa: S608 - constants only
@@ -131,7 +132,8 @@ async def session(slot: int, *, company: int) -> Session | None:
 async def sessions_for(
     company: int,
     *,
-    since: datetime,
+    now: datetime,
+    since: datetime | None = None,
     until: datetime | None = None,
     department: str = "",
     after: int | None = None,
@@ -139,9 +141,10 @@ async def sessions_for(
 ) -> list[Session]:
     """The slots to come that still look for companies and to which this one is not announced, the soonest first.
 
-    `after` is the last slot of the page before.
+    A slot that no group comes to, and that none may reserve any more, is left out. `after` is the last slot of the
+    page before.
     """
-    found = await rows(SESSIONS, company, since, department, until, after, limit)
+    found = await rows(SESSIONS, company, since or now, department, until, after, limit, now)
     return [_session(one) for one in found]
 
 

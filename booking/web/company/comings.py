@@ -43,7 +43,7 @@ async def _own_page(person: Person, now: datetime, *, status: int = 200, refusal
         person=person,
         ahead=[one for one in reversed(announced) if one.ends_at > now],
         past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],
-        sessions=await sessions_for(company, since=now, limit=SHOWN),
+        sessions=await sessions_for(company, now=now, limit=SHOWN),
         now=now,
         refusal=refusal,
     )

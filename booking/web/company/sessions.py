@@ -38,7 +38,7 @@ async def list_sessions(
     month = mois if mois in months else ""
     since, until = _span_of(month, now)
     found = await sessions_for(
-        person.company or 0, since=since, until=until, department=department, after=apres, limit=SHOWN + 1
+        person.company or 0, now=now, since=since, until=until, department=department, after=apres, limit=SHOWN + 1
     )
     return page(
         "company/sessions.html",
