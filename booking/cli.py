@@ -22,6 +22,7 @@ COMMANDS = {
     "import-calendar": "Met à jour les vacances et les jours fériés avec le calendrier officiel (CSV).",
     "invite": "Donne un rôle à une adresse, qui reçoit un mail.",
     "token": "Affiche une nouvelle clé de l'API pour un compte ; elle n'est montrée qu'une fois.",
+    "read-replies": "Lit les réponses des agendas aux invitations (dossier, ou boîte IMAP_URL).",
     "backup": "Garde toute la base dans un fichier, que vous seul pouvez lire.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",

@@ -19,6 +19,7 @@ class Settings:
     """One Technilab, as its environment describes it.
 
     `database_url` and `redis_url` are empty when the embedded engines are wanted: `booking.embedded` fills them in.
+    `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
     """
 
     database_url: str
@@ -32,6 +33,8 @@ class Settings:
     workers: int
     demo: bool
     trusted_proxies: tuple[str, ...] = ()
+    imap_url: str = ""
+    replies_dir: Path | None = None
 
     @cached_property
     def secure(self) -> bool:
@@ -62,6 +65,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         workers=_whole(env, "WORKERS", 1),
         demo=demo,
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
+        imap_url=env.get("IMAP_URL", ""),
+        replies_dir=Path(env["REPLIES_DIR"]).resolve() if env.get("REPLIES_DIR") else None,
     )
     _refuse_a_half_configured_production(settings)
     return settings

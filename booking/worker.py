@@ -1,4 +1,5 @@
-"""The worker: `arq booking.worker.WorkerSettings`. It sends the mails and sweeps; Redis only tells it when.
+"""The worker: `arq booking.worker.WorkerSettings`. It sends the mails and does what the clock asks; Redis only tells
+it when.
 
 What waits is in PostgreSQL. A ring (`booking.door.bell`) makes the worker look at once, a sweep makes it look every
 30 seconds whatever happens. A short Redis restart is ridden out; a long one ends the process, as arq 0.28 does, and
@@ -29,11 +30,14 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from booking.accounts.sweep import sweep
 from booking.door.bell import JOB, redis_at
-from booking.embedded.provide import provide
+from booking.embedded.provide import queue_url
 from booking.messages.write import writer
 from booking.notices.beat import beat, forget
 from booking.notices.deliver import BATCH, deliver
 from booking.notices.mailer import mailer_of
+from booking.replies.forget import forget as forget_replies
+from booking.replies.read_folder import read_folder
+from booking.replies.read_mailbox import read_mailbox
 from booking.reservations.lapse import lapse
 from booking.reservations.remind import remind
 from booking.reservations.remind_principal import remind_principals
@@ -41,8 +45,7 @@ from booking.settings import Settings, read_settings
 from workshops.database import pool
 
 # arq reads the address before it starts anything: where nobody gives one, our own Valkey must be there by then.
-provide(read_settings().data_dir)
-REDIS_URL = read_settings().redis_url
+REDIS_URL = queue_url(read_settings().data_dir)
 
 logger = logging.getLogger(__name__)
 
@@ -83,10 +86,20 @@ async def tick(ctx: Context) -> None:
     await deliver_notices(ctx)
 
 
+async def read_replies(ctx: Context) -> None:
+    """Take in what people's agendas answered, where the settings say that it arrives."""
+    settings: Settings = ctx["settings"]
+    if settings.replies_dir:
+        await read_folder(settings.replies_dir, now=_now())
+    if settings.imap_url:
+        await read_mailbox(settings.imap_url, now=_now())
+
+
 async def clean(ctx: Context) -> None:
     """Once a day, throw away what is spent."""
     await sweep(now=_now())
     await forget(now=_now())
+    await forget_replies(now=_now())
 
 
 async def start(ctx: Context) -> None:
@@ -139,6 +152,7 @@ class WorkerSettings:
     cron_jobs = [  # noqa: RUF012 - arq's own form
         cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
         cron(tick, second={10}, keep_result=0, max_tries=1),
+        cron(read_replies, minute=set(range(0, 60, 5)), second=40, keep_result=0, max_tries=1),
         cron(clean, hour=3, minute=17, keep_result=0, max_tries=1),
     ]
     on_startup = start

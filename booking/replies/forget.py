@@ -1,0 +1,25 @@
+"""Forgetting answers that can serve no one any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from workshops.database import rows
+
+KEPT = timedelta(days=30)
+FORGET = """DELETE FROM replies p USING slots sl
+WHERE sl.ends_at < $1 AND sl.id = coalesce(
+  (SELECT slot FROM reservations WHERE id = p.reservation), (SELECT slot FROM attendances WHERE id = p.attendance))"""
+
+
+async def forget(*, now: datetime) -> None:
+    """Erase the answers to visits that took place 30 days ago or more; doing it twice changes nothing."""
+    await rows(FORGET, now - KEPT)
+
+
+def forget_files(folder: Path, *, now: datetime) -> None:
+    """Erase the mails that were read 30 days ago or more. It touches files: call it from a thread."""
+    for file in folder.glob("*.eml"):
+        if file.stat().st_mtime < (now - KEPT).timestamp():
+            file.unlink(missing_ok=True)

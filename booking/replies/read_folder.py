@@ -1,0 +1,58 @@
+"""Reading replies that a mail program leaves in a folder, one .eml file each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from booking.replies.forget import forget_files
+from booking.replies.parse import answer_in
+from booking.replies.rules import LARGEST
+from booking.replies.take import take
+
+logger = logging.getLogger(__name__)
+
+READ = "read"
+AT_A_TIME = 500
+
+
+async def read_folder(folder: Path, *, now: datetime) -> Counter[str | None]:
+    """Take in the answers of a folder's mails, then put each mail away in its `read` subfolder, erased 30 days later.
+
+    Returns how many of each answer, None for the mails that hold none that counts. Raises OSError when the folder
+    cannot be read.
+    """
+    tally: Counter[str | None] = Counter()
+    for file in await asyncio.to_thread(_waiting, folder):
+        try:
+            raw = await asyncio.to_thread(_content, file)
+        except OSError as error:
+            logger.warning("reply %s cannot be read: %s", file.name, error.strerror)
+            continue
+        tally[await take(await asyncio.to_thread(answer_in, raw), now=now)] += 1
+        await asyncio.to_thread(_put_away, file, now)
+    await asyncio.to_thread(forget_files, folder / READ, now=now)
+    return tally
+
+
+def _waiting(folder: Path) -> list[Path]:
+    # `iterdir` fails where the folder is missing; `glob` would say that it is empty.
+    found = [file for file in folder.iterdir() if file.suffix.lower() == ".eml" and file.is_file()]
+    return sorted(found)[:AT_A_TIME]
+
+
+def _content(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
+def _put_away(file: Path, now: datetime) -> None:
+    done = file.parent / READ
+    done.mkdir(exist_ok=True)
+    # Its thirty days begin when it was read.
+    os.utime(file, (now.timestamp(), now.timestamp()))
+    file.replace(done / file.name)

@@ -1,0 +1,39 @@
+"""Keeping what an invited person's agenda answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.journal.write import write
+from booking.replies.queries import known
+from booking.replies.rules import Answer, Word, counts
+from workshops.database import rows, transaction
+
+# Two workers may read two answers of one person at once: the later one is kept, in whatever order they come.
+_KEEP = """INSERT INTO replies ({about}, account, answer, sequence, answered_at, received_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT ({about}, account) DO UPDATE SET answer = EXCLUDED.answer, sequence = EXCLUDED.sequence,
+  answered_at = EXCLUDED.answered_at, received_at = EXCLUDED.received_at
+WHERE (replies.sequence, replies.answered_at) <= (EXCLUDED.sequence, EXCLUDED.answered_at)"""
+KEEP_OF_RESERVATION = _KEEP.format(about="reservation")
+KEEP_OF_ATTENDANCE = _KEEP.format(about="attendance")
+
+
+async def take(answer: Answer | None, *, now: datetime) -> Word | None:
+    """Keep an answer, and say which it is; None when it does not count.
+
+    « I do not come » is shown to the schools and written in the journal. It frees no seat: that takes a click.
+    """
+    if answer is None:
+        return None
+    async with transaction():
+        person = await known(answer)
+        if person is None or not counts(answer, person.invited, now=now):
+            return None
+        about = person.reservation or person.attendance
+        keep = KEEP_OF_RESERVATION if person.reservation else KEEP_OF_ATTENDANCE
+        await rows(keep, about, person.account, answer.word, answer.sequence, answer.answered_at or now, now)
+        if answer.word == "DECLINED" != person.answer:
+            kind = "reservation" if person.reservation else "attendance"
+            await write("invitation_declined", account=person.account, about_kind=kind, about=about, now=now)
+    return answer.word
