@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jinja2 import Environment
 
-from booking.messages import accounts, companies, hosts, reminders, requests, visits
+from booking.messages import accounts, companies, hosts, reminders, requests, slot_changes, visits
 from booking.messages.draft import Draft, Drafts
 from booking.notices.rules import Build, Claimed, Letter
 from booking.settings import Settings
@@ -15,7 +15,7 @@ from booking.templating import environment
 # Each module names the kinds that it writes.
 KINDS: dict[str, Drafts] = {
     kind: drafts
-    for module in (accounts, companies, hosts, reminders, requests, visits)
+    for module in (accounts, companies, hosts, reminders, requests, slot_changes, visits)
     for kind, drafts in module.KINDS.items()
 }
 

@@ -76,7 +76,7 @@ async def move(
         groups = await _follow(slot, starts_at, ends_at, by=by, now=now)
         companies = [Touched(**dict(one)) for one in await rows(COMPANIES_FOLLOW, slot)]
         words = [*words_to_groups("follow", groups), *words_to_companies("slot_moved_company", companies)]
-        await tell(words, host_school=host_school, now=now)
+        await tell(words, host_school=host_school, was_at=moved.was.starts_at, now=now)
         detail = f"{moment(moved.was.starts_at)} -> {moment(starts_at)}"
         await write("slot_moved", account=by, about_kind="slot", about=slot, detail=detail, now=now)
         await promote(slot, now=now)

@@ -16,6 +16,7 @@ JOIN reservations b ON b."group" = r."group" AND b.slot <> r.slot AND b.state = 
   AND b.starts_at < $3 AND b.ends_at > $2
 WHERE r.slot = $1 AND r.state = ANY ($4::varchar[]) ORDER BY label
 """
+REASON = "SELECT reason FROM slots WHERE id = $1"
 PUPILS_ARE_HERE = "SELECT EXISTS (SELECT 1 FROM presences WHERE slot = $1)"
 GROUP_OF = """
 SELECT r."group", r.pupils, g.level, c.lat, c.lon FROM reservations r
@@ -36,6 +37,11 @@ async def groups_busy(slot: int, starts_at: datetime, ends_at: datetime) -> list
 async def pupils_are_here(slot: int) -> bool:
     """Whether a badge was scanned at this slot."""
     return bool(await value(PUPILS_ARE_HERE, slot))
+
+
+async def reason_of_slot(slot: int) -> str:
+    """Why a slot was called off; empty when it was not."""
+    return str(await value(REASON, slot) or "")
 
 
 async def slots_instead(reservation: int, *, now: datetime) -> list[OfferedSlot]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from booking.reservations.states import TRANSITIONS
 from workshops.refusals import Refusal
@@ -52,6 +53,16 @@ class Word:
     about: int
     sequence: int
     account: int | None = None
+
+
+def minute_of(instant: datetime) -> int:
+    """An instant as the number that a mail keeps beside the visit: minutes since 1970."""
+    return int(instant.timestamp()) // 60
+
+
+def instant_of(minute: int) -> datetime:
+    """The instant that such a number stands for."""
+    return datetime.fromtimestamp(minute * 60, UTC)
 
 
 def states_that(act: str) -> list[str]:

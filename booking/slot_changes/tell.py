@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.slot_changes.rules import Word
+from booking.slot_changes.rules import Word, minute_of
 from workshops.database import rows
 
 TELL = """
@@ -19,15 +19,15 @@ WITH words AS (
   JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   WHERE w.account IS NULL
 )
-INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-SELECT kind, email, name, about, kind || ':' || about || ':' || sequence || ':' || id, $6, $6 FROM told
+INSERT INTO notices (kind, to_email, to_name, about, also, once, created_at, next_try_at)
+SELECT kind, email, name, about, $7, kind || ':' || about || ':' || sequence || ':' || id, $6, $6 FROM told
 ORDER BY about, kind, id
 ON CONFLICT (once) DO NOTHING
 """
 
 
-async def tell(words: Sequence[Word], *, host_school: int, now: datetime) -> None:
-    """Queue these mails; a word without an account goes to each host of the lycée."""
+async def tell(words: Sequence[Word], *, host_school: int, was_at: datetime | None = None, now: datetime) -> None:
+    """Queue these mails; a word without an account goes to each host of the lycée. `was_at`: when the visit began."""
     if words:
         await rows(
             TELL,
@@ -37,4 +37,5 @@ async def tell(words: Sequence[Word], *, host_school: int, now: datetime) -> Non
             [one.account for one in words],
             host_school,
             now,
+            None if was_at is None else minute_of(was_at),
         )
