@@ -6,6 +6,7 @@ import mimetypes
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from booking.door.entrance import Entrance, clock
 from booking.door.guards import ANYONE, refuse_silent_routes
 from booking.door.headers import add_headers
 from booking.door.refusals import bad_request, crashed, refused
-from booking.embedded.provide import provide
+from booking.embedded.provide import queue_url
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
 from booking.web.account.routes import ROUTES as ACCOUNT
@@ -69,9 +70,9 @@ async def _settings(state: State) -> Settings:
 
 @asynccontextmanager
 async def _engines(app: Litestar) -> AsyncIterator[None]:
-    settings: Settings = app.state.settings
-    provide(settings.data_dir)
-    async with pool(size=POOL_SIZE), bell.connected(settings.redis_url or os.environ["REDIS_URL"]):
+    given: Settings = app.state.settings
+    app.state.settings = replace(given, redis_url=given.redis_url or queue_url(given.data_dir))
+    async with pool(size=POOL_SIZE), bell.connected(app.state.settings.redis_url):
         yield
 
 

@@ -56,4 +56,4 @@ async def _prepare(settings: Settings) -> None:
     click.echo(f"Technilab répond sur http://{ADDRESS}:{settings.port} (Ctrl-C pour l'arrêter)")
     if settings.demo:
         for one in await rows(TRIAL_ACCOUNTS):
-            click.echo(f"  {ROLES[one['role']]:<14} {one['email']:<40} {one['place']}")
+            click.echo(f"  {ROLES[one['role']]:<18} {one['email']:<40} {one['place']}")

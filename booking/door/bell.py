@@ -6,9 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from arq.connections import ArqRedis, RedisSettings, create_pool
+if TYPE_CHECKING:
+    from arq.connections import ArqRedis, RedisSettings
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +22,8 @@ ANSWER_SECONDS = 2.0
 
 def redis_at(redis_url: str) -> RedisSettings:
     """arq's settings for a `redis://`, `rediss://` or `unix://` address, without any second try."""
+    from arq.connections import RedisSettings  # noqa: PLC0415 - slow to load, see `connected`
+
     settings = RedisSettings.from_dsn(redis_url)
     settings.conn_retries = 0
     if settings.unix_socket_path:  # arq 0.28 leaves it quoted
@@ -52,6 +57,8 @@ class Bell:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 if self._redis is None:
+                    from arq.connections import create_pool  # noqa: PLC0415
+
                     self._redis = await create_pool(redis_at(self.redis_url))
                 await self._redis.enqueue_job(JOB)
             self._say(mute=False)
@@ -82,9 +89,12 @@ async def connected(redis_url: str) -> AsyncIterator[None]:
     """The bell of a web process, for its whole life; without a Redis URL rings are silent and the sweep does it all."""
     global _bell  # noqa: PLW0603 - one bell per process, like the database's pool
     _bell = Bell(redis_url) if redis_url else None
+    # The first page does not wait for arq to load, and the first booking finds it loaded.
+    loading = asyncio.create_task(asyncio.to_thread(import_module, "arq.connections"))
     try:
         yield
     finally:
+        await loading
         bell, _bell = _bell, None
         if bell is not None:
             await bell.close()

@@ -21,8 +21,13 @@ def provide(data_dir: Path, *, queue: bool = True) -> None:
     """
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _share(Postgres(data_dir))
-    if queue and not os.environ.get("REDIS_URL"):
-        os.environ["REDIS_URL"] = _share(Valkey(data_dir))
+    if queue:
+        os.environ["REDIS_URL"] = queue_url(data_dir)
+
+
+def queue_url(data_dir: Path) -> str:
+    """The queue's address, of ours where the environment gives none."""
+    return os.environ.get("REDIS_URL") or _share(Valkey(data_dir))
 
 
 def revive() -> None:

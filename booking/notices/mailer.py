@@ -11,7 +11,6 @@ from typing import Protocol, Self
 
 from booking.notices.envelope import sender_of
 from booking.notices.rules import ServerUnreachable
-from booking.notices.smtp import SmtpMailer
 from booking.settings import Settings, SettingsRefused
 
 MAIL_FOLDER = "mail"
@@ -36,6 +35,8 @@ def mailer_of(settings: Settings) -> Mailer:
         raise SettingsRefused(f"MAIL_FROM n'est pas une adresse : « {settings.mail_from} ».") from error
     if not settings.smtp_url:
         return FileMailer(settings.data_dir / MAIL_FOLDER)
+    from booking.notices.smtp import SmtpMailer  # noqa: PLC0415 - slow to load, and no page sends a mail
+
     return SmtpMailer(settings.smtp_url)
 
 

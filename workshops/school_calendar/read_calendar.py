@@ -12,8 +12,6 @@ import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from holidays import country_holidays
-
 from workshops.school_calendar.rules import DayOff, paris_day
 from workshops.schools.rules import FileRefused, text_of
 
@@ -56,6 +54,8 @@ def read_calendar(content: bytes) -> list[DayOff]:
 
 def public_holidays(first_year: int, last_year: int) -> dict[date, str]:
     """The public holidays of metropolitan France, from the package `holidays`, with their French names."""
+    from holidays import country_holidays  # noqa: PLC0415 - slow to load, and only an import of a calendar needs it
+
     return dict(country_holidays("FR", years=range(first_year, last_year + 1), language="fr"))
 
 

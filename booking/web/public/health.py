@@ -8,8 +8,6 @@ import msgspec
 from asyncpg import PostgresError
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from booking.door.guards import ANYONE
 from booking.settings import Settings
@@ -52,6 +50,10 @@ async def _database_answers() -> bool:
 async def _queue_answers(redis_url: str) -> bool:
     if not redis_url:
         return False
+    # Slow to load: the first page does not wait for it.
+    from redis.asyncio import Redis  # noqa: PLC0415
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
     redis = Redis.from_url(redis_url)
     try:
         async with asyncio.timeout(WAIT_SECONDS):
