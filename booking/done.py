@@ -19,6 +19,11 @@ DONE = {
     "creneau-ouvert": "Le créneau est ouvert aux réservations.",
     "creneau-ouvert-mercredi": "Le créneau est ouvert. C'est un mercredi après-midi, que les collèges gardent libre :"
     " vous aurez peu de réservations.",
+    "serie-ouverte": "Les créneaux de la série sont ouverts aux réservations.",
+    "creneau-deplace": "Le créneau est déplacé. Ceux qui y viennent sont prévenus par mail.",
+    "places-changees": "Les places du créneau sont changées.",
+    "places-proposees": "Les places sont changées. Elles sont proposées par mail aux groupes qui attendaient.",
+    "creneau-annule": "Le créneau est annulé. Ceux qui devaient y venir sont prévenus par mail.",
     "groupe-refuse": "Le groupe est refusé et ses places sont rendues. Son collège est prévenu par mail.",
     "atelier-enregistre": "L'atelier est enregistré.",
     "atelier-publie": "L'atelier est publié : vous pouvez ouvrir des créneaux.",

@@ -20,18 +20,17 @@ from booking.api.reservation_life import (
 )
 from booking.api.reservations import badges, cancel_reservation, invitation, read_reservation, reserve
 from booking.api.results import read_results
+from booking.api.series import open_series_of_slots
+from booking.api.slot_changes import call_off_slot, move_slot, resize_slot
 from booking.api.slots import list_slots, read_slot
 
 ROUTES: list[ControllerRouterHandler] = [
     accept_offer,
-    ask_again,
-    move_reservation,
-    paper_visa,
-    refuse_offer,
-    set_headcount,
     add_build,
     add_group,
+    ask_again,
     badges,
+    call_off_slot,
     cancel_reservation,
     check_in_scans,
     close_visit,
@@ -39,13 +38,20 @@ ROUTES: list[ControllerRouterHandler] = [
     invitation,
     list_groups,
     list_slots,
+    move_reservation,
+    move_slot,
     open_new_slot,
+    open_series_of_slots,
     own_attendances,
+    paper_visa,
     read_reservation,
     read_results,
     read_roster,
     read_slot,
+    refuse_offer,
     reserve,
+    resize_slot,
+    set_headcount,
     stay_away,
     undo_scan,
 ]

@@ -22,7 +22,7 @@ from booking.reservations.queries import visit, visits_of_slot
 from booking.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card, turnouts_of
-from workshops.slots.rules import DESK_OPENS
+from workshops.slots.rules import DESK_OPENS, may_call_off
 
 AnyRequest = Request[Any, Any, Any]
 HOST = {"who": {"host"}}
@@ -65,6 +65,7 @@ async def _slot_page(slot: int, person: Person, now: datetime, *, status: int = 
         counted={one.group_ref: one.counted for one in await turnouts_of(slot)},
         desk_open=card.state in {"open", "closed"} and now >= card.starts_at - DESK_OPENS,
         to_close=card.state in {"open", "closed"} and bool(card.groups_taken) and now > card.ends_at,
+        changeable=may_call_off(card.state),
         may_print=may_print,
         now=now,
         **more,

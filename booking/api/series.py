@@ -1,0 +1,78 @@
+"""Series of slots that a lycée opens, for machines."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from booking.accounts.queries import Person
+from booking.api.bodies import Count, Whole
+from booking.hosting.offer_series import offer_series
+from workshops.series.queries import plan_series
+from workshops.series.rules import DATES_MOST, PlannedDate, Series
+
+Wall = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM in France")]
+Weekday = Annotated[int, msgspec.Meta(ge=1, le=7, description="ISO 8601: 1 is Monday, 7 is Sunday")]
+
+
+class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
+    """A workshop on some weekdays (1 is Monday) of every week, between two days included.
+
+    With `dry_run` nothing is opened. `dates` opens those dates only, all or none. `wednesday_afternoons` opens on them
+    too. `alone`: any other slot of the lycée at that time makes the host taken, not only one of the same workshop.
+    """
+
+    workshop_id: Whole
+    weekdays: Annotated[list[Weekday], msgspec.Meta(min_length=1, max_length=7)]
+    starts: Wall
+    ends: Wall
+    first_on: date = msgspec.field(name="from")
+    last_on: date = msgspec.field(name="to")
+    seats: Count | None = None
+    groups_max: Count | None = None
+    room_id: Whole | None = None
+    company_places: Count = 0
+    wednesday_afternoons: bool = False
+    alone: bool = False
+    dates: Annotated[list[date], msgspec.Meta(min_length=1, max_length=DATES_MOST)] | None = None
+    dry_run: bool = False
+
+
+@post("/slots/series", opt={"who": {"host"}})
+async def open_series_of_slots(
+    data: JSONBody[NewSeries], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Response[dict[str, Any]]:
+    """Open a series of slots of one's lycée, or with `dry_run` tell each date with its state and its reason.
+
+    Skipped dates: holiday, public_holiday, wednesday_afternoon, closure, room_taken, host_taken.
+    """
+    series = Series(
+        workshop=data.workshop_id,
+        weekdays=frozenset(one - 1 for one in data.weekdays),
+        starts=time.fromisoformat(data.starts),
+        ends=time.fromisoformat(data.ends),
+        first_on=data.first_on,
+        last_on=data.last_on,
+        room=data.room_id,
+        seats=data.seats,
+        groups_max=data.groups_max,
+        company_places=data.company_places,
+        wednesday_afternoons=data.wednesday_afternoons,
+        alone=data.alone,
+    )
+    if data.dry_run:
+        plan = await plan_series(series, host_school=person.school or 0, now=now)
+        return Response({"dates": [_told(one) for one in plan.dates], "slots": []}, status_code=200)
+    ticked = None if data.dates is None else dict.fromkeys(data.dates)
+    opened = await offer_series(series, host_school=person.school or 0, by=person.account, ticked=ticked, now=now)
+    made = [{"id": slot, "on": on} for on, slot in opened.slots.items()]
+    return Response({"dates": [_told(one) for one in opened.dates], "slots": made}, status_code=201)
+
+
+def _told(one: PlannedDate) -> dict[str, Any]:
+    return {"on": one.on, "starts_at": one.starts_at, "ends_at": one.ends_at, "state": one.state, "reason": one.reason}

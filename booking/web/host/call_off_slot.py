@@ -1,0 +1,54 @@
+"""Calling a slot off: whom it touches is read, the reason is written, then everyone is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.slot_changes.call_off import call_off
+from booking.web.host.touched import touched
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.slots.call_off import REASON_MOST
+
+HOST = {"who": {"host"}}
+
+
+@get("/lycee/creneaux/{slot:int}/annulation", opt=HOST)
+async def call_off_page(slot: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return await _page(slot, person)
+
+
+async def _page(slot: int, person: Person, *, status: int = 200, **more: Any) -> Template:
+    seen = await touched(slot, person)
+    return page("host/call_off_slot.html", status=status, person=person, slot=seen.slot, seen=seen, **more)
+
+
+@post("/lycee/creneaux/{slot:int}/annulation", opt=HOST)
+async def call_it_off(
+    request: Request[Any, Any, Any],
+    slot: FromPath[int],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    form = Form(await request.form())
+    reason = form.text("reason", label="Raison", most=REASON_MOST)
+    try:
+        form.refuse_if_wrong()
+        await call_off(slot, reason=reason, host_school=person.school or 0, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors |= no.errors
+        return await _page(slot, person, status=no.status, form=form, refusal=no)
+    await ring()
+    return done(f"/lycee/creneaux/{slot}", "creneau-annule")

@@ -1,0 +1,112 @@
+"""Moving a slot: another moment is typed, what it changes is read, then everyone is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.slot_changes.move import move, preview_move
+from booking.slot_changes.rules import GroupsBusy
+from booking.web.host.touched import Touched, touched
+from booking.wording import PARIS, paris
+from workshops.catalogue.queries import rooms_of
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.slots.rules import ClosedDay, RoomTaken, SlotBegun
+
+AnyRequest = Request[Any, Any, Any]
+HOST = {"who": {"host"}}
+FIELDS = {"starts_at": "on", "ends_at": "ends", "seats": "room"}
+
+
+@get("/lycee/creneaux/{slot:int}/deplacement", opt=HOST)
+async def move_page(slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    seen = await touched(slot, person)
+    if seen.slot.starts_at <= now:
+        raise SlotBegun()
+    return await _page(seen, person, now)
+
+
+@post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=HOST)
+async def see_move(
+    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    """What the move would change, and for whom; nothing is stored."""
+    seen, form = await touched(slot, person), Form(await request.form())
+    asked = await _asked(form, person)
+    try:
+        form.refuse_if_wrong()
+        plan = await preview_move(slot, **asked, host_school=person.school or 0, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return await _again(seen, person, now, form, no)
+    return await _page(seen, person, now, form=form, plan=plan, asked=asked)
+
+
+@post("/lycee/creneaux/{slot:int}/deplacement", opt=HOST)
+async def move_it(
+    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    seen, form = await touched(slot, person), Form(await request.form())
+    asked = await _asked(form, person)
+    try:
+        form.refuse_if_wrong()
+        await move(slot, **asked, host_school=person.school or 0, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return await _again(seen, person, now, form, no)
+    await ring()
+    return done(f"/lycee/creneaux/{slot}", "creneau-deplace")
+
+
+async def _asked(form: Form, person: Person) -> dict[str, Any]:
+    rooms = {str(one.id) for one in await rooms_of(person.school or 0, closed_too=True)}
+    room = form.choice("room", rooms, label="Salle", default="")
+    on = form.date("on", label="Date")
+    return {
+        "starts_at": datetime.combine(on, form.time("starts", label="Heure de début"), PARIS),
+        "ends_at": datetime.combine(on, form.time("ends", label="Heure de fin"), PARIS),
+        "room": int(room) if room else None,
+        "version": form.whole("version", 0, 999_999, label="Version"),
+    }
+
+
+async def _again(seen: Touched, person: Person, now: datetime, form: Form, no: Refusal) -> Template:
+    """The form, with the refusal beside the answer that it speaks of."""
+    match no:
+        case Invalid():
+            form.errors |= {FIELDS.get(field, field): sentence for field, sentence in no.errors.items()}
+        case ClosedDay() | GroupsBusy():
+            form.errors["on"] = no.sentence
+        case RoomTaken():
+            form.errors["room"] = no.sentence
+    return await _page(seen, person, now, status=no.status, form=form, refusal=no)
+
+
+async def _page(
+    seen: Touched, person: Person, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
+) -> Template:
+    rooms = await rooms_of(person.school or 0, closed_too=True)
+    return page(
+        "host/move_slot.html",
+        status=status,
+        person=person,
+        slot=seen.slot,
+        seen=seen,
+        rooms=[one for one in rooms if not one.closed or one.id == seen.slot.room],
+        starts=paris(seen.slot.starts_at),
+        ends=paris(seen.slot.ends_at),
+        today=paris(now).date(),
+        form=form,
+        **more,
+    )

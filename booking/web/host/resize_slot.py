@@ -1,0 +1,59 @@
+"""More or fewer places in a slot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.slot_changes.resize import resize
+from booking.web.host.touched import touched
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.slots.rules import BelowTaken
+
+AnyRequest = Request[Any, Any, Any]
+HOST = {"who": {"host"}}
+
+
+@get("/lycee/creneaux/{slot:int}/places", opt=HOST)
+async def resize_page(slot: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return await _page(slot, person)
+
+
+async def _page(slot: int, person: Person, *, status: int = 200, **more: Any) -> Template:
+    seen = await touched(slot, person)
+    return page("host/resize_slot.html", status=status, person=person, slot=seen.slot, seen=seen, **more)
+
+
+@post("/lycee/creneaux/{slot:int}/places", opt=HOST)
+async def resize_it(
+    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    asked = {
+        "seats": form.whole("seats", 1, 200, label="Places"),
+        "groups_max": form.whole("groups_max", 1, 20, label="Groupes au plus"),
+        "company_places": form.whole("company_places", 0, 50, label="Places pour des entreprises"),
+        "version": form.whole("version", 0, 999_999, label="Version"),
+    }
+    try:
+        form.refuse_if_wrong()
+        offered = await resize(slot, **asked, host_school=person.school or 0, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors |= no.errors
+        if isinstance(no, BelowTaken):
+            form.errors[no.field] = no.sentence
+        return await _page(slot, person, status=no.status, form=form, refusal=no)
+    await ring()
+    return done(f"/lycee/creneaux/{slot}", "places-proposees" if offered else "places-changees")

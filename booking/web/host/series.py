@@ -1,0 +1,135 @@
+"""Opening slots on many dates: one form, a list of dates to tick, one act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.hosting.offer_series import offer_series
+from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
+from booking.wording import paris
+from workshops.catalogue.queries import rooms_of, workshops_of
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.series.queries import plan_series
+from workshops.series.rules import Series, Skipped, refuse_a_wrong_series
+
+AnyRequest = Request[Any, Any, Any]
+HOST = {"who": {"host"}}
+
+
+@get("/lycee/creneaux/serie", opt=HOST)
+async def new_series(
+    person: NamedDependency[Person], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
+) -> Template:
+    return await _page("host/new_series.html", person, now, chosen=atelier)
+
+
+async def _page(
+    template: str,
+    person: Person,
+    now: datetime,
+    *,
+    status: int = 200,
+    chosen: int | None = None,
+    form: Form | None = None,
+    **more: Any,
+) -> Template:
+    workshops = await workshops_of(person.school or 0)
+    return page(
+        template,
+        status=status,
+        person=person,
+        workshops=[one for one in workshops if one.state == "published"],
+        rooms=await rooms_of(person.school or 0),
+        chosen=chosen,
+        tomorrow=paris(now).date() + timedelta(days=1),
+        weekdays=WEEKDAYS,
+        days=form.several("weekdays", WEEKDAYS, label="Jours", required=False) if form else [],
+        form=form,
+        **more,
+    )
+
+
+@post("/lycee/creneaux/serie/dates", opt=HOST)
+async def choose_dates(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    """Every date with its fate; nothing is stored."""
+    form = Form(await request.form())
+    series = await series_of(form, person.school or 0)
+    try:
+        form.refuse_if_wrong()
+        return await _dates_page(form, series, person, now)
+    except Invalid as no:
+        return await _form_again(form, no, person, now)
+
+
+@post("/lycee/creneaux/serie", opt=HOST)
+async def open_dates(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    series = await series_of(form, person.school or 0)
+    try:
+        form.refuse_if_wrong()
+        refuse_a_wrong_series(series, today=paris(now).date())
+    except Invalid as no:
+        return await _form_again(form, no, person, now)
+    read = ticked_dates(form, series)
+    try:
+        form.refuse_if_wrong()
+        await offer_series(series, host_school=person.school or 0, by=person.account, ticked=read, now=now)
+    except NotFound:
+        raise
+    except Invalid as no:
+        if set(no.errors) != {"dates"}:
+            return await _form_again(form, no, person, now)
+        form.errors |= no.errors
+        return await _dates_page(form, series, person, now, read=read, status=no.status)
+    except Refusal as no:
+        return await _dates_page(form, series, person, now, read=read, status=no.status, refusal=no)
+    return done("/lycee/creneaux", "serie-ouverte")
+
+
+async def _form_again(form: Form, no: Invalid, person: Person, now: datetime) -> Template:
+    form.errors |= {FIELDS.get(field, field): sentence for field, sentence in no.errors.items()}
+    return await _page("host/new_series.html", person, now, status=no.status, form=form)
+
+
+async def _dates_page(
+    form: Form,
+    series: Series,
+    person: Person,
+    now: datetime,
+    *,
+    status: int = 200,
+    read: Mapping[date, Skipped | None] | None = None,
+    refusal: Refusal | None = None,
+) -> Template:
+    """The dates to tick: first all that are open; then those that the host had ticked and whose fate is the same."""
+    plan = await plan_series(series, host_school=person.school or 0, now=now)
+    if read is None:
+        read = {one.on: None for one in plan.dates if one.reason is None}
+    return await _page(
+        "host/series_dates.html",
+        person,
+        now,
+        status=status,
+        form=form,
+        plan=plan,
+        series=series,
+        ticked={one.on for one in plan.dates if one.on in read and one.reason in {None, read[one.on]}},
+        ticket=ticket,
+        why={reason: words[0] for reason, words in WHY.items()},
+        left_out=left_out(plan),
+        refusal=refusal,
+    )

@@ -1,0 +1,78 @@
+"""Reading a series as it was typed, and the dates that were ticked; saying why a date is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+
+from booking.door.forms import Form
+from booking.wording import DAYS, counted
+from workshops.catalogue.queries import WorkshopCard, rooms_of, workshops_of
+from workshops.series.queries import SeriesPlan
+from workshops.series.rules import Series, Skipped, dates_of
+
+FIELDS = {"from": "first_on", "to": "last_on"}
+WEEKDAYS = {str(number): name.capitalize() for number, name in enumerate(DAYS[:6])}
+# Beside a date; then counted in a sentence, one and many.
+WHY: dict[Skipped, tuple[str, str, str]] = {
+    "public_holiday": ("Jour férié", "jour férié", "jours fériés"),
+    "holiday": ("Vacances", "date pendant les vacances", "dates pendant les vacances"),
+    "closure": ("Lycée fermé", "jour de fermeture", "jours de fermeture"),
+    "room_taken": ("Salle occupée", "date où la salle est occupée", "dates où la salle est occupée"),
+    "host_taken": (
+        "Créneau déjà ouvert",
+        "date où un créneau est déjà ouvert",
+        "dates où un créneau est déjà ouvert",
+    ),
+    "wednesday_afternoon": ("Mercredi après-midi", "mercredi après-midi", "mercredis après-midi"),
+}
+
+
+async def series_of(form: Form, school: int) -> Series:
+    """The series that was typed; what of it cannot be read is in `form.errors`."""
+    workshops = {str(one.id): one for one in await workshops_of(school) if one.state == "published"}
+    rooms = {str(one.id) for one in await rooms_of(school)}
+    workshop = workshops.get(form.choice("workshop", workshops, label="Atelier"))
+    room = form.choice("room", rooms, label="Salle", default="")
+    first_on = form.date("first_on", label="Du")
+    days = [int(one) for one in form.several("weekdays", WEEKDAYS, label="Jours", required=False) if one in WEEKDAYS]
+    starts = form.time("starts", label="Heure de début")
+    return Series(
+        workshop=workshop.id if workshop else 0,
+        weekdays=frozenset(days or [first_on.weekday()]),
+        starts=starts,
+        ends=_ends(form, starts, workshop),
+        first_on=first_on,
+        last_on=form.date("last_on", label="Au"),
+        room=int(room) if room else None,
+        seats=form.whole("seats", 1, 200, label="Places", default=0) or None,
+        groups_max=form.whole("groups_max", 1, 20, label="Groupes au plus", default=0) or None,
+        company_places=form.whole("company_places", 0, 50, label="Places pour des entreprises", default=0),
+        wednesday_afternoons=form.ticked("wednesday_afternoons"),
+        alone=form.ticked("alone"),
+    )
+
+
+def _ends(form: Form, starts: time, workshop: WorkshopCard | None) -> time:
+    if form.typed.get("ends", "").strip():
+        return form.time("ends", label="Heure de fin")
+    lasts = timedelta(minutes=workshop.minutes if workshop else 0)
+    return (datetime.combine(date(2000, 1, 1), starts) + lasts).time()
+
+
+def ticket(on: date, reason: Skipped | None) -> str:
+    """The value of a box to tick: the date, and what the host reads beside it."""
+    return f"{on.isoformat()}:{reason or 'open'}"
+
+
+def ticked_dates(form: Form, series: Series) -> dict[date, Skipped | None]:
+    """The dates that were ticked, each with the reason that stood beside it."""
+    known = {ticket(on, reason): (on, reason) for on in dates_of(series) for reason in (None, *WHY)}
+    ticked = form.several("dates", known, label="Dates", required=False)
+    return dict(known[one] for one in ticked if one in known)
+
+
+def left_out(plan: SeriesPlan) -> str:
+    """« 3 dates pendant les vacances, 1 jour férié »"""
+    reasons = Counter(one.reason for one in plan.dates if one.reason is not None)
+    return ", ".join(counted(reasons[reason], *words[1:]) for reason, words in WHY.items() if reasons[reason])

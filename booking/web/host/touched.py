@@ -1,0 +1,39 @@
+"""A slot that is about to change, with everyone who is to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from booking.accounts.queries import Person
+from booking.attendance.queries import Coming, companies_at
+from booking.reservations.queries import Visit, visits_of_slot
+from booking.reservations.states import LIVE
+from booking.wording import counted
+from workshops.refusals import NotFound
+from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.rules import refuse_to_change
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A slot of this lycée, the groups that come to it or wait for it, and the companies announced."""
+
+    slot: SlotCard
+    groups: list[Visit]
+    companies: list[Coming]
+
+    @property
+    def told(self) -> str:
+        """« 3 groupes et 1 entreprise »; empty when nobody is to be told."""
+        counts = ((len(self.groups), "groupe"), (len(self.companies), "entreprise"))
+        return " et ".join(counted(count, word) for count, word in counts if count)
+
+
+async def touched(number: int, person: Person) -> Touched:
+    """Raises NotFound, SlotDone, SlotCalledOff."""
+    slot = await slot_card(number)
+    if slot is None or slot.school != person.school:
+        raise NotFound()
+    refuse_to_change(slot.state)
+    visits = await visits_of_slot(number, school=person.school)
+    return Touched(slot, [one for one in visits if one.state in LIVE], await companies_at(number))
