@@ -23,6 +23,7 @@ from booking.reservations.cancel import cancel
 from booking.reservations.queries import Visit, visit, visits_of_school
 from booking.reservations.states import deadlines_of, is_late
 from booking.settings import Settings
+from booking.slot_changes.queries import slots_instead
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -55,7 +56,9 @@ async def own_visits(person: NamedDependency[Person], now: NamedDependency[datet
 async def one_visit(
     reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Template:
-    return visit_page(await one_seen(reservation, person), person, now)
+    seen = await one_seen(reservation, person)
+    lost = seen.state == "called_off" and person.role == "teacher"
+    return visit_page(seen, person, now, instead=await slots_instead(reservation, now=now) if lost else [])
 
 
 def visit_page(

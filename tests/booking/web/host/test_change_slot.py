@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests import builders
+from tests.booking.web.host.lycee import APP, Lycee, a_lycee, words
+from tests.browsing import Browser
+from tests.builders import NOW, paris
+from workshops.database import row, rows, value
+
+APRIL = {"on": "2027-04-01", "starts": "14:00", "ends": "17:00", "room": "", "version": "0"}
+
+
+async def a_visit(lycee: Lycee, **more: object) -> tuple[int, int, int]:
+    """A slot with a group of 4e B and a company; the slot's number, the visit's, the teacher's."""
+    claire = await builders.account("claire@example.org", name="Claire Renaud")
+    college = await builders.school(name="Collège Stendhal")
+    await builders.membership(claire, "teacher", school=college)
+    slot = await builders.slot(host=lycee.school, **{"booking_closes_at": paris("2027-03-18 18:00"), **more})
+    group = await builders.group(school=college, name="4e B")
+    visit = await builders.reservation(slot=slot, group=group, by=claire, pupils=20)
+    ines = await builders.account(name="Inès Caron")
+    await builders.attendance(slot=slot, company=await builders.company(name="Horlogerie du Doubs"), by=ines)
+    return slot, visit, claire
+
+
+async def test_the_slot_s_page_offers_each_change_until_the_visit_is_closed(db):
+    lycee = await a_lycee()
+    slot, *_ = await a_visit(lycee)
+    acts = [f'href="/lycee/creneaux/{slot}/{act}"' for act in ("deplacement", "places", "annulation")]
+    text = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
+    assert [act in text for act in acts] == [True, True, True]
+    await rows("UPDATE slots SET starts_at = $1", NOW - timedelta(hours=1))
+    text = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
+    assert [act in text for act in acts] == [False, True, True]
+    await rows("UPDATE slots SET state = 'done'")
+    text = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
+    assert [act in text for act in acts] == [False, False, False]
+
+
+async def test_a_move_is_read_before_it_is_done(db):
+    lycee = await a_lycee()
+    slot, *_ = await a_visit(lycee)
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/deplacement")).text)
+    assert "1 groupe et 1 entreprise : chacun reçoit un mail" in shown
+    assert "4e B , Collège Stendhal 4e · 20 élèves · Claire Renaud" in shown
+    assert "Horlogerie du Doubs Témoignage, 2 personnes · Inès Caron" in shown
+    answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/deplacement/apercu", APRIL)
+    shown = words(answer.text)
+    for told in (
+        "Avant jeudi 25 mars 2027, de 9 h 00 à 12 h 00, sans salle précise",
+        "Après jeudi 1er avril 2027, de 14 h 00 à 17 h 00 , sans salle précise",
+        "Réservations Jusqu'au jeudi 25 mars 2027, 18 h 00",
+        "Déplacer et prévenir 1 groupe et 1 entreprise",
+    ):
+        assert told in shown
+    assert await value("SELECT starts_at FROM slots") == paris("2027-03-25 09:00")
+    assert await value("SELECT count(*) FROM notices") == 0
+
+
+async def test_a_moved_slot_takes_its_groups_along(db):
+    lycee = await a_lycee()
+    slot, visit, _ = await a_visit(lycee)
+    room = await builders.room(school=lycee.school, name="Hall B")
+    answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/deplacement", APRIL | {"room": room})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/lycee/creneaux/{slot}?fait=creneau-deplace")
+    kept = await row("SELECT starts_at, sequence FROM reservations WHERE id = $1", visit)
+    assert tuple(kept) == (paris("2027-04-01 14:00"), 1)
+    assert await value("SELECT room FROM slots") == room
+    told = await rows("SELECT kind FROM notices ORDER BY kind")
+    assert [one["kind"] for one in told] == ["slot_moved", "slot_moved_company", "slot_moved_host"]
+    shown = words((await lycee.browser.get(answer.headers["location"])).text)
+    assert "Le créneau est déplacé. Ceux qui y viennent sont prévenus par mail." in shown
+    assert "Jeudi 1er avril 2027, de 14 h 00 à 17 h 00".lower() in shown.lower()
+
+
+async def test_a_refused_move_is_said_beside_its_field(db):
+    lycee = await a_lycee()
+    slot, visit, _ = await a_visit(lycee)
+    room = await builders.room(school=lycee.school)
+    await builders.slot(host=lycee.school, room=room, starts_at=paris("2027-04-01 14:00"))
+    small = await builders.room(school=lycee.school, seats=12)
+    group = await value('SELECT "group" FROM reservations WHERE id = $1', visit)
+    busy = await builders.slot(starts_at=paris("2027-04-02 09:00"))
+    await builders.reservation(slot=busy, group=group)
+    asked = {
+        "room": ({"room": room}, "Un autre créneau occupe cette salle à ce moment."),
+        "on": ({"on": "2027-04-02", "starts": "09:00", "ends": "12:00"}, "4e B (Collège Stendhal) a déjà une visite"),
+        "ends": ({"ends": "13:00"}, "La fin vient avant le début."),
+        "starts": ({"starts": "midi"}, "Heure de début : écrivez une heure"),
+    }
+    cases = [*asked.items(), ("on", ({"on": "2027-04-04"}, "Un créneau n'a pas lieu un dimanche."))]
+    cases += [("room", ({"room": small}, "accueille 12 élèves au plus"))]
+    for step in ("/apercu", ""):
+        for field, (change, sentence) in cases:
+            answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/deplacement{step}", APRIL | change)
+            assert answer.status_code in {409, 422}, (step, field)
+            assert f'id="{field}-erreur"' in answer.text, (step, field)
+            assert sentence in words(answer.text), (step, field)
+    assert await value("SELECT starts_at FROM slots WHERE id = $1", slot) == paris("2027-03-25 09:00")
+
+
+async def test_a_page_read_before_another_host_s_change_is_told_so(db):
+    lycee = await a_lycee()
+    slot, *_ = await a_visit(lycee)
+    await rows("UPDATE slots SET version = 3")
+    for path in (f"/lycee/creneaux/{slot}/deplacement", f"/lycee/creneaux/{slot}/places"):
+        fields = APRIL | {"seats": "30", "groups_max": "2", "company_places": "4"}
+        answer = await lycee.browser.post(path, fields)
+        assert answer.status_code == 409
+        assert "Quelqu'un a changé cette fiche entre-temps." in words(answer.text)
+    assert (
+        await lycee.browser.post(f"/lycee/creneaux/{slot}/deplacement", APRIL | {"version": "3"})
+    ).status_code == 303
+
+
+async def test_added_places_go_to_the_group_that_waits(db):
+    lycee = await a_lycee()
+    slot, *_ = await a_visit(lycee)
+    waits = await builders.reservation(
+        slot=slot, group=await builders.group(name="5e A"), state="waiting", pupils=20, by=await builders.account()
+    )
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/places")).text)
+    assert "1 groupe attend : des places ajoutées leur sont proposées aussitôt" in shown
+    fields = {"seats": "48", "groups_max": "2", "company_places": "4", "version": "0"}
+    answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/places", fields)
+    assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=places-proposees"
+    assert await value("SELECT state FROM reservations WHERE id = $1", waits) == "offered"
+
+
+async def test_places_that_are_taken_cannot_go(db):
+    lycee = await a_lycee()
+    slot, *_ = await a_visit(lycee)
+    fields = {"seats": "19", "groups_max": "1", "company_places": "4", "version": "0"}
+    answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/places", fields)
+    assert answer.status_code == 409
+    assert 'id="seats-erreur"' in answer.text
+    assert "20 élèves ont déjà leur place : gardez 20 au moins." in words(answer.text)
+    answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/places", fields | {"seats": "20"})
+    assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=places-changees"
+
+
+async def test_calling_off_says_whom_it_touches_then_tells_them_why(db):
+    lycee = await a_lycee()
+    slot, visit, claire = await a_visit(lycee)
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/annulation")).text)
+    assert "1 groupe et 1 entreprise : chacun reçoit un mail avec votre raison" in shown
+    assert "Annuler et prévenir 1 groupe et 1 entreprise" in shown
+    answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/annulation", {"reason": " "})
+    assert (answer.status_code, 'id="reason-erreur"' in answer.text) == (422, True)
+    answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/annulation", {"reason": "Machine en panne"})
+    assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=creneau-annule"
+    shown = words((await lycee.browser.get(answer.headers["location"])).text)
+    assert "Raison : Machine en panne" in shown
+    assert await value("SELECT state FROM reservations WHERE id = $1", visit) == "called_off"
+
+    other = await builders.slot(starts_at=paris("2027-04-06 09:00"))
+    teacher = await Browser(APP, now=NOW).sign_in(claire)
+    page = await teacher.get(f"/reservations/{visit}")
+    group = await value('SELECT "group" FROM reservations WHERE id = $1', visit)
+    assert "D'autres créneaux conviennent à ce groupe" in words(page.text)
+    assert f'href="/creneaux/{other}/reserver?groupe={group}"' in page.text
+    host_page = (await lycee.browser.get(f"/reservations/{visit}")).text
+    assert "D'autres créneaux" not in host_page
+
+
+async def test_what_is_closed_called_off_or_begun_says_so(db):
+    lycee = await a_lycee()
+    slot, *_ = await a_visit(lycee)
+    await rows("UPDATE slots SET starts_at = $1", NOW - timedelta(hours=1))
+    refused = await lycee.browser.get(f"/lycee/creneaux/{slot}/deplacement")
+    assert (refused.status_code, "Cette visite a commencé" in words(refused.text)) == (409, True)
+    for state, sentence in (("done", "Cette visite est close"), ("called_off", "Ce créneau est annulé")):
+        await rows("UPDATE slots SET state = $1, reason = 'Panne'", state)
+        for act in ("deplacement", "places", "annulation"):
+            refused = await lycee.browser.get(f"/lycee/creneaux/{slot}/{act}")
+            assert (refused.status_code, sentence in words(refused.text)) == (409, True), (state, act)
+            again = await lycee.browser.post(f"/lycee/creneaux/{slot}/{act}", APRIL | {"reason": "Encore"})
+            assert again.status_code == 409, (state, act)
+
+
+async def test_the_slot_of_another_lycee_is_a_page_that_does_not_exist(db):
+    lycee, other = await a_lycee(), await a_lycee("Lycée Edgar Faure")
+    slot, *_ = await a_visit(other)
+    for act in ("deplacement", "places", "annulation", "deplacement/apercu"):
+        path = f"/lycee/creneaux/{slot}/{act}"
+        fields = APRIL | {"reason": "Non", "seats": "30", "groups_max": "2", "company_places": "4"}
+        assert (await lycee.browser.post(path, fields)).status_code == 404, act
+        if act != "deplacement/apercu":
+            assert (await lycee.browser.get(path)).status_code == 404, act
+    assert await value("SELECT state FROM slots") == "open"
