@@ -68,5 +68,5 @@ def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
     assert said.returncode == 0
     assert lines[1:] == [
         *("run", "web", "worker", "migrate", "demo", "import-schools", "import-calendar"),
-        *("invite", "token", "backup", "restore", "check"),
+        *("invite", "token", "read-replies", "backup", "restore", "check"),
     ]

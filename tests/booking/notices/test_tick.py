@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from booking.messages.write import writer
@@ -13,7 +14,7 @@ from tests import builders
 from workshops.database import rows, value
 
 
-async def test_two_workers_that_tick_at_once_end_an_offer_once_and_offer_the_place_on(db):
+async def test_two_workers_that_tick_at_once_end_an_offer_once_and_offer_the_place_on(db, tmp_path):
     now = datetime.now(UTC)
     slot = await builders.slot(starts_at=now + timedelta(days=20), seats=24)
     college = await builders.school()
@@ -24,7 +25,7 @@ async def test_two_workers_that_tick_at_once_end_an_offer_once_and_offer_the_pla
     )
     await builders.reservation(slot=slot, group=waiting, by=teacher, state="waiting")
 
-    settings = read_settings()
+    settings = replace(read_settings(), data_dir=tmp_path)
     contexts = [
         {"settings": settings, "mailer": mailer_of(settings), "write": writer(settings), "sending": asyncio.Lock()}
         for _ in range(2)
