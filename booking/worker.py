@@ -152,7 +152,7 @@ class WorkerSettings:
     cron_jobs = [  # noqa: RUF012 - arq's own form
         cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
         cron(tick, second={10}, keep_result=0, max_tries=1),
-        cron(read_replies, minute=set(range(0, 60, 5)), second=40, keep_result=0, max_tries=1),
+        cron(read_replies, minute=set(range(0, 60, 5)), second=40, run_at_startup=True, keep_result=0, max_tries=1),
         cron(clean, hour=3, minute=17, keep_result=0, max_tries=1),
     ]
     on_startup = start

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from booking.commands.words import FrenchCommand, counted, database_url
+from booking.commands.words import FrenchCommand, counted
 from booking.replies.read_folder import read_folder
 from booking.replies.read_mailbox import read_mailbox
 from booking.replies.rules import NowhereToRead
@@ -20,7 +20,6 @@ from booking.settings import read_settings
 @click.option("--folder", metavar="DOSSIER", type=click.Path(path_type=Path), help="Dossier de fichiers .eml à lire.")
 def read_replies(folder: Path | None) -> None:
     """Keep the answers, and say how many there were of each."""
-    database_url()
     tally = asyncio.run(_read(folder))
     click.echo(
         f"{counted(tally.total(), 'mail lu', 'mails lus')} :"
@@ -32,10 +31,12 @@ def read_replies(folder: Path | None) -> None:
 
 
 async def _read(folder: Path | None) -> Counter[str | None]:
-    settings, now = read_settings(), datetime.now(UTC)
-    folder = folder or (None if settings.imap_url else settings.replies_dir)
+    now = datetime.now(UTC)
     if folder is not None:
         return await read_folder(folder, now=now)
+    settings = read_settings()
     if settings.imap_url:
         return await read_mailbox(settings.imap_url, now=now)
+    if settings.replies_dir is not None:
+        return await read_folder(settings.replies_dir, now=now)
     raise NowhereToRead()

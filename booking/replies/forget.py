@@ -20,6 +20,6 @@ async def forget(*, now: datetime) -> None:
 
 def forget_files(folder: Path, *, now: datetime) -> None:
     """Erase the mails that were read 30 days ago or more. It touches files: call it from a thread."""
-    for file in folder.glob("*.eml"):
-        if file.stat().st_mtime < (now - KEPT).timestamp():
+    for file in folder.glob("*"):
+        if file.suffix.lower() == ".eml" and file.stat().st_mtime < (now - KEPT).timestamp():
             file.unlink(missing_ok=True)

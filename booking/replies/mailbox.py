@@ -85,7 +85,8 @@ def open_mailbox(url: str) -> Mailbox:
     except (imaplib.IMAP4.error, OSError) as error:
         raise MailboxUnreachable(str(error)) from error
     _, flags = client.response("PERMANENTFLAGS")
-    return Mailbox(client, keywords=any(b"\\*" in one for one in flags if isinstance(one, bytes)))
+    kept = b" ".join(one for one in flags if isinstance(one, bytes)).strip(b"()").split()
+    return Mailbox(client, keywords=b"\\*" in kept or KEYWORD.encode() in kept)
 
 
 def _connected(url: SplitResult) -> imaplib.IMAP4:

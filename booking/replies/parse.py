@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.message import Message
 from itertools import islice
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDDDTypes
 
 from booking.replies.rules import LARGEST, WORDS, Answer
 
@@ -68,5 +68,6 @@ def _answer(calendar: Calendar) -> Answer | None:
 
 
 def _answered_at(event: Event) -> datetime | None:
-    stamp = getattr(event.get("DTSTAMP"), "dt", None)
+    written = event.get("DTSTAMP")
+    stamp = written.dt if isinstance(written, vDDDTypes) else None
     return stamp.astimezone(UTC) if isinstance(stamp, datetime) and stamp.tzinfo is not None else None

@@ -11,13 +11,13 @@ from workshops.database import row, rows
 # Those whom our mails invite: who reserved or announced, and who receives at the lycée.
 INVITED = """
 SELECT r.id AS reservation, NULL::int AS attendance, a.id AS account, r.state, r.sequence,
-  p.sequence AS answered_sequence, p.answered_at, p.answer
+  p.sequence AS answered_sequence, p.answered_at
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN accounts a ON a.email = $2
 LEFT JOIN replies p ON p.reservation = r.id AND p.account = a.id
 WHERE r.uid = $1 AND (a.id = r.booked_by OR EXISTS (
   SELECT 1 FROM memberships m WHERE m.account = a.id AND m.school = sl.school AND m.role = 'host'))
 UNION ALL
-SELECT NULL, t.id, a.id, t.state, t.sequence, p.sequence, p.answered_at, p.answer
+SELECT NULL, t.id, a.id, t.state, t.sequence, p.sequence, p.answered_at
 FROM attendances t JOIN accounts a ON a.email = $2 AND a.id = t.announced_by
 LEFT JOIN replies p ON p.attendance = t.id AND p.account = a.id
 WHERE t.uid = $1
@@ -62,7 +62,6 @@ class Known:
     reservation: int | None
     attendance: int | None
     account: int
-    answer: str | None
     invited: Invited
 
 
@@ -75,7 +74,6 @@ async def known(answer: Answer) -> Known | None:
         reservation=found["reservation"],
         attendance=found["attendance"],
         account=found["account"],
-        answer=found["answer"],
         invited=Invited(found["state"], found["sequence"], found["answered_sequence"], found["answered_at"]),
     )
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def _content(file: Path) -> bytes:
 def _put_away(file: Path, now: datetime) -> None:
     done = file.parent / READ
     done.mkdir(exist_ok=True)
-    # Its thirty days begin when it was read.
-    os.utime(file, (now.timestamp(), now.timestamp()))
-    file.replace(done / file.name)
+    with suppress(FileNotFoundError):  # another worker has read it too, and was faster
+        # Its thirty days begin when it was read.
+        os.utime(file, (now.timestamp(), now.timestamp()))
+        file.replace(done / file.name)

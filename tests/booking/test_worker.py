@@ -24,7 +24,10 @@ from booking.door.bell import redis_at, ring
 from booking.notices.queries import last_beat, outbox
 from booking.notices.queue import Asked, queue_all
 from booking.notices.read_mails import demo_mails
+from tests.booking.replies.mails import by_google
+from tests.booking.replies.test_take import invited as invited_by_calendar
 from tests.builders import account, membership
+from tests.imap import post_box
 from tests.smtp import post_office
 from workshops.database import value
 
@@ -149,6 +152,22 @@ async def test_two_workers_send_fifty_mails_once_each(db, valkey, tmp_path):
             f"coordination{one}@example.org": 1 for one in range(50)
         }
         assert await value("SELECT count(*) FROM heartbeats") == 2
+
+
+async def test_a_worker_takes_in_the_replies_that_wait(db, valkey, tmp_path):
+    await invited_by_calendar()
+    replies = tmp_path / "replies"
+    replies.mkdir()
+    (replies / "1.eml").write_bytes(by_google())
+    with post_box(tmp_path / "box") as box:
+        box.put(by_google(email="jules@example.org"))
+        async with worker(valkey.connection_url, tmp_path, REPLIES_DIR=str(replies), IMAP_URL=box.url):
+
+            async def both() -> bool:
+                return await value("SELECT count(*) FROM replies") == 2
+
+            await until(both)
+    assert [str(file.relative_to(replies)) for file in replies.rglob("*.eml")] == ["read/1.eml"]
 
 
 async def test_a_hundred_rings_together_are_one_job(valkey):
