@@ -20,6 +20,7 @@ from booking.web.host.touched import Touched, touched
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.slots.rules import ClosedDay, RoomTaken, SlotBegun
 
 AnyRequest = Request[Any, Any, Any]
@@ -49,7 +50,8 @@ async def see_move(
         raise
     except Refusal as no:
         return await _again(seen, person, now, form, no)
-    return await _page(seen, person, now, form=form, plan=plan, asked=asked)
+    quiet = wednesday_afternoon(asked["starts_at"], asked["ends_at"])
+    return await _page(seen, person, now, form=form, plan=plan, asked=asked, quiet=quiet)
 
 
 @post("/lycee/creneaux/{slot:int}/deplacement", opt=HOST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from litestar import Request, get, post
@@ -16,7 +17,7 @@ from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.hosting.offer_series import offer_series
 from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
-from booking.wording import paris
+from booking.wording import month, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.queries import plan_series
@@ -126,7 +127,7 @@ async def _dates_page(
         status=status,
         form=form,
         plan=plan,
-        series=series,
+        months=[(name, list(dates)) for name, dates in groupby(plan.dates, key=lambda one: month(one.on))],
         ticked={one.on for one in plan.dates if one.on in read and one.reason in {None, read[one.on]}},
         ticket=ticket,
         why={reason: words[0] for reason, words in WHY.items()},
