@@ -18,7 +18,7 @@ ADULTS_MOST = 60
 PEOPLE_MOST = 50
 NOTE_MOST = 200
 
-LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR UPDATE"
+LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 SETTLE = """
 UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3
 WHERE slot = $1 AND state = ANY ($4::text[])

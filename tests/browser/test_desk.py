@@ -201,3 +201,35 @@ async def a_badge_of_another_visit(day: Day) -> str:
     reservation = await builders.reservation(slot=slot, group=await builders.group(name="3e C", pupils=2), pupils=2)
     await builders.badges(reservation)
     return str(await value("SELECT short_code FROM badges WHERE reservation = $1 AND number = 1", reservation))
+
+
+async def test_scans_kept_through_the_closure_by_another_phone_still_leave(db, filmed):
+    day = await a_day_under_way()
+    page = await open_desk(await filmed([(wall(), 1)]), day)
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
+    await expect(title(page)).to_have_text("Pointage gardé")
+    closed_at = datetime.now(UTC) + timedelta(minutes=1)
+    await value("UPDATE slots SET state = 'done', closed_at = $2 WHERE id = $1", day.slot, closed_at)
+    async with page.expect_response("**/api/v1/checkins"):
+        await page.context.set_offline(False)
+    await expect(page.get_by_text("Les chiffres sont figés.")).to_be_visible(timeout=15_000)
+    kept = await rows("SELECT result FROM scans")
+    assert [one["result"] for one in kept] == ["present"]
+
+
+async def test_a_signed_out_phone_keeps_its_scans_and_says_so(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
+    await value("DELETE FROM sessions")
+    await expect(page.locator("[data-net]")).to_have_text(
+        "Vous n'êtes plus connecté, rien n'est perdu : reconnectez-vous", timeout=10_000
+    )
+    await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
+    await expect(page.locator("[data-net]")).to_have_text(
+        "Vous n'êtes plus connecté, 1 en attente sur ce téléphone : reconnectez-vous"
+    )
+    await browse.sign_in(page.context, day.host)
+    await page.reload()
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
+    browse.complaints.clear()

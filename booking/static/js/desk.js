@@ -18,7 +18,8 @@ function tellNet() {
   const away = !online || state.net === "offline";
   let words = "";
   if (state.net === "signed-out") {
-    words = `Vous n'êtes plus connecté. ${state.count} en attente sur ce téléphone : `;
+    const kept = state.count ? `${state.count} en attente sur ce téléphone` : "rien n'est perdu";
+    words = `Vous n'êtes plus connecté, ${kept}\u00a0: `;
   } else if (away) {
     words = state.count ? `Hors ligne : ${waitingWords(state.count)}` : "Hors ligne : les pointages seront gardés sur ce téléphone.";
   } else if (state.net === "busy") {
@@ -44,7 +45,11 @@ const send = sender({
   },
 });
 
-window.addEventListener("online", () => send.flush());
+window.addEventListener("online", () => {
+  online = true;
+  tellNet();
+  send.flush();
+});
 window.addEventListener("offline", () => {
   online = false;
   tellNet();
@@ -58,9 +63,10 @@ if (desk) {
     desk,
     slot,
     add: send.add,
-    onNet(there) {
+    onNet(there, signedIn = true) {
       online = there;
-      if (there && state.net === "offline") send.flush();
+      if (there && !signedIn) state = { ...state, net: "signed-out" };
+      else if (there && state.net === "offline") send.flush();
       tellNet();
     },
   });

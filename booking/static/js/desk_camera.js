@@ -52,6 +52,8 @@ export async function openCamera(video, { files, onCode }) {
   });
   video.srcObject = stream;
   await video.play();
+  // A phone that falls asleep at the door stops reading.
+  navigator.wakeLock?.request("screen").catch(() => {});
   const seen = new Map();
   let open = true;
 

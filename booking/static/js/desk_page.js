@@ -40,7 +40,9 @@ export function runDesk({ desk, slot, add, onNet }) {
     // refusals among the others are listed, for pupils who have gone in by then.
     if (act.scan_id === latest) show(told, { slot });
     else if (!KEPT.has(told.result)) list(told, act);
-    if (!slow.size) refresh();
+    if (slow.size) return;
+    for (const number of desk.querySelectorAll(".pending")) number.classList.remove("pending");
+    refresh();
   }
 
   function list(told, act) {
@@ -64,6 +66,7 @@ export function runDesk({ desk, slot, add, onNet }) {
     if (!form) return;
     event.preventDefault();
     const { group, mark } = form.dataset;
+    event.submitter.classList.add("pending");
     point(event.submitter.value, { face: event.submitter.dataset.face, group, mark });
   });
 

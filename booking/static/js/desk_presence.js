@@ -17,11 +17,12 @@ export function presence(place, { onNet }) {
         headers: etag ? { "If-None-Match": etag } : {},
         signal: within(PATIENCE),
       });
+      // Signed out, the page sends to the door instead of the numbers.
       if (answer.ok && !answer.redirected) {
         etag = answer.headers.get("ETag") ?? "";
         replace(await answer.text());
       }
-      onNet(true);
+      onNet(true, !answer.redirected);
     } catch {
       onNet(false);
     }
