@@ -1,9 +1,11 @@
-"""A visit invited, moved across both clock changes and cancelled, as ical.js and khal understand it."""
+"""A visit invited, moved across both clock changes and cancelled, as ical.js, khal and libical understand it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from icalendar import Calendar
@@ -11,6 +13,7 @@ from icalendar import Calendar
 from booking.invites.ical import ZONE, Event, calendar
 from tests.booking.invites.test_ical import EVENT
 from tests.builders import paris
+from tests.conformance.libical import Read, libical
 from tests.conformance.readers import Khal, Shown, Unreadable, ical_js
 
 WINTER = replace(EVENT, sequence=0)
@@ -69,6 +72,20 @@ def test_khal_keeps_one_entry_and_moves_it(tmp_path):
                 title="TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves)",
             )
         ]
+
+
+@pytest.mark.parametrize(("event", "day", "starts", "ends"), STORY)
+def test_libical_finds_each_mail_lawful_and_at_the_right_hour(event: Event, day: str, starts: str, ends: str):
+    assert libical(calendar(event)) == [
+        Read(
+            sound=True,
+            uid="reservation-1@technilab.example",
+            sequence=event.sequence,
+            summary="TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves)",
+            starts_at=datetime.fromisoformat(f"{day}T{starts}:00Z"),
+            ends_at=datetime.fromisoformat(f"{day}T{ends}:00Z"),
+        )
+    ]
 
 
 def without_zone(raw: bytes) -> bytes:
@@ -142,3 +159,33 @@ def test_khal_sees_each_thing_that_is_spoilt(spoil: Callable[[bytes], bytes], tm
     except Unreadable:
         return
     assert agenda.agenda(2027) != kept
+
+
+def without(name: str) -> Callable[[bytes], bytes]:
+    """The same object without one property, its folded lines included."""
+    return lambda raw: re.sub(rb"\n" + name.encode() + rb"[;:][^\n]*(\n [^\n]*)*", b"", raw)
+
+
+def cancelled_by_a_request(raw: bytes) -> bytes:
+    return raw.replace(b"STATUS:CONFIRMED", b"STATUS:CANCELLED")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [without(name) for name in ("UID", "DTSTAMP", "SUMMARY", "ORGANIZER", "ATTENDEE")] + [cancelled_by_a_request],
+    ids=["uid", "dtstamp", "summary", "organizer", "attendee", "cancelled by a request"],
+)
+def test_libical_finds_each_thing_unlawful_that_is_missing(spoil: Callable[[bytes], bytes]):
+    assert [read.sound for read in libical(spoil(calendar(WINTER)))] == [False]
+
+
+@pytest.mark.parametrize("spoil", [with_floating_hours, cut_short, without("DTSTART")])
+def test_libical_cannot_read_what_is_cut_or_floats(spoil: Callable[[bytes], bytes]):
+    with pytest.raises(Unreadable):
+        libical(spoil(calendar(WINTER)))
+
+
+@pytest.mark.parametrize(("spoil", "event"), [(with_summer_all_year, WINTER), (with_the_rule_of_march_lost, SUMMER)])
+def test_libical_sees_a_wrong_hour(spoil: Callable[[bytes], bytes], event: Event):
+    [whole], [spoilt] = libical(calendar(event)), libical(spoil(calendar(event)))
+    assert abs(whole.starts_at - spoilt.starts_at).total_seconds() == 3600
