@@ -44,6 +44,7 @@ DONE = {
     "objectif-change": "L'objectif est à jour.",
     "annuaire-importe": "Les établissements sont à jour.",
     "calendrier-importe": "Le calendrier scolaire est à jour.",
+    "agenda-revoque": "Le lien d'agenda est révoqué : il n'ouvre plus rien.",
     "sessions-fermees": "Les autres sessions sont fermées.",
     "deconnecte": "Vous êtes déconnecté.",
     "fermeture-ajoutee": "La fermeture est enregistrée : aucun créneau ne s'ouvrira ces jours-là.",

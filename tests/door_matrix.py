@@ -13,6 +13,7 @@ HOST = frozenset({"host"})
 COMPANY = frozenset({"company"})
 COORDINATOR = frozenset({"coordinator"})
 BOTH_SCHOOLS = TEACHER | HOST
+FOLLOWERS = BOTH_SCHOOLS | COMPANY
 VISIT_PEOPLE = BOTH_SCHOOLS | COORDINATOR
 
 RIGHTS = {
@@ -26,6 +27,8 @@ RIGHTS = {
     ("GET", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): HOST,
     ("POST", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): HOST,
     ("GET", "/accueil/{slot:int}/presence"): HOST,
+    ("GET", "/agenda/lycee/{file:str}"): ANYONE,
+    ("GET", "/agenda/{file:str}"): ANYONE,
     ("GET", "/api"): ANYONE,
     ("GET", "/api/openapi.json"): ANYONE,
     ("GET", "/api/v1/attendances"): COMPANY,
@@ -54,6 +57,8 @@ RIGHTS = {
     ("GET", "/api/{path:str}"): ANYONE,
     ("GET", "/badges/essai.pdf"): VISIT_PEOPLE,
     ("GET", "/compte"): SIGNED_IN,
+    ("POST", "/compte/agenda"): FOLLOWERS,
+    ("POST", "/compte/agenda/revocation"): FOLLOWERS,
     ("POST", "/compte/autres-sessions/fermeture"): SIGNED_IN,
     ("POST", "/compte/cles"): SIGNED_IN,
     ("POST", "/compte/cles/{key:int}/revocation"): SIGNED_IN,

@@ -21,6 +21,8 @@ from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN
 from booking.door.session import new_session_id, session_cookie, session_id_of
+from booking.feeds.queries import feed_given_at
+from booking.feeds.rules import ROLES as FEED_ROLES
 from booking.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -33,12 +35,11 @@ async def own_account(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
-    return await _account_page(request, person, settings, now)
+    return await account_page(request, person, settings, now)
 
 
-async def _account_page(
-    request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any
-) -> Template:
+async def account_page(request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any) -> Template:
+    """The whole page; `more` is what an act just made, shown once."""
     here = hash_of(session_id_of(request, settings) or "")
     return page(
         "account/compte.html",
@@ -46,6 +47,8 @@ async def _account_page(
         hats=await hats_of(person.account),
         sessions=await open_sessions(person.account, here=here, now=now),
         keys=await keys_of(person.account),
+        follows=person.role in FEED_ROLES,
+        feed_since=await feed_given_at(person.membership or 0),
         **more,
     )
 
@@ -96,10 +99,10 @@ async def make_key(
     form = Form(await request.form())
     label = form.text("label", label="Usage", most=80)
     if form.errors:
-        return await _account_page(request, person, settings, now, form=form)
+        return await account_page(request, person, settings, now, form=form)
     token = secrets.token_urlsafe(32)
     await issue_token(person.email, token=token, label=label, membership=person.membership, now=now)
-    return await _account_page(request, person, settings, now, new_key=token, new_label=label)
+    return await account_page(request, person, settings, now, new_key=token, new_label=label)
 
 
 @post("/compte/cles/{key:int}/revocation", opt={"who": SIGNED_IN})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
+from booking.web.account.agenda import give_agenda, revoke_agenda
 from booking.web.account.own import close_others, make_key, own_account, put_on, revoke_key
 from booking.web.account.sign_in import ask, door_page, go_in, leave, sign_in_page
 from booking.web.account.trial import become, list_trial_accounts
@@ -13,12 +14,14 @@ ROUTES: list[ControllerRouterHandler] = [
     become,
     close_others,
     door_page,
+    give_agenda,
     go_in,
     leave,
     list_trial_accounts,
     make_key,
     own_account,
     put_on,
+    revoke_agenda,
     revoke_key,
     sign_in_page,
 ]

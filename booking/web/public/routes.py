@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
+from booking.web.public.feed import own_feed, public_feed
 from booking.web.public.health import live, ready
 from booking.web.public.home import home
 from booking.web.public.search import search_page
@@ -18,7 +19,9 @@ ROUTES: list[ControllerRouterHandler] = [
     home,
     legal,
     live,
+    own_feed,
     privacy,
+    public_feed,
     ready,
     search_page,
     slot_page,

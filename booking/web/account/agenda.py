@@ -1,0 +1,40 @@
+"""The secret link of one's agenda, on the account's page."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done
+from booking.feeds.give import give_feed
+from booking.feeds.revoke import revoke_feed
+from booking.feeds.rules import ROLES
+from booking.settings import Settings
+from booking.web.account.own import account_page
+
+
+@post("/compte/agenda", opt={"who": ROLES}, status_code=200)
+async def give_agenda(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    """The link is shown on the answer itself, once: nobody can read it again."""
+    token = secrets.token_urlsafe(32)
+    await give_feed(person.membership or 0, account=person.account, token=token, now=now)
+    link = f"{settings.base_url}/agenda/{token}.ics"
+    webcal = f"webcal:{link.partition(':')[2]}"
+    return await account_page(request, person, settings, now, new_feed=link, new_feed_webcal=webcal)
+
+
+@post("/compte/agenda/revocation", opt={"who": ROLES})
+async def revoke_agenda(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+    await revoke_feed(person.membership or 0, account=person.account, now=now)
+    return done("/compte", "agenda-revoque")

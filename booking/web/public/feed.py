@@ -1,0 +1,81 @@
+"""Agendas to subscribe to: one's own by its secret link, a lycée's open slots by its UAI."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from booking.door.guards import ANYONE
+from booking.feeds.publish import Published, publish
+from booking.feeds.queries import feed, open_slots
+from booking.feeds.rules import NoFeed
+from booking.settings import Settings
+
+AnyRequest = Request[Any, Any, Any]
+SUFFIX = ".ics"
+
+
+@get("/agenda/{file:str}", opt={"who": ANYONE})
+async def own_feed(
+    request: AnyRequest,
+    file: FromPath[str],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    found = await feed(_stem(file), now=now)
+    if found is None:
+        raise NoFeed()
+    return _answer(request, publish(found, settings, now=now), kept="private, no-cache")
+
+
+@get("/agenda/lycee/{file:str}", opt={"who": ANYONE})
+async def public_feed(
+    request: AnyRequest,
+    file: FromPath[str],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    found = await open_slots(_stem(file), host_name=settings.host, now=now)
+    if found is None:
+        raise NoFeed("Aucun lycée n'a cet UAI.")
+    return _answer(request, publish(found, settings, now=now), kept="public, max-age=300")
+
+
+def _stem(file: str) -> str:
+    if not file.endswith(SUFFIX):
+        raise NoFeed()
+    return file.removesuffix(SUFFIX)
+
+
+def _answer(request: AnyRequest, published: Published, *, kept: str) -> Response[bytes]:
+    """The feed, or 304 when the reader holds these very bytes (RFC 9110, 13.2.2)."""
+    headers = {
+        "ETag": published.etag,
+        "Last-Modified": format_datetime(published.modified_at.astimezone(UTC), usegmt=True),
+        "Cache-Control": kept,
+    }
+    if _held_already(request, published):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(
+        published.body,
+        media_type="text/calendar",
+        headers={**headers, "Content-Disposition": 'attachment; filename="technilab.ics"'},
+    )
+
+
+def _held_already(request: AnyRequest, published: Published) -> bool:
+    marks = request.headers.get("if-none-match")
+    if marks is not None:
+        known = {mark.strip().removeprefix("W/") for mark in marks.split(",")}
+        return "*" in known or published.etag in known
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+    except ValueError:
+        return False
+    return since.tzinfo is not None and published.modified_at.replace(microsecond=0) <= since
