@@ -76,7 +76,7 @@ PAGES = {
         "/gestion/objets/{number:int}",
     ],
 }
-NOT_PAGES = ("/api", "/static", "/health", "/demo/comptes.json", "/accueil/{slot:int}/presence")
+NOT_PAGES = ("/agenda/", "/api", "/static", "/health", "/demo/comptes.json", "/accueil/{slot:int}/presence")
 NUMBERS = {
     "{slot:int}": "slot",
     "{group:int}": "group",
