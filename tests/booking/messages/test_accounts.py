@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+
+import pytest
 
 from booking.accounts.sign_in import ask_link, enter
 from booking.messages.write import KINDS, writer
@@ -89,3 +92,13 @@ def test_each_kind_has_its_three_templates_and_no_template_is_without_a_kind():
         if folder.is_dir()
     }
     assert found == {kind: ["body.html", "body.txt", "subject.txt"] for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_mail_says_the_same_with_and_without_html(kind):
+    said = [
+        dict(re.findall(r"{% block (\w+) %}(.*?){% endblock %}", (TEMPLATES / "mail" / kind / body).read_text(), re.S))
+        for body in ("body.txt", "body.html")
+    ]
+    words = ("sentence", "next", "why_you")
+    assert [said[1][block] for block in words] == [said[0][block] for block in words]
