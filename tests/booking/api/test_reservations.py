@@ -1,0 +1,161 @@
+"""Reservations by machine: the same acts, problem+json for every no, and few statements."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from booking.accounts.token import issue_token
+from tests import builders
+from tests.browsing import Machine
+from tests.builders import NOW
+from workshops.database import engine, value
+
+
+async def a_machine(app, role: str = "teacher", *, school: int | None = None, company: int | None = None) -> Machine:
+    account = await builders.account()
+    await builders.membership(account, role, school=school, company=company)
+    token = secrets.token_urlsafe(32)
+    await issue_token(await value("SELECT email FROM accounts WHERE id = $1", account), token=token, now=NOW)
+    return Machine(app, token)
+
+
+@pytest.fixture
+async def world(app):
+    """(machine, college, group, slot) with the clock at NOW."""
+    app.state.clock = lambda: NOW
+    college = await builders.school()
+    machine = await a_machine(app, school=college)
+    return machine, college, await builders.group(school=college), await builders.slot(seats=48, groups_max=2)
+
+
+def demand(slot: int, group: int, **changed) -> dict:
+    return {"slot_id": slot, "group_id": group, "pupils": 24, "adults": 2} | changed
+
+
+async def test_a_reservation_is_made_read_and_cancelled(world):
+    machine, _, group, slot = world
+    made = await machine.post("/reservations", demand(slot, group))
+    assert (made.status_code, made.json()["state"], made.json()["sequence"]) == (201, "confirmed", 0)
+    seen = (await machine.get(f"/reservations/{made.json()['id']}")).json()
+    assert (seen["uid"], seen["acts"]) == (made.json()["uid"], ["cancel", "headcount", "move"])
+    ended = await machine.post(f"/reservations/{seen['id']}/cancellation", {"reason": "Grève"})
+    assert ended.json() == {"id": seen["id"], "state": "cancelled_by_teacher"}
+
+
+@pytest.mark.parametrize(
+    ("slot", "group", "problem"),
+    [
+        ({"seats": 20}, {}, "slot-full"),
+        ({"booking_closes_at": NOW}, {}, "too-late"),
+        ({"starts_at": NOW - timedelta(days=1)}, {}, "too-late"),
+        ({"levels": ["6e"]}, {}, "wrong-level"),
+        ({"state": "called_off", "reason": "Grève"}, {}, "host-closed"),
+    ],
+)
+async def test_each_no_is_a_problem_with_its_own_type_and_sentence(world, slot, group, problem):
+    machine, college, _, _ = world
+    answer = await machine.post(
+        "/reservations", demand(await builders.slot(**slot), await builders.group(school=college, **group))
+    )
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == f"/problems/{problem}"
+    assert answer.json()["detail"].endswith(".")
+    assert await value("SELECT count(*) FROM reservations") == 0
+
+
+async def test_a_group_already_visiting_is_busy(world):
+    machine, _, group, slot = world
+    await machine.post("/reservations", demand(slot, group))
+    answer = await machine.post("/reservations", demand(await builders.slot(), group))
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/group-busy")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"pupils": 0}, "pupils"), ({"pupils": 500}, "pupils"), ({"adults": 0}, "adults"), ({"surprise": 1}, None)],
+)
+async def test_a_body_that_cannot_be_is_refused_field_by_field(world, changed, field):
+    machine, _, group, slot = world
+    answer = await machine.post("/reservations", demand(slot, group, **changed))
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+    if field is not None:
+        assert set(answer.json()["errors"]) == {field}
+    assert await value("SELECT count(*) FROM reservations") == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("GET", "/invitation.ics", None),
+        ("GET", "/badges.pdf", None),
+        ("POST", "/cancellation", {"reason": "x"}),
+        ("POST", "/move", {"to_slot_id": 1}),
+        ("PUT", "/headcount", {"pupils": 2, "adults": 1}),
+        ("POST", "/acceptance", {}),
+        ("POST", "/refusal", {}),
+        ("POST", "/paper-visa", {"note": "x"}),
+        ("POST", "/approval-request", {}),
+    ],
+)
+async def test_another_schools_reservation_is_not_found(world, method, path, body):
+    machine, _, _, slot = world
+    others = await builders.reservation(slot=slot, group=await builders.group())
+    answer = await machine.client.request(method, f"/reservations/{others}{path}", json=body)
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+
+
+async def test_a_place_is_waited_for_offered_taken_moved_and_resized(world):
+    machine, college, _, _ = world
+    full = await builders.slot(seats=24, starts_at=NOW + timedelta(days=30))
+    holder = await builders.school()
+    other = await a_machine(machine.client._transport.app, school=holder)
+    held = (await other.post("/reservations", demand(full, await builders.group(school=holder)))).json()
+    waiting = await machine.post("/reservations", demand(full, await builders.group(school=college), wait=True))
+    assert (waiting.status_code, waiting.json()["state"]) == (201, "waiting")
+    await other.post(f"/reservations/{held['id']}/cancellation", {"reason": ""})
+    place = f"/reservations/{waiting.json()['id']}"
+    assert (await machine.get(place)).json()["acts"] == ["accept", "cancel"]
+    assert (await machine.post(f"{place}/acceptance", {"pupils": 20})).json()["state"] == "confirmed"
+    elsewhere = await builders.slot(starts_at=NOW + timedelta(days=40))
+    moved = await machine.post(f"{place}/move", {"to_slot_id": elsewhere})
+    assert (moved.status_code, moved.json()["slot_id"]) == (200, elsewhere)
+    resized = await machine.client.put(f"{place}/headcount", json={"pupils": 22, "adults": 3})
+    assert resized.json()["sequence"] == moved.json()["sequence"] + 1
+
+
+async def statements_of(call) -> list[str]:
+    """Our statements that a call sends to PostgreSQL; a new connection also asks, once, what our types are."""
+    sent: list[str] = []
+
+    def note(record) -> None:
+        sent.append(record.query)
+
+    pool = engine().pool
+    held = [await pool.acquire() for _ in range(pool.get_size())]
+    for connection in held:
+        connection.add_query_logger(note)
+        await pool.release(connection)
+    try:
+        await call()
+    finally:
+        held = [await pool.acquire() for _ in range(pool.get_size())]
+        for connection in held:
+            connection.remove_query_logger(note)
+            await pool.release(connection)
+    control = {"BEGIN", "COMMIT", "ROLLBACK"}
+    return [one for one in sent if one.strip(" ;") not in control and "pg_catalog" not in one and "'jit'" not in one]
+
+
+@pytest.mark.parametrize("pupils", [1, 24, 60])
+async def test_a_reservation_costs_three_statements_whatever_the_groups_size(world, pupils):
+    machine, college, _, _ = world
+    slot, group = await builders.slot(seats=60), await builders.group(school=college, pupils=pupils)
+    sent = await statements_of(lambda: machine.post("/reservations", demand(slot, group, pupils=pupils)))
+    assert await value("SELECT count(*) FROM badges") == pupils
+    # Who calls; the slot as it stands; everything that is written.
+    assert len(sent) == 3

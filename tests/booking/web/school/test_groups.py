@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from tests import builders
+from tests.browsing import Browser, read
+from workshops.database import row, value
+
+
+async def claire(app) -> tuple[Browser, int]:
+    college = await builders.school()
+    account = await builders.account("claire@example.org")
+    await builders.membership(account, "teacher", school=college)
+    return await Browser(app).sign_in(account), college
+
+
+async def test_a_group_is_added_then_the_booking_goes_on(app):
+    browser, college = await claire(app)
+    fields = {"name": "4e  B", "level": "4e", "pupils": 24, "section": "", "next": "/creneaux/7/reserver"}
+    answer = await browser.post("/mes-groupes", fields)
+    assert answer.headers["location"] == "/creneaux/7/reserver?fait=groupe-ajoute"
+    assert tuple(await row("SELECT name, level, pupils, school FROM groups")) == ("4e B", "4e", 24, college)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"name": ""}, "Nom du groupe : à remplir."),
+        ({"level": "2de"}, "Niveau : choisissez dans la liste."),
+        ({"pupils": "0"}, "Élèves : écrivez un nombre de 1 à 60."),
+        ({"pupils": "500"}, "Élèves : écrivez un nombre de 1 à 60."),
+    ],
+)
+async def test_a_group_that_cannot_be_is_refused_and_kept_on_the_page(app, changed, sentence):
+    browser, _ = await claire(app)
+    answer = await browser.post("/mes-groupes", {"name": "4e B", "level": "4e", "pupils": 24} | changed)
+    assert answer.status_code == 422
+    assert sentence in read(answer)
+    assert await value("SELECT count(*) FROM groups") == 0
+
+
+async def test_two_groups_of_one_name_are_told_apart(app):
+    browser, college = await claire(app)
+    await browser.post("/mes-groupes", {"name": "4e B", "level": "4e", "pupils": 24})
+    answer = await browser.post("/mes-groupes", {"name": "4e B", "level": "4e", "pupils": 20})
+    assert answer.status_code == 409
+    assert await value("SELECT count(*) FROM groups WHERE school = $1", college) == 1
+
+
+async def test_another_colleges_group_does_not_exist(app):
+    browser, _ = await claire(app)
+    others = await builders.group(name="Autre")
+    assert (await browser.get(f"/mes-groupes/{others}")).status_code == 404
+    fields = {"name": "À moi", "level": "4e", "pupils": 1}
+    assert (await browser.post(f"/mes-groupes/{others}", fields)).status_code == 404
+    assert await value("SELECT name FROM groups") == "Autre"
+
+
+async def test_a_college_asks_for_the_visa_only_with_an_address_to_ask(app):
+    browser, college = await claire(app)
+    answer = await browser.post("/mon-college", {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": ""})
+    assert answer.status_code == 422
+    await browser.post("/mon-college", {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": "p@ac.fr"})
+    kept = await row("SELECT needs_approval, principal_name, principal_mail FROM schools WHERE id = $1", college)
+    assert tuple(kept) == (True, "Mme Perrin", "p@ac.fr")

@@ -1,0 +1,121 @@
+"""A teacher at the booking form: what is typed wrong is said and kept, and nothing is booked twice."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests import builders
+from tests.browsing import Browser, read
+from tests.builders import NOW
+from workshops.database import row, value
+
+
+class Desk:
+    """Claire at her computer, with a group and an open slot."""
+
+    browser: Browser
+    school: int
+    group: int
+    slot: int
+
+    @classmethod
+    async def new(cls, app, **slot) -> Desk:
+        app.state.clock = lambda: NOW
+        self = cls()
+        self.school = await builders.school()
+        account = await builders.account("claire@example.org")
+        await builders.membership(account, "teacher", school=self.school)
+        self.group = await builders.group(school=self.school, name="4e B", pupils=24)
+        self.slot = await builders.slot(**slot)
+        self.browser = await Browser(app, now=NOW).sign_in(account)
+        return self
+
+    async def reserve(self, **changed):
+        fields = {"slot": self.slot, "group": self.group, "pupils": 24, "adults": 2, "needs": "", "key": "page-1"}
+        return await self.browser.post("/reservations", fields | changed)
+
+
+async def reservations() -> int:
+    return await value("SELECT count(*) FROM reservations")
+
+
+async def test_reserving_leads_to_the_visits_page(app):
+    desk = await Desk.new(app)
+    answer = await desk.reserve()
+    made = await value("SELECT id FROM reservations")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/reservations/{made}?fait=reservee")
+    page = read(await desk.browser.get(f"/reservations/{made}?fait=reservee"))
+    assert "La visite est réservée. L'invitation part par mail, à vous et au lycée." in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"pupils": "0"}, "Élèves : écrivez un nombre de 1 à 60."),
+        ({"pupils": "500"}, "Élèves : écrivez un nombre de 1 à 60."),
+        ({"pupils": "beaucoup"}, "Élèves : écrivez un nombre de 1 à 60."),
+        ({"adults": "0"}, "Adultes : écrivez un nombre de 1 à 12."),
+        ({"needs": "x" * 201}, "Besoins d'accueil : 200 caractères au plus, vous en avez 201."),
+    ],
+)
+async def test_what_is_typed_wrong_is_said_kept_and_books_nothing(app, changed, sentence):
+    desk = await Desk.new(app)
+    answer = await desk.reserve(**{"needs": "Un fauteuil roulant"} | changed)
+    assert answer.status_code == 422
+    assert sentence in read(answer)
+    kept = changed.get("needs", "Un fauteuil roulant")
+    assert f'value="{kept}"' in answer.text
+    assert await reservations() == 0
+
+
+async def test_a_second_click_finds_the_first_reservation(app):
+    desk = await Desk.new(app)
+    first, second = await desk.reserve(), await desk.reserve()
+    assert second.headers["location"] == first.headers["location"].replace("=reservee", "=deja-reservee")
+    assert tuple(await row("SELECT seats_taken, groups_taken FROM slots")) == (24, 1)
+
+
+async def test_each_form_drawn_has_a_key_of_its_own(app):
+    desk = await Desk.new(app)
+    pages = [(await desk.browser.get(f"/creneaux/{desk.slot}/reserver")).text for _ in range(2)]
+    keys = [re.search(r'name="key" value="([^"]+)"', page)[1] for page in pages]
+    assert keys[0] != keys[1]
+
+
+async def test_a_stale_form_says_that_the_slot_is_full_and_proposes_to_wait(app):
+    desk = await Desk.new(app)
+    other = await builders.group(pupils=24)
+    await builders.reservation(slot=desk.slot, group=other)
+    answer = await desk.reserve()
+    assert answer.status_code == 409
+    assert "Ce créneau est complet. Vous pouvez rejoindre la liste d'attente." in read(answer)
+    assert "Rejoindre la liste d'attente" in read(answer)
+    waiting = await desk.reserve(wait="oui")
+    assert waiting.headers["location"].endswith("?fait=en-attente")
+
+
+async def test_a_slot_that_has_passed_cannot_be_had(app):
+    desk = await Desk.new(app, starts_at=NOW - timedelta(days=1))
+    answer = await desk.reserve()
+    assert answer.status_code == 409
+    assert "Les réservations de ce créneau sont closes." in read(answer)
+    assert await reservations() == 0
+
+
+@pytest.mark.parametrize("what", ["group", "slot"])
+async def test_what_belongs_to_nobody_or_to_others_does_not_exist(app, what):
+    desk = await Desk.new(app)
+    others = await builders.group()
+    draft = await builders.slot(state="draft")
+    answer = await desk.reserve(**{what: others if what == "group" else draft})
+    assert answer.status_code == 404
+    assert await reservations() == 0
+
+
+async def test_a_group_of_another_level_is_not_proposed(app):
+    desk = await Desk.new(app, levels=["6e"])
+    page = read(await desk.browser.get(f"/creneaux/{desk.slot}/reserver"))
+    assert "Aucun de vos groupes n'est au bon niveau" in page

@@ -1,0 +1,148 @@
+"""A teacher's visits: what may be done now is offered, and done; another school's visit does not exist."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests import builders
+from tests.browsing import Browser, read
+from tests.builders import NOW
+from workshops.database import row, value
+
+
+async def claire(app, *, state: str = "confirmed", days: int = 30, **more) -> tuple[Browser, int, int]:
+    """Claire's browser, her visit in a state, and its slot."""
+    app.state.clock = lambda: NOW
+    college = await builders.school(**more)
+    account = await builders.account("claire@example.org")
+    await builders.membership(account, "teacher", school=college)
+    slot = await builders.slot(starts_at=NOW + timedelta(days=days), seats=30, groups_max=3)
+    group = await builders.group(school=college, name="4e B")
+    held = {"hold_until": NOW + timedelta(hours=5)} if state in {"offered", "requested"} else {}
+    visit = await builders.reservation(slot=slot, group=group, by=account, state=state, **held)
+    return await Browser(app, now=NOW).sign_in(account), visit, slot
+
+
+async def state_of(visit: int) -> str:
+    return await value("SELECT state FROM reservations WHERE id = $1", visit)
+
+
+ACTS = {
+    "confirmed": {"annulation", "effectif", "autre-date"},
+    "requested": {"annulation", "effectif", "autre-date", "visa-papier", "visa-relance"},
+    "offered": {"acceptation", "annulation"},
+    "waiting": {"annulation", "effectif"},
+    "attended": set(),
+    "cancelled_by_teacher": set(),
+}
+
+
+@pytest.mark.parametrize("state", ACTS)
+async def test_the_page_offers_the_acts_of_the_table_and_no_other(app, state):
+    browser, visit, _ = await claire(app, state=state)
+    page = (await browser.get(f"/reservations/{visit}")).text
+    every = ("acceptation", "annulation", "autre-date", "effectif", "visa-papier", "visa-relance")
+    assert {act for act in every if f"/reservations/{visit}/{act}" in page} == ACTS[state]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("GET", "/badges"),
+        ("GET", "/badges.pdf"),
+        ("GET", "/invitation.ics"),
+        ("GET", "/autre-date"),
+        ("POST", "/annulation"),
+        ("POST", "/effectif"),
+        ("POST", "/autre-date"),
+        ("POST", "/acceptation"),
+        ("POST", "/visa-papier"),
+        ("POST", "/visa-relance"),
+    ],
+)
+async def test_another_schools_visit_does_not_exist(app, method, path):
+    browser, mine, slot = await claire(app)
+    others = await builders.reservation(slot=slot, group=await builders.group(), pupils=2)
+    fields = {"reason": "x", "pupils": 1, "adults": 1, "to_slot": slot, "note": "x"}
+    where = f"/reservations/{others}{path}"
+    answer = await (browser.get(where) if method == "GET" else browser.post(where, fields))
+    assert answer.status_code == 404
+    assert await state_of(others) == "confirmed"
+    assert mine != others
+
+
+async def test_a_visit_is_cancelled_from_its_page(app):
+    browser, visit, slot = await claire(app)
+    answer = await browser.post(f"/reservations/{visit}/annulation", {"reason": ""})
+    assert answer.headers["location"] == f"/reservations/{visit}?fait=annulee"
+    assert await state_of(visit) == "cancelled_by_teacher"
+    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
+
+
+async def test_a_late_cancellation_without_a_reason_is_asked_for_one(app):
+    browser, visit, _ = await claire(app, days=3)
+    answer = await browser.post(f"/reservations/{visit}/annulation", {"reason": " "})
+    assert answer.status_code == 422
+    assert "Dites pourquoi en quelques mots : l'autre établissement le lira." in read(answer)
+    assert await state_of(visit) == "confirmed"
+
+
+async def test_the_head_count_is_changed_or_refused_in_words(app):
+    browser, visit, _ = await claire(app)
+    assert (await browser.post(f"/reservations/{visit}/effectif", {"pupils": 20, "adults": 3})).status_code == 303
+    assert tuple(await row("SELECT pupils, adults FROM reservations")) == (20, 3)
+    answer = await browser.post(f"/reservations/{visit}/effectif", {"pupils": 31, "adults": 3})
+    assert answer.status_code == 409
+    assert "venez à 30 au plus" in read(answer)
+
+
+async def test_another_date_is_proposed_and_taken(app):
+    browser, visit, slot = await claire(app)
+    other = await builders.slot(starts_at=NOW + timedelta(days=40))
+    page = (await browser.get(f"/reservations/{visit}/autre-date")).text
+    assert f'name="to_slot" value="{other}"' in page
+    assert f'name="to_slot" value="{slot}"' not in page
+    answer = await browser.post(f"/reservations/{visit}/autre-date", {"to_slot": other})
+    assert answer.headers["location"] == f"/reservations/{visit}?fait=visite-deplacee"
+    assert await value("SELECT slot FROM reservations WHERE id = $1", visit) == other
+
+
+async def test_an_offered_place_is_taken_with_fewer_pupils(app):
+    browser, visit, slot = await claire(app, state="offered")
+    answer = await browser.post(f"/reservations/{visit}/acceptation", {"pupils": 20})
+    assert answer.headers["location"] == f"/reservations/{visit}?fait=place-acceptee"
+    assert await state_of(visit) == "confirmed"
+    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 20
+
+
+async def test_a_paper_visa_confirms_and_a_lost_link_is_sent_again(app):
+    browser, visit, _ = await claire(
+        app, state="requested", needs_approval=True, principal_mail="principal@example.org"
+    )
+    await browser.post(f"/reservations/{visit}/visa-relance")
+    assert await value("SELECT to_email FROM notices WHERE kind = 'approval_asked'") == "principal@example.org"
+    answer = await browser.post(f"/reservations/{visit}/visa-papier", {"note": "Mme Perrin, 11 janvier"})
+    assert answer.headers["location"] == f"/reservations/{visit}?fait=visa-note"
+    assert await state_of(visit) == "confirmed"
+
+
+async def test_badges_are_printed_on_the_labels_asked_for_or_refused_in_words(app):
+    browser, visit, _ = await claire(app)
+    await builders.badges(visit)
+    good = await browser.get(f"/reservations/{visit}/badges.pdf?preset=avery-l7163&start=3")
+    assert (good.status_code, good.content[:5]) == (200, b"%PDF-")
+    assert good.headers["content-disposition"] == f'attachment; filename="badges-{visit}.pdf"'
+    for wrong in ("preset=none", "start=99", "dx_mm=500"):
+        assert (await browser.get(f"/reservations/{visit}/badges.pdf?{wrong}")).status_code == 422
+    assert (await browser.get("/badges/essai.pdf")).content[:5] == b"%PDF-"
+
+
+async def test_without_a_visit_the_page_says_what_to_do(app):
+    account = await builders.account()
+    await builders.membership(account, "teacher", school=await builders.school())
+    page = read(await (await Browser(app).sign_in(account)).get("/mes-visites"))
+    assert "Aucune visite à venir" in page
+    assert "Trouver une visite" in page
