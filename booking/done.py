@@ -49,6 +49,5 @@ DONE = {
     "deconnecte": "Vous êtes déconnecté.",
     "fermeture-ajoutee": "La fermeture est enregistrée : aucun créneau ne s'ouvrira ces jours-là.",
     "fermeture-retiree": "La fermeture est retirée.",
-    "compte-change": "Le compte est à jour.",
     "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
 }

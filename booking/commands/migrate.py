@@ -50,7 +50,9 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
     if not any((await pending()).values()):
         return 0
     # Most starts have nothing to migrate, and no need of this.
-    from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager  # noqa: PLC0415
+    from piccolo.apps.migrations.commands.forwards import (  # noqa: PLC0415 - see above
+        ForwardsMigrationManager,
+    )
 
     alone = await engine().get_new_connection()
     try:

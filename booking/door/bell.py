@@ -57,7 +57,7 @@ class Bell:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 if self._redis is None:
-                    from arq.connections import create_pool  # noqa: PLC0415
+                    from arq.connections import create_pool  # noqa: PLC0415 - slow to load, as above
 
                     self._redis = await create_pool(redis_at(self.redis_url))
                 await self._redis.enqueue_job(JOB)

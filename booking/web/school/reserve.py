@@ -57,7 +57,7 @@ async def _form_page(
         key=str(uuid.uuid4()),
         pupils_most=min(PUPILS_MOST, seen.seats),
         adults_most=ADULTS_MOST,
-        bookable=seen.state == "open" and seen.booking_closes_at > now,
+        bookable=seen.state_at(now) == "open",
         **more,
     )
 

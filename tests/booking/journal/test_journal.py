@@ -7,7 +7,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from booking.journal.queries import Told, latest, story_of
+from booking.journal.queries import Told, latest
 from booking.journal.write import write
 from tests.builders import NOW, account
 from workshops.database import rows, transaction
@@ -31,13 +31,6 @@ async def test_a_page_begins_where_the_one_before_it_ended(db):
     first = await latest(limit=2)
     second = await latest(limit=2, before=first[-1].id)
     assert [told.act for told in (*first, *second)] == ["act-4", "act-3", "act-2", "act-1"]
-
-
-async def test_the_story_of_one_thing_is_told_from_its_beginning(db):
-    await write("reserved", account=None, about_kind="reservation", about=7, now=NOW)
-    await write("opened", account=None, about_kind="slot", about=7, now=NOW)
-    await write("cancelled", account=None, about_kind="reservation", about=7, now=LATER)
-    assert [told.act for told in await story_of("reservation", 7)] == ["reserved", "cancelled"]
 
 
 async def test_an_act_that_fails_is_not_told(db):

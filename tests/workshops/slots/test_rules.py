@@ -9,9 +9,7 @@ from workshops.slots.rules import (
     SlotDone,
     TooEarly,
     default_closing,
-    may_book,
     may_call_off,
-    may_close,
     refuse_to_record,
     state_shown,
 )
@@ -38,31 +36,22 @@ def test_reservations_close_a_week_before_at_18_even_across_the_change_of_hour(n
 )
 def test_a_slot_shows_its_state_until_reservations_close(state: str, shown: str):
     assert state_shown(state, SOON, NOW) == shown
-    assert may_book(state, SOON, NOW) is (state == "open")
 
 
 def test_an_open_slot_shows_closed_from_the_minute_when_reservations_end():
     assert state_shown("open", NOW, NOW) == "closed"
-    assert not may_book("open", NOW, NOW)
 
 
 @pytest.mark.parametrize(
-    ("state", "close", "call_off"),
-    [
-        ("draft", False, True),
-        ("open", True, True),
-        ("closed", True, True),
-        ("done", False, False),
-        ("called_off", False, False),
-    ],
+    ("state", "call_off"),
+    [("draft", True), ("open", True), ("closed", True), ("done", False), ("called_off", False)],
 )
-def test_each_state_allows_its_own_acts(state: str, close: bool, call_off: bool):
-    assert (may_close(state, SOON, NOW), may_call_off(state)) == (close, call_off)
+def test_a_slot_may_be_called_off_until_it_is_done(state: str, call_off: bool):
+    assert may_call_off(state) == call_off
 
 
 def test_a_visit_is_written_down_from_two_hours_before_until_it_is_done():
     refuse_to_record("open", NOW + timedelta(hours=2), NOW)
-    assert not may_close("open", NOW + timedelta(hours=2, seconds=1), NOW)
     with pytest.raises(TooEarly):
         refuse_to_record("open", NOW + timedelta(hours=2, seconds=1), NOW)
     with pytest.raises(SlotDone):
