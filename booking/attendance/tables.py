@@ -1,8 +1,9 @@
 """Companies announced at a slot."""
 
-from piccolo.columns import ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
 from piccolo.constraints import Check
 from piccolo.table import Table
 
@@ -12,7 +13,7 @@ from workshops.slots.tables import Slot
 
 
 class Attendance(Table, tablename="attendances"):
-    """A company at a slot, with how many people and to do what."""
+    """A company at a slot, with how many people and to do what. Its badges are derived from `badge_salt`."""
 
     id: Serial
     uid = Varchar(length=120, unique=True)
@@ -24,6 +25,7 @@ class Attendance(Table, tablename="attendances"):
     people = SmallInt()
     role = Varchar(length=14)
     message = Text(default="")
+    badge_salt = UUID(default=UUID4())
     created_at = Timestamptz(default=TimestamptzNow())
 
     attendances_known_state = Check("state IN ('announced', 'withdrawn', 'declined', 'called_off')")

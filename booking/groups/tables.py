@@ -11,7 +11,10 @@ from workshops.schools.tables import School
 
 
 class Group(Table, tablename="groups"):
-    """A class or a part of one, in one school year."""
+    """A class or a part of one, in one school year.
+
+    `first_names` says that the teacher chose first names on its badges; without it, badges carry numbers alone.
+    """
 
     id: Serial
     school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
@@ -21,6 +24,7 @@ class Group(Table, tablename="groups"):
     section = Varchar(length=8, default="")
     pupils = SmallInt()
     school_year = Varchar(length=9)
+    first_names = Boolean(default=False)
     example = Boolean(default=False)
     created_at = Timestamptz(default=TimestamptzNow())
 
