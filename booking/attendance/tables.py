@@ -13,7 +13,11 @@ from workshops.slots.tables import Slot
 
 
 class Attendance(Table, tablename="attendances"):
-    """A company at a slot, with how many people and to do what. Its badges are derived from `badge_salt`."""
+    """A company at a slot, with how many people and to do what. Its badges are derived from `badge_salt`.
+
+    `trade_key` is set where the lycée wants one company of a trade: the database holds it. `confirmed_at` is since when
+    agendas hold the coming, None for one that the lycée has not accepted. `reason` is why it was declined.
+    """
 
     id: Serial
     uid = Varchar(length=120, unique=True)
@@ -25,9 +29,13 @@ class Attendance(Table, tablename="attendances"):
     people = SmallInt()
     role = Varchar(length=14)
     message = Text(default="")
+    reason = Text(default="")
+    trade_key = Varchar(length=120, default="")
+    confirmed_at = Timestamptz(null=True, default=None)
     badge_salt = UUID(default=UUID4())
     created_at = Timestamptz(default=TimestamptzNow())
 
-    attendances_known_state = Check("state IN ('announced', 'withdrawn', 'declined', 'called_off')")
+    attendances_state_known = Check("state IN ('asked', 'announced', 'withdrawn', 'declined', 'called_off')")
+    attendances_asked_are_not_confirmed = Check("state <> 'asked' OR confirmed_at IS NULL")
     attendances_known_role = Check("role IN ('temoignage', 'demonstration', 'mentorat')")
     attendances_has_people = Check("people BETWEEN 1 AND 10")

@@ -14,6 +14,7 @@ class Slot(Table, tablename="slots"):
     """One workshop at one hour. Seats are pupils; `seats_taken` is what the groups hold, never above `seats`.
 
     `groups_ever` only grows: it gives each group of a slot its own mark, also after a cancellation.
+    `one_per_trade` lets in one company of a trade, `on_agreement` those only that the lycée has accepted.
     `school` is the host's, repeated from the workshop so that a search needs no join for it.
     """
 
@@ -33,6 +34,8 @@ class Slot(Table, tablename="slots"):
     groups_ever = Integer(default=0)
     company_places = SmallInt(default=0)
     company_places_taken = SmallInt(default=0)
+    one_per_trade = Boolean(default=False)
+    on_agreement = Boolean(default=False)
     reason = Text(default="")
     version = Integer(default=0)
     example = Boolean(default=False)
