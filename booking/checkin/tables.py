@@ -27,16 +27,23 @@ class Scan(Table, tablename="scans"):
     off_hours = Boolean(default=False)
     scanned_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
 
-    scans_known_answer = Check(
-        "result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'closed', 'undone')",
+    scans_answer_known = Check(
+        "result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'closed', 'undone', 'left', 'not_here')"
     )
 
 
 class Presence(Table, tablename="presences"):
-    """A badge that came in; counters derive from these rows and from nothing else."""
+    """A badge that came in; counters derive from these rows and from nothing else.
+
+    `slot` is where it was received, which for a guest is not its group's. `left_at`: gone before the end.
+    """
 
     id: Serial
     badge = ForeignKey(Badge, null=False, unique=True, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     scan = UUID(default=None)
     first_scanned_at = Timestamptz(default=None)
+    left_at = Timestamptz(null=True, default=None)
+    left_scan = UUID(null=True, default=None)
+
+    presences_left_by_a_scan = Check("(left_at IS NULL) = (left_scan IS NULL)")

@@ -1,6 +1,6 @@
 """What each group built."""
 
-from piccolo.columns import Boolean, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz
+from piccolo.columns import Boolean, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
@@ -11,7 +11,10 @@ from workshops.tech_objects.tables import TechObject
 
 
 class Build(Table, tablename="builds"):
-    """One kind of object built by one group: made, of which finished, working, taken home."""
+    """One kind of object built by one group: made, of which finished, working, taken home.
+
+    `photo` is the name of a file that shows the object, empty without one.
+    """
 
     id: Serial
     slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
@@ -23,6 +26,7 @@ class Build(Table, tablename="builds"):
     taken_home = SmallInt()
     minutes = SmallInt(null=True, default=None)
     note = Text(default="")
+    photo = Varchar(length=40, default="")
     example = Boolean(default=False)
     recorded_at = Timestamptz(default=TimestamptzNow())
 

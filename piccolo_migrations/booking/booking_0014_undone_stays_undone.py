@@ -1,0 +1,45 @@
+"""A scan that was undone while it was being sent again enters nobody."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from workshops.database import rows
+
+ID = "2026-11-25T10:00:01:000014"
+VERSION = "1.38.0"
+DESCRIPTION = "An undone scan enters nobody"
+
+# Each statement of a trigger's function sees what others committed meanwhile, which the statement that fired it does
+# not: a presence that could be inserted again was deleted by an undoing, and that undoing is visible here.
+FORWARDS = (
+    "CREATE INDEX scans_undoing ON scans (undoes) WHERE undoes IS NOT NULL",
+    """CREATE FUNCTION undone_scans_enter_nobody() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN
+         IF EXISTS (SELECT FROM scans WHERE undoes = NEW.scan) THEN
+           DELETE FROM presences WHERE id = NEW.id;
+         END IF;
+         RETURN NULL;
+       END $$""",
+    """CREATE TRIGGER presences_of_undone_scans AFTER INSERT ON presences
+       FOR EACH ROW EXECUTE FUNCTION undone_scans_enter_nobody()""",
+)
+BACKWARDS = (
+    "DROP TRIGGER presences_of_undone_scans ON presences",
+    "DROP FUNCTION undone_scans_enter_nobody()",
+    "DROP INDEX scans_undoing",
+)
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
+
+    async def run() -> None:
+        for statement in FORWARDS:
+            await rows(statement)
+
+    async def run_backwards() -> None:
+        for statement in BACKWARDS:
+            await rows(statement)
+
+    manager.add_raw(run)
+    manager.add_raw_backwards(run_backwards)
+    return manager
