@@ -4,7 +4,16 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-from booking.accounts.tables import Account, ApiToken, Attempt, Membership, Session, SignInLink
+from booking.accounts.tables import (
+    Account,
+    ApiToken,
+    Attempt,
+    Membership,
+    RescueCode,
+    SecondProof,
+    Session,
+    SignInLink,
+)
 from booking.attendance.tables import Attendance
 from booking.badges.tables import Badge
 from booking.checkin.tables import Presence, Scan
@@ -23,6 +32,8 @@ APP_CONFIG = AppConfig(
         Membership,
         SignInLink,
         Session,
+        SecondProof,
+        RescueCode,
         ApiToken,
         Attempt,
         Group,

@@ -1,6 +1,6 @@
 """Accounts, what each may do, and how it proves itself."""
 
-from piccolo.columns import Boolean, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import BigInt, Boolean, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
@@ -54,7 +54,10 @@ class SignInLink(Table, tablename="sign_in_links"):
 
 
 class Session(Table, tablename="sessions"):
-    """A signed-in browser: SHA-256 of its id, idle for 2 hours at most, 12 hours in all."""
+    """A signed-in browser: SHA-256 of its id, idle for 2 hours at most, 12 hours in all.
+
+    `proved`: its person also gave the second proof.
+    """
 
     id: Serial
     id_hash = Bytea(unique=True)
@@ -64,6 +67,30 @@ class Session(Table, tablename="sessions"):
     seen_at = Timestamptz(default=None)
     expires_at = Timestamptz(default=None)
     browser = Varchar(length=160, default="")
+    proved = Boolean(default=False)
+
+
+class SecondProof(Table, tablename="second_proofs"):
+    """The phone that proves an account a second time (TOTP, RFC 6238).
+
+    Its secret is derived from `salt` and the site's key, never kept; `last_step` is the last code's half minute, so
+    that no code serves twice.
+    """
+
+    id: Serial
+    account = ForeignKey(Account, null=False, unique=True, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    salt = Bytea()
+    last_step = BigInt(default=0)
+    since = Timestamptz(default=None)
+
+
+class RescueCode(Table, tablename="rescue_codes"):
+    """A code on paper for the day the phone is lost: one use, kept as SHA-256 only."""
+
+    id: Serial
+    account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    code_hash = Bytea(unique=True)
+    used_at = Timestamptz(null=True, default=None)
 
 
 class ApiToken(Table, tablename="api_tokens"):
