@@ -17,6 +17,7 @@ from booking.accounts.tables import (
 from booking.attendance.tables import Attendance
 from booking.badges.tables import Badge
 from booking.checkin.tables import Presence, Scan
+from booking.desk_links.tables import DeskLink
 from booking.feeds.tables import Feed
 from booking.groups.tables import Group
 from booking.journal.tables import Entry
@@ -43,6 +44,7 @@ APP_CONFIG = AppConfig(
         Badge,
         Scan,
         Presence,
+        DeskLink,
         Notice,
         Heartbeat,
         Entry,
