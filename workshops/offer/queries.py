@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 import msgspec
 from asyncpg import Record
 
-from workshops.database import rows, value
+from workshops.database import rows
 from workshops.kept import Kept
+from workshops.offer.narrow import narrow
 from workshops.offer.rules import Filters, Place, cursor_of, place_of
-from workshops.school_calendar.rules import paris_instant
-from workshops.schools.queries import KILOMETRES
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200
-FARTHEST_KM = 100.0
+LYCEES_MOST = 300
 
-NEAR = f"""near AS MATERIALIZED (
-  SELECT id, km FROM (
-    SELECT id, round(({KILOMETRES.format(school="h", lat="$2", lon="$3")})::numeric, 1)::float8 AS km
-    FROM schools h WHERE kind = 'lycee' AND abs(lat - $2) <= $4 / 111.0
-  ) far WHERE km <= $4
-),"""  # noqa: S608 - constants only
-ON_OFFER = "FROM slots s {near} WHERE s.state IN ('open', 'closed') AND s.starts_at > $1"
-CONDITIONS = {
-    "to_on": "s.starts_at < {}",
-    "level": "{}::varchar = ANY (s.levels)",
-    "pupils": "s.seats - s.seats_taken >= {} AND s.groups_taken < s.groups_max",
-    "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
-    "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
-    "tech_object": "s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {})",
-    "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
-    "only_free": "s.seats_taken < s.seats AND s.groups_taken < s.groups_max AND {}::bool",
-}
 # The columns come in the order of the fields of OfferedSlot, HostSchool among them.
 PAGE = """
-WITH {near} page AS (
+WITH {tables} page AS (
   SELECT s.id, s.workshop, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.state, s.seats,
          s.seats - s.seats_taken AS seats_free, s.groups_max - s.groups_taken AS groups_free,
          s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km
-  {on_offer} ORDER BY {order} LIMIT {limit}
+  {slots} ORDER BY {order} LIMIT {limit}
 )
 SELECT page.id, w.title, w.id, coalesce(built.names, '{{}}'), h.uai, h.name, h.commune, h.lat, h.lon,
        page.starts_at, page.ends_at, page.booking_closes_at, page.seats, page.seats_free, page.groups_free,
@@ -56,11 +38,22 @@ LEFT JOIN (
 ) built ON built.workshop = page.workshop
 ORDER BY {page_order}
 """
-COUNT = "WITH {near} fits AS (SELECT 1 {on_offer} LIMIT {limit}) SELECT count(*) FROM fits"
+COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) FROM fits"
+FOUND = """
+WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})
+SELECT (SELECT count(*) FROM fits) AS slots, (SELECT s.starts_at {slots} ORDER BY s.starts_at LIMIT 1) AS first_at
+"""
 DAYS = """
-WITH {near} fits AS (SELECT s.starts_at, s.seats - s.seats_taken AS free {on_offer})
+WITH {tables} fits AS (SELECT s.starts_at, s.seats - s.seats_taken AS free {slots})
 SELECT (starts_at AT TIME ZONE 'Europe/Paris')::date AS on_day, count(*) AS slots, sum(free) AS seats_free
 FROM fits GROUP BY on_day ORDER BY on_day
+"""
+
+LYCEES = """
+SELECT uai, name, commune FROM schools h
+WHERE kind = 'lycee' AND ($1::varchar IS NULL OR department = $1)
+  AND EXISTS (SELECT 1 FROM workshops w WHERE w.school = h.id AND w.state = 'published')
+ORDER BY commune, name LIMIT $2
 """
 
 
@@ -113,36 +106,6 @@ class DayOnOffer:
     seats_free: int
 
 
-def _asked(filters: Filters, now: datetime, after: Place | None = None) -> tuple[str, str, list[object]]:
-    """The near table, the condition that the filters amount to, and the numbered parameters of both."""
-    since = now if filters.from_on is None else max(now, paris_instant(filters.from_on, time()))
-    args: list[object] = [since]
-    if filters.near is not None:
-        args += [*filters.near, filters.km if filters.km is not None else FARTHEST_KM]
-    wanted: dict[str, object] = {
-        "to_on": filters.to_on and paris_instant(filters.to_on + timedelta(days=1), time()),
-        "level": filters.level,
-        "pupils": filters.pupils,
-        "department": filters.department,
-        "school": filters.school,
-        "tech_object": filters.tech_object,
-        "only_open": now if filters.only_open or filters.only_free else None,
-        "only_free": filters.only_free or None,
-    }
-    condition = ON_OFFER.format(near="JOIN near ON near.id = s.school" if filters.near else "")
-    for name, asked in wanted.items():
-        if asked is not None:
-            args.append(asked)
-            condition += " AND " + CONDITIONS[name].format(f"${len(args)}")
-    if after is not None:
-        place = [after.starts_at, after.slot] if after.km is None else [after.km, after.starts_at, after.slot]
-        marks = ", ".join(f"${len(args) + number}" for number in range(1, len(place) + 1))
-        keys = "s.starts_at, s.id" if after.km is None else "near.km, s.starts_at, s.id"
-        args += place
-        condition += f" AND ({keys}) > ({marks})"
-    return NEAR if filters.near else "", condition, args
-
-
 async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
     """The slots to come that suit a group, soonest or nearest first: one statement, whatever the number.
 
@@ -150,12 +113,13 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
     """
     by_distance = filters.by_distance and filters.near is not None
     after = place_of(filters.cursor, by_distance=by_distance) if filters.cursor else None
-    near, on_offer, args = _asked(filters, now, after)
+    asked = narrow(filters, now=now, after=after)
+    args = asked.args
     limit = max(1, min(filters.limit, LIMIT_MOST))
     statement = PAGE.format(
-        near=near,
+        tables=asked.tables,
         km="near.km" if filters.near else "NULL::float8",
-        on_offer=on_offer,
+        slots=asked.slots,
         order="near.km, s.starts_at, s.id" if by_distance else "s.starts_at, s.id",
         limit=f"${len(args) + 1}",
         now=f"${len(args) + 2}",
@@ -186,14 +150,39 @@ async def slots_on_offer_json(filters: Filters, *, now: datetime) -> bytes:
     return await _offers.answer((filters, minute), ask)
 
 
+@dataclass(frozen=True)
+class Found:
+    """How many slots suit, counted up to 1 000, and when the first one starts."""
+
+    slots: int
+    first_at: datetime | None
+
+
 async def count_on_offer(filters: Filters, *, now: datetime) -> int:
     """How many slots suit, counted up to 1 000."""
-    near, on_offer, args = _asked(filters, now)
-    return int(await value(COUNT.format(near=near, on_offer=on_offer, limit=f"${len(args) + 1}"), *args, COUNT_MOST))
+    return int((await _counted(COUNT, filters, now))[0])
+
+
+async def found_on_offer(filters: Filters, *, now: datetime) -> Found:
+    """How many slots suit a group, and from when on."""
+    return Found(*await _counted(FOUND, filters, now))
+
+
+async def _counted(statement: str, filters: Filters, now: datetime) -> Record:
+    asked = narrow(filters, now=now)
+    most = f"${len(asked.args) + 1}"
+    (found,) = await rows(statement.format(tables=asked.tables, slots=asked.slots, limit=most), *asked.args, COUNT_MOST)
+    return found
 
 
 async def days_on_offer(filters: Filters, *, now: datetime) -> list[DayOnOffer]:
     """The days of a period (`from_on` to `to_on`) that have slots, for the month view."""
-    near, on_offer, args = _asked(filters, now)
-    found = await rows(DAYS.format(near=near, on_offer=on_offer), *args)
+    asked = narrow(filters, now=now)
+    found = await rows(DAYS.format(tables=asked.tables, slots=asked.slots), *asked.args)
     return [DayOnOffer(on=one["on_day"], slots=one["slots"], seats_free=one["seats_free"]) for one in found]
+
+
+async def lycees_on_offer(department: str | None = None) -> list[tuple[str, str]]:
+    """(UAI, name and commune) of the lycées that propose a workshop, to choose one from."""
+    found = await rows(LYCEES, department, LYCEES_MOST)
+    return [(one["uai"], f"{one['commune']}, {one['name']}") for one in found]

@@ -1,14 +1,15 @@
-"""What a teacher may look for, and where a page of the list ends."""
+"""What a teacher may look for, where a page of the list ends, and what to give up when nothing suits."""
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from workshops.refusals import Invalid
 
 NO_CURSOR = "Ce curseur n'est pas celui d'une page de cette liste."
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,9 @@ class Filters:
     """What a teacher looks for. Days are Paris days, both included; `pupils` must find room in the seats left.
 
     `school` is a lycée's UAI, `tech_object` an object's number, `near` a latitude and a longitude in degrees.
-    `only_open` leaves out the slots whose reservations are closed, `only_free` the full ones too.
+    `zone` leaves out the days off of a holiday zone, `college` also those that this school declared itself.
+    `company_places` must be left for companies. `only_open` leaves out the slots whose reservations are closed,
+    `only_free` the full ones too.
     """
 
     from_on: date | None = None
@@ -29,6 +32,9 @@ class Filters:
     near: tuple[float, float] | None = None
     km: float | None = None
     by_distance: bool = False
+    zone: str | None = None
+    college: int | None = None
+    company_places: int | None = None
     only_free: bool = False
     only_open: bool = False
     limit: int = 50
@@ -58,6 +64,26 @@ def place_of(cursor: str, *, by_distance: bool) -> Place:
         place = Place(datetime.fromisoformat(starts_at), int(slot), float(km) if km else None)
     except ValueError:
         raise Invalid({"cursor": NO_CURSOR}) from None
-    if place.starts_at.tzinfo is None or (place.km is not None) != by_distance or not 0 < place.slot < 2**31:
+    usual = place.starts_at.tzinfo is not None and FIRST_DAY < place.starts_at.date() < LAST_DAY
+    if not usual or (place.km is not None) != by_distance or not 0 < place.slot < 2**31:
         raise Invalid({"cursor": NO_CURSOR})
     return place
+
+
+def without_each(filters: Filters) -> dict[str, Filters]:
+    """The same search with one wish less, for each wish made."""
+    anywhere = filters.km is None
+    whole = replace(filters, cursor=None, by_distance=False, near=None if anywhere else filters.near)
+    fewer = {
+        "dates": replace(whole, from_on=None, to_on=None),
+        "zone": replace(whole, zone=None, college=None),
+        "km": replace(whole, km=None, near=None),
+        "department": replace(whole, department=None),
+        "school": replace(whole, school=None),
+        "tech_object": replace(whole, tech_object=None),
+        "level": replace(whole, level=None),
+        "pupils": replace(whole, pupils=None),
+        "company_places": replace(whole, company_places=None),
+        "only_free": replace(whole, only_free=False),
+    }
+    return {wish: less for wish, less in fewer.items() if less != whole}

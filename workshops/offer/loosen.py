@@ -1,0 +1,41 @@
+"""When nothing suits: which wish to give up, and the nearest days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from workshops.offer.queries import DayOnOffer, Found, days_on_offer, found_on_offer
+from workshops.offer.rules import Filters, without_each
+
+AROUND = timedelta(days=60)
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Loosened:
+    """A search that finds something once this wish is given up (a name of `without_each`)."""
+
+    wish: str
+    found: Found
+
+
+async def loosen(filters: Filters, *, now: datetime) -> list[Loosened]:
+    """For each wish of a search that found nothing: what it finds without it; a wish that changes nothing is left out.
+
+    One statement for each wish made, whatever the number of slots.
+    """
+    found = [Loosened(wish, await found_on_offer(less, now=now)) for wish, less in without_each(filters).items()]
+    return [one for one in found if one.found.slots]
+
+
+async def nearest_days(filters: Filters, *, today: date, now: datetime) -> list[DayOnOffer]:
+    """The three days nearest to the period asked for, within two months, on which all other wishes are met."""
+    first_on, last_on = filters.from_on or filters.to_on or today, filters.to_on or filters.from_on or today
+    around = replace(filters, from_on=max(today, first_on - AROUND), to_on=last_on + AROUND)
+
+    def apart(day: DayOnOffer) -> timedelta:
+        return max(first_on - day.on, day.on - last_on, timedelta())
+
+    days = sorted(await days_on_offer(around, now=now), key=apart)[:NEAREST]
+    return sorted(days, key=lambda day: day.on)

@@ -1,0 +1,95 @@
+"""A search written as SQL: which slots suit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from workshops.offer.rules import Filters, Place
+from workshops.school_calendar.rules import paris_instant
+from workshops.schools.queries import KILOMETRES
+
+# Half the way round the world: every lycée that has a place on the map.
+FARTHEST_KM = 20_040.0
+
+NEAR = f"""near AS MATERIALIZED (
+  SELECT id, km FROM (
+    SELECT id, round(({KILOMETRES.format(school="h", lat="$2", lon="$3")})::numeric, 1)::float8 AS km
+    FROM schools h WHERE kind = 'lycee' AND abs(lat - $2) <= $4 / 111.0
+  ) far WHERE km <= $4
+),"""  # noqa: S608 - constants only
+AWAY = """away AS MATERIALIZED (
+  SELECT coalesce(range_agg(daterange(first_on, last_on, '[]')), datemultirange()) AS days FROM closures
+  WHERE last_on >= ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date
+    AND (zone = {zone} OR school = {college} OR (zone IS NULL AND school IS NULL))
+),"""
+ON_OFFER = "s.state IN ('open', 'closed') AND s.starts_at > $1"
+ANYWHERE = "FROM slots s WHERE {suits}"
+WITHIN = "FROM slots s JOIN near ON near.id = s.school WHERE {suits}"
+DISTANT = "FROM slots s LEFT JOIN near ON near.id = s.school WHERE {suits}"
+# Lycée after lycée, so that a list by distance reads the slots of the nearest ones only.
+NEAREST = """FROM (SELECT id, km FROM near ORDER BY km) near CROSS JOIN LATERAL (
+  SELECT s.* FROM slots s WHERE s.school = near.id AND {suits} ORDER BY s.starts_at, s.id
+) s"""
+CONDITIONS = {
+    "to_on": "s.starts_at < {}",
+    "level": "{}::varchar = ANY (s.levels)",
+    "pupils": "s.seats - s.seats_taken >= {} AND s.groups_taken < s.groups_max",
+    "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
+    "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
+    "tech_object": "s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {})",
+    "company_places": "s.company_places_taken < s.company_places AND s.company_places - s.company_places_taken >= {}",
+    "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
+    "only_free": "s.seats_taken < s.seats AND s.groups_taken < s.groups_max AND {}::bool",
+}
+PRESENT = "NOT (SELECT days FROM away) @> (s.starts_at AT TIME ZONE 'Europe/Paris')::date"
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The tables that a search needs first, the slots that suit it, and the numbered parameters of both."""
+
+    tables: str
+    slots: str
+    args: list[object]
+
+
+def narrow(filters: Filters, *, now: datetime, after: Place | None = None) -> Narrowed:
+    """The slots that suit a teacher's wishes, from a place in the list on."""
+    since = now if filters.from_on is None else max(now, paris_instant(filters.from_on, time()))
+    args: list[object] = [since]
+    tables, source, suits = "", ANYWHERE, ON_OFFER
+    if filters.near is not None:
+        args += [*filters.near, filters.km if filters.km is not None else FARTHEST_KM]
+        tables = NEAR
+        source = NEAREST if filters.by_distance else WITHIN if filters.km is not None else DISTANT
+    if filters.zone is not None:
+        args += [filters.zone, filters.college]
+        tables += AWAY.format(zone=f"${len(args) - 1}", college=f"${len(args)}::int")
+        suits += f" AND {PRESENT}"
+    for name, asked in _wishes(filters, now).items():
+        if asked is not None:
+            args.append(asked)
+            suits += " AND " + CONDITIONS[name].format(f"${len(args)}")
+    if after is not None:
+        place = [after.starts_at, after.slot] if after.km is None else [after.km, after.starts_at, after.slot]
+        marks = [f"${len(args) + number}" for number in range(1, len(place) + 1)]
+        keys = "s.starts_at, s.id" if after.km is None else "near.km, s.starts_at, s.id"
+        args += place
+        suits += f" AND ({keys}) > ({', '.join(marks)})"
+        suits += "" if after.km is None else f" AND near.km >= {marks[0]}"
+    return Narrowed(tables, source.format(suits=suits), args)
+
+
+def _wishes(filters: Filters, now: datetime) -> dict[str, object]:
+    return {
+        "to_on": filters.to_on and paris_instant(filters.to_on + timedelta(days=1), time()),
+        "level": filters.level,
+        "pupils": filters.pupils,
+        "department": filters.department,
+        "school": filters.school,
+        "tech_object": filters.tech_object,
+        "company_places": filters.company_places,
+        "only_open": now if filters.only_open or filters.only_free else None,
+        "only_free": filters.only_free or None,
+    }
