@@ -21,6 +21,7 @@ COMMANDS = {
     "import-schools": "Met à jour les établissements avec l'annuaire officiel (CSV).",
     "import-calendar": "Met à jour les vacances et les jours fériés avec le calendrier officiel (CSV).",
     "invite": "Donne un rôle à une adresse, qui reçoit un mail.",
+    "forget-phone": "Oublie le téléphone perdu d'un compte, qui en enregistre un autre à sa prochaine connexion.",
     "token": "Affiche une nouvelle clé de l'API pour un compte ; elle n'est montrée qu'une fois.",
     "read-replies": "Lit les réponses des agendas aux invitations (dossier, ou boîte IMAP_URL).",
     "backup": "Garde toute la base dans un fichier, que vous seul pouvez lire.",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.accounts.rules import hash_of
 from booking.accounts.sign_in import open_session
-from workshops.database import row, rows, transaction
+from workshops.database import row, transaction, value
 from workshops.refusals import NotFound
 
 
@@ -17,5 +17,7 @@ async def change_role(
     async with transaction():
         if await row("SELECT 1 FROM memberships WHERE id = $1 AND account = $2", membership, account) is None:
             raise NotFound()
-        await rows("DELETE FROM sessions WHERE id_hash = $1", hash_of(old_session))
-        await open_session(account, session_id=new_session, browser=browser, now=now, membership=membership)
+        proved = await value("DELETE FROM sessions WHERE id_hash = $1 RETURNING proved", hash_of(old_session))
+        await open_session(
+            account, session_id=new_session, browser=browser, now=now, membership=membership, proved=bool(proved)
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.accounts.rules import SESSION_IDLE
-from workshops.database import rows
+from workshops.database import rows, value
 
 
 @dataclass(frozen=True)
@@ -69,3 +69,8 @@ async def keys_of(account: int) -> list[Key]:
         account,
     )
     return [Key(**dict(one)) for one in found]
+
+
+async def has_second_proof(account: int) -> bool:
+    """Whether signing in to this account asks for the code of a phone as well."""
+    return bool(await value("SELECT EXISTS (SELECT FROM second_proofs WHERE account = $1)", account))

@@ -14,7 +14,11 @@ from workshops.database import row, rows
 
 @dataclass(frozen=True)
 class Person:
-    """Someone signed in, acting as one membership. `csrf` is empty for a machine that came with a token."""
+    """Someone signed in, acting as one membership. `csrf` is empty for a machine that came with a token.
+
+    `proof`, the second one: "given" in this session (or by whoever made the token), "asked" of one who has a phone
+    for it, "none" of one who has not.
+    """
 
     account: int
     email: str
@@ -30,6 +34,7 @@ class Person:
     company_name: str
     csrf: str = ""
     hats: int = 1
+    proof: str = "given"
 
     @property
     def place(self) -> str:
@@ -48,7 +53,9 @@ _PLACES = """
 """
 
 PERSON_OF_SESSION = f"""
-SELECT {_PERSON}, t.seen_at, (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats
+SELECT {_PERSON}, t.seen_at, (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
+  CASE WHEN t.proved THEN 'given' WHEN EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id) THEN 'asked'
+       ELSE 'none' END AS proof
 FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
 WHERE t.id_hash = $1 AND t.expires_at > $2 AND t.seen_at > $3 AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
@@ -62,7 +69,7 @@ WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND a.disabled_at IS NULL
 SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
 
 
-def _person(found: Record, *, csrf: str = "", hats: int = 1) -> Person:
+def _person(found: Record, *, csrf: str = "", hats: int = 1, proof: str = "given") -> Person:
     return Person(
         account=found["account"],
         email=found["email"],
@@ -78,6 +85,7 @@ def _person(found: Record, *, csrf: str = "", hats: int = 1) -> Person:
         company_name=found["company_name"],
         csrf=csrf,
         hats=hats,
+        proof=proof,
     )
 
 
@@ -88,7 +96,7 @@ async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Pers
         return None
     if found["seen_at"] < now - SEEN_EVERY:
         await row(SEEN, id_hash, now)
-    return _person(found, csrf=csrf, hats=found["hats"])
+    return _person(found, csrf=csrf, hats=found["hats"], proof=found["proof"])
 
 
 async def person_of_token(token_hash: bytes) -> Person | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
 from datetime import datetime, timedelta
+
+from pyotp import TOTP
 
 from workshops.refusals import Invalid, Refusal
 
@@ -58,6 +61,19 @@ class UnknownAccount(Refusal):
     sentence = "Aucun compte ne porte cette adresse."
 
 
+class CodeWrong(Refusal):
+    kind = "code-wrong"
+    status = 422
+    title = "Code refusé"
+    sentence = "Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant sur votre téléphone."
+
+
+class ProvedAlready(Refusal):
+    kind = "proved-already"
+    title = "Téléphone déjà enregistré"
+    sentence = "Un téléphone est déjà enregistré pour ce compte."
+
+
 def plain_email(typed: str) -> str:
     """The address in the one form in which it is kept; raises Invalid when it cannot be one."""
     email = typed.strip().lower()
@@ -74,6 +90,26 @@ def hash_of(secret: str) -> bytes:
 def csrf_of(session_id: str, secret_key: str) -> str:
     """The proof that a form was drawn for this very session."""
     return hmac.new(secret_key.encode(), b"csrf:" + session_id.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def secret_of(salt: bytes, secret_key: str) -> str:
+    """The secret shared with a phone (RFC 6238), in base32: without the site's key the database alone gives none."""
+    return base64.b32encode(hmac.digest(secret_key.encode(), b"second proof:" + salt, "sha1")).decode()
+
+
+def step_of(code: str, secret: str, *, now: datetime) -> int | None:
+    """The half minute at which a phone with this secret shows this code, the one before and after included."""
+    totp = TOTP(secret)
+    this = totp.timecode(now)
+    return next(
+        (step for step in (this, this - 1, this + 1) if hmac.compare_digest(totp.generate_otp(step), plain_code(code))),
+        None,
+    )
+
+
+def plain_code(typed: str) -> str:
+    """A code as it is compared: no spaces, no dashes, small letters, ASCII alone."""
+    return re.sub(r"[^a-z0-9]", "", typed.lower())
 
 
 def local_path(asked: str | None) -> str:

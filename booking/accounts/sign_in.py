@@ -17,9 +17,9 @@ SPEND_LINK = """UPDATE sign_in_links SET used_at = $2
 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
   AND EXISTS (SELECT 1 FROM accounts WHERE id = account AND disabled_at IS NULL)
 RETURNING account, next_path"""
-OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at, seen_at, expires_at, browser)
+OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at, seen_at, expires_at, browser, proved)
 SELECT $1, $2, (SELECT id FROM memberships WHERE account = $2 AND ($6::int IS NULL OR id = $6) ORDER BY id LIMIT 1),
-       $3, $3, $4, $5"""
+       $3, $3, $4, $5, $7"""
 
 
 async def ask_link(typed_email: str, *, token: str, next_path: str, address: str, now: datetime) -> None:
@@ -64,10 +64,11 @@ async def enter(token: str, *, session_id: str, browser: str, address: str, now:
 
 
 async def open_session(
-    account: int, *, session_id: str, browser: str, now: datetime, membership: int | None = None
+    account: int, *, session_id: str, browser: str, now: datetime, membership: int | None = None, proved: bool = False
 ) -> None:
     """Open a session for an account that has proved itself; inside the caller's transaction."""
     async with transaction():
-        await rows(OPEN_SESSION, hash_of(session_id), account, now, now + SESSION_LASTS, browser[:160], membership)
+        ends = now + SESSION_LASTS
+        await rows(OPEN_SESSION, hash_of(session_id), account, now, ends, browser[:160], membership, proved)
         await rows("UPDATE accounts SET last_seen_at = $2 WHERE id = $1", account, now)
         await write("signed_in", account=account, about_kind="account", about=account, now=now)

@@ -12,7 +12,8 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.accounts.queries import Person
 from booking.door.csrf import SAFE, refuse_other_origins, refuse_without_token
-from booking.door.guards import NotYours, refuse_unless_allowed
+from booking.door.desk_link import helper_behind
+from booking.door.guards import NotYours, needs_a_link, refuse_unless_allowed
 from booking.door.session import person_behind
 from booking.journal.write import write
 from booking.settings import Settings
@@ -43,23 +44,29 @@ class Entrance(ASGIMiddleware):
         request: Request[Person | None, None, State] = Request(scope, receive, send)
         settings: Settings = scope["litestar_app"].state.settings
         person = await person_behind(request, settings, now=now)
+        helper = await helper_behind(request, settings, now=now) if needs_a_link(handler, person) else None
         scope["user"] = person
+        scope["state"]["helper"] = helper
         scope["auth"] = None
         unsafe = request.method not in SAFE
-        if unsafe and (person is None or person.csrf):
+        if unsafe and (helper is not None or person is None or person.csrf):
             refuse_other_origins(request, base_url=settings.base_url)
-        await _refuse_unless_allowed(handler, person, path=request.url.path, now=now)
+        if helper is None:
+            await _refuse_unless_allowed(handler, person, path=request.url.path, demo=settings.demo, now=now)
         # No row bears such a number, and PostgreSQL would not even read it.
         if any(isinstance(number, int) and abs(number) > HIGHEST_NUMBER for number in scope["path_params"].values()):
             raise NotFound()
-        if unsafe and person is not None and person.csrf:
-            await refuse_without_token(request, expected=person.csrf)
+        expected = helper.csrf if helper is not None else person.csrf if person is not None else ""
+        if unsafe and expected:
+            await refuse_without_token(request, expected=expected)
         await next_app(scope, receive, send)
 
 
-async def _refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, path: str, now: datetime) -> None:
+async def _refuse_unless_allowed(
+    handler: BaseRouteHandler, person: Person | None, *, path: str, demo: bool, now: datetime
+) -> None:
     try:
-        refuse_unless_allowed(handler, person)
+        refuse_unless_allowed(handler, person, demo=demo)
     except NotYours:
         by = person.account if person is not None else None
         await write("access_denied", account=by, about_kind="address", about=None, detail=path[:200], now=now)

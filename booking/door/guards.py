@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from booking.accounts.queries import Person
 
 ANYONE: Final = "anyone"
+DESK_LINK: Final = "desk link"
+"""Whoever holds the link of one visit's desk, see booking.desk_links: no account, no role."""
 SIGNED_IN: Final = frozenset({"teacher", "principal", "host", "company", "coordinator"})
 
 
@@ -31,8 +33,25 @@ class NotYours(Refusal):
     sentence = "Cette action n'est pas ouverte à votre rôle."
 
 
-def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None) -> None:
-    """Raise SignInFirst or NotYours when the route is not for this person."""
+class ProofFirst(Refusal):
+    kind = "proof-first"
+    status = 403
+    title = "Deuxième preuve demandée"
+    sentence = "Donnez le code de votre téléphone pour continuer."
+
+
+def needs_a_link(handler: BaseRouteHandler, person: Person | None) -> bool:
+    """Whether a desk link could open this route to someone whose own role does not: an account comes first."""
+    who = handler.opt["who"]
+    return who != ANYONE and DESK_LINK in who and (person is None or person.role not in who)
+
+
+def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, demo: bool) -> None:
+    """Raise SignInFirst, NotYours or ProofFirst when the route is not for this person, or not yet.
+
+    A coordinator gives a second proof (ASVS 5.0, 6.3.3), the invented ones of the trial excepted; so does whoever
+    chose to. `opt={"unproved": True}` marks the pages where it is given.
+    """
     who = handler.opt["who"]
     if who == ANYONE:
         return
@@ -40,6 +59,9 @@ def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None) -> N
         raise SignInFirst()
     if person.role not in who:
         raise NotYours()
+    wanted = person.proof == "asked" or (person.proof == "none" and person.role == "coordinator" and not demo)
+    if wanted and not handler.opt.get("unproved"):
+        raise ProofFirst()
 
 
 def routes_of(app: Litestar) -> Iterable[tuple[str, str, dict[str, Any]]]:

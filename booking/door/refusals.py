@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response, Template
 
 from booking.accounts.rules import TooManyTries
-from booking.door.guards import NotYours, SignInFirst
+from booking.door.guards import NotYours, ProofFirst, SignInFirst
 from workshops.refusals import Invalid, NotFound, Refusal
 
 log = logging.getLogger("technilab")
@@ -67,6 +67,9 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
         if isinstance(no, SignInFirst):
             asked = request.url.path if request.method == "GET" else "/"
             return Redirect(f"/connexion?next={quote(asked)}", status_code=303)
+        if isinstance(no, ProofFirst):
+            asked = request.url.path if request.method == "GET" else "/"
+            return Redirect(f"/connexion/code?next={quote(asked)}", status_code=303)
         if isinstance(no, NotYours):
             no = NotFound()
     more: dict[str, Any] = {"errors": no.errors} if isinstance(no, Invalid) else {}

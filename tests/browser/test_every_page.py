@@ -26,6 +26,7 @@ PAGES = {
     ],
     "teacher": [
         "/compte",
+        "/compte/telephone",
         "/creneaux",
         "/creneaux/{slot:int}",
         "/creneaux/{slot:int}/reserver",
@@ -122,6 +123,7 @@ def test_no_page_is_forgotten():
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
     assert pages - looked_at == {  # see test_rare_pages.py
         "/accueil/{slot:int}/pointages/{scan:uuid}/annulation",
+        "/connexion/code",
         "/demo/courrier/{name:str}",
         "/visa/{token:str}",
     }

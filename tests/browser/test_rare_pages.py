@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
+from pyotp import TOTP
 
 from booking.accounts.rules import hash_of
 from booking.notices.mailer import MAIL_FOLDER
@@ -118,3 +119,25 @@ async def test_the_pages_that_say_no(db, browse):
     await page.goto("/visa/inconnu")
     assert (unknown, await everything_wrong(page)) == ([], [])
     browse.complaints.clear()
+
+
+async def test_the_page_that_asks_for_the_phone_s_code(db, browse):
+    world = await a_whole_world()
+    await value(
+        "INSERT INTO second_proofs (account, salt, since) VALUES ($1, $2, now()) RETURNING id",
+        world["teacher"],
+        b"sixteen bytes of",
+    )
+    page = await browse("/mes-visites", signed_in=world["teacher"])
+    assert await page.locator("h1").inner_text() == "Code du téléphone"
+    assert await everything_wrong(page) == []
+
+
+async def test_the_page_that_shows_the_codes_to_keep_on_paper(db, browse):
+    world = await a_whole_world()
+    page = await browse("/compte/telephone", signed_in=world["teacher"])
+    secret = await page.locator("code").text_content()
+    await page.fill("#code", TOTP(secret).now())
+    await page.click("text=Enregistrer ce téléphone")
+    assert await page.locator(".rescue-codes li").count() == 8
+    assert await everything_wrong(page) == []

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.change_role import change_role
-from booking.accounts.own import hats_of, keys_of, open_sessions
+from booking.accounts.own import has_second_proof, hats_of, keys_of, open_sessions
 from booking.accounts.queries import Person
 from booking.accounts.rules import hash_of
 from booking.accounts.sign_out import end_other_sessions
@@ -48,6 +48,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         sessions=await open_sessions(person.account, here=here, now=now),
         keys=await keys_of(person.account),
         follows=person.role in FEED_ROLES,
+        has_phone=await has_second_proof(person.account),
         feed_since=await feed_given_at(person.membership or 0),
         **more,
     )

@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from booking.web.account.agenda import give_agenda, revoke_agenda
 from booking.web.account.own import close_others, make_key, own_account, put_on, revoke_key
+from booking.web.account.second_proof import code_page, give_code, phone_page, register_phone
 from booking.web.account.sign_in import ask, door_page, go_in, leave, sign_in_page
 from booking.web.account.trial import become, list_trial_accounts
 
@@ -13,14 +14,18 @@ ROUTES: list[ControllerRouterHandler] = [
     ask,
     become,
     close_others,
+    code_page,
     door_page,
     give_agenda,
+    give_code,
     go_in,
     leave,
     list_trial_accounts,
     make_key,
     own_account,
+    phone_page,
     put_on,
+    register_phone,
     revoke_agenda,
     revoke_key,
     sign_in_page,

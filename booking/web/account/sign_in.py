@@ -85,7 +85,7 @@ async def go_in(
     return signed_in(settings, session_id, next_path)
 
 
-@post("/deconnexion", opt={"who": SIGNED_IN})
+@post("/deconnexion", opt={"who": SIGNED_IN, "unproved": True})
 async def leave(
     request: AnyRequest,
     person: NamedDependency[Person],

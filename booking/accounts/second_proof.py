@@ -1,0 +1,109 @@
+"""The second proof: a code that a phone draws every half minute, or one of the codes kept on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from booking.accounts import attempts
+from booking.accounts.rules import CodeWrong, ProvedAlready, hash_of, plain_code, secret_of, step_of
+from booking.accounts.sign_in import open_session
+from booking.journal.write import write
+from workshops.database import row, rows, transaction, value
+from workshops.refusals import NotFound
+
+KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account) DO NOTHING RETURNING id"""
+KEEP_RESCUE = "INSERT INTO rescue_codes (account, code_hash) SELECT $1, unnest($2::bytea[])"
+SALT_OF = "SELECT salt FROM second_proofs WHERE account = $1"
+# The same code a second time, even seen over a shoulder, opens nothing.
+SPEND_STEP = "UPDATE second_proofs SET last_step = $2 WHERE account = $1 AND last_step < $2 RETURNING id"
+SPEND_RESCUE = """UPDATE rescue_codes SET used_at = $3
+WHERE account = $1 AND code_hash = $2 AND used_at IS NULL RETURNING id"""
+FORGET = """WITH spent AS (DELETE FROM rescue_codes WHERE account = $1),
+ended AS (DELETE FROM sessions WHERE account = $1)
+DELETE FROM second_proofs WHERE account = $1 RETURNING id"""
+
+
+async def enrol(
+    account: int,
+    *,
+    code: str,
+    salt: bytes,
+    rescue_codes: Sequence[str],
+    secret_key: str,
+    old_session: str,
+    new_session: str,
+    membership: int | None,
+    browser: str,
+    address: str,
+    now: datetime,
+) -> None:
+    """From now on this account signs in with the phone that showed `code` as well.
+
+    Raises CodeWrong while the phone does not show the right code, ProvedAlready for an account that has a phone,
+    TooManyTries.
+    """
+    await attempts.refuse_when_tired("proof", account=str(account), address=address, now=now)
+    step = step_of(code, secret_of(salt, secret_key), now=now)
+    if step is None:
+        await attempts.count("proof", account=str(account), address=address, now=now)
+        raise CodeWrong()
+    async with transaction():
+        if await value(KEEP, account, salt, step, now) is None:
+            raise ProvedAlready()
+        await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
+        await write("second_proof_kept", account=account, about_kind="account", about=account, now=now)
+        await _reopen(account, old_session, new_session, membership, browser, now)
+
+
+async def prove(
+    account: int,
+    *,
+    code: str,
+    secret_key: str,
+    old_session: str,
+    new_session: str,
+    membership: int | None,
+    browser: str,
+    address: str,
+    now: datetime,
+) -> None:
+    """Give the second proof: the session goes on under a new id, with all its rights.
+
+    Raises CodeWrong, TooManyTries.
+    """
+    await attempts.refuse_when_tired("proof", account=str(account), address=address, now=now)
+    async with transaction():
+        if await _spend(account, code, secret_key, now):
+            await _reopen(account, old_session, new_session, membership, browser, now)
+            return
+    await attempts.count("proof", account=str(account), address=address, now=now)
+    await write("second_proof_refused", account=account, about_kind="account", about=account, now=now)
+    raise CodeWrong()
+
+
+async def forget_proof(email: str, *, now: datetime) -> None:
+    """The phone is lost and the paper too: the account enrols again at its next sign-in, its sessions end."""
+    async with transaction():
+        account = await value("SELECT id FROM accounts WHERE email = $1", email.strip().lower())
+        if account is None or await value(FORGET, account) is None:
+            raise NotFound()
+        await write("second_proof_forgotten", account=None, about_kind="account", about=account, now=now)
+
+
+async def _spend(account: int, code: str, secret_key: str, now: datetime) -> bool:
+    kept = await row(SALT_OF, account)
+    if kept is None:
+        return False
+    step = step_of(code, secret_of(kept["salt"], secret_key), now=now)
+    if step is not None:
+        return await value(SPEND_STEP, account, step) is not None
+    return await value(SPEND_RESCUE, account, hash_of(plain_code(code)), now) is not None
+
+
+async def _reopen(
+    account: int, old_session: str, new_session: str, membership: int | None, browser: str, now: datetime
+) -> None:
+    await rows("DELETE FROM sessions WHERE id_hash = $1", hash_of(old_session))
+    await open_session(account, session_id=new_session, browser=browser, now=now, membership=membership, proved=True)

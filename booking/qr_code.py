@@ -1,0 +1,27 @@
+"""A QR code for a screen, drawn on the server: no other site sees what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+QUIET = 4
+
+
+@dataclass(frozen=True)
+class ScreenCode:
+    """A QR code as one SVG path: `side` modules square, the quiet zone of four modules included."""
+
+    side: int
+    path: str
+
+
+def screen_code(text: str) -> ScreenCode:
+    """The code of an address or of a secret, to be read by another phone."""
+    from qrcode.constants import ERROR_CORRECT_M  # noqa: PLC0415 - only the pages that show a code pay for it
+    from qrcode.main import QRCode  # noqa: PLC0415 - as above
+
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    code.add_data(text)
+    rows = code.get_matrix()
+    path = "".join(f"M{left} {top}h1v1h-1z" for top, row in enumerate(rows) for left, dark in enumerate(row) if dark)
+    return ScreenCode(side=len(rows), path=path)
