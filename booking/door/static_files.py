@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
 
+from workshops.refusals import NotFound
+
 if TYPE_CHECKING:
     from litestar.types import Scope
 
@@ -22,16 +24,18 @@ ASK_AGAIN = "no-cache"
 
 
 async def still_the_same(request: Request[Any, Any, Any]) -> Response[bytes] | None:
-    """Answers 304 to a browser that holds the file as it is (RFC 9110, 13.1.2); anything else is for the router."""
+    """Answers 304 to a browser that holds the file as it is (RFC 9110, 13.1.2); the router sends it to the others."""
     headers = headers_of(request.scope)
+    if not headers:
+        raise NotFound()
     held = {mark.strip().removeprefix("W/") for mark in request.headers.get("if-none-match", "").split(",")}
-    if not headers or not held & {headers["ETag"], "*"}:
-        return None
-    return Response(b"", status_code=304, headers=headers)
+    return Response(b"", status_code=304, headers=headers) if held & {headers["ETag"], "*"} else None
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
     """The file's mark, and for how long it may be kept; nothing for a file that is not there."""
+    if "\x00" in scope["path"]:
+        return {}
     file = (STATIC / scope["path"].removeprefix("/static/")).resolve()
     if not file.is_relative_to(STATIC) or not file.is_file():
         return {}
