@@ -1,104 +1,28 @@
-"""Let badges in: one statement for a whole batch, whatever its size."""
+"""Badges at the door: let in, welcomed from another visit, or on their way out."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 
 from asyncpg import Record
 
+from booking.checkin.let_in import let_in
+from booking.checkin.let_out import let_out
+from booking.checkin.read_badge import read_badge
 from booking.checkin.rules import (
     EARLY,
-    EXPECTED,
     LATE,
+    LET_IN_STATES,
     ScanAsked,
     ScanResult,
-    read_badge,
     refuse_a_bad_batch,
     undo_id_of,
 )
-from workshops.database import rows
+from workshops.database import value
 from workshops.refusals import NotFound
 
-# A statement sees the rows as they were when it began, and another phone may be writing the same ones. Both inserts
-# therefore answer with the row that won (ON CONFLICT DO UPDATE of nothing), never with what was seen at the start.
-# Both also write in the order of their key, so that two batches wait for each other and never lock each other out.
-# Planning takes five times as long as running it. `sent` hides the arrays' length from the planner and OFFSET 0 keeps
-# each look-up a look-up by its index, so that one plan, made once, is as good for one scan as for 500.
-CHECK_IN = """
-WITH sent AS MATERIALIZED (
-  SELECT $1::uuid[] AS ids, $2::int[] AS slots, $3::uuid[] AS undos, $4::timestamptz[] AS times, $5::bytea[] AS hashes,
-    $6::text[] AS codes, $7::int[] AS reservations, $8::text[] AS kinds, $9::int[] AS numbers
-), asked AS (
-  SELECT asked.* FROM sent, unnest(ids, slots, undos, times, hashes, codes, reservations, kinds, numbers)
-    WITH ORDINALITY AS asked (id, slot, undo, scanned_at, token_hash, code, reservation, kind, number, n)
-), own AS (
-  SELECT s.* FROM (SELECT DISTINCT slot FROM asked) a CROSS JOIN LATERAL (
-    SELECT s.id, s.state, s.starts_at, s.ends_at, s.closed_at FROM slots s
-    WHERE s.id = a.slot AND s.school = $10 OFFSET 0
-  ) s
-), known AS (
-  SELECT DISTINCT ON (s.id) s.id, s.slot, s.badge, s.first_scanned_at,
-    CASE WHEN EXISTS (SELECT FROM scans u WHERE u.id = a.undo) THEN 'undone' ELSE s.result END AS result
-  FROM asked a CROSS JOIN LATERAL (SELECT * FROM scans s WHERE s.id = a.id OFFSET 0) s
-), judged AS (
-  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.n, b.id AS badge, p.first_scanned_at,
-    CASE WHEN b.id IS NULL THEN 'unknown'
-         WHEN b.revoked_at IS NOT NULL OR b.state <> ALL ($11::text[]) THEN 'cancelled'
-         WHEN b.slot <> a.slot THEN 'wrong_slot'
-         WHEN own.state = 'done' AND a.scanned_at > own.closed_at THEN 'closed'
-         ELSE 'present' END AS result,
-    a.scanned_at NOT BETWEEN own.starts_at - $12::interval AND own.ends_at + $13::interval AS off_hours
-  FROM asked a JOIN own ON own.id = a.slot
-  LEFT JOIN LATERAL (
-    SELECT b.id, b.revoked_at, r.slot, r.state FROM badges b JOIN reservations r ON r.id = b.reservation
-    WHERE b.token_hash = a.token_hash
-    UNION ALL
-    SELECT b.id, b.revoked_at, r.slot, r.state
-    FROM badges b JOIN reservations r ON r.id = b.reservation JOIN slots s ON s.id = r.slot AND s.school = $10
-    WHERE b.reservation = a.reservation AND b.kind = a.kind AND b.number = a.number
-    UNION ALL (
-      SELECT b.id, b.revoked_at, r.slot, r.state
-      FROM badges b JOIN reservations r ON r.id = b.reservation JOIN slots s ON s.id = r.slot AND s.school = $10
-      WHERE b.short_code = a.code ORDER BY r.slot = a.slot DESC, b.id LIMIT 1
-    )
-    OFFSET 0
-  ) b ON true
-  LEFT JOIN LATERAL (SELECT p.first_scanned_at FROM presences p WHERE p.badge = b.id OFFSET 0) p ON true
-  WHERE a.id NOT IN (SELECT id FROM known)
-    AND NOT EXISTS (SELECT FROM asked f WHERE f.slot NOT IN (SELECT id FROM own))
-  ORDER BY a.id, a.n
-), entered AS (
-  INSERT INTO presences (badge, slot, scan, first_scanned_at)
-  SELECT DISTINCT ON (j.badge) j.badge, j.slot, j.id, j.scanned_at
-  FROM judged j WHERE j.result = 'present' AND j.first_scanned_at IS NULL
-  ORDER BY j.badge, j.n
-  ON CONFLICT (badge) DO UPDATE SET slot = presences.slot
-  RETURNING badge, scan, first_scanned_at
-), written AS (
-  INSERT INTO scans (id, slot, badge, result, first_scanned_at, scanned_at, received_at, off_hours, scanned_by)
-  SELECT j.id, j.slot, j.badge,
-    CASE WHEN j.result = 'present' AND e.scan IS DISTINCT FROM j.id THEN 'already' ELSE j.result END,
-    CASE WHEN j.result = 'present' THEN coalesce(e.first_scanned_at, j.first_scanned_at) END,
-    j.scanned_at, $14, j.off_hours, $15
-  FROM judged j LEFT JOIN entered e ON e.badge = j.badge AND j.result = 'present'
-  ORDER BY j.id
-  ON CONFLICT (id) DO UPDATE SET id = excluded.id
-  RETURNING id, slot, badge, first_scanned_at, result
-), told AS (
-  SELECT * FROM written UNION ALL SELECT * FROM known
-)
-SELECT a.id, t.result, t.first_scanned_at, home.id AS slot, whose.kind, whose.number, whose."group", whose.mark,
-  CASE WHEN t.result = 'wrong_slot' THEN whose.starts_at END AS expected_at
-FROM asked a
-LEFT JOIN told t ON t.id = a.id
-LEFT JOIN LATERAL (SELECT s.id FROM slots s WHERE s.id = t.slot AND s.school = $10 OFFSET 0) home ON true
-LEFT JOIN LATERAL (
-  SELECT b.kind, b.number, g.name AS "group", r.mark, s.starts_at
-  FROM badges b JOIN reservations r ON r.id = b.reservation JOIN slots s ON s.id = r.slot AND s.school = $10
-  JOIN groups g ON g.id = r."group" WHERE b.id = t.badge OFFSET 0
-) whose ON true
-ORDER BY a.n
-"""
+STRANGE = "SELECT count(*) < cardinality($1::int[]) FROM slots WHERE id = ANY ($1) AND school = $2"
 
 
 async def check_in(scans: list[ScanAsked], *, account: int | None, school: int, now: datetime) -> list[ScanResult]:
@@ -107,12 +31,26 @@ async def check_in(scans: list[ScanAsked], *, account: int | None, school: int, 
     A scan is kept for ever as it came, refused ones too; a scan_id sent again changes nothing and gets its first
     answer ("undone" once it has been undone). A scan made before the closure that arrives after it still counts as a
     presence, beside the frozen figures; one made after the closure is kept and answered "closed".
+    A batch is one statement as long as it does one thing; each change of act makes one more, since what a badge does
+    on its way out depends on what the same batch did with it on its way in.
     Raises NotFound when one of the slots is not this lycée's, Invalid when the batch cannot be read.
     """
     refuse_a_bad_batch(scans, now=now)
+    runs = [(act, list(run)) for act, run in groupby(scans, key=lambda scan: scan.act)]
+    if len(runs) > 1 and await value(STRANGE, sorted({scan.slot for scan in scans}), school):
+        raise NotFound()
+    told: list[Record] = []
+    for act, run in runs:
+        sent = _columns(run, account=account, school=school, now=now)
+        told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=act == "welcome"))
+    if any(one["slot"] is None for one in told):
+        raise NotFound()
+    return [_result(one) for one in told]
+
+
+def _columns(scans: list[ScanAsked], *, account: int | None, school: int, now: datetime) -> tuple[object, ...]:
     badges = [read_badge(scan.badge) for scan in scans]
-    told = await rows(
-        CHECK_IN,
+    return (
         [scan.scan_id for scan in scans],
         [scan.slot for scan in scans],
         [undo_id_of(scan.scan_id) for scan in scans],
@@ -123,18 +61,16 @@ async def check_in(scans: list[ScanAsked], *, account: int | None, school: int, 
         [badge.kind for badge in badges],
         [badge.number for badge in badges],
         school,
-        EXPECTED,
+        LET_IN_STATES,
         EARLY,
         LATE,
         now,
         account,
     )
-    if any(one["slot"] is None for one in told):
-        raise NotFound()
-    return [_result(one) for one in told]
 
 
 def _result(told: Record) -> ScanResult:
+    out = told["result"] == "left"
     return ScanResult(
         scan_id=told["id"],
         result=told["result"],
@@ -142,6 +78,7 @@ def _result(told: Record) -> ScanResult:
         number=told["number"],
         group=told["group"],
         mark=told["mark"],
-        first_scanned_at=told["first_scanned_at"],
+        first_scanned_at=None if out else told["first_scanned_at"],
+        left_at=told["first_scanned_at"] if out else None,
         expected_at=told["expected_at"],
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.checkin.queries import Roster, roster
+from booking.checkin.queries import roster
+from booking.checkin.roster import ExpectedGroup, Roster
 from booking.checkin.rules import RECEIVED, CompanyCount, Headcount, NotBegun
 from booking.journal.write import write
 from workshops.database import row, rows, transaction
@@ -20,8 +21,14 @@ NOTE_MOST = 200
 
 LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 SETTLE = """
-UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3
-WHERE slot = $1 AND state = ANY ($4::text[])
+WITH settled AS (
+  UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3
+  WHERE slot = $1 AND state = ANY ($4::text[]) RETURNING id, state
+)
+INSERT INTO journal (at, account, act, about_kind, about, detail)
+SELECT $3, $5, CASE state WHEN 'attended' THEN 'reservation_attend' ELSE 'reservation_miss' END, 'reservation', id,
+  state
+FROM settled ORDER BY id
 """
 
 
@@ -36,7 +43,9 @@ async def close_slot(
 ) -> None:
     """Freeze a visit's figures. Each expected group has one head count; a group of none is a no-show.
 
-    `companies` None takes them to have come as they announced.
+    A head count that differs from the badges scanned says why in its note. Guests of another visit are counted here,
+    and there no more; without a head count of theirs it is their badges. `companies` None takes them to have come as
+    they announced.
     Raises NotFound, SlotDone (already closed), SlotCalledOff, NotBegun, Invalid.
     """
     async with transaction():
@@ -47,8 +56,10 @@ async def close_slot(
         seen = await roster(slot, school=school)
         turnout = _turnout(seen, headcounts)
         await close(slot, turnout=turnout, companies=_came(seen, companies), now=now)
-        await rows(SETTLE, slot, [group.group_ref for group in turnout if group.counted], now, RECEIVED)
-        figures = f"annoncés {seen.expected}, pointés {seen.here}, comptés {sum(group.counted for group in turnout)}"
+        came = [group.group_ref for group in turnout if group.counted]
+        came += [group.reservation for group in seen.groups if group.elsewhere]
+        await rows(SETTLE, slot, came, now, RECEIVED, account)
+        figures = f"annoncés {seen.expected}, pointés {seen.came}, comptés {sum(group.counted for group in turnout)}"
         await write("slot_closed", account=account, about_kind="slot", about=slot, detail=figures, now=now)
 
 
@@ -63,19 +74,15 @@ def _refuse_unless_on(state: str, starts_at: datetime, now: datetime) -> None:
 
 def _turnout(seen: Roster, headcounts: Sequence[Headcount]) -> list[GroupTurnout]:
     counted = {one.reservation: one for one in headcounts}
-    if counted.keys() - {group.reservation for group in seen.groups}:
+    if counted.keys() - {group.reservation for group in seen.received}:
         raise NotFound()
     if len(counted) < len(headcounts):
         raise Invalid({"headcounts": "Un groupe est compté deux fois."})
-    errors = {}
-    for group in seen.groups:
-        count = counted.get(group.reservation)
-        if count is None:
-            errors[f"pupils-{group.reservation}"] = f"Il manque l'effectif compté du groupe {group.label}."
-        elif not (0 <= count.pupils <= PUPILS_MOST and 0 <= count.adults <= ADULTS_MOST):
-            errors[f"pupils-{group.reservation}"] = f"L'effectif du groupe {group.label} n'est pas possible."
-        elif len(count.note) > NOTE_MOST:
-            errors[f"note-{group.reservation}"] = f"La remarque du groupe {group.label} est trop longue."
+    for guests in seen.guests:
+        counted.setdefault(guests.reservation, Headcount(guests.reservation, pupils=guests.came, adults=0))
+    errors: dict[str, str] = {}
+    for group in seen.received:
+        errors |= _wrong(group, counted.get(group.reservation))
     if errors:
         raise Invalid(errors)
     return [
@@ -85,13 +92,26 @@ def _turnout(seen: Roster, headcounts: Sequence[Headcount]) -> list[GroupTurnout
             group_label=group.label,
             level=group.level,
             announced=group.pupils,
-            scanned=group.here,
+            scanned=group.came,
             counted=counted[group.reservation].pupils,
             adults=counted[group.reservation].adults,
-            note=counted[group.reservation].note,
+            note=counted[group.reservation].note.strip(),
         )
-        for group in seen.groups
+        for group in seen.received
     ]
+
+
+def _wrong(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
+    n = group.reservation
+    if count is None:
+        return {f"pupils-{n}": f"Il manque l'effectif compté du groupe {group.label}."}
+    if not (0 <= count.pupils <= PUPILS_MOST and 0 <= count.adults <= ADULTS_MOST):
+        return {f"pupils-{n}": f"L'effectif du groupe {group.label} n'est pas possible."}
+    if len(count.note) > NOTE_MOST:
+        return {f"note-{n}": f"La remarque du groupe {group.label} est trop longue."}
+    if group.places and count.pupils != group.came and not count.note.strip():
+        return {f"reason-{n}": f"{group.label} : dites pourquoi l'effectif compté n'est pas celui des badges pointés."}
+    return {}
 
 
 def _came(seen: Roster, companies: Sequence[CompanyCount] | None) -> list[CompanyCame]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from hashlib import sha256
 
-from booking.badges.rules import face_of
-from booking.checkin.rules import EXPECTED
+from booking.checkin.roster import ExpectedCompany, ExpectedGroup, Place, RefusedScan, Roster
+from booking.checkin.rules import EXPECTED, LATE_ARRIVAL, REFUSED, ScanResult
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
 from workshops.refusals import NotFound
+
+REFUSED_MOST = 40
 
 SLOT = """
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.closed_at, s.workshop, w.title, coalesce(m.name, '') AS room
@@ -18,144 +18,87 @@ FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms m ON m.id = s
 WHERE s.id = $1 AND s.school = $2
 """
 GROUPS = """
-SELECT r.id AS reservation, g.name AS label, g.level, c.id AS school, c.name AS college, c.commune, r.mark, r.state,
-  r.pupils, r.adults, r.needs, t.counted, t.adults AS adults_counted, t.note
+SELECT r.slot <> $1 AS guest, r.id AS reservation, g.name AS label, g.level, c.id AS school, c.name AS college,
+  c.commune, r.mark, r.state, CASE WHEN r.slot = $1 THEN r.pupils ELSE 0 END AS pupils,
+  CASE WHEN r.slot = $1 THEN r.adults ELSE 0 END AS adults, CASE WHEN r.slot = $1 THEN r.needs ELSE '' END AS needs,
+  t.counted, t.adults AS adults_counted, t.note
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
-LEFT JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
-WHERE r.slot = $1 AND r.state = ANY ($2::text[]) ORDER BY r.mark, r.id
+LEFT JOIN turnouts t ON t.slot = $1 AND t.group_ref = r.id
+WHERE (r.slot = $1 AND r.state = ANY ($2::text[])) OR r.id = ANY ($3::int[]) ORDER BY r.slot <> $1, r.mark, r.id
 """
 PLACES = """
-SELECT b.reservation, b.kind, b.number, p.scan, p.first_scanned_at
-FROM reservations r JOIN badges b ON b.reservation = r.id LEFT JOIN presences p ON p.badge = b.id
-WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
-ORDER BY b.reservation, array_position(ARRAY['pupil', 'spare', 'adult'], b.kind::text), b.number
+SELECT * FROM (
+  SELECT b.reservation, b.kind, b.number, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
+    coalesce(p.first_scanned_at > $3, false) AS late, coalesce(p.slot <> $1, false) AS elsewhere
+  FROM reservations r JOIN badges b ON b.reservation = r.id LEFT JOIN presences p ON p.badge = b.id
+  WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
+  UNION ALL
+  SELECT b.reservation, b.kind, b.number, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
+    p.first_scanned_at > $3, false
+  FROM presences p JOIN badges b ON b.id = p.badge JOIN reservations r ON r.id = b.reservation AND r.slot <> $1
+  WHERE p.slot = $1
+) place
+ORDER BY reservation, array_position(ARRAY['pupil', 'spare', 'adult'], kind::text), number
 """
 COMPANIES = """
-SELECT c.id AS company, c.siret, c.name, a.people, a.role, t.people AS came
+SELECT c.id AS company, c.siret, c.name, a.people, a.role, t.people AS came, count(p.badge)::int AS scanned,
+  min(p.first_scanned_at) AS arrived_at
 FROM attendances a JOIN companies c ON c.id = a.company
 LEFT JOIN company_turnouts t ON t.slot = a.slot AND t.siret = c.siret
-WHERE a.slot = $1 AND a.state = 'announced' ORDER BY c.name, c.id
+LEFT JOIN badges b ON b.attendance = a.id LEFT JOIN presences p ON p.badge = b.id AND p.slot = a.slot
+WHERE a.slot = $1 AND a.state = 'announced' GROUP BY a.id, c.id, t.people ORDER BY c.name, c.id
 """
 OBJECTS = """
 SELECT o.id, o.name FROM workshop_objects w JOIN tech_objects o ON o.id = w.tech_object
 WHERE w.workshop = $1 ORDER BY o.name
 """
-
-
-@dataclass(frozen=True)
-class Place:
-    """One badge of a group, and the scan that counted it if its bearer is here."""
-
-    reservation: int
-    kind: str
-    number: int
-    scan: uuid.UUID | None
-    first_scanned_at: datetime | None
-
-    @property
-    def face(self) -> str:
-        """The number as the badge shows it."""
-        return face_of(self.kind, self.number)
-
-    @property
-    def tapped(self) -> str:
-        """What a tap on this number sends as its badge."""
-        return f"{self.reservation}/{self.face}"
-
-
-@dataclass(frozen=True)
-class ExpectedGroup:
-    """A group that is let in at a slot. `counted` and what follows are None until the visit is closed."""
-
-    reservation: int
-    label: str
-    level: str
-    school: int
-    college: str
-    commune: str
-    mark: int
-    state: str
-    pupils: int
-    adults: int
-    needs: str
-    counted: int | None
-    adults_counted: int | None
-    note: str | None
-    places: tuple[Place, ...] = ()
-    builds: tuple[BuildLine, ...] = ()
-
-    @property
-    def here(self) -> int:
-        """The pupils whose badge has been scanned, spare badges too."""
-        return sum(place.scan is not None for place in self.places if place.kind != "adult")
-
-    @property
-    def adults_here(self) -> int:
-        """The adults whose badge has been scanned."""
-        return sum(place.scan is not None for place in self.places if place.kind == "adult")
-
-
-@dataclass(frozen=True)
-class ExpectedCompany:
-    """A company announced at a slot, and with how many people it came once the visit is closed."""
-
-    company: int
-    siret: str
-    name: str
-    people: int
-    role: str
-    came: int | None
-
-
-@dataclass(frozen=True)
-class Roster:
-    """A slot as the desk sees it: numbers and counts, never a name. `objects` is what may be built there."""
-
-    slot: int
-    state: str
-    starts_at: datetime
-    ends_at: datetime
-    closed_at: datetime | None
-    title: str
-    room: str
-    groups: tuple[ExpectedGroup, ...]
-    companies: tuple[ExpectedCompany, ...]
-    objects: dict[int, str]
-
-    @property
-    def expected(self) -> int:
-        """The pupils that the groups announced."""
-        return sum(group.pupils for group in self.groups)
-
-    @property
-    def here(self) -> int:
-        """The pupils whose badge has been scanned."""
-        return sum(group.here for group in self.groups)
-
-    def counted_by(self, scan: uuid.UUID) -> tuple[ExpectedGroup, Place] | None:
-        """The group and the number that a scan counts; None once it is undone."""
-        return next(((group, place) for group in self.groups for place in group.places if place.scan == scan), None)
-
-    @property
-    def done(self) -> bool:
-        """Whether the visit is closed and its figures frozen."""
-        return self.state == "done"
+# A badge of another lycée is told by its refusal alone.
+REFUSALS = """
+SELECT s.id, s.result, s.scanned_at, whose.*, p.badge IS NOT NULL AS settled
+FROM scans s LEFT JOIN presences p ON p.badge = s.badge
+LEFT JOIN LATERAL (
+  SELECT b.reservation, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark, v.starts_at AS expected_at
+  FROM badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
+  LEFT JOIN attendances a ON a.id = b.attendance LEFT JOIN companies c ON c.id = a.company
+  JOIN slots v ON v.id = coalesce(r.slot, a.slot) AND v.school = $2 WHERE b.id = s.badge
+) whose ON true
+WHERE s.slot = $1 AND s.result = ANY ($3::text[]) AND NOT EXISTS (SELECT FROM scans u WHERE u.undoes = s.id)
+ORDER BY s.scanned_at DESC, s.id LIMIT $4
+"""
+# Whatever changes who is here writes a scan of the slot, except a guest of another visit of the lycée.
+VERSION = """
+SELECT s.state, s.version, s.closed_at, (SELECT count(*) FROM scans c WHERE c.slot = s.id) AS scans, (
+  SELECT string_agg(concat_ws(' ', r.id, r.state, r.pupils, r.adults, r.needs, g.name), ';' ORDER BY r.id)
+  FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.slot = s.id
+) AS "groups", (
+  SELECT string_agg(concat_ws(' ', a.id, a.state, a.people), ';' ORDER BY a.id) FROM attendances a WHERE a.slot = s.id
+) AS companies, (
+  SELECT concat_ws(' ', count(*), count(b.revoked_at), count(p.id), max(p.id))
+  FROM reservations r JOIN badges b ON b.reservation = r.id
+  LEFT JOIN presences p ON p.badge = b.id AND p.slot <> r.slot WHERE r.slot = s.id
+) AS badges
+FROM slots s WHERE s.id = $1 AND s.school = $2
+"""
 
 
 async def roster(slot: int, *, school: int) -> Roster:
-    """Everything that the desk of a slot shows, in six statements. Raises NotFound for another lycée's slot."""
+    """Everything that the desk of a slot shows, in seven statements. Raises NotFound for another lycée's slot."""
     known = await row(SLOT, slot, school)
     if known is None:
         raise NotFound()
     places: dict[int, list[Place]] = {}
-    for one in await rows(PLACES, slot, EXPECTED):
+    for one in await rows(PLACES, slot, EXPECTED, known["starts_at"] + LATE_ARRIVAL):
         places.setdefault(one["reservation"], []).append(Place(**one))
     builds: dict[int, list[BuildLine]] = {}
     for build in await builds_of(slot):
         builds.setdefault(build.group_ref, []).append(build)
-    groups = await rows(GROUPS, slot, EXPECTED)
-    companies = await rows(COMPANIES, slot)
-    objects = await rows(OBJECTS, known["workshop"])
+    groups, guests = [], []
+    for one in await rows(GROUPS, slot, EXPECTED, list(places)):
+        told = dict(one)
+        number = told["reservation"]
+        (guests if told.pop("guest") else groups).append(
+            ExpectedGroup(**told, places=tuple(places.get(number, ())), builds=tuple(builds.get(number, ())))
+        )
     return Roster(
         slot=known["id"],
         state=known["state"],
@@ -164,14 +107,40 @@ async def roster(slot: int, *, school: int) -> Roster:
         closed_at=known["closed_at"],
         title=known["title"],
         room=known["room"],
-        groups=tuple(
-            ExpectedGroup(
-                **one,
-                places=tuple(places.get(one["reservation"], ())),
-                builds=tuple(builds.get(one["reservation"], ())),
-            )
-            for one in groups
-        ),
-        companies=tuple(ExpectedCompany(**one) for one in companies),
-        objects={one["id"]: one["name"] for one in objects},
+        groups=tuple(groups),
+        guests=tuple(guests),
+        companies=tuple(ExpectedCompany(**one) for one in await rows(COMPANIES, slot)),
+        objects={one["id"]: one["name"] for one in await rows(OBJECTS, known["workshop"])},
+        refused=await _refused(slot, school),
+    )
+
+
+async def roster_version(slot: int, *, school: int) -> str:
+    """What changes whenever the desk's numbers do, in one statement: an open desk asks for it every few seconds.
+
+    Raises NotFound for another lycée's slot.
+    """
+    known = await row(VERSION, slot, school)
+    if known is None:
+        raise NotFound()
+    return sha256(repr(tuple(known)).encode()).hexdigest()[:20]
+
+
+async def _refused(slot: int, school: int) -> tuple[RefusedScan, ...]:
+    return tuple(
+        RefusedScan(
+            told=ScanResult(
+                scan_id=one["id"],
+                result=one["result"],
+                kind=one["kind"],
+                number=one["number"],
+                group=one["group"],
+                mark=one["mark"],
+                expected_at=one["expected_at"] if one["result"] == "wrong_slot" else None,
+            ),
+            scanned_at=one["scanned_at"],
+            reservation=one["reservation"],
+            settled=one["settled"],
+        )
+        for one in await rows(REFUSALS, slot, school, REFUSED, REFUSED_MOST)
     )

@@ -1,13 +1,11 @@
-"""What a scan may be told, and what is said to the host for each answer."""
+"""What a scan may ask, what it may be told, and what is said to the host for each answer."""
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.badge_codes.rules import PREFIX, hash_of, is_short_code, normalize_code
 from booking.badges.rules import face_of
 from booking.wording import Mark, hour, mark, moment
 from workshops.refusals import Invalid, Refusal
@@ -16,12 +14,21 @@ SCANS_MOST = 500
 EARLY = timedelta(hours=2)
 LATE = timedelta(hours=4)
 CLOCK_WRONG = timedelta(days=400)
-
-KINDS = {"": "pupil", "A": "adult", "R": "spare"}
-TAPPED = re.compile(r"([0-9]{1,9})/([AR]?)([0-9]{1,3})", re.ASCII)
+LATE_ARRIVAL = timedelta(minutes=15)
+ACTS = ("arrival", "welcome", "departure")
+REFUSED = ("unknown", "wrong_slot", "cancelled", "closed", "not_here")
+GAP_REASONS = {
+    "forgotten": "Badge oublié",
+    "lost": "Badge perdu",
+    "phone": "Téléphone en panne",
+    "other": "Autre raison",
+}
 
 EXPECTED = ("requested", "confirmed", "locked", "offered", "attended", "no_show")
 """The reservations whose group is let in. A place that is only asked for or proposed is held: the group is here."""
+
+LET_IN_STATES = (*EXPECTED, "announced")
+"""Whose badges are good: those of the groups that are let in, and of the companies that announced themselves."""
 
 RECEIVED = ("requested", "confirmed", "locked", "offered")
 """The reservations that a closure turns into attended or no_show."""
@@ -65,13 +72,15 @@ class ScanAsked:
     """A badge shown to a phone, whose own time is `scanned_at`.
 
     `badge` is the QR's token (B1.…), the short code (K7Q-2MD), or a place tapped in the grid: the reservation's number
-    and the badge's face (12/17, 12/A1).
+    and the badge's face (12/17, 12/A1). `act` is arrival, welcome (a badge of another visit of the lycée, received
+    here) or departure (gone before the end).
     """
 
     scan_id: uuid.UUID
     slot: int
     badge: str
     scanned_at: datetime
+    act: str = "arrival"
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class ScanResult:
     mark: int | None = None
     first_scanned_at: datetime | None = None
     expected_at: datetime | None = None
+    left_at: datetime | None = None
 
     @property
     def face(self) -> str:
@@ -93,32 +103,14 @@ class ScanResult:
         return face_of(self.kind, self.number) if self.kind and self.number else ""
 
     @property
+    def may_welcome(self) -> bool:
+        """Whether the host may receive this badge here, although its group is expected elsewhere in the lycée."""
+        return self.result == "wrong_slot" and self.expected_at is not None and self.kind != "company"
+
+    @property
     def sign(self) -> Mark | None:
         """The group's colour and shape."""
         return None if self.mark is None else mark(self.mark)
-
-
-@dataclass(frozen=True)
-class BadgeRead:
-    """What a badge's text looks it up by: one of the token's hash, the short code, or a place in a group."""
-
-    token_hash: bytes | None = None
-    code: str | None = None
-    reservation: int | None = None
-    kind: str | None = None
-    number: int | None = None
-
-
-def read_badge(text: str) -> BadgeRead:
-    """Make out what was shown, typed or tapped; whatever it is, it is never an error, only a badge that nobody has."""
-    shown = text.strip().upper()
-    if shown.startswith(PREFIX):
-        return BadgeRead(token_hash=hash_of(shown))
-    tapped = TAPPED.fullmatch(shown)
-    if tapped:
-        return BadgeRead(reservation=int(tapped[1]), kind=KINDS[tapped[2]], number=int(tapped[3]))
-    code = normalize_code(shown)
-    return BadgeRead(code=code if is_short_code(code) else None)
 
 
 def undo_id_of(scan_id: uuid.UUID) -> uuid.UUID:
@@ -154,6 +146,7 @@ class Said:
 
 SAME_FOR_ALL = {
     "present": Said("Présent", ""),
+    "not_here": Said("Jamais pointé", "Ce badge n'est pas entré ici : il n'a pas de départ à noter."),
     "undone": Said("Pointage annulé", "Scannez le badge de nouveau si l'élève est là."),
     "unknown": Said(
         "Badge inconnu", "Présentez le badge bien à plat, ou tapez les 6 caractères écrits à côté du carré."
@@ -171,6 +164,11 @@ def said(told: ScanResult) -> Said:
     if told.result == "already":
         at = f" à {hour(told.first_scanned_at)}" if told.first_scanned_at else ""
         return Said(f"Déjà pointé{at}", "Rien à faire : ce badge est compté une fois.")
+    if told.result == "left":
+        at = f" à {hour(told.left_at)}" if told.left_at else ""
+        return Said(f"Parti{at}", "Son départ est noté. Annulez-le s'il revient.")
+    if told.result == "present" and told.kind == "spare":
+        return Said("Présent", "Un élève en plus, sur un badge de réserve.")
     if told.result == "wrong_slot":
         return Said("Autre visite", _elsewhere(told))
     return SAME_FOR_ALL[told.result]
@@ -179,7 +177,6 @@ def said(told: ScanResult) -> Said:
 def _elsewhere(told: ScanResult) -> str:
     if told.expected_at is None:
         return "Ce badge est celui d'un autre lycée. Vérifiez la convocation du groupe."
-    return (
-        f"Ce badge est celui du groupe {told.group}, attendu {moment(told.expected_at)}."
-        " Ouvrez l'accueil de cette visite-là, ou vérifiez la convocation."
-    )
+    if not told.may_welcome:
+        return f"Ce badge est celui de {told.group}, attendu {moment(told.expected_at)}."
+    return f"Ce badge est celui du groupe {told.group}, attendu {moment(told.expected_at)}. Accueillez-le ici ?"

@@ -13,7 +13,8 @@ from workshops.slots.tables import Slot
 class Scan(Table, tablename="scans"):
     """One reading of a badge, kept for ever as it came (append-only); its id was made on the device.
 
-    `off_hours`: outside [start - 2 h, end + 4 h], kept and flagged. An undo is a row too.
+    `off_hours`: outside [start - 2 h, end + 4 h], kept and flagged. An undo is a row too. `first_scanned_at` is since
+    when the badge was in, or for a departure since when it was out.
     """
 
     id = UUID(primary_key=True, default=None)

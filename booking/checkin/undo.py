@@ -1,4 +1,4 @@
-"""Take back a scan: the presence goes, the scan and its undoing both stay written."""
+"""Take back a scan: the presence or the departure goes, the scan and its undoing both stay written."""
 
 from __future__ import annotations
 
@@ -18,22 +18,27 @@ WITH asked AS (
   WHERE s.id = $1 AND s.undoes IS NULL
 ), removed AS (
   DELETE FROM presences p USING asked a WHERE p.badge = a.badge AND p.scan = a.id AND NOT a.done
+), returned AS (
+  UPDATE presences p SET left_at = NULL, left_scan = NULL
+  FROM asked a WHERE p.badge = a.badge AND p.left_scan = a.id AND NOT a.done
 ), written AS (
   INSERT INTO scans (id, slot, badge, result, undoes, scanned_at, received_at, scanned_by)
   SELECT $2, a.slot, a.badge, 'undone', a.id, $4, $4, $5 FROM asked a WHERE NOT a.done AND NOT a.undone
   ON CONFLICT (id) DO NOTHING
 )
-SELECT a.done AND NOT a.undone AS refused, b.kind, b.number, g.name AS "group", r.mark
+SELECT a.done AND NOT a.undone AS refused, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark
 FROM asked a
-LEFT JOIN (badges b JOIN reservations r ON r.id = b.reservation JOIN groups g ON g.id = r."group"
-  JOIN slots there ON there.id = r.slot AND there.school = $3) ON b.id = a.badge
+LEFT JOIN (badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
+  LEFT JOIN attendances t ON t.id = b.attendance LEFT JOIN companies c ON c.id = t.company
+  JOIN slots there ON there.id = coalesce(r.slot, t.slot) AND there.school = $3) ON b.id = a.badge
 """
 
 
 async def undo(scan_id: uuid.UUID, *, account: int | None, school: int, now: datetime) -> ScanResult:
-    """Take back what a scan counted; a later scan of the same badge is present again. Undoing twice is undoing once.
+    """Take back what a scan counted: an arrival is no longer here, a departure is here again.
 
-    Undoing a scan that was told "already" removes nothing: the presence belongs to the first one.
+    A later scan of the same badge counts anew. Undoing twice is undoing once, and undoing a scan that was told
+    "already" removes nothing: the presence belongs to the first one.
     Raises NotFound for a scan that is not this lycée's, SlotDone once the visit is closed.
     """
     told = await row(UNDO, scan_id, undo_id_of(scan_id), school, now, account)

@@ -1,4 +1,4 @@
-"""A scan that was undone while it was being sent again enters nobody."""
+"""A scan that was undone while it was being sent again enters nobody and lets nobody out."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -9,7 +9,7 @@ VERSION = "1.38.0"
 DESCRIPTION = "An undone scan enters nobody"
 
 # Each statement of a trigger's function sees what others committed meanwhile, which the statement that fired it does
-# not: a presence that could be inserted again was deleted by an undoing, and that undoing is visible here.
+# not: a presence that could be written again was taken back by an undoing, and that undoing is visible here.
 FORWARDS = (
     "CREATE INDEX scans_undoing ON scans (undoes) WHERE undoes IS NOT NULL",
     """CREATE FUNCTION undone_scans_enter_nobody() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -21,8 +21,20 @@ FORWARDS = (
        END $$""",
     """CREATE TRIGGER presences_of_undone_scans AFTER INSERT ON presences
        FOR EACH ROW EXECUTE FUNCTION undone_scans_enter_nobody()""",
+    """CREATE FUNCTION undone_scans_let_nobody_out() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN
+         IF EXISTS (SELECT FROM scans WHERE undoes = NEW.left_scan) THEN
+           NEW.left_at := NULL;
+           NEW.left_scan := NULL;
+         END IF;
+         RETURN NEW;
+       END $$""",
+    """CREATE TRIGGER departures_of_undone_scans BEFORE UPDATE OF left_scan ON presences
+       FOR EACH ROW WHEN (NEW.left_scan IS NOT NULL) EXECUTE FUNCTION undone_scans_let_nobody_out()""",
 )
 BACKWARDS = (
+    "DROP TRIGGER departures_of_undone_scans ON presences",
+    "DROP FUNCTION undone_scans_let_nobody_out()",
     "DROP TRIGGER presences_of_undone_scans ON presences",
     "DROP FUNCTION undone_scans_enter_nobody()",
     "DROP INDEX scans_undoing",

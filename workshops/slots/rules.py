@@ -48,6 +48,14 @@ class SlotDone(Refusal):
     sentence = "Cette visite est close : ses chiffres sont figés."
 
 
+class NotDone(Refusal):
+    """There are no frozen figures to take back."""
+
+    kind = "slot-not-done"
+    title = "Visite non close"
+    sentence = "Cette visite n'est pas close : il n'y a rien à rouvrir."
+
+
 class SlotCalledOff(Refusal):
     """The slot was called off: there is nothing to do in it."""
 

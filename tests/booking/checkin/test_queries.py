@@ -74,4 +74,4 @@ async def test_a_full_lycee_costs_no_more_statements_than_one_group(db):
                 seen = await roster(slot, school=lycee)
         assert len(seen.groups) == groups
         statements.append(len(asked))
-    assert statements == [6, 6]
+    assert statements == [7, 7]

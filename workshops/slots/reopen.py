@@ -1,0 +1,28 @@
+"""A closed visit whose figures were wrong: it may be counted again."""
+
+from __future__ import annotations
+
+from workshops.database import row, rows, transaction
+from workshops.refusals import NotFound
+from workshops.slots.rules import NotDone
+
+LOCKED = "SELECT state FROM slots WHERE id = $1 FOR UPDATE"
+FORGET_TURNOUT = "DELETE FROM turnouts WHERE slot = $1"
+FORGET_COMPANIES = "DELETE FROM company_turnouts WHERE slot = $1"
+REOPEN = "UPDATE slots SET state = 'closed', closed_at = NULL, version = version + 1 WHERE id = $1"
+
+
+async def reopen(slot: int) -> None:
+    """Take back a slot's frozen figures, and let it be closed again; what was built there stays.
+
+    Raises NotFound, NotDone.
+    """
+    async with transaction():
+        known = await row(LOCKED, slot)
+        if known is None:
+            raise NotFound
+        if known["state"] != "done":
+            raise NotDone
+        await rows(FORGET_TURNOUT, slot)
+        await rows(FORGET_COMPANIES, slot)
+        await rows(REOPEN, slot)
