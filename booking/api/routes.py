@@ -10,6 +10,7 @@ from booking.api.checkins import check_in_scans, undo_scan
 from booking.api.closure import close_visit, read_roster
 from booking.api.groups import add_group, list_groups
 from booking.api.host_slots import open_new_slot
+from booking.api.papers import papers
 from booking.api.reservation_life import (
     accept_offer,
     ask_again,
@@ -44,6 +45,7 @@ ROUTES: list[ControllerRouterHandler] = [
     open_series_of_slots,
     own_attendances,
     paper_visa,
+    papers,
     read_reservation,
     read_results,
     read_roster,

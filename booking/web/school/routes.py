@@ -14,6 +14,15 @@ from booking.web.school.change import (
 )
 from booking.web.school.college import change_own_college, own_college
 from booking.web.school.groups import add_group, change_group, one_group, own_groups
+from booking.web.school.papers import (
+    attestation_page,
+    attestation_pdf,
+    built_page,
+    built_pdf,
+    paper_page,
+    papers_page,
+    papers_pdf,
+)
 from booking.web.school.reserve import create, reserve_page
 from booking.web.school.visits import (
     badges_page,
@@ -35,6 +44,13 @@ ROUTES: list[ControllerRouterHandler] = [
     paper_visa,
     set_headcount,
     add_group,
+    attestation_page,
+    attestation_pdf,
+    built_page,
+    built_pdf,
+    paper_page,
+    papers_page,
+    papers_pdf,
     badges_page,
     badges_pdf,
     cancel_visit,

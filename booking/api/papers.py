@@ -1,0 +1,20 @@
+"""A reservation's papers, for machines."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from booking.accounts.queries import Person
+from booking.api.reservations import ITS_PEOPLE, visit_seen_by
+from booking.door.answers import download
+from booking.papers.print_pack import pack_pdf
+
+
+@get("/reservations/{reservation:int}/papers.pdf", opt={"who": ITS_PEOPLE}, media_type="application/pdf")
+async def papers(reservation: FromPath[int], person: NamedDependency[Person]) -> Response[bytes]:
+    """The file to take along: programme, list by number, families, missions, transport, safety, access."""
+    await visit_seen_by(person, reservation)
+    drawn = await pack_pdf(reservation)
+    return download(drawn, name=f"dossier-{reservation}.pdf", media_type="application/pdf")

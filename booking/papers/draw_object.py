@@ -1,0 +1,107 @@
+"""An object of the class's sheet: its drawing or its picture, what it is, its figures in large."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.graphics.shapes import Circle, Drawing, Path, Rect
+from reportlab.lib.colors import HexColor
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import Paragraph, Spacer, Table
+
+from booking.badges.draw import BOLD, INK, PLAIN, SOFT, printable
+from booking.papers.drawings import FRAME, Shape, shapes_of
+from booking.papers.rules import Built
+from booking.wording import unbroken
+
+PICTURE = 62.0  # Millimetres.
+NAME = ParagraphStyle("object", fontName=BOLD, fontSize=17, leading=21, textColor=INK, spaceAfter=4)
+BODY = ParagraphStyle("object-body", fontName=PLAIN, fontSize=11, leading=15.5, textColor=INK, spaceAfter=5)
+LARGE = ParagraphStyle("object-large", BODY, fontSize=12.5, leading=18)
+COUNT = ParagraphStyle("count", fontName=BOLD, fontSize=20, leading=23, textColor=HexColor("#7a530a"))
+UNIT = ParagraphStyle("unit", fontName=PLAIN, fontSize=8.5, leading=11, textColor=SOFT)
+FLAT = [
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+]
+
+
+def card(built: Built, wide: float) -> Table:
+    """The drawing on the left, the words and the figures beside it."""
+    room = (wide - PICTURE - 8) * mm
+    words: list[Any] = [_words(built.name, NAME)]
+    words += [_words(text, BODY) for text in (built.summary, built.note) if text]
+    return Table(
+        [[picture(built.drawing, PICTURE * mm), "", [*words, _figures(built, room)]]],
+        colWidths=[PICTURE * mm, 8 * mm, room],
+        style=FLAT,
+    )
+
+
+def portrait(built: Built, wide: float) -> list[Any]:
+    """The only object of a sheet, as large as the page allows."""
+    image = picture(built.drawing, wide * mm)
+    image.hAlign = "CENTER"
+    words = [_words(text, LARGE) for text in (built.summary, built.note) if text]
+    return [image, Spacer(1, 7 * mm), _words(built.name, NAME), *words, Spacer(1, 2 * mm), _figures(built, wide * mm)]
+
+
+def _figures(built: Built, room: float) -> Table:
+    """The counts in a row; a duration takes twice the place of a number."""
+    shares = [1.7 if " " in count else 1.0 for count, _ in built.figures]
+    return Table(
+        [
+            [_words(count, COUNT) for count, _ in built.figures],
+            [_words(unit, UNIT) for _, unit in built.figures],
+        ],
+        colWidths=[room * share / sum(shares) for share in shares],
+        hAlign="LEFT",
+        style=FLAT,
+    )
+
+
+def picture(drawing: str, wide: float) -> Drawing:
+    """A drawing at this width, in points, on its pale card."""
+    across, down = FRAME
+    scale = wide / across
+    frame = Drawing(wide, down * scale)
+    frame.add(
+        Rect(0, 0, wide, down * scale, rx=6, ry=6, fillColor=HexColor("#fbfaf7"), strokeColor=HexColor("#dcd8cf"))
+    )
+    for shape in shapes_of(drawing):
+        frame.add(_drawn(shape, scale, down))
+    return frame
+
+
+def _drawn(shape: Shape, scale: float, down: float) -> Any:
+    look = {
+        "fillColor": None if shape.fill == "none" else HexColor(shape.fill),
+        "strokeColor": None if shape.line == "none" else HexColor(shape.line),
+        "strokeWidth": shape.width * scale,
+        "strokeLineCap": 1,
+        "strokeLineJoin": 1,
+    }
+    points = [point * scale for point in shape.points]
+    down *= scale
+    if shape.kind == "circle":
+        x, y, radius = points
+        return Circle(x, down - y, radius, **look)
+    if shape.kind == "rect":
+        x, y, width, height, corner = points
+        return Rect(x, down - y - height, width, height, rx=corner, ry=corner, **look)
+    path = Path(**look)
+    path.moveTo(points[0], down - points[1])
+    for x, y in zip(points[2::2], points[3::2], strict=True):
+        path.lineTo(x, down - y)
+    if shape.kind == "polygon":
+        path.closePath()
+    return path
+
+
+def _words(text: str, style: ParagraphStyle) -> Paragraph:
+    return Paragraph(escape(unbroken(printable(text))), style)

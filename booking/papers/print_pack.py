@@ -1,0 +1,35 @@
+"""Draw the papers of a visit for whoever prints them, away from the loop that answers everybody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from booking.papers.pack import pack_of, paper_of
+from booking.papers.queries import PaperVisit, visit_on_paper
+from booking.papers.rules import Paper
+from booking.wording import short_day
+from workshops.refusals import NotFound
+
+
+async def pack_pdf(reservation: int, *, only: str | None = None) -> bytes:
+    """The PDF of the whole file, or of one paper. The caller has checked whose visit it is.
+
+    Raises NotFound, NoPapers while the visit is not confirmed, NotYetBuilt for a paper of after the visit.
+    """
+    visit = await visit_on_paper(reservation)
+    if visit is None:
+        raise NotFound
+    papers = pack_of(visit) if only is None else (paper_of(visit, only),)
+    return await asyncio.to_thread(_draw, papers, title_of(visit, papers))
+
+
+def title_of(visit: PaperVisit, papers: Sequence[Paper]) -> str:
+    """The document's title, « Dossier de la visite, 4e B, jeu. 25 mars »."""
+    return f"{papers[0].title}, {visit.group_name}, {short_day(visit.starts_at)}"
+
+
+def _draw(papers: Sequence[Paper], title: str) -> bytes:
+    from booking.papers.draw import draw  # noqa: PLC0415 - reportlab doubles the time to the first page
+
+    return draw(papers, title=title)

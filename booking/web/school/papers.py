@@ -1,0 +1,91 @@
+"""The papers of a visit: the file to take along, each paper as a page, what the class keeps afterwards."""
+
+from __future__ import annotations
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Response, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import download, page
+from booking.papers.cover import sentence
+from booking.papers.drawings import shapes_of
+from booking.papers.pack import pack_of, paper_of
+from booking.papers.print_pack import pack_pdf
+from booking.papers.queries import PaperVisit, visit_on_paper
+from booking.papers.rules import AFTER, BEFORE, Built
+from booking.web.school.visits import ITS_PEOPLE, one_seen
+from workshops.refusals import NotFound
+
+
+@get("/mes-visites/{reservation:int}/papiers", opt=ITS_PEOPLE)
+async def papers_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+    """The contents of the file, each paper to read or to print."""
+    visit = await _on_paper(reservation, person)
+    _, *papers = pack_of(visit)
+    after = [paper_of(visit, kind) for kind in AFTER] if visit.state == "attended" else []
+    return page("school/papers.html", person=person, visit=visit, sentence=sentence(visit), papers=papers, after=after)
+
+
+@get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=ITS_PEOPLE)
+async def paper_page(reservation: FromPath[int], kind: FromPath[str], person: NamedDependency[Person]) -> Template:
+    visit = await _on_paper(reservation, person)
+    if kind not in BEFORE:
+        raise NotFound()
+    return _read(visit, person, kind, pdf=f"/mes-visites/{reservation}/papiers.pdf?papier={kind}")
+
+
+@get("/mes-visites/{reservation:int}/papiers.pdf", opt=ITS_PEOPLE)
+async def papers_pdf(
+    reservation: FromPath[int], person: NamedDependency[Person], papier: FromQuery[str | None] = None
+) -> Response[bytes]:
+    """The whole file, or the one paper named."""
+    if papier is not None and papier not in BEFORE:
+        raise NotFound()
+    return await _printed(reservation, person, papier, name=papier or "dossier")
+
+
+@get("/mes-visites/{reservation:int}/bilan", opt=ITS_PEOPLE)
+async def built_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+    """What the class built, to hang in its room."""
+    visit = await _on_paper(reservation, person)
+    return _read(visit, person, "bilan", pdf=f"/mes-visites/{reservation}/bilan.pdf")
+
+
+@get("/mes-visites/{reservation:int}/bilan.pdf", opt=ITS_PEOPLE)
+async def built_pdf(reservation: FromPath[int], person: NamedDependency[Person]) -> Response[bytes]:
+    return await _printed(reservation, person, "bilan", name="bilan")
+
+
+@get("/mes-visites/{reservation:int}/attestation", opt=ITS_PEOPLE)
+async def attestation_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+    """The group's attestation, for both schools to sign."""
+    visit = await _on_paper(reservation, person)
+    return _read(visit, person, "attestation", pdf=f"/mes-visites/{reservation}/attestation.pdf")
+
+
+@get("/mes-visites/{reservation:int}/attestation.pdf", opt=ITS_PEOPLE)
+async def attestation_pdf(reservation: FromPath[int], person: NamedDependency[Person]) -> Response[bytes]:
+    return await _printed(reservation, person, "attestation", name="attestation")
+
+
+async def _on_paper(reservation: int, person: Person) -> PaperVisit:
+    await one_seen(reservation, person)
+    visit = await visit_on_paper(reservation)
+    if visit is None:
+        raise NotFound()
+    return visit
+
+
+def _read(visit: PaperVisit, person: Person, kind: str, *, pdf: str) -> Template:
+    paper = paper_of(visit, kind)
+    drawings = {block.drawing for sheet in paper.sheets for block in sheet if isinstance(block, Built)}
+    pictures = {drawing: shapes_of(drawing) for drawing in drawings}
+    return page("school/paper.html", person=person, visit=visit, paper=paper, pictures=pictures, pdf=pdf)
+
+
+async def _printed(reservation: int, person: Person, only: str | None, *, name: str) -> Response[bytes]:
+    await one_seen(reservation, person)
+    drawn = await pack_pdf(reservation, only=only)
+    return download(drawn, name=f"{name}-{reservation}.pdf", media_type="application/pdf")
