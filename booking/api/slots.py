@@ -3,55 +3,122 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
+from booking.accounts.queries import Person
 from booking.door.guards import ANYONE
 from booking.wording import LEVELS
 from workshops.offer.queries import LIMIT_MOST, slots_on_offer_json
-from workshops.offer.rules import Filters
+from workshops.offer.rules import FIRST_DAY, LAST_DAY, Filters
 from workshops.refusals import Invalid, NotFound
+from workshops.schools.queries import SchoolCard
+from workshops.schools.queries import school as find_school
+from workshops.schools.rules import is_uai
 from workshops.slots.queries import slot_card
 
+MINE = "mine"
 _NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,8})?),(-?\d{1,3}(?:\.\d{1,8})?)", re.ASCII)
+_DEPARTMENT = re.compile(r"\d[\dAB]\d?", re.ASCII)
 
 
 @get("/slots", opt={"who": ANYONE}, media_type="application/json")
 async def list_slots(
+    visitor: NamedDependency[Person | None],
     now: NamedDependency[datetime],
-    from_on: Annotated[date | None, QueryParameter(name="from")] = None,
-    to_on: Annotated[date | None, QueryParameter(name="to")] = None,
-    level: FromQuery[str | None] = None,
-    pupils: Annotated[int | None, QueryParameter(ge=1, le=60)] = None,
-    department: Annotated[str | None, QueryParameter(max_length=3)] = None,
-    school: Annotated[str | None, QueryParameter(max_length=8)] = None,
-    tech_object: Annotated[int | None, QueryParameter(name="object", ge=1, le=2_147_483_647)] = None,
-    near: Annotated[str | None, QueryParameter(max_length=40)] = None,
-    km: Annotated[float | None, QueryParameter(gt=0, le=1000)] = None,
+    from_on: Annotated[date | None, QueryParameter(name="from", description="First day, in Paris.")] = None,
+    to_on: Annotated[date | None, QueryParameter(name="to", description="Last day, included.")] = None,
+    level: Annotated[str | None, QueryParameter(description="A level received: 6e, 5e, 4e or 3e.")] = None,
+    pupils: Annotated[
+        int | None, QueryParameter(ge=1, le=60, description="A group of this many pupils must fit in the seats left.")
+    ] = None,
+    department: Annotated[str | None, QueryParameter(max_length=3, description="The lycée's département.")] = None,
+    school: Annotated[str | None, QueryParameter(max_length=8, description="The lycée's UAI.")] = None,
+    tech_object: Annotated[
+        int | None, QueryParameter(name="object", ge=1, le=2_147_483_647, description="An object that is built.")
+    ] = None,
+    near: Annotated[
+        str | None,
+        QueryParameter(max_length=40, description="« lat,lon » in degrees, or `mine`: the teacher's own collège."),
+    ] = None,
+    km: Annotated[
+        float | None, QueryParameter(gt=0, le=1000, description="At most this far from `near`, as the crow flies.")
+    ] = None,
+    sort: Annotated[
+        Literal["date", "distance"], QueryParameter(description="`distance`: the nearest to `near` first.")
+    ] = "date",
+    outside_holidays: Annotated[
+        Literal["A", "B", "C", "mine"] | None,
+        QueryParameter(
+            description="Leaves out public holidays and the holidays of a zone; `mine`: of the teacher's own collège, "
+            "with the days on which it is closed. Only holidays that were published are known."
+        ),
+    ] = None,
+    company_places: Annotated[
+        int | None, QueryParameter(ge=1, le=50, description="At least this many places left for companies.")
+    ] = None,
+    open_only: Annotated[bool, QueryParameter(name="open", description="Only while reservations are open.")] = False,
+    free_only: Annotated[bool, QueryParameter(name="free", description="Only with seats left, and open.")] = False,
     limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST)] = 50,
-    cursor: Annotated[str | None, QueryParameter(max_length=200)] = None,
+    cursor: Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the last page.")] = None,
 ) -> Response[bytes]:
-    """Slots on offer, soonest first. `near` is « lat,lon » in degrees, `km` a distance from it as the crow flies."""
+    """Slots on offer, soonest or nearest first: each parameter is a filter of the page « Trouver une visite »."""
     if level is not None and level not in LEVELS:
         raise Invalid({"level": "Niveau : 6e, 5e, 4e ou 3e."})
+    home = await _home(visitor) if MINE in {near, outside_holidays} else None
+    place = _home_place(home) if near == MINE else _place(near)
+    if place is None and (km is not None or sort == "distance"):
+        raise Invalid({"near": "Lieu : dites d'où compter la distance, par exemple 47.24,6.02."})
     filters = Filters(
-        from_on=from_on,
-        to_on=to_on,
+        from_on=_usual_day("from", from_on),
+        to_on=_usual_day("to", to_on),
         level=level,
         pupils=pupils,
-        department=department,
-        school=school.upper() if school else None,
+        department=_matching("department", department, _DEPARTMENT.fullmatch, "Département : par exemple 25."),
+        school=_matching("school", school and school.upper(), is_uai, "Lycée : un UAI, par exemple 0250011B."),
         tech_object=tech_object,
-        near=_place(near),
+        near=place,
         km=km,
+        by_distance=sort == "distance",
+        zone=home.zone if home and outside_holidays == MINE else outside_holidays,
+        college=home.id if home and outside_holidays == MINE else None,
+        company_places=company_places,
+        only_open=open_only,
+        only_free=free_only,
         limit=limit,
         cursor=cursor,
     )
     return Response(await slots_on_offer_json(filters, now=now), media_type="application/json")
+
+
+async def _home(visitor: Person | None) -> SchoolCard:
+    found = await find_school(visitor.school) if visitor and visitor.role == "teacher" and visitor.school else None
+    if found is None:
+        raise Invalid({MINE: "« mine » demande le jeton d'un enseignant."})
+    return found
+
+
+def _home_place(home: SchoolCard | None) -> tuple[float, float]:
+    if home is None or home.lat is None or home.lon is None:
+        raise Invalid({"near": "Lieu : votre collège n'est pas placé sur la carte."})
+    return home.lat, home.lon
+
+
+def _matching(name: str, text: str | None, known: Callable[[str], object], phrase: str) -> str | None:
+    if text and not known(text):
+        raise Invalid({name: phrase})
+    return text or None
+
+
+def _usual_day(name: str, on: date | None) -> date | None:
+    if on is not None and not FIRST_DAY <= on <= LAST_DAY:
+        raise Invalid({name: f"Date : de {FIRST_DAY.year} à {LAST_DAY.year}."})
+    return on
 
 
 def _place(near: str | None) -> tuple[float, float] | None:

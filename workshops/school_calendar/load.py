@@ -8,7 +8,7 @@ from datetime import date
 
 from workshops.database import rows, transaction
 from workshops.school_calendar.read_calendar import public_holidays, read_calendar
-from workshops.school_calendar.rules import DayOff
+from workshops.school_calendar.rules import DayOff, autumn_of
 
 FORGET_YEAR = "DELETE FROM closures WHERE kind = 'holiday' AND zone = $1 AND first_on BETWEEN $2 AND $3"
 ADD_HOLIDAYS = """
@@ -61,7 +61,7 @@ async def load_calendar(
 
 
 async def _replace(off: Sequence[DayOff], source: str) -> None:
-    for zone, autumn in sorted({(one.zone, _autumn_of(one.first_on)) for one in off}):
+    for zone, autumn in sorted({(one.zone, autumn_of(one.first_on)) for one in off}):
         await rows(FORGET_YEAR, zone, date(autumn, 9, 1), date(autumn + 1, 8, 31))
     await rows(
         ADD_HOLIDAYS,
@@ -71,8 +71,3 @@ async def _replace(off: Sequence[DayOff], source: str) -> None:
         [one.last_on for one in off],
         source,
     )
-
-
-def _autumn_of(day: date) -> int:
-    """The year in which the school year of this day began."""
-    return day.year if day.month >= 9 else day.year - 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workshops.database import rows, value
+from workshops.database import row, rows, value
 from workshops.school_calendar.rules import DayOff
 
 BETWEEN = """
@@ -17,6 +17,16 @@ ORDER BY first_on, last_on, id
 """
 OF_SCHOOL = """
 SELECT id, label, first_on, last_on FROM closures WHERE school = $1 AND last_on >= $2 ORDER BY first_on, id
+"""
+KNOWN_YEARS = """
+SELECT extract(year FROM first_on - interval '8 months')::int AS autumn, max(last_on) AS known_until
+FROM closures WHERE kind = 'holiday' AND zone = $1 GROUP BY autumn
+"""
+ON_DAY = """
+SELECT c.kind, c.label, c.first_on, c.last_on, c.zone, c.school FROM closures c JOIN schools s ON s.id = $1
+WHERE $2::date BETWEEN c.first_on AND c.last_on
+  AND (c.zone = s.zone OR c.school = s.id OR (c.zone IS NULL AND c.school IS NULL))
+ORDER BY array_position(ARRAY['closure', 'holiday', 'public_holiday'], c.kind::text), c.id LIMIT 1
 """
 LAST_HOLIDAY = "SELECT max(last_on) FROM closures WHERE kind = 'holiday'"
 
@@ -36,6 +46,17 @@ async def closures_between(
 ) -> list[DayOff]:
     """The days off that touch a period: of these zones, of these schools, and the public holidays."""
     return [DayOff(**dict(one)) for one in await rows(BETWEEN, first_on, last_on, list(zones), list(schools))]
+
+
+async def day_off_of(school: int, on: date) -> DayOff | None:
+    """Why a school is closed on a day: its own closure, its zone's holidays, a public holiday; None when open."""
+    found = await row(ON_DAY, school, on)
+    return None if found is None else DayOff(**dict(found))
+
+
+async def holidays_known(zone: str) -> dict[int, date]:
+    """The last day off that is known for a zone in each school year, by the year in which that began."""
+    return {one["autumn"]: one["known_until"] for one in await rows(KNOWN_YEARS, zone)}
 
 
 async def holidays_known_until() -> date | None:

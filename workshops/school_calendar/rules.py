@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = time(12, 0)
+SUMMER = (7, 1)
 LUNCH_ON_WEDNESDAY = time(13, 0)
 
 Reason = Literal["holiday", "public_holiday", "closure"]
@@ -43,6 +44,32 @@ def reason_closed(
         if reason in reasons:
             return reason
     return None
+
+
+@dataclass(frozen=True)
+class UnknownYear:
+    """A school year whose holidays are not known at all, or only up to a day; it began in `autumn`."""
+
+    autumn: int
+    known_until: date | None
+
+
+def years_unknown(known: Mapping[int, date], first_on: date, last_on: date) -> list[UnknownYear]:
+    """The school years of a period for which a zone's holidays are not known.
+
+    `known` gives, by the autumn of each school year, the last day off that was published: the summer ends a year.
+    """
+    found = []
+    for autumn in range(autumn_of(first_on), autumn_of(last_on) + 1):
+        until = known.get(autumn)
+        if until is None or until < min(last_on, date(autumn + 1, *SUMMER)):
+            found.append(UnknownYear(autumn, until))
+    return found
+
+
+def autumn_of(day: date) -> int:
+    """The year in which the school year of this day began."""
+    return day.year if day.month >= 9 else day.year - 1
 
 
 def wednesday_afternoon(starts_at: datetime, ends_at: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import Calendar
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -14,21 +13,20 @@ from litestar.response import Template
 from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.guards import ANYONE
-from booking.web.public.wanted import DISTANCES, Wanted, sentence, wanted
+from booking.web.public.away import HOSTS_ZONE, days_off, not_known
+from booking.web.public.found import sentence, ways_out
+from booking.web.public.wanted import DISTANCES, MINE, ZONES, Wanted, wanted
+from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.wording import DEPARTMENTS, paris
 from workshops.kept import Kept
-from workshops.offer.queries import count_on_offer, days_on_offer, slots_on_offer
-from workshops.school_calendar.queries import closures_between
-from workshops.school_calendar.rules import reason_closed
+from workshops.offer.queries import count_on_offer, days_on_offer, lycees_on_offer, slots_on_offer
+from workshops.schools.queries import SchoolCard, school
 from workshops.tech_objects.queries import tech_objects
 
 if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
 
 AnyRequest = Request[Any, Any, Any]
-ZONE = "A"
-CLOSED_WORDS = {"holiday": "Vacances", "public_holiday": "Férié", "closure": "Fermé"}
-
 
 _pages: Kept[bytes] = Kept()
 
@@ -56,55 +54,68 @@ async def search_page(
 async def _drawn(request: AnyRequest, visitor: Person | None, now: datetime) -> tuple[str, dict[str, Any]]:
     """The template of a search and what it shows."""
     today = paris(now).date()
-    search = wanted(request.query_params, visitor, today=today)
+    home = await school(visitor.school) if visitor and visitor.role == "teacher" and visitor.school else None
+    search = wanted(request.query_params, visitor, today=today, zone=home.zone if home else "")
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
-        search = await _at_the_first_month_with_slots(search, visitor, now=now)
-    shared: dict[str, Any] = {
+        search = await _at_the_first_month_with_slots(search, now=now)
+    draw = _list if search.month is None else _month
+    drawn = await draw(search, home.zone if home else HOSTS_ZONE, today=today, now=now)
+    asked = search.filters
+    return "public/search.html", drawn | {
         "person": visitor,
         "search": search,
         "form": search.form,
+        "sentence": sentence(drawn["found"], search),
+        "ways_out": [] if drawn["found"] else await ways_out(search, today=today, now=now),
         "objects": [(str(one.id), one.name) for one in await tech_objects()],
+        "lycees": await lycees_on_offer(None if asked.school else asked.department),
         "departments": [(code, f"{name} ({code})") for code, name in DEPARTMENTS.items()],
         "distances": [(km, f"{km} km") for km in DISTANCES],
+        "away": _away_choices(home),
     }
-    if search.month is not None:
-        days = await days_on_offer(search.filters, now=now)
-        found = sum(one.slots for one in days)
-        return "public/search.html", shared | {
-            "found": found,
-            "sentence": sentence(found, search, visitor),
-            "days": days,
-            "today": today,
-            "closed": await _days_off(search.month),
-            "previous": _turn(search, -1, today),
-            "following": _turn(search, 1, today),
-        }
-    offer = await slots_on_offer(search.filters, now=now)
-    found = await count_on_offer(search.filters, now=now)
-    return "public/search.html", shared | {
-        "found": found,
-        "sentence": sentence(found, search, visitor),
+
+
+def _away_choices(home: SchoolCard | None) -> list[tuple[str, str]]:
+    mine = [(MINE, f"Hors de mes vacances (zone {home.zone})" if home.zone else "Hors de mes vacances")] if home else []
+    return [("", "Toutes les dates"), *mine, *((zone, f"Hors vacances, zone {zone}") for zone in ZONES)]
+
+
+async def _list(search: Wanted, _zone: str, *, today: date, now: datetime) -> dict[str, Any]:
+    asked = search.filters
+    offer = await slots_on_offer(asked, now=now)
+    days = [paris(one.starts_at).date() for one in offer.items] or [asked.from_on or today]
+    return {
+        "found": await count_on_offer(asked, now=now),
         "slots": offer.items,
         "more_address": search.address(suite=offer.next_cursor) if offer.next_cursor else None,
+        "unknown": "" if asked.zone is None else await not_known(asked.zone, min(days), max(days)),
     }
 
 
-async def _at_the_first_month_with_slots(search: Wanted, visitor: Person | None, *, now: datetime) -> Wanted:
+async def _month(search: Wanted, zone: str, *, today: date, now: datetime) -> dict[str, Any]:
+    assert search.month is not None  # noqa: S101 - only a month is drawn as one
+    asked = search.filters
+    zone = zone if asked.zone is None else asked.zone
+    days = await days_on_offer(asked, now=now)
+    return {
+        "found": sum(one.slots for one in days),
+        "days": days,
+        "today": today,
+        "zone": zone,
+        "closed": await days_off(search.month, zone=zone, college=asked.college),
+        "unknown": await not_known(zone, search.month, last_of(search.month)),
+        "previous": _turn(search, -1, today),
+        "following": _turn(search, 1, today),
+    }
+
+
+async def _at_the_first_month_with_slots(search: Wanted, *, now: datetime) -> Wanted:
     """An empty month teaches nothing: begin with the month of the next slot."""
     anywhere = replace(search.filters, from_on=None, to_on=None, limit=1)
     offer = await slots_on_offer(anywhere, now=now)
     if not offer.items:
         return search
-    month = f"{paris(offer.items[0].starts_at):%Y-%m}"
-    return wanted({**search.form.typed, "mois": month}, visitor, today=paris(now).date())
-
-
-async def _days_off(month: date) -> dict[date, str]:
-    """The month's days without pupils, each with its word."""
-    days = [on for on in Calendar().itermonthdates(month.year, month.month) if on.month == month.month]
-    closures = await closures_between(days[0], days[-1], zones=[ZONE])
-    reasons = {on: reason_closed(on, closures, zone=ZONE) for on in days}
-    return {on: CLOSED_WORDS[reason] for on, reason in reasons.items() if reason}
+    return search.turned_to(paris(offer.items[0].starts_at).date().replace(day=1), today=paris(now).date())
 
 
 def _turn(search: Wanted, by: int, today: date) -> str | None:
@@ -112,6 +123,6 @@ def _turn(search: Wanted, by: int, today: date) -> str | None:
     assert search.month is not None  # noqa: S101 - only a month is turned
     other = (search.month + timedelta(days=31)) if by > 0 else (search.month - timedelta(days=1))
     first = other.replace(day=1)
-    if first < today.replace(day=1) or first > today + timedelta(days=400):
+    if not today.replace(day=1) <= first <= today + LONGEST_PERIOD:
         return None
     return search.address(vue="mois", mois=f"{first:%Y-%m}")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from booking.accounts.queries import Person
 from booking.door.forms import Form
-from booking.wording import DEPARTMENTS, LEVELS, counted, day
-from workshops.offer.rules import Filters
+from booking.web.public.wanted_days import days_asked, last_of, month_asked
+from booking.wording import DEPARTMENTS, LEVELS
+from workshops.offer.rules import Filters, place_of
+from workshops.refusals import Invalid
+from workshops.schools.rules import is_uai
 
 DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 50
-LONGEST_PERIOD = timedelta(days=400)
+MINE = "moi"
+ZONES = ("A", "B", "C")
 
 
 @dataclass(frozen=True)
@@ -35,82 +39,101 @@ class Wanted:
                 kept.pop(name, None)
         return "/creneaux" + (f"?{urlencode(kept)}" if kept else "")
 
+    def turned_to(self, month: date, *, today: date) -> Wanted:
+        """The same search over another month."""
+        filters = replace(self.filters, from_on=max(month, today), to_on=last_of(month))
+        return replace(self, month=month, filters=filters)
+
+    @property
+    def stray_errors(self) -> list[str]:
+        """What could not be read of answers that stand in no field of this page."""
+        fields = {"niveau", "eleves", "objet", "departement", "lycee", "vacances"}
+        fields |= {"km"} if self.filters.near else set()
+        fields |= {"du", "au"} if self.month is None else set()
+        fields |= {"tri"} if self.filters.near and self.month is None else set()
+        return [sentence for name, sentence in self.form.errors.items() if name not in fields]
+
     @property
     def day_address(self) -> str:
         """The address of one day's list, to which the day is added."""
-        address = self.address(vue=None, mois=None, suite=None, du=None, au=None)
+        address = self.address(vue=None, mois=None, suite=None, jour=None, du=None, au=None)
         return address + ("&" if "?" in address else "?") + "jour="
 
 
-def wanted(query: Mapping[str, Any], person: Person | None, *, today: date) -> Wanted:
-    """Read a search. What cannot be read is left out and noted in `form.errors`."""
+def wanted(query: Mapping[str, Any], person: Person | None, *, today: date, zone: str = "") -> Wanted:
+    """Read a search; `zone` is that of the person's collège. What cannot be read is left out and noted as an error."""
     form = Form(query)
     typed = form.typed
-    month = _month(form, today) if typed.get("vue") == "mois" else None
-    from_on, to_on = _period(form, month, today)
-    near = (person.school_lat, person.school_lon) if person and person.role == "teacher" else (None, None)
-    located = near[0] is not None and near[1] is not None
+    month = (
+        month_asked(form, today)
+        if form.choice("vue", ("", "mois", "liste"), label="Vue", default="") == "mois"
+        else None
+    )
+    from_on, to_on = (None, None) if month else days_asked(form, today)
+    college = person if person and person.role == "teacher" else None
+    near = _around(college, form)
     km = form.choice("km", ("", *DISTANCES), label="Distance", default="")
+    by_distance = form.choice("tri", ("", "date", "distance"), label="Ordre", default="") == "distance"
     pupils = form.whole("eleves", 1, 60, label="Élèves", default=0)
     objet = form.whole("objet", 1, 999_999, label="Objet", default=0)
+    away = _away(college, form, zone)
     filters = Filters(
-        from_on=from_on,
-        to_on=to_on,
+        from_on=max(month, today) if month else from_on,
+        to_on=last_of(month) if month else to_on,
         level=form.choice("niveau", ("", *LEVELS), label="Niveau", default="") or None,
         pupils=None if "eleves" in form.errors else (pupils or None),
         department=form.choice("departement", ("", *DEPARTMENTS), label="Département", default="") or None,
-        school=form.text("lycee", label="Lycée", most=8, required=False) or None,
+        school=_lycee(form),
         tech_object=None if "objet" in form.errors else (objet or None),
-        near=(near[0], near[1]) if near[0] is not None and near[1] is not None else None,
-        km=float(km) if km and located else None,
-        by_distance=located and typed.get("tri") == "distance" and month is None,
+        near=near,
+        km=float(km) if km and near else None,
+        by_distance=near is not None and by_distance and month is None,
+        zone=away,
+        college=college.school if college and away is not None and typed.get("vacances") == MINE else None,
+        company_places=1 if form.choice("entreprises", ("", "oui"), label="Entreprises", default="") else None,
         only_open=True,
-        only_free=typed.get("libres") == "oui",
+        only_free=form.choice("libres", ("", "oui"), label="Places libres", default="") == "oui",
         limit=PER_PAGE,
-        cursor=typed.get("suite") or None,
+        cursor=_place(form, by_distance=near is not None and by_distance),
     )
     return Wanted(form=form, filters=filters, month=month)
 
 
-def _period(form: Form, month: date | None, today: date) -> tuple[date | None, date | None]:
-    if month is not None:
-        return max(month, today), (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    if form.typed.get("jour"):
-        on = form.date("jour", label="Jour")
-        return (None, None) if "jour" in form.errors else (on, on)
-    from_on = form.date("du", label="À partir du") if form.typed.get("du") else None
-    to_on = form.date("au", label="Jusqu'au") if form.typed.get("au") else None
-    if from_on and "du" not in form.errors and from_on < today:
-        form.errors["du"] = f"À partir du : cette date est passée, la liste commence le {day(today)}."
-    if from_on and to_on and not form.errors and to_on < from_on:
-        form.errors["au"] = "Jusqu'au : cette date vient avant l'autre."
-    return (
-        None if "du" in form.errors else from_on,
-        None if "au" in form.errors else to_on,
-    )
+def _around(college: Person | None, form: Form) -> tuple[float, float] | None:
+    """Where the person's collège stands; only from there does this page measure."""
+    if college and college.school_lat is not None and college.school_lon is not None:
+        return college.school_lat, college.school_lon
+    for name, label in (("km", "Distance"), ("tri", "Ordre")):
+        if form.typed.get(name) in {*DISTANCES, "distance"}:
+            place = "votre collège n'est pas placé sur la carte" if college else "connectez-vous avec votre collège"
+            form.errors[name] = f"{label} : {place}."
+    return None
 
 
-def _month(form: Form, today: date) -> date:
-    first = today.replace(day=1)
+def _away(college: Person | None, form: Form, zone: str) -> str | None:
+    """The zone whose holidays are left out."""
+    asked = form.choice("vacances", ("", MINE, *ZONES), label="Vacances", default="")
+    if asked == MINE and college is None:
+        form.errors["vacances"] = "Vacances : choisissez une zone, ou connectez-vous avec votre collège."
+        return None
+    return zone if asked == MINE else asked or None
+
+
+def _lycee(form: Form) -> str | None:
+    uai = form.text("lycee", label="Lycée", most=8, required=False).upper()
+    if uai and not is_uai(uai):
+        form.errors["lycee"] = "Lycée : choisissez dans la liste."
+        return None
+    return uai or None
+
+
+def _place(form: Form, *, by_distance: bool) -> str | None:
+    cursor = form.typed.get("suite")
+    if not cursor:
+        return None
     try:
-        asked = date.fromisoformat(form.typed.get("mois", "") + "-01")
-    except ValueError:
-        return first
-    return asked if first <= asked <= first + LONGEST_PERIOD else first
-
-
-def sentence(found: int, search: Wanted, person: Person | None) -> str:
-    """« 12 créneaux conviennent à un groupe de 24 élèves de 4e, à moins de 40 km de votre collège. »"""
-    asked = search.filters
-    whom = ""
-    if asked.pupils or asked.level:
-        of = f" de {counted(asked.pupils, 'élève')}" if asked.pupils else ""
-        whom = f" à un groupe{of}" + (f" de {asked.level}" if asked.level else "")
-    count = "1 000 créneaux et plus" if found >= 1000 else counted(found, "créneau", "créneaux")
-    verb = ("convient" if found < 2 else "conviennent") if whom else ("est proposé" if found < 2 else "sont proposés")
-    where = f", à moins de {asked.km:.0f} km de votre collège" if asked.km else ""
-    if asked.department:
-        where += f", dans le département {DEPARTMENTS[asked.department]}"
-    if not found:
-        return f"Aucun créneau ne convient{whom}{where}."
-    return f"{count} {verb}{whom}{where}."
+        place_of(cursor, by_distance=by_distance)
+    except Invalid:
+        form.errors["suite"] = "Cette suite n'est plus celle de la liste : en voici le début."
+        return None
+    return cursor

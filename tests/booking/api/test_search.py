@@ -1,0 +1,194 @@
+"""Machines search the slots by all that the page filters, and no question breaks the answer."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests import builders
+from tests.browsing import Browser, Machine
+from tests.builders import NOW, paris
+from workshops.database import rows
+
+# The page's answers, and the parameter of the API that says the same; `vue` and `mois` are only two ways to draw.
+PARITY = {
+    "du": "from",
+    "au": "to",
+    "jour": "from",
+    "niveau": "level",
+    "eleves": "pupils",
+    "departement": "department",
+    "lycee": "school",
+    "objet": "object",
+    "km": "km",
+    "tri": "sort",
+    "vacances": "outside_holidays",
+    "entreprises": "company_places",
+    "libres": "free",
+    "suite": "cursor",
+}
+
+
+async def a_token(role: str = "teacher", **school) -> str:
+    account = await builders.account(f"{role}@example.org")
+    await builders.membership(account, role, school=await builders.school(**school))
+    (membership,) = await rows("SELECT id FROM memberships WHERE account = $1", account)
+    await rows(
+        "INSERT INTO api_tokens (account, membership, token_hash, created_at) VALUES ($1, $2, $3, $4)",
+        account,
+        membership["id"],
+        hashlib.sha256(b"a token").digest(),
+        NOW,
+    )
+    return "a token"
+
+
+async def found(machine: Machine, asked: str) -> list[int]:
+    answer = await machine.get(f"/slots?{asked}")
+    assert answer.status_code == 200, answer.text
+    return [one["id"] for one in answer.json()["items"]]
+
+
+async def test_every_filter_of_the_page_is_a_documented_parameter(app):
+    documented = (await Machine(app, "").client.get("http://127.0.0.1:8000/api/openapi.json")).json()
+    parameters = {one["name"]: one for one in documented["paths"]["/api/v1/slots"]["get"]["parameters"]}
+    assert set(PARITY.values()) | {"near", "open", "limit"} == set(parameters)
+    assert [name for name, one in parameters.items() if name != "limit" and not one.get("description")] == []
+
+
+async def test_the_filters_of_a_machine(app):
+    app.state.clock = lambda: NOW
+    near = await builders.school(kind="lycee", lat=47.24, lon=6.02)
+    far = await builders.school(kind="lycee", lat=48.24, lon=6.02)
+    first = await builders.slot(host=far, starts_at=paris("2027-03-25 09:00"), company_places=0)
+    holiday = await builders.slot(host=near, starts_at=paris("2027-04-12 09:00"), company_places=4)
+    closed = await builders.slot(host=far, starts_at=paris("2027-05-20 09:00"), state="closed", company_places=2)
+    await rows(
+        "INSERT INTO closures (kind, label, zone, first_on, last_on) VALUES ('holiday', 'Vacances', 'B', $1, $2)",
+        date(2027, 4, 10),
+        date(2027, 4, 25),
+    )
+    machine = Machine(app, "")
+    assert await found(machine, "") == [first, holiday, closed]
+    assert await found(machine, "open=true") == [first, holiday]
+    assert await found(machine, "free=true") == [first, holiday]
+    assert await found(machine, "company_places=2") == [holiday, closed]
+    assert await found(machine, "company_places=3") == [holiday]
+    assert await found(machine, "outside_holidays=A") == [first, holiday, closed]
+    assert await found(machine, "outside_holidays=B") == [first, closed]
+    assert await found(machine, "near=47.2,6.0&sort=distance") == [holiday, first, closed]
+    assert await found(machine, "near=47.2,6.0&km=20") == [holiday]
+
+
+async def test_a_teacher_s_machine_says_mine(app):
+    app.state.clock = lambda: NOW
+    token = await a_token(zone="B", lat=48.24, lon=6.02)
+    (home,) = await rows("SELECT id FROM schools")
+    near = await builders.school(kind="lycee", lat=48.2, lon=6.02)
+    far = await builders.school(kind="lycee", lat=47.0, lon=6.02)
+    for kind, zone, school, on in (
+        ("holiday", "B", None, date(2027, 4, 12)),
+        ("closure", None, home["id"], date(2027, 5, 20)),
+    ):
+        await rows(
+            "INSERT INTO closures (kind, label, zone, school, first_on, last_on) VALUES ($1, 'x', $2, $3, $4, $4)",
+            kind,
+            zone,
+            school,
+            on,
+        )
+    slots = [
+        await builders.slot(host=host, starts_at=paris(f"{on} 09:00"))
+        for host, on in ((far, "2027-03-25"), (far, "2027-04-12"), (far, "2027-05-20"), (near, "2027-06-03"))
+    ]
+    machine = Machine(app, token)
+    assert await found(machine, "outside_holidays=mine") == [slots[0], slots[3]]
+    assert await found(machine, "outside_holidays=B") == [slots[0], slots[2], slots[3]]
+    assert await found(machine, "near=mine&sort=distance") == [slots[3], *slots[:3]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("near=mine", "mine"),
+        ("outside_holidays=mine", "mine"),
+        ("sort=distance", "near"),
+        ("km=20", "near"),
+        ("near=200,6", "near"),
+        ("department=%00", "department"),
+        ("school=%00", "school"),
+        ("level=2e", "level"),
+        ("from=0001-01-01", "from"),
+        ("to=9999-12-31", "to"),
+        ("cursor=x", "cursor"),
+    ],
+)
+async def test_what_cannot_be_searched_is_said(app, asked, field):
+    answer = await Machine(app, "").get(f"/slots?{asked}")
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
+
+
+NAMES = [*PARITY, *PARITY.values(), "vue", "mois", "near", "open", "limit", "fait"]
+TYPICAL = [
+    *(
+        "",
+        "oui",
+        "moi",
+        "mine",
+        "A",
+        "B",
+        "mois",
+        "distance",
+        "true",
+        "4e",
+        "25",
+        "0250011B",
+        "1",
+        "24",
+        "0",
+        "-1",
+        "nan",
+    ),
+    *("2027-03-25", "2027-03", "0001-01-01", "9999-12-31", "2027-02-30", "1e400", "47.24,6.02", "999999999999", "\x00"),
+    *(
+        "MjAyNy0wMy0yNVQwOTowMDowMCswMDowMHw3fA",
+        "OTk5OS0xMi0zMVQyMzo1OTo1OSswMDowMHw3fA",
+        "MjAyNy0wMy0yNVQwOTowMDowMCswMDowMHw3fG5hbg",
+    ),
+]
+QUESTIONS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(TYPICAL) | st.text(max_size=20)), max_size=8)
+
+
+@pytest.mark.parametrize("path", ["/creneaux", "/api/v1/slots"])
+@pytest.mark.parametrize("known", [False, True], ids=["visitor", "teacher"])
+async def test_no_question_breaks_the_search(app, path, known):
+    app.state.clock = lambda: NOW
+    account = await builders.account("claire@example.org")
+    await builders.membership(account, "teacher", school=await builders.school())
+    await builders.slot(starts_at=paris("2027-03-25 09:00"))
+    browser = Browser(app, now=NOW)
+    if known:
+        await browser.sign_in(account)
+    broken = []
+    for question in questions(120):
+        answer = await browser.get(path, params=question)
+        if answer.status_code >= 500 or (path == "/creneaux" and answer.status_code != 200):
+            broken.append((question, answer.status_code))
+    assert broken == []
+
+
+def questions(number: int) -> list[list[tuple[str, str]]]:
+    """As many questions as asked, every name with every typical value among them."""
+    drawn: list[list[tuple[str, str]]] = []
+
+    @settings(max_examples=number, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(QUESTIONS)
+    def draw(question: list[tuple[str, str]]) -> None:
+        drawn.append(question)
+
+    draw()
+    return drawn + [[(name, value)] for name in NAMES for value in TYPICAL]
