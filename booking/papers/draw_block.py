@@ -71,7 +71,7 @@ def _block(block: Block, *, poster: bool = False) -> list[Any]:
                 KeepTogether([Spacer(1, 2 * mm), _cut(title), *(part for inner in blocks for part in _block(inner))])
             ]
         case Built():
-            story = [card(block, WIDE), Spacer(1, 6 * mm)]
+            story = [*card(block, WIDE, HIGH), Spacer(1, 6 * mm)]
     return story
 
 

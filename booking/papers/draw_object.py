@@ -31,16 +31,17 @@ FLAT = [
 ]
 
 
-def card(built: Built, wide: float) -> Table:
-    """The drawing on the left, the words and the figures beside it."""
+def card(built: Built, wide: float, high: float) -> list[Any]:
+    """The drawing on the left, the words and the figures beside it; below it when they would fill more than a page."""
     room = (wide - PICTURE - 8) * mm
     words: list[Any] = [_words(built.name, NAME)]
     words += [_words(text, BODY) for text in (built.summary, built.note) if text]
-    return Table(
+    beside = Table(
         [[picture(built.drawing, PICTURE * mm), "", [*words, _figures(built, room)]]],
         colWidths=[PICTURE * mm, 8 * mm, room],
         style=FLAT,
     )
+    return [beside] if beside.wrap(wide * mm, high * mm)[1] < high * mm else portrait(built, wide)
 
 
 def portrait(built: Built, wide: float) -> list[Any]:
