@@ -16,7 +16,7 @@ run: export DEMO ?= 1
 run: setup
 	@exec $(BIN)/technilab run
 
-setup: $(VENV)/installed $(VENDOR)/installed
+setup: $(VENV)/installed $(VENDOR)/installed $(VENDOR)/bootstrap.desk.css
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 test: lint browser agendas
@@ -70,6 +70,11 @@ $(VENDOR)/installed: node_modules/installed
 	@cp node_modules/zxing-wasm/dist/es/share.js $(VENDOR)/zxing
 	@cp node_modules/zxing-wasm/dist/es/reader/index.js node_modules/zxing-wasm/dist/reader/zxing_reader.wasm $(VENDOR)/zxing/reader
 	@touch $@
+
+# The desk's own Bootstrap: its rules that the desk's templates and scripts name.
+$(VENDOR)/bootstrap.desk.css: $(VENDOR)/installed booking/commands/slim_styles.py templates/base.html \
+		$(wildcard templates/_*.html templates/desk/*.html booking/static/js/desk*.js)
+	@$(BIN)/python -m booking.commands.slim_styles $(VENDOR)/bootstrap.min.css >$@.new && mv $@.new $@
 
 # Any Chromium of the machine, else Debian's when we may install it, else Playwright's own.
 browser: $(VENV)/installed-dev

@@ -15,7 +15,7 @@ os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
 from litestar import Litestar, Request, Router
 from litestar.config.app import AppConfig
-from litestar.datastructures import CacheControlHeader, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
@@ -26,10 +26,12 @@ from litestar.static_files import create_static_files_router
 from booking.accounts.queries import Person
 from booking.api.routes import ROUTES as API
 from booking.door import bell
+from booking.door.desk_link import Receiver, receiver_of
 from booking.door.entrance import Entrance, clock
 from booking.door.guards import ANYONE, refuse_silent_routes
 from booking.door.headers import add_headers
 from booking.door.refusals import bad_request, crashed, refused
+from booking.door.static_files import still_the_same
 from booking.embedded.provide import queue_url
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
@@ -59,6 +61,10 @@ async def _person(request: Request[Any, Any, Any]) -> Person:
     return person
 
 
+async def _receiver(request: Request[Any, Any, Any]) -> Receiver:
+    return receiver_of(request.scope)
+
+
 async def _now(request: Request[Any, Any, Any]) -> datetime:
     return clock(request.scope)
 
@@ -85,8 +91,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     static = create_static_files_router(
         path="/static",
         directories=[HERE / "static"],
-        opt={"who": ANYONE, "plain": True},
-        cache_control=CacheControlHeader(max_age=3600, public=True),
+        opt={"who": ANYONE, "plain": True, "static": True},
+        before_request=still_the_same,
         include_in_schema=False,
     )
     pages = Router(
@@ -103,6 +109,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         dependencies={
             "person": Provide(_person),
             "visitor": Provide(_visitor),
+            "receiver": Provide(_receiver),
             "now": Provide(_now),
             "settings": Provide(_settings),
         },

@@ -36,6 +36,7 @@ DONE = {
     "photo-retiree": "La photo est retirée.",
     "visite-rouverte": "La visite est rouverte : le lycée peut la clore de nouveau.",
     "visite-close": "La visite est close, ses chiffres sont figés.",
+    "lien-accueil-revoque": "Le lien est révoqué : les téléphones qui l'avaient ne pointent plus.",
     "pointage-annule": "Le pointage est annulé.",
     "mail-relance": "Le message repart dans la minute.",
     "personne-invitee": "L'invitation part par mail.",

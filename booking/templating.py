@@ -108,7 +108,12 @@ def signed_in(context: Context) -> Any:
 
 @pass_context
 def form_token(context: Context) -> str:
-    """The token that binds a form to this session; empty for a visitor, whose forms the origin check guards."""
+    """The token that binds a form to this session, or to this desk link; empty for a visitor, whose forms the origin
+    check guards."""
+    request = context.get("request")
+    helper = request.scope["state"].get("helper") if request is not None else None
+    if helper is not None:
+        return str(helper.csrf)
     person = signed_in(context)
     return person.csrf if person is not None else ""
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 ROLES = ("teacher", "principal", "host", "company", "coordinator")
 ANYONE = "anyone"
+DESK_LINK = "desk link"
 SIGNED_IN = frozenset(ROLES)
 TEACHER = frozenset({"teacher"})
 HOST = frozenset({"host"})
+RECEIVERS = HOST | {DESK_LINK}
 COMPANY = frozenset({"company"})
 COORDINATOR = frozenset({"coordinator"})
 BOTH_SCHOOLS = TEACHER | HOST
@@ -19,22 +21,31 @@ VISIT_PEOPLE = BOTH_SCHOOLS | COORDINATOR
 RIGHTS = {
     ("GET", "/"): ANYONE,
     ("GET", "/accessibilite"): ANYONE,
-    ("GET", "/accueil/{slot:int}"): HOST,
+    ("GET", "/accueil/{slot:int}"): RECEIVERS,
     ("GET", "/accueil/{slot:int}/cloture"): HOST,
     ("POST", "/accueil/{slot:int}/cloture"): HOST,
     ("POST", "/accueil/{slot:int}/groupes/{reservation:int}/fabrications"): HOST,
-    ("POST", "/accueil/{slot:int}/pointages"): HOST,
-    ("GET", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): HOST,
-    ("POST", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): HOST,
-    ("GET", "/accueil/{slot:int}/presence"): HOST,
+    ("POST", "/accueil/{slot:int}/pointages"): RECEIVERS,
+    ("GET", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): RECEIVERS,
+    ("POST", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): RECEIVERS,
+    ("GET", "/accueil/{slot:int}/presence"): RECEIVERS,
+    ("GET", "/accueil/{slot:int}/telephone"): RECEIVERS,
+    ("GET", "/accueil/{slot:int}/liens"): HOST,
+    ("POST", "/accueil/{slot:int}/liens"): HOST,
+    ("POST", "/accueil/{slot:int}/liens/{link:int}/revocation"): HOST,
+    ("GET", "/accueil/lien/{token:str}"): ANYONE,
+    ("GET", "/accueil/code/{version:str}/{name:path}"): ANYONE,
+    ("GET", "/accueil/hors-ligne"): ANYONE,
+    ("GET", "/accueil/manifeste.webmanifest"): ANYONE,
+    ("GET", "/accueil/travailleur.js"): ANYONE,
     ("GET", "/agenda/lycee/{file:str}"): ANYONE,
     ("GET", "/agenda/{file:str}"): ANYONE,
     ("GET", "/api"): ANYONE,
     ("GET", "/api/openapi.json"): ANYONE,
     ("GET", "/api/v1/attendances"): COMPANY,
     ("DELETE", "/api/v1/attendances/{attendance:int}"): COMPANY,
-    ("POST", "/api/v1/checkins"): HOST,
-    ("DELETE", "/api/v1/checkins/{scan_id:uuid}"): HOST,
+    ("POST", "/api/v1/checkins"): RECEIVERS,
+    ("DELETE", "/api/v1/checkins/{scan_id:uuid}"): RECEIVERS,
     ("GET", "/api/v1/groups"): TEACHER,
     ("POST", "/api/v1/groups"): TEACHER,
     ("POST", "/api/v1/reservations"): TEACHER,
@@ -54,7 +65,7 @@ RIGHTS = {
     ("POST", "/api/v1/slots/{slot:int}/closure"): HOST,
     ("POST", "/api/v1/slots/{slot:int}/move"): HOST,
     ("POST", "/api/v1/slots/{slot:int}/resize"): HOST,
-    ("GET", "/api/v1/slots/{slot:int}/roster"): HOST,
+    ("GET", "/api/v1/slots/{slot:int}/roster"): RECEIVERS,
     ("GET", "/api/{path:str}"): ANYONE,
     ("GET", "/badges/essai.pdf"): VISIT_PEOPLE,
     ("GET", "/compte"): SIGNED_IN,

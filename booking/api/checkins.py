@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Whole
 from booking.checkin.check_in import check_in
 from booking.checkin.rules import ScanAsked, ScanResult, said
 from booking.checkin.undo import undo
+from booking.desk_links.queries import is_scan_of
+from booking.door.desk_link import Receiver
+from booking.door.guards import DESK_LINK
+from workshops.refusals import NotFound
+
+AT_THE_DESK = {"who": {"host", DESK_LINK}}
 
 
 class Scan(msgspec.Struct, forbid_unknown_fields=True):
-    """One reading of a badge. `scan_id` is made on the device: sent again, it changes nothing."""
+    """One reading of a badge. `scan_id` is made on the device: sent again, it changes nothing.
+
+    `act` welcome receives here a badge that another visit of the lycée expects; departure is before the end.
+    """
 
     scan_id: uuid.UUID
     slot_id: Whole
     badge: Annotated[str, msgspec.Meta(max_length=512, description="The QR's token or the short code")]
     scanned_at: datetime
+    act: Literal["arrival", "welcome", "departure"] = "arrival"
 
 
 class Scans(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,6 +53,8 @@ class Told(msgspec.Struct):
     group: str | None
     mark: str | None
     first_scanned_at: datetime | None
+    left_at: datetime | None
+    may_welcome: bool
     title: str
     advice: str
 
@@ -66,28 +77,33 @@ def told(answer: ScanResult) -> Told:
         group=answer.group,
         mark=answer.sign.words if answer.sign else None,
         first_scanned_at=answer.first_scanned_at,
+        left_at=answer.left_at,
+        may_welcome=answer.may_welcome,
         title=words.title,
         advice=words.advice,
     )
 
 
-@post("/checkins", opt={"who": {"host"}}, status_code=200)
+@post("/checkins", opt=AT_THE_DESK, status_code=200)
 async def check_in_scans(
-    data: JSONBody[Scans], person: NamedDependency[Person], now: NamedDependency[datetime]
+    data: JSONBody[Scans], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]
 ) -> AllTold:
-    """Count badges in, each of them once. A scan that is refused is an answer, never an error."""
+    """Count badges in or out, each of them once. A scan that is refused is an answer, never an error."""
+    receiver.refuse_other_slots(*(scan.slot_id for scan in data.scans))
     answers = await check_in(
-        [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at) for scan in data.scans],
-        account=person.account,
-        school=person.school or 0,
+        [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at, scan.act) for scan in data.scans],
+        account=receiver.account,
+        school=receiver.school,
         now=now,
     )
     return AllTold([told(answer) for answer in answers])
 
 
-@delete("/checkins/{scan_id:uuid}", opt={"who": {"host"}}, status_code=200)
+@delete("/checkins/{scan_id:uuid}", opt=AT_THE_DESK, status_code=200)
 async def undo_scan(
-    scan_id: FromPath[uuid.UUID], person: NamedDependency[Person], now: NamedDependency[datetime]
+    scan_id: FromPath[uuid.UUID], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]
 ) -> Told:
     """Take a scan back; it stays written, and so does its undoing."""
-    return told(await undo(scan_id, account=person.account, school=person.school or 0, now=now))
+    if receiver.helper is not None and not await is_scan_of(scan_id, slot=receiver.helper.slot):
+        raise NotFound()
+    return told(await undo(scan_id, account=receiver.account, school=receiver.school, now=now))

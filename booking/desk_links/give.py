@@ -33,7 +33,7 @@ async def give_link(slot: int, *, token: str, account: int, school: int, now: da
 
 
 async def revoke_link(link: int, *, slot: int, account: int, school: int, now: datetime) -> None:
-    """The phones that came by this link are shut out at once. Raises NotFound when it is not a live link of the slot."""
+    """Shut out at once the phones that came by this link. Raises NotFound when it is not a live link of the slot."""
     async with transaction():
         if await value(REVOKE, link, slot, school, now) is None:
             raise NotFound()

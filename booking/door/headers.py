@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from litestar.datastructures import MutableScopeHeaders
 
+from booking.door.static_files import headers_of
+
 if TYPE_CHECKING:
     from litestar.types import Message, Scope
 
@@ -35,6 +37,13 @@ async def add_headers(message: Message, scope: Scope) -> None:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if scope["litestar_app"].state.settings.secure:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if opt.get("static") and message["status"] == 200:
+        for name, value in headers_of(scope).items():
+            headers[name] = value
     if "cache-control" not in headers:
         # What a signed-in person saw must not be read again from a shared machine's cache.
-        headers["Cache-Control"] = "no-store" if scope.get("user") is not None else "no-cache"
+        headers["Cache-Control"] = "no-store" if _known(scope) else "no-cache"
+
+
+def _known(scope: Scope) -> bool:
+    return scope.get("user") is not None or scope["state"].get("helper") is not None

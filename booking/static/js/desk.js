@@ -1,32 +1,42 @@
 // The desk: a badge is read, typed or tapped, put in the queue, sent, answered. The page works without this file, apart
-// from the camera and the queue.
+// from the camera, the queue and what is kept for lack of network.
 
 import { sender } from "./desk_send.js";
+import { forgetVisits } from "./desk_store.js";
 
 const desk = document.querySelector("[data-desk]");
 const net = document.querySelector("[data-net]");
 const slot = Number((desk ?? net).dataset.slot);
 
+// Someone who came by a desk link has no account to sign in with again.
+const helper = Boolean(desk?.dataset.helper);
+
 let state = { net: "ok", count: 0 };
-let online = true;
+let online = navigator.onLine;
 
 function waitingWords(count) {
   return count === 1 ? "1 pointage en attente, il partira tout seul." : `${count} pointages en attente, ils partiront tout seuls.`;
 }
 
-function tellNet() {
-  const away = !online || state.net === "offline";
-  let words = "";
-  if (state.net === "signed-out") {
-    const kept = state.count ? `${state.count} en attente sur ce téléphone` : "rien n'est perdu";
-    words = `Vous n'êtes plus connecté, ${kept}\u00a0: `;
-  } else if (away) {
-    words = state.count ? `Hors ligne : ${waitingWords(state.count)}` : "Hors ligne : les pointages seront gardés sur ce téléphone.";
-  } else if (state.net === "busy") {
-    words = `Le serveur est occupé : ${waitingWords(state.count)}`;
+function wordsOf({ net: how, count }) {
+  if (how === "signed-out" && helper) {
+    return `Ce lien d'accueil ne sert plus, ${count ? `${count} en attente sur ce téléphone` : "rien n'est perdu"} : demandez-en un autre au lycée.`;
   }
+  if (how === "signed-out") {
+    const kept = count ? `${count} en attente sur ce téléphone` : "rien n'est perdu";
+    return `Vous n'êtes plus connecté, ${kept}\u00a0: `;
+  }
+  if (!online || how === "offline") {
+    return count ? `Hors ligne : ${waitingWords(count)}` : "Hors ligne : les pointages seront gardés sur ce téléphone.";
+  }
+  if (how === "busy") return `Le serveur est occupé : ${waitingWords(count)}`;
+  return count > 1 ? `${count} en attente` : "";
+}
+
+function tellNet() {
+  const words = wordsOf(state);
   if (net.textContent !== words) net.textContent = words;
-  if (state.net === "signed-out") {
+  if (state.net === "signed-out" && !helper) {
     const link = document.createElement("a");
     link.href = `/connexion?next=${encodeURIComponent(location.pathname)}`;
     link.textContent = "reconnectez-vous";
@@ -56,13 +66,19 @@ window.addEventListener("offline", () => {
 });
 document.addEventListener("visibilitychange", () => document.hidden || send.flush());
 send.flush();
+tellNet();
+forgetVisits().catch(() => {});
+
+// The page that opens without network, from now on. Old browsers and plain http have none.
+navigator.serviceWorker?.register("/accueil/travailleur.js", { scope: "/accueil/", updateViaCache: "none" }).catch(() => {});
 
 if (desk) {
   const { runDesk } = await import("./desk_page.js");
-  onAnswer = runDesk({
+  onAnswer = await runDesk({
     desk,
     slot,
     add: send.add,
+    isAway: () => !online || state.net === "offline" || state.net === "signed-out",
     onNet(there, signedIn = true) {
       online = there;
       if (there && !signedIn) state = { ...state, net: "signed-out" };

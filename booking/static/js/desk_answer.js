@@ -45,7 +45,7 @@ function unbroken(words) {
   return words.replaceAll(" h ", "\u00a0h\u00a0").replaceAll(" :", "\u00a0:");
 }
 
-export function show(told, { slot, silent = false }) {
+export function show(told, { slot, badge = "", silent = false }) {
   const kind = KINDS[told.result] ?? "bad";
   place.className = `told told-${kind}`;
   part("number").textContent = told.face || { wait: "…", off: "" }[kind] || (kind === "bad" ? "✕" : "");
@@ -56,7 +56,12 @@ export function show(told, { slot, silent = false }) {
   const undo = part("undo");
   undo.hidden = told.result !== "present";
   undo.href = `/accueil/${slot}/pointages/${told.scan_id}/annulation`;
-  Object.assign(undo.dataset, { scan: told.scan_id ?? "", face: told.face ?? "", group: told.group ?? "" });
+  Object.assign(undo.dataset, { badge, scan: told.scan_id ?? "", face: told.face ?? "", group: told.group ?? "" });
   undo.dataset.hour = told.result === "present" ? hour(told.first_scanned_at) : "";
+  const welcome = part("welcome");
+  if (welcome) {
+    welcome.hidden = !(told.may_welcome && badge);
+    welcome.dataset.badge = badge;
+  }
   if (!silent) play(kind);
 }

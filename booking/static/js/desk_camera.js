@@ -31,7 +31,7 @@ async function wasmReader({ zxing, wasm }) {
 let reader;
 
 // Asked for as soon as the page opens: the network may be gone when the camera is wanted.
-export function loadReader(files) {
+function loadReader(files) {
   reader ??= nativeReader()
     .then((native) => native ?? wasmReader(files))
     .catch((failure) => {
@@ -41,7 +41,7 @@ export function loadReader(files) {
   return reader;
 }
 
-export async function openCamera(video, { files, onCode }) {
+async function openCamera(video, { files, onCode }) {
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: false,
     video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
@@ -75,10 +75,43 @@ export async function openCamera(video, { files, onCode }) {
   });
 }
 
-export async function mayOpenAtOnce() {
+async function mayOpenAtOnce() {
   try {
     return (await navigator.permissions.query({ name: "camera" })).state === "granted";
   } catch {
     return false;
   }
+}
+
+export async function camera(desk, onCode) {
+  const place = desk.querySelector("[data-cam]");
+  const over = place.querySelector("[data-cam-over]");
+  const words = place.querySelector("[data-cam-said]");
+  const video = place.querySelector("[data-cam-video]");
+  if (!navigator.mediaDevices?.getUserMedia) return;
+  place.hidden = false;
+
+  const files = { zxing: desk.dataset.zxing, wasm: desk.dataset.wasm };
+
+  async function start() {
+    over.hidden = true;
+    try {
+      await openCamera(video, { files, onCode });
+      place.dataset.reading = "yes";
+    } catch (failure) {
+      over.hidden = false;
+      words.textContent =
+        failure.name === "NotAllowedError"
+          ? "L'appareil photo est bloqué pour ce site : autorisez-le dans le navigateur, ou tapez le code du badge."
+          : "L'appareil photo ne répond pas : réessayez, ou tapez le code du badge.";
+    }
+  }
+
+  place.querySelector("[data-cam-open]").addEventListener("click", start);
+  video.addEventListener("lost", () => {
+    over.hidden = false;
+    delete place.dataset.reading;
+  });
+  if (await mayOpenAtOnce()) start();
+  else loadReader(files).catch(() => {});
 }

@@ -29,7 +29,10 @@ async function call(method, path, body) {
 
 function send(acts) {
   if (acts[0].act === "undo") return call("DELETE", `/api/v1/checkins/${acts[0].scan_id}`);
-  const scans = acts.map(({ scan_id, slot, badge, scanned_at }) => ({ scan_id, slot_id: slot, badge, scanned_at }));
+  const scans = acts.map(({ scan_id, slot, badge, scanned_at, does }) => ({
+    ...{ scan_id, slot_id: slot, badge, scanned_at },
+    ...(does && does !== "arrival" ? { act: does } : {}),
+  }));
   return call("POST", "/api/v1/checkins", { scans });
 }
 

@@ -14,71 +14,106 @@ from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
 from booking.checkin.check_in import check_in
-from booking.checkin.queries import Roster, roster
+from booking.checkin.roster import Roster
 from booking.checkin.rules import Said, ScanAsked, said
 from booking.checkin.undo import undo
+from booking.desk_links.queries import is_scan_of
 from booking.door.answers import done, page
+from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.forms import Form
+from booking.door.guards import DESK_LINK
+from booking.web.desk.offline import code
 from booking.wording import unbroken
 from workshops.refusals import NotFound
 
-HOST = {"who": {"host"}}
+RECEIVERS = {"who": {"host", DESK_LINK}}
 AnyRequest = Request[Any, Any, Any]
 
 
-def desk_page(seen: Roster, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
-    """The desk as it stands. `told` is the answer to show in large, `form` and `wrong` an objects form to correct."""
-    return page("desk/desk.html", status=status, person=person, seen=seen, now=now, **more)
+def desk_page(seen: Roster, person: Person | None, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    """The desk as it stands; `person` None is a helper's, with numbers alone.
+
+    `told` is the answer to show in large, `form` and `wrong` an objects form to correct.
+    """
+    return page(
+        "desk/desk.html", status=status, person=person, helper=person is None, code=code, seen=seen, now=now, **more
+    )
 
 
-@get("/accueil/{slot:int}", opt={**HOST, "camera": True})
-async def desk(slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return desk_page(await roster(slot, school=person.school or 0), person, now)
+def _host_of(receiver: Receiver, visitor: Person | None) -> Person | None:
+    return None if receiver.helper is not None else visitor
 
 
-@get("/accueil/{slot:int}/presence", opt=HOST)
+@get("/accueil/{slot:int}", opt={**RECEIVERS, "camera": True})
+async def desk(
+    slot: FromPath[int],
+    receiver: NamedDependency[Receiver],
+    visitor: NamedDependency[Person | None],
+    now: NamedDependency[datetime],
+) -> Template:
+    return desk_page(await roster_seen_by(receiver, slot), _host_of(receiver, visitor), now)
+
+
+@get("/accueil/{slot:int}/presence", opt=RECEIVERS)
 async def presence(
-    slot: FromPath[int], request: AnyRequest, person: NamedDependency[Person]
+    slot: FromPath[int],
+    request: AnyRequest,
+    receiver: NamedDependency[Receiver],
+    visitor: NamedDependency[Person | None],
 ) -> Template | Response[None]:
     """The numbers alone, asked for every few seconds by each open desk; nothing is sent when nothing has changed."""
-    seen = await roster(slot, school=person.school or 0)
+    seen = await roster_seen_by(receiver, slot)
     etag = f'"{sha256(repr(seen).encode()).hexdigest()[:20]}"'
     if request.headers.get("if-none-match") == etag:
         return Response(None, status_code=304, headers={"ETag": etag})
-    answer = page("desk/_presence.html", person=person, seen=seen)
+    answer = page("desk/_presence.html", person=_host_of(receiver, visitor), seen=seen)
     answer.headers["ETag"] = etag
     return answer
 
 
-@post("/accueil/{slot:int}/pointages", opt={**HOST, "camera": True}, status_code=200)
+@post("/accueil/{slot:int}/pointages", opt={**RECEIVERS, "camera": True}, status_code=200)
 async def point(
-    slot: FromPath[int], request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int],
+    request: AnyRequest,
+    receiver: NamedDependency[Receiver],
+    visitor: NamedDependency[Person | None],
+    now: NamedDependency[datetime],
 ) -> Template:
     """A code typed or a number tapped where no JavaScript runs: one scan, made now, answered in the page."""
+    receiver.refuse_other_slots(slot)
     form = Form(await request.form())
     asked = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
-    (told,) = await check_in([asked], account=person.account, school=person.school or 0, now=now)
+    (told,) = await check_in([asked], account=receiver.account, school=receiver.school, now=now)
     words = said(told)
     shown = Said(unbroken(words.title), unbroken(words.advice))
-    return desk_page(await roster(slot, school=person.school or 0), person, now, told=told, words=shown)
+    seen = await roster_seen_by(receiver, slot)
+    return desk_page(seen, _host_of(receiver, visitor), now, told=told, words=shown)
 
 
-@get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=HOST)
-async def undo_page(slot: FromPath[int], scan: FromPath[uuid.UUID], person: NamedDependency[Person]) -> Template:
-    seen = await roster(slot, school=person.school or 0)
+@get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)
+async def undo_page(
+    slot: FromPath[int],
+    scan: FromPath[uuid.UUID],
+    receiver: NamedDependency[Receiver],
+    visitor: NamedDependency[Person | None],
+) -> Template:
+    seen = await roster_seen_by(receiver, slot)
     counted = seen.counted_by(scan)
     if counted is None:
         raise NotFound("Ce pointage ne compte plus : il a été annulé entre-temps.")
     group, place = counted
-    return page("desk/undo.html", person=person, seen=seen, group=group, place=place)
+    return page("desk/undo.html", person=_host_of(receiver, visitor), seen=seen, group=group, place=place)
 
 
-@post("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=HOST)
+@post("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)
 async def take_back(
     slot: FromPath[int],
     scan: FromPath[uuid.UUID],
-    person: NamedDependency[Person],
+    receiver: NamedDependency[Receiver],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    await undo(scan, account=person.account, school=person.school or 0, now=now)
+    receiver.refuse_other_slots(slot)
+    if not await is_scan_of(scan, slot=slot):
+        raise NotFound()
+    await undo(scan, account=receiver.account, school=receiver.school, now=now)
     return done(f"/accueil/{slot}", "pointage-annule")

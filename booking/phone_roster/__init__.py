@@ -1,0 +1,1 @@
+"""What a phone keeps of a visit, to receive without network."""

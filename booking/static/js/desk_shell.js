@@ -1,0 +1,46 @@
+// The desk without network: fills the shell with the visit that this phone has kept, or lists those it has.
+
+import { forgetVisits, howManyWait, keptVisits } from "./desk_store.js";
+
+const slot = Number(location.pathname.match(/^\/accueil\/(\d+)$/)?.[1]);
+const shell = document.querySelector("[data-shell-page]");
+const when = { timeZone: "Europe/Paris", weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" };
+
+function moment(instant) {
+  return new Date(instant).toLocaleString("fr-FR", when);
+}
+
+await forgetVisits().catch(() => {});
+const visits = await keptVisits();
+const visit = visits.find((one) => one.slot === slot);
+
+if (visit) {
+  const desk = document.querySelector("[data-shell-desk]");
+  desk.hidden = false;
+  desk.querySelector("h1").textContent = visit.title;
+  desk.querySelector("[data-shell-when]").textContent = moment(visit.starts_at);
+  document.title = `Accueil : ${visit.title}`;
+  const place = desk.querySelector("[data-slot]");
+  place.dataset.slot = slot;
+  place.dataset.desk = "";
+  if (visit.helper) place.dataset.helper = "yes";
+  place.dataset.now = new Date().toISOString();
+  shell.remove();
+  await import("./desk.js");
+} else {
+  document.querySelector("[data-shell-desk]").remove();
+  const waits = await howManyWait();
+  const list = shell.querySelector("ul");
+  for (const one of visits) {
+    const link = document.createElement("a");
+    link.href = `/accueil/${one.slot}`;
+    link.textContent = `${one.title}, ${moment(one.starts_at)}`;
+    list.append(document.createElement("li"));
+    list.lastElementChild.append(link);
+  }
+  shell.querySelector("[data-shell-none]").hidden = visits.length > 0;
+  const told = shell.querySelector("[data-shell-waiting]");
+  told.hidden = !waits;
+  told.textContent = `${waits} en attente sur ce téléphone : les pointages partiront avec le réseau, à l'accueil de leur visite.`;
+  shell.hidden = false;
+}

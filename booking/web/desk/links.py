@@ -1,0 +1,69 @@
+"""Handing a visit's desk to a helper without account: the host's list of links, and the door that a link opens."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.desk_links.draw import draw_link
+from booking.desk_links.give import give_link, revoke_link
+from booking.desk_links.queries import links_of, open_link
+from booking.door.answers import done, page
+from booking.door.desk_link import link_cookie
+from booking.door.guards import ANYONE
+from booking.settings import Settings
+
+HOST = {"who": {"host"}}
+
+
+@get("/accueil/{slot:int}/liens", opt=HOST)
+async def links_page(slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return page("desk/links.html", person=person, given=await links_of(slot, school=person.school or 0, now=now))
+
+
+@post("/accueil/{slot:int}/liens", opt=HOST, status_code=200)
+async def give(
+    slot: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    """The link is shown on the answer itself, once: nobody can read it again."""
+    token, school = secrets.token_urlsafe(24), person.school or 0
+    await give_link(slot, token=token, account=person.account, school=school, now=now)
+    link = f"{settings.base_url}/accueil/lien/{token}"
+    given = await links_of(slot, school=school, now=now)
+    return page("desk/links.html", person=person, given=given, link=link, drawing=draw_link(link))
+
+
+@post("/accueil/{slot:int}/liens/{link:int}/revocation", opt=HOST)
+async def revoke(
+    slot: FromPath[int],
+    link: FromPath[int],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await revoke_link(link, slot=slot, account=person.account, school=person.school or 0, now=now)
+    return done(f"/accueil/{slot}/liens", "lien-accueil-revoque")
+
+
+@get("/accueil/lien/{token:str}", opt={"who": ANYONE})
+async def follow(
+    token: FromPath[str],
+    visitor: NamedDependency[Person | None],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect | Template:
+    """On to the desk, with the link in a cookie. A host keeps acting as herself: her account comes before a link."""
+    helper = await open_link(token, now=now)
+    if visitor is not None and visitor.role == "host" and visitor.school != helper.school:
+        return page("desk/other_school.html", person=visitor)
+    answer = done(f"/accueil/{helper.slot}")
+    answer.set_cookie(link_cookie(settings, token, helper, now=now))
+    return answer
