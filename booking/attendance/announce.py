@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from asyncpg.exceptions import UniqueViolationError
 
 from booking.attendance.queries import places_of
 from booking.attendance.rules import AlreadyAnnounced, CompanyPlacesFull, refuse_announcement, refuse_people
+from booking.badge_codes.rules import issue_rows
 from workshops.database import value
 from workshops.refusals import NotFound
 
@@ -17,8 +19,13 @@ WITH taken AS (
   WHERE id = $1 AND state IN ('open', 'closed') AND starts_at > $8 AND company_places_taken + $3 <= company_places
   RETURNING id, school
 ), made AS (
-  INSERT INTO attendances (uid, sequence, slot, company, announced_by, state, people, role, message, created_at)
-  SELECT $7, 0, taken.id, $2, $6, 'announced', $3, $4, $5, $8 FROM taken RETURNING id
+  INSERT INTO attendances (uid, sequence, slot, company, announced_by, state, people, role, message, badge_salt,
+    created_at)
+  SELECT $7, 0, taken.id, $2, $6, 'announced', $3, $4, $5, $9, $8 FROM taken RETURNING id
+), badged AS (
+  INSERT INTO badges (attendance, kind, number, token_hash, short_code)
+  SELECT made.id, 'company', issued.number, issued.token_hash, issued.short_code
+  FROM made, unnest($10::bytea[], $11::varchar[]) WITH ORDINALITY AS issued (token_hash, short_code, number)
 ), told AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
   SELECT 'attendance_confirmed', a.email, a.name, made.id, 'attendance_confirmed:' || made.id || ':0:' || a.id, $8, $8
@@ -37,7 +44,17 @@ SELECT id FROM made
 
 
 async def announce(
-    *, slot: int, company: int, people: int, role: str, message: str = "", by: int, uid: str, now: datetime
+    *,
+    slot: int,
+    company: int,
+    people: int,
+    role: str,
+    message: str = "",
+    by: int,
+    uid: str,
+    badge_salt: UUID,
+    secret_key: str,
+    now: datetime,
 ) -> int:
     """Sign a company up for a slot with some people and a role (témoignage, démonstration, mentorat).
 
@@ -49,7 +66,9 @@ async def announce(
         raise NotFound()
     refuse_announcement(seen, people=people, now=now)
     try:
-        made = await value(ANNOUNCE, slot, company, people, role, message.strip()[:500], by, uid, now)
+        badges = issue_rows(secret_key, badge_salt, "company", range(1, people + 1))
+        kept = message.strip()[:500]
+        made = await value(ANNOUNCE, slot, company, people, role, kept, by, uid, now, badge_salt, *badges)
     except UniqueViolationError:
         raise AlreadyAnnounced() from None
     if made is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.badge_codes.rules import issue_rows
+from booking.badge_codes.rules import issue_places, places_of
 from booking.reservations.approve import ask_approval
 from booking.reservations.demand import Booked, Demand, granted_before
 from booking.reservations.queries import seats_of
@@ -35,8 +35,8 @@ WITH taken AS (
   RETURNING id
 ), badged AS (
   INSERT INTO badges (reservation, kind, number, token_hash, short_code)
-  SELECT made.id, 'pupil', issued.number, issued.token_hash, issued.short_code
-  FROM made, unnest($13::bytea[], $14::varchar[]) WITH ORDINALITY AS issued (token_hash, short_code, number)
+  SELECT made.id, issued.*
+  FROM made, unnest($17::varchar[], $18::smallint[], $13::bytea[], $14::varchar[]) AS issued
 ), told AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
   SELECT 'reservation_' || $15, a.email, a.name, made.id,
@@ -84,16 +84,18 @@ async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
 
 
 async def _take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
-    token_hashes, short_codes = issue_rows(demand.secret_key, demand.badge_salt, "pupil", range(1, demand.pupils + 1))
+    places = places_of(demand.pupils, demand.adults)
+    token_hashes, short_codes = issue_places(demand.secret_key, demand.badge_salt, *places)
     arguments = (
         *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
         *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
     )
     if not seen.approval:
-        confirmed: int | None = await value(BOOK, *arguments, "confirmed", None)
+        confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places)
         return confirmed
     async with transaction():
-        requested: int | None = await value(BOOK, *arguments, "requested", hold_until(seen.starts_at, now=now))
+        until = hold_until(seen.starts_at, now=now)
+        requested: int | None = await value(BOOK, *arguments, "requested", until, *places)
         if requested is not None:
             await ask_approval(requested, token=demand.token, now=now)
         return requested

@@ -62,7 +62,7 @@ async def change_headcount(
         to_teacher = [kind for kind in line.tells if kind not in TO_HOSTS]
         sequence = await value(CHANGE, reservation, pupils, adults, now, by, to_teacher, to_hosts)
         if held:
-            await issue_up_to(reservation, pupils, secret_key=secret_key, now=now)
+            await issue_up_to(reservation, pupils=pupils, adults=adults, secret_key=secret_key, now=now)
         if pupils < stands.pupils or not held:
             await promote(stands.slot, now=now)
         return int(sequence)

@@ -50,7 +50,7 @@ async def accept(
         )
         if visa:
             await ask_approval(reservation, token=token, now=now)
-        await issue_up_to(reservation, count, secret_key=secret_key, now=now)
+        await issue_up_to(reservation, pupils=count, adults=stands.adults, secret_key=secret_key, now=now)
         if count < stands.pupils:
             await rows(SHRINK, reservation, count, stands.pupils - count)
             await promote(stands.slot, now=now)

