@@ -76,8 +76,8 @@ async def _drawn(request: AnyRequest, visitor: Person | None, now: datetime) -> 
 
 
 def _away_choices(home: SchoolCard | None) -> list[tuple[str, str]]:
-    mine = [(MINE, f"Hors de mes vacances (zone {home.zone})" if home.zone else "Hors de mes vacances")] if home else []
-    return [("", "Toutes les dates"), *mine, *((zone, f"Hors vacances, zone {zone}") for zone in ZONES)]
+    mine = [(MINE, f"Les miennes (zone {home.zone})" if home.zone else "Les miennes")] if home else []
+    return [("", "Non"), *mine, *((zone, f"Zone {zone}") for zone in ZONES)]
 
 
 async def _list(search: Wanted, _zone: str, *, today: date, now: datetime) -> dict[str, Any]:
