@@ -20,9 +20,11 @@ PEOPLE_MOST = 50
 NOTE_MOST = 200
 
 LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
+# A group whose place was only held enters the agendas now.
 SETTLE = """
 WITH settled AS (
-  UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3
+  UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3,
+    sequence = sequence + CASE WHEN state IN ('requested', 'offered') THEN 1 ELSE 0 END
   WHERE slot = $1 AND state = ANY ($4::text[]) RETURNING id, state
 )
 INSERT INTO journal (at, account, act, about_kind, about, detail)

@@ -1,10 +1,14 @@
-"""What the clock ends by itself: unanswered offers, visas that never came, lists that lock, waits without hope."""
+"""What the clock ends by itself: unanswered offers, visas that never came, lists that lock, waits without hope.
+
+It also offers the places that no act could offer, to groups that were busy elsewhere when they came free.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from booking.reservations.carry_out import carry_out, standing
+from booking.reservations.promote import promote
 from booking.reservations.states import LIST_LOCKS, NotNow
 from workshops.database import rows, transaction
 
@@ -13,18 +17,28 @@ WHERE state IN ('requested', 'offered') AND hold_until <= $1 ORDER BY hold_until
 WAITED_IN_VAIN = """SELECT id FROM reservations WHERE state = 'waiting' AND starts_at <= $1 ORDER BY id LIMIT 200"""
 TO_LOCK = """SELECT id FROM reservations WHERE state = 'confirmed' AND starts_at <= $1 AND starts_at > $2
 ORDER BY starts_at, id LIMIT 500"""
+# A group that was busy elsewhere was passed over; free again, it frees no seat here, and no act asks for it.
+LEFT_FREE = """SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state = 'waiting' AND sl.state = 'open' AND r.starts_at > $1
+  AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max ORDER BY sl.id LIMIT 200"""
+LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 LOCKABLE_FOR = timedelta(days=2)
 
 
 async def lapse(*, now: datetime) -> int:
-    """End what is due, each in a transaction of its own; returns how many. Several workers may run it at once."""
+    """End what is due and offer the places that are left to groups that wait, each in a transaction of its own.
+
+    Returns how many reservations changed. Several workers may run it at once.
+    """
     due = [(one["id"], "lapse") for one in await rows(HELD_TOO_LONG, now)]
     due += [(one["id"], "lapse") for one in await rows(WAITED_IN_VAIN, now + LIST_LOCKS)]
     due += [(one["id"], "lock") for one in await rows(TO_LOCK, now + LIST_LOCKS, now - LOCKABLE_FOR)]
-    ended = 0
+    changed = 0
     for reservation, act in due:
-        ended += await _end(reservation, act, now=now)
-    return ended
+        changed += await _end(reservation, act, now=now)
+    for slot in await rows(LEFT_FREE, now + LIST_LOCKS):
+        changed += await _offer_what_is_left(slot["id"], now=now)
+    return changed
 
 
 async def _end(reservation: int, act: str, *, now: datetime) -> bool:
@@ -41,3 +55,9 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
     except NotNow:
         # Another worker, or the person herself, was faster.
         return False
+
+
+async def _offer_what_is_left(slot: int, *, now: datetime) -> int:
+    async with transaction():
+        await rows(LOCK_SLOT, slot)
+        return len(await promote(slot, now=now))

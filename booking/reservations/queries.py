@@ -93,6 +93,7 @@ class Visit:
     visa_note: str
     created_at: datetime
     needs_approval: bool
+    booking_closes_at: datetime
     rank: int
     starts_at: datetime
     ends_at: datetime
@@ -129,12 +130,13 @@ class Visit:
 
     def acts(self, *, role: str, now: datetime) -> tuple[str, ...]:
         """What this role may do now."""
-        return allowed_acts(self.state, role=role, starts_at=self.starts_at, now=now)
+        return allowed_acts(self.state, role=role, starts_at=self.starts_at, hold_until=self.hold_until, now=now)
 
 
 VISIT = """
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
   r.hold_until, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
+  sl.booking_closes_at,
   CASE WHEN r.state = 'waiting' THEN (SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting'
     AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,

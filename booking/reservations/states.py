@@ -21,7 +21,6 @@ LIST_LOCKS = timedelta(days=2)
 OFFER_LASTS = timedelta(hours=48)
 OFFER_SHORTEST = timedelta(hours=1)
 APPROVAL_LASTS = timedelta(days=10)
-APPROVAL_REMINDER = timedelta(days=3)
 
 Until = Literal["headcount", "list", "start", "ever"]
 TEACHER = frozenset({"teacher"})
@@ -29,6 +28,7 @@ HOST = frozenset({"host"})
 PRINCIPAL = frozenset({"principal"})
 CLOCK = frozenset({"clock"})
 SLOT = frozenset({"slot"})
+WISH = frozenset({"wish"})
 
 
 class NotNow(Refusal):
@@ -73,18 +73,21 @@ def deadlines_of(starts_at: datetime) -> Deadlines:
 
 @dataclass(frozen=True)
 class Transition:
-    """An act in a state. `becomes` is None when the state stays. `tells`: kinds of mail, each to its own people."""
+    """An act in a state. `becomes`: None when the state stays; `tells`: kinds of mail; `begun`: from its start on."""
 
     by: frozenset[str]
     becomes: str | None
     until: Until = "start"
     tells: tuple[str, ...] = ()
+    begun: bool = False
 
 
 CANCELLED = ("reservation_cancelled", "reservation_cancelled_host")
 ENDED_BEFORE_HOST_KNEW = ("reservation_cancelled",)
+NOT_SURE, SURE = ("requested", "waiting", "offered"), ("confirmed", "locked")
 SLOT_MOVED = ("slot_moved", "slot_moved_host")
-SLOT_CALLED_OFF = ("slot_called_off", "slot_called_off_host")
+CALLED_OFF = ("slot_called_off",)
+SLOT_CALLED_OFF = (*CALLED_OFF, "slot_called_off_host")
 
 TRANSITIONS: dict[tuple[str, str], Transition] = {
     ("requested", "approve"): Transition(
@@ -109,12 +112,8 @@ TRANSITIONS: dict[tuple[str, str], Transition] = {
         TEACHER, None, until="list", tells=("reservation_moved", "reservation_moved_host")
     ),
     ("confirmed", "lock"): Transition(CLOCK, "locked", until="ever"),
-    ("confirmed", "attend"): Transition(HOST, "attended", until="ever"),
-    ("confirmed", "miss"): Transition(HOST, "no_show", until="ever"),
     ("locked", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=CANCELLED),
     ("locked", "decline"): Transition(HOST, "refused_by_host", tells=CANCELLED),
-    ("locked", "attend"): Transition(HOST, "attended", until="ever"),
-    ("locked", "miss"): Transition(HOST, "no_show", until="ever"),
     ("waiting", "offer"): Transition(CLOCK, "offered", until="list", tells=("place_offered",)),
     ("waiting", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
     ("waiting", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("wait_lapsed",)),
@@ -122,18 +121,18 @@ TRANSITIONS: dict[tuple[str, str], Transition] = {
     ("offered", "accept"): Transition(TEACHER, "confirmed", tells=("reservation_confirmed", "reservation_received")),
     ("offered", "cancel"): Transition(TEACHER, "lapsed"),
     ("offered", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("offer_lapsed",)),
+    # The closure of the visit: a group whose place is only held is received too.
+    **{(state, "attend"): Transition(HOST, "attended", until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
+    **{(state, "miss"): Transition(HOST, "no_show", until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
+    # Another choice of the same wish is taken.
+    ("waiting", "release"): Transition(WISH, "cancelled_by_teacher", until="ever", tells=("wish_released",)),
+    ("offered", "release"): Transition(WISH, "cancelled_by_teacher", until="ever", tells=("wish_released",)),
     # What the slot itself does to whoever is in it; a lycée's agenda holds the confirmed ones alone.
-    ("requested", "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)),
-    ("confirmed", "follow"): Transition(SLOT, None, until="ever", tells=SLOT_MOVED),
-    ("locked", "follow"): Transition(SLOT, None, until="ever", tells=SLOT_MOVED),
-    ("waiting", "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)),
-    ("offered", "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)),
+    **{(state, "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)) for state in NOT_SURE},
+    **{(state, "follow"): Transition(SLOT, None, until="ever", tells=SLOT_MOVED) for state in SURE},
     ("locked", "unlock"): Transition(SLOT, "confirmed", until="list"),
-    ("requested", "call_off"): Transition(SLOT, "called_off", until="ever", tells=("slot_called_off",)),
-    ("confirmed", "call_off"): Transition(SLOT, "called_off", until="ever", tells=SLOT_CALLED_OFF),
-    ("locked", "call_off"): Transition(SLOT, "called_off", until="ever", tells=SLOT_CALLED_OFF),
-    ("waiting", "call_off"): Transition(SLOT, "called_off", until="ever", tells=("slot_called_off",)),
-    ("offered", "call_off"): Transition(SLOT, "called_off", until="ever", tells=("slot_called_off",)),
+    **{(state, "call_off"): Transition(SLOT, "called_off", until="ever", tells=CALLED_OFF) for state in NOT_SURE},
+    **{(state, "call_off"): Transition(SLOT, "called_off", until="ever", tells=SLOT_CALLED_OFF) for state in SURE},
 }
 
 
@@ -143,13 +142,23 @@ def moment_of(until: Until, starts_at: datetime) -> datetime | None:
     return {"headcount": deadlines.headcount, "list": deadlines.list, "start": deadlines.start, "ever": None}[until]
 
 
-def allowed_acts(state: str, *, role: str, starts_at: datetime, now: datetime) -> tuple[str, ...]:
-    """What this role may do to a reservation now, in the order in which a page offers it."""
+def allowed_acts(
+    state: str, *, role: str, starts_at: datetime, now: datetime, hold_until: datetime | None = None
+) -> tuple[str, ...]:
+    """What this role may do to a reservation now, in the order in which a page offers it.
+
+    An offer that nobody answered before `hold_until` is no longer to be taken, even before the clock has ended it.
+    """
+    spent = {"accept"} if hold_until is not None and hold_until <= now else set()
     return tuple(
         act
         for (when, act), transition in TRANSITIONS.items()
-        if when == state and role in transition.by and not _over(transition, starts_at, now)
+        if when == state and role in transition.by and act not in spent and _is_on(transition, starts_at, now)
     )
+
+
+def _is_on(transition: Transition, starts_at: datetime, now: datetime) -> bool:
+    return not _over(transition, starts_at, now) and (now >= starts_at or not transition.begun)
 
 
 def _over(transition: Transition, starts_at: datetime, now: datetime) -> bool:
@@ -167,6 +176,8 @@ def transition_of(state: str, act: str, *, role: str, starts_at: datetime, now: 
             raise HeadcountLocked()
         if found.until == "list" and now < starts_at:
             raise ListLocked()
+        raise NotNow()
+    if found.begun and now < starts_at:
         raise NotNow()
     return found
 

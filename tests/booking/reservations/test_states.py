@@ -38,10 +38,23 @@ def test_each_state_shows_each_role_its_acts():
     assert acts("requested", "teacher") == ("paper_visa", "renew_approval", "cancel", "headcount", "move")
     assert acts("requested", "principal") == ("approve", "refuse")
     assert acts("confirmed", "teacher") == ("cancel", "headcount", "move")
-    assert acts("confirmed", "host") == ("decline", "attend", "miss")
+    assert acts("confirmed", "host") == ("decline",)
     assert acts("waiting", "teacher") == ("cancel", "headcount")
     assert acts("offered", "teacher") == ("accept", "cancel")
     assert acts("locked", "teacher") == ("cancel",)
+
+
+def test_a_host_says_who_came_once_the_visit_has_begun():
+    assert [acts(state, "host", days=0) for state in sorted(HOLDS_SEATS)] == [("attend", "miss")] * 4
+    assert acts("waiting", "host", days=0) == ()
+    with pytest.raises(NotNow):
+        transition_of("confirmed", "attend", role="host", starts_at=NOW + timedelta(minutes=1), now=NOW)
+
+
+def test_an_offer_that_nobody_answered_in_time_is_no_longer_to_be_taken():
+    known = {"role": "teacher", "starts_at": NOW + timedelta(days=30), "now": NOW}
+    assert allowed_acts("offered", hold_until=NOW, **known) == ("cancel",)
+    assert allowed_acts("offered", hold_until=NOW + timedelta(minutes=1), **known) == ("accept", "cancel")
 
 
 def test_what_a_slot_does_to_each_state_is_in_the_table_too():
