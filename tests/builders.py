@@ -212,7 +212,7 @@ async def attendance(
     role: str = "temoignage",
     **more: Any,
 ) -> int:
-    """A company at a slot; it holds its places there while it is announced."""
+    """A company at a slot; it holds its places there while it is asked or announced."""
     values = {
         "uid": f"attendance-{uuid.uuid4()}@technilab.example",
         "slot": slot,
@@ -221,9 +221,10 @@ async def attendance(
         "state": state,
         "people": people,
         "role": role,
+        "confirmed_at": None if state == "asked" else NOW,
     }
     made = await _insert("attendances", **values | more)
-    if state == "announced":
+    if state in ("asked", "announced"):
         await value("UPDATE slots SET company_places_taken = company_places_taken + $2 WHERE id = $1", slot, people)
     return made
 

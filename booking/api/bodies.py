@@ -7,9 +7,18 @@ from typing import Annotated
 
 import msgspec
 
+from workshops.refusals import Invalid
+
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)]
 Count = Annotated[int, msgspec.Meta(ge=-32_768, le=32_767)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[\x21-\x7e]+$")]
+
+
+def readable_key(key: str | None) -> str | None:
+    """An Idempotency-Key that can be kept. Raises Invalid for one with characters that nobody can read."""
+    if key is not None and not key.isprintable():
+        raise Invalid({"Idempotency-Key": "Cette clé d'envoi contient des caractères illisibles."})
+    return key
 
 
 class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
@@ -23,7 +32,10 @@ class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewSlot(msgspec.Struct, forbid_unknown_fields=True):
-    """A lycée opens a slot. Instants carry their offset, for example 2027-03-25T09:00:00+01:00."""
+    """A lycée opens a slot. Instants carry their offset, for example 2027-03-25T09:00:00+01:00.
+
+    `one_per_trade`: at most one company of a trade. `on_agreement`: a company comes once the lycée has accepted it.
+    """
 
     workshop_id: Whole
     starts_at: datetime
@@ -31,6 +43,8 @@ class NewSlot(msgspec.Struct, forbid_unknown_fields=True):
     seats: Count
     room_id: Whole | None = None
     company_places: Count = 0
+    one_per_trade: bool = False
+    on_agreement: bool = False
     booking_closes_at: datetime | None = None
 
 

@@ -26,6 +26,8 @@ async def open_new_slot(
         seats=data.seats,
         room=data.room_id,
         company_places=data.company_places,
+        one_per_trade=data.one_per_trade,
+        on_agreement=data.on_agreement,
         booking_closes_at=data.booking_closes_at,
         host_school=person.school or 0,
         by=person.account,

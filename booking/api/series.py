@@ -37,6 +37,8 @@ class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
     groups_max: Count | None = None
     room_id: Whole | None = None
     company_places: Count = 0
+    one_per_trade: bool = False
+    on_agreement: bool = False
     wednesday_afternoons: bool = False
     alone: bool = False
     dates: Annotated[list[date], msgspec.Meta(min_length=1, max_length=DATES_MOST)] | None = None
@@ -62,6 +64,8 @@ async def open_series_of_slots(
         seats=data.seats,
         groups_max=data.groups_max,
         company_places=data.company_places,
+        one_per_trade=data.one_per_trade,
+        on_agreement=data.on_agreement,
         wednesday_afternoons=data.wednesday_afternoons,
         alone=data.alone,
     )

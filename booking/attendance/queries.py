@@ -8,14 +8,21 @@ from datetime import datetime
 from asyncpg import Record
 
 from booking.attendance.rules import PlacesSeen
+from workshops.companies.queries import TRADE_KEY
 from workshops.database import row, rows
 
-PLACES_OF = """SELECT sl.state, sl.starts_at, sl.company_places, sl.company_places_taken,
-  EXISTS (SELECT 1 FROM attendances a WHERE a.slot = sl.id AND a.company = $2 AND a.state = 'announced') AS announced
-FROM slots sl WHERE sl.id = $1 AND sl.state <> 'draft'"""
+_LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
+# What the company of $1 meets at a slot: its own coming, and another one of its trade where the lycée takes one only.
+_ANNOUNCED = f"EXISTS (SELECT 1 FROM attendances a WHERE {_LIVE_HERE} AND a.company = $1)"  # noqa: S608 - constants only
+_TRADE_TAKEN = f"""(sl.one_per_trade AND EXISTS (SELECT 1 FROM attendances a JOIN companies me ON me.id = $1
+  WHERE {_LIVE_HERE} AND a.company <> $1 AND a.trade_key <> ''
+    AND a.trade_key = {TRADE_KEY.format(trade="me.trade")}))"""  # noqa: S608 - constants only
+PLACES_OF = f"""SELECT sl.state, sl.starts_at, sl.company_places, sl.company_places_taken,
+  {_ANNOUNCED} AS announced, {_TRADE_TAKEN} AS trade_taken
+FROM slots sl WHERE sl.id = $2 AND sl.state <> 'draft'"""  # noqa: S608 - constants only
 
-ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.message, a.slot, sl.state AS slot_state,
-  sl.starts_at, sl.ends_at, sl.seats_taken AS pupils, w.title AS workshop, c.id AS company, c.name AS company_name,
+ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.message, a.reason, a.slot,
+  sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.seats_taken AS pupils, w.title AS workshop, c.id AS company, c.name AS company_name,
   c.trade, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.lat AS host_lat, h.lon AS host_lon, w.access,
   coalesce(p.name, '') AS contact, coalesce(p.email, '') AS contact_email
@@ -26,18 +33,17 @@ _SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS ho
   h.postcode AS host_postcode, h.commune AS host_commune, sl.starts_at, sl.ends_at, sl.seats, sl.seats_taken AS pupils,
   sl.company_places AS places, sl.company_places - sl.company_places_taken AS places_free,
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
-        WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects, {announced} AS announced
+        WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects, sl.one_per_trade, sl.on_agreement,
+  {announced} AS announced, {trade_taken} AS trade_taken
 FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school"""
-_ANNOUNCED = """EXISTS (SELECT 1 FROM attendances a
-  WHERE a.slot = sl.id AND a.company = $1 AND a.state = 'announced')"""
-SESSION = _SESSION.format(announced=_ANNOUNCED) + " WHERE sl.id = $2 AND sl.state <> 'draft'"
+SESSION = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN) + " WHERE sl.id = $2 AND sl.state <> 'draft'"
 _LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
-  AND sl.company_places_taken < sl.company_places AND NOT {_ANNOUNCED}
+  AND sl.company_places - sl.company_places_taken >= $8 AND NOT {_ANNOUNCED} AND NOT {_TRADE_TAKEN}
   AND (sl.groups_taken > 0 OR (sl.state = 'open' AND sl.booking_closes_at > $7))
   AND ($3 = '' OR h.department = $3) AND ($4::timestamptz IS NULL OR sl.starts_at < $4)
   AND ($5::int IS NULL OR (sl.starts_at, sl.id) > (SELECT starts_at, id FROM slots WHERE id = $5))
 ORDER BY sl.starts_at, sl.id LIMIT $6"""  # noqa: S608 - constants only
-SESSIONS = _SESSION.format(announced="FALSE") + _LOOKING
+SESSIONS = _SESSION.format(announced="FALSE", trade_taken="FALSE") + _LOOKING
 
 
 @dataclass(frozen=True)
@@ -60,11 +66,16 @@ class Session:
     places: int
     places_free: int
     objects: tuple[str, ...]
+    one_per_trade: bool
+    on_agreement: bool
     announced: bool
+    trade_taken: bool
 
     def as_places(self) -> PlacesSeen:
         """The same slot, as the rule that decides on a coming reads it."""
-        return PlacesSeen(self.state, self.starts_at, self.places, self.places - self.places_free, self.announced)
+        return PlacesSeen(
+            self.state, self.starts_at, self.places, self.places - self.places_free, self.announced, self.trade_taken
+        )
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,7 @@ class Coming:
     people: int
     role: str
     message: str
+    reason: str
     slot: int
     slot_state: str
     starts_at: datetime
@@ -101,7 +113,7 @@ class Coming:
 
 async def places_of(slot: int, *, company: int) -> PlacesSeen | None:
     """The company places of a slot, and whether this company has some."""
-    found = await row(PLACES_OF, slot, company)
+    found = await row(PLACES_OF, company, slot)
     return None if found is None else PlacesSeen(**dict(found))
 
 
@@ -118,8 +130,9 @@ async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:
 
 
 async def companies_at(slot: int) -> list[Coming]:
-    """Who is announced at a slot."""
-    found = await rows(ATTENDANCE + " WHERE a.slot = $1 AND a.state = 'announced' ORDER BY a.id", slot)
+    """Who is announced at a slot, and who asks to come to it: the latter first, for the lycée to answer."""
+    live = " WHERE a.slot = $1 AND a.state IN ('asked', 'announced') ORDER BY a.state = 'announced', a.id"
+    found = await rows(ATTENDANCE + live, slot)
     return [Coming(**dict(one)) for one in found]
 
 
@@ -136,15 +149,17 @@ async def sessions_for(
     since: datetime | None = None,
     until: datetime | None = None,
     department: str = "",
+    people: int = 1,
     after: int | None = None,
     limit: int = 50,
 ) -> list[Session]:
     """The slots to come that still look for companies and to which this one is not announced, the soonest first.
 
-    A slot that no group comes to, and that none may reserve any more, is left out. `after` is the last slot of the
-    page before.
+    Left out: one whose places do not suffice for `people`, one where another company of its trade comes and the lycée
+    takes one only. A slot that no group comes to, and that none may reserve any more, is left out. `after` is the
+    last slot of the page before.
     """
-    found = await rows(SESSIONS, company, since or now, department, until, after, limit, now)
+    found = await rows(SESSIONS, company, since or now, department, until, after, limit, now, people)
     return [_session(one) for one in found]
 
 

@@ -1,4 +1,4 @@
-"""Why a company cannot come, in words."""
+"""Why a company cannot come, and what its host may answer, in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from datetime import datetime
 from workshops.refusals import Invalid, Refusal
 
 PEOPLE_MOST = 10
+REASON_MOST = 300
 ROLES = ("temoignage", "demonstration", "mentorat")
+# Both hold their places; only the second is in agendas.
+LIVE = ("asked", "announced")
+OPEN = frozenset({"open", "closed"})
 
 
 class CompanyPlacesFull(Refusal):
@@ -17,10 +21,19 @@ class CompanyPlacesFull(Refusal):
     sentence = "Les places d'entreprise de ce créneau sont prises. Choisissez une autre séance."
 
 
+class CompanyTradeTaken(Refusal):
+    kind = "company-trade-taken"
+    title = "Métier déjà représenté"
+    sentence = (
+        "Une entreprise de votre métier vient déjà à cette séance, et le lycée n'en reçoit qu'une par métier."
+        " Choisissez une autre séance."
+    )
+
+
 class AlreadyAnnounced(Refusal):
     kind = "already-announced"
     title = "Déjà annoncé"
-    sentence = "Votre entreprise est déjà annoncée à cette séance. Retirez d'abord cette venue pour la changer."
+    sentence = "Votre entreprise est déjà annoncée à cette séance. Vous pouvez changer cette venue."
 
 
 class NoMoreAnnouncements(Refusal):
@@ -29,19 +42,39 @@ class NoMoreAnnouncements(Refusal):
     sentence = "Cette séance a commencé ou n'est plus ouverte. Choisissez-en une autre."
 
 
+class AlreadyAnswered(Refusal):
+    kind = "already-answered"
+    title = "Déjà répondu"
+    sentence = "Cette venue n'attend plus de réponse : elle est acceptée, déclinée ou retirée."
+
+
 @dataclass(frozen=True)
 class PlacesSeen:
-    """A slot as a company needs it."""
+    """A slot as a company needs it. `announced` also counts a coming that waits for the lycée's agreement."""
 
     state: str
     starts_at: datetime
     company_places: int
     company_places_taken: int
     announced: bool
+    trade_taken: bool = False
 
     @property
     def free(self) -> int:
         return self.company_places - self.company_places_taken
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A coming under its slot's lock; `free` is how many more people its slot takes."""
+
+    state: str
+    slot_state: str
+    starts_at: datetime
+    people: int
+    role: str
+    message: str
+    free: int
 
 
 def refuse_people(people: int, role: str) -> None:
@@ -57,12 +90,44 @@ def refuse_people(people: int, role: str) -> None:
 
 def refuse_announcement(seen: PlacesSeen, *, people: int, now: datetime) -> None:
     """Raise the first reason why this company cannot come."""
-    if seen.state not in {"open", "closed"} or now >= seen.starts_at:
+    if seen.state not in OPEN or now >= seen.starts_at:
         raise NoMoreAnnouncements()
     if seen.announced:
         raise AlreadyAnnounced()
+    if seen.trade_taken:
+        raise CompanyTradeTaken()
     if people > seen.free:
         if seen.free <= 0:
             raise CompanyPlacesFull()
-        places = "place d'entreprise" if seen.free == 1 else "places d'entreprise"
-        raise CompanyPlacesFull(f"Il reste {seen.free} {places} à cette séance. Venez à {seen.free}, ou un autre jour.")
+        raise _only(seen.free)
+
+
+def _only(free: int) -> CompanyPlacesFull:
+    places = "place d'entreprise" if free == 1 else "places d'entreprise"
+    return CompanyPlacesFull(f"Il reste {free} {places} à cette séance. Venez à {free}, ou un autre jour.")
+
+
+def refuse_change(stands: Standing, *, people: int, now: datetime) -> None:
+    """Raise why a coming cannot change, or cannot bring that many people."""
+    if stands.state not in LIVE or stands.slot_state not in OPEN or now >= stands.starts_at:
+        raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
+    if people - stands.people > stands.free:
+        raise _only(stands.people + stands.free)
+
+
+def refuse_answer(stands: Standing, *, among: tuple[str, ...], now: datetime) -> None:
+    """Raise why the lycée can no longer answer: it may until the session begins, for a coming in these states."""
+    if stands.state not in among:
+        raise AlreadyAnswered()
+    if stands.slot_state not in OPEN or now >= stands.starts_at:
+        raise NoMoreAnnouncements("La séance a commencé ou n'est plus ouverte : la venue reste comme elle est.")
+
+
+def reason_of(reason: str) -> str:
+    """The reason that a company reads when it is declined. Raises Invalid."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Invalid({"reason": "Donnez une raison : l'entreprise la lira."})
+    if len(reason) > REASON_MOST:
+        raise Invalid({"reason": f"Dites la raison en {REASON_MOST} caractères au plus."})
+    return reason

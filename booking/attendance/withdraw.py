@@ -14,7 +14,7 @@ WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1 AND company = $2) FOR 
 WITHDRAW = """
 WITH ended AS (
   UPDATE attendances a SET state = 'withdrawn', sequence = a.sequence + 1
-  FROM slots sl WHERE a.id = $1 AND a.state = 'announced' AND sl.id = a.slot AND sl.starts_at > $3
+  FROM slots sl WHERE a.id = $1 AND a.state IN ('asked', 'announced') AND sl.id = a.slot AND sl.starts_at > $3
   RETURNING a.id, a.slot, a.people, a.sequence, a.announced_by
 ), freed AS (
   UPDATE slots SET company_places_taken = company_places_taken - ended.people

@@ -29,7 +29,7 @@ WHERE s.ends_at > $2 AND r.confirmed_at IS NOT NULL
 _COMINGS = f"""
 SELECT t.id, t.uid, t.sequence, t.state, t.created_at, NULL, NULL, NULL, NULL, k.name, t.people, t.role, {SLOT_FACTS}
 FROM attendances t JOIN companies k ON k.id = t.company JOIN slots s ON s.id = t.slot {ITS_PLACES}
-WHERE s.ends_at > $2 AND (t.state = 'announced' OR s.ends_at > $3)
+WHERE s.ends_at > $2 AND t.confirmed_at IS NOT NULL AND (t.state = 'announced' OR s.ends_at > $3)
 """  # noqa: S608 - constants only
 FEED = f"""
 WITH mine AS (

@@ -21,6 +21,8 @@ async def offer(
     groups_max: int | None = None,
     room: int | None = None,
     company_places: int = 0,
+    one_per_trade: bool = False,
+    on_agreement: bool = False,
     booking_closes_at: datetime | None = None,
 ) -> int:
     """Collèges may reserve this workshop at this hour; returns the slot's number.
@@ -37,6 +39,8 @@ async def offer(
             groups_max=groups_max,
             room=room,
             company_places=company_places,
+            one_per_trade=one_per_trade,
+            on_agreement=on_agreement,
             booking_closes_at=booking_closes_at,
             now=now,
         )

@@ -35,6 +35,7 @@ VISIT = _VISIT.format(slot="told.slot")
 VISIT_LEFT = _VISIT.format(slot="$2")
 COMPANY_VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.announced_by,
+  told.confirmed_at, told.reason,
   c.id AS company, c.name AS company_name, c.commune AS company_commune, {SLOT_FACTS}
 FROM attendances told
   JOIN companies c ON c.id = told.company
@@ -123,7 +124,7 @@ class Visit(Place):
 
 @dataclass(frozen=True)
 class CompanyVisit(Place):
-    """A company's announced attendance."""
+    """A company's attendance, announced or asked for; `reason` is why the lycée declined it."""
 
     id: int
     uid: str
@@ -132,14 +133,16 @@ class CompanyVisit(Place):
     people: int
     role: str
     announced_by: int | None
+    confirmed_at: datetime | None
+    reason: str
     company: int
     company_name: str
     company_commune: str
 
     @property
     def invited(self) -> bool:
-        """A company is invited as soon as it announces itself."""
-        return True
+        """Whether agendas hold it, or did: not while the lycée has not agreed."""
+        return self.confirmed_at is not None
 
     @property
     def title(self) -> str:

@@ -14,6 +14,7 @@ from booking.settings import Settings
 from booking.wording import COMPANY_ROLES, counted
 
 COMING = frozenset({"announced"})
+ASKED = frozenset({"asked"})
 ENDED = frozenset({"withdrawn", "declined", "called_off"})
 WHY = {
     "withdrawn": "Vous avez retiré votre venue.",
@@ -28,6 +29,24 @@ async def confirmed(notice: Claimed, settings: Settings, now: datetime) -> Draft
     return None if visit is None else _to_company(visit, notice, settings, now)
 
 
+async def asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the company: the lycée has its demand; no agenda is told yet."""
+    visit = await _visit_in(ASKED, notice, now)
+    return None if visit is None else _to_company(visit, notice, settings, now)
+
+
+async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the company: it comes with more or fewer people."""
+    visit = await _visit_in(COMING | ASKED, notice, now)
+    return None if visit is None else _to_company(visit, notice, settings, now)
+
+
+async def declined(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the company: it is not received this time, why, and where else it may come."""
+    visit = await _visit_in(frozenset({"declined"}), notice, now)
+    return None if visit is None else _to_company(visit, notice, settings, now, path="/seances")
+
+
 async def withdrawn(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the company: it is no longer expected."""
     visit = await _visit_in(ENDED, notice, now)
@@ -37,6 +56,18 @@ async def withdrawn(notice: Claimed, settings: Settings, now: datetime) -> Draft
 async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a host: a company comes."""
     visit = await _visit_in(COMING, notice, now)
+    return None if visit is None else _to_host(visit, settings)
+
+
+async def asked_host(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host: a company waits for an answer."""
+    visit = await _visit_in(ASKED, notice, now)
+    return None if visit is None else _to_host(visit, settings)
+
+
+async def changed_host(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host: a company comes otherwise than it said."""
+    visit = await _visit_in(COMING | ASKED, notice, now)
     return None if visit is None else _to_host(visit, settings)
 
 
@@ -55,12 +86,16 @@ def _people(visit: CompanyVisit) -> str:
     return f"{counted(visit.people, 'personne')}, {COMPANY_ROLES[visit.role].lower()}"
 
 
-def _to_company(visit: CompanyVisit, notice: Claimed, settings: Settings, now: datetime) -> Draft:
-    guest = guest_of(notice, settings, "/entreprise")
+def _to_company(
+    visit: CompanyVisit, notice: Claimed, settings: Settings, now: datetime, *, path: str = "/entreprise"
+) -> Draft:
+    guest = guest_of(notice, settings, path)
+    comes = (*when_and_where(visit), ("Venue", _people(visit)))
+    ended = (*when_it_was(visit), *((("Motif", visit.reason),) if visit.reason else ()))
     return Draft(
         words={"visit": visit, "why": WHY.get(visit.state, "")},
         link=guest.url,
-        lines=(*when_and_where(visit), ("Venue", _people(visit))) if visit.state in COMING else when_it_was(visit),
+        lines=ended if visit.state in ENDED else comes,
         invitation=invitation(visit, guest, now=now),
     )
 
@@ -79,7 +114,12 @@ def _to_host(visit: CompanyVisit, settings: Settings) -> Draft:
 
 
 KINDS: dict[str, Drafts] = {
+    "attendance_asked": asked,
+    "attendance_asked_host": asked_host,
+    "attendance_changed": changed,
+    "attendance_changed_host": changed_host,
     "attendance_confirmed": confirmed,
+    "attendance_declined": declined,
     "attendance_received": received,
     "attendance_withdrawn": withdrawn,
     "attendance_withdrawn_host": withdrawn_host,

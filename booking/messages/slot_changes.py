@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -46,7 +47,7 @@ async def moved_host(notice: Claimed, settings: Settings, now: datetime) -> Draf
 
 async def moved_company(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a company: it is expected at another hour or in another room."""
-    visit = await _company_in("announced", notice, now)
+    visit = await _company_in({"asked", "announced"}, notice, now)
     if visit is None:
         return None
     lines = (*when_and_where(visit), ("Venue", _people(visit)))
@@ -76,7 +77,7 @@ async def called_off_host(notice: Claimed, settings: Settings, now: datetime) ->
 
 async def called_off_company(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a company: it is no longer expected, and why."""
-    visit = await _company_in("called_off", notice, now)
+    visit = await _company_in(OFF, notice, now)
     if visit is None:
         return None
     reason = await reason_of_slot(visit.slot)
@@ -116,9 +117,9 @@ def _to_company(visit: CompanyVisit, notice: Claimed, settings: Settings, now: d
     )
 
 
-async def _company_in(state: str, notice: Claimed, now: datetime) -> CompanyVisit | None:
+async def _company_in(states: Collection[str], notice: Claimed, now: datetime) -> CompanyVisit | None:
     visit = await queries.company_visit(notice.about)
-    return visit if visit is not None and visit.state == state and visit.ends_at > now else None
+    return visit if visit is not None and visit.state in states and visit.ends_at > now else None
 
 
 def _group(visit: Visit) -> tuple[str, str]:

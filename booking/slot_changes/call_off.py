@@ -27,7 +27,8 @@ SELECT * FROM ended ORDER BY id
 """
 END_COMPANIES = """
 WITH ended AS (
-  UPDATE attendances SET state = 'called_off', sequence = sequence + 1 WHERE slot = $1 AND state = 'announced'
+  UPDATE attendances SET state = 'called_off', sequence = sequence + 1
+  WHERE slot = $1 AND state IN ('asked', 'announced')
   RETURNING id, 'announced' AS state, sequence, announced_by AS account
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)

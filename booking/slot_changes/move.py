@@ -34,7 +34,7 @@ WITH was AS (
 SELECT * FROM followed ORDER BY id
 """
 COMPANIES_FOLLOW = """
-UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state = 'announced'
+UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
 RETURNING id, state, sequence, announced_by AS account
 """
 TRIES = 2

@@ -10,6 +10,10 @@ ONE = "SELECT id, siret, name, trade, commune, department FROM companies WHERE i
 BY_SIRET = "SELECT id, siret, name, trade, commune, department FROM companies WHERE siret = $1"
 ALL = "SELECT id, siret, name, trade, commune, department FROM companies ORDER BY name, siret"
 
+# Two companies are of one trade when their words are the same but for case, accents and spaces.
+TRADE_KEY = r"""left(lower(btrim(regexp_replace(regexp_replace(normalize({trade}, NFKD), '[\u0300-\u036f]', '', 'g'),
+  '\s+', ' ', 'g'))), 120)"""
+
 
 @dataclass(frozen=True)
 class CompanyCard:

@@ -16,8 +16,8 @@ from workshops.slots.rules import RoomTaken, default_closing
 
 OPEN = """
 INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,
-                   company_places, example, created_at)
-SELECT $1, $2, $3, 'open', dates.starts_at, dates.ends_at, dates.closes_at, $7, $8, $9, $10, $11, $12
+                   company_places, one_per_trade, on_agreement, example, created_at)
+SELECT $1, $2, $3, 'open', dates.starts_at, dates.ends_at, dates.closes_at, $7, $8, $9, $10, $11, $12, $13, $14
 FROM unnest($4::timestamptz[], $5::timestamptz[], $6::timestamptz[]) AS dates (starts_at, ends_at, closes_at)
 ORDER BY dates.starts_at RETURNING id, starts_at
 """
@@ -60,6 +60,7 @@ async def _open(
         [one.starts_at for one in chosen],
         [one.ends_at for one in chosen],
         [default_closing(one.starts_at, now) for one in chosen],
-        *(list(plan.levels), plan.seats, plan.groups_max, series.company_places, plan.example, now),
+        *(list(plan.levels), plan.seats, plan.groups_max, series.company_places),
+        *(series.one_per_trade, series.on_agreement, plan.example, now),
     )
     return {paris_day(one["starts_at"]): one["id"] for one in made}

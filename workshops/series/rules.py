@@ -46,6 +46,8 @@ class Series:
     seats: int | None = None
     groups_max: int | None = None
     company_places: int = 0
+    one_per_trade: bool = False
+    on_agreement: bool = False
     wednesday_afternoons: bool = False
     alone: bool = False
 

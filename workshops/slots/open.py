@@ -21,8 +21,8 @@ FROM workshops w JOIN schools s ON s.id = w.school WHERE w.id = $1 FOR SHARE OF 
 """
 OPEN = """
 INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,
-                   company_places, example, created_at)
-VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
+                   company_places, one_per_trade, on_agreement, example, created_at)
+VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id
 """
 
 
@@ -38,10 +38,13 @@ async def open_slot(
     company_places: int = 0,
     booking_closes_at: datetime | None = None,
     groups_max: int | None = None,
+    one_per_trade: bool = False,
+    on_agreement: bool = False,
 ) -> int:
     """Collèges may reserve this workshop at this hour; returns the slot's number.
 
     Seats and groups are the workshop's unless given. Reservations close a week before at 18:00 unless given. A
+    Companies: one of a trade, and with the lycée's agreement, when asked so. A
     Wednesday afternoon is accepted: `wednesday_afternoon` lets a page say so.
     Raises Invalid, NotFound, WorkshopNotPublished, ClosedDay, RoomTaken.
     """
@@ -76,6 +79,8 @@ async def open_slot(
                         seats,
                         groups_max,
                         company_places,
+                        one_per_trade,
+                        on_agreement,
                         taught["example"],
                         now,
                     )

@@ -83,6 +83,8 @@ async def _asked(form: Form, school: int) -> dict[str, Any]:
         "groups_max": form.whole("groups_max", 1, 20, label="Groupes au plus", default=0) or None,
         "room": int(room) if room else None,
         "company_places": form.whole("company_places", 0, 50, label="Places pour des entreprises", default=0),
+        "one_per_trade": form.ticked("one_per_trade"),
+        "on_agreement": form.ticked("on_agreement"),
         "booking_closes_at": _closes_at(form, on, starts_at),
     }
 

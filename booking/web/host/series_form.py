@@ -48,6 +48,8 @@ async def series_of(form: Form, school: int) -> Series:
         seats=form.whole("seats", 1, 200, label="Places", default=0) or None,
         groups_max=form.whole("groups_max", 1, 20, label="Groupes au plus", default=0) or None,
         company_places=form.whole("company_places", 0, 50, label="Places pour des entreprises", default=0),
+        one_per_trade=form.ticked("one_per_trade"),
+        on_agreement=form.ticked("on_agreement"),
         wednesday_afternoons=form.ticked("wednesday_afternoons"),
         alone=form.ticked("alone"),
     )
