@@ -49,6 +49,7 @@ RIGHTS = {
     ("GET", "/api/v1/groups"): TEACHER,
     ("POST", "/api/v1/groups"): TEACHER,
     ("POST", "/api/v1/reservations"): TEACHER,
+    ("POST", "/api/v1/wishes"): TEACHER,
     ("GET", "/api/v1/reservations/{reservation:int}"): VISIT_PEOPLE,
     ("GET", "/api/v1/reservations/{reservation:int}/badges.pdf"): VISIT_PEOPLE,
     ("POST", "/api/v1/reservations/{reservation:int}/builds"): HOST,

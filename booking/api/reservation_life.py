@@ -60,7 +60,14 @@ async def move_reservation(
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """One atomic swap to another slot: same uid, sequence + 1."""
-    sequence = await move(reservation, to_slot=data.to_slot_id, school=person.school or 0, by=person.account, now=now)
+    sequence = await move(
+        reservation,
+        to_slot=data.to_slot_id,
+        school=person.school or 0,
+        by=person.account,
+        token=secrets.token_urlsafe(32),
+        now=now,
+    )
     await ring()
     return {"id": reservation, "slot_id": data.to_slot_id, "sequence": sequence}
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 
 from booking.accounts.queries import Person
-from booking.api.bodies import NewReservation, Reason
+from booking.api.bodies import NewReservation, Reason, readable_key
 from booking.badges.print_sheet import sheet_of
 from booking.door.answers import download
 from booking.door.bell import ring
@@ -20,7 +20,7 @@ from booking.reservations.book import book
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import Visit, visit
 from booking.settings import Settings
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import NotFound
 
 ITS_PEOPLE = {"teacher", "host", "coordinator"}
 
@@ -47,8 +47,6 @@ async def reserve(
     idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=80)] = None,
 ) -> dict[str, Any]:
     """Reserve a slot for a group. With an Idempotency-Key, asking again gives the first answer."""
-    if idempotency_key is not None and not idempotency_key.isprintable():
-        raise Invalid({"Idempotency-Key": "Cette clé d'envoi contient des caractères illisibles."})
     demand = demand_of(
         person,
         settings,
@@ -57,7 +55,7 @@ async def reserve(
         pupils=data.pupils,
         adults=data.adults,
         needs=data.needs,
-        key=idempotency_key,
+        key=readable_key(idempotency_key),
     )
     booked = await book(demand, wait=data.wait, now=now)
     await ring()

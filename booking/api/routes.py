@@ -24,6 +24,7 @@ from booking.api.results import read_results
 from booking.api.series import open_series_of_slots
 from booking.api.slot_changes import call_off_slot, move_slot, resize_slot
 from booking.api.slots import list_slots, read_slot
+from booking.api.wishes import make_wish
 
 ROUTES: list[ControllerRouterHandler] = [
     accept_offer,
@@ -39,6 +40,7 @@ ROUTES: list[ControllerRouterHandler] = [
     invitation,
     list_groups,
     list_slots,
+    make_wish,
     move_reservation,
     move_slot,
     open_new_slot,

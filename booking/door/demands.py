@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from booking.accounts.queries import Person
 from booking.reservations.demand import Demand
@@ -21,7 +23,7 @@ def demand_of(
     needs: str = "",
     key: str | None = None,
     wish: uuid.UUID | None = None,
-    wish_rank: int = 1,
+    ranked: tuple[int, ...] = (),
 ) -> Demand:
     """What this teacher asks for, for a group of her own collège."""
     return Demand(
@@ -38,5 +40,12 @@ def demand_of(
         token=secrets.token_urlsafe(32),
         key=key or None,
         wish=wish,
-        wish_rank=wish_rank,
+        wish_rank=ranked.index(slot) + 1 if ranked else 1,
+        ranked=ranked,
     )
+
+
+def demands_of(person: Person, settings: Settings, *, slots: Sequence[int], **asked: Any) -> list[Demand]:
+    """One demand for each slot of a wish, the one she would like best first."""
+    wish, ranked = uuid.uuid4(), tuple(slots)
+    return [demand_of(person, settings, slot=slot, wish=wish, ranked=ranked, **asked) for slot in ranked]

@@ -13,12 +13,16 @@ from booking.settings import Settings
 
 @dataclass(frozen=True)
 class Draft:
-    """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step."""
+    """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step.
+
+    `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached yet.
+    """
 
     words: Mapping[str, object]
     link: str
     lines: tuple[tuple[str, str], ...] = ()
     invitation: Invitation | None = None
+    only_if_invited: bool = False
 
 
 # Reads the facts of a notice as they are now; None when the mail has become pointless or false.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from booking.accounts.queries import hosts_of
@@ -35,7 +36,7 @@ async def resized(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A group no longer comes."""
     visit = await visit_in(ENDED, notice, now)
-    return None if visit is None else _invited(visit, notice, settings, now)
+    return None if visit is None else replace(_invited(visit, notice, settings, now), only_if_invited=True)
 
 
 async def left(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -45,7 +46,7 @@ async def left(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
     if visit is None or gone is None or gone.ends_at <= now or gone.host == visit.host:
         return None
     guest = guest_of(notice, settings, f"/lycee/creneaux/{gone.slot}")
-    return _to_host(gone, guest.url, farewell(gone, guest, now=now))
+    return replace(_to_host(gone, guest.url, farewell(gone, guest, now=now)), only_if_invited=True)
 
 
 async def _received_by(notice: Claimed, now: datetime) -> Visit | None:

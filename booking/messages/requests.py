@@ -72,6 +72,12 @@ async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     return None if visit is None else _to_teacher(visit, settings)
 
 
+async def released(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: another choice of the same wish was taken, this one is given up."""
+    visit = await _visit_in("cancelled_by_teacher", notice, now)
+    return None if visit is None else _to_teacher(visit, settings)
+
+
 async def approval_late(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: the visa is still missing, the seats are held for a few days more."""
     return await requested(notice, settings, now)
@@ -114,4 +120,5 @@ KINDS: dict[str, Drafts] = {
     "offer_lapsed": lapsed,
     "approval_lapsed": lapsed,
     "wait_lapsed": lapsed,
+    "wish_released": released,
 }

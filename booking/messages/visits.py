@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from booking.invites import queries
@@ -45,7 +46,9 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     visit = await visit_in(ENDED, notice, now)
     if visit is None:
         return None
-    return _to_teacher(visit, notice, settings, now, lines=when_it_was(visit), more=reason_of(visit))
+    draft = _to_teacher(visit, notice, settings, now, lines=when_it_was(visit), more=reason_of(visit))
+    # She has seen on the page what she cancelled; what somebody else ended is told in any case.
+    return replace(draft, only_if_invited=visit.state == "cancelled_by_teacher")
 
 
 async def visit_in(states: frozenset[str], notice: Claimed, now: datetime) -> Visit | None:

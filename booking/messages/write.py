@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from jinja2 import Environment
 
 from booking.messages import accounts, companies, hosts, reminders, requests, slot_changes, visits
 from booking.messages.draft import Draft, Drafts
+from booking.notices.queries import never_left
 from booking.notices.rules import Build, Claimed, Letter
 from booking.settings import Settings
 from booking.templating import environment
@@ -19,6 +21,12 @@ KINDS: dict[str, Drafts] = {
     for kind, drafts in module.KINDS.items()
 }
 
+# Each brings the entry of a group's visit.
+INVITING = (
+    *("reservation_confirmed", "reservation_moved", "headcount_changed", "slot_moved"),
+    *("reservation_received", "reservation_moved_host", "headcount_changed_host", "slot_moved_host"),
+)
+
 
 def writer(settings: Settings) -> Build:
     """What writes the mails of one Technilab; a letter is None when its fact is gone or no longer true."""
@@ -26,9 +34,19 @@ def writer(settings: Settings) -> Build:
 
     async def write(notice: Claimed, now: datetime) -> Letter | None:
         draft = await KINDS[notice.kind](notice, settings, now)
-        return None if draft is None else _letter(templates, notice, draft)
+        told = None if draft is None else await _to_who_was_invited(notice, draft)
+        return None if told is None else _letter(templates, notice, told)
 
     return write
+
+
+async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
+    """No CANCEL goes to somebody whose invitation is still in the outbox: it is no longer true, and never leaves."""
+    if draft.invitation is None or draft.invitation.method != "CANCEL":
+        return draft
+    if not await never_left(INVITING, about=notice.about, to_email=notice.to_email):
+        return draft
+    return None if draft.only_if_invited else replace(draft, invitation=None)
 
 
 def _letter(templates: Environment, notice: Claimed, draft: Draft) -> Letter:

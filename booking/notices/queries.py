@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.database import row, rows
+from workshops.database import row, rows, value
 
 FAILED = """SELECT id, kind, to_email, to_name, about, attempts, last_error, created_at
 FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT $1"""
@@ -14,6 +15,15 @@ OUTBOX = """SELECT
   (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
   (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
   (SELECT max(beat_at) FROM heartbeats) AS beat_at"""
+
+# The key of a mail about a visit ends with the visit's SEQUENCE and the reader's account. One that is being sent may
+# have left, and so may one that a worker who died had in hand.
+NEVER_LEFT = """SELECT count(*) > 0 AND NOT coalesce(bool_or(
+  state = 'sent' OR (state = 'queued' AND attempts > 0) OR (state = 'dropped' AND attempts > 1)), false)
+FROM notices WHERE once = ANY (ARRAY(
+  SELECT kind || ':' || r.id || ':' || was.sequence || ':' || a.id
+  FROM reservations r, accounts a, unnest($1::varchar[]) AS kind, generate_series(0, r.sequence) AS was (sequence)
+  WHERE r.id = $2 AND a.email = $3))"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,11 @@ class Outbox:
 async def failed_notices(*, limit: int = 100) -> list[FailedNotice]:
     """The mails that were given up, the newest first."""
     return [FailedNotice(**dict(found)) for found in await rows(FAILED, limit)]
+
+
+async def never_left(kinds: Sequence[str], *, about: int, to_email: str) -> bool:
+    """Whether this person was to be told of a visit by mails of these kinds, and none of them can have left."""
+    return bool(await value(NEVER_LEFT, list(kinds), about, to_email))
 
 
 async def outbox() -> Outbox:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.accounts.rules import LinkSpent, hash_of
+from booking.journal.write import write
 from booking.notices.queue import queue
 from booking.reservations.carry_out import Standing, carry_out, standing
 from booking.reservations.states import transition_of
+from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 
@@ -44,14 +46,17 @@ async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
     )
 
 
+@retried
 async def renew_approval(reservation: int, *, school: int, by: int, token: str, now: datetime) -> None:
     """The teacher has the link sent again. Raises NotFound, NotNow, NoPrincipal."""
     async with transaction():
         stands = await _of_school(reservation, school)
         transition_of(stands.state, "renew_approval", role="teacher", starts_at=stands.starts_at, now=now)
         await ask_approval(reservation, token=token, now=now)
+        await write("reservation_renew_approval", account=by, about_kind="reservation", about=reservation, now=now)
 
 
+@retried
 async def answer_approval(token: str, *, approved: bool, reason: str = "", now: datetime) -> str:
     """The principal approves or refuses by the mailed link, once; returns the new state.
 
@@ -72,6 +77,7 @@ async def answer_approval(token: str, *, approved: bool, reason: str = "", now: 
         return line.becomes or stands.state
 
 
+@retried
 async def note_paper_visa(reservation: int, *, note: str, school: int, by: int, now: datetime) -> None:
     """The teacher holds the visa on paper and says so; the links sent are void. Raises NotFound, Invalid, NotNow."""
     note = " ".join(note.split())[:200]

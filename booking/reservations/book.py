@@ -13,6 +13,7 @@ from booking.reservations.queries import seats_of
 from booking.reservations.rules import GroupBusy, SlotFull, SlotSeen, refuse_booking, refuse_headcount
 from booking.reservations.states import hold_until
 from booking.reservations.wait import join_waiting_list
+from workshops.crossings import retried
 from workshops.database import transaction, value
 from workshops.refusals import NotFound, Refusal
 
@@ -28,10 +29,10 @@ WITH taken AS (
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
-    confirmed_at)
+    confirmed_at, wish, wish_rank)
   SELECT $8, 0, taken.id, $2, $6, $7, $15, $3, $4, $5, (taken.groups_ever - 1) % 6,
     taken.starts_at, taken.ends_at, $10, $11, $12, $9, $9, $16,
-    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END FROM taken
+    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20 FROM taken
   RETURNING id
 ), badged AS (
   INSERT INTO badges (reservation, kind, number, token_hash, short_code)
@@ -55,6 +56,7 @@ SELECT id FROM made
 """
 
 
+@retried
 async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
     """Reserve a slot, or with `wait` join its waiting list when it is full.
 
@@ -67,7 +69,7 @@ async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
         raise NotFound()
     try:
         refuse_booking(seen, pupils=demand.pupils, now=now)
-        made = await _take_seats(demand, seen, now=now)
+        made = await take_seats(demand, seen, now=now)
     except (Refusal, IntegrityConstraintViolationError) as no:
         # The repeat of a granted demand collides with itself: the group is busy, the slot is full of it, or its key
         # is taken. Asked only now, so that a first demand costs no statement for it.
@@ -83,19 +85,21 @@ async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
     return Booked(id=made, state="requested" if seen.approval else "confirmed", uid=demand.uid, sequence=0)
 
 
-async def _take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
+async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
+    """Take the seats for a group that may have them; returns the reservation, None when they are gone."""
     places = places_of(demand.pupils, demand.adults)
     token_hashes, short_codes = issue_places(demand.secret_key, demand.badge_salt, *places)
     arguments = (
         *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
         *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
     )
+    choice = (demand.wish, demand.wish_rank)
     if not seen.approval:
-        confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places)
+        confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places, *choice)
         return confirmed
     async with transaction():
         until = hold_until(seen.starts_at, now=now)
-        requested: int | None = await value(BOOK, *arguments, "requested", until, *places)
+        requested: int | None = await value(BOOK, *arguments, "requested", until, *places, *choice)
         if requested is not None:
             await ask_approval(requested, token=demand.token, now=now)
         return requested

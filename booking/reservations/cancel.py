@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.reservations.carry_out import carry_out, standing
 from booking.reservations.states import is_late, transition_of
+from workshops.crossings import retried
 from workshops.database import transaction
 from workshops.refusals import Invalid, NotFound
 
@@ -13,6 +14,7 @@ ACT_OF = {"teacher": "cancel", "host": "decline"}
 SAYS_WHY = frozenset({"confirmed", "locked"})
 
 
+@retried
 async def cancel(reservation: int, *, reason: str, role: str, school: int, by: int, now: datetime) -> str:
     """End a reservation before its visit: its seats go at once to the first waiting group that fits.
 

@@ -9,6 +9,7 @@ from booking.reservations.carry_out import TO_HOSTS, standing
 from booking.reservations.promote import promote
 from booking.reservations.rules import NeverFits, SlotFull, refuse_headcount
 from booking.reservations.states import HOLDS_SEATS, transition_of
+from workshops.crossings import retried
 from workshops.database import row, transaction, value
 from workshops.refusals import NotFound
 
@@ -38,6 +39,7 @@ SELECT sequence FROM changed
 """
 
 
+@retried
 async def change_headcount(
     reservation: int, *, pupils: int, adults: int, school: int, by: int, secret_key: str, now: datetime
 ) -> int:

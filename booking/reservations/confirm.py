@@ -8,27 +8,30 @@ from booking.badge_codes.issue import issue_up_to
 from booking.reservations.approve import ask_approval
 from booking.reservations.carry_out import carry_out, standing
 from booking.reservations.promote import promote
+from booking.reservations.release import lock_choices, release_others
 from booking.reservations.rules import refuse_headcount
 from booking.reservations.states import NotNow, hold_until
+from workshops.crossings import retried
 from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 
 SHRINK = """WITH fewer AS (UPDATE reservations SET pupils = $2 WHERE id = $1 RETURNING slot)
 UPDATE slots SET seats_taken = seats_taken - $3 FROM fewer WHERE slots.id = fewer.slot"""
-RELEASE_WISHES = """SELECT id FROM reservations WHERE wish = $1 AND id <> $2 AND state IN ('waiting', 'offered')
-ORDER BY id"""
 NEEDS_APPROVAL = "SELECT needs_approval FROM schools WHERE id = $1"
 
 
+@retried
 async def accept(
     reservation: int, *, school: int, by: int, secret_key: str, token: str, now: datetime, pupils: int | None = None
 ) -> str:
     """The teacher takes the place that was offered, in time; the seats of fewer pupils go to others. Returns the state.
 
-    A collège that asks for a visa goes to `requested` first, `token` being the principal's link.
+    The other choices of the same wish are released in the same act. A collège that asks for a visa goes to `requested`
+    first, `token` being the principal's link.
     Raises NotFound, Invalid, NotNow.
     """
     async with transaction():
+        await lock_choices(reservation)
         stands = await standing(reservation)
         if stands.school != school:
             raise NotFound()
@@ -54,16 +57,5 @@ async def accept(
         if count < stands.pupils:
             await rows(SHRINK, reservation, count, stands.pupils - count)
             await promote(stands.slot, now=now)
-    await release_other_wishes(reservation, wish=stands.wish, by=by, now=now)
+        await release_others(stands, by=by, now=now)
     return "requested" if visa else "confirmed"
-
-
-async def release_other_wishes(reservation: int, *, wish: object, by: int, now: datetime) -> None:
-    """One choice is kept: the places waited for elsewhere under the same wish go to others."""
-    if wish is None:
-        return
-    for other in await rows(RELEASE_WISHES, wish, reservation):
-        async with transaction():
-            stands = await standing(other["id"])
-            if stands.state in {"waiting", "offered"}:
-                await carry_out("cancel", stands, role="teacher", by=by, now=now)

@@ -25,7 +25,8 @@ class Demand:
     """What a teacher asks for: a slot for a group of her own collège.
 
     `uid` is the calendar UID for the visit's whole life, `badge_salt` makes its badges, `token` is the principal's link
-    where the collège asks for a visa, `key` the Idempotency-Key: asking again under it gives the first answer.
+    where the collège asks for a visa, `key` the Idempotency-Key: asking again under it gives the first answer. A ranked
+    choice knows its `wish`, its rank, and `ranked`, all the slots of the wish in order.
     """
 
     slot: int
@@ -42,11 +43,12 @@ class Demand:
     key: str | None = None
     wish: UUID | None = None
     wish_rank: int = 1
+    ranked: tuple[int, ...] = ()
 
     @property
     def asked(self) -> str:
         """The fingerprint of the demand, the same for its repeats."""
-        return print_of(self.slot, self.group, self.pupils, self.adults, self.needs)
+        return print_of(self.ranked or self.slot, self.group, self.pupils, self.adults, self.needs)
 
 
 async def granted_before(demand: Demand) -> Booked | None:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 
+from booking.reservations.approve import ask_approval
 from booking.reservations.carry_out import STANDS
 from booking.reservations.promote import promote
 from booking.reservations.queries import seats_of
 from booking.reservations.rules import GroupBusy, SlotFull, refuse_booking
 from booking.reservations.states import hold_until, transition_of
+from workshops.crossings import retried
 from workshops.database import row, rows, transaction
 from workshops.refusals import Invalid, NotFound
 
@@ -57,9 +59,11 @@ SELECT sequence FROM moved
 """
 
 
-async def move(reservation: int, *, to_slot: int, school: int, by: int, now: datetime) -> int:
+@retried
+async def move(reservation: int, *, to_slot: int, school: int, by: int, token: str, now: datetime) -> int:
     """Take a visit to another slot; it keeps its calendar UID. Returns its new SEQUENCE.
 
+    A principal who has not answered is asked again with the new date, `token` being the link; the former one is void.
     Raises NotFound, Invalid for its own slot, ListLocked, NotNow, and every refusal of a booking.
     """
     async with transaction():
@@ -85,5 +89,7 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, now: dat
             raise GroupBusy() from None
         if moved is None:
             raise SlotFull()
+        if held is not None:
+            await ask_approval(reservation, token=token, now=now)
         await promote(stands["slot"], now=now)
         return int(moved["sequence"])

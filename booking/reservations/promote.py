@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
+from asyncpg.exceptions import ExclusionViolationError
+
 from booking.reservations.states import offer_expires_at
 from booking.wording import school_year_began
-from workshops.database import row
+from workshops.database import row, savepoint
 from workshops.school_calendar.rules import paris_instant
 
 # The oldest group that fits entirely. Groups that joined on the same day are tied: the collège with fewer visits this
 # school year comes first. One that does not fit, or is busy elsewhere at that hour, is passed over and keeps its rank.
 NEXT_WAITING = """
 SELECT r.id, sl.starts_at FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open'
+WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL ($3::int[])
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max
   AND NOT EXISTS (
     SELECT 1 FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
@@ -50,10 +52,19 @@ SELECT id FROM offered
 async def promote(slot: int, *, now: datetime) -> list[int]:
     """Offer the free seats of a slot, whose row the caller has locked; returns the reservations that were offered."""
     offered: list[int] = []
+    passed: list[int] = []
     year_began = paris_instant(school_year_began(now), time())
-    while (waiting := await row(NEXT_WAITING, slot, year_began)) is not None:
+    while (waiting := await row(NEXT_WAITING, slot, year_began, passed)) is not None:
         expires_at = offer_expires_at(waiting["starts_at"], now=now)
-        if expires_at is None or await row(OFFER, waiting["id"], now, expires_at) is None:
+        if expires_at is None:
             break
-        offered.append(waiting["id"])
+        try:
+            async with savepoint():
+                if await row(OFFER, waiting["id"], now, expires_at) is None:
+                    break
+        except ExclusionViolationError:
+            # The group gets another visit at that hour at this very moment: it keeps its rank, the next one is asked.
+            passed.append(waiting["id"])
+        else:
+            offered.append(waiting["id"])
     return offered

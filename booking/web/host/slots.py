@@ -17,8 +17,10 @@ from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.hosting.queries import HERE, receptions_past, receptions_to_come
+from booking.replies.queries import declined_of_slot
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import visit, visits_of_slot
+from booking.reservations.states import deadlines_of
 from booking.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card, turnouts_of
@@ -65,6 +67,8 @@ async def _slot_page(slot: int, person: Person, now: datetime, *, status: int = 
         counted={one.group_ref: one.counted for one in await turnouts_of(slot)},
         desk_open=card.state in {"open", "closed"} and now >= card.starts_at - DESK_OPENS,
         to_close=card.state in {"open", "closed"} and bool(card.groups_taken) and now > card.ends_at,
+        declined=await declined_of_slot(slot),
+        deadlines=deadlines_of(card.starts_at),
         changeable=may_call_off(card.state),
         may_print=may_print,
         now=now,

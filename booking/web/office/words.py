@@ -131,6 +131,7 @@ MAILS = {
     "attendance_changed": "Changement d'une venue, à l'entreprise",
     "attendance_changed_host": "Changement d'une venue, au lycée",
     "attendance_declined": "Refus d'une venue, à l'entreprise",
+    "wish_released": "Vœu libéré, au collège",
     "attendance_confirmed": "Confirmation d'une venue, à l'entreprise",
     "attendance_received": "Annonce d'une entreprise, au lycée",
     "attendance_withdrawn": "Retrait d'une venue, à l'entreprise",

@@ -13,6 +13,7 @@ from booking.accounts.queries import Person
 from booking.attendance.queries import companies_at
 from booking.door.answers import page
 from booking.door.guards import ANYONE
+from booking.reservations.states import deadlines_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres
 from workshops.slots.queries import slot_card
@@ -39,4 +40,6 @@ async def slot_page(
         companies=companies,
         announced=any(visitor is not None and one.company == visitor.company for one in companies),
         distance_km=distance,
+        deadlines=deadlines_of(seen.starts_at),
+        now=now,
     )

@@ -22,6 +22,7 @@ from booking.reservations.move import move
 from booking.reservations.queries import Visit
 from booking.reservations.rules import ADULTS_MOST, PUPILS_MOST
 from booking.settings import Settings
+from booking.web.school.near import near_of
 from booking.web.school.visits import one_seen, visit_page
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Filters
@@ -32,11 +33,11 @@ TEACHER = {"who": {"teacher"}}
 PROPOSED = 30
 
 
-def _again(seen: Visit, person: Person, now: datetime, form: Form, no: Refusal, act: str) -> Template:
+async def _again(seen: Visit, person: Person, now: datetime, form: Form, no: Refusal, act: str) -> Template:
     """The visit's page, with what was typed and why it was refused beside the act."""
     if isinstance(no, Invalid):
         form.errors.update(no.errors)
-    return visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act=act)
+    return await visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act=act)
 
 
 @post("/reservations/{reservation:int}/acceptation", opt=TEACHER)
@@ -61,7 +62,7 @@ async def accept_place(
             now=now,
         )
     except Refusal as no:
-        return _again(seen, person, now, form, no, "accept")
+        return await _again(seen, person, now, form, no, "accept")
     await ring()
     said = "visa-demande" if state == "requested" else "place-acceptee"
     return done(f"/reservations/{reservation}", said)
@@ -90,7 +91,7 @@ async def set_headcount(
             now=now,
         )
     except Refusal as no:
-        return _again(seen, person, now, form, no, "headcount")
+        return await _again(seen, person, now, form, no, "headcount")
     await ring()
     return done(f"/reservations/{reservation}", "effectif-change")
 
@@ -103,10 +104,8 @@ async def other_dates(
 
 
 async def _other_dates_page(seen: Visit, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
-    located = person.school_lat is not None and person.school_lon is not None
-    near = (person.school_lat or 0.0, person.school_lon or 0.0) if located else None
     offer = await slots_on_offer(
-        Filters(level=seen.level, pupils=seen.pupils, near=near, only_free=True, limit=PROPOSED), now=now
+        Filters(level=seen.level, pupils=seen.pupils, near=near_of(person), only_free=True, limit=PROPOSED), now=now
     )
     slots = [one for one in offer.items if one.id != seen.slot]
     # The same workshop on another day is what most teachers want: it comes first.
@@ -122,7 +121,8 @@ async def move_visit(
     try:
         to_slot = form.whole("to_slot", 1, 999_999_999, label="Nouvelle date")
         form.refuse_if_wrong()
-        await move(reservation, to_slot=to_slot, school=person.school or 0, by=person.account, now=now)
+        token = secrets.token_urlsafe(32)
+        await move(reservation, to_slot=to_slot, school=person.school or 0, by=person.account, token=token, now=now)
     except Refusal as no:
         return await _other_dates_page(seen, person, now, status=no.status, refusal=no)
     await ring()
@@ -139,7 +139,7 @@ async def paper_visa(
         form.refuse_if_wrong()
         await note_paper_visa(reservation, note=note, school=person.school or 0, by=person.account, now=now)
     except Refusal as no:
-        return _again(seen, person, now, form, no, "paper_visa")
+        return await _again(seen, person, now, form, no, "paper_visa")
     await ring()
     return done(f"/reservations/{reservation}", "visa-note")
 
@@ -153,6 +153,6 @@ async def ask_visa_again(
         token = secrets.token_urlsafe(32)
         await renew_approval(reservation, school=person.school or 0, by=person.account, token=token, now=now)
     except Refusal as no:
-        return _again(seen, person, now, Form({}), no, "renew_approval")
+        return await _again(seen, person, now, Form({}), no, "renew_approval")
     await ring()
     return done(f"/reservations/{reservation}", "visa-relance")

@@ -20,6 +20,7 @@ def a_demand(
     token: str = "p" * 43,
     wish: uuid.UUID | None = None,
     wish_rank: int = 1,
+    ranked: tuple[int, ...] = (),
 ) -> Demand:
     return Demand(
         slot=slot,
@@ -35,4 +36,5 @@ def a_demand(
         key=key,
         wish=wish,
         wish_rank=wish_rank,
+        ranked=ranked,
     )

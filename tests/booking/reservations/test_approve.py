@@ -8,9 +8,11 @@ from booking.accounts.rules import LinkSpent
 from booking.reservations.approve import NoPrincipal, answer_approval, note_paper_visa, renew_approval
 from booking.reservations.book import book
 from booking.reservations.lapse import lapse
+from booking.reservations.move import move
+from booking.reservations.queries import visit_to_approve
 from tests import builders
 from tests.booking.reservations.demands import a_demand
-from tests.builders import NOW
+from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
 
@@ -97,3 +99,17 @@ async def test_without_a_principals_address_nothing_is_held(db):
         await a_request(mail="")
     counts = await row("SELECT (SELECT count(*) FROM reservations), (SELECT sum(seats_taken) FROM slots)")
     assert tuple(counts) == (0, 0)
+
+
+async def test_a_demand_that_moves_asks_the_principal_again_with_the_new_date(db):
+    booked, _, college, teacher = await a_request()
+    later = await builders.slot(starts_at=paris("2027-04-01 14:00"))
+    await move(booked.id, to_slot=later, school=college, by=teacher, token="q" * 43, now=NOW)
+    assert (await told())[2:] == [
+        ("reservation_moved", "claire@example.org"),
+        ("approval_asked", "principal@example.org"),
+    ]
+    with pytest.raises(LinkSpent):
+        await answer_approval(LINK, approved=True, now=NOW)
+    assert (await visit_to_approve("q" * 43)).starts_at == paris("2027-04-01 14:00")
+    assert await answer_approval("q" * 43, approved=True, now=NOW) == "confirmed"

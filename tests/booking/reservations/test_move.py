@@ -7,13 +7,16 @@ import pytest
 from booking.reservations.book import book
 from booking.reservations.change_headcount import change_headcount
 from booking.reservations.move import move
-from booking.reservations.rules import SlotFull, TooLate
+from booking.reservations.rules import GroupBusy, SlotFull, TooLate
 from booking.reservations.states import HeadcountLocked
 from tests import builders
 from tests.booking.reservations.demands import SECRET, a_demand
 from tests.builders import NOW, paris
+from tests.crossing import another_act, locked
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
+
+TOKEN = "q" * 43
 
 
 async def a_lycee(mail: str) -> int:
@@ -41,7 +44,7 @@ async def test_a_move_is_one_swap_with_the_same_calendar_entry(db):
     after = await builders.slot(host=other, starts_at=paris("2027-04-01 14:00"))
     booked, college, teacher = await a_visit(before)
     await rows("DELETE FROM notices")
-    assert await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW) == 1
+    assert await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW) == 1
     kept = await row("SELECT uid, slot, sequence, state, starts_at FROM reservations")
     assert tuple(kept) == (booked.uid, after, 1, "confirmed", paris("2027-04-01 14:00"))
     assert (await seats(before), await seats(after)) == (0, 24)
@@ -62,7 +65,7 @@ async def test_a_move_within_a_lycee_updates_its_entry(db):
     )
     booked, college, teacher = await a_visit(before)
     await rows("DELETE FROM notices")
-    await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW)
+    await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
     told = await rows("SELECT kind FROM notices ORDER BY kind")
     assert [one["kind"] for one in told] == ["reservation_moved", "reservation_moved_host"]
 
@@ -70,7 +73,7 @@ async def test_a_move_within_a_lycee_updates_its_entry(db):
 async def test_a_move_to_an_overlapping_hour_is_no_conflict_with_itself(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-03-25 10:00"))
     booked, college, teacher = await a_visit(before)
-    await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW)
+    await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
     assert (await seats(before), await seats(after)) == (0, 24)
 
 
@@ -78,7 +81,7 @@ async def test_the_seats_left_behind_go_to_those_who_wait(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
     booked, college, teacher = await a_visit(before)
     waiting, *_ = await a_visit(before)
-    await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW)
+    await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
     assert await value("SELECT state FROM reservations WHERE id = $1", waiting.id) == "offered"
 
 
@@ -91,7 +94,7 @@ async def test_a_refused_move_leaves_the_visit_where_it_was(db, change, refusal)
     after = await builders.slot(starts_at=paris("2027-04-01 09:00"), **change)
     booked, college, teacher = await a_visit(before)
     with pytest.raises(refusal):
-        await move(booked.id, to_slot=after, school=college, by=teacher, now=NOW)
+        await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
     assert tuple(await row("SELECT slot, sequence FROM reservations")) == (before, 0)
     assert (await seats(before), await seats(after)) == (24, 0)
 
@@ -100,17 +103,40 @@ async def test_moving_to_the_same_slot_is_refused_in_words(db):
     slot = await builders.slot()
     booked, college, teacher = await a_visit(slot)
     with pytest.raises(Invalid):
-        await move(booked.id, to_slot=slot, school=college, by=teacher, now=NOW)
+        await move(booked.id, to_slot=slot, school=college, by=teacher, token=TOKEN, now=NOW)
 
 
 async def test_two_visits_that_swap_their_slots_at_once_do_not_lock_each_other_out(db):
     one, other = await builders.slot(seats=48, groups_max=2), await builders.slot(seats=48, groups_max=2)
     (a, school_a, teacher_a), (b, school_b, teacher_b) = await a_visit(one), await a_visit(other)
     await asyncio.gather(
-        move(a.id, to_slot=other, school=school_a, by=teacher_a, now=NOW),
-        move(b.id, to_slot=one, school=school_b, by=teacher_b, now=NOW),
+        move(a.id, to_slot=other, school=school_a, by=teacher_a, token=TOKEN, now=NOW),
+        move(b.id, to_slot=one, school=school_b, by=teacher_b, token=TOKEN, now=NOW),
     )
     assert (await seats(one), await seats(other)) == (24, 24)
+
+
+async def test_a_move_that_crosses_another_act_starts_again(db):
+    before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
+    booked, college, teacher = await a_visit(before)
+    async with another_act(locked(after), then=locked(before)):
+        await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
+    assert tuple(await row("SELECT slot, sequence FROM reservations")) == (after, 1)
+    assert (await seats(before), await seats(after)) == (0, 24)
+
+
+async def test_a_move_onto_a_visit_that_the_group_gets_at_this_moment_is_refused(db):
+    before, after, same_hour = (
+        await builders.slot(),
+        await builders.slot(starts_at=paris("2027-04-01 09:00")),
+        await builders.slot(starts_at=paris("2027-04-01 10:00")),
+    )
+    booked, college, teacher = await a_visit(before)
+    group = await value('SELECT "group" FROM reservations')
+    async with another_act(lambda: builders.reservation(slot=same_hour, group=group)):
+        with pytest.raises(GroupBusy):
+            await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
+    assert (await seats(before), await seats(after)) == (24, 0)
 
 
 async def test_more_pupils_take_seats_and_badges_fewer_give_them_back(db):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -12,10 +11,10 @@ from booking.reservations.lapse import lapse
 from booking.reservations.queries import visit
 from booking.reservations.rules import NeverFits, SlotFull
 from booking.reservations.states import NotNow
-from booking.reservations.wish import wish
 from tests import builders
 from tests.booking.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
+from tests.crossing import another_act
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
 
@@ -166,6 +165,17 @@ async def test_a_group_that_got_another_visit_is_passed_over(db):
     assert [await state(waiting.id), await state(next_one.id)] == ["waiting", "offered"]
 
 
+async def test_a_group_that_gets_another_visit_at_this_moment_is_passed_over(db):
+    slot, elsewhere = await builders.slot(seats=24), await builders.slot(seats=24)
+    holder, second, third = [await College.new() for _ in range(3)]
+    held = await holder.ask(slot)
+    group = await builders.group(school=second.school)
+    waiting, next_one = await second.ask(slot, group=group), await third.ask(slot)
+    async with another_act(lambda: builders.reservation(slot=elsewhere, group=group)):
+        await holder.cancel(held.id)
+    assert [await state(one.id) for one in (held, waiting, next_one)] == ["cancelled_by_teacher", "waiting", "offered"]
+
+
 async def test_waits_without_hope_end_two_days_before(db):
     slot = await builders.slot(seats=24)
     holder, second = [await College.new() for _ in range(2)]
@@ -175,34 +185,3 @@ async def test_waits_without_hope_end_two_days_before(db):
     await lapse(now=starts_at - timedelta(days=2))
     assert await state(waiting.id) == "lapsed"
     assert await value("SELECT state FROM reservations WHERE state = 'locked'") == "locked"
-
-
-async def test_the_first_wish_that_can_be_had_is_taken_and_the_others_are_not_touched(db):
-    full, free, other = [
-        await builders.slot(seats=24, starts_at=builders.paris(f"2027-03-{d} 09:00")) for d in (18, 19, 25)
-    ]
-    await (await College.new()).ask(full)
-    college = await College.new()
-    group = await builders.group(school=college.school)
-    demands = [a_demand(slot, group, school=college.school, by=college.teacher) for slot in (full, free, other)]
-    booked = await wish(demands, wait=True, now=NOW)
-    assert [one.state for one in booked] == ["confirmed"]
-    assert [await seats(slot) for slot in (full, free, other)] == [(24, 1), (24, 1), (0, 0)]
-
-
-async def test_taking_one_wish_releases_the_others(db):
-    slots = [await builders.slot(seats=24, starts_at=builders.paris(f"2027-03-{day} 09:00")) for day in (18, 19)]
-    holder = await College.new()
-    held = [await holder.ask(slot) for slot in slots]
-    college = await College.new()
-    group = await builders.group(school=college.school)
-    one_wish = uuid.uuid4()
-    demands = [
-        a_demand(slot, group, school=college.school, by=college.teacher, wish=one_wish, wish_rank=rank)
-        for rank, slot in enumerate(slots, start=1)
-    ]
-    first, second = await wish(demands, wait=True, now=NOW)
-    assert [first.state, second.state] == ["waiting", "waiting"]
-    await holder.cancel(held[1].id)
-    await college.accept(second.id)
-    assert [await state(first.id), await state(second.id)] == ["cancelled_by_teacher", "confirmed"]

@@ -1,0 +1,31 @@
+"""Keeping one choice of a wish: the places waited for elsewhere go to others, in the act that takes the one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.reservations.carry_out import Standing, carry_out, standing
+from workshops.database import rows
+
+# In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot.
+LOCK_CHOICES = """SELECT id FROM slots WHERE id IN (
+  SELECT other.slot FROM reservations one JOIN reservations other ON other.wish = one.wish
+  WHERE one.id = $1 AND other.state IN ('waiting', 'offered'))
+ORDER BY id FOR NO KEY UPDATE"""
+OTHERS = """SELECT id FROM reservations WHERE wish = $1 AND id <> $2 AND state IN ('waiting', 'offered')
+ORDER BY wish_rank, id"""
+KEPT_ANOTHER = "Un autre vœu de ce groupe est retenu."
+
+
+async def lock_choices(reservation: int) -> None:
+    """Lock the slots of all the choices of a reservation's wish, before its own; inside the caller's transaction."""
+    await rows(LOCK_CHOICES, reservation)
+
+
+async def release_others(kept: Standing, *, by: int, now: datetime) -> None:
+    """Give up the other choices of the wish, each with its mail; inside the transaction that takes the kept one."""
+    if kept.wish is None:
+        return
+    for other in await rows(OTHERS, kept.wish, kept.id):
+        stands = await standing(other["id"])
+        await carry_out("release", stands, role="wish", by=by, now=now, reason=KEPT_ANOTHER)

@@ -1,0 +1,81 @@
+"""The choices of a wish, and the slots that a teacher may put after her first choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from booking.reservations.states import LIVE
+from booking.wording import paris
+from workshops.database import rows, value
+from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.rules import Filters
+from workshops.slots.queries import SlotCard
+
+CHOICES = """
+SELECT r.id, r.wish_rank AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
+  r.starts_at, r.ends_at
+FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
+JOIN schools h ON h.id = sl.school
+WHERE r.wish = $1 ORDER BY r.wish_rank, r.id
+"""
+WISH_OF = "SELECT wish FROM reservations WHERE id = $1"
+ALREADY_THERE = """SELECT EXISTS (
+  SELECT 1 FROM reservations WHERE slot = ANY ($2::int[]) AND "group" = $1 AND state = ANY ($3::varchar[]))"""
+BEFORE, AFTER = timedelta(days=21), timedelta(days=42)
+PROPOSED = 30
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best."""
+
+    id: int
+    rank: int
+    state: str
+    uid: str
+    sequence: int
+    slot: int
+    workshop: str
+    host_name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+async def choices_of(wish: UUID | None) -> list[Choice]:
+    """The reservations of a wish in the teacher's order; none for a reservation that is no wish's."""
+    return [] if wish is None else [Choice(**dict(one)) for one in await rows(CHOICES, wish)]
+
+
+async def wish_of(reservation: int) -> UUID | None:
+    """The wish that a reservation is a choice of."""
+    wish: UUID | None = await value(WISH_OF, reservation)
+    return wish
+
+
+async def already_there(group: int, slots: list[int]) -> bool:
+    """Whether the group is expected, or waits, at one of these slots."""
+    return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE)))
+
+
+async def slots_beside(
+    first: SlotCard, *, level: str, pupils: int, near: tuple[float, float] | None, now: datetime
+) -> list[OfferedSlot]:
+    """What a group may put after its first choice: the open slots of its level around that date, full ones too, near
+    its collège; the same workshop first, then the nearest."""
+    day = paris(first.starts_at).date()
+    found = await slots_on_offer(
+        Filters(
+            level=level,
+            near=near,
+            by_distance=near is not None,
+            only_open=True,
+            from_on=day - BEFORE,
+            to_on=day + AFTER,
+            limit=PROPOSED,
+        ),
+        now=now,
+    )
+    fitting = [one for one in found.items if one.id != first.id and one.seats >= pupils]
+    return sorted(fitting, key=lambda one: one.workshop_id != first.workshop)
