@@ -33,6 +33,8 @@ PAGES = {
         "/mes-groupes",
         "/mes-groupes/{group:int}",
         "/mes-visites",
+        "/mes-visites/{reservation:int}/papiers",
+        "/mes-visites/{reservation:int}/papiers/{kind:str}",
         "/mon-college",
         "/reservations/{reservation:int}",
         "/reservations/{reservation:int}/autre-date",
@@ -41,6 +43,7 @@ PAGES = {
     "host": [
         "/accueil/{slot:int}",
         "/accueil/{slot:int}/cloture",
+        "/accueil/{slot:int}/departs",
         "/lycee",
         "/lycee/ateliers",
         "/lycee/ateliers/nouveau",
@@ -62,6 +65,7 @@ PAGES = {
         "/gestion",
         "/gestion/comptes",
         "/gestion/comptes/invitation",
+        "/gestion/creneaux/{slot:int}",
         "/gestion/entreprises",
         "/gestion/entreprises/nouvelle",
         "/gestion/entreprises/{number:int}",
@@ -95,7 +99,11 @@ def _address(path: str, world: dict[str, int]) -> str:
         path = path.replace("{slot:int}", str(world["under_way"]))
     for place, name in NUMBERS.items():
         path = path.replace(place, place.split("{")[0] + str(world[name]))
-    return path.replace("{token:str}", "un-lien").replace("{programme:str}/{metric:str}", "technilab/pupils")
+    return (
+        path.replace("{token:str}", "un-lien")
+        .replace("{kind:str}", "familles")
+        .replace("{programme:str}/{metric:str}", "technilab/pupils")
+    )
 
 
 @pytest.mark.parametrize("role", PAGES)
@@ -121,10 +129,12 @@ def test_no_page_is_forgotten():
     downloads = (".pdf", ".ics", ".csv")
     pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)}
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
-    assert pages - looked_at == {  # see test_rare_pages.py
+    assert pages - looked_at == {  # see test_rare_pages.py and test_papers.py
         "/accueil/{slot:int}/pointages/{scan:uuid}/annulation",
         "/connexion/code",
         "/demo/courrier/{name:str}",
+        "/mes-visites/{reservation:int}/attestation",
+        "/mes-visites/{reservation:int}/bilan",
         "/visa/{token:str}",
     }
     assert looked_at - pages == set()
