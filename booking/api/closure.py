@@ -13,15 +13,18 @@ from litestar.params import FromPath, JSONBody
 from booking.accounts.queries import Person
 from booking.api.bodies import Count, Whole
 from booking.checkin.close_slot import close_slot
-from booking.checkin.queries import ExpectedGroup, Roster, roster
+from booking.checkin.queries import roster
+from booking.checkin.roster import ExpectedGroup, Roster
 from booking.checkin.rules import CompanyCount, Headcount
+from booking.door.desk_link import Receiver, roster_seen_by
+from booking.door.guards import DESK_LINK
 from booking.wording import mark
 
 Note = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
-    """The host's own head count of a group; `note` says why it differs from the scans, without a name."""
+    """The host's own head count of a group; where it differs from the scans, `note` says why, without a name."""
 
     reservation_id: Whole
     pupils: Count
@@ -43,10 +46,10 @@ class Closure(msgspec.Struct, forbid_unknown_fields=True):
     companies: list[CountedCompany] | None = None
 
 
-@get("/slots/{slot:int}/roster", opt={"who": {"host"}})
-async def read_roster(slot: FromPath[int], person: NamedDependency[Person]) -> dict[str, Any]:
-    """Groups, badge numbers and presence. No name is in it."""
-    return _told(await roster(slot, school=person.school or 0))
+@get("/slots/{slot:int}/roster", opt={"who": {"host", DESK_LINK}})
+async def read_roster(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> dict[str, Any]:
+    """Groups, badge numbers and presence. No name is in it; to a desk link, numbers alone."""
+    return _told(await roster_seen_by(receiver, slot))
 
 
 @post("/slots/{slot:int}/closure", opt={"who": {"host"}})
@@ -77,9 +80,14 @@ def _told(seen: Roster) -> dict[str, Any]:
         "closed_at": seen.closed_at,
         "expected": seen.expected,
         "present": seen.here,
+        "came": seen.came,
+        "left": seen.left,
+        "late": seen.late,
         "groups": [_group(group) for group in seen.groups],
+        "guests": [_group(group) for group in seen.guests],
         "companies": [
             {"company_id": one.company, "name": one.name, "role": one.role, "people": one.people, "came": one.came}
+            | {"badges_scanned": one.scanned, "arrived_at": one.arrived_at}
             for one in seen.companies
         ],
         "objects": [{"id": number, "name": name} for number, name in seen.objects.items()],
@@ -99,6 +107,10 @@ def _group(group: ExpectedGroup) -> dict[str, Any]:
         "adults": group.adults,
         "needs": group.needs,
         "present": group.here,
+        "came": group.came,
+        "left": group.left,
+        "late": group.late,
+        "elsewhere": group.elsewhere,
         "adults_present": group.adults_here,
         "counted": group.counted,
         "adults_counted": group.adults_counted,
@@ -106,9 +118,13 @@ def _group(group: ExpectedGroup) -> dict[str, Any]:
             {
                 "kind": place.kind,
                 "number": place.number,
-                "present": place.scan is not None,
+                "present": place.here,
+                "elsewhere": place.elsewhere,
+                "late": place.came and place.late,
                 "scan_id": place.scan,
                 "first_scanned_at": place.first_scanned_at,
+                "departure_id": place.left_scan,
+                "left_at": place.left_at,
             }
             for place in group.places
         ],

@@ -11,6 +11,7 @@ from booking.api.closure import close_visit, read_roster
 from booking.api.groups import add_group, list_groups
 from booking.api.host_slots import open_new_slot
 from booking.api.papers import papers
+from booking.api.reopening import reopen_visit
 from booking.api.reservation_life import (
     accept_offer,
     ask_again,
@@ -53,6 +54,7 @@ ROUTES: list[ControllerRouterHandler] = [
     read_roster,
     read_slot,
     refuse_offer,
+    reopen_visit,
     reserve,
     resize_slot,
     set_headcount,

@@ -81,4 +81,5 @@ def _result(told: Record) -> ScanResult:
         first_scanned_at=None if out else told["first_scanned_at"],
         left_at=told["first_scanned_at"] if out else None,
         expected_at=told["expected_at"],
+        reservation=told["reservation"],
     )

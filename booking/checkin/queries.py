@@ -52,6 +52,10 @@ OBJECTS = """
 SELECT o.id, o.name FROM workshop_objects w JOIN tech_objects o ON o.id = w.tech_object
 WHERE w.workshop = $1 ORDER BY o.name
 """
+PHOTO = """
+SELECT b.photo FROM builds b JOIN slots s ON s.id = b.slot JOIN reservations r ON r.id = b.group_ref
+WHERE b.id = $1 AND b.photo <> '' AND ($2::int IS NULL OR $2 IN (s.school, r.school))
+"""
 # A badge of another lycée is told by its refusal alone.
 REFUSALS = """
 SELECT s.id, s.result, s.scanned_at, whose.*, p.badge IS NOT NULL AS settled
@@ -92,7 +96,8 @@ async def roster(slot: int, *, school: int) -> Roster:
     builds: dict[int, list[BuildLine]] = {}
     for build in await builds_of(slot):
         builds.setdefault(build.group_ref, []).append(build)
-    groups, guests = [], []
+    groups: list[ExpectedGroup] = []
+    guests: list[ExpectedGroup] = []
     for one in await rows(GROUPS, slot, EXPECTED, list(places)):
         told = dict(one)
         number = told["reservation"]
@@ -126,6 +131,17 @@ async def roster_version(slot: int, *, school: int) -> str:
     return sha256(repr(tuple(known)).encode()).hexdigest()[:20]
 
 
+async def photo_seen_by(build: int, *, school: int | None) -> str:
+    """The file that shows an object, for the lycée, the group's collège, or the coordination (None).
+
+    Raises NotFound.
+    """
+    known = await row(PHOTO, build, school)
+    if known is None:
+        raise NotFound()
+    return str(known["photo"])
+
+
 async def _refused(slot: int, school: int) -> tuple[RefusedScan, ...]:
     return tuple(
         RefusedScan(
@@ -137,9 +153,9 @@ async def _refused(slot: int, school: int) -> tuple[RefusedScan, ...]:
                 group=one["group"],
                 mark=one["mark"],
                 expected_at=one["expected_at"] if one["result"] == "wrong_slot" else None,
+                reservation=one["reservation"] if one["result"] == "wrong_slot" else None,
             ),
             scanned_at=one["scanned_at"],
-            reservation=one["reservation"],
             settled=one["settled"],
         )
         for one in await rows(REFUSALS, slot, school, REFUSED, REFUSED_MOST)

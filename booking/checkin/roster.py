@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.badges.rules import face_of
-from booking.checkin.rules import ScanResult
+from booking.checkin.rules import Said, ScanResult, said
+from booking.wording import unbroken
 from workshops.builds.queries import BuildLine
 
 
@@ -128,13 +129,13 @@ class RefusedScan:
 
     told: ScanResult
     scanned_at: datetime
-    reservation: int | None
     settled: bool
 
     @property
-    def tapped(self) -> str:
-        """What welcomes its badge here."""
-        return f"{self.reservation}/{self.told.face}"
+    def words(self) -> Said:
+        """Its reason, and what to do."""
+        words = said(self.told)
+        return Said(unbroken(words.title), unbroken(words.advice))
 
 
 @dataclass(frozen=True)

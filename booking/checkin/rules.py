@@ -85,7 +85,10 @@ class ScanAsked:
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What became of a scan. `number` and `group` are told for this lycée's badges only."""
+    """What became of a scan. `number` and `group` are told for this lycée's badges only.
+
+    `expected_at` and `reservation` are those of the visit that expects it, for a badge of another visit.
+    """
 
     scan_id: uuid.UUID
     result: str
@@ -96,6 +99,7 @@ class ScanResult:
     first_scanned_at: datetime | None = None
     expected_at: datetime | None = None
     left_at: datetime | None = None
+    reservation: int | None = None
 
     @property
     def face(self) -> str:
@@ -105,12 +109,23 @@ class ScanResult:
     @property
     def may_welcome(self) -> bool:
         """Whether the host may receive this badge here, although its group is expected elsewhere in the lycée."""
-        return self.result == "wrong_slot" and self.expected_at is not None and self.kind != "company"
+        return self.result == "wrong_slot" and self.reservation is not None
+
+    @property
+    def tapped(self) -> str:
+        """What welcomes its badge here."""
+        return f"{self.reservation}/{self.face}"
 
     @property
     def sign(self) -> Mark | None:
         """The group's colour and shape."""
         return None if self.mark is None else mark(self.mark)
+
+
+def gap_words(reason: str, note: str) -> str:
+    """What a turnout keeps of a gap: the reason chosen, then what was written; « Autre raison » says nothing alone."""
+    chosen = "" if reason == "other" else GAP_REASONS.get(reason, "")
+    return " : ".join(filter(None, (chosen, note)))
 
 
 def undo_id_of(scan_id: uuid.UUID) -> uuid.UUID:

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from workshops.database import rows
 
 OF_SLOT = """
-SELECT b.id, b.group_ref, b.tech_object, o.name, b.made, b.finished, b.working, b.taken_home, b.minutes, b.note
+SELECT b.id, b.group_ref, b.tech_object, o.name, b.made, b.finished, b.working, b.taken_home, b.minutes, b.note,
+  b.photo
 FROM builds b JOIN tech_objects o ON o.id = b.tech_object WHERE b.slot = $1 ORDER BY b.group_ref, o.name
 """
 
 
 @dataclass(frozen=True)
 class BuildLine:
-    """One object of one group: begun (`made`), of which finished, working, taken home; `minutes` at the bench."""
+    """One object of one group: begun (`made`), of which finished, working, taken home; `minutes` at the bench.
+
+    `photo` is the name of the file that shows it, empty without one.
+    """
 
     id: int
     group_ref: int
@@ -26,6 +30,7 @@ class BuildLine:
     taken_home: int
     minutes: int | None
     note: str
+    photo: str = ""
 
 
 async def builds_of(slot: int) -> list[BuildLine]:

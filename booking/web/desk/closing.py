@@ -11,14 +11,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
-from booking.checkin.close_slot import ADULTS_MOST, NOTE_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
-from booking.checkin.queries import Roster, roster
-from booking.checkin.rules import CompanyCount, Headcount
+from booking.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
+from booking.checkin.queries import roster
+from booking.checkin.roster import Roster
+from booking.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from workshops.refusals import Invalid, NotFound, Refusal
 
 HOST = {"who": {"host"}}
+NOTE_TYPED = 150
 
 
 @get("/accueil/{slot:int}/cloture", opt=HOST)
@@ -30,7 +32,13 @@ async def closing_page(
 
 
 def _form_page(seen: Roster, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
-    return page("desk/close.html", status=status, person=person, seen=seen, now=now, **more)
+    reasons = {"": "Pas d'écart", **GAP_REASONS}
+    return page("desk/close.html", status=status, person=person, seen=seen, now=now, reasons=reasons, **more)
+
+
+def _reason(form: Form, reservation: int) -> str:
+    chosen = form.choice(f"reason-{reservation}", GAP_REASONS, label="Raison de l'écart", default="")
+    return gap_words(chosen, form.text(f"note-{reservation}", label="Précision", most=NOTE_TYPED, required=False))
 
 
 @post("/accueil/{slot:int}/cloture", opt=HOST)
@@ -47,9 +55,9 @@ async def close_visit(
             reservation=group.reservation,
             pupils=form.whole(f"pupils-{group.reservation}", 0, PUPILS_MOST, label=f"Élèves de {group.label}"),
             adults=form.whole(f"adults-{group.reservation}", 0, ADULTS_MOST, label=f"Adultes de {group.label}"),
-            note=form.text(f"note-{group.reservation}", label="Remarque", most=NOTE_MOST, required=False),
+            note=_reason(form, group.reservation),
         )
-        for group in seen.groups
+        for group in seen.received
     ]
     companies = [
         CompanyCount(one.company, form.whole(f"people-{one.company}", 0, PEOPLE_MOST, label=one.name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -14,6 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
 from booking.checkin.check_in import check_in
+from booking.checkin.queries import roster_version
 from booking.checkin.roster import Roster
 from booking.checkin.rules import Said, ScanAsked, said
 from booking.checkin.undo import undo
@@ -61,11 +61,16 @@ async def presence(
     receiver: NamedDependency[Receiver],
     visitor: NamedDependency[Person | None],
 ) -> Template | Response[None]:
-    """The numbers alone, asked for every few seconds by each open desk; nothing is sent when nothing has changed."""
-    seen = await roster_seen_by(receiver, slot)
-    etag = f'"{sha256(repr(seen).encode()).hexdigest()[:20]}"'
+    """The numbers alone, asked for every few seconds by each open desk: one statement when nothing has changed.
+
+    Asked for and not pushed: a push holds a connection and a listener for each phone all day, and a school's proxy may
+    keep it back; a question survives a cut network, a sleeping phone and a restart by itself.
+    """
+    receiver.refuse_other_slots(slot)
+    etag = f'"{await roster_version(slot, school=receiver.school)}"'
     if request.headers.get("if-none-match") == etag:
         return Response(None, status_code=304, headers={"ETag": etag})
+    seen = await roster_seen_by(receiver, slot)
     answer = page("desk/_presence.html", person=_host_of(receiver, visitor), seen=seen)
     answer.headers["ETag"] = etag
     return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-from booking.web.office import accounts, board, companies, imports, journal, messages, objects, schools, targets
+from booking.web.office import accounts, board, companies, imports, journal, messages, objects, schools, slots, targets
 
 ROUTES: list[ControllerRouterHandler] = [
     accounts.close_account,
@@ -34,6 +34,8 @@ ROUTES: list[ControllerRouterHandler] = [
     objects.one_object,
     schools.one_school,
     schools.search_schools,
+    slots.one_slot,
+    slots.reopen_visit,
     targets.list_targets,
     targets.one_target,
     targets.set_target,

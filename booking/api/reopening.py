@@ -1,0 +1,36 @@
+"""A closed visit's figures taken back, for machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import delete
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.accounts.queries import Person
+from booking.checkin.reopen_slot import reopen_slot
+
+
+class Reopening(msgspec.Struct, forbid_unknown_fields=True):
+    """Why the figures were wrong, without a name."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class Reopened(msgspec.Struct):
+    """The slot that may be closed again."""
+
+    slot_id: int
+    state: str
+
+
+@delete("/slots/{slot:int}/closure", opt={"who": {"coordinator"}}, status_code=200)
+async def reopen_visit(
+    slot: FromPath[int], data: JSONBody[Reopening], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Reopened:
+    """Take back a visit's frozen figures; scans and objects stay."""
+    await reopen_slot(slot, reason=data.reason, account=person.account, now=now)
+    return Reopened(slot_id=slot, state="closed")

@@ -1,0 +1,90 @@
+"""Photos of what was built: sent from the desk, seen by the two schools and the coordination."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.checkin.encode_photo import BYTES_MOST, PhotoRefused
+from booking.checkin.keep_photo import FOLDER, keep_photo, remove_photo
+from booking.checkin.queries import photo_seen_by, roster
+from booking.door.answers import done
+from booking.settings import Settings
+from booking.web.desk.desk import desk_page
+from workshops.refusals import NotFound
+
+HOST = {"who": {"host"}}
+
+
+@post("/accueil/{slot:int}/fabrications/{build:int}/photo", opt={**HOST, "camera": True})
+async def send_photo(
+    slot: FromPath[int],
+    build: FromPath[int],
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    school = person.school or 0
+    try:
+        await keep_photo(
+            build,
+            slot=slot,
+            content=await _sent(request),
+            name=secrets.token_hex(16),
+            data_dir=settings.data_dir,
+            account=person.account,
+            school=school,
+            now=now,
+        )
+    except PhotoRefused as no:
+        seen = await roster(slot, school=school)
+        return desk_page(seen, person, now, status=no.status, photo_refused=no, photo_of=build)
+    return done(f"/accueil/{slot}", "photo-gardee")
+
+
+async def _sent(request: Request[Any, Any, Any]) -> bytes:
+    file = (await request.form()).get("photo")
+    content = await file.read(BYTES_MOST + 1) if isinstance(file, UploadFile) else b""
+    if not content:
+        raise PhotoRefused("Choisissez d'abord une photo.")
+    return content
+
+
+@post("/accueil/{slot:int}/fabrications/{build:int}/photo/retrait", opt=HOST)
+async def take_photo_away(
+    slot: FromPath[int],
+    build: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    school = person.school or 0
+    await remove_photo(build, slot=slot, data_dir=settings.data_dir, account=person.account, school=school, now=now)
+    return done(f"/accueil/{slot}", "photo-retiree")
+
+
+@get("/fabrications/{build:int}/photo", opt={"who": {"host", "teacher", "coordinator"}})
+async def photo(
+    build: FromPath[int], person: NamedDependency[Person], settings: NamedDependency[Settings]
+) -> Response[bytes]:
+    """The photo itself, to the lycée that took it, to the group's collège, to the coordination."""
+    name = await photo_seen_by(build, school=None if person.role == "coordinator" else person.school or 0)
+    try:
+        shown = await asyncio.to_thread((settings.data_dir / FOLDER / name).read_bytes)
+    except FileNotFoundError:
+        raise NotFound("La photo de cet objet n'est plus là.") from None
+    return Response(
+        shown,
+        media_type="image/jpeg",
+        headers={"Content-Disposition": "inline", "Cache-Control": "private, no-store"},
+    )

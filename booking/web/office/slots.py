@@ -1,0 +1,55 @@
+"""One visit's figures, and their reopening when they were wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.checkin.queries import roster
+from booking.checkin.reopen_slot import REASON_MOST, reopen_slot
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.slots.queries import slot_card
+
+COORDINATOR = {"who": {"coordinator"}}
+
+
+@get("/gestion/creneaux/{slot:int}", opt=COORDINATOR)
+async def one_slot(slot: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return await _slot_page(slot, person)
+
+
+async def _slot_page(slot: int, person: Person, *, status: int = 200, **more: Any) -> Template:
+    card = await slot_card(slot)
+    if card is None:
+        raise NotFound()
+    seen = await roster(slot, school=card.school)
+    return page("office/slot.html", status=status, person=person, slot=card, seen=seen, most=REASON_MOST, **more)
+
+
+@post("/gestion/creneaux/{slot:int}/reouverture", opt=COORDINATOR)
+async def reopen_visit(
+    slot: FromPath[int],
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    form = Form(await request.form())
+    reason = form.text("reason", label="Raison", most=REASON_MOST)
+    try:
+        form.refuse_if_wrong()
+        await reopen_slot(slot, reason=reason, account=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors.update(no.errors)
+        return await _slot_page(slot, person, status=no.status, form=form, refusal=no)
+    return done(f"/gestion/creneaux/{slot}", "visite-rouverte")
