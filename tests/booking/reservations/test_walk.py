@@ -1,0 +1,179 @@
+"""A reservation's whole life, walked at random by teachers, hosts, principals, the clock and the slots themselves.
+
+After each step PostgreSQL is asked whether seats, groups, hours, SEQUENCE, journal and mails are what they must be, and
+a refused act must have left no trace. An act that the table of states offers is never refused because of the state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from booking.reservations.queries import visit
+from booking.reservations.rules import GroupBusy, HostClosed, NeverFits, SlotFull, TooLate
+from tests.booking.reservations.walk_facts import Seen, check_what_changed, check_what_never_is, see
+from tests.booking.reservations.walk_world import World
+from workshops.database import rows
+from workshops.refusals import Invalid, Refusal
+
+DUE = """SELECT id, state FROM reservations
+WHERE (state IN ('requested', 'offered') AND hold_until <= $1::timestamptz)
+   OR (state = 'waiting' AND starts_at <= $1::timestamptz + interval '2 days')
+   OR (state = 'confirmed' AND starts_at <= $1::timestamptz + interval '2 days'
+       AND starts_at > $1::timestamptz - interval '2 days')"""
+# A group that fits and is free, in a slot where an offer could still be answered.
+PASSED_OVER = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state = 'waiting' AND sl.state = 'open' AND r.pupils <= sl.seats - sl.seats_taken
+  AND sl.groups_taken < sl.groups_max AND sl.starts_at > $1::timestamptz + interval '2 days 2 hours'
+  AND NOT EXISTS (SELECT FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
+    AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
+    AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)"""
+ACTS = {
+    "teacher": ("cancel", "headcount", "move", "accept", "paper_visa", "renew_approval"),
+    "host": ("decline", "attend", "miss"),
+    "principal": ("approve", "refuse"),
+}
+EVERY_ACT = [(role, act) for role, acts in ACTS.items() for act in acts]
+ANSWERS = [
+    ("teacher", "accept"),
+    ("teacher", "accept_fewer"),
+    ("teacher", "paper_visa"),
+    ("teacher", "renew_approval"),
+    ("principal", "approve"),
+]
+# Refusals that speak of places, hours or another slot; those of the state are NotNow, ListLocked, HeadcountLocked.
+NOT_FOR_THE_STATE = (SlotFull, NeverFits, GroupBusy, TooLate, HostClosed, Invalid)
+# Days and hours from the first day on, and whether in a room; or numbers of seats and of groups; or the end.
+MOVES = [("move", days, hour, room) for days in (3, 9, 12, 31) for hour in (1, 2) for room in (False, True)]
+SIZES = [("resize", seats, groups) for seats in (10, 30, 45) for groups in (1, 3, 4)]
+CHANGES = [*MOVES, *SIZES, ("call_off",), ("call_off",)]
+# Everybody wants the first one.
+SLOTS = st.sampled_from((0, 0, 0, 0, 1, 2, 3))
+GROUPS = st.integers(0, 5)
+PUPILS = st.sampled_from((6, 14, 20, 30))
+WHICH = st.integers(0, 11)
+LOOP: list[asyncio.AbstractEventLoop] = []
+
+
+def now_do(act: Coroutine[Any, Any, Any]) -> Any:
+    """Run one act on the tests' loop, where the pool of connections lives."""
+    return asyncio.run_coroutine_threadsafe(act, LOOP[0]).result(timeout=60)
+
+
+class Walk(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.world: World = now_do(World.new())
+        self.seen: Seen = now_do(see())
+
+    async def attempt(self, act: Coroutine[Any, Any, Any], *, clock: bool = False) -> Refusal | None:
+        """Do an act and look at everything; returns the refusal, which must have changed nothing at all.
+
+        The clock alone asks a principal again without a line in the journal.
+        """
+        no: Refusal | None = None
+        try:
+            await act
+        except Refusal as refusal:
+            no = refusal
+        before, self.seen = self.seen, await see()
+        await check_what_never_is()
+        if no is None:
+            await check_what_changed(before, self.seen, self.world.lycee_of, clock=clock)
+        else:
+            assert self.seen.digest == before.digest, no
+        return no
+
+    @initialize(pupils=st.lists(PUPILS, max_size=5))
+    def the_morning_it_opens(self, pupils: list[int]) -> None:
+        """Groups of several collèges ask for the same slot, and those that do not fit wait."""
+        for group, several in enumerate(pupils):
+            self.a_teacher_asks_to_wait_if_need_be(slot=0, group=group, pupils=several)
+
+    @rule(slot=SLOTS, group=GROUPS, pupils=PUPILS, wait=st.booleans())
+    def a_teacher_asks(self, slot: int, group: int, pupils: int, wait: bool) -> None:
+        world = self.world
+        now_do(self.attempt(world.book(world.slots[slot], world.groups[group], pupils, wait=wait)))
+
+    @precondition(lambda self: self.seen.reservations)
+    @rule(which=WHICH, choice=st.integers(0, 9), pupils=PUPILS, to=SLOTS)
+    def somebody_does_what_the_page_offers(self, which: int, choice: int, pupils: int, to: int) -> None:
+        reservation = self.chosen(which)
+        offered = [one for one in EVERY_ACT if one[1] in now_do(self.offered(reservation, one[0]))]
+        if offered:
+            self.act(reservation, *offered[choice % len(offered)], pupils=pupils, to=to)
+
+    @precondition(lambda self: self.those_who_are_asked())
+    @rule(which=WHICH, which_act=st.sampled_from(ANSWERS))
+    def somebody_answers(self, which: int, which_act: tuple[str, str]) -> None:
+        asked = self.those_who_are_asked()
+        self.act(asked[which % len(asked)], *which_act, pupils=6, to=0)
+
+    @precondition(lambda self: self.seen.reservations)
+    @rule(which=WHICH, which_act=st.sampled_from(EVERY_ACT), pupils=PUPILS, to=SLOTS)
+    def somebody_tries_anything(self, which: int, which_act: tuple[str, str], pupils: int, to: int) -> None:
+        self.act(self.chosen(which), *which_act, pupils=pupils, to=to)
+
+    @rule(slot=SLOTS, group=GROUPS, pupils=PUPILS)
+    def a_teacher_asks_to_wait_if_need_be(self, slot: int, group: int, pupils: int) -> None:
+        world = self.world
+        now_do(self.attempt(world.book(world.slots[slot], world.groups[group], pupils, wait=True)))
+
+    @rule(slot=SLOTS, what=st.sampled_from(CHANGES))
+    def a_host_changes_the_slot(self, slot: int, what: tuple[Any, ...]) -> None:
+        now_do(self.attempt(self.world.change_slot(self.world.slots[slot], *what)))
+
+    @rule(hours=st.sampled_from((1, 1, 13, 30, 71)))
+    def time_passes(self, hours: int) -> None:
+        self.world.clock += timedelta(hours=hours)
+
+    @rule(hours=st.sampled_from((0, 0, 1, 49)))
+    def the_worker_has_its_minute(self, hours: int) -> None:
+        self.world.clock += timedelta(hours=hours)
+        assert now_do(self.attempt(self.world.minute(), clock=True)) is None
+        assert now_do(rows(DUE, self.world.clock)) == []
+        assert now_do(rows(PASSED_OVER, self.world.clock)) == []
+
+    def chosen(self, which: int) -> int:
+        numbers = list(self.seen.reservations)
+        return numbers[which % len(numbers)]
+
+    def those_who_are_asked(self) -> list[int]:
+        seen = self.seen.reservations
+        return [number for number, one in seen.items() if one["state"] in {"requested", "offered"}]
+
+    async def offered(self, reservation: int, role: str) -> tuple[str, ...]:
+        seen = await visit(reservation, school=None)
+        assert seen is not None
+        return seen.acts(role=role, now=self.world.clock)
+
+    def act(self, reservation: int, role: str, act: str, *, pupils: int, to: int) -> None:
+        """The table offers an act if and only if it is not refused for the state of the reservation."""
+        may = act.removesuffix("_fewer") in now_do(self.offered(reservation, role))
+        lines = self.seen.last_line
+        no = now_do(self.attempt(self.world.act(reservation, act, pupils=pupils, to_slot=self.world.slots[to])))
+        assert (no is None) == (self.seen.last_line > lines), act
+        if may:
+            assert no is None or isinstance(no, NOT_FOR_THE_STATE), (act, self.seen.reservations[reservation], no)
+        else:
+            assert no is not None, (act, self.seen.reservations[reservation])
+
+
+async def test_a_walk_by_everybody_keeps_every_promise(db):
+    LOOP[:] = [asyncio.get_running_loop()]
+    walk = settings(
+        max_examples=25,
+        stateful_step_count=40,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    await asyncio.to_thread(run_state_machine_as_test, Walk, settings=walk)

@@ -1,0 +1,159 @@
+"""What must be true after each step of a walk, asked of PostgreSQL in plain SQL."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from asyncpg import Record
+
+from workshops.database import rows, value
+
+# Each is a question whose only good answer is: no row.
+NEVER = {
+    "seats and groups of a slot are the sums of what is held in it": """
+SELECT sl.id, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken, sum(r.pupils) AS pupils, count(r.id) AS groups
+FROM slots sl LEFT JOIN reservations r ON r.slot = sl.id
+  AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'attended', 'no_show')
+GROUP BY sl.id HAVING sl.seats_taken <> coalesce(sum(r.pupils), 0) OR sl.seats_taken > sl.seats
+  OR sl.groups_taken <> count(r.id) OR sl.groups_taken > sl.groups_max""",
+    "a group has one live reservation in a slot": """
+SELECT slot, "group" FROM reservations
+WHERE state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered') GROUP BY 1, 2 HAVING count(*) > 1""",
+    "a group is at one place at a time": """
+SELECT a.id, b.id FROM reservations a JOIN reservations b ON b."group" = a."group" AND b.id > a.id
+  AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+WHERE a.state IN ('requested', 'confirmed', 'locked', 'offered')
+  AND b.state IN ('requested', 'confirmed', 'locked', 'offered')""",
+    "a reservation has its slot's hours while it lives": """
+SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered')
+  AND (r.starts_at, r.ends_at) <> (sl.starts_at, sl.ends_at)""",
+    "each pupil who comes has one good badge": """
+SELECT r.id FROM reservations r LEFT JOIN badges b ON b.reservation = r.id AND b.kind = 'pupil' AND b.revoked_at IS NULL
+WHERE r.state IN ('requested', 'confirmed', 'locked') GROUP BY r.id HAVING count(b.id) <> r.pupils""",
+    "a fact is told once": "SELECT once FROM notices GROUP BY once HAVING count(*) > 1",
+    "a principal has one good link": """
+SELECT reservation FROM approvals WHERE used_at IS NULL GROUP BY 1 HAVING count(*) > 1""",
+}
+TABLES = ("reservations", "slots", "notices", "journal", "approvals", "badges", "turnouts", "presences", "attendances")
+EVERYTHING = ", ".join(f"(SELECT string_agg(t::text, ';' ORDER BY t.id) FROM {table} t)" for table in TABLES)
+DIGEST = f"SELECT md5(concat_ws('|', {EVERYTHING}))"
+# The slot's room stands last: a slot that moves leaves those who had cancelled where they were.
+RESERVATIONS = """SELECT r.*, sl.room FROM reservations r JOIN slots sl ON sl.id = r.slot ORDER BY r.id"""
+JOURNAL = "SELECT id, act, about FROM journal WHERE about_kind = 'reservation' AND id > $1 ORDER BY id"
+# Reminders are asked of the calendar, not of an act: tests of their own say when they are due.
+NOTICES = """SELECT id, kind, about FROM notices WHERE id > $1 AND about IS NOT NULL
+AND kind NOT LIKE 'reminder%' AND kind NOT LIKE 'approval_reminder' ORDER BY id"""
+
+BOTH = ["reservation_confirmed", "reservation_received"]
+TO_TEACHER_AND_HOST = ["reservation_cancelled", "reservation_cancelled_host"]
+# What people must hear of an act, by the state before and after it; an act that is not here is told to nobody.
+HEARD = {
+    ("reservation_booked", None, "confirmed"): BOTH,
+    ("reservation_booked", None, "requested"): ["reservation_requested", "approval_asked"],
+    ("reservation_waits", None, "waiting"): ["reservation_waiting"],
+    ("reservation_offer", "waiting", "offered"): ["place_offered"],
+    ("reservation_accept", "offered", "confirmed"): BOTH,
+    ("reservation_accept", "offered", "requested"): ["approval_asked"],
+    ("reservation_approve", "requested", "confirmed"): BOTH,
+    ("reservation_paper_visa", "requested", "confirmed"): BOTH,
+    ("reservation_renew_approval", "requested", "requested"): ["approval_asked"],
+    ("reservation_refuse", "requested", "refused_by_principal"): ["reservation_cancelled"],
+    ("reservation_cancel", "requested", "cancelled_by_teacher"): ["reservation_cancelled"],
+    ("reservation_decline", "requested", "refused_by_host"): ["reservation_cancelled"],
+    ("reservation_cancel", "confirmed", "cancelled_by_teacher"): TO_TEACHER_AND_HOST,
+    ("reservation_cancel", "locked", "cancelled_by_teacher"): TO_TEACHER_AND_HOST,
+    ("reservation_decline", "confirmed", "refused_by_host"): TO_TEACHER_AND_HOST,
+    ("reservation_decline", "locked", "refused_by_host"): TO_TEACHER_AND_HOST,
+    ("reservation_lapse", "requested", "lapsed"): ["approval_lapsed"],
+    ("reservation_lapse", "waiting", "lapsed"): ["wait_lapsed"],
+    ("reservation_lapse", "offered", "lapsed"): ["offer_lapsed"],
+    ("reservation_headcount", "confirmed", "confirmed"): ["headcount_changed", "headcount_changed_host"],
+    ("reservation_follow", "requested", "requested"): ["slot_moved"],
+    ("reservation_follow", "waiting", "waiting"): ["slot_moved"],
+    ("reservation_follow", "offered", "offered"): ["slot_moved"],
+    ("reservation_follow", "confirmed", "confirmed"): ["slot_moved", "slot_moved_host"],
+    ("reservation_follow", "locked", "locked"): ["slot_moved", "slot_moved_host"],
+    ("reservation_follow", "locked", "confirmed"): ["slot_moved", "slot_moved_host"],
+    ("reservation_call_off", "requested", "called_off"): ["slot_called_off"],
+    ("reservation_call_off", "waiting", "called_off"): ["slot_called_off"],
+    ("reservation_call_off", "offered", "called_off"): ["slot_called_off"],
+    ("reservation_call_off", "confirmed", "called_off"): ["slot_called_off", "slot_called_off_host"],
+    ("reservation_call_off", "locked", "called_off"): ["slot_called_off", "slot_called_off_host"],
+}
+# A group that waits and comes with fewer pupils may be offered a place at once: two changes, two lines, one mail.
+FOLLOWED_BY_AN_OFFER = [["reservation_headcount", "reservation_offer"]]
+ELSEWHERE = ["reservation_moved", "reservation_received", "reservation_left"]
+SAME_LYCEE = ["reservation_moved", "reservation_moved_host"]
+IN_AGENDAS = {"confirmed": "there", "locked": "there", "attended": "there", "no_show": "there"}
+LIVE = frozenset({"requested", "confirmed", "locked", "waiting", "offered"})
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The tables at one moment: every reservation by its number, how far journal and outbox go, a print of it all."""
+
+    reservations: Mapping[int, Record]
+    last_line: int
+    last_notice: int
+    digest: str
+
+
+async def see() -> Seen:
+    return Seen(
+        reservations={one["id"]: one for one in await rows(RESERVATIONS)},
+        last_line=await value("SELECT coalesce(max(id), 0) FROM journal"),
+        last_notice=await value("SELECT coalesce(max(id), 0) FROM notices"),
+        digest=await value(DIGEST),
+    )
+
+
+async def check_what_never_is() -> None:
+    for what, question in NEVER.items():
+        found = [dict(one) for one in await rows(question)]
+        assert found == [], what
+
+
+async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, int], *, clock: bool) -> None:
+    """Each reservation that changed has one line in the journal and its mails; the others have none.
+
+    SEQUENCE never decreases, and grows with each change of hour, of place, or of what an agenda shows.
+    """
+    lines: dict[int, list[str]] = {}
+    for line in await rows(JOURNAL, before.last_line):
+        lines.setdefault(line["about"], []).append(line["act"])
+    told: dict[int, Counter[str]] = {}
+    for notice in await rows(NOTICES, before.last_notice):
+        told.setdefault(notice["about"], Counter())[notice["kind"]] += 1
+    for number, now in after.reservations.items():
+        was = before.reservations.get(number)
+        acts = lines.get(number, [])
+        if was is None or tuple(now)[:-1] != tuple(was)[:-1]:
+            assert len(acts) == 1 or acts in FOLLOWED_BY_AN_OFFER, (number, was and was["state"], now["state"], acts)
+        if acts:
+            heard = _heard(acts[-1], was, now, lycee_of)
+            assert told.pop(number, Counter()) == Counter(heard), (number, acts, was and was["state"], now["state"])
+        if was is not None:
+            _check_sequence(was, now)
+    assert set(lines) <= set(after.reservations)
+    assert all(clock and set(kinds) == {"approval_asked"} for kinds in told.values()), told
+
+
+def _heard(act: str, was: Record | None, now: Record, lycee_of: Mapping[int, int]) -> list[str]:
+    if act != "reservation_moved":
+        return HEARD.get((act, was and was["state"], now["state"]), [])
+    assert was is not None
+    if was["state"] == "requested":
+        return ["reservation_moved", "approval_asked"]
+    return SAME_LYCEE if lycee_of[was["slot"]] == lycee_of[now["slot"]] else ELSEWHERE
+
+
+def _check_sequence(was: Record, now: Record) -> None:
+    shown = [
+        (one["slot"], one["starts_at"], one["ends_at"], one["room"], IN_AGENDAS.get(one["state"])) for one in (was, now)
+    ]
+    assert now["sequence"] >= was["sequence"]
+    if shown[0] != shown[1] and was["state"] in LIVE:
+        assert now["sequence"] > was["sequence"], (was["state"], now["state"])

@@ -1,0 +1,159 @@
+"""The people and slots of a walk, and each act as its page would carry it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from booking.checkin.close_slot import close_slot
+from booking.checkin.queries import roster
+from booking.checkin.rules import EXPECTED, Headcount
+from booking.reservations.approve import answer_approval, note_paper_visa, renew_approval
+from booking.reservations.book import book
+from booking.reservations.cancel import cancel
+from booking.reservations.change_headcount import change_headcount
+from booking.reservations.confirm import accept
+from booking.reservations.lapse import lapse
+from booking.reservations.move import move
+from booking.reservations.remind import remind
+from booking.reservations.remind_principal import remind_principals
+from booking.reservations.states import NotNow
+from booking.slot_changes.call_off import call_off
+from booking.slot_changes.move import move as move_slot
+from booking.slot_changes.resize import resize
+from tests import builders
+from tests.booking.reservations.demands import SECRET, a_demand
+from tests.builders import NOW
+from workshops.database import row, rows
+
+FORGET = "TRUNCATE reservations, slots, workshops, notices, journal, groups, schools, accounts RESTART IDENTITY CASCADE"
+SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
+OF_RESERVATION = """SELECT r.school, r.booked_by, r.slot, r.state, sl.school AS host FROM reservations r
+JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
+
+
+@dataclass
+class World:
+    """Two lycées with two slots each, of which two overlap; two collèges, one of which asks for its principal's visa.
+
+    `clock` is what everybody's watch shows.
+    """
+
+    began: datetime = NOW
+    clock: datetime = NOW
+    slots: list[int] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
+    rooms: dict[int, int] = field(default_factory=dict)
+    host_of: dict[int, int] = field(default_factory=dict)
+    lycee_of: dict[int, int] = field(default_factory=dict)
+    teacher_of: dict[int, int] = field(default_factory=dict)
+    college_of: dict[int, int] = field(default_factory=dict)
+    tokens: count[int] = field(default_factory=count)
+
+    @classmethod
+    async def new(cls) -> World:
+        await rows(FORGET)
+        self = cls()
+        lycees = [await builders.school(kind="lycee", uai=builders.uai(place)) for place in (1, 2)]
+        for lycee in lycees:
+            self.host_of[lycee] = await builders.account()
+            await builders.membership(self.host_of[lycee], "host", school=lycee)
+            self.rooms[lycee] = await builders.room(school=lycee, seats=60)
+        workshops = [await builders.workshop(host=lycee) for lycee in lycees]
+        for place, days, hours in ((0, 12, 1), (1, 12, 2), (0, 17, 1), (1, 31, 1)):
+            starts_at = NOW + timedelta(days=days, hours=hours)
+            slot = await builders.slot(
+                workshop=workshops[place],
+                starts_at=starts_at,
+                seats=30,
+                groups_max=2,
+                booking_closes_at=starts_at - timedelta(days=1),
+            )
+            self.slots.append(slot)
+            self.lycee_of[slot] = lycees[place]
+        principal = {"needs_approval": True, "principal_mail": "principale@example.org", "principal_name": "Mme Perrin"}
+        for place, asks in ((3, {}), (4, principal)):
+            college, teacher = await builders.school(uai=builders.uai(place), **asks), await builders.account()
+            await builders.membership(teacher, "teacher", school=college)
+            for _ in range(3):
+                group = await builders.group(school=college, teacher=teacher)
+                self.groups.append(group)
+                self.teacher_of[group], self.college_of[group] = teacher, college
+        return self
+
+    def token(self) -> str:
+        return f"{next(self.tokens):043}"
+
+    async def book(self, slot: int, group: int, pupils: int, *, wait: bool) -> None:
+        asked = a_demand(
+            slot,
+            group,
+            school=self.college_of[group],
+            by=self.teacher_of[group],
+            pupils=pupils,
+            token=self.token(),
+        )
+        await book(asked, wait=wait, now=self.clock)
+
+    async def act(self, reservation: int, act: str, *, pupils: int, to_slot: int) -> None:
+        """Do one act on a reservation, as the person whose act it is; a principal without a link cannot ask at all."""
+        found = await row(OF_RESERVATION, reservation)
+        assert found is not None
+        school, by, now = found["school"], found["booked_by"], self.clock
+        own = {"school": school, "by": by, "now": now}
+        host = {"school": found["host"], "by": self.host_of[found["host"]], "now": now}
+        match act:
+            case "cancel":
+                await cancel(reservation, reason="Sortie annulée", role="teacher", **own)
+            case "decline":
+                await cancel(reservation, reason="Machine en panne", role="host", **host)
+            case "headcount":
+                await change_headcount(reservation, pupils=pupils, adults=2, secret_key=SECRET, **own)
+            case "move":
+                await move(reservation, to_slot=to_slot, token=self.token(), **own)
+            case "accept":
+                await accept(reservation, pupils=None, secret_key=SECRET, token=self.token(), **own)
+            case "accept_fewer":
+                held = await row("SELECT pupils FROM reservations WHERE id = $1", reservation)
+                fewer = max(1, held["pupils"] - 5) if held else 1
+                await accept(reservation, pupils=fewer, secret_key=SECRET, token=self.token(), **own)
+            case "paper_visa":
+                await note_paper_visa(reservation, note="Visa de Mme Perrin", **own)
+            case "renew_approval":
+                await renew_approval(reservation, token=self.token(), **own)
+            case "approve" | "refuse":
+                link = await row(SENT_LINK, reservation)
+                if link is None:
+                    raise NotNow
+                await answer_approval(link["secret"], approved=act == "approve", reason="Examens", now=now)
+            case "attend" | "miss":
+                if found["state"] not in EXPECTED:
+                    raise NotNow
+                await self.close(found["slot"], pupils=20 if act == "attend" else 0)
+
+    async def change_slot(self, slot: int, act: str, *numbers: int) -> None:
+        """Its lycée moves it (days and hours from the first day, in a room or not), resizes it, or calls it off."""
+        lycee = self.lycee_of[slot]
+        host = {"host_school": lycee, "by": self.host_of[lycee], "now": self.clock}
+        match act, numbers:
+            case "move", (days, hours, room):
+                starts_at = self.began + timedelta(days=days, hours=hours)
+                moment = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=3)}
+                await move_slot(slot, **moment, room=self.rooms[lycee] if room else None, **host)
+            case "resize", (seats, groups):
+                await resize(slot, seats=seats, groups_max=groups, **host)
+            case _:
+                await call_off(slot, reason="Grève", **host)
+
+    async def close(self, slot: int, *, pupils: int) -> None:
+        seen = await roster(slot, school=self.lycee_of[slot])
+        counted = [Headcount(group.reservation, pupils, 2) for group in seen.groups]
+        lycee = self.lycee_of[slot]
+        await close_slot(slot, headcounts=counted, account=self.host_of[lycee], school=lycee, now=self.clock)
+
+    async def minute(self) -> None:
+        """What the worker does each minute, but for the mails themselves."""
+        await lapse(now=self.clock)
+        await remind(now=self.clock)
+        await remind_principals(new_token=self.token, now=self.clock)
