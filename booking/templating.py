@@ -67,6 +67,7 @@ def environment(settings: Settings) -> Environment:
         initials=initials,
         levels_words=wording.levels_words,
         browser_words=wording.browser_words,
+        unbroken=wording.unbroken,
     )
     env.globals.update(
         settings=settings,

@@ -10,11 +10,14 @@ from booking.accounts.queries import Person
 from booking.api.reservations import ITS_PEOPLE, visit_seen_by
 from booking.door.answers import download
 from booking.papers.print_pack import pack_pdf
+from booking.settings import Settings
 
 
 @get("/reservations/{reservation:int}/papers.pdf", opt={"who": ITS_PEOPLE}, media_type="application/pdf")
-async def papers(reservation: FromPath[int], person: NamedDependency[Person]) -> Response[bytes]:
+async def papers(
+    reservation: FromPath[int], person: NamedDependency[Person], settings: NamedDependency[Settings]
+) -> Response[bytes]:
     """The file to take along: programme, list by number, families, missions, transport, safety, access."""
     await visit_seen_by(person, reservation)
-    drawn = await pack_pdf(reservation)
+    drawn = await pack_pdf(reservation, data_dir=settings.data_dir)
     return download(drawn, name=f"dossier-{reservation}.pdf", media_type="application/pdf")

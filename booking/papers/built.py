@@ -41,7 +41,7 @@ def _object(build: BuildLine, summary: str) -> Built:
     ]
     if build.minutes:
         figures.append((duration(build.minutes), "à l'établi"))
-    return Built(build.name, summary, drawing_for(build.name), tuple(figures), build.note)
+    return Built(build.name, summary, drawing_for(build.name), tuple(figures), build.note, build.id, build.photo)
 
 
 def duration(minutes: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -21,7 +21,7 @@ LEFT, BOTTOM = 20.0, 19.0  # Millimetres.
 LAST = "last-page"
 
 
-def draw(papers: Sequence[Paper], *, title: str) -> bytes:
+def draw(papers: Sequence[Paper], *, title: str, photos: Mapping[str, bytes]) -> bytes:
     """One document; each paper begins a page and has its entry in the outline."""
     file = BytesIO()
     document = BaseDocTemplate(
@@ -59,7 +59,7 @@ def draw(papers: Sequence[Paper], *, title: str) -> bytes:
                 story.append(PageBreak())
             if place == 0:
                 story.append(CallerMacro(drawCallable=partial(_outline, paper)))
-            story += drawn(paper.title, sheet, poster=paper.poster)
+            story += drawn(paper.title, sheet, poster=paper.poster, photos=photos)
     story.append(CallerMacro(drawCallable=_last_page))
     document.build(story)
     return file.getvalue()

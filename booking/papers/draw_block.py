@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -32,13 +33,18 @@ PART = ParagraphStyle("part", BODY, fontName=BOLD, fontSize=12, leading=15, spac
 POINT = ParagraphStyle("point", BODY, leftIndent=4.5 * mm, bulletIndent=0.8 * mm, spaceAfter=2.5)
 
 
-def drawn(title: str, sheet: tuple[Block, ...], *, poster: bool = False) -> list[Any]:
-    """A sheet of a paper under its title."""
+def drawn(title: str, sheet: tuple[Block, ...], *, poster: bool, photos: Mapping[str, bytes]) -> list[Any]:
+    """A sheet of a paper under its title; `photos` holds the pictures by the names of their files."""
     rule = HRFlowable(width=24 * mm, thickness=2, color=BRASS, hAlign="LEFT", spaceBefore=0, spaceAfter=9)
     story: list[Any] = [written(title, BANNER if poster else TITLE), rule]
     alone = sum(isinstance(block, Built) for block in sheet) == 1
     for block in sheet:
-        story += portrait(block, WIDE) if alone and isinstance(block, Built) else _block(block, poster=poster)
+        if isinstance(block, Built):
+            photo = photos.get(block.photo)
+            story += portrait(block, WIDE, photo) if alone else card(block, WIDE, HIGH, photo)
+            story.append(Spacer(1, 6 * mm))
+        else:
+            story += _block(block, poster=poster)
     return story
 
 
@@ -70,8 +76,6 @@ def _block(block: Block, *, poster: bool = False) -> list[Any]:
             return [
                 KeepTogether([Spacer(1, 2 * mm), _cut(title), *(part for inner in blocks for part in _block(inner))])
             ]
-        case Built():
-            story = [*card(block, WIDE, HIGH), Spacer(1, 6 * mm)]
     return story
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -9,7 +10,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Path, Rect
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, Spacer, Table
+from reportlab.platypus import Image, Paragraph, Spacer, Table
 
 from booking.badges.draw import BOLD, INK, PLAIN, SOFT, printable
 from booking.papers.drawings import FRAME, Shape, shapes_of
@@ -31,22 +32,22 @@ FLAT = [
 ]
 
 
-def card(built: Built, wide: float, high: float) -> list[Any]:
+def card(built: Built, wide: float, high: float, photo: bytes | None) -> list[Any]:
     """The drawing on the left, the words and the figures beside it; below it when they would fill more than a page."""
     room = (wide - PICTURE - 8) * mm
     words: list[Any] = [_words(built.name, NAME)]
     words += [_words(text, BODY) for text in (built.summary, built.note) if text]
     beside = Table(
-        [[picture(built.drawing, PICTURE * mm), "", [*words, _figures(built, room)]]],
+        [[_seen(built, PICTURE * mm, photo), "", [*words, _figures(built, room)]]],
         colWidths=[PICTURE * mm, 8 * mm, room],
         style=FLAT,
     )
-    return [beside] if beside.wrap(wide * mm, high * mm)[1] < high * mm else portrait(built, wide)
+    return [beside] if beside.wrap(wide * mm, high * mm)[1] < high * mm else portrait(built, wide, photo)
 
 
-def portrait(built: Built, wide: float) -> list[Any]:
+def portrait(built: Built, wide: float, photo: bytes | None) -> list[Any]:
     """The only object of a sheet, as large as the page allows."""
-    image = picture(built.drawing, wide * mm)
+    image = _seen(built, wide * mm, photo)
     image.hAlign = "CENTER"
     words = [_words(text, LARGE) for text in (built.summary, built.note) if text]
     return [image, Spacer(1, 7 * mm), _words(built.name, NAME), *words, Spacer(1, 2 * mm), _figures(built, wide * mm)]
@@ -64,6 +65,14 @@ def _figures(built: Built, room: float) -> Table:
         hAlign="LEFT",
         style=FLAT,
     )
+
+
+def _seen(built: Built, wide: float, photo: bytes | None) -> Any:
+    """The photo in the place of the drawing, as large as it fits there."""
+    if photo is None:
+        return picture(built.drawing, wide)
+    across, down = FRAME
+    return Image(BytesIO(photo), width=wide, height=wide * down / across, kind="proportional")
 
 
 def picture(drawing: str, wide: float) -> Drawing:

@@ -144,15 +144,19 @@ class Slip:
 
 @dataclass(frozen=True)
 class Built:
-    """One object of the class: its drawing (see drawings.py), what it is and its figures."""
+    """One object of the class: what it is, its figures, its drawing (see drawings.py), its photo where one was taken.
+
+    `build` is the record's number, `photo` the name of a file of DATA_DIR, empty without one.
+    """
 
     shape: ClassVar[str] = "built"
     name: str
     summary: str
     drawing: str
     figures: tuple[tuple[str, str], ...]
-    note: str = ""
-    photo: str = ""
+    note: str
+    build: int
+    photo: str
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from booking.papers.pack import pack_of, paper_of
 from booking.papers.print_pack import pack_pdf
 from booking.papers.queries import PaperVisit, visit_on_paper
 from booking.papers.rules import AFTER, BEFORE, Built
+from booking.settings import Settings
 from booking.web.school.visits import ITS_PEOPLE, one_seen
 from workshops.refusals import NotFound
 
@@ -38,12 +39,15 @@ async def paper_page(reservation: FromPath[int], kind: FromPath[str], person: Na
 
 @get("/mes-visites/{reservation:int}/papiers.pdf", opt=ITS_PEOPLE)
 async def papers_pdf(
-    reservation: FromPath[int], person: NamedDependency[Person], papier: FromQuery[str | None] = None
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    papier: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """The whole file, or the one paper named."""
     if papier is not None and papier not in BEFORE:
         raise NotFound()
-    return await _printed(reservation, person, papier, name=papier or "dossier")
+    return await _printed(reservation, person, settings, papier, name=papier or "dossier")
 
 
 @get("/mes-visites/{reservation:int}/bilan", opt=ITS_PEOPLE)
@@ -54,8 +58,10 @@ async def built_page(reservation: FromPath[int], person: NamedDependency[Person]
 
 
 @get("/mes-visites/{reservation:int}/bilan.pdf", opt=ITS_PEOPLE)
-async def built_pdf(reservation: FromPath[int], person: NamedDependency[Person]) -> Response[bytes]:
-    return await _printed(reservation, person, "bilan", name="bilan")
+async def built_pdf(
+    reservation: FromPath[int], person: NamedDependency[Person], settings: NamedDependency[Settings]
+) -> Response[bytes]:
+    return await _printed(reservation, person, settings, "bilan", name="bilan")
 
 
 @get("/mes-visites/{reservation:int}/attestation", opt=ITS_PEOPLE)
@@ -66,8 +72,10 @@ async def attestation_page(reservation: FromPath[int], person: NamedDependency[P
 
 
 @get("/mes-visites/{reservation:int}/attestation.pdf", opt=ITS_PEOPLE)
-async def attestation_pdf(reservation: FromPath[int], person: NamedDependency[Person]) -> Response[bytes]:
-    return await _printed(reservation, person, "attestation", name="attestation")
+async def attestation_pdf(
+    reservation: FromPath[int], person: NamedDependency[Person], settings: NamedDependency[Settings]
+) -> Response[bytes]:
+    return await _printed(reservation, person, settings, "attestation", name="attestation")
 
 
 async def _on_paper(reservation: int, person: Person) -> PaperVisit:
@@ -85,7 +93,9 @@ def _read(visit: PaperVisit, person: Person, kind: str, *, pdf: str) -> Template
     return page("school/paper.html", person=person, visit=visit, paper=paper, pictures=pictures, pdf=pdf)
 
 
-async def _printed(reservation: int, person: Person, only: str | None, *, name: str) -> Response[bytes]:
+async def _printed(
+    reservation: int, person: Person, settings: Settings, only: str | None, *, name: str
+) -> Response[bytes]:
     await one_seen(reservation, person)
-    drawn = await pack_pdf(reservation, only=only)
+    drawn = await pack_pdf(reservation, data_dir=settings.data_dir, only=only)
     return download(drawn, name=f"{name}-{reservation}.pdf", media_type="application/pdf")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
+
 import pypdfium2
 import pytest
+from PIL import Image
 
 from booking.papers.pack import pack_of, paper_of
 from booking.papers.print_pack import pack_pdf
@@ -24,6 +28,10 @@ async def paper(reservation: int, kind: str) -> Paper:
     return paper_of(seen, kind)
 
 
+async def printed(reservation: int, *, only: str | None = None, data_dir: Path = Path("/nowhere")) -> bytes:
+    return await pack_pdf(reservation, data_dir=data_dir, only=only)
+
+
 async def claire(app, reservation: int) -> Browser:
     account = await value("SELECT booked_by FROM reservations WHERE id = $1", reservation)
     school = await value("SELECT school FROM reservations WHERE id = $1", reservation)
@@ -35,7 +43,7 @@ async def claire(app, reservation: int) -> Browser:
 async def test_the_pdf_and_the_page_of_a_paper_hold_the_same_sentences(app, kind):
     reservation = await attended()
     said = sentences(await paper(reservation, kind))
-    drawn = squeezed("".join(pages_of(await pack_pdf(reservation, only=kind))))
+    drawn = squeezed("".join(pages_of(await printed(reservation, only=kind))))
     browser = await claire(app, reservation)
     way = kind if kind in AFTER else f"papiers/{kind}"
     shown = squeezed(read(await browser.get(f"/mes-visites/{reservation}/{way}")))
@@ -44,7 +52,7 @@ async def test_the_pdf_and_the_page_of_a_paper_hold_the_same_sentences(app, kind
 
 
 async def test_every_page_is_a4_and_says_its_number_and_the_visit(db):
-    pdf = await pack_pdf(await visit())
+    pdf = await printed(await visit())
     pages = pages_of(pdf)
     assert [tuple(round(side, 1) for side in page.get_size()) for page in pypdfium2.PdfDocument(pdf)] == [A4] * 9
     assert [page for place, page in enumerate(pages, 1) if f"page {place} sur 9" not in page] == []
@@ -54,7 +62,7 @@ async def test_every_page_is_a4_and_says_its_number_and_the_visit(db):
 
 
 async def test_the_document_has_a_title_an_outline_and_its_language(db):
-    document = pypdfium2.PdfDocument(await pack_pdf(await visit()))
+    document = pypdfium2.PdfDocument(await printed(await visit()))
     about = document.get_metadata_dict(skip_empty=True)
     assert (about["Title"], about["Author"]) == ("Dossier de la visite, 4e B, jeu. 25 mars", "Technilab")
     assert [entry.get_title() for entry in document.get_toc()] == [
@@ -71,7 +79,7 @@ async def test_the_document_has_a_title_an_outline_and_its_language(db):
 
 async def test_the_same_visit_is_the_same_document(db):
     reservation = await visit()
-    assert await pack_pdf(reservation) == await pack_pdf(reservation)
+    assert await printed(reservation) == await printed(reservation)
 
 
 @pytest.mark.parametrize("kind", [None, "bilan", "attestation"])
@@ -89,7 +97,7 @@ async def test_markup_typed_anywhere_stays_text(app, kind):
         for column in columns:
             # Constants of this test only.
             await value(f"UPDATE {table} SET {column} = $1 RETURNING 1", MARKUP)
-    pdf = await pack_pdf(reservation, only=kind)
+    pdf = await printed(reservation, only=kind)
     assert squeezed(MARKUP) in squeezed("".join(pages_of(pdf)))
     browser = await claire(app, reservation)
     page = (await browser.get(f"/mes-visites/{reservation}/{kind or 'papiers/programme'}")).text
@@ -98,7 +106,7 @@ async def test_markup_typed_anywhere_stays_text(app, kind):
 
 async def test_accents_ligatures_and_guillemets_are_printed(db):
     seen = "œuf, Œil, « ça », l’été – 5 €… ÿ Ÿ"
-    (page,) = pages_of(await pack_pdf(await visit(summary=seen), only="programme"))
+    (page,) = pages_of(await printed(await visit(summary=seen), only="programme"))
     assert squeezed(seen) in squeezed(page)
 
 
@@ -106,19 +114,38 @@ async def test_long_words_and_long_texts_make_pages_rather_than_errors(db):
     wide = {"pupils_do": "W" * 2000, "shown_only": "W" * 2000, "protective_equipment": "mot " * 500}
     reservation = await attended(title="W" * 140, access="W" * 1000, pupils=60, adults=12, note="W" * 500, **wide)
     await value("UPDATE tech_objects SET name = $1, summary = $2 RETURNING 1", "W" * 120, "W" * 2000)
-    pages = pages_of(await pack_pdf(reservation))
+    pages = pages_of(await printed(reservation))
     assert [page for place, page in enumerate(pages, 1) if f"page {place} sur {len(pages)}" not in page] == []
     assert "".join(pages).count("Ordre de mission") == 12 + 1
     # The object's name, summary and note, the workshop's title.
-    drawn = pages_of(await pack_pdf(reservation, only="bilan"))
+    drawn = pages_of(await printed(reservation, only="bilan"))
     assert sum(page.count("W") for page in drawn) >= 120 + 2000 + 500 + 140
+
+
+async def test_the_photo_of_an_object_takes_the_place_of_its_drawing(app, tmp_path):
+    reservation = await attended()
+    build = await value("UPDATE builds SET photo = 'lampe.jpg' RETURNING id")
+    without = await printed(reservation, only="bilan")
+    photo = BytesIO()
+    Image.new("RGB", (80, 120), "#00ff00").save(photo, "JPEG")
+    (tmp_path / "objets").mkdir()
+    (tmp_path / "objets" / "lampe.jpg").write_bytes(photo.getvalue())
+    shown = await printed(reservation, only="bilan", data_dir=tmp_path)
+    assert [images(pdf) for pdf in (without, shown)] == [0, 1]
+    page = (await (await claire(app, reservation)).get(f"/mes-visites/{reservation}/bilan")).text
+    assert f'src="/fabrications/{build}/photo" alt="Lampe à balancier"' in page
+
+
+def images(pdf: bytes) -> int:
+    image = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    return sum(1 for page in pypdfium2.PdfDocument(pdf) for _ in page.get_objects(filter=[image]))
 
 
 async def test_what_cannot_be_printed_is_refused(db):
     with pytest.raises(NotFound):
-        await pack_pdf(404)
+        await printed(404)
     with pytest.raises(NoPapers):
-        await pack_pdf(await visit(state="waiting"))
+        await printed(await visit(state="waiting"))
 
 
 async def test_a_pack_takes_two_statements_whatever_the_group(db):
