@@ -20,6 +20,7 @@ DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 50
 MINE = "moi"
 ZONES = ("A", "B", "C")
+FINE = ("vacances", "objet", "departement", "lycee", "km", "tri")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Wanted:
         """The same search over another month."""
         filters = replace(self.filters, from_on=max(month, today), to_on=last_of(month))
         return replace(self, month=month, filters=filters)
+
+    @property
+    def fine(self) -> bool:
+        """Whether one of the finer answers was given: they are folded away otherwise."""
+        return any(self.form.typed.get(name) for name in FINE)
 
     @property
     def stray_errors(self) -> list[str]:
