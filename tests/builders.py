@@ -277,6 +277,13 @@ async def turnout(*, slot: int, school: int | None = None, counted: int = 23, **
     return await _insert("turnouts", **values | more)
 
 
+async def company_turnout(*, slot: int, company: int, people: int = 2) -> int:
+    """A company that came to a closed slot."""
+    known = await row("SELECT siret, name FROM companies WHERE id = $1", company)
+    assert known is not None
+    return await _insert("company_turnouts", slot=slot, people=people, **dict(known))
+
+
 async def target(*, programme: str = "technilab", metric: str = "pupils", **more: Any) -> int:
     """What the programme must reach: 6 000 pupils in five years unless said otherwise."""
     values = {

@@ -6,14 +6,16 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from litestar import delete, get, post
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
-from booking.api.bodies import NewAttendance
+from booking.api.bodies import NewAttendance, Reason
 from booking.attendance.announce import announce
-from booking.attendance.queries import comings_of
+from booking.attendance.answer import accept, decline
+from booking.attendance.change import change
+from booking.attendance.queries import coming, comings_of
 from booking.attendance.withdraw import withdraw
 from booking.door.bell import ring
 from booking.settings import Settings
@@ -36,10 +38,14 @@ async def come(
         message=data.message,
         by=person.account,
         uid=f"{uuid.uuid4()}@{settings.host}",
+        badge_salt=uuid.uuid4(),
+        secret_key=settings.secret_key,
         now=now,
     )
     await ring()
-    return {"id": made, "state": "announced", "slot_id": slot, "people": data.people, "role": data.role}
+    seen = await coming(made, company=person.company)
+    state = seen.state if seen else "withdrawn"
+    return {"id": made, "state": state, "slot_id": slot, "people": data.people, "role": data.role}
 
 
 @get("/attendances", opt={"who": {"company"}})
@@ -70,3 +76,40 @@ async def stay_away(attendance: FromPath[int], person: NamedDependency[Person], 
     """Take an announcement back before the session."""
     await withdraw(attendance, company=person.company or 0, by=person.account, now=now)
     await ring()
+
+
+@put("/attendances/{attendance:int}", opt={"who": {"company"}})
+async def change_attendance(
+    attendance: FromPath[int],
+    data: JSONBody[NewAttendance],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """Come with other people or for something else, until the session begins."""
+    told = {"people": data.people, "role": data.role, "message": data.message}
+    await change(attendance, **told, company=person.company or 0, by=person.account, now=now)
+    await ring()
+    return {"id": attendance, **told}
+
+
+@post("/attendances/{attendance:int}/acceptance", status_code=200, opt={"who": {"host"}})
+async def accept_attendance(
+    attendance: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """A company that asked to come to one's slot is expected."""
+    await accept(attendance, host_school=person.school or 0, by=person.account, now=now)
+    await ring()
+    return {"id": attendance, "state": "announced"}
+
+
+@post("/attendances/{attendance:int}/refusal", status_code=200, opt={"who": {"host"}})
+async def decline_attendance(
+    attendance: FromPath[int],
+    data: JSONBody[Reason],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """A company that asked, or that is announced, is declined with a reason, until the session begins."""
+    await decline(attendance, reason=data.reason, host_school=person.school or 0, by=person.account, now=now)
+    await ring()
+    return {"id": attendance, "state": "declined"}

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-from booking.api.attendances import come, own_attendances, stay_away
+from booking.api.attendances import (
+    accept_attendance,
+    change_attendance,
+    come,
+    decline_attendance,
+    own_attendances,
+    stay_away,
+)
 from booking.api.builds import add_build
 from booking.api.checkins import check_in_scans, undo_scan
 from booking.api.closure import close_visit, read_roster
@@ -28,6 +35,7 @@ from booking.api.slots import list_slots, read_slot
 from booking.api.wishes import make_wish
 
 ROUTES: list[ControllerRouterHandler] = [
+    accept_attendance,
     accept_offer,
     add_build,
     add_group,
@@ -46,6 +54,8 @@ ROUTES: list[ControllerRouterHandler] = [
     move_slot,
     open_new_slot,
     open_series_of_slots,
+    change_attendance,
+    decline_attendance,
     own_attendances,
     paper_visa,
     papers,

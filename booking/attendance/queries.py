@@ -22,7 +22,8 @@ PLACES_OF = f"""SELECT sl.state, sl.starts_at, sl.company_places, sl.company_pla
 FROM slots sl WHERE sl.id = $2 AND sl.state <> 'draft'"""  # noqa: S608 - constants only
 
 ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.message, a.reason, a.slot,
-  sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.seats_taken AS pupils, w.title AS workshop, c.id AS company, c.name AS company_name,
+  sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.seats_taken AS pupils, w.title AS workshop,
+  c.id AS company, c.name AS company_name,
   c.trade, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.lat AS host_lat, h.lon AS host_lon, w.access,
   coalesce(p.name, '') AS contact, coalesce(p.email, '') AS contact_email

@@ -85,6 +85,8 @@ class Bookings:
                 role=self._draw.choice(ROLES),
                 by=company.account,
                 uid=f"entreprise-{_uuid(slot.id, company.place)}@{self._settings.host}",
+                badge_salt=_uuid(slot.id, company.place, 2),
+                secret_key=self._settings.secret_key,
                 now=min(now, slot.starts_at - BOOKED_BEFORE),
             )
         except Refusal:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from booking.app import create_app
+from booking.wording import school_year_of
 from tests.browser.judge import everything_wrong
 from tests.browser.world import a_whole_world
 
@@ -39,6 +42,7 @@ PAGES = {
         "/reservations/{reservation:int}",
         "/reservations/{reservation:int}/autre-date",
         "/reservations/{reservation:int}/badges",
+        "/reservations/{reservation:int}/prenoms",
     ],
     "host": [
         "/accueil/{slot:int}",
@@ -48,6 +52,7 @@ PAGES = {
         "/lycee/ateliers",
         "/lycee/ateliers/nouveau",
         "/lycee/ateliers/{number:int}",
+        "/lycee/badges",
         "/lycee/creneaux",
         "/lycee/creneaux/nouveau",
         "/lycee/creneaux/passes",
@@ -60,7 +65,13 @@ PAGES = {
         "/lycee/salles",
         "/lycee/salles/{number:int}",
     ],
-    "company": ["/creneaux/{slot:int}/venue", "/entreprise", "/seances"],
+    "company": [
+        "/creneaux/{slot:int}/venue",
+        "/entreprise",
+        "/entreprises/{number:int}/attestations/{year:str}",
+        "/seances",
+        "/venues/{attendance:int}",
+    ],
     "coordinator": [
         "/gestion",
         "/gestion/comptes",
@@ -85,6 +96,7 @@ NOT_PAGES = ("/agenda/", "/api", "/static", "/health", "/demo/comptes.json", "/a
 NUMBERS = {
     "{slot:int}": "slot",
     "{group:int}": "group",
+    "{attendance:int}": "attendance",
     "{reservation:int}": "reservation",
     "/ateliers/{number:int}": "workshop",
     "/salles/{number:int}": "room",
@@ -102,6 +114,7 @@ def _address(path: str, world: dict[str, int]) -> str:
     return (
         path.replace("{token:str}", "un-lien")
         .replace("{kind:str}", "familles")
+        .replace("{year:str}", school_year_of(datetime.now(UTC) - timedelta(days=20)))
         .replace("{programme:str}/{metric:str}", "technilab/pupils")
     )
 

@@ -58,6 +58,9 @@ async def a_whole_world() -> dict[str, int]:
         past,
         college,
     )
+    await builders.company_turnout(slot=closed, company=firm)
+    asking = await builders.company(name="Lunetterie de Morez", trade="Lunetterie")
+    await builders.attendance(slot=coming, company=asking, state="asked", people=1)
     await builders.target()
     await builders.notice(state="failed", attempts=1, last_error="550 5.1.1 User unknown")
     return {

@@ -13,9 +13,11 @@ from litestar.response import Redirect, Response, Template
 
 from booking.accounts.queries import Person
 from booking.attendance.announce import announce
-from booking.attendance.queries import comings_of, session, sessions_for
+from booking.attendance.queries import coming, comings_of, session, sessions_for
 from booking.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
 from booking.attendance.withdraw import withdraw
+from booking.certificates.queries import years_attended
+from booking.certificates.rules import hours_words
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
@@ -36,13 +38,17 @@ async def own_comings(person: NamedDependency[Person], now: NamedDependency[date
 
 async def _own_page(person: Person, now: datetime, *, status: int = 200, refusal: Refusal | None = None) -> Template:
     company = person.company or 0
-    announced = [one for one in await comings_of(company) if one.state == "announced"]
+    comings = await comings_of(company)
+    announced = [one for one in comings if one.state == "announced"]
     return page(
         "company/comings.html",
         status=status,
         person=person,
         ahead=[one for one in reversed(announced) if one.ends_at > now],
+        asked=[one for one in reversed(comings) if one.state == "asked" and one.starts_at > now],
         past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],
+        years=await years_attended(company),
+        hours_words=hours_words,
         sessions=await sessions_for(company, now=now, limit=SHOWN),
         now=now,
         refusal=refusal,
@@ -88,19 +94,16 @@ async def announce_coming(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
+    company = person.company or 0
     try:
-        people = form.whole("people", 1, PEOPLE_MOST, label="Personnes")
-        role = form.choice("role", ROLES, label="Ce que vous ferez")
-        message = form.text("message", label="Message au lycée", most=500, required=False, lines=True)
-        form.refuse_if_wrong()
-        await announce(
+        made = await announce(
+            **told_in(form),
             slot=slot,
-            company=person.company or 0,
-            people=people,
-            role=role,
-            message=message,
+            company=company,
             by=person.account,
             uid=f"{uuid.uuid4()}@{settings.host}",
+            badge_salt=uuid.uuid4(),
+            secret_key=settings.secret_key,
             now=now,
         )
     except NotFound:
@@ -109,7 +112,19 @@ async def announce_coming(
         refusal = None if isinstance(no, Invalid) else no
         return await _announce_page(slot, person, now, status=no.status, form=form, refusal=refusal)
     await ring()
-    return done("/entreprise", "presence-annoncee")
+    seen = await coming(made, company=company)
+    return done("/entreprise", "venue-demandee" if seen and seen.state == "asked" else "presence-annoncee")
+
+
+def told_in(form: Form) -> dict[str, Any]:
+    """How many come, to do what, and what they ask for. Raises Invalid."""
+    told = {
+        "people": form.whole("people", 1, PEOPLE_MOST, label="Personnes"),
+        "role": form.choice("role", ROLES, label="Ce que vous ferez"),
+        "message": form.text("message", label="Message au lycée", most=500, required=False, lines=True),
+    }
+    form.refuse_if_wrong()
+    return told
 
 
 @post("/venues/{attendance:int}/retrait", opt=COMPANY)

@@ -21,6 +21,7 @@ from workshops.schools.queries import departments
 
 SHOWN = 50
 MONTHS_AHEAD = 12
+PLACES = {"": "Au moins une"} | {str(number): f"{number} au moins" for number in range(2, 7)}
 
 
 @get("/seances", opt={"who": {"company"}})
@@ -29,27 +30,40 @@ async def list_sessions(
     now: NamedDependency[datetime],
     departement: FromQuery[str] = "",
     mois: FromQuery[str] = "",
+    places: FromQuery[str] = "",
     apres: Annotated[int | None, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = None,
 ) -> Template:
     """A filter that is not one of ours is no filter: an old link still shows something."""
-    places = {"": "Tous"} | {one.code: DEPARTMENTS.get(one.code, one.code) for one in await departments() if one.lycees}
+    departments_shown = {"": "Tous"} | {
+        one.code: DEPARTMENTS.get(one.code, one.code) for one in await departments() if one.lycees
+    }
     months = {"": "Tous"} | months_ahead(now)
-    department = departement if departement in places else ""
+    department = departement if departement in departments_shown else ""
     month = mois if mois in months else ""
+    free = places if places in PLACES else ""
     since, until = _span_of(month, now)
     found = await sessions_for(
-        person.company or 0, now=now, since=since, until=until, department=department, after=apres, limit=SHOWN + 1
+        person.company or 0,
+        now=now,
+        since=since,
+        until=until,
+        department=department,
+        people=int(free or 1),
+        after=apres,
+        limit=SHOWN + 1,
     )
     return page(
         "company/sessions.html",
         person=person,
         sessions=found[:SHOWN],
-        departments=places,
+        departments=departments_shown,
         months=months,
         department=department,
         month=month,
-        filtered=bool(department or month),
-        next_page=_next_page(found, department=department, month=month),
+        places=free,
+        places_options=PLACES,
+        filtered=bool(department or month or free),
+        next_page=_next_page(found, department=department, month=month, places=free),
     )
 
 
@@ -73,5 +87,10 @@ def _span_of(month: str, now: datetime) -> tuple[datetime, datetime | None]:
 def _next_page(found: list[Session], **filters: Any) -> str | None:
     if len(found) <= SHOWN:
         return None
-    asked = {"departement": filters["department"], "mois": filters["month"], "apres": found[SHOWN - 1].id}
+    asked = {
+        "departement": filters["department"],
+        "mois": filters["month"],
+        "places": filters["places"],
+        "apres": found[SHOWN - 1].id,
+    }
     return "/seances?" + urlencode({name: value for name, value in asked.items() if value})

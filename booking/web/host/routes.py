@@ -6,6 +6,8 @@ from litestar.types import ControllerRouterHandler
 
 from booking.web.host.call_off_slot import call_it_off, call_off_page
 from booking.web.host.closures import own_closures, shut_school, take_back
+from booking.web.host.companies import accept_company, decline_company
+from booking.web.host.day_badges import day_badges_page, day_badges_pdf
 from booking.web.host.describe_workshop import change_workshop, new_workshop, one_workshop, write_workshop
 from booking.web.host.move_slot import move_it, move_page, see_move
 from booking.web.host.open_slot import new_slot, open_one
@@ -17,11 +19,15 @@ from booking.web.host.today import today
 from booking.web.host.workshops import hide_workshop, own_workshops, show_workshop
 
 ROUTES: list[ControllerRouterHandler] = [
+    accept_company,
     call_it_off,
     call_off_page,
     change_workshop,
     choose_dates,
+    day_badges_page,
+    day_badges_pdf,
     decline,
+    decline_company,
     hide_workshop,
     move_it,
     move_page,

@@ -46,10 +46,11 @@ async def past_slots(
 
 @get("/lycee/creneaux/{slot:int}", opt=HOST)
 async def one_slot(slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return await _slot_page(slot, person, now)
+    return await slot_page(slot, person, now)
 
 
-async def _slot_page(slot: int, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def slot_page(slot: int, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    """A slot of this lycée with those who come to it. Raises NotFound."""
     card = await slot_card(slot)
     if card is None or card.school != person.school:
         raise NotFound()
@@ -95,6 +96,6 @@ async def decline(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors[field] = no.sentence
-        return await _slot_page(seen.slot, person, now, status=no.status, form=form, refusal=no, declining=reservation)
+        return await slot_page(seen.slot, person, now, status=no.status, form=form, refusal=no, declining=reservation)
     await ring()
     return done(f"/lycee/creneaux/{seen.slot}", "groupe-refuse")

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
+from booking.certificates.queries import years_attended
 from booking.coordination.queries import companies
 from booking.coordination.register import register_company
 from booking.door.answers import done, page
@@ -37,7 +38,8 @@ async def new_company(person: NamedDependency[Person]) -> Template:
 
 @get("/gestion/entreprises/{number:int}", opt=COORDINATOR)
 async def one_company(number: FromPath[int], person: NamedDependency[Person]) -> Template:
-    return page("office/company.html", person=person, company=await _known(number), form=None)
+    years = await years_attended(number)
+    return page("office/company.html", person=person, company=await _known(number), form=None, years=years)
 
 
 @post("/gestion/entreprises", opt=COORDINATOR)

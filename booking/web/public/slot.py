@@ -37,7 +37,7 @@ async def slot_page(
         slot=seen,
         state=seen.state_at(now),
         objects=await objects_of(seen.workshop),
-        companies=companies,
+        companies=[one for one in companies if one.state == "announced"],
         announced=any(visitor is not None and one.company == visitor.company for one in companies),
         distance_km=distance,
         deadlines=deadlines_of(seen.starts_at),

@@ -1,0 +1,1 @@
+"""Attestations: what a company gave in one school year."""

@@ -1,0 +1,52 @@
+"""The yearly certificate of a company: for itself, and for the coordinator."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response, Template
+
+from booking.accounts.queries import Person
+from booking.certificates.queries import certificate
+from booking.certificates.rules import COUNTING_RULE, Certificate, hours_words
+from booking.door.answers import download, page
+from booking.wording import paris
+from workshops.refusals import NotFound
+
+FILED_BY = {"who": {"company", "coordinator"}}
+
+
+@get("/entreprises/{number:int}/attestations/{year:str}", opt=FILED_BY)
+async def certificate_page(
+    number: FromPath[int], year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    return page(
+        "company/certificate.html",
+        person=person,
+        certificate=await _seen_by(person, number, year),
+        hours_words=hours_words,
+        rule=COUNTING_RULE,
+        on=paris(now).date(),
+    )
+
+
+@get("/entreprises/{number:int}/attestations/{year:str}/attestation.pdf", opt=FILED_BY)
+async def certificate_pdf(
+    number: FromPath[int], year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    from booking.certificates.draw import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
+
+    filed = await _seen_by(person, number, year)
+    drawn = await asyncio.to_thread(draw_certificate, filed, on=paris(now).date())
+    return download(drawn, name=f"attestation-{filed.year}.pdf", media_type="application/pdf")
+
+
+async def _seen_by(person: Person, number: int, year: str) -> Certificate:
+    """Raises NotFound for another company's."""
+    if person.role == "company" and person.company != number:
+        raise NotFound()
+    return await certificate(number, year=year)
