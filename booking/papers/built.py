@@ -17,9 +17,7 @@ def built(visit: PaperVisit) -> Paper:
         f" {visit.lycee}, {visit.commune}, le {day(visit.starts_at)}.",
         strong=True,
     )
-    objects: list[Block] = [
-        _object(build, summary) for build, summary in zip(visit.builds, visit.summaries, strict=True)
-    ]
+    objects: list[Block] = [_object(build, visit.summaries.get(build.tech_object, "")) for build in visit.builds]
     if not objects:
         objects.append(Text("Le lycée n'a noté aucun objet pour cette visite."))
     return Paper(

@@ -17,7 +17,7 @@ from booking.papers.drawings import FRAME, Shape, shapes_of
 from booking.papers.rules import Built
 from booking.wording import unbroken
 
-PICTURE = 62.0  # Millimetres.
+PICTURE = 57.0  # Millimetres.
 NAME = ParagraphStyle("object", fontName=BOLD, fontSize=17, leading=21, textColor=INK, spaceAfter=4)
 BODY = ParagraphStyle("object-body", fontName=PLAIN, fontSize=11, leading=15.5, textColor=INK, spaceAfter=5)
 LARGE = ParagraphStyle("object-large", BODY, fontSize=12.5, leading=18)

@@ -23,8 +23,10 @@ SELECT r.id, r.slot, r.state, r.pupils, r.adults, r.needs, r.mark, r.starts_at, 
   coalesce(m.name, '') AS room, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
   ARRAY(SELECT o.name FROM workshop_objects k JOIN tech_objects o ON o.id = k.tech_object
         WHERE k.workshop = w.id ORDER BY o.name)::text[] AS objects,
+  ARRAY(SELECT o.id FROM builds b JOIN tech_objects o ON o.id = b.tech_object
+        WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::int[] AS built,
   ARRAY(SELECT o.summary FROM builds b JOIN tech_objects o ON o.id = b.tech_object
-        WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.name)::text[] AS summaries,
+        WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::text[] AS summaries,
   t.counted, t.adults AS adults_counted
 FROM reservations r
 JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
@@ -40,7 +42,7 @@ class PaperVisit:
     """A visit as its papers tell it. `kilometres` is as the crow flies, None where a school has no position.
 
     `counted` and `adults_counted` are None until the lycée has closed the visit; `builds` are this group's,
-    `summaries` say what each of their objects is, in the same order.
+    `summaries` say what each of their objects is, by its number.
     """
 
     id: int
@@ -81,7 +83,7 @@ class PaperVisit:
     teacher: str
     teacher_email: str
     objects: tuple[str, ...]
-    summaries: tuple[str, ...]
+    summaries: dict[int, str]
     counted: int | None
     adults_counted: int | None
     builds: tuple[BuildLine, ...] = ()
@@ -131,6 +133,6 @@ async def visit_on_paper(reservation: int) -> PaperVisit | None:
         return None
     facts = dict(found)
     facts["objects"] = tuple(facts["objects"])
-    facts["summaries"] = tuple(facts["summaries"])
+    facts["summaries"] = dict(zip(facts.pop("built"), facts["summaries"], strict=True))
     builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
     return PaperVisit(**facts, builds=tuple(builds))
