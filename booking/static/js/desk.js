@@ -68,6 +68,7 @@ document.addEventListener("visibilitychange", () => document.hidden || send.flus
 send.flush();
 tellNet();
 forgetVisits().catch(() => {});
+setInterval(() => forgetVisits().catch(() => {}), 60_000);
 
 // The page that opens without network, from now on. Old browsers and plain http have none.
 navigator.serviceWorker?.register("/accueil/travailleur.js", { scope: "/accueil/", updateViaCache: "none" }).catch(() => {});

@@ -82,6 +82,11 @@ export function sender({ slot, onAnswer, onState }) {
   async function run() {
     clearTimeout(timer);
     for (let acts = await next(); acts.length; acts = await next()) {
+      if (!csrf) {
+        // The shell holds no form's token: its page, which comes back with the network, sends.
+        onState({ net: "offline", count: acts.length });
+        return;
+      }
       onState({ net: "sending", count: acts.length });
       const batch = together(acts, most);
       let answer;

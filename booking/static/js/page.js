@@ -15,6 +15,21 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelector(".errors")?.focus();
 
+// What the scan page keeps on this device goes away with the session, or when its visit is over.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.getAttribute("action") !== "/deconnexion") return;
+  event.preventDefault();
+  import("./desk_forget.js").then(({ leave }) => leave(form)).catch(() => form.submit());
+});
+
+try {
+  const until = Number(localStorage.getItem("technilab-desk-until"));
+  if (until && until <= Date.now()) import("./desk_forget.js").then(({ forgetVisits }) => forgetVisits());
+} catch {
+  // A browser that refuses storage keeps nothing to forget.
+}
+
 // A second click on the same button sends nothing: the first is on its way.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -95,8 +95,9 @@ async def leave(
     await sign_out(person.account, session_id=session_id_of(request, settings) or "", now=now)
     answer = done("/", "deconnecte")
     answer.delete_cookie(cookie_name(settings), path="/")
-    # What the scan page keeps on this device goes away with the session.
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # What the scan page keeps on this device goes away with the session, scans that were not sent excepted.
+    waiting = "waiting" in await request.form()
+    answer.headers["Clear-Site-Data"] = '"cache"' if waiting else '"cache", "storage"'
     return answer
 
 

@@ -1,0 +1,23 @@
+// Signing out: what this phone has kept goes, scans that were not sent excepted. Those hold no number and no name.
+
+import { forgetVisits, howManyWait } from "./desk_store.js";
+
+export { forgetVisits };
+
+function question(count) {
+  const waits =
+    count === 1
+      ? "1 pointage attend encore le réseau sur ce téléphone. Il y reste si vous vous déconnectez, et partira"
+      : `${count} pointages attendent encore le réseau sur ce téléphone. Ils y restent si vous vous déconnectez, et partiront`;
+  return `${waits} quand vous rouvrirez l'accueil. Se déconnecter ?`;
+}
+
+export async function leave(form) {
+  const waits = await howManyWait();
+  if (waits && !window.confirm(question(waits))) return;
+  await forgetVisits({ all: true });
+  for (const name of await caches.keys()) if (name.startsWith("technilab-accueil-")) await caches.delete(name);
+  for (const one of (await navigator.serviceWorker?.getRegistrations()) ?? []) await one.unregister();
+  if (waits) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "waiting", value: "1" }));
+  form.submit();
+}

@@ -1,0 +1,49 @@
+"""A phone at the door: what it has kept, and how it is taken from the network and given back."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page
+
+READY = """async () => {
+  await navigator.serviceWorker.ready;
+  const waits = () => !navigator.serviceWorker.controller || !localStorage.getItem("technilab-desk-until");
+  while (waits()) await new Promise((soon) => setTimeout(soon, 50));
+}"""
+KEPT = """async () => {
+  const told = { ...localStorage };
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((done, failed) => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = failed;
+    });
+    for (const store of database.objectStoreNames) {
+      told[`${name}/${store}`] = await new Promise((done) => {
+        const asked = database.transaction(store).objectStore(store).getAll();
+        asked.onsuccess = () => done(asked.result.map((one) => Object.fromEntries(Object.entries(one).map(
+          ([key, value]) => [key, value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+            ? [...new Uint8Array(value.buffer ?? value)].map((byte) => String.fromCharCode(byte)).join("") : value]))));
+      });
+    }
+    database.close();
+  }
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const path = new URL(request.url).pathname;
+      told[`${name}${path}`] = path.endsWith(".wasm") ? "" : await (await cache.match(request)).text();
+    }
+  }
+  return told;
+}"""
+
+
+async def settled(page: Page) -> None:
+    """The phone can be taken from the network: its worker is there, and its roster."""
+    await page.evaluate(READY)
+
+
+async def kept_on(page: Page) -> dict[str, object]:
+    """Everything that the phone has written down: IndexedDB by store, caches by address, local storage."""
+    told: dict[str, object] = await page.evaluate(KEPT)
+    return told

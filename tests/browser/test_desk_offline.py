@@ -1,0 +1,183 @@
+"""The desk without network, in a real Chromium: what it answers, what it keeps, what a lost phone tells."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.film import held_up, wall
+from tests.browser.phone import kept_on, settled
+from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
+from workshops.database import rows, value
+
+pytestmark = pytest.mark.browser
+
+
+def advice(page):
+    return page.locator("[data-told-advice]")
+
+
+def net(page):
+    return page.locator("[data-net]")
+
+
+async def present_numbers() -> list[int]:
+    asked = "SELECT b.number FROM presences p JOIN badges b ON b.id = p.badge ORDER BY b.number"
+    return [one["number"] for one in await rows(asked)]
+
+
+async def test_the_desk_opens_again_without_network_and_its_badges_open_their_group(db, filmed):
+    day = await a_day_under_way()
+    (seventeen,) = await printed(day, 17)
+    page = await open_desk(await filmed([(wall(), 6), (held_up(seventeen), 3)]), day)
+    await settled(page)
+    await page.context.set_offline(True)
+    await page.reload()
+
+    await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
+    await expect(title(page)).to_have_text("Présent", timeout=25_000)
+    await expect(page.locator("[data-told-number]")).to_have_text("17")
+    await expect(advice(page)).to_have_text("Gardé sur ce téléphone, en attente du réseau.")
+    await expect(net(page)).to_have_text("Hors ligne : 1 pointage en attente, il partira tout seul.")
+    await expect(page.get_by_role("button", name="Numéro 17, présent depuis")).to_be_visible()
+    await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").click()
+    await expect(net(page)).to_have_text("Hors ligne : 2 pointages en attente, ils partiront tout seuls.")
+    assert await value("SELECT count(*) FROM scans") == 0
+
+    await page.context.set_offline(False)
+    await expect(page.get_by_role("link", name="Numéro 3, présent depuis")).to_be_visible(timeout=20_000)
+    assert await present_numbers() == [3, 17]
+
+
+async def test_a_lost_phone_tells_no_number_no_group_and_no_school(db, filmed):
+    day = await a_day_under_way()
+    (seventeen,) = await printed(day, 17)
+    page = await open_desk(await filmed([(wall(), 6), (held_up(seventeen), 3)]), day)
+    await settled(page)
+    await page.context.set_offline(True)
+    await expect(title(page)).to_have_text("Présent", timeout=25_000)
+    await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
+    await page.get_by_label("Code écrit sur le badge").fill(await day.short_code(5))
+    await page.get_by_role("button", name="Pointer", exact=True).click()
+    await expect(net(page)).to_have_text("Hors ligne : 3 pointages en attente, ils partiront tout seuls.")
+
+    kept = await kept_on(page)
+    assert [sorted(one["badge"][:3] for one in kept["technilab-desk/waiting"]), len(kept["technilab-desk/here"])] == [
+        ["H1."] * 3,
+        3,
+    ]
+    names = ("4e B", "5e A", "Stendhal", "Besançon", "cercle", "Hélène", "Faivre", "Haag")
+    codes = [one["short_code"] for one in await rows("SELECT short_code FROM badges")]
+    secrets = (*names, *day.tokens, *codes)
+    told = json.dumps(kept, ensure_ascii=False)
+    assert [secret for secret in secrets if secret in told] == []
+    assert [set(line) for line in kept["technilab-desk/lines"]] == [{"slot", "at", "iv", "box"}] * len(codes)
+    assert {len(line["box"]) for line in kept["technilab-desk/lines"]} == {176}
+    await page.context.set_offline(False)
+    await expect(net(page)).to_be_hidden(timeout=20_000)
+    assert await present_numbers() == [3, 5, 17]
+
+
+async def test_without_network_the_phone_knows_who_came_and_who_is_not_expected(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
+    await settled(page)
+    await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
+    here = page.locator(".number.here")
+    await expect(here).to_have_text(re.compile("^5"))
+    at = await here.get_attribute("data-hour")
+    await page.context.set_offline(True)
+
+    async def typed(code: str, words: str) -> None:
+        await page.get_by_label("Code écrit sur le badge").fill(code)
+        await page.get_by_role("button", name="Pointer", exact=True).click()
+        await expect(title(page)).to_have_text(words)
+
+    await typed(await day.short_code(5), f"Déjà pointé à {at}")
+    await typed("K7Q-2MF", "Code mal tapé")
+    await typed("222222", "Pointage gardé")
+    await expect(net(page)).to_have_text("Hors ligne : 2 pointages en attente, ils partiront tout seuls.")
+    await page.context.set_offline(False)
+    await expect(net(page)).to_be_hidden(timeout=20_000)
+    kept = [one["result"] for one in await rows("SELECT result FROM scans ORDER BY scanned_at")]
+    assert kept == ["present", "already", "unknown"]
+    browse.complaints.clear()
+
+
+async def test_two_phones_scan_the_same_badges_while_one_has_no_network(db, filmed, browse):
+    day = await a_day_under_way()
+    badges = zip(await printed(day, 1, 2, 3), (-6, 3, 9), strict=True)
+    film = [shot for badge, turned in badges for shot in ((held_up(badge, turned=turned), 1.5), (wall(), 0.5))]
+    away = await open_desk(await filmed([(wall(), 6), *film]), day)
+    await settled(away)
+    await away.context.set_offline(True)
+    there = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
+    for number in (2, 3, 4):
+        await there.get_by_role("button", name=f"Numéro {number}, pas encore là : pointer").first.click()
+        await expect(there.get_by_role("link", name=f"Numéro {number}, présent depuis")).to_be_visible()
+    await expect(net(away)).to_have_text(
+        "Hors ligne : 3 pointages en attente, ils partiront tout seuls.", timeout=25_000
+    )
+    await away.reload()
+    await expect(net(away)).to_contain_text("pointages en attente", timeout=15_000)
+    await away.context.set_offline(False)
+    await expect(away.get_by_role("link", name="Numéro 1, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(there.get_by_role("link", name="Numéro 1, présent depuis")).to_be_visible(timeout=20_000)
+    assert await present_numbers() == [1, 2, 3, 4]
+    told = [one["result"] for one in await rows("SELECT result FROM scans WHERE result <> 'already'")]
+    assert told == ["present"] * 4
+
+
+async def test_signing_out_forgets_the_visit_but_no_scan_that_waits(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", signed_in=day.host)
+    await settled(page)
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
+    await expect(net(page)).to_have_text("Hors ligne : 1 pointage en attente, il partira tout seul.")
+    # Its session ends while it has no network: the scan waits, and says what to do.
+    await value("DELETE FROM sessions")
+    await page.context.set_offline(False)
+    await expect(net(page)).to_have_text(
+        "Vous n'êtes plus connecté, 1 en attente sur ce téléphone : reconnectez-vous", timeout=15_000
+    )
+    await browse.sign_in(page.context, day.host)
+    await page.goto("/lycee")
+
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.message) or dialog.accept())
+    await page.locator("details.who summary").click()
+    await page.get_by_role("button", name="Se déconnecter").click()
+    await expect(page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
+    assert asked == [
+        "1 pointage attend encore le réseau sur ce téléphone. Il y reste si vous vous déconnectez, et partira quand"
+        " vous rouvrirez l'accueil. Se déconnecter ?"
+    ]
+    kept = await kept_on(page)
+    assert {store: len(kept[store]) for store in sorted(kept)} == {
+        "technilab-desk/groups": 0,
+        "technilab-desk/here": 0,
+        "technilab-desk/lines": 0,
+        "technilab-desk/visits": 0,
+        "technilab-desk/waiting": 1,
+    }
+    await browse.sign_in(page.context, day.host)
+    await page.goto(f"/accueil/{day.slot}")
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
+    assert await present_numbers() == [5]
+    browse.complaints.clear()
+
+
+async def test_a_visit_that_is_over_is_forgotten_by_the_next_page(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", signed_in=day.host)
+    await settled(page)
+    await page.clock.install()
+    await page.clock.fast_forward("06:00:00")
+    await page.goto("/lycee")
+    await page.wait_for_function("() => localStorage.getItem('technilab-desk-until') === null")
+    kept = await kept_on(page)
+    assert [len(kept[f"technilab-desk/{store}"]) for store in ("visits", "lines", "groups", "here")] == [0, 0, 0, 0]
