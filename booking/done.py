@@ -2,6 +2,10 @@
 
 DONE = {
     "groupe-ajoute": "Le groupe est enregistré.",
+    "photos-notees": "C'est noté : le signe « pas de photo » sera imprimé sur ces badges.",
+    "prenoms-choisis": "Ce groupe peut venir avec des prénoms. Écrivez-les depuis les badges de chaque visite.",
+    "prenoms-effaces": "Tous les prénoms de ce groupe sont effacés. Ses badges portent un numéro.",
+    "prenoms-notes": "Les prénoms sont enregistrés. Ils seront effacés 30 jours après la visite.",
     "reservee": "La visite est réservée. L'invitation part par mail, à vous et au lycée.",
     "visa-demande": "Les places sont tenues. Le chef d'établissement reçoit la demande de visa par mail.",
     "en-attente": "Votre groupe est en liste d'attente. Une place libérée vous sera proposée par mail.",
@@ -9,7 +13,7 @@ DONE = {
     "place-acceptee": "La place est à vous. L'invitation part par mail, à vous et au lycée.",
     "voeu-2": "Votre premier choix n'était pas possible : votre deuxième choix est retenu.",
     "voeu-3": "Vos deux premiers choix n'étaient pas possibles : votre troisième choix est retenu.",
-    "voeux-en-attente": "Tout est complet : votre groupe attend une place sur chacun de vos choix.",
+    "voeux-en-attente": "Tout est complet : votre groupe attend une place, voyez « Vos choix ».",
     "deja-demande": "Cette demande était déjà enregistrée : rien n'a été compté deux fois.",
     "effectif-change": "L'effectif est changé. Le lycée est prévenu.",
     "visite-deplacee": "La visite est déplacée. L'invitation se met à jour dans les agendas.",

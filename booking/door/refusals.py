@@ -14,6 +14,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.accounts.rules import TooManyTries
 from booking.door.guards import NotYours, ProofFirst, SignInFirst
+from workshops.crossings import CROSSINGS, Crossed
 from workshops.refusals import Invalid, NotFound, Refusal
 
 log = logging.getLogger("technilab")
@@ -114,6 +115,8 @@ def _errors_of(no: ValidationException) -> dict[str, str]:
 
 def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
     """A fault of ours: logged whole under an id, of which the person sees the id alone."""
+    if isinstance(crash, CROSSINGS):
+        return refused(request, Crossed())
     crash_id = secrets.token_hex(4)
     log.error("crash %s on %s %s", crash_id, request.method, request.url.path, exc_info=crash)
     answer = _problem if _for_machines(request) else _page

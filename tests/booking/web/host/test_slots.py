@@ -157,3 +157,20 @@ async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(db):
     for number in ("0", "999", "2147483648", "99999999999999999999"):
         assert (await lycee.browser.get(f"/lycee/creneaux/{number}")).status_code == 404, number
     assert (await lycee.browser.get("/lycee/creneaux/passes?avant=hier")).status_code == 404
+
+
+async def test_agendas_that_say_no_are_listed_and_free_no_seat(db):
+    lycee = await a_lycee()
+    slot, reservation = await a_visit(lycee)
+    claire = await value("SELECT booked_by FROM reservations")
+    await rows(
+        "INSERT INTO replies (reservation, account, answer, sequence, answered_at) VALUES ($1, $2, 'DECLINED', 0, $3)",
+        *(reservation, claire, NOW),
+    )
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert (
+        "Des agendas ont répondu « non » Claire Renaud, pour 4e B : demandez au collège si la visite a lieu."
+        " Ces réponses n'annulent rien et ne rendent aucune place."
+    ) in shown
+    assert "Changement de date Jusqu'au mardi 23 mars 2027, 9 h 00" in shown
+    assert await value("SELECT seats_taken FROM slots") == 23

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -119,3 +120,27 @@ async def test_a_group_of_another_level_is_not_proposed(app):
     desk = await Desk.new(app, levels=["6e"])
     page = read(await desk.browser.get(f"/creneaux/{desk.slot}/reserver"))
     assert "Aucun de vos groupes n'est au bon niveau" in page
+
+
+async def test_two_clicks_at_once_make_one_reservation(app):
+    desk = await Desk.new(app)
+    answers = await asyncio.gather(desk.reserve(), desk.reserve())
+    assert len({one.headers["location"].split("?")[0] for one in answers}) == 1
+    assert await reservations() == 1
+
+
+async def test_two_tabs_make_one_reservation(app):
+    desk = await Desk.new(app, seats=48, groups_max=2)
+    await desk.reserve(key="first-tab")
+    answer = await desk.reserve(key="second-tab")
+    assert answer.status_code == 409
+    assert "Ce groupe a déjà une visite à cette heure-là." in read(answer)
+    assert await reservations() == 1
+
+
+async def test_going_back_to_change_a_granted_form_makes_no_second_reservation(app):
+    desk = await Desk.new(app, seats=48, groups_max=2)
+    await desk.reserve()
+    answer = await desk.reserve(pupils=20)
+    assert (answer.status_code, await reservations()) == (422, 1)
+    assert "Cette clé d'envoi a déjà servi pour une autre demande." in read(answer)

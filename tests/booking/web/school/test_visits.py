@@ -9,7 +9,7 @@ import pytest
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW
-from workshops.database import row, value
+from workshops.database import row, rows, value
 
 
 async def claire(app, *, state: str = "confirmed", days: int = 30, **more) -> tuple[Browser, int, int]:
@@ -146,3 +146,51 @@ async def test_without_a_visit_the_page_says_what_to_do(app):
     page = read(await (await Browser(app).sign_in(account)).get("/mes-visites"))
     assert "Aucune visite à venir" in page
     assert "Trouver une visite" in page
+
+
+async def test_the_dates_in_force_are_shown_and_move_with_the_slot(app):
+    browser, visit, slot = await claire(app)
+    shown = read(await browser.get(f"/reservations/{visit}"))
+    assert (
+        "Réservations Jusqu'au mercredi 3 février 2027, 9 h 00"
+        " Annulation libre Jusqu'au mercredi 3 février 2027, 9 h 00"
+        " Effectif modifiable Jusqu'au mercredi 3 février 2027, 9 h 00"
+        " Changement de date Jusqu'au lundi 8 février 2027, 9 h 00"
+    ) in shown
+    for table in ("slots", "reservations"):
+        await rows(f"UPDATE {table} SET starts_at = starts_at - interval '26 days'")
+    moved = read(await browser.get(f"/reservations/{visit}"))
+    assert "Annulation libre C'était jusqu'au vendredi 8 janvier 2027, 9 h 00" in moved
+    assert "Changement de date Jusqu'au mercredi 13 janvier 2027, 9 h 00" in moved
+    public = read(await browser.get(f"/creneaux/{slot}"))
+    assert "Changement de date Jusqu'au mercredi 13 janvier 2027, 9 h 00" in public
+
+
+async def test_an_agenda_that_says_no_is_told_with_what_to_do_and_frees_nothing(app):
+    browser, visit, _ = await claire(app)
+    account = await value("SELECT booked_by FROM reservations")
+    await rows(
+        "INSERT INTO replies (reservation, account, answer, sequence, answered_at) VALUES ($1, $2, 'DECLINED', 0, $3)",
+        *(visit, account, NOW),
+    )
+    shown = read(await browser.get(f"/reservations/{visit}"))
+    assert (
+        "L'agenda de Claire Renaud a répondu « non » à l'invitation. Rien n'est annulé : les places du groupe restent"
+        " tenues. Si la visite n'a plus lieu, annulez-la sur cette page. Sinon, répondez « oui » dans l'agenda."
+    ) in shown
+    assert await value("SELECT seats_taken FROM slots") == 24
+
+
+async def test_a_colleague_of_the_lycee_who_is_away_is_no_concern_of_the_colleges(app):
+    browser, visit, slot = await claire(app)
+    host = await builders.account(name="Jules Marchand")
+    lycee = await value("SELECT school FROM slots")
+    await builders.membership(host, "host", school=lycee)
+    await rows(
+        "INSERT INTO replies (reservation, account, answer, sequence, answered_at) VALUES ($1, $2, 'DECLINED', 0, $3)",
+        *(visit, host, NOW),
+    )
+    assert "répondu « non »" not in read(await browser.get(f"/reservations/{visit}"))
+    at_lycee = await Browser(app, now=NOW).sign_in(host)
+    for page in (f"/reservations/{visit}", f"/lycee/creneaux/{slot}"):
+        assert "Jules Marchand, du lycée" in read(await at_lycee.get(page))

@@ -1,0 +1,144 @@
+"""A teacher who names a second and a third choice: which one was taken is said, and nothing is booked twice."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from tests import builders
+from tests.booking.web.school.test_reserve import Desk
+from tests.browsing import read
+from tests.builders import paris
+from workshops.database import row, rows, value
+
+
+class Wishes(Desk):
+    """Claire, the slot that she looks at, and two others of the same lycée."""
+
+    others: list[int]
+
+    @classmethod
+    async def new(cls, app, *, full: int = 0, **slot) -> Wishes:
+        self = await super().new(app, **slot)
+        lycee = await value("SELECT school FROM slots")
+        days = ("2027-03-26 09:00", "2027-04-01 14:00")
+        self.others = [await builders.slot(host=lycee, starts_at=paris(day)) for day in days]
+        for one in [self.slot, *self.others][:full]:
+            await builders.reservation(slot=one, group=await builders.group())
+        return self
+
+    async def page(self):
+        return await self.browser.get(f"/creneaux/{self.slot}/reserver")
+
+    async def wish(self, **changed):
+        return await self.reserve(**{"choice_2": self.others[0], "choice_3": self.others[1], "wait": "oui"} | changed)
+
+
+async def made() -> list[tuple[int, str]]:
+    found = await rows("SELECT wish_rank, state FROM reservations WHERE wish IS NOT NULL ORDER BY wish_rank")
+    return [tuple(one) for one in found]
+
+
+async def test_the_form_proposes_the_slots_around_that_suit_the_group(app):
+    desk = await Wishes.new(app, levels=["4e"])
+    lycee = await value("SELECT school FROM slots WHERE id = $1", desk.slot)
+    for change in ({"levels": ["6e"]}, {"seats": 20}, {"starts_at": paris("2027-06-10 09:00")}):
+        await builders.slot(host=lycee, **{"starts_at": paris("2027-03-30 09:00")} | change)
+    answer = await desk.page()
+    page = answer.text
+    second = page[page.index('name="choice_2"') : page.index('name="choice_3"')]
+    assert [int(one) for one in re.findall(r'<option value="(\d+)"', second)] == desk.others
+    assert "Et si ce créneau est complet ?" in read(answer)
+
+
+async def test_the_choice_that_was_taken_is_said(app):
+    desk = await Wishes.new(app, full=1)
+    answer = await desk.wish()
+    visit = await value("SELECT id FROM reservations WHERE wish IS NOT NULL")
+    assert answer.headers["location"] == f"/reservations/{visit}?fait=voeu-2"
+    page = read(await desk.browser.get(answer.headers["location"]))
+    assert "Votre premier choix n'était pas possible : votre deuxième choix est retenu." in page
+    assert "Cette visite est le deuxième choix." in page
+
+
+async def test_a_first_choice_that_is_free_is_reserved_as_any_other(app):
+    desk = await Wishes.new(app)
+    assert (await desk.wish()).headers["location"].endswith("?fait=reservee")
+    assert await made() == [(1, "confirmed")]
+
+
+async def test_waiting_for_all_is_said_and_each_visits_page_shows_the_others(app):
+    desk = await Wishes.new(app, full=3)
+    answer = await desk.wish()
+    page = read(await desk.browser.get(answer.headers["location"]))
+    assert "Tout est complet : votre groupe attend une place, voyez « Vos choix »." in page
+    assert "Premier choix (cette page)" in page
+    assert page.count("En liste d'attente") == 4
+    assert await made() == [(1, "waiting"), (2, "waiting"), (3, "waiting")]
+
+
+async def test_without_waiting_a_full_wish_is_refused_and_what_was_chosen_is_kept(app):
+    desk = await Wishes.new(app, full=3)
+    answer = await desk.wish(wait="")
+    assert answer.status_code == 409
+    assert "Ce créneau est complet." in read(answer)
+    assert answer.text.count(f'<option value="{desk.others[0]}" selected>') == 1
+    assert await made() == []
+
+
+async def test_the_same_slot_twice_is_refused_in_words(app):
+    desk = await Wishes.new(app)
+    answer = await desk.wish(choice_3=desk.others[0])
+    assert answer.status_code == 422
+    assert "Choisissez de un à 3 créneaux différents." in read(answer)
+
+
+async def test_two_clicks_at_once_make_one_wish(app):
+    desk = await Wishes.new(app, full=1)
+    answers = await asyncio.gather(desk.wish(), desk.wish())
+    assert len({one.headers["location"].split("?")[0] for one in answers}) == 1
+    assert await made() == [(2, "confirmed")]
+
+
+async def test_a_lost_answer_asked_again_gives_the_same_visit(app):
+    desk = await Wishes.new(app, full=1)
+    first = await desk.wish()
+    await rows("UPDATE slots SET seats_taken = 0, groups_taken = 0 WHERE id = $1", desk.slot)
+    again = await desk.wish()
+    assert again.headers["location"] == first.headers["location"].replace("voeu-2", "deja-demande")
+    assert await made() == [(2, "confirmed")]
+
+
+async def test_a_second_tab_with_the_same_wish_makes_no_second_visit(app):
+    desk = await Wishes.new(app, full=1)
+    await desk.wish(key="first-tab")
+    answer = await desk.wish(key="second-tab")
+    assert answer.status_code == 409
+    assert "Ce groupe a déjà une demande ou une visite sur l'un de ces créneaux." in read(answer)
+    assert await made() == [(2, "confirmed")]
+
+
+async def test_going_back_to_change_a_granted_wish_makes_no_second_visit(app):
+    desk = await Wishes.new(app, full=1)
+    await desk.wish()
+    answer = await desk.wish(choice_2=desk.others[1], choice_3="")
+    assert answer.status_code == 422
+    assert await made() == [(2, "confirmed")]
+
+
+async def test_taking_the_place_of_one_choice_releases_the_others_on_their_pages(app):
+    desk = await Wishes.new(app, full=3)
+    await desk.wish()
+    second = await row("SELECT id, slot FROM reservations WHERE wish_rank = 2")
+    assert second is not None
+    await rows("UPDATE slots SET seats_taken = 24 WHERE id = $1", second["slot"])
+    await rows(
+        "UPDATE reservations SET state = 'offered', hold_until = $2 WHERE id = $1",
+        second["id"],
+        paris("2027-01-13 09:00"),
+    )
+    await rows("UPDATE reservations SET state = 'called_off' WHERE slot = $1 AND wish IS NULL", second["slot"])
+    await desk.browser.post(f"/reservations/{second['id']}/acceptation", {"pupils": 24})
+    assert await made() == [(1, "cancelled_by_teacher"), (2, "confirmed"), (3, "cancelled_by_teacher")]
+    first = await value("SELECT id FROM reservations WHERE wish_rank = 1 AND wish IS NOT NULL")
+    assert "Raison : Un autre vœu de ce groupe est retenu." in read(await desk.browser.get(f"/reservations/{first}"))
