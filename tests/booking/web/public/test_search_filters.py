@@ -1,0 +1,190 @@
+"""Every filter of the search: kept in its address, said in words, and never a dead end."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests import builders
+from tests.booking.web.public.test_search import _hours, _lead
+from tests.browsing import Browser, read
+from tests.builders import paris
+from workshops.database import engine, rows
+from workshops.school_calendar.load import load_calendar
+
+ZONES_A_AND_B = """type;libelle;premier_jour;dernier_jour;zone
+vacances;Vacances d'hiver;2027-02-06;2027-02-21;Zone A
+vacances;Vacances d'hiver;2027-02-20;2027-03-07;Zone B
+vacances;Vacances d'été;2027-07-03;2027-08-31;Zone A
+vacances;Vacances d'été;2027-07-03;2027-08-31;Zone B
+""".encode()
+
+
+async def teacher(visitor: Browser, **school) -> tuple[Browser, int]:
+    college = await builders.school(**school)
+    account = await builders.account("claire@example.org")
+    await builders.membership(account, "teacher", school=college)
+    return await visitor.sign_in(account), college
+
+
+async def three_visits() -> None:
+    """In the holidays of zone A, in those of zone B, in neither."""
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", uai="0250011B")
+    for on in ("2027-02-11 08:00", "2027-02-25 09:00", "2027-03-11 10:00"):
+        await builders.slot(host=lycee, starts_at=paris(on))
+    await load_calendar(ZONES_A_AND_B)
+
+
+def _unknown(html: str) -> list[str]:
+    return re.findall(r'<p class="soft" id="inconnu">(.+?)</p>', html)
+
+
+def _ways(html: str) -> list[str]:
+    (out,) = re.findall(r'<ul class="ways-out">.+?</ul>', html, re.DOTALL)
+    return [read_line(one) for one in re.findall(r"<li>.+?</li>", out)]
+
+
+def read_line(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).replace("&#39;", "'").replace("\xa0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"),
+    [("A", ["9 h 00", "10 h 00"]), ("B", ["8 h 00", "10 h 00"]), ("C", ["8 h 00", "9 h 00", "10 h 00"])],
+)
+async def test_a_visitor_looks_outside_the_holidays_of_a_zone(visitor, zone, hours):
+    await three_visits()
+    shown = (await visitor.get(f"/creneaux?vacances={zone}")).text
+    assert _hours(shown) == hours
+    assert _lead(shown).endswith(f", hors vacances de la zone {zone}.")
+    assert _unknown(shown) == (
+        ["Technilab ne connaît pas les vacances de la zone C pour 2026-2027."] if zone == "C" else []
+    )
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("A", ["9 h 00"]), ("B", ["8 h 00"])])
+async def test_a_college_looks_outside_its_own_holidays_and_closures(visitor, zone, hours):
+    await three_visits()
+    browser, college = await teacher(visitor, zone=zone)
+    await rows(
+        "INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', 'Brevet blanc', $1, $2, $2)",
+        college,
+        paris("2027-03-11 10:00").date(),
+    )
+    shown = (await browser.get("/creneaux?vacances=moi")).text
+    assert (_hours(shown), _unknown(shown)) == (hours, [])
+    assert f"Les miennes (zone {zone})" in shown
+
+
+@pytest.mark.parametrize(("asked", "shaded"), [("", [6, 21]), ("&vacances=B", [20, 28]), ("&vacances=C", [])])
+async def test_a_month_shades_the_holidays_of_the_zone_asked_for(visitor, asked, shaded):
+    await load_calendar(ZONES_A_AND_B)
+    await builders.slot(starts_at=paris("2027-03-11 10:00"))
+    shown = (await visitor.get(f"/creneaux?vue=mois&mois=2027-02{asked}")).text
+    off = [int(one) for one in re.findall(r"month-off[^>]*>.*?</span>(\d+)</span><span>Vacances", shown)]
+    assert [off[0], off[-1]] if off else shaded == []
+    assert off == (list(range(shaded[0], shaded[1] + 1)) if shaded else [])
+
+
+async def test_a_teacher_of_zone_b_sees_the_holidays_of_zone_b_in_a_month(visitor):
+    await load_calendar(ZONES_A_AND_B)
+    browser, _ = await teacher(visitor, zone="B")
+    page = read(await browser.get("/creneaux?vue=mois&mois=2027-02"))
+    assert "Les vacances grisées sont celles de la zone B." in page
+
+
+async def test_company_places_and_the_lycee_are_filters(visitor):
+    lycee = await builders.school(kind="lycee", uai="0250011B")
+    await builders.slot(host=lycee, starts_at=paris("2027-03-25 08:00"), company_places=2, company_places_taken=2)
+    await builders.slot(host=lycee, starts_at=paris("2027-03-25 09:00"), company_places=2, company_places_taken=1)
+    await builders.slot(starts_at=paris("2027-03-25 10:00"), company_places=1)
+    assert _hours((await visitor.get("/creneaux?entreprises=oui")).text) == ["9 h 00", "10 h 00"]
+    assert _hours((await visitor.get("/creneaux?lycee=0250011B&entreprises=oui")).text) == ["9 h 00"]
+
+
+DATES = "du=2027-03-01&au=2027-04-30&vacances=A"
+EVERYTHING = f"niveau=4e&eleves=20&departement=25&lycee=0250011B&libres=oui&entreprises=oui&{DATES}"
+
+
+async def test_every_filter_is_kept_by_pages_and_views(visitor):
+    lycee = await builders.school(kind="lycee", uai="0250011B", department="25")
+    workshop = await builders.workshop(host=lycee)
+    for number in range(51):
+        await builders.slot(workshop=workshop, starts_at=paris("2027-03-25 09:00") + timedelta(minutes=number))
+    shown = (await visitor.get(f"/creneaux?{EVERYTHING}")).text
+    links = [one.replace("&amp;", "&") for one in re.findall(r'href="(/creneaux\?[^"]+)"', shown)]
+    asked = parse_qs(EVERYTHING)
+    assert len(links) == 3
+    for link in links:
+        kept = parse_qs(urlsplit(link).query)
+        assert {name: kept.get(name) for name in asked} == asked
+    assert len(_hours((await visitor.get(links[-1])).text)) == 1
+
+
+async def test_a_list_by_distance_goes_on_by_distance(visitor):
+    browser, _ = await teacher(visitor, lat=47.24, lon=6.02)
+    for lat in (47.9, 47.3):
+        workshop = await builders.workshop(host=await builders.school(kind="lycee", lat=lat, lon=6.02))
+        for number in range(30):
+            await builders.slot(workshop=workshop, starts_at=paris("2027-03-25 09:00") + timedelta(minutes=number))
+    first = (await browser.get("/creneaux?tri=distance")).text
+    (more,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = (await browser.get(more.replace("&amp;", "&"))).text
+    away = [re.findall(r"(\d+)(?:&nbsp;|\xa0)km</p>|(\d+)&nbsp;km", html) for html in (first, second)]
+    assert [len(one) for one in away] == [50, 10]
+    assert [int(a or b) for page in away for a, b in page] == [7] * 30 + [73] * 30
+
+
+async def test_an_empty_search_says_what_to_loosen_and_the_nearest_days(visitor):
+    await builders.slot(starts_at=paris("2027-03-25 09:00"), levels=["4e"], seats=24)
+    await builders.slot(starts_at=paris("2027-04-08 09:00"), levels=["6e"], seats=24)
+    shown = (await visitor.get("/creneaux?niveau=6e&eleves=20&du=2027-03-20&au=2027-03-30")).text
+    assert _hours(shown) == []
+    assert _ways(shown) == [
+        "Jeudi 8 avril 2027 1 créneau",
+        "À toutes les dates 1 créneau, dès le jeudi 8 avril 2027",
+        "À tous les niveaux 1 créneau, dès le jeudi 25 mars 2027",
+    ]
+    for link in re.findall(r'<li><a href="(/creneaux\?[^"]+)"', shown):
+        assert len(_hours((await visitor.get(link.replace("&amp;", "&"))).text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("vacances=moi", "Vacances : choisissez une zone, ou connectez-vous avec votre collège."),
+        ("km=20", "Distance : connectez-vous avec votre collège."),
+        ("tri=distance", "Ordre : connectez-vous avec votre collège."),
+        ("lycee=0250011Z", "Lycée : choisissez dans la liste."),
+        ("au=2020-01-01", "Jusqu'au : cette date vient avant aujourd'hui."),
+        ("au=9999-12-31", "Jusqu'au : écrivez une date, par exemple 25/03/2027."),
+        ("vue=mois&mois=demain", "Mois : choisissez un mois d'ici à un an."),
+        ("suite=x", "Cette suite n'est plus celle de la liste : en voici le début."),
+    ],
+)
+async def test_an_answer_that_cannot_be_had_is_said(visitor, asked, told):
+    await builders.slot(starts_at=paris("2027-03-25 09:00"))
+    answer = await visitor.get(f"/creneaux?{asked}")
+    assert answer.status_code == 200
+    said = re.findall(r'<p class="(?:field-error"[^>]*|m-0")>([^<]+)</p>', answer.text.split('<nav class="views"')[0])
+    assert [read_line(one) for one in said] == [told]
+
+
+@pytest.mark.parametrize(
+    "asked", ["/creneaux", f"/creneaux?{EVERYTHING}", "/creneaux?vue=mois&mois=2027-03&vacances=B"]
+)
+async def test_a_page_of_the_search_takes_as_many_statements_for_one_slot_as_for_many(visitor, asked):
+    lycee = await builders.school(kind="lycee", uai="0250011B", department="25")
+    counts = []
+    for number in range(41):
+        await builders.slot(host=lycee, starts_at=paris("2027-03-25 09:00") + timedelta(minutes=number))
+        if number in {0, 40}:
+            statements: list[str] = []
+            async with engine().transaction() as current:
+                current.connection.add_query_logger(lambda logged, to=statements: to.append(logged.query))
+                assert (await visitor.get(asked)).status_code == 200
+            counts.append(len(statements))
+    assert counts[0] == counts[1] > 0
