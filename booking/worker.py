@@ -61,10 +61,11 @@ AT_A_STRETCH = timedelta(seconds=60)
 async def deliver_notices(ctx: Context) -> None:
     """Send the mails that are due. One batch at a time in this process, several workers side by side."""
     settings: Settings = ctx["settings"]
+    clock = ctx.get("clock", _now)
     until = _now() + AT_A_STRETCH
     async with ctx["sending"]:
         while _now() < until:
-            handled = await deliver(ctx["mailer"], ctx["write"], mail_from=settings.mail_from, now=_now())
+            handled = await deliver(ctx["mailer"], ctx["write"], mail_from=settings.mail_from, now=clock())
             if handled < BATCH:
                 return
 
@@ -77,9 +78,9 @@ async def sweep_notices(ctx: Context) -> None:
 async def tick(ctx: Context) -> None:
     """Each minute, what the clock ends or brings: offers and visas that lapse, lists that lock, reminders that are due.
 
-    Several workers may tick at once: each fact is taken and told once.
+    Several workers may tick at once: each fact is taken and told once. `ctx["clock"]` moves its clock.
     """
-    now = _now()
+    now = ctx.get("clock", _now)()
     await lapse(now=now)
     await remind(now=now)
     await remind_principals(new_token=partial(token_urlsafe, TOKEN_BYTES), now=now)
