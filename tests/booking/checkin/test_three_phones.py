@@ -18,10 +18,11 @@ from tests.builders import paris
 from workshops.database import rows, value
 
 PUPILS = 6
-STRANGER = PUPILS
+GUEST = PUPILS
+STRANGER = PUPILS + 1
 NINE = paris("2027-03-25 09:00")
 
-scans = st.tuples(st.just("scan"), st.integers(0, STRANGER))
+scans = st.tuples(st.sampled_from(["arrival", "arrival", "welcome", "departure"]), st.integers(0, STRANGER))
 undos = st.tuples(st.just("undo"), st.integers(0, 5))
 acts = st.lists(st.one_of(scans, scans, undos), max_size=12)
 phones = st.tuples(acts, acts, acts)
@@ -38,19 +39,26 @@ class Phone:
 
 @dataclass
 class Truth:
-    """What must be true, worked out with a dictionary: who is here, and the first answer to each scan."""
+    """What must be true, worked out with dictionaries: who came, who left, and the first answer to each scan."""
 
     here: dict[int, uuid.UUID] = field(default_factory=dict)
+    left: dict[int, uuid.UUID] = field(default_factory=dict)
     answers: dict[uuid.UUID, str] = field(default_factory=dict)
     undone: set[uuid.UUID] = field(default_factory=set)
 
-    def scan(self, scan_id: uuid.UUID, badge: int) -> str:
+    def scan(self, scan_id: uuid.UUID, badge: int, act: str) -> str:
         if scan_id in self.answers:
             return "undone" if scan_id in self.undone else self.answers[scan_id]
         if badge == STRANGER:
             answer = "unknown"
+        elif act == "departure":
+            answer = "left" if badge in self.here else "not_here"
+            if badge in self.here:
+                self.left.setdefault(badge, scan_id)
         elif badge in self.here:
             answer = "already"
+        elif badge == GUEST and act == "arrival":
+            answer = "wrong_slot"
         else:
             answer = "present"
             self.here[badge] = scan_id
@@ -60,6 +68,7 @@ class Truth:
     def undo(self, scan_id: uuid.UUID) -> None:
         self.undone.add(scan_id)
         self.here = {badge: by for badge, by in self.here.items() if by != scan_id}
+        self.left = {badge: by for badge, by in self.left.items() if by != scan_id and badge in self.here}
 
 
 def phone_of(asked: list[tuple[str, int]], skew: timedelta) -> Phone:
@@ -67,9 +76,9 @@ def phone_of(asked: list[tuple[str, int]], skew: timedelta) -> Phone:
     waiting: list[tuple[str, uuid.UUID, int]] = []
     own: list[tuple[uuid.UUID, int]] = []
     for act, choice in asked:
-        if act == "scan":
+        if act != "undo":
             own.append((uuid.uuid4(), choice))
-            waiting.append(("scan", *own[-1]))
+            waiting.append((act, *own[-1]))
         elif own:
             waiting.append(("undo", *own[choice % len(own)]))
     return Phone(skew, waiting)
@@ -83,16 +92,20 @@ async def test_each_badge_is_counted_once_and_no_scan_is_lost(db, asked, network
     lycee = await builders.school(kind="lycee")
     slot = await builders.slot(host=lycee)
     reservation = await builders.reservation(slot=slot, group=await builders.group(), pupils=PUPILS)
-    badges = [*await builders.badges(reservation), "B1.NOBODYSBADGE"]
+    afternoon = await builders.slot(host=lycee, starts_at=NINE + timedelta(hours=5))
+    guests = await builders.badges(await builders.reservation(slot=afternoon, group=await builders.group(), pupils=1))
+    badges = [*await builders.badges(reservation), *guests, "B1.NOBODYSBADGE"]
     skews = (timedelta(), timedelta(minutes=10), timedelta(minutes=-10))
     three = [phone_of(acts, skew) for acts, skew in zip(asked, skews, strict=True)]
     truth = Truth()
 
     async def send(phone: Phone, acts: list[tuple[str, uuid.UUID, int]], at: datetime) -> None:
-        batch = [ScanAsked(scan, slot, badges[badge], at + phone.skew) for act, scan, badge in acts if act == "scan"]
+        batch = [
+            ScanAsked(scan, slot, badges[badge], at + phone.skew, act) for act, scan, badge in acts if act != "undo"
+        ]
         if batch:
             told: list[ScanResult] = await check_in(batch, account=None, school=lycee, now=at)
-            assert [one.result for one in told] == [truth.scan(s, b) for act, s, b in acts if act == "scan"]
+            assert [one.result for one in told] == [truth.scan(s, b, act) for act, s, b in acts if act != "undo"]
         for act, scan_id, _ in acts:
             if act == "undo":
                 await undo(scan_id, account=None, school=lycee, now=at)
@@ -117,9 +130,14 @@ async def test_each_badge_is_counted_once_and_no_scan_is_lost(db, asked, network
             await send(phone, [network.draw(st.sampled_from(phone.sent))], at)
 
     found = await rows(
-        "SELECT b.number, p.scan FROM presences p JOIN badges b ON b.id = p.badge WHERE p.slot = $1", slot
+        """SELECT CASE WHEN b.reservation = $2 THEN b.number - 1 ELSE $3 END AS badge, p.scan, p.left_scan
+           FROM presences p JOIN badges b ON b.id = p.badge WHERE p.slot = $1""",
+        slot,
+        reservation,
+        GUEST,
     )
-    assert {one["number"] - 1: one["scan"] for one in found} == truth.here
+    assert {one["badge"]: one["scan"] for one in found} == truth.here
+    assert {one["badge"]: one["left_scan"] for one in found if one["left_scan"]} == truth.left
     kept = await rows("SELECT id, result, undoes FROM scans WHERE slot = $1", slot)
     assert {one["id"]: one["result"] for one in kept if one["undoes"] is None} == truth.answers
     assert {one["undoes"] for one in kept if one["undoes"] is not None} == truth.undone
