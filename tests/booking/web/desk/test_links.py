@@ -1,0 +1,133 @@
+"""A helper without account at the desk: what the link opens, and all that it does not."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+
+from booking.accounts.rules import csrf_of
+from booking.desk_links.give import give_link
+from tests import builders
+from tests.booking.checkin.day import NINE_FOUR, Day, a_day
+from tests.browsing import SECRET, Browser, read
+from workshops.database import row, rows, value
+
+TOKEN = "a link of the tests"
+
+
+@pytest.fixture
+async def day(app) -> Day:
+    app.state.clock = lambda: NINE_FOUR
+    return await a_day()
+
+
+async def a_helper(app, day: Day) -> Browser:
+    await give_link(day.slot, token=TOKEN, account=day.host, school=day.school, now=NINE_FOUR)
+    helper = Browser(app, now=NINE_FOUR)
+    answer = await helper.get(f"/accueil/lien/{TOKEN}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/accueil/{day.slot}")
+    assert re.fullmatch(
+        rf"technilab-accueil=\"?{TOKEN}\"?; HttpOnly; Max-Age=17760; Path=/; SameSite=lax", answer.headers["set-cookie"]
+    )
+    helper.csrf = csrf_of(TOKEN, SECRET)
+    return helper
+
+
+async def scan(helper: Browser, slot: int, badge: str) -> tuple[str, object]:
+    scan_id = str(uuid.uuid4())
+    body = {"scans": [{"scan_id": scan_id, "slot_id": slot, "badge": badge, "scanned_at": NINE_FOUR.isoformat()}]}
+    return scan_id, await helper.client.post("/api/v1/checkins", json=body, headers={"X-CSRF-Token": helper.csrf})
+
+
+async def test_the_host_makes_a_link_that_is_shown_once_then_revoked(app, day):
+    host = await Browser(app, now=NINE_FOUR).sign_in(day.host)
+    shown = await host.post(f"/accueil/{day.slot}/liens")
+    link = re.search(r"<code class=\"text-break\">http://127.0.0.1:\d+(/accueil/lien/[\w-]{32})</code>", shown.text)
+    assert link is not None and '<path d="M' in shown.text
+    assert link[1] not in (await host.get(f"/accueil/{day.slot}/liens")).text
+    number = await value("SELECT id FROM desk_links")
+    helper = Browser(app, now=NINE_FOUR)
+    await helper.get(link[1])
+    assert (await helper.get(f"/accueil/{day.slot}")).status_code == 200
+
+    await host.post(f"/accueil/{day.slot}/liens/{number}/revocation")
+    assert (await helper.get(f"/accueil/{day.slot}")).headers["location"] == f"/connexion?next=/accueil/{day.slot}"
+    said = await helper.get(link[1])
+    assert said.status_code == 410
+    assert "Ce lien d'accueil ne sert plus : le lycée l'a révoqué, ou la visite est passée." in read(said)
+
+
+async def test_a_helper_sees_numbers_and_scans_them(app, day):
+    helper = await a_helper(app, day)
+    await value("UPDATE reservations SET needs = 'Un fauteuil roulant.' WHERE id = $1", day.groups[0])
+    page = await helper.get(f"/accueil/{day.slot}")
+    assert page.headers["cache-control"] == "no-store"
+    words = read(page)
+    absent = ("fauteuil", "Hélène", "Zénith", "Clore la visite", "Objets construits", "Confier l'accueil")
+    assert [one for one in absent if one in words] == []
+    assert words.count("4e B") >= 1
+
+    scan_id, told = await scan(helper, day.slot, day.tokens[16])
+    assert told.json()["results"][0]["result"] == "present"
+    kept = await row("SELECT scanned_by, slot FROM scans")
+    assert kept is not None and tuple(kept) == (None, day.slot)
+    seen = (await helper.client.get(f"/api/v1/slots/{day.slot}/roster")).json()
+    assert (seen["present"], seen["companies"], seen["objects"], seen["groups"][0]["needs"]) == (1, [], [], "")
+    undone = await helper.client.delete(f"/api/v1/checkins/{scan_id}", headers={"X-CSRF-Token": helper.csrf})
+    assert undone.json()["result"] == "undone"
+
+
+async def test_a_phone_s_roster_is_told_and_journalled_once_to_a_helper(app, day):
+    helper = await a_helper(app, day)
+    whole = (await helper.get(f"/accueil/{day.slot}/telephone")).json()
+    again = (await helper.get(f"/accueil/{day.slot}/telephone?connu={whole['version']}")).json()
+    assert again == {"version": whole["version"], "here": []}
+    taken = await rows("SELECT account, about, detail FROM journal WHERE act = 'roster_taken'")
+    assert [tuple(one) for one in taken] == [(None, day.slot, "par un lien d'accueil")]
+
+
+async def test_a_link_opens_no_other_slot_and_no_other_page(app, day):
+    helper = await a_helper(app, day)
+    other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
+    theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
+    await builders.badges(theirs)
+    host = await Browser(app, now=NINE_FOUR).sign_in(day.host)
+    scan_id, kept = await scan(host, other, await day.short_code(1))
+    assert kept.status_code == 200
+    answers = [
+        await helper.get(f"/accueil/{other}"),
+        await helper.get(f"/accueil/{other}/presence"),
+        await helper.get(f"/accueil/{other}/telephone"),
+        await helper.post(f"/accueil/{other}/pointages", {"badge": "222222"}),
+        await helper.client.get(f"/api/v1/slots/{other}/roster"),
+        (await scan(helper, other, day.tokens[0]))[1],
+        await helper.client.delete(f"/api/v1/checkins/{scan_id}", headers={"X-CSRF-Token": helper.csrf}),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 7
+    closed = [await helper.get(f"/accueil/{day.slot}/{page}") for page in ("cloture", "liens")]
+    assert {answer.headers["location"].split("?")[0] for answer in closed} == {"/connexion"}
+
+
+async def test_a_helper_s_write_needs_the_link_s_own_token(app, day):
+    helper = await a_helper(app, day)
+    helper.csrf = "another"
+    _, answer = await scan(helper, day.slot, day.tokens[0])
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-from-our-page")
+    assert await value("SELECT count(*) FROM scans") == 0
+
+
+async def test_a_teacher_who_helps_acts_by_the_link_and_a_host_elsewhere_is_told_to_sign_out(app, day):
+    teacher = await builders.account("claire.renaud@example.org", name="Claire Renaud")
+    await builders.membership(teacher, "teacher", school=await builders.school())
+    helper = await a_helper(app, day)
+    await helper.sign_in(teacher)
+    helper.csrf = csrf_of(TOKEN, SECRET)
+    _, told = await scan(helper, day.slot, day.tokens[16])
+    assert told.json()["results"][0]["result"] == "present"
+
+    elsewhere = await builders.account("paul@example.org", name="Paul")
+    await builders.membership(elsewhere, "host", school=await builders.school(kind="lycee"))
+    other = await Browser(app, now=NINE_FOUR).sign_in(elsewhere)
+    assert "Ce lien est celui d'un autre lycée" in read(await other.get(f"/accueil/lien/{TOKEN}"))
