@@ -18,8 +18,9 @@ PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 INK, SOFT, LINE, BRASS = HexColor("#16202e"), HexColor("#55606e"), HexColor("#c9cfd6"), HexColor("#9a6b12")
 WIDTH, HEIGHT = A4
 LEFT, RIGHT = 56.0, WIDTH - 56.0
-LOWEST = 96.0
-ROW = 30.0
+# Below these a session, or the totals with what closes the page, would run into the foot.
+LOWEST_ROW = 92.0
+LOWEST_CLOSE = 180.0
 # Where each column begins, how wide it is, its heading; numbers stand against their right edge.
 COLUMNS = (
     (LEFT, 74.0, "Date"),
@@ -41,15 +42,15 @@ def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
     y = _head(canvas, certificate)
     y = _headings(canvas, y)
     for one in certificate.attended:
-        if y < LOWEST + ROW:
+        if y < LOWEST_ROW:
             _foot(canvas, certificate)
             canvas.showPage()
             y = _headings(canvas, HEIGHT - 72)
         y = _attended(canvas, one, y)
-    if y < LOWEST + 190:
+    if y < LOWEST_CLOSE:
         _foot(canvas, certificate)
         canvas.showPage()
-        y = HEIGHT - 72
+        y = _headings(canvas, HEIGHT - 72)
     _close(canvas, certificate, y, on)
     _foot(canvas, certificate)
     canvas.save()
@@ -107,16 +108,12 @@ def _headings(canvas: Canvas, y: float) -> float:
 def _attended(canvas: Canvas, one: Attended, y: float) -> float:
     canvas.setFillColor(INK)
     numbers = (str(one.people), hours_words(one.lasts), hours_words(one.given))
-    for number, words in enumerate((_date(one), one.host, one.workshop, *numbers)):
+    for number, words in enumerate((short_day(one.starts_at), one.host, one.workshop, *numbers)):
         _cell(canvas, number, y, words, PLAIN, 9.5)
     canvas.setFillColor(SOFT)
     for number, words in ((0, str(one.starts_at.year)), (1, one.commune), (2, COMPANY_ROLES.get(one.role, ""))):
         _cell(canvas, number, y - 11, words, PLAIN, 8)
     return _rule(canvas, y - 17) - 13
-
-
-def _date(one: Attended) -> str:
-    return short_day(one.starts_at)
 
 
 def _cell(canvas: Canvas, number: int, y: float, words: str, font: str, size: float) -> None:

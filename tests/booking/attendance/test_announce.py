@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
 from booking.attendance.announce import announce
 from booking.attendance.rules import AlreadyAnnounced, CompanyPlacesFull, NoMoreAnnouncements
+from booking.badge_codes.rules import hash_of, token_of
 from tests import builders
 from tests.builders import NOW
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
+
+SECRET = "a secret of the tests, long enough to be one"
 
 
 async def a_company():
@@ -21,7 +25,8 @@ async def a_company():
 
 async def come(slot, company, person, *, people=2, role="temoignage", **more):
     uid = f"{slot}-{company}-{person}@technilab.example"
-    return await announce(slot=slot, company=company, people=people, role=role, by=person, uid=uid, now=NOW, **more)
+    asked = {"people": people, "role": role, "uid": uid, "badge_salt": uuid4(), "secret_key": SECRET, **more}
+    return await announce(slot=slot, company=company, by=person, now=NOW, **asked)
 
 
 async def test_a_company_that_comes_holds_its_places_and_both_sides_are_told(db):
@@ -43,6 +48,16 @@ async def test_a_company_that_comes_holds_its_places_and_both_sides_are_told(db)
     ]
     noted = await row("SELECT act, account, about_kind, about FROM journal")
     assert tuple(noted) == ("attendance_announced", pauline, "attendance", made)
+
+
+async def test_each_person_of_a_company_has_a_badge_that_a_scan_finds(db):
+    company, person = await a_company()
+    salt = uuid4()
+    made = await come(await builders.slot(), company, person, people=3, badge_salt=salt)
+    kept = await rows("SELECT kind, number, token_hash, reservation FROM badges WHERE attendance = $1 ORDER BY 2", made)
+    assert [tuple(one) for one in kept] == [
+        ("company", number, hash_of(token_of(SECRET, salt, "company", number)), None) for number in (1, 2, 3)
+    ]
 
 
 async def test_nothing_is_written_when_the_places_do_not_suffice(db):
@@ -83,7 +98,9 @@ async def test_a_draft_does_not_exist_for_a_company(db):
 
 async def test_people_and_role_are_checked_before_anything_is_read(db):
     with pytest.raises(Invalid) as no:
-        await announce(slot=1, company=1, people=0, role="x", by=1, uid="x", now=NOW)
+        await announce(
+            slot=1, company=1, people=0, role="x", by=1, uid="x", badge_salt=uuid4(), secret_key=SECRET, now=NOW
+        )
     assert set(no.value.errors) == {"people", "role"}
 
 
@@ -99,10 +116,7 @@ async def test_twelve_companies_at_once_for_two_places_of_two(db):
 async def test_one_company_that_clicks_twice_at_once_is_announced_once(db):
     slot, (company, person) = await builders.slot(), await a_company()
     answers = await asyncio.gather(
-        *(
-            announce(slot=slot, company=company, people=1, role="mentorat", by=person, uid=f"{n}@x", now=NOW)
-            for n in range(6)
-        ),
+        *(come(slot, company, person, people=1, role="mentorat", uid=f"{n}@x") for n in range(6)),
         return_exceptions=True,
     )
     assert sum(isinstance(one, int) for one in answers) == 1
