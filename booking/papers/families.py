@@ -13,10 +13,16 @@ from booking.papers.queries import PaperVisit
 from booking.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Slip, Text, Ticks
 from booking.wording import day, hour
 
-PRIVACY = (
+NUMBERED = (
     "Technilab, qui organise les visites, n'enregistre ni le nom, ni la photo, ni aucune donnée de santé de votre"
     " enfant. Son badge porte un numéro, dont seul le collège connaît le titulaire. Les pointages ne servent qu'à"
     " compter les présents ; le collège répond à vos questions et fait valoir vos droits."
+)
+FIRST_NAMES = (
+    "Technilab, qui organise les visites, n'enregistre ni le nom de famille, ni la photo, ni aucune donnée de santé de"
+    " votre enfant. Le collège a choisi d'écrire un prénom à côté du numéro de son badge : il est effacé 30 jours"
+    " après la visite. Les pointages ne servent qu'à compter les présents ; le collège répond à vos questions et fait"
+    " valoir vos droits."
 )
 
 
@@ -48,7 +54,7 @@ def families(visit: PaperVisit) -> Paper:
             " est facultative, conseillée sinon. Aucune photo de votre enfant n'est prise sans votre accord écrit,"
             " demandé à part."
         ),
-        Text(PRIVACY),
+        Text(FIRST_NAMES if visit.first_names else NUMBERED),
         Slip(
             "À découper et à remettre au collège",
             (
@@ -61,6 +67,7 @@ def families(visit: PaperVisit) -> Paper:
                         f" {visit.commune}",
                         "si la sortie est facultative : autorise mon enfant à y participer",
                         "si la sortie est facultative : n'autorise pas mon enfant à y participer",
+                        *(("refuse que son prénom figure sur son badge",) if visit.first_names else ()),
                     ),
                 ),
                 Blanks(("Téléphone où me joindre ce jour-là",)),

@@ -10,6 +10,9 @@ def number_list(visit: PaperVisit) -> Paper:
     """One line per badge, pupils then adults; no name is printed, Technilab knows none."""
     faces = [str(number) for number in range(1, visit.pupils + 1)]
     faces += [f"A{number}" for number in range(1, visit.adults + 1)]
+    known = "Technilab et le lycée ne connaissent que les numéros"
+    if visit.first_names:
+        known = "Technilab ne connaît que les numéros et les prénoms des badges"
     return Paper(
         kind="liste",
         title="Liste par numéro",
@@ -19,7 +22,7 @@ def number_list(visit: PaperVisit) -> Paper:
             (
                 Text(f"{visit.group}, {visit.people}. {visit.when[0].upper()}{visit.when[1:]}.", strong=True),
                 Text(
-                    "La liste des noms reste au collège : Technilab et le lycée ne connaissent que les numéros."
+                    f"La liste des noms reste au collège : {known}."
                     " Cochez une présence au départ du collège, l'autre avant de quitter le lycée."
                 ),
                 Grid(

@@ -18,6 +18,7 @@ def programme(visit: PaperVisit) -> Paper:
         (hour(visit.ends_at), "Fin de l'atelier, comptage des élèves, départ du lycée"),
         (PEN, "Retour au collège"),
     )
+    on_badge = "il porte un prénom, jamais un nom" if visit.first_names else "il ne porte aucun nom"
     contacts = [("Lycée", ", ".join(part for part in (visit.lycee, visit.phone, visit.mail) if part))]
     contacts.append(("Responsable de l'atelier", visit.responsible))
     if visit.teacher:
@@ -50,7 +51,7 @@ def programme(visit: PaperVisit) -> Paper:
                 Heading("À apporter"),
                 Points(
                     (
-                        "Le badge numéroté, porté visible toute la visite : il ne porte aucun nom.",
+                        f"Le badge numéroté, porté visible toute la visite : {on_badge}.",
                         "Des chaussures fermées et une tenue qui ne craint rien ; les cheveux longs attachés.",
                         "Un sac pour emporter l'objet fabriqué.",
                         "Pour les accompagnateurs : la liste par numéro, les autorisations et la trousse de secours.",

@@ -14,7 +14,7 @@ EARLY = timedelta(minutes=15)
 
 VISIT = f"""
 SELECT r.id, r.slot, r.state, r.pupils, r.adults, r.needs, r.mark, r.starts_at, r.ends_at,
-  g.name AS group_name, g.level, g.section,
+  g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
   h.name AS lycee, h.address, h.postcode, h.commune, h.phone, h.mail, h.lat, h.lon,
@@ -43,6 +43,7 @@ class PaperVisit:
 
     `counted` and `adults_counted` are None until the lycée has closed the visit; `builds` are this group's,
     `summaries` say what each of their objects is, by its number.
+    `first_names` says that the group chose a first name on its badges; no paper prints one.
     """
 
     id: int
@@ -57,6 +58,7 @@ class PaperVisit:
     group_name: str
     level: str
     section: str
+    first_names: bool
     college: str
     college_address: str
     college_postcode: str

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from booking.papers.families import FIRST_NAMES, NUMBERED
 from booking.papers.pack import pack_of, paper_of
 from booking.papers.queries import PaperVisit, visit_on_paper
 from booking.papers.rules import AFTER, BEFORE, Facts, Grid, NoPapers, NotYetBuilt, sentences
 from tests.booking.papers.paper_visit import attended, visit
+from workshops.database import value
 from workshops.refusals import NotFound
 
 
@@ -70,6 +72,18 @@ async def test_the_transport_sheet_counts_the_passengers_and_says_how_far_it_is(
         "Distance": "43 km à vol d'oiseau ; la route est plus longue",
         "Passagers": "26 personnes : 24 élèves et 2 adultes",
     }
+
+
+async def test_families_read_what_the_badges_of_their_group_carry(db):
+    reservation = await visit()
+    numbered = sentences(paper_of(await seen(reservation), "familles"))
+    await value("UPDATE groups SET first_names = true RETURNING id")
+    named = sentences(paper_of(await seen(reservation), "familles"))
+    assert [one for one in named if one not in numbered] == [
+        FIRST_NAMES,
+        "refuse que son prénom figure sur son badge",
+    ]
+    assert [one for one in numbered if one not in named] == [NUMBERED]
 
 
 async def test_the_map_is_an_address_to_read(db):
