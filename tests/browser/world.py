@@ -37,7 +37,7 @@ async def a_whole_world() -> dict[str, int]:
         workshop=taught, starts_at=now - timedelta(days=20), seats=24, state="done", closed_at=now - timedelta(days=20)
     )
 
-    group = await builders.group(school=college, teacher=teacher, name="4e B", pupils=24)
+    group = await builders.group(school=college, teacher=teacher, name="4e B", pupils=24, first_names=True)
     visit = await builders.reservation(slot=coming, group=group, by=teacher, needs="Un fauteuil roulant.")
     today = await builders.reservation(slot=under_way, group=group, by=teacher)
     past = await builders.reservation(slot=closed, group=group, by=teacher, state="attended")

@@ -43,6 +43,8 @@ ACTS = {
     "directory_imported": "Annuaire importé",
     "feed_given": "Lien d'agenda créé",
     "feed_revoked": "Lien d'agenda révoqué",
+    "first_names_chosen": "Prénoms choisis pour un groupe",
+    "first_names_given_up": "Prénoms d'un groupe effacés",
     "group_changed": "Groupe modifié",
     "group_registered": "Groupe ajouté",
     "invitation_declined": "Invitation déclinée depuis un agenda",

@@ -19,13 +19,11 @@ from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.invites.hand_out import invitation_for
-from booking.replies.queries import declined_of_reservation
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import Visit, visit, visits_of_school
 from booking.reservations.states import deadlines_of, is_late
 from booking.settings import Settings
 from booking.slot_changes.queries import slots_instead
-from booking.wishes.queries import choices_of
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -60,14 +58,13 @@ async def one_visit(
 ) -> Template:
     seen = await one_seen(reservation, person)
     lost = seen.state == "called_off" and person.role == "teacher"
-    return await visit_page(seen, person, now, instead=await slots_instead(reservation, now=now) if lost else [])
+    return visit_page(seen, person, now, instead=await slots_instead(reservation, now=now) if lost else [])
 
 
-async def visit_page(
+def visit_page(
     seen: Visit, person: Person, now: datetime, *, status: int = 200, asked_act: str = "", **more: Any
 ) -> Template:
     """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
-    declined = await declined_of_reservation(seen.id)
     return page(
         "school/visit.html",
         status=status,
@@ -78,10 +75,6 @@ async def visit_page(
         deadlines=deadlines_of(seen.starts_at),
         late=is_late(seen.starts_at, now=now),
         printable=may_print(seen.state),
-        choices=await choices_of(seen.wish),
-        # That a colleague of the lycée is away is no concern of the collège's.
-        declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
-        now=now,
         **more,
     )
 
@@ -102,7 +95,7 @@ async def cancel_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return await visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act="cancel")
+        return visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act="cancel")
     await ring()
     return done(f"/reservations/{reservation}", "annulee")
 

@@ -1,0 +1,27 @@
+"""A company's badges for one coming."""
+
+from __future__ import annotations
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Response
+
+from booking.accounts.queries import Person
+from booking.badges.presets import DEFAULT
+from booking.badges.print_day import company_sheet_of
+from booking.door.answers import download
+from booking.settings import Settings
+
+
+@get("/venues/{attendance:int}/badges.pdf", opt={"who": {"company"}})
+async def company_badges_pdf(
+    attendance: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    preset: FromQuery[str] = DEFAULT,
+) -> Response[bytes]:
+    sheet = await company_sheet_of(
+        attendance, company=person.company or 0, secret_key=settings.secret_key, preset=preset
+    )
+    return download(sheet, name=f"badges-entreprise-{attendance}.pdf", media_type="application/pdf")

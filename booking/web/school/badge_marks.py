@@ -1,0 +1,90 @@
+"""What a teacher writes on the badges: « pas de photo » by number, and first names where she chose them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.badges.choose_first_names import choose_first_names, give_up_first_names
+from booking.badges.mark_photos import mark_photos
+from booking.badges.queries import badges_of
+from booking.badges.rules import FIRST_NAME_MOST, FirstNamesOff
+from booking.badges.write_first_names import write_first_names
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.groups.queries import group_of
+from booking.web.school.visits import one_seen
+from workshops.refusals import Invalid, NotFound, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+TEACHER = {"who": {"teacher"}}
+MOST_PUPILS = 60
+NUMBERS = frozenset(map(str, range(1, MOST_PUPILS + 1)))
+
+
+@post("/reservations/{reservation:int}/sans-photo", opt=TEACHER)
+async def mark_no_photo(
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    form = Form(await request.form())
+    chosen = form.several("no_photo", NUMBERS, label="Pas de photo", required=False)
+    form.refuse_if_wrong()
+    await mark_photos(reservation, not_of=[int(one) for one in chosen], school=person.school or 0, now=now)
+    return done(f"/reservations/{reservation}/badges", "photos-notees")
+
+
+@get("/reservations/{reservation:int}/prenoms", opt=TEACHER)
+async def first_names_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return await _page(reservation, person)
+
+
+async def _page(reservation: int, person: Person, *, status: int = 200, form: Form | None = None) -> Template:
+    seen = await one_seen(reservation, person)
+    group = await group_of(seen.group, school=person.school or 0)
+    if group is None:
+        raise NotFound()
+    if not group.first_names:
+        raise FirstNamesOff()
+    badges = [one for one in await badges_of(reservation, first_names=True) if one.kind == "pupil" and not one.revoked]
+    names = "\n".join(one.first_name for one in badges).rstrip("\n")
+    return page(
+        "school/first_names.html", status=status, person=person, visit=seen, badges=badges, names=names, form=form
+    )
+
+
+@post("/reservations/{reservation:int}/prenoms", opt=TEACHER)
+async def write_names(
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    lines = form.typed.get("names", "").replace("\r\n", "\n")[: MOST_PUPILS * (FIRST_NAME_MOST + 2) * 2].split("\n")
+    try:
+        await write_first_names(reservation, lines=lines, school=person.school or 0, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        form.errors.update(no.errors if isinstance(no, Invalid) else {"names": no.sentence})
+        return await _page(reservation, person, status=no.status, form=form)
+    return done(f"/reservations/{reservation}/badges", "prenoms-notes")
+
+
+@post("/mes-groupes/{group:int}/prenoms", opt=TEACHER)
+async def choose_names(
+    group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await choose_first_names(group, school=person.school or 0, by=person.account, now=now)
+    return done(f"/mes-groupes/{group}", "prenoms-choisis")
+
+
+@post("/mes-groupes/{group:int}/prenoms/effacement", opt=TEACHER)
+async def give_up_names(
+    group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await give_up_first_names(group, school=person.school or 0, by=person.account, now=now)
+    return done(f"/mes-groupes/{group}", "prenoms-effaces")
