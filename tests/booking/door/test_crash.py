@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 
 import pytest
+from asyncpg.exceptions import DeadlockDetectedError
+from litestar import Request
 
+from booking.door.refusals import crashed
 from tests.browsing import Browser, Machine
 from workshops.database import rows
 
@@ -41,3 +45,9 @@ async def test_a_machine_gets_the_id_in_a_problem(broken):
     assert (answer.headers["content-type"], problem["type"]) == ("application/problem+json", "/problems/crash")
     assert re.fullmatch(r"[0-9a-f]{8}", problem["crash_id"])
     assert "tech_objects" not in answer.text
+
+
+async def test_an_act_that_postgresql_ended_for_another_is_a_no_and_no_crash():
+    request: Request = Request({"type": "http", "method": "POST", "path": "/api/v1/x", "headers": []})
+    answer = crashed(request, DeadlockDetectedError())
+    assert (answer.status_code, json.loads(answer.content)["type"]) == (409, "/problems/crossed")

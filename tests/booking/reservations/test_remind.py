@@ -93,7 +93,9 @@ async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
     await remind(now=WEEK_BEFORE)
     later = await builders.slot(starts_at=paris("2027-04-22 09:00"))
     [stands] = await rows("SELECT school, booked_by FROM reservations")
-    await move(reservation, to_slot=later, school=stands["school"], by=stands["booked_by"], token="q" * 43, now=WEEK_BEFORE)
+    await move(
+        reservation, to_slot=later, school=stands["school"], by=stands["booked_by"], token="q" * 43, now=WEEK_BEFORE
+    )
     await rows("DELETE FROM notices WHERE kind NOT LIKE 'reminder%'")
     assert await remind(now=DAY_BEFORE) == 0
     assert await remind(now=paris("2027-04-15 08:00")) == 1

@@ -70,6 +70,14 @@ def test_what_a_slot_does_to_each_state_is_in_the_table_too():
     assert {TRANSITIONS[state, "call_off"].becomes for state in live} == {"called_off"}
 
 
+def test_only_another_choice_of_its_wish_releases_a_place_that_is_waited_for():
+    states = ("requested", "confirmed", "locked", "waiting", "offered")
+    assert {state: acts(state, "wish") for state in states if acts(state, "wish")} == {
+        "waiting": ("release",),
+        "offered": ("release",),
+    }
+
+
 def test_an_end_is_an_end():
     assert {when for when, _ in TRANSITIONS} & ENDS == set()
     for state in ENDS:
