@@ -1,21 +1,20 @@
-"""Each block of a paper as reportlab lays it out. Whatever was typed is escaped: Paragraph would read its markup."""
+"""Each block of a paper as reportlab lays it out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import HRFlowable, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import HRFlowable, KeepTogether, Spacer, Table
 
-from booking.badges.draw import BOLD, INK, PLAIN, SOFT, printable
+from booking.badges.draw import BOLD, INK, PLAIN, SOFT
 from booking.papers.draw_object import card, portrait
 from booking.papers.draw_pen import LABEL, blanks, signatures, ticks
+from booking.papers.draw_words import written
 from booking.papers.rules import Blanks, Block, Built, Facts, Grid, Heading, Points, Signatures, Slip, Text, Ticks
-from booking.wording import unbroken
 
 WIDE, HIGH = 170.0, 253.0  # Millimetres between the margins.
 BRASS, LINE, SAND = HexColor("#9a6b12"), HexColor("#c9c3b6"), HexColor("#f7f3ea")
@@ -48,11 +47,6 @@ def drawn(title: str, sheet: tuple[Block, ...], *, poster: bool, photos: Mapping
     return story
 
 
-def written(text: str, style: ParagraphStyle) -> Paragraph:
-    """A paragraph of plain text: no tag of it is read, no scheme in it is followed."""
-    return Paragraph(escape(unbroken(printable(text))), style)
-
-
 def _block(block: Block, *, poster: bool = False) -> list[Any]:
     story: list[Any]
     match block:
@@ -63,7 +57,7 @@ def _block(block: Block, *, poster: bool = False) -> list[Any]:
         case Facts(lines):
             story = [_facts(lines), Spacer(1, 3 * mm)]
         case Points(items):
-            story = [Paragraph(escape(unbroken(printable(item))), POINT, bulletText="•") for item in items]
+            story = [written(item, POINT, bullet="•") for item in items]
         case Ticks(label, items):
             story = [ticks(label, items, WIDE), Spacer(1, 1.6 * mm)]
         case Blanks(labels):

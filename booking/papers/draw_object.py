@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.graphics.shapes import Circle, Drawing, Path, Rect
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Image, Paragraph, Spacer, Table
+from reportlab.platypus import Image, Spacer, Table
 
-from booking.badges.draw import BOLD, INK, PLAIN, SOFT, printable
+from booking.badges.draw import BOLD, INK, PLAIN, SOFT
+from booking.papers.draw_words import written
 from booking.papers.drawings import FRAME, Shape, shapes_of
 from booking.papers.rules import Built
-from booking.wording import unbroken
 
 PICTURE = 57.0  # Millimetres.
 NAME = ParagraphStyle("object", fontName=BOLD, fontSize=17, leading=21, textColor=INK, spaceAfter=4)
@@ -35,8 +34,8 @@ FLAT = [
 def card(built: Built, wide: float, high: float, photo: bytes | None) -> list[Any]:
     """The drawing on the left, the words and the figures beside it; below it when they would fill more than a page."""
     room = (wide - PICTURE - 8) * mm
-    words: list[Any] = [_words(built.name, NAME)]
-    words += [_words(text, BODY) for text in (built.summary, built.note) if text]
+    words: list[Any] = [written(built.name, NAME)]
+    words += [written(text, BODY) for text in (built.summary, built.note) if text]
     beside = Table(
         [[_seen(built, PICTURE * mm, photo), "", [*words, _figures(built, room)]]],
         colWidths=[PICTURE * mm, 8 * mm, room],
@@ -49,8 +48,8 @@ def portrait(built: Built, wide: float, photo: bytes | None) -> list[Any]:
     """The only object of a sheet, as large as the page allows."""
     image = _seen(built, wide * mm, photo)
     image.hAlign = "CENTER"
-    words = [_words(text, LARGE) for text in (built.summary, built.note) if text]
-    return [image, Spacer(1, 7 * mm), _words(built.name, NAME), *words, Spacer(1, 2 * mm), _figures(built, wide * mm)]
+    words = [written(text, LARGE) for text in (built.summary, built.note) if text]
+    return [image, Spacer(1, 7 * mm), written(built.name, NAME), *words, Spacer(1, 2 * mm), _figures(built, wide * mm)]
 
 
 def _figures(built: Built, room: float) -> Table:
@@ -58,8 +57,8 @@ def _figures(built: Built, room: float) -> Table:
     shares = [1.7 if " " in count else 1.0 for count, _ in built.figures]
     return Table(
         [
-            [_words(count, COUNT) for count, _ in built.figures],
-            [_words(unit, UNIT) for _, unit in built.figures],
+            [written(count, COUNT) for count, _ in built.figures],
+            [written(unit, UNIT) for _, unit in built.figures],
         ],
         colWidths=[room * share / sum(shares) for share in shares],
         hAlign="LEFT",
@@ -111,7 +110,3 @@ def _drawn(shape: Shape, scale: float, down: float) -> Any:
     if shape.kind == "polygon":
         path.closePath()
     return path
-
-
-def _words(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(unbroken(printable(text))), style)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.graphics.shapes import Drawing, Rect
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Paragraph, Table
+from reportlab.platypus import Table
 
 from booking.badges.draw import BOLD, INK, PLAIN, SOFT, printable
-from booking.wording import unbroken
+from booking.papers.draw_words import written
 
 LABEL = 38.0  # Millimetres for the name of a fact, of a choice.
 PEN = HexColor("#8b8578")
@@ -37,15 +36,15 @@ def ticks(label: str, items: tuple[str, ...], wide: float) -> Table:
     room = (wide - (LABEL if label else 0)) * mm
     widths = [stringWidth(printable(item), PLAIN, SIZE) + 7 * mm for item in items]
     if sum(widths) + 5 * mm * len(items) <= room:
-        cells: list[Any] = [part for item in items for part in (_box(), _words(item, CELL))]
+        cells: list[Any] = [part for item in items for part in (_box(), written(item, CELL))]
         columns = [part for one in widths for part in (5 * mm, one)]
         boxes = Table([cells], colWidths=columns, hAlign="LEFT", style=PLAIN_TABLE)
     else:
-        lines = [[_box(), _words(item, CELL)] for item in items]
+        lines = [[_box(), written(item, CELL)] for item in items]
         boxes = Table(lines, colWidths=[5 * mm, room - 5 * mm], hAlign="LEFT", style=PLAIN_TABLE)
     if not label:
         return boxes
-    return Table([[_words(label, NAME), boxes]], colWidths=[LABEL * mm, room], hAlign="LEFT", style=PLAIN_TABLE)
+    return Table([[written(label, NAME), boxes]], colWidths=[LABEL * mm, room], hAlign="LEFT", style=PLAIN_TABLE)
 
 
 def blanks(labels: tuple[str, ...], wide: float) -> Table:
@@ -59,7 +58,7 @@ def blanks(labels: tuple[str, ...], wide: float) -> Table:
     for row, start in enumerate(range(0, len(filled), abreast)):
         cells: list[Any] = []
         for place, label in enumerate(filled[start : start + abreast]):
-            cells += [""] * (place > 0) + [_words(label, LOW), ""]
+            cells += [""] * (place > 0) + [written(label, LOW), ""]
             if label:
                 column = place * 3 + 1
                 rules.append(("LINEBELOW", (column, row), (column, row), 0.6, PEN, None, (1, 2)))
@@ -75,7 +74,7 @@ def signatures(places: tuple[tuple[str, str], ...], wide: float) -> Table:
     column = (wide * mm - 6 * mm) / 2
     boxes = [
         Table(
-            [[_words(who, WHO)], [_words(how, HOW)], [""]],
+            [[written(who, WHO)], [written(how, HOW)], [""]],
             colWidths=[column],
             rowHeights=[None, None, 21 * mm],
             style=[
@@ -95,7 +94,3 @@ def _box() -> Drawing:
     box = Drawing(side + 1, 10.5)
     box.add(Rect(0.4, 0.2, side, side, strokeColor=INK, strokeWidth=0.8, fillColor=None))
     return box
-
-
-def _words(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(unbroken(printable(text))), style)
