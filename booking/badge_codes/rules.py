@@ -34,15 +34,37 @@ def hash_of(token: str) -> bytes:
 def short_code_of(token: str) -> str:
     """The code typed when the camera cannot read: 5 characters drawn from the token's hash and a check character.
 
-    Two badges of one group never share a code: `issue_rows` draws again. The badge's row says which code is printed.
+    Two badges of one group never share a code: `issue_places` draws again. The badge's row says which code is printed.
     """
     return _drawn(hash_of(token), 0)
 
 
+def spares_for(pupils: int) -> int:
+    """How many spare badges a group carries: one for ten pupils, two at least."""
+    return max(2, -(-pupils // 10))
+
+
+def places_of(pupils: int, adults: int) -> tuple[list[str], list[int]]:
+    """The columns `kind` and `number` of all the badges of a group: its pupils, its adults, its spare ones."""
+    counts = (("pupil", pupils), ("adult", adults), ("spare", spares_for(pupils)))
+    return (
+        [kind for kind, count in counts for _ in range(count)],
+        [number for _, count in counts for number in range(1, count + 1)],
+    )
+
+
 def issue_rows(secret_key: str, salt: UUID, kind: str, numbers: Iterable[int]) -> tuple[list[bytes], list[str]]:
-    """The columns `token_hash` and `short_code` of a group's new badges, in the order of `numbers`."""
+    """The columns `token_hash` and `short_code` of new badges of one kind, in the order of `numbers`."""
+    numbers = list(numbers)
+    return issue_places(secret_key, salt, [kind] * len(numbers), numbers)
+
+
+def issue_places(
+    secret_key: str, salt: UUID, kinds: Iterable[str], numbers: Iterable[int]
+) -> tuple[list[bytes], list[str]]:
+    """The same columns for badges of several kinds, none of which shares its code with another."""
     key = _badge_key(secret_key)
-    hashes = [hash_of(_token(key, salt, kind, number)) for number in numbers]
+    hashes = [hash_of(_token(key, salt, kind, number)) for kind, number in zip(kinds, numbers, strict=True)]
     codes: dict[str, None] = {}
     for digest in hashes:
         codes.setdefault(next(code for turn in range(4) if (code := _drawn(digest, turn)) not in codes))

@@ -7,41 +7,51 @@ import unicodedata
 from dataclasses import replace
 from math import cos, pi, sin
 
-from reportlab.lib.colors import HexColor, white
+from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from booking.badge_codes.rules import shown_code
 from booking.badges import qr
+from booking.badges.draw_signs import DARK, draw_band, draw_no_photo
 from booking.badges.layout import POINT, Layout, Line, Spot
 from booking.badges.rules import PrintedBadge, PrintedGroup
+from booking.wording import Mark
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
-INK, SOFT, RED = HexColor("#16202e"), HexColor("#55606e"), HexColor("#a3231c")
+INK, SOFT = DARK, HexColor("#55606e")
 
 
-def draw_group(canvas: Canvas, layout: Layout, height: float, group: PrintedGroup) -> None:
-    """The mark, the group's label, the place and the day; `height` is the label's, in millimetres."""
-    canvas.setFillColor(HexColor(group.mark.hex))
-    _mark(canvas, layout.mark, height, group.mark.shape)
-    canvas.setFillColor(INK)
-    _label(canvas, layout.label, height, group.label)
+def draw_group(canvas: Canvas, layout: Layout, height: float, group: PrintedGroup, *, named: bool = False) -> None:
+    """The mark, the group's label, the place and the day; `height` is the label's, in millimetres.
+
+    On a badge with a first name, that name takes the label's place, and the label stands before the day.
+    """
+    if group.mark is not None:
+        draw_mark(canvas, layout.mark, height, group.mark)
+    if not named:
+        canvas.setFillColor(INK)
+        _label(canvas, layout.label if group.mark else _from_the_edge(layout), height, group.label)
     canvas.setFillColor(SOFT)
     _line(canvas, layout.place, height, group.place, PLAIN, smallest=0.85)
-    _line(canvas, layout.day, height, group.day, PLAIN, smallest=0.85)
+    _line(canvas, layout.day, height, f"{group.label} · {group.day}" if named else group.day, PLAIN, smallest=0.85)
 
 
 def draw_badge(canvas: Canvas, layout: Layout, height: float, badge: PrintedBadge) -> None:
-    """What is this badge's alone: its code, its number, its short code and the « pas de photo » sign."""
+    """What is this badge's alone: code, number, short code, first name, « pas de photo », and who is no pupil."""
     step = layout.module * mm
     origin = f"{layout.code_x * mm:.3f} {(height - layout.code_y) * mm:.3f}"
     canvas.addLiteral(f"q 0 g {step:.4f} 0 0 {-step:.4f} {origin} cm {qr.path(badge.token)} Q")
     canvas.setFillColor(INK)
-    _line(canvas, layout.number, height, badge.face, BOLD, smallest=0.3)
+    number = layout.number if badge.kind == "pupil" else draw_band(canvas, layout.number, height, badge.kind)
+    canvas.setFillColor(INK)
+    _line(canvas, number, height, badge.face, BOLD, smallest=0.3)
+    if badge.first_name:
+        _label(canvas, layout.label, height, badge.first_name)
     _line(canvas, layout.short_code, height, shown_code(badge.short_code), BOLD, smallest=0.7)
     if badge.no_photo:
-        _no_photo(canvas, layout.no_photo, height)
+        draw_no_photo(canvas, layout.no_photo, height)
 
 
 def printable(text: str) -> str:
@@ -87,16 +97,23 @@ def _label(canvas: Canvas, line: Line, height: float, text: str) -> None:
         return
     cuts = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
     parts = min(cuts, key=lambda both: max(stringWidth(part, BOLD, 1) for part in both))
-    size = min(fitted(part, BOLD, line.size * 0.62, 0.8, line.width * mm)[1] for part in parts)
+    size = min(fitted(part, BOLD, line.size * 0.62, 0.62, line.width * mm)[1] for part in parts)
     for part, drop in zip(parts, (-0.7, 0.4), strict=True):
         at = replace(line, baseline=line.baseline + drop * size * POINT, size=size)
         _line(canvas, at, height, part, BOLD, smallest=1)
 
 
-def _mark(canvas: Canvas, spot: Spot, height: float, shape: str) -> None:
+def _from_the_edge(layout: Layout) -> Line:
+    """The label's line without a mark before it."""
+    left = layout.mark.x - layout.mark.size / 2
+    return replace(layout.label, x=left, width=layout.label.width + layout.label.x - left)
+
+
+def draw_mark(canvas: Canvas, spot: Spot, height: float, mark: Mark) -> None:
     """Six shapes of about the same weight for the eye, told apart without their colour."""
+    canvas.setFillColor(HexColor(mark.hex))
     x, y, radius = spot.x * mm, (height - spot.y) * mm, spot.size * mm / 2
-    if shape == "cercle":
+    if mark.shape == "cercle":
         canvas.circle(x, y, radius * 0.96, stroke=0, fill=1)
         return
     corners = {
@@ -105,7 +122,7 @@ def _mark(canvas: Canvas, spot: Spot, height: float, shape: str) -> None:
         "losange": _polygon(4, radius * 1.08),
         "étoile": _star(radius * 1.12),
         "hexagone": _polygon(6, radius),
-    }[shape]
+    }[mark.shape]
     path = canvas.beginPath()
     path.moveTo(x + corners[0][0], y + corners[0][1])
     for right, up in corners[1:]:
@@ -122,23 +139,3 @@ def _polygon(sides: int, radius: float, *, turn: float = 0.0, drop: float = 0.0)
 def _star(radius: float) -> list[tuple[float, float]]:
     outer, inner = _polygon(5, radius), _polygon(5, radius * 0.45, turn=pi / 5)
     return [point for pair in zip(outer, inner, strict=True) for point in pair]
-
-
-def _no_photo(canvas: Canvas, spot: Spot, height: float) -> None:
-    """A camera crossed out in a ring."""
-    x, y, radius = spot.x * mm, (height - spot.y) * mm, spot.size * mm / 2
-    canvas.saveState()
-    canvas.setFillColor(INK)
-    canvas.roundRect(
-        x - radius * 0.64, y - radius * 0.47, radius * 1.28, radius * 0.84, radius * 0.15, stroke=0, fill=1
-    )
-    canvas.rect(x - radius * 0.25, y + radius * 0.3, radius * 0.5, radius * 0.22, stroke=0, fill=1)
-    canvas.setFillColor(white)
-    canvas.circle(x, y - radius * 0.05, radius * 0.34, stroke=0, fill=1)
-    reach = radius * 0.64
-    for colour, width in ((white, 0.3), (RED, 0.16)):
-        canvas.setStrokeColor(colour)
-        canvas.setLineWidth(radius * width)
-        canvas.line(x - reach, y + reach, x + reach, y - reach)
-    canvas.circle(x, y, radius * 0.92, stroke=1, fill=0)
-    canvas.restoreState()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from booking.badge_codes.issue import add_missing
 from booking.badges.presets import DEFAULT, Preset, preset_named
 from booking.badges.queries import VisitToPrint, printed_badges
 from booking.badges.rules import NoBadges, check_placing, may_print
@@ -14,6 +15,7 @@ async def sheet_of(
     reservation_id: int,
     *,
     secret_key: str,
+    first_names: bool = False,
     preset: str = DEFAULT,
     start: int = 1,
     dx_mm: float = 0.0,
@@ -21,16 +23,21 @@ async def sheet_of(
 ) -> bytes:
     """The PDF of a visit's badges on this sheet of labels. The caller has checked whose visit it is.
 
+    `first_names` prints those of a group that opted in: for its own teacher only.
+
     Raises NotFound, NoBadges while the visit is not confirmed, Invalid for an unknown sheet, a start or an offset
     outside it, SecretChanged when the badges of another key would be printed.
     """
     labels = preset_named(preset)
     check_placing(start=start, cells=labels.cells, dx_mm=dx_mm, dy_mm=dy_mm)
-    visit = await printed_badges(reservation_id, secret_key)
+    visit = await printed_badges(reservation_id, secret_key, first_names=first_names)
     if visit is None:
         raise NotFound
-    if not visit.badges or not may_print(visit.state):
+    if not may_print(visit.state):
         raise NoBadges
+    if visit.lacks_some:
+        await add_missing(reservation_id, pupils=visit.pupils, adults=visit.adults, secret_key=secret_key)
+        visit = await printed_badges(reservation_id, secret_key, first_names=first_names) or visit
     return await asyncio.to_thread(_draw, visit, labels, start, dx_mm, dy_mm)
 
 

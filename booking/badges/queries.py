@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
-from booking.badge_codes.rules import hash_of, shown_code, token_of
+from asyncpg import Record
+
+from booking.badge_codes.rules import hash_of, places_of, shown_code, token_of
 from booking.badges.rules import PrintedBadge, PrintedGroup, SecretChanged, face_of
 from booking.wording import day, mark
 from workshops.database import rows
 
 BADGES_OF = """
-SELECT id, kind, number, short_code, revoked_at IS NOT NULL AS revoked
+SELECT id, kind, number, short_code, revoked_at IS NOT NULL AS revoked, no_photo, first_name
   FROM badges
  WHERE reservation = $1
  ORDER BY array_position(ARRAY['pupil', 'adult', 'spare'], kind::text), number
@@ -18,7 +21,7 @@ SELECT id, kind, number, short_code, revoked_at IS NOT NULL AS revoked
 
 TO_PRINT = """
 SELECT r.state, r.mark, r.badge_salt, r.starts_at, g.name AS label, host.name AS place,
-       b.kind, b.number, b.short_code, b.token_hash
+       r.pupils, r.adults, b.kind, b.number, b.short_code, b.token_hash, b.no_photo, b.first_name
   FROM reservations r
   JOIN groups g ON g.id = r."group"
   JOIN slots s ON s.id = r.slot
@@ -38,6 +41,8 @@ class IssuedBadge:
     number: int
     short_code: str
     revoked: bool
+    no_photo: bool = False
+    first_name: str = ""
 
     @property
     def face(self) -> str:
@@ -56,17 +61,30 @@ class VisitToPrint:
 
     state: str
     title: str
+    pupils: int
+    adults: int
     group: PrintedGroup
     badges: tuple[PrintedBadge, ...]
 
+    @property
+    def lacks_some(self) -> bool:
+        """Whether it was booked before adults and spares had badges."""
+        return len(self.badges) < len(places_of(self.pupils, self.adults)[0])
 
-async def badges_of(reservation_id: int) -> list[IssuedBadge]:
-    """Every badge issued for a visit, the revoked ones included: pupils, adults, spare ones."""
-    return [IssuedBadge(**badge) for badge in await rows(BADGES_OF, reservation_id)]
+
+async def badges_of(reservation_id: int, *, first_names: bool = False) -> list[IssuedBadge]:
+    """Every badge issued for a visit, the revoked ones included: pupils, adults, spare ones.
+
+    `first_names` is for the collège's own pages; nobody else is given any.
+    """
+    found = [IssuedBadge(**badge) for badge in await rows(BADGES_OF, reservation_id)]
+    return found if first_names else [replace(badge, first_name="") for badge in found]
 
 
-async def printed_badges(reservation_id: int, secret_key: str) -> VisitToPrint | None:
+async def printed_badges(reservation_id: int, secret_key: str, *, first_names: bool = False) -> VisitToPrint | None:
     """What a visit's sheet shows, without the revoked badges; None when there is no such visit.
+
+    `first_names` is for the teacher who chose them; nobody else is given any.
 
     Each token is derived again and compared with the hash kept at the booking: SecretChanged when they differ.
     """
@@ -80,8 +98,24 @@ async def printed_badges(reservation_id: int, secret_key: str) -> VisitToPrint |
     for badge in found:
         if badge["number"] is None:
             break
-        token = token_of(secret_key, visit["badge_salt"], badge["kind"], badge["number"])
-        if hash_of(token) != badge["token_hash"]:
-            raise SecretChanged
-        badges.append(PrintedBadge(face_of(badge["kind"], badge["number"]), token, badge["short_code"], group))
-    return VisitToPrint(visit["state"], f"Badges, {visit['label']}, {on}", group, tuple(badges))
+        badges.append(printed_badge(badge, group, visit["badge_salt"], secret_key, first_names=first_names))
+    title = f"Badges, {visit['label']}, {on}"
+    return VisitToPrint(visit["state"], title, visit["pupils"], visit["adults"], group, tuple(badges))
+
+
+def printed_badge(
+    badge: Record, group: PrintedGroup, salt: UUID, secret_key: str, *, first_names: bool = False
+) -> PrintedBadge:
+    """A badge's row as it is printed; raises SecretChanged when its token is no longer the one that a desk knows."""
+    token = token_of(secret_key, salt, badge["kind"], badge["number"])
+    if hash_of(token) != badge["token_hash"]:
+        raise SecretChanged
+    return PrintedBadge(
+        face=face_of(badge["kind"], badge["number"]),
+        token=token,
+        short_code=badge["short_code"],
+        group=group,
+        no_photo=badge["no_photo"],
+        kind=badge["kind"],
+        first_name=badge["first_name"] if first_names else "",
+    )

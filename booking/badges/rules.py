@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from booking.wording import Mark
 from workshops.refusals import Invalid, Refusal
 
 LARGEST_SHIFT = 10
+FIRST_NAME_MOST = 30
 PRINTABLE = frozenset({"confirmed", "locked", "attended"})
 
 
@@ -43,25 +47,57 @@ class SecretChanged(Refusal):
     )
 
 
+class FirstNamesOff(Refusal):
+    """A group whose teacher did not choose first names has none."""
+
+    kind = "first-names-off"
+    title = "Prénoms non choisis"
+    sentence = "Ce groupe vient avec des numéros seuls. Choisissez d'abord les prénoms sur la page du groupe."
+
+
+class VisitOver(Refusal):
+    """Nothing is written on the badges of a visit that has ended."""
+
+    kind = "visit-over"
+    title = "Visite terminée"
+    sentence = "Cette visite est terminée : ses badges ne changent plus."
+
+
 @dataclass(frozen=True)
 class PrintedGroup:
-    """What every badge of a group shows: its label, its mark, where and when it is expected."""
+    """What every badge of a group shows: its label, its mark, where and when it is expected. A company has no mark."""
 
     label: str
-    mark: Mark
+    mark: Mark | None
     place: str
     day: str
 
 
 @dataclass(frozen=True)
 class PrintedBadge:
-    """One badge on paper. `face` is the big number (see `face_of`); no field can hold a name."""
+    """One badge on paper. `face` is the big number (see `face_of`).
+
+    `first_name` is empty but on what the teacher of a group that opted in prints.
+    """
 
     face: str
     token: str
     short_code: str
     group: PrintedGroup
     no_photo: bool = False
+    kind: str = "pupil"
+    first_name: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedDivider:
+    """A label that is no badge: it says whose badges follow, in the pile of a whole day."""
+
+    group: PrintedGroup
+    hours: str
+    workshop: str
+    who: str
+    count: str
 
 
 def check_placing(*, start: int, cells: int, dx_mm: float, dy_mm: float) -> None:
@@ -76,11 +112,37 @@ def check_placing(*, start: int, cells: int, dx_mm: float, dy_mm: float) -> None
         raise Invalid(wrong)
 
 
+def first_names_of(lines: Sequence[str], *, pupils: int) -> dict[int, str]:
+    """The first names of a group by number: the first line is number 1, an empty line leaves its number without.
+
+    Raises Invalid, line by line, for what is no first name alone.
+    """
+    lines = [" ".join(unicodedata.normalize("NFC", line).split()).replace("’", "'") for line in lines]
+    while lines and not lines[-1]:
+        lines.pop()
+    wrong = [f"ligne {place} : {why}" for place, line in enumerate(lines, 1) if line and (why := _no_first_name(line))]
+    if len(lines) > pupils:
+        wrong.append(f"vous avez écrit {len(lines)} lignes pour {pupils} élèves")
+    if wrong:
+        raise Invalid({"names": f"Prénoms : {' ; '.join(wrong[:5])}."})
+    return {place: line for place, line in enumerate(lines, 1) if line}
+
+
+def _no_first_name(line: str) -> str:
+    if len(line) > FIRST_NAME_MOST:
+        return f"{FIRST_NAME_MOST} caractères au plus"
+    if not all(sign.isalpha() or sign in " -'" for sign in line) or not re.match(r"\w", line):
+        return "des lettres, un trait d'union ou une apostrophe, rien d'autre"
+    if not all(len(word) == 1 for word in line.split()[1:]):
+        return "le prénom seul, sans nom de famille ; un prénom composé s'écrit avec un trait d'union"
+    return ""
+
+
 def may_print(state: str) -> bool:
     """Whether a reservation in this state has badges to print."""
     return state in PRINTABLE
 
 
 def face_of(kind: str, number: int) -> str:
-    """The number in large: 17 for a pupil, A1 for an adult, R1 for a spare badge (« réserve »)."""
-    return {"pupil": "", "adult": "A", "spare": "R"}[kind] + str(number)
+    """The number in large: 17 for a pupil, A1 for an adult, R1 for a spare badge (« réserve »), E1 for a company's."""
+    return {"pupil": "", "adult": "A", "spare": "R", "company": "E"}[kind] + str(number)

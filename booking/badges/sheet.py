@@ -1,8 +1,8 @@
-"""The PDF of a sheet of badges: vector, deterministic, and never a name."""
+"""The PDF of a sheet of badges: vector, and the same bytes each time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from io import BytesIO
 from itertools import islice
 
@@ -11,15 +11,16 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from booking.badges.draw import draw_badge, draw_group
-from booking.badges.layout import layout_of
+from booking.badges.draw_divider import draw_divider
+from booking.badges.layout import Layout, layout_of
 from booking.badges.presets import PAGE, Preset
-from booking.badges.rules import PrintedBadge, PrintedGroup, check_placing
+from booking.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup, check_placing
 
 rl_config.useA85 = 0  # A PDF is bytes: no need to write its streams in text, which takes longer than to draw them.
 
 
 def badge_sheet(
-    badges: Sequence[PrintedBadge],
+    badges: Iterable[PrintedBadge | PrintedDivider],
     *,
     preset: Preset,
     start: int = 1,
@@ -27,7 +28,7 @@ def badge_sheet(
     dy_mm: float = 0.0,
     title: str = "Badges",
 ) -> bytes:
-    """One A4 PDF, as many pages as needed; the badges may be of several groups.
+    """One A4 PDF, as many pages as needed; the badges may be of several groups, and are taken one page at a time.
 
     `start` is the first free label of the first sheet, counted from 1, line by line; `dx_mm` and `dy_mm` move
     everything to the right and down. Raises Invalid for a place outside the sheet, ModuleTooSmall for labels on which
@@ -37,13 +38,7 @@ def badge_sheet(
     layout = layout_of(preset)
     file = BytesIO()
     canvas = blank(file, title)
-    forms: dict[PrintedGroup, str] = {}
-    for group in (badge.group for badge in badges):
-        if group not in forms:
-            forms[group] = f"group{len(forms)}"
-            canvas.beginForm(forms[group], 0, 0, preset.width * mm, preset.height * mm)
-            draw_group(canvas, layout, preset.height, group)
-            canvas.endForm()
+    forms: dict[tuple[PrintedGroup, bool], str] = {}
     waiting = iter(badges)
     first = start - 1
     while page := list(islice(waiting, preset.cells - first)):
@@ -53,13 +48,29 @@ def badge_sheet(
             left, top = preset.corner(cell)
             canvas.saveState()
             canvas.translate((left + dx_mm) * mm, (PAGE[1] - top - dy_mm - preset.height) * mm)
-            canvas.doForm(forms[badge.group])
-            draw_badge(canvas, layout, preset.height, badge)
+            if isinstance(badge, PrintedDivider):
+                draw_divider(canvas, preset, badge)
+            else:
+                canvas.doForm(_form_of(badge, forms, canvas, layout, preset))
+                draw_badge(canvas, layout, preset.height, badge)
             canvas.restoreState()
         canvas.showPage()
         first = 0
     canvas.save()
     return file.getvalue()
+
+
+def _form_of(
+    badge: PrintedBadge, forms: dict[tuple[PrintedGroup, bool], str], canvas: Canvas, layout: Layout, preset: Preset
+) -> str:
+    """What the badges of a group share is in the document once."""
+    key = badge.group, bool(badge.first_name)
+    if key not in forms:
+        forms[key] = f"group{len(forms)}"
+        canvas.beginForm(forms[key], 0, 0, preset.width * mm, preset.height * mm)
+        draw_group(canvas, layout, preset.height, badge.group, named=key[1])
+        canvas.endForm()
+    return forms[key]
 
 
 def blank(file: BytesIO, title: str) -> Canvas:

@@ -9,7 +9,10 @@ from workshops.database import row, rows
 
 @dataclass(frozen=True)
 class GroupSeen:
-    """A group as its collège sees it; `visits` counts what it has reserved this year, past or coming."""
+    """A group as its collège sees it; `visits` counts what it has reserved this year, past or coming.
+
+    `first_names` says that its badges may carry first names.
+    """
 
     id: int
     name: str
@@ -18,11 +21,12 @@ class GroupSeen:
     pupils: int
     school_year: str
     visits: int
+    first_names: bool
 
 
 GROUPS = """SELECT g.id, g.name, g.level, g.section, g.pupils, g.school_year,
   (SELECT count(*) FROM reservations r WHERE r."group" = g.id
-   AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits
+   AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits, g.first_names
 FROM groups g WHERE g.school = $1"""
 
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
+from booking.web.school.badge_marks import (
+    choose_names,
+    first_names_page,
+    give_up_names,
+    mark_no_photo,
+    write_names,
+)
 from booking.web.school.change import (
     accept_place,
     ask_visa_again,
@@ -55,6 +62,11 @@ ROUTES: list[ControllerRouterHandler] = [
     badges_pdf,
     cancel_visit,
     change_group,
+    choose_names,
+    first_names_page,
+    give_up_names,
+    mark_no_photo,
+    write_names,
     create,
     invitation_ics,
     one_group,

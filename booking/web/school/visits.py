@@ -18,12 +18,15 @@ from booking.badges.rules import may_print
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
+from booking.groups.queries import group_of
 from booking.invites.hand_out import invitation_for
+from booking.replies.queries import declined_of_reservation
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import Visit, visit, visits_of_school
 from booking.reservations.states import deadlines_of, is_late
 from booking.settings import Settings
 from booking.slot_changes.queries import slots_instead
+from booking.wishes.queries import choices_of
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -58,13 +61,14 @@ async def one_visit(
 ) -> Template:
     seen = await one_seen(reservation, person)
     lost = seen.state == "called_off" and person.role == "teacher"
-    return visit_page(seen, person, now, instead=await slots_instead(reservation, now=now) if lost else [])
+    return await visit_page(seen, person, now, instead=await slots_instead(reservation, now=now) if lost else [])
 
 
-def visit_page(
+async def visit_page(
     seen: Visit, person: Person, now: datetime, *, status: int = 200, asked_act: str = "", **more: Any
 ) -> Template:
     """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
+    declined = await declined_of_reservation(seen.id)
     return page(
         "school/visit.html",
         status=status,
@@ -75,6 +79,10 @@ def visit_page(
         deadlines=deadlines_of(seen.starts_at),
         late=is_late(seen.starts_at, now=now),
         printable=may_print(seen.state),
+        choices=await choices_of(seen.wish),
+        # That a colleague of the lycée is away is no concern of the collège's.
+        declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
+        now=now,
         **more,
     )
 
@@ -95,18 +103,29 @@ async def cancel_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act="cancel")
+        return await visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act="cancel")
     await ring()
     return done(f"/reservations/{reservation}", "annulee")
 
 
 @get("/reservations/{reservation:int}/badges", opt=ITS_PEOPLE)
-async def badges_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def badges_page(
+    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
     """The badges as a list to read, and the form that prints them."""
     seen = await one_seen(reservation, person)
-    badges = await badges_of(reservation)
+    own = person.role == "teacher"
+    group = await group_of(seen.group, school=person.school or 0) if own else None
+    badges = [one for one in await badges_of(reservation, first_names=own) if not one.revoked]
     return page(
-        "school/badges.html", person=person, visit=seen, badges=badges, presets=PRESETS.values(), default=DEFAULT
+        "school/badges.html",
+        person=person,
+        visit=seen,
+        badges=badges,
+        presets=PRESETS.values(),
+        default=DEFAULT,
+        group=group,
+        ahead=own and seen.ends_at > now,
     )
 
 
@@ -122,7 +141,13 @@ async def badges_pdf(
 ) -> Response[bytes]:
     await one_seen(reservation, person)
     sheet = await sheet_of(
-        reservation, secret_key=settings.secret_key, preset=preset, start=start, dx_mm=dx_mm, dy_mm=dy_mm
+        reservation,
+        secret_key=settings.secret_key,
+        first_names=person.role == "teacher",
+        preset=preset,
+        start=start,
+        dx_mm=dx_mm,
+        dy_mm=dy_mm,
     )
     return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")
 

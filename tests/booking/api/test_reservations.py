@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from booking.accounts.token import issue_token
+from booking.badge_codes.rules import spares_for
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW
@@ -156,6 +157,6 @@ async def test_a_reservation_costs_three_statements_whatever_the_groups_size(wor
     machine, college, _, _ = world
     slot, group = await builders.slot(seats=60), await builders.group(school=college, pupils=pupils)
     sent = await statements_of(lambda: machine.post("/reservations", demand(slot, group, pupils=pupils)))
-    assert await value("SELECT count(*) FROM badges") == pupils
+    assert await value("SELECT count(*) FROM badges") == pupils + 2 + spares_for(pupils)
     # Who calls; the slot as it stands; everything that is written.
     assert len(sent) == 3

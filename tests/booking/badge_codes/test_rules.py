@@ -18,8 +18,10 @@ from booking.badge_codes.rules import (
     is_short_code,
     issue_rows,
     normalize_code,
+    places_of,
     short_code_of,
     shown_code,
+    spares_for,
     token_of,
 )
 from booking.badges.rules import check_placing, face_of, may_print
@@ -78,6 +80,18 @@ def test_the_rows_of_a_group_are_its_tokens_hashes_and_codes_in_order():
         [hash_of(token) for token in tokens],
         [short_code_of(token) for token in tokens],
     )
+
+
+@pytest.mark.parametrize(("pupils", "spares"), [(1, 2), (20, 2), (21, 3), (24, 3), (60, 6)])
+def test_a_group_carries_one_spare_badge_for_ten_pupils_and_two_at_least(pupils: int, spares: int):
+    assert spares_for(pupils) == spares
+
+
+def test_the_places_of_a_group_are_its_pupils_its_adults_and_its_spares():
+    assert list(zip(*places_of(2, 1), strict=True)) == [
+        *(("pupil", 1), ("pupil", 2), ("adult", 1)),
+        *(("spare", 1), ("spare", 2)),
+    ]
 
 
 def test_two_badges_issued_together_never_share_a_short_code():
@@ -145,7 +159,12 @@ def test_only_a_confirmed_visit_has_badges_to_print():
 
 
 def test_the_face_tells_pupils_adults_and_spare_badges_apart():
-    assert [face_of("pupil", 17), face_of("adult", 1), face_of("spare", 2)] == ["17", "A1", "R2"]
+    assert [face_of("pupil", 17), face_of("adult", 1), face_of("spare", 2), face_of("company", 3)] == [
+        "17",
+        "A1",
+        "R2",
+        "E3",
+    ]
 
 
 def test_the_first_label_and_the_offset_stay_on_the_sheet():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pypdfium2
 import pytest
 
-from booking.badge_codes.rules import hash_of, short_code_of, shown_code
+from booking.badge_codes.rules import hash_of, short_code_of, shown_code, token_of
 from booking.badges.print_sheet import calibration_of, sheet_of
 from booking.badges.queries import IssuedBadge, badges_of, printed_badges
 from booking.badges.rules import NoBadges, PrintedGroup, SecretChanged
@@ -60,19 +60,23 @@ async def test_what_is_printed_is_derived_again_and_says_the_day_at_the_school(d
     assert printed.group == PrintedGroup("4e B", MARKS[2], "Lycée polyvalent Jules Haag", "jeudi 25 mars 2027")
 
 
-async def test_the_sheet_of_a_visit_is_read_back_badge_by_badge(db):
+async def test_a_visit_booked_before_adults_and_spares_had_badges_gets_them_when_it_is_printed(db):
     reservation = await visit()
     tokens = await builders.badges(reservation)
     pdf = await sheet_of(reservation, secret_key=SECRET, preset="avery-l7160", start=3)
-    assert sorted(read(pages(pdf, 4)[0])) == sorted(tokens)
+    salt = await value("SELECT badge_salt FROM reservations WHERE id = $1", reservation)
+    others = [token_of(SECRET, salt, kind, number) for kind in ("adult", "spare") for number in (1, 2)]
+    assert sorted(read(pages(pdf, 4)[0])) == sorted([*tokens, *others])
+    found = await rows("SELECT kind FROM badges WHERE token_hash = ANY ($1::bytea[])", [hash_of(one) for one in others])
+    assert sorted(one["kind"] for one in found) == ["adult", "adult", "spare", "spare"]
 
 
 async def test_a_revoked_badge_is_not_printed(db):
-    reservation = await visit()
+    reservation = await visit(pupils=3)
     tokens = await builders.badges(reservation, numbers=3)
     await value("UPDATE badges SET revoked_at = now() WHERE number = 2")
-    pdf = await sheet_of(reservation, secret_key=SECRET)
-    assert sorted(read(pages(pdf, 4)[0])) == sorted([tokens[0], tokens[2]])
+    printed = read(pages(await sheet_of(reservation, secret_key=SECRET), 4)[0])
+    assert [token in printed for token in tokens] == [True, False, True]
 
 
 async def test_no_name_of_a_person_or_of_the_college_is_in_the_document(db):
@@ -82,9 +86,16 @@ async def test_no_name_of_a_person_or_of_the_college_is_in_the_document(db):
     group = await builders.group(school=college, teacher=claire, name="4e B")
     reservation = await builders.reservation(slot=slot, group=group, by=claire, pupils=1)
     (token,) = await builders.badges(reservation)
+    await value("UPDATE reservations SET adults = 1")
+    (adult,), spares = (
+        await builders.badges(reservation, kind="adult"),
+        await builders.badges(reservation, kind="spare", numbers=2),
+    )
     document = pypdfium2.PdfDocument(await sheet_of(reservation, secret_key=SECRET))
     assert sorted(document[0].get_textpage().get_text_bounded().splitlines()) == sorted(
-        ["1", "4e B", shown_code(short_code_of(token)), "Lycée Jules Haag", "jeudi 25 mars 2027"]
+        ["1", "A1", "ADULTE", "R1", "R2", "RÉSERVE", "RÉSERVE"]
+        + [shown_code(short_code_of(one)) for one in (token, adult, *spares)]
+        + 4 * ["4e B", "Lycée Jules Haag", "jeudi 25 mars 2027"]
     )
     about = document.get_metadata_dict(skip_empty=True)
     assert (about["Title"], about["Author"]) == ("Badges, 4e B, jeudi 25 mars 2027", "Technilab")
@@ -102,11 +113,6 @@ async def test_a_visit_that_is_not_confirmed_has_nothing_to_print(db, state: str
     await builders.badges(reservation)
     with pytest.raises(NoBadges):
         await sheet_of(reservation, secret_key=SECRET)
-
-
-async def test_a_visit_without_badges_has_nothing_to_print(db):
-    with pytest.raises(NoBadges):
-        await sheet_of(await visit(), secret_key=SECRET)
 
 
 async def test_badges_that_no_desk_would_know_are_not_printed(db):

@@ -10,7 +10,7 @@ import pytest
 from booking.badge_codes.rules import shown_code
 from booking.badges.layout import layout_of
 from booking.badges.presets import PAGE, PRESETS, Preset
-from booking.badges.rules import PrintedBadge
+from booking.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup
 from booking.badges.sheet import badge_sheet
 from booking.wording import MARKS
 from tests.booking.badges.printing import (
@@ -70,7 +70,11 @@ def test_a_whole_page_is_read_badge_by_badge():
 @every_preset
 def test_nothing_enters_the_quiet_zone_nor_touches_the_label_s_edge(preset: Preset):
     long = replace(GROUP, label="Quatrième Wagner-Wittgenstein, groupe des makers WWW", place="Lycée " + "W" * 80)
-    badges = [PrintedBadge("88", group_of(1)[0].token, "WWWWWW", replace(long, mark=mark), True) for mark in MARKS]
+    kinds = cycle(("pupil", "pupil", "adult", "spare", "company"))
+    badges = [
+        PrintedBadge("88", group_of(1)[0].token, "WWWWWW", replace(long, mark=mark), True, kind, name)
+        for mark, kind, name in zip(MARKS, kinds, ("", "W" * 30, "", "", "", ""), strict=False)
+    ]
     page = pages(badge_sheet(badges, preset=preset), 10)[0]
     layout = layout_of(preset)
     code = (layout.code_x, layout.code_y, layout.code_x + 25 * layout.module, layout.code_y + 25 * layout.module)
@@ -95,8 +99,58 @@ def test_the_pdf_holds_the_number_the_group_the_short_code_the_place_the_day_and
     assert [sorted(page) for page in words(badge_sheet(badges, preset=LABELS))] == expected
 
 
-def test_a_badge_has_no_field_that_could_hold_a_name():
-    assert sorted(PrintedBadge.__dataclass_fields__) == ["face", "group", "no_photo", "short_code", "token"]
+def all_kinds(group: PrintedGroup = GROUP) -> list[PrintedBadge]:
+    """An adult's, a spare one, a company's, and a pupil's with a first name."""
+    adult, spare, company, named = group_of(4, group=group)
+    return [
+        replace(adult, kind="adult", face="A1"),
+        replace(spare, kind="spare", face="R1"),
+        replace(company, kind="company", face="E1", group=replace(group, label="Cristel SAS", mark=None)),
+        replace(named, first_name="Marie-Amélie"),
+    ]
+
+
+@every_preset
+def test_adults_spares_companies_and_first_names_are_read_askew_too(preset: Preset):
+    badges = all_kinds()
+    page = pages(badge_sheet(badges, preset=preset), fine(preset))[0]
+    filmed = [
+        as_filmed(label(page, preset, cell, fine(preset)), turned=turned, tilted=tilted, smaller=FINER, blur=1.0)
+        for cell, (turned, tilted) in enumerate(POSTURES)
+    ]
+    assert [read(frame) for frame in filmed] == [[badge.token] for badge in badges]
+
+
+def test_each_kind_says_in_a_word_whose_badge_it_is():
+    codes = [shown_code(badge.short_code) for badge in all_kinds()]
+    place, on = GROUP.place, GROUP.day
+    (printed,) = words(badge_sheet(all_kinds(), preset=LABELS))
+    assert sorted(printed) == sorted(
+        [
+            *("A1", "ADULTE", "4e B", codes[0], place, on),
+            *("R1", "RÉSERVE", "4e B", codes[1], place, on),
+            *("E1", "ENTREPRISE", "Cristel SAS", codes[2], place, on),
+            *("4", "Marie-Amélie", codes[3], place, f"4e B · {on}"),
+        ]
+    )
+
+
+def test_the_kinds_are_told_apart_without_colour_nor_number():
+    one = replace(group_of(1)[0], face="A1")
+    drawn = {
+        pages(badge_sheet([replace(one, kind=kind)], preset=LABELS), 4)[0].tobytes()
+        for kind in ("pupil", "adult", "spare", "company")
+    }
+    assert len(drawn) == 4
+
+
+@every_preset
+def test_a_divider_has_no_code_and_stays_on_its_label(preset: Preset):
+    divider = PrintedDivider(replace(GROUP, label="W" * 60), "9 h à 12 h", "W" * 90, "W" * 90, "24 élèves, 2 adultes")
+    page = pages(badge_sheet([divider, *group_of(1)], preset=preset), 10)[0]
+    whole = (0, 0, preset.width, preset.height)
+    assert read(label(page, preset, 0, 10)) == []
+    assert ink_between(label(page, preset, 0, 10), grown(whole, -2.2), grown(whole, -1.1), 10) is None
 
 
 @every_preset

@@ -47,8 +47,8 @@ async def test_booking_takes_the_seats_makes_the_badges_and_tells_both_schools(d
     assert (booked.state, booked.sequence, booked.repeated) == ("confirmed", 0, False)
     taken = await row("SELECT seats_taken, groups_taken, groups_ever FROM slots WHERE id = $1", slot)
     assert tuple(taken) == (24, 1, 1)
-    numbers = await rows("SELECT number FROM badges WHERE reservation = $1 ORDER BY number", booked.id)
-    assert [one["number"] for one in numbers] == list(range(1, 25))
+    badges = await rows("SELECT kind, max(number), count(*) FROM badges WHERE reservation = $1 GROUP BY 1", booked.id)
+    assert sorted(map(tuple, badges)) == [("adult", 2, 2), ("pupil", 24, 24), ("spare", 3, 3)]
     told = await rows("SELECT kind, to_email FROM notices WHERE about = $1 ORDER BY kind", booked.id)
     assert [(one["kind"], one["to_email"]) for one in told] == [
         ("reservation_confirmed", await value("SELECT email FROM accounts WHERE id = $1", teacher)),
@@ -177,7 +177,7 @@ async def test_forty_groups_at_the_same_instant_fill_a_slot_exactly(db):
     assert {type(one) for one in answers if isinstance(one, Refusal)} == {SlotFull}
     sums = await row(
         """SELECT sl.seats_taken, sl.groups_taken, (SELECT sum(pupils) FROM reservations) AS held,
-                  (SELECT count(*) FROM badges) AS badges FROM slots sl WHERE id = $1""",
+                  (SELECT count(*) FROM badges WHERE kind = 'pupil') AS badges FROM slots sl WHERE id = $1""",
         slot,
     )
     assert tuple(sums) == (120, 5, 120, 120)

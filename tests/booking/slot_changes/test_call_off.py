@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 
 import pytest
 
@@ -11,7 +12,7 @@ from booking.reservations.cancel import cancel
 from booking.slot_changes.call_off import CallOffDone, call_off
 from booking.slot_changes.rules import PupilsAreHere
 from tests import builders
-from tests.booking.reservations.demands import a_demand
+from tests.booking.reservations.demands import SECRET, a_demand
 from tests.booking.slot_changes.full_slot import STATES, FullSlot, a_full_slot, a_lycee, told
 from tests.builders import NOW
 from workshops.database import row, rows, value
@@ -133,6 +134,8 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
             role="mentorat",
             by=account,
             uid=f"venue-{account}",
+            badge_salt=uuid.uuid4(),
+            secret_key=SECRET,
             now=NOW,
         )
 
