@@ -11,9 +11,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import click
 
+from booking.checkin.keep_photo import FOLDER
 from booking.commands.progress import Progress, progress
 from booking.commands.words import A_FILE, FrenchCommand, database_url
 from booking.embedded.programs import program
+from booking.settings import data_folder
 from workshops.database import value
 from workshops.refusals import Refusal
 
@@ -29,12 +31,15 @@ class BackupRefused(Refusal):
 @click.command(cls=FrenchCommand)
 @A_FILE
 def backup(file: Path) -> None:
-    """Keep the whole database; the file holds personal data."""
+    """Keep the whole database; the file holds personal data, and not the photos of objects."""
     url = database_url()
     total = asyncio.run(tables())
     with progress("Sauvegarde") as tell:
         keep(file, url=url, total=total, tell=tell)
     click.echo(f"La base est gardée dans {file} ({max(1, file.stat().st_size // 1000)} ko).")
+    photos = data_folder() / FOLDER
+    if photos.is_dir() and any(photos.iterdir()):
+        click.echo(f"Les photos des objets n'y sont pas : copiez aussi le dossier {photos}.")
 
 
 async def tables() -> int:

@@ -38,6 +38,16 @@ def test_a_base_with_data_is_replaced_only_when_asked(home: Path, tmp_path: Path
     assert technilab("token", ADA, home=home).returncode == 0
 
 
+def test_a_backup_says_that_photos_are_kept_apart(home: Path, tmp_path: Path) -> None:
+    photos = home / "objets"
+    told = technilab("backup", str(tmp_path / "one.backup"), home=home).stdout
+    assert len(told.splitlines()) == 1
+    photos.mkdir()
+    (photos / "a.jpg").touch()
+    told = technilab("backup", str(tmp_path / "two.backup"), home=home).stdout
+    assert told.splitlines()[1] == f"Les photos des objets n'y sont pas : copiez aussi le dossier {photos}."
+
+
 def cut(content: bytes) -> bytes:
     return content[: len(content) - 2000]
 
