@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from booking.badges.draw import fitted, printable
 from booking.certificates.rules import COUNTING_RULE, Attended, Certificate, hours_words
-from booking.wording import COMPANY_ROLES, counted, day, short_day
+from booking.wording import COMPANY_ROLES, counted, day, paris, short_day
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 INK, SOFT, LINE, BRASS = HexColor("#16202e"), HexColor("#55606e"), HexColor("#c9cfd6"), HexColor("#9a6b12")
@@ -111,7 +111,7 @@ def _attended(canvas: Canvas, one: Attended, y: float) -> float:
     for number, words in enumerate((short_day(one.starts_at), one.host, one.workshop, *numbers)):
         _cell(canvas, number, y, words, PLAIN, 9.5)
     canvas.setFillColor(SOFT)
-    for number, words in ((0, str(one.starts_at.year)), (1, one.commune), (2, COMPANY_ROLES.get(one.role, ""))):
+    for number, words in ((0, str(paris(one.starts_at).year)), (1, one.commune), (2, COMPANY_ROLES.get(one.role, ""))):
         _cell(canvas, number, y - 11, words, PLAIN, 8)
     return _rule(canvas, y - 17) - 13
 

@@ -1,0 +1,66 @@
+"""A lycée's page of a slot: the companies that ask, and those that come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests import builders
+from tests.booking.web.host.lycee import a_lycee, words
+from tests.booking.web.host.test_open_slot import filled
+from tests.builders import NOW
+from workshops.database import row, value
+
+
+async def a_demand(lycee, *, state="asked"):
+    slot = await builders.slot(host=lycee.school, on_agreement=True)
+    company = await builders.company(name="Horlogerie du Doubs")
+    return slot, await builders.attendance(slot=slot, company=company, state=state)
+
+
+async def test_a_slot_opens_with_both_conditions_and_its_page_says_so(db):
+    lycee = await a_lycee()
+    asked = filled(await builders.workshop(host=lycee.school)) | {"one_per_trade": "oui", "on_agreement": "oui"}
+    answer = await lycee.browser.post("/lycee/creneaux", asked)
+    assert tuple(await row("SELECT one_per_trade, on_agreement FROM slots")) == (True, True)
+    shown = words((await lycee.browser.get(answer.headers["location"])).text)
+    assert "Une seule entreprise par métier. Chacune vient sous réserve de votre accord." in shown
+
+
+async def test_a_demand_is_shown_and_accepted(db):
+    lycee = await a_lycee()
+    slot, made = await a_demand(lycee)
+    assert "Horlogerie du Doubs À accepter" in words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    answer = await lycee.browser.post(f"/lycee/venues/{made}/acceptation", {})
+    assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=venue-acceptee"
+    assert await value("SELECT state FROM attendances") == "announced"
+    again = await lycee.browser.post(f"/lycee/venues/{made}/acceptation", {})
+    assert (again.status_code, "Cette venue n'attend plus de réponse" in words(again.text)) == (409, True)
+
+
+async def test_declining_needs_a_reason_then_frees_the_places(db):
+    lycee = await a_lycee()
+    slot, made = await a_demand(lycee, state="announced")
+    bare = await lycee.browser.post(f"/lycee/venues/{made}/refus", {f"venue-{made}": " "})
+    assert (bare.status_code, "Donnez une raison : l'entreprise la lira." in words(bare.text)) == (422, True)
+    answer = await lycee.browser.post(f"/lycee/venues/{made}/refus", {f"venue-{made}": "Panne."})
+    assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=venue-declinee"
+    assert tuple(await row("SELECT state, reason FROM attendances")) == ("declined", "Panne.")
+    assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0
+
+
+async def test_another_lycee_answers_nothing(db):
+    lycee, other = await a_lycee(), await a_lycee("Lycée Belin")
+    _, made = await a_demand(lycee)
+    for act in ("acceptation", "refus"):
+        assert (await other.browser.post(f"/lycee/venues/{made}/{act}", {f"venue-{made}": "Non"})).status_code == 404
+    assert await value("SELECT state FROM attendances") == "asked"
+
+
+async def test_a_demand_is_not_expected_at_the_desk_nor_named_to_visitors(db):
+    lycee = await a_lycee()
+    slot = await builders.slot(host=lycee.school, starts_at=NOW + timedelta(hours=1))
+    for name, state in (("Horlogerie du Doubs", "asked"), ("Lunetterie de Morez", "announced")):
+        await builders.attendance(slot=slot, company=await builders.company(name=name), state=state, people=1)
+    for path in (f"/accueil/{slot}", f"/creneaux/{slot}"):
+        shown = (await lycee.browser.get(path)).text
+        assert ("Horlogerie du Doubs" in shown, "Lunetterie de Morez" in shown) == (False, True), path
