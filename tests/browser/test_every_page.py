@@ -22,6 +22,7 @@ PAGES = {
         "/connexion",
         "/connexion/{token:str}",
         "/creneaux",
+        "/creneaux?eleves=60&vacances=B&entreprises=oui",
         "/creneaux?vue=mois",
         "/creneaux/{slot:int}",
         "/demo/courrier",
