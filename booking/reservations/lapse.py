@@ -5,11 +5,13 @@ It also offers the places that no act could offer, to groups that were busy else
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from booking.reservations.carry_out import carry_out, standing
 from booking.reservations.promote import promote
 from booking.reservations.states import LIST_LOCKS, NotNow
+from workshops.crossings import Crossed, retried
 from workshops.database import rows, transaction
 
 HELD_TOO_LONG = """SELECT id FROM reservations
@@ -35,12 +37,15 @@ async def lapse(*, now: datetime) -> int:
     due += [(one["id"], "lock") for one in await rows(TO_LOCK, now + LIST_LOCKS, now - LOCKABLE_FOR)]
     changed = 0
     for reservation, act in due:
-        changed += await _end(reservation, act, now=now)
+        with suppress(Crossed):  # the next minute does it
+            changed += await _end(reservation, act, now=now)
     for slot in await rows(LEFT_FREE, now + LIST_LOCKS):
-        changed += await _offer_what_is_left(slot["id"], now=now)
+        with suppress(Crossed):
+            changed += await _offer_what_is_left(slot["id"], now=now)
     return changed
 
 
+@retried
 async def _end(reservation: int, act: str, *, now: datetime) -> bool:
     try:
         async with transaction():
@@ -57,6 +62,7 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
         return False
 
 
+@retried
 async def _offer_what_is_left(slot: int, *, now: datetime) -> int:
     async with transaction():
         await rows(LOCK_SLOT, slot)

@@ -14,6 +14,7 @@ from booking.slot_changes.queries import groups_busy
 from booking.slot_changes.rules import GroupsBusy, Touched, states_that, words_to_companies, words_to_groups
 from booking.slot_changes.tell import tell
 from booking.wording import moment
+from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
 from workshops.refusals import Stale
 from workshops.slots.move import move_slot
@@ -53,6 +54,7 @@ class _OnlyLooking(Exception):
     """Takes the act back: it was only asked what it would do."""
 
 
+@retried
 async def move(
     slot: int,
     *,

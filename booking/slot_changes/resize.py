@@ -6,10 +6,12 @@ from datetime import datetime
 
 from booking.journal.write import write
 from booking.reservations.promote import promote
+from workshops.crossings import retried
 from workshops.database import transaction
 from workshops.slots.resize import resize_slot
 
 
+@retried
 async def resize(
     slot: int,
     *,

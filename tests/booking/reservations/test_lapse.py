@@ -9,6 +9,7 @@ from booking.reservations.cancel import cancel
 from booking.reservations.lapse import lapse
 from tests import builders
 from tests.builders import NOW, paris
+from tests.crossing import another_act, locked
 from workshops.database import row, rows, value
 
 
@@ -35,3 +36,15 @@ async def test_a_wait_too_near_its_slot_for_an_answer_is_offered_nothing(db):
     waiting = await builders.reservation(slot=slot, group=await builders.group(), state="waiting")
     assert await lapse(now=NOW) == 0
     assert await value("SELECT state FROM reservations WHERE id = $1", waiting) == "waiting"
+
+
+async def test_a_lapse_that_crosses_a_booking_of_the_group_it_would_offer_a_place_is_done_again(db):
+    slot, elsewhere = await builders.slot(), await builders.slot(starts_at=paris("2027-03-25 10:00"))
+    late = await builders.reservation(slot=slot, group=await builders.group(), state="requested", hold_until=NOW)
+    group = await builders.group()
+    waiting = await builders.reservation(slot=slot, group=group, state="waiting")
+    async with another_act(lambda: builders.reservation(slot=elsewhere, group=group), locked(slot)):
+        assert await lapse(now=NOW) == 1
+    states = await rows("SELECT state FROM reservations WHERE id = ANY ($1::int[]) ORDER BY id", [late, waiting])
+    assert [one["state"] for one in states] == ["lapsed", "waiting"]
+    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0

@@ -9,7 +9,8 @@ from booking.slot_changes.resize import resize
 from tests import builders
 from tests.booking.reservations.demands import a_demand
 from tests.booking.slot_changes.full_slot import a_lycee, told
-from tests.builders import NOW
+from tests.builders import NOW, paris
+from tests.crossing import another_act, locked
 from workshops.database import row, rows, value
 from workshops.slots.rules import BelowTaken
 
@@ -75,3 +76,15 @@ async def test_shrinking_while_groups_book_never_leaves_fewer_seats_than_pupils(
     held = await value("SELECT coalesce(sum(pupils), 0) FROM reservations")
     seen = await row("SELECT seats, seats_taken FROM slots")
     assert (seen["seats_taken"], seen["seats_taken"] <= seen["seats"]) == (held, True)
+
+
+async def test_a_resize_that_crosses_a_booking_of_the_group_it_would_offer_a_place_is_done_again(db):
+    school, host = await a_lycee()
+    slot, elsewhere = await builders.slot(host=school), await builders.slot(starts_at=paris("2027-03-25 10:00"))
+    await builders.reservation(slot=slot, group=await builders.group())
+    group = await builders.group()
+    await builders.reservation(slot=slot, group=group, state="waiting")
+    async with another_act(lambda: builders.reservation(slot=elsewhere, group=group), locked(slot)):
+        assert await resize(slot, seats=48, groups_max=2, host_school=school, by=host, now=NOW) == []
+    assert tuple(await row("SELECT seats, seats_taken FROM slots WHERE id = $1", slot)) == (48, 24)
+    assert await value("SELECT count(*) FROM journal WHERE act = 'slot_resized'") == 1
