@@ -18,6 +18,7 @@ PAGES = {
     "nobody": [
         "/",
         "/accessibilite",
+        "/accueil/hors-ligne",
         "/confidentialite",
         "/connexion",
         "/connexion/{token:str}",
@@ -48,6 +49,7 @@ PAGES = {
     "host": [
         "/accueil/{slot:int}",
         "/accueil/{slot:int}/cloture",
+        "/accueil/{slot:int}/liens",
         "/accueil/{slot:int}/departs",
         "/lycee",
         "/lycee/ateliers",
@@ -93,7 +95,11 @@ PAGES = {
         "/gestion/objets/{number:int}",
     ],
 }
-NOT_PAGES = ("/agenda/", "/api", "/static", "/health", "/demo/comptes.json", "/accueil/{slot:int}/presence")
+NOT_PAGES = (
+    *("/agenda/", "/api", "/static", "/health", "/demo/comptes.json"),
+    *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/code/", "/accueil/lien/"),
+    *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js"),
+)
 NUMBERS = {
     "{slot:int}": "slot",
     "{group:int}": "group",

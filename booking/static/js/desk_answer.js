@@ -20,7 +20,8 @@ document.addEventListener("pointerdown", openSound);
 document.addEventListener("keydown", openSound);
 
 function play(kind) {
-  navigator.vibrate?.(BUZZ[kind] ?? 0);
+  // A browser lets a page vibrate after a touch too, and complains before.
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(BUZZ[kind] ?? 0);
   if (sound?.state !== "running") return;
   for (const [frequency, start, length] of TUNES[kind] ?? []) {
     const tone = new OscillatorNode(sound, { type: kind === "bad" ? "square" : "sine", frequency });

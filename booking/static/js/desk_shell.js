@@ -1,13 +1,14 @@
 // The desk without network: fills the shell with the visit that this phone has kept, or lists those it has.
 
+import { hour } from "./desk_answer.js";
 import { forgetVisits, howManyWait, keptVisits } from "./desk_store.js";
 
 const slot = Number(location.pathname.match(/^\/accueil\/(\d+)$/)?.[1]);
 const shell = document.querySelector("[data-shell-page]");
-const when = { timeZone: "Europe/Paris", weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" };
+const when = { timeZone: "Europe/Paris", weekday: "short", day: "numeric", month: "long" };
 
 function moment(instant) {
-  return new Date(instant).toLocaleString("fr-FR", when);
+  return `${new Date(instant).toLocaleDateString("fr-FR", when)}, ${hour(instant)}`;
 }
 
 await forgetVisits().catch(() => {});
