@@ -86,10 +86,17 @@ async def change_attendance(
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Come with other people or for something else, until the session begins."""
-    told = {"people": data.people, "role": data.role, "message": data.message}
-    await change(attendance, **told, company=person.company or 0, by=person.account, now=now)
+    await change(
+        attendance,
+        people=data.people,
+        role=data.role,
+        message=data.message,
+        company=person.company or 0,
+        by=person.account,
+        now=now,
+    )
     await ring()
-    return {"id": attendance, **told}
+    return {"id": attendance, "people": data.people, "role": data.role, "message": data.message}
 
 
 @post("/attendances/{attendance:int}/acceptance", status_code=200, opt={"who": {"host"}})

@@ -81,7 +81,7 @@ def _head(canvas: Canvas, certificate: Certificate) -> float:
     canvas.drawString(LEFT, HEIGHT - 209, f"SIRET {certificate.siret}" + (f", {place}" if place else ""))
     canvas.setFillColor(INK)
     said = _summary(certificate)
-    y = HEIGHT - 238
+    y: float = HEIGHT - 238
     for line in simpleSplit(said, PLAIN, 11, RIGHT - LEFT):
         canvas.setFont(PLAIN, 11)
         canvas.drawString(LEFT, y, line)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
+from booking.web.company.badges import company_badges_pdf
 from booking.web.company.certificates import certificate_page, certificate_pdf
 from booking.web.company.change_coming import change_coming, coming_page
-from booking.web.company.badges import company_badges_pdf
 from booking.web.company.comings import announce_coming, announce_page, invitation_ics, own_comings, take_back
 from booking.web.company.sessions import list_sessions
 
