@@ -32,6 +32,7 @@ lint: setup $(VENV)/installed-dev
 
 bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.bench
+	@$(BIN)/python -m tests.load.print_day
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Technilab demande Python 3.11 ou plus récent, qui n'est pas sur cette machine." >&2; exit 2; }
