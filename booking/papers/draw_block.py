@@ -59,7 +59,7 @@ def _block(block: Block, *, poster: bool = False) -> list[Any]:
         case Points(items):
             story = [written(item, POINT, bullet="•") for item in items]
         case Ticks(label, items):
-            story = [ticks(label, items, WIDE), Spacer(1, 1.6 * mm)]
+            story = [ticks(label, items, WIDE), Spacer(1, 0.8 * mm)]
         case Blanks(labels):
             story = [blanks(labels, WIDE), Spacer(1, 2 * mm)]
         case Grid(head, rows, widths):

@@ -29,6 +29,7 @@ PLAIN_TABLE = [
     ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
 ]
+FLAT = [("TOPPADDING", (1, 0), (1, 0), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]
 
 
 def ticks(label: str, items: tuple[str, ...], wide: float) -> Table:
@@ -44,7 +45,9 @@ def ticks(label: str, items: tuple[str, ...], wide: float) -> Table:
         boxes = Table(lines, colWidths=[5 * mm, room - 5 * mm], hAlign="LEFT", style=PLAIN_TABLE)
     if not label:
         return boxes
-    return Table([[written(label, NAME), boxes]], colWidths=[LABEL * mm, room], hAlign="LEFT", style=PLAIN_TABLE)
+    return Table(
+        [[written(label, NAME), boxes]], colWidths=[LABEL * mm, room], hAlign="LEFT", style=[*PLAIN_TABLE, *FLAT]
+    )
 
 
 def blanks(labels: tuple[str, ...], wide: float) -> Table:
@@ -66,7 +69,7 @@ def blanks(labels: tuple[str, ...], wide: float) -> Table:
     columns = [longest, line] if abreast == 1 else [longest, line, gap, longest, line]
     at_foot = [("VALIGN", (0, 0), (-1, -1), "BOTTOM"), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]
     style = [*PLAIN_TABLE, *at_foot, *rules]
-    return Table(rows, colWidths=columns, rowHeights=8 * mm, hAlign="LEFT", style=style)
+    return Table(rows, colWidths=columns, rowHeights=7.4 * mm, hAlign="LEFT", style=style)
 
 
 def signatures(places: tuple[tuple[str, str], ...], wide: float) -> Table:

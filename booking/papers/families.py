@@ -45,8 +45,9 @@ def families(visit: PaperVisit) -> Paper:
                 ("Protection", visit.protective_equipment),
             )
         ),
-        Blanks(("Départ du collège, heure", "Retour au collège, heure", "Repas")),
+        Blanks(("Départ du collège, heure", "Retour au collège, heure")),
         Ticks("Cette sortie est", ("obligatoire, sur le temps de classe, gratuite", "facultative")),
+        Ticks("Repas", ("cantine", "pique-nique fourni par la famille", "aucun")),
         Ticks("Transport", ("car", "transport en commun", "à pied", "autre")),
         Heading("Assurance, images, données"),
         Text(
@@ -59,7 +60,9 @@ def families(visit: PaperVisit) -> Paper:
             "À découper et à remettre au collège",
             (
                 Text("Je soussigné(e), responsable légal(e) :"),
-                Blanks(("Nom et prénom du responsable", "Nom, prénom et classe de l'élève")),
+                Blanks(
+                    ("Nom et prénom du responsable", "Nom, prénom et classe de l'élève", "Téléphone ce jour-là"),
+                ),
                 Ticks(
                     "",
                     (
@@ -70,7 +73,6 @@ def families(visit: PaperVisit) -> Paper:
                         *(("refuse que son prénom figure sur son badge",) if visit.first_names else ()),
                     ),
                 ),
-                Blanks(("Téléphone où me joindre ce jour-là",)),
                 Signatures((("Le responsable légal", "Date et signature"),)),
             ),
         ),
