@@ -8,6 +8,7 @@ from workshops.builds.tables import Build
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject
 from workshops.companies.tables import Company
 from workshops.programmes.tables import Target
+from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Scheme
 from workshops.school_calendar.tables import Closure
 from workshops.schools.tables import School
 from workshops.slots.tables import CompanyTurnout, Slot, Turnout
@@ -29,6 +30,12 @@ APP_CONFIG = AppConfig(
         CompanyTurnout,
         Build,
         Target,
+        Scheme,
+        Cohort,
+        Census,
+        Mentor,
+        Action,
+        Outcome,
     ],
     migration_dependencies=[],
 )
