@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from booking.accounts.token import issue_token
 from tests import builders
 from tests.booking.checkin.day import NINE_FOUR, NOON, a_day
 from tests.browsing import Browser, Machine
@@ -128,6 +129,52 @@ async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app):
     assert (again.status_code, again.json()["type"]) == (409, "/problems/slot-done")
     late = await machine.post(f"/reservations/{day.groups[0]}/builds", built)
     assert (late.status_code, late.json()["type"]) == (409, "/problems/slot-done")
+
+
+async def test_departures_and_guests_are_told_to_machines(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    afternoon = await builders.slot(host=day.school, starts_at=NINE_FOUR + timedelta(hours=5))
+    theirs = await builders.badges(
+        await builders.reservation(slot=afternoon, group=await builders.group(name="3e C"), pupils=2)
+    )
+    one, guest = a_scan(day.slot, day.tokens[0]), a_scan(day.slot, theirs[0])
+    scans = [one, guest, a_scan(day.slot, theirs[0]) | {"act": "welcome"}]
+    scans += [a_scan(day.slot, token) | {"act": "departure"} for token in day.tokens[:2]]
+    told = (await machine.post("/checkins", {"scans": scans})).json()["results"]
+    assert [(each["result"], each["may_welcome"], each["left_at"]) for each in told] == [
+        ("present", False, None),
+        ("wrong_slot", True, None),
+        ("present", False, None),
+        ("left", False, "2027-03-25T08:04:00Z"),
+        ("not_here", False, None),
+    ]
+    roster = (await machine.get(f"/slots/{day.slot}/roster")).json()
+    assert [roster[name] for name in ("present", "came", "left", "late")] == [1, 2, 1, 0]
+    assert [(group["group"], group["present"]) for group in roster["guests"]] == [("3e C", 1)]
+    unknown = await machine.post("/checkins", {"scans": [one | {"act": "nap"}]})
+    assert unknown.status_code == 422
+
+
+async def test_a_coordinator_reopens_a_closed_visit_with_a_reason(app):
+    app.state.clock = lambda: NOON
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    nadia = await builders.account("nadia@example.org")
+    await builders.membership(nadia, "coordinator")
+    await issue_token("nadia@example.org", token="nadia's key", now=NOON)
+    office = Machine(app, "nadia's key")
+    counts = [{"reservation_id": group, "pupils": 20, "note": "Badges oubliés"} for group in day.groups]
+    path = f"/slots/{day.slot}/closure"
+    assert (await machine.post(path, {"headcounts": counts})).status_code == 201
+    asked = {"reason": "Groupes inversés"}
+    assert (await machine.client.request("DELETE", path, json=asked)).status_code == 403
+    reopened = await office.client.request("DELETE", path, json=asked)
+    assert (reopened.status_code, reopened.json()) == (200, {"slot_id": day.slot, "state": "closed"})
+    again = await office.client.request("DELETE", path, json=asked)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/slot-not-done")
+    assert (await machine.post(path, {"headcounts": counts})).status_code == 201
 
 
 async def test_a_visit_is_not_closed_before_it_begins(app):

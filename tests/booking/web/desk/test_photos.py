@@ -68,7 +68,7 @@ async def test_the_two_schools_and_the_coordination_see_it_and_nobody_else(app):
         await builders.membership(account, role, school=school)
         browser = await Browser(app, now=NINE_FOUR).sign_in(account)
         seen[name] = (await browser.get(f"/fabrications/{build}/photo")).status_code
-    assert (seen["teacher"], seen["stranger"], seen["other host"]) == (200, 404, 404)
+    assert seen == {"teacher": 200, "coordinator": 200, "stranger": 404, "other host": 404}
     shown = await host.get(f"/fabrications/{build}/photo")
     assert (shown.headers["content-type"], shown.headers["x-content-type-options"]) == ("image/jpeg", "nosniff")
     with Image.open(BytesIO(shown.content)) as photo:

@@ -1,0 +1,86 @@
+"""Guests, departures and refusals on the desk's pages, as a browser without JavaScript uses them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from tests import builders
+from tests.booking.checkin.day import NINE_FOUR, NOON, START, a_day
+from tests.booking.web.desk.test_desk import host_of, told
+from tests.booking.web.host.lycee import words
+from workshops.database import value
+
+
+async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_list(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
+    theirs = await builders.reservation(slot=afternoon, group=await builders.group(name="3e C"), pupils=2)
+    badges = await builders.badges(theirs)
+    refused = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": badges[0]})
+    assert told(refused).startswith("1 Autre visite 3e C · cercle bleu Ce badge est celui du groupe 3e C, attendu")
+    buttons = re.findall(r'name="badge" value="([^"]+)">Accueillir ici', refused.text)
+    assert buttons == [f"{theirs}/1"] * 2
+    welcomed = await browser.post(f"/accueil/{day.slot}/invites", {"badge": buttons[0]})
+    assert told(welcomed) == "1 Présent 3e C · cercle bleu · 9 h 04 Annuler"
+    shown = words(welcomed.text)
+    assert "1 présent sur 47 élèves attendus, dont 1 invité" in shown
+    assert "9 h 04 · Autre visite, numéro 1 de 3e C · pointé depuis" in shown
+    assert "1 accueilli à une autre visite" in words((await browser.get(f"/accueil/{afternoon}")).text)
+
+
+async def test_a_departure_is_noted_shown_with_its_hour_then_taken_back(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    path = f"/accueil/{day.slot}/departs"
+    assert "Personne n'est encore pointé." in words((await browser.get(path)).text)
+    await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[2]})
+    app.state.clock = lambda: NINE_FOUR + timedelta(hours=1)
+    gone = await browser.post(path, {"badge": f"{day.groups[0]}/3"})
+    assert "Parti à 10 h 04 : numéro 3 , 4e B" in words(gone.text)
+    desk = words((await browser.get(f"/accueil/{day.slot}")).text)
+    assert ("0 présent sur 24" in desk, "1 parti avant la fin" in desk, "3 10 h 04 , parti" in desk) == (True,) * 3
+    back = re.search(r'action="(/accueil/\d+/pointages/[^"]+/annulation)"', gone.text)
+    assert back is not None
+    assert (await browser.post(back[1])).status_code == 303
+    assert "1 présent sur 24" in words((await browser.get(f"/accueil/{day.slot}")).text)
+
+
+async def test_who_comes_late_is_shown_with_the_hour(app):
+    day = await a_day()
+    browser = await host_of(app, day, at=START + timedelta(minutes=20))
+    answer = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
+    assert ("1 en retard" in words(answer.text), "présent depuis 9 h 20, en retard" in words(answer.text)) == (
+        True,
+        False,
+    )
+    assert "<small>9\u00a0h\u00a020</small>" in answer.text
+
+
+async def test_a_gap_needs_a_reason_and_keeps_it(app):
+    day = await a_day()
+    browser = await host_of(app, day, at=NOON)
+    first, second = day.groups
+    counts = {f"pupils-{first}": 24, f"adults-{first}": 2, f"pupils-{second}": 0, f"adults-{second}": 0}
+    counts[f"people-{day.company}"] = 2
+    path = f"/accueil/{day.slot}/cloture"
+    for reason in ("", "other"):
+        refused = await browser.post(path, counts | {f"reason-{first}": reason})
+        assert (refused.status_code, f'href="#reason-{first}"' in refused.text) == (422, True)
+    kept = await browser.post(path, counts | {f"reason-{first}": "phone", f"note-{first}": "plus de batterie"})
+    assert kept.status_code == 303
+    note = await value("SELECT note FROM turnouts WHERE group_ref = $1", first)
+    assert note == "Téléphone en panne : plus de batterie"
+
+
+async def test_moves_belong_to_the_lycee(app):
+    day = await a_day()
+    browser = await host_of(app, day, at=NINE_FOUR)
+    far = await builders.slot(host=await builders.school(kind="lycee"))
+    answers = [
+        await browser.get(f"/accueil/{far}/departs"),
+        await browser.post(f"/accueil/{far}/departs", {"badge": day.tokens[0]}),
+        await browser.post(f"/accueil/{far}/invites", {"badge": day.tokens[0]}),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 3

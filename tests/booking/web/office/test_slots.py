@@ -1,0 +1,32 @@
+"""One visit's figures before the coordinator, and their reopening."""
+
+from __future__ import annotations
+
+from booking.checkin.close_slot import close_slot
+from booking.checkin.rules import Headcount
+from tests.booking.checkin.day import NOON, a_day
+from tests.browsing import read
+from workshops.database import value
+
+
+async def test_a_closed_visit_is_read_and_reopened_with_a_reason(office):
+    day = await a_day()
+    counts = [Headcount(group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
+    await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=NOON)
+    path = f"/gestion/creneaux/{day.slot}"
+    shown = read(await office.get(path))
+    assert "4e B Collège Stendhal Badges oubliés 24 0 20" in shown
+    assert path in (await office.get("/gestion/journal")).text
+    silent = await office.post(f"{path}/reouverture", {"reason": " "})
+    assert (silent.status_code, "Raison : à remplir." in read(silent)) == (422, True)
+    reopened = await office.post(f"{path}/reouverture", {"reason": "Groupes inversés"})
+    assert (reopened.status_code, reopened.headers["location"]) == (303, f"{path}?fait=visite-rouverte")
+    assert await value("SELECT state FROM slots WHERE id = $1", day.slot) == "closed"
+    again = await office.post(f"{path}/reouverture", {"reason": "Encore"})
+    assert (again.status_code, "Cette visite n'est pas close" in read(again)) == (409, True)
+    assert "pas encore" in read(await office.get(path))
+
+
+async def test_a_visit_that_does_not_exist_is_not_shown(office):
+    assert (await office.get("/gestion/creneaux/9999")).status_code == 404
+    assert (await office.post("/gestion/creneaux/9999/reouverture", {"reason": "Erreur"})).status_code == 404
