@@ -79,7 +79,7 @@ def signatures(places: tuple[tuple[str, str], ...], wide: float) -> Table:
         Table(
             [[written(who, WHO)], [written(how, HOW)], [""]],
             colWidths=[column],
-            rowHeights=[None, None, 21 * mm],
+            rowHeights=[None, None, 17 * mm],
             style=[
                 ("BOX", (0, 0), (-1, -1), 0.6, PEN),
                 ("TOPPADDING", (0, 0), (-1, -1), 3),
