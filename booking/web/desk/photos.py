@@ -23,9 +23,14 @@ from booking.web.desk.desk import desk_page
 from workshops.refusals import NotFound
 
 HOST = {"who": {"host"}}
+FORM_AROUND = 1_000_000
 
 
-@post("/accueil/{slot:int}/fabrications/{build:int}/photo", opt={**HOST, "camera": True})
+@post(
+    "/accueil/{slot:int}/fabrications/{build:int}/photo",
+    opt={**HOST, "camera": True},
+    request_max_body_size=BYTES_MOST + FORM_AROUND,
+)
 async def send_photo(
     slot: FromPath[int],
     build: FromPath[int],

@@ -75,6 +75,17 @@ async def test_the_two_schools_and_the_coordination_see_it_and_nobody_else(app):
         assert photo.format == "JPEG"
 
 
+async def test_a_phones_own_photo_of_several_megabytes_is_taken(app):
+    day = await a_day()
+    build = await a_build(day)
+    browser = await host_of(app, day)
+    path = f"/accueil/{day.slot}/fabrications/{build}/photo"
+    large = a_photo(size=(400, 300)) + bytes(7_000_000)
+    assert (await browser.post(path, files={"photo": ("a.jpg", large, "image/jpeg")})).status_code == 303
+    heavier = await browser.post(path, files={"photo": ("a.jpg", large + bytes(1_500_000), "image/jpeg")})
+    assert (heavier.status_code, "Cette photo pèse plus de 8 Mo" in heavier.text) == (422, True)
+
+
 async def test_what_is_no_photo_is_refused_in_words_beside_its_object(app):
     day = await a_day()
     build = await a_build(day)
