@@ -78,7 +78,7 @@ async def test_a_group_is_booked_printed_scanned_by_two_phones_and_counted(app):
     app.state.clock = lambda: NOON
     built = {"object_id": clock, "made": 24, "finished": 22, "working": 21, "taken_home": 22}
     assert (await host.post(f"/reservations/{booked['id']}/builds", built)).status_code == 201
-    counted = {"headcounts": [{"reservation_id": booked["id"], "pupils": 23, "adults": 2}]}
+    counted = {"headcounts": [{"reservation_id": booked["id"], "pupils": 23, "adults": 2, "note": "Badge oublié"}]}
     closed = await host.post(f"/slots/{slot}/closure", counted)
     assert (closed.status_code, closed.json()["state"]) == (201, "done")
     seen = (await teacher.get(f"/reservations/{booked['id']}")).json()
