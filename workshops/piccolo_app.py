@@ -4,9 +4,11 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
+from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.builds.tables import Build
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject
 from workshops.companies.tables import Company
+from workshops.partners.tables import Partner
 from workshops.programmes.tables import Target
 from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Scheme
 from workshops.school_calendar.tables import Closure
@@ -36,6 +38,13 @@ APP_CONFIG = AppConfig(
         Mentor,
         Action,
         Outcome,
+        Partner,
+        Course,
+        Step,
+        CoursePartner,
+        Feeder,
+        Intake,
+        Mobility,
     ],
     migration_dependencies=[],
 )

@@ -1,0 +1,1 @@
+"""The consortium: who carries the programme, in which role and since when."""
