@@ -1,0 +1,137 @@
+"""Whether a census follows from the one before: who was there, plus who came, less who left. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from workshops.ptech.rules import EXITS, PUPILS_MOST, TERMS, YEARS_COUNTED, wrong_year
+from workshops.refusals import Invalid
+from workshops.school_calendar.rules import paris_day
+
+NOTE_MOST = 500
+MONTHS = {"october": "octobre", "june": "juin"}
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """A census: who is there in October or June of a school year (2026 is 2026-2027), who came and left since."""
+
+    school_year: int
+    term: str
+    present: int
+    girls: int = 0
+    entered: int = 0
+    left_reoriented: int = 0
+    left_moved: int = 0
+    left_work: int = 0
+    left_dropout: int = 0
+    left_other: int = 0
+    note: str = ""
+
+    @property
+    def left(self) -> int:
+        """Everyone who left since the census before."""
+        return sum(getattr(self, name) for name in EXITS)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Its place in time."""
+        return self.school_year, TERMS.index(self.term)
+
+    @property
+    def on(self) -> date:
+        """The day it speaks of: 1 October, 1 June."""
+        return date(self.school_year, 10, 1) if self.term == "october" else date(self.school_year + 1, 6, 1)
+
+    @property
+    def name(self) -> str:
+        """« octobre 2026 »"""
+        return f"{MONTHS[self.term]} {self.on.year}"
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What a census should have found; `gap` is what it found above that, below it when negative."""
+
+    before: Headcount
+    census: Headcount
+
+    @property
+    def expected(self) -> int:
+        return self.before.present + self.census.entered - self.census.left
+
+    @property
+    def gap(self) -> int:
+        return self.census.present - self.expected
+
+    @property
+    def sentence(self) -> str:
+        """« Il manque 2 élèves : 24 en octobre 2026, 1 entré, 0 sorti, 23 en juin 2027. »; empty when it adds up."""
+        if not self.gap:
+            return ""
+        many = abs(self.gap)
+        pupils = f"{many} élève{'s' if many > 1 else ''}"
+        begins = f"Il manque {pupils}" if self.gap < 0 else f"Il y a {pupils} de trop"
+        came, left = self.census.entered, self.census.left
+        return (
+            f"{begins} : {self.before.present} en {self.before.name}, {came} entré{'s' if came > 1 else ''},"
+            f" {left} sorti{'s' if left > 1 else ''}, {self.census.present} en {self.census.name}."
+        )
+
+
+def flows_of(censuses: Sequence[Headcount]) -> list[Flow]:
+    """Each census with the one before it, in time; the first has none."""
+    ordered = sorted(censuses, key=lambda one: one.rank)
+    return [Flow(before, census) for before, census in pairwise(ordered)]
+
+
+def refuse_census(census: Headcount, *, known: Sequence[Headcount], entry_year: int, now: datetime) -> None:
+    """Raise Invalid for counts that cannot be, or whose flow does not add up and nothing explains it.
+
+    `known` are the cohort's other censuses. A gap between later ones stays to be explained there.
+    """
+    wrong = _wrong_counts(census)
+    if not entry_year <= census.school_year < entry_year + YEARS_COUNTED:
+        wrong["school_year"] = wrong_year(entry_year)
+    elif census.term in TERMS and paris_day(now) < _countable_on(census):
+        wrong["term"] = "Ce recensement n'a pas encore eu lieu."
+    if wrong:
+        raise Invalid(wrong)
+    before = [one for one in known if one.rank < census.rank]
+    if not before:
+        _refuse_first(census)
+        return
+    flow = Flow(max(before, key=lambda one: one.rank), census)
+    if flow.gap and not census.note.strip():
+        raise Invalid({"note": f"{flow.sentence} Corrigez, ou expliquez l'écart en une phrase."})
+
+
+def _wrong_counts(census: Headcount) -> dict[str, str]:
+    if census.term not in TERMS:
+        return {"term": "Période : choisissez octobre ou juin."}
+    wrong = {
+        name: f"Écrivez un nombre de 0 à {PUPILS_MOST}."
+        for name in ("present", "entered", *EXITS)
+        if not 0 <= getattr(census, name) <= PUPILS_MOST
+    }
+    if not 0 <= census.girls <= max(0, census.present):
+        wrong["girls"] = "Les filles ne peuvent pas être plus nombreuses que les élèves présents."
+    if len(census.note) > NOTE_MOST:
+        wrong["note"] = f"Explication : {NOTE_MOST} caractères au plus."
+    return wrong
+
+
+def _refuse_first(census: Headcount) -> None:
+    """The first census makes the entrants: nobody came late or left before it."""
+    if census.term != "october":
+        raise Invalid({"term": "Commencez par un recensement d'octobre : il donne le nombre d'entrants."})
+    if census.entered or census.left:
+        raise Invalid({"entered": "Premier recensement : tous sont des entrants, personne n'est encore sorti."})
+
+
+def _countable_on(census: Headcount) -> date:
+    """Schools count a little before the date: from September for October, from May for June."""
+    return date(census.school_year, 9, 1) if census.term == "october" else date(census.school_year + 1, 5, 1)

@@ -1,0 +1,183 @@
+"""Everything of one cohort: a constant number of statements, whatever its size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workshops.database import row, rows
+from workshops.ptech.check_flow import Flow, Headcount, flows_of
+from workshops.ptech.measure import (
+    ActionCount,
+    Engagement,
+    Stage,
+    YearOfMentoring,
+    engagement,
+    entrants,
+    funnel,
+    hours_per_pupil,
+    mentoring,
+)
+from workshops.ptech.record_census import KNOWN
+from workshops.ptech.rules import is_running, mentors_missing
+from workshops.refusals import NotFound
+from workshops.school_calendar.rules import paris_day
+
+COHORT = """
+SELECT c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
+  h.commune, coalesce(b.name, '') AS bts_host, s.bts_title, s.closed_on
+FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
+LEFT JOIN schools b ON b.id = s.bts_school WHERE c.id = $1
+"""
+MENTORS = """
+SELECT m.id, m.company, k.name, k.trade, k.commune, m.from_on, m.to_on
+FROM ptech_mentors m JOIN companies k ON k.id = m.company WHERE m.cohort = $1 ORDER BY m.from_on, k.name, m.id
+"""
+ACTIONS = """
+SELECT a.id, a.company, coalesce(k.name, '') AS company_name, a.kind, a.title, a.place, a.starts_at, a.minutes,
+  a.people, a.pupils, a.state, a.reason, a.sequence
+FROM mentoring_actions a LEFT JOIN companies k ON k.id = a.company WHERE a.cohort = $1 ORDER BY a.starts_at, a.id
+"""
+OUTCOMES = """
+SELECT id, kind, pupils, school_year FROM ptech_outcomes WHERE cohort = $1
+ORDER BY
+  array_position(ARRAY['bac_pro', 'bts_entered', 'bts_passed', 'employed', 'studying', 'other']::varchar[], kind),
+  school_year
+"""
+
+
+@dataclass(frozen=True)
+class CohortCard:
+    """Who a cohort is: its scheme, its lycée, its rentrée."""
+
+    id: int
+    scheme: int
+    entry_year: int
+    label: str
+    scheme_title: str
+    field: str
+    school: int
+    school_name: str
+    commune: str
+    bts_host: str
+    bts_title: str
+    closed_on: date | None
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """A mentoring action of a cohort; without a company, the lycée's own."""
+
+    id: int
+    company: int | None
+    company_name: str
+    kind: str
+    title: str
+    place: str
+    starts_at: datetime
+    minutes: int
+    people: int
+    pupils: int | None
+    state: str
+    reason: str
+    sequence: int
+
+
+@dataclass(frozen=True)
+class MentorLine:
+    """A company's mentoring of a cohort, and what it did; `current` today."""
+
+    id: int
+    company: int
+    name: str
+    trade: str
+    commune: str
+    from_on: date
+    to_on: date | None
+    current: bool
+    engagement: Engagement
+
+
+@dataclass(frozen=True)
+class OutcomeLine:
+    """What became of so many pupils, in a school year."""
+
+    id: int
+    kind: str
+    pupils: int
+    school_year: int
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A cohort with all that is counted of it. `missing` mentor companies today; `gaps` are flows without an
+    explanation."""
+
+    card: CohortCard
+    censuses: list[Headcount]
+    flows: list[Flow]
+    stages: list[Stage]
+    entrants: int
+    late: int
+    mentors: list[MentorLine]
+    missing: int
+    actions: list[ActionLine]
+    years: list[YearOfMentoring]
+    hours: float | None
+    outcomes: list[OutcomeLine]
+
+    @property
+    def ever(self) -> int:
+        """Everyone who ever entered."""
+        return self.entrants + self.late
+
+    @property
+    def gaps(self) -> list[Flow]:
+        return [one for one in self.flows if one.gap and not one.census.note]
+
+
+async def follow(cohort: int, *, school: int | None = None, company: int | None = None, now: datetime) -> Followed:
+    """One cohort of this lycée, of any for a coordinator; with `company`, one that it mentors or mentored.
+
+    Raises NotFound.
+    """
+    found = await row(COHORT, cohort)
+    if found is None or school not in {None, found["school"]}:
+        raise NotFound
+    mentors = await rows(MENTORS, cohort)
+    if company is not None and company not in {one["company"] for one in mentors}:
+        raise NotFound
+    today = paris_day(now)
+    card = CohortCard(**dict(found))
+    censuses = [Headcount(**dict(one)) for one in await rows(KNOWN, cohort)]
+    actions = [ActionLine(**dict(one)) for one in await rows(ACTIONS, cohort)]
+    counts = [
+        ActionCount(one.company, one.state, one.starts_at, one.minutes, one.people, one.pupils) for one in actions
+    ]
+    lines = [
+        MentorLine(
+            **dict(one),
+            current=one["from_on"] <= today <= (one["to_on"] or today),
+            engagement=engagement(
+                [act for act in counts if act.company == one["company"]], since=one["from_on"], today=today
+            ),
+        )
+        for one in mentors
+    ]
+    first, late = entrants(censuses)
+    years = mentoring(counts, censuses)
+    current = len({one.company for one in lines if one.current})
+    return Followed(
+        card=card,
+        censuses=censuses,
+        flows=flows_of(censuses),
+        stages=funnel(censuses, entry_year=card.entry_year, today=today),
+        entrants=first,
+        late=late,
+        mentors=lines,
+        missing=mentors_missing(current) if is_running(card.entry_year, card.closed_on, today) else 0,
+        actions=actions,
+        years=years,
+        hours=hours_per_pupil(years),
+        outcomes=[OutcomeLine(**dict(one)) for one in await rows(OUTCOMES, cohort)],
+    )

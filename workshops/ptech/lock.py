@@ -1,0 +1,79 @@
+"""Take a scheme, a cohort or an action for one act: whoever else changes it waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workshops.database import row
+from workshops.refusals import NotFound
+
+SCHEME = "SELECT id, school, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
+COHORT = """
+SELECT c.id, c.entry_year, s.school, s.closed_on FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
+WHERE c.id = $1 FOR NO KEY UPDATE OF c
+"""
+COHORT_OF_ACTION = "SELECT cohort, company FROM mentoring_actions WHERE id = $1"
+ACTION = "SELECT id, cohort, company, state, starts_at FROM mentoring_actions WHERE id = $1 FOR UPDATE"
+
+
+@dataclass(frozen=True)
+class LockedScheme:
+    """A scheme that nobody else changes meanwhile."""
+
+    id: int
+    school: int
+    opens_on: date
+    closed_on: date | None
+
+
+@dataclass(frozen=True)
+class LockedCohort:
+    """A cohort that nobody else changes meanwhile, with its lycée."""
+
+    id: int
+    entry_year: int
+    school: int
+    closed_on: date | None
+
+
+@dataclass(frozen=True)
+class LockedAction:
+    """An action that nobody else changes meanwhile."""
+
+    id: int
+    cohort: int
+    company: int | None
+    state: str
+    starts_at: datetime
+
+
+async def lock_scheme(scheme: int, *, school: int | None) -> LockedScheme:
+    """A scheme of this lycée, of any for a coordinator (None). Raises NotFound."""
+    found = await row(SCHEME, scheme)
+    if found is None or school not in {None, found["school"]}:
+        raise NotFound
+    return LockedScheme(**dict(found))
+
+
+async def lock_cohort(cohort: int, *, school: int | None) -> LockedCohort:
+    """A cohort of this lycée, of any for a coordinator (None). Raises NotFound."""
+    found = await row(COHORT, cohort)
+    if found is None or school not in {None, found["school"]}:
+        raise NotFound
+    return LockedCohort(**dict(found))
+
+
+async def lock_action(action: int, *, school: int | None, company: int | None = None) -> LockedAction:
+    """An action of this lycée's cohorts, of any for a coordinator; its cohort is taken first.
+
+    With `company`, one that this company leads itself. Raises NotFound.
+    """
+    of = await row(COHORT_OF_ACTION, action)
+    if of is None or company not in {None, of["company"]}:
+        raise NotFound
+    await lock_cohort(of["cohort"], school=school)
+    found = await row(ACTION, action)
+    if found is None:
+        raise NotFound
+    return LockedAction(**dict(found))

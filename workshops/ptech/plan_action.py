@@ -1,0 +1,84 @@
+"""Plan what a company does with a cohort, or plan it otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from workshops.database import row, transaction, value
+from workshops.ptech.lock import lock_action, lock_cohort
+from workshops.ptech.rules import ActionSettled, ActionSketch, NotMentor, refuse_action
+from workshops.refusals import NotFound
+from workshops.school_calendar.rules import paris_day
+
+MENTORS_THEN = """
+SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3 AND (to_on IS NULL OR to_on >= $3)
+"""
+MENTORS_AT_ALL = "SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2"
+PLAN = """
+INSERT INTO mentoring_actions (cohort, company, uid, created_at, kind, title, place, starts_at, minutes, people)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
+"""
+# Agendas are told again of what they show: the time, the place, the title; people and minutes stand there too.
+CHANGE = """
+UPDATE mentoring_actions SET sequence = sequence + 1, kind = $2, title = $3, place = $4, starts_at = $5, minutes = $6,
+  people = $7
+WHERE id = $1 AND (kind, title, place, starts_at, minutes, people) IS DISTINCT FROM ($2, $3, $4, $5, $6, $7)
+RETURNING sequence
+"""
+
+
+async def plan_action(
+    cohort: int,
+    sketch: ActionSketch,
+    *,
+    company: int | None,
+    school: int | None,
+    uid: str,
+    now: datetime,
+    as_company: bool = False,
+) -> int:
+    """An action is on the calendar of a cohort, led by one of its mentors of that day or by the lycée alone.
+
+    `as_company`: the company itself announces it; a cohort that it does not mentor is not its own. Returns the
+    action's number. Raises Invalid, NotFound, NotMentor.
+    """
+    sketch = _trimmed(sketch)
+    refuse_action(sketch)
+    async with transaction():
+        await lock_cohort(cohort, school=school)
+        if as_company and await value(MENTORS_AT_ALL, cohort, company) is None:
+            raise NotFound
+        await _refuse_stranger(cohort, company, sketch)
+        return int(await value(PLAN, cohort, company, uid, now, *_told(sketch)))
+
+
+async def change_action(
+    action: int, sketch: ActionSketch, *, school: int | None, company: int | None = None
+) -> int | None:
+    """Plan it otherwise; returns the new SEQUENCE of its calendar entry, None when nothing changed.
+
+    With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled, NotMentor.
+    """
+    sketch = _trimmed(sketch)
+    refuse_action(sketch)
+    async with transaction():
+        known = await lock_action(action, school=school, company=company)
+        if known.state != "planned":
+            raise ActionSettled
+        await _refuse_stranger(known.cohort, known.company, sketch)
+        changed = await row(CHANGE, action, *_told(sketch))
+        return None if changed is None else int(changed["sequence"])
+
+
+async def _refuse_stranger(cohort: int, company: int | None, sketch: ActionSketch) -> None:
+    if company is not None and await value(MENTORS_THEN, cohort, company, paris_day(sketch.starts_at)) is None:
+        raise NotMentor
+
+
+def _trimmed(sketch: ActionSketch) -> ActionSketch:
+    return replace(sketch, title=sketch.title.strip(), place=sketch.place.strip())
+
+
+def _told(sketch: ActionSketch) -> tuple[object, ...]:
+    return sketch.kind, sketch.title, sketch.place, sketch.starts_at, sketch.minutes, sketch.people

@@ -1,0 +1,160 @@
+"""The schemes and their cohorts, by lycée, by company, and the figures of the whole programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workshops.database import row, rows
+from workshops.ptech.rules import is_running, mentors_missing
+from workshops.school_calendar.rules import paris_day
+
+_SCHEMES = """
+SELECT s.id, s.school, h.name AS school_name, h.commune, s.title, s.field, s.bts_school,
+  coalesce(b.name, '') AS bts_host, s.bts_title, s.agreement_on, s.agreement_ref, s.opens_on, s.closed_on, s.example
+FROM ptech_schemes s JOIN schools h ON h.id = s.school LEFT JOIN schools b ON b.id = s.bts_school
+"""
+SCHEMES = f"{_SCHEMES} WHERE $1::int IS NULL OR s.school = $1 ORDER BY h.commune, h.name, s.title, s.id"
+SCHEME = f"{_SCHEMES} WHERE s.id = $1"
+# $1 the lycée or null, $2 today, $3 the company or null (its cohorts only). Pairs: companies that ever mentored.
+COHORTS = """
+SELECT c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
+  h.commune, s.opens_on, s.closed_on,
+  (SELECT count(DISTINCT m.company) FROM ptech_mentors m WHERE m.cohort = c.id AND m.from_on <= $2
+     AND (m.to_on IS NULL OR m.to_on >= $2))::int AS mentors,
+  (SELECT count(DISTINCT m.company) FROM ptech_mentors m WHERE m.cohort = c.id AND m.from_on <= $2)::int AS pairs,
+  (SELECT n.present FROM ptech_censuses n WHERE n.cohort = c.id ORDER BY n.school_year DESC, n.term LIMIT 1)
+    AS present,
+  (SELECT count(*) FROM mentoring_actions a WHERE a.cohort = c.id AND a.state = 'held')::int AS held
+FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
+WHERE ($1::int IS NULL OR s.school = $1)
+  AND ($3::int IS NULL OR EXISTS (SELECT 1 FROM ptech_mentors m WHERE m.cohort = c.id AND m.company = $3))
+ORDER BY s.id, c.entry_year
+"""
+# $1 and $2 the period's days, $3 today. A census speaks of 1 October or 1 June, a cohort of 1 September.
+TOTALS = """
+WITH begun AS (
+  SELECT id, scheme FROM ptech_cohorts WHERE make_date(entry_year, 9, 1) BETWEEN $1 AND least($2, $3)
+), counted AS (
+  SELECT cohort, term, present, entered,
+    make_date(school_year + (term = 'june')::int, CASE term WHEN 'june' THEN 6 ELSE 10 END, 1) AS of_on,
+    row_number() OVER (PARTITION BY cohort ORDER BY school_year, term DESC) = 1 AS first
+  FROM ptech_censuses
+), acted AS (
+  SELECT minutes, pupils FROM mentoring_actions
+  WHERE state = 'held' AND (starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN $1 AND $2
+)
+SELECT
+  (SELECT count(DISTINCT scheme) FROM begun)::int AS schemes,
+  (SELECT count(*) FROM ptech_schemes s WHERE s.opens_on <= $2 AND (s.closed_on IS NULL OR s.closed_on > $3)
+     AND NOT EXISTS (SELECT 1 FROM ptech_cohorts c WHERE c.scheme = s.id AND make_date(c.entry_year, 9, 1) <= $3))::int
+    AS planned_schemes,
+  (SELECT count(*) FROM begun)::int AS cohorts,
+  (SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0) FROM counted
+   WHERE of_on BETWEEN $1 AND $2)::int AS entrants,
+  (SELECT coalesce(sum(present), 0) FROM counted WHERE term = 'october' AND of_on BETWEEN $1 AND $2)::int
+    AS pupil_years,
+  (SELECT count(DISTINCT (cohort, company)) FROM ptech_mentors
+   WHERE from_on <= least($2, $3) AND (to_on IS NULL OR to_on >= $1))::int AS companies,
+  (SELECT count(*) FROM acted)::int AS actions,
+  (SELECT coalesce(sum(minutes::int * pupils), 0) FROM acted)::bigint AS pupil_minutes
+"""
+
+
+@dataclass(frozen=True)
+class SchemeCard:
+    """A lycée's P-TECH scheme; `bts_host` is the name of the lycée of the BTS, empty while none is known."""
+
+    id: int
+    school: int
+    school_name: str
+    commune: str
+    title: str
+    field: str
+    bts_school: int | None
+    bts_host: str
+    bts_title: str
+    agreement_on: date | None
+    agreement_ref: str
+    opens_on: date
+    closed_on: date | None
+    example: bool
+
+
+@dataclass(frozen=True)
+class CohortLine:
+    """A cohort in a list. `mentors` mentor it today, `pairs` are all the companies that ever did; `present` is the
+    last census's, None before the first."""
+
+    id: int
+    scheme: int
+    entry_year: int
+    label: str
+    scheme_title: str
+    field: str
+    school: int
+    school_name: str
+    commune: str
+    opens_on: date
+    closed_on: date | None
+    mentors: int
+    pairs: int
+    present: int | None
+    held: int
+    running: bool
+
+    @property
+    def missing(self) -> int:
+        """How many mentor companies it lacks today; none once its five years are over."""
+        return mentors_missing(self.mentors) if self.running else 0
+
+
+@dataclass(frozen=True)
+class PtechTotals:
+    """P-TECH in a period, both days included.
+
+    `schemes` took a cohort at a rentrée of the period, `planned_schemes` have none yet. `entrants`: the pupils of each
+    cohort's first October census, plus the late entrants of the later ones. `pupil_years`: the pupils of every October
+    census, once a school year. `companies`: mentor companies, once for each cohort that they mentored in the period.
+    """
+
+    schemes: int
+    planned_schemes: int
+    cohorts: int
+    entrants: int
+    pupil_years: int
+    companies: int
+    actions: int
+    pupil_minutes: int
+
+
+async def schemes(*, school: int | None = None) -> list[SchemeCard]:
+    """The schemes of a lycée, or all of them, by commune."""
+    return [SchemeCard(**dict(one)) for one in await rows(SCHEMES, school)]
+
+
+async def scheme(number: int, *, school: int | None = None) -> SchemeCard | None:
+    """One scheme; None when it is another lycée's."""
+    found = await row(SCHEME, number)
+    return None if found is None or school not in {None, found["school"]} else SchemeCard(**dict(found))
+
+
+async def cohorts(*, school: int | None = None, company: int | None = None, now: datetime) -> list[CohortLine]:
+    """The cohorts of a lycée, those that a company mentors or mentored, or all: one statement."""
+    today = paris_day(now)
+    return [
+        CohortLine(**dict(one), running=is_running(one["entry_year"], one["closed_on"], today))
+        for one in await rows(COHORTS, school, today, company)
+    ]
+
+
+async def totals(*, from_on: date, to_on: date, now: datetime) -> PtechTotals:
+    """What P-TECH counts in a period, both days included: one statement."""
+    found = await row(TOTALS, from_on, to_on, paris_day(now))
+    return PtechTotals(**dict(found or {}))
+
+
+def entry_years(lines: Sequence[CohortLine], *, first: int, years: int) -> list[int]:
+    """The rentrées of a grid: those of the programme, and any other that has a cohort."""
+    return sorted({*range(first, first + years), *(one.entry_year for one in lines)})

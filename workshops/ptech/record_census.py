@@ -1,0 +1,64 @@
+"""Count a cohort in October and in June: who is there, who came, who left."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, replace
+from datetime import datetime
+
+from workshops.database import rows, transaction, value
+from workshops.ptech.check_flow import Headcount, refuse_census
+from workshops.ptech.lock import lock_cohort
+from workshops.ptech.rules import LaterCensus
+from workshops.refusals import NotFound
+
+KNOWN = """
+SELECT school_year, term, present, girls, entered, left_reoriented, left_moved, left_work, left_dropout, left_other,
+  note FROM ptech_censuses WHERE cohort = $1 ORDER BY school_year, term DESC
+"""
+RECORD = """
+INSERT INTO ptech_censuses (cohort, recorded_at, school_year, term, present, girls, entered, left_reoriented,
+  left_moved, left_work, left_dropout, left_other, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (cohort, school_year, term) DO UPDATE SET
+  present = excluded.present, girls = excluded.girls, entered = excluded.entered,
+  left_reoriented = excluded.left_reoriented, left_moved = excluded.left_moved, left_work = excluded.left_work,
+  left_dropout = excluded.left_dropout, left_other = excluded.left_other, note = excluded.note,
+  recorded_at = excluded.recorded_at
+RETURNING id
+"""
+REMOVE = "DELETE FROM ptech_censuses WHERE cohort = $1 AND school_year = $2 AND term = $3"
+
+
+async def record_census(cohort: int, census: Headcount, *, school: int | None, now: datetime) -> int:
+    """Keep the counts of one October or June; said again, they are corrected. Returns the census's number.
+
+    Raises Invalid, with the sentence that explains a flow that does not add up; NotFound.
+    """
+    census = replace(census, note=census.note.strip())
+    async with transaction():
+        known = await lock_cohort(cohort, school=school)
+        others = [one for one in await _censuses(cohort) if one.rank != _rank(census)]
+        refuse_census(census, known=others, entry_year=known.entry_year, now=now)
+        return int(await value(RECORD, cohort, now, *astuple(census)))
+
+
+async def remove_census(cohort: int, *, school_year: int, term: str, school: int | None) -> None:
+    """Take the latest counts back, written by mistake. Raises NotFound, LaterCensus."""
+    async with transaction():
+        await lock_cohort(cohort, school=school)
+        known = await _censuses(cohort)
+        meant = next((one for one in known if (one.school_year, one.term) == (school_year, term)), None)
+        if meant is None:
+            raise NotFound
+        if any(one.rank > meant.rank for one in known):
+            raise LaterCensus
+        await rows(REMOVE, cohort, school_year, term)
+
+
+async def _censuses(cohort: int) -> list[Headcount]:
+    return [Headcount(**dict(one)) for one in await rows(KNOWN, cohort)]
+
+
+def _rank(census: Headcount) -> tuple[int, int] | None:
+    """None for a term that is none: the rules refuse it."""
+    return census.rank if census.term in {"october", "june"} else None

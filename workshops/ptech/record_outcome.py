@@ -1,0 +1,44 @@
+"""Count what became of a cohort's pupils."""
+
+from __future__ import annotations
+
+from workshops.database import row, transaction, value
+from workshops.ptech.lock import lock_cohort
+from workshops.ptech.rules import refuse_outcome
+from workshops.refusals import NotFound
+
+EVER = """
+SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0)::int FROM (
+  SELECT present, entered, row_number() OVER (ORDER BY school_year, term DESC) = 1 AS first
+  FROM ptech_censuses WHERE cohort = $1) counted
+"""
+RECORD = """
+INSERT INTO ptech_outcomes (cohort, kind, school_year, pupils) VALUES ($1, $2, $3, $4)
+ON CONFLICT (cohort, kind, school_year) DO UPDATE SET pupils = excluded.pupils RETURNING id
+"""
+REMOVE = "DELETE FROM ptech_outcomes WHERE cohort = $1 AND kind = $2 AND school_year = $3 RETURNING id"
+
+
+async def record_outcome(cohort: int, *, kind: str, school_year: int, pupils: int, school: int | None) -> int:
+    """So many pupils of the cohort passed, entered a BTS, work or study; said again, it is corrected.
+
+    Returns the record's number. Raises Invalid, NotFound.
+    """
+    async with transaction():
+        known = await lock_cohort(cohort, school=school)
+        refuse_outcome(
+            kind,
+            pupils,
+            entry_year=known.entry_year,
+            school_year=school_year,
+            present_ever=int(await value(EVER, cohort)),
+        )
+        return int(await value(RECORD, cohort, kind, school_year, pupils))
+
+
+async def remove_outcome(cohort: int, *, kind: str, school_year: int, school: int | None) -> None:
+    """Take a count back, written by mistake. Raises NotFound."""
+    async with transaction():
+        await lock_cohort(cohort, school=school)
+        if await row(REMOVE, cohort, kind, school_year) is None:
+            raise NotFound

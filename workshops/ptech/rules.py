@@ -1,0 +1,199 @@
+"""What a scheme, a cohort, a census, a mentoring action may say, and why an act is refused. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from workshops.refusals import Invalid, Refusal
+from workshops.school_calendar.rules import paris_day
+
+YEARS = 5
+MENTORS_WANTED = 3
+# A pupil may repeat a year: a cohort is counted for two years more than the five of its course.
+YEARS_COUNTED = 7
+PUPILS_MOST = 500
+PEOPLE_MOST = 100
+MINUTES_LEAST, MINUTES_MOST = 5, 12_000
+# Longer than a day (a stage): its calendar entry is its first day.
+ONE_DAY_MINUTES = 600
+FIRST_DAY = timedelta(hours=7)
+TERMS = ("october", "june")
+EXITS = ("left_reoriented", "left_moved", "left_work", "left_dropout", "left_other")
+KINDS = ("visite", "stage", "projet", "temoignage", "simulation", "autre")
+OUTCOMES = ("bac_pro", "bts_entered", "bts_passed", "employed", "studying", "other")
+FIRST_DAY_KNOWN, LAST_DAY_KNOWN = date(2000, 1, 1), date(2100, 12, 31)
+
+
+class CohortKnown(Refusal):
+    kind = "cohort-known"
+    title = "Cohorte déjà ouverte"
+    sentence = "Ce dispositif a déjà une cohorte de cette rentrée. Ouvrez-la pour la compléter."
+
+
+class SchemeClosed(Refusal):
+    kind = "scheme-closed"
+    title = "Dispositif fermé"
+    sentence = "Ce dispositif est fermé à cette rentrée : il n'accueille plus de nouvelle cohorte."
+
+
+class AlreadyMentor(Refusal):
+    kind = "already-mentor"
+    title = "Déjà mentore"
+    sentence = "Cette entreprise est déjà mentore de la cohorte sur ces dates."
+
+
+class NotMentor(Refusal):
+    kind = "not-mentor"
+    title = "Entreprise non mentore"
+    sentence = "Cette entreprise n'est pas mentore de la cohorte à cette date. Ajoutez-la d'abord aux mentores."
+
+
+class ActionSettled(Refusal):
+    kind = "action-settled"
+    title = "Action terminée"
+    sentence = "Cette action a déjà eu lieu ou est annulée : elle ne change plus."
+
+
+class ActionAhead(Refusal):
+    kind = "action-ahead"
+    title = "Trop tôt"
+    sentence = "Cette action n'a pas encore commencé : comptez les élèves après."
+
+
+class LaterCensus(Refusal):
+    kind = "later-census"
+    title = "Recensement suivi d'un autre"
+    sentence = "Seul le dernier recensement peut être retiré. Les autres se corrigent."
+
+
+@dataclass(frozen=True)
+class SchemeSketch:
+    """What a lycée writes of a scheme. `bts_school` is the number of the lycée that hosts the BTS."""
+
+    title: str
+    field: str
+    opens_on: date
+    bts_school: int | None = None
+    bts_title: str = ""
+    agreement_on: date | None = None
+    agreement_ref: str = ""
+
+
+@dataclass(frozen=True)
+class ActionSketch:
+    """What is planned with a cohort: `minutes` is what one pupil lives, in all; `people` come from the company."""
+
+    kind: str
+    title: str
+    starts_at: datetime
+    minutes: int
+    people: int = 1
+    place: str = ""
+
+
+def refuse_scheme(sketch: SchemeSketch) -> None:
+    """Raise Invalid for a scheme that is not wholly told."""
+    checks = (
+        ("title", 1 <= len(sketch.title) <= 120, "Nom du dispositif : de 1 à 120 caractères."),
+        ("field", 1 <= len(sketch.field) <= 120, "Filière : de 1 à 120 caractères."),
+        ("bts_title", len(sketch.bts_title) <= 120, "BTS visé : 120 caractères au plus."),
+        ("agreement_ref", len(sketch.agreement_ref) <= 80, "Référence de la convention : 80 caractères au plus."),
+        ("opens_on", _known(sketch.opens_on), "Ouverture : choisissez une date entre 2000 et 2100."),
+        (
+            "agreement_on",
+            sketch.agreement_on is None or _known(sketch.agreement_on),
+            "Convention : choisissez une date entre 2000 et 2100.",
+        ),
+    )
+    _refuse(checks)
+
+
+def refuse_action(sketch: ActionSketch) -> None:
+    """Raise Invalid for an action that cannot be."""
+    checks = (
+        ("kind", sketch.kind in KINDS, "Type d'action : choisissez dans la liste."),
+        ("title", 1 <= len(sketch.title) <= 120, "Intitulé : de 1 à 120 caractères."),
+        ("place", len(sketch.place) <= 160, "Lieu : 160 caractères au plus."),
+        (
+            "minutes",
+            MINUTES_LEAST <= sketch.minutes <= MINUTES_MOST,
+            f"Durée pour un élève : de {MINUTES_LEAST} minutes à {MINUTES_MOST // 60} heures.",
+        ),
+        ("people", 0 <= sketch.people <= PEOPLE_MOST, f"Personnes de l'entreprise : de 0 à {PEOPLE_MOST}."),
+        (
+            "starts_at",
+            _known(sketch.starts_at.date()),
+            "Date de l'action : choisissez une date entre 2000 et 2100.",
+        ),
+    )
+    _refuse(checks)
+
+
+def refuse_dates(from_on: date, to_on: date | None) -> None:
+    """Raise Invalid for a mentor's days that are not in order."""
+    checks = (
+        ("from_on", _known(from_on), "Depuis le : choisissez une date entre 2000 et 2100."),
+        ("to_on", to_on is None or (_known(to_on) and to_on >= from_on), "La fin vient avant le début."),
+    )
+    _refuse(checks)
+
+
+def refuse_outcome(kind: str, pupils: int, *, entry_year: int, school_year: int, present_ever: int) -> None:
+    """Raise Invalid for an outcome that the cohort cannot have: more pupils than ever entered, a year before it."""
+    checks = (
+        ("kind", kind in OUTCOMES, "Devenir : choisissez dans la liste."),
+        ("pupils", 0 <= pupils <= PUPILS_MOST, f"Élèves : de 0 à {PUPILS_MOST}."),
+        (
+            "pupils",
+            pupils <= present_ever,
+            f"La cohorte n'a compté que {present_ever} élève{'s' if present_ever > 1 else ''} en tout.",
+        ),
+        ("school_year", entry_year <= school_year < entry_year + YEARS_COUNTED + 1, wrong_year(entry_year)),
+    )
+    _refuse(checks)
+
+
+def wrong_year(entry_year: int) -> str:
+    """The school years that a cohort is counted in, as a sentence."""
+    last = entry_year + YEARS_COUNTED - 1
+    return f"Année scolaire : de {entry_year}-{entry_year + 1} à {last}-{last + 1} pour cette cohorte."
+
+
+def entry_ends_at(starts_at: datetime, minutes: int) -> datetime:
+    """When the calendar entry of an action ends: a longer one than a day is announced by its first day."""
+    return starts_at + (timedelta(minutes=minutes) if minutes <= ONE_DAY_MINUTES else FIRST_DAY)
+
+
+def school_year_of(day: date) -> int:
+    """The autumn of the school year of this day: 2026 is 2026-2027, which turns on 1 August."""
+    return day.year if day.month >= 8 else day.year - 1
+
+
+def has_begun(entry_year: int, now: datetime) -> bool:
+    """Whether a cohort's rentrée, 1 September, has come."""
+    return paris_day(now) >= date(entry_year, 9, 1)
+
+
+def is_running(entry_year: int, closed_on: date | None, on: date) -> bool:
+    """Whether a cohort is within its five years, so that mentors are expected of it."""
+    over = date(entry_year + YEARS, 8, 31)
+    return date(entry_year, 9, 1) <= on <= (over if closed_on is None else min(over, closed_on))
+
+
+def mentors_missing(mentors: int) -> int:
+    """How many companies a cohort lacks to be mentored by three."""
+    return max(0, MENTORS_WANTED - mentors)
+
+
+def _known(day: date) -> bool:
+    return FIRST_DAY_KNOWN <= day <= LAST_DAY_KNOWN
+
+
+def _refuse(checks: tuple[tuple[str, bool, str], ...]) -> None:
+    wrong: dict[str, str] = {}
+    for field, right, sentence in checks:
+        if not right:
+            wrong.setdefault(field, sentence)
+    if wrong:
+        raise Invalid(wrong)

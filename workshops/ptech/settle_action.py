@@ -1,0 +1,48 @@
+"""An action was held, and so many pupils were there; or it will not be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workshops.database import transaction, value
+from workshops.ptech.lock import lock_action
+from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled
+from workshops.refusals import Invalid
+
+HOLD = "UPDATE mentoring_actions SET state = 'held', pupils = $2 WHERE id = $1 RETURNING cohort"
+CALL_OFF = """
+UPDATE mentoring_actions SET state = 'called_off', reason = $2, sequence = sequence + 1 WHERE id = $1
+RETURNING sequence
+"""
+REASON_MOST = 300
+
+
+async def hold_action(action: int, *, pupils: int, school: int | None, now: datetime) -> int:
+    """Count the pupils who were there; said again, the count is corrected. Returns the cohort's number.
+
+    Raises Invalid, NotFound, ActionSettled for one that was called off, ActionAhead.
+    """
+    if not 0 <= pupils <= PUPILS_MOST:
+        raise Invalid({"pupils": f"Élèves présents : de 0 à {PUPILS_MOST}."})
+    async with transaction():
+        known = await lock_action(action, school=school)
+        if known.state == "called_off":
+            raise ActionSettled
+        if known.starts_at > now:
+            raise ActionAhead
+        return int(await value(HOLD, action, pupils))
+
+
+async def call_off_action(action: int, *, reason: str, school: int | None, company: int | None = None) -> int:
+    """It will not be; returns the SEQUENCE with which agendas drop it.
+
+    With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled.
+    """
+    reason = reason.strip()
+    if not 1 <= len(reason) <= REASON_MOST:
+        raise Invalid({"reason": f"Motif : de 1 à {REASON_MOST} caractères, il est lu par ceux qui devaient venir."})
+    async with transaction():
+        known = await lock_action(action, school=school, company=company)
+        if known.state != "planned":
+            raise ActionSettled
+        return int(await value(CALL_OFF, action, reason))
