@@ -22,6 +22,7 @@ from booking.feeds.tables import Feed
 from booking.groups.tables import Group
 from booking.journal.tables import Entry
 from booking.notices.tables import Heartbeat, Notice
+from booking.outreach.tables import CollegeInvitation
 from booking.replies.tables import Reply
 from booking.reservations.tables import Approval, Reservation
 
@@ -50,6 +51,7 @@ APP_CONFIG = AppConfig(
         Entry,
         Feed,
         Reply,
+        CollegeInvitation,
     ],
     migration_dependencies=["workshops.piccolo_app"],
 )

@@ -11,7 +11,10 @@ from workshops.schools.tables import School
 
 
 class Account(Table, tablename="accounts"):
-    """A person who signs in, known by a lower-case mail address. A principal needs none, a pupil has none."""
+    """A person who signs in, known by a lower-case mail address. A principal needs none, a pupil has none.
+
+    `weekly_mail`: whether it reads on Mondays what waits for it.
+    """
 
     id: Serial
     email = Varchar(length=254, unique=True)
@@ -20,6 +23,7 @@ class Account(Table, tablename="accounts"):
     last_seen_at = Timestamptz(null=True, default=None)
     disabled_at = Timestamptz(null=True, default=None)
     example = Boolean(default=False)
+    weekly_mail = Boolean(default=True)
 
     accounts_plain_email = Check("email = lower(email) AND position('@' in email) > 1")
 

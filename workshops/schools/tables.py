@@ -12,6 +12,7 @@ class School(Table, tablename="schools"):
     """A collège or a lycée, one row per UAI.
 
     A collège whose `needs_approval` is set reserves under the condition of its principal's visa, asked by mail.
+    `rural` is Insee's density grid, or what the coordinator marked; empty until somebody says.
     """
 
     id: Serial
@@ -33,6 +34,7 @@ class School(Table, tablename="schools"):
     priority = Varchar(length=4, default="")
     zone = Varchar(length=1, default="A")
     has_segpa = Boolean(default=False)
+    rural = Boolean(null=True, default=None)
     needs_approval = Boolean(default=False)
     principal_name = Varchar(length=120, default="")
     principal_mail = Varchar(length=254, default="")

@@ -56,7 +56,8 @@ class Turnout(Table, tablename="turnouts"):
     """Who came, one row per group of a closed slot: plain counts, no name, frozen by the closure.
 
     `group_ref` is the reservation's number, a plain value here. `counted` is the host's validated head count,
-    the figure that the programme counts; `scanned` is what the badges say.
+    the figure that the programme counts; `scanned` is what the badges say. `girls` are some of `counted`, empty where
+    the host did not count them apart.
     """
 
     id: Serial
@@ -69,10 +70,12 @@ class Turnout(Table, tablename="turnouts"):
     scanned = SmallInt()
     counted = SmallInt()
     adults = SmallInt(default=0)
+    girls = SmallInt(null=True, default=None)
     note = Text(default="")
 
     turnouts_once = Unique(["slot", "group_ref"])
     turnouts_counts = Check("announced >= 0 AND scanned >= 0 AND counted BETWEEN 0 AND 200 AND adults >= 0")
+    turnouts_girls_counted = Check("girls BETWEEN 0 AND counted")
 
 
 class CompanyTurnout(Table, tablename="company_turnouts"):

@@ -1,0 +1,1 @@
+"""The Monday mail: what waits for a lycée, and for the coordinator."""
