@@ -9,7 +9,7 @@ from workshops.builds.tables import Build
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject
 from workshops.companies.tables import Company
 from workshops.partners.tables import Partner
-from workshops.programmes.tables import Target
+from workshops.programmes.tables import Declared, Target
 from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Scheme
 from workshops.school_calendar.tables import Closure
 from workshops.schools.tables import School
@@ -32,6 +32,7 @@ APP_CONFIG = AppConfig(
         CompanyTurnout,
         Build,
         Target,
+        Declared,
         Scheme,
         Cohort,
         Census,

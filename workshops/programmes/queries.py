@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from workshops.database import rows
 
 ALL = """
-SELECT id, programme, metric, label, unit, target, rule, from_on, to_on FROM targets
+SELECT id, programme, metric, label, unit, target, rule, from_on, to_on, official, declared FROM targets
 ORDER BY array_position(ARRAY['technilab', 'ptech', 'bts1']::varchar[], programme), id
 """
+DECLARED = "SELECT target, figure, counted_on, source, recorded_at FROM declared_figures ORDER BY target, counted_on"
 
 
 @dataclass(frozen=True)
 class TargetCard:
-    """One target, its unit, its counting rule, and the days between which it is counted (both included)."""
+    """One target, its unit, its counting rule, and the days between which it is counted (both included).
+
+    `declared`: its figure is typed by hand. `official`: of two units of one thing, the one that counts.
+    """
 
     id: int
     programme: str
@@ -26,8 +30,26 @@ class TargetCard:
     rule: str
     from_on: date
     to_on: date
+    official: bool = True
+    declared: bool = False
+
+
+@dataclass(frozen=True)
+class DeclaredFigure:
+    """The whole that a target had reached on a day, as someone told it."""
+
+    target: int
+    figure: int
+    counted_on: date
+    source: str
+    recorded_at: datetime
 
 
 async def targets() -> list[TargetCard]:
     """Every target: TECHNILAB first, then P-TECH, then BTS+1."""
     return [TargetCard(**dict(one)) for one in await rows(ALL)]
+
+
+async def declared_figures() -> list[DeclaredFigure]:
+    """Every figure typed by hand, the oldest of a target first."""
+    return [DeclaredFigure(**dict(one)) for one in await rows(DECLARED)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from workshops.database import transaction, value
+from workshops.programmes.rules import other_units
 from workshops.refusals import Invalid
 
 SET = """
-INSERT INTO targets (programme, metric, label, unit, target, rule, from_on, to_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO targets (programme, metric, label, unit, target, rule, from_on, to_on, declared, official)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        NOT EXISTS (SELECT FROM targets t WHERE t.official AND t.programme || '/' || t.metric = ANY($10)))
 ON CONFLICT (programme, metric) DO UPDATE SET
   label = excluded.label, unit = excluded.unit, target = excluded.target, rule = excluded.rule,
   from_on = excluded.from_on, to_on = excluded.to_on
@@ -20,11 +22,21 @@ PROGRAMMES = ("technilab", "ptech", "bts1")
 
 
 async def set_target(
-    *, programme: str, metric: str, label: str, unit: str, target: int, rule: str, from_on: date, to_on: date
+    *,
+    programme: str,
+    metric: str,
+    label: str,
+    unit: str,
+    target: int,
+    rule: str,
+    from_on: date,
+    to_on: date,
+    declared: bool = False,
 ) -> int:
     """A target with its dates and its counting rule, which stands beside every figure; returns its number.
 
-    Set again for the same programme and metric, it is replaced. Raises Invalid.
+    `declared`: its figure is typed by hand (see declare). Set again for the same programme and metric, it is replaced,
+    and counted as before. Of two units of one thing, the first one set is the official one. Raises Invalid.
     """
     texts = (("metric", metric, 40), ("label", label, 120), ("unit", unit, 40), ("rule", rule, 500))
     errors = {
@@ -43,5 +55,17 @@ async def set_target(
         raise Invalid(errors)
     async with transaction():
         return int(
-            await value(SET, programme, metric, label.strip(), unit.strip(), target, rule.strip(), from_on, to_on)
+            await value(
+                SET,
+                programme,
+                metric,
+                label.strip(),
+                unit.strip(),
+                target,
+                rule.strip(),
+                from_on,
+                to_on,
+                declared,
+                [f"{programme}/{other}" for other in other_units(programme, metric)],
+            )
         )

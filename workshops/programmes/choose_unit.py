@@ -1,0 +1,26 @@
+"""P-TECH's lycéens can be counted in two units: say which one is the official figure."""
+
+from __future__ import annotations
+
+from workshops.database import row, rows, transaction
+from workshops.programmes.rules import other_units
+from workshops.refusals import NotFound
+
+LOCKED = "SELECT id FROM targets WHERE programme = $1 AND metric = ANY($2) ORDER BY id FOR NO KEY UPDATE"
+CHOOSE = "UPDATE targets SET official = (metric = $3) WHERE programme = $1 AND metric = ANY($2)"
+KNOWN = "SELECT id, label FROM targets WHERE programme = $1 AND metric = $2"
+
+
+async def choose_unit(programme: str, metric: str) -> tuple[int, str]:
+    """From now on this target is the official one; its other unit stays beside it. Returns its number and its words.
+
+    Raises NotFound when it has no other unit, or is not set.
+    """
+    units = [metric, *other_units(programme, metric)]
+    async with transaction():
+        chosen = await row(KNOWN, programme, metric)
+        if len(units) == 1 or chosen is None:
+            raise NotFound()
+        await rows(LOCKED, programme, units)
+        await rows(CHOOSE, programme, units, metric)
+    return int(chosen["id"]), str(chosen["label"])
