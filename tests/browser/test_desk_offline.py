@@ -32,13 +32,13 @@ async def present_numbers() -> list[int]:
 async def test_the_desk_opens_again_without_network_and_its_badges_open_their_group(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    page = await open_desk(await filmed([(wall(), 6), (held_up(seventeen), 3)]), day)
+    page = await open_desk(await filmed([(wall(), 14), (held_up(seventeen), 3)]), day)
     await settled(page)
     await page.context.set_offline(True)
     await page.reload()
 
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
-    await expect(title(page)).to_have_text("Présent", timeout=25_000)
+    await expect(title(page)).to_have_text("Présent", timeout=45_000)
     await expect(page.locator("[data-told-number]")).to_have_text("17")
     await expect(advice(page)).to_have_text("Gardé sur ce téléphone, en attente du réseau.")
     await expect(net(page)).to_have_text("Hors ligne : 1 pointage en attente, il partira tout seul.")
@@ -55,10 +55,10 @@ async def test_the_desk_opens_again_without_network_and_its_badges_open_their_gr
 async def test_a_lost_phone_tells_no_number_no_group_and_no_school(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    page = await open_desk(await filmed([(wall(), 6), (held_up(seventeen), 3)]), day)
+    page = await open_desk(await filmed([(wall(), 14), (held_up(seventeen), 3)]), day)
     await settled(page)
     await page.context.set_offline(True)
-    await expect(title(page)).to_have_text("Présent", timeout=25_000)
+    await expect(title(page)).to_have_text("Présent", timeout=45_000)
     await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
     await page.get_by_label("Code écrit sur le badge").fill(await day.short_code(5))
     await page.get_by_role("button", name="Pointer", exact=True).click()
@@ -111,7 +111,7 @@ async def test_two_phones_scan_the_same_badges_while_one_has_no_network(db, film
     day = await a_day_under_way()
     badges = zip(await printed(day, 1, 2, 3), (-6, 3, 9), strict=True)
     film = [shot for badge, turned in badges for shot in ((held_up(badge, turned=turned), 1.5), (wall(), 0.5))]
-    away = await open_desk(await filmed([(wall(), 6), *film]), day)
+    away = await open_desk(await filmed([(wall(), 14), *film]), day)
     await settled(away)
     await away.context.set_offline(True)
     there = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
@@ -119,7 +119,7 @@ async def test_two_phones_scan_the_same_badges_while_one_has_no_network(db, film
         await there.get_by_role("button", name=f"Numéro {number}, pas encore là : pointer").first.click()
         await expect(there.get_by_role("link", name=f"Numéro {number}, présent depuis")).to_be_visible()
     await expect(net(away)).to_have_text(
-        "Hors ligne : 3 pointages en attente, ils partiront tout seuls.", timeout=25_000
+        "Hors ligne : 3 pointages en attente, ils partiront tout seuls.", timeout=45_000
     )
     await away.reload()
     await expect(net(away)).to_contain_text("pointages en attente", timeout=15_000)
