@@ -25,6 +25,7 @@ from booking.notices.tables import Heartbeat, Notice
 from booking.outreach.tables import CollegeInvitation
 from booking.replies.tables import Reply
 from booking.reservations.tables import Approval, Reservation
+from booking.year.tables import YearClosing, YearCount
 
 APP_CONFIG = AppConfig(
     app_name="booking",
@@ -51,6 +52,8 @@ APP_CONFIG = AppConfig(
         Entry,
         Feed,
         Reply,
+        YearClosing,
+        YearCount,
         CollegeInvitation,
     ],
     migration_dependencies=["workshops.piccolo_app"],

@@ -13,7 +13,8 @@ from workshops.schools.tables import School
 class Account(Table, tablename="accounts"):
     """A person who signs in, known by a lower-case mail address. A principal needs none, a pupil has none.
 
-    `weekly_mail`: whether it reads on Mondays what waits for it.
+    `weekly_mail`: whether it reads on Mondays what waits for it. `warned_at`: told that an account that serves no more
+    will be erased. `erased_at`: nothing of the person is left, the row stays because visits point to it.
     """
 
     id: Serial
@@ -22,6 +23,8 @@ class Account(Table, tablename="accounts"):
     created_at = Timestamptz(default=TimestamptzNow())
     last_seen_at = Timestamptz(null=True, default=None)
     disabled_at = Timestamptz(null=True, default=None)
+    warned_at = Timestamptz(null=True, default=None)
+    erased_at = Timestamptz(null=True, default=None)
     example = Boolean(default=False)
     weekly_mail = Boolean(default=True)
 
@@ -98,7 +101,10 @@ class RescueCode(Table, tablename="rescue_codes"):
 
 
 class ApiToken(Table, tablename="api_tokens"):
-    """A machine's key to the JSON API, kept as SHA-256 only; it acts as one membership."""
+    """A machine's key to the JSON API, kept as SHA-256 only; it acts as one membership.
+
+    `used_at` is the day it last served, to within a day.
+    """
 
     id: Serial
     token_hash = Bytea(unique=True)
@@ -107,6 +113,7 @@ class ApiToken(Table, tablename="api_tokens"):
     label = Varchar(length=80, default="")
     created_at = Timestamptz(default=TimestamptzNow())
     revoked_at = Timestamptz(null=True, default=None)
+    used_at = Timestamptz(null=True, default=None)
 
 
 class Attempt(Table, tablename="attempts"):

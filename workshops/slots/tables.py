@@ -16,6 +16,7 @@ class Slot(Table, tablename="slots"):
     `groups_ever` only grows: it gives each group of a slot its own mark, also after a cancellation.
     `one_per_trade` lets in one company of a trade, `on_agreement` those only that the lycée has accepted.
     `school` is the host's, repeated from the workshop so that a search needs no join for it.
+    `frozen`: its school year is closed, its figures never change again.
     """
 
     id: Serial
@@ -41,6 +42,7 @@ class Slot(Table, tablename="slots"):
     example = Boolean(default=False)
     created_at = Timestamptz(default=TimestamptzNow())
     closed_at = Timestamptz(null=True, default=None)
+    frozen = Boolean(default=False)
 
     slots_known_state = Check("state IN ('draft', 'open', 'closed', 'done', 'called_off')")
     slots_ends_after_it_starts = Check("starts_at < ends_at")
@@ -50,6 +52,7 @@ class Slot(Table, tablename="slots"):
         "0 <= company_places_taken AND company_places_taken <= company_places AND company_places <= 50",
     )
     slots_called_off_says_why = Check("state <> 'called_off' OR trim(reason) <> ''")
+    slots_frozen_are_over = Check("NOT frozen OR state IN ('done', 'called_off')")
 
 
 class Turnout(Table, tablename="turnouts"):

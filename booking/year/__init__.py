@@ -1,0 +1,1 @@
+"""The end of a school year, and how long anything is kept."""
