@@ -1,0 +1,176 @@
+"""Where the BTS+1 courses stand, each in full, and what they count together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workshops.bts1.add_up import COUNTS
+from workshops.bts1.rules import DatedStep, Standing, standing
+from workshops.database import row, rows
+from workshops.school_calendar.rules import paris_day
+
+CARDS = """
+SELECT c.id, c.title, c.field, c.note, c.example, c.school, h.uai, h.name AS school_name, h.commune, h.department,
+       i.school_year AS last_year, i.places AS last_places, i.enrolled AS last_enrolled
+FROM bts1_courses c JOIN schools h ON h.id = c.school
+LEFT JOIN LATERAL (SELECT school_year, places, enrolled FROM bts1_intakes
+                   WHERE course = c.id AND enrolled IS NOT NULL ORDER BY school_year DESC LIMIT 1) i ON true
+WHERE ($1::int IS NULL OR c.school = $1) AND ($2::int IS NULL OR c.id = $2)
+ORDER BY h.commune, h.name, c.title
+"""
+STEPS = "SELECT course, step, step_on, planned FROM bts1_steps WHERE course = ANY ($1::int[])"
+PARTNERS = "SELECT id, kind, name, company, partner FROM bts1_partners WHERE course = $1 ORDER BY kind, name"
+FEEDERS = """
+SELECT f.id, f.bts, f.school, h.name AS school_name, h.commune
+FROM bts1_feeders f LEFT JOIN schools h ON h.id = f.school WHERE f.course = $1 ORDER BY f.bts, h.commune
+"""
+INTAKES = f"""
+SELECT school_year, {", ".join(COUNTS)} FROM bts1_intakes WHERE course = $1 ORDER BY school_year DESC
+"""  # noqa: S608 - names of our own columns
+MOBILITIES = """
+SELECT id, school_year, country, kind, people FROM bts1_mobilities WHERE course = $1
+ORDER BY school_year DESC, country, kind
+"""
+# $1, $2 the period, $3 today: nothing is reached after today.
+TOTALS = """
+WITH reached AS (
+  SELECT c.id, max(s.step_on) FILTER (WHERE s.step = 'ouverte') AS opened_on,
+         coalesce(bool_or(s.step = 'suspendue'), false) AS stopped, count(s.id) AS steps
+  FROM bts1_courses c
+  LEFT JOIN bts1_steps s ON s.course = c.id AND NOT s.planned AND s.step_on <= least($2::date, $3::date)
+  GROUP BY c.id
+), counted AS (
+  SELECT sum(enrolled) AS enrolled, sum(completed) AS completed FROM bts1_intakes
+  WHERE make_date(school_year, 9, 1) BETWEEN $1 AND least($2, $3)
+)
+SELECT count(*) FILTER (WHERE opened_on >= $1)::int AS opened,
+       count(*) FILTER (WHERE opened_on IS NULL AND steps > 0 AND NOT stopped)::int AS in_preparation,
+       (SELECT coalesce(enrolled, 0)::int FROM counted) AS enrolled,
+       (SELECT coalesce(completed, 0)::int FROM counted) AS completed
+FROM reached
+"""
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course as a list names it, where it stands, and its latest year that counted students."""
+
+    id: int
+    title: str
+    field: str
+    note: str
+    example: bool
+    school: int
+    uai: str
+    school_name: str
+    commune: str
+    department: str
+    last_year: int | None
+    last_places: int | None
+    last_enrolled: int | None
+    steps: tuple[DatedStep, ...]
+    stands: Standing
+
+
+@dataclass(frozen=True)
+class PartnerLine:
+    """Someone who makes the course with the lycée."""
+
+    id: int
+    kind: str
+    name: str
+    company: int | None
+    partner: int | None
+
+
+@dataclass(frozen=True)
+class FeederLine:
+    """A BTS that leads to the course."""
+
+    id: int
+    bts: str
+    school: int | None
+    school_name: str | None
+    commune: str | None
+
+
+@dataclass(frozen=True)
+class IntakeLine:
+    """A school year of the course: the counts by name, None for one that is not known yet."""
+
+    school_year: int
+    counts: dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class MobilityLine:
+    """People who went abroad."""
+
+    id: int
+    school_year: int
+    country: str
+    kind: str
+    people: int
+
+
+@dataclass(frozen=True)
+class CourseSheet:
+    """All that a page says of one course."""
+
+    card: CourseCard
+    partners: list[PartnerLine]
+    feeders: list[FeederLine]
+    intakes: list[IntakeLine]
+    mobilities: list[MobilityLine]
+
+
+@dataclass(frozen=True)
+class Bts1Totals:
+    """Courses that opened in a period, those on their way at its end, students enrolled and graduated in it."""
+
+    opened: int
+    in_preparation: int
+    enrolled: int
+    completed: int
+
+
+async def courses(*, school: int | None, now: datetime, only: int | None = None) -> list[CourseCard]:
+    """The courses of a lycée, of all of them for a coordinator (None), by commune."""
+    found = await rows(CARDS, school, only)
+    steps: dict[int, list[DatedStep]] = defaultdict(list)
+    for one in await rows(STEPS, [card["id"] for card in found]):
+        steps[one["course"]].append(DatedStep(one["step"], one["step_on"], one["planned"]))
+    today = paris_day(now)
+    return [
+        CourseCard(**dict(card), steps=tuple(steps[card["id"]]), stands=standing(steps[card["id"]], today=today))
+        for card in found
+    ]
+
+
+async def course_sheet(course: int, *, school: int | None, now: datetime) -> CourseSheet | None:
+    """One course of a lycée, of any for a coordinator (None)."""
+    found = await courses(school=school, now=now, only=course)
+    if not found:
+        return None
+    return CourseSheet(
+        card=found[0],
+        partners=[PartnerLine(**dict(one)) for one in await rows(PARTNERS, course)],
+        feeders=[FeederLine(**dict(one)) for one in await rows(FEEDERS, course)],
+        intakes=[
+            IntakeLine(one["school_year"], {name: one[name] for name in COUNTS}) for one in await rows(INTAKES, course)
+        ],
+        mobilities=[MobilityLine(**dict(one)) for one in await rows(MOBILITIES, course)],
+    )
+
+
+async def totals(*, from_on: date, to_on: date, now: datetime) -> Bts1Totals:
+    """What the courses count together between two days, both included, and never beyond today.
+
+    A course counts as opened on the day of its first rentrée, also when it was suspended later; in preparation once a
+    step is reached, until it opens or is suspended. Students count in the school years whose 1 September is within.
+    """
+    found = await row(TOTALS, from_on, to_on, paris_day(now))
+    assert found is not None  # noqa: S101 - an aggregate always has its row
+    return Bts1Totals(**dict(found))

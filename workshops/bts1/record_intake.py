@@ -1,0 +1,75 @@
+"""One year of a course in counts, and where its people went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workshops.bts1.add_up import COUNTS, MOST, refuse_intake
+from workshops.bts1.lock import lock_course
+from workshops.bts1.rules import STAYS, refuse_year
+from workshops.database import rows, transaction, value
+from workshops.refusals import Invalid, NotFound
+
+RECORD = f"""
+INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})
+VALUES ($1, $2, {", ".join(f"${place}" for place in range(3, 3 + len(COUNTS)))})
+ON CONFLICT (course, school_year) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COUNTS)}
+"""  # noqa: S608 - names of our own columns
+FORGET = "DELETE FROM bts1_intakes WHERE course = $1 AND school_year = $2 RETURNING id"
+STAY = """
+INSERT INTO bts1_mobilities (course, school_year, country, kind, people) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (course, school_year, country, kind) DO UPDATE SET people = excluded.people RETURNING id
+"""
+FORGET_STAY = "DELETE FROM bts1_mobilities WHERE course = $1 AND id = $2 RETURNING id"
+
+
+async def record_intake(course: int, *, school_year: int, counts: Mapping[str, int | None], school: int | None) -> None:
+    """The counts of a school year (2026 is 2026-2027), each None until it is known; said again, they are replaced.
+
+    More students than places is possible. `school` None is a coordinator. Raises Invalid, NotFound.
+    """
+    refuse_year(school_year)
+    refuse_intake(counts)
+    async with transaction():
+        await lock_course(course, school=school)
+        await rows(RECORD, course, school_year, *(counts.get(name) for name in COUNTS))
+
+
+async def forget_intake(course: int, school_year: int, *, school: int | None) -> None:
+    """The counts of a school year were a mistake. Raises NotFound."""
+    async with transaction():
+        await lock_course(course, school=school)
+        if await value(FORGET, course, school_year) is None:
+            raise NotFound
+
+
+async def record_mobility(
+    course: int, *, school_year: int, country: str, kind: str, people: int, school: int | None
+) -> int:
+    """How many went to a country in a school year, and what for; said again, the count is replaced.
+
+    Returns its number. `school` None is a coordinator. Raises Invalid, NotFound.
+    """
+    country = " ".join(country.split())
+    country = country[:1].upper() + country[1:]
+    refuse_year(school_year)
+    errors = {}
+    if not 2 <= len(country) <= 60:
+        errors["country"] = "Pays : de 2 à 60 caractères."
+    if kind not in STAYS:
+        errors["kind"] = "Motif : choisissez dans la liste."
+    if not 1 <= people <= MOST:
+        errors["people"] = f"Personnes : de 1 à {MOST}."
+    if errors:
+        raise Invalid(errors)
+    async with transaction():
+        await lock_course(course, school=school)
+        return int(await value(STAY, course, school_year, country, kind, people))
+
+
+async def forget_mobility(course: int, mobility: int, *, school: int | None) -> None:
+    """A mobility was a mistake. Raises NotFound."""
+    async with transaction():
+        await lock_course(course, school=school)
+        if await value(FORGET_STAY, course, mobility) is None:
+            raise NotFound

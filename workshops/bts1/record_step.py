@@ -1,0 +1,40 @@
+"""A step of a course, planned or reached."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from workshops.bts1.lock import lock_course
+from workshops.bts1.rules import DatedStep, refuse_step
+from workshops.database import rows, transaction, value
+from workshops.refusals import NotFound
+from workshops.school_calendar.rules import paris_day
+
+KNOWN = "SELECT step, step_on, planned FROM bts1_steps WHERE course = $1"
+RECORD = """
+INSERT INTO bts1_steps (course, step, step_on, planned) VALUES ($1, $2, $3, $4)
+ON CONFLICT (course, step) DO UPDATE SET step_on = excluded.step_on, planned = excluded.planned
+"""
+FORGET = "DELETE FROM bts1_steps WHERE course = $1 AND step = $2 RETURNING id"
+
+
+async def record_step(
+    course: int, *, step: str, step_on: date, planned: bool, school: int | None, now: datetime
+) -> None:
+    """A course reaches a step, plans it, or has its day corrected. Steps follow each other in time.
+
+    `school` None is a coordinator. Raises Invalid, NotFound.
+    """
+    async with transaction():
+        await lock_course(course, school=school)
+        known = [DatedStep(**dict(one)) for one in await rows(KNOWN, course)]
+        refuse_step(DatedStep(step, step_on, planned), known, today=paris_day(now))
+        await rows(RECORD, course, step, step_on, planned)
+
+
+async def forget_step(course: int, step: str, *, school: int | None) -> None:
+    """Take a step back: a mistake, or a suspension that has ended. Raises NotFound."""
+    async with transaction():
+        await lock_course(course, school=school)
+        if await value(FORGET, course, step) is None:
+            raise NotFound

@@ -1,0 +1,154 @@
+"""What a BTS+1 course may say of itself, where it stands and what comes next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from workshops.refusals import Invalid, Refusal
+
+STEPS = {
+    "idee": "Idée",
+    "montage": "Montage",
+    "habilitee": "Habilitée",
+    "ouverte": "Ouverte",
+    "premiere_promotion": "Première promotion",
+    "suspendue": "Suspendue",
+}
+ORDER = tuple(STEPS)[:-1]
+SUSPENDED = "suspendue"
+KINDS = {
+    "universite": "Université",
+    "cnam": "CNAM",
+    "uimm": "UIMM",
+    "entreprise": "Entreprise",
+    "autre": "Autre organisme",
+}
+STAYS = {"stage": "Stage", "etudes": "Études", "visite": "Visite"}
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class CourseKnown(Refusal):
+    kind = "course-known"
+    title = "Formation déjà notée"
+    sentence = "Ce lycée a déjà une formation de ce nom. Ouvrez-la pour la compléter."
+
+
+class CourseCounted(Refusal):
+    kind = "course-counted"
+    title = "Formation gardée"
+    sentence = "Cette formation a des effectifs : elle reste. Si elle s'arrête, notez-la suspendue."
+
+
+@dataclass(frozen=True)
+class DatedStep:
+    """A step and its day, reached or only planned."""
+
+    step: str
+    step_on: date
+    planned: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a course stands on a day: the last step reached, the next one, whether that one is late.
+
+    `months` is from the idea to the opening, reached or planned (`months_planned`); None while one is not dated.
+    """
+
+    status: str | None
+    since: date | None
+    next: str | None
+    next_on: date | None
+    late: bool
+    months: int | None
+    months_planned: bool
+
+
+def standing(steps: Sequence[DatedStep], *, today: date) -> Standing:
+    """Where a course with these steps stands. A suspension that is reached hides the step before it."""
+    by_name = {one.step: one for one in steps}
+    reached = [name for name in ORDER if name in by_name and not by_name[name].planned]
+    stopped = SUSPENDED in by_name and not by_name[SUSPENDED].planned
+    status = SUSPENDED if stopped else (reached[-1] if reached else None)
+    following = next(iter(ORDER[ORDER.index(reached[-1]) + 1 if reached else 0 :]), None)
+    planned = by_name.get(following or "")
+    idea, opening = by_name.get("idee"), by_name.get("ouverte")
+    return Standing(
+        status=status,
+        since=by_name[status].step_on if status else None,
+        next=following,
+        next_on=planned.step_on if planned else None,
+        late=planned is not None and planned.step_on < today and not stopped,
+        months=months_between(idea.step_on, opening.step_on) if idea and opening else None,
+        months_planned=opening is not None and opening.planned,
+    )
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from a day to a later one."""
+    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+
+
+def refuse_step(new: DatedStep, known: Sequence[DatedStep], *, today: date) -> None:
+    """Raise Invalid for a step that is out of order with the steps already known, which it replaces or joins."""
+    if new.step not in STEPS:
+        raise Invalid({"step": "Étape : choisissez dans la liste."})
+    if not FIRST_YEAR <= new.step_on.year <= LAST_YEAR:
+        raise Invalid({"step_on": f"Date : entre {FIRST_YEAR} et {LAST_YEAR}."})
+    if not new.planned and new.step_on > today:
+        raise Invalid({"step_on": "Ce jour n'est pas encore venu : notez l'étape comme prévue."})
+    others = {one.step: one for one in known} | {new.step: new}
+    if new.step == SUSPENDED:
+        _refuse_an_early_stop(new, others)
+        return
+    for before, after in pairwise([others[name] for name in ORDER if name in others]):
+        if new not in {before, after}:
+            continue
+        if after.step_on < before.step_on:
+            raise Invalid({"step_on": _out_of_order(new, before, after)})
+        if before.planned and not after.planned:
+            raise Invalid({"planned": _unreached(new, before, after)})
+
+
+def _refuse_an_early_stop(stop: DatedStep, steps: Mapping[str, DatedStep]) -> None:
+    first = next((steps[name] for name in ORDER if name in steps), None)
+    if first is not None and stop.step_on < first.step_on:
+        raise Invalid({"step_on": f"« Suspendue » vient avant « {STEPS[first.step]} », du {_day(first.step_on)}."})
+
+
+def _out_of_order(new: DatedStep, before: DatedStep, after: DatedStep) -> str:
+    if new is after:
+        return f"« {STEPS[after.step]} » vient après « {STEPS[before.step]} », du {_day(before.step_on)}."
+    return f"« {STEPS[before.step]} » vient avant « {STEPS[after.step]} », du {_day(after.step_on)}."
+
+
+def _unreached(new: DatedStep, before: DatedStep, after: DatedStep) -> str:
+    if new is after:
+        return f"« {STEPS[before.step]} » n'est encore que prévue : notez-la d'abord comme franchie."
+    return f"« {STEPS[after.step]} » est déjà franchie : cette étape l'est donc aussi."
+
+
+def _day(on: date) -> str:
+    return f"{on:%d/%m/%Y}"
+
+
+def refuse_card(title: str, field: str, note: str) -> None:
+    """Raise Invalid for a course that is not wholly told."""
+    errors = {}
+    if not 1 <= len(title) <= 120:
+        errors["title"] = "Nom de la formation : de 1 à 120 caractères."
+    if not 1 <= len(field) <= 120:
+        errors["field"] = "Domaine : de 1 à 120 caractères."
+    if len(note) > 1000:
+        errors["note"] = "Précisions : 1 000 caractères au plus."
+    if errors:
+        raise Invalid(errors)
+
+
+def refuse_year(school_year: int) -> None:
+    """Raise Invalid for a school year that nobody counts."""
+    if not FIRST_YEAR <= school_year <= LAST_YEAR:
+        raise Invalid({"school_year": f"Année scolaire : entre {FIRST_YEAR} et {LAST_YEAR}."})

@@ -1,0 +1,44 @@
+"""Who carries the programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from workshops.database import row, rows
+from workshops.partners.rules import KINDS
+
+_CARD = "SELECT id, kind, name, role, school, company, web, from_on, to_on, example FROM partners"
+ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), name, id"
+ONE = f"{_CARD} WHERE id = $1"
+
+
+@dataclass(frozen=True)
+class PartnerCard:
+    """A member of the consortium; `to_on` is its last day, None while it has none."""
+
+    id: int
+    kind: str
+    name: str
+    role: str
+    school: int | None
+    company: int | None
+    web: str
+    from_on: date
+    to_on: date | None
+    example: bool
+
+    def member_on(self, day: date) -> bool:
+        """Whether it is a member on that day."""
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
+
+async def partners() -> list[PartnerCard]:
+    """Every partner that is or was, by kind then by name."""
+    return [PartnerCard(**dict(one)) for one in await rows(ALL, list(KINDS))]
+
+
+async def partner(number: int) -> PartnerCard | None:
+    """One partner by its number here."""
+    found = await row(ONE, number)
+    return None if found is None else PartnerCard(**dict(found))

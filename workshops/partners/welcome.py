@@ -1,0 +1,87 @@
+"""A partner joins the consortium, has its card corrected, leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workshops.database import row, rows, transaction, value
+from workshops.partners.rules import PartnerKnown, refuse_partner
+from workshops.refusals import Invalid, NotFound
+
+LYCEE = "SELECT name || ', ' || commune FROM schools WHERE id = $1 AND kind = 'lycee'"
+COMPANY = "SELECT name FROM companies WHERE id = $1"
+LIKE_IT = """
+SELECT EXISTS (SELECT 1 FROM partners WHERE id <> $1 AND (
+  school = $2 OR company = $3 OR (kind = $4 AND lower(name) = lower($5) AND kind NOT IN ('lycee', 'entreprise'))))
+"""
+ADD = """
+INSERT INTO partners (kind, name, role, school, company, web, from_on, to_on, example)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id
+"""
+LOCKED = "SELECT kind, name, school, company FROM partners WHERE id = $1 FOR UPDATE"
+CHANGE = "UPDATE partners SET name = $2, role = $3, web = $4, from_on = $5, to_on = $6 WHERE id = $1"
+REMOVE = "DELETE FROM partners WHERE id = $1 RETURNING id"
+
+
+async def welcome(
+    *,
+    kind: str,
+    role: str,
+    from_on: date,
+    to_on: date | None = None,
+    name: str = "",
+    school: int | None = None,
+    company: int | None = None,
+    web: str = "",
+    example: bool = False,
+) -> int:
+    """A member of the consortium from a day on; returns its number. Raises Invalid, PartnerKnown.
+
+    A lycée (`school`) and a company (`company`) are named as they are known here, other bodies by `name`.
+    """
+    name, role, web = " ".join(name.split()), " ".join(role.split()), web.strip()
+    refuse_partner(
+        kind=kind, name=name, role=role, web=web, from_on=from_on, to_on=to_on, school=school, company=company
+    )
+    async with transaction():
+        name = await _name_of(school=school, company=company) or name
+        if await value(LIKE_IT, 0, school, company, kind, name):
+            raise PartnerKnown
+        made = await value(ADD, kind, name, role, school, company, web, from_on, to_on, example)
+        if made is None:
+            raise PartnerKnown
+        return int(made)
+
+
+async def _name_of(*, school: int | None, company: int | None) -> str | None:
+    for field, asked, number in (("school", LYCEE, school), ("company", COMPANY, company)):
+        if number is not None:
+            found = await value(asked, number)
+            if found is None:
+                raise Invalid({field: "Choisissez dans la liste."})
+            return str(found)[:160]
+    return None
+
+
+async def change_partner(
+    partner: int, *, role: str, from_on: date, to_on: date | None, name: str = "", web: str = ""
+) -> None:
+    """Another role, other days, another address; the name of a body too. Raises Invalid, NotFound, PartnerKnown."""
+    name, role, web = " ".join(name.split()), " ".join(role.split()), web.strip()
+    async with transaction():
+        known = await row(LOCKED, partner)
+        if known is None:
+            raise NotFound
+        place = {"school": known["school"], "company": known["company"]}
+        refuse_partner(kind=known["kind"], name=name, role=role, web=web, from_on=from_on, to_on=to_on, **place)
+        name = await _name_of(**place) or name
+        if await value(LIKE_IT, partner, *place.values(), known["kind"], name):
+            raise PartnerKnown
+        await rows(CHANGE, partner, name, role, web, from_on, to_on)
+
+
+async def remove_partner(partner: int) -> None:
+    """A partner was a mistake: one that leaves keeps its line, with its last day. Raises NotFound."""
+    async with transaction():
+        if await value(REMOVE, partner) is None:
+            raise NotFound
