@@ -1,4 +1,4 @@
-"""What each feed holds: one statement a feed."""
+"""What each feed holds: one statement for its visits, one for its mentoring actions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from datetime import datetime
 from asyncpg import Record
 
 from booking.accounts.rules import hash_of
-from booking.feeds.rules import CANCELLED_KEPT, PAST_KEPT, name_of, path_of, public_name_of
+from booking.feeds.rules import CANCELLED_KEPT, PAST_KEPT, meeting_path_of, name_of, path_of, public_name_of
+from booking.invites.meetings import Meeting, meetings_of
 from booking.invites.queries import ITS_PLACES, SLOT_FACTS, Place
 from booking.invites.rules import company_people, company_title, group_people, group_title
 from booking.wording import counted
@@ -38,7 +39,7 @@ WITH mine AS (
   LEFT JOIN schools p ON p.id = m.school LEFT JOIN companies f ON f.id = m.company
   WHERE d.token_hash = $1 AND d.revoked_at IS NULL
 )
-SELECT mine.hat, mine.whose, told.* FROM mine LEFT JOIN LATERAL (
+SELECT mine.hat, mine.whose, mine.school AS lycee, mine.firm, told.* FROM mine LEFT JOIN LATERAL (
   {_VISITS} AND mine.hat = 'teacher' AND r.booked_by = mine.account AND r.school = mine.school
   UNION ALL {_VISITS} AND mine.hat = 'host' AND s.school = mine.school
   UNION ALL {_COMINGS} AND mine.hat = 'company' AND t.company = mine.firm
@@ -69,7 +70,7 @@ class Line:
     title: str
     who: str
     path: str
-    place: Place
+    place: Place | Meeting
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,19 @@ class Feed:
 
 
 async def feed(token: str, *, now: datetime) -> Feed | None:
-    """What this link shows: a teacher's visits, a lycée's groups, a company's comings; None when it opens nothing."""
+    """What this link shows: a teacher's visits, a lycée's groups, a company's comings, their mentoring actions too.
+
+    None when it opens nothing.
+    """
     found = await rows(FEED, hash_of(token), now - PAST_KEPT, now - CANCELLED_KEPT)
     if not found:
         return None
-    lines = [_line(one) for one in found if one["uid"] is not None]
-    return Feed(name=name_of(found[0]["hat"], found[0]["whose"]), lines=lines)
+    mine, lines = found[0], [_line(one) for one in found if one["uid"] is not None]
+    if mine["hat"] in {"host", "company"}:
+        asked = {"school": mine["lycee"]} if mine["hat"] == "host" else {"company": mine["firm"]}
+        told = await meetings_of(**asked, since=now - PAST_KEPT, cancelled_since=now - CANCELLED_KEPT)
+        lines += [_meeting_line(one, mine["hat"]) for one in told]
+    return Feed(name=name_of(mine["hat"], mine["whose"]), lines=lines)
 
 
 async def open_slots(uai: str, *, host_name: str, now: datetime) -> Feed | None:
@@ -125,6 +133,19 @@ def _line(one: Record) -> Line:
         who=who,
         path=path_of(one["hat"], about=one["about"], slot=place.slot),
         place=place,
+    )
+
+
+def _meeting_line(told: Meeting, hat: str) -> Line:
+    return Line(
+        uid=told.uid,
+        sequence=told.sequence,
+        state=told.state,
+        changed_at=told.created_at,
+        title=told.title,
+        who=told.who,
+        path=meeting_path_of(hat, cohort=told.cohort),
+        place=told,
     )
 
 

@@ -40,6 +40,11 @@ def path_of(role: str, *, about: int, slot: int) -> str:
     return {"teacher": f"/reservations/{about}", "host": f"/lycee/creneaux/{slot}", "company": "/entreprise"}[role]
 
 
+def meeting_path_of(role: str, *, cohort: int) -> str:
+    """The page of a mentoring action's cohort, for its lycée or for a company."""
+    return f"/entreprise/cohortes/{cohort}" if role == "company" else f"/lycee/ptech/cohortes/{cohort}"
+
+
 def modified_at(latest: datetime | None, *, now: datetime) -> datetime:
     """The date for programs that ask by date alone, not by the content's own mark.
 

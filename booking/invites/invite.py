@@ -7,6 +7,7 @@ from datetime import datetime
 from email.headerregistry import Address
 
 from booking.invites import ical, rules
+from booking.invites.meetings import Meeting
 from booking.invites.queries import CompanyVisit, Visit
 
 
@@ -33,7 +34,7 @@ class Guest:
     organizer: Address
 
 
-def invitation(visit: Visit | CompanyVisit, guest: Guest, *, now: datetime) -> Invitation | None:
+def invitation(visit: Visit | CompanyVisit | Meeting, guest: Guest, *, now: datetime) -> Invitation | None:
     """The visit in the agenda of one person, who is its only attendee; None while it has no place there.
 
     An ended visit gives the CANCEL that takes the entry away from those who had it.
@@ -48,7 +49,7 @@ def farewell(visit: Visit, guest: Guest, *, now: datetime) -> Invitation:
 
 
 def _written(
-    visit: Visit | CompanyVisit, guest: Guest, method: ical.Method, status: ical.Status, *, now: datetime
+    visit: Visit | CompanyVisit | Meeting, guest: Guest, method: ical.Method, status: ical.Status, *, now: datetime
 ) -> Invitation:
     event = ical.Event(
         uid=visit.uid,

@@ -6,7 +6,7 @@ from booking.invites.ical import Method, Status
 from booking.wording import COMPANY_ROLES, counted
 from workshops.refusals import Refusal
 
-SURE = frozenset({"confirmed", "locked", "attended", "no_show", "announced"})
+SURE = frozenset({"confirmed", "locked", "attended", "no_show", "announced", "planned", "held"})
 ENDED = frozenset(
     {
         *("cancelled_by_teacher", "refused_by_principal", "refused_by_host", "called_off", "lapsed"),

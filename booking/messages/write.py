@@ -7,7 +7,7 @@ from datetime import datetime
 
 from jinja2 import Environment
 
-from booking.messages import accounts, companies, hosts, reminders, requests, slot_changes, visits
+from booking.messages import accounts, companies, hosts, mentoring, reminders, requests, slot_changes, visits
 from booking.messages.draft import Draft, Drafts
 from booking.notices.queries import never_left
 from booking.notices.rules import Build, Claimed, Letter
@@ -17,7 +17,7 @@ from booking.templating import environment
 # Each module names the kinds that it writes.
 KINDS: dict[str, Drafts] = {
     kind: drafts
-    for module in (accounts, companies, hosts, reminders, requests, slot_changes, visits)
+    for module in (accounts, companies, hosts, mentoring, reminders, requests, slot_changes, visits)
     for kind, drafts in module.KINDS.items()
 }
 
@@ -26,6 +26,8 @@ INVITING = (
     *("reservation_confirmed", "reservation_moved", "headcount_changed", "slot_moved"),
     *("reservation_received", "reservation_moved_host", "headcount_changed_host", "slot_moved_host"),
 )
+# Each brings the entry of a mentoring action, whose numbers are not those of visits.
+MEETING = ("mentoring_planned", "mentoring_changed")
 
 
 def writer(settings: Settings) -> Build:
@@ -44,7 +46,8 @@ async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     """No CANCEL goes to somebody whose invitation is still in the outbox: it is no longer true, and never leaves."""
     if draft.invitation is None or draft.invitation.method != "CANCEL":
         return draft
-    if not await never_left(INVITING, about=notice.about, to_email=notice.to_email):
+    inviting = MEETING if notice.kind in mentoring.KINDS else INVITING
+    if not await never_left(inviting, about=notice.about, to_email=notice.to_email):
         return draft
     return None if draft.only_if_invited else replace(draft, invitation=None)
 

@@ -1,0 +1,128 @@
+"""A mentoring action as mails and agendas tell it, read again each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.ptech_words import ACTION_KINDS, cohort_words, length_words
+from booking.wording import counted
+from workshops.database import row, rows
+from workshops.ptech.rules import ONE_DAY_MINUTES, entry_ends_at
+
+# Somewhere else than the lycée, its address is the place alone, and nothing is known of its coordinates.
+AT = """
+  CASE a.place WHEN '' THEN h.name ELSE a.place END AS host_name, CASE a.place WHEN '' THEN h.address ELSE '' END
+  AS address, CASE a.place WHEN '' THEN h.postcode ELSE '' END AS postcode,
+  CASE a.place WHEN '' THEN h.commune ELSE '' END AS commune, CASE a.place WHEN '' THEN h.lat END AS lat,
+  CASE a.place WHEN '' THEN h.lon END AS lon
+"""
+ITS_COHORT = """
+  JOIN ptech_cohorts c ON c.id = a.cohort JOIN ptech_schemes p ON p.id = c.scheme JOIN schools h ON h.id = p.school
+  LEFT JOIN companies k ON k.id = a.company
+"""
+_MEETINGS = f"""
+SELECT a.id, a.uid, a.sequence, a.state, a.reason, a.kind, a.title AS subject, a.starts_at, a.minutes, a.people,
+  a.cohort, a.created_at, a.company, coalesce(k.name, '') AS company_name, p.title AS scheme, c.entry_year, c.label,
+  h.id AS school, h.name AS school_name, {AT}
+FROM mentoring_actions a {ITS_COHORT}
+"""  # noqa: S608 - constants only
+MEETING = f"{_MEETINGS} WHERE a.id = $1"
+# $1 the lycée or null, $2 the company or null, $3 since when they are kept, $4 since when those called off are.
+MEETINGS = f"""{_MEETINGS}
+WHERE (p.school = $1 OR a.company = $2) AND a.starts_at > $3 AND (a.state <> 'called_off' OR a.starts_at > $4)
+ORDER BY a.starts_at, a.id"""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A mentoring action: `subject` is what it is called, `company` who leads it, None for the lycée itself."""
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    reason: str
+    kind: str
+    subject: str
+    starts_at: datetime
+    minutes: int
+    people: int
+    cohort: int
+    created_at: datetime
+    company: int | None
+    company_name: str
+    scheme: str
+    entry_year: int
+    label: str
+    school: int
+    school_name: str
+    host_name: str
+    address: str
+    postcode: str
+    commune: str
+    lat: float | None
+    lon: float | None
+
+    invited = True
+    access = ""
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of its calendar entry, which is its first day when it lasts longer."""
+        return entry_ends_at(self.starts_at, self.minutes)
+
+    @property
+    def cohort_name(self) -> str:
+        return cohort_words(self.scheme, self.entry_year, self.label)
+
+    @property
+    def title(self) -> str:
+        """The entry's title."""
+        return meeting_title(subject=self.subject, cohort=self.cohort_name, minutes=self.minutes)
+
+    @property
+    def workshop(self) -> str:
+        """What is done, and how long a pupil does it."""
+        return f"{ACTION_KINDS[self.kind]} : {self.subject} ({length_words(self.minutes)})"
+
+    @property
+    def who(self) -> str:
+        """Who meets."""
+        return meeting_people(
+            cohort=self.cohort_name, school=self.school_name, company=self.company_name, people=self.people
+        )
+
+    @property
+    def address_line(self) -> str:
+        parts = (self.host_name, self.address, f"{self.postcode} {self.commune}".strip())
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def geo(self) -> tuple[float, float] | None:
+        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
+
+
+def meeting_title(*, subject: str, cohort: str, minutes: int) -> str:
+    """« P-TECH : Visite de l'atelier, MEI Jules Haag, rentrée 2026 »; a longer one than a day shows its first day."""
+    first = "" if minutes <= ONE_DAY_MINUTES else " (premier jour)"
+    return f"P-TECH : {subject}{first}, {cohort}"
+
+
+def meeting_people(*, cohort: str, school: str, company: str, people: int) -> str:
+    """« MEI Jules Haag, rentrée 2026, Lycée Jules Haag ; Horlogerie du Doubs : 2 personnes »"""
+    comes = f" ; {company} : {counted(people, 'personne')}" if company else ""
+    return f"{cohort}, {school}{comes}"
+
+
+async def meeting(action: int) -> Meeting | None:
+    """An action, whatever its state."""
+    found = await row(MEETING, action)
+    return None if found is None else Meeting(**dict(found))
+
+
+async def meetings_of(
+    *, school: int | None = None, company: int | None = None, since: datetime, cancelled_since: datetime
+) -> list[Meeting]:
+    """The actions of a lycée's cohorts, or of a company, as agendas hold them."""
+    return [Meeting(**dict(one)) for one in await rows(MEETINGS, school, company, since, cancelled_since)]

@@ -1,0 +1,1 @@
+"""P-TECH as lycées, companies and coordinators fill it: acts told to the journal, actions told to agendas."""

@@ -1,0 +1,85 @@
+"""A mentoring action is planned, changed, called off: the lycée's hosts and the company have it in their agendas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.accounts.queries import hosts_of
+from booking.invites.meetings import Meeting, meeting
+from booking.journal.write import write
+from booking.mentoring.queries import people_of_company
+from booking.notices.queue import Asked, queue_all
+from workshops.database import transaction
+from workshops.ptech import plan_action as plans
+from workshops.ptech import settle_action as settled
+from workshops.ptech.rules import ActionSketch
+
+
+async def plan_action(
+    cohort: int,
+    sketch: ActionSketch,
+    *,
+    company: int | None,
+    school: int | None,
+    uid: str,
+    by: int,
+    now: datetime,
+    as_company: bool = False,
+) -> int:
+    """An action is announced: its invitation leaves, unless it is over already. Returns its number.
+
+    Raises what `workshops.ptech.plan_action` raises.
+    """
+    async with transaction():
+        made = await plans.plan_action(
+            cohort, sketch, company=company, school=school, uid=uid, as_company=as_company, now=now
+        )
+        await _tell("mentoring_planned", made, now=now)
+        await write("action_planned", account=by, about_kind="action", about=made, detail=sketch.title, now=now)
+        return made
+
+
+async def change_action(
+    action: int, sketch: ActionSketch, *, school: int | None, company: int | None = None, by: int, now: datetime
+) -> None:
+    """It is planned otherwise: agendas follow; what was the same tells nobody. Raises what the verb raises."""
+    async with transaction():
+        if await plans.change_action(action, sketch, school=school, company=company) is None:
+            return
+        await _tell("mentoring_changed", action, now=now)
+        await write("action_changed", account=by, about_kind="action", about=action, detail=sketch.title, now=now)
+
+
+async def call_off_action(
+    action: int, *, reason: str, school: int | None, company: int | None = None, by: int, now: datetime
+) -> None:
+    """It will not be: it leaves the agendas. Raises Invalid, NotFound, ActionSettled."""
+    async with transaction():
+        await settled.call_off_action(action, reason=reason, school=school, company=company)
+        await _tell("mentoring_called_off", action, now=now)
+        await write("action_called_off", account=by, about_kind="action", about=action, detail=reason.strip(), now=now)
+
+
+async def hold_action(action: int, *, pupils: int, school: int | None, by: int, now: datetime) -> int:
+    """It was held, so many pupils were there; returns the cohort's number. Raises what the verb raises."""
+    async with transaction():
+        cohort = await settled.hold_action(action, pupils=pupils, school=school, now=now)
+        await write("action_held", account=by, about_kind="action", about=action, detail=str(pupils), now=now)
+        return cohort
+
+
+async def _tell(kind: str, action: int, *, now: datetime) -> None:
+    told = await meeting(action)
+    if told is not None and told.ends_at > now:
+        await queue_all([_asked(kind, told, *person) for person in await _people(told)], now=now)
+
+
+async def _people(told: Meeting) -> list[tuple[int, str, str]]:
+    """The lycée's hosts and the company's people, each once."""
+    company = [] if told.company is None else await people_of_company(told.company)
+    return list({person[0]: person for person in [*await hosts_of(told.school), *company]}.values())
+
+
+def _asked(kind: str, told: Meeting, account: int, email: str, name: str) -> Asked:
+    once = f"{kind}:{told.id}:{told.sequence}:{account}"
+    return Asked(kind=kind, to_email=email, to_name=name, about=told.id, once=once)

@@ -1,0 +1,69 @@
+"""Mails about a P-TECH mentoring action, to the lycée's hosts and to the company: each brings its calendar entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.feeds.rules import meeting_path_of
+from booking.invites.invite import invitation
+from booking.invites.meetings import Meeting, meeting
+from booking.mentoring.queries import people_of_company
+from booking.messages.draft import Draft, Drafts
+from booking.messages.places import guest_of
+from booking.notices.rules import Claimed
+from booking.ptech_words import ACTION_KINDS, length_words
+from booking.settings import Settings
+from booking.wording import counted, moment, span
+from workshops.ptech.rules import ONE_DAY_MINUTES
+
+
+async def planned(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action is announced, or has changed: at the hour and the place of this very moment."""
+    told = await meeting(notice.about)
+    if told is None or told.state != "planned" or told.ends_at <= now:
+        return None
+    return await _draft(told, notice, settings, now)
+
+
+async def called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action will not be."""
+    told = await meeting(notice.about)
+    if told is None or told.state != "called_off" or told.ends_at <= now:
+        return None
+    return await _draft(told, notice, settings, now)
+
+
+async def _draft(told: Meeting, notice: Claimed, settings: Settings, now: datetime) -> Draft:
+    company = [] if told.company is None else await people_of_company(told.company)
+    mentor = notice.to_email in {email for _, email, _ in company}
+    guest = guest_of(notice, settings, meeting_path_of("company" if mentor else "host", cohort=told.cohort))
+    return Draft(
+        words={"meeting": told, "kind": ACTION_KINDS[told.kind], "mentor": mentor},
+        link=guest.url,
+        lines=_lines(told),
+        invitation=invitation(told, guest, now=now),
+        only_if_invited=True,
+    )
+
+
+def _lines(told: Meeting) -> tuple[tuple[str, str], ...]:
+    one_day = told.minutes <= ONE_DAY_MINUTES
+    when = span(told.starts_at, told.ends_at) if one_day else f"à partir du {moment(told.starts_at)}"
+    comes = f"{told.company_name}, {counted(told.people, 'personne')}" if told.company_name else ""
+    lines = (
+        ("Quand", when),
+        ("Durée", "" if one_day else f"{length_words(told.minutes)} par élève, en tout"),
+        ("Où", told.address_line),
+        ("Action", told.workshop),
+        ("Cohorte", f"{told.cohort_name}, {told.school_name}"),
+        ("Entreprise", comes),
+        ("Motif", told.reason if told.state == "called_off" else ""),
+    )
+    return tuple(line for line in lines if line[1])
+
+
+KINDS: dict[str, Drafts] = {
+    "mentoring_planned": planned,
+    "mentoring_changed": planned,
+    "mentoring_called_off": called_off,
+}

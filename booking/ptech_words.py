@@ -1,0 +1,51 @@
+"""The French words of P-TECH that pages, mails and agendas share."""
+
+from __future__ import annotations
+
+ACTION_KINDS = {
+    "visite": "Visite d'entreprise",
+    "stage": "Stage",
+    "projet": "Projet",
+    "temoignage": "Témoignage",
+    "simulation": "Simulation d'entretien",
+    "autre": "Autre action",
+}
+ACTION_STATES = {"planned": "Prévue", "held": "Tenue", "called_off": "Annulée"}
+TERMS = {"october": "Octobre", "june": "Juin"}
+EXITS = {
+    "left_reoriented": "Réorientés",
+    "left_moved": "Partis dans un autre établissement",
+    "left_work": "Partis travailler",
+    "left_dropout": "Ont arrêté leurs études",
+    "left_other": "Autre motif",
+}
+OUTCOMES = {
+    "bac_pro": "Bac pro obtenu",
+    "bts_entered": "Entrés en BTS",
+    "bts_passed": "BTS obtenu",
+    "employed": "En emploi",
+    "studying": "En poursuite d'études",
+    "other": "Autre situation",
+}
+YEARS_OF_COURSE = ("Seconde pro", "Première pro", "Terminale pro", "BTS 1re année", "BTS 2e année")
+
+
+def year_words(school_year: int) -> str:
+    """« 2026-2027 »"""
+    return f"{school_year}-{school_year + 1}"
+
+
+def cohort_words(scheme: str, entry_year: int, label: str = "") -> str:
+    """« MEI Jules Haag, rentrée 2026 »"""
+    return f"{scheme}, {label or f'rentrée {entry_year}'}"
+
+
+def length_words(minutes: int) -> str:
+    """« 45 min », « 2 h », « 1 h 30 »"""
+    hours, rest = divmod(minutes, 60)
+    return f"{rest} min" if not hours else f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def hours_words(hours: float) -> str:
+    """« 12,5 h »"""
+    return f"{hours:.1f}".replace(".", ",").removesuffix(",0") + " h"
