@@ -1,5 +1,7 @@
 """What the coordinator reads for each act of the journal, each thing it is about, each kind of mail."""
 
+from booking.web.office.words_of_courses import ACTS_OF_COURSES
+
 SUBJECTS = {
     "": "Tout",
     "account": "Compte",
@@ -19,12 +21,14 @@ SUBJECTS = {
     "object": "Objet",
     "target": "Objectif",
     "results": "Bilan",
+    "course": "Formation BTS+1",
+    "partner": "Partenaire",
     "scheme": "Dispositif P-TECH",
     "cohort": "Cohorte P-TECH",
     "action": "Action de mentorat",
 }
 
-ACTS = {
+ACTS = ACTS_OF_COURSES | {
     "action_called_off": "Action de mentorat annulée",
     "action_changed": "Action de mentorat changée",
     "action_held": "Action de mentorat tenue",

@@ -1,0 +1,91 @@
+"""Who carries the programme, and what each has done in the school year under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from booking.consortium.rules import masked
+from booking.wording import PARIS, paris, school_year_began
+from workshops.database import rows
+from workshops.kept import Kept
+from workshops.partners.queries import PartnerCard, partners
+
+# $1, $2: the school year's instants; $3: this morning; $4: the autumn of the school year.
+DONE = """
+SELECT p.id,
+  (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state = 'done'
+     AND s.starts_at >= $1 AND s.starts_at < $2)::int AS slots,
+  (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN ('open', 'closed')
+     AND s.starts_at >= $3 AND s.starts_at < $2)::int AS slots_ahead,
+  (SELECT coalesce(sum(t.counted), 0) FROM slots s JOIN turnouts t ON t.slot = s.id
+     WHERE s.school = p.school AND s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2)::int AS pupils,
+  (SELECT count(*) FROM companies c JOIN company_turnouts t ON t.siret = c.siret AND t.people > 0
+     JOIN slots s ON s.id = t.slot AND s.state = 'done'
+     WHERE c.id = p.company AND s.starts_at >= $1 AND s.starts_at < $2)::int AS attendances,
+  (SELECT count(*) FROM attendances a JOIN slots s ON s.id = a.slot AND s.state IN ('open', 'closed')
+     WHERE a.company = p.company AND a.state = 'announced' AND s.starts_at >= $3 AND s.starts_at < $2
+  )::int AS attendances_ahead,
+  (SELECT count(*) FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
+     WHERE c.entry_year BETWEEN $4 - 4 AND $4 AND (s.closed_on IS NULL OR s.closed_on >= make_date($4, 8, 1))
+       AND (p.school IN (s.school, s.bts_school)
+            OR EXISTS (SELECT 1 FROM ptech_mentors m WHERE m.cohort = c.id AND m.company = p.company
+                         AND m.from_on < make_date($4 + 1, 8, 1)
+                         AND coalesce(m.to_on, 'infinity') >= make_date($4, 8, 1)))
+  )::int AS cohorts,
+  (SELECT count(*) FROM bts1_courses c
+     WHERE (c.school = p.school
+            OR EXISTS (SELECT 1 FROM bts1_partners b WHERE b.course = c.id
+                         AND (b.partner = p.id OR b.company = p.company)))
+       AND EXISTS (SELECT 1 FROM bts1_steps s WHERE s.course = c.id AND NOT s.planned
+                     AND s.step_on < make_date($4 + 1, 8, 1))
+       AND NOT EXISTS (SELECT 1 FROM bts1_steps s WHERE s.course = c.id AND s.step = 'suspendue' AND NOT s.planned
+                         AND s.step_on < make_date($4, 8, 1))
+  )::int AS courses
+FROM partners p
+"""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A partner and its school year: visits received, pupils in them, comings to visits, cohorts, BTS+1 courses.
+
+    `pupils` is None for one to four: a public page does not tell so few.
+    """
+
+    card: PartnerCard
+    slots: int
+    slots_ahead: int
+    pupils: int | None
+    attendances: int
+    attendances_ahead: int
+    cohorts: int
+    courses: int
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing of it is counted this year."""
+        told = (self.slots, self.slots_ahead, self.attendances, self.attendances_ahead, self.cohorts, self.courses)
+        return not any(told)
+
+
+_kept: Kept[list[Member]] = Kept(most=2)
+
+
+async def consortium(*, now: datetime) -> list[Member]:
+    """The partners of today, by kind then by name, each with its school year so far."""
+    today = paris(now).date()
+    return await _kept.answer(today, lambda: _members(today))
+
+
+async def _members(today: date) -> list[Member]:
+    began = school_year_began(today)
+    until = date(began.year + 1, 8, 1)
+    moments = [datetime.combine(day, time(), tzinfo=PARIS) for day in (began, until, today)]
+    done = {one["id"]: dict(one) for one in await rows(DONE, *moments, began.year)}
+    return [_member(card, done[card.id]) for card in await partners() if card.member_on(today)]
+
+
+def _member(card: PartnerCard, done: dict[str, int]) -> Member:
+    counts = {name: count for name, count in done.items() if name not in {"id", "pupils"}}
+    return Member(card=card, pupils=masked(done["pupils"]), **counts)

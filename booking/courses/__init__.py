@@ -1,0 +1,1 @@
+"""BTS+1 courses as lycées and coordinators keep them: each act with its line in the journal."""
