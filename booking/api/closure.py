@@ -24,12 +24,16 @@ Note = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$
 
 
 class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
-    """The host's own head count of a group; where it differs from the scans, `note` says why, without a name."""
+    """The host's own head count of a group; where it differs from the scans, `note` says why, without a name.
+
+    `girls`, some of `pupils`, may be left out.
+    """
 
     reservation_id: Whole
     pupils: Count
     adults: Count = 0
     note: Note = ""
+    girls: Count | None = None
 
 
 class CountedCompany(msgspec.Struct, forbid_unknown_fields=True):
@@ -60,7 +64,9 @@ async def close_visit(
     companies = None if data.companies is None else [CompanyCount(one.company_id, one.people) for one in data.companies]
     await close_slot(
         slot,
-        headcounts=[Headcount(one.reservation_id, one.pupils, one.adults, one.note) for one in data.headcounts],
+        headcounts=[
+            Headcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls) for one in data.headcounts
+        ],
         companies=companies,
         account=person.account,
         school=person.school or 0,
@@ -114,6 +120,7 @@ def _group(group: ExpectedGroup) -> dict[str, Any]:
         "adults_present": group.adults_here,
         "counted": group.counted,
         "adults_counted": group.adults_counted,
+        "girls_counted": group.girls,
         "badges": [
             {
                 "kind": place.kind,

@@ -98,6 +98,7 @@ def _turnout(seen: Roster, headcounts: Sequence[Headcount]) -> list[GroupTurnout
             counted=counted[group.reservation].pupils,
             adults=counted[group.reservation].adults,
             note=counted[group.reservation].note.strip(),
+            girls=counted[group.reservation].girls,
         )
         for group in seen.received
     ]
@@ -109,6 +110,8 @@ def _wrong(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
         return {f"pupils-{n}": f"Il manque l'effectif compté du groupe {group.label}."}
     if not (0 <= count.pupils <= PUPILS_MOST and 0 <= count.adults <= ADULTS_MOST):
         return {f"pupils-{n}": f"L'effectif du groupe {group.label} n'est pas possible."}
+    if count.girls is not None and not 0 <= count.girls <= count.pupils:
+        return {f"girls-{n}": f"Le groupe {group.label} ne peut pas compter plus de filles que d'élèves."}
     if len(count.note) > NOTE_MOST:
         return {f"note-{n}": f"La remarque du groupe {group.label} est trop longue."}
     if group.places and count.pupils != group.came and not count.note.strip():

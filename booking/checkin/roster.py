@@ -69,6 +69,7 @@ class ExpectedGroup:
     counted: int | None
     adults_counted: int | None
     note: str | None
+    girls: int | None
     places: tuple[Place, ...] = ()
     builds: tuple[BuildLine, ...] = ()
 
@@ -110,8 +111,7 @@ class ExpectedGroup:
 
 @dataclass(frozen=True)
 class ExpectedCompany:
-    """A company announced at a slot: the badges of it that were scanned, since when, and with how many people it came
-    once the visit is closed."""
+    """A company announced at a slot: its badges scanned, since when; how many came, once the visit is closed."""
 
     company: int
     siret: str

@@ -51,12 +51,13 @@ class ObjectElsewhere(Refusal):
 
 @dataclass(frozen=True)
 class Headcount:
-    """How many of a group the host counted by eye; `note` gives the reason for a gap, without a name."""
+    """How many of a group the host counted by eye, `girls` if it did; `note` says why there is a gap, without a name."""
 
     reservation: int
     pupils: int
     adults: int
     note: str = ""
+    girls: int | None = None
 
 
 @dataclass(frozen=True)

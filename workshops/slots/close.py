@@ -13,8 +13,8 @@ from workshops.slots.rules import CompanyCame, GroupTurnout, refuse_to_record
 
 LOCKED = "SELECT state, starts_at FROM slots WHERE id = $1 FOR UPDATE"
 KEEP_TURNOUT = """
-INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted, adults, note)
-SELECT $1, group_ref, school, group_label, level, announced, scanned, counted, adults, note
+INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted, adults, note, girls)
+SELECT $1, group_ref, school, group_label, level, announced, scanned, counted, adults, note, girls
 FROM jsonb_populate_recordset(NULL::turnouts, $2::jsonb)
 """
 KEEP_COMPANIES = """
@@ -34,6 +34,9 @@ async def close(
     wrong = [group for group in turnout if not 0 <= group.counted <= 200 or group.adults < 0]
     if wrong:
         raise Invalid({"counted": f"Le nombre d'élèves de {wrong[0].group_label} doit être compris entre 0 et 200."})
+    mixed = [group for group in turnout if group.girls is not None and not 0 <= group.girls <= group.counted]
+    if mixed:
+        raise Invalid({"girls": f"{mixed[0].group_label} : il ne peut pas y avoir plus de filles que d'élèves."})
     async with transaction():
         known = await row(LOCKED, slot)
         if known is None:

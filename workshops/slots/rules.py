@@ -93,7 +93,10 @@ class TooEarly(Refusal):
 
 @dataclass(frozen=True)
 class GroupTurnout:
-    """A group at a closed slot, in plain counts: `counted` is the host's own head count, which the programme counts."""
+    """A group at a closed slot, in plain counts: `counted` is the host's own head count, which the programme counts.
+
+    `girls` are some of them, None where the host did not count them apart.
+    """
 
     group_ref: int
     school: int
@@ -104,6 +107,7 @@ class GroupTurnout:
     counted: int
     adults: int = 0
     note: str = ""
+    girls: int | None = None
 
 
 @dataclass(frozen=True)

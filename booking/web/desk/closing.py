@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
 from booking.checkin.queries import roster
-from booking.checkin.roster import Roster
+from booking.checkin.roster import ExpectedGroup, Roster
 from booking.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
 from booking.door.answers import done, page
 from booking.door.forms import Form
@@ -36,6 +36,13 @@ def _form_page(seen: Roster, person: Person, now: datetime, *, status: int = 200
     return page("desk/close.html", status=status, person=person, seen=seen, now=now, reasons=reasons, **more)
 
 
+def _girls(form: Form, group: ExpectedGroup) -> int | None:
+    name = f"girls-{group.reservation}"
+    return (
+        form.whole(name, 0, PUPILS_MOST, label=f"Filles de {group.label}") if form.typed.get(name, "").strip() else None
+    )
+
+
 def _reason(form: Form, reservation: int) -> str:
     chosen = form.choice(f"reason-{reservation}", GAP_REASONS, label="Raison de l'écart", default="")
     return gap_words(chosen, form.text(f"note-{reservation}", label="Précision", most=NOTE_TYPED, required=False))
@@ -56,6 +63,7 @@ async def close_visit(
             pupils=form.whole(f"pupils-{group.reservation}", 0, PUPILS_MOST, label=f"Élèves de {group.label}"),
             adults=form.whole(f"adults-{group.reservation}", 0, ADULTS_MOST, label=f"Adultes de {group.label}"),
             note=_reason(form, group.reservation),
+            girls=_girls(form, group),
         )
         for group in seen.received
     ]
