@@ -39,7 +39,7 @@ async def close_slot(
     *,
     headcounts: Sequence[Headcount],
     companies: Sequence[CompanyCount] | None = None,
-    account: int,
+    account: int | None,
     school: int,
     now: datetime,
 ) -> None:

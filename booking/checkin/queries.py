@@ -21,10 +21,11 @@ GROUPS = """
 SELECT r.slot <> $1 AS guest, r.id AS reservation, g.name AS label, g.level, c.id AS school, c.name AS college,
   c.commune, r.mark, r.state, CASE WHEN r.slot = $1 THEN r.pupils ELSE 0 END AS pupils,
   CASE WHEN r.slot = $1 THEN r.adults ELSE 0 END AS adults, CASE WHEN r.slot = $1 THEN r.needs ELSE '' END AS needs,
-  t.counted, t.adults AS adults_counted, t.note, t.girls
+  t.scanned, t.counted, t.adults AS adults_counted, t.note, t.girls
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN turnouts t ON t.slot = $1 AND t.group_ref = r.id
-WHERE (r.slot = $1 AND r.state = ANY ($2::text[])) OR r.id = ANY ($3::int[]) ORDER BY r.slot <> $1, r.mark, r.id
+WHERE (r.slot = $1 AND r.state = ANY ($2::text[])) OR r.id = ANY ($3::int[])
+  OR r.id IN (SELECT group_ref FROM turnouts WHERE slot = $1) ORDER BY r.slot <> $1, r.mark, r.id
 """
 PLACES = """
 SELECT * FROM (

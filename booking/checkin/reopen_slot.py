@@ -20,7 +20,7 @@ async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) ->
     """Take back the figures of a closed visit, for the coordinator, who says why without a name.
 
     Badges scanned and objects noted stay as they are; the programme no longer counts the visit until it is closed
-    again. Raises Invalid, NotFound, NotDone.
+    again. Raises Invalid, NotFound, NotDone, YearClosed.
     """
     reason = " ".join(reason.split())
     if not reason:

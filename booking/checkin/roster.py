@@ -53,7 +53,7 @@ class Place:
 
 @dataclass(frozen=True)
 class ExpectedGroup:
-    """A group that is let in at a slot. `counted` and what follows are None until the visit is closed."""
+    """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive."""
 
     reservation: int
     label: str
@@ -66,6 +66,7 @@ class ExpectedGroup:
     pupils: int
     adults: int
     needs: str
+    scanned: int | None
     counted: int | None
     adults_counted: int | None
     note: str | None
@@ -81,7 +82,7 @@ class ExpectedGroup:
     @property
     def came(self) -> int:
         """The pupils whose badge was scanned here, gone since or not: what a closing calls scanned."""
-        return sum(place.came for place in self.pupil_places)
+        return sum(place.came for place in self.pupil_places) if self.scanned is None else self.scanned
 
     @property
     def here(self) -> int:
@@ -91,7 +92,7 @@ class ExpectedGroup:
     @property
     def left(self) -> int:
         """The pupils who left before the end."""
-        return self.came - self.here
+        return sum(place.came and not place.here for place in self.pupil_places)
 
     @property
     def late(self) -> int:
@@ -111,7 +112,7 @@ class ExpectedGroup:
 
 @dataclass(frozen=True)
 class ExpectedCompany:
-    """A company announced at a slot: its badges scanned, since when; how many came, once the visit is closed."""
+    """A company announced at a slot: its badges that were scanned, since when; `came` once the visit is closed."""
 
     company: int
     siret: str
@@ -181,7 +182,7 @@ class Roster:
     @property
     def left(self) -> int:
         """The pupils who left before the end."""
-        return self.came - self.here
+        return sum(group.left for group in self.received)
 
     @property
     def late(self) -> int:

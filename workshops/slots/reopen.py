@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
-from workshops.slots.rules import NotDone
+from workshops.slots.rules import NotDone, YearClosed
 
-LOCKED = "SELECT state FROM slots WHERE id = $1 FOR UPDATE"
+LOCKED = "SELECT state, frozen FROM slots WHERE id = $1 FOR UPDATE"
 FORGET_TURNOUT = "DELETE FROM turnouts WHERE slot = $1"
 FORGET_COMPANIES = "DELETE FROM company_turnouts WHERE slot = $1"
 REOPEN = "UPDATE slots SET state = 'closed', closed_at = NULL, version = version + 1 WHERE id = $1"
@@ -15,7 +15,7 @@ REOPEN = "UPDATE slots SET state = 'closed', closed_at = NULL, version = version
 async def reopen(slot: int) -> None:
     """Take back a slot's frozen figures, and let it be closed again; what was built there stays.
 
-    Raises NotFound, NotDone.
+    Raises NotFound, NotDone, YearClosed.
     """
     async with transaction():
         known = await row(LOCKED, slot)
@@ -23,6 +23,8 @@ async def reopen(slot: int) -> None:
             raise NotFound
         if known["state"] != "done":
             raise NotDone
+        if known["frozen"]:
+            raise YearClosed
         await rows(FORGET_TURNOUT, slot)
         await rows(FORGET_COMPANIES, slot)
         await rows(REOPEN, slot)

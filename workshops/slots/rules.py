@@ -56,6 +56,14 @@ class NotDone(Refusal):
     sentence = "Cette visite n'est pas close : il n'y a rien à rouvrir."
 
 
+class YearClosed(Refusal):
+    """The slot's school year is closed: its figures are frozen for good."""
+
+    kind = "year-closed"
+    title = "Année close"
+    sentence = "L'année scolaire de cette visite est close : ses chiffres sont figés et ne changent plus."
+
+
 class SlotCalledOff(Refusal):
     """The slot was called off: there is nothing to do in it."""
 

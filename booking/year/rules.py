@@ -1,0 +1,146 @@
+"""How long each thing is kept, in one place, and when a school year may be closed. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from workshops.refusals import Invalid, Refusal
+from workshops.school_calendar.rules import paris_day, paris_instant
+
+# RGPD: as short as the visit allows. What follows is what the daily work does and what /confidentialite prints.
+FIRST_NAMES_LAST = timedelta(days=30)
+NEEDS_LAST = timedelta(days=1)
+DESK_LASTS = timedelta(days=30)
+MAILS_LAST = timedelta(days=30)
+PHOTOS_LAST = timedelta(days=365)
+JOURNAL_LASTS = timedelta(days=365)
+KEYS_LAST = timedelta(days=365)
+ACCOUNTS_LAST = timedelta(days=2 * 365)
+COMPANY_ACCOUNTS_LAST = timedelta(days=3 * 365)
+PRINCIPALS_LAST = timedelta(days=2 * 365)
+WARNED_BEFORE = timedelta(days=30)
+
+ERASED = "Texte effacé"
+"""In place of the reason of a slot called off, which the database wants."""
+
+YEAR_TURNS_IN = 8
+_YEAR = re.compile(r"(20\d\d)-(20\d\d)")
+
+
+class YearNotOver(Refusal):
+    """Figures of a year under way still change."""
+
+    kind = "year-not-over"
+    title = "Année en cours"
+
+
+class YearNotSettled(Refusal):
+    """Visits that nobody closed and where no badge was read: somebody has to say that nobody came."""
+
+    kind = "year-not-settled"
+    title = "Visites à confirmer"
+
+    def __init__(self, slots: Sequence[int]) -> None:
+        self.slots = list(slots)
+        one = len(self.slots) < 2
+        super().__init__(
+            f"{len(self.slots)} {'visite passée n’est pas close' if one else 'visites passées ne sont pas closes'}"
+            " et sans aucun badge lu : faites-les clore par le lycée, ou acceptez de les compter 0."
+        )
+
+
+class StillExpected(Refusal):
+    """An account whose owner is expected somewhere."""
+
+    kind = "still-expected"
+    title = "Des visites vous attendent"
+
+    def __init__(self, expected: Sequence[str]) -> None:
+        self.expected = list(expected)
+        super().__init__(f"Annulez d'abord ce qui est à venir : {' ; '.join(expected)}.")
+
+
+class LastCoordinator(Refusal):
+    kind = "last-coordinator"
+    title = "Vous êtes seul à coordonner"
+    sentence = "Vous êtes la seule personne de la coordination. Invitez-en une autre avant d'effacer votre compte."
+
+
+@dataclass(frozen=True)
+class SchoolYear:
+    """A school year by its first calendar year: 2026 is 2026-2027. It turns on 1 August."""
+
+    first: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.first}-{self.first + 1}"
+
+    @property
+    def begins(self) -> datetime:
+        return paris_instant(date(self.first, YEAR_TURNS_IN, 1), time())
+
+    @property
+    def ends(self) -> datetime:
+        """The first instant of the next one."""
+        return SchoolYear(self.first + 1).begins
+
+    def refuse_unless_over(self, now: datetime) -> None:
+        """Raise YearNotOver until 1 August."""
+        if now < self.ends:
+            raise YearNotOver(
+                f"L'année {self.name} n'est pas finie : elle se clôt à partir du 1er août {self.first + 1}."
+            )
+
+
+def school_year_named(name: str) -> SchoolYear:
+    """« 2026-2027 » read; raises Invalid."""
+    found = _YEAR.fullmatch(name.strip())
+    if found is None or int(found[2]) != int(found[1]) + 1:
+        raise Invalid({"year": "Écrivez l'année scolaire ainsi : 2026-2027."})
+    return SchoolYear(int(found[1]))
+
+
+def year_under_way(now: datetime) -> SchoolYear:
+    """The school year of this day."""
+    today = paris_day(now)
+    return SchoolYear(today.year if today.month >= YEAR_TURNS_IN else today.year - 1)
+
+
+def needs_before(now: datetime) -> datetime:
+    """The needs of the visits that ended before this instant are erased: the night after the visit."""
+    return paris_instant(paris_day(now), time()) - NEEDS_LAST + timedelta(days=1)
+
+
+def lasting(company: bool) -> timedelta:
+    """How long an account without any sign of its owner is kept."""
+    return COMPANY_ACCOUNTS_LAST if company else ACCOUNTS_LAST
+
+
+# The lines of a closing's report, in their order: what is stored as, under which heading, in which words.
+FROZEN, ERASED_THEN, KEPT = "Figé", "Effacé", "Gardé"
+LINES = {
+    "visits": (FROZEN, "Visites closes"),
+    "from_badges": (FROZEN, "dont comptées d'après les badges, à la clôture de l'année"),
+    "from_zero": (FROZEN, "dont comptées 0, sans aucun badge lu"),
+    "called_off": (FROZEN, "Créneaux annulés"),
+    "nobody": (FROZEN, "dont créneaux où personne ne s'était inscrit"),
+    "pupils": (FROZEN, "Élèves comptés"),
+    "company_people": (FROZEN, "Personnes d'entreprises"),
+    "made": (FROZEN, "Objets fabriqués"),
+    "first_names": (ERASED_THEN, "Prénoms sur les badges"),
+    "needs": (ERASED_THEN, "Besoins d'accueil"),
+    "texts": (ERASED_THEN, "Remarques, raisons et messages écrits"),
+    "photos": (ERASED_THEN, "Photos d'objets"),
+    "badges": (ERASED_THEN, "Badges"),
+    "presences": (ERASED_THEN, "Présences"),
+    "scans": (ERASED_THEN, "Pointages"),
+    "desk_links": (ERASED_THEN, "Liens d'accueil"),
+    "reservations": (KEPT, "Réservations : classe, niveau, effectif, dates"),
+    "turnouts": (KEPT, "Effectifs par groupe et par visite"),
+    "company_turnouts": (KEPT, "Venues d'entreprises"),
+    "builds": (KEPT, "Fabrications par groupe"),
+}
