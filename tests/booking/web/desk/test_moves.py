@@ -55,7 +55,7 @@ async def test_who_comes_late_is_shown_with_the_hour(app):
         True,
         False,
     )
-    assert ">9\u00a0h\u00a020</small>" in answer.text
+    assert 'data-hour="9\u00a0h\u00a020" data-late' in answer.text
 
 
 async def test_a_gap_needs_a_reason_and_keeps_it(app):
