@@ -29,7 +29,8 @@ WITH sent AS MATERIALIZED (
     CASE WHEN EXISTS (SELECT FROM scans u WHERE u.id = a.undo) THEN 'undone' ELSE s.result END AS result
   FROM asked a CROSS JOIN LATERAL (SELECT * FROM scans s WHERE s.id = a.id OFFSET 0) s
 )"""
-# The badge that a scan shows: by its token, by a tap on its number, or by its short code.
+# The badge that a scan shows: by its token, by a tap on its number, or by its short code. Without an account, by a desk
+# link, the numbers to tap are this slot's own: tapped one after the other, those of others would tell who comes when.
 FOUND = """
     SELECT b.id, b.kind, b.revoked_at, coalesce(r.slot, t.slot) AS slot, coalesce(r.state, t.state) AS state
     FROM badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN attendances t ON t.id = b.attendance
@@ -38,6 +39,8 @@ FOUND = """
     SELECT b.id, b.kind, b.revoked_at, r.slot, r.state
     FROM badges b JOIN reservations r ON r.id = b.reservation JOIN slots s ON s.id = r.slot AND s.school = $10
     WHERE b.reservation = a.reservation AND b.kind = a.kind AND b.number = a.number
+      AND ($15::int IS NOT NULL OR r.slot = a.slot
+        OR EXISTS (SELECT FROM presences g WHERE g.badge = b.id AND g.slot = a.slot))
     UNION ALL (
       SELECT b.id, b.kind, b.revoked_at, coalesce(r.slot, t.slot), coalesce(r.state, t.state)
       FROM badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN attendances t ON t.id = b.attendance

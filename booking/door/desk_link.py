@@ -82,5 +82,7 @@ async def roster_seen_by(receiver: Receiver, slot: int) -> Roster:
     seen = await roster(slot, school=receiver.school)
     if receiver.helper is None:
         return seen
-    groups = tuple(replace(group, needs="", builds=(), note=None) for group in seen.groups)
-    return replace(seen, groups=groups, companies=(), objects={})
+    groups, guests = (
+        tuple(replace(group, needs="", builds=(), note=None) for group in some) for some in (seen.groups, seen.guests)
+    )
+    return replace(seen, groups=groups, guests=guests, companies=(), objects={})

@@ -35,9 +35,9 @@ async def a_helper(app, day: Day) -> Browser:
     return helper
 
 
-async def scan(helper: Browser, slot: int, badge: str) -> tuple[str, object]:
-    scan_id = str(uuid.uuid4())
-    body = {"scans": [{"scan_id": scan_id, "slot_id": slot, "badge": badge, "scanned_at": NINE_FOUR.isoformat()}]}
+async def scan(helper: Browser, slot: int, badge: str, *, act: str = "arrival") -> tuple[str, object]:
+    scan_id, at = str(uuid.uuid4()), NINE_FOUR.isoformat()
+    body = {"scans": [{"scan_id": scan_id, "slot_id": slot, "badge": badge, "scanned_at": at, "act": act}]}
     return scan_id, await helper.client.post("/api/v1/checkins", json=body, headers={"X-CSRF-Token": helper.csrf})
 
 
@@ -108,6 +108,43 @@ async def test_a_link_opens_no_other_slot_and_no_other_page(app, day):
     assert [answer.status_code for answer in answers] == [404] * 7
     closed = [await helper.get(f"/accueil/{day.slot}/{page}") for page in ("cloture", "liens")]
     assert {answer.headers["location"].split("?")[0] for answer in closed} == {"/connexion"}
+
+
+async def test_a_link_reads_no_number_of_another_visit_by_tapping_it(app, day):
+    helper = await a_helper(app, day)
+    other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
+    theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
+    (shown, _) = await builders.badges(theirs)
+    for act in ("arrival", "welcome", "departure"):
+        (told,) = (await scan(helper, day.slot, f"{theirs}/1", act=act))[1].json()["results"]
+        assert (told["result"], told["group"], told["number"]) == ("unknown", None, None)
+
+    # Shown at the door, the badge itself is received, and from then on its number is one of this desk's.
+    (guest,) = (await scan(helper, day.slot, shown, act="welcome"))[1].json()["results"]
+    (gone,) = (await scan(helper, day.slot, f"{theirs}/1", act="departure"))[1].json()["results"]
+    assert (guest["result"], gone["result"], gone["group"]) == ("present", "left", "3e C")
+
+
+async def test_a_helper_reads_nothing_of_what_guests_built_nor_of_the_host_s_remarks(app, day):
+    helper = await a_helper(app, day)
+    other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
+    theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
+    (shown, _) = await builders.badges(theirs)
+    await scan(helper, day.slot, shown, act="welcome")
+    built = "INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home) VALUES"
+    await value(f"{built} ($1, $2, $3, 2, 2, 2, 2)", day.slot, theirs, day.clock)  # noqa: S608 - constants only
+    (guests,) = (await helper.client.get(f"/api/v1/slots/{day.slot}/roster")).json()["guests"]
+    assert (guests["group"], guests["present"], guests["builds"]) == ("3e C", 1, [])
+
+
+async def test_a_helper_is_not_shown_a_form_that_only_hosts_may_send(app, day):
+    helper = await a_helper(app, day)
+    other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
+    theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
+    (shown, _) = await builders.badges(theirs)
+    answer = await helper.post(f"/accueil/{day.slot}/pointages", {"badge": shown})
+    assert answer.text.count("Autre visite") >= 1
+    assert answer.text.count(f'action="/accueil/{day.slot}/invites"') == 0
 
 
 async def test_a_helper_s_write_needs_the_link_s_own_token(app, day):
