@@ -11,12 +11,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
-from booking.desk_links.draw import draw_link
 from booking.desk_links.give import give_link, revoke_link
 from booking.desk_links.queries import links_of, open_link
 from booking.door.answers import done, page
 from booking.door.desk_link import link_cookie
 from booking.door.guards import ANYONE
+from booking.qr_code import screen_code
 from booking.settings import Settings
 
 HOST = {"who": {"host"}}
@@ -39,7 +39,7 @@ async def give(
     await give_link(slot, token=token, account=person.account, school=school, now=now)
     link = f"{settings.base_url}/accueil/lien/{token}"
     given = await links_of(slot, school=school, now=now)
-    return page("desk/links.html", person=person, given=given, link=link, drawing=draw_link(link))
+    return page("desk/links.html", person=person, given=given, link=link, drawing=screen_code(link))
 
 
 @post("/accueil/{slot:int}/liens/{link:int}/revocation", opt=HOST)

@@ -102,10 +102,6 @@ async def worker(request: Request[Any, Any, Any]) -> Response[str]:
 @get(MANIFEST, opt=PLAIN)
 async def manifest() -> Response[bytes]:
     """What a phone needs to put the desk among its applications."""
-    sizes = (
-        ("img/favicon.svg", "any", "image/svg+xml"),
-        *((f"img/desk-{n}.png", f"{n}x{n}", "image/png") for n in (192, 512)),
-    )
     told = {
         "name": "Technilab, accueil",
         "short_name": "Accueil",
