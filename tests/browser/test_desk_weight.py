@@ -21,7 +21,11 @@ async def test_the_scan_page_weighs_under_150_kb_before_the_reader_s_wasm(db, fi
     browse = await filmed([(held_up(seventeen), 2)])
     page = await browse("about:blank", width=390, height=844, signed_in=day.host)
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
     began = time.monotonic()
     await page.goto(f"/accueil/{day.slot}")
     await expect(title(page)).to_have_text("Présent", timeout=15_000)
