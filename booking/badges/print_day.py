@@ -36,8 +36,10 @@ PARTIES = f"""{_GROUP} WHERE {_OF_DAY} AND r.state = ANY ($3::text[])
 UNION ALL {_COMPANY} WHERE {_OF_DAY} AND a.state = 'announced'
 ORDER BY starts_at, slot, reservation NULLS LAST, label, attendance"""
 ONE_COMPANY = f"{_COMPANY} WHERE a.id = $1 AND a.company = $2 AND a.state = 'announced' AND s.state <> 'called_off'"
+# A company that comes with fewer people than it said keeps its badges, and prints those of its people.
 BADGES = """SELECT reservation, attendance, kind, number, short_code, token_hash, no_photo, '' AS first_name
-FROM badges WHERE revoked_at IS NULL AND (reservation = ANY ($1::int[]) OR attendance = ANY ($2::int[]))
+FROM badges b WHERE revoked_at IS NULL AND (reservation = ANY ($1::int[]) OR attendance = ANY ($2::int[])
+  AND number <= (SELECT a.people FROM attendances a WHERE a.id = b.attendance))
 ORDER BY array_position(ARRAY['pupil', 'adult', 'spare', 'company'], kind::text), number"""
 
 

@@ -5,12 +5,13 @@ from datetime import date
 import pypdfium2
 import pytest
 
+from booking.attendance.change import change
 from booking.badges.print_day import company_sheet_of, day_sheet_of, parties_of_day
 from booking.badges.rules import NoBadges, SecretChanged
 from booking.settings import read_settings
 from tests import builders
 from tests.booking.badges.printing import pages, read
-from tests.builders import paris
+from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.refusals import NotFound
 
@@ -73,6 +74,17 @@ async def test_a_company_prints_a_badge_for_each_of_its_people_and_no_name_but_i
     assert len(read(pages(pdf, 4)[0])) == 2
     lines = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded().splitlines()
     assert (lines.count("ENTREPRISE"), lines.count("Horlogerie du Doubs"), len(lines)) == (2, 2, 12)
+
+
+async def test_a_company_that_comes_with_fewer_people_prints_as_many_badges(db):
+    lycee, _, company = await a_day()
+    attendance = await value("SELECT id FROM attendances")
+    await company_sheet_of(attendance, company=company, secret_key=SECRET)
+    await change(attendance, company=company, people=1, role="mentorat", message="", by=1, now=NOW)
+    pdf = await company_sheet_of(attendance, company=company, secret_key=SECRET)
+    assert len(read(pages(pdf, 4)[0])) == 1
+    day = await day_sheet_of(lycee, on=DAY, secret_key=SECRET)
+    assert sum(len(read(page)) for page in pages(day, 4)) == 19
 
 
 async def test_another_company_s_badges_are_not_found(db):
