@@ -50,10 +50,11 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
     try:
         async with transaction():
             stands = await standing(reservation)
+            # Its slot may have moved since, or its answer may have more time.
             held = stands.state in {"requested", "offered"}
-            if act == "lapse" and held and (stands.hold_until is None or stands.hold_until > now):
+            if held and (stands.hold_until is None or stands.hold_until > now):
                 return False
-            if act == "lapse" and stands.state == "waiting" and stands.starts_at > now + LIST_LOCKS:
+            if not held and stands.starts_at > now + LIST_LOCKS:
                 return False
             await carry_out(act, stands, role="clock", by=None, now=now)
             return True

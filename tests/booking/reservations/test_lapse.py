@@ -48,3 +48,17 @@ async def test_a_lapse_that_crosses_a_booking_of_the_group_it_would_offer_a_plac
     states = await rows("SELECT state FROM reservations WHERE id = ANY ($1::int[]) ORDER BY id", [late, waiting])
     assert [one["state"] for one in states] == ["lapsed", "waiting"]
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
+
+
+async def test_a_list_does_not_close_when_its_slot_moves_away_at_that_moment(db):
+    slot = await builders.slot(starts_at=NOW + timedelta(days=2))
+    coming = await builders.reservation(slot=slot, group=await builders.group())
+
+    async def move_away() -> None:
+        later = paris("2027-03-25 09:00"), paris("2027-03-25 12:00")
+        for table, key in (("slots", "id"), ("reservations", "slot")):
+            await rows(f"UPDATE {table} SET starts_at = $2, ends_at = $3 WHERE {key} = $1", slot, *later)
+
+    async with another_act(locked(slot), move_away):
+        assert await lapse(now=NOW) == 0
+    assert await value("SELECT state FROM reservations WHERE id = $1", coming) == "confirmed"
