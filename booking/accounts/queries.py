@@ -8,7 +8,7 @@ from datetime import datetime
 
 from asyncpg import Record
 
-from booking.accounts.rules import SEEN_EVERY, SESSION_IDLE
+from booking.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY
 from workshops.database import row, rows
 
 
@@ -61,12 +61,13 @@ WHERE t.id_hash = $1 AND t.expires_at > $2 AND t.seen_at > $3 AND a.disabled_at 
 """  # noqa: S608 - constants only
 
 PERSON_OF_TOKEN = f"""
-SELECT {_PERSON}
+SELECT {_PERSON}, t.used_at
 FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
 WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
 
 SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
+USED = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"
 
 
 def _person(found: Record, *, csrf: str = "", hats: int = 1, proof: str = "given") -> Person:
@@ -99,10 +100,14 @@ async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Pers
     return _person(found, csrf=csrf, hats=found["hats"], proof=found["proof"])
 
 
-async def person_of_token(token_hash: bytes) -> Person | None:
-    """Whom a machine with this token acts for."""
+async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
+    """Whom a machine with this token acts for; that it served is written down once a day."""
     found = await row(PERSON_OF_TOKEN, token_hash)
-    return None if found is None else _person(found)
+    if found is None:
+        return None
+    if found["used_at"] is None or found["used_at"] < now - USED_EVERY:
+        await row(USED, token_hash, now)
+    return _person(found)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ LINK_LASTS = timedelta(minutes=10)
 SESSION_IDLE = timedelta(hours=2)
 SESSION_LASTS = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
+USED_EVERY = timedelta(days=1)
 
 # OWASP ASVS 5.0, 6.3.1: counted per account and per address.
 TRIES_LAST = timedelta(minutes=15)

@@ -56,7 +56,7 @@ async def person_behind(request: Request, settings: Settings, *, now: datetime) 
     """Who calls: by token if one is shown, else by session. A token that is shown and unknown is nobody."""
     token = bearer_of(request)
     if token is not None:
-        return await person_of_token(hash_of(token))
+        return await person_of_token(hash_of(token), now=now)
     session_id = session_id_of(request, settings)
     if session_id is None:
         return None

@@ -1,4 +1,4 @@
-"""Mails about an account: the link that signs in, the word that an access is open."""
+"""Mails about an account: the link that signs in, the word that an access is open or is about to end."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from booking.messages.draft import Draft, Drafts
 from booking.notices.rules import Claimed
 from booking.settings import Settings
 from booking.wording import ROLES
+from booking.year.rules import WARNED_BEFORE
 from workshops.database import value
 
 EXPIRY = """SELECT l.expires_at FROM sign_in_links l JOIN accounts a ON a.id = l.account
 WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND a.disabled_at IS NULL"""
+WARNED = """SELECT warned_at FROM accounts
+WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
 ENABLED = "SELECT 1 FROM accounts WHERE id = $1 AND disabled_at IS NULL"
 
 
@@ -37,4 +40,12 @@ async def invited(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     )
 
 
-KINDS: dict[str, Drafts] = {"sign_in": sign_in, "invited": invited}
+async def account_idle(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An account that serves no more will be erased; not sent to who has signed in since."""
+    warned_at = await value(WARNED, notice.about)
+    if warned_at is None:
+        return None
+    return Draft(words={"until": warned_at + WARNED_BEFORE}, link=f"{settings.base_url}/connexion")
+
+
+KINDS: dict[str, Drafts] = {"sign_in": sign_in, "invited": invited, "account_idle": account_idle}

@@ -10,12 +10,13 @@ from workshops.database import rows
 KEPT = timedelta(days=30)
 FORGET = """DELETE FROM replies p USING slots sl
 WHERE sl.ends_at < $1 AND sl.id = coalesce(
-  (SELECT slot FROM reservations WHERE id = p.reservation), (SELECT slot FROM attendances WHERE id = p.attendance))"""
+  (SELECT slot FROM reservations WHERE id = p.reservation), (SELECT slot FROM attendances WHERE id = p.attendance))
+RETURNING p.id"""
 
 
-async def forget(*, now: datetime) -> None:
-    """Erase the answers to visits that took place 30 days ago or more; doing it twice changes nothing."""
-    await rows(FORGET, now - KEPT)
+async def forget(*, now: datetime) -> int:
+    """Erase the answers to visits that took place 30 days ago or more, and say how many there were."""
+    return len(await rows(FORGET, now - KEPT))
 
 
 def forget_files(folder: Path, *, now: datetime) -> None:

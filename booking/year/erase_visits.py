@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from booking.year.rules import ERASED
+from booking.year.rules import ERASED, OUR_WORDS
 from workshops.database import rows, value
 
 NAMES = """
@@ -23,11 +23,14 @@ TEXTS = (
        WHERE slot = ANY ($1::int[]) AND (visa_note <> '' OR reason <> '') RETURNING id""",
     """UPDATE attendances SET message = '', reason = ''
        WHERE slot = ANY ($1::int[]) AND (message <> '' OR reason <> '') RETURNING id""",
-    "UPDATE turnouts SET note = '' WHERE slot = ANY ($1::int[]) AND note <> '' RETURNING id",
     "UPDATE builds SET note = '' WHERE slot = ANY ($1::int[]) AND note <> '' RETURNING id",
 )
+NOTES = """
+UPDATE turnouts SET note = '' WHERE slot = ANY ($1::int[]) AND note <> ALL ($2::text[]) RETURNING id
+"""
 REASONS = """
-UPDATE slots SET reason = $2 WHERE id = ANY ($1::int[]) AND state = 'called_off' AND reason <> $2 RETURNING id
+UPDATE slots SET reason = $2
+WHERE id = ANY ($1::int[]) AND state = 'called_off' AND reason <> ALL ($3::text[]) RETURNING id
 """
 PHOTOS = """
 UPDATE builds b SET photo = '' FROM builds was
@@ -74,8 +77,10 @@ async def erase_texts(slots: Sequence[int]) -> Counter[str]:
     texts = 0
     for statement in TEXTS:
         texts += await _many(statement, slots)
+    texts += await _many(NOTES, slots, ["", *OUR_WORDS])
+    texts += await _many(REASONS, slots, ERASED, OUR_WORDS)
     await rows(APPROVALS, slots)
-    return Counter(texts=texts + await _many(REASONS, slots, ERASED))
+    return Counter(texts=texts)
 
 
 async def erase_desk(slots: Sequence[int]) -> Counter[str]:

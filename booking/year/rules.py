@@ -20,11 +20,15 @@ JOURNAL_LASTS = timedelta(days=365)
 KEYS_LAST = timedelta(days=365)
 ACCOUNTS_LAST = timedelta(days=2 * 365)
 COMPANY_ACCOUNTS_LAST = timedelta(days=3 * 365)
-PRINCIPALS_LAST = timedelta(days=2 * 365)
+PRINCIPALS_LAST = timedelta(days=365)
 WARNED_BEFORE = timedelta(days=30)
 
+# What Technilab writes itself is no one's words: it is not erased with the others'.
 ERASED = "Texte effacé"
-"""In place of the reason of a slot called off, which the database wants."""
+NOBODY = "Aucun groupe ne s'est inscrit"
+FROM_BADGES = "Compté d'après les badges, à la clôture de l'année"
+FROM_ZERO = "Aucun badge lu : compté 0 à la clôture de l'année"
+OUR_WORDS = (ERASED, NOBODY, FROM_BADGES, FROM_ZERO)
 
 YEAR_TURNS_IN = 8
 _YEAR = re.compile(r"(20\d\d)-(20\d\d)")

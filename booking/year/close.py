@@ -1,0 +1,139 @@
+"""Close a school year: freeze every figure first, then erase what was only needed for the visits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection
+from datetime import datetime
+from pathlib import Path
+
+from booking.journal.write import write
+from booking.year.erase_visits import erase_badges, erase_desk, erase_names, erase_needs, erase_texts, take_photos
+from booking.year.freeze_visit import freeze_visit
+from booking.year.queries import Report, left_to_freeze, open_visits, report_of
+from booking.year.remove_photos import remove_lost_photos, remove_photos
+from booking.year.rules import SchoolYear, YearNotSettled
+from workshops.database import row, rows, transaction
+from workshops.slots.rules import SlotCalledOff, SlotDone
+
+BEGIN = """
+INSERT INTO year_closings (school_year, started_at, closed_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id
+"""
+END = (
+    "UPDATE year_closings SET closed_at = $2, closed_by = $3 WHERE school_year = $1 AND closed_at IS NULL RETURNING id"
+)
+LOCK = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
+FREEZE = "UPDATE slots SET frozen = true WHERE id = $1"
+ADD = """
+INSERT INTO year_counts (closing, what, number)
+SELECT c.id, told.what, told.number FROM year_closings c, unnest($2::varchar[], $3::int[]) AS told (what, number)
+WHERE c.school_year = $1 ORDER BY told.what
+ON CONFLICT (closing, what) DO UPDATE SET number = year_counts.number + EXCLUDED.number
+"""
+FIGURES = """
+SELECT (s.state = 'done')::int AS visits, (s.state = 'called_off')::int AS called_off,
+  (SELECT coalesce(sum(counted), 0) FROM turnouts WHERE slot = s.id)::int AS pupils,
+  (SELECT count(*) FROM turnouts WHERE slot = s.id)::int AS turnouts,
+  (SELECT coalesce(sum(people), 0) FROM company_turnouts WHERE slot = s.id)::int AS company_people,
+  (SELECT count(*) FROM company_turnouts WHERE slot = s.id)::int AS company_turnouts,
+  (SELECT coalesce(sum(made), 0) FROM builds WHERE slot = s.id)::int AS made,
+  (SELECT count(*) FROM builds WHERE slot = s.id)::int AS builds,
+  (SELECT count(*) FROM reservations WHERE slot = s.id)::int AS reservations
+FROM slots s WHERE s.id = $1
+"""
+
+Tell = Callable[[int, int], None]
+
+
+class _Rehearsed(Exception):
+    """Undoes the rehearsal."""
+
+
+def silent(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+async def close_year(
+    year: SchoolYear, *, zero: Collection[int] = (), by: int | None, data_dir: Path, now: datetime, tell: Tell = silent
+) -> Report:
+    """Freeze the figures of a school year that is over, slot by slot, then erase names, needs, texts and desk data.
+
+    A visit that nobody closed counts the badges read; without any it must be in `zero`. Interrupted, it goes on where
+    it stopped; a year closed already is only told again. `tell` hears how many of how many are done.
+    Raises YearNotOver, YearNotSettled.
+    """
+    return await _close(year, zero, by=by, data_dir=data_dir, now=now, tell=tell)
+
+
+async def rehearse_closing(year: SchoolYear, *, zero: Collection[int] = (), now: datetime) -> Report:
+    """What close_year() would freeze, erase and keep: it is all done, told, and undone. Raises what it raises."""
+    try:
+        async with transaction():
+            told = await _close(year, zero, by=None, data_dir=None, now=now, tell=silent)
+            raise _Rehearsed
+    except _Rehearsed:
+        return Report(year.name, None, None, None, told.counts)
+
+
+async def _close(
+    year: SchoolYear, zero: Collection[int], *, by: int | None, data_dir: Path | None, now: datetime, tell: Tell
+) -> Report:
+    year.refuse_unless_over(now)
+    before = await report_of(year)
+    if before is not None and before.closed_at is not None:
+        return before
+    visits = await open_visits(year)
+    if unsettled := [one.id for one in visits if one.unsettled and one.id not in zero]:
+        raise YearNotSettled(unsettled)
+    async with transaction():
+        if await row(BEGIN, year.name, now, by) is not None:
+            await write("year_closing_begun", account=by, about_kind="year", about=year.first, now=now)
+    total = len(visits) + len(await left_to_freeze(year))
+    for done, visit in enumerate(visits, 1):
+        try:
+            async with transaction():
+                await _add(year, await freeze_visit(visit, by=by, now=now))
+        except (SlotDone, SlotCalledOff):
+            continue
+        finally:
+            tell(done, total)
+    for done, slot in enumerate(await left_to_freeze(year), 1 + len(visits)):
+        await _empty(year, slot, data_dir)
+        tell(done, total)
+    if data_dir is not None:
+        await remove_lost_photos(data_dir, now=now)
+    await _end(year, by=by, now=now)
+    report = await report_of(year)
+    assert report is not None  # noqa: S101 - its row was written above
+    return report
+
+
+async def _empty(year: SchoolYear, slot: int, data_dir: Path | None) -> None:
+    """Erase one slot, and never let its figures change again."""
+    async with transaction():
+        locked = await row(LOCK, slot)
+        if locked is None or locked["frozen"]:
+            return
+        if locked["state"] not in ("done", "called_off"):
+            raise YearNotSettled([slot])
+        counts: Counter[str] = Counter()
+        for erase in (erase_names, erase_needs, erase_texts, erase_desk, erase_badges):
+            counts += await erase([slot])
+        photos = await take_photos([slot])
+        (figures,) = await rows(FIGURES, slot)
+        await rows(FREEZE, slot)
+        del counts["signs"]
+        await _add(year, counts + Counter(photos=len(photos)) + Counter(dict(figures)))
+    if data_dir is not None:
+        await asyncio.to_thread(remove_photos, data_dir, photos)
+
+
+async def _add(year: SchoolYear, counts: Counter[str]) -> None:
+    await rows(ADD, year.name, list(counts), list(counts.values()))
+
+
+async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
+    async with transaction():
+        if await row(END, year.name, now, by) is not None:
+            await write("year_closed", account=by, about_kind="year", about=year.first, detail=year.name, now=now)

@@ -1,0 +1,39 @@
+"""Forgetting to whom mails went, and the mails themselves where they are files."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+from booking.notices.mailer import MAIL_FOLDER
+from workshops.database import rows, transaction
+
+# That it left, and of which act it told, is kept: a later mail of the same visit asks whether this one ever did.
+ADDRESSES = """
+UPDATE notices SET to_email = '', to_name = '', secret = '', last_error = '',
+  state = CASE state WHEN 'failed' THEN 'dropped' ELSE state END
+WHERE state <> 'queued' AND to_email <> '' AND created_at < $1 RETURNING id
+"""
+TRACES = "DELETE FROM notices WHERE to_email = '' AND created_at < $1 RETURNING id"
+REPORT = "erreur.txt"
+
+
+async def erase_addresses(*, before: datetime, traces_before: datetime) -> int:
+    """The addresses and names of mails written before a moment; their bare traces before a longer one."""
+    async with transaction():
+        erased = len(await rows(ADDRESSES, before))
+        return erased + len(await rows(TRACES, traces_before))
+
+
+async def erase_mail_files(data_dir: Path, *, before: datetime, dry_run: bool = False) -> int:
+    """The mails of a Technilab without mail server, and the last unforeseen error, which may quote what was typed."""
+    return await asyncio.to_thread(_erase, data_dir, before, dry_run)
+
+
+def _erase(data_dir: Path, before: datetime, dry_run: bool) -> int:
+    files = [*(data_dir / MAIL_FOLDER).glob("*.eml*"), *(data_dir / MAIL_FOLDER).glob(".*.eml*"), data_dir / REPORT]
+    old = [file for file in files if file.is_file() and file.stat().st_mtime < before.timestamp()]
+    for file in () if dry_run else old:
+        file.unlink(missing_ok=True)
+    return len(old)

@@ -1,0 +1,149 @@
+"""What the night erases because its time is over. Doing it twice changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from booking.accounts.sweep import sweep
+from booking.journal.write import write
+from booking.replies.forget import forget as forget_replies
+from booking.year.erase_mails import erase_addresses, erase_mail_files
+from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos
+from booking.year.remove_photos import remove_lost_photos, remove_photos
+from booking.year.rules import (
+    DESK_LASTS,
+    ERASED,
+    FIRST_NAMES_LAST,
+    JOURNAL_LASTS,
+    KEYS_LAST,
+    MAILS_LAST,
+    OUR_WORDS,
+    PHOTOS_LAST,
+    PRINCIPALS_LAST,
+    needs_before,
+    year_under_way,
+)
+from booking.year.warn_idle import erase_idle, warn_idle
+from workshops.database import rows, transaction
+
+# The visits where something is left to erase, $1 the moment before which they ended.
+NAMED = """
+SELECT DISTINCT r.slot FROM badges b JOIN reservations r ON r.id = b.reservation
+WHERE (b.first_name <> '' OR b.no_photo) AND r.ends_at < $1
+"""
+NEEDY = "SELECT DISTINCT slot FROM reservations WHERE needs <> '' AND ends_at < $1"
+SCANNED = """
+SELECT s.id AS slot FROM slots s WHERE s.state IN ('done', 'called_off') AND s.ends_at < $1 AND (
+  EXISTS (SELECT FROM scans c WHERE c.slot = s.id) OR EXISTS (SELECT FROM presences p WHERE p.slot = s.id)
+  OR EXISTS (SELECT FROM desk_links l WHERE l.slot = s.id))
+"""
+PHOTOGRAPHED = (
+    "SELECT DISTINCT b.slot FROM builds b JOIN slots s ON s.id = b.slot WHERE b.photo <> '' AND s.ends_at < $1"
+)
+WORDED = """
+SELECT slot FROM reservations WHERE (visa_note <> '' OR reason <> '') AND ends_at < $1
+UNION SELECT a.slot FROM attendances a JOIN slots s ON s.id = a.slot
+  WHERE (a.message <> '' OR a.reason <> '') AND s.ends_at < $1
+UNION SELECT t.slot FROM turnouts t JOIN slots s ON s.id = t.slot WHERE t.note <> ALL ($2::text[]) AND s.ends_at < $1
+UNION SELECT b.slot FROM builds b JOIN slots s ON s.id = b.slot WHERE b.note <> '' AND s.ends_at < $1
+UNION SELECT id FROM slots WHERE state = 'called_off' AND reason <> ALL ($2::text[]) AND ends_at < $1
+"""
+MENTORING = """
+UPDATE mentoring_actions SET reason = $2
+WHERE state = 'called_off' AND reason <> $2 AND starts_at < $1 RETURNING id
+"""
+LETTERS = "UPDATE college_invitations SET words = '' WHERE words <> '' AND invited_at < $1 RETURNING id"
+JOURNAL = "DELETE FROM journal WHERE at < $1 RETURNING id"
+KEYS = "DELETE FROM api_tokens WHERE coalesce(revoked_at, used_at, created_at) < $1 RETURNING id"
+FEEDS = "DELETE FROM feeds WHERE revoked_at < $1 RETURNING id"
+PRINCIPALS = """
+UPDATE schools s SET principal_name = '', principal_mail = '' WHERE (principal_name <> '' OR principal_mail <> '')
+  AND NOT EXISTS (SELECT FROM reservations r WHERE r.school = s.id AND greatest(r.created_at, r.ends_at) >= $1)
+  AND NOT EXISTS (SELECT FROM journal j WHERE j.act = 'visa_setting' AND j.about = s.id AND j.at >= $1)
+RETURNING id
+"""
+
+WORDS = {
+    "first_names": "prénoms",
+    "signs": "signes « pas de photo »",
+    "needs": "besoins d'accueil",
+    "presences": "présences",
+    "scans": "pointages",
+    "desk_links": "liens d'accueil",
+    "photos": "photos d'objets",
+    "texts": "remarques, raisons et messages",
+    "replies": "réponses d'agendas",
+    "mails": "adresses de mails envoyés",
+    "mail_files": "mails gardés en fichiers",
+    "principals": "chefs d'établissement d'un collège qui ne réserve plus",
+    "warned": "comptes prévenus",
+    "accounts": "comptes effacés",
+    "keys": "clés et liens d'agenda qui ne servent plus",
+    "proofs": "liens de connexion, sessions et essais passés",
+    "journal": "lignes du journal",
+}
+
+Erase = Callable[[Sequence[int]], Awaitable[Counter[str]]]
+
+
+class _Undone(Exception):
+    """Takes back what a dry run did."""
+
+
+async def purge(*, data_dir: Path, now: datetime, dry_run: bool = False) -> Counter[str]:
+    """Erase what was kept long enough, and warn those whose account is next; returns how many of each.
+
+    With `dry_run` everything is counted and nothing changes.
+    """
+    if not dry_run:
+        return await _purge(data_dir, now, dry_run=False)
+    counts: Counter[str] = Counter()
+    try:
+        async with transaction():
+            counts = await _purge(data_dir, now, dry_run=True)
+            raise _Undone
+    except _Undone:
+        return counts
+
+
+async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str]:
+    year_began = year_under_way(now).begins
+    counts: Counter[str] = Counter()
+    counts += await _at(NAMED, now - FIRST_NAMES_LAST, erase_names)
+    counts += await _at(NEEDY, needs_before(now), erase_needs)
+    counts += await _at(SCANNED, now - DESK_LASTS, erase_desk)
+    counts += await _at(WORDED, year_began, erase_texts, ["", *OUR_WORDS])
+    counts["texts"] += len(await rows(MENTORING, year_began, ERASED)) + len(await rows(LETTERS, year_began))
+    counts["photos"] = await _erase_photos(data_dir, now, dry_run=dry_run)
+    counts["replies"] = await forget_replies(now=now)
+    counts["mails"] = await erase_addresses(before=now - MAILS_LAST, traces_before=now - JOURNAL_LASTS)
+    counts["mail_files"] = await erase_mail_files(data_dir, before=now - MAILS_LAST, dry_run=dry_run)
+    counts["accounts"] = await erase_idle(now=now)
+    counts["warned"] = await warn_idle(now=now)
+    counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
+    counts["keys"] = len(await rows(KEYS, now - KEYS_LAST)) + len(await rows(FEEDS, now - KEYS_LAST))
+    counts["proofs"] = await sweep(now=now)
+    counts["journal"] = len(await rows(JOURNAL, now - JOURNAL_LASTS))
+    counts = +counts
+    if told := ", ".join(f"{number} {WORDS[what]}" for what, number in counts.items() if what != "proofs"):
+        await write("data_purged", account=None, about_kind="", about=None, detail=told, now=now)
+    return counts
+
+
+async def _at(visits: str, before: datetime, erase: Erase, *more: object) -> Counter[str]:
+    async with transaction():
+        slots = [one["slot"] for one in await rows(visits, before, *more)]
+        return await erase(slots) if slots else Counter()
+
+
+async def _erase_photos(data_dir: Path, now: datetime, *, dry_run: bool) -> int:
+    async with transaction():
+        photos = await take_photos([one["slot"] for one in await rows(PHOTOGRAPHED, now - PHOTOS_LAST)])
+    if not dry_run:
+        await asyncio.to_thread(remove_photos, data_dir, photos)
+    lost = await remove_lost_photos(data_dir, now=now, dry_run=dry_run)
+    return max(len(photos), lost) if dry_run else len(photos) + lost

@@ -1,0 +1,116 @@
+"""School years: which are closed, what waits in the others, what each closing did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
+
+from booking.year.rules import SchoolYear, year_under_way
+from workshops.database import row, rows, value
+
+FIRST_SLOT = "SELECT min(starts_at) FROM slots WHERE state <> 'draft'"
+CLOSINGS = "SELECT id, school_year, started_at, closed_at, closed_by FROM year_closings"
+CLOSING = CLOSINGS + " WHERE school_year = $1"
+COUNTS = "SELECT what, number FROM year_counts WHERE closing = $1"
+# A slot that nobody reserved and where nobody was scanned needs no word of anybody: it is called off.
+_OPEN = """
+FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(r.pupils), 0)::int AS pupils, count(*)::int AS groups FROM reservations r
+  WHERE r.slot = s.id AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
+) held
+CROSS JOIN LATERAL (SELECT count(*)::int AS scanned FROM presences p WHERE p.slot = s.id) came
+WHERE s.state IN ('open', 'closed') AND s.starts_at >= $1 AND s.starts_at < $2
+"""
+OPEN = f"""
+SELECT s.id, s.school, w.title, h.name AS school_name, h.commune, s.starts_at, held.pupils, held.groups, came.scanned
+{_OPEN} ORDER BY s.starts_at, s.id
+"""
+OPEN_IN_ALL = f"SELECT count(*) {_OPEN}"
+LEFT_TO_FREEZE = """
+SELECT id FROM slots WHERE state <> 'draft' AND NOT frozen AND starts_at >= $1 AND starts_at < $2 ORDER BY id
+"""
+
+
+@dataclass(frozen=True)
+class OpenVisit:
+    """A past visit that nobody closed: what was expected, how many badges were read."""
+
+    id: int
+    school: int
+    title: str
+    school_name: str
+    commune: str
+    starts_at: datetime
+    pupils: int
+    groups: int
+    scanned: int
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether somebody has to say that nobody came."""
+        return self.groups > 0 and not self.scanned
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a closing froze, erased and kept; `closed_at` is None while it is under way or rehearsed."""
+
+    year: str
+    started_at: datetime | None
+    closed_at: datetime | None
+    closed_by: int | None
+    counts: Counter[str]
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """A school year in the coordinator's list. `open` is the number of its past visits that nobody closed."""
+
+    year: SchoolYear
+    over: bool
+    started_at: datetime | None
+    closed_at: datetime | None
+    open: int
+
+
+async def years(*, now: datetime) -> list[YearLine]:
+    """The school years since the first slot, the latest first."""
+    first, running = await value(FIRST_SLOT), year_under_way(now)
+    if first is None:
+        return []
+    closings = {one["school_year"]: one for one in await rows(CLOSINGS)}
+    known = [SchoolYear(number) for number in range(running.first, year_under_way(first).first - 1, -1)]
+    return [await _line(year, closings.get(year.name), now) for year in known]
+
+
+async def _line(year: SchoolYear, closing: Record | None, now: datetime) -> YearLine:
+    return YearLine(
+        year=year,
+        over=now >= year.ends,
+        started_at=closing["started_at"] if closing else None,
+        closed_at=closing["closed_at"] if closing else None,
+        open=int(await value(OPEN_IN_ALL, year.begins, min(year.ends, now))),
+    )
+
+
+async def open_visits(year: SchoolYear) -> list[OpenVisit]:
+    """The visits of a year that nobody closed, the first one first."""
+    return [OpenVisit(**dict(one)) for one in await rows(OPEN, year.begins, year.ends)]
+
+
+async def left_to_freeze(year: SchoolYear) -> list[int]:
+    """The slots of a year whose figures may still change."""
+    return [one["id"] for one in await rows(LEFT_TO_FREEZE, year.begins, year.ends)]
+
+
+async def report_of(year: SchoolYear) -> Report | None:
+    """What the closing of a year did, so far if it was interrupted; None when it has not begun."""
+    found = await row(CLOSING, year.name)
+    if found is None:
+        return None
+    counts = Counter({one["what"]: one["number"] for one in await rows(COUNTS, found["id"])})
+    return Report(found["school_year"], found["started_at"], found["closed_at"], found["closed_by"], counts)
