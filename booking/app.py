@@ -36,6 +36,7 @@ from booking.embedded.provide import queue_url
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
 from booking.web.account.routes import ROUTES as ACCOUNT
+from booking.web.bts1.routes import ROUTES as BTS1
 from booking.web.company.routes import ROUTES as COMPANY
 from booking.web.desk.routes import ROUTES as DESK
 from booking.web.host.routes import ROUTES as HOST
@@ -97,7 +98,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     )
     pages = Router(
         path="/",
-        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *DESK, *OFFICE],
+        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *BTS1, *DESK, *OFFICE],
         include_in_schema=False,
     )
     api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}])

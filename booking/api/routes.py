@@ -12,6 +12,17 @@ from booking.api.attendances import (
     own_attendances,
     stay_away,
 )
+from booking.api.bts1 import correct_course, list_courses, read_course, write_course
+from booking.api.bts1_lines import (
+    add_course_partner,
+    add_intake,
+    add_mobility,
+    add_step,
+    drop_course_partner,
+    drop_intake,
+    drop_mobility,
+    drop_step,
+)
 from booking.api.builds import add_build
 from booking.api.checkins import check_in_scans, undo_scan
 from booking.api.closure import close_visit, read_roster
@@ -38,6 +49,18 @@ ROUTES: list[ControllerRouterHandler] = [
     accept_attendance,
     accept_offer,
     add_build,
+    add_course_partner,
+    add_intake,
+    add_mobility,
+    add_step,
+    correct_course,
+    drop_course_partner,
+    drop_intake,
+    drop_mobility,
+    drop_step,
+    list_courses,
+    read_course,
+    write_course,
     add_group,
     ask_again,
     badges,

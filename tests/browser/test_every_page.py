@@ -21,6 +21,7 @@ PAGES = {
         "/accueil/hors-ligne",
         "/confidentialite",
         "/connexion",
+        "/consortium",
         "/connexion/{token:str}",
         "/creneaux",
         "/creneaux?eleves=60&vacances=B&entreprises=oui",
@@ -51,11 +52,16 @@ PAGES = {
         "/accueil/{slot:int}/cloture",
         "/accueil/{slot:int}/liens",
         "/accueil/{slot:int}/departs",
+        "/bts1/nouvelle",
+        "/bts1/{course:int}",
+        "/bts1/{course:int}/effectifs/{year:int}",
+        "/bts1/{course:int}/fiche",
         "/lycee",
         "/lycee/ateliers",
         "/lycee/ateliers/nouveau",
         "/lycee/ateliers/{number:int}",
         "/lycee/badges",
+        "/lycee/bts1",
         "/lycee/creneaux",
         "/lycee/creneaux/nouveau",
         "/lycee/creneaux/passes",
@@ -77,9 +83,15 @@ PAGES = {
     ],
     "coordinator": [
         "/gestion",
+        "/bts1/nouvelle",
+        "/bts1/{course:int}",
+        "/gestion/bts1",
         "/gestion/comptes",
         "/gestion/comptes/invitation",
         "/gestion/creneaux/{slot:int}",
+        "/gestion/equite",
+        "/gestion/equite/colleges",
+        "/gestion/equite/colleges/{number:int}",
         "/gestion/entreprises",
         "/gestion/entreprises/nouvelle",
         "/gestion/entreprises/{number:int}",
@@ -93,6 +105,9 @@ PAGES = {
         "/gestion/objets",
         "/gestion/objets/nouveau",
         "/gestion/objets/{number:int}",
+        "/gestion/partenaires",
+        "/gestion/partenaires/nouveau",
+        "/gestion/partenaires/{number:int}",
     ],
 }
 NOT_PAGES = (
@@ -109,7 +124,10 @@ NUMBERS = {
     "/salles/{number:int}": "room",
     "/entreprises/{number:int}": "firm",
     "/etablissements/{number:int}": "lycee",
+    "/equite/colleges/{number:int}": "college_to_come",
     "/objets/{number:int}": "object",
+    "/partenaires/{number:int}": "partner",
+    "{course:int}": "course",
 }
 
 
@@ -121,6 +139,7 @@ def _address(path: str, world: dict[str, int]) -> str:
     return (
         path.replace("{token:str}", "un-lien")
         .replace("{kind:str}", "familles")
+        .replace("{year:int}", "2026")
         .replace("{year:str}", school_year_of(datetime.now(UTC) - timedelta(days=20)))
         .replace("{programme:str}/{metric:str}", "technilab/pupils")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests import builders
+from tests import builders, builders_bts1
 from workshops.database import value
 
 COMPANY_ROLE = "demonstration"
@@ -63,7 +63,9 @@ async def a_whole_world() -> dict[str, int]:
     await builders.attendance(slot=coming, company=asking, state="asked", people=1)
     await builders.target()
     await builders.notice(state="failed", attempts=1, last_error="550 5.1.1 User unknown")
+    bts1 = await builders_bts1.a_whole_course(school=lycee, company=firm)
     return {
+        **bts1,
         "teacher": teacher,
         "host": host,
         "company": guest,

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-from booking.web.office import accounts, board, companies, imports, journal, messages, objects, schools, slots, targets
+from booking.web.office import (
+    accounts,
+    board,
+    companies,
+    equity,
+    imports,
+    invitations,
+    journal,
+    messages,
+    objects,
+    partners,
+    schools,
+    slots,
+    targets,
+)
 
 ROUTES: list[ControllerRouterHandler] = [
     accounts.close_account,
@@ -19,11 +33,19 @@ ROUTES: list[ControllerRouterHandler] = [
     companies.list_companies,
     companies.new_company,
     companies.one_company,
+    equity.equity_csv,
+    equity.equity_page,
     imports.imports_page,
     imports.read_directory,
+    imports.read_grid,
     imports.read_holidays,
     imports.store_directory,
+    imports.store_grid,
     imports.store_holidays,
+    invitations.letter_page,
+    invitations.list_colleges,
+    invitations.mark_school,
+    invitations.write_to_college,
     journal.read_journal,
     messages.list_messages,
     messages.send_again,
@@ -32,6 +54,12 @@ ROUTES: list[ControllerRouterHandler] = [
     objects.list_objects,
     objects.new_object,
     objects.one_object,
+    partners.add_partner,
+    partners.correct_partner,
+    partners.drop_partner,
+    partners.list_partners,
+    partners.new_partner,
+    partners.one_partner,
     schools.one_school,
     schools.search_schools,
     slots.one_slot,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
+from booking.web.public.consortium import consortium_page
 from booking.web.public.feed import own_feed, public_feed
 from booking.web.public.health import live, ready
 from booking.web.public.home import home
@@ -16,6 +17,7 @@ from booking.web.public.visa import answer_visa, visa_page
 ROUTES: list[ControllerRouterHandler] = [
     accessibility,
     answer_visa,
+    consortium_page,
     home,
     legal,
     live,

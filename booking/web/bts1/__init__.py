@@ -1,0 +1,1 @@
+"""Pages of BTS+1 courses: the coordinator sees and corrects all, a lycée its own."""

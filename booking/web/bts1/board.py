@@ -1,0 +1,89 @@
+"""Where the BTS+1 courses stand: all of them for the coordinator, its own for a lycée; a new one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.courses.describe import draft_course
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.web.bts1.seen import KEEPERS, lycees_by_number, school_of
+from booking.wording import paris
+from workshops.bts1.queries import CourseCard, courses, totals
+from workshops.bts1.rules import ORDER, STEPS
+from workshops.programmes.queries import targets
+from workshops.refusals import Invalid, Refusal
+
+
+@get("/gestion/bts1", opt={"who": {"coordinator"}})
+async def all_courses(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    aims = [one for one in await targets() if (one.programme, one.metric) == ("bts1", "courses")]
+    known = await courses(school=None, now=now)
+    aim = aims[0] if aims else None
+    counted = None
+    if aim is not None:
+        counted = await totals(from_on=aim.from_on, to_on=aim.to_on, now=now)
+    return page("bts1/board.html", person=person, aim=aim, counted=counted, **_listed(known))
+
+
+@get("/lycee/bts1", opt={"who": {"host"}})
+async def own_courses(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return page("bts1/own.html", person=person, **_listed(await courses(school=person.school or 0, now=now)))
+
+
+def _listed(known: list[CourseCard]) -> dict[str, Any]:
+    opened = [one for one in known if one.stands.status in {"ouverte", "premiere_promotion"}]
+    stopped = [one for one in known if one.stands.status == "suspendue"]
+    return {
+        "courses": known,
+        "opened": len(opened),
+        "stopped": len(stopped),
+        "late": sum(one.stands.late for one in known),
+        "steps": STEPS,
+        "order": ORDER,
+    }
+
+
+@get("/bts1/nouvelle", opt=KEEPERS)
+async def new_course(person: NamedDependency[Person]) -> Template:
+    return await _form_page(person)
+
+
+async def _form_page(person: Person, *, status: int = 200, **more: Any) -> Template:
+    lycees = {} if person.role == "host" else await lycees_by_number()
+    return page("bts1/new.html", status=status, person=person, lycees=lycees, **more)
+
+
+@post("/bts1", opt=KEEPERS)
+async def add_course(
+    request: Request[Any, Any, Any], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    title = form.text("title", label="Nom de la formation", most=120)
+    field = form.text("field", label="Domaine", most=120)
+    note = form.text("note", label="Précisions", most=1000, required=False, lines=True)
+    idea_on: date | None = form.date("idea_on", label="L'idée date du") if form.typed.get("idea_on") else None
+    if idea_on is not None and idea_on > paris(now).date():
+        form.errors["idea_on"] = "L'idée date du : ce jour n'est pas encore venu."
+    school = school_of(person)
+    if school is None:
+        school = form.whole("school", 1, 999_999, label="Lycée")
+        if "school" in form.errors:
+            form.errors["school"] = "Lycée : choisissez dans la liste."
+    try:
+        form.refuse_if_wrong()
+        made = await draft_course(
+            school=school, title=title, field=field, note=note, idea_on=idea_on, by=person.account, now=now
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _form_page(person, status=no.status, form=form)
+    except Refusal as no:
+        return await _form_page(person, status=no.status, form=form, refusal=no)
+    return done(f"/bts1/{made}", "formation-enregistree")

@@ -1,0 +1,122 @@
+"""The counts of a BTS+1 course: one page per school year, and its mobilities."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.courses.count import forget_intake, forget_mobility, record_intake, record_mobility
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.web.bts1.seen import KEEPERS, course_page, school_of, school_years, seen_by, year_words
+from workshops.bts1.add_up import AFTERWARDS, COUNTS, MOST, MOST_APPLICANTS
+from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS
+from workshops.refusals import Invalid, NotFound
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/bts1/{course:int}/effectifs/{year:int}", opt=KEEPERS)
+async def intake_page(
+    course: FromPath[int], year: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    return await _intake_page(person, course, year, now)
+
+
+async def _intake_page(
+    person: Person, course: int, year: int, now: datetime, *, status: int = 200, form: Form | None = None
+) -> Template:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotFound()
+    sheet = await seen_by(person, course, now=now)
+    known = next((one for one in sheet.intakes if one.school_year == year), None)
+    return page(
+        "bts1/intake.html",
+        status=status,
+        person=person,
+        course=sheet.card,
+        year=year,
+        words=year_words(year),
+        years=school_years(now),
+        known=known,
+        counts=COUNTS,
+        afterwards=AFTERWARDS,
+        most=MOST,
+        most_applicants=MOST_APPLICANTS,
+        form=form,
+    )
+
+
+@post("/bts1/{course:int}/effectifs/{year:int}", opt=KEEPERS)
+async def note_intake(
+    request: AnyRequest,
+    course: FromPath[int],
+    year: FromPath[int],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    form = Form(await request.form())
+    counts = {
+        name: form.whole(name, 0, MOST_APPLICANTS if name == "applicants" else MOST, label=label)
+        if form.typed.get(name, "").strip()
+        else None
+        for name, label in COUNTS.items()
+    }
+    try:
+        form.refuse_if_wrong()
+        await record_intake(
+            course, school_year=year, counts=counts, school=school_of(person), by=person.account, now=now
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _intake_page(person, course, year, now, status=no.status, form=form)
+    return done(f"/bts1/{course}", "effectifs-notes")
+
+
+@post("/bts1/{course:int}/effectifs/{year:int}/retrait", opt=KEEPERS)
+async def take_intake_back(
+    course: FromPath[int], year: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await forget_intake(course, year, school=school_of(person), by=person.account, now=now)
+    return done(f"/bts1/{course}", "effectifs-retires")
+
+
+@post("/bts1/{course:int}/mobilites", opt=KEEPERS)
+async def note_mobility(
+    request: AnyRequest, course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    country = form.text("country", label="Pays", most=60)
+    stay = form.choice("stay", STAYS, label="Motif")
+    year = form.whole("stay_year", FIRST_YEAR, LAST_YEAR, label="Année scolaire")
+    people = form.whole("people", 1, MOST, label="Personnes")
+    try:
+        form.refuse_if_wrong()
+        await record_mobility(
+            course,
+            school_year=year,
+            country=country,
+            kind=stay,
+            people=people,
+            school=school_of(person),
+            by=person.account,
+            now=now,
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await course_page(person, course, now=now, status=no.status, form=form)
+    return done(f"/bts1/{course}", "mobilite-notee")
+
+
+@post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=KEEPERS)
+async def take_mobility_back(
+    course: FromPath[int], mobility: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await forget_mobility(course, mobility, school=school_of(person), by=person.account, now=now)
+    return done(f"/bts1/{course}", "mobilite-retiree")

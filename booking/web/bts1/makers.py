@@ -1,0 +1,87 @@
+"""Who makes a BTS+1 course with the lycée, and which BTS lead to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.courses.join import add_feeder, add_partner, remove_feeder, remove_partner
+from booking.door.answers import done
+from booking.door.forms import Form
+from booking.web.bts1.seen import KEEPERS, course_page, school_of
+from workshops.bts1.rules import KINDS
+from workshops.partners.queries import partner
+from workshops.refusals import Invalid
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@post("/bts1/{course:int}/partenaires", opt=KEEPERS)
+async def join_course(
+    request: AnyRequest, course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    try:
+        asked = await _maker(form)
+        form.refuse_if_wrong()
+        await add_partner(course, **asked, school=school_of(person), by=person.account, now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await course_page(person, course, now=now, status=no.status, form=form)
+    return done(f"/bts1/{course}", "formation-completee")
+
+
+async def _maker(form: Form) -> dict[str, Any]:
+    """A member of the consortium or a company of the list, otherwise another body by its name."""
+    chosen, _, number = form.typed.get("maker", "").partition("-")
+    if chosen and number.isascii() and number.isdigit() and len(number) < 8:
+        if chosen == "entreprise":
+            return {"kind": "entreprise", "company": int(number)}
+        known = await partner(int(number)) if chosen == "membre" else None
+        if known is not None:
+            return {"kind": known.kind if known.kind in KINDS else "autre", "partner": known.id}
+    if chosen:
+        form.errors["maker"] = "Partenaire : choisissez dans la liste."
+    return {
+        "kind": form.choice("kind", KINDS, label="Type"),
+        "name": form.text("name", label="Nom du partenaire", most=160),
+    }
+
+
+@post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=KEEPERS)
+async def leave_course(
+    course: FromPath[int], line: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
+    return done(f"/bts1/{course}", "formation-ligne-retiree")
+
+
+@post("/bts1/{course:int}/bts", opt=KEEPERS)
+async def feed_course(
+    request: AnyRequest, course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    bts = form.text("bts", label="BTS", most=160)
+    taught = form.typed.get("taught_at", "").strip()
+    taught_at = form.whole("taught_at", 1, 999_999, label="Lycée") if taught else None
+    try:
+        form.refuse_if_wrong()
+        await add_feeder(course, bts=bts, taught_at=taught_at, school=school_of(person), by=person.account, now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await course_page(person, course, now=now, status=no.status, form=form)
+    return done(f"/bts1/{course}", "formation-completee")
+
+
+@post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=KEEPERS)
+async def stop_feeding(
+    course: FromPath[int], feeder: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await remove_feeder(course, feeder, school=school_of(person), by=person.account, now=now)
+    return done(f"/bts1/{course}", "formation-ligne-retiree")

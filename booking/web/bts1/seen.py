@@ -1,0 +1,90 @@
+"""Whose courses a person sees: a lycée its own, the coordinator all; and the lists to choose from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar.response import Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import page
+from booking.door.forms import Form
+from booking.wording import paris, school_year_began
+from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
+from workshops.bts1.queries import CourseSheet, course_sheet
+from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS
+from workshops.companies.queries import companies
+from workshops.partners.queries import partners
+from workshops.refusals import NotFound, Refusal
+from workshops.schools.queries import lycees
+
+KEEPERS = {"who": {"host", "coordinator"}}
+
+
+def school_of(person: Person) -> int | None:
+    """The lycée whose courses a host keeps; None for a coordinator, who keeps all."""
+    return None if person.role == "coordinator" else person.school or 0
+
+
+async def seen_by(person: Person, course: int, *, now: datetime) -> CourseSheet:
+    """The course, for whoever may keep it. Raises NotFound for another lycée's."""
+    found = await course_sheet(course, school=school_of(person), now=now)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def lycees_by_number() -> dict[str, str]:
+    """Every lycée, to choose from."""
+    return {str(one.id): f"{one.commune}, {one.name}" for one in await lycees()}
+
+
+def year_words(school_year: int) -> str:
+    """« 2026-2027 »"""
+    return f"{school_year}-{school_year + 1}"
+
+
+def school_years(now: datetime) -> dict[str, str]:
+    """The school years to choose from: the next one, this one and those before, latest first."""
+    this = school_year_began(now).year
+    return {str(year): year_words(year) for year in range(this + 1, this - 6, -1)}
+
+
+async def course_page(
+    person: Person,
+    course: int,
+    *,
+    now: datetime,
+    status: int = 200,
+    form: Form | None = None,
+    refusal: Refusal | None = None,
+) -> Template:
+    """One course, with the forms that complete it. `form` is the one that was sent and refused."""
+    sheet = await seen_by(person, course, now=now)
+    members = [one for one in await partners() if one.kind not in {"lycee", "entreprise"}]
+    makers = [(f"membre-{one.id}", one.name) for one in members]
+    makers += [(f"entreprise-{one.id}", one.name) for one in await companies()]
+    this = school_year_began(now).year
+    context: dict[str, Any] = {
+        "sheet": sheet,
+        "course": sheet.card,
+        "stands": sheet.card.stands,
+        "known": {one.step: one for one in sheet.card.steps},
+        "steps": STEPS,
+        "order": ORDER,
+        "kinds": KINDS,
+        "stays": STAYS,
+        "counts": COUNTS,
+        "afterwards": AFTERWARDS,
+        "overbooked": overbooked,
+        "unsituated": unsituated,
+        "year_words": year_words,
+        "years": school_years(now),
+        "this_year": this,
+        "uncounted": [year for year in (this + 1, this) if year not in {one.school_year for one in sheet.intakes}],
+        "makers": [("", "Un autre, nommé ci-dessous"), *makers],
+        "lycees": {"": "De tout lycée"} | await lycees_by_number(),
+        "today": paris(now).date(),
+    }
+    return page("bts1/course.html", status=status, person=person, form=form, refusal=refusal, **context)

@@ -1,0 +1,107 @@
+"""The consortium's list, as the coordinator keeps it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.consortium.keep import change_partner, remove_partner, welcome
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.wording import paris
+from workshops.companies.queries import companies
+from workshops.partners.queries import PartnerCard, partner, partners
+from workshops.partners.rules import KINDS, PartnerKnown
+from workshops.refusals import Invalid, NotFound
+from workshops.schools.queries import lycees
+
+AnyRequest = Request[Any, Any, Any]
+COORDINATOR = {"who": {"coordinator"}}
+
+
+@get("/gestion/partenaires", opt=COORDINATOR)
+async def list_partners(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return page("office/partners.html", person=person, partners=await partners(), kinds=KINDS, today=paris(now).date())
+
+
+@get("/gestion/partenaires/nouveau", opt=COORDINATOR)
+async def new_partner(person: NamedDependency[Person]) -> Template:
+    return await _partner_page(person, None)
+
+
+async def _partner_page(person: Person, known: PartnerCard | None, *, status: int = 200, **more: Any) -> Template:
+    choices: dict[str, Any] = {}
+    if known is None:
+        choices = {
+            "lycees": {"": "Aucun"} | {str(one.id): f"{one.commune}, {one.name}" for one in await lycees()},
+            "companies": {"": "Aucune"} | {str(one.id): one.name for one in await companies()},
+        }
+    return page("office/partner.html", status=status, person=person, partner=known, kinds=KINDS, **choices, **more)
+
+
+@get("/gestion/partenaires/{number:int}", opt=COORDINATOR)
+async def one_partner(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return await _partner_page(person, await _known(number))
+
+
+async def _known(number: int) -> PartnerCard:
+    found = await partner(number)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@post("/gestion/partenaires", opt=COORDINATOR)
+async def add_partner(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    kind = form.choice("kind", KINDS, label="Type")
+    school = form.whole("school", 1, 999_999, label="Lycée") if form.typed.get("school") else None
+    company = form.whole("company", 1, 999_999, label="Entreprise") if form.typed.get("company") else None
+    return await _keep(form, None, person, now, {"kind": kind, "school": school, "company": company})
+
+
+@post("/gestion/partenaires/{number:int}", opt=COORDINATOR)
+async def correct_partner(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    return await _keep(Form(await request.form()), await _known(number), person, now, {})
+
+
+async def _keep(
+    form: Form, known: PartnerCard | None, person: Person, now: datetime, place: dict[str, Any]
+) -> Template | Redirect:
+    card: dict[str, Any] = {
+        "name": form.text("name", label="Nom", most=160, required=False),
+        "role": form.text("role", label="Rôle", most=200),
+        "web": form.text("web", label="Site", most=200, required=False),
+        "from_on": form.date("from_on", label="Depuis le"),
+        "to_on": form.date("to_on", label="Jusqu'au") if form.typed.get("to_on") else None,
+    }
+    try:
+        form.refuse_if_wrong()
+        if known is None:
+            await welcome(**place, **card, by=person.account, now=now)
+        else:
+            await change_partner(known.id, **card, by=person.account, now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _partner_page(person, known, status=no.status, form=form)
+    except PartnerKnown as no:
+        return await _partner_page(person, known, status=no.status, form=form, refusal=no)
+    return done("/gestion/partenaires", "partenaire-enregistre")
+
+
+@post("/gestion/partenaires/{number:int}/retrait", opt=COORDINATOR)
+async def drop_partner(
+    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await remove_partner(number, by=person.account, now=now)
+    return done("/gestion/partenaires", "partenaire-retire")
