@@ -41,6 +41,7 @@ from booking.web.company.routes import ROUTES as COMPANY
 from booking.web.desk.routes import ROUTES as DESK
 from booking.web.host.routes import ROUTES as HOST
 from booking.web.office.routes import ROUTES as OFFICE
+from booking.web.ptech.routes import ROUTES as PTECH
 from booking.web.public.api_page import ApiPage
 from booking.web.public.routes import ROUTES as PUBLIC
 from booking.web.school.routes import ROUTES as SCHOOL
@@ -98,7 +99,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     )
     pages = Router(
         path="/",
-        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *BTS1, *DESK, *OFFICE],
+        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *BTS1, *DESK, *OFFICE, *PTECH],
         include_in_schema=False,
     )
     api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}])

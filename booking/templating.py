@@ -19,7 +19,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
-from booking import wording
+from booking import ptech_words, wording
 from booking.done import DONE
 from booking.settings import Settings
 
@@ -85,6 +85,14 @@ def environment(settings: Settings) -> Environment:
         SLOT_STATES=wording.SLOT_STATES,
         RESERVATION_STATES=wording.RESERVATION_STATES,
         WORKSHOP_STATES=wording.WORKSHOP_STATES,
+        ACTION_KINDS=ptech_words.ACTION_KINDS,
+        ACTION_STATES=ptech_words.ACTION_STATES,
+        EXITS=ptech_words.EXITS,
+        OUTCOMES=ptech_words.OUTCOMES,
+        TERMS=ptech_words.TERMS,
+        YEARS_OF_COURSE=ptech_words.YEARS_OF_COURSE,
+        hours_words=ptech_words.hours_words,
+        length_words=ptech_words.length_words,
         signed_in=signed_in,
         form_token=form_token,
         csrf_field=csrf_field,

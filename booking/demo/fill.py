@@ -7,7 +7,10 @@ from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
 
+from booking.demo.bts1 import open_courses
+from booking.demo.consortium import gather_consortium
 from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
+from booking.demo.ptech import open_ptech
 from booking.demo.read_files import read_bytes
 from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, Visit
@@ -61,6 +64,8 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         years = sorted({school_year_of(day) for day in (past_from, today, coming_to)})
         cast = await settle(school_years=years, draw=draw, now=paris_instant(past_from, time(8)))
         taught = await publish_workshops(cast)
+        await open_courses(cast, await gather_consortium(cast, now=now), now=now)
+        await open_ptech(cast, now=now)
         step()
         bookings = Bookings(cast, read_settings(), draw)
         await _open_today(cast, taught, bookings, now)

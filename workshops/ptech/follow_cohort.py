@@ -23,6 +23,7 @@ from workshops.ptech.rules import is_running, mentors_missing
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 
+COHORT_OF_ACTION = "SELECT cohort FROM mentoring_actions WHERE id = $1"
 COHORT = """
 SELECT c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
   h.commune, coalesce(b.name, '') AS bts_host, s.bts_title, s.closed_on
@@ -181,3 +182,11 @@ async def follow(cohort: int, *, school: int | None = None, company: int | None 
         hours=hours_per_pupil(years),
         outcomes=[OutcomeLine(**dict(one)) for one in await rows(OUTCOMES, cohort)],
     )
+
+
+async def cohort_of_action(action: int) -> int:
+    """The cohort with which something is done. Raises NotFound."""
+    found = await row(COHORT_OF_ACTION, action)
+    if found is None:
+        raise NotFound
+    return int(found["cohort"])

@@ -1,0 +1,42 @@
+"""What a form says of a mentoring action, read in one way for a lycée and for a company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from booking.door.forms import Form
+from booking.ptech_words import ACTION_KINDS
+from booking.wording import paris
+from workshops.ptech.follow_cohort import ActionLine
+from workshops.ptech.rules import PEOPLE_MOST, ActionSketch
+
+
+def action_in(form: Form) -> ActionSketch:
+    """The action as it was typed. Raises Invalid with every sentence at once."""
+    hours = form.whole("hours", 0, 200, label="Heures par élève", default=0)
+    minutes = form.whole("minutes", 0, 59, label="Minutes par élève", default=0)
+    sketch = ActionSketch(
+        kind=form.choice("kind", ACTION_KINDS, label="Type d'action"),
+        title=form.text("title", label="Intitulé", most=120),
+        starts_at=form.moment("starts_on", "starts", label="Date et heure"),
+        minutes=60 * hours + minutes,
+        people=form.whole("people", 0, PEOPLE_MOST, label="Personnes de l'entreprise", default=0),
+        place=form.text("place", label="Lieu", most=160, required=False),
+    )
+    form.refuse_if_wrong()
+    return sketch
+
+
+def as_typed(action: ActionLine) -> dict[str, Any]:
+    """The fields of an action that is to be changed."""
+    at = paris(action.starts_at)
+    return {
+        "kind": action.kind,
+        "title": action.title,
+        "starts_on": at.date().isoformat(),
+        "starts": f"{at:%H:%M}",
+        "hours": action.minutes // 60,
+        "minutes": action.minutes % 60,
+        "people": action.people,
+        "place": action.place,
+    }

@@ -1,0 +1,165 @@
+"""The mentoring actions of a cohort: planned, changed, counted, called off."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.mentoring import plan_action as acts
+from booking.settings import Settings
+from booking.web.ptech.action_form import action_in, as_typed
+from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
+from workshops.ptech.rules import PUPILS_MOST
+from workshops.refusals import Invalid, NotFound, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Actions(Controller):
+    """The pages of mentoring actions; `path` and `opt` say whose."""
+
+    @get("/cohortes/{number:int}/actions")
+    async def new_action(
+        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    ) -> Template:
+        return self._new_page(person, await follow(number, school=person.school, now=now), None)
+
+    @post("/cohortes/{number:int}/actions")
+    async def plan(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        settings: NamedDependency[Settings],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        followed = await follow(number, school=person.school, now=now)
+        form = Form(await request.form())
+        try:
+            company = form.whole("company", 0, 999_999, label="Entreprise", default=0)
+            await acts.plan_action(
+                number,
+                action_in(form),
+                company=company or None,
+                school=person.school,
+                uid=f"{uuid.uuid4()}@{settings.host}",
+                by=person.account,
+                now=now,
+            )
+        except NotFound:
+            raise
+        except Refusal as no:
+            return self._new_page(person, followed, _told(form, no), status=no.status)
+        await ring()
+        return done(f"{self.path}/cohortes/{number}", "action-prevue")
+
+    @get("/actions/{number:int}")
+    async def one_action(
+        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    ) -> Template:
+        return await self._page(person, number, now)
+
+    @post("/actions/{number:int}")
+    async def change(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        _, action = await self._found(number, person, now)
+        form = Form(await request.form())
+        try:
+            await acts.change_action(action.id, action_in(form), school=person.school, by=person.account, now=now)
+        except NotFound:
+            raise
+        except Refusal as no:
+            return await self._page(person, number, now, status=no.status, form=_told(form, no))
+        await ring()
+        return done(f"{self.path}/actions/{number}", "action-changee")
+
+    @post("/actions/{number:int}/presents")
+    async def hold(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        form = Form(await request.form())
+        try:
+            pupils = form.whole("pupils", 0, PUPILS_MOST, label="Élèves présents")
+            form.refuse_if_wrong()
+            cohort = await acts.hold_action(number, pupils=pupils, school=person.school, by=person.account, now=now)
+        except NotFound:
+            raise
+        except Refusal as no:
+            return await self._page(person, number, now, status=no.status, counting=_told(form, no, "pupils"))
+        return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
+
+    @post("/actions/{number:int}/annulation")
+    async def call_off(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        followed, action = await self._found(number, person, now)
+        form = Form(await request.form())
+        try:
+            reason = form.text("reason", label="Motif", most=300)
+            form.refuse_if_wrong()
+            await acts.call_off_action(action.id, reason=reason, school=person.school, by=person.account, now=now)
+        except NotFound:
+            raise
+        except Refusal as no:
+            return await self._page(person, number, now, status=no.status, ending=_told(form, no, "reason"))
+        await ring()
+        return done(f"{self.path}/cohortes/{followed.card.id}", "action-annulee")
+
+    async def _found(self, number: int, person: Person, now: datetime) -> tuple[Followed, ActionLine]:
+        followed = await follow(await cohort_of_action(number), school=person.school, now=now)
+        return followed, next(one for one in followed.actions if one.id == number)
+
+    def _new_page(self, person: Person, it: Followed, form: Form | None, *, status: int = 200) -> Template:
+        here = {one.company: one.name for one in it.mentors if one.current}
+        return page(
+            "ptech/new_action.html",
+            status=status,
+            person=person,
+            base=self.path,
+            it=it,
+            form=form,
+            companies=[*here.items(), (0, "Aucune : le lycée seul, ou plusieurs entreprises ensemble")],
+        )
+
+    async def _page(self, person: Person, number: int, now: datetime, *, status: int = 200, **forms: Any) -> Template:
+        followed, action = await self._found(number, person, now)
+        return page(
+            "ptech/action.html",
+            status=status,
+            person=person,
+            base=self.path,
+            it=followed,
+            action=action,
+            values=as_typed(action),
+            begun=action.starts_at <= now,
+            **forms,
+        )
+
+
+def _told(form: Form, no: Refusal, field: str = "company") -> Form:
+    """The same form with what was refused in it."""
+    form.errors.update(no.errors if isinstance(no, Invalid) else {field: no.sentence})
+    return form

@@ -1,0 +1,177 @@
+"""One cohort: its funnel, its census, what became of its pupils."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.mentoring import count
+from booking.ptech_words import EXITS, OUTCOMES, TERMS, year_words
+from workshops.ptech.check_flow import Headcount
+from workshops.ptech.follow_cohort import Followed, follow
+from workshops.ptech.rules import PUPILS_MOST, YEARS_COUNTED
+from workshops.refusals import Invalid
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Cohorts(Controller):
+    """The pages of a cohort; `path` and `opt` say whose."""
+
+    @get("/cohortes/{number:int}")
+    async def one_cohort(
+        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    ) -> Template:
+        followed = await follow(number, school=person.school, now=now)
+        return page("ptech/cohort.html", person=person, base=self.path, it=followed, now=now)
+
+    @get("/cohortes/{number:int}/recensement")
+    async def census_page(
+        self,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+        annee: FromQuery[str] = "",
+        periode: FromQuery[str] = "",
+    ) -> Template:
+        followed = await follow(number, school=person.school, now=now)
+        known = next((one for one in followed.censuses if (str(one.school_year), one.term) == (annee, periode)), None)
+        return self._census_page(person, followed, None, known=known)
+
+    @post("/cohortes/{number:int}/recensement")
+    async def record(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        followed = await follow(number, school=person.school, now=now)
+        form = Form(await request.form())
+        try:
+            census = _census(form)
+            form.refuse_if_wrong()
+            await count.record_census(number, census, school=person.school, by=person.account, now=now)
+        except Invalid as no:
+            form.errors.update(no.errors)
+            return self._census_page(person, followed, form, status=422)
+        return done(f"{self.path}/cohortes/{number}", "recensement-note")
+
+    @post("/cohortes/{number:int}/recensement/retrait")
+    async def take_census_back(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Redirect:
+        form = Form(await request.form())
+        year, term = form.whole("school_year", 2000, 2110, label="Année"), form.choice("term", TERMS, label="Période")
+        form.refuse_if_wrong()
+        await count.remove_census(number, school_year=year, term=term, school=person.school, by=person.account, now=now)
+        return done(f"{self.path}/cohortes/{number}", "recensement-retire")
+
+    @get("/cohortes/{number:int}/devenir")
+    async def outcomes_page(
+        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    ) -> Template:
+        return self._outcomes_page(person, await follow(number, school=person.school, now=now), None)
+
+    @post("/cohortes/{number:int}/devenir")
+    async def record_outcome(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        followed = await follow(number, school=person.school, now=now)
+        form = Form(await request.form())
+        try:
+            kind = form.choice("kind", OUTCOMES, label="Devenir")
+            year = form.whole("school_year", 2000, 2110, label="Année scolaire")
+            pupils = form.whole("pupils", 0, PUPILS_MOST, label="Élèves")
+            form.refuse_if_wrong()
+            await count.record_outcome(
+                number, kind=kind, school_year=year, pupils=pupils, school=person.school, by=person.account, now=now
+            )
+        except Invalid as no:
+            form.errors.update(no.errors)
+            return self._outcomes_page(person, followed, form, status=422)
+        return done(f"{self.path}/cohortes/{number}/devenir", "devenir-note")
+
+    @post("/cohortes/{number:int}/devenir/retrait")
+    async def take_outcome_back(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Redirect:
+        form = Form(await request.form())
+        year, kind = (
+            form.whole("school_year", 2000, 2110, label="Année"),
+            form.choice("kind", OUTCOMES, label="Devenir"),
+        )
+        form.refuse_if_wrong()
+        await count.remove_outcome(
+            number, kind=kind, school_year=year, school=person.school, by=person.account, now=now
+        )
+        return done(f"{self.path}/cohortes/{number}/devenir", "devenir-retire")
+
+    def _census_page(
+        self, person: Person, it: Followed, form: Form | None, *, known: Headcount | None = None, status: int = 200
+    ) -> Template:
+        last = known is not None and known.rank == max(one.rank for one in it.censuses)
+        return page(
+            "ptech/census.html",
+            status=status,
+            person=person,
+            base=self.path,
+            it=it,
+            form=form,
+            known=known,
+            removable=last,
+            years=_years(it),
+            **({} if known else _next_census(it)),
+        )
+
+    def _outcomes_page(self, person: Person, it: Followed, form: Form | None, *, status: int = 200) -> Template:
+        return page(
+            "ptech/outcomes.html", status=status, person=person, base=self.path, it=it, form=form, years=_years(it)
+        )
+
+
+def _years(it: Followed) -> dict[int, str]:
+    return {year: year_words(year) for year in range(it.card.entry_year, it.card.entry_year + YEARS_COUNTED)}
+
+
+def _next_census(it: Followed) -> dict[str, Any]:
+    """The one that follows the last."""
+    if not it.censuses:
+        return {"next_year": it.card.entry_year, "next_term": "october"}
+    year, term = max(one.rank for one in it.censuses)
+    return {"next_year": year + term, "next_term": "october" if term else "june"}
+
+
+def _census(form: Form) -> Headcount:
+    def counted(name: str, label: str) -> int:
+        return form.whole(name, 0, PUPILS_MOST, label=label, default=0)
+
+    return Headcount(
+        school_year=form.whole("school_year", 2000, 2110, label="Année scolaire"),
+        term=form.choice("term", TERMS, label="Période"),
+        present=form.whole("present", 0, PUPILS_MOST, label="Élèves présents"),
+        girls=counted("girls", "Dont filles"),
+        entered=counted("entered", "Entrés depuis"),
+        **{name: counted(name, label) for name, label in EXITS.items()},
+        note=form.text("note", label="Explication", most=500, required=False, lines=True),
+    )

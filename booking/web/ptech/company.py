@@ -1,0 +1,157 @@
+"""A mentor company's cohorts: counts only, and the actions that it announces."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.mentoring import plan_action as acts
+from booking.settings import Settings
+from booking.web.ptech.action_form import action_in, as_typed
+from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
+from workshops.ptech.queries import cohorts
+from workshops.refusals import Invalid, NotFound, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+COMPANY = {"who": {"company"}}
+
+
+@get("/entreprise/cohortes", opt=COMPANY)
+async def own_cohorts(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return page("ptech/own_cohorts.html", person=person, cohorts=await cohorts(company=person.company or 0, now=now))
+
+
+@get("/entreprise/cohortes/{number:int}", opt=COMPANY)
+async def own_cohort(
+    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    return _page(person, await _mentored(number, person, now), now)
+
+
+@post("/entreprise/cohortes/{number:int}/actions", opt=COMPANY)
+async def announce_action(
+    request: AnyRequest,
+    number: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    followed = await _mentored(number, person, now)
+    form = Form(await request.form())
+    try:
+        await acts.plan_action(
+            number,
+            action_in(form),
+            company=person.company,
+            school=None,
+            as_company=True,
+            uid=f"{uuid.uuid4()}@{settings.host}",
+            by=person.account,
+            now=now,
+        )
+    except NotFound:
+        raise
+    except Refusal as no:
+        return _page(person, followed, now, status=no.status, form=_told(form, no, "starts_on"))
+    await ring()
+    return done(f"/entreprise/cohortes/{number}", "action-annoncee")
+
+
+@get("/entreprise/actions/{number:int}", opt=COMPANY)
+async def own_action(
+    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    return _action_page(person, *await _own(number, person, now))
+
+
+@post("/entreprise/actions/{number:int}", opt=COMPANY)
+async def change_own(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    followed, action = await _own(number, person, now)
+    form = Form(await request.form())
+    try:
+        await acts.change_action(
+            number, action_in(form), school=None, company=person.company, by=person.account, now=now
+        )
+    except NotFound:
+        raise
+    except Refusal as no:
+        return _action_page(person, followed, action, status=no.status, form=_told(form, no, "starts_on"))
+    await ring()
+    return done(f"/entreprise/actions/{number}", "action-changee")
+
+
+@post("/entreprise/actions/{number:int}/annulation", opt=COMPANY)
+async def call_off_own(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    followed, action = await _own(number, person, now)
+    form = Form(await request.form())
+    try:
+        reason = form.text("reason", label="Motif", most=300)
+        form.refuse_if_wrong()
+        await acts.call_off_action(
+            number, reason=reason, school=None, company=person.company, by=person.account, now=now
+        )
+    except NotFound:
+        raise
+    except Refusal as no:
+        return _action_page(person, followed, action, status=no.status, ending=_told(form, no, "reason"))
+    await ring()
+    return done(f"/entreprise/cohortes/{followed.card.id}", "action-annulee")
+
+
+async def _mentored(number: int, person: Person, now: datetime) -> Followed:
+    return await follow(number, company=person.company or 0, now=now)
+
+
+async def _own(number: int, person: Person, now: datetime) -> tuple[Followed, ActionLine]:
+    """An action that this company leads. Raises NotFound for another's."""
+    followed = await _mentored(await cohort_of_action(number), person, now)
+    own = next((one for one in followed.actions if one.id == number and one.company == person.company), None)
+    if own is None:
+        raise NotFound()
+    return followed, own
+
+
+def _page(person: Person, it: Followed, now: datetime, *, status: int = 200, form: Form | None = None) -> Template:
+    mine = [one for one in it.mentors if one.company == person.company]
+    return page(
+        "ptech/own_cohort.html",
+        status=status,
+        person=person,
+        it=it,
+        mine=mine[-1],
+        mentoring=any(one.current for one in mine),
+        actions=[one for one in it.actions if one.company == person.company],
+        form=form,
+        now=now,
+    )
+
+
+def _action_page(person: Person, it: Followed, action: ActionLine, *, status: int = 200, **forms: Any) -> Template:
+    return page(
+        "ptech/own_action.html",
+        status=status,
+        person=person,
+        it=it,
+        action=action,
+        values=as_typed(action),
+        **forms,
+    )
+
+
+def _told(form: Form, no: Refusal, field: str) -> Form:
+    form.errors.update(no.errors if isinstance(no, Invalid) else {field: no.sentence})
+    return form

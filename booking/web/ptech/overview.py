@@ -1,0 +1,33 @@
+"""What the list of schemes shows: one row a scheme, one column a rentrée, and what is to be done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from workshops.programmes.queries import targets
+from workshops.ptech.follow_all import follow_all
+from workshops.ptech.queries import cohorts, entry_years, schemes, totals
+from workshops.ptech.rules import MENTORS_WANTED, YEARS, school_year_of
+from workshops.school_calendar.rules import paris_day
+
+
+async def overview(school: int | None, *, now: datetime) -> dict[str, Any]:
+    """The schemes of a lycée, or all, with their cohorts by rentrée and the funnel of them all."""
+    lines = await cohorts(school=school, now=now)
+    known = {one.metric: one for one in await targets() if one.programme == "ptech"}
+    period = next((known[metric] for metric in ("companies", "schemes") if metric in known), None)
+    today = paris_day(now)
+    first = school_year_of(period.from_on if period else today) - (0 if period else YEARS - 1)
+    return {
+        "schemes": await schemes(school=school),
+        "cells": {(one.scheme, one.entry_year): one for one in lines},
+        "years": entry_years(lines, first=first, years=YEARS),
+        "wanted": MENTORS_WANTED,
+        "stages": await follow_all(school=school, now=now),
+        "lacking": [one for one in lines if one.missing],
+        "pairs": sum(one.pairs for one in lines),
+        "targets": known,
+        "totals": await totals(from_on=period.from_on, to_on=period.to_on, now=now) if period and not school else None,
+        "today": today,
+    }

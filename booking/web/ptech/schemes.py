@@ -1,0 +1,165 @@
+"""A lycée's schemes, or all of them: opened, told otherwise, closed, given a cohort."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.mentoring import look_after
+from booking.web.ptech.overview import overview
+from workshops.ptech.queries import SchemeCard, cohorts, scheme
+from workshops.ptech.rules import SchemeSketch
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.queries import lycees
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Schemes(Controller):
+    """The pages of schemes; `path` and `opt` say whose. A coordinator has no school: every scheme is open to her."""
+
+    @get()
+    async def list_schemes(self, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+        return page("ptech/schemes.html", person=person, base=self.path, **await overview(person.school, now=now))
+
+    @get("/dispositifs/nouveau")
+    async def new_scheme(self, person: NamedDependency[Person]) -> Template:
+        return await self._form(person, None, Form({}))
+
+    @post("/dispositifs")
+    async def add_scheme(
+        self, request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    ) -> Template | Redirect:
+        form = Form(await request.form())
+        try:
+            school = person.school or form.whole("school", 1, 999_999, label="Lycée")
+            sketch = _sketch(form)
+            form.refuse_if_wrong()
+            made = await look_after.open_scheme(sketch, school=school, by=person.account, now=now)
+        except Invalid as no:
+            form.errors.update(no.errors)
+            return await self._form(person, None, form, status=422)
+        return done(f"{self.path}/dispositifs/{made}", "dispositif-ouvert")
+
+    @get("/dispositifs/{number:int}")
+    async def one_scheme(
+        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    ) -> Template:
+        return await self._form(person, await _known(number, person), None, now=now)
+
+    @post("/dispositifs/{number:int}")
+    async def change_scheme(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        known = await _known(number, person)
+        form = Form(await request.form())
+        try:
+            sketch = _sketch(form)
+            form.refuse_if_wrong()
+            await look_after.change_scheme(number, sketch, school=person.school, by=person.account, now=now)
+        except Invalid as no:
+            form.errors.update(no.errors)
+            return await self._form(person, known, form, status=422, now=now)
+        return done(f"{self.path}/dispositifs/{number}", "dispositif-enregistre")
+
+    @post("/dispositifs/{number:int}/fermeture")
+    async def close_scheme(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        known = await _known(number, person)
+        form = Form(await request.form())
+        try:
+            on = form.date("closed_on", label="Dernier jour") if form.typed.get("closed_on") else None
+            form.refuse_if_wrong()
+            await look_after.close_scheme(number, on=on, school=person.school, by=person.account, now=now)
+        except Invalid as no:
+            form.errors.update(no.errors)
+            return await self._form(person, known, None, status=422, now=now, closing=form)
+        return done(f"{self.path}/dispositifs/{number}", "dispositif-enregistre")
+
+    @post("/dispositifs/{number:int}/cohortes")
+    async def enrol(
+        self,
+        request: AnyRequest,
+        number: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        known = await _known(number, person)
+        form = Form(await request.form())
+        try:
+            entry_year = form.whole("entry_year", 2000, 2100, label="Rentrée")
+            label = form.text("label", label="Nom de la cohorte", most=80, required=False)
+            form.refuse_if_wrong()
+            made = await look_after.enrol_cohort(
+                number, entry_year=entry_year, label=label, school=person.school, by=person.account, now=now
+            )
+        except NotFound:
+            raise
+        except Refusal as no:
+            if isinstance(no, Invalid):
+                form.errors.update(no.errors)
+            refusal = None if isinstance(no, Invalid) else no
+            return await self._form(person, known, None, status=no.status, now=now, enrolling=form, refusal=refusal)
+        return done(f"{self.path}/cohortes/{made}", "cohorte-ouverte")
+
+    async def _form(
+        self,
+        person: Person,
+        known: SchemeCard | None,
+        form: Form | None,
+        *,
+        status: int = 200,
+        now: datetime | None = None,
+        **more: Any,
+    ) -> Template:
+        mine = [] if known is None or now is None else await cohorts(school=known.school, now=now)
+        return page(
+            "ptech/scheme.html",
+            status=status,
+            person=person,
+            base=self.path,
+            scheme=known,
+            form=form if form is None or form.typed else None,
+            lycees={one.id: f"{one.name}, {one.commune}" for one in await lycees()},
+            cohorts=[one for one in mine if known is not None and one.scheme == known.id],
+            **more,
+        )
+
+
+async def _known(number: int, person: Person) -> SchemeCard:
+    found = await scheme(number, school=person.school)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _sketch(form: Form) -> SchemeSketch:
+    host = form.whole("bts_school", 0, 999_999, label="Lycée du BTS", default=0)
+    agreed = bool(form.typed.get("agreement_on", "").strip())
+    signed: date | None = form.date("agreement_on", label="Convention signée le") if agreed else None
+    return SchemeSketch(
+        title=form.text("title", label="Nom du dispositif", most=120),
+        field=form.text("field", label="Filière", most=120),
+        opens_on=form.date("opens_on", label="Ouverture"),
+        bts_school=host or None,
+        bts_title=form.text("bts_title", label="BTS visé", most=120, required=False),
+        agreement_on=signed,
+        agreement_ref=form.text("agreement_ref", label="Référence", most=80, required=False),
+    )
