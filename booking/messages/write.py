@@ -7,7 +7,7 @@ from datetime import datetime
 
 from jinja2 import Environment
 
-from booking.messages import accounts, companies, hosts, mentoring, reminders, requests, slot_changes, visits
+from booking.messages import accounts, companies, hosts, mentoring, outreach, reminders, requests, slot_changes, visits
 from booking.messages.draft import Draft, Drafts
 from booking.notices.queries import never_left
 from booking.notices.rules import Build, Claimed, Letter
@@ -17,7 +17,7 @@ from booking.templating import environment
 # Each module names the kinds that it writes.
 KINDS: dict[str, Drafts] = {
     kind: drafts
-    for module in (accounts, companies, hosts, mentoring, reminders, requests, slot_changes, visits)
+    for module in (accounts, companies, hosts, mentoring, outreach, reminders, requests, slot_changes, visits)
     for kind, drafts in module.KINDS.items()
 }
 
@@ -37,7 +37,7 @@ def writer(settings: Settings) -> Build:
     async def write(notice: Claimed, now: datetime) -> Letter | None:
         draft = await KINDS[notice.kind](notice, settings, now)
         told = None if draft is None else await _to_who_was_invited(notice, draft)
-        return None if told is None else _letter(templates, notice, told)
+        return None if told is None else letter_of(templates, notice.kind, told, to_name=notice.to_name)
 
     return write
 
@@ -52,21 +52,22 @@ async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     return None if draft.only_if_invited else replace(draft, invitation=None)
 
 
-def _letter(templates: Environment, notice: Claimed, draft: Draft) -> Letter:
+def letter_of(templates: Environment, kind: str, draft: Draft, *, to_name: str) -> Letter:
+    """The words of one mail, as they leave or as they are shown before."""
     method = draft.invitation.method if draft.invitation else ""
     words = {**draft.words, "method": method}
-    subject = templates.get_template(f"mail/{notice.kind}/subject.txt").render(words).strip()
+    subject = templates.get_template(f"mail/{kind}/subject.txt").render(words).strip()
     told = {
         **words,
         "subject": subject,
-        "to_name": notice.to_name,
+        "to_name": to_name,
         "lines": draft.lines,
         "link": draft.link,
     }
     return Letter(
         subject=subject,
-        text=templates.get_template(f"mail/{notice.kind}/body.txt").render(told),
-        html=templates.get_template(f"mail/{notice.kind}/body.html").render(told),
+        text=templates.get_template(f"mail/{kind}/body.txt").render(told),
+        html=templates.get_template(f"mail/{kind}/body.html").render(told),
         calendar=draft.invitation.body if draft.invitation else b"",
         method=method,
     )

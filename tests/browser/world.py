@@ -15,6 +15,7 @@ async def a_whole_world() -> dict[str, int]:
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     college = await builders.school(name="Collège Stendhal")
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    to_come = await builders.school(name="Collège Pasteur", priority="REP", mail="ce.0390001a@ac-besancon.fr")
     firm = await builders.company(name="Horlogerie du Doubs")
     teacher = await builders.account("claire.renaud@example.org", name="Claire Renaud", example=True)
     host = await builders.account("helene.faivre@example.org", name="Hélène Faivre", example=True)
@@ -82,4 +83,5 @@ async def a_whole_world() -> dict[str, int]:
         "lycee": lycee,
         "object": lamp,
         "attendance": attendance,
+        "college_to_come": to_come,
     }

@@ -13,7 +13,7 @@ KILOMETRES = """2 * 6371.0 * asin(sqrt(
   sin(radians({school}.lat - {lat}) / 2) ^ 2
   + cos(radians({lat})) * cos(radians({school}.lat)) * sin(radians({school}.lon - {lon}) / 2) ^ 2))"""
 
-_CARD = "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode"
+_CARD = "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode, rural"
 _ACCENTS = "'àâäçéèêëîïôöùûüÿœæ', 'aaaceeeeiioouuuyoa'"
 
 ONE = f"SELECT {_CARD} FROM schools WHERE id = $1"  # noqa: S608 - constants only
@@ -38,7 +38,7 @@ FROM schools WHERE part_of IS NULL GROUP BY department ORDER BY department
 
 @dataclass(frozen=True)
 class SchoolCard:
-    """A school as a list or a page names it; `lat` and `lon` are degrees, `zone` its holidays."""
+    """A school as a list or a page names it; `lat` and `lon` are degrees, `zone` its holidays, `rural` None unknown."""
 
     id: int
     uai: str
@@ -54,6 +54,7 @@ class SchoolCard:
     mail: str
     address: str
     postcode: str
+    rural: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
 from booking.coordination.take_in import take_in_calendar, take_in_directory
 from booking.door.answers import done, page
+from booking.outreach.mark import take_in_density
+from booking.web.office.uploads import brought_back, carried, sent
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.read_calendar import read_calendar
 from workshops.schools.directory import foresee_directory
+from workshops.schools.mark_rural import foresee_density
 from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
 COORDINATOR = {"who": {"coordinator"}}
 LINES_SHOWN = 50
-NO_FILE = "choisissez un fichier"
 
 
 @get("/gestion/imports", opt=COORDINATOR)
@@ -39,11 +37,11 @@ async def _imports_page(person: Person, **more: Any) -> Template:
 @post("/gestion/imports/annuaire", opt=COORDINATOR)
 async def read_directory(request: AnyRequest, person: NamedDependency[Person]) -> Template:
     try:
-        content, name = await _sent(await request.form())
+        content, name = await sent(await request.form())
         foreseen = await foresee_directory(content)
     except FileRefused as no:
         return await _refused(person, "annuaire", no)
-    return page("office/import_schools.html", person=person, foreseen=foreseen, name=name, carried=_carried(content))
+    return page("office/import_schools.html", person=person, foreseen=foreseen, name=name, carried=carried(content))
 
 
 @post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR)
@@ -51,7 +49,7 @@ async def store_directory(
     request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await take_in_directory(_brought_back(await request.form()), by=person.account, now=now)
+        await take_in_directory(brought_back(await request.form()), by=person.account, now=now)
     except FileRefused as no:
         return await _refused(person, "annuaire", no)
     return done("/gestion/etablissements", "annuaire-importe")
@@ -60,7 +58,7 @@ async def store_directory(
 @post("/gestion/imports/calendrier", opt=COORDINATOR)
 async def read_holidays(request: AnyRequest, person: NamedDependency[Person]) -> Template:
     try:
-        content, name = await _sent(await request.form())
+        content, name = await sent(await request.form())
         found = read_calendar(content)
     except FileRefused as no:
         return await _refused(person, "calendrier", no)
@@ -69,7 +67,7 @@ async def read_holidays(request: AnyRequest, person: NamedDependency[Person]) ->
         person=person,
         holidays=sorted((one for one in found if one.kind == "holiday"), key=lambda off: (off.first_on, off.zone)),
         name=name,
-        carried=_carried(content),
+        carried=carried(content),
     )
 
 
@@ -77,36 +75,34 @@ async def read_holidays(request: AnyRequest, person: NamedDependency[Person]) ->
 async def store_holidays(
     request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    sent = await request.form()
+    form = await request.form()
     try:
-        content = _brought_back(sent)
-        await take_in_calendar(content, source=str(sent.get("name", ""))[:120], by=person.account, now=now)
+        content = brought_back(form)
+        await take_in_calendar(content, source=str(form.get("name", ""))[:120], by=person.account, now=now)
     except FileRefused as no:
         return await _refused(person, "calendrier", no)
     return done("/gestion/imports", "calendrier-importe")
 
 
-async def _sent(form: Mapping[str, Any]) -> tuple[bytes, str]:
-    file = form.get("file")
-    content = await file.read() if isinstance(file, UploadFile) else b""
-    if not content:
-        raise FileRefused(NO_FILE)
-    return content, file.filename if isinstance(file, UploadFile) else ""
-
-
-def _carried(content: bytes) -> str:
-    """The file, for the page that confirms: nothing of it is kept here meanwhile."""
-    return base64.urlsafe_b64encode(content).decode()
-
-
-def _brought_back(form: Mapping[str, Any]) -> bytes:
+@post("/gestion/imports/densite", opt=COORDINATOR)
+async def read_grid(request: AnyRequest, person: NamedDependency[Person]) -> Template:
     try:
-        content = base64.urlsafe_b64decode(str(form.get("content", "")))
-    except (binascii.Error, ValueError):
-        content = b""
-    if not content:
-        raise FileRefused(NO_FILE)
-    return content
+        content, name = await sent(await request.form())
+        foreseen = await foresee_density(content)
+    except FileRefused as no:
+        return await _refused(person, "densite", no)
+    return page("office/import_density.html", person=person, foreseen=foreseen, name=name, carried=carried(content))
+
+
+@post("/gestion/imports/densite/confirmation", opt=COORDINATOR)
+async def store_grid(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await take_in_density(brought_back(await request.form()), by=person.account, now=now)
+    except FileRefused as no:
+        return await _refused(person, "densite", no)
+    return done("/gestion/equite", "densite-importee")
 
 
 async def _refused(person: Person, which: str, no: FileRefused) -> Template:

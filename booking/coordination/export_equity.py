@@ -1,0 +1,55 @@
+"""Who was received as a file that leaves the application, and the journal says who took it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from booking.journal.write import write
+from booking.spreadsheet import csv_of
+from booking.wording import DEPARTMENTS
+from workshops.equity.queries import Equity, equity
+
+HEADER = (
+    "Répartition",
+    "Code",
+    "Libellé",
+    "Élèves",
+    "Groupes",
+    "Élèves comptés filles et garçons",
+    "Filles",
+    "Garçons",
+    "Collèges publics connus",
+    "Collèges publics venus",
+)
+HEADINGS = {
+    "priorities": "Éducation prioritaire",
+    "settings": "Commune du collège",
+    "departments": "Département",
+    "levels": "Niveau",
+    "lycees": "Lycée",
+}
+
+Cell = str | int | None
+
+
+async def export_equity(*, from_on: date, to_on: date, by: int, now: datetime) -> bytes:
+    """Who was received in a period as a CSV: exact counts, no name."""
+    found = await equity(from_on=from_on, to_on=to_on)
+    detail = f"équité, {from_on.isoformat()} - {to_on.isoformat()}"
+    await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
+    period = ("Période", f"{from_on.isoformat()} - {to_on.isoformat()}", f"fichier du {now.date().isoformat()}")
+    return csv_of([HEADER, [*period, *[None] * (len(HEADER) - len(period))], *_lines(found)])
+
+
+def _lines(found: Equity) -> Iterator[list[Cell]]:
+    for name, heading in HEADINGS.items():
+        reached = {one.key: one for one in found.reached.get(name, [])}
+        received = {one.key: one for one in found.received[name]}
+        for key in dict.fromkeys((*received, *reached)):
+            came, known = received.get(key), reached.get(key)
+            label = DEPARTMENTS.get(key, came.label if came else reached[key].label)
+            figures: list[Cell] = [came.pupils, came.groups, came.apart, came.girls, came.boys] if came else [0] * 5
+            yield [heading, key, label, *figures, known.known if known else None, known.came if known else None]
+    for band in found.bands:
+        yield ["Distance", None, band.label, band.pupils, band.groups, *[None] * 5]

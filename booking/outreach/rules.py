@@ -1,0 +1,111 @@
+"""When a collège may be invited, and what its letter names. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.refusals import Refusal
+
+WORDS_MOST = 600
+LYCEES_NAMED = 3
+
+
+class NoAddress(Refusal):
+    kind = "no-address"
+    title = "Pas d'adresse"
+    sentence = "L'annuaire ne donne pas d'adresse mail à ce collège. Écrivez-lui autrement, ou complétez l'annuaire."
+
+
+class AlreadyInvited(Refusal):
+    kind = "already-invited"
+    title = "Déjà invité"
+    sentence = "Ce collège a déjà reçu une invitation cette année scolaire."
+
+
+class AlreadyComing(Refusal):
+    kind = "already-coming"
+    title = "Ce collège vient"
+    sentence = "Ce collège est déjà venu, ou il a une visite réservée : il n'a pas besoin d'invitation."
+
+
+class NothingOpen(Refusal):
+    kind = "nothing-open"
+    title = "Aucun créneau ouvert"
+    sentence = "Aucun lycée n'a de place libre en ce moment : l'invitation n'aurait rien à proposer."
+
+
+@dataclass(frozen=True)
+class ToCome:
+    """A public collège that has never come. `nearest` is the nearest partner lycée, `km` as the crow flies.
+
+    `booked_at` is its first visit ahead, `invited_at` this school year's letter, `mail_state` what became of it.
+    """
+
+    id: int
+    uai: str
+    name: str
+    commune: str
+    department: str
+    priority: str
+    rural: bool | None
+    mail: str
+    nearest: str | None
+    km: float | None
+    booked_at: datetime | None
+    invited_at: datetime | None
+    mail_state: str | None
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether a letter may leave for it now."""
+        return bool(self.mail) and self.booked_at is None and self.invited_at is None
+
+
+@dataclass(frozen=True)
+class OpenLycee:
+    """A lycée with free places: how far from a collège, how many slots, the first one."""
+
+    id: int
+    name: str
+    commune: str
+    km: float | None
+    slots: int
+    first_at: datetime
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A collège as its letter needs it. `came`: it has come, or has a visit ahead."""
+
+    id: int
+    name: str
+    commune: str
+    mail: str
+    came: bool
+    invited_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter to the collège `school`: the coordinator's own words, and whom to answer."""
+
+    school: int
+    words: str
+    from_name: str
+    from_email: str
+
+
+def refuse_to_invite(college: Addressee, lycees: list[OpenLycee]) -> None:
+    """A letter goes to a collège that has never come, once a school year, and has something to propose.
+
+    Raises AlreadyInvited, AlreadyComing, NoAddress, NothingOpen.
+    """
+    if college.invited_at is not None:
+        raise AlreadyInvited
+    if college.came:
+        raise AlreadyComing
+    if "@" not in college.mail:
+        raise NoAddress
+    if not lycees:
+        raise NothingOpen

@@ -1,0 +1,121 @@
+"""The collèges that have not come yet, and the letter that invites one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, cast
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.messages.outreach import letter_to_college
+from booking.messages.write import letter_of
+from booking.outreach.invite_college import invite_college
+from booking.outreach.mark import mark
+from booking.outreach.queries import addressee, colleges_to_come, open_near
+from booking.outreach.rules import WORDS_MOST, Letter, refuse_to_invite
+from booking.settings import Settings
+from booking.wording import DEPARTMENTS
+from workshops.refusals import Invalid, NotFound, Refusal
+
+if TYPE_CHECKING:
+    from litestar.plugins.jinja import JinjaTemplateEngine
+
+COORDINATOR = {"who": {"coordinator"}}
+RURAL = {"oui": True, "non": False, "": None}
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/gestion/equite/colleges", opt=COORDINATOR)
+async def list_colleges(
+    person: NamedDependency[Person], now: NamedDependency[datetime], departement: FromQuery[str] = ""
+) -> Template:
+    found = await colleges_to_come(now=now)
+    codes = dict.fromkeys(one.department for one in found)
+    department = departement if departement in codes else ""
+    shown = [one for one in found if department in {"", one.department}]
+    return page(
+        "office/colleges_to_come.html",
+        person=person,
+        departments={"": "Tous"} | {code: DEPARTMENTS.get(code, code) for code in codes},
+        department=department,
+        colleges={code: list(some) for code, some in groupby(shown, lambda one: one.department)},
+        shown=len(shown),
+    )
+
+
+@get("/gestion/equite/colleges/{number:int}", opt=COORDINATOR)
+async def letter_page(
+    number: FromPath[int],
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    return await _letter_page(number, "", request, person, settings, now)
+
+
+@post("/gestion/equite/colleges/{number:int}", opt=COORDINATOR)
+async def write_to_college(
+    number: FromPath[int],
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Show the letter with the words typed, or send it."""
+    form = Form(await request.form())
+    words = form.text("words", label="Vos mots", most=WORDS_MOST, required=False, lines=True)
+    if form.ticked("show") and not form.errors:
+        return await _letter_page(number, words, request, person, settings, now, form=form)
+    try:
+        form.refuse_if_wrong()
+        await invite_college(number, words=words, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors.update(no.errors)
+        return await _letter_page(number, words, request, person, settings, now, status=no.status, form=form)
+    return done("/gestion/equite/colleges", "college-invite")
+
+
+async def _letter_page(
+    number: int, words: str, request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any
+) -> Template:
+    college = await addressee(number, now=now)
+    try:
+        refuse_to_invite(college, await open_near(number, now=now))
+        refusal = None
+    except Refusal as no:
+        refusal = no
+    engine = cast("JinjaTemplateEngine", request.app.template_engine)
+    draft = await letter_to_college(Letter(number, words, person.name, person.email), settings, now)
+    letter = draft and letter_of(engine.engine, "college_invited", draft, to_name=college.name)
+    return page(
+        "office/letter.html",
+        person=person,
+        college=college,
+        letter=None if refusal else letter,
+        refusal=refusal,
+        most=WORDS_MOST,
+        **more,
+    )
+
+
+@post("/gestion/etablissements/{number:int}/commune", opt=COORDINATOR)
+async def mark_school(
+    number: FromPath[int], request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    form = Form(await request.form())
+    rural = form.choice("rural", RURAL, label="Commune", default="")
+    form.refuse_if_wrong()
+    await mark(number, rural=RURAL[rural], by=person.account, now=now)
+    return done(f"/gestion/etablissements/{number}", "commune-notee")

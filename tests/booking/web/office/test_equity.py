@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests import builders
+from tests.browsing import read
+from tests.builders import paris
+from workshops.database import rows, value
+
+GRID = b"CODGEO;DENS\n25056;6\n"
+
+
+@pytest.fixture
+async def visits(db) -> dict[str, int]:
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", uai="0250001R")
+    came = await builders.school(name="Collège Stendhal", priority="REP")
+    never = await builders.school(name="Collège Pasteur", mail="ce.0250011b@ac-besancon.fr", insee="25056")
+    done = await builders.slot(host=lycee, starts_at=paris("2026-11-05 09:00"), state="done")
+    await builders.turnout(slot=done, school=came, counted=20, girls=8)
+    await builders.slot(host=lycee, starts_at=paris("2027-03-25 09:00"))
+    await builders.target()
+    return {"never": never, "came": came}
+
+
+async def test_the_page_tells_who_came(office, visits):
+    shown = read(await office.get("/gestion/equite"))
+    assert "Filles 40 % 8 filles, 12 garçons" in shown
+    assert "Éducation prioritaire 100 % 20 élèves de REP ou REP+" in shown
+    assert "Collèges jamais venus 1 sur 2 collèges publics" in shown
+    assert "REP 20 8 12 1 sur 1 Hors éducation prioritaire 0 – – 0 sur 1" in shown
+    assert "Moins de 10 km 20 1" in shown
+    assert "Année scolaire 2026-2027" in shown
+    last = read(await office.get("/gestion/equite?annee=2025-2026"))
+    assert "Aucune visite close sur cette période" in last
+
+
+async def test_the_csv_holds_the_same_figures_and_is_journalled(office, visits, nadia):
+    answer = await office.get("/gestion/equite.csv?annee=2026-2027")
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="technilab-equite-2026-2027-du-2027-01-11.csv"'
+    )
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("Période;2026-08-01 - 2027-01-11;fichier du 2027-01-11")
+    assert "Éducation prioritaire;REP;REP;20;1;20;8;12;1;1" in lines
+    assert "Département;25;Doubs;20;1;20;8;12;2;1" in lines
+    assert "Distance;;Moins de 10 km;20;1;;;;;" in lines
+    assert await value("SELECT account FROM journal WHERE act = 'counts_exported'") == nadia
+
+
+async def test_the_letter_is_read_with_own_words_before_it_leaves(office, visits):
+    listed = await office.get("/gestion/equite/colleges")
+    assert "Collège Pasteur , Besançon À 1 km de Lycée Jules Haag, Besançon Écrire" in read(listed)
+    path = f"/gestion/equite/colleges/{visits['never']}"
+    assert f'href="{path}"' in listed.text
+    first = read(await office.get(path))
+    assert "Rien n'est encore envoyé" in first
+    assert "Lycée Jules Haag, Besançon (1 km) : 1 créneau libre, jeudi 25 mars 2027" in first
+    again = await office.post(path, {"words": "Le car est payé.", "show": "oui"})
+    assert (again.status_code, read(again).count("Le car est payé.")) == (200, 2)
+    assert await value("SELECT count(*) FROM notices") == 0
+    long = await office.post(path, {"words": "x" * 601, "show": "oui"})
+    assert (long.status_code, await value("SELECT count(*) FROM notices")) == (422, 0)
+    sent = await office.post(path, {"words": "Le car est payé."})
+    assert sent.headers["location"] == "/gestion/equite/colleges?fait=college-invite"
+    assert await value("SELECT words FROM college_invitations") == "Le car est payé."
+    assert "Écrit le lundi 11 janvier 2027" in read(await office.get("/gestion/equite/colleges"))
+    twice = await office.post(path)
+    assert (twice.status_code, "Déjà invité" in read(twice)) == (409, True)
+    assert (await office.get(f"/gestion/equite/colleges/{visits['came']}")).status_code == 200
+    assert (await office.get("/gestion/equite/colleges/9999")).status_code == 404
+
+
+async def test_a_departement_is_chosen_and_a_wrong_one_ignored(office, visits):
+    await builders.school(name="Collège du Jura", department="39")
+    assert "Collège du Jura" not in read(await office.get("/gestion/equite/colleges?departement=25"))
+    assert "Collège du Jura" in read(await office.get("/gestion/equite/colleges?departement=99"))
+
+
+async def test_a_commune_is_said_rural_by_hand(office, visits):
+    path = f"/gestion/etablissements/{visits['never']}"
+    answer = await office.post(f"{path}/commune", {"rural": "oui"})
+    assert answer.headers["location"] == f"{path}?fait=commune-notee"
+    assert "Commune Rurale" in read(await office.get(path))
+    await office.post(f"{path}/commune", {"rural": ""})
+    assert "Commune Non renseignée" in read(await office.get(path))
+    assert (await office.post(f"{path}/commune", {"rural": "peut-être"})).status_code == 422
+    assert [one["detail"] for one in await rows("SELECT detail FROM journal WHERE act = 'school_marked'")] == [
+        "rural",
+        "non renseigné",
+    ]
+
+
+async def test_the_density_grid_is_read_then_stored(office, visits):
+    answer = await office.post("/gestion/imports/densite", files={"file": ("grille.csv", GRID, "text/csv")})
+    assert "Communes lues 1 À noter 1 établissement" in read(answer)
+    assert await value("SELECT count(*) FROM schools WHERE rural") == 0
+    fields = dict(re.findall(r'<input type="hidden" name="(content)" value="([^"]*)">', answer.text))
+    stored = await office.post("/gestion/imports/densite/confirmation", fields)
+    assert stored.headers["location"] == "/gestion/equite?fait=densite-importee"
+    assert await value("SELECT count(*) FROM schools WHERE rural") == 1
+    wrong = await office.post("/gestion/imports/densite", files={"file": ("g.csv", b"CODGEO;DENS\n1;1\n", "text/csv")})
+    assert (wrong.status_code, "Ligne 2 : « 1 » n'est pas un code de commune." in read(wrong)) == (422, True)

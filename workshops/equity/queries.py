@@ -1,0 +1,145 @@
+"""Who was received, of whom: counts of closed visits beside the public collèges that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import TypeVar
+
+from asyncpg import Record
+
+from workshops.database import rows
+from workshops.equity.rules import PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
+from workshops.school_calendar.rules import paris_instant
+from workshops.schools.queries import KILOMETRES
+
+_SETTING = "CASE c.rural WHEN true THEN 'rural' WHEN false THEN 'urban' ELSE 'unknown' END"
+# $1, $2: the period. `apart` are the pupils of the groups in which the girls were counted.
+RECEIVED = f"""
+SELECT grouping(host.uai, c.department, c.priority, setting.of, t.level) AS by,
+       coalesce(host.uai, c.department, c.priority, setting.of, t.level, '') AS key,
+       coalesce(host.name || ', ' || host.commune, c.department, c.priority, setting.of, t.level, '') AS label,
+       coalesce(sum(t.counted), 0)::int AS pupils, count(*) AS groups, count(DISTINCT c.id) AS colleges,
+       coalesce(sum(t.counted) FILTER (WHERE t.girls IS NOT NULL), 0)::int AS apart,
+       coalesce(sum(t.girls), 0)::int AS girls
+FROM slots s JOIN turnouts t ON t.slot = s.id AND t.counted > 0
+JOIN schools host ON host.id = s.school JOIN schools c ON c.id = t.school
+CROSS JOIN LATERAL (SELECT {_SETTING} AS of) setting
+WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
+GROUP BY GROUPING SETS ((host.uai, host.name, host.commune), (c.department), (c.priority), (setting.of), (t.level), ())
+ORDER BY by, pupils DESC, key
+"""  # noqa: S608 - constants only
+REACHED = f"""
+SELECT grouping(c.department, c.priority, setting.of) AS by,
+       coalesce(c.department, c.priority, setting.of, '') AS key, count(*) AS known,
+       count(*) FILTER (WHERE EXISTS (
+         SELECT FROM turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done'
+         WHERE t.school = c.id AND t.counted > 0 AND s.starts_at >= $1 AND s.starts_at < $2)) AS came
+FROM schools c CROSS JOIN LATERAL (SELECT {_SETTING} AS of) setting
+WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
+GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
+"""  # noqa: S608
+TRIPS = f"""
+SELECT {KILOMETRES.format(school="host", lat="c.lat", lon="c.lon")} AS km, sum(t.counted)::int AS pupils,
+       count(*) AS groups
+FROM slots s JOIN turnouts t ON t.slot = s.id AND t.counted > 0
+JOIN schools host ON host.id = s.school JOIN schools c ON c.id = t.school
+WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2 GROUP BY host.id, c.id
+"""  # noqa: S608
+# Which columns grouping() says are NOT in the group, bit by bit, in the order of its arguments.
+_RECEIVED_BY = {
+    "lycees": 0b01111,
+    "departments": 0b10111,
+    "priorities": 0b11011,
+    "settings": 0b11101,
+    "levels": 0b11110,
+}
+_REACHED_BY = {"departments": 0b011, "priorities": 0b101, "settings": 0b110}
+_WHOLE = {"received": 0b11111, "reached": 0b111}
+
+
+@dataclass(frozen=True)
+class Received:
+    """Pupils received under one heading; `girls` are some of `apart`, the pupils of groups counted girls apart."""
+
+    key: str
+    label: str
+    pupils: int = 0
+    groups: int = 0
+    colleges: int = 0
+    apart: int = 0
+    girls: int = 0
+
+    @property
+    def boys(self) -> int:
+        """The others of the groups in which the girls were counted."""
+        return self.apart - self.girls
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How many public collèges are known under one heading, and how many came."""
+
+    key: str
+    label: str
+    known: int = 0
+    came: int = 0
+
+    @property
+    def never(self) -> int:
+        """The public collèges that did not come."""
+        return self.known - self.came
+
+
+@dataclass(frozen=True)
+class Equity:
+    """A period's visits told by who came. `received` and `reached` are by heading: priorities, settings, …"""
+
+    whole: Received
+    received: dict[str, list[Received]]
+    colleges: Reached
+    reached: dict[str, list[Reached]]
+    bands: list[Band]
+    mean_km: float | None
+    most_km: float | None
+
+
+Line = TypeVar("Line", Received, Reached)
+
+
+async def equity(*, from_on: date, to_on: date) -> Equity:
+    """Who was received in a period, both days included: three statements, whatever the number of visits."""
+    period = (paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time()))
+    received, reached = await rows(RECEIVED, *period), await rows(REACHED, *period)
+    trips = [Trip(**dict(one)) for one in await rows(TRIPS, *period)]
+    return Equity(
+        whole=next(_received(received, _WHOLE["received"])),
+        received={name: _in_order(name, list(_received(received, by))) for name, by in _RECEIVED_BY.items()},
+        colleges=next(_reached(reached, _WHOLE["reached"]), Reached("", "")),
+        reached={name: _in_order(name, list(_reached(reached, by))) for name, by in _REACHED_BY.items()},
+        bands=banded(trips),
+        mean_km=mean_km(trips),
+        most_km=max((trip.km for trip in trips if trip.km is not None), default=None),
+    )
+
+
+def _received(found: Sequence[Record], by: int) -> Iterator[Received]:
+    for one in found:
+        if one["by"] == by:
+            yield Received(**{name: it for name, it in one.items() if name != "by"} | {"label": _words(one["label"])})
+
+
+def _reached(found: Sequence[Record], by: int) -> Iterator[Reached]:
+    for one in found:
+        if one["by"] == by:
+            yield Reached(key=one["key"], label=_words(one["key"]), known=one["known"], came=one["came"])
+
+
+def _words(label: str) -> str:
+    return PRIORITIES.get(label) or SETTINGS.get(label) or label
+
+
+def _in_order(name: str, found: list[Line]) -> list[Line]:
+    order = {"priorities": list(PRIORITIES), "settings": list(SETTINGS)}.get(name)
+    return sorted(found, key=lambda one: order.index(one.key)) if order else found

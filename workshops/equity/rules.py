@@ -1,0 +1,69 @@
+"""How a distance is banded, and which counts nobody outside may read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FEW = 5
+PRIORITIES = {"REP+": "REP+", "REP": "REP", "": "Hors éducation prioritaire"}
+SETTINGS = {"rural": "Commune rurale", "urban": "Commune urbaine", "unknown": "Non renseigné"}
+# Up to this many kilometres, then the words.
+BANDS = ((10, "Moins de 10 km"), (25, "De 10 à 25 km"), (50, "De 25 à 50 km"), (None, "50 km et plus"))
+FAR_UNKNOWN = "Distance inconnue"
+
+
+@dataclass(frozen=True)
+class Trip:
+    """The pupils who came from one collège to one lycée; `km` as the crow flies, None where a position lacks."""
+
+    km: float | None
+    pupils: int
+    groups: int
+
+
+@dataclass(frozen=True)
+class Band:
+    """The pupils who came from so far."""
+
+    label: str
+    pupils: int
+    groups: int
+
+
+def banded(trips: Sequence[Trip]) -> list[Band]:
+    """The trips by distance, the nearest first; unknown distances last, and only when there are any."""
+    found = {label: [trip for trip in trips if band_of(trip.km) == label] for _, label in BANDS}
+    unknown = [trip for trip in trips if trip.km is None]
+    if unknown:
+        found[FAR_UNKNOWN] = unknown
+    return [
+        Band(name, sum(one.pupils for one in some), sum(one.groups for one in some)) for name, some in found.items()
+    ]
+
+
+def band_of(km: float | None) -> str:
+    """The words for one distance."""
+    if km is None:
+        return FAR_UNKNOWN
+    return next(label for most, label in BANDS if most is None or km < most)
+
+
+def mean_km(trips: Sequence[Trip]) -> float | None:
+    """How far a pupil came on average, in kilometres as the crow flies; None while no distance is known."""
+    known = [(trip.km, trip.pupils) for trip in trips if trip.km is not None]
+    pupils = sum(count for _, count in known)
+    return sum(km * count for km, count in known) / pupils if pupils else None
+
+
+def masked(counts: Sequence[int]) -> list[int | None]:
+    """The parts of a whole as anybody may read them: a count from 1 to 4 is not told.
+
+    One hidden part could be found from the whole: the smallest told one is then hidden with it.
+    """
+    told: list[int | None] = [None if 0 < count < FEW else count for count in counts]
+    if told.count(None) == 1:
+        others = [place for place, count in enumerate(told) if count]
+        if others:
+            told[min(others, key=lambda place: counts[place])] = None
+    return told

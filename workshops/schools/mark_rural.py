@@ -1,0 +1,93 @@
+"""Say which schools stand in the country: by hand, or from Insee's density grid."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from workshops.database import rows, transaction, value
+from workshops.refusals import NotFound
+from workshops.schools.rules import FileRefused, text_of
+
+# Insee's grid in 7 levels: bourgs ruraux, rural à habitat dispersé, rural à habitat très dispersé.
+RURAL_LEVELS = {"5", "6", "7"}
+LEVELS = {"1", "2", "3", "4", *RURAL_LEVELS}
+COLUMNS = ("CODGEO", "DENS")
+COMMUNES_MOST = 40_000
+ERRORS_MOST = 200
+
+MARK = "UPDATE schools SET rural = $2 WHERE id = $1 RETURNING id"
+MARK_BY_COMMUNE = """
+UPDATE schools SET rural = grid.rural FROM unnest($1::varchar[], $2::boolean[]) AS grid (insee, rural)
+WHERE schools.insee = grid.insee AND schools.insee <> '' AND schools.rural IS DISTINCT FROM grid.rural
+RETURNING schools.id
+"""
+FORESEE = """
+SELECT count(*) FROM schools JOIN unnest($1::varchar[], $2::boolean[]) AS grid (insee, rural)
+  ON schools.insee = grid.insee AND schools.insee <> '' AND schools.rural IS DISTINCT FROM grid.rural
+"""
+UNKNOWN = "SELECT count(*) FROM schools WHERE insee <> ALL ($1::varchar[])"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What a density file would change: schools marked anew, and those of which it says nothing."""
+
+    communes: int
+    changed: int
+    unknown: int
+
+
+async def mark_rural(school: int, *, rural: bool | None) -> None:
+    """Say by hand whether a school stands in the country; None when nobody knows. Raises NotFound."""
+    if await value(MARK, school, rural) is None:
+        raise NotFound
+
+
+async def foresee_density(content: bytes) -> Grid:
+    """Read a density file and store nothing: what it would mark. Raises FileRefused."""
+    communes = read_density(content)
+    codes, rural = list(communes), list(communes.values())
+    return Grid(len(codes), await value(FORESEE, codes, rural), await value(UNKNOWN, codes))
+
+
+async def mark_from_density(content: bytes) -> int:
+    """Mark every school whose commune the file knows; returns how many changed. Raises FileRefused."""
+    communes = read_density(content)
+    async with transaction():
+        return len(await rows(MARK_BY_COMMUNE, list(communes), list(communes.values())))
+
+
+def read_density(content: bytes) -> dict[str, bool]:
+    """Whether each commune is rural, from the CSV of Insee's grid (columns CODGEO and DENS, 7 levels).
+
+    Lines above the header are Insee's titles. Raises FileRefused with every line in error.
+    """
+    reader = csv.reader(io.StringIO(text_of(content), newline=""), delimiter=";")
+    header: list[str] = []
+    for cells in reader:
+        if set(COLUMNS) <= {cell.strip() for cell in cells}:
+            header = [cell.strip() for cell in cells]
+            break
+    if not header:
+        raise FileRefused(f"colonnes absentes ({', '.join(COLUMNS)}) ; le séparateur est le point-virgule")
+    code_at, level_at = (header.index(name) for name in COLUMNS)
+    found: dict[str, bool] = {}
+    errors: list[str] = []
+    for cells in reader:
+        if not any(cells):
+            continue
+        code, level = (cells[at].strip() if at < len(cells) else "" for at in (code_at, level_at))
+        if len(code) != 5:
+            errors.append(f"ligne {reader.line_num} : « {code[:20]} » n'est pas un code de commune")
+        elif level not in LEVELS:
+            errors.append(f"ligne {reader.line_num} : « {level[:20]} » n'est pas un niveau de 1 à 7")
+        found[code] = level in RURAL_LEVELS
+        if len(errors) > ERRORS_MOST or len(found) > COMMUNES_MOST:
+            break
+    if errors:
+        raise FileRefused(*errors)
+    if not found:
+        raise FileRefused("le fichier ne contient aucune commune")
+    return found
