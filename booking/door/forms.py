@@ -36,7 +36,7 @@ class Form:
         raw = self.typed.get(name, "").strip()
         if not raw and default is not None:
             return default
-        if not re.fullmatch(r"[0-9]{1,6}", raw) or not low <= int(raw) <= high:
+        if not re.fullmatch(r"[0-9]{1,9}", raw) or not low <= int(raw) <= high:
             self.errors[name] = f"{label} : écrivez un nombre de {low} à {high}."
             return low
         return int(raw)

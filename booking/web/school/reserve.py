@@ -111,7 +111,7 @@ async def create(
 def _others(form: Form) -> list[int]:
     """The second and third choices, in order; none when the teacher wants this slot alone."""
     chosen = [name for name in OTHERS if form.typed.get(name, "").strip()]
-    others = [form.whole(name, 1, 999_999, label=OTHERS[name]) for name in chosen]
+    others = [form.whole(name, 1, 999_999_999, label=OTHERS[name]) for name in chosen]
     form.refuse_if_wrong()
     return others
 

@@ -51,6 +51,12 @@ async def test_the_form_proposes_the_slots_around_that_suit_the_group(app):
     assert "Et si ce créneau est complet ?" in read(answer)
 
 
+async def test_a_choice_may_bear_a_number_beyond_a_million(app):
+    desk = await Wishes.new(app, full=1)
+    await rows("UPDATE slots SET id = 1000001 WHERE id = $1", desk.others[0])
+    assert (await desk.wish(choice_2=1_000_001)).headers["location"].endswith("?fait=voeu-2")
+
+
 async def test_the_choice_that_was_taken_is_said(app):
     desk = await Wishes.new(app, full=1)
     answer = await desk.wish()
