@@ -15,7 +15,8 @@ from workshops.partners.queries import PartnerCard, partners
 DONE = """
 SELECT p.id,
   (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state = 'done'
-     AND s.starts_at >= $1 AND s.starts_at < $2)::int AS slots,
+     AND s.starts_at >= $1 AND s.starts_at < $2
+     AND EXISTS (SELECT 1 FROM turnouts t WHERE t.slot = s.id AND t.counted > 0))::int AS slots,
   (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN ('open', 'closed')
      AND s.starts_at >= $3 AND s.starts_at < $2)::int AS slots_ahead,
   (SELECT coalesce(sum(t.counted), 0) FROM slots s JOIN turnouts t ON t.slot = s.id

@@ -1,0 +1,66 @@
+"""The examples' BTS+1 courses, from one that is only an idea to one with graduates, one late and one suspended."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from booking.demo.read_files import read_tables
+from booking.demo.settle import Cast
+from workshops.bts1.add_partner import add_feeder, add_partner
+from workshops.bts1.add_up import COUNTS
+from workshops.bts1.draft_course import draft_course
+from workshops.bts1.record_intake import record_intake, record_mobility
+from workshops.bts1.record_step import record_step
+from workshops.bts1.rules import KINDS
+from workshops.school_calendar.rules import paris_day
+from workshops.schools.queries import school_by_uai
+
+
+def months_from_rentree(months: int, *, now: datetime) -> date:
+    """The first of a month, so many after (or before) the rentrée of the school year under way."""
+    passed = _rentree(now) * 12 + 8 + months
+    return date(passed // 12, passed % 12 + 1, 1)
+
+
+def _rentree(now: datetime) -> int:
+    today = paris_day(now)
+    return today.year if today >= date(today.year, 9, 1) else today.year - 1
+
+
+async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> None:
+    """Draft every course with its steps, who makes it, its counts; `bodies` are the consortium's, by kind."""
+    for entry in read_tables("formations"):
+        school = cast.lycees[entry["lycee"]].id
+        course = await draft_course(
+            school=school, title=entry["titre"], field=entry["domaine"], note=entry["note"], example=True
+        )
+        await _date_steps(course, entry, school, now)
+        for kind in entry["organismes"]:
+            known = kind if kind in KINDS else "autre"
+            await add_partner(course, kind=known, partner=bodies[kind], school=school)
+        for number in entry["entreprises"]:
+            await add_partner(course, kind="entreprise", company=cast.companies[number].place, school=school)
+        for bts, uai in entry["bts"]:
+            taught_at = await school_by_uai(uai) if uai else None
+            await add_feeder(course, bts=bts, taught_at=taught_at.id if taught_at else None, school=school)
+        await _count(course, entry, school, now)
+
+
+async def _date_steps(course: int, entry: dict[str, Any], school: int, now: datetime) -> None:
+    for step, months in entry["etapes"].items():
+        on = months_from_rentree(months, now=now)
+        planned = on > paris_day(now) or step in entry.get("prevues", [])
+        await record_step(course, step=step, step_on=on, planned=planned, school=school, now=now)
+
+
+async def _count(course: int, entry: dict[str, Any], school: int, now: datetime) -> None:
+    latest = _rentree(now)
+    for counts in entry["annees"]:
+        year = latest + counts["annee"]
+        known = {name: counts.get(name) for name in COUNTS}
+        await record_intake(course, school_year=year, counts=known, school=school)
+    for year, country, kind, people in entry["mobilites"]:
+        await record_mobility(
+            course, school_year=latest + year, country=country, kind=kind, people=people, school=school
+        )

@@ -1,0 +1,38 @@
+"""The examples' consortium: real public bodies, the lycées and the invented companies of the trial."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from booking.demo.bts1 import months_from_rentree
+from booking.demo.read_files import read_tables
+from booking.demo.settle import Cast
+from workshops.partners.welcome import welcome
+
+JOINED = -24
+LYCEE = "Reçoit les collégiens et porte des formations."
+COMPANY = "Vient aux visites, accueille et mentore."
+
+
+async def gather_consortium(cast: Cast, *, now: datetime) -> dict[str, int]:
+    """Welcome every partner; returns the number of each public body by its kind."""
+
+    def joined(months: int) -> date:
+        return months_from_rentree(months, now=now)
+
+    bodies = {}
+    for entry in read_tables("consortium"):
+        bodies[entry["type"]] = await welcome(
+            kind=entry["type"],
+            name=entry["nom"],
+            role=entry["role"],
+            web=entry["site"],
+            from_on=joined(entry["mois"]),
+            example=True,
+        )
+    for lycee in cast.lycees.values():
+        await welcome(kind="lycee", school=lycee.id, role=LYCEE, from_on=joined(JOINED), example=True)
+    for number, company in enumerate(cast.companies):
+        since = joined(JOINED + number)
+        await welcome(kind="entreprise", company=company.place, role=COMPANY, from_on=since, example=True)
+    return bodies
