@@ -29,6 +29,21 @@ from booking.api.closure import close_visit, read_roster
 from booking.api.groups import add_group, list_groups
 from booking.api.host_slots import open_new_slot
 from booking.api.papers import papers
+from booking.api.ptech import (
+    add_census,
+    add_cohort,
+    add_mentor,
+    add_outcome,
+    add_scheme,
+    change_scheme,
+    close_scheme,
+    end_mentor,
+    list_cohorts,
+    list_schemes,
+    name_cohort,
+    read_cohort,
+)
+from booking.api.ptech_actions import add_action, call_off_action, change_action, count_pupils
 from booking.api.reopening import reopen_visit
 from booking.api.reservation_life import (
     accept_offer,
@@ -48,7 +63,23 @@ from booking.api.wishes import make_wish
 ROUTES: list[ControllerRouterHandler] = [
     accept_attendance,
     accept_offer,
+    add_action,
     add_build,
+    add_census,
+    add_cohort,
+    add_mentor,
+    add_outcome,
+    add_scheme,
+    call_off_action,
+    change_action,
+    change_scheme,
+    close_scheme,
+    count_pupils,
+    end_mentor,
+    list_cohorts,
+    list_schemes,
+    name_cohort,
+    read_cohort,
     add_course_partner,
     add_intake,
     add_mobility,

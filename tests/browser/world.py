@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests import builders, builders_bts1
+from tests import builders, builders_bts1, builders_ptech
 from workshops.database import value
 
 COMPANY_ROLE = "demonstration"
@@ -65,8 +65,10 @@ async def a_whole_world() -> dict[str, int]:
     await builders.target()
     await builders.notice(state="failed", attempts=1, last_error="550 5.1.1 User unknown")
     bts1 = await builders_bts1.a_whole_course(school=lycee, company=firm)
+    ptech = await builders_ptech.a_whole_cohort(school=lycee, company=firm, now=now)
     return {
         **bts1,
+        **ptech,
         "teacher": teacher,
         "host": host,
         "company": guest,

@@ -1,0 +1,181 @@
+"""P-TECH schemes and cohorts, for machines: a lycée's own, all for a coordinator; a company reads its cohorts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.accounts.queries import Person
+from booking.api.ptech_answers import cohort_answer, line_answer, scheme_answer
+from booking.api.ptech_bodies import (
+    Closure,
+    Label,
+    MentorEnd,
+    NewCensus,
+    NewCohort,
+    NewMentor,
+    NewOutcome,
+    NewScheme,
+    ToldScheme,
+)
+from booking.mentoring import count, look_after
+from workshops.ptech.check_flow import Headcount
+from workshops.ptech.follow_cohort import follow
+from workshops.ptech.queries import cohorts, scheme, schemes
+from workshops.ptech.rules import SchemeSketch
+from workshops.refusals import Invalid, NotFound
+
+FILLERS = {"who": {"host", "coordinator"}}
+READERS = {"who": {"host", "coordinator", "company"}}
+# A coordinator has no school: every lycée's records are open to her.
+
+
+@get("/ptech/schemes", opt=FILLERS)
+async def list_schemes(person: NamedDependency[Person]) -> dict[str, Any]:
+    """The schemes of one's lycée; all of them for a coordinator."""
+    return {"items": [scheme_answer(one) for one in await schemes(school=person.school)], "next_cursor": None}
+
+
+@post("/ptech/schemes", opt=FILLERS)
+async def add_scheme(
+    data: JSONBody[NewScheme], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Open a scheme."""
+    if person.school is not None and data.school_id not in {None, person.school}:
+        raise NotFound()
+    school = person.school or data.school_id
+    if school is None:
+        raise Invalid({"school_id": "Donnez le lycée du dispositif."})
+    made = await look_after.open_scheme(_sketch(data), school=school, by=person.account, now=now)
+    return await _scheme(made, person)
+
+
+@put("/ptech/schemes/{number:int}", opt=FILLERS)
+async def change_scheme(
+    number: FromPath[int],
+    data: JSONBody[ToldScheme],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """Tell a scheme otherwise."""
+    await look_after.change_scheme(number, _sketch(data), school=person.school, by=person.account, now=now)
+    return await _scheme(number, person)
+
+
+@post("/ptech/schemes/{number:int}/closure", status_code=200, opt=FILLERS)
+async def close_scheme(
+    number: FromPath[int], data: JSONBody[Closure], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Take no cohort after a day, or take them again."""
+    await look_after.close_scheme(number, on=data.closed_on, school=person.school, by=person.account, now=now)
+    return await _scheme(number, person)
+
+
+@get("/ptech/cohorts", opt=READERS)
+async def list_cohorts(person: NamedDependency[Person], now: NamedDependency[datetime]) -> dict[str, Any]:
+    """The cohorts of one's lycée, those that one's company mentors, or all."""
+    found = await cohorts(school=person.school, company=person.company, now=now)
+    return {"items": [line_answer(one) for one in found], "next_cursor": None}
+
+
+@post("/ptech/cohorts", opt=FILLERS)
+async def add_cohort(
+    data: JSONBody[NewCohort], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Pupils enter a scheme at a rentrée."""
+    made = await look_after.enrol_cohort(
+        data.scheme_id, entry_year=data.entry_year, label=data.label, school=person.school, by=person.account, now=now
+    )
+    return await _cohort(made, person, now)
+
+
+@get("/ptech/cohorts/{number:int}", opt=READERS)
+async def read_cohort(
+    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """A cohort with its funnel, its censuses, its mentors, its actions, its outcomes; a company reads its own part."""
+    return await _cohort(number, person, now)
+
+
+@put("/ptech/cohorts/{number:int}", opt=FILLERS)
+async def name_cohort(
+    number: FromPath[int], data: JSONBody[Label], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Name a cohort otherwise."""
+    await look_after.relabel_cohort(number, label=data.label, school=person.school, by=person.account, now=now)
+    return await _cohort(number, person, now)
+
+
+@post("/ptech/cohorts/{number:int}/censuses", opt=FILLERS)
+async def add_census(
+    number: FromPath[int], data: JSONBody[NewCensus], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Count a cohort; the same October or June again corrects the counts."""
+    counts = Headcount(**msgspec.structs.asdict(data))
+    made = await count.record_census(number, counts, school=person.school, by=person.account, now=now)
+    return {"id": made, **msgspec.structs.asdict(data)}
+
+
+@post("/ptech/cohorts/{number:int}/mentors", opt=FILLERS)
+async def add_mentor(
+    number: FromPath[int], data: JSONBody[NewMentor], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """A company mentors a cohort."""
+    made = await look_after.add_mentor(
+        number,
+        company=data.company_id,
+        from_on=data.from_on,
+        to_on=data.to_on,
+        school=person.school,
+        by=person.account,
+        now=now,
+    )
+    return {"id": made, **msgspec.structs.asdict(data)}
+
+
+@put("/ptech/mentors/{number:int}", opt=FILLERS)
+async def end_mentor(
+    number: FromPath[int], data: JSONBody[MentorEnd], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Say until when a company mentors."""
+    of = await look_after.end_mentor(number, to_on=data.to_on, school=person.school, by=person.account, now=now)
+    return {"id": number, "cohort_id": of, "to_on": data.to_on}
+
+
+@post("/ptech/cohorts/{number:int}/outcomes", opt=FILLERS)
+async def add_outcome(
+    number: FromPath[int], data: JSONBody[NewOutcome], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Say what became of so many pupils; the same kind and year again corrects the count."""
+    told = msgspec.structs.asdict(data)
+    made = await count.record_outcome(number, **told, school=person.school, by=person.account, now=now)
+    return {"id": made, **told}
+
+
+def _sketch(data: ToldScheme) -> SchemeSketch:
+    return SchemeSketch(
+        title=data.title,
+        field=data.field,
+        opens_on=data.opens_on,
+        bts_school=data.bts_school_id,
+        bts_title=data.bts_title,
+        agreement_on=data.agreement_on,
+        agreement_ref=data.agreement_ref,
+    )
+
+
+async def _scheme(number: int, person: Person) -> dict[str, Any]:
+    found = await scheme(number, school=person.school)
+    if found is None:
+        raise NotFound()
+    return scheme_answer(found)
+
+
+async def _cohort(number: int, person: Person, now: datetime) -> dict[str, Any]:
+    followed = await follow(number, school=person.school, company=person.company, now=now)
+    return cohort_answer(followed, company=person.company)

@@ -1,0 +1,101 @@
+"""Mentoring actions, for machines: by a lycée, a coordinator, or the company that leads them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from litestar import post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.accounts.queries import Person
+from booking.api.bodies import Reason
+from booking.api.ptech_answers import action_answer
+from booking.api.ptech_bodies import NewAction, Pupils, ToldAction
+from booking.door.bell import ring
+from booking.mentoring import plan_action as acts
+from booking.settings import Settings
+from workshops.ptech.follow_cohort import cohort_of_action, follow
+from workshops.ptech.rules import ActionSketch
+from workshops.refusals import Invalid, NotFound
+
+FILLERS = {"who": {"host", "coordinator"}}
+LEADERS = {"who": {"host", "coordinator", "company"}}
+
+
+@post("/ptech/cohorts/{number:int}/actions", opt=LEADERS)
+async def add_action(
+    number: FromPath[int],
+    data: JSONBody[NewAction],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """Plan an action; the invitations leave by mail."""
+    if person.company is not None and data.company_id not in {None, person.company}:
+        raise NotFound()
+    made = await acts.plan_action(
+        number,
+        _sketch(data),
+        company=person.company or data.company_id,
+        school=person.school,
+        as_company=person.company is not None,
+        uid=f"{uuid.uuid4()}@{settings.host}",
+        by=person.account,
+        now=now,
+    )
+    await ring()
+    return await _action(made, person, now)
+
+
+@put("/ptech/actions/{number:int}", opt=LEADERS)
+async def change_action(
+    number: FromPath[int], data: JSONBody[ToldAction], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """Plan it otherwise; agendas follow."""
+    await acts.change_action(
+        number, _sketch(data), school=person.school, company=person.company, by=person.account, now=now
+    )
+    await ring()
+    return await _action(number, person, now)
+
+
+@post("/ptech/actions/{number:int}/calling-off", status_code=200, opt=LEADERS)
+async def call_off_action(
+    number: FromPath[int], data: JSONBody[Reason], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """It will not be; it leaves the agendas."""
+    await acts.call_off_action(
+        number, reason=data.reason, school=person.school, company=person.company, by=person.account, now=now
+    )
+    await ring()
+    return await _action(number, person, now)
+
+
+@put("/ptech/actions/{number:int}/pupils", opt=FILLERS)
+async def count_pupils(
+    number: FromPath[int], data: JSONBody[Pupils], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """It was held, with so many pupils."""
+    await acts.hold_action(number, pupils=data.pupils, school=person.school, by=person.account, now=now)
+    return await _action(number, person, now)
+
+
+def _sketch(data: ToldAction) -> ActionSketch:
+    if data.starts_at.tzinfo is None:
+        raise Invalid({"starts_at": "Donnez l'instant avec son décalage, par exemple 2027-03-25T09:00:00+01:00."})
+    return ActionSketch(
+        kind=data.kind,
+        title=data.title,
+        starts_at=data.starts_at,
+        minutes=data.minutes,
+        people=data.people,
+        place=data.place,
+    )
+
+
+async def _action(number: int, person: Person, now: datetime) -> dict[str, Any]:
+    of = await follow(await cohort_of_action(number), school=person.school, company=person.company, now=now)
+    return next(action_answer(one) for one in of.actions if one.id == number)
