@@ -24,6 +24,8 @@ COMMANDS = {
     "forget-phone": "Oublie le téléphone perdu d'un compte, qui en enregistre un autre à sa prochaine connexion.",
     "token": "Affiche une nouvelle clé de l'API pour un compte ; elle n'est montrée qu'une fois.",
     "read-replies": "Lit les réponses des agendas aux invitations (dossier, ou boîte IMAP_URL).",
+    "purge": "Efface ce qui arrive au bout de sa durée, comme chaque nuit (--dry-run le compte seulement).",
+    "close-year": "Clôt une année scolaire : fige ses chiffres, puis efface prénoms, besoins, textes et pointages.",
     "backup": "Garde toute la base dans un fichier, que vous seul pouvez lire.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",

@@ -28,20 +28,20 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from booking.accounts.sweep import sweep
+from booking.digest.ask import ask_for_digests
 from booking.door.bell import JOB, redis_at
 from booking.embedded.provide import queue_url
 from booking.messages.write import writer
 from booking.notices.beat import beat, forget
 from booking.notices.deliver import BATCH, deliver
 from booking.notices.mailer import mailer_of
-from booking.replies.forget import forget as forget_replies
 from booking.replies.read_folder import read_folder
 from booking.replies.read_mailbox import read_mailbox
 from booking.reservations.lapse import lapse
 from booking.reservations.remind import remind
 from booking.reservations.remind_principal import remind_principals
 from booking.settings import Settings, read_settings
+from booking.year.purge import purge
 from workshops.database import pool
 
 # arq reads the address before it starts anything: where nobody gives one, our own Valkey must be there by then.
@@ -83,6 +83,7 @@ async def tick(ctx: Context) -> None:
     now = ctx.get("clock", _now)()
     await lapse(now=now)
     await remind(now=now)
+    await ask_for_digests(now=now)
     await remind_principals(new_token=partial(token_urlsafe, TOKEN_BYTES), now=now)
     await deliver_notices(ctx)
 
@@ -97,10 +98,10 @@ async def read_replies(ctx: Context) -> None:
 
 
 async def clean(ctx: Context) -> None:
-    """Once a day, throw away what is spent."""
-    await sweep(now=_now())
+    """Once a day, erase what was kept long enough and throw away what is spent."""
+    settings: Settings = ctx["settings"]
     await forget(now=_now())
-    await forget_replies(now=_now())
+    await purge(data_dir=settings.data_dir, now=_now())
 
 
 async def start(ctx: Context) -> None:
@@ -154,7 +155,7 @@ class WorkerSettings:
         cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
         cron(tick, second={10}, keep_result=0, max_tries=1),
         cron(read_replies, minute=set(range(0, 60, 5)), second=40, run_at_startup=True, keep_result=0, max_tries=1),
-        cron(clean, hour=3, minute=17, keep_result=0, max_tries=1),
+        cron(clean, hour=3, minute=17, keep_result=0, max_tries=1, timeout=timedelta(hours=1)),
     ]
     on_startup = start
     on_shutdown = stop

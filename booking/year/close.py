@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -68,12 +69,13 @@ async def close_year(
 
 async def rehearse_closing(year: SchoolYear, *, zero: Collection[int] = (), now: datetime) -> Report:
     """What close_year() would freeze, erase and keep: it is all done, told, and undone. Raises what it raises."""
+    before = await report_of(year)
     try:
         async with transaction():
             told = await _close(year, zero, by=None, data_dir=None, now=now, tell=silent)
             raise _Rehearsed
     except _Rehearsed:
-        return Report(year.name, None, None, None, told.counts)
+        return replace(told, closed_at=before.closed_at if before else None)
 
 
 async def _close(

@@ -1,0 +1,60 @@
+"""technilab close-year: the end of a school year."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from itertools import groupby
+
+import click
+
+from booking.commands.progress import progress
+from booking.commands.words import FrenchCommand
+from booking.settings import data_folder
+from booking.wording import moment
+from booking.year.close import Tell, rehearse_closing
+from booking.year.close import close_year as close
+from booking.year.queries import OpenVisit, Report, open_visits
+from booking.year.rules import LINES, SchoolYear, YearNotSettled, school_year_named
+
+
+@click.command(cls=FrenchCommand)
+@click.argument("year", metavar="ANNÉE")
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait figé, effacé et gardé, et ne change rien.")
+@click.option("--zero", is_flag=True, help="Accepte de compter 0 les visites passées sans aucun badge lu.")
+def close_year(year: str, dry_run: bool, zero: bool) -> None:
+    """Print what was frozen, erased and kept; interrupted, the same command goes on."""
+    told = school_year_named(year)
+    if dry_run:
+        report = asyncio.run(_close(told, zero=zero, dry_run=True))
+    else:
+        with progress(f"Clôture {told.name}") as tell:
+            report = asyncio.run(_close(told, zero=zero, tell=tell))
+    state = "serait close ainsi" if dry_run and report.closed_at is None else f"est close depuis {_since(report)}"
+    click.echo(f"L'année {told.name} {state} :")
+    for heading, lines in groupby(LINES.items(), lambda line: line[1][0]):
+        click.echo(heading)
+        for what, (_, words) in lines:
+            click.echo(f"  {report.counts[what]:>7}  {words}")
+
+
+async def _close(year: SchoolYear, *, zero: bool, dry_run: bool = False, tell: Tell | None = None) -> Report:
+    now = datetime.now(UTC)
+    waiting = [one for one in await open_visits(year) if one.unsettled]
+    accepted = [one.id for one in waiting] if zero else []
+    try:
+        if dry_run or tell is None:
+            return await rehearse_closing(year, zero=accepted, now=now)
+        return await close(year, zero=accepted, by=None, data_dir=data_folder(), now=now, tell=tell)
+    except YearNotSettled as no:
+        for one in waiting:
+            click.echo(_told(one))
+        raise YearNotSettled(no.slots) from None
+
+
+def _told(one: OpenVisit) -> str:
+    return f"{moment(one.starts_at)} : {one.title}, {one.school_name}, {one.commune} ({one.pupils} élèves attendus)"
+
+
+def _since(report: Report) -> str:
+    return moment(report.closed_at) if report.closed_at else "un instant"
