@@ -35,7 +35,7 @@ ORDER BY s.id, c.entry_year
 # $1 and $2 the period's days, $3 today. A census speaks of 1 October or 1 June, a cohort of 1 September.
 TOTALS = """
 WITH begun AS (
-  SELECT id, scheme FROM ptech_cohorts WHERE make_date(entry_year, 9, 1) BETWEEN $1 AND least($2, $3)
+  SELECT id, scheme FROM ptech_cohorts WHERE make_date(entry_year, 9, 1) BETWEEN $1 AND least($2::date, $3::date)
 ), counted AS (
   SELECT cohort, term, present, entered,
     make_date(school_year + (term = 'june')::int, CASE term WHEN 'june' THEN 6 ELSE 10 END, 1) AS of_on,
@@ -56,7 +56,7 @@ SELECT
   (SELECT coalesce(sum(present), 0) FROM counted WHERE term = 'october' AND of_on BETWEEN $1 AND $2)::int
     AS pupil_years,
   (SELECT count(DISTINCT (cohort, company)) FROM ptech_mentors
-   WHERE from_on <= least($2, $3) AND (to_on IS NULL OR to_on >= $1))::int AS companies,
+   WHERE from_on <= least($2::date, $3::date) AND (to_on IS NULL OR to_on >= $1))::int AS companies,
   (SELECT count(*) FROM acted)::int AS actions,
   (SELECT coalesce(sum(minutes::int * pupils), 0) FROM acted)::bigint AS pupil_minutes
 """
