@@ -16,6 +16,7 @@ class Invitation:
     """`body` is an .ics of one entry; it is served and mailed as `content_type`, under the name `invitation.ics`."""
 
     method: ical.Method
+    sequence: int
     body: bytes
 
     @property
@@ -69,4 +70,4 @@ def _written(
         method=method,
         status=status,
     )
-    return Invitation(method=method, body=ical.calendar(event))
+    return Invitation(method=method, sequence=visit.sequence, body=ical.calendar(event))

@@ -7,7 +7,18 @@ from datetime import datetime
 
 from jinja2 import Environment
 
-from booking.messages import accounts, companies, hosts, mentoring, outreach, reminders, requests, slot_changes, visits
+from booking.messages import (
+    accounts,
+    companies,
+    digests,
+    hosts,
+    mentoring,
+    outreach,
+    reminders,
+    requests,
+    slot_changes,
+    visits,
+)
 from booking.messages.draft import Draft, Drafts
 from booking.notices.queries import never_left
 from booking.notices.rules import Build, Claimed, Letter
@@ -17,7 +28,7 @@ from booking.templating import environment
 # Each module names the kinds that it writes.
 KINDS: dict[str, Drafts] = {
     kind: drafts
-    for module in (accounts, companies, hosts, mentoring, outreach, reminders, requests, slot_changes, visits)
+    for module in (accounts, companies, digests, hosts, mentoring, outreach, reminders, requests, slot_changes, visits)
     for kind, drafts in module.KINDS.items()
 }
 
@@ -26,7 +37,9 @@ INVITING = (
     *("reservation_confirmed", "reservation_moved", "headcount_changed", "slot_moved"),
     *("reservation_received", "reservation_moved_host", "headcount_changed_host", "slot_moved_host"),
 )
-# Each brings the entry of a mentoring action, whose numbers are not those of visits.
+# Each brings the entry of a company's coming; its numbers are not those of visits.
+COMING = ("attendance_confirmed", "attendance_changed", "slot_moved_company")
+# Each brings the entry of a mentoring action, whose numbers are others again.
 MEETING = ("mentoring_planned", "mentoring_changed")
 
 
@@ -46,10 +59,17 @@ async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     """No CANCEL goes to somebody whose invitation is still in the outbox: it is no longer true, and never leaves."""
     if draft.invitation is None or draft.invitation.method != "CANCEL":
         return draft
-    inviting = MEETING if notice.kind in mentoring.KINDS else INVITING
-    if not await never_left(inviting, about=notice.about, to_email=notice.to_email):
+    upto = draft.invitation.sequence
+    if not await never_left(_inviting(notice.kind), about=notice.about, to_email=notice.to_email, upto=upto):
         return draft
     return None if draft.only_if_invited else replace(draft, invitation=None)
+
+
+def _inviting(kind: str) -> tuple[str, ...]:
+    """The kinds that bring the entry which a mail of this kind takes away."""
+    if kind in mentoring.KINDS:
+        return MEETING
+    return COMING if kind in companies.KINDS or kind == "slot_called_off_company" else INVITING
 
 
 def letter_of(templates: Environment, kind: str, draft: Draft, *, to_name: str) -> Letter:

@@ -16,14 +16,14 @@ OUTBOX = """SELECT
   (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
   (SELECT max(beat_at) FROM heartbeats) AS beat_at"""
 
-# The key of a mail about a visit ends with the visit's SEQUENCE and the reader's account. One that is being sent may
+# The key of a mail that invites ends with the entry's SEQUENCE and the reader's account. One that is being sent may
 # have left, and so may one that a worker who died had in hand.
 NEVER_LEFT = """SELECT count(*) > 0 AND NOT coalesce(bool_or(
   state = 'sent' OR (state = 'queued' AND attempts > 0) OR (state = 'dropped' AND attempts > 1)), false)
 FROM notices WHERE once = ANY (ARRAY(
-  SELECT kind || ':' || r.id || ':' || was.sequence || ':' || a.id
-  FROM reservations r, accounts a, unnest($1::varchar[]) AS kind, generate_series(0, r.sequence) AS was (sequence)
-  WHERE r.id = $2 AND a.email = $3))"""
+  SELECT kind || ':' || $2::int || ':' || was.sequence || ':' || a.id
+  FROM accounts a, unnest($1::varchar[]) AS kind, generate_series(0, $4::int) AS was (sequence)
+  WHERE a.email = $3))"""
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,12 @@ async def failed_notices(*, limit: int = 100) -> list[FailedNotice]:
     return [FailedNotice(**dict(found)) for found in await rows(FAILED, limit)]
 
 
-async def never_left(kinds: Sequence[str], *, about: int, to_email: str) -> bool:
-    """Whether this person was to be told of a visit by mails of these kinds, and none of them can have left."""
-    return bool(await value(NEVER_LEFT, list(kinds), about, to_email))
+async def never_left(kinds: Sequence[str], *, about: int, to_email: str, upto: int) -> bool:
+    """Whether this person was to be invited by mails of these kinds, and none of them can have left.
+
+    `about` is the visit, the coming or the meeting that they tell of, `upto` the SEQUENCE of its entry now.
+    """
+    return bool(await value(NEVER_LEFT, list(kinds), about, to_email, upto))
 
 
 async def outbox() -> Outbox:

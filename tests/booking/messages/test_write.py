@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from booking.attendance.answer import decline
+from booking.attendance.withdraw import withdraw
+from booking.notices.queries import never_left
+from booking.notices.queue import queue
 from booking.reservations.book import book
 from booking.reservations.cancel import cancel
 from booking.reservations.demand import Booked
 from booking.reservations.move import move
 from tests.booking.messages.story import CLAIRE, JULES, posted, text_of
 from tests.booking.reservations.demands import a_demand
-from tests.builders import NOW, account, group, membership, paris, school, slot
+from tests.builders import NOW, account, attendance, company, group, membership, paris, school, slot
 from tests.smtp import Taken
 from workshops.database import rows
 
@@ -81,3 +85,33 @@ async def test_a_lycee_that_a_visit_left_before_it_heard_of_it_hears_nothing(db)
     later = await slot(starts_at=paris("2027-04-01 14:00"))
     await move(visit.booked.id, to_slot=later, school=visit.college, by=visit.claire, token="q" * 43, now=NOW)
     assert [to for to, _ in await arrived()] == [CLAIRE]
+
+
+async def a_company_that_comes(*, told: bool) -> tuple[int, int, int]:
+    """Announced by Claire, whose invitation has left, or waits: the coming, its company, its lycée."""
+    haag, horlogers, claire = await school(kind="lycee"), await company(), await account(CLAIRE)
+    made = await attendance(slot=await slot(host=haag), company=horlogers, by=claire)
+    once = f"attendance_confirmed:{made}:0:{claire}"
+    await queue("attendance_confirmed", to_email=CLAIRE, to_name="Claire", about=made, once=once, now=NOW)
+    assert await arrived() == [(CLAIRE, "REQUEST")] if told else True
+    return made, horlogers, haag
+
+
+async def test_a_company_that_withdraws_before_its_first_mail_has_nothing_to_take_out_of_its_agenda(db):
+    made, horlogers, _ = await a_company_that_comes(told=False)
+    await withdraw(made, company=horlogers, by=1, now=NOW)
+    assert await arrived() == [(CLAIRE, "")]
+
+
+async def test_a_company_declined_after_its_first_mail_loses_the_entry(db):
+    made, _, haag = await a_company_that_comes(told=True)
+    await decline(made, reason="Panne.", host_school=haag, by=1, now=NOW)
+    assert await arrived() == [(CLAIRE, "CANCEL")]
+
+
+async def test_a_meeting_s_first_mail_is_found_by_its_own_number(db):
+    claire = await account(CLAIRE)
+    once = f"mentoring_planned:7:1:{claire}"
+    await queue("mentoring_planned", to_email=CLAIRE, to_name="Claire", about=7, once=once, now=NOW)
+    asked = {"about": 7, "to_email": CLAIRE}
+    assert [await never_left(["mentoring_planned"], upto=last, **asked) for last in (2, 0)] == [True, False]
