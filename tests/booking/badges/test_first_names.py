@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from booking.badges.choose_first_names import choose_first_names, give_up_first_names
-from booking.badges.erase_names import erase_first_names
 from booking.badges.mark_photos import mark_photos
 from booking.badges.queries import badges_of, printed_badges
 from booking.badges.rules import FirstNamesOff, VisitOver, first_names_of
@@ -92,16 +89,6 @@ async def test_another_college_s_teacher_finds_neither_the_group_nor_the_visit(c
         await write_first_names(class_.visit, lines=["Inès"], school=other, now=NOW)
     with pytest.raises(NotFound):
         await mark_photos(class_.visit, not_of=[1], school=other, now=NOW)
-
-
-async def test_they_go_when_the_visit_ended_before_the_moment_given_and_no_earlier(class_: Class):
-    await choose(class_)
-    await class_.write("Inès", "Tom")
-    ended = await value("SELECT ends_at FROM reservations")
-    assert await erase_first_names(before=ended) == 0
-    assert await erase_first_names(before=ended + timedelta(seconds=1)) == 2
-    assert await erase_first_names(before=ended + timedelta(seconds=1)) == 0
-    assert await class_.names() == ["", "", ""]
 
 
 async def test_a_number_that_is_taken_back_forgets_its_first_name(class_: Class):
