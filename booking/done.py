@@ -87,6 +87,7 @@ DONE = {
     "annuaire-importe": "Les établissements sont à jour.",
     "college-invite": "La lettre part dans la minute. Le collège n'en recevra pas d'autre cette année scolaire.",
     "commune-notee": "C'est noté sur la fiche de l'établissement.",
+    "mail-du-lundi": "Votre choix pour le mail du lundi est enregistré.",
     "densite-importee": "Les communes rurales et urbaines sont à jour.",
     "calendrier-importe": "Le calendrier scolaire est à jour.",
     "agenda-revoque": "Le lien d'agenda est révoqué : il n'ouvre plus rien.",

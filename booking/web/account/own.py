@@ -17,6 +17,8 @@ from booking.accounts.queries import Person
 from booking.accounts.rules import hash_of
 from booking.accounts.sign_out import end_other_sessions
 from booking.accounts.token import issue_token, revoke_token
+from booking.digest.choose import choose_weekly_mail
+from booking.digest.queries import wants_weekly_mail
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN
@@ -26,6 +28,7 @@ from booking.feeds.rules import ROLES as FEED_ROLES
 from booking.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
+DIGEST_ROLES = {"host", "coordinator"}
 
 
 @get("/compte", opt={"who": SIGNED_IN})
@@ -50,6 +53,8 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         follows=person.role in FEED_ROLES,
         has_phone=await has_second_proof(person.account),
         feed_since=await feed_given_at(person.membership or 0),
+        reads_weekly=person.role in DIGEST_ROLES,
+        weekly_mail=await wants_weekly_mail(person.account),
         **more,
     )
 
@@ -90,6 +95,13 @@ async def close_others(
 
 
 @post("/compte/cles", opt={"who": SIGNED_IN})
+@post("/compte/mail-du-lundi", opt={"who": DIGEST_ROLES})
+async def choose_mail(request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+    form = Form(await request.form())
+    await choose_weekly_mail(person.account, wanted=form.ticked("weekly"), now=now)
+    return done("/compte", "mail-du-lundi")
+
+
 async def make_key(
     request: AnyRequest,
     person: NamedDependency[Person],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar.types import ControllerRouterHandler
 
 from booking.web.account.agenda import give_agenda, revoke_agenda
-from booking.web.account.own import close_others, make_key, own_account, put_on, revoke_key
+from booking.web.account.own import choose_mail, close_others, make_key, own_account, put_on, revoke_key
 from booking.web.account.second_proof import code_page, give_code, phone_page, register_phone
 from booking.web.account.sign_in import ask, door_page, go_in, leave, sign_in_page
 from booking.web.account.trial import become, list_trial_accounts
@@ -13,6 +13,7 @@ from booking.web.account.trial import become, list_trial_accounts
 ROUTES: list[ControllerRouterHandler] = [
     ask,
     become,
+    choose_mail,
     close_others,
     code_page,
     door_page,
