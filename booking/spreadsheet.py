@@ -8,15 +8,44 @@ from collections.abc import Iterable, Sequence
 
 # A cell that starts so is a formula for a spreadsheet (OWASP, CSV injection).
 ACTS = ("=", "+", "-", "@", "\t", "\r")
+# What a workbook accepts as the name of a sheet: 31 characters, none of these.
+_NO_SHEET_NAME = str.maketrans("[]:*?/\\", "       ")
+
+Line = Sequence[str | int | None]
 
 
-def csv_of(lines: Iterable[Sequence[str | int | None]]) -> bytes:
+def csv_of(lines: Iterable[Line]) -> bytes:
     """A CSV that French spreadsheets open with a double click: semicolons, UTF-8 with its mark."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     for line in lines:
         writer.writerow([harmless(cell) for cell in line])
     return written.getvalue().encode("utf-8-sig")
+
+
+def xlsx_of(sheets: Iterable[tuple[str, Iterable[Line]]]) -> bytes:
+    """A workbook: each sheet with its name and its lines, the first line in bold and kept in view."""
+    # Slow to load, and few people ask for it.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, lines in sheets:
+        page = book.create_sheet(name.translate(_NO_SHEET_NAME)[:31])
+        widths: dict[int, int] = {}
+        for row, line in enumerate(lines, start=1):
+            for column, cell in enumerate(line, start=1):
+                written = page.cell(row, column, harmless(cell))
+                written.font = Font(bold=row == 1)
+                widths[column] = max(widths.get(column, 0), len(str(written.value or "")))
+        for column, width in widths.items():
+            page.column_dimensions[get_column_letter(column)].width = min(width + 2, 60)
+        page.freeze_panes = "A2"
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
 
 
 def harmless(cell: str | int | None) -> str | int:

@@ -19,10 +19,11 @@ async def change_target(
     rule: str,
     from_on: date,
     to_on: date,
+    declared: bool = False,
     by: int,
     now: datetime,
 ) -> None:
-    """A first target, or the same one with another figure, other dates or another counting rule. Raises Invalid."""
+    """A first target, or the same one with another figure, other dates or another rule; `declared`: it is typed."""
     async with transaction():
         kept = await set_target(
             programme=programme,
@@ -33,6 +34,7 @@ async def change_target(
             rule=rule,
             from_on=from_on,
             to_on=to_on,
+            declared=declared,
         )
         detail = f"{label} : {target}, du {from_on.isoformat()} au {to_on.isoformat()}"
         await write("target_changed", account=by, about_kind="target", about=kept, detail=detail, now=now)

@@ -135,6 +135,13 @@ MEASURES = (
     ),
     Measure(
         "ptech",
+        "entrants",
+        "Lycéens entrés en P-TECH",
+        "entrants",
+        "Lycéens du premier recensement d'octobre de leur cohorte, plus les entrées tardives ; comptés une seule fois.",
+    ),
+    Measure(
+        "ptech",
         "companies",
         "Entreprises mentores P-TECH",
         "entreprises",
@@ -147,4 +154,6 @@ MEASURES = (
         "formations",
         "Formations de niveau bachelor, comptées à leur première rentrée.",
     ),
+    Measure("bts1", "enrolled", "Étudiants en BTS+1", "étudiants", "Inscrits de chaque rentrée, par année scolaire."),
+    Measure("bts1", "completed", "Diplômés du BTS+1", "diplômés", "Étudiants qui ont validé leur année de BTS+1."),
 )

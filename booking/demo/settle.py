@@ -20,6 +20,7 @@ AIMS = {
     ("technilab", "pupils"): (6000, 5),
     ("ptech", "schemes"): (8, 5),
     ("ptech", "pupils"): (1800, 5),
+    ("ptech", "entrants"): (1800, 5),
     ("ptech", "companies"): (120, 5),
     ("bts1", "courses"): (10, 3),
 }
@@ -91,6 +92,8 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
 async def _set_targets(this_autumn: int) -> None:
     began = this_autumn - 2
     for measure in MEASURES:
+        if (measure.programme, measure.metric) not in AIMS:
+            continue
         figure, years = AIMS[measure.programme, measure.metric]
         await set_target(
             programme=measure.programme,

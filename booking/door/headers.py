@@ -18,6 +18,8 @@ CSP = (
 )
 PAGE_CSP = CSP.format(wasm="")
 CAMERA_CSP = CSP.format(wasm=" 'wasm-unsafe-eval'")
+# A drawing styles its own shapes and does nothing else, wherever it is opened.
+DRAWING_CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox"
 NOTHING_ALLOWED = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 CAMERA_ALLOWED = NOTHING_ALLOWED.replace("camera=()", "camera=(self)")
 
@@ -29,7 +31,8 @@ async def add_headers(message: Message, scope: Scope) -> None:
     headers = MutableScopeHeaders(message)
     opt = getattr(scope.get("route_handler"), "opt", {})
     camera = bool(opt.get("camera"))
-    headers["Content-Security-Policy"] = CAMERA_CSP if camera else PAGE_CSP
+    drawing = bool(opt.get("drawing")) and message["status"] < 400
+    headers["Content-Security-Policy"] = CAMERA_CSP if camera else DRAWING_CSP if drawing else PAGE_CSP
     headers["Permissions-Policy"] = CAMERA_ALLOWED if camera else NOTHING_ALLOWED
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"

@@ -29,6 +29,8 @@ PAGES = {
         "/creneaux/{slot:int}",
         "/demo/courrier",
         "/mentions",
+        "/programme",
+        "/programme/definitions",
     ],
     "teacher": [
         "/compte",
@@ -100,7 +102,9 @@ PAGES = {
         "/gestion/bts1",
         "/gestion/comptes",
         "/gestion/comptes/invitation",
+        "/gestion/creneaux",
         "/gestion/creneaux/{slot:int}",
+        "/gestion/dictionnaire",
         "/gestion/equite",
         "/gestion/equite/colleges",
         "/gestion/equite/colleges/{number:int}",
@@ -109,10 +113,12 @@ PAGES = {
         "/gestion/entreprises/{number:int}",
         "/gestion/etablissements",
         "/gestion/etablissements/{number:int}",
+        "/gestion/graphiques/{chart:str}",
         "/gestion/imports",
         "/gestion/journal",
         "/gestion/messages",
         "/gestion/objectifs",
+        "/gestion/objectifs/nouveau",
         "/gestion/objectifs/{programme:str}/{metric:str}",
         "/gestion/objets",
         "/gestion/objets/nouveau",
@@ -163,6 +169,7 @@ def _address(path: str, world: dict[str, int]) -> str:
     return (
         path.replace("{token:str}", "un-lien")
         .replace("{kind:str}", "familles")
+        .replace("{chart:str}", "lycees")
         .replace("{year:int}", "2026")
         .replace("{year:str}", school_year_of(datetime.now(UTC) - timedelta(days=20)))
         .replace("{programme:str}/{metric:str}", "technilab/pupils")
@@ -189,7 +196,7 @@ def test_no_page_is_forgotten():
         for handler in getattr(route, "route_handlers", [])
         if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
     }
-    downloads = (".pdf", ".ics", ".csv")
+    downloads = (".pdf", ".ics", ".csv", ".xlsx", ".svg", ".png")
     pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)}
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
     assert pages - looked_at == {  # see test_rare_pages.py and test_papers.py

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from workshops.database import rows
-from workshops.programmes.queries import TargetCard, targets
-from workshops.results.rules import A_YEAR, forecast
-from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.programmes.queries import TargetCard
+from workshops.results.measure import COUNTED, Progress, instants, progress
+from workshops.school_calendar.rules import paris_day
 
-COUNTED = ("technilab", "pupils")
+__all__ = ["Progress", "breakdown", "life_of_programme", "progress"]
+
 YEARS_WITHOUT_TARGET = 5
+AUGUST = 8
 
-# Counted: the head count that the host validated ($1, $2: the period; $3, $4: the target's own; $5: a year ago).
-PUPILS = """
-SELECT coalesce(sum(t.counted) FILTER (WHERE s.starts_at >= $1 AND s.starts_at < $2), 0)::int AS done,
-       coalesce(sum(t.counted) FILTER (WHERE s.starts_at >= $3 AND s.starts_at < $4), 0)::int AS done_in_all,
-       coalesce(sum(t.counted) FILTER (WHERE s.starts_at >= greatest($3, $5) AND s.starts_at < $4), 0)::int
-         AS done_last_year
-FROM slots s JOIN turnouts t ON t.slot = s.id
-WHERE s.state = 'done' AND s.starts_at >= least($1, $3) AND s.starts_at < greatest($2, $4)
-"""
-AWAITED = """
-SELECT coalesce(sum(seats_taken), 0)::int AS booked, count(*) AS slots
-FROM slots WHERE state IN ('open', 'closed') AND starts_at >= $1 AND starts_at < $2
-"""
 BREAKDOWN = """
 SELECT grouping(host.uai, c.uai, c.department, t.level, month.of) AS by,
        coalesce(host.uai, c.uai, c.department, t.level, month.of) AS key,
@@ -48,23 +37,15 @@ FROM slots s JOIN builds b ON b.slot = s.id JOIN tech_objects o ON o.id = b.tech
 WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
 GROUP BY o.id, o.name ORDER BY made DESC, o.name
 """
+COMPANIES = """
+SELECT t.siret, (array_agg(t.name ORDER BY s.starts_at DESC))[1] AS name, count(*)::int AS visits,
+       sum(t.people)::int AS people
+FROM slots s JOIN company_turnouts t ON t.slot = s.id AND t.people > 0
+WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
+GROUP BY t.siret ORDER BY visits DESC, people DESC, name, t.siret
+"""
 # Which columns grouping() says are NOT in the group, bit by bit, in the order of its arguments.
 _BY = {"lycees": 0b01111, "colleges": 0b10111, "departments": 0b11011, "levels": 0b11101, "months": 0b11110}
-
-
-@dataclass(frozen=True)
-class Progress:
-    """A target and where it stands. None means that nothing of it is followed yet.
-
-    `done`: what closed visits counted; `booked`: seats held in visits not yet closed; `forecast`: the figure at the
-    target's end at the pace of the last 12 months; `frozen`: the period is over and no visit of it is left to close.
-    """
-
-    target: TargetCard
-    done: int | None
-    booked: int | None
-    forecast: int | None
-    frozen: bool
 
 
 @dataclass(frozen=True)
@@ -92,8 +73,19 @@ class ObjectCount:
 
 
 @dataclass(frozen=True)
+class CompanyCount:
+    """How many closed visits one company came to, and with how many people in all."""
+
+    siret: str
+    name: str
+    visits: int
+    people: int
+
+
+@dataclass(frozen=True)
 class Breakdown:
-    """The pupils of closed visits by lycée that received, collège and département that came, level, month, object."""
+    """The pupils of closed visits by lycée that received, collège and département that came, level, month, school year;
+    the objects built, the companies that came."""
 
     lycees: list[Count]
     colleges: list[Count]
@@ -101,6 +93,8 @@ class Breakdown:
     levels: list[Count]
     months: list[Count]
     objects: list[ObjectCount]
+    years: list[Count]
+    companies: list[CompanyCount]
 
 
 def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[date, date]:
@@ -110,44 +104,9 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
     return own or (date(today.year - YEARS_WITHOUT_TARGET, 8, 1), today)
 
 
-async def progress(*, from_on: date | None = None, to_on: date | None = None, now: datetime) -> list[Progress]:
-    """Each target with what is done and booked in a period (both days included; by default the target's own).
-
-    The forecast always speaks of the target's own dates.
-    """
-    return [
-        await _progress(target, from_on or target.from_on, to_on or target.to_on, now) for target in await targets()
-    ]
-
-
-async def _progress(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Progress:
-    if (target.programme, target.metric) != COUNTED:
-        return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
-    period, own, today = _instants(from_on, to_on), _instants(target.from_on, target.to_on), paris_day(now)
-    (done,) = await rows(PUPILS, *period, *own, paris_instant(today - A_YEAR, time()))
-    (awaited,) = await rows(AWAITED, *period)
-    return Progress(
-        target=target,
-        done=done["done"],
-        booked=awaited["booked"],
-        forecast=forecast(
-            done=done["done_in_all"],
-            done_last_year=done["done_last_year"],
-            from_on=target.from_on,
-            to_on=target.to_on,
-            today=today,
-        ),
-        frozen=to_on < today and awaited["slots"] == 0,
-    )
-
-
-def _instants(from_on: date, to_on: date) -> tuple[datetime, datetime]:
-    return paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time())
-
-
 async def breakdown(*, from_on: date, to_on: date) -> Breakdown:
-    """Who was received in a period, both days included: two statements, whatever the number of visits."""
-    period = _instants(from_on, to_on)
+    """Who was received in a period, both days included: three statements, whatever the number of visits."""
+    period = instants(from_on, to_on)
     found = await rows(BREAKDOWN, *period)
     by = {
         name: [
@@ -158,4 +117,27 @@ async def breakdown(*, from_on: date, to_on: date) -> Breakdown:
         for name, mask in _BY.items()
     }
     by["months"].sort(key=lambda count: count.key)
-    return Breakdown(objects=[ObjectCount(**dict(one)) for one in await rows(OBJECTS, *period)], **by)
+    return Breakdown(
+        objects=[ObjectCount(**dict(one)) for one in await rows(OBJECTS, *period)],
+        companies=[CompanyCount(**dict(one)) for one in await rows(COMPANIES, *period)],
+        years=_years(by["months"]),
+        **by,
+    )
+
+
+def _years(months: list[Count]) -> list[Count]:
+    """The months of each school year together: it turns on 1 August."""
+    together: dict[str, list[Count]] = {}
+    for one in months:
+        first = int(one.key[:4]) - (int(one.key[5:]) < AUGUST)
+        together.setdefault(f"{first}-{first + 1}", []).append(one)
+    return [
+        Count(
+            year,
+            year,
+            sum(one.pupils for one in ones),
+            sum(one.groups for one in ones),
+            sum(one.visits for one in ones),
+        )
+        for year, ones in together.items()
+    ]

@@ -1,10 +1,14 @@
-"""Where the programme will stand if it goes on as it goes."""
+"""Where the programme should stand today, and where it will if it goes on as it goes. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 A_YEAR = timedelta(days=365)
+A_DAY = timedelta(days=1)
+FEW = 5
 
 
 def forecast(*, done: int, done_last_year: int, from_on: date, to_on: date, today: date) -> int | None:
@@ -17,7 +21,7 @@ def forecast(*, done: int, done_last_year: int, from_on: date, to_on: date, toda
         return None
     if today >= to_on:
         return done
-    elapsed = min(A_YEAR, today - from_on + timedelta(days=1))
+    elapsed = min(A_YEAR, today - from_on + A_DAY)
     pace = done_last_year / elapsed.days
     return round(done + pace * (to_on - today).days)
 
@@ -25,3 +29,29 @@ def forecast(*, done: int, done_last_year: int, from_on: date, to_on: date, toda
 def share(done: int | None, target: int) -> int:
     """How much of the target is reached, in whole per cent, 100 at most."""
     return 0 if done is None else min(100, 100 * done // target)
+
+
+def due(target: int, *, from_on: date, to_on: date, on: date) -> int:
+    """Where the pace line stands at the end of a day: as much each day, from nothing to the target."""
+    days = (min(max(on, from_on - A_DAY), to_on) - from_on + A_DAY).days
+    return round(target * days / (to_on - from_on + A_DAY).days)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A count as everyone may read it: None where it is so small that it could point at somebody."""
+
+    label: str
+    pupils: int | None
+
+
+def masked(counts: Sequence[tuple[str, int]], *, least: int = FEW) -> list[Shown]:
+    """Counts of a public table whose sum is known: those under 5 are hidden, and never a single one.
+
+    Alone, a hidden count would be the total minus the others: the smallest of the others is hidden with it.
+    """
+    small = {label for label, pupils in counts if 0 < pupils < least}
+    if len(small) == 1:
+        others = sorted((pupils, label) for label, pupils in counts if pupils >= least)
+        small |= {label for _, label in others[:1]}
+    return [Shown(label, None if label in small else pupils) for label, pupils in counts]

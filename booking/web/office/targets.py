@@ -15,7 +15,8 @@ from booking.coordination.change_target import change_target
 from booking.coordination.rules import MEASURES, Measure
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from workshops.programmes.queries import TargetCard, targets
+from workshops.programmes.queries import TargetCard, declared_figures, targets
+from workshops.programmes.rules import other_units
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
@@ -28,17 +29,33 @@ async def list_targets(person: NamedDependency[Person]) -> Template:
     known = await targets()
     set_already = {(one.programme, one.metric) for one in known}
     unset = [one for one in MEASURES if (one.programme, one.metric) not in set_already]
-    return page("office/targets.html", person=person, targets=known, unset=unset, programmes=PROGRAMMES)
+    units = [one for one in known if any((one.programme, other) in set_already for other in _rivals(one))]
+    return page("office/targets.html", person=person, targets=known, unset=unset, programmes=PROGRAMMES, units=units)
+
+
+def _rivals(target: TargetCard) -> list[str]:
+    return other_units(target.programme, target.metric)
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
 async def one_target(programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Person]) -> Template:
+    return await target_page(programme, metric, person)
+
+
+async def target_page(programme: str, metric: str, person: Person, *, status: int = 200, **more: Any) -> Template:
+    """The form of a target; for one whose figure is typed, its figures and the form of another (`told`)."""
     measure, known = await _measured(programme, metric)
-    return _target_page(person, measure, known)
-
-
-def _target_page(person: Person, measure: Measure, known: TargetCard | None, **more: Any) -> Template:
-    return page("office/target.html", person=person, measure=measure, target=known, programmes=PROGRAMMES, **more)
+    figures = [one for one in await declared_figures() if known is not None and one.target == known.id]
+    return page(
+        "office/target.html",
+        status=status,
+        person=person,
+        measure=measure,
+        target=known,
+        figures=figures[::-1],
+        programmes=PROGRAMMES,
+        **more,
+    )
 
 
 async def _measured(programme: str, metric: str) -> tuple[Measure, TargetCard | None]:
@@ -60,7 +77,7 @@ async def set_target(
     person: NamedDependency[Person],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    measure, known = await _measured(programme, metric)
+    await _measured(programme, metric)
     form = Form(await request.form())
     try:
         label = form.text("label", label="Intitulé", most=120)
@@ -84,5 +101,5 @@ async def set_target(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return _target_page(person, measure, known, status=422, form=form)
+        return await target_page(programme, metric, person, status=422, form=form)
     return done("/gestion/objectifs", "objectif-change")

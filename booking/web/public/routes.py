@@ -8,6 +8,7 @@ from booking.web.public.consortium import consortium_page
 from booking.web.public.feed import own_feed, public_feed
 from booking.web.public.health import live, ready
 from booking.web.public.home import home
+from booking.web.public.programme import definitions, programme, programme_svg
 from booking.web.public.search import search_page
 from booking.web.public.slot import slot_page
 from booking.web.public.statements import accessibility, legal, privacy
@@ -16,6 +17,9 @@ from booking.web.public.visa import answer_visa, visa_page
 
 ROUTES: list[ControllerRouterHandler] = [
     accessibility,
+    definitions,
+    programme,
+    programme_svg,
     answer_visa,
     consortium_page,
     home,

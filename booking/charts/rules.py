@@ -1,0 +1,48 @@
+"""What a chart shows, in plain values: two charts of the same figures are one. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+# Beyond, the smallest are drawn together as one bar; the table beside has them all.
+BARS_MOST = 15
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What was reached day after day, against a pace line that rises evenly to the target.
+
+    `ahead`: where it ends at the present pace. `words` tells the whole in a sentence, for those who cannot see it.
+    """
+
+    title: str
+    words: str
+    unit: str
+    from_on: date
+    to_on: date
+    target: int
+    points: tuple[tuple[date, int], ...]
+    ahead: int | None = None
+
+
+@dataclass(frozen=True)
+class Bars:
+    """One bar for each heading, with its figure written on it. `upright`: in the order of time, side by side."""
+
+    title: str
+    words: str
+    unit: str
+    bars: tuple[tuple[str, int], ...]
+    upright: bool = False
+
+
+Chart = Curve | Bars
+
+
+def gathered(bars: list[tuple[str, int]], *, most: int = BARS_MOST) -> tuple[tuple[str, int], ...]:
+    """The first bars, and the sum of all the others as the last one."""
+    if len(bars) <= most:
+        return tuple(bars)
+    rest = bars[most - 1 :]
+    return (*bars[: most - 1], (f"{len(rest)} autres", sum(figure for _, figure in rest)))

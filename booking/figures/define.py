@@ -1,0 +1,131 @@
+"""The dictionary of the figures: what each one is, where it comes from, how it is counted, when it no longer moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from booking.wording import day, number
+from workshops.programmes.queries import TargetCard
+
+CLOSING = "À la clôture de la visite par le lycée. La coordination peut la rouvrir ; le journal le dit."
+NEVER = "Jamais : c'est l'état du jour."
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One figure in words."""
+
+    name: str
+    words: str
+    source: str
+    rule: str
+    freezes: str
+
+
+VISITS = (
+    Definition(
+        "Élèves accueillis",
+        "Les collégiens présents à une visite TECHNILAB.",
+        "Effectifs des visites closes, un par groupe.",
+        "Un élève présent compte une fois par visite : deux visites font deux. Le nombre est celui que le lycée valide"
+        " à la clôture, pas celui des badges lus.",
+        CLOSING,
+    ),
+    Definition(
+        "Groupes",
+        "Les groupes de collégiens venus.",
+        "Effectifs des visites closes.",
+        "Un groupe compte une fois par visite, même si aucun de ses élèves n'est venu.",
+        CLOSING,
+    ),
+    Definition(
+        "Visites",
+        "Les créneaux tenus.",
+        "Créneaux clos.",
+        "Un créneau compte une fois. Sous un collège ou un niveau, il compte pour chacun de ceux qui y étaient : la"
+        " somme des lignes peut dépasser le total.",
+        CLOSING,
+    ),
+    Definition(
+        "Inscrits",
+        "Les places retenues dans des visites qui ne sont pas closes.",
+        "Réservations confirmées, en attente du visa ou proposées.",
+        "Effectif annoncé par le collège. Il passe dans les élèves accueillis quand la visite est close.",
+        NEVER,
+    ),
+    Definition(
+        "Places offertes",
+        "Toutes les places des créneaux à venir, retenues ou non.",
+        "Créneaux ouverts ou dont les réservations sont closes.",
+        "Places du créneau, telles que le lycée les a fixées.",
+        NEVER,
+    ),
+    Definition(
+        "Objets fabriqués, terminés, qui fonctionnent, emportés",
+        "Ce que chaque groupe a fabriqué.",
+        "Fabrications notées à l'accueil, pour les visites closes.",
+        "Un objet terminé est aussi fabriqué, un objet qui fonctionne est aussi terminé.",
+        "Quand le lycée cesse de les corriger : elles restent modifiables après la clôture.",
+    ),
+    Definition(
+        "Entreprises venues",
+        "Les entreprises présentes à une visite, et avec combien de personnes.",
+        "Présences d'entreprises des visites closes.",
+        "Une personne compte à chaque visite.",
+        CLOSING,
+    ),
+)
+PACE = (
+    Definition(
+        "Rythme régulier",
+        "Ce qu'il faudrait avoir atteint aujourd'hui en avançant du même pas chaque jour.",
+        "Objectif, premier et dernier jour comptés.",
+        "Objectif multiplié par la part des jours passés.",
+        NEVER,
+    ),
+    Definition(
+        "Prévision",
+        "Le chiffre au dernier jour si le programme continue comme il va.",
+        "Le chiffre réalisé et celui des 12 derniers mois.",
+        "Réalisé, plus le rythme des 12 derniers mois (ou depuis le début) jusqu'au dernier jour. Une année entière,"
+        " parce que les visites suivent l'année scolaire.",
+        "Après le dernier jour de l'objectif.",
+    ),
+    Definition(
+        "Provisoire, figé",
+        "Un chiffre provisoire peut encore changer.",
+        "Dates de l'objectif, visites à clore.",
+        "Figé quand le dernier jour est passé et que plus aucune visite de la période n'attend sa clôture.",
+        "Il ne change plus.",
+    ),
+)
+SOURCES = {
+    ("technilab", "pupils"): "Effectifs des visites closes.",
+    ("ptech", "schemes"): "Dispositifs P-TECH et leurs cohortes, tenus par les lycées.",
+    ("ptech", "pupils"): "Recensements d'octobre des cohortes P-TECH : élèves-années.",
+    ("ptech", "entrants"): "Premier recensement de chaque cohorte P-TECH, et entrées tardives des suivants.",
+    ("ptech", "companies"): "Entreprises mentores des cohortes P-TECH, avec leurs dates.",
+    ("bts1", "courses"): "Étapes datées des formations BTS+1, tenues par les lycées.",
+    ("bts1", "enrolled"): "Rentrées des formations BTS+1.",
+    ("bts1", "completed"): "Rentrées des formations BTS+1.",
+}
+
+
+def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
+    """Every figure under its heading: the targets with the rules in force, the visits, the pace."""
+    aims = [
+        Definition(
+            f"{one.label} ({one.unit})",
+            f"Objectif : {number(one.target)}, du {day(one.from_on)} au {day(one.to_on)}."
+            + ("" if one.official else " Donné à titre indicatif : l'autre unité est l'officielle."),
+            "Chiffre saisi par la coordination, avec sa date et sa source."
+            if one.declared
+            else SOURCES.get((one.programme, one.metric), "Aucune : ce chiffre n'est pas suivi."),
+            one.rule,
+            f"Après le {day(one.to_on)}.",
+        )
+        for one in targets
+    ]
+    found = [("Objectifs", aims), ("Visites TECHNILAB", list(VISITS)), ("Rythme", list(PACE))]
+    return [(heading, definitions) for heading, definitions in found if definitions]

@@ -1,0 +1,70 @@
+"""Every count of a period as one file that leaves the application, and the journal says who took it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime
+
+from booking.figures.compose import Period
+from booking.figures.export import ABOUT, about_figures
+from booking.journal.write import write
+from booking.spreadsheet import Line, csv_of, xlsx_of
+from booking.wording import DEPARTMENTS
+from workshops.results.queries import Breakdown, breakdown
+
+HEADER = (
+    "Répartition",
+    "Code",
+    "Libellé",
+    "Élèves",
+    "Groupes",
+    "Visites",
+    "Objets fabriqués",
+    "Objets terminés",
+    "Objets qui fonctionnent",
+    "Objets emportés",
+    "Personnes venues",
+)
+
+
+async def export_counts(period: Period, *, form: str, by: int, now: datetime) -> bytes:
+    """The pupils, objects and companies of a period as `csv` or `xlsx`: exact counts, no name of a pupil."""
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on)
+    detail = f"Bilan, {period.words}, {form}"
+    await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
+    lines: list[Line] = [HEADER, *_lines(counts)]
+    about = about_figures("Bilan", period.words, now=now)
+    if form == "xlsx":
+        return await asyncio.to_thread(xlsx_of, [("Bilan", lines), (ABOUT, about)])
+    return csv_of([*lines, (), *about])
+
+
+def _lines(counts: Breakdown) -> Iterator[Line]:
+    for name, found in (
+        ("Lycée", counts.lycees),
+        ("Collège", counts.colleges),
+        ("Département", counts.departments),
+        ("Niveau", counts.levels),
+        ("Mois", counts.months),
+        ("Année scolaire", counts.years),
+    ):
+        for one in found:
+            label = DEPARTMENTS.get(one.key, one.label) if name == "Département" else one.label
+            yield name, one.key, label, one.pupils, one.groups, one.visits, *([None] * 5)
+    for came in counts.companies:
+        yield "Entreprise", came.siret, came.name, None, None, came.visits, *([None] * 4), came.people
+    for built in counts.objects:
+        yield (
+            "Objet",
+            built.id,
+            built.name,
+            None,
+            built.groups,
+            None,
+            built.made,
+            built.finished,
+            built.working,
+            built.taken_home,
+            None,
+        )

@@ -1,0 +1,103 @@
+"""One way to share the figures out: its chart, its table, its files."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any, Literal
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Response, Template
+
+from booking.accounts.queries import Person
+from booking.charts.draw import draw
+from booking.door.answers import download, page
+from booking.figures.compose import KINDS
+from booking.figures.export import export_sheet
+from booking.figures.queries import CURVE, periods_of, sheet
+from booking.wording import paris
+from workshops.programmes.queries import targets
+from workshops.refusals import NotFound
+
+COORDINATOR = {"who": {"coordinator"}}
+DRAWING = {"who": {"coordinator"}, "drawing": True}
+LINES_SHOWN = 300
+TYPES = {
+    "csv": "text/csv",
+    "png": "image/png",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@get("/gestion/graphiques/{chart:str}", opt=COORDINATOR)
+async def chart_page(
+    chart: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Template:
+    known = await targets()
+    periods = periods_of(known, now=now)
+    return page(
+        "office/chart.html",
+        person=person,
+        sheet=await sheet(chart, year=annee, now=now),
+        curve=chart.startswith(CURVE),
+        kinds=KINDS,
+        targets=known,
+        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        year=periods.named(annee).name,
+        shown=LINES_SHOWN,
+    )
+
+
+@get("/gestion/graphiques/{chart:str}/dessin.svg", opt=DRAWING)
+async def chart_svg(
+    chart: FromPath[str],
+    request: Request[Any, Any, Any],
+    now: NamedDependency[datetime],
+    annee: FromQuery[str] = "",
+    etroit: FromQuery[str] = "",
+) -> Response[bytes]:
+    found = await sheet(chart, year=annee, now=now)
+    if found.chart is None:
+        raise NotFound()
+    return drawing(request, await draw(found.chart, narrow=bool(etroit)), kept="private, no-cache")
+
+
+def drawing(request: Request[Any, Any, Any], svg: bytes, *, kept: str) -> Response[bytes]:
+    """A drawing, or 304 for whoever holds it already."""
+    headers = {"ETag": f'"{hashlib.sha256(svg).hexdigest()[:16]}"', "Cache-Control": kept}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(svg, media_type="image/svg+xml", headers=headers)
+
+
+@get("/gestion/graphiques/{chart:str}/dessin.png", opt=COORDINATOR)
+async def chart_png(
+    chart: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _file(chart, annee, "png", person, now)
+
+
+@get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=COORDINATOR)
+async def chart_csv(
+    chart: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _file(chart, annee, "csv", person, now)
+
+
+@get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=COORDINATOR)
+async def chart_xlsx(
+    chart: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _file(chart, annee, "xlsx", person, now)
+
+
+async def _file(
+    chart: str, year: str, form: Literal["csv", "png", "xlsx"], person: Person, now: datetime
+) -> Response[bytes]:
+    found = await sheet(chart, year=year, now=now)
+    content = await export_sheet(found, form=form, by=person.account, now=now)
+    of_year = f"-{found.period.name}" if found.period.name else ""
+    name = f"technilab-{found.name}{of_year}-du-{paris(now).date().isoformat()}.{form}"
+    return download(content, name=name, media_type=TYPES[form])

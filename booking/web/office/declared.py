@@ -1,0 +1,106 @@
+"""Targets whose figure is typed by hand, and the official unit of those that are counted in two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from unicodedata import normalize
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.coordination.change_target import change_target
+from booking.coordination.declare_figure import choose_official_unit, declare_figure
+from booking.coordination.rules import MEASURES
+from booking.door.answers import done, page
+from booking.door.forms import Form
+from booking.web.office.targets import PROGRAMMES, target_page
+from workshops.programmes.queries import targets
+from workshops.refusals import Invalid, NotFound
+
+AnyRequest = Request[Any, Any, Any]
+COORDINATOR = {"who": {"coordinator"}}
+
+
+@get("/gestion/objectifs/nouveau", opt=COORDINATOR)
+async def new_target(person: NamedDependency[Person]) -> Template:
+    return page("office/target_new.html", person=person, programmes=PROGRAMMES)
+
+
+@post("/gestion/objectifs", opt=COORDINATOR)
+async def add_target(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    try:
+        programme = form.choice("programme", PROGRAMMES, label="Dispositif")
+        label = form.text("label", label="Intitulé", most=120)
+        target = form.whole("target", 1, 999_999, label="Objectif")
+        unit = form.text("unit", label="Unité", most=40)
+        from_on = form.date("from_on", label="Premier jour")
+        to_on = form.date("to_on", label="Dernier jour")
+        rule = form.text("rule", label="Règle de comptage", most=500, lines=True)
+        metric = _named(label)
+        taken = {(one.programme, one.metric) for one in MEASURES}
+        taken |= {(one.programme, one.metric) for one in await targets()}
+        if (programme, metric) in taken:
+            form.errors["label"] = "Un objectif porte déjà cet intitulé : changez-le, ou donnez un autre nom."
+        form.refuse_if_wrong()
+        await change_target(
+            programme=programme,
+            metric=metric,
+            label=label,
+            unit=unit,
+            target=target,
+            rule=rule,
+            from_on=from_on,
+            to_on=to_on,
+            declared=True,
+            by=person.account,
+            now=now,
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return page("office/target_new.html", status=422, person=person, programmes=PROGRAMMES, form=form)
+    return done("/gestion/objectifs", "objectif-change")
+
+
+def _named(label: str) -> str:
+    """A target's name in addresses: « Stages en entreprise » is stages-en-entreprise."""
+    plain = normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
+    words = "".join(one if one.isalnum() else " " for one in plain).split()
+    return "-".join(words)[:40].strip("-") or "autre"
+
+
+@post("/gestion/objectifs/{programme:str}/{metric:str}/chiffres", opt=COORDINATOR)
+async def type_figure(
+    request: AnyRequest,
+    programme: FromPath[str],
+    metric: FromPath[str],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    known = next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
+    if known is None or not known.declared:
+        raise NotFound()
+    form = Form(await request.form())
+    try:
+        figure = form.whole("figure", 0, 999_999, label="Chiffre")
+        counted_on = form.date("counted_on", label="Date du chiffre")
+        source = form.text("source", label="Source", most=200)
+        form.refuse_if_wrong()
+        await declare_figure(known.id, figure=figure, counted_on=counted_on, source=source, by=person.account, now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await target_page(programme, metric, person, status=422, told=form)
+    return done(f"/gestion/objectifs/{programme}/{metric}", "chiffre-declare")
+
+
+@post("/gestion/objectifs/unite", opt=COORDINATOR)
+async def choose_unit(request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+    programme, _, metric = Form(await request.form()).typed.get("unite", "").partition("/")
+    await choose_official_unit(programme, metric, by=person.account, now=now)
+    return done("/gestion/objectifs", "unite-choisie")

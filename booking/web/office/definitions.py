@@ -1,0 +1,17 @@
+"""The dictionary of the figures, beside the board."""
+
+from __future__ import annotations
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import page
+from booking.figures.define import define
+from workshops.programmes.queries import targets
+
+
+@get("/gestion/dictionnaire", opt={"who": {"coordinator"}})
+async def dictionary(person: NamedDependency[Person]) -> Template:
+    return page("public/definitions.html", person=person, headings=define(await targets()), back=("Bilan", "/gestion"))

@@ -1,0 +1,112 @@
+"""From a figure to the visits behind it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import page
+from booking.figures.compose import Period
+from booking.figures.queries import periods_of
+from booking.wording import DEPARTMENTS, LEVELS, month, school_year_of
+from workshops.companies.queries import company_by_siret
+from workshops.programmes.queries import targets
+from workshops.results.trace import Behind, trace
+from workshops.schools.queries import school_by_uai
+from workshops.tech_objects.queries import tech_object
+
+SHOWN = 50
+MOST = 1_000_000
+OBJECT_MOST = 2_147_483_647
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+@get("/gestion/creneaux", opt={"who": {"coordinator"}})
+async def list_visits(
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+    annee: FromQuery[str] = "",
+    mois: FromQuery[str] = "",
+    lycee: FromQuery[str] = "",
+    college: FromQuery[str] = "",
+    departement: FromQuery[str] = "",
+    niveau: FromQuery[str] = "",
+    objet: Annotated[int, QueryParameter(ge=0, le=OBJECT_MOST)] = 0,
+    entreprise: FromQuery[str] = "",
+    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+) -> Template:
+    periods = periods_of(await targets(), now=now)
+    period = _month(mois) or periods.named(annee)
+    behind = Behind(
+        school=lycee[:8],
+        college=college[:8],
+        department=departement[:3],
+        level=niveau if niveau in LEVELS else "",
+        object=objet,
+        company=entreprise[:14],
+    )
+    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
+    asked: dict[str, Any] = {
+        "annee": period.name if period.name in periods.years else "",
+        "mois": mois if _month(mois) else "",
+        "lycee": behind.school,
+        "college": behind.college,
+        "departement": behind.department,
+        "niveau": behind.level,
+        "objet": behind.object or "",
+        "entreprise": behind.company,
+    }
+    following = {name: it for name, it in asked.items() if it} | {"apres": apres + SHOWN}
+    return page(
+        "office/visits.html",
+        person=person,
+        found=found,
+        asked=asked,
+        narrowed=await _narrowed(behind),
+        period=period,
+        months={"": "Toute la période"}
+        | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods.whole)},
+        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        levels={"": "Tous"} | {level: level for level in LEVELS},
+        departments={"": "Tous"} | DEPARTMENTS,
+        first=apres + 1,
+        next_page="/gestion/creneaux?" + urlencode(following) if found.visits_in_all > apres + SHOWN else None,
+    )
+
+
+def _month(asked: str) -> Period | None:
+    """One month as a period, named for the school year it is in; None for what is not a month."""
+    if not _MONTH.fullmatch(asked):
+        return None
+    first = date.fromisoformat(asked + "-01")
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return Period(school_year_of(first), first, last)
+
+
+def _months(whole: Period) -> list[str]:
+    months = range(whole.from_on.year * 12 + whole.from_on.month - 1, whole.to_on.year * 12 + whole.to_on.month)
+    return [f"{count // 12}-{count % 12 + 1:02}" for count in reversed(months)]
+
+
+async def _narrowed(behind: Behind) -> list[str]:
+    """What narrows the list beyond its form, in words."""
+    said = []
+    for before, uai in (("reçues par", behind.school), ("venues de", behind.college)):
+        if uai:
+            known = await school_by_uai(uai)
+            said.append(f"{before} {known.name}, {known.commune}" if known else f"{before} {uai}")
+    if behind.object:
+        built = await tech_object(behind.object)
+        said.append(f"où l'on a fabriqué : {built.name if built else behind.object}")
+    if behind.company:
+        company = await company_by_siret(behind.company)
+        said.append(f"où est venue {company.name if company else behind.company}")
+    return said

@@ -1,0 +1,72 @@
+"""The programme's progress, and the dictionary of its figures, for everyone: no account, no cookie, kept by caches."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Response, Template
+
+from booking.charts.draw import draw
+from booking.door.answers import page
+from booking.door.guards import ANYONE
+from booking.figures.define import define
+from booking.figures.publish import publish
+from workshops.programmes.queries import targets
+from workshops.refusals import NotFound
+
+AnyRequest = Request[Any, Any, Any]
+# Nobody is known here, signed in or not: the same bytes for all.
+PUBLIC = {"who": ANYONE, "plain": True}
+KEPT = "public, max-age=600"
+
+
+@get("/programme", opt=PUBLIC)
+async def programme(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Response[bytes]:
+    found = await publish(now=now)
+    headers = _headers(found)
+    return _unless_held(request, headers) or _with(page("public/programme.html", found=found), headers)
+
+
+@get("/programme/dessin.svg", opt=PUBLIC | {"drawing": True})
+async def programme_svg(
+    request: AnyRequest, now: NamedDependency[datetime], etroit: FromQuery[str] = ""
+) -> Response[bytes]:
+    found = await publish(now=now)
+    if found.chart is None:
+        raise NotFound()
+    headers = _headers((found.chart, bool(etroit)))
+    held = _unless_held(request, headers)
+    if held is not None:
+        return held
+    svg = await draw(found.chart, narrow=bool(etroit))
+    return Response(svg, media_type="image/svg+xml", headers=headers)
+
+
+@get("/programme/definitions", opt=PUBLIC)
+async def definitions(request: AnyRequest) -> Template | Response[bytes]:
+    headings = define(await targets())
+    headers = _headers(headings)
+    shown = page("public/definitions.html", headings=headings, back=("Le programme", "/programme"))
+    return _unless_held(request, headers) or _with(shown, headers)
+
+
+def _headers(shown: object) -> dict[str, str]:
+    """The mark of what is shown, and for how long anybody may keep it."""
+    mark = hashlib.sha256(f"{version('technilab')} {shown!r}".encode()).hexdigest()[:16]
+    return {"ETag": f'W/"{mark}"', "Cache-Control": KEPT}
+
+
+def _unless_held(request: AnyRequest, headers: dict[str, str]) -> Response[bytes] | None:
+    held = headers["ETag"] in request.headers.get("if-none-match", "")
+    return Response(b"", status_code=304, headers=headers) if held else None
+
+
+def _with(shown: Template, headers: dict[str, str]) -> Template:
+    shown.headers.update(headers)
+    return shown

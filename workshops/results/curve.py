@@ -1,0 +1,72 @@
+"""How a target was approached, month after month: the points of its curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+
+from workshops.database import rows
+from workshops.programmes.queries import TargetCard, declared_figures
+from workshops.results.measure import COUNTED, Counted, instants
+from workshops.school_calendar.rules import paris_day
+
+MONTHLY = """
+SELECT date_trunc('month', s.starts_at AT TIME ZONE 'Europe/Paris')::date AS month, sum(t.counted)::int AS pupils
+FROM slots s JOIN turnouts t ON t.slot = s.id
+WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
+GROUP BY month ORDER BY month
+"""
+# Twice a school year: after the autumn's censuses and openings, and at its end.
+TURNS = ((12, 31), (7, 31))
+
+
+@dataclass(frozen=True)
+class Point:
+    """What had been reached, all in all, at the end of a day."""
+
+    on: date
+    figure: int
+
+
+async def curve(target: TargetCard, *, now: datetime) -> list[Point]:
+    """The figure of a target at the end of each month since its first day, or whenever it was counted; up to today.
+
+    It begins at nothing, the day before the first. Empty for a target that nothing is followed of.
+    """
+    today = paris_day(now)
+    start = Point(target.from_on - timedelta(days=1), 0)
+    if today < target.from_on:
+        return [start]
+    last = min(today, target.to_on)
+    if target.declared:
+        told = [one for one in await declared_figures() if one.target == target.id]
+        return [start, *(Point(one.counted_on, one.figure) for one in told if one.counted_on > start.on)]
+    if (target.programme, target.metric) == COUNTED:
+        return [start, *await _monthly(target, last)]
+    return [start, *await _by_turns(target, last, now=now)]
+
+
+async def _monthly(target: TargetCard, last: date) -> list[Point]:
+    found = {one["month"]: one["pupils"] for one in await rows(MONTHLY, *instants(target.from_on, target.to_on))}
+    months, first = [], target.from_on.replace(day=1)
+    while first <= last:
+        months.append(first)
+        first = (first + timedelta(days=32)).replace(day=1)
+    reached = accumulate(found.get(month, 0) for month in months)
+    return [
+        Point(min((month + timedelta(days=32)).replace(day=1) - timedelta(days=1), last), figure)
+        for month, figure in zip(months, reached, strict=True)
+    ]
+
+
+async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[Point]:
+    counted, metric = Counted(now=now), (target.programme, target.metric)
+    turns = {date(year, *turn) for year in range(target.from_on.year, last.year + 1) for turn in TURNS}
+    points = []
+    for on in sorted({on for on in turns if target.from_on <= on < last} | {last}):
+        figure = (await counted.between(target.programme, target.from_on, on)).get(metric)
+        if figure is None:
+            return []
+        points.append(Point(on, figure[0]))
+    return points
