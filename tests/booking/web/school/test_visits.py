@@ -90,6 +90,17 @@ async def test_a_late_cancellation_without_a_reason_is_asked_for_one(app):
     assert await state_of(visit) == "confirmed"
 
 
+async def test_a_late_cancellation_is_told_to_both_schools(app):
+    browser, visit, slot = await claire(app, days=3)
+    await browser.post(f"/reservations/{visit}/annulation", {"reason": "Grève des cars."})
+    assert read(await browser.get(f"/reservations/{visit}")).count("Annulation tardive") == 1
+    host = await builders.account()
+    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    lycee = await Browser(app, now=NOW).sign_in(host)
+    shown = read(await lycee.get(f"/lycee/creneaux/{slot}"))
+    assert shown.count("1 réservation qui n'a plus cours, dont 1 annulée tardivement") == 1
+
+
 async def test_the_head_count_is_changed_or_refused_in_words(app):
     browser, visit, _ = await claire(app)
     assert (await browser.post(f"/reservations/{visit}/effectif", {"pupils": 20, "adults": 3})).status_code == 303
