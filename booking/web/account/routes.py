@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from booking.web.account.agenda import give_agenda, revoke_agenda
 from booking.web.account.own import choose_mail, close_others, make_key, own_account, put_on, revoke_key
+from booking.web.account.own_data import erase_own_account, erasure_page, own_data
 from booking.web.account.second_proof import code_page, give_code, phone_page, register_phone
 from booking.web.account.sign_in import ask, door_page, go_in, leave, sign_in_page
 from booking.web.account.trial import become, list_trial_accounts
@@ -17,6 +18,8 @@ ROUTES: list[ControllerRouterHandler] = [
     close_others,
     code_page,
     door_page,
+    erase_own_account,
+    erasure_page,
     give_agenda,
     give_code,
     go_in,
@@ -24,6 +27,7 @@ ROUTES: list[ControllerRouterHandler] = [
     list_trial_accounts,
     make_key,
     own_account,
+    own_data,
     phone_page,
     put_on,
     register_phone,

@@ -10,6 +10,7 @@ from booking.accounts.queries import Person
 from booking.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
 from booking.door.answers import page
 from booking.door.guards import ANYONE
+from booking.year.tell_durations import tell_durations
 
 
 @get("/accessibilite", opt={"who": ANYONE})
@@ -22,6 +23,7 @@ async def privacy(visitor: NamedDependency[Person | None]) -> Template:
     return page(
         "public/confidentialite.html",
         person=visitor,
+        keepings=tell_durations(),
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
         session_hours=int(SESSION_LASTS.total_seconds() // 3600),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
+
+from booking.year.tell_durations import tell_durations
 
 
 def _words(html: str) -> str:
@@ -21,7 +24,24 @@ async def test_the_footer_of_every_page_leads_to_each_statement(visitor, path):
 async def test_the_privacy_page_prints_the_durations_in_force(visitor):
     shown = (await visitor.get("/confidentialite")).text
     rows = [_words(row) for row in re.findall(r"<tr><th scope=\"row\">.+?</tr>", shown)]
-    assert rows[1:3] == [
+    told = [" ".join(f"{one.what} {one.why} {one.how_long}".split()) for one in tell_durations()]
+    assert [unescape(row) for row in rows] == [
+        *told,
         "Lien de connexion Entrer sans mot de passe 10 minutes, une seule fois",
         "Session : un cookie, nécessaire au service Rester connecté 2 heures sans activité, 12 heures en tout",
+    ]
+    assert [one.how_long for one in tell_durations()] == [
+        "30 jours après la visite",
+        "La nuit après la visite",
+        "30 jours après la visite close, puis des nombres",
+        "Durée du programme, sans aucun nom d'élève",
+        "Jusqu'à la fin de l'année scolaire (31 juillet)",
+        "Jusqu'à la clôture de l'année scolaire, 12 mois au plus",
+        "2 ans sans connexion ; un mail prévient 30 jours avant",
+        "3 ans sans connexion ; un mail prévient 30 jours avant",
+        "Tant que la personne coordonne, ou jusqu'à sa demande",
+        "12 mois sans réservation de son collège",
+        "30 jours",
+        "12 mois",
+        "12 mois",
     ]

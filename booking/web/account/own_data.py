@@ -1,0 +1,55 @@
+"""What Technilab holds about a person: taken away as a file, or erased by herself."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect, Response, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, download, page
+from booking.door.forms import Form
+from booking.door.guards import SIGNED_IN
+from booking.year.erase_account import erase_account, visits_ahead
+from booking.year.export_account import export_account
+from workshops.refusals import Refusal
+
+
+@get("/compte/donnees.json", opt={"who": SIGNED_IN})
+async def own_data(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Response[bytes]:
+    told = await export_account(person.account, now=now)
+    written = json.dumps(told, ensure_ascii=False, indent=2, default=_written).encode()
+    return download(written, name="technilab-mes-donnees.json", media_type="application/json")
+
+
+def _written(held: object) -> str:
+    return held.isoformat() if isinstance(held, datetime) else str(held)
+
+
+@get("/compte/effacement", opt={"who": SIGNED_IN})
+async def erasure_page(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return await _erasure_page(person, now)
+
+
+async def _erasure_page(person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    expected = await visits_ahead(person.account, now=now)
+    return page("account/effacement.html", status=status, person=person, expected=expected, **more)
+
+
+@post("/compte/effacement", opt={"who": SIGNED_IN})
+async def erase_own_account(
+    request: Request[Any, Any, Any], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    if not form.typed.get("sure"):
+        form.errors["sure"] = "Cochez la case pour confirmer : rien ne pourra être rétabli."
+        return await _erasure_page(person, now, status=422, form=form)
+    try:
+        await erase_account(person.account, by=person.account, now=now)
+    except Refusal as no:
+        return await _erasure_page(person, now, status=no.status, refusal=no)
+    return done("/", "compte-efface")

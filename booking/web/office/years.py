@@ -1,0 +1,108 @@
+"""The school years: where each stands, closing one, reading what a closing did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, download, page
+from booking.door.forms import Form
+from booking.settings import Settings
+from booking.spreadsheet import csv_of
+from booking.wording import moment
+from booking.year.close import close_year, rehearse_closing
+from booking.year.queries import Report, YearLine, open_visits, report_of, years
+from booking.year.rules import LINES, SchoolYear, YearNotOver, YearNotSettled, school_year_named
+from workshops.refusals import Invalid, NotFound
+
+COORDINATOR = {"who": {"coordinator"}}
+
+
+@get("/gestion/annees", opt=COORDINATOR)
+async def list_years(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return page("office/years.html", person=person, years=await years(now=now))
+
+
+@get("/gestion/annees/{name:str}", opt=COORDINATOR)
+async def one_year(name: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return await _year_page(await _line(name, now), person, now)
+
+
+async def _line(name: str, now: datetime) -> YearLine:
+    """The year in the list; a year without any slot is not found."""
+    try:
+        year = school_year_named(name)
+    except Invalid:
+        raise NotFound() from None
+    line = next((one for one in await years(now=now) if one.year == year), None)
+    if line is None:
+        raise NotFound()
+    return line
+
+
+async def _year_page(line: YearLine, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    year, report = line.year, await report_of(line.year)
+    waiting = [one for one in await open_visits(year) if one.unsettled] if line.over and not line.closed_at else []
+    if line.over and not line.closed_at:
+        report = await rehearse_closing(year, zero=[one.id for one in waiting], now=now)
+    return page(
+        "office/year.html",
+        status=status,
+        person=person,
+        line=line,
+        waiting=waiting,
+        headings=list(_headings(report)) if report else [],
+        **more,
+    )
+
+
+def _headings(report: Report) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    for heading, lines in groupby(LINES.items(), lambda line: line[1][0]):
+        yield heading, [(words, report.counts[what]) for what, (_, words) in lines]
+
+
+@post("/gestion/annees/{name:str}/cloture", opt=COORDINATOR)
+async def close_one_year(
+    name: FromPath[str],
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    line = await _line(name, now)
+    form = Form(await request.form())
+    if not form.typed.get("sure"):
+        form.errors["sure"] = "Cochez la case pour confirmer : ce qui est effacé ne revient pas."
+        return await _year_page(line, person, now, status=422, form=form)
+    accepted = await _accepted(line.year, form)
+    try:
+        await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
+    except (YearNotOver, YearNotSettled) as no:
+        return await _year_page(line, person, now, status=no.status, form=form, refusal=no)
+    return done(f"/gestion/annees/{line.year.name}", "annee-close")
+
+
+async def _accepted(year: SchoolYear, form: Form) -> list[int]:
+    """The visits that the coordinator ticked: nobody came."""
+    return [one.id for one in await open_visits(year) if form.typed.get(f"zero-{one.id}")]
+
+
+@get("/gestion/annees/{name:str}/rapport.csv", opt=COORDINATOR)
+async def year_csv(
+    name: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    report = await report_of((await _line(name, now)).year)
+    if report is None or report.closed_at is None:
+        raise NotFound()
+    lines = [(heading, words, number) for heading, lines in _headings(report) for words, number in lines]
+    head = ("Année", f"Clôture de {report.year}", moment(report.closed_at))
+    content = csv_of([head, ("Devenir", "Quoi", "Nombre"), *lines])
+    return download(content, name=f"technilab-cloture-{report.year}.csv", media_type="text/csv")

@@ -1,0 +1,67 @@
+"""All that is held about one person, for herself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from booking.journal.write import write
+from workshops.database import row, rows
+from workshops.refusals import NotFound
+
+ACCOUNT = """
+SELECT email AS adresse, name AS nom, created_at AS cree_le, last_seen_at AS derniere_connexion,
+  (SELECT since FROM second_proofs p WHERE p.account = a.id) AS telephone_enregistre_le
+FROM accounts a WHERE id = $1 AND erased_at IS NULL
+"""
+# Each part of the file and what it is read from; nobody else's name is in them.
+PARTS = {
+    "roles": """
+SELECT m.role, s.uai, s.name AS etablissement, c.siret, c.name AS entreprise, m.created_at AS depuis
+FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+WHERE m.account = $1 ORDER BY m.id""",
+    "sessions": """
+SELECT browser AS navigateur, created_at AS ouverte_le, seen_at AS vue_le, expires_at AS fin
+FROM sessions WHERE account = $1 ORDER BY id""",
+    "cles": """
+SELECT label AS usage, created_at AS creee_le, used_at AS servie_le, revoked_at AS revoquee_le
+FROM api_tokens WHERE account = $1 ORDER BY id""",
+    "agendas": """
+SELECT f.created_at AS cree_le, f.revoked_at AS revoque_le
+FROM feeds f JOIN memberships m ON m.id = f.membership WHERE m.account = $1 ORDER BY f.id""",
+    "groupes": """
+SELECT name AS nom, level AS niveau, section, pupils AS eleves, school_year AS annee
+FROM groups WHERE teacher = $1 ORDER BY id""",
+    "reservations": """
+SELECT g.name AS groupe, r.state AS etat, r.starts_at AS debut, r.ends_at AS fin, r.pupils AS eleves,
+  r.adults AS accompagnateurs, r.needs AS besoins, r.reason AS raison, r.created_at AS faite_le
+FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.booked_by = $1 ORDER BY r.id""",
+    "venues": """
+SELECT c.name AS entreprise, a.state AS etat, s.starts_at AS debut, a.people AS personnes, a.role, a.message,
+  a.created_at AS annoncee_le
+FROM attendances a JOIN companies c ON c.id = a.company JOIN slots s ON s.id = a.slot
+WHERE a.announced_by = $1 ORDER BY a.id""",
+    "reponses_d_agenda": """
+SELECT answer AS reponse, answered_at AS repondu_le FROM replies WHERE account = $1 ORDER BY id""",
+    "mails": """
+SELECT n.kind AS sorte, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
+FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY n.id""",
+    "journal": """
+SELECT act AS acte, about_kind AS sujet, about AS numero, detail, at AS le
+FROM journal WHERE account = $1 ORDER BY id""",
+    "pointages": """
+SELECT s.starts_at AS visite, count(*)::int AS nombre FROM scans c JOIN slots s ON s.id = c.slot
+WHERE c.scanned_by = $1 GROUP BY s.id ORDER BY s.starts_at, s.id""",
+}
+
+
+async def export_account(account: int, *, now: datetime) -> dict[str, Any]:
+    """Everything that Technilab holds about this person, part by part. Raises NotFound."""
+    known = await row(ACCOUNT, account)
+    if known is None:
+        raise NotFound
+    told: dict[str, Any] = {"compte": dict(known)}
+    for part, asked in PARTS.items():
+        told[part] = [dict(one) for one in await rows(asked, account)]
+    await write("account_exported", account=account, about_kind="account", about=account, now=now)
+    return told

@@ -1,0 +1,150 @@
+"""What each night erases, on the day and not before; no figure changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from booking.messages.write import writer
+from booking.notices.deliver import deliver
+from booking.notices.mailer import FileMailer
+from booking.settings import read_settings
+from booking.year.purge import purge
+from tests import builders
+from tests.booking.year.dump import dump
+from tests.booking.year.past_year import a_past_year, ended
+from tests.builders import paris
+from workshops.database import rows, value
+from workshops.results.queries import breakdown
+
+DAY = timedelta(days=1)
+
+
+async def names() -> int:
+    return int(await value("SELECT count(*) FROM badges WHERE first_name <> '' OR no_photo"))
+
+
+async def test_first_names_and_photo_signs_go_thirty_days_after_the_visit(db, tmp_path):
+    past = await a_past_year(tmp_path)
+    over = await ended(past.closed[0])
+    await purge(data_dir=tmp_path, now=over + 30 * DAY)
+    assert await names() == 3
+    await purge(data_dir=tmp_path, now=over + 30 * DAY + timedelta(seconds=1))
+    assert await names() == 2
+
+
+async def test_needs_go_the_night_after_the_visit(db, tmp_path):
+    past = await a_past_year(tmp_path)
+    asked = "SELECT needs FROM reservations WHERE slot = $1"
+    await purge(data_dir=tmp_path, now=paris("2026-10-08 23:59"))
+    assert await value(asked, past.closed[0]) == "Un fauteuil"
+    await purge(data_dir=tmp_path, now=paris("2026-10-09 04:17"))
+    assert [await value(asked, slot) for slot in past.closed] == ["", "Un fauteuil"]
+
+
+async def test_scans_of_a_closed_visit_become_its_counts_and_those_of_an_open_one_wait(db, tmp_path):
+    past = await a_past_year(tmp_path)
+    before = await breakdown(from_on=paris("2026-08-01 00:00").date(), to_on=paris("2027-07-31 00:00").date())
+    counts = await purge(data_dir=tmp_path, now=paris("2027-07-30 04:17"))
+    left = await rows("SELECT slot, count(*) FROM scans GROUP BY slot")
+    assert [tuple(one) for one in left] == [(past.scanned, 14)]
+    assert (counts["scans"], counts["presences"], await value("SELECT count(*) FROM presences")) == (25, 25, 14)
+    after = await breakdown(from_on=paris("2026-08-01 00:00").date(), to_on=paris("2027-07-31 00:00").date())
+    assert after == before
+    assert await value("SELECT sum(scanned) FROM turnouts") == 25
+
+
+async def test_what_people_wrote_goes_with_the_school_year(db, tmp_path):
+    past = await a_past_year(tmp_path)
+    assert (await purge(data_dir=tmp_path, now=paris("2027-07-31 04:17")))["texts"] == 0
+    assert (await purge(data_dir=tmp_path, now=paris("2027-08-01 04:17")))["texts"] == 13
+    assert await value("SELECT reason FROM reservations WHERE slot = $1", past.next) == "Un mot"
+
+
+async def test_a_photo_goes_after_a_year_and_one_that_nothing_shows_the_next_night(db, tmp_path):
+    past = await a_past_year(tmp_path)
+    (tmp_path / "objets" / "perdue.jpg").write_bytes(b"x")
+    await purge(data_dir=tmp_path, now=paris("2027-10-07 04:17"))
+    assert photos(tmp_path) == [f"photo-{slot}.jpg" for slot in past.closed]
+    await purge(data_dir=tmp_path, now=paris("2027-10-09 04:17"))
+    assert photos(tmp_path) == [f"photo-{past.closed[1]}.jpg"]
+
+
+def photos(data_dir: Path) -> list[str]:
+    return sorted(file.name for file in (data_dir / "objets").iterdir())
+
+
+async def test_an_idle_account_is_told_then_erased_and_one_that_comes_back_is_kept(db, tmp_path):
+    college, seen = await builders.school(), paris("2027-01-10 10:00")
+    idle, back = [
+        await builders.account(f"{name}@example.org", created_at=seen, last_seen_at=seen) for name in ("idle", "back")
+    ]
+    for one in (idle, back):
+        await builders.membership(one, "teacher", school=college)
+    visit = await builders.reservation(slot=await builders.slot(), group=await builders.group(teacher=idle), by=idle)
+    settings, told_at = read_settings(), seen + timedelta(days=701)
+
+    assert (await purge(data_dir=tmp_path, now=seen + timedelta(days=699)))["warned"] == 0
+    assert (await purge(data_dir=tmp_path, now=told_at))["warned"] == 2
+    assert (await purge(data_dir=tmp_path, now=told_at + DAY))["warned"] == 0
+    await deliver(FileMailer(tmp_path / "mail"), writer(settings), mail_from=settings.mail_from, now=told_at)
+    mails = [file.read_text() for file in (tmp_path / "mail").iterdir()]
+    assert ["Votre compte Technilab va" in mail for mail in mails] == [True, True]
+
+    await rows("UPDATE accounts SET last_seen_at = $2 WHERE id = $1", back, told_at + 2 * DAY)
+    assert (await purge(data_dir=tmp_path, now=told_at + 29 * DAY))["accounts"] == 0
+    assert (await purge(data_dir=tmp_path, now=told_at + 31 * DAY))["accounts"] == 1
+    left = await rows("SELECT id, email, name FROM accounts ORDER BY id")
+    assert [tuple(one) for one in left] == [
+        (idle, f"compte-{idle}@efface.invalid", "Compte effacé"),
+        (back, "back@example.org", "Claire Renaud"),
+    ]
+    assert await value("SELECT booked_by FROM reservations WHERE id = $1", visit) == idle
+    assert await value('SELECT teacher FROM "groups" WHERE teacher = $1', idle) is None
+
+
+async def test_who_is_expected_and_who_coordinates_is_never_idle(db, tmp_path):
+    old = {"created_at": paris("2020-01-01 10:00")}
+    boss, teacher = await builders.account(**old), await builders.account(**old)
+    await builders.membership(boss, "coordinator")
+    await builders.membership(teacher, "teacher", school=await builders.school())
+    await builders.reservation(slot=await builders.slot(), group=await builders.group(), by=teacher)
+    assert (await purge(data_dir=tmp_path, now=paris("2027-03-01 04:17")))["warned"] == 0
+    assert (await purge(data_dir=tmp_path, now=paris("2027-04-01 04:17")))["warned"] == 1
+
+
+async def test_a_company_is_kept_three_years_and_a_key_that_serves_is_a_sign_of_life(db, tmp_path):
+    seen = paris("2027-01-10 10:00")
+    company, machine = await builders.account(created_at=seen), await builders.account(created_at=seen)
+    await builders.membership(company, "company", company=await builders.company())
+    hat = await builders.membership(machine, "teacher", school=await builders.school())
+    used = "INSERT INTO api_tokens (token_hash, account, membership, used_at) VALUES ('x', $1, $2, $3)"
+    await rows(used, machine, hat, seen + timedelta(days=700))
+    assert (await purge(data_dir=tmp_path, now=seen + timedelta(days=1060)))["warned"] == 0
+    await purge(data_dir=tmp_path, now=seen + timedelta(days=1070))
+    assert await value("SELECT array_agg(id) FROM accounts WHERE warned_at IS NOT NULL") == [company]
+
+
+async def test_a_mail_keeps_its_trace_without_an_address_and_one_that_waits_is_left_alone(db, tmp_path):
+    for state in ("sent", "failed", "dropped", "queued"):
+        await builders.notice(state=state, once=f"x:{state}", last_error="550 claire.renaud@example.org")
+    await purge(data_dir=tmp_path, now=builders.NOW + 31 * DAY)
+    left = await rows("SELECT once, state, to_email, to_name, last_error FROM notices ORDER BY id")
+    assert [tuple(one) for one in left] == [
+        ("x:sent", "sent", "", "", ""),
+        ("x:failed", "dropped", "", "", ""),
+        ("x:dropped", "dropped", "", "", ""),
+        ("x:queued", "queued", "claire.renaud@example.org", "Claire Renaud", "550 claire.renaud@example.org"),
+    ]
+    await purge(data_dir=tmp_path, now=builders.NOW + 366 * DAY)
+    assert await value("SELECT array_agg(once) FROM notices") == ["x:queued"]
+
+
+async def test_a_dry_run_counts_the_same_and_changes_nothing(db, tmp_path):
+    await a_past_year(tmp_path)
+    now, before, files = paris("2029-11-01 04:17"), dump(), sorted(tmp_path.rglob("*"))
+    counted = await purge(data_dir=tmp_path, now=now, dry_run=True)
+    assert (dump(), sorted(tmp_path.rglob("*"))) == (before, files)
+    assert await purge(data_dir=tmp_path, now=now) == counted
+    after = dump()
+    assert (await purge(data_dir=tmp_path, now=now), dump()) == ({}, after)
