@@ -35,7 +35,7 @@ ORDER BY s.id, c.entry_year
 # $1 and $2 the period's days, $3 today. A census speaks of 1 October or 1 June, a cohort of 1 September.
 TOTALS = """
 WITH begun AS (
-  SELECT id, scheme FROM ptech_cohorts WHERE make_date(entry_year, 9, 1) BETWEEN $1 AND least($2::date, $3::date)
+  SELECT id, scheme FROM ptech_cohorts WHERE make_date(entry_year, 9, 1) BETWEEN $1::date AND least($2::date, $3::date)
 ), counted AS (
   SELECT cohort, term, present, entered,
     make_date(school_year + (term = 'june')::int, CASE term WHEN 'june' THEN 6 ELSE 10 END, 1) AS of_on,
@@ -43,20 +43,21 @@ WITH begun AS (
   FROM ptech_censuses
 ), acted AS (
   SELECT minutes, pupils FROM mentoring_actions
-  WHERE state = 'held' AND (starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN $1 AND $2
+  WHERE state = 'held' AND (starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN $1::date AND $2::date
 )
 SELECT
   (SELECT count(DISTINCT scheme) FROM begun)::int AS schemes,
-  (SELECT count(*) FROM ptech_schemes s WHERE s.opens_on <= $2 AND (s.closed_on IS NULL OR s.closed_on > $3)
-     AND NOT EXISTS (SELECT 1 FROM ptech_cohorts c WHERE c.scheme = s.id AND make_date(c.entry_year, 9, 1) <= $3))::int
+  (SELECT count(*) FROM ptech_schemes s
+   WHERE s.opens_on <= $2::date AND (s.closed_on IS NULL OR s.closed_on > $3::date) AND NOT EXISTS (
+     SELECT 1 FROM ptech_cohorts c WHERE c.scheme = s.id AND make_date(c.entry_year, 9, 1) <= $3::date))::int
     AS planned_schemes,
   (SELECT count(*) FROM begun)::int AS cohorts,
   (SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0) FROM counted
-   WHERE of_on BETWEEN $1 AND $2)::int AS entrants,
-  (SELECT coalesce(sum(present), 0) FROM counted WHERE term = 'october' AND of_on BETWEEN $1 AND $2)::int
+   WHERE of_on BETWEEN $1::date AND $2::date)::int AS entrants,
+  (SELECT coalesce(sum(present), 0) FROM counted WHERE term = 'october' AND of_on BETWEEN $1::date AND $2::date)::int
     AS pupil_years,
   (SELECT count(DISTINCT (cohort, company)) FROM ptech_mentors
-   WHERE from_on <= least($2::date, $3::date) AND (to_on IS NULL OR to_on >= $1))::int AS companies,
+   WHERE from_on <= least($2::date, $3::date) AND (to_on IS NULL OR to_on >= $1::date))::int AS companies,
   (SELECT count(*) FROM acted)::int AS actions,
   (SELECT coalesce(sum(minutes::int * pupils), 0) FROM acted)::bigint AS pupil_minutes
 """

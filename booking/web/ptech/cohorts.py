@@ -170,7 +170,7 @@ def _census(form: Form) -> Headcount:
         school_year=form.whole("school_year", 2000, 2110, label="Année scolaire"),
         term=form.choice("term", TERMS, label="Période"),
         present=form.whole("present", 0, PUPILS_MOST, label="Élèves présents"),
-        girls=counted("girls", "Dont filles"),
+        girls=form.whole("girls", 0, PUPILS_MOST, label="Dont filles"),
         entered=counted("entered", "Entrés depuis"),
         **{name: counted(name, label) for name, label in EXITS.items()},
         note=form.text("note", label="Explication", most=500, required=False, lines=True),

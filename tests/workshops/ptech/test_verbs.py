@@ -1,0 +1,187 @@
+"""Schemes, cohorts, mentors and actions as a lycée fills them, in PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests import builders, builders_ptech
+from workshops.ptech.check_flow import Headcount
+from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
+from workshops.ptech.follow_cohort import follow
+from workshops.ptech.mentor import add_mentor, end_mentor
+from workshops.ptech.open_scheme import change_scheme, close_scheme, open_scheme
+from workshops.ptech.plan_action import change_action, plan_action
+from workshops.ptech.queries import cohorts, scheme
+from workshops.ptech.record_census import record_census, remove_census
+from workshops.ptech.record_outcome import record_outcome, remove_outcome
+from workshops.ptech.rules import (
+    ActionAhead,
+    ActionSettled,
+    ActionSketch,
+    AlreadyMentor,
+    CohortKnown,
+    LaterCensus,
+    NotMentor,
+    SchemeClosed,
+    SchemeSketch,
+)
+from workshops.ptech.settle_action import call_off_action, hold_action
+from workshops.refusals import Invalid, NotFound
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SKETCH = SchemeSketch(title=" P-TECH Bois ", field="Bac pro TMA", opens_on=date(2025, 9, 1))
+VISIT = ActionSketch(kind="visite", title="Visite", starts_at=datetime(2027, 1, 12, 8, tzinfo=UTC), minutes=120)
+
+
+async def test_a_lycee_opens_a_scheme_and_tells_it_otherwise(db):
+    lycee, other = await builders.school(kind="lycee"), await builders.school(kind="lycee", name="Lycée Duhamel")
+    made = await open_scheme(SKETCH, school=lycee)
+    told = SchemeSketch(
+        title="P-TECH Bois", field="Bac pro TMA", opens_on=date(2025, 9, 1), bts_school=other, bts_title="BTS SCBH"
+    )
+    await change_scheme(made, told, school=lycee)
+    seen = await scheme(made, school=lycee)
+    assert seen is not None
+    assert (seen.title, seen.bts_host, seen.bts_title, seen.closed_on) == (
+        "P-TECH Bois",
+        "Lycée Duhamel",
+        "BTS SCBH",
+        None,
+    )
+
+
+async def test_a_college_has_no_scheme_and_hosts_no_bts(db):
+    college, lycee = await builders.school(), await builders.school(kind="lycee")
+    with pytest.raises(NotFound):
+        await open_scheme(SKETCH, school=college)
+    with pytest.raises(Invalid) as no:
+        await open_scheme(SchemeSketch("P-TECH", "TMA", date(2025, 9, 1), bts_school=college), school=lycee)
+    assert list(no.value.errors) == ["bts_school"]
+
+
+async def test_another_lycees_records_are_not_found_and_a_coordinator_reaches_all(db):
+    made = await builders_ptech.scheme()
+    cohort = await builders_ptech.cohort(of=made)
+    mentor = await builders_ptech.mentor(cohort)
+    action = await builders_ptech.action(cohort, starts_at=NOW)
+    stranger = await builders.school(kind="lycee")
+    census = Headcount(2024, "october", 24)
+    for refused in (
+        change_scheme(made, SKETCH, school=stranger),
+        close_scheme(made, on=date(2026, 1, 1), school=stranger),
+        enrol_cohort(made, entry_year=2026, school=stranger),
+        relabel_cohort(cohort, label="A", school=stranger),
+        record_census(cohort, census, school=stranger, now=NOW),
+        remove_census(cohort, school_year=2024, term="october", school=stranger),
+        add_mentor(cohort, company=1, from_on=date(2025, 9, 1), school=stranger),
+        end_mentor(mentor, to_on=None, school=stranger),
+        plan_action(cohort, VISIT, company=None, school=stranger, uid="a@b", now=NOW),
+        change_action(action, VISIT, school=stranger),
+        hold_action(action, pupils=1, school=stranger, now=NOW),
+        call_off_action(action, reason="Non", school=stranger),
+        record_outcome(cohort, kind="other", school_year=2025, pupils=1, school=stranger),
+        remove_outcome(cohort, kind="other", school_year=2025, school=stranger),
+        follow(cohort, school=stranger, now=NOW),
+    ):
+        with pytest.raises(NotFound):
+            await refused
+    await record_census(cohort, census, school=None, now=NOW)
+    assert (await follow(cohort, now=NOW)).entrants == 24
+
+
+async def test_a_rentree_has_one_cohort_and_a_closed_scheme_takes_none(db):
+    made = await builders_ptech.scheme()
+    await enrol_cohort(made, entry_year=2025, school=None)
+    with pytest.raises(CohortKnown):
+        await enrol_cohort(made, entry_year=2025, school=None)
+    with pytest.raises(Invalid):
+        await enrol_cohort(made, entry_year=2023, school=None)
+    await close_scheme(made, on=date(2026, 8, 31), school=None)
+    with pytest.raises(SchemeClosed):
+        await enrol_cohort(made, entry_year=2026, school=None)
+    await close_scheme(made, on=None, school=None)
+    await enrol_cohort(made, entry_year=2026, school=None)
+
+
+async def test_a_census_said_again_is_corrected_and_only_the_last_is_taken_back(db):
+    cohort = await builders_ptech.cohort()
+    await record_census(cohort, Headcount(2024, "october", 25), school=None, now=NOW)
+    await record_census(cohort, Headcount(2024, "october", 24, girls=6), school=None, now=NOW)
+    await record_census(cohort, Headcount(2024, "june", 23, left_moved=1), school=None, now=NOW)
+    with pytest.raises(LaterCensus):
+        await remove_census(cohort, school_year=2024, term="october", school=None)
+    await remove_census(cohort, school_year=2024, term="june", school=None)
+    assert (await follow(cohort, now=NOW)).censuses == [Headcount(2024, "october", 24, girls=6)]
+
+
+async def test_a_corrected_census_shows_the_gap_that_it_opens_later(db):
+    cohort = await builders_ptech.cohort()
+    await record_census(cohort, Headcount(2024, "october", 24), school=None, now=NOW)
+    await record_census(cohort, Headcount(2024, "june", 24), school=None, now=NOW)
+    await record_census(cohort, Headcount(2024, "october", 25), school=None, now=NOW)
+    (gap,) = (await follow(cohort, now=NOW)).gaps
+    assert gap.sentence == "Il manque 1 élève : 25 en octobre 2024, 0 entré, 0 sorti, 24 en juin 2025."
+
+
+async def test_a_company_mentors_a_cohort_once_at_a_time(db):
+    cohort, firm = await builders_ptech.cohort(), await builders.company()
+    mentor = await add_mentor(cohort, company=firm, from_on=date(2024, 9, 15), school=None)
+    with pytest.raises(AlreadyMentor):
+        await add_mentor(cohort, company=firm, from_on=date(2026, 1, 1), school=None)
+    await end_mentor(mentor, to_on=date(2025, 12, 31), school=None)
+    await add_mentor(cohort, company=firm, from_on=date(2026, 1, 1), school=None)
+    with pytest.raises(AlreadyMentor):
+        await end_mentor(mentor, to_on=None, school=None)
+    (line,) = await cohorts(now=NOW)
+    assert (line.mentors, line.pairs, line.missing) == (1, 1, 2)
+
+
+async def test_only_a_mentor_of_that_day_leads_an_action(db):
+    cohort, firm = await builders_ptech.cohort(), await builders.company()
+    with pytest.raises(NotMentor):
+        await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW)
+    with pytest.raises(NotFound):
+        await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW, as_company=True)
+    await builders_ptech.mentor(cohort, company=firm, to_on=date(2026, 12, 31))
+    with pytest.raises(NotMentor):
+        await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW, as_company=True)
+
+
+async def test_a_company_changes_its_own_actions_alone(db):
+    cohort, firm, other = await builders_ptech.cohort(), await builders.company(), await builders.company()
+    await builders_ptech.mentor(cohort, company=firm)
+    await builders_ptech.mentor(cohort, company=other)
+    made = await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW)
+    with pytest.raises(NotFound):
+        await call_off_action(made, reason="Non", school=None, company=other)
+    assert await change_action(made, VISIT, school=None, company=firm) is None
+    later = ActionSketch(kind="projet", title="Projet", starts_at=VISIT.starts_at, minutes=60)
+    assert await change_action(made, later, school=None, company=firm) == 1
+    assert await call_off_action(made, reason="Machine en panne", school=None, company=firm) == 2
+    with pytest.raises(ActionSettled):
+        await change_action(made, VISIT, school=None)
+
+
+async def test_pupils_are_counted_once_it_has_begun_and_corrected_after(db):
+    cohort = await builders_ptech.cohort()
+    ahead = await builders_ptech.action(cohort, starts_at=datetime(2026, 12, 1, 9, tzinfo=UTC))
+    with pytest.raises(ActionAhead):
+        await hold_action(ahead, pupils=20, school=None, now=NOW)
+    begun = await builders_ptech.action(cohort, starts_at=NOW)
+    assert await hold_action(begun, pupils=20, school=None, now=NOW) == cohort
+    await hold_action(begun, pupils=21, school=None, now=NOW)
+    assert (await builders_ptech.stored("mentoring_actions", begun))["pupils"] == 21
+
+
+async def test_no_more_pupils_come_out_than_ever_entered(db):
+    cohort = await builders_ptech.cohort()
+    await builders_ptech.census(cohort, 2024, present=20)
+    await builders_ptech.census(cohort, 2025, present=22, entered=2)
+    await record_outcome(cohort, kind="bac_pro", school_year=2026, pupils=22, school=None)
+    with pytest.raises(Invalid) as no:
+        await record_outcome(cohort, kind="bac_pro", school_year=2026, pupils=23, school=None)
+    assert no.value.errors == {"pupils": "La cohorte n'a compté que 22 élèves en tout."}
+    await remove_outcome(cohort, kind="bac_pro", school_year=2026, school=None)
+    assert (await follow(cohort, now=NOW)).outcomes == []
