@@ -14,7 +14,7 @@ LOCK_CHOICES = """SELECT id FROM slots WHERE id IN (
 ORDER BY id FOR NO KEY UPDATE"""
 OTHERS = """SELECT id FROM reservations WHERE wish = $1 AND id <> $2 AND state IN ('waiting', 'offered')
 ORDER BY wish_rank, id"""
-KEPT_ANOTHER = "Un autre vœu de ce groupe est retenu."
+KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
 
 
 async def lock_choices(reservation: int) -> None:

@@ -147,4 +147,4 @@ async def test_taking_the_place_of_one_choice_releases_the_others_on_their_pages
     await desk.browser.post(f"/reservations/{second['id']}/acceptation", {"pupils": 24})
     assert await made() == [(1, "cancelled_by_teacher"), (2, "confirmed"), (3, "cancelled_by_teacher")]
     first = await value("SELECT id FROM reservations WHERE wish_rank = 1 AND wish IS NOT NULL")
-    assert "Raison : Un autre vœu de ce groupe est retenu." in read(await desk.browser.get(f"/reservations/{first}"))
+    assert "Raison : Un autre choix de ce groupe est retenu." in read(await desk.browser.get(f"/reservations/{first}"))
