@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests import builders, builders_bts1
+from tests.browsing import read
+from workshops.database import row, rows, value
+
+
+@pytest.fixture
+async def course(lycee):
+    return await builders_bts1.course(school=lycee.school)
+
+
+async def test_a_step_is_noted_planned_and_taken_back(lycee, course):
+    answer = await lycee.browser.post(f"/bts1/{course}/etapes", {"step": "idee", "step_on": "2026-03-02"})
+    assert answer.headers["location"] == f"/bts1/{course}?fait=etape-notee"
+    await lycee.browser.post(f"/bts1/{course}/etapes", {"step": "montage", "step_on": "2027-09-01", "planned": "oui"})
+    shown = read(await lycee.browser.get(f"/bts1/{course}"))
+    assert "Statut Idée depuis mars 2026 Étape suivante Montage prévue le mercredi 1er septembre 2027" in shown
+    assert "Idée lundi 2 mars 2026 Franchie" in shown
+    await lycee.browser.post(f"/bts1/{course}/etapes/montage/retrait")
+    assert await value("SELECT count(*) FROM bts1_steps") == 1
+    assert (await lycee.browser.post(f"/bts1/{course}/etapes/montage/retrait")).status_code == 404
+
+
+async def test_a_step_out_of_order_is_told_on_the_course_with_what_was_typed(lycee, course):
+    await builders_bts1.step(course, "idee", date(2026, 3, 2))
+    answer = await lycee.browser.post(f"/bts1/{course}/etapes", {"step": "montage", "step_on": "2026-03-01"})
+    assert answer.status_code == 422
+    assert '<a href="#step_on">« Montage » vient après « Idée », du 02/03/2026.</a>' in answer.text.replace("\xa0", " ")
+    assert 'value="2026-03-01"' in answer.text
+
+
+async def test_partners_are_chosen_in_the_lists_or_named(lycee, course):
+    member = await builders_bts1.partner(kind="ecole", name="SUPMICROTECH-ENSMM")
+    firm = await builders.company(name="Horlogerie du Doubs")
+    for sent in (
+        {"maker": f"membre-{member}", "kind": "cnam", "name": ""},
+        {"maker": f"entreprise-{firm}"},
+        {"maker": "", "kind": "cnam", "name": "Cnam BFC"},
+    ):
+        assert (await lycee.browser.post(f"/bts1/{course}/partenaires", sent)).status_code == 303
+    kept = [tuple(one) for one in await rows("SELECT kind, name, company, partner FROM bts1_partners ORDER BY id")]
+    assert kept == [
+        ("autre", "SUPMICROTECH-ENSMM", None, member),
+        ("entreprise", "Horlogerie du Doubs", firm, None),
+        ("cnam", "Cnam BFC", None, None),
+    ]
+    line = await value("SELECT id FROM bts1_partners WHERE kind = 'cnam'")
+    await lycee.browser.post(f"/bts1/{course}/partenaires/{line}/retrait")
+    assert "Cnam BFC Retirer" not in read(await lycee.browser.get(f"/bts1/{course}"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"maker": "", "kind": "cnam", "name": ""}, "name"),
+        ({"maker": "", "kind": "mairie", "name": "Besançon"}, "kind"),
+        ({"maker": "membre-999999", "kind": "cnam", "name": "Cnam"}, "maker"),
+        ({"maker": "entreprise-999999"}, "company"),
+        ({"maker": "commune-1", "kind": "cnam", "name": "Cnam"}, "maker"),
+    ],
+)
+async def test_a_wrong_partner_is_said_at_its_field(lycee, course, sent, field):
+    answer = await lycee.browser.post(f"/bts1/{course}/partenaires", sent)
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">' in answer.text
+    assert await value("SELECT count(*) FROM bts1_partners") == 0
+
+
+async def test_a_feeder_is_added_and_taken_back(lycee, course):
+    sent = {"bts": "BTS CIM", "taught_at": str(lycee.school)}
+    assert (await lycee.browser.post(f"/bts1/{course}/bts", sent)).status_code == 303
+    assert "BTS CIM Lycée Jules Haag, Besançon Retirer" in read(await lycee.browser.get(f"/bts1/{course}"))
+    assert (await lycee.browser.post(f"/bts1/{course}/bts", {**sent, "taught_at": "x"})).status_code == 422
+    feeder = await value("SELECT id FROM bts1_feeders")
+    await lycee.browser.post(f"/bts1/{course}/bts/{feeder}/retrait")
+    assert await value("SELECT count(*) FROM bts1_feeders") == 0
+
+
+async def test_the_card_is_corrected(lycee, course):
+    sent = {"title": "Bachelor Bois", "field": "Bois", "note": "Ligne 1\r\nLigne 2"}
+    answer = await lycee.browser.post(f"/bts1/{course}/fiche", sent)
+    assert answer.headers["location"] == f"/bts1/{course}?fait=formation-enregistree"
+    assert tuple(await row("SELECT title, field, note FROM bts1_courses")) == (
+        "Bachelor Bois",
+        "Bois",
+        "Ligne 1\nLigne 2",
+    )
+    wrong = await lycee.browser.post(f"/bts1/{course}/fiche", {**sent, "field": ""})
+    assert (wrong.status_code, '<a href="#field">' in wrong.text) == (422, True)
+    await builders_bts1.course(school=lycee.school, title="Bachelor Micro")
+    taken = await lycee.browser.post(f"/bts1/{course}/fiche", {**sent, "title": "Bachelor Micro"})
+    assert (taken.status_code, "Formation déjà notée" in read(taken)) == (409, True)
+
+
+async def test_a_mistake_is_taken_back_a_course_with_counts_is_not(lycee, course, office):
+    assert "Pour une formation notée par erreur." in read(await lycee.browser.get(f"/bts1/{course}/fiche"))
+    await builders_bts1.intake(course, 2026, enrolled=9)
+    assert "Si elle s'arrête, notez l'étape" in read(await lycee.browser.get(f"/bts1/{course}/fiche"))
+    refused = await lycee.browser.post(f"/bts1/{course}/retrait")
+    assert (refused.status_code, "Formation gardée" in read(refused)) == (409, True)
+    await rows("DELETE FROM bts1_intakes")
+    answer = await office.post(f"/bts1/{course}/retrait")
+    assert answer.headers["location"] == "/gestion/bts1?fait=formation-retiree"
+    assert await value("SELECT count(*) FROM bts1_courses") == 0
+
+
+async def test_the_coordinator_corrects_the_course_of_a_lycee(office, course):
+    await office.post(f"/bts1/{course}/etapes", {"step": "idee", "step_on": "2026-03-02", "planned": "non"})
+    assert tuple(await row("SELECT step, planned FROM bts1_steps")) == ("idee", False)
+
+
+PAGES = ("", "/fiche", "/effectifs/2026")
+ACTS = (
+    ("/etapes", {"step": "idee", "step_on": "2026-03-02"}),
+    ("/etapes/idee/retrait", {}),
+    ("/fiche", {"title": "À nous", "field": "Bois"}),
+    ("/partenaires", {"maker": "", "kind": "cnam", "name": "Cnam"}),
+    ("/partenaires/1/retrait", {}),
+    ("/bts", {"bts": "BTS CIM"}),
+    ("/bts/1/retrait", {}),
+    ("/effectifs/2026", {"places": "12"}),
+    ("/effectifs/2026/retrait", {}),
+    ("/mobilites", {"country": "Suisse", "stay": "stage", "stay_year": "2026", "people": "3"}),
+    ("/mobilites/1/retrait", {}),
+    ("/retrait", {}),
+)
+
+
+async def test_the_course_of_another_lycee_does_not_exist_here(lycee):
+    theirs = await builders_bts1.a_whole_course(
+        school=await builders.school(kind="lycee"), company=await builders.company()
+    )
+    number = theirs["course"]
+    answers = {path: (await lycee.browser.get(f"/bts1/{number}{path}")).status_code for path in PAGES}
+    answers |= {path: (await lycee.browser.post(f"/bts1/{number}{path}", sent)).status_code for path, sent in ACTS}
+    assert set(answers.values()) == {404}
+    assert await value("SELECT count(*) FROM journal WHERE about_kind = 'course'") == 0
+    assert await value("SELECT count(*) FROM bts1_steps") == 4
+
+
+async def test_a_wrong_form_about_another_lycees_course_tells_nothing_of_it(lycee):
+    number = await builders_bts1.course()
+    for path in ("/etapes", "/fiche", "/partenaires", "/bts", "/mobilites"):
+        assert (await lycee.browser.post(f"/bts1/{number}{path}", {})).status_code == 404, path
+    assert (await lycee.browser.post(f"/bts1/{number}/effectifs/2026", {"places": "x"})).status_code == 404

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests import builders, builders_bts1
+from tests.browsing import read
+from workshops.database import row, value
+
+FORM = {"kind": "cnam", "name": "Cnam BFC", "role": "Forme.", "web": "https://www.example.org", "from_on": "2025-09-01"}
+
+
+async def test_a_partner_is_added_corrected_and_leaves(office):
+    assert "Aucun partenaire n'est noté" in read(await office.get("/gestion/partenaires"))
+    answer = await office.post("/gestion/partenaires", FORM)
+    assert answer.headers["location"] == "/gestion/partenaires?fait=partenaire-enregistre"
+    number = await value("SELECT id FROM partners")
+    await office.post(f"/gestion/partenaires/{number}", {**FORM, "role": "Certifie.", "to_on": "2026-12-31"})
+    assert tuple(await row("SELECT kind, name, role, to_on FROM partners")) == (
+        "cnam",
+        "Cnam BFC",
+        "Certifie.",
+        date(2026, 12, 31),
+    )
+    shown = read(await office.get("/gestion/partenaires"))
+    assert "Cnam BFC CNAM Certifie. Parti en décembre 2026" in shown
+    assert await value("SELECT array_agg(act::text ORDER BY id) FROM journal WHERE about_kind = 'partner'") == [
+        "partner_welcomed",
+        "partner_changed",
+    ]
+
+
+async def test_a_lycee_and_a_company_are_chosen_in_the_registers(office):
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    firm = await builders.company(name="Horlogerie du Doubs")
+    await office.post("/gestion/partenaires", {**FORM, "kind": "lycee", "name": "", "school": str(lycee)})
+    await office.post("/gestion/partenaires", {**FORM, "kind": "entreprise", "name": "", "company": str(firm)})
+    shown = read(await office.get("/gestion/partenaires"))
+    assert "Lycée Jules Haag, Besançon Lycée Forme. depuis septembre 2025" in shown
+    assert "Horlogerie du Doubs Entreprise Forme. depuis septembre 2025" in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": "mairie"}, "kind"),
+        ({"name": ""}, "name"),
+        ({"role": ""}, "role"),
+        ({"web": "javascript:alert(1)"}, "web"),
+        ({"from_on": ""}, "from_on"),
+        ({"to_on": "2025-08-31"}, "to_on"),
+        ({"kind": "lycee"}, "school"),
+        ({"school": "x"}, "school"),
+    ],
+)
+async def test_a_wrong_partner_is_said_at_its_field_and_what_was_typed_stays(office, wrong, field):
+    answer = await office.post("/gestion/partenaires", {**FORM, **wrong})
+    assert (answer.status_code, f'<a href="#{field}">' in answer.text) == (422, True)
+    assert 'name="name" value="' in answer.text
+    assert await value("SELECT count(*) FROM partners") == 0
+
+
+async def test_a_partner_that_is_listed_already_is_told(office):
+    await office.post("/gestion/partenaires", FORM)
+    answer = await office.post("/gestion/partenaires", FORM)
+    assert (answer.status_code, "Ce partenaire est déjà dans la liste." in read(answer)) == (409, True)
+
+
+async def test_a_mistake_is_taken_off_the_list(office):
+    number = await builders_bts1.partner()
+    answer = await office.post(f"/gestion/partenaires/{number}/retrait")
+    assert answer.headers["location"] == "/gestion/partenaires?fait=partenaire-retire"
+    for path in ("", "/retrait"):
+        assert (await office.post(f"/gestion/partenaires/{number}{path}", FORM)).status_code == 404
+    assert (await office.get(f"/gestion/partenaires/{number}")).status_code == 404

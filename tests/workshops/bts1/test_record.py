@@ -1,0 +1,187 @@
+"""A lycée keeps its own courses; the coordinator keeps all of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests import builders, builders_bts1
+from tests.builders import NOW
+from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, remove_partner
+from workshops.bts1.add_up import COUNTS
+from workshops.bts1.draft_course import change_course, draft_course, remove_course
+from workshops.bts1.queries import course_sheet, courses
+from workshops.bts1.record_intake import forget_intake, forget_mobility, record_intake, record_mobility
+from workshops.bts1.record_step import forget_step, record_step
+from workshops.bts1.rules import CourseCounted, CourseKnown, DatedStep
+from workshops.database import rows, value
+from workshops.refusals import Invalid, NotFound
+
+
+@pytest.fixture
+async def lycee(db):
+    return await builders.school(kind="lycee", name="Lycée Jules Haag")
+
+
+async def sheet(course):
+    found = await course_sheet(course, school=None, now=NOW)
+    assert found is not None
+    return found
+
+
+async def test_a_course_is_drafted_then_corrected(lycee):
+    made = await draft_course(school=lycee, title=" Bachelor  Horlogerie ", field="Horlogerie")
+    await change_course(made, title="Bachelor Microtechniques", field="Micro", note="Dès 2027.", school=lycee)
+    card = (await sheet(made)).card
+    assert (card.title, card.field, card.note, card.school) == (
+        "Bachelor Microtechniques",
+        "Micro",
+        "Dès 2027.",
+        lycee,
+    )
+
+
+async def test_a_lycee_has_each_course_once(lycee):
+    first = await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie")
+    second = await draft_course(school=lycee, title="Bachelor Bois", field="Bois")
+    with pytest.raises(CourseKnown):
+        await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie")
+    with pytest.raises(CourseKnown):
+        await change_course(second, title="Bachelor Horlogerie", field="Horlogerie", note="", school=lycee)
+    await change_course(first, title="Bachelor Horlogerie", field="Précision", note="", school=lycee)
+
+
+async def test_only_a_lycee_has_courses(db):
+    college = await builders.school()
+    with pytest.raises(Invalid) as no:
+        await draft_course(school=college, title="Bachelor Horlogerie", field="Horlogerie")
+    assert no.value.errors == {"school": "Lycée : choisissez dans la liste."}
+
+
+async def test_a_course_that_was_a_mistake_goes_one_with_counts_stays(lycee):
+    mistake = await builders_bts1.opened(school=lycee)
+    await add_feeder(mistake, bts="BTS CIM", school=lycee)
+    await add_partner(mistake, kind="cnam", name="Cnam", school=lycee)
+    await remove_course(mistake, school=lycee)
+    counted = await builders_bts1.course(school=lycee)
+    await builders_bts1.intake(counted, 2026, enrolled=9)
+    with pytest.raises(CourseCounted):
+        await remove_course(counted, school=lycee)
+    assert [one.id for one in await courses(school=lycee, now=NOW)] == [counted]
+
+
+async def test_steps_are_noted_replaced_and_taken_back(lycee):
+    course = await builders_bts1.course(school=lycee)
+    await record_step(course, step="idee", step_on=date(2025, 3, 15), planned=False, school=lycee, now=NOW)
+    await record_step(course, step="ouverte", step_on=date(2027, 9, 1), planned=True, school=lycee, now=NOW)
+    await record_step(course, step="ouverte", step_on=date(2027, 10, 1), planned=True, school=None, now=NOW)
+    assert set((await sheet(course)).card.steps) == {
+        DatedStep("idee", date(2025, 3, 15), False),
+        DatedStep("ouverte", date(2027, 10, 1), True),
+    }
+    with pytest.raises(Invalid):
+        await record_step(course, step="ouverte", step_on=date(2025, 3, 14), planned=True, school=lycee, now=NOW)
+    await forget_step(course, "ouverte", school=lycee)
+    with pytest.raises(NotFound):
+        await forget_step(course, "ouverte", school=lycee)
+    assert (await sheet(course)).card.stands.next == "montage"
+
+
+async def test_counts_of_a_year_are_replaced_and_taken_back(lycee):
+    course = await builders_bts1.course(school=lycee)
+    await record_intake(course, school_year=2026, counts={"places": 12, "enrolled": 14}, school=lycee)
+    await record_intake(course, school_year=2026, counts={"places": 12, "enrolled": 13, "girls": 4}, school=None)
+    (line,) = (await sheet(course)).intakes
+    assert line.counts == dict.fromkeys(COUNTS) | {"places": 12, "enrolled": 13, "girls": 4}
+    with pytest.raises(Invalid):
+        await record_intake(course, school_year=1999, counts={"places": 12}, school=lycee)
+    await forget_intake(course, 2026, school=lycee)
+    with pytest.raises(NotFound):
+        await forget_intake(course, 2026, school=lycee)
+
+
+async def test_the_database_refuses_counts_that_do_not_add_up(lycee):
+    course = await builders_bts1.course(school=lycee)
+    for wrong in ({"completed": 3}, {"enrolled": 3, "girls": 4}, {"enrolled": 501}, {"places": -1}):
+        with pytest.raises(Exception, match=r"bts1_intakes_(add_up|counts)"):
+            await builders_bts1.intake(course, 2026, **wrong)
+
+
+async def test_mobilities_are_counted_by_country_and_kind(lycee):
+    course = await builders_bts1.course(school=lycee)
+    asked = {"school_year": 2026, "kind": "stage", "school": lycee}
+    first = await record_mobility(course, country="suisse", people=3, **asked)
+    again = await record_mobility(course, country=" Suisse ", people=5, **asked)
+    assert first == again
+    assert [(one.country, one.people) for one in (await sheet(course)).mobilities] == [("Suisse", 5)]
+    for wrong in ({"country": "", "people": 3}, {"country": "Suisse", "people": 0}):
+        with pytest.raises(Invalid):
+            await record_mobility(course, **asked, **wrong)
+    await forget_mobility(course, first, school=lycee)
+    assert (await sheet(course)).mobilities == []
+
+
+async def test_a_partner_is_named_as_the_consortium_or_the_register_names_it(lycee):
+    course = await builders_bts1.course(school=lycee)
+    member = await builders_bts1.partner(name="Université Marie et Louis Pasteur")
+    firm = await builders.company(name="Horlogerie du Doubs")
+    await add_partner(course, kind="universite", name="Autrement", partner=member, school=lycee)
+    await add_partner(course, kind="entreprise", company=firm, school=lycee)
+    line = await add_partner(course, kind="autre", name="Pôle des microtechniques", school=lycee)
+    assert {(one.kind, one.name) for one in (await sheet(course)).partners} == {
+        ("universite", "Université Marie et Louis Pasteur"),
+        ("entreprise", "Horlogerie du Doubs"),
+        ("autre", "Pôle des microtechniques"),
+    }
+    for wrong in (
+        {"kind": "entreprise", "company": firm},
+        {"kind": "cnam", "company": firm},
+        {"kind": "cnam", "name": ""},
+        {"kind": "autre", "partner": member + 99},
+        {"kind": "mairie", "name": "Besançon"},
+    ):
+        with pytest.raises(Invalid):
+            await add_partner(course, **wrong, school=lycee)
+    await remove_partner(course, line, school=lycee)
+    assert len((await sheet(course)).partners) == 2
+
+
+async def test_feeders_are_noted_once_for_a_lycee_or_for_all(lycee):
+    course = await builders_bts1.course(school=lycee)
+    await add_feeder(course, bts="BTS CIM", taught_at=lycee, school=lycee)
+    anywhere = await add_feeder(course, bts="BTS CIM", school=lycee)
+    with pytest.raises(Invalid):
+        await add_feeder(course, bts="BTS CIM", school=lycee)
+    with pytest.raises(Invalid):
+        await add_feeder(course, bts="BTS CPRP", taught_at=await builders.school(), school=lycee)
+    await remove_feeder(course, anywhere, school=lycee)
+    assert [(one.bts, one.school) for one in (await sheet(course)).feeders] == [("BTS CIM", lycee)]
+
+
+async def test_the_courses_of_another_lycee_do_not_exist_for_it(lycee):
+    course = await builders_bts1.opened(school=lycee)
+    before = [tuple(one) for one in await rows("SELECT * FROM bts1_steps ORDER BY id")]
+    other = await builders.school(kind="lycee")
+    step = {"step": "ouverte", "step_on": date(2026, 9, 2), "planned": False, "now": NOW}
+    stay = {"school_year": 2026, "country": "Suisse", "kind": "stage", "people": 3}
+    for act in (
+        change_course(course, title="À nous", field="Bois", note="", school=other),
+        remove_course(course, school=other),
+        record_step(course, **step, school=other),
+        forget_step(course, "ouverte", school=other),
+        record_intake(course, school_year=2026, counts={"places": 1}, school=other),
+        forget_intake(course, 2026, school=other),
+        record_mobility(course, **stay, school=other),
+        forget_mobility(course, 1, school=other),
+        add_partner(course, kind="cnam", name="Cnam", school=other),
+        remove_partner(course, 1, school=other),
+        add_feeder(course, bts="BTS CIM", school=other),
+        remove_feeder(course, 1, school=other),
+    ):
+        with pytest.raises(NotFound):
+            await act
+    assert await course_sheet(course, school=other, now=NOW) is None
+    assert await courses(school=other, now=NOW) == []
+    assert [tuple(one) for one in await rows("SELECT * FROM bts1_steps ORDER BY id")] == before
+    assert await value("SELECT title FROM bts1_courses") == "Licence professionnelle Microtechniques"
