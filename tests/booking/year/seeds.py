@@ -1,0 +1,141 @@
+"""Names typed wherever a name can be typed, each one found nowhere else in the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from booking.accounts.sign_in import ask_link, open_session
+from booking.checkin.close_slot import close_slot
+from booking.checkin.keep_photo import keep_photo
+from booking.checkin.record_build import record_build
+from booking.checkin.reopen_slot import reopen_slot
+from booking.checkin.rules import Headcount
+from tests import builders
+from tests.booking.year.past_year import ended
+from tests.builders import paris
+from workshops.database import rows, value
+
+GONE = (
+    *("Zéphyrine", "Melchior", "Isidore", "Théodule", "Gédéon", "Euphrasie", "Barnabé", "Clotaire", "Philomène"),
+    *("ondine.carpentras", "Ondine Carpentras", "gontran.delmotte", "Gontran Delmotte", "honorine.vasseur"),
+    *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anatole", "Hildegarde", "Radegonde"),
+    *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique"),
+)
+STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
+SEEN = paris("2027-03-20 08:00")
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """Who goes on using Technilab, and who never comes back."""
+
+    active: list[int]
+    idle: list[int]
+
+
+async def seed(data_dir: Path) -> Seeded:
+    """A visit in March 2027 with everything that people write about it."""
+    lycee, firm = await builders.school(kind="lycee"), await builders.company(name="Zénith Montres")
+    college = await builders.school(
+        needs_approval=True, principal_name="Pétronille Quintard", principal_mail="petronille.quintard@example.org"
+    )
+    ondine = await person("ondine.carpentras", "Ondine Carpentras", "teacher", school=college)
+    honorine = await person("honorine.vasseur", "Honorine Vasseur", "host", school=lycee)
+    gontran = await person("gontran.delmotte", "Gontran Delmotte", "company", company=firm)
+    solange = await person("solange.perrache", "Solange Perrache", "teacher", school=college)
+    boss = await person("yves.marchand", "Yves Marchand", "coordinator")
+    clock = await builders.tech_object()
+    taught = await builders.workshop(host=lycee, objects=(clock,))
+    slot = await builders.slot(workshop=taught)
+    group = await builders.group(school=college, teacher=ondine, name="4e B")
+    visit = await builders.reservation(
+        slot=slot, group=group, by=ondine, needs="Fauteuil de Melchior", visa_note="Vu par Isidore"
+    )
+    await builders.badges(visit)
+    await rows("UPDATE badges SET first_name = 'Zéphyrine' WHERE reservation = $1 AND number = 7", visit)
+    off = await builders.slot(
+        workshop=taught, starts_at=paris("2027-04-01 09:00"), state="called_off", reason="Euphrasie est malade"
+    )
+    cancelled = {"state": "cancelled_by_teacher", "reason": "Théodule et Gédéon absents", "by": solange}
+    await builders.reservation(slot=off, group=await builders.group(school=college, teacher=solange), **cancelled)
+    coming = {"message": "Barnabé viendra", "reason": "Pas Clotaire", "by": gontran}
+    attendance = await builders.attendance(slot=slot, company=firm, **coming)
+    await rows(
+        "INSERT INTO replies (attendance, account, answer, answered_at) VALUES ($1, $2, 'ACCEPTED', $3)",
+        attendance,
+        gontran,
+        SEEN,
+    )
+    now = await ended(slot)
+    mine = {"account": honorine, "school": lycee, "now": now}
+    made = {"made": 3, "finished": 2, "working": 1, "taken_home": 1, "note": "Celle de Philomène"}
+    await record_build(visit, tech_object=clock, **made, **mine)
+    built = await value("SELECT id FROM builds")
+    await keep_photo(built, slot=slot, content=_signed_photo("Cunégonde"), name="f" * 32, data_dir=data_dir, **mine)
+    for note in ("Anatole sans badge", "Hildegarde sans badge"):
+        await close_slot(slot, headcounts=[Headcount(visit, pupils=20, adults=2, note=note)], **mine)
+        if note.startswith("Anatole"):
+            await reopen_slot(slot, reason="Radegonde oubliée", account=boss, now=now)
+    await _letters(college, boss)
+    await _mails(ondine)
+    await ask_link("ondine.carpentras@example.org", token="t" * 43, next_path="/", address="192.0.2.1", now=now)
+    await open_session(ondine, session_id="s", browser="Le téléphone de Wandrille", now=now)
+    await _keys(ondine)
+    (data_dir / "erreur.txt").write_text("asyncpg.DataError: Key (name)=(Scholastique)")
+    return Seeded(active=[solange, boss], idle=[ondine, honorine, gontran])
+
+
+async def person(mail: str, name: str, role: str, **where: int) -> int:
+    account = await builders.account(f"{mail}@example.org", name=name, created_at=SEEN, last_seen_at=SEEN)
+    await builders.membership(account, role, **where)
+    return account
+
+
+async def _letters(college: int, boss: int) -> None:
+    letter = "INSERT INTO college_invitations (school, school_year, words, invited_by, invited_at)"
+    await rows(f"{letter} VALUES ($1, 2026, 'De la part de Fulgence', $2, $3)", college, boss, SEEN)
+    scheme = await value(
+        "INSERT INTO ptech_schemes (school, title, field, opens_on) VALUES ($1, 'T', 'F', '2025-09-01') RETURNING id",
+        college,
+    )
+    cohort = await value("INSERT INTO ptech_cohorts (scheme, entry_year) VALUES ($1, 2025) RETURNING id", scheme)
+    await rows(
+        """INSERT INTO mentoring_actions (cohort, kind, title, starts_at, minutes, state, reason, uid)
+           VALUES ($1, 'visite', 'Visite', $2, 60, 'called_off', 'Sidonie ne peut pas', 'u')""",
+        cohort,
+        SEEN,
+    )
+
+
+async def _mails(ondine: int) -> None:
+    for state in ("queued", "sent", "failed"):
+        told = {"to_email": "ondine.carpentras@example.org", "to_name": "Ondine Carpentras", "about": ondine}
+        await builders.notice(state=state, last_error="550 <ondine.carpentras@example.org>", created_at=SEEN, **told)
+
+
+async def _keys(ondine: int) -> None:
+    await rows(
+        """INSERT INTO api_tokens (token_hash, account, membership, label, created_at)
+           SELECT 'k', account, id, 'Ordinateur d''Ambroise', $2 FROM memberships WHERE account = $1""",
+        ondine,
+        SEEN + timedelta(days=1),
+    )
+
+
+def _signed_photo(artist: str) -> bytes:
+    """A photo whose EXIF says who took it."""
+    exif, sent = Image.Exif(), BytesIO()
+    exif[0x013B] = artist
+    Image.new("RGB", (64, 48), "red").save(sent, "JPEG", exif=exif)
+    return sent.getvalue()
+
+
+def nights(first: datetime, last: datetime) -> list[datetime]:
+    """One night out of ten between two moments: a longer test would learn nothing more."""
+    count = (last - first).days // 10
+    return [first + timedelta(days=10 * number) for number in range(count + 1)]
