@@ -27,6 +27,7 @@ from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
 COMPANY = {"who": {"company"}}
+ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}
 SHOWN = 3
 PAST_SHOWN = 20
 
@@ -46,10 +47,12 @@ async def _own_page(person: Person, now: datetime, *, status: int = 200, refusal
         person=person,
         ahead=[one for one in reversed(announced) if one.ends_at > now],
         asked=[one for one in reversed(comings) if one.state == "asked" and one.starts_at > now],
+        ended=[one for one in reversed(comings) if one.state in ENDED_BY_LYCEE and one.starts_at > now],
         past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],
         years=await years_attended(company),
         hours_words=hours_words,
         sessions=await sessions_for(company, now=now, limit=SHOWN),
+        ended_words=ENDED_BY_LYCEE,
         now=now,
         refusal=refusal,
     )

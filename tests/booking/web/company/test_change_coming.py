@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tests import builders
 from tests.booking.web.company.test_comings import a_company
+from tests.browsing import read
 from workshops.database import row, value
 
 
@@ -17,6 +18,16 @@ async def test_a_demand_is_told_apart_and_may_be_taken_back(app):
     assert (await browser.get(f"/venues/{made}/invitation.ics")).status_code == 409
     await browser.post(f"/venues/{made}/retrait")
     assert await value("SELECT company_places_taken FROM slots") == 0
+
+
+async def test_a_coming_that_a_lycee_ended_is_told_with_its_reason(app):
+    company, browser = await a_company(app)
+    for state, more in (("declined", {"reason": "Deux entreprises déjà."}), ("called_off", {}), ("withdrawn", {})):
+        await builders.attendance(slot=await builders.slot(), company=company, state=state, **more)
+    shown = read(await browser.get("/entreprise"))
+    ended = shown.split("Venues qui n'auront pas lieu")[1].split("Les prochaines séances")[0]
+    told = ("Découpe laser", "Déclinée par le lycée", "Deux entreprises déjà.", "Séance annulée")
+    assert [ended.count(words) for words in told] == [2, 1, 1, 1]
 
 
 async def test_the_form_comes_filled_and_changes_the_coming(app):
