@@ -49,10 +49,10 @@ class YearNotSettled(Refusal):
 
     def __init__(self, slots: Sequence[int]) -> None:
         self.slots = list(slots)
-        one = len(self.slots) < 2
+        late = "visite passée n'est pas close" if len(self.slots) < 2 else "visites passées ne sont pas closes"
         super().__init__(
-            f"{len(self.slots)} {'visite passée n’est pas close' if one else 'visites passées ne sont pas closes'}"
-            " et sans aucun badge lu : faites-les clore par le lycée, ou acceptez de les compter 0."
+            f"{len(self.slots)} {late} et aucun badge n'y a été lu :"
+            " faites-les clore par le lycée, ou acceptez de les compter 0."
         )
 
 

@@ -31,9 +31,9 @@ async def list_years(person: NamedDependency[Person], now: NamedDependency[datet
     return page("office/years.html", person=person, years=await years(now=now))
 
 
-@get("/gestion/annees/{name:str}", opt=COORDINATOR)
-async def one_year(name: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return await _year_page(await _line(name, now), person, now)
+@get("/gestion/annees/{year:str}", opt=COORDINATOR)
+async def one_year(year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    return await _year_page(await _line(year, now), person, now)
 
 
 async def _line(name: str, now: datetime) -> YearLine:
@@ -69,15 +69,15 @@ def _headings(report: Report) -> Iterator[tuple[str, list[tuple[str, int]]]]:
         yield heading, [(words, report.counts[what]) for what, (_, words) in lines]
 
 
-@post("/gestion/annees/{name:str}/cloture", opt=COORDINATOR)
+@post("/gestion/annees/{year:str}/cloture", opt=COORDINATOR)
 async def close_one_year(
-    name: FromPath[str],
+    year: FromPath[str],
     request: Request[Any, Any, Any],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    line = await _line(name, now)
+    line = await _line(year, now)
     form = Form(await request.form())
     if not form.typed.get("sure"):
         form.errors["sure"] = "Cochez la case pour confirmer : ce qui est effacé ne revient pas."
@@ -95,11 +95,11 @@ async def _accepted(year: SchoolYear, form: Form) -> list[int]:
     return [one.id for one in await open_visits(year) if form.typed.get(f"zero-{one.id}")]
 
 
-@get("/gestion/annees/{name:str}/rapport.csv", opt=COORDINATOR)
+@get("/gestion/annees/{year:str}/rapport.csv", opt=COORDINATOR)
 async def year_csv(
-    name: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Response[bytes]:
-    report = await report_of((await _line(name, now)).year)
+    report = await report_of((await _line(year, now)).year)
     if report is None or report.closed_at is None:
         raise NotFound()
     lines = [(heading, words, number) for heading, lines in _headings(report) for words, number in lines]
