@@ -1,0 +1,254 @@
+"""P-TECH pages as a lycée, the coordinator and a company use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from booking.app import create_app
+from tests import builders, builders_ptech
+from tests.booking.web.host.lycee import Lycee, a_lycee
+from tests.browsing import Browser, read
+from tests.builders import NOW, paris
+from tests.statements import statements_of
+from workshops.database import row, rows, value
+
+APP = create_app(now=lambda: NOW)
+ACTION = {
+    "kind": "visite",
+    "title": "Visite",
+    "starts_on": "2027-03-25",
+    "starts": "09:00",
+    "hours": "2",
+    "people": "2",
+}
+CENSUS = {"school_year": "2026", "term": "october", "present": "24", "girls": "6"}
+
+
+@dataclass
+class Story:
+    lycee: Lycee
+    scheme: int
+    cohort: int
+
+    @property
+    def here(self) -> str:
+        return f"/lycee/ptech/cohortes/{self.cohort}"
+
+
+async def a_story() -> Story:
+    lycee = await a_lycee()
+    scheme = await builders_ptech.scheme(school=lycee.school)
+    return Story(lycee, scheme, await builders_ptech.cohort(of=scheme, entry_year=2026))
+
+
+async def a_coordinator() -> Browser:
+    account = await builders.account(name="Yves Marchand")
+    await builders.membership(account, "coordinator")
+    return await Browser(APP, now=NOW).sign_in(account)
+
+
+async def a_guest(company: int) -> Browser:
+    account = await builders.account(name="Inès Caron")
+    await builders.membership(account, "company", company=company)
+    return await Browser(APP, now=NOW).sign_in(account)
+
+
+async def test_a_lycee_opens_a_scheme_and_its_first_cohort(db):
+    lycee = await a_lycee()
+    asked = {"title": "P-TECH Bois", "field": "Bac pro TMA", "opens_on": "2026-09-01", "bts_school": "0"}
+    answer = await lycee.browser.post("/lycee/ptech/dispositifs", asked)
+    scheme = await value("SELECT id FROM ptech_schemes WHERE school = $1", lycee.school)
+    assert answer.headers["location"] == f"/lycee/ptech/dispositifs/{scheme}?fait=dispositif-ouvert"
+    answer = await lycee.browser.post(f"/lycee/ptech/dispositifs/{scheme}/cohortes", {"entry_year": "2026"})
+    cohort = await value("SELECT id FROM ptech_cohorts WHERE scheme = $1", scheme)
+    assert answer.headers["location"] == f"/lycee/ptech/cohortes/{cohort}?fait=cohorte-ouverte"
+    again = await lycee.browser.post(f"/lycee/ptech/dispositifs/{scheme}/cohortes", {"entry_year": "2026"})
+    assert (again.status_code, "Ce dispositif a déjà une cohorte de cette rentrée." in read(again)) == (409, True)
+
+
+async def test_a_scheme_badly_told_keeps_what_was_typed(db):
+    lycee = await a_lycee()
+    answer = await lycee.browser.post("/lycee/ptech/dispositifs", {"title": "P-TECH Bois", "opens_on": "hier"})
+    assert answer.status_code == 422
+    assert "2 réponses à corriger" in read(answer)
+    assert 'value="P-TECH Bois"' in answer.text
+
+
+async def test_a_census_whose_flow_does_not_add_up_is_refused_until_it_is_explained(db):
+    story = await a_story()
+    post = story.lycee.browser.post
+    await post(f"{story.here}/recensement", CENSUS)
+    october = {**CENSUS, "present": "23", "girls": "5", "entered": "1"}
+    await rows("UPDATE ptech_cohorts SET entry_year = 2025 WHERE id = $1", story.cohort)
+    await rows("UPDATE ptech_censuses SET school_year = 2025 WHERE cohort = $1", story.cohort)
+    refused = await post(f"{story.here}/recensement", october)
+    assert refused.status_code == 422
+    assert "Il manque 2 élèves : 24 en octobre 2025, 1 entré, 0 sorti, 23 en octobre 2026." in read(refused)
+    kept = await post(f"{story.here}/recensement", october | {"note": "Deux comptés deux fois."})
+    assert kept.headers["location"] == f"{story.here}?fait=recensement-note"
+    page = read(await story.lycee.browser.get(story.here))
+    assert "Deux comptés deux fois." in page
+    assert "Corrigez l'un des recensements" not in page
+
+
+async def test_a_cohort_with_two_companies_asks_for_the_third(db):
+    story = await a_story()
+    for name in ("Horlogerie du Doubs", "Lunetterie de Morez"):
+        firm = await builders.company(name=name)
+        asked = {"company": str(firm), "from_on": "2026-09-15"}
+        answer = await story.lycee.browser.post(f"{story.here}/entreprises", asked)
+        assert answer.headers["location"] == f"{story.here}/entreprises?fait=mentore-ajoutee"
+    assert "Il manque 1 entreprise mentore" in read(await story.lycee.browser.get(story.here))
+    again = await story.lycee.browser.post(f"{story.here}/entreprises", asked)
+    assert (again.status_code, "Cette entreprise est déjà mentore" in read(again)) == (409, True)
+    mentor = await value("SELECT max(id) FROM ptech_mentors")
+    await story.lycee.browser.post(f"{story.here}/entreprises/{mentor}/fin", {"to_on": "2026-12-31"})
+    assert "Il manque 2 entreprises mentores" in read(await story.lycee.browser.get(story.here))
+
+
+async def test_an_action_is_planned_changed_called_off_and_another_counted(db):
+    story = await a_story()
+    post = story.lycee.browser.post
+    await post(f"{story.here}/actions", {**ACTION, "company": "0"})
+    made = await value("SELECT id FROM mentoring_actions")
+    action = f"/lycee/ptech/actions/{made}"
+    changed = await post(action, {**ACTION, "starts": "10:00"})
+    assert changed.headers["location"] == f"{action}?fait=action-changee"
+    silent = await post(f"{action}/annulation", {"reason": ""})
+    assert (silent.status_code, "Motif : à remplir." in read(silent)) == (422, True)
+    ended = await post(f"{action}/annulation", {"reason": "Grève des trains"})
+    assert ended.headers["location"] == f"{story.here}?fait=action-annulee"
+    past = await builders_ptech.action(story.cohort, starts_at=paris("2026-12-01 09:00"))
+    assert "Combien d'élèves étaient présents ?" in read(await story.lycee.browser.get(story.here))
+    await post(f"/lycee/ptech/actions/{past}/presents", {"pupils": "22"})
+    assert tuple(await row("SELECT state, pupils FROM mentoring_actions WHERE id = $1", past)) == ("held", 22)
+    late = await post(action, ACTION)
+    assert late.status_code == 409
+
+
+async def test_an_outcome_is_noted_and_taken_back(db):
+    story = await a_story()
+    await builders_ptech.census(story.cohort, 2026, present=20)
+    told = {"kind": "other", "school_year": "2026", "pupils": "2"}
+    await story.lycee.browser.post(f"{story.here}/devenir", told)
+    assert "Autre situation : 2 élèves" in read(await story.lycee.browser.get(f"{story.here}/devenir"))
+    many = await story.lycee.browser.post(f"{story.here}/devenir", told | {"pupils": "21"})
+    assert "La cohorte n'a compté que 20 élèves en tout." in read(many)
+    await story.lycee.browser.post(f"{story.here}/devenir/retrait", told)
+    assert await value("SELECT count(*) FROM ptech_outcomes") == 0
+
+
+async def test_the_coordinator_sees_eight_by_five_by_three_and_corrects(db):
+    story = await a_story()
+    await builders.target(programme="ptech", metric="schemes", target=8)
+    await builders.target(programme="ptech", metric="companies", target=120)
+    yves = await a_coordinator()
+    page = read(await yves.get("/gestion/ptech"))
+    assert "8 dispositifs × 5 rentrées × 3 entreprises = 120 places de mentor ; 0 est prise." in page
+    answer = await yves.post(f"/gestion/ptech/cohortes/{story.cohort}/recensement", CENSUS)
+    assert answer.headers["location"] == f"/gestion/ptech/cohortes/{story.cohort}?fait=recensement-note"
+
+
+async def test_the_coordinator_opens_a_scheme_for_a_lycee(db):
+    lycee = await builders.school(kind="lycee")
+    asked = {"title": "P-TECH Bois", "field": "Bac pro TMA", "opens_on": "2026-09-01"}
+    yves = await a_coordinator()
+    assert (await yves.post("/gestion/ptech/dispositifs", asked)).status_code == 422
+    assert (await yves.post("/gestion/ptech/dispositifs", asked | {"school": str(lycee)})).status_code == 303
+
+
+async def test_another_lycees_records_are_not_found(db):
+    story, stranger = await a_story(), (await a_lycee("Lycée Duhamel")).browser
+    mentor = await builders_ptech.mentor(story.cohort)
+    action = await builders_ptech.action(story.cohort, starts_at=paris("2026-12-01 09:00"))
+    reads = ["", "/recensement", "/entreprises", "/actions", "/devenir"]
+    pages = [f"{story.here}{one}" for one in reads]
+    pages += [f"/lycee/ptech/dispositifs/{story.scheme}", f"/lycee/ptech/actions/{action}"]
+    sent = {
+        f"{story.here}/recensement": CENSUS,
+        f"{story.here}/recensement/retrait": CENSUS,
+        f"{story.here}/entreprises": {"company": "1", "from_on": "2026-09-01"},
+        f"{story.here}/entreprises/{mentor}/fin": {},
+        f"{story.here}/actions": ACTION,
+        f"{story.here}/devenir": {"kind": "other", "school_year": "2026", "pupils": "0"},
+        f"{story.here}/devenir/retrait": {"kind": "other", "school_year": "2026"},
+        f"/lycee/ptech/dispositifs/{story.scheme}": {"title": "A", "field": "B", "opens_on": "2026-09-01"},
+        f"/lycee/ptech/dispositifs/{story.scheme}/fermeture": {},
+        f"/lycee/ptech/dispositifs/{story.scheme}/cohortes": {"entry_year": "2027"},
+        f"/lycee/ptech/actions/{action}": ACTION,
+        f"/lycee/ptech/actions/{action}/presents": {"pupils": "1"},
+        f"/lycee/ptech/actions/{action}/annulation": {"reason": "Non"},
+    }
+    assert {path: (await stranger.get(path)).status_code for path in pages} == dict.fromkeys(pages, 404)
+    assert {path: (await stranger.post(path, told)).status_code for path, told in sent.items()} == dict.fromkeys(
+        sent, 404
+    )
+    # A mentor of another cohort cannot be ended through one's own.
+    own = await builders_ptech.cohort(of=story.scheme, entry_year=2025)
+    path = f"/lycee/ptech/cohortes/{own}/entreprises/{mentor}/fin"
+    assert (await story.lycee.browser.post(path, {})).status_code == 404
+
+
+async def test_a_company_sees_its_cohorts_in_counts_and_announces_an_action(db):
+    story, firm = await a_story(), await builders.company(name="Horlogerie du Doubs")
+    await builders_ptech.census(story.cohort, 2026, present=24)
+    await builders_ptech.mentor(story.cohort, company=firm, from_on=NOW.date())
+    rival = await builders.company(name="Concurrente")
+    await builders_ptech.mentor(story.cohort, company=rival)
+    await builders_ptech.action(story.cohort, company=rival, starts_at=paris("2027-02-01 09:00"), title="Secret")
+    ines = await a_guest(firm)
+    assert "P-TECH Microtechniques, rentrée 2026" in read(await ines.get("/entreprise/cohortes"))
+    here = f"/entreprise/cohortes/{story.cohort}"
+    page = read(await ines.get(here))
+    assert ("Élèves présents 24" in page, "Concurrente" in page, "Secret" in page) == (True, False, False)
+    answer = await ines.post(f"{here}/actions", ACTION)
+    assert answer.headers["location"] == f"{here}?fait=action-annoncee"
+    made = await value("SELECT id FROM mentoring_actions WHERE company = $1", firm)
+    await ines.post(f"/entreprise/actions/{made}", {**ACTION, "starts": "10:00"})
+    await ines.post(f"/entreprise/actions/{made}/annulation", {"reason": "Panne"})
+    assert tuple(await row("SELECT state, sequence FROM mentoring_actions WHERE id = $1", made)) == ("called_off", 2)
+
+
+async def test_a_company_does_not_find_others_cohorts_or_actions(db):
+    story, firm = await a_story(), await builders.company()
+    rival = await builders.company()
+    await builders_ptech.mentor(story.cohort, company=rival)
+    action = await builders_ptech.action(story.cohort, company=rival, starts_at=paris("2027-02-01 09:00"))
+    ines = await a_guest(firm)
+    answers = [
+        await ines.get(f"/entreprise/cohortes/{story.cohort}"),
+        await ines.get(f"/entreprise/actions/{action}"),
+        await ines.post(f"/entreprise/cohortes/{story.cohort}/actions", ACTION),
+        await ines.post(f"/entreprise/actions/{action}", ACTION),
+        await ines.post(f"/entreprise/actions/{action}/annulation", {"reason": "Non"}),
+        await ines.get(f"/lycee/ptech/cohortes/{story.cohort}"),
+    ]
+    assert [one.status_code for one in answers] == [404] * 6
+    # A mentor of the same cohort does not reach the others' actions either.
+    await builders_ptech.mentor(story.cohort, company=firm)
+    assert (await ines.get(f"/entreprise/actions/{action}")).status_code == 404
+
+
+async def test_an_action_outside_the_days_of_its_company_says_so_to_it(db):
+    story, firm = await a_story(), await builders.company()
+    await builders_ptech.mentor(story.cohort, company=firm, to_on=paris("2027-02-01 09:00").date())
+    answer = await (await a_guest(firm)).post(f"/entreprise/cohortes/{story.cohort}/actions", ACTION)
+    assert (answer.status_code, "n'est pas mentore de la cohorte à cette date" in read(answer)) == (409, True)
+
+
+@pytest.mark.parametrize("cohorts", [1, 6])
+async def test_the_pages_ask_the_database_the_same_number_of_times(db, cohorts):
+    lycee = await a_lycee()
+    scheme = await builders_ptech.scheme(school=lycee.school)
+    firm = await builders.company()
+    for year in range(2027 - cohorts, 2027):
+        made = await builders_ptech.cohort(of=scheme, entry_year=year)
+        await builders_ptech.census(made, year)
+        await builders_ptech.mentor(made, company=firm)
+        for _ in range(cohorts):
+            await builders_ptech.action(made, company=firm, starts_at=NOW)
+    sent = await statements_of(lambda: lycee.browser.get("/lycee/ptech"))
+    one = await statements_of(lambda: lycee.browser.get(f"/lycee/ptech/cohortes/{made}"))
+    assert (len(sent), len(one)) == (5, 6)
