@@ -34,6 +34,7 @@ PAGES = {
     ],
     "teacher": [
         "/compte",
+        "/compte/effacement",
         "/compte/telephone",
         "/creneaux",
         "/creneaux/{slot:int}",
@@ -97,6 +98,8 @@ PAGES = {
     ],
     "coordinator": [
         "/gestion",
+        "/gestion/annees",
+        "/gestion/annees/{year:str}",
         "/bts1/nouvelle",
         "/bts1/{course:int}",
         "/gestion/bts1",
@@ -115,6 +118,7 @@ PAGES = {
         "/gestion/etablissements/{number:int}",
         "/gestion/graphiques/{chart:str}",
         "/gestion/imports",
+        "/gestion/imports/donnees",
         "/gestion/journal",
         "/gestion/messages",
         "/gestion/objectifs",
@@ -196,7 +200,7 @@ def test_no_page_is_forgotten():
         for handler in getattr(route, "route_handlers", [])
         if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
     }
-    downloads = (".pdf", ".ics", ".csv", ".xlsx", ".svg", ".png")
+    downloads = (".pdf", ".ics", ".csv", ".xlsx", ".svg", ".png", ".json")
     pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)}
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
     assert pages - looked_at == {  # see test_rare_pages.py and test_papers.py
