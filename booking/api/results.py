@@ -24,7 +24,8 @@ async def read_results(
     """Each target with its figures and its counting rule, and the pupils received, between two days included.
 
     Without `from` and `to`, targets and counts follow the targets' own dates. A null figure is not followed yet; a
-    forecast always speaks of the target's last day.
+    forecast always speaks of the target's last day. `planned` are seats on offer in visits to come, schemes and courses
+    in preparation; `due` is what an even pace would have reached today; `declared` is a figure typed by a coordinator.
     """
     _refuse_a_wrong_period(from_on, to_on)
     stands = await progress(from_on=from_on, to_on=to_on, now=now)
@@ -57,9 +58,15 @@ def _target(one: Progress) -> dict[str, Any]:
         "to": one.target.to_on,
         "done": one.done,
         "booked": one.booked,
+        "planned": one.planned,
+        "due": one.due,
         "forecast": one.forecast,
         "rule": one.target.rule,
         "frozen": one.frozen,
+        "official": one.target.official,
+        "declared": None
+        if one.told is None
+        else {"figure": one.told.figure, "on": one.told.counted_on, "source": one.told.source},
     }
 
 
@@ -71,4 +78,6 @@ def _counts(found: Breakdown) -> dict[str, Any]:
         "by_level": found.levels,
         "by_object": found.objects,
         "by_month": found.months,
+        "by_year": found.years,
+        "by_company": found.companies,
     }

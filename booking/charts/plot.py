@@ -85,6 +85,7 @@ def _years(axes: Any, chart: Curve, *, narrow: bool) -> None:
         chart.from_on.replace(year=year, month=9, day=1) for year in range(chart.from_on.year, chart.to_on.year + 1)
     ]
     shown = [on for on in rentrees if chart.from_on <= on <= chart.to_on]
+    axes.tick_params(axis="x", pad=8)
     axes.set_xticks(shown, labels=[f"sept. {on.year}" if not narrow else f"{on.year}" for on in shown])
 
 

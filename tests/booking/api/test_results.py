@@ -26,6 +26,8 @@ async def a_closed_visit(on="2026-12-10 09:00", counted=23):
     college = await builders.school(name="Collège Stendhal", commune="Dole", department="39", uai="0250011B")
     slot = await builders.slot(host=lycee, starts_at=paris(on), state="done")
     await builders.turnout(slot=slot, school=college, counted=counted)
+    came = await builders.company(name="Horlogerie", siret=builders.siret(1))
+    await builders.company_turnout(slot=slot, company=came)
     lamp = await builders.tech_object(name="Lampe")
     await rows(
         """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
@@ -56,9 +58,13 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "to": "2030-08-31",
                 "done": 23,
                 "booked": 0,
+                "planned": 0,
+                "due": 1636,
                 "forecast": 107,
                 "rule": "Élèves présents, comptés une fois par visite.",
                 "frozen": False,
+                "official": True,
+                "declared": None,
             },
             {
                 "programme": "ptech",
@@ -68,11 +74,15 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "target": 120,
                 "from": "2025-09-01",
                 "to": "2030-08-31",
-                "done": None,
+                "done": 0,
                 "booked": None,
-                "forecast": None,
+                "planned": None,
+                "due": 33,
+                "forecast": 0,
                 "rule": "Élèves présents, comptés une fois par visite.",
                 "frozen": False,
+                "official": True,
+                "declared": None,
             },
         ],
         "counts": {
@@ -81,6 +91,8 @@ async def test_targets_and_counts_are_told_whole(coordinator):
             "by_department": [count("39", "39")],
             "by_level": [count("4e", "4e")],
             "by_month": [count("2026-12", "2026-12")],
+            "by_year": [count("2026-2027", "2026-2027")],
+            "by_company": [{"siret": builders.siret(1), "name": "Horlogerie", "visits": 1, "people": 2}],
             "by_object": [
                 {"id": lamp, "name": "Lampe", "made": 4, "finished": 3, "working": 2, "taken_home": 1, "groups": 1}
             ],

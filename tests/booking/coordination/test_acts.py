@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from booking.coordination.change_target import change_target
-from booking.coordination.export import HEADER, export_counts
 from booking.coordination.register import describe_object, register_company
 from booking.coordination.relaunch import relaunch
 from booking.coordination.take_in import take_in_calendar, take_in_directory
@@ -119,29 +118,3 @@ async def test_the_calendar_is_taken_in_with_its_public_holidays(db):
     done = await take_in_calendar(CALENDAR.encode(), source="zone-a.csv", by=nadia, now=NOW)
     assert done.holidays == 1
     assert await told() == [("calendar_imported", nadia, "calendar", None, "1 période")]
-
-
-async def test_the_export_holds_exact_counts_and_no_formula(db):
-    nadia = await a_coordinator()
-    lycee = await builders.school(kind="lycee", uai="0250001R", name="=Lycée", commune="Besançon")
-    college = await builders.school(uai="0250011B", name="Collège Stendhal", commune="Besançon")
-    slot = await builders.slot(host=lycee, starts_at=NOW - timedelta(days=3), state="done")
-    robot = await builders.tech_object(name="@Robot")
-    await builders.turnout(slot=slot, school=college, counted=3)
-    await rows(
-        """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
-           VALUES ($1, 1, $2, 3, 3, 2, 1)""",
-        slot,
-        robot,
-    )
-    content = await export_counts(from_on=date(2027, 1, 1), to_on=date(2027, 1, 31), by=nadia, now=NOW)
-    assert content.decode("utf-8-sig").splitlines() == [
-        ";".join(HEADER),
-        "Lycée;0250001R;'=Lycée, Besançon;3;1;1;;;;",
-        "Collège;0250011B;Collège Stendhal, Besançon;3;1;1;;;;",
-        "Département;25;Doubs;3;1;1;;;;",
-        "Niveau;4e;4e;3;1;1;;;;",
-        "Mois;2027-01;2027-01;3;1;1;;;;",
-        f"Objet;{robot};'@Robot;;1;;3;3;2;1",
-    ]
-    assert await told() == [("counts_exported", nadia, "results", None, "2027-01-01 - 2027-01-31")]

@@ -38,6 +38,12 @@ class Seen:
     object: int
     counts: tuple[int, int, int, int]
 
+    @property
+    def school_year(self) -> str:
+        """From August to July."""
+        autumn = self.on.year if self.on.month > 7 else self.on.year - 1
+        return f"{autumn}-{autumn + 1}"
+
 
 async def play(seed: int) -> list[Seen]:
     """Sixty closed visits drawn at random over two school years, in four lycées, by six collèges."""
@@ -111,6 +117,8 @@ async def test_every_count_equals_an_independent_one(db, seed: int):
     assert told(counted.levels) == recount(seen, "level", FIRST, LAST)
     assert told(counted.months) == recount(seen, "month", FIRST, LAST)
     assert [one.key for one in counted.months] == sorted(one.key for one in counted.months)
+    assert told(counted.years) == recount(seen, "school_year", FIRST, LAST)
+    assert [one.key for one in counted.years] == sorted(one.key for one in counted.years)
     within = [one for one in seen if FIRST <= one.on <= LAST]
     assert {one.id: (one.made, one.finished, one.working, one.taken_home, one.groups) for one in counted.objects} == {
         number: (
@@ -159,8 +167,8 @@ async def test_a_period_is_frozen_once_it_is_over_and_every_visit_of_it_is_close
     assert (before, after, running) == ([False], [True], [False])
 
 
-async def test_a_scheme_that_nobody_records_yet_has_no_figure(db):
-    await set_target(**PUPILS | {"programme": "ptech", "metric": "schemes", "target": 8})
+async def test_a_metric_that_nothing_follows_has_no_figure(db):
+    await set_target(**PUPILS | {"programme": "ptech", "metric": "journeys", "target": 8})
     (ptech,) = await progress(now=NOW)
     assert ptech == Progress(target=ptech.target, done=None, booked=None, forecast=None, frozen=False)
 

@@ -32,10 +32,12 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     await builders.reservation(slot=ahead, group=await builders.group(), pupils=20)
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
-    assert "Au rythme des 12 derniers mois : 107 en août 2030, il manquerait 5 893." in shown
-    assert "Et 20 inscrits à des visites qui ne sont pas encore closes." in shown
+    assert "Provisoire Rythme régulier aujourd'hui 1 636" in shown
+    assert "Inscrits, visites à clore 20 Places offertes à venir 24" in shown
+    assert "Prévu en août 2030, au rythme des 12 derniers mois 107 Il manquerait 5 893." in shown
     assert "Élèves présents, comptés une fois par visite." in shown
-    assert "Entreprises mentores pas encore suivi Objectif : 120 entreprises, en août 2030. 8 x 5 x 3." in shown
+    assert "Entreprises mentores 0 entreprises sur 120" in shown
+    assert "Voir la courbe : Entreprises mentores 8 x 5 x 3." in shown
 
 
 async def test_without_a_target_the_board_says_to_set_one(office):
@@ -57,11 +59,11 @@ async def test_pupils_are_counted_by_lycee_college_departement_level_object_and_
     shown = read(await office.get("/gestion"))
     assert "3 élèves accueillis en 1 visite, par 1 lycée, de 1 collège." in shown
     for told in (
-        "Lycée Jules Haag, Besançon 3 1",
-        "Collège Stendhal, Dole 3 1",
-        "Jura 3 1",
-        "4e 3 1",
-        "décembre 2026 3 1",
+        "Lycée Jules Haag, Besançon 3 1 1",
+        "Collège Stendhal, Dole 3 1 1",
+        "Jura 3 1 1",
+        "4e 3 1 1",
+        "décembre 2026 3 1 1",
         "Lampe à balancier 4 3 2 1 1",
     ):
         assert told in shown
@@ -132,5 +134,6 @@ async def test_the_counts_are_downloaded_and_the_journal_says_by_whom(office, na
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
     lines = [line.split(";") for line in answer.content.decode("utf-8-sig").splitlines()]
+    assert [line[0] for line in lines[-4:]] == ["Répartition", "Filtre", "Extrait le", "Version"]
     assert sum(int(line[3]) for line in lines if line[0] == "Niveau") == counted
     assert await value("SELECT account FROM journal WHERE act = 'counts_exported'") == nadia

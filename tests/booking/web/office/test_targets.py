@@ -19,7 +19,7 @@ PATH = "/gestion/objectifs/technilab/pupils"
 
 async def test_every_measure_waits_for_its_target(office):
     shown = await office.get("/gestion/objectifs")
-    assert shown.text.count("Fixer l'objectif") == 5
+    assert shown.text.count("Fixer l'objectif") == 8
     assert 'name="label" value="Collégiens accueillis"' in (await office.get(PATH)).text
 
 

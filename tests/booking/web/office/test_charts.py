@@ -1,0 +1,117 @@
+"""From a figure to its chart, its files, the visits behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import builders
+from tests.browsing import read
+from tests.builders import NOW, paris
+from workshops.database import engine, rows
+
+
+async def a_visit(*, on: str = "2026-12-10 09:00", counted: int = 23, level: str = "4e", **more) -> int:
+    slot = await builders.slot(host=more.get("lycee"), starts_at=paris(on), state="done")
+    await builders.turnout(slot=slot, school=more.get("college"), counted=counted, level=level)
+    return slot
+
+
+@pytest.mark.parametrize("name", ["annees", "mois", "departements", "niveaux", "lycees", "colleges", "objectif-1"])
+async def test_a_chart_stands_beside_the_table_of_the_same_figures(office, name):
+    await builders.target()
+    await a_visit()
+    page = await office.get(f"/gestion/graphiques/{name}")
+    assert page.status_code == 200
+    assert f'src="/gestion/graphiques/{name}/dessin.svg"' in page.text
+    assert "23" in read(page).split("Les mêmes chiffres")[1]
+
+
+async def test_a_drawing_answers_under_a_policy_of_its_own_and_once_for_the_same_figures(office):
+    await a_visit()
+    drawn = await office.get("/gestion/graphiques/lycees/dessin.svg?annee=2026-2027")
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert drawn.headers["content-security-policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox"
+    )
+    assert drawn.headers["cache-control"] == "private, no-cache"
+    again = await office.get(
+        "/gestion/graphiques/lycees/dessin.svg?annee=2026-2027", headers={"If-None-Match": drawn.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["secrets", "objectif-7", "lycees/dessin.svg", "objectif-x/dessin.svg"])
+async def test_a_chart_that_does_not_exist_or_is_empty_is_not_found(office, path):
+    assert (await office.get(f"/gestion/graphiques/{path}")).status_code == 404
+
+
+async def test_a_file_names_its_figures_and_its_year_and_the_journal_says_who_took_it(office, nadia):
+    await builders.target()
+    await a_visit()
+    kinds = {
+        "chiffres.csv": "text/csv; charset=utf-8",
+        "chiffres.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "dessin.png": "image/png",
+    }
+    for path, kind in kinds.items():
+        answer = await office.get(f"/gestion/graphiques/niveaux/{path}?annee=2026-2027")
+        name = f"technilab-niveaux-2026-2027-du-2027-01-11.{path.split('.')[1]}"
+        assert answer.headers["content-type"] == kind
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    told = await rows("SELECT account, detail FROM journal WHERE act = 'counts_exported' ORDER BY id")
+    assert [(one["account"], one["detail"].rsplit(", ", 1)[1]) for one in told] == [
+        (nadia, "csv"),
+        (nadia, "xlsx"),
+        (nadia, "png"),
+    ]
+
+
+async def test_each_line_of_the_board_opens_the_visits_that_it_counts(office):
+    college = await builders.school(name="Collège Stendhal", commune="Dole", department="39", uai="0250011B")
+    here = await a_visit(college=college, counted=20, level="5e")
+    other = await a_visit(on="2026-11-12 09:00", counted=12)
+    assert 'href="/gestion/creneaux?college=0250011B"' in (await office.get("/gestion")).text
+    shown = await office.get("/gestion/creneaux?college=0250011B")
+    assert "1 visite close venues de Collège Stendhal, Dole" in read(shown)
+    assert "20 élèves accueillis en 1 groupe." in read(shown)
+    assert f'href="/gestion/creneaux/{here}"' in shown.text
+    assert f'href="/gestion/creneaux/{other}"' not in shown.text
+    november = read(await office.get("/gestion/creneaux?mois=2026-11"))
+    assert "12 élèves accueillis en 1 groupe." in november
+
+
+async def test_a_long_list_of_visits_is_turned_by_pages_that_keep_the_filter(office):
+    lycee = await builders.school(kind="lycee", uai="0250001R")
+    taught = await builders.workshop(host=lycee)
+    for n in range(52):
+        slot = await builders.slot(workshop=taught, starts_at=paris(f"2026-11-{n % 28 + 1:02} 09:00"), state="done")
+        await builders.turnout(slot=slot, counted=10)
+    first = await office.get("/gestion/creneaux?lycee=0250001R&annee=2026-2027")
+    assert "52 visites closes" in read(first)
+    following = "/gestion/creneaux?annee=2026-2027&lycee=0250001R&apres=50"
+    assert f'href="{following.replace("&", "&amp;")}"' in first.text
+    assert (await office.get(following)).text.count('<th scope="row"><a href="/gestion/creneaux/') == 2
+
+
+@pytest.mark.parametrize("asked", ["?mois=hier", "?annee=1900-1901", "?niveau=CM2", "?lycee=%27%3B--", "?objet=999999"])
+async def test_an_odd_filter_is_no_fault(office, asked):
+    assert (await office.get(f"/gestion/creneaux{asked}")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/gestion", "/gestion/graphiques/mois", "/gestion/creneaux"])
+async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(office, path):
+    await builders.target()
+    await builders.target(programme="ptech", metric="pupils")
+    await builders.target(programme="bts1", metric="courses")
+    taught = await builders.workshop()
+    counts = []
+    for number in range(41):
+        slot = await builders.slot(workshop=taught, starts_at=NOW.replace(year=2026, day=number % 28 + 1), state="done")
+        await builders.turnout(slot=slot)
+        if number in {0, 40}:
+            statements: list[str] = []
+            async with engine().transaction() as current:
+                current.connection.add_query_logger(lambda logged, to=statements: to.append(logged.query))
+                assert (await office.get(path)).status_code == 200
+            counts.append(len(statements))
+    assert counts[0] == counts[1] > 0
