@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from workshops.results.rules import forecast, share
+from workshops.results.rules import due, forecast, masked, share
 
 FROM, TO = date(2024, 9, 1), date(2029, 8, 31)
 
@@ -28,3 +28,33 @@ def test_the_forecast_goes_on_at_the_pace_of_the_last_year(today: date, done: in
 )
 def test_a_share_is_whole_and_never_above_100(done: int | None, target: int, per_cent: int):
     assert share(done, target) == per_cent
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2024, 1, 1), 0),
+        (date(2025, 8, 31), 0),
+        (date(2025, 9, 1), 10),
+        (date(2025, 9, 19), 190),
+        (date(2025, 12, 9), 1000),
+        (date(2030, 1, 1), 1000),
+    ],
+)
+def test_the_pace_line_rises_by_as_much_each_day(on: date, expected: int):
+    assert due(1000, from_on=date(2025, 9, 1), to_on=date(2025, 12, 9), on=on) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([40, 12, 3], [40, None, None]),
+        ([40, 12, 0], [40, 12, 0]),
+        ([40, 4, 3], [40, None, None]),
+        ([3], [None]),
+        ([5, 5, 4], [None, 5, None]),
+        ([], []),
+    ],
+)
+def test_a_small_count_is_hidden_and_never_alone(counts: list[int], shown: list[int | None]):
+    assert [one.pupils for one in masked([(f"{n}", count) for n, count in enumerate(counts)])] == shown

@@ -1,0 +1,86 @@
+"""The visits behind a figure add up to it, and a curve ends where the figure stands."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests import builders
+from tests.workshops.results.test_queries import FIRST, LAST, NOW, PUPILS, Seen, play
+from workshops.programmes.declare import declare
+from workshops.programmes.queries import targets
+from workshops.programmes.set_target import set_target
+from workshops.results.curve import Point, curve
+from workshops.results.trace import Behind, trace
+
+FIELDS = {"school": "lycee", "college": "college", "department": "department", "level": "level", "object": "object"}
+
+
+def within(seen: list[Seen], field: str, asked: object) -> list[Seen]:
+    return [one for one in seen if FIRST <= one.on <= LAST and getattr(one, FIELDS[field]) == asked]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+async def test_the_visits_behind_a_figure_add_up_to_it(db, field: str):
+    seen = await play(6)
+    for asked in {getattr(one, FIELDS[field]) for one in seen}:
+        found = await trace(Behind(**{field: asked}), from_on=FIRST, to_on=LAST, limit=100)
+        kept = within(seen, field, asked)
+        slots = {one.slot for one in kept}
+        assert {one.id for one in found.visits} == slots
+        assert found.visits_in_all == len(slots)
+        # A lycée and an object choose whole visits; a collège, a département or a level only their own groups.
+        if field in {"school", "object"}:
+            kept = [one for one in seen if one.slot in slots]
+        assert (found.pupils, found.groups) == (sum(one.counted for one in kept), len(kept))
+        assert sum(one.pupils for one in found.visits) == found.pupils
+
+
+async def test_the_visits_of_a_company_are_found(db):
+    firm = await builders.company(siret=builders.siret(7))
+    here = await builders.slot(starts_at=builders.paris("2027-01-12 09:00"), state="done")
+    await builders.slot(starts_at=builders.paris("2027-01-13 09:00"), state="done")
+    await builders.company_turnout(slot=here, company=firm)
+    found = await trace(Behind(company=builders.siret(7)), from_on=FIRST, to_on=LAST)
+    assert [one.id for one in found.visits] == [here]
+
+
+async def test_the_list_is_cut_in_pages_the_latest_first(db):
+    await play(7)
+    whole = await trace(Behind(), from_on=FIRST, to_on=LAST, limit=1000)
+    pages = [await trace(Behind(), from_on=FIRST, to_on=LAST, limit=7, after=n) for n in range(0, 70, 7)]
+    assert [line for one in pages for line in one.visits] == whole.visits
+    assert [one.starts_at for one in whole.visits] == sorted((one.starts_at for one in whole.visits), reverse=True)
+
+
+@pytest.mark.parametrize("seed", [8, 9])
+async def test_each_point_of_the_curve_is_what_had_been_counted_by_then(db, seed: int):
+    seen = await play(seed)
+    await set_target(**PUPILS)
+    (target,) = await targets()
+    points = await curve(target, now=NOW)
+    assert points[0] == Point(date(2024, 8, 31), 0)
+    assert points[-1].on == date(2027, 3, 1)
+    # The last point is of today, whose month may hold visits closed ahead of it by this test alone.
+    assert [one.figure for one in points[:-1]] == [
+        sum(pupil.counted for pupil in seen if pupil.on <= one.on) for one in points[:-1]
+    ]
+
+
+async def test_a_curve_of_typed_figures_goes_from_one_to_the_next(db):
+    await set_target(**PUPILS | {"metric": "stages"}, declared=True)
+    (target,) = await targets()
+    for on, figure in ((date(2025, 6, 30), 40), (date(2026, 6, 30), 90)):
+        await declare(target.id, figure=figure, counted_on=on, source="Rectorat", now=NOW)
+    assert await curve(target, now=NOW) == [
+        Point(date(2024, 8, 31), 0),
+        Point(date(2025, 6, 30), 40),
+        Point(date(2026, 6, 30), 90),
+    ]
+
+
+async def test_before_the_first_day_a_curve_is_one_point(db):
+    await set_target(**PUPILS)
+    (target,) = await targets()
+    assert await curve(target, now=datetime(2024, 1, 1, tzinfo=UTC)) == [Point(date(2024, 8, 31), 0)]
