@@ -17,6 +17,7 @@ from workshops.ptech.measure import (
     funnel,
     hours_per_pupil,
     mentoring,
+    of_one_time,
 )
 from workshops.ptech.record_census import KNOWN
 from workshops.ptech.rules import is_running, mentors_missing
@@ -155,12 +156,17 @@ async def follow(cohort: int, *, school: int | None = None, company: int | None 
     counts = [
         ActionCount(one.company, one.state, one.starts_at, one.minutes, one.people, one.pupils) for one in actions
     ]
+    times: dict[int, list[date]] = {}
+    for one in mentors:
+        times.setdefault(one["company"], []).append(one["from_on"])
     lines = [
         MentorLine(
             **dict(one),
             current=one["from_on"] <= today <= (one["to_on"] or today),
             engagement=engagement(
-                [act for act in counts if act.company == one["company"]], since=one["from_on"], today=today
+                of_one_time(one["company"], counts, since=one["from_on"], times=times[one["company"]]),
+                since=one["from_on"],
+                today=today,
             ),
         )
         for one in mentors

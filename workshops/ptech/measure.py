@@ -149,6 +149,15 @@ def hours_per_pupil(years: Sequence[YearOfMentoring]) -> float | None:
     return sum(known) if known else None
 
 
+def of_one_time(
+    company: int, actions: Sequence[ActionCount], *, since: date, times: Sequence[date]
+) -> list[ActionCount]:
+    """A company may leave and come back: its actions since a day that it began to mentor, up to the next such day."""
+    again = min((one for one in times if one > since), default=date.max)
+    first = date.min if since == min(times) else since
+    return [one for one in actions if one.company == company and first <= paris_day(one.starts_at) < again]
+
+
 def engagement(actions: Sequence[ActionCount], *, since: date, today: date) -> Engagement:
     """One company's part in a cohort, from its own actions."""
     held = [one for one in actions if one.state == "held"]

@@ -10,7 +10,7 @@ from workshops.bts1 import queries as bts1
 from workshops.database import row
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.ptech import queries as ptech
-from workshops.results.rules import A_YEAR, due, forecast
+from workshops.results.rules import A_DAY, A_YEAR, due, forecast
 from workshops.school_calendar.rules import paris_day, paris_instant
 
 COUNTED = ("technilab", "pupils")
@@ -160,7 +160,7 @@ def _stands(
 
 async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Progress:
     period, own, today = instants(from_on, to_on), instants(target.from_on, target.to_on), paris_day(now)
-    done = await row(PUPILS, *period, *own, paris_instant(today - A_YEAR, time()))
+    done = await row(PUPILS, *period, *own, paris_instant(today - A_YEAR + A_DAY, time()))
     awaited = await row(AWAITED, *period, now)
     assert done is not None and awaited is not None  # noqa: S101 - an aggregate always has its row
     days = {"from_on": target.from_on, "to_on": target.to_on}

@@ -9,7 +9,7 @@ from workshops.database import rows
 from workshops.results.measure import instants
 
 # $1, $2: the period; $3 to $8: lycée, collège, département, level, object, company. With a collège, a département or a
-# level, only those of its groups count.
+# level, only those of its groups count. A slot closed without a group is no visit, but a company may have come to it.
 _BEHIND = """
 FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
 LEFT JOIN LATERAL (
@@ -18,7 +18,7 @@ LEFT JOIN LATERAL (
 ) came ON true
 WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
   AND ($3 = '' OR h.uai = $3)
-  AND (($4 = '' AND $5 = '' AND $6 = '') OR came.groups > 0)
+  AND (came.groups > 0 OR ($8 <> '' AND $4 = '' AND $5 = '' AND $6 = ''))
   AND ($7 = 0 OR EXISTS (SELECT FROM builds b WHERE b.slot = s.id AND b.tech_object = $7))
   AND ($8 = '' OR EXISTS (SELECT FROM company_turnouts k WHERE k.slot = s.id AND k.siret = $8 AND k.people > 0))
 """

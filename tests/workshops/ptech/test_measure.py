@@ -7,7 +7,16 @@ from datetime import UTC, date, datetime
 import pytest
 
 from workshops.ptech.check_flow import Headcount
-from workshops.ptech.measure import ActionCount, engagement, entrants, funnel, hours_per_pupil, mentoring, together
+from workshops.ptech.measure import (
+    ActionCount,
+    engagement,
+    entrants,
+    funnel,
+    hours_per_pupil,
+    mentoring,
+    of_one_time,
+    together,
+)
 from workshops.ptech.rules import entry_ends_at, is_running, mentors_missing
 
 CENSUSES = [
@@ -80,6 +89,13 @@ def test_a_company_is_silent_since_its_last_action_and_to_be_called_after_four_m
     assert told.silent
     planned = act(datetime(2026, 9, 14, 9, tzinfo=UTC), 120, None, state="planned")
     assert not engagement([held, planned], since=date(2024, 9, 15), today=TODAY).silent
+
+
+def test_what_a_company_did_is_counted_once_when_it_left_and_came_back():
+    first, back = date(2024, 9, 15), date(2026, 1, 8)
+    then, again = (act(datetime(year, 3, 2, 9, tzinfo=UTC), 120, 20) for year in (2025, 2026))
+    assert of_one_time(1, [then, again], since=first, times=[first, back]) == [then]
+    assert of_one_time(1, [then, again], since=back, times=[first, back]) == [again]
 
 
 def test_a_company_that_did_nothing_is_counted_from_its_arrival():
