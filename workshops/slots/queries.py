@@ -16,7 +16,7 @@ from workshops.slots.rules import state_shown
 ONE = """
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.seats, s.seats_taken, s.groups_max,
        s.groups_taken, s.company_places, s.company_places_taken, s.one_per_trade, s.on_agreement, s.reason,
-       s.version, s.example, s.closed_at,
+       s.version, s.example, s.closed_at, s.frozen,
        s.workshop, w.title, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
        s.room, coalesce(r.name, '') AS room_name,
@@ -51,6 +51,7 @@ class SlotCard:
     ends_at: datetime
     booking_closes_at: datetime
     closed_at: datetime | None
+    frozen: bool
     levels: list[str]
     seats: int
     seats_taken: int
