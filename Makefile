@@ -32,7 +32,9 @@ lint: setup $(VENV)/installed-dev
 
 bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.bench
+	@$(BIN)/python -m tests.load.figures
 	@$(BIN)/python -m tests.load.print_day
+	@$(BIN)/python -m tests.load.board
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Technilab demande Python 3.11 ou plus récent, qui n'est pas sur cette machine." >&2; exit 2; }

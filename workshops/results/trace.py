@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 
 from workshops.database import rows
 from workshops.results.measure import instants
 
-# $1, $2: the period; $3 to $8: lycée, collège, département, level, object, company. With a collège, a département or a
-# level, only those of its groups count. A slot closed without a group is no visit, but a company may have come to it.
-_BEHIND = """
-FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
-LEFT JOIN LATERAL (
-  SELECT sum(t.counted) AS pupils, count(*) AS groups FROM turnouts t JOIN schools c ON c.id = t.school
-  WHERE t.slot = s.id AND ($4 = '' OR c.uai = $4) AND ($5 = '' OR c.department = $5) AND ($6 = '' OR t.level = $6)
-) came ON true
-WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
-  AND ($3 = '' OR h.uai = $3)
-  AND (came.groups > 0 OR ($8 <> '' AND $4 = '' AND $5 = '' AND $6 = ''))
-  AND ($7 = 0 OR EXISTS (SELECT FROM builds b WHERE b.slot = s.id AND b.tech_object = $7))
-  AND ($8 = '' OR EXISTS (SELECT FROM company_turnouts k WHERE k.slot = s.id AND k.siret = $8 AND k.people > 0))
-"""
-BEHIND = f"""
-SELECT s.id, s.starts_at, s.ends_at, w.title, h.name AS school_name, h.commune,
-       coalesce(came.pupils, 0)::int AS pupils, coalesce(came.groups, 0)::int AS groups
-{_BEHIND} ORDER BY s.starts_at DESC, s.id DESC LIMIT $9 OFFSET $10
-"""
-BEHIND_IN_ALL = f"""
-SELECT count(*)::int AS visits, coalesce(sum(came.pupils), 0)::int AS pupils,
-       coalesce(sum(came.groups), 0)::int AS groups
-{_BEHIND}
+# What narrows the visits, and what narrows the groups that count in them; {} is the place of the value asked.
+OF_VISITS = {
+    "school": "s.school = (SELECT h.id FROM schools h WHERE h.uai = {})",
+    "object": "EXISTS (SELECT FROM builds b WHERE b.slot = s.id AND b.tech_object = {})",
+    "company": "EXISTS (SELECT FROM company_turnouts k WHERE k.slot = s.id AND k.siret = {} AND k.people > 0)",
+}
+OF_GROUPS = {"college": "c.uai = {}", "department": "c.department = {}", "level": "t.level = {}"}
+# One pass: the lines of a page, and beside each what all of them amount to ($1, $2: the period; $3, $4: the page).
+BEHIND = """
+WITH behind AS (
+  SELECT s.id, s.starts_at, s.ends_at, s.workshop, s.school, coalesce(sum(t.counted), 0) AS pupils,
+         count(t.id) AS groups
+  FROM slots s JOIN turnouts t ON t.slot = s.id JOIN schools c ON c.id = t.school
+  WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2 {narrowed}
+  GROUP BY s.id
+), whole AS (
+  SELECT count(*)::int AS visits, coalesce(sum(pupils), 0)::int AS pupils, coalesce(sum(groups), 0)::int AS groups
+  FROM behind
+), page AS (
+  SELECT * FROM behind ORDER BY starts_at DESC, id DESC LIMIT $3 OFFSET $4
+)
+SELECT p.id, p.starts_at, p.ends_at, w.title, h.name AS school_name, h.commune, p.pupils::int, p.groups::int,
+       whole.visits AS visits_in_all, whole.pupils AS pupils_in_all, whole.groups AS groups_in_all
+FROM whole LEFT JOIN page p ON true LEFT JOIN workshops w ON w.id = p.workshop LEFT JOIN schools h ON h.id = p.school
+ORDER BY p.starts_at DESC, p.id DESC
 """
 
 
@@ -71,13 +73,22 @@ class Traced:
 
 
 async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, after: int = 0) -> Traced:
-    """The closed visits of a period (both days included) that a figure counts; `after` so many lines."""
-    asked = (*instants(from_on, to_on), *(getattr(behind, field.name) for field in fields(behind)))
-    (whole,) = await rows(BEHIND_IN_ALL, *asked)
-    found = await rows(BEHIND, *asked, limit, after)
+    """The closed visits of a period (both days included) that a figure counts; `after` so many lines.
+
+    A visit to which no group came counts under its companies and objects alone.
+    """
+    asked = {name: it for name, it in asdict(behind).items() if it}
+    places = {name: f"${place}" for place, name in enumerate(asked, start=5)}
+    narrowed = "".join(f" AND {(OF_VISITS | OF_GROUPS)[name].format(place)}" for name, place in places.items())
+    sql = BEHIND.replace("{narrowed}", narrowed)
+    if not asked.keys() & OF_GROUPS.keys() and asked.keys() & {"object", "company"}:
+        sql = sql.replace("JOIN turnouts t", "LEFT JOIN turnouts t").replace("JOIN schools c", "LEFT JOIN schools c")
+    found = await rows(sql, *instants(from_on, to_on), limit, after, *asked.values())
+    first = found[0]
+    names = [field.name for field in fields(VisitLine)]
     return Traced(
-        visits=[VisitLine(**dict(one)) for one in found],
-        visits_in_all=whole["visits"],
-        pupils=whole["pupils"],
-        groups=whole["groups"],
+        visits=[VisitLine(**{name: one[name] for name in names}) for one in found if one["id"] is not None],
+        visits_in_all=first["visits_in_all"],
+        pupils=first["pupils_in_all"],
+        groups=first["groups_in_all"],
     )
