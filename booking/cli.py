@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "Remplit une base vide d'exemples.",
     "import-schools": "Met à jour les établissements avec l'annuaire officiel (CSV).",
     "import-calendar": "Met à jour les vacances et les jours fériés avec le calendrier officiel (CSV).",
+    "import-records": "Importe des données P-TECH ou BTS+1 (CSV ou XLSX), ou dit ce que ce serait (--dry-run).",
     "invite": "Donne un rôle à une adresse, qui reçoit un mail.",
     "forget-phone": "Oublie le téléphone perdu d'un compte, qui en enregistre un autre à sa prochaine connexion.",
     "token": "Affiche une nouvelle clé de l'API pour un compte ; elle n'est montrée qu'une fois.",

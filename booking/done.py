@@ -88,6 +88,7 @@ DONE = {
     "action-annulee": "L'action est annulée. Ceux qui devaient y venir sont prévenus par mail.",
     "annuaire-importe": "Les établissements sont à jour.",
     "mail-du-lundi": "Votre choix pour le mail du lundi est enregistré.",
+    "donnees-importees": "Les données du fichier sont enregistrées.",
     "college-invite": "La lettre part dans la minute. Le collège n'en recevra pas d'autre cette année scolaire.",
     "commune-notee": "C'est noté sur la fiche de l'établissement.",
     "densite-importee": "Les communes rurales et urbaines sont à jour.",

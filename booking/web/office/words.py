@@ -78,6 +78,8 @@ ACTS = ACTS_OF_COURSES | {
     "other_sessions_ended": "Autres sessions fermées",
     "outcome_recorded": "Devenir d'une cohorte noté",
     "outcome_removed": "Devenir d'une cohorte retiré",
+    "records_exported": "Données P-TECH ou BTS+1 téléchargées",
+    "records_imported": "Données P-TECH ou BTS+1 importées",
     "reservation_accept": "Place proposée acceptée",
     "reservation_approve": "Visa donné",
     "reservation_attend": "Groupe venu",

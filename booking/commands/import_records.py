@@ -1,0 +1,39 @@
+"""technilab import-records: P-TECH and BTS+1 tables, CSV or XLSX."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from booking.commands.progress import progress
+from booking.commands.words import A_FILE, FrenchCommand, counted
+from booking.records.rules import ROWS_MOST
+from booking.records.take_in import foresee, take_in
+from workshops.schools.rules import FileRefused
+
+
+@click.command(cls=FrenchCommand)
+@A_FILE
+@click.option("--dry-run", is_flag=True, help="Dit ce que le fichier changerait, sans rien enregistrer.")
+def import_records(file: Path, dry_run: bool) -> None:
+    """Store the file's lines; one line in error, and nothing is stored."""
+    content, now = file.read_bytes(), datetime.now(UTC)
+    try:
+        with progress("Données") as tell:
+            if dry_run:
+                done = asyncio.run(foresee(content, now=now, progress=tell))
+            else:
+                done = asyncio.run(take_in(content, step=ROWS_MOST, by=None, now=now, progress=tell))
+    except FileRefused as no:
+        for line in no.lines:
+            click.echo(line, err=True)
+        raise
+    click.echo(
+        f"{done.sheet.title} : {counted(done.added, 'ajout', 'ajouts')},"
+        f" {counted(done.changed, 'correction', 'corrections')}, {done.unchanged} sans changement."
+    )
+    if dry_run:
+        click.echo("Rien n'est enregistré.")

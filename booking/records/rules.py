@@ -1,0 +1,122 @@
+"""What a cell may hold, and how each value is written: read and written again, it is the same. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from workshops.schools.rules import is_uai
+
+ROWS_MOST = 2_000
+YES = {"oui": True, "non": False}
+_ACTS = ("'=", "'+", "'-", "'@")
+_SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-/]\s*(?:20)?(\d\d)")
+_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet. `kind`: text, country, uai, siret, year, school_year, day, count, yes, choice, or info,
+    which is given out and never read. `choices` are words by code."""
+
+    name: str
+    kind: str = "text"
+    needed: bool = True
+    most: int = 120
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, text: str) -> Any:
+        """The value of a cell; None when it is empty and may be. Raises ValueError with the sentence to show."""
+        text = text[1:] if text.startswith(_ACTS) else text
+        text = " ".join(text.split())
+        if not text:
+            if self.needed:
+                raise ValueError(f"{self.name} : à remplir")
+            return "" if self.kind in {"text", "country"} else None
+        if len(text) > self.most:
+            raise ValueError(f"{self.name} : {self.most} caractères au plus")
+        return self._READERS.get(self.kind, Column._text)(self, text)
+
+    def write(self, value: Any) -> str:
+        """The value as a cell shows it."""
+        if value is None:
+            return ""
+        if self.kind == "school_year":
+            return f"{value}-{value + 1}"
+        if self.kind == "choice":
+            return self.choices[value]
+        if self.kind == "yes":
+            return "oui" if value else "non"
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    def _text(self, text: str) -> str:
+        return text
+
+    def _country(self, text: str) -> str:
+        return text[:1].upper() + text[1:]
+
+    def _uai(self, text: str) -> str:
+        if not is_uai(text.upper()):
+            raise ValueError(f"{self.name} : « {text} » n'est pas un UAI (7 chiffres et leur clé)")
+        return text.upper()
+
+    def _siret(self, text: str) -> str:
+        digits = text.replace(" ", "")
+        if not re.fullmatch(r"\d{14}", digits):
+            raise ValueError(f"{self.name} : « {text} » n'a pas 14 chiffres")
+        return digits
+
+    def _year(self, text: str) -> int:
+        if not re.fullmatch(r"20\d\d", text):
+            raise ValueError(f"{self.name} : « {text} » n'est pas une année (attendu : 2026)")
+        return int(text)
+
+    def _school_year(self, text: str) -> int:
+        found = _SCHOOL_YEAR.fullmatch(text)
+        if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
+            raise ValueError(f"{self.name} : « {text} » n'est pas une année scolaire (attendu : 2026-2027)")
+        return int(found[1])
+
+    def _day(self, text: str) -> date:
+        french = _FRENCH_DAY.fullmatch(text)
+        try:
+            return date(int(french[3]), int(french[2]), int(french[1])) if french else date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{self.name} : « {text} » n'est pas une date (attendu : 25/03/2027)") from None
+
+    def _count(self, text: str) -> int:
+        if not re.fullmatch(r"\d{1,5}", text):
+            raise ValueError(f"{self.name} : « {text} » n'est pas un nombre entier")
+        return int(text)
+
+    def _yes(self, text: str) -> bool:
+        if plain(text) not in YES:
+            raise ValueError(f"{self.name} : écrivez oui ou non")
+        return YES[plain(text)]
+
+    def _choice(self, text: str) -> str:
+        known = {plain(word): code for code, words in self.choices.items() for word in (code, words)}
+        if plain(text) not in known:
+            raise ValueError(f"{self.name} : « {text} » n'est pas dans la liste ({', '.join(self.choices.values())})")
+        return known[plain(text)]
+
+    _READERS = {  # noqa: RUF012 - read alone
+        "country": _country,
+        "uai": _uai,
+        "siret": _siret,
+        "year": _year,
+        "school_year": _school_year,
+        "day": _day,
+        "count": _count,
+        "yes": _yes,
+        "choice": _choice,
+    }
+
+
+def plain(text: str) -> str:
+    """A word without case nor accents."""
+    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode().strip()
