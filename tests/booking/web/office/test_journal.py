@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from booking.attendance.rules import LIVE
 from booking.reservations.states import TRANSITIONS
 from booking.web.office.journal import SHOWN
 from booking.web.office.words import ACTS, SUBJECTS
@@ -25,8 +26,10 @@ def written_acts() -> tuple[set[str], set[str]]:
 
 def test_every_act_and_every_thing_has_its_words():
     acts, things = written_acts()
-    assert {"signed_in", "attendance_announced", "reservation_booked"} <= acts
+    assert {"signed_in", "attendance_withdrawn", "reservation_booked"} <= acts
     assert acts - set(ACTS) == set()
+    # A company's coming is written under its state.
+    assert {f"attendance_{state}" for state in LIVE} - set(ACTS) == set()
     assert {f"reservation_{act}" for _, act in TRANSITIONS} - set(ACTS) == set()
     assert things - set(SUBJECTS) == set()
 
