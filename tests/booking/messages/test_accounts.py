@@ -73,6 +73,25 @@ async def test_someone_invited_reads_as_what_and_where(db):
     )
 
 
+async def test_whose_account_serves_no_more_reads_until_when_and_how_to_keep_it(db):
+    claire = await account("claire@example.org", created_at=NOW - timedelta(days=701), warned_at=NOW)
+    mail = await told("account_idle", claire)
+    assert mail is not None
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Vous n'êtes pas venu dans Technilab depuis longtemps : votre compte sera effacé après le mercredi 10 février"
+        " 2027.\n\n"
+        "Pour le garder, connectez-vous une fois avant cette date. Sinon, il n'y a rien à faire : votre nom et votre"
+        " adresse disparaissent.\n\n"
+        "http://127.0.0.1:8000/connexion\n"
+    )
+
+
+async def test_who_came_back_meanwhile_is_not_told_that_her_account_ends(db):
+    claire = await account("claire@example.org", warned_at=NOW - timedelta(days=1), last_seen_at=NOW)
+    assert await told("account_idle", claire) is None
+
+
 async def test_an_account_that_was_closed_is_not_invited(db):
     claire = await account("claire@example.org", disabled_at=NOW)
     await membership(claire, "coordinator")
