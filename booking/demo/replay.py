@@ -37,8 +37,13 @@ async def receive(slot: Opened, visits: list[Visit], *, draw: Random) -> None:
         ]
         await check_in(scans, account=host.account, school=host.place, now=arrived + timedelta(minutes=5))
         await _count_objects(visit, here, draw)
-        counts.append(Headcount(visit.reservation, pupils=here, adults=2))
+        counts.append(Headcount(visit.reservation, pupils=here, adults=2, girls=_girls(visit.reservation, here)))
     await close_slot(slot.id, headcounts=counts, account=host.account, school=host.place, now=_evening(slot))
+
+
+def _girls(reservation: int, here: int) -> int | None:
+    """About half; every fourth group was not counted so."""
+    return None if reservation % 4 == 0 else here * (42 + reservation % 5 * 3) // 100
 
 
 async def _count_objects(visit: Visit, here: int, draw: Random) -> None:

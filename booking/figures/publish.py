@@ -9,6 +9,7 @@ from booking.charts.rules import Curve
 from booking.figures.compose import Period, curve_sheet
 from booking.figures.queries import periods_of
 from booking.wording import DEPARTMENTS, LEVELS, paris
+from workshops.equity.queries import equity
 from workshops.kept import Kept
 from workshops.results.curve import Point, curve
 from workshops.results.measure import COUNTED, Progress
@@ -39,6 +40,9 @@ class Published:
     by_year: list[Shown]
     by_department: list[Shown]
     by_level: list[Shown]
+    by_priority: list[Shown]
+    by_distance: list[Shown]
+    girls_and_boys: list[Shown]
     chart: Curve | None
 
 
@@ -54,6 +58,7 @@ async def _published(now: datetime) -> Published:
     stands = await progress(now=now)
     period = periods_of([one.target for one in stands], now=now).whole
     counts = await breakdown(from_on=period.from_on, to_on=period.to_on)
+    came = await equity(from_on=period.from_on, to_on=period.to_on)
     own = next((one for one in stands if (one.target.programme, one.target.metric) == COUNTED), None)
     levels = sorted(counts.levels, key=lambda one: LEVELS.index(one.key))
     return Published(
@@ -65,6 +70,9 @@ async def _published(now: datetime) -> Published:
         by_year=masked([(one.label, one.pupils) for one in counts.years]),
         by_department=masked([(DEPARTMENTS.get(one.key, one.label), one.pupils) for one in counts.departments]),
         by_level=masked([(one.label, one.pupils) for one in levels]),
+        by_priority=masked([(one.label, one.pupils) for one in came.received["priorities"]]),
+        by_distance=masked([(one.label, one.pupils) for one in came.bands]),
+        girls_and_boys=masked([("Filles", came.whole.girls), ("Garçons", came.whole.boys)]) if came.whole.apart else [],
         chart=None if own is None else await _public_curve(own, now),
     )
 

@@ -1,11 +1,10 @@
-"""How a distance is banded, and which counts nobody outside may read. Pure."""
+"""How a distance is banded. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FEW = 5
 PRIORITIES = {"REP+": "REP+", "REP": "REP", "": "Hors éducation prioritaire"}
 SETTINGS = {"rural": "Commune rurale", "urban": "Commune urbaine", "unknown": "Non renseigné"}
 # Up to this many kilometres, then the words.
@@ -54,16 +53,3 @@ def mean_km(trips: Sequence[Trip]) -> float | None:
     known = [(trip.km, trip.pupils) for trip in trips if trip.km is not None]
     pupils = sum(count for _, count in known)
     return sum(km * count for km, count in known) / pupils if pupils else None
-
-
-def masked(counts: Sequence[int]) -> list[int | None]:
-    """The parts of a whole as anybody may read them: a count from 1 to 4 is not told.
-
-    One hidden part could be found from the whole: the smallest told one is then hidden with it.
-    """
-    told: list[int | None] = [None if 0 < count < FEW else count for count in counts]
-    if told.count(None) == 1:
-        others = [place for place, count in enumerate(told) if count]
-        if others:
-            told[min(others, key=lambda place: counts[place])] = None
-    return told

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshops.equity.rules import Band, Trip, band_of, banded, masked, mean_km
+from workshops.equity.rules import Band, Trip, band_of, banded, mean_km
 
 
 @pytest.mark.parametrize(
@@ -35,21 +35,3 @@ def test_trips_are_told_by_band_and_unknown_ones_apart():
 def test_the_mean_distance_is_a_pupils_own():
     assert mean_km([Trip(10, 10, 1), Trip(40, 20, 1), Trip(None, 99, 1)]) == 30
     assert mean_km([Trip(None, 5, 1)]) is None
-
-
-@pytest.mark.parametrize(
-    ("counts", "told"),
-    [
-        ([], []),
-        ([12, 11], [12, 11]),
-        ([0, 24], [0, 24]),
-        ([5, 19], [5, 19]),
-        ([4, 20], [None, None]),
-        ([3, 2], [None, None]),
-        ([40, 3, 12], [40, None, None]),
-        ([40, 3, 2], [40, None, None]),
-        ([0, 3], [0, None]),
-    ],
-)
-def test_a_count_under_five_is_not_told_nor_found_from_the_rest(counts, told):
-    assert masked(counts) == told

@@ -65,3 +65,26 @@ async def test_the_dictionary_says_each_figure_its_source_its_rule_and_when_it_f
     assert "Collégiens accueillis (élèves) Objectif : 6 000" in shown
     assert "Source : Effectifs des visites closes. Compté : Élèves présents, comptés une fois par visite." in shown
     assert "Figé : Après le samedi 31 août 2030." in shown
+
+
+async def test_girls_priority_education_and_distance_are_told_with_small_counts_hidden(visitor):
+    await builders.target()
+    slot = await builders.slot(starts_at=paris("2026-12-10 09:00"), state="done", groups_max=9)
+    for counted, girls, priority in ((40, 21, ""), (12, None, "REP"), (3, None, "REP+")):
+        college = await builders.school(priority=priority)
+        await builders.turnout(slot=slot, school=college, counted=counted, girls=girls)
+    shown = read(await visitor.get("/programme"))
+    assert "Collège Élèves REP+ masqué REP masqué Hors éducation prioritaire 40" in shown
+    assert "Élèves Élèves Filles 21 Garçons 19" in shown
+    assert "Moins de 10 km 55 De 10 à 25 km 0" in shown
+    lone = await builders.school(priority="REP+")
+    await builders.turnout(slot=slot, school=lone, counted=20, girls=19)
+    assert "Filles 40 Garçons 20" in read(await visitor.get("/programme"))
+
+
+async def test_three_boys_among_many_girls_hide_both(visitor):
+    await builders.target()
+    slot = await builders.slot(starts_at=paris("2026-12-10 09:00"), state="done")
+    await builders.turnout(slot=slot, counted=20, girls=17)
+    shown = read(await visitor.get("/programme"))
+    assert "Filles masqué Garçons masqué" in shown
