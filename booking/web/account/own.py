@@ -52,9 +52,9 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         keys=await keys_of(person.account),
         follows=person.role in FEED_ROLES,
         has_phone=await has_second_proof(person.account),
-        feed_since=await feed_given_at(person.membership or 0),
         reads_weekly=person.role in DIGEST_ROLES,
         weekly_mail=await wants_weekly_mail(person.account),
+        feed_since=await feed_given_at(person.membership or 0),
         **more,
     )
 
@@ -94,7 +94,6 @@ async def close_others(
     return done("/compte", "sessions-fermees")
 
 
-@post("/compte/cles", opt={"who": SIGNED_IN})
 @post("/compte/mail-du-lundi", opt={"who": DIGEST_ROLES})
 async def choose_mail(request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
     form = Form(await request.form())
@@ -102,6 +101,7 @@ async def choose_mail(request: AnyRequest, person: NamedDependency[Person], now:
     return done("/compte", "mail-du-lundi")
 
 
+@post("/compte/cles", opt={"who": SIGNED_IN})
 async def make_key(
     request: AnyRequest,
     person: NamedDependency[Person],
