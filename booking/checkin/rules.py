@@ -51,7 +51,7 @@ class GroupElsewhere(Refusal):
 
     def __init__(self, groups: Sequence[str]) -> None:
         listed = ", ".join(groups[:-1]) + " et " + groups[-1] if len(groups) > 1 else "".join(groups) or "Un groupe"
-    """How many of a group the host counted, `girls` if it did; `note` says why there is a gap, without a name."""
+        verb = "ont" if len(groups) > 1 else "a"
         super().__init__(
             f"{listed} {verb} une autre visite à cette heure-là : cette visite ne peut pas être rouverte tant qu'elle"
             " est réservée."
@@ -67,7 +67,7 @@ class ObjectElsewhere(Refusal):
 
 @dataclass(frozen=True)
 class Headcount:
-    """How many of a group the host counted by eye, `girls` if it did; `note` says why there is a gap, without a name."""
+    """How many of a group the host counted, `girls` if it did; `note` says why there is a gap, without a name."""
 
     reservation: int
     pupils: int
