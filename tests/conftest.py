@@ -40,6 +40,17 @@ async def _pool():
 async def db(_pool):
     """An empty, migrated database: what a test writes is gone after it."""
     yield engine()
+    await _forget()
+
+
+@pytest.fixture(scope="module")
+async def lasting_db(_pool):
+    """The same for a whole module, whose tests read what took long to write and change nothing that others read."""
+    yield engine()
+    await _forget()
+
+
+async def _forget() -> None:
     if not _tables:
         found = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
         _tables.extend(row["tablename"] for row in found)

@@ -12,7 +12,8 @@ from booking.badge_codes.rules import spares_for
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW
-from workshops.database import engine, value
+from tests.statements import statements_of
+from workshops.database import value
 
 
 async def a_machine(app, role: str = "teacher", *, school: int | None = None, company: int | None = None) -> Machine:
@@ -127,29 +128,6 @@ async def test_a_place_is_waited_for_offered_taken_moved_and_resized(world):
     assert (moved.status_code, moved.json()["slot_id"]) == (200, elsewhere)
     resized = await machine.client.put(f"{place}/headcount", json={"pupils": 22, "adults": 3})
     assert resized.json()["sequence"] == moved.json()["sequence"] + 1
-
-
-async def statements_of(call) -> list[str]:
-    """Our statements that a call sends to PostgreSQL; a new connection also asks, once, what our types are."""
-    sent: list[str] = []
-
-    def note(record) -> None:
-        sent.append(record.query)
-
-    pool = engine().pool
-    held = [await pool.acquire() for _ in range(pool.get_size())]
-    for connection in held:
-        connection.add_query_logger(note)
-        await pool.release(connection)
-    try:
-        await call()
-    finally:
-        held = [await pool.acquire() for _ in range(pool.get_size())]
-        for connection in held:
-            connection.remove_query_logger(note)
-            await pool.release(connection)
-    control = {"BEGIN", "COMMIT", "ROLLBACK"}
-    return [one for one in sent if one.strip(" ;") not in control and "pg_catalog" not in one and "'jit'" not in one]
 
 
 @pytest.mark.parametrize("pupils", [1, 24, 60])

@@ -1,0 +1,178 @@
+"""What five school years did, written down beside the application, and its figures by plain arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from booking.wording import PARIS
+from workshops.ptech.check_flow import Headcount
+from workshops.schools.queries import SchoolCard
+
+
+@dataclass(frozen=True)
+class Came:
+    """A group at a closed visit: `counted` is what the lycée validated."""
+
+    college: SchoolCard
+    level: str
+    counted: int
+
+
+@dataclass(frozen=True)
+class Built:
+    """What one group made of one object."""
+
+    tech_object: int
+    name: str
+    made: int
+    finished: int
+    working: int
+    taken_home: int
+
+
+@dataclass
+class Visit:
+    """A visit that its lycée closed."""
+
+    starts_at: datetime
+    lycee: SchoolCard
+    groups: list[Came] = field(default_factory=list)
+    builds: list[Built] = field(default_factory=list)
+    companies: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def on(self) -> date:
+        return self.starts_at.astimezone(PARIS).date()
+
+
+@dataclass
+class CohortKept:
+    """A cohort: its censuses in time, each company's days, the held actions (day, minutes, pupils, company)."""
+
+    id: int
+    scheme: int
+    entry_year: int
+    censuses: list[Headcount] = field(default_factory=list)
+    mentors: list[tuple[int, date, date | None]] = field(default_factory=list)
+    held: list[tuple[date, int, int, int | None]] = field(default_factory=list)
+    outcomes: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+@dataclass
+class Ledger:
+    """Everything that was done. `awaited`: the day, seats and seats taken of each visit that is still to come."""
+
+    visits: list[Visit] = field(default_factory=list)
+    awaited: list[tuple[date, int, int]] = field(default_factory=list)
+    cohorts: list[CohortKept] = field(default_factory=list)
+    steps: dict[int, dict[str, date]] = field(default_factory=dict)
+    intakes: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+
+    def visits_between(self, first: date, last: date) -> list[Visit]:
+        return [one for one in self.visits if first <= one.on <= last and one.groups]
+
+    def pupils(self, first: date, last: date) -> int:
+        return sum(group.counted for visit in self.visits_between(first, last) for group in visit.groups)
+
+    def booked(self, first: date, last: date) -> int:
+        return sum(taken for on, _, taken in self.awaited if first <= on <= last)
+
+    def offered(self, first: date, last: date) -> int:
+        return sum(seats for on, seats, _ in self.awaited if first <= on <= last)
+
+    def figures(self, first: date, last: date, *, today: date) -> dict[tuple[str, str], int]:
+        """What each target has reached between two days, as its rule says it."""
+        began = [one for one in self.cohorts if first <= date(one.entry_year, 9, 1) <= min(last, today)]
+        counted = [(kept, n, one) for kept in self.cohorts for n, one in enumerate(kept.censuses)]
+        inside = [(n, one) for _, n, one in counted if first <= one.on <= last]
+        mentored = {
+            (kept.id, company)
+            for kept in self.cohorts
+            for company, from_on, to_on in kept.mentors
+            if from_on <= min(last, today) and (to_on is None or to_on >= first)
+        }
+        years = [year for year in self.intakes if first <= date(year[1], 9, 1) <= min(last, today)]
+        return {
+            ("technilab", "pupils"): self.pupils(first, last),
+            ("ptech", "schemes"): len({one.scheme for one in began}),
+            ("ptech", "pupils"): sum(one.present for _, one in inside if one.term == "october"),
+            ("ptech", "entrants"): sum(one.entered if n else one.present for n, one in inside),
+            ("ptech", "companies"): len(mentored),
+            ("bts1", "courses"): sum(
+                first <= steps["ouverte"] <= min(last, today) for steps in self.steps.values() if "ouverte" in steps
+            ),
+            ("bts1", "enrolled"): sum(self.intakes[year][0] for year in years),
+            ("bts1", "completed"): sum(self.intakes[year][1] for year in years),
+        }
+
+    def counts(self, first: date, last: date) -> dict[str, list[dict[str, Any]]]:
+        """The pupils received, as the API shares them out: the most first, then by key; months in time."""
+        lines = [(visit, group) for visit in self.visits_between(first, last) for group in visit.groups]
+        return {
+            "by_lycee": _shared((one.lycee.uai, _named(one.lycee), one, group) for one, group in lines),
+            "by_college": _shared((group.college.uai, _named(group.college), one, group) for one, group in lines),
+            "by_department": _shared(
+                (group.college.department, group.college.department, one, group) for one, group in lines
+            ),
+            "by_level": _shared((group.level, group.level, one, group) for one, group in lines),
+            "by_month": sorted(
+                _shared((f"{one.on:%Y-%m}", f"{one.on:%Y-%m}", one, group) for one, group in lines),
+                key=lambda count: str(count["key"]),
+            ),
+            "by_object": self._objects(first, last),
+        }
+
+    def _objects(self, first: date, last: date) -> list[dict[str, Any]]:
+        built = [one for visit in self.visits_between(first, last) for one in visit.builds]
+        found = []
+        for number, name in {(one.tech_object, one.name) for one in built}:
+            ones = [one for one in built if one.tech_object == number]
+            sums = {
+                part: sum(getattr(one, part) for one in ones) for part in ("made", "finished", "working", "taken_home")
+            }
+            found.append({"id": number, "name": name, **sums, "groups": len(ones)})
+        return sorted(found, key=lambda count: (-count["made"], count["name"]))
+
+    def companies(self, first: date, last: date) -> dict[str, tuple[int, int]]:
+        """Each company by its SIRET: at how many visits, with how many people in all."""
+        came = [one.companies for one in self.visits if first <= one.on <= last]
+        found = {siret for one in came for siret, people in one.items() if people}
+        return {
+            siret: (sum(bool(one.get(siret)) for one in came), sum(one.get(siret, 0) for one in came))
+            for siret in found
+        }
+
+
+def at_this_pace(done: int, last_year: int, *, from_on: date, to_on: date, today: date) -> int:
+    """The figure on the last day if each day goes on as those of the last 365 did."""
+    days = min(365, (today - from_on).days + 1)
+    return round(done + last_year / days * (to_on - today).days)
+
+
+A_YEAR = timedelta(days=365)
+
+
+def _named(school: SchoolCard) -> str:
+    return f"{school.name}, {school.commune}"
+
+
+def _shared(lines: Iterable[tuple[str, str, Visit, Came]]) -> list[dict[str, Any]]:
+    found: dict[str, tuple[str, list[Came], set[int]]] = {}
+    for key, label, visit, group in lines:
+        _, groups, visits = found.setdefault(key, (label, [], set()))
+        groups.append(group)
+        visits.add(id(visit))
+    counts = [
+        {
+            "key": key,
+            "label": label,
+            "pupils": sum(one.counted for one in groups),
+            "groups": len(groups),
+            "visits": len(visits),
+        }
+        for key, (label, groups, visits) in found.items()
+    ]
+    return sorted(counts, key=lambda count: (-int(str(count["pupils"])), str(count["key"])))

@@ -1,0 +1,165 @@
+"""Five school years: every figure that a coordinator reads is the ledger's, to the unit, also after the closings."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from booking.year.close import close_year
+from booking.year.purge import purge
+from booking.year.rules import SchoolYear
+from tests.journeys.five_years import AIMS, AUTUMNS, BEGINS, ENDS, READ_AT
+from tests.journeys.ledger import A_YEAR, CohortKept, at_this_pace
+from tests.journeys.office import WHOLE, YEARS, Office, number, plain, table
+
+
+@pytest.fixture(scope="module")
+async def office(_app, lasting_db):
+    _app.state.clock = lambda: READ_AT
+    found = await Office.open(_app)
+    for autumn in AUTUMNS:
+        await found.world.live(autumn)
+        if autumn in {AUTUMNS[0], AUTUMNS[-1]}:
+            found.costs[autumn] = await found.cost()
+    yield found
+    _app.state.clock = None
+
+
+def done_of(results: dict[str, Any]) -> dict[tuple[str, str], int]:
+    return {(one["programme"], one["metric"]): one["done"] for one in results["targets"]}
+
+
+def test_the_programme_has_its_size(office):
+    ledger = office.world.ledger
+    assert 230 <= len(ledger.visits) <= 280
+    assert 5500 <= ledger.pupils(*WHOLE) <= 6500
+    assert len({one.scheme for one in ledger.cohorts}) == AIMS["ptech", "schemes"]
+    assert (len(ledger.cohorts), len({one[0] for kept in ledger.cohorts for one in kept.mentors})) == (40, 120)
+    assert len(ledger.steps) == AIMS["bts1", "courses"]
+
+
+@pytest.mark.parametrize("period", [WHOLE, *YEARS, (date(2026, 11, 20), date(2028, 2, 3))])
+async def test_the_figures_of_any_period_are_those_of_the_ledger(office, period):
+    ledger, results = office.world.ledger, await office.results(period)
+    assert done_of(results) == ledger.figures(*period, today=office.world.today)
+    expected = ledger.counts(*period)
+    assert {name: results["counts"][name] for name in expected} == expected
+    booked = {one["metric"]: one["booked"] for one in results["targets"] if one["programme"] == "technilab"}
+    assert booked == {"pupils": ledger.booked(*period)}
+
+
+async def test_the_whole_is_the_sum_of_the_school_years(office):
+    whole = done_of(await office.results())
+    years = [done_of(await office.results(year)) for year in YEARS]
+    for metric in (("technilab", "pupils"), ("ptech", "pupils"), ("ptech", "entrants"), ("bts1", "enrolled")):
+        assert sum(year[metric] for year in years) == whole[metric]
+    assert whole["ptech", "companies"] == AIMS["ptech", "companies"]
+
+
+async def test_the_forecast_goes_on_as_the_last_365_days_did(office):
+    ledger, today = office.world.ledger, office.world.today
+    whole = ledger.figures(*WHOLE, today=today)
+    before = ledger.figures(BEGINS, today - A_YEAR, today=today)
+    days = {"from_on": BEGINS, "to_on": ENDS, "today": today}
+    told = {(one["programme"], one["metric"]): one["forecast"] for one in (await office.results())["targets"]}
+    assert told == {metric: at_this_pace(done, done - before[metric], **days) for metric, done in whole.items()}
+
+
+async def test_the_board_shows_the_ledgers_figures(office):
+    ledger, board = office.world.ledger, await office.page("/gestion")
+    articles = re.findall(r'<article class="figure".*?<h3[^>]*>(.*?)</h3>.*?<strong>(.*?)</strong>', board, re.S)
+    labels = {(one["programme"], one["metric"]): one["label"] for one in (await office.results())["targets"]}
+    reached = ledger.figures(*WHOLE, today=office.world.today)
+    assert {plain(label): number(figure) for label, figure in articles} == {
+        labels[metric]: figure for metric, figure in reached.items()
+    }
+    counts = ledger.counts(*WHOLE)
+    for name, kind in (("lycees", "by_lycee"), ("colleges", "by_college")):
+        shown = [(one["label"], one["pupils"], one["groups"], one["visits"]) for one in counts[kind]]
+        assert table(board, f"par-{name}") == shown[:50]
+    years = [table(board, "par-annees"), [ledger.pupils(*year) for year in YEARS]]
+    assert [line[1] for line in years[0]] == years[1]
+    pace = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", board.split("</article>")[0]))
+    days = (office.world.today - BEGINS).days + 1, (ENDS - BEGINS).days + 1
+    assert [number(pace[name]) for name in ("Rythme régulier aujourd'hui", "Places offertes à venir")] == [
+        round(AIMS["technilab", "pupils"] * days[0] / days[1]),
+        ledger.offered(*WHOLE),
+    ]
+    companies = table(board, "par-entreprises")
+    came = ledger.companies(*WHOLE)
+    assert (sorted(line[1:] for line in companies), len(companies)) == (sorted(came.values()), 20)
+
+
+@pytest.mark.parametrize("year", ["", "2027-2028"])
+async def test_behind_each_figure_stand_the_visits_that_make_it(office, year):
+    board = await office.page(f"/gestion?annee={year}")
+    rows = re.findall(r'<th scope="row"><a href="(/gestion/creneaux[^"]*)">.*?</th>(.*?)</tr>', board, re.S)
+    lead = re.search(r"([\d ]+) élèves accueillis en (\d+) visites", plain(board))
+    assert lead is not None
+    asked = {html.unescape(href): [number(cell) for cell in re.findall(r">([^<]+)</td>", line)] for href, line in rows}
+    told = {}
+    for href, figures in asked.items():
+        visits, pupils, groups = await office.behind(href)
+        if "entreprise=" in href:
+            told[href] = [visits, figures[1]]
+        else:
+            told[href] = figures if "objet=" in href and pupils else [pupils, groups, visits]
+    assert told == asked
+    whole = await office.behind(f"/gestion/creneaux?annee={year}")
+    assert whole[:2] == (number(lead[2]), number(lead[1]))
+
+
+async def test_each_cohorts_page_shows_its_funnel_and_its_mentoring(office):
+    for kept in office.world.ledger.cohorts:
+        page = await office.page(f"/gestion/ptech/cohortes/{kept.id}")
+        tally = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+        first, late = kept.censuses[0].present, sum(one.entered for one in kept.censuses[1:])
+        assert [tally[name] for name in ("Entrants", "Entrés plus tard", "Présents", "Mentorat par élève")] == [
+            str(first),
+            str(late),
+            str(kept.censuses[-1].present),
+            f"{hours(kept):.1f} h".replace(".", ",").replace(",0 ", " "),
+        ]
+        assert [line[1:] for line in table(page, "entonnoir")] == funnel(kept)
+        held = [line[2] for line in table(page, "entreprises")]
+        assert sum(held) == sum(company is not None for _, _, _, company in kept.held)
+
+
+def hours(kept: CohortKept) -> float:
+    """The yearly hours of a pupil, added up."""
+    october = {one.school_year: one.present for one in kept.censuses if one.term == "october"}
+    return sum(
+        minutes * pupils / 60 / october[on.year - (on.month < 8)] for on, minutes, pupils, _ in kept.held
+    )  # fmt: skip
+
+
+def funnel(kept: CohortKept) -> list[tuple[Any, ...]]:
+    lines: list[tuple[Any, ...]] = []
+    for year in range(kept.entry_year, kept.entry_year + 5):
+        until = [n for n, one in enumerate(kept.censuses) if (one.school_year, one.term) == (year, "october")]
+        if not until:
+            lines.append(("à venir", "–", "–", "–", "–"))
+            continue
+        so_far = kept.censuses[1 : until[0] + 1]
+        late, left = sum(one.entered for one in so_far), sum(one.left_reoriented + one.left_moved for one in so_far)
+        present, ever = kept.censuses[until[0]].present, kept.censuses[0].present + late
+        lines.append((present, ever, late, left, f"{round(100 * present / ever)} %"))
+    return lines
+
+
+async def test_no_page_asks_more_of_five_years_than_of_one(office):
+    assert office.costs[AUTUMNS[-1]] == office.costs[AUTUMNS[0]]
+
+
+async def test_closing_the_years_and_the_nights_erasures_change_no_figure(office, tmp_path: Path):
+    before = await office.everything()
+    for autumn in AUTUMNS[:-1]:
+        await close_year(SchoolYear(autumn), by=office.world.cast.coordinator, data_dir=tmp_path, now=READ_AT)
+    assert await office.everything() == before
+    await purge(data_dir=tmp_path, now=READ_AT)
+    assert await office.everything() == before
