@@ -11,7 +11,7 @@ from workshops.database import row, rows, transaction
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.rules import CompanyCame, GroupTurnout, refuse_to_record
 
-LOCKED = "SELECT state, starts_at FROM slots WHERE id = $1 FOR UPDATE"
+LOCKED = "SELECT state, starts_at FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 KEEP_TURNOUT = """
 INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted, adults, note, girls)
 SELECT $1, group_ref, school, group_label, level, announced, scanned, counted, adults, note, girls

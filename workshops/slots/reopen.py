@@ -6,7 +6,7 @@ from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
 from workshops.slots.rules import NotDone, YearClosed
 
-LOCKED = "SELECT state, frozen FROM slots WHERE id = $1 FOR UPDATE"
+LOCKED = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 FORGET_TURNOUT = "DELETE FROM turnouts WHERE slot = $1"
 FORGET_COMPANIES = "DELETE FROM company_turnouts WHERE slot = $1"
 REOPEN = "UPDATE slots SET state = 'closed', closed_at = NULL, version = version + 1 WHERE id = $1"

@@ -5,7 +5,7 @@ import pytest
 from asyncpg.exceptions import CheckViolationError
 
 from tests import builders
-from workshops.database import row, rows, value
+from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
 from workshops.slots.queries import (
@@ -17,6 +17,7 @@ from workshops.slots.queries import (
     slots_to_come,
     turnouts_of,
 )
+from workshops.slots.reopen import reopen
 from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone, TooEarly
 
 START = builders.paris("2027-03-25 09:00")
@@ -134,3 +135,23 @@ async def test_a_lycee_sees_what_is_to_come_and_what_is_past(db):
     assert [one.id for one in await slots_to_come(lycee, now=now)] == [today, next_week]
     assert [one.id for one in await slots_past(lycee, now=now)] == [last_week]
     assert [one.id for one in await slots_past(lycee, now=now + timedelta(days=30), limit=2)] == [next_week, today]
+
+
+async def test_scans_that_arrive_while_a_visit_is_being_closed_or_reopened_do_not_wait(db):
+    slot, college = await builders.slot(), await builders.school()
+
+    async def refer_to_it() -> None:
+        await rows("SELECT 1 FROM slots WHERE id = $1 FOR KEY SHARE NOWAIT", slot)
+
+    for act in (lambda: close(slot, turnout=[turnout(college)], now=EVENING), lambda: reopen(slot)):
+        elsewhere = asyncio.Event()
+
+        async def scan(begin: asyncio.Event = elsewhere) -> None:
+            await begin.wait()
+            await refer_to_it()
+
+        scanning = asyncio.create_task(scan())
+        async with transaction():
+            await act()
+            elsewhere.set()
+            await scanning
