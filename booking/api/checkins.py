@@ -13,7 +13,8 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Whole
 from booking.checkin.check_in import check_in
-from booking.checkin.rules import ScanAsked, ScanResult, said
+from booking.checkin.rules import ScanAsked, ScanResult
+from booking.checkin.say import said
 from booking.checkin.undo import undo
 from booking.desk_links.queries import is_scan_of
 from booking.door.desk_link import Receiver

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.badges.rules import face_of
-from booking.checkin.rules import Said, ScanResult, said
-from booking.wording import unbroken
+from booking.checkin.rules import ScanResult
+from booking.checkin.say import Said, said_on_a_page
 from workshops.builds.queries import BuildLine
 
 
@@ -135,8 +135,7 @@ class RefusedScan:
     @property
     def words(self) -> Said:
         """Its reason, and what to do."""
-        words = said(self.told)
-        return Said(unbroken(words.title), unbroken(words.advice))
+        return said_on_a_page(self.told)
 
 
 @dataclass(frozen=True)

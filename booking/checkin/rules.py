@@ -1,13 +1,14 @@
-"""What a scan may ask, what it may be told, and what is said to the host for each answer."""
+"""What a scan may ask, what it may be told, and what a visit's closing may not be."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.badges.rules import face_of
-from booking.wording import Mark, hour, mark, moment
+from booking.wording import Mark, mark
 from workshops.refusals import Invalid, Refusal
 
 SCANS_MOST = 500
@@ -40,6 +41,21 @@ class NotBegun(Refusal):
     kind = "too-early"
     title = "Trop tôt"
     sentence = "La visite n'a pas commencé : elle se clôt une fois que les groupes sont venus."
+
+
+class GroupElsewhere(Refusal):
+    """A group cannot be expected again where it was: it has another visit at that hour."""
+
+    kind = "group-elsewhere"
+    title = "Groupe pris ailleurs"
+
+    def __init__(self, groups: Sequence[str]) -> None:
+        listed = ", ".join(groups[:-1]) + " et " + groups[-1] if len(groups) > 1 else "".join(groups) or "Un groupe"
+        verb = "ont" if len(groups) > 1 else "a"
+        super().__init__(
+            f"{listed} {verb} une autre visite à cette heure-là : cette visite ne peut pas être rouverte tant qu'elle"
+            " est réservée."
+        )
 
 
 class ObjectElsewhere(Refusal):
@@ -150,49 +166,3 @@ def refuse_a_bad_batch(scans: list[ScanAsked], *, now: datetime) -> None:
             errors[f"scans[{place}].scanned_at"] = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
     if errors:
         raise Invalid(errors)
-
-
-@dataclass(frozen=True)
-class Said:
-    """An answer in large words, and what to do."""
-
-    title: str
-    advice: str
-
-
-SAME_FOR_ALL = {
-    "present": Said("Présent", ""),
-    "not_here": Said("Jamais pointé", "Ce badge n'est pas entré ici : il n'a pas de départ à noter."),
-    "undone": Said("Pointage annulé", "Scannez le badge de nouveau si l'élève est là."),
-    "unknown": Said(
-        "Badge inconnu", "Présentez le badge bien à plat, ou tapez les 6 caractères écrits à côté du carré."
-    ),
-    "cancelled": Said(
-        "Réservation annulée",
-        "Ce badge n'est plus valable. Demandez à l'enseignant les badges de sa nouvelle réservation.",
-    ),
-    "closed": Said("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés."),
-}
-
-
-def said(told: ScanResult) -> Said:
-    """The words for an answer. Each of the red ones says what to do with the pupil who stands there."""
-    if told.result == "already":
-        at = f" à {hour(told.first_scanned_at)}" if told.first_scanned_at else ""
-        return Said(f"Déjà pointé{at}", "Rien à faire : ce badge est compté une fois.")
-    if told.result == "left":
-        at = f" à {hour(told.left_at)}" if told.left_at else ""
-        return Said(f"Parti{at}", "Son départ est noté. Annulez-le s'il revient.")
-    if told.result == "present" and told.kind == "spare":
-        return Said("Présent", "Un élève en plus, sur un badge de réserve.")
-    if told.result == "wrong_slot":
-        return Said("Autre visite", _elsewhere(told))
-    return SAME_FOR_ALL[told.result]
-
-
-def _elsewhere(told: ScanResult) -> str:
-    if told.expected_at is None:
-        return "Ce badge est celui d'un autre lycée. Vérifiez la convocation du groupe."
-    if not told.may_welcome:
-        return f"Ce badge est celui de {told.group}, attendu {moment(told.expected_at)}."
-    return f"Ce badge est celui du groupe {told.group}, attendu {moment(told.expected_at)}. Accueillez-le ici ?"

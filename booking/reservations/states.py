@@ -14,6 +14,7 @@ from workshops.refusals import Refusal
 HOLDS_SEATS = frozenset({"requested", "confirmed", "locked", "offered"})
 LIVE = HOLDS_SEATS | {"waiting"}
 CAME = frozenset({"attended", "no_show"})
+ENDED = frozenset({"cancelled_by_teacher", "refused_by_principal", "refused_by_host", "called_off", "lapsed"})
 
 FREE_CANCELLATION = timedelta(days=7)
 HEADCOUNT_LOCKS = timedelta(days=7)
@@ -84,18 +85,16 @@ class Transition:
 
 CANCELLED = ("reservation_cancelled", "reservation_cancelled_host")
 ENDED_BEFORE_HOST_KNEW = ("reservation_cancelled",)
+CONFIRMED = ("reservation_confirmed", "reservation_received")
 NOT_SURE, SURE = ("requested", "waiting", "offered"), ("confirmed", "locked")
 SLOT_MOVED = ("slot_moved", "slot_moved_host")
 CALLED_OFF = ("slot_called_off",)
+RELEASED = ("wish_released",)
 SLOT_CALLED_OFF = (*CALLED_OFF, "slot_called_off_host")
 
 TRANSITIONS: dict[tuple[str, str], Transition] = {
-    ("requested", "approve"): Transition(
-        PRINCIPAL, "confirmed", tells=("reservation_confirmed", "reservation_received")
-    ),
-    ("requested", "paper_visa"): Transition(
-        TEACHER, "confirmed", tells=("reservation_confirmed", "reservation_received")
-    ),
+    ("requested", "approve"): Transition(PRINCIPAL, "confirmed", tells=CONFIRMED),
+    ("requested", "paper_visa"): Transition(TEACHER, "confirmed", tells=CONFIRMED),
     ("requested", "renew_approval"): Transition(TEACHER, None),
     ("requested", "refuse"): Transition(PRINCIPAL, "refused_by_principal", tells=ENDED_BEFORE_HOST_KNEW),
     ("requested", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=ENDED_BEFORE_HOST_KNEW),
@@ -118,15 +117,16 @@ TRANSITIONS: dict[tuple[str, str], Transition] = {
     ("waiting", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
     ("waiting", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("wait_lapsed",)),
     ("waiting", "headcount"): Transition(TEACHER, None, until="list"),
-    ("offered", "accept"): Transition(TEACHER, "confirmed", tells=("reservation_confirmed", "reservation_received")),
+    ("offered", "accept"): Transition(TEACHER, "confirmed", tells=CONFIRMED),
     ("offered", "cancel"): Transition(TEACHER, "lapsed"),
     ("offered", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("offer_lapsed",)),
     # The closure of the visit: a group whose place is only held is received too.
     **{(state, "attend"): Transition(HOST, "attended", until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
     **{(state, "miss"): Transition(HOST, "no_show", until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
+    # A closed visit whose figures were wrong is counted again.
+    **{(state, "reopen"): Transition(SLOT, "locked", until="ever") for state in sorted(CAME)},
     # Another choice of the same wish is taken.
-    ("waiting", "release"): Transition(WISH, "cancelled_by_teacher", until="ever", tells=("wish_released",)),
-    ("offered", "release"): Transition(WISH, "cancelled_by_teacher", until="ever", tells=("wish_released",)),
+    **{(one, "release"): Transition(WISH, "cancelled_by_teacher", until="ever", tells=RELEASED) for one in NOT_SURE},
     # What the slot itself does to whoever is in it; a lycée's agenda holds the confirmed ones alone.
     **{(state, "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)) for state in NOT_SURE},
     **{(state, "follow"): Transition(SLOT, None, until="ever", tells=SLOT_MOVED) for state in SURE},

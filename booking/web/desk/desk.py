@@ -15,7 +15,8 @@ from booking.accounts.queries import Person
 from booking.checkin.check_in import check_in
 from booking.checkin.queries import roster_version
 from booking.checkin.roster import Roster
-from booking.checkin.rules import Said, ScanAsked, said
+from booking.checkin.rules import ScanAsked
+from booking.checkin.say import said_on_a_page
 from booking.checkin.undo import undo
 from booking.desk_links.queries import is_scan_of
 from booking.door.answers import done, page
@@ -23,7 +24,6 @@ from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.forms import Form
 from booking.door.guards import DESK_LINK
 from booking.web.desk.offline import code
-from booking.wording import unbroken
 from workshops.refusals import NotFound
 
 RECEIVERS = {"who": {"host", DESK_LINK}}
@@ -89,10 +89,8 @@ async def point(
     form = Form(await request.form())
     asked = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
     (told,) = await check_in([asked], account=receiver.account, school=receiver.school, now=now)
-    words = said(told)
-    shown = Said(unbroken(words.title), unbroken(words.advice))
     seen = await roster_seen_by(receiver, slot)
-    return desk_page(seen, _host_of(receiver, visitor), now, told=told, words=shown)
+    return desk_page(seen, _host_of(receiver, visitor), now, told=told, words=said_on_a_page(told))
 
 
 @get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)

@@ -14,11 +14,11 @@ from litestar.response import Template
 from booking.accounts.queries import Person
 from booking.checkin.check_in import check_in
 from booking.checkin.queries import roster
-from booking.checkin.rules import Said, ScanAsked, ScanResult, said
+from booking.checkin.rules import ScanAsked, ScanResult
+from booking.checkin.say import Said, said_on_a_page
 from booking.door.answers import page
 from booking.door.forms import Form
 from booking.web.desk.desk import desk_page
-from booking.wording import unbroken
 
 HOST = {"who": {"host"}}
 AnyRequest = Request[Any, Any, Any]
@@ -28,8 +28,7 @@ async def _scan(slot: int, act: str, request: AnyRequest, person: Person, now: d
     badge = Form(await request.form()).text("badge", label="Code", required=False)
     asked = ScanAsked(uuid.uuid4(), slot, badge, now, act)
     (told,) = await check_in([asked], account=person.account, school=person.school or 0, now=now)
-    words = said(told)
-    return told, Said(unbroken(words.title), unbroken(words.advice))
+    return told, said_on_a_page(told)
 
 
 @post("/accueil/{slot:int}/invites", opt={**HOST, "camera": True}, status_code=200)

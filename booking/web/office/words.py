@@ -98,6 +98,7 @@ ACTS = ACTS_OF_COURSES | {
     "reservation_paper_visa": "Visa papier noté",
     "reservation_refuse": "Visa refusé",
     "reservation_renew_approval": "Visa redemandé",
+    "reservation_reopen": "Groupe attendu de nouveau, visite rouverte",
     "reservation_release": "Choix abandonné, un autre est retenu",
     "reservation_unlock": "Liste rouverte",
     "reservation_waits": "Inscription en liste d'attente",

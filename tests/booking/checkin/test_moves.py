@@ -13,7 +13,8 @@ from typing import Any
 from booking.badge_codes.rules import issue_rows, token_of
 from booking.checkin.check_in import check_in
 from booking.checkin.queries import roster, roster_version
-from booking.checkin.rules import ScanAsked, ScanResult, said
+from booking.checkin.rules import ScanAsked, ScanResult
+from booking.checkin.say import said
 from booking.checkin.undo import undo
 from tests import builders
 from tests.booking.checkin.day import NINE_FOUR, NOON, START, Day, a_day

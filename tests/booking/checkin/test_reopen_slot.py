@@ -11,7 +11,7 @@ from booking.checkin.close_slot import close_slot
 from booking.checkin.queries import roster
 from booking.checkin.record_build import record_build
 from booking.checkin.reopen_slot import reopen_slot
-from booking.checkin.rules import Headcount, ScanAsked
+from booking.checkin.rules import GroupElsewhere, Headcount, ScanAsked
 from tests import builders
 from tests.booking.checkin.day import NINE_FOUR, NOON, START, Day, a_day
 from workshops.database import row, rows, value
@@ -115,3 +115,24 @@ async def test_a_head_count_that_is_not_the_badges_says_why(db):
     with pytest.raises(Invalid) as refused:
         await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=NOON)
     assert list(refused.value.errors) == [f"reason-{group}" for group in day.groups]
+
+
+async def test_the_journal_has_a_line_for_each_group_that_is_expected_again(db):
+    day = await a_day()
+    await close(day, 24, 0)
+    await reopen_slot(day.slot, reason="Erreur", account=day.host, now=NOON)
+    asked = "SELECT account, about, detail FROM journal WHERE act = 'reservation_reopen' ORDER BY about"
+    assert [tuple(one) for one in await rows(asked)] == [(day.host, group, "locked") for group in day.groups]
+
+
+async def test_a_group_that_is_expected_elsewhere_at_that_hour_keeps_the_visit_closed(db):
+    day = await a_day()
+    await close(day, 24, 0)
+    group = await value('SELECT "group" FROM reservations WHERE id = $1', day.groups[1])
+    await builders.reservation(slot=await builders.slot(starts_at=START), group=group, pupils=2)
+    with pytest.raises(GroupElsewhere) as no:
+        await reopen_slot(day.slot, reason="Erreur", account=day.host, now=NOON)
+    assert no.value.sentence == (
+        "5e A a une autre visite à cette heure-là : cette visite ne peut pas être rouverte tant qu'elle est réservée."
+    )
+    assert (await counted(), await value("SELECT state FROM slots WHERE id = $1", day.slot)) == (24, "done")

@@ -20,8 +20,6 @@ from booking.reservations.states import (
 from tests.builders import NOW
 
 ENDS = {
-    "attended",
-    "no_show",
     "lapsed",
     "cancelled_by_teacher",
     "refused_by_principal",
@@ -73,9 +71,15 @@ def test_what_a_slot_does_to_each_state_is_in_the_table_too():
 def test_only_another_choice_of_its_wish_releases_a_place_that_is_waited_for():
     states = ("requested", "confirmed", "locked", "waiting", "offered")
     assert {state: acts(state, "wish") for state in states if acts(state, "wish")} == {
+        "requested": ("release",),
         "waiting": ("release",),
         "offered": ("release",),
     }
+
+
+def test_a_visit_that_was_closed_is_expected_again_when_it_is_reopened():
+    reopened = [TRANSITIONS[state, "reopen"] for state in ("attended", "no_show")]
+    assert [(one.by, one.becomes, one.tells) for one in reopened] == [(frozenset({"slot"}), "locked", ())] * 2
 
 
 def test_an_end_is_an_end():
