@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking.badges.rules import FirstNamesOff, VisitOver, first_names_of
+from booking.reservations.carry_out import standing
+from booking.reservations.states import ENDED
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
 
-# The group's row is held, so that a choice taken back at this moment erases these names too, or comes first.
-VISIT = """SELECT r.pupils, r.ends_at, g.first_names FROM reservations r JOIN groups g ON g.id = r."group"
+# The group's row is held, so that a choice taken back at this moment erases these names too, or comes first; the slot's
+# row before it, so that an end of the visit does the same.
+VISIT = """SELECT r.pupils, r.state, r.ends_at, g.first_names FROM reservations r JOIN groups g ON g.id = r."group"
 WHERE r.id = $1 AND r.school = $2 FOR NO KEY UPDATE OF g"""
 WRITE = """UPDATE badges b SET first_name = coalesce(written.name, '')
 FROM badges e LEFT JOIN unnest($2::int[], $3::varchar[]) AS written (number, name) ON written.number = e.number
@@ -23,12 +26,13 @@ async def write_first_names(reservation: int, *, lines: Sequence[str], school: i
     Raises NotFound, FirstNamesOff, VisitOver, Invalid.
     """
     async with transaction():
+        await standing(reservation)
         visit = await row(VISIT, reservation, school)
         if visit is None:
             raise NotFound()
         if not visit["first_names"]:
             raise FirstNamesOff()
-        if visit["ends_at"] <= now:
+        if visit["state"] in ENDED or visit["ends_at"] <= now:
             raise VisitOver()
         names = first_names_of(lines, pupils=visit["pupils"])
         await rows(WRITE, reservation, list(names), list(names.values()))

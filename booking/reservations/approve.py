@@ -8,6 +8,7 @@ from booking.accounts.rules import LinkSpent, hash_of
 from booking.journal.write import write
 from booking.notices.queue import queue
 from booking.reservations.carry_out import Standing, carry_out, standing
+from booking.reservations.release import lock_choices, release_others
 from booking.reservations.states import transition_of
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
@@ -69,11 +70,14 @@ async def answer_approval(token: str, *, approved: bool, reason: str = "", now: 
         found = await value(OF_LINK, hash_of(token))
         if found is None:
             raise LinkSpent("Ce lien a déjà servi, ou un plus récent le remplace.")
+        await lock_choices(found)
         stands = await standing(found)
         if stands.state != "requested" or await value(SPEND, hash_of(token), now) is None:
             raise LinkSpent("Cette demande a déjà sa réponse, ou elle a expiré.")
         act = "approve" if approved else "refuse"
         line = await carry_out(act, stands, role="principal", by=None, now=now, reason=reason)
+        if approved:
+            await release_others(stands, by=None, now=now)
         return line.becomes or stands.state
 
 
@@ -84,9 +88,11 @@ async def note_paper_visa(reservation: int, *, note: str, school: int, by: int, 
     if not note:
         raise Invalid({"note": "Dites qui a signé et quand, par exemple : visa de Mme Perrin, 12 janvier."})
     async with transaction():
+        await lock_choices(reservation)
         stands = await _of_school(reservation, school)
         await carry_out("paper_visa", stands, role="teacher", by=by, now=now, visa_note=note)
         await rows(VOID_OLDER, reservation, now)
+        await release_others(stands, by=by, now=now)
 
 
 async def _of_school(reservation: int, school: int) -> Standing:

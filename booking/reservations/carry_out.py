@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.reservations.promote import promote
-from booking.reservations.states import HOLDS_SEATS, NotNow, Transition, transition_of
+from booking.reservations.states import ENDED, HOLDS_SEATS, NotNow, Transition, transition_of
 from workshops.database import row, transaction
 from workshops.refusals import NotFound
 
@@ -16,7 +16,7 @@ WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
 STANDS = """SELECT r.id, r.slot, r.state, r.starts_at, r.school, r.pupils, r.adults, r.booked_by, r.wish, r.hold_until,
   sl.school AS host FROM reservations r JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
 # Closing the list changes nothing in an agenda and nobody is told: the entry keeps its SEQUENCE, so that an answer
-# to it still counts.
+# to it still counts. First names were written for this visit alone: they do not outlive it.
 CHANGE = """
 WITH changed AS (
   UPDATE reservations SET state = $3, sequence = sequence + CASE WHEN $3::varchar = 'locked' THEN 0 ELSE 1 END,
@@ -38,6 +38,8 @@ WITH changed AS (
   JOIN memberships m ON m.school = seated.school AND m.role = 'host'
   JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   ON CONFLICT (once) DO NOTHING
+), nameless AS (
+  UPDATE badges b SET first_name = '' FROM changed WHERE $14 AND b.reservation = changed.id AND b.first_name <> ''
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $6, $10, 'reservation_' || $13, 'reservation', changed.id, $3 FROM changed
@@ -108,7 +110,7 @@ async def carry_out(
         done = await row(
             CHANGE,
             *(stands.id, stands.state, becomes, late, reason, now, hold_until, visa_note),
-            *(seats, by, to_teacher, to_hosts, act),
+            *(seats, by, to_teacher, to_hosts, act, becomes in ENDED),
         )
         if done is None:
             raise NotNow()

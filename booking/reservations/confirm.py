@@ -27,7 +27,7 @@ async def accept(
     """The teacher takes the place that was offered, in time; the seats of fewer pupils go to others. Returns the state.
 
     The other choices of the same wish are released in the same act. A collège that asks for a visa goes to `requested`
-    first, `token` being the principal's link.
+    first, `token` being the principal's link: the other choices keep their places until the visa is given.
     Raises NotFound, Invalid, NotNow.
     """
     async with transaction():
@@ -57,5 +57,6 @@ async def accept(
         if count < stands.pupils:
             await rows(SHRINK, reservation, count, stands.pupils - count)
             await promote(stands.slot, now=now)
-        await release_others(stands, by=by, now=now)
+        if not visa:
+            await release_others(stands, by=by, now=now)
     return "requested" if visa else "confirmed"

@@ -1,4 +1,4 @@
-"""Keeping one choice of a wish: the places waited for elsewhere go to others, in the act that takes the one."""
+"""Keeping one choice of a wish: the places hoped for elsewhere go to others, in the act that makes the one sure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import datetime
 from booking.reservations.carry_out import Standing, carry_out, standing
 from workshops.database import rows
 
-# In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot.
+# In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot; one
+# that does, while its visa is awaited, is followed by `standing`.
 LOCK_CHOICES = """SELECT id FROM slots WHERE id IN (
   SELECT other.slot FROM reservations one JOIN reservations other ON other.wish = one.wish
-  WHERE one.id = $1 AND other.state IN ('waiting', 'offered'))
+  WHERE one.id = $1 AND other.state IN ('waiting', 'offered', 'requested'))
 ORDER BY id FOR NO KEY UPDATE"""
-OTHERS = """SELECT id FROM reservations WHERE wish = $1 AND id <> $2 AND state IN ('waiting', 'offered')
+OTHERS = """SELECT id FROM reservations
+WHERE wish = $1 AND id <> $2 AND state IN ('waiting', 'offered', 'requested')
 ORDER BY wish_rank, id"""
 KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
 
@@ -22,8 +24,8 @@ async def lock_choices(reservation: int) -> None:
     await rows(LOCK_CHOICES, reservation)
 
 
-async def release_others(kept: Standing, *, by: int, now: datetime) -> None:
-    """Give up the other choices of the wish, each with its mail; inside the transaction that takes the kept one."""
+async def release_others(kept: Standing, *, by: int | None, now: datetime) -> None:
+    """Give up the other choices of the wish, each with its mail; inside the transaction that confirms the kept one."""
     if kept.wish is None:
         return
     for other in await rows(OTHERS, kept.wish, kept.id):

@@ -19,6 +19,8 @@ WITH was AS (
   UPDATE reservations r SET state = 'called_off', sequence = r.sequence + 1, reason = $3, changed_at = $4,
     hold_until = NULL
   FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.booked_by AS account
+), nameless AS (
+  UPDATE badges b SET first_name = '' FROM ended WHERE b.reservation = ended.id AND b.first_name <> ''
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $4, $5, 'reservation_call_off', 'reservation', id, 'called_off' FROM ended

@@ -146,3 +146,10 @@ def test_what_is_no_first_name_alone_is_refused_line_by_line(lines: list[str], t
 
 def test_a_pasted_column_may_end_with_empty_lines():
     assert first_names_of(["Inès", "", "  ", ""], pupils=1) == {1: "Inès"}
+
+
+async def test_none_is_written_for_a_visit_that_has_ended(class_: Class):
+    await choose(class_)
+    await rows("UPDATE reservations SET state = 'cancelled_by_teacher'")
+    with pytest.raises(VisitOver):
+        await class_.write("Inès")

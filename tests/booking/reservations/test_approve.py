@@ -113,3 +113,10 @@ async def test_a_demand_that_moves_asks_the_principal_again_with_the_new_date(db
         await answer_approval(LINK, approved=True, now=NOW)
     assert (await visit_to_approve("q" * 43)).starts_at == paris("2027-04-01 14:00")
     assert await answer_approval("q" * 43, approved=True, now=NOW) == "confirmed"
+
+
+async def test_first_names_are_erased_when_the_visa_is_refused_or_never_comes(db):
+    booked, *_ = await a_request()
+    await rows("UPDATE badges SET first_name = 'Inès' WHERE kind = 'pupil' AND number = 1")
+    await answer_approval(LINK, approved=False, reason="Examens", now=NOW)
+    assert await value("SELECT count(*) FROM badges WHERE reservation = $1 AND first_name <> ''", booked.id) == 0

@@ -76,3 +76,21 @@ async def test_cancelling_twice_at_once_frees_the_places_once(db):
     assert [one for one in answers if isinstance(one, str)] == ["cancelled_by_teacher"]
     assert {type(one) for one in answers if not isinstance(one, str)} == {NotNow}
     assert tuple(await row("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", slot)) == (0, 0)
+
+
+async def test_a_late_refusal_by_the_lycee_is_not_counted_against_the_college(db):
+    reservation, _, _, lycee, _, host = await a_visit(starts_at=paris("2027-01-14 09:00"))
+    await cancel(reservation, reason="Machine en panne", role="host", school=lycee, by=host, now=NOW)
+    kept = await row("SELECT state, late FROM reservations WHERE id = $1", reservation)
+    assert tuple(kept) == ("refused_by_host", False)
+
+
+@pytest.mark.parametrize("role", ["teacher", "host"])
+async def test_first_names_are_erased_with_the_visit_that_ends(db, role):
+    reservation, _, college, lycee, teacher, host = await a_visit()
+    await builders.badges(reservation, numbers=3)
+    await rows("UPDATE badges SET first_name = 'Inès'")
+    own = {"teacher": (college, teacher), "host": (lycee, host)}
+    school, by = own[role]
+    await cancel(reservation, reason="Grève", role=role, school=school, by=by, now=NOW)
+    assert await value("SELECT count(*) FROM badges WHERE first_name <> ''") == 0

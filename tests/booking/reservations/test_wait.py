@@ -38,13 +38,13 @@ class College:
     async def cancel(self, reservation: int, *, now=NOW) -> str:
         return await cancel(reservation, reason="", role="teacher", school=self.school, by=self.teacher, now=now)
 
-    async def accept(self, reservation: int, *, pupils: int | None = None, now=NOW) -> str:
+    async def accept(self, reservation: int, *, pupils: int | None = None, token: str = "p" * 43, now=NOW) -> str:
         return await accept(
             reservation,
             school=self.school,
             by=self.teacher,
             secret_key=SECRET,
-            token="p" * 43,
+            token=token,
             pupils=pupils,
             now=now,
         )

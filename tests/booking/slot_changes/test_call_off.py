@@ -155,3 +155,11 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
     ended = await value("SELECT count(*) FROM reservations WHERE state = 'called_off'")
     assert await value("SELECT count(*) FROM notices WHERE kind = 'slot_called_off'") == ended
     assert ended >= before - 2
+
+
+async def test_first_names_are_erased_with_the_slot(db):
+    full = await a_full_slot()
+    await builders.badges(full.reservations["confirmed"], numbers=2)
+    await rows("UPDATE badges SET first_name = 'Inès'")
+    await called_off(full)
+    assert await value("SELECT count(*) FROM badges WHERE first_name <> ''") == 0

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from datetime import timedelta
 
 import pytest
 
+from booking.reservations.approve import answer_approval, note_paper_visa
 from booking.reservations.book import book
+from booking.reservations.cancel import cancel
+from booking.reservations.lapse import lapse
 from booking.reservations.rules import KeyReused, SlotFull
 from booking.wishes.ask import Granted, ask
 from booking.wishes.rules import AlreadyThere
@@ -190,3 +194,69 @@ async def test_a_wish_of_a_college_that_asks_for_a_visa_writes_to_the_principal_
         1,
         granted.choices[0].id,
     )
+
+
+class Hoping(Wishing):
+    """A group of a collège that asks for a visa: one choice of three is offered and taken, subject to the visa."""
+
+    choices: list[int]
+    slots: list[int]
+
+    @classmethod
+    async def accepted(cls) -> Hoping:
+        self = await cls.new()
+        asks = "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1"
+        await rows(asks, self.college.school)
+        self.slots = await three_slots()
+        holder = await College.new()
+        held = [await holder.ask(slot) for slot in self.slots]
+        self.choices = [one.id for one in (await self.wish(*self.slots)).choices]
+        await holder.cancel(held[1].id)
+        assert await self.college.accept(self.choices[1]) == "requested"
+        return self
+
+    async def states(self) -> list[str]:
+        return [await state(one) for one in self.choices]
+
+
+async def principal_answers(approved: bool) -> None:
+    link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
+    await answer_approval(link, approved=approved, reason="Examens", now=NOW)
+
+
+async def test_the_other_choices_wait_until_the_visa_is_given(db):
+    hoping = await Hoping.accepted()
+    assert await hoping.states() == ["waiting", "requested", "waiting"]
+    await principal_answers(True)
+    assert await hoping.states() == ["cancelled_by_teacher", "confirmed", "cancelled_by_teacher"]
+    told = await rows("SELECT about FROM notices WHERE kind = 'wish_released' ORDER BY about")
+    assert [one["about"] for one in told] == [hoping.choices[0], hoping.choices[2]]
+
+
+async def test_a_visa_on_paper_releases_them_too(db):
+    hoping = await Hoping.accepted()
+    own = {"school": hoping.college.school, "by": hoping.college.teacher}
+    await note_paper_visa(hoping.choices[1], note="Visa de Mme Perrin", **own, now=NOW)
+    assert await hoping.states() == ["cancelled_by_teacher", "confirmed", "cancelled_by_teacher"]
+
+
+async def test_a_refused_visa_leaves_the_other_choices(db):
+    hoping = await Hoping.accepted()
+    await principal_answers(False)
+    assert await hoping.states() == ["waiting", "refused_by_principal", "waiting"]
+
+
+async def test_a_visa_that_never_comes_leaves_them_too(db):
+    hoping = await Hoping.accepted()
+    await lapse(now=NOW + timedelta(days=11))
+    assert await hoping.states() == ["waiting", "lapsed", "waiting"]
+
+
+async def test_of_two_choices_that_await_a_visa_the_first_one_given_is_kept(db):
+    hoping = await Hoping.accepted()
+    holder = await value("SELECT id FROM reservations WHERE slot = $1 AND state = 'confirmed'", hoping.slots[2])
+    found = await row("SELECT school, booked_by FROM reservations WHERE id = $1", holder)
+    await cancel(holder, reason="", role="teacher", school=found["school"], by=found["booked_by"], now=NOW)
+    assert await hoping.college.accept(hoping.choices[2], token="q" * 43) == "requested"
+    await principal_answers(True)
+    assert await hoping.states() == ["cancelled_by_teacher", "cancelled_by_teacher", "confirmed"]
