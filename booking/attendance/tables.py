@@ -35,7 +35,7 @@ class Attendance(Table, tablename="attendances"):
     badge_salt = UUID(default=UUID4())
     created_at = Timestamptz(default=TimestamptzNow())
 
-    attendances_state_known = Check("state IN ('asked', 'announced', 'withdrawn', 'declined', 'called_off')")
+    attendances_known_state = Check("state IN ('asked', 'announced', 'withdrawn', 'declined', 'called_off', 'lapsed')")
     attendances_asked_are_not_confirmed = Check("state <> 'asked' OR confirmed_at IS NULL")
     attendances_known_role = Check("role IN ('temoignage', 'demonstration', 'mentorat')")
     attendances_has_people = Check("people BETWEEN 1 AND 10")
