@@ -28,6 +28,8 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from booking.attendance.lapse import lapse as lapse_attendances
+from booking.attendance.remind import remind_hosts
 from booking.digest.ask import ask_for_digests
 from booking.door.bell import JOB, redis_at
 from booking.embedded.provide import queue_url
@@ -76,13 +78,15 @@ async def sweep_notices(ctx: Context) -> None:
 
 
 async def tick(ctx: Context) -> None:
-    """Each minute, what the clock ends or brings: offers and visas that lapse, lists that lock, reminders that are due.
+    """Each minute, what the clock ends or brings: demands and offers that lapse, lists that lock, reminders.
 
     Several workers may tick at once: each fact is taken and told once. `ctx["clock"]` moves its clock.
     """
     now = ctx.get("clock", _now)()
     await lapse(now=now)
+    await lapse_attendances(now=now)
     await remind(now=now)
+    await remind_hosts(now=now)
     await ask_for_digests(now=now)
     await remind_principals(new_token=partial(token_urlsafe, TOKEN_BYTES), now=now)
     await deliver_notices(ctx)

@@ -15,7 +15,7 @@ from booking.wording import COMPANY_ROLES, counted
 
 COMING = frozenset({"announced"})
 ASKED = frozenset({"asked"})
-ENDED = frozenset({"withdrawn", "declined", "called_off"})
+ENDED = frozenset({"withdrawn", "declined", "called_off", "lapsed"})
 WHY = {
     "withdrawn": "Vous avez retiré votre venue.",
     "declined": "Le lycée ne peut pas vous recevoir cette fois.",
@@ -47,6 +47,12 @@ async def declined(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     return None if visit is None else _to_company(visit, notice, settings, now, path="/seances")
 
 
+async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the company: the lycée never answered its demand, it is not expected."""
+    visit = await _visit_in(frozenset({"lapsed"}), notice, now)
+    return None if visit is None else _to_company(visit, notice, settings, now, path="/seances")
+
+
 async def withdrawn(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the company: it is no longer expected."""
     visit = await _visit_in(ENDED, notice, now)
@@ -60,7 +66,7 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
 
 
 async def asked_host(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To a host: a company waits for an answer."""
+    """To a host: a company waits for an answer, now or still."""
     visit = await _visit_in(ASKED, notice, now)
     return None if visit is None else _to_host(visit, settings)
 
@@ -120,7 +126,9 @@ KINDS: dict[str, Drafts] = {
     "attendance_changed_host": changed_host,
     "attendance_confirmed": confirmed,
     "attendance_declined": declined,
+    "attendance_lapsed": lapsed,
     "attendance_received": received,
+    "attendance_unanswered": asked_host,
     "attendance_withdrawn": withdrawn,
     "attendance_withdrawn_host": withdrawn_host,
 }

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
 
+from booking.badge_codes.issue import add_missing_of_company
 from booking.checkin.check_in import check_in
 from booking.checkin.let_in import LET_IN
 from booking.checkin.rules import ScanAsked, ScanResult
+from booking.checkin.say import said
 from booking.checkin.undo import undo
 from tests import builders
+from tests.booking.checkin.day import a_day
 from tests.builders import paris
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
@@ -322,3 +326,14 @@ async def test_the_statement_is_planned_once_and_not_at_each_scan(visit: Visit):
         after = await row(asked, LET_IN)
     assert before is not None and after is not None
     assert (after["custom_plans"] - before["custom_plans"], after["generic_plans"] - before["generic_plans"]) == (0, 18)
+
+
+async def test_the_badge_of_a_company_that_the_lycee_did_not_accept_is_told_the_truth(db):
+    visit = await a_day()
+    await rows("UPDATE attendances SET state = 'asked', confirmed_at = NULL")
+    attendance = await value("SELECT id FROM attendances")
+    await add_missing_of_company(attendance, people=1, secret_key=os.environ["SECRET_KEY"])
+    code = await value("SELECT short_code FROM badges WHERE attendance = $1", attendance)
+    scan = ScanAsked(uuid.uuid4(), visit.slot, code, NINE_FOUR)
+    (told,) = await check_in([scan], account=visit.host, school=visit.school, now=NINE_FOUR)
+    assert (told.result, said(told).title) == ("cancelled", "Venue non confirmée")
