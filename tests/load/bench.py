@@ -77,12 +77,13 @@ def serve(port: int, folder: str) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         [sys.executable, "-m", "booking", "web"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL
     )
-    for _ in range(100):
+    for _ in range(300):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=1)
             return process
         except OSError:
             time.sleep(0.1)
+    process.terminate()
     raise RuntimeError("the server did not start")
 
 
