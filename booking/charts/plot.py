@@ -10,6 +10,9 @@ from booking.wording import month, number
 # The light scheme of palette.css: a chart stands on a light panel, on paper too.
 INK, SOFT, LINE, BRASS, PAPER = "#16202e", "#55606e", "#dcd8cf", "#9a6b12", "#ffffff"
 
+# How far the words of a target reach, in points.
+TARGET_WORDS = 92
+
 
 def plot(axes: Any, chart: Chart, *, narrow: bool) -> None:
     """A curve against its pace line, columns in the order of time, or bars under one another."""
@@ -40,12 +43,12 @@ def _draw_curve(axes: Any, chart: Curve, *, narrow: bool) -> None:
     if chart.ahead is not None and last_on < chart.to_on:
         axes.plot([last_on, chart.to_on], [last, chart.ahead], color=BRASS, linewidth=1.4, linestyle=(0, (2, 3)))
         close = abs(chart.ahead - chart.target) < 0.09 * top
-        below = chart.ahead < chart.target or close
+        below = chart.ahead < chart.target
         # On paper white, so that a word stays readable where a line crosses it.
         axes.annotate(
             f"à ce rythme : {number(chart.ahead)}",
-            (chart.to_on, chart.ahead),
-            (0, -22 if below else 5),
+            (chart.to_on, chart.target if close and not below else chart.ahead),
+            (0, -22 if below else 20 if close else 5),
             textcoords="offset points",
             ha="right",
             va="baseline",
@@ -61,18 +64,22 @@ def _draw_curve(axes: Any, chart: Curve, *, narrow: bool) -> None:
         color=INK,
         bbox=_paper(),
     )
-    early = (last_on - chart.from_on).days < 0.45 * (chart.to_on - chart.from_on).days
+    whole = (chart.to_on - chart.from_on).days
+    early = (last_on - chart.from_on).days < 0.45 * whole
+    # Near its target at the end, the figure makes way for the target's own words.
+    beside = axes.get_window_extent().width * 72 / axes.figure.dpi * (chart.to_on - last_on).days / whole
+    away = max(6.0, TARGET_WORDS - beside) if abs(last - chart.target) < 0.1 * top else 6.0
     axes.annotate(
-        f"{number(last)} fin {month(last_on)}" if not narrow else number(last),
+        f"{number(last)} en {month(last_on)}" if not narrow else number(last),
         (last_on, last),
-        (6, -13) if early else (-6, 8),
+        (6, -13) if early else (-away, 8),
         textcoords="offset points",
         ha="left" if early else "right",
         color=BRASS,
         fontweight="bold",
         bbox=_paper(),
     )
-    axes.plot([last_on], [last], marker="o", markersize=6, color=BRASS)
+    axes.plot([last_on], [last], marker="o", markersize=6, color=BRASS, zorder=6)
     axes.set_ylim(0, 1.12 * top)
     axes.set_xlim(chart.from_on, chart.to_on)
     _whole_numbers(axes.yaxis, narrow)
