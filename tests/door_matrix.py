@@ -232,6 +232,8 @@ RIGHTS = {
     ("POST", "/reservations/{reservation:int}/autre-date"): TEACHER,
     ("POST", "/reservations/{reservation:int}/visa-papier"): TEACHER,
     ("POST", "/reservations/{reservation:int}/visa-relance"): TEACHER,
+    ("GET", "/offre/{token:str}"): ANYONE,
+    ("POST", "/offre/{token:str}"): ANYONE,
     ("GET", "/visa/{token:str}"): ANYONE,
     ("POST", "/visa/{token:str}"): ANYONE,
     ("GET", "/mon-college"): TEACHER,

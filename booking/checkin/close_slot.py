@@ -24,6 +24,7 @@ LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO 
 SETTLE = """
 WITH settled AS (
   UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3,
+    offer_salt = NULL,
     sequence = sequence + CASE WHEN state IN ('requested', 'offered') THEN 1 ELSE 0 END
   WHERE slot = $1 AND state = ANY ($4::text[]) RETURNING id, state
 )

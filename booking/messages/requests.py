@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from booking.invites.rules import place
@@ -10,6 +11,7 @@ from booking.messages.places import Lines, headcount
 from booking.notices.rules import Claimed
 from booking.reservations import queries
 from booking.reservations.queries import Visit
+from booking.reservations.rules import offer_token
 from booking.settings import Settings
 from booking.wording import moment, span
 from workshops.schools.queries import visa_of
@@ -59,11 +61,14 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 
 
 async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: a place is hers until then; not sent once it is answered or too late to answer."""
+    """To the teacher: a place is hers until then, with the link that answers; not sent once it is too late to answer."""
     visit = await _visit_in("offered", notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
-    return _to_teacher(visit, settings, until=visit.hold_until, more=(("Répondre avant", moment(visit.hold_until)),))
+    answer = _to_teacher(visit, settings, until=visit.hold_until, more=(("Répondre avant", moment(visit.hold_until)),))
+    if visit.offer_salt is None:
+        return answer
+    return replace(answer, link=f"{settings.base_url}/offre/{offer_token(visit.offer_salt, settings.secret_key)}")
 
 
 async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -20,7 +20,7 @@ STANDS = """SELECT r.id, r.slot, r.state, r.starts_at, r.school, r.pupils, r.adu
 CHANGE = """
 WITH changed AS (
   UPDATE reservations SET state = $3, sequence = sequence + CASE WHEN $3::varchar = 'locked' THEN 0 ELSE 1 END,
-    late = $4, reason = $5, changed_at = $6, hold_until = $7, visa_note = coalesce($8, visa_note),
+    late = $4, reason = $5, changed_at = $6, hold_until = $7, offer_salt = NULL, visa_note = coalesce($8, visa_note),
     confirmed_at = CASE WHEN $3::varchar = 'confirmed' THEN coalesce(confirmed_at, $6) ELSE confirmed_at END
   WHERE id = $1 AND state = $2 RETURNING id, slot, pupils, sequence, booked_by
 ), seated AS (

@@ -30,6 +30,7 @@ LIMIT 1
 OFFER = """
 WITH offered AS (
   UPDATE reservations SET state = 'offered', sequence = sequence + 1, changed_at = $2, hold_until = $3,
+    offer_salt = gen_random_uuid(),
     mark = (SELECT sl.groups_ever % 6 FROM slots sl WHERE sl.id = slot)
   WHERE id = $1 AND state = 'waiting' RETURNING id, slot, pupils, sequence, booked_by
 ), seated AS (

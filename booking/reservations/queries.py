@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.accounts.rules import hash_of
-from booking.reservations.rules import SlotSeen
+from booking.reservations.rules import SlotSeen, offer_salt_of
 from booking.reservations.states import allowed_acts
 from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows
@@ -47,20 +47,7 @@ async def seats_of(slot: int, group: int, *, school: int, moving: int = 0) -> Sl
     found = await row(SEATS_OF, slot, group, school, moving)
     if found is None:
         return None
-    return SlotSeen(
-        state=found["state"],
-        booking_closes_at=found["booking_closes_at"],
-        levels=tuple(found["levels"]),
-        seats=found["seats"],
-        seats_taken=found["seats_taken"],
-        groups_max=found["groups_max"],
-        groups_taken=found["groups_taken"],
-        group_level=found["group_level"],
-        group_busy=found["group_busy"],
-        host_closed=found["host_closed"],
-        approval=found["approval"],
-        starts_at=found["starts_at"],
-    )
+    return SlotSeen(**{**dict(found), "levels": tuple(found["levels"])})
 
 
 async def already_asked(account: int, key: str) -> Asked | None:
@@ -74,7 +61,7 @@ class Visit:
     """A reservation with everything that its page and its papers tell.
 
     `rank` is its place in the waiting list, 0 outside of it; `hold_until` ends an unanswered offer or a missing visa;
-    `wish` is shared by ranked choices of one demand.
+    `wish` is shared by ranked choices of one demand, `offer_salt` makes the link that answers an offered place.
     """
 
     id: int
@@ -88,6 +75,7 @@ class Visit:
     late: bool
     reason: str
     hold_until: datetime | None
+    offer_salt: UUID | None
     wish: UUID | None
     wish_rank: int
     visa_note: str
@@ -135,7 +123,7 @@ class Visit:
 
 VISIT = """
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
-  r.hold_until, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
+  r.hold_until, r.offer_salt, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
   sl.booking_closes_at,
   CASE WHEN r.state = 'waiting' THEN (SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting'
     AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
@@ -158,6 +146,11 @@ VISIT_TO_APPROVE = (
     VISIT
     + """ JOIN approvals ap ON ap.reservation = r.id
   WHERE ap.token_hash = $1 AND ap.used_at IS NULL AND r.state = 'requested'"""
+)
+VISIT_OFFERED = (
+    VISIT
+    + """ WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
+  AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
 )
 VISITS_OF_SCHOOL = (
     VISIT
@@ -182,6 +175,13 @@ async def visit(reservation: int, *, school: int | None) -> Visit | None:
 async def visit_to_approve(token: str) -> Visit | None:
     """What a principal's link asks for; None when it is unknown, used, replaced or already answered."""
     found = await row(VISIT_TO_APPROVE, hash_of(token))
+    return None if found is None else _visit(found)
+
+
+async def visit_offered(token: str, *, secret_key: str, now: datetime) -> Visit | None:
+    """What the link of an offered place asks; None when it is unknown, answered or too late, or its teacher is gone."""
+    salt = offer_salt_of(token, secret_key)
+    found = None if salt is None else await row(VISIT_OFFERED, salt, now)
     return None if found is None else _visit(found)
 
 

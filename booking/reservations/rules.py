@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_instant
@@ -12,6 +16,7 @@ from workshops.school_calendar.rules import paris_instant
 PUPILS_MOST = 60
 ADULTS_MOST = 12
 REMINDED_AT = time(8)
+PROOF_BYTES = 16
 
 
 class SlotFull(Refusal):
@@ -119,6 +124,27 @@ def _among(levels: tuple[str, ...]) -> str:
 def print_of(*asked: object) -> str:
     """A fingerprint of what was asked, to tell a repeat from another demand under the same Idempotency-Key."""
     return hashlib.sha256(repr(asked).encode()).hexdigest()
+
+
+def offer_token(salt: UUID, secret_key: str) -> str:
+    """What the mail of an offered place leads to: without the site's key the database alone gives no link."""
+    return base64.urlsafe_b64encode(salt.bytes + _proof(salt, secret_key)).decode().rstrip("=")
+
+
+def offer_salt_of(token: str, secret_key: str) -> UUID | None:
+    """The offer that a link answers; None for a link that this site never wrote."""
+    try:
+        told = base64.urlsafe_b64decode(f"{token}=".encode("ascii"))
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    if len(told) != 2 * PROOF_BYTES:
+        return None
+    salt = UUID(bytes=told[:PROOF_BYTES])
+    return salt if hmac.compare_digest(told[PROOF_BYTES:], _proof(salt, secret_key)) else None
+
+
+def _proof(salt: UUID, secret_key: str) -> bytes:
+    return hmac.digest(secret_key.encode(), b"offer:" + salt.bytes, "sha256")[:PROOF_BYTES]
 
 
 def reminder_at(visit_on: date, *, days_before: int) -> datetime:

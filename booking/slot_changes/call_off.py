@@ -17,7 +17,7 @@ WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($2::varchar[])
 ), ended AS (
   UPDATE reservations r SET state = 'called_off', sequence = r.sequence + 1, reason = $3, changed_at = $4,
-    hold_until = NULL
+    hold_until = NULL, offer_salt = NULL
   FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.booked_by AS account
 ), nameless AS (
   UPDATE badges b SET first_name = '' FROM ended WHERE b.reservation = ended.id AND b.first_name <> ''

@@ -209,6 +209,7 @@ def test_no_page_is_forgotten():
         "/demo/courrier/{name:str}",
         "/mes-visites/{reservation:int}/attestation",
         "/mes-visites/{reservation:int}/bilan",
+        "/offre/{token:str}",
         "/visa/{token:str}",
     }
     assert looked_at - pages == set()

@@ -11,6 +11,8 @@ from pyotp import TOTP
 
 from booking.accounts.rules import hash_of
 from booking.notices.mailer import MAIL_FOLDER
+from booking.reservations.rules import offer_token
+from booking.settings import read_settings
 from tests import builders
 from tests.browser.judge import everything_wrong
 from tests.browser.world import a_whole_world
@@ -29,6 +31,21 @@ async def test_the_principal_s_page(db, browse):
     )
     page = await browse("/visa/un-visa")
     assert await page.locator("button").count() == 2
+    assert await everything_wrong(page) == []
+
+
+async def test_the_page_of_an_offered_place(db, browse):
+    world = await a_whole_world()
+    salt = uuid4()
+    await value(
+        """UPDATE reservations SET state = 'offered', hold_until = now() + interval '2 days', offer_salt = $2,
+             booked_by = $3 WHERE id = $1 RETURNING id""",
+        world["reservation"],
+        salt,
+        await builders.account(),
+    )
+    page = await browse(f"/offre/{offer_token(salt, read_settings().secret_key)}")
+    assert await page.locator("main h1").inner_text() == "Une place est proposée à votre groupe"
     assert await everything_wrong(page) == []
 
 

@@ -8,6 +8,7 @@ from booking.web.public.consortium import consortium_page
 from booking.web.public.feed import own_feed, public_feed
 from booking.web.public.health import live, ready
 from booking.web.public.home import home
+from booking.web.public.offer import answer_offered, offer_page
 from booking.web.public.programme import definitions, programme, programme_svg
 from booking.web.public.search import search_page
 from booking.web.public.slot import slot_page
@@ -20,11 +21,13 @@ ROUTES: list[ControllerRouterHandler] = [
     definitions,
     programme,
     programme_svg,
+    answer_offered,
     answer_visa,
     consortium_page,
     home,
     legal,
     live,
+    offer_page,
     own_feed,
     privacy,
     public_feed,

@@ -1,0 +1,62 @@
+"""The page of an offered place, behind the link of its mail: three buttons, no account."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.door.answers import page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.door.guards import ANYONE
+from booking.reservations.answer_offer import OfferOver, answer_offer
+from booking.reservations.queries import Visit, visit_offered
+from booking.settings import Settings
+from workshops.refusals import Invalid
+
+AnyRequest = Request[Any, Any, Any]
+
+
+async def _offered(token: str, settings: Settings, now: datetime) -> Visit:
+    found = await visit_offered(token, secret_key=settings.secret_key, now=now)
+    if found is None:
+        raise OfferOver()
+    return found
+
+
+@get("/offre/{token:str}", opt={"who": ANYONE})
+async def offer_page(
+    token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Template:
+    """What is offered; nothing is answered by opening the page, since mail scanners open it too."""
+    return page("public/offer.html", visit=await _offered(token, settings, now), token=token)
+
+
+@post("/offre/{token:str}", opt={"who": ANYONE})
+async def answer_offered(
+    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Template:
+    seen, form = await _offered(token, settings, now), Form(await request.form())
+    answer = form.choice("answer", {"oui", "moins", "non"}, label="Réponse")
+    pupils = form.whole("pupils", 1, seen.pupils, label="Élèves") if answer == "moins" else None
+    try:
+        form.refuse_if_wrong()
+        state = await answer_offer(
+            token,
+            takes=answer != "non",
+            pupils=pupils,
+            secret_key=settings.secret_key,
+            token=secrets.token_urlsafe(32),
+            now=now,
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return page("public/offer.html", status=422, visit=seen, token=token, form=form)
+    await ring()
+    return page("public/offer_answered.html", visit=seen, state=state, pupils=pupils or seen.pupils)

@@ -1,0 +1,136 @@
+"""The page of an offered place: reading it answers nothing, a button answers once, nobody signs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from booking.reservations.lapse import lapse
+from booking.reservations.rules import offer_token
+from tests import builders
+from tests.booking.messages.story import SETTINGS, posted, text_of
+from tests.booking.reservations.test_wait import College, seats
+from tests.browsing import Browser, read
+from tests.builders import NOW
+from workshops.database import row, rows, value
+
+
+@dataclass
+class Offer:
+    """A slot of 24 seats whose group has just cancelled, and the group of 24 that waited behind."""
+
+    slot: int
+    college: College
+    reservation: int
+    link: str
+    anyone: Browser
+
+    async def state(self) -> str:
+        return await value("SELECT state FROM reservations WHERE id = $1", self.reservation)
+
+
+async def offered(app) -> Offer:
+    app.state.clock = lambda: NOW
+    slot = await builders.slot(seats=24, groups_max=3)
+    holder, college = await College.new(), await College.new()
+    held, waits = await holder.ask(slot), await college.ask(slot)
+    await holder.cancel(held.id)
+    return Offer(slot, college, waits.id, await link_in_the_mail(), Browser(app))
+
+
+async def link_in_the_mail() -> str:
+    mails = [mail for mail in await posted() if str(mail.message["Subject"]).startswith("Une place pour votre groupe")]
+    return text_of(mails[-1]).split("\n")[-2].removeprefix("http://127.0.0.1:8000")
+
+
+async def test_opening_the_link_of_the_mail_shows_the_place_and_answers_nothing(app):
+    offer = await offered(app)
+    assert offer.link.startswith("/offre/")
+    for _ in range(3):
+        page = read(await offer.anyone.get(offer.link))
+    for words in (
+        "(24 élèves, 2 adultes)",
+        "jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
+        "mercredi 13 janvier 2027, 9 h 00",
+    ):
+        assert words in page
+    for button in ("Prendre la place", "Prendre avec moins d'élèves", "Laisser la place"):
+        assert button in page
+    assert await offer.state() == "offered"
+
+
+async def test_one_button_takes_the_place_and_the_link_is_spent(app):
+    offer = await offered(app)
+    assert "La place est à vous" in read(await offer.anyone.post(offer.link, {"answer": "oui"}))
+    assert await offer.state() == "confirmed"
+    noted = await value("SELECT account FROM journal WHERE act = 'reservation_accept'")
+    assert noted == offer.college.teacher
+    for answer in ("oui", "non"):
+        assert (await offer.anyone.post(offer.link, {"answer": answer})).status_code == 410
+    assert (await offer.anyone.get(offer.link)).status_code == 410
+    assert await offer.state() == "confirmed"
+
+
+async def test_fewer_pupils_take_fewer_seats(app):
+    offer = await offered(app)
+    assert (await offer.anyone.post(offer.link, {"answer": "moins", "pupils": "25"})).status_code == 422
+    assert (await offer.anyone.post(offer.link, {"answer": "moins"})).status_code == 422
+    assert await offer.state() == "offered"
+    answer = read(await offer.anyone.post(offer.link, {"answer": "moins", "pupils": "20"}))
+    assert "(20 élèves) est attendu" in answer
+    assert (await offer.state(), await seats(offer.slot)) == ("confirmed", (20, 1))
+
+
+async def test_the_place_is_left_to_the_next_group(app):
+    offer = await offered(app)
+    next_one = await (await College.new()).ask(offer.slot)
+    assert "La place est laissée" in read(await offer.anyone.post(offer.link, {"answer": "non"}))
+    assert await offer.state() == "lapsed"
+    assert await value("SELECT state FROM reservations WHERE id = $1", next_one.id) == "offered"
+    assert await link_in_the_mail() != offer.link
+
+
+async def test_an_answer_that_is_none_of_the_three_changes_nothing(app):
+    offer = await offered(app)
+    assert (await offer.anyone.post(offer.link, {"answer": "peut-être"})).status_code == 422
+    assert await offer.state() == "offered"
+
+
+async def test_a_college_that_asks_for_a_visa_writes_to_its_principal(app):
+    offer = await offered(app)
+    asks = "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1"
+    await rows(asks, offer.college.school)
+    assert "La place est tenue" in read(await offer.anyone.post(offer.link, {"answer": "oui"}))
+    assert await offer.state() == "requested"
+    assert await value("SELECT to_email FROM notices WHERE kind = 'approval_asked'") == "p@example.org"
+
+
+async def test_a_link_opens_nothing_once_the_offer_is_over(app):
+    offer = await offered(app)
+    app.state.clock = lambda: NOW + timedelta(hours=48)
+    assert (await offer.anyone.get(offer.link)).status_code == 410
+    assert (await offer.anyone.post(offer.link, {"answer": "oui"})).status_code == 410
+    await lapse(now=NOW + timedelta(hours=48))
+    assert tuple(await row("SELECT state, offer_salt FROM reservations WHERE id = $1", offer.reservation)) == (
+        "lapsed",
+        None,
+    )
+
+
+async def test_a_link_that_this_site_never_wrote_opens_nothing(app):
+    offer = await offered(app)
+    salt = await value("SELECT offer_salt FROM reservations WHERE id = $1", offer.reservation)
+    for token in ("q" * 43, "é", offer_token(salt, "another secret key, long enough to be one")):
+        assert (await offer.anyone.get(f"/offre/{token}")).status_code == 410
+
+
+async def test_an_account_that_was_closed_answers_no_more(app):
+    offer = await offered(app)
+    await rows("UPDATE accounts SET disabled_at = $2 WHERE id = $1", offer.college.teacher, NOW)
+    assert (await offer.anyone.post(offer.link, {"answer": "oui"})).status_code == 410
+
+
+async def test_the_link_is_made_from_the_site_s_key(app):
+    offer = await offered(app)
+    salt = await value("SELECT offer_salt FROM reservations WHERE id = $1", offer.reservation)
+    assert offer.link == f"/offre/{offer_token(salt, SETTINGS.secret_key)}"
