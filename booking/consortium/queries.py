@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from booking.consortium.rules import masked
 from booking.wording import PARIS, paris, school_year_began
 from workshops.database import rows
 from workshops.kept import Kept
 from workshops.partners.queries import PartnerCard, partners
+from workshops.results.rules import masked
 
 # $1, $2: the school year's instants; $3: this morning; $4: the autumn of the school year.
 DONE = """
@@ -51,7 +51,7 @@ FROM partners p
 class Member:
     """A partner and its school year: visits received, pupils in them, comings to visits, cohorts, BTS+1 courses.
 
-    `pupils` is None for one to four: a public page does not tell so few.
+    `pupils` is None for one to four, and where the other lycées and the programme's total would give so few away.
     """
 
     card: PartnerCard
@@ -84,9 +84,11 @@ async def _members(today: date) -> list[Member]:
     until = date(began.year + 1, 8, 1)
     moments = [datetime.combine(day, time(), tzinfo=PARIS) for day in (began, until, today)]
     done = {one["id"]: dict(one) for one in await rows(DONE, *moments, began.year)}
-    return [_member(card, done[card.id]) for card in await partners() if card.member_on(today)]
+    cards = [card for card in await partners() if card.member_on(today)]
+    shown = masked([(str(card.id), done[card.id]["pupils"]) for card in cards])
+    return [_member(card, done[card.id], one.pupils) for card, one in zip(cards, shown, strict=True)]
 
 
-def _member(card: PartnerCard, done: dict[str, int]) -> Member:
+def _member(card: PartnerCard, done: dict[str, int], pupils: int | None) -> Member:
     counts = {name: count for name, count in done.items() if name not in {"id", "pupils"}}
-    return Member(card=card, pupils=masked(done["pupils"]), **counts)
+    return Member(card=card, pupils=pupils, **counts)

@@ -46,12 +46,14 @@ class Shown:
 
 
 def masked(counts: Sequence[tuple[str, int]], *, least: int = FEW) -> list[Shown]:
-    """Counts of a public table whose sum is known: those under 5 are hidden, and never a single one.
+    """Counts of a public table whose sum is known: those under 5 are hidden, and others until they cannot be told.
 
-    Alone, a hidden count would be the total minus the others: the smallest of the others is hidden with it.
+    The total minus the others is what the hidden ones make together. It must not be the count of one line, nor under
+    5, nor 1 for each: until then the smallest of the others is hidden with them.
     """
-    small = {label for label, pupils in counts if 0 < pupils < least}
-    if len(small) == 1:
-        others = sorted((pupils, label) for label, pupils in counts if pupils >= least)
-        small |= {label for _, label in others[:1]}
-    return [Shown(label, None if label in small else pupils) for label, pupils in counts]
+    hidden = {label: pupils for label, pupils in counts if 0 < pupils < least}
+    others = sorted((pupils, label) for label, pupils in counts if pupils >= least)
+    while hidden and others and (len(hidden) == 1 or sum(hidden.values()) < max(least, len(hidden) + 1)):
+        pupils, label = others.pop(0)
+        hidden[label] = pupils
+    return [Shown(label, None if label in hidden else pupils) for label, pupils in counts]

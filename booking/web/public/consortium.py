@@ -10,11 +10,11 @@ from litestar.response import Template
 
 from booking.accounts.queries import Person
 from booking.consortium.queries import consortium
-from booking.consortium.rules import TOLD_FROM
 from booking.door.answers import page
 from booking.door.guards import ANYONE
 from booking.wording import school_year_of
 from workshops.partners.rules import KINDS
+from workshops.results.rules import FEW
 
 
 @get("/consortium", opt={"who": ANYONE})
@@ -29,6 +29,6 @@ async def consortium_page(visitor: NamedDependency[Person | None], now: NamedDep
         companies=[one for one in members if one.card.kind == "entreprise"],
         kinds=KINDS,
         year=school_year_of(now),
-        told_from=TOLD_FROM,
+        told_from=FEW,
         examples=any(one.card.example for one in members),
     )

@@ -53,6 +53,9 @@ def test_the_pace_line_rises_by_as_much_each_day(on: date, expected: int):
         ([40, 4, 3], [40, None, None]),
         ([3], [None]),
         ([5, 5, 4], [None, 5, None]),
+        ([40, 12, 1, 1], [40, None, None, None]),
+        ([40, 12, 2, 2], [40, None, None, None]),
+        ([40, 1, 1, 1, 1, 1], [None, None, None, None, None, None]),
         ([], []),
     ],
 )

@@ -38,7 +38,7 @@ async def test_so_few_pupils_are_not_told_in_public(visitor):
     await builders_bts1.partner(kind="lycee", name="Lycée Jules Haag", school=lycee)
     slot = await builders.slot(host=lycee, starts_at=paris("2026-11-12 09:00"), state="done")
     await builders.turnout(slot=slot, counted=4)
-    assert "1 visite reçue , moins de 5 élèves" in read(await visitor.get("/consortium"))
+    assert "1 visite reçue , élèves : masqué" in read(await visitor.get("/consortium"))
 
 
 async def test_who_has_left_and_who_is_yet_to_come_are_not_shown(visitor):
