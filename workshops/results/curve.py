@@ -65,7 +65,9 @@ async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[Po
     turns = {date(year, *turn) for year in range(target.from_on.year, last.year + 1) for turn in TURNS}
     points = []
     for on in sorted({on for on in turns if target.from_on <= on < last} | {last}):
-        figure = (await counted.between(target.programme, target.from_on, on)).get(metric)
+        # The last point is the figure of the board, which holds an October that is counted in September already.
+        until = target.to_on if on == last else on
+        figure = (await counted.between(target.programme, target.from_on, until)).get(metric)
         if figure is None:
             return []
         points.append(Point(on, figure[0]))

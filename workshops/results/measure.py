@@ -123,7 +123,7 @@ async def _followed(target: TargetCard, from_on: date, to_on: date, counted: Cou
         return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
     whole = (await counted.between(target.programme, target.from_on, target.to_on))[metric][0]
     before = (await counted.between(target.programme, target.from_on, today - A_YEAR))[metric][0]
-    return _stands(target, done, whole=whole, last_year=whole - before, today=today, planned=planned)
+    return _stands(target, done, whole=whole, last_year=whole - before, to_on=to_on, today=today, planned=planned)
 
 
 def _declared(target: TargetCard, told: list[DeclaredFigure], *, now: datetime) -> Progress:
@@ -132,7 +132,7 @@ def _declared(target: TargetCard, told: list[DeclaredFigure], *, now: datetime) 
     today = paris_day(now)
     before = max((one.figure for one in told if one.counted_on <= today - A_YEAR), default=0)
     done = told[-1].figure
-    return _stands(target, done, whole=done, last_year=done - before, today=today, told=told[-1])
+    return _stands(target, done, whole=done, last_year=done - before, to_on=target.to_on, today=today, told=told[-1])
 
 
 def _stands(
@@ -141,6 +141,7 @@ def _stands(
     *,
     whole: int,
     last_year: int,
+    to_on: date,
     today: date,
     planned: int | None = None,
     told: DeclaredFigure | None = None,
@@ -151,7 +152,7 @@ def _stands(
         done=done,
         booked=None,
         forecast=forecast(done=whole, done_last_year=last_year, today=today, **own),
-        frozen=target.to_on < today,
+        frozen=to_on < today,
         planned=planned,
         due=due(target.target, on=today, **own),
         told=told,

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests import builders
+from tests import builders, builders_ptech
 from tests.workshops.results.test_queries import FIRST, LAST, NOW, PUPILS, Seen, play
 from workshops.programmes.declare import declare
 from workshops.programmes.queries import targets
 from workshops.programmes.set_target import set_target
 from workshops.results.curve import Point, curve
+from workshops.results.measure import progress
 from workshops.results.trace import Behind, trace
 
 FIELDS = {"school": "lycee", "college": "college", "department": "department", "level": "level", "object": "object"}
@@ -66,6 +67,21 @@ async def test_each_point_of_the_curve_is_what_had_been_counted_by_then(db, seed
     assert [one.figure for one in points[:-1]] == [
         sum(pupil.counted for pupil in seen if pupil.on <= one.on) for one in points[:-1]
     ]
+
+
+async def test_a_curve_ends_where_the_figure_stands_when_october_is_counted_in_september(db):
+    await builders.target(programme="ptech", metric="pupils", from_on=date(2026, 9, 1), to_on=date(2031, 8, 31))
+    await builders_ptech.census(await builders_ptech.cohort(entry_year=2026), 2026, present=24)
+    now = datetime(2026, 9, 20, 8, tzinfo=UTC)
+    (stand,) = await progress(now=now)
+    points = await curve(stand.target, now=now)
+    assert (stand.done, points[-1]) == (24, Point(date(2026, 9, 20), 24))
+
+
+async def test_a_figure_is_frozen_once_the_period_asked_is_over(db):
+    await builders.target(programme="ptech", metric="pupils", from_on=date(2024, 9, 1), to_on=date(2029, 8, 31))
+    (stand,) = await progress(from_on=date(2025, 9, 1), to_on=date(2026, 8, 31), now=NOW)
+    assert stand.frozen
 
 
 async def test_a_curve_of_typed_figures_goes_from_one_to_the_next(db):
