@@ -57,7 +57,7 @@ async def call_off_action(
     async with transaction():
         await settled.call_off_action(action, reason=reason, school=school, company=company)
         await _tell("mentoring_called_off", action, now=now)
-        await write("action_called_off", account=by, about_kind="action", about=action, detail=reason.strip(), now=now)
+        await write("action_called_off", account=by, about_kind="action", about=action, now=now)
 
 
 async def hold_action(action: int, *, pupils: int, school: int | None, by: int, now: datetime) -> int:

@@ -50,3 +50,15 @@ async def test_every_act_is_told_with_its_person_and_has_its_words(db):
     assert {one["act"] for one in told} - set(ACTS) == set()
     assert {one["about_kind"] for one in told} - set(SUBJECTS) == set()
     assert {"mentoring_planned", "mentoring_changed", "mentoring_called_off"} - set(MAILS) == set()
+
+
+async def test_the_reason_of_an_end_is_not_kept_in_the_journal_which_outlives_it(db):
+    lycee, marc = await school(kind="lycee"), await account()
+    who = {"school": lycee, "by": marc, "now": NOW}
+    scheme = await look_after.open_scheme(SchemeSketch("P-TECH Bois", "Bac pro TMA", date(2024, 9, 1)), **who)
+    cohort = await look_after.enrol_cohort(scheme, entry_year=2024, **who)
+    sketch = ActionSketch(kind="visite", title="Visite", starts_at=NOW + timedelta(days=9), minutes=60)
+    action = await plan_action(cohort, sketch, company=None, uid="a@b", **who)
+    await call_off_action(action, reason="Lucien est malade", **who)
+    (told,) = await rows("SELECT detail FROM journal WHERE act = 'action_called_off'")
+    assert told["detail"] == ""
