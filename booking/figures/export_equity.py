@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
+from booking.figures.compose import Period
+from booking.figures.export import about_figures
 from booking.journal.write import write
 from booking.spreadsheet import csv_of
 from booking.wording import DEPARTMENTS
@@ -33,13 +35,12 @@ HEADINGS = {
 Cell = str | int | None
 
 
-async def export_equity(*, from_on: date, to_on: date, by: int, now: datetime) -> bytes:
+async def export_equity(period: Period, *, by: int, now: datetime) -> bytes:
     """Who was received in a period as a CSV: exact counts, no name."""
-    found = await equity(from_on=from_on, to_on=to_on)
-    detail = f"équité, {from_on.isoformat()} - {to_on.isoformat()}"
+    found = await equity(from_on=period.from_on, to_on=period.to_on)
+    detail = f"Équité, {period.words}, csv"
     await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
-    period = ("Période", f"{from_on.isoformat()} - {to_on.isoformat()}", f"fichier du {now.date().isoformat()}")
-    return csv_of([HEADER, [*period, *[None] * (len(HEADER) - len(period))], *_lines(found)])
+    return csv_of([HEADER, *_lines(found), (), *about_figures("Équité", period.words, now=now)])
 
 
 def _lines(found: Equity) -> Iterator[list[Cell]]:
