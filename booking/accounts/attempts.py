@@ -11,14 +11,21 @@ RECENT = "SELECT at FROM attempts WHERE bucket = $1 AND at > $2 ORDER BY at DESC
 COUNT = "INSERT INTO attempts (bucket, at) SELECT unnest($1::varchar[]), $2"
 
 
-async def refuse_when_tired(what: str, *, account: str, address: str, now: datetime) -> None:
-    """Raise TooManyTries when this account or this address has tried too often in the last 15 minutes."""
-    for bucket, most in (
-        (f"{what}:account:{account}", TRIES_PER_ACCOUNT),
-        (f"{what}:address:{address}", TRIES_PER_ADDRESS),
-    ):
-        recent = [one["at"] for one in await rows(RECENT, bucket, now - TRIES_LAST, most)]
-        wait = wait_for(recent, most=most, now=now)
+async def refuse_when_tired(
+    what: str,
+    *,
+    account: str,
+    address: str,
+    now: datetime,
+    most: tuple[int, int] = (TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS),
+) -> None:
+    """Raise TooManyTries when this account or this address has tried too often in the last 15 minutes.
+
+    `most` is how often each may.
+    """
+    for bucket, often in zip((f"{what}:account:{account}", f"{what}:address:{address}"), most, strict=True):
+        recent = [one["at"] for one in await rows(RECENT, bucket, now - TRIES_LAST, often)]
+        wait = wait_for(recent, most=often, now=now)
         if wait:
             raise TooManyTries(wait)
 

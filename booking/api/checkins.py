@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import delete, post
+from litestar import Request, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Whole
-from booking.checkin.check_in import check_in
 from booking.checkin.rules import ScanAsked, ScanResult
 from booking.checkin.say import said
 from booking.checkin.undo import undo
 from booking.desk_links.queries import is_scan_of
 from booking.door.desk_link import Receiver
+from booking.door.desk_scans import scans_at
 from booking.door.guards import DESK_LINK
+from booking.door.session import address_of
+from booking.settings import Settings
 from workshops.refusals import NotFound
 
+AnyRequest = Request[Any, Any, Any]
 AT_THE_DESK = {"who": {"host", DESK_LINK}}
 
 
@@ -87,16 +90,15 @@ def told(answer: ScanResult) -> Told:
 
 @post("/checkins", opt=AT_THE_DESK, status_code=200)
 async def check_in_scans(
-    data: JSONBody[Scans], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]
+    request: AnyRequest,
+    data: JSONBody[Scans],
+    receiver: NamedDependency[Receiver],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> AllTold:
     """Count badges in or out, each of them once. A scan that is refused is an answer, never an error."""
-    receiver.refuse_other_slots(*(scan.slot_id for scan in data.scans))
-    answers = await check_in(
-        [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at, scan.act) for scan in data.scans],
-        account=receiver.account,
-        school=receiver.school,
-        now=now,
-    )
+    asked = [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at, scan.act) for scan in data.scans]
+    answers = await scans_at(receiver, asked, address=address_of(request, settings), now=now)
     return AllTold([told(answer) for answer in answers])
 
 

@@ -11,6 +11,7 @@ from booking.checkin.let_in import let_in
 from booking.checkin.let_out import let_out
 from booking.checkin.read_badge import read_badge
 from booking.checkin.rules import (
+    COUNTED,
     EARLY,
     LATE,
     LET_IN_STATES,
@@ -33,6 +34,7 @@ async def check_in(scans: list[ScanAsked], *, account: int | None, school: int, 
     presence, beside the frozen figures; one made after the closure is kept and answered "closed".
     A batch is one statement as long as it does one thing; each change of act makes one more, since what a badge does
     on its way out depends on what the same batch did with it on its way in.
+    Without an `account`, by a desk link, a badge of another visit is refused without a word of whose it is.
     Raises NotFound when one of the slots is not this lycée's, Invalid when the batch cannot be read.
     """
     refuse_a_bad_batch(scans, now=now)
@@ -42,10 +44,11 @@ async def check_in(scans: list[ScanAsked], *, account: int | None, school: int, 
     told: list[Record] = []
     for act, run in runs:
         sent = _columns(run, account=account, school=school, now=now)
-        told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=act == "welcome"))
+        welcome = act == "welcome" and account is not None
+        told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=welcome))
     if any(one["slot"] is None for one in told):
         raise NotFound()
-    return [_result(one) for one in told]
+    return [_result(one, told_all=account is not None) for one in told]
 
 
 def _columns(scans: list[ScanAsked], *, account: int | None, school: int, now: datetime) -> tuple[object, ...]:
@@ -69,7 +72,9 @@ def _columns(scans: list[ScanAsked], *, account: int | None, school: int, now: d
     )
 
 
-def _result(told: Record) -> ScanResult:
+def _result(told: Record, *, told_all: bool) -> ScanResult:
+    if not (told_all or told["home"] == told["slot"] or told["result"] in COUNTED):
+        return ScanResult(told["id"], told["result"])
     out = told["result"] == "left"
     return ScanResult(
         scan_id=told["id"],

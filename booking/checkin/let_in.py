@@ -49,19 +49,21 @@ FOUND = """
     )
     OFFSET 0
 """
-# Each scan's answer, in the order of the request.
+# Each scan's answer, in the order of the request; `home` is the slot that expects its badge.
 ANSWERED = """
 told AS (
   SELECT * FROM written UNION ALL SELECT * FROM known
 )
-SELECT a.id, t.result, t.first_scanned_at, home.id AS slot, whose.kind, whose.number, whose."group", whose.mark,
+SELECT a.id, t.result, t.first_scanned_at, here.id AS slot, whose.kind, whose.number, whose."group", whose.mark,
+  whose.home,
   CASE WHEN t.result = 'wrong_slot' THEN whose.starts_at END AS expected_at,
   CASE WHEN t.result = 'wrong_slot' THEN whose.reservation END AS reservation
 FROM asked a
 LEFT JOIN told t ON t.id = a.id
-LEFT JOIN LATERAL (SELECT s.id FROM slots s WHERE s.id = t.slot AND s.school = $10 OFFSET 0) home ON true
+LEFT JOIN LATERAL (SELECT s.id FROM slots s WHERE s.id = t.slot AND s.school = $10 OFFSET 0) here ON true
 LEFT JOIN LATERAL (
-  SELECT b.reservation, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark, s.starts_at
+  SELECT b.reservation, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark, s.starts_at,
+    s.id AS home
   FROM badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
   LEFT JOIN attendances v ON v.id = b.attendance LEFT JOIN companies c ON c.id = v.company
   JOIN slots s ON s.id = coalesce(r.slot, v.slot) AND s.school = $10

@@ -17,6 +17,7 @@ LATE = timedelta(hours=4)
 CLOCK_WRONG = timedelta(days=400)
 LATE_ARRIVAL = timedelta(minutes=15)
 ACTS = ("arrival", "welcome", "departure")
+COUNTED = ("present", "already", "left")
 REFUSED = ("unknown", "wrong_slot", "cancelled", "closed", "not_here")
 GAP_REASONS = {
     "forgotten": "Badge oublié",

@@ -26,7 +26,8 @@ WITH asked AS (
   SELECT $2, a.slot, a.badge, 'undone', a.id, $4, $4, $5 FROM asked a WHERE NOT a.done AND NOT a.undone
   ON CONFLICT (id) DO NOTHING
 )
-SELECT a.done AND NOT a.undone AS refused, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark
+SELECT a.done AND NOT a.undone AS refused, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark,
+  there.id IS NOT DISTINCT FROM a.slot AS own
 FROM asked a
 LEFT JOIN (badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
   LEFT JOIN attendances t ON t.id = b.attendance LEFT JOIN companies c ON c.id = t.company
@@ -46,6 +47,9 @@ async def undo(scan_id: uuid.UUID, *, account: int | None, school: int, now: dat
         raise NotFound()
     if told["refused"]:
         raise SlotDone()
+    if account is None and not told["own"]:
+        # By a desk link, a badge of another visit is not told.
+        return ScanResult(scan_id, "undone")
     return ScanResult(
         scan_id=scan_id,
         result="undone",

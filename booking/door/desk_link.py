@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from booking.accounts.queries import Person
 from booking.accounts.rules import csrf_of
 from booking.checkin.queries import roster
-from booking.checkin.roster import Roster
+from booking.checkin.roster import RefusedScan, Roster
+from booking.checkin.rules import ScanResult
 from booking.desk_links.queries import helper_of
 from booking.desk_links.rules import Helper
 from workshops.refusals import NotFound
@@ -85,4 +86,11 @@ async def roster_seen_by(receiver: Receiver, slot: int) -> Roster:
     groups, guests = (
         tuple(replace(group, needs="", builds=(), note=None) for group in some) for some in (seen.groups, seen.guests)
     )
-    return replace(seen, groups=groups, guests=guests, companies=(), objects={})
+    own = {group.label for group in seen.received}
+    refused = tuple(one if one.told.group in own else _without_its_badge(one) for one in seen.refused)
+    return replace(seen, groups=groups, guests=guests, companies=(), objects={}, refused=refused)
+
+
+def _without_its_badge(one: RefusedScan) -> RefusedScan:
+    """A helper is not told whose badge of another visit it was."""
+    return replace(one, told=ScanResult(one.told.scan_id, one.told.result))

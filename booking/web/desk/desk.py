@@ -12,7 +12,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
-from booking.checkin.check_in import check_in
 from booking.checkin.queries import roster_version
 from booking.checkin.roster import Roster
 from booking.checkin.rules import ScanAsked
@@ -21,8 +20,11 @@ from booking.checkin.undo import undo
 from booking.desk_links.queries import is_scan_of
 from booking.door.answers import done, page
 from booking.door.desk_link import Receiver, roster_seen_by
+from booking.door.desk_scans import scans_at
 from booking.door.forms import Form
 from booking.door.guards import DESK_LINK
+from booking.door.session import address_of
+from booking.settings import Settings
 from booking.web.desk.offline import code
 from workshops.refusals import NotFound
 
@@ -82,13 +84,13 @@ async def point(
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
     visitor: NamedDependency[Person | None],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
     """A code typed or a number tapped where no JavaScript runs: one scan, made now, answered in the page."""
-    receiver.refuse_other_slots(slot)
     form = Form(await request.form())
     asked = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
-    (told,) = await check_in([asked], account=receiver.account, school=receiver.school, now=now)
+    (told,) = await scans_at(receiver, [asked], address=address_of(request, settings), now=now)
     seen = await roster_seen_by(receiver, slot)
     return desk_page(seen, _host_of(receiver, visitor), now, told=told, words=said_on_a_page(told))
 

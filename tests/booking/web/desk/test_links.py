@@ -8,7 +8,9 @@ import uuid
 import pytest
 
 from booking.accounts.rules import csrf_of
+from booking.badge_codes.rules import short_code_of
 from booking.desk_links.give import give_link
+from booking.door.desk_scans import DESK_TRIES_PER_LINK
 from tests import builders
 from tests.booking.checkin.day import NINE_FOUR, Day, a_day
 from tests.browsing import SECRET, Browser, read
@@ -119,10 +121,75 @@ async def test_a_link_reads_no_number_of_another_visit_by_tapping_it(app, day):
         (told,) = (await scan(helper, day.slot, f"{theirs}/1", act=act))[1].json()["results"]
         assert (told["result"], told["group"], told["number"]) == ("unknown", None, None)
 
-    # Shown at the door, the badge itself is received, and from then on its number is one of this desk's.
-    (guest,) = (await scan(helper, day.slot, shown, act="welcome"))[1].json()["results"]
+    # Welcomed by the host, its number is from then on one of this desk's.
+    await scan(await Browser(app, now=NINE_FOUR).sign_in(day.host), day.slot, shown, act="welcome")
     (gone,) = (await scan(helper, day.slot, f"{theirs}/1", act="departure"))[1].json()["results"]
-    assert (guest["result"], gone["result"], gone["group"]) == ("present", "left", "3e C")
+    assert (gone["result"], gone["group"]) == ("left", "3e C")
+
+
+async def test_a_link_reads_no_group_and_no_hour_of_another_visit_by_its_badges(app, day):
+    helper = await a_helper(app, day)
+    other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
+    theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
+    (shown, _) = await builders.badges(theirs)
+    code = await value("SELECT short_code FROM badges WHERE reservation = $1 AND number = 1", theirs)
+    results = {"arrival": "wrong_slot", "welcome": "wrong_slot", "departure": "not_here"}
+    for badge in (shown, code):
+        for act, result in results.items():
+            scan_id, answer = await scan(helper, day.slot, badge, act=act)
+            (told,) = answer.json()["results"]
+            known = [told[name] for name in ("group", "number", "mark", "may_welcome")]
+            assert (told["result"], known) == (result, [None, None, None, False])
+            assert "9 h" not in told["advice"]
+            undone = await helper.client.delete(f"/api/v1/checkins/{scan_id}", headers={"X-CSRF-Token": helper.csrf})
+            assert undone.json()["group"] is None
+    page = read(await helper.post(f"/accueil/{day.slot}/pointages", {"badge": code}))
+    assert ("3e C" in page, "Ce badge n'est pas attendu à cette visite." in page) == (False, True)
+    await rows("UPDATE reservations SET state = 'cancelled_by_teacher' WHERE id = $1", theirs)
+    (told,) = (await scan(helper, day.slot, shown))[1].json()["results"]
+    assert (told["result"], told["group"]) == ("cancelled", None)
+    assert "3e C" not in read(await helper.get(f"/accueil/{day.slot}"))
+
+
+async def codes_of_nobody(day: Day, count: int) -> list[str]:
+    """Codes that could exist and that no badge bears."""
+    made = (short_code_of(f"nobody {number}") for number in range(count))
+    return list(made)
+
+
+async def test_codes_are_not_guessed_through_a_link(app, day):
+    helper = await a_helper(app, day)
+    for code in await codes_of_nobody(day, DESK_TRIES_PER_LINK):
+        assert (await scan(helper, day.slot, code))[1].status_code == 200
+    _, tired = await scan(helper, day.slot, await day.short_code(1))
+    assert (tired.status_code, tired.json()["type"]) == (429, "/problems/too-many-tries")
+    assert tired.headers["retry-after"] == "900"
+    # The camera and the grid go on, and so does the host.
+    for badge in (day.tokens[1], f"{day.groups[0]}/3"):
+        assert (await scan(helper, day.slot, badge))[1].json()["results"][0]["result"] == "present"
+    host = await Browser(app, now=NINE_FOUR).sign_in(day.host)
+    assert (await scan(host, day.slot, await day.short_code(4)))[1].json()["results"][0]["result"] == "present"
+
+
+async def test_a_queue_of_sixty_pupils_typed_by_hand_is_never_stopped(app, day):
+    helper = await a_helper(app, day)
+    for _ in range(3):
+        for number in range(1, 24):
+            for group in (0, 1):
+                assert (await scan(helper, day.slot, await day.short_code(number, group=group)))[1].status_code == 200
+        assert (await scan(helper, day.slot, "ABCDEF"))[1].status_code == 200
+    assert await value("SELECT count(*) FROM attempts WHERE bucket LIKE 'desk:%'") == 0
+
+
+async def test_a_thousand_guesses_in_one_request_are_refused(app, day):
+    helper = await a_helper(app, day)
+    codes = await codes_of_nobody(day, DESK_TRIES_PER_LINK + 1)
+    at = NINE_FOUR.isoformat()
+    guesses = [{"scan_id": str(uuid.uuid4()), "slot_id": day.slot, "badge": code, "scanned_at": at} for code in codes]
+    headers = {"X-CSRF-Token": helper.csrf}
+    answer = await helper.client.post("/api/v1/checkins", json={"scans": guesses}, headers=headers)
+    assert answer.status_code == 429
+    assert await value("SELECT count(*) FROM scans") == 0
 
 
 async def test_a_helper_reads_nothing_of_what_guests_built_nor_of_the_host_s_remarks(app, day):
@@ -130,7 +197,7 @@ async def test_a_helper_reads_nothing_of_what_guests_built_nor_of_the_host_s_rem
     other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
     theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
     (shown, _) = await builders.badges(theirs)
-    await scan(helper, day.slot, shown, act="welcome")
+    await scan(await Browser(app, now=NINE_FOUR).sign_in(day.host), day.slot, shown, act="welcome")
     built = "INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home) VALUES"
     await value(f"{built} ($1, $2, $3, 2, 2, 2, 2)", day.slot, theirs, day.clock)
     (guests,) = (await helper.client.get(f"/api/v1/slots/{day.slot}/roster")).json()["guests"]
