@@ -1,0 +1,25 @@
+"""The coordinator's pages are all reached from the head of every page."""
+
+import re
+
+NEAR = ["/gestion", "/gestion/ptech", "/gestion/bts1"]
+FAR = ["/gestion/etablissements", "/gestion/entreprises", "/gestion/comptes", "/gestion/messages"]
+MORE = [
+    *("/gestion/equite", "/gestion/objectifs", "/gestion/creneaux", "/gestion/partenaires", "/gestion/objets"),
+    *("/gestion/imports", "/gestion/annees", "/gestion/journal"),
+]
+
+
+async def test_the_first_pages_stand_in_the_row_and_all_others_behind_a_word(office):
+    answer = await office.get("/gestion/equite")
+    row, unfolded = re.findall(
+        r'<nav aria-label="Principale">(.*?)<summary>Plus</summary>(.*?)</nav>', answer.text, re.S
+    )[0]
+    links = re.compile(r'<a href="(.*?)"')
+    assert links.findall(row) == NEAR + FAR
+    assert links.findall(unfolded) == FAR + MORE
+
+
+async def test_the_page_one_is_on_is_marked_behind_the_word(office):
+    answer = await office.get("/gestion/equite/colleges")
+    assert re.findall(r'<a href="(\S+)" aria-current="(\w+)"', answer.text) == [("/gestion/equite", "true")]
