@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from itertools import groupby
 
 import click
 
@@ -15,7 +14,7 @@ from booking.wording import moment
 from booking.year.close import Tell, rehearse_closing
 from booking.year.close import close_year as close
 from booking.year.queries import OpenVisit, Report, open_visits
-from booking.year.rules import LINES, SchoolYear, YearNotSettled, school_year_named
+from booking.year.rules import SchoolYear, YearNotSettled, school_year_named
 
 
 @click.command(cls=FrenchCommand)
@@ -32,10 +31,10 @@ def close_year(year: str, dry_run: bool, zero: bool) -> None:
             report = asyncio.run(_close(told, zero=zero, tell=tell))
     state = "serait close ainsi" if dry_run and report.closed_at is None else f"est close depuis {_since(report)}"
     click.echo(f"L'année {told.name} {state} :")
-    for heading, lines in groupby(LINES.items(), lambda line: line[1][0]):
+    for heading, lines in report.headings:
         click.echo(heading)
-        for what, (_, words) in lines:
-            click.echo(f"  {report.counts[what]:>7}  {words}")
+        for words, number in lines:
+            click.echo(f"  {number:>7}  {words}")
 
 
 async def _close(year: SchoolYear, *, zero: bool, dry_run: bool = False, tell: Tell | None = None) -> Report:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from asyncpg import Record
 
-from booking.year.rules import SchoolYear, year_under_way
+from booking.year.rules import LINES, SchoolYear, year_under_way
 from workshops.database import row, rows, value
 
 FIRST_SLOT = "SELECT min(starts_at) FROM slots WHERE state <> 'draft'"
@@ -64,6 +65,14 @@ class Report:
     closed_at: datetime | None
     closed_by: int | None
     counts: Counter[str]
+
+    @property
+    def headings(self) -> list[tuple[str, list[tuple[str, int]]]]:
+        """Each heading with its lines in words."""
+        return [
+            (heading, [(words, self.counts[what]) for what, (_, words) in lines])
+            for heading, lines in groupby(LINES.items(), lambda line: line[1][0])
+        ]
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from litestar import Request, get, post
@@ -16,11 +14,10 @@ from booking.accounts.queries import Person
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
 from booking.settings import Settings
-from booking.spreadsheet import csv_of
-from booking.wording import moment
 from booking.year.close import close_year, rehearse_closing
-from booking.year.queries import Report, YearLine, open_visits, report_of, years
-from booking.year.rules import LINES, SchoolYear, YearNotOver, YearNotSettled, school_year_named
+from booking.year.export_report import export_report
+from booking.year.queries import YearLine, open_visits, report_of, years
+from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled, school_year_named
 from workshops.refusals import Invalid, NotFound
 
 COORDINATOR = {"who": {"coordinator"}}
@@ -59,14 +56,9 @@ async def _year_page(line: YearLine, person: Person, now: datetime, *, status: i
         person=person,
         line=line,
         waiting=waiting,
-        headings=list(_headings(report)) if report else [],
+        headings=report.headings if report else [],
         **more,
     )
-
-
-def _headings(report: Report) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    for heading, lines in groupby(LINES.items(), lambda line: line[1][0]):
-        yield heading, [(words, report.counts[what]) for what, (_, words) in lines]
 
 
 @post("/gestion/annees/{year:str}/cloture", opt=COORDINATOR)
@@ -99,10 +91,6 @@ async def _accepted(year: SchoolYear, form: Form) -> list[int]:
 async def year_csv(
     year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Response[bytes]:
-    report = await report_of((await _line(year, now)).year)
-    if report is None or report.closed_at is None:
-        raise NotFound()
-    lines = [(heading, words, number) for heading, lines in _headings(report) for words, number in lines]
-    head = ("Année", f"Clôture de {report.year}", moment(report.closed_at))
-    content = csv_of([head, ("Devenir", "Quoi", "Nombre"), *lines])
-    return download(content, name=f"technilab-cloture-{report.year}.csv", media_type="text/csv")
+    line = await _line(year, now)
+    content = await export_report(line.year, by=person.account, now=now)
+    return download(content, name=f"technilab-cloture-{line.year.name}.csv", media_type="text/csv")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.booking.year.past_year import AUGUST, a_past_year
 from tests.browsing import Browser, read
-from workshops.database import value
+from workshops.database import rows, value
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ async def august(app, nadia):
     return await Browser(app, now=AUGUST).sign_in(nadia)
 
 
-async def test_a_year_is_prepared_confirmed_closed_and_told(app, august):
+async def test_a_year_is_prepared_confirmed_closed_and_told(app, august, nadia):
     past = await a_past_year(app.state.settings.data_dir)
     assert "2026-2027 À clore 3 créneaux passés ne sont pas clos" in read(await august.get("/gestion/annees"))
     prepared = read(await august.get("/gestion/annees/2026-2027"))
@@ -35,6 +35,8 @@ async def test_a_year_is_prepared_confirmed_closed_and_told(app, august):
     assert "Close lundi 2 août 2027, 10 h 00" in read(await august.get("/gestion/annees/2026-2027"))
     report = await august.get("/gestion/annees/2026-2027/rapport.csv")
     assert "Figé;Élèves comptés;50\r\n" in report.text
+    (taken,) = await rows("SELECT account, detail FROM journal WHERE act = 'counts_exported'")
+    assert tuple(taken) == (nadia, "Clôture de 2026-2027, csv")
 
     refused = await august.post(f"/gestion/creneaux/{past.closed[0]}/reouverture", {"reason": "Erreur"})
     assert refused.status_code == 409

@@ -1,0 +1,23 @@
+"""What a closing did, as a file that leaves the application, and the journal says who took it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.journal.write import write
+from booking.spreadsheet import csv_of
+from booking.wording import moment
+from booking.year.queries import report_of
+from booking.year.rules import SchoolYear
+from workshops.refusals import NotFound
+
+
+async def export_report(year: SchoolYear, *, by: int, now: datetime) -> bytes:
+    """What was frozen, erased and kept, as a CSV: counts alone. Raises NotFound before the year is closed."""
+    report = await report_of(year)
+    if report is None or report.closed_at is None:
+        raise NotFound
+    title = f"Clôture de {report.year}"
+    await write("counts_exported", account=by, about_kind="year", about=year.first, detail=f"{title}, csv", now=now)
+    lines = [(heading, words, number) for heading, told in report.headings for words, number in told]
+    return csv_of([("Année", title, moment(report.closed_at)), ("Devenir", "Quoi", "Nombre"), *lines])
