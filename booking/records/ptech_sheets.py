@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from booking.ptech_words import OUTCOMES
 from booking.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
 from booking.records.rules import Column
 from booking.records.sheet import Sheet
@@ -18,14 +19,6 @@ from workshops.ptech.record_outcome import record_outcome
 from workshops.ptech.rules import SchemeSketch
 
 MENTOR = "SELECT id FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on = $3"
-OUTCOMES = {
-    "bac_pro": "Bac pro",
-    "bts_entered": "Entrés en BTS",
-    "bts_passed": "BTS obtenu",
-    "employed": "En emploi",
-    "studying": "En études",
-    "other": "Autre",
-}
 EXITS = {
     "left_reoriented": "reorientes",
     "left_moved": "demenages",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,7 +50,7 @@ class _NotKept(Exception):
 
 async def foresee(content: bytes, *, now: datetime, progress: Progress | None = None) -> Done:
     """Do all that the file asks, say what it changed, and undo it. Raises FileRefused with every line in error."""
-    sheet, lines = _read(content)
+    sheet, lines = await asyncio.to_thread(_read, content)
     done = Done(sheet, len(lines))
     try:
         async with transaction():
@@ -75,7 +76,7 @@ async def take_in(
 
     Raises FileRefused when a line no longer can be: nothing of this step is stored then.
     """
-    sheet, lines = _read(content)
+    sheet, lines = await asyncio.to_thread(_read, content)
     done = Done(sheet, len(lines), upto=min(max(after, 0), len(lines)))
     async with transaction():
         await _keep(done, lines[done.upto : done.upto + step], await _stored(sheet), now, progress)
