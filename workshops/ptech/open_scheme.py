@@ -62,7 +62,7 @@ async def _refuse_host(bts_school: int | None) -> None:
 def _trimmed(sketch: SchemeSketch) -> SchemeSketch:
     return replace(
         sketch,
-        title=sketch.title.strip(),
+        title=" ".join(sketch.title.split()),
         field=sketch.field.strip(),
         bts_title=sketch.bts_title.strip(),
         agreement_ref=sketch.agreement_ref.strip(),

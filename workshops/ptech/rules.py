@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from workshops.refusals import Invalid, Refusal
-from workshops.school_calendar.rules import paris_day
 
 YEARS = 5
 MENTORS_WANTED = 3
@@ -168,11 +167,6 @@ def entry_ends_at(starts_at: datetime, minutes: int) -> datetime:
 def school_year_of(day: date) -> int:
     """The autumn of the school year of this day: 2026 is 2026-2027, which turns on 1 August."""
     return day.year if day.month >= 8 else day.year - 1
-
-
-def has_begun(entry_year: int, now: datetime) -> bool:
-    """Whether a cohort's rentrée, 1 September, has come."""
-    return paris_day(now) >= date(entry_year, 9, 1)
 
 
 def is_running(entry_year: int, closed_on: date | None, on: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -50,6 +51,13 @@ async def test_a_lycee_opens_a_scheme_and_tells_it_otherwise(db):
         "BTS SCBH",
         None,
     )
+
+
+async def test_a_scheme_has_the_title_under_which_a_spreadsheet_names_it(db):
+    made = await open_scheme(replace(SKETCH, title="P-TECH  Bois\n"), school=await builders.school(kind="lycee"))
+    found = await scheme(made)
+    assert found is not None
+    assert found.title == "P-TECH Bois"
 
 
 async def test_a_college_has_no_scheme_and_hosts_no_bts(db):
