@@ -14,6 +14,7 @@ from booking.badges.layout import DIGIT_HEIGHT, POINT, Line, Spot
 DARK, RED, BRASS = HexColor("#16202e"), HexColor("#a3231c"), HexColor("#7a5c1e")
 WORDS = {"adult": "ADULTE", "spare": "RÉSERVE", "company": "ENTREPRISE"}
 BAND_FONT = "Helvetica-Bold"
+ACCENTED_HEIGHT = 0.94  # Of a capital with its accent, as a share of its size.
 
 
 def draw_band(canvas: Canvas, number: Line, height: float, kind: str) -> Line:
@@ -35,9 +36,13 @@ def draw_band(canvas: Canvas, number: Line, height: float, kind: str) -> Line:
         canvas.setDash(3, 2)
     canvas.roundRect(left, (height - bottom) * mm, wide, band * mm, 1.1 * mm, stroke=kind == "spare", fill=1)
     canvas.setFillColor(DARK if kind == "spare" else white)
-    size = min(band * 0.62 / POINT / DIGIT_HEIGHT, 0.9 * wide / stringWidth(WORDS[kind], BAND_FONT, 1))
+    # « RÉSERVE » reaches higher by its accent, in a frame that is drawn: it is set smaller, so that they never touch.
+    high = ACCENTED_HEIGHT if kind == "spare" else DIGIT_HEIGHT
+    size = min(
+        band * (0.68 if kind == "spare" else 0.62) / POINT / high, 0.9 * wide / stringWidth(WORDS[kind], BAND_FONT, 1)
+    )
     canvas.setFont(BAND_FONT, size)
-    drop = (band - size * POINT * DIGIT_HEIGHT) / 2
+    drop = (band - size * POINT * high) / 2
     canvas.drawCentredString(left + wide / 2, (height - bottom + drop) * mm, WORDS[kind])
     canvas.restoreState()
     baseline = number.baseline if above else number.baseline - band - 1.6
