@@ -33,7 +33,8 @@ WHERE c.school_year = $1 ORDER BY told.what
 ON CONFLICT (closing, what) DO UPDATE SET number = year_counts.number + EXCLUDED.number
 """
 FIGURES = """
-SELECT (s.state = 'done')::int AS visits, (s.state = 'called_off')::int AS called_off,
+SELECT (s.state = 'done' AND EXISTS (SELECT FROM turnouts WHERE slot = s.id))::int AS visits,
+  (s.state = 'called_off')::int AS called_off,
   (SELECT coalesce(sum(counted), 0) FROM turnouts WHERE slot = s.id)::int AS pupils,
   (SELECT count(*) FROM turnouts WHERE slot = s.id)::int AS turnouts,
   (SELECT coalesce(sum(people), 0) FROM company_turnouts WHERE slot = s.id)::int AS company_people,

@@ -30,7 +30,7 @@ OPEN = f"""
 SELECT s.id, s.school, w.title, h.name AS school_name, h.commune, s.starts_at, held.pupils, held.groups, came.scanned
 {_OPEN} ORDER BY s.starts_at, s.id
 """
-OPEN_IN_ALL = f"SELECT count(*) {_OPEN}"
+OPEN_IN_ALL = f"SELECT count(*) {_OPEN} AND s.ends_at <= $2"
 LEFT_TO_FREEZE = """
 SELECT id FROM slots WHERE state <> 'draft' AND NOT frozen AND starts_at >= $1 AND starts_at < $2 ORDER BY id
 """

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -210,3 +210,18 @@ async def test_the_list_tells_where_each_year_stands(db, tmp_path):
     await closed(past, tmp_path)
     told = [(one.year.name, one.over, one.closed_at, one.open) for one in await years(now=AUGUST)]
     assert told == [("2027-2028", False, None, 0), ("2026-2027", True, AUGUST, 0)]
+
+
+async def test_a_visit_under_way_is_not_a_past_one_that_nobody_closed(db, tmp_path):
+    past = await a_past_year(tmp_path)
+    begins = await value("SELECT starts_at FROM slots WHERE id = $1", past.silent)
+    under_way = await years(now=begins + timedelta(minutes=10))
+    assert [(one.year.name, one.open) for one in under_way] == [("2026-2027", 2)]
+
+
+async def test_a_slot_closed_with_nobody_is_no_visit_of_the_report_as_on_the_board(db, tmp_path):
+    past = await a_past_year(tmp_path)
+    await rows("UPDATE slots SET state = 'done' WHERE id = $1", past.empty)
+    report = await closed(past, tmp_path)
+    assert (report.counts["visits"], report.counts["nobody"]) == (4, 0)
+    assert sum(one.visits for one in (await breakdown(**PERIOD)).lycees) == 4
