@@ -47,5 +47,5 @@ def length_words(minutes: int) -> str:
 
 
 def hours_words(hours: float) -> str:
-    """« 12,5 h »"""
-    return f"{hours:.1f}".replace(".", ",").removesuffix(",0") + " h"
+    """« 1 012,5 h », with a thin no-break space."""
+    return f"{hours:,.1f}".replace(",", "\u202f").replace(".", ",").removesuffix(",0") + " h"

@@ -47,6 +47,11 @@ class Headcount:
         return date(self.school_year, 10, 1) if self.term == "october" else date(self.school_year + 1, 6, 1)
 
     @property
+    def opens_on(self) -> date:
+        """Schools count a little before the date: from September for October, from May for June."""
+        return date(self.school_year, 9, 1) if self.term == "october" else date(self.school_year + 1, 5, 1)
+
+    @property
     def name(self) -> str:
         """« octobre 2026 »"""
         return f"{MONTHS[self.term]} {self.on.year}"
@@ -96,7 +101,7 @@ def refuse_census(census: Headcount, *, known: Sequence[Headcount], entry_year: 
     wrong = _wrong_counts(census)
     if not entry_year <= census.school_year < entry_year + YEARS_COUNTED:
         wrong["school_year"] = wrong_year(entry_year)
-    elif census.term in TERMS and paris_day(now) < _countable_on(census):
+    elif census.term in TERMS and paris_day(now) < census.opens_on:
         wrong["term"] = "Ce recensement n'a pas encore eu lieu."
     if wrong:
         raise Invalid(wrong)
@@ -130,8 +135,3 @@ def _refuse_first(census: Headcount) -> None:
         raise Invalid({"term": "Commencez par un recensement d'octobre : il donne le nombre d'entrants."})
     if census.entered or census.left:
         raise Invalid({"entered": "Premier recensement : tous sont des entrants, personne n'est encore sorti."})
-
-
-def _countable_on(census: Headcount) -> date:
-    """Schools count a little before the date: from September for October, from May for June."""
-    return date(census.school_year, 9, 1) if census.term == "october" else date(census.school_year + 1, 5, 1)

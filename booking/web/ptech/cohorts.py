@@ -19,6 +19,7 @@ from workshops.ptech.check_flow import Headcount
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.rules import PUPILS_MOST, YEARS_COUNTED
 from workshops.refusals import Invalid
+from workshops.school_calendar.rules import paris_day
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -44,7 +45,7 @@ class Cohorts(Controller):
     ) -> Template:
         followed = await follow(number, school=person.school, now=now)
         known = next((one for one in followed.censuses if (str(one.school_year), one.term) == (annee, periode)), None)
-        return self._census_page(person, followed, None, known=known)
+        return self._census_page(person, followed, None, known=known, now=now)
 
     @post("/cohortes/{number:int}/recensement")
     async def record(
@@ -62,7 +63,7 @@ class Cohorts(Controller):
             await count.record_census(number, census, school=person.school, by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
-            return self._census_page(person, followed, form, status=422)
+            return self._census_page(person, followed, form, now=now, status=422)
         return done(f"{self.path}/cohortes/{number}", "recensement-note")
 
     @post("/cohortes/{number:int}/recensement/retrait")
@@ -128,7 +129,14 @@ class Cohorts(Controller):
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-retire")
 
     def _census_page(
-        self, person: Person, it: Followed, form: Form | None, *, known: Headcount | None = None, status: int = 200
+        self,
+        person: Person,
+        it: Followed,
+        form: Form | None,
+        *,
+        now: datetime,
+        known: Headcount | None = None,
+        status: int = 200,
     ) -> Template:
         last = known is not None and known.rank == max(one.rank for one in it.censuses)
         return page(
@@ -141,7 +149,7 @@ class Cohorts(Controller):
             known=known,
             removable=last,
             years=_years(it),
-            **({} if known else _next_census(it)),
+            **({} if known else _next_census(it, now)),
         )
 
     def _outcomes_page(self, person: Person, it: Followed, form: Form | None, *, status: int = 200) -> Template:
@@ -154,12 +162,17 @@ def _years(it: Followed) -> dict[int, str]:
     return {year: year_words(year) for year in range(it.card.entry_year, it.card.entry_year + YEARS_COUNTED)}
 
 
-def _next_census(it: Followed) -> dict[str, Any]:
-    """The one that follows the last."""
-    if not it.censuses:
-        return {"next_year": it.card.entry_year, "next_term": "october"}
-    year, term = max(one.rank for one in it.censuses)
-    return {"next_year": year + term, "next_term": "october" if term else "june"}
+def _next_census(it: Followed, now: datetime) -> dict[str, Any]:
+    """The one that follows the last, and the day it opens when that is to come."""
+    year, term = max((one.rank for one in it.censuses), default=(it.card.entry_year - 1, 1))
+    following = Headcount(school_year=year + term, term="october" if term else "june", present=0)
+    late = paris_day(now) < following.opens_on
+    return {
+        "next_year": following.school_year,
+        "next_term": following.term,
+        "next_name": following.name,
+        "opens_on": following.opens_on if late else None,
+    }
 
 
 def _census(form: Form) -> Headcount:

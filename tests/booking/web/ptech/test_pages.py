@@ -93,6 +93,14 @@ async def test_a_census_whose_flow_does_not_add_up_is_refused_until_it_is_explai
     assert "Corrigez l'un des recensements" not in page
 
 
+async def test_the_page_of_a_census_says_when_the_next_one_opens(db):
+    story = await a_story()
+    assert "s'ouvre" not in read(await story.lycee.browser.get(f"{story.here}/recensement"))
+    await story.lycee.browser.post(f"{story.here}/recensement", CENSUS)
+    page = read(await story.lycee.browser.get(f"{story.here}/recensement"))
+    assert "Le recensement suivant est celui de juin 2027 : il s'ouvre le samedi 1er mai 2027." in page
+
+
 async def test_a_cohort_with_two_companies_asks_for_the_third(db):
     story = await a_story()
     for name in ("Horlogerie du Doubs", "Lunetterie de Morez"):
