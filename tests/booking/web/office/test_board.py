@@ -40,6 +40,27 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     assert "Voir la courbe : Entreprises mentores 8 x 5 x 3." in shown
 
 
+async def test_the_board_says_first_how_many_targets_would_be_reached(office):
+    await builders.target(target=5)
+    await builders.target(programme="ptech", metric="companies", label="Entreprises mentores", target=120)
+    await a_closed_visit(counted=23)
+    assert "Au rythme des 12 derniers mois, 1 objectif sur 2 serait atteint." in read(await office.get("/gestion"))
+    await rows("UPDATE targets SET target = 6000 WHERE metric = 'pupils'")
+    assert "Au rythme des 12 derniers mois, aucun des 2 objectifs ne serait atteint." in read(
+        await office.get("/gestion")
+    )
+
+
+async def test_the_latest_months_stay_in_sight(office):
+    await builders.target()
+    for month in range(3, 13):
+        await a_closed_visit(counted=10 + month, on=f"2026-{month:02}-10 09:00")
+    shown = read(await office.get("/gestion"))
+    sheet = shown[shown.index("Par mois") : shown.index("Par lycée")]
+    assert sheet.index("mai 2026") < sheet.index("décembre 2026") < sheet.index("2 autres lignes")
+    assert sheet.index("2 autres lignes") < sheet.index("mars 2026") < sheet.index("avril 2026")
+
+
 async def test_without_a_target_the_board_says_to_set_one(office):
     shown = await office.get("/gestion")
     assert "Aucun objectif n'est fixé" in read(shown)
@@ -105,7 +126,7 @@ async def test_what_needs_care_comes_first_with_its_way_out(office):
     assert "1 mail en échec" in shown
     assert "Lycée Jules Haag, Besançon n'a pas clos cette visite : 23 élèves ne sont pas comptés." in shown
     assert f'href="/gestion/etablissements/{lycee}"' in answer.text
-    assert shown.index("À traiter") < shown.index("Objectifs")
+    assert shown.index("À traiter") < shown.rindex("Objectifs")
 
 
 async def test_a_worker_that_died_is_told_with_the_hour(office):
