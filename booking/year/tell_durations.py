@@ -53,6 +53,11 @@ def tell_durations() -> tuple[Keeping, ...]:
             "Durée du programme, sans aucun nom d'élève",
         ),
         Keeping(
+            "Effectifs P-TECH et BTS+1 : des nombres, et l'explication d'un écart",
+            "Suivre les parcours",
+            "Durée du programme, sans aucun nom",
+        ),
+        Keeping(
             "Remarques, raisons, notes du chef d'établissement, messages des entreprises",
             "S'entendre sur une visite",
             "Jusqu'à la fin de l'année scolaire (31 juillet)",

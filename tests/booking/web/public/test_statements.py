@@ -15,10 +15,13 @@ def _words(html: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/accessibilite", "/confidentialite", "/mentions", "/api"])
-async def test_the_footer_of_every_page_leads_to_each_statement(visitor, path):
+async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statement(visitor, path):
     shown = (await visitor.get(path)).text
     foot = shown[shown.index("<footer") :]
-    assert re.findall(r'<a href="([^"]+)"', foot) == ["/accessibilite", "/confidentialite", "/mentions", "/api"]
+    assert re.findall(r'<a href="([^"]+)"', foot) == [
+        *("/programme", "/consortium"),
+        *("/accessibilite", "/confidentialite", "/mentions", "/api"),
+    ]
 
 
 async def test_the_privacy_page_prints_the_durations_in_force(visitor):
@@ -35,6 +38,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "La nuit après la visite",
         "30 jours après la visite close, puis des nombres",
         "Durée du programme, sans aucun nom d'élève",
+        "Durée du programme, sans aucun nom",
         "Jusqu'à la fin de l'année scolaire (31 juillet)",
         "Jusqu'à la clôture de l'année scolaire, 12 mois au plus",
         "2 ans sans connexion ; un mail prévient 30 jours avant",
