@@ -20,6 +20,8 @@ from workshops.bts1.rules import ORDER, STEPS
 from workshops.programmes.queries import targets
 from workshops.refusals import Invalid, Refusal
 
+PREPARING = ORDER[: ORDER.index("ouverte")]
+
 
 @get("/gestion/bts1", opt={"who": {"coordinator"}})
 async def all_courses(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
@@ -40,8 +42,10 @@ async def own_courses(person: NamedDependency[Person], now: NamedDependency[date
 def _listed(known: list[CourseCard]) -> dict[str, Any]:
     opened = [one for one in known if one.stands.status in {"ouverte", "premiere_promotion"}]
     stopped = [one for one in known if one.stands.status == "suspendue"]
+    preparing = [one for one in known if one.stands.status in PREPARING]
     return {
         "courses": known,
+        "preparing": len(preparing),
         "opened": len(opened),
         "stopped": len(stopped),
         "late": sum(one.stands.late for one in known),

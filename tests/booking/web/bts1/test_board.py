@@ -16,6 +16,7 @@ async def test_the_board_tells_the_status_the_next_step_and_the_months_of_each(o
     late = await builders_bts1.course(school=lycee, title="Bachelor Bois")
     await builders_bts1.step(late, "idee", date(2026, 1, 5))
     await builders_bts1.step(late, "montage", date(2026, 12, 1), planned=True)
+    await builders_bts1.course(school=lycee, title="Bachelor sans date")
     await builders.target(
         programme="bts1",
         metric="courses",
