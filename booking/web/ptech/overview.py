@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workshops.programmes.queries import targets
+from workshops.programmes.queries import TargetCard, targets
 from workshops.ptech.follow_all import follow_all
-from workshops.ptech.queries import cohorts, entry_years, schemes, totals
+from workshops.ptech.queries import PtechTotals, cohorts, entry_years, schemes, totals
 from workshops.ptech.rules import MENTORS_WANTED, YEARS, school_year_of
 from workshops.school_calendar.rules import paris_day
+
+COUNTED = {"schemes": "schemes", "entrants": "entrants", "pupils": "pupil_years", "companies": "companies"}
 
 
 async def overview(school: int | None, *, now: datetime) -> dict[str, Any]:
@@ -28,6 +32,18 @@ async def overview(school: int | None, *, now: datetime) -> dict[str, Any]:
         "lacking": [one for one in lines if one.missing],
         "pairs": sum(one.pairs for one in lines),
         "targets": known,
-        "totals": await totals(from_on=period.from_on, to_on=period.to_on, now=now) if period and not school else None,
+        "totals": await _totals(period, known, now=now) if period and not school else None,
         "today": today,
     }
+
+
+async def _totals(period: TargetCard, known: Mapping[str, TargetCard], *, now: datetime) -> PtechTotals:
+    """What is counted, each in the days of its own target, as on the board."""
+    whole = await totals(from_on=period.from_on, to_on=period.to_on, now=now)
+    own = {}
+    for metric, field in COUNTED.items():
+        target = known.get(metric)
+        if target is not None and (target.from_on, target.to_on) != (period.from_on, period.to_on):
+            asked = await totals(from_on=target.from_on, to_on=target.to_on, now=now)
+            own[field] = getattr(asked, field)
+    return replace(whole, **own)
