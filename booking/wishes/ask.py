@@ -47,7 +47,7 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
         await rows(LOCK, slots)
         if (before := await granted_before(first)) is not None:
             return Granted(await choices_of(await wish_of(before.id)), repeated=True)
-        if await already_there(first.group, slots):
+        if await already_there(first.group, slots, school=first.school):
             raise AlreadyThere()
         full, noes = [], []
         for demand in demands:

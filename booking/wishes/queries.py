@@ -22,7 +22,8 @@ WHERE r.wish = $1 ORDER BY r.wish_rank, r.id
 """
 WISH_OF = "SELECT wish FROM reservations WHERE id = $1"
 ALREADY_THERE = """SELECT EXISTS (
-  SELECT 1 FROM reservations WHERE slot = ANY ($2::int[]) AND "group" = $1 AND state = ANY ($3::varchar[]))"""
+  SELECT 1 FROM reservations
+  WHERE slot = ANY ($2::int[]) AND "group" = $1 AND school = $4 AND state = ANY ($3::varchar[]))"""
 BEFORE, AFTER = timedelta(days=21), timedelta(days=42)
 PROPOSED = 30
 
@@ -54,9 +55,9 @@ async def wish_of(reservation: int) -> UUID | None:
     return wish
 
 
-async def already_there(group: int, slots: list[int]) -> bool:
-    """Whether the group is expected, or waits, at one of these slots."""
-    return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE)))
+async def already_there(group: int, slots: list[int], *, school: int) -> bool:
+    """Whether this collège's group is expected, or waits, at one of these slots."""
+    return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school))
 
 
 async def slots_beside(

@@ -1,4 +1,4 @@
-"""A reservation's whole life, walked at random by teachers, hosts, principals, the clock and the slots themselves.
+"""A reservation's whole life, walked at random by teachers, hosts, principals, strangers, the clock and the slots.
 
 After each step PostgreSQL is asked whether seats, groups, hours, SEQUENCE, journal and mails are what they must be, and
 a refused act must have left no trace. An act that the table of states offers is never refused because of the state.
@@ -15,12 +15,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from booking.checkin.rules import EXPECTED
 from booking.reservations.queries import visit
 from booking.reservations.rules import GroupBusy, HostClosed, NeverFits, SlotFull, TooLate
 from tests.booking.reservations.walk_facts import Seen, check_what_changed, check_what_never_is, see
 from tests.booking.reservations.walk_world import World
 from workshops.database import rows
-from workshops.refusals import Invalid, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal
 
 DUE = """SELECT id, state FROM reservations
 WHERE (state IN ('requested', 'offered') AND hold_until <= $1::timestamptz)
@@ -124,6 +125,36 @@ class Walk(RuleBasedStateMachine):
     def a_teacher_asks_to_wait_if_need_be(self, slot: int, group: int, pupils: int) -> None:
         world = self.world
         now_do(self.attempt(world.book(world.slots[slot], world.groups[group], pupils, wait=True)))
+
+    @rule(slots=st.lists(st.integers(0, 3), min_size=2, max_size=3), group=GROUPS, pupils=PUPILS, wait=st.booleans())
+    def a_teacher_wishes(self, slots: list[int], group: int, pupils: int, wait: bool) -> None:
+        world = self.world
+        wished = [world.slots[slot] for slot in slots]
+        now_do(self.attempt(world.wish(wished, world.groups[group], pupils, wait=wait)))
+
+    @precondition(lambda self: self.seen.reservations)
+    @rule(which=WHICH, act=st.sampled_from((*ACTS["teacher"], *ACTS["host"])), pupils=PUPILS, to=SLOTS)
+    def a_stranger_tries_a_reservation(self, which: int, act: str, pupils: int, to: int) -> None:
+        world, reservation = self.world, self.chosen(which)
+        if act in ACTS["host"] and act != "decline" and self.seen.reservations[reservation]["state"] not in EXPECTED:
+            return
+        self.finds_nothing(world.act(reservation, act, pupils=pupils, to_slot=world.slots[to], stranger=True))
+
+    @rule(slot=SLOTS, what=st.sampled_from(("book", "wish", *CHANGES)), group=GROUPS, wait=st.booleans())
+    def a_stranger_tries_a_slot(self, slot: int, what: str | tuple[Any, ...], group: int, wait: bool) -> None:
+        world = self.world
+        if what == "book":
+            theirs = world.book(world.slots[slot], world.groups[group], 6, wait=wait, stranger=True)
+        elif what == "wish":
+            theirs = world.wish(world.slots[:3], world.groups[group], 6, wait=wait, stranger=True)
+        else:
+            theirs = world.change_slot(world.slots[slot], *what, stranger=True)
+        self.finds_nothing(theirs)
+
+    def finds_nothing(self, act: Coroutine[Any, Any, Any]) -> None:
+        """What belongs to another school does not exist for a stranger, whatever its state, and nothing changes."""
+        no = now_do(self.attempt(act))
+        assert isinstance(no, NotFound), no
 
     @rule(slot=SLOTS, what=st.sampled_from(CHANGES))
     def a_host_changes_the_slot(self, slot: int, what: tuple[Any, ...]) -> None:

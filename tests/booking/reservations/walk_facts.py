@@ -33,6 +33,12 @@ WHERE r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered')
     "each pupil who comes has one good badge": """
 SELECT r.id FROM reservations r LEFT JOIN badges b ON b.reservation = r.id AND b.kind = 'pupil' AND b.revoked_at IS NULL
 WHERE r.state IN ('requested', 'confirmed', 'locked') GROUP BY r.id HAVING count(b.id) <> r.pupils""",
+    "one choice of a wish is sure, and no other is hoped for then": """
+SELECT wish FROM reservations WHERE wish IS NOT NULL
+GROUP BY wish HAVING count(*) FILTER (WHERE state IN ('confirmed', 'locked')) > 1
+  OR (bool_or(state IN ('confirmed', 'locked')) AND bool_or(state IN ('requested', 'waiting', 'offered')))""",
+    "an offer alone has a link, and has one": """
+SELECT id FROM reservations WHERE (state = 'offered') <> (offer_salt IS NOT NULL)""",
     "a fact is told once": "SELECT once FROM notices GROUP BY once HAVING count(*) > 1",
     "a principal has one good link": """
 SELECT reservation FROM approvals WHERE used_at IS NULL GROUP BY 1 HAVING count(*) > 1""",
@@ -70,6 +76,9 @@ HEARD = {
     ("reservation_lapse", "requested", "lapsed"): ["approval_lapsed"],
     ("reservation_lapse", "waiting", "lapsed"): ["wait_lapsed"],
     ("reservation_lapse", "offered", "lapsed"): ["offer_lapsed"],
+    ("reservation_release", "requested", "cancelled_by_teacher"): ["wish_released"],
+    ("reservation_release", "waiting", "cancelled_by_teacher"): ["wish_released"],
+    ("reservation_release", "offered", "cancelled_by_teacher"): ["wish_released"],
     ("reservation_headcount", "confirmed", "confirmed"): ["headcount_changed", "headcount_changed_host"],
     ("reservation_follow", "requested", "requested"): ["slot_moved"],
     ("reservation_follow", "waiting", "waiting"): ["slot_moved"],

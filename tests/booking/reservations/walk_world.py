@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
+from uuid import uuid4
 
 from booking.checkin.close_slot import close_slot
 from booking.checkin.queries import roster
@@ -14,6 +16,7 @@ from booking.reservations.book import book
 from booking.reservations.cancel import cancel
 from booking.reservations.change_headcount import change_headcount
 from booking.reservations.confirm import accept
+from booking.reservations.demand import Demand
 from booking.reservations.lapse import lapse
 from booking.reservations.move import move
 from booking.reservations.remind import remind
@@ -22,6 +25,7 @@ from booking.reservations.states import NotNow
 from booking.slot_changes.call_off import call_off
 from booking.slot_changes.move import move as move_slot
 from booking.slot_changes.resize import resize
+from booking.wishes.ask import ask
 from tests import builders
 from tests.booking.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
@@ -37,7 +41,7 @@ JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
 class World:
     """Two lycées with two slots each, of which two overlap; two collèges, one of which asks for its principal's visa.
 
-    `clock` is what everybody's watch shows.
+    `clock` is what everybody's watch shows; `stranger` is a teacher and a host, of `strange` school.
     """
 
     began: datetime = NOW
@@ -49,6 +53,8 @@ class World:
     lycee_of: dict[int, int] = field(default_factory=dict)
     teacher_of: dict[int, int] = field(default_factory=dict)
     college_of: dict[int, int] = field(default_factory=dict)
+    strange: int = 0
+    stranger: int = 0
     tokens: count[int] = field(default_factory=count)
 
     @classmethod
@@ -80,29 +86,38 @@ class World:
                 group = await builders.group(school=college, teacher=teacher)
                 self.groups.append(group)
                 self.teacher_of[group], self.college_of[group] = teacher, college
+        self.strange, self.stranger = await builders.school(uai=builders.uai(5)), await builders.account()
+        for role in ("teacher", "host"):
+            await builders.membership(self.stranger, role, school=self.strange)
         return self
 
     def token(self) -> str:
         return f"{next(self.tokens):043}"
 
-    async def book(self, slot: int, group: int, pupils: int, *, wait: bool) -> None:
-        asked = a_demand(
-            slot,
-            group,
-            school=self.college_of[group],
-            by=self.teacher_of[group],
-            pupils=pupils,
-            token=self.token(),
-        )
-        await book(asked, wait=wait, now=self.clock)
+    async def book(self, slot: int, group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
+        await book(self._demand(slot, group, pupils, stranger=stranger), wait=wait, now=self.clock)
 
-    async def act(self, reservation: int, act: str, *, pupils: int, to_slot: int) -> None:
+    async def wish(self, slots: list[int], group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
+        """Ask for several slots in order, each of them once."""
+        ranked, wish = tuple(dict.fromkeys(slots)), uuid4()
+        demands = [
+            replace(self._demand(slot, group, pupils, stranger=stranger), wish=wish, wish_rank=rank, ranked=ranked)
+            for rank, slot in enumerate(ranked, start=1)
+        ]
+        await ask(demands, wait=wait, now=self.clock)
+
+    def _demand(self, slot: int, group: int, pupils: int, *, stranger: bool) -> Demand:
+        school, by = (self.strange, self.stranger) if stranger else (self.college_of[group], self.teacher_of[group])
+        return a_demand(slot, group, school=school, by=by, pupils=pupils, token=self.token())
+
+    async def act(self, reservation: int, act: str, *, pupils: int, to_slot: int, stranger: bool = False) -> None:
         """Do one act on a reservation, as the person whose act it is; a principal without a link cannot ask at all."""
         found = await row(OF_RESERVATION, reservation)
         assert found is not None
-        school, by, now = found["school"], found["booked_by"], self.clock
-        own = {"school": school, "by": by, "now": now}
-        host = {"school": found["host"], "by": self.host_of[found["host"]], "now": now}
+        now, host_school = self.clock, found["host"]
+        nobody = {"school": self.strange, "by": self.stranger, "now": now}
+        own = nobody if stranger else {"school": found["school"], "by": found["booked_by"], "now": now}
+        host = nobody if stranger else {"school": host_school, "by": self.host_of[host_school], "now": now}
         match act:
             case "cancel":
                 await cancel(reservation, reason="Sortie annulée", role="teacher", **own)
@@ -130,12 +145,14 @@ class World:
             case "attend" | "miss":
                 if found["state"] not in EXPECTED:
                     raise NotNow
-                await self.close(found["slot"], pupils=20 if act == "attend" else 0)
+                await self.close(found["slot"], pupils=20 if act == "attend" else 0, host=host)
 
-    async def change_slot(self, slot: int, act: str, *numbers: int) -> None:
+    async def change_slot(self, slot: int, act: str, *numbers: int, stranger: bool = False) -> None:
         """Its lycée moves it (days and hours from the first day, in a room or not), resizes it, or calls it off."""
         lycee = self.lycee_of[slot]
         host = {"host_school": lycee, "by": self.host_of[lycee], "now": self.clock}
+        if stranger:
+            host = {"host_school": self.strange, "by": self.stranger, "now": self.clock}
         match act, numbers:
             case "move", (days, hours, room):
                 starts_at = self.began + timedelta(days=days, hours=hours)
@@ -146,11 +163,10 @@ class World:
             case _:
                 await call_off(slot, reason="Grève", **host)
 
-    async def close(self, slot: int, *, pupils: int) -> None:
+    async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
         seen = await roster(slot, school=self.lycee_of[slot])
         counted = [Headcount(group.reservation, pupils, 2) for group in seen.groups]
-        lycee = self.lycee_of[slot]
-        await close_slot(slot, headcounts=counted, account=self.host_of[lycee], school=lycee, now=self.clock)
+        await close_slot(slot, headcounts=counted, account=host["by"], school=host["school"], now=host["now"])
 
     async def minute(self) -> None:
         """What the worker does each minute, but for the mails themselves."""
