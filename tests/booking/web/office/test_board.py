@@ -37,7 +37,7 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     assert "Prévu en août 2030, au rythme des 12 derniers mois 107 Il manquerait 5 893." in shown
     assert "Élèves présents, comptés une fois par visite." in shown
     assert "Entreprises mentores 0 entreprises sur 120" in shown
-    assert "Voir la courbe : Entreprises mentores 8 x 5 x 3." in shown
+    assert "Voir la courbe : Entreprises mentores · Voir les cohortes 8 x 5 x 3." in shown
 
 
 async def test_the_board_says_first_how_many_targets_would_be_reached(office):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests import builders
@@ -115,3 +117,22 @@ async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(off
                 assert (await office.get(path)).status_code == 200
             counts.append(len(statements))
     assert counts[0] == counts[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("programme", "metric", "behind"),
+    [
+        ("technilab", "pupils", "/gestion/creneaux"),
+        ("ptech", "pupils", "/gestion/ptech"),
+        ("bts1", "courses", "/gestion/bts1"),
+    ],
+)
+async def test_the_figure_of_each_scheme_leads_to_what_is_behind_it(office, programme, metric, behind):
+    made = await builders.target(programme=programme, metric=metric)
+    card = re.search(rf'<article class="figure" aria-labelledby="objectif-{made}">.+?</article>', await _board(office))
+    assert card is not None
+    assert re.findall(r'href="([^"]+)"', card[0]) == [f"/gestion/graphiques/objectif-{made}", behind]
+
+
+async def _board(office) -> str:
+    return " ".join((await office.get("/gestion")).text.split())
