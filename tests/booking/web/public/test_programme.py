@@ -75,7 +75,7 @@ async def test_girls_priority_education_and_distance_are_told_with_small_counts_
         await builders.turnout(slot=slot, school=college, counted=counted, girls=girls)
     shown = read(await visitor.get("/programme"))
     assert "Collège Élèves REP+ masqué REP masqué Hors éducation prioritaire 40" in shown
-    assert "Élèves Élèves Filles 21 Garçons 19" in shown
+    assert "Filles ou garçons Élèves Filles 21 Garçons 19" in shown
     assert "Moins de 10 km 55 De 10 à 25 km 0" in shown
     lone = await builders.school(priority="REP+")
     await builders.turnout(slot=slot, school=lone, counted=20, girls=19)
