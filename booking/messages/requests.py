@@ -61,7 +61,7 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 
 
 async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: a place is hers until then, with the link that answers; not sent once it is too late to answer."""
+    """To the teacher: a place is hers until then, with the link that answers; not sent once it is too late."""
     visit = await _visit_in("offered", notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None

@@ -142,7 +142,7 @@ PAGES = {
     ],
 }
 NOT_PAGES = (
-    *("/agenda/", "/api", "/static", "/health", "/demo/comptes.json"),
+    *("/agenda/", "/api", "/fabrications/", "/static", "/health", "/demo/comptes.json"),
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/code/", "/accueil/lien/"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js"),
 )

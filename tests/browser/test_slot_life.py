@@ -92,14 +92,14 @@ async def test_a_slot_is_moved_then_called_off_and_everyone_is_told(db, browse):
     await page.get_by_label("Heure de début").fill("14:00")
     await page.get_by_label("Heure de fin").fill("17:00")
     await page.get_by_role("button", name="Voir ce qui change").click()
-    move = page.get_by_role("button", name="Déplacer et prévenir 1 groupe et 1 entreprise")
+    move = page.get_by_role("button", name="Déplacer et prévenir 1 groupe et 2 entreprises")
     await move.wait_for()
     assert await judged(page) == []
     await move.click()
     await page.wait_for_url("**?fait=creneau-deplace")
     await page.get_by_role("link", name="Annuler le créneau").click()
     await page.get_by_label("Raison").fill("La découpeuse est en panne.")
-    await page.get_by_role("button", name="Annuler et prévenir 1 groupe et 1 entreprise").click()
+    await page.get_by_role("button", name="Annuler et prévenir 1 groupe et 2 entreprises").click()
     await page.wait_for_url("**?fait=creneau-annule")
     assert await judged(page) == []
     told = await rows("SELECT kind FROM notices WHERE kind LIKE 'slot_%' ORDER BY kind")

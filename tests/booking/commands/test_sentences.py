@@ -67,6 +67,6 @@ def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
     lines = [line.split("  ")[1].strip() for line in said.stdout.splitlines() if line.startswith("  ")]
     assert said.returncode == 0
     assert lines[1:] == [
-        *("run", "web", "worker", "migrate", "demo", "import-schools", "import-calendar"),
-        *("invite", "token", "read-replies", "backup", "restore", "check"),
+        *("run", "web", "worker", "migrate", "demo", "import-schools", "import-calendar", "import-records"),
+        *("invite", "forget-phone", "token", "read-replies", "purge", "close-year", "backup", "restore", "check"),
     ]

@@ -131,12 +131,12 @@ async def test_a_host_reads_what_waits_each_line_leading_to_its_page(lycee):
         f"- Découpe laser, vendredi 8 janvier 2027, 9 h 00\n  {SITE}/accueil/{past}\n\n"
         "Visites passées sans objet noté\n"
         f"- Découpe laser, vendredi 8 janvier 2027, 9 h 00\n  {SITE}/accueil/{past}\n\n"
-        "Votre journée :\n\n"
+        "Chaque ligne mène à la page où la régler.\n\n"
         f"{SITE}/lycee\n"
     )
     page = str(mail.part("text/html").get_content())
     assert f'<a href="{SITE}/accueil/{past}"' in page
-    assert f'<a href="{SITE}/compte"' in page
+    assert f"pour ne plus le recevoir : {SITE}/compte" in page
 
 
 async def test_a_coordinator_reads_which_lycees_to_call(lycee):
@@ -155,7 +155,7 @@ async def test_a_coordinator_reads_which_lycees_to_call(lycee):
         f"- Lycée Jules Haag, Besançon : 2 visites\n  {SITE}/gestion/etablissements/{lycee}\n\n"
         "Mails qui n'ont pas pu être remis\n"
         f"- 1 mail en échec\n  {SITE}/gestion/messages\n\n"
-        "Le bilan du programme :\n\n"
+        "Chaque ligne mène à la page où la régler.\n\n"
         f"{SITE}/gestion\n"
     )
 
