@@ -141,6 +141,7 @@ PAGES = {
         "/gestion/partenaires/{number:int}",
     ],
 }
+HANDFUL = 8
 NOT_PAGES = (
     *("/agenda/", "/api", "/fabrications/", "/static", "/health", "/demo/comptes.json"),
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/code/", "/accueil/lien/"),
@@ -180,16 +181,24 @@ def _address(path: str, world: dict[str, int]) -> str:
     )
 
 
-@pytest.mark.parametrize("role", PAGES)
-async def test_axe_finds_nothing_and_nothing_stands_out(db, browse, role):
+# In handfuls, so that the workers of a run share them.
+HANDFULS = [
+    pytest.param(role, paths[first : first + HANDFUL], id=f"{role}-{first // HANDFUL + 1}")
+    for role, paths in PAGES.items()
+    for first in range(0, len(paths), HANDFUL)
+]
+
+
+@pytest.mark.parametrize(("role", "paths"), HANDFULS)
+async def test_axe_finds_nothing_and_nothing_stands_out(db, browse, role, paths):
     world = await a_whole_world()
     page = await browse("about:blank", signed_in=world.get(role))
     found: dict[str, list[str]] = {}
-    for path in PAGES[role]:
+    for path in paths:
         answer = await page.goto(_address(path, world))
         wrong = [] if answer.status == 200 else [f"answered {answer.status}"]
         found[path] = wrong + await everything_wrong(page)
-    assert found == {path: [] for path in PAGES[role]}
+    assert found == {path: [] for path in paths}
 
 
 def test_no_page_is_forgotten():
