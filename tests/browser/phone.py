@@ -6,7 +6,9 @@ from playwright.async_api import Page
 
 READY = """async () => {
   await navigator.serviceWorker.ready;
-  const waits = () => !navigator.serviceWorker.controller || !localStorage.getItem("technilab-desk-until");
+  const active = (await navigator.serviceWorker.getRegistration()).active;
+  const opens = () => navigator.serviceWorker.controller && active.state === "activated";
+  const waits = () => !opens() || !localStorage.getItem("technilab-desk-until");
   while (waits()) await new Promise((soon) => setTimeout(soon, 50));
 }"""
 KEPT = """async () => {
