@@ -35,6 +35,7 @@ bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.figures
 	@$(BIN)/python -m tests.load.print_day
 	@$(BIN)/python -m tests.load.board
+	@$(BIN)/pytest -q -s tests/browser/first_scan.py | grep "first badge"
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Technilab demande Python 3.11 ou plus récent, qui n'est pas sur cette machine." >&2; exit 2; }
