@@ -26,9 +26,9 @@ def csv_of(lines: Iterable[Line]) -> bytes:
 def xlsx_of(sheets: Iterable[tuple[str, Iterable[Line]]]) -> bytes:
     """A workbook: each sheet with its name and its lines, the first line in bold and kept in view."""
     # Slow to load, and few people ask for it.
-    from openpyxl import Workbook  # noqa: PLC0415
-    from openpyxl.styles import Font  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl import Workbook  # noqa: PLC0415 - slow to load, for those who export only
+    from openpyxl.styles import Font  # noqa: PLC0415 - as above
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as above
 
     book = Workbook()
     book.remove(book.active)

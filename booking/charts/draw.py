@@ -36,7 +36,7 @@ async def draw(chart: Chart, *, form: Form = "svg", narrow: bool = False, foot: 
 def _drawn(chart: Chart, form: Form, narrow: bool, foot: str) -> bytes:
     with _drawing:
         import matplotlib  # noqa: PLC0415 - slow to load
-        from matplotlib.figure import Figure  # noqa: PLC0415
+        from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
         matplotlib.rcParams.update(
             {"svg.fonttype": "none", "svg.hashsalt": "technilab", "font.family": "DejaVu Sans", "font.size": SIZE}

@@ -138,7 +138,7 @@ def _draw_bars(axes: Any, chart: Bars, *, narrow: bool) -> None:
 
 
 def _whole_numbers(axis: Any, narrow: bool) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 - slow to load
 
     axis.set_major_locator(MaxNLocator(nbins=4 if narrow else 6, integer=True))
     axis.set_major_formatter(FuncFormatter(lambda figure, _: number(int(figure))))

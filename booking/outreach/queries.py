@@ -34,14 +34,14 @@ ADDRESSEE = f"""
 SELECT c.id, c.name, c.commune, c.mail, {_CAME} OR {_AHEAD} IS NOT NULL AS came, i.invited_at
 FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 WHERE c.id = $3 AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
-"""  # noqa: S608
+"""  # noqa: S608 - constants only
 OPEN_NEAR = f"""
 SELECT l.id, l.name, l.commune, {_KM} AS km, count(*) AS slots, min(s.starts_at) AS first_at
 FROM schools c JOIN slots s ON s.state = 'open' AND s.booking_closes_at > $2 AND s.seats_taken < s.seats
   AND s.groups_taken < s.groups_max
 JOIN schools l ON l.id = s.school
 WHERE c.id = $1 GROUP BY c.id, l.id ORDER BY km NULLS LAST, l.id LIMIT $3
-"""  # noqa: S608
+"""  # noqa: S608 - constants only
 LETTER = """
 SELECT i.school, i.words, coalesce(a.name, '') AS from_name, coalesce(a.email, '') AS from_email
 FROM college_invitations i LEFT JOIN accounts a ON a.id = i.invited_by WHERE i.id = $1

@@ -86,7 +86,7 @@ def bts1_sheets() -> list[Sheet]:
             columns=(*WHICH, Column("etape", "choice", choices=STEPS), Column("le", "day"), Column("prevue", "yes")),
             keys=3,
             known=f"""SELECT s.uai, c.title, t.step, t.step_on, t.planned FROM {_FROM}
-JOIN bts1_steps t ON t.course = c.id ORDER BY s.uai, c.title, {_IN_TIME}""",  # noqa: S608
+JOIN bts1_steps t ON t.course = c.id ORDER BY s.uai, c.title, {_IN_TIME}""",  # noqa: S608 - constants only
             keep=keep_step,
         ),
         Sheet(
@@ -99,7 +99,7 @@ JOIN bts1_steps t ON t.course = c.id ORDER BY s.uai, c.title, {_IN_TIME}""",  # 
             ),
             keys=3,
             known=f"""SELECT s.uai, c.title, i.school_year, {", ".join(f"i.{code}" for code in COUNTS)} FROM {_FROM}
-JOIN bts1_intakes i ON i.course = c.id ORDER BY s.uai, c.title, i.school_year""",  # noqa: S608
+JOIN bts1_intakes i ON i.course = c.id ORDER BY s.uai, c.title, i.school_year""",  # noqa: S608 - constants only
             keep=keep_intake,
         ),
         Sheet(

@@ -136,7 +136,7 @@ def ptech_sheets() -> list[Sheet]:
             known=f"""SELECT s.uai, p.title, c.entry_year, x.school_year, x.term, x.present, x.girls, x.entered,
   x.left_reoriented, x.left_moved, x.left_work, x.left_dropout, x.left_other, x.note
 FROM {_COHORTS} JOIN ptech_censuses x ON x.cohort = c.id
-ORDER BY s.uai, p.title, c.entry_year, x.school_year, x.term DESC""",  # noqa: S608
+ORDER BY s.uai, p.title, c.entry_year, x.school_year, x.term DESC""",  # noqa: S608 - constants only
             keep=keep_census,
         ),
         Sheet(
@@ -152,7 +152,7 @@ ORDER BY s.uai, p.title, c.entry_year, x.school_year, x.term DESC""",  # noqa: S
             keys=5,
             known=f"""SELECT s.uai, p.title, c.entry_year, f.siret, m.from_on, m.to_on, f.name FROM {_COHORTS}
 JOIN ptech_mentors m ON m.cohort = c.id JOIN companies f ON f.id = m.company
-ORDER BY s.uai, p.title, c.entry_year, f.siret, m.from_on""",  # noqa: S608
+ORDER BY s.uai, p.title, c.entry_year, f.siret, m.from_on""",  # noqa: S608 - constants only
             keep=keep_mentor,
         ),
         Sheet(

@@ -39,14 +39,14 @@ SELECT grouping(c.department, c.priority, setting.of) AS by,
 FROM schools c CROSS JOIN LATERAL (SELECT {_SETTING} AS of) setting
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
 GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
-"""  # noqa: S608
+"""  # noqa: S608 - constants only
 TRIPS = f"""
 SELECT {KILOMETRES.format(school="host", lat="c.lat", lon="c.lon")} AS km, sum(t.counted)::int AS pupils,
        count(*) AS groups
 FROM slots s JOIN turnouts t ON t.slot = s.id AND t.counted > 0
 JOIN schools host ON host.id = s.school JOIN schools c ON c.id = t.school
 WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2 GROUP BY host.id, c.id
-"""  # noqa: S608
+"""  # noqa: S608 - constants only
 # Which columns grouping() says are NOT in the group, bit by bit, in the order of its arguments.
 _RECEIVED_BY = {
     "lycees": 0b01111,

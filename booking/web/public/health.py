@@ -51,8 +51,8 @@ async def _queue_answers(redis_url: str) -> bool:
     if not redis_url:
         return False
     # Slow to load: the first page does not wait for it.
-    from redis.asyncio import Redis  # noqa: PLC0415
-    from redis.exceptions import RedisError  # noqa: PLC0415
+    from redis.asyncio import Redis  # noqa: PLC0415 - for this page only
+    from redis.exceptions import RedisError  # noqa: PLC0415 - as above
 
     redis = Redis.from_url(redis_url)
     try:
