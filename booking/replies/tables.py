@@ -9,6 +9,7 @@ from piccolo.table import Table
 from booking.accounts.tables import Account
 from booking.attendance.tables import Attendance
 from booking.reservations.tables import Reservation
+from workshops.ptech.tables import Action
 
 
 class Reply(Table, tablename="replies"):
@@ -22,6 +23,7 @@ class Reply(Table, tablename="replies"):
         Reservation, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade
     )
     attendance = ForeignKey(Attendance, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    action = ForeignKey(Action, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
     account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
     answer = Varchar(length=12)
     sequence = Integer(default=0)
@@ -29,6 +31,7 @@ class Reply(Table, tablename="replies"):
     received_at = Timestamptz(default=TimestamptzNow())
 
     replies_known_answer = Check("answer IN ('ACCEPTED', 'TENTATIVE', 'DECLINED')")
-    replies_about_one_thing = Check("(reservation IS NULL) <> (attendance IS NULL)")
+    replies_about_one = Check("num_nonnulls(reservation, attendance, action) = 1")
     replies_one_to_a_reservation = Unique(["reservation", "account"])
     replies_one_to_an_attendance = Unique(["attendance", "account"])
+    replies_one_to_an_action = Unique(["action", "account"])

@@ -86,7 +86,7 @@ class Action(Table, tablename="mentoring_actions"):
     """Something that a company does with a cohort; without a company, something that the lycée does with several.
 
     `minutes` is what one pupil lives, in all. `pupils` were there: empty until it is held. One calendar UID for its
-    whole life, `sequence` + 1 at each change.
+    whole life, `sequence` + 1 at each change, which `changed_at` dates.
     """
 
     id: Serial
@@ -106,6 +106,7 @@ class Action(Table, tablename="mentoring_actions"):
     uid = Varchar(length=255, unique=True)
     sequence = SmallInt(default=0)
     created_at = Timestamptz(default=TimestamptzNow())
+    changed_at = Timestamptz(default=TimestamptzNow())
 
     mentoring_actions_known_kind = Check("kind IN ('visite', 'stage', 'projet', 'temoignage', 'simulation', 'autre')")
     mentoring_actions_known_state = Check("state IN ('planned', 'held', 'called_off')")
