@@ -10,11 +10,16 @@ from typing import TypeVar
 from asyncpg import Record
 
 from workshops.database import rows
-from workshops.equity.rules import PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
+from workshops.equity.rules import BANDS, PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import KILOMETRES
 
-_SETTING = "CASE c.rural WHEN true THEN 'rural' WHEN false THEN 'urban' ELSE 'unknown' END"
+# What a collège `c` is, and how far it is from the lycée `host`: the keys of SETTINGS and of the bands.
+SETTING = "CASE c.rural WHEN true THEN 'rural' WHEN false THEN 'urban' ELSE 'unknown' END"
+FAR = KILOMETRES.format(school="host", lat="c.lat", lon="c.lon")
+BAND = f"""(SELECT CASE WHEN km IS NULL THEN 'unknown' {
+    " ".join(f"WHEN km < {most} THEN '{key}'" if most else f"ELSE '{key}'" for most, key, _ in BANDS)
+} END FROM (SELECT {FAR} AS km) far)"""  # noqa: S608 - constants only
 # $1, $2: the period. `apart` are the pupils of the groups in which the girls were counted.
 RECEIVED = f"""
 SELECT grouping(host.uai, c.department, c.priority, setting.of, t.level) AS by,
@@ -25,7 +30,7 @@ SELECT grouping(host.uai, c.department, c.priority, setting.of, t.level) AS by,
        coalesce(sum(t.girls), 0)::int AS girls
 FROM slots s JOIN turnouts t ON t.slot = s.id AND t.counted > 0
 JOIN schools host ON host.id = s.school JOIN schools c ON c.id = t.school
-CROSS JOIN LATERAL (SELECT {_SETTING} AS of) setting
+CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
 WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
 GROUP BY GROUPING SETS ((host.uai, host.name, host.commune), (c.department), (c.priority), (setting.of), (t.level), ())
 ORDER BY by, pupils DESC, key
@@ -36,12 +41,12 @@ SELECT grouping(c.department, c.priority, setting.of) AS by,
        count(*) FILTER (WHERE EXISTS (
          SELECT FROM turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done'
          WHERE t.school = c.id AND t.counted > 0 AND s.starts_at >= $1 AND s.starts_at < $2)) AS came
-FROM schools c CROSS JOIN LATERAL (SELECT {_SETTING} AS of) setting
+FROM schools c CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
 GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
 """  # noqa: S608 - constants only
 TRIPS = f"""
-SELECT {KILOMETRES.format(school="host", lat="c.lat", lon="c.lon")} AS km, sum(t.counted)::int AS pupils,
+SELECT {FAR} AS km, sum(t.counted)::int AS pupils,
        count(*) AS groups
 FROM slots s JOIN turnouts t ON t.slot = s.id AND t.counted > 0
 JOIN schools host ON host.id = s.school JOIN schools c ON c.id = t.school

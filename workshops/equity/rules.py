@@ -7,9 +7,15 @@ from dataclasses import dataclass
 
 PRIORITIES = {"REP+": "REP+", "REP": "REP", "": "Hors éducation prioritaire"}
 SETTINGS = {"rural": "Commune rurale", "urban": "Commune urbaine", "unknown": "Non renseigné"}
-# Up to this many kilometres, then the words.
-BANDS = ((10, "Moins de 10 km"), (25, "De 10 à 25 km"), (50, "De 25 à 50 km"), (None, "50 km et plus"))
+# Up to this many kilometres, then the class by its key and in words.
+BANDS = (
+    (10, "0-10", "Moins de 10 km"),
+    (25, "10-25", "De 10 à 25 km"),
+    (50, "25-50", "De 25 à 50 km"),
+    (None, "50", "50 km et plus"),
+)
 FAR_UNKNOWN = "Distance inconnue"
+BAND_KEYS = {label: key for _, key, label in BANDS} | {FAR_UNKNOWN: "unknown"}
 
 
 @dataclass(frozen=True)
@@ -29,10 +35,15 @@ class Band:
     pupils: int
     groups: int
 
+    @property
+    def key(self) -> str:
+        """The class, as the list of its visits is asked for."""
+        return BAND_KEYS[self.label]
+
 
 def banded(trips: Sequence[Trip]) -> list[Band]:
     """The trips by distance, the nearest first; unknown distances last, and only when there are any."""
-    found = {label: [trip for trip in trips if band_of(trip.km) == label] for _, label in BANDS}
+    found = {label: [trip for trip in trips if band_of(trip.km) == label] for _, _, label in BANDS}
     unknown = [trip for trip in trips if trip.km is None]
     if unknown:
         found[FAR_UNKNOWN] = unknown
@@ -45,7 +56,7 @@ def band_of(km: float | None) -> str:
     """The words for one distance."""
     if km is None:
         return FAR_UNKNOWN
-    return next(label for most, label in BANDS if most is None or km < most)
+    return next(label for most, _, label in BANDS if most is None or km < most)
 
 
 def mean_km(trips: Sequence[Trip]) -> float | None:

@@ -6,31 +6,55 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 
 from workshops.database import rows
+from workshops.equity.queries import BAND, SETTING
 from workshops.results.measure import instants
 
 # What narrows the visits, and what narrows the groups that count in them; {} is the place of the value asked.
 OF_VISITS = {
-    "school": "s.school = (SELECT h.id FROM schools h WHERE h.uai = {})",
+    "school": "host.uai = {}",
     "object": "EXISTS (SELECT FROM builds b WHERE b.slot = s.id AND b.tech_object = {})",
     "company": "EXISTS (SELECT FROM company_turnouts k WHERE k.slot = s.id AND k.siret = {} AND k.people > 0)",
 }
-OF_GROUPS = {"college": "c.uai = {}", "department": "c.department = {}", "level": "t.level = {}"}
+OF_GROUPS = {
+    "college": "c.uai = {}",
+    "department": "c.department = {}",
+    "level": "t.level = {}",
+    "priorities": "c.priority = ANY ({}::varchar[]) AND t.counted > 0",
+    "setting": f"{SETTING} = {{}} AND t.counted > 0",
+    "distance": f"{BAND} = {{}} AND t.counted > 0",
+    "apart": "(t.girls IS NOT NULL) = {} AND t.counted > 0",
+}
+# What a figure counts beside the pupils: the columns, and where they come from.
+ALSO = {
+    "apart": (("girls", "boys"), "LATERAL (SELECT v.pupils - v.girls AS boys)"),
+    "object": (
+        ("made", "finished", "working", "taken_home", "builders"),
+        """LATERAL (SELECT sum(made) AS made, sum(finished) AS finished, sum(working) AS working,
+             sum(taken_home) AS taken_home, count(DISTINCT group_ref) AS builders
+           FROM builds WHERE slot = v.id AND tech_object = {})""",
+    ),
+    "company": (
+        ("people",),
+        "LATERAL (SELECT sum(people) AS people FROM company_turnouts WHERE slot = v.id AND siret = {})",
+    ),
+}
 # One pass: the lines of a page, and beside each what all of them amount to ($1, $2: the period; $3, $4: the page).
 BEHIND = """
-WITH behind AS (
+WITH visited AS (
   SELECT s.id, s.starts_at, s.ends_at, s.workshop, s.school, coalesce(sum(t.counted), 0) AS pupils,
-         count(t.id) AS groups
-  FROM slots s JOIN turnouts t ON t.slot = s.id JOIN schools c ON c.id = t.school
+         count(t.id) AS groups, coalesce(sum(t.girls), 0) AS girls
+  FROM slots s JOIN schools host ON host.id = s.school JOIN turnouts t ON t.slot = s.id
+  JOIN schools c ON c.id = t.school
   WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2 {narrowed}
   GROUP BY s.id
+), behind AS (
+  SELECT * FROM visited v {also}
 ), whole AS (
-  SELECT count(*)::int AS visits, coalesce(sum(pupils), 0)::int AS pupils, coalesce(sum(groups), 0)::int AS groups
-  FROM behind
+  SELECT count(*)::int AS visits {sums} FROM behind
 ), page AS (
   SELECT * FROM behind ORDER BY starts_at DESC, id DESC LIMIT $3 OFFSET $4
 )
-SELECT p.id, p.starts_at, p.ends_at, w.title, h.name AS school_name, h.commune, p.pupils::int, p.groups::int,
-       whole.visits AS visits_in_all, whole.pupils AS pupils_in_all, whole.groups AS groups_in_all
+SELECT p.id, p.starts_at, p.ends_at, w.title, h.name AS school_name, h.commune, whole.visits AS visits_in_all {shown}
 FROM whole LEFT JOIN page p ON true LEFT JOIN workshops w ON w.id = p.workshop LEFT JOIN schools h ON h.id = p.school
 ORDER BY p.starts_at DESC, p.id DESC
 """
@@ -38,7 +62,11 @@ ORDER BY p.starts_at DESC, p.id DESC
 
 @dataclass(frozen=True)
 class Behind:
-    """Which closed visits to list: empty fields leave all in. `school` and `college` are UAI, `company` a SIRET."""
+    """Which closed visits to list: empty fields leave all in. `school` and `college` are UAI, `company` a SIRET.
+
+    `priorities`, `setting`, `distance`: those of the collège, as equity tells them. `apart`: only the groups in which
+    the girls were counted.
+    """
 
     school: str = ""
     college: str = ""
@@ -46,11 +74,18 @@ class Behind:
     level: str = ""
     object: int = 0
     company: str = ""
+    priorities: tuple[str, ...] = ()
+    setting: str = ""
+    distance: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True)
 class VisitLine:
-    """A closed visit, and the pupils that it brings to the figure: those of the collège, département or level asked."""
+    """A closed visit, and the pupils that it brings to the figure: those of the collège, département or level asked.
+
+    `also`: what else it brings, by the names of ALSO, for an object, a company, or girls and boys.
+    """
 
     id: int
     starts_at: datetime
@@ -60,6 +95,7 @@ class VisitLine:
     commune: str
     pupils: int
     groups: int
+    also: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -70,6 +106,7 @@ class Traced:
     visits_in_all: int
     pupils: int
     groups: int
+    also: dict[str, int]
 
 
 async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, after: int = 0) -> Traced:
@@ -79,16 +116,27 @@ async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, 
     """
     asked = {name: it for name, it in asdict(behind).items() if it}
     places = {name: f"${place}" for place, name in enumerate(asked, start=5)}
-    narrowed = "".join(f" AND {(OF_VISITS | OF_GROUPS)[name].format(place)}" for name, place in places.items())
-    sql = BEHIND.replace("{narrowed}", narrowed)
+    also = {name: ALSO[name] for name in asked if name in ALSO}
+    told = ["pupils", "groups", *(column for columns, _ in also.values() for column in columns)]
+    sql = BEHIND.format(
+        narrowed="".join(f" AND {(OF_VISITS | OF_GROUPS)[name].format(place)}" for name, place in places.items()),
+        also="".join(f" CROSS JOIN {source.format(places[name])} {name}_told" for name, (_, source) in also.items()),
+        sums="".join(f", coalesce(sum({one}), 0)::int AS {one}" for one in told),
+        shown="".join(f", p.{one}::int, whole.{one} AS {one}_in_all" for one in told),
+    )
     if not asked.keys() & OF_GROUPS.keys() and asked.keys() & {"object", "company"}:
         sql = sql.replace("JOIN turnouts t", "LEFT JOIN turnouts t").replace("JOIN schools c", "LEFT JOIN schools c")
     found = await rows(sql, *instants(from_on, to_on), limit, after, *asked.values())
     first = found[0]
-    names = [field.name for field in fields(VisitLine)]
+    names = [field.name for field in fields(VisitLine) if field.name != "also"]
     return Traced(
-        visits=[VisitLine(**{name: one[name] for name in names}) for one in found if one["id"] is not None],
+        visits=[
+            VisitLine(**{name: one[name] for name in names}, also={name: one[name] for name in told[2:]})
+            for one in found
+            if one["id"] is not None
+        ],
         visits_in_all=first["visits_in_all"],
         pupils=first["pupils_in_all"],
         groups=first["groups_in_all"],
+        also={name: first[f"{name}_in_all"] for name in told[2:]},
     )
