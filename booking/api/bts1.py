@@ -11,8 +11,9 @@ from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bts1_bodies import CourseCardBody, NewCourse
+from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.courses.describe import change_course, draft_course
-from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet, courses
+from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet, courses_after
 from workshops.refusals import Invalid, NotFound
 
 KEEPERS = {"who": {"host", "coordinator"}}
@@ -32,10 +33,13 @@ async def sheet_of(person: Person, course: int, now: datetime) -> dict[str, Any]
 
 
 @get("/bts1/courses", opt=KEEPERS)
-async def list_courses(person: NamedDependency[Person], now: NamedDependency[datetime]) -> dict[str, Any]:
+async def list_courses(
+    person: NamedDependency[Person], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
+) -> Page:
     """The courses of one's lycée, all of them for a coordinator, with their status and their next step."""
-    found = await courses(school=school_of(person), now=now)
-    return {"items": [_card(one) for one in found], "next_cursor": None}
+    after = start_of(cursor, of="courses")
+    found = await courses_after(after, school=school_of(person), limit=limit + 1, now=now)
+    return page_of(found, _card, of="courses", limit=limit)
 
 
 @get("/bts1/courses/{course:int}", opt=KEEPERS)

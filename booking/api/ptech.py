@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
+from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.api.ptech_answers import cohort_answer, line_answer, scheme_answer
 from booking.api.ptech_bodies import (
     Closure,
@@ -26,7 +27,7 @@ from booking.api.ptech_bodies import (
 from booking.mentoring import count, look_after
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.follow_cohort import follow
-from workshops.ptech.queries import cohorts, scheme, schemes
+from workshops.ptech.queries import cohorts_after, scheme, schemes_after
 from workshops.ptech.rules import SchemeSketch
 from workshops.refusals import Invalid, NotFound
 
@@ -36,9 +37,10 @@ READERS = {"who": {"host", "coordinator", "company"}}
 
 
 @get("/ptech/schemes", opt=FILLERS)
-async def list_schemes(person: NamedDependency[Person]) -> dict[str, Any]:
+async def list_schemes(person: NamedDependency[Person], limit: Limit = PAGE, cursor: Cursor = None) -> Page:
     """The schemes of one's lycée; all of them for a coordinator."""
-    return {"items": [scheme_answer(one) for one in await schemes(school=person.school)], "next_cursor": None}
+    found = await schemes_after(start_of(cursor, of="schemes"), school=person.school, limit=limit + 1)
+    return page_of(found, scheme_answer, of="schemes", limit=limit)
 
 
 @post("/ptech/schemes", opt=FILLERS)
@@ -77,10 +79,13 @@ async def close_scheme(
 
 
 @get("/ptech/cohorts", opt=READERS)
-async def list_cohorts(person: NamedDependency[Person], now: NamedDependency[datetime]) -> dict[str, Any]:
+async def list_cohorts(
+    person: NamedDependency[Person], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
+) -> Page:
     """The cohorts of one's lycée, those that one's company mentors, or all."""
-    found = await cohorts(school=person.school, company=person.company, now=now)
-    return {"items": [line_answer(one) for one in found], "next_cursor": None}
+    after = start_of(cursor, of="cohorts")
+    found = await cohorts_after(after, school=person.school, company=person.company, limit=limit + 1, now=now)
+    return page_of(found, line_answer, of="cohorts", limit=limit)
 
 
 @post("/ptech/cohorts", opt=FILLERS)

@@ -6,20 +6,23 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from asyncpg import Record
+
 from workshops.bts1.add_up import COUNTS
 from workshops.bts1.rules import DatedStep, Standing, standing
 from workshops.database import row, rows
 from workshops.school_calendar.rules import paris_day
 
-CARDS = """
+_CARDS = """
 SELECT c.id, c.title, c.field, c.note, c.example, c.school, h.uai, h.name AS school_name, h.commune, h.department,
        i.school_year AS last_year, i.places AS last_places, i.enrolled AS last_enrolled
 FROM bts1_courses c JOIN schools h ON h.id = c.school
 LEFT JOIN LATERAL (SELECT school_year, places, enrolled FROM bts1_intakes
                    WHERE course = c.id AND enrolled IS NOT NULL ORDER BY school_year DESC LIMIT 1) i ON true
-WHERE ($1::int IS NULL OR c.school = $1) AND ($2::int IS NULL OR c.id = $2)
-ORDER BY h.commune, h.name, c.title
+WHERE ($1::int IS NULL OR c.school = $1)
 """
+CARDS = f"{_CARDS} AND ($2::int IS NULL OR c.id = $2) ORDER BY h.commune, h.name, c.title"
+CARDS_AFTER = f"{_CARDS} AND c.id > $2 ORDER BY c.id LIMIT $3"
 STEPS = "SELECT course, step, step_on, planned FROM bts1_steps WHERE course = ANY ($1::int[])"
 PARTNERS = "SELECT id, kind, name, company, partner FROM bts1_partners WHERE course = $1 ORDER BY kind, name"
 FEEDERS = """
@@ -138,7 +141,15 @@ class Bts1Totals:
 
 async def courses(*, school: int | None, now: datetime, only: int | None = None) -> list[CourseCard]:
     """The courses of a lycée, of all of them for a coordinator (None), by commune."""
-    found = await rows(CARDS, school, only)
+    return await _carded(await rows(CARDS, school, only), now)
+
+
+async def courses_after(number: int, *, school: int | None, limit: int, now: datetime) -> list[CourseCard]:
+    """The same courses by number: at most `limit` that follow this one."""
+    return await _carded(await rows(CARDS_AFTER, school, number, limit), now)
+
+
+async def _carded(found: list[Record], now: datetime) -> list[CourseCard]:
     steps: dict[int, list[DatedStep]] = defaultdict(list)
     for one in await rows(STEPS, [card["id"] for card in found]):
         steps[one["course"]].append(DatedStep(one["step"], one["step_on"], one["planned"]))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from asyncpg import Record
+
 from workshops.database import row, rows
 from workshops.ptech.rules import is_running, mentors_missing
 from workshops.school_calendar.rules import paris_day
@@ -16,9 +18,10 @@ SELECT s.id, s.school, h.name AS school_name, h.commune, s.title, s.field, s.bts
 FROM ptech_schemes s JOIN schools h ON h.id = s.school LEFT JOIN schools b ON b.id = s.bts_school
 """
 SCHEMES = f"{_SCHEMES} WHERE $1::int IS NULL OR s.school = $1 ORDER BY h.commune, h.name, s.title, s.id"
+SCHEMES_AFTER = f"{_SCHEMES} WHERE ($1::int IS NULL OR s.school = $1) AND s.id > $2 ORDER BY s.id LIMIT $3"
 SCHEME = f"{_SCHEMES} WHERE s.id = $1"
 # $1 the lycée or null, $2 today, $3 the company or null (its cohorts only). Pairs: companies that ever mentored.
-COHORTS = """
+_COHORTS = """
 SELECT c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
   h.commune, s.opens_on, s.closed_on,
   (SELECT count(DISTINCT m.company) FROM ptech_mentors m WHERE m.cohort = c.id AND m.from_on <= $2
@@ -30,8 +33,9 @@ SELECT c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, 
 FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
 WHERE ($1::int IS NULL OR s.school = $1)
   AND ($3::int IS NULL OR EXISTS (SELECT 1 FROM ptech_mentors m WHERE m.cohort = c.id AND m.company = $3))
-ORDER BY s.id, c.entry_year
 """
+COHORTS = f"{_COHORTS} ORDER BY s.id, c.entry_year"
+COHORTS_AFTER = f"{_COHORTS} AND c.id > $4 ORDER BY c.id LIMIT $5"
 # $1 and $2 the period's days, $3 today. A census speaks of 1 October or 1 June, a cohort of 1 September.
 TOTALS = """
 WITH begun AS (
@@ -135,6 +139,11 @@ async def schemes(*, school: int | None = None) -> list[SchemeCard]:
     return [SchemeCard(**dict(one)) for one in await rows(SCHEMES, school)]
 
 
+async def schemes_after(number: int, *, school: int | None = None, limit: int) -> list[SchemeCard]:
+    """The schemes of a lycée, or all of them, by number: at most `limit` that follow this one."""
+    return [SchemeCard(**dict(one)) for one in await rows(SCHEMES_AFTER, school, number, limit)]
+
+
 async def scheme(number: int, *, school: int | None = None) -> SchemeCard | None:
     """One scheme; None when it is another lycée's."""
     found = await row(SCHEME, number)
@@ -144,10 +153,19 @@ async def scheme(number: int, *, school: int | None = None) -> SchemeCard | None
 async def cohorts(*, school: int | None = None, company: int | None = None, now: datetime) -> list[CohortLine]:
     """The cohorts of a lycée, those that a company mentors or mentored, or all: one statement."""
     today = paris_day(now)
-    return [
-        CohortLine(**dict(one), running=is_running(one["entry_year"], one["closed_on"], today))
-        for one in await rows(COHORTS, school, today, company)
-    ]
+    return [_line(one, today) for one in await rows(COHORTS, school, today, company)]
+
+
+async def cohorts_after(
+    number: int, *, school: int | None = None, company: int | None = None, limit: int, now: datetime
+) -> list[CohortLine]:
+    """The same cohorts by number: at most `limit` that follow this one."""
+    today = paris_day(now)
+    return [_line(one, today) for one in await rows(COHORTS_AFTER, school, today, company, number, limit)]
+
+
+def _line(found: Record, today: date) -> CohortLine:
+    return CohortLine(**dict(found), running=is_running(found["entry_year"], found["closed_on"], today))
 
 
 async def totals(*, from_on: date, to_on: date, now: datetime) -> PtechTotals:
