@@ -1,17 +1,37 @@
-"""Tables for a spreadsheet, in which no cell can act."""
+"""Tables for a spreadsheet, in which no cell can act, and what a file says of itself once it has left."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from importlib.metadata import version
+
+from booking.wording import moment
 
 # A cell that starts so is a formula for a spreadsheet (OWASP, CSV injection).
 ACTS = ("=", "+", "-", "@", "\t", "\r")
 # What a workbook accepts as the name of a sheet: 31 characters, none of these.
 _NO_SHEET_NAME = str.maketrans("[]:*?/\\", "       ")
 
+# How a file names itself, what it holds, its day and its maker: read again, such a line is no record.
+ABOUT = "À propos de ce fichier"
+ABOUT_LABELS = ("Tableau", "Répartition", "Filtre", "Règle de comptage", "Extrait le", "Version")
+
 Line = Sequence[str | int | None]
+
+
+def told_file(form: str, title: str, lines: Iterable[Line], about: Iterable[Line]) -> bytes:
+    """A table as `csv` or `xlsx`, with what it says of itself: under it, or on a second sheet."""
+    return xlsx_of([(title, lines), (ABOUT, about)]) if form == "xlsx" else csv_of([*lines, (), *about])
+
+
+def about_file(what: str, title: str, chosen: str, *, rule: str = "", now: datetime) -> list[Line]:
+    """What a file says of itself: a Tableau or a Répartition (`what`), its filter, its date, its version."""
+    counted = [("Règle de comptage", rule)] if rule else []
+    made = ("Version", f"Technilab {version('technilab')}")
+    return [(what, title), ("Filtre", chosen), *counted, ("Extrait le", moment(now)), made]
 
 
 def csv_of(lines: Iterable[Line]) -> bytes:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from booking.figures.compose import Period
-from booking.figures.export import ABOUT, about_figures
 from booking.journal.write import write
-from booking.spreadsheet import Line, csv_of, xlsx_of
+from booking.spreadsheet import Line, about_file, told_file
 from booking.wording import DEPARTMENTS
 from workshops.results.queries import Breakdown, breakdown
 
@@ -33,11 +32,8 @@ async def export_counts(period: Period, *, form: str, by: int, now: datetime) ->
     counts = await breakdown(from_on=period.from_on, to_on=period.to_on)
     detail = f"Bilan, {period.words}, {form}"
     await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
-    lines: list[Line] = [HEADER, *_lines(counts)]
-    about = about_figures("Bilan", period.words, now=now)
-    if form == "xlsx":
-        return await asyncio.to_thread(xlsx_of, [("Bilan", lines), (ABOUT, about)])
-    return csv_of([*lines, (), *about])
+    about = about_file("Répartition", "Bilan", period.words, now=now)
+    return await asyncio.to_thread(told_file, form, "Bilan", [HEADER, *_lines(counts)], about)
 
 
 def _lines(counts: Breakdown) -> Iterator[Line]:

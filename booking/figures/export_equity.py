@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from booking.figures.compose import Period
-from booking.figures.export import about_figures
 from booking.journal.write import write
-from booking.spreadsheet import csv_of
+from booking.spreadsheet import about_file, told_file
 from booking.wording import DEPARTMENTS
 from workshops.equity.queries import Equity, equity
 
@@ -40,7 +39,8 @@ async def export_equity(period: Period, *, by: int, now: datetime) -> bytes:
     found = await equity(from_on=period.from_on, to_on=period.to_on)
     detail = f"Équité, {period.words}, csv"
     await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
-    return csv_of([HEADER, *_lines(found), (), *about_figures("Équité", period.words, now=now)])
+    about = about_file("Répartition", "Équité", period.words, now=now)
+    return told_file("csv", "Équité", [HEADER, *_lines(found)], about)
 
 
 def _lines(found: Equity) -> Iterator[list[Cell]]:
