@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -149,7 +150,7 @@ async def courses_after(number: int, *, school: int | None, limit: int, now: dat
     return await _carded(await rows(CARDS_AFTER, school, number, limit), now)
 
 
-async def _carded(found: list[Record], now: datetime) -> list[CourseCard]:
+async def _carded(found: Sequence[Record], now: datetime) -> list[CourseCard]:
     steps: dict[int, list[DatedStep]] = defaultdict(list)
     for one in await rows(STEPS, [card["id"] for card in found]):
         steps[one["course"]].append(DatedStep(one["step"], one["step_on"], one["planned"]))
