@@ -23,6 +23,7 @@ from booking.groups.tables import Group
 from booking.journal.tables import Entry
 from booking.notices.tables import Heartbeat, Notice
 from booking.outreach.tables import CollegeInvitation
+from booking.passkeys.tables import Passkey, PasskeyChallenge
 from booking.replies.tables import Reply
 from booking.reservations.tables import Approval, Reservation
 from booking.year.tables import YearClosing, YearCount
@@ -55,6 +56,8 @@ APP_CONFIG = AppConfig(
         YearClosing,
         YearCount,
         CollegeInvitation,
+        Passkey,
+        PasskeyChallenge,
     ],
     migration_dependencies=["workshops.piccolo_app"],
 )

@@ -1,0 +1,1 @@
+"""Passkeys: a device that its person unlocks signs in by itself, without a mail."""
