@@ -18,7 +18,7 @@ async def draft_course(
     Raises Invalid, CourseKnown.
     """
     async with transaction():
-        made = await courses.draft_course(school=school, title=title, field=field, note=note)
+        made = await courses.draft_course(school=school, title=title, field=field, note=note, now=now)
         if idea_on is not None:
             await record_step(made, step="idee", step_on=idea_on, planned=False, school=school, now=now)
         await write("course_drafted", account=by, about_kind="course", about=made, detail=title, now=now)
@@ -30,7 +30,7 @@ async def change_course(
 ) -> None:
     """Another name, field or note. `school` None is a coordinator. Raises Invalid, NotFound, CourseKnown."""
     async with transaction():
-        await courses.change_course(course, title=title, field=field, note=note, school=school)
+        await courses.change_course(course, title=title, field=field, note=note, school=school, now=now)
         await write("course_changed", account=by, about_kind="course", about=course, detail=title, now=now)
 
 

@@ -33,7 +33,7 @@ async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> 
     for entry in read_tables("formations"):
         school = cast.lycees[entry["lycee"]].id
         course = await draft_course(
-            school=school, title=entry["titre"], field=entry["domaine"], note=entry["note"], example=True
+            school=school, title=entry["titre"], field=entry["domaine"], note=entry["note"], example=True, now=now
         )
         await _date_steps(course, entry, school, now)
         for kind in entry["organismes"]:

@@ -39,9 +39,9 @@ async def keep_course(line: Cells, now: datetime) -> None:
     known = await course_or_none(line["uai"], line["formation"])
     card = {"title": line["formation"], "field": line["domaine"], "note": line["precisions"]}
     if known is None:
-        await draft_course(school=host, **card)
+        await draft_course(school=host, now=now, **card)
     else:
-        await change_course(known, school=None, **card)
+        await change_course(known, school=None, now=now, **card)
 
 
 async def keep_step(line: Cells, now: datetime) -> None:

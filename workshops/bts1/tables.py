@@ -1,7 +1,8 @@
 """BTS+1 courses, their steps and their yearly intake: counts only, never a student."""
 
-from piccolo.columns import Boolean, Date, ForeignKey, Serial, SmallInt, Text, Varchar
+from piccolo.columns import Boolean, Date, ForeignKey, Serial, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -11,13 +12,14 @@ from workshops.schools.tables import School
 
 
 class Course(Table, tablename="bts1_courses"):
-    """A course of one year after the BTS, of bachelor level, that a lycée carries with its partners."""
+    """A course of one year after the BTS, of bachelor level, that a lycée carries with its partners; `note` was written `noted_at`."""
 
     id: Serial
     school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     title = Varchar(length=120)
     field = Varchar(length=120, default="")
     note = Text(default="")
+    noted_at = Timestamptz(default=TimestamptzNow())
     example = Boolean(default=False)
 
     bts1_courses_once = Unique(["school", "title"])

@@ -31,8 +31,8 @@ async def sheet(course):
 
 
 async def test_a_course_is_drafted_then_corrected(lycee):
-    made = await draft_course(school=lycee, title=" Bachelor  Horlogerie ", field="Horlogerie")
-    await change_course(made, title="Bachelor Microtechniques", field="Micro", note="Dès 2027.", school=lycee)
+    made = await draft_course(school=lycee, title=" Bachelor  Horlogerie ", field="Horlogerie", now=NOW)
+    await change_course(made, title="Bachelor Microtechniques", field="Micro", note="Dès 2027.", school=lycee, now=NOW)
     card = (await sheet(made)).card
     assert (card.title, card.field, card.note, card.school) == (
         "Bachelor Microtechniques",
@@ -43,19 +43,19 @@ async def test_a_course_is_drafted_then_corrected(lycee):
 
 
 async def test_a_lycee_has_each_course_once(lycee):
-    first = await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie")
-    second = await draft_course(school=lycee, title="Bachelor Bois", field="Bois")
+    first = await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie", now=NOW)
+    second = await draft_course(school=lycee, title="Bachelor Bois", field="Bois", now=NOW)
     with pytest.raises(CourseKnown):
-        await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie")
+        await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie", now=NOW)
     with pytest.raises(CourseKnown):
-        await change_course(second, title="Bachelor Horlogerie", field="Horlogerie", note="", school=lycee)
-    await change_course(first, title="Bachelor Horlogerie", field="Précision", note="", school=lycee)
+        await change_course(second, title="Bachelor Horlogerie", field="Horlogerie", note="", school=lycee, now=NOW)
+    await change_course(first, title="Bachelor Horlogerie", field="Précision", note="", school=lycee, now=NOW)
 
 
 async def test_only_a_lycee_has_courses(db):
     college = await builders.school()
     with pytest.raises(Invalid) as no:
-        await draft_course(school=college, title="Bachelor Horlogerie", field="Horlogerie")
+        await draft_course(school=college, title="Bachelor Horlogerie", field="Horlogerie", now=NOW)
     assert no.value.errors == {"school": "Lycée : choisissez dans la liste."}
 
 
@@ -166,7 +166,7 @@ async def test_the_courses_of_another_lycee_do_not_exist_for_it(lycee):
     step = {"step": "ouverte", "step_on": date(2026, 9, 2), "planned": False, "now": NOW}
     stay = {"school_year": 2026, "country": "Suisse", "kind": "stage", "people": 3}
     for act in (
-        change_course(course, title="À nous", field="Bois", note="", school=other),
+        change_course(course, title="À nous", field="Bois", note="", school=other, now=NOW),
         remove_course(course, school=other),
         record_step(course, **step, school=other),
         forget_step(course, "ouverte", school=other),
