@@ -14,6 +14,7 @@ from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Sche
 from workshops.school_calendar.tables import Closure
 from workshops.schools.tables import School
 from workshops.slots.tables import CompanyTurnout, Slot, Turnout
+from workshops.tallies.tables import Tally
 from workshops.tech_objects.tables import TechObject
 
 APP_CONFIG = AppConfig(
@@ -30,6 +31,7 @@ APP_CONFIG = AppConfig(
         Slot,
         Turnout,
         CompanyTurnout,
+        Tally,
         Build,
         Target,
         Declared,

@@ -60,7 +60,8 @@ class Turnout(Table, tablename="turnouts"):
 
     `group_ref` is the reservation's number, a plain value here. `counted` is the host's validated head count,
     the figure that the programme counts; `scanned` is what the badges say. `girls` are some of `counted`, empty where
-    the host did not count them apart.
+    the host did not count them apart. `came`: the group counts here, at one visit
+    alone even when several received its pupils.
     """
 
     id: Serial
@@ -75,6 +76,7 @@ class Turnout(Table, tablename="turnouts"):
     adults = SmallInt(default=0)
     girls = SmallInt(null=True, default=None)
     note = Text(default="")
+    came = Boolean(default=False)
 
     turnouts_once = Unique(["slot", "group_ref"])
     turnouts_counts = Check("announced >= 0 AND scanned >= 0 AND counted BETWEEN 0 AND 200 AND adults >= 0")
