@@ -79,13 +79,17 @@ async def count_pupils(
     number: FromPath[int], data: JSONBody[Pupils], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """It was held, with so many pupils."""
-    await acts.hold_action(number, pupils=data.pupils, school=person.school, by=person.account, now=now)
+    if data.held_at is not None:
+        _refuse_floating("held_at", data.held_at)
+    await acts.hold_action(
+        number, pupils=data.pupils, held_at=data.held_at, school=person.school, by=person.account, now=now
+    )
+    await ring()
     return await _action(number, person, now)
 
 
 def _sketch(data: ToldAction) -> ActionSketch:
-    if data.starts_at.tzinfo is None:
-        raise Invalid({"starts_at": "Donnez l'instant avec son décalage, par exemple 2027-03-25T09:00:00+01:00."})
+    _refuse_floating("starts_at", data.starts_at)
     return ActionSketch(
         kind=data.kind,
         title=data.title,
@@ -94,6 +98,11 @@ def _sketch(data: ToldAction) -> ActionSketch:
         people=data.people,
         place=data.place,
     )
+
+
+def _refuse_floating(field: str, at: datetime) -> None:
+    if at.tzinfo is None:
+        raise Invalid({field: "Donnez l'instant avec son décalage, par exemple 2027-03-25T09:00:00+01:00."})
 
 
 async def _action(number: int, person: Person, now: datetime) -> dict[str, Any]:

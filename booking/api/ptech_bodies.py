@@ -102,9 +102,10 @@ class NewAction(ToldAction, forbid_unknown_fields=True):
 
 
 class Pupils(msgspec.Struct, forbid_unknown_fields=True):
-    """The pupils who were there."""
+    """The pupils who were there; `held_at`, with its offset, when it was held at another moment than planned."""
 
     pupils: Count
+    held_at: datetime | None = None
 
 
 class NewOutcome(msgspec.Struct, forbid_unknown_fields=True):

@@ -18,27 +18,34 @@ from workshops.ptech.rules import ONE_DAY_MINUTES
 
 
 async def planned(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """An action is announced, or has changed: at the hour and the place of this very moment."""
+    """An action is announced: at the hour and the place of this very moment, and never once it is over."""
     told = await meeting(notice.about)
-    if told is None or told.state != "planned" or told.ends_at <= now:
-        return None
-    return await _draft(told, notice, settings, now)
+    return None if told is None or told.ends_at <= now else await _draft("planned", told, notice, settings, now)
+
+
+async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action has changed: an agenda that holds it is put right even when it is over."""
+    return await _draft("planned", await meeting(notice.about), notice, settings, now)
+
+
+async def held(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action was held at another moment than planned."""
+    return await _draft("held", await meeting(notice.about), notice, settings, now)
 
 
 async def called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """An action will not be."""
-    told = await meeting(notice.about)
-    if told is None or told.state != "called_off" or told.ends_at <= now:
+    """An action will not be, or was not."""
+    return await _draft("called_off", await meeting(notice.about), notice, settings, now)
+
+
+async def _draft(state: str, told: Meeting | None, notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    if told is None or told.state != state:
         return None
-    return await _draft(told, notice, settings, now)
-
-
-async def _draft(told: Meeting, notice: Claimed, settings: Settings, now: datetime) -> Draft:
     company = [] if told.company is None else await people_of_company(told.company)
     mentor = notice.to_email in {email for _, email, _ in company}
     guest = guest_of(notice, settings, meeting_path_of("company" if mentor else "host", cohort=told.cohort))
     return Draft(
-        words={"meeting": told, "kind": ACTION_KINDS[told.kind], "mentor": mentor},
+        words={"meeting": told, "kind": ACTION_KINDS[told.kind], "mentor": mentor, "over": told.ends_at <= now},
         link=guest.url,
         lines=_lines(told),
         invitation=invitation(told, guest, now=now),
@@ -64,6 +71,7 @@ def _lines(told: Meeting) -> tuple[tuple[str, str], ...]:
 
 KINDS: dict[str, Drafts] = {
     "mentoring_planned": planned,
-    "mentoring_changed": planned,
+    "mentoring_changed": changed,
+    "mentoring_held": held,
     "mentoring_called_off": called_off,
 }

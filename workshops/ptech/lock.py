@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workshops.database import row
+from workshops.ptech.rules import entry_ends_at
 from workshops.refusals import NotFound
 
 SCHEME = "SELECT id, school, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
@@ -14,7 +15,10 @@ SELECT c.id, c.entry_year, s.school, s.closed_on FROM ptech_cohorts c JOIN ptech
 WHERE c.id = $1 FOR NO KEY UPDATE OF c
 """
 COHORT_OF_ACTION = "SELECT cohort, company FROM mentoring_actions WHERE id = $1"
-ACTION = "SELECT id, cohort, company, state, starts_at FROM mentoring_actions WHERE id = $1 FOR UPDATE"
+ACTION = """
+SELECT id, cohort, company, state, starts_at, minutes, sequence, changed_at FROM mentoring_actions WHERE id = $1
+FOR UPDATE
+"""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,14 @@ class LockedAction:
     company: int | None
     state: str
     starts_at: datetime
+    minutes: int
+    sequence: int
+    changed_at: datetime
+
+    @property
+    def in_agendas(self) -> bool:
+        """Whether people were ever told of it: one written down once it was over has no calendar entry."""
+        return self.sequence > 0 or entry_ends_at(self.starts_at, self.minutes) > self.changed_at
 
 
 async def lock_scheme(scheme: int, *, school: int | None) -> LockedScheme:

@@ -7,7 +7,14 @@ from datetime import datetime
 
 from workshops.database import row, transaction, value
 from workshops.ptech.lock import lock_action, lock_cohort
-from workshops.ptech.rules import ActionSettled, ActionSketch, NotMentor, refuse_action
+from workshops.ptech.rules import (
+    ActionMovedBack,
+    ActionSettled,
+    ActionSketch,
+    NotMentor,
+    entry_ends_at,
+    refuse_action,
+)
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 
@@ -16,13 +23,15 @@ SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3
 """
 MENTORS_AT_ALL = "SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2"
 PLAN = """
-INSERT INTO mentoring_actions (cohort, company, uid, created_at, kind, title, place, starts_at, minutes, people)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
+INSERT INTO mentoring_actions
+  (cohort, company, uid, created_at, changed_at, kind, title, place, starts_at, minutes, people)
+VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10) RETURNING id
 """
-# Agendas are told again of what they show: the time, the place, the title; people and minutes stand there too.
+# Agendas are told again of what they show: the time, the place, the title; people and minutes stand there too. What no
+# agenda holds keeps the SEQUENCE of its first telling.
 CHANGE = """
-UPDATE mentoring_actions SET sequence = sequence + 1, kind = $2, title = $3, place = $4, starts_at = $5, minutes = $6,
-  people = $7
+UPDATE mentoring_actions SET kind = $2, title = $3, place = $4, starts_at = $5, minutes = $6, people = $7,
+  sequence = sequence + $8::int, changed_at = $9
 WHERE id = $1 AND (kind, title, place, starts_at, minutes, people) IS DISTINCT FROM ($2, $3, $4, $5, $6, $7)
 RETURNING sequence
 """
@@ -49,16 +58,17 @@ async def plan_action(
         await lock_cohort(cohort, school=school)
         if as_company and await value(MENTORS_AT_ALL, cohort, company) is None:
             raise NotFound
-        await _refuse_stranger(cohort, company, sketch)
+        await refuse_stranger(cohort, company, sketch.starts_at)
         return int(await value(PLAN, cohort, company, uid, now, *_told(sketch)))
 
 
 async def change_action(
-    action: int, sketch: ActionSketch, *, school: int | None, company: int | None = None
+    action: int, sketch: ActionSketch, *, school: int | None, company: int | None = None, now: datetime
 ) -> int | None:
-    """Plan it otherwise; returns the new SEQUENCE of its calendar entry, None when nothing changed.
+    """Plan it otherwise; returns the SEQUENCE of its calendar entry, None when nothing changed.
 
-    With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled, NotMentor.
+    With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled, ActionMovedBack,
+    NotMentor.
     """
     sketch = _trimmed(sketch)
     refuse_action(sketch)
@@ -66,13 +76,17 @@ async def change_action(
         known = await lock_action(action, school=school, company=company)
         if known.state != "planned":
             raise ActionSettled
-        await _refuse_stranger(known.cohort, known.company, sketch)
-        changed = await row(CHANGE, action, *_told(sketch))
+        if sketch.starts_at != known.starts_at and sketch.starts_at <= now:
+            raise ActionMovedBack
+        await refuse_stranger(known.cohort, known.company, sketch.starts_at)
+        tells = known.in_agendas or entry_ends_at(sketch.starts_at, sketch.minutes) > now
+        changed = await row(CHANGE, action, *_told(sketch), int(tells), now)
         return None if changed is None else int(changed["sequence"])
 
 
-async def _refuse_stranger(cohort: int, company: int | None, sketch: ActionSketch) -> None:
-    if company is not None and await value(MENTORS_THEN, cohort, company, paris_day(sketch.starts_at)) is None:
+async def refuse_stranger(cohort: int, company: int | None, starts_at: datetime) -> None:
+    """Raise NotMentor for a company that does not mentor the cohort on that day."""
+    if company is not None and await value(MENTORS_THEN, cohort, company, paris_day(starts_at)) is None:
         raise NotMentor
 
 

@@ -54,6 +54,15 @@ class ActionSettled(Refusal):
     sentence = "Cette action a déjà eu lieu ou est annulée : elle ne change plus."
 
 
+class ActionMovedBack(Refusal):
+    kind = "action-moved-back"
+    title = "Date passée"
+    sentence = (
+        "Une action prévue ne se déplace pas dans le passé. Si elle a eu lieu ce jour-là, le lycée la note comme"
+        " tenue : les agendas sont corrigés."
+    )
+
+
 class ActionAhead(Refusal):
     kind = "action-ahead"
     title = "Trop tôt"

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workshops.database import transaction, value
+from workshops.database import rows, transaction, value
 from workshops.ptech.lock import lock_action
+from workshops.ptech.plan_action import refuse_stranger
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled
 from workshops.refusals import Invalid
 
 HOLD = "UPDATE mentoring_actions SET state = 'held', pupils = $2 WHERE id = $1 RETURNING cohort"
+HELD_AT = "UPDATE mentoring_actions SET starts_at = $2, sequence = sequence + $3::int, changed_at = $4 WHERE id = $1"
 CALL_OFF = """
-UPDATE mentoring_actions SET state = 'called_off', reason = $2, sequence = sequence + 1 WHERE id = $1
-RETURNING sequence
+UPDATE mentoring_actions SET state = 'called_off', reason = $2, sequence = sequence + $3::int, changed_at = $4
+WHERE id = $1 RETURNING sequence
 """
 REASON_MOST = 300
 
 
-async def hold_action(action: int, *, pupils: int, school: int | None, now: datetime) -> int:
+async def hold_action(
+    action: int, *, pupils: int, held_at: datetime | None = None, school: int | None, now: datetime
+) -> int:
     """Count the pupils who were there; said again, the count is corrected. Returns the cohort's number.
 
-    Raises Invalid, NotFound, ActionSettled for one that was called off, ActionAhead.
+    `held_at` is when it took place, if not as planned. Raises Invalid, NotFound, ActionSettled for one that was called
+    off, ActionAhead, NotMentor.
     """
     if not 0 <= pupils <= PUPILS_MOST:
         raise Invalid({"pupils": f"Élèves présents : de 0 à {PUPILS_MOST}."})
@@ -28,12 +33,18 @@ async def hold_action(action: int, *, pupils: int, school: int | None, now: date
         known = await lock_action(action, school=school)
         if known.state == "called_off":
             raise ActionSettled
-        if known.starts_at > now:
+        at = held_at or known.starts_at
+        if at > now:
             raise ActionAhead
+        if at != known.starts_at:
+            await refuse_stranger(known.cohort, known.company, at)
+            await rows(HELD_AT, action, at, int(known.in_agendas), now)
         return int(await value(HOLD, action, pupils))
 
 
-async def call_off_action(action: int, *, reason: str, school: int | None, company: int | None = None) -> int:
+async def call_off_action(
+    action: int, *, reason: str, school: int | None, company: int | None = None, now: datetime
+) -> int:
     """It will not be; returns the SEQUENCE with which agendas drop it.
 
     With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled.
@@ -45,4 +56,4 @@ async def call_off_action(action: int, *, reason: str, school: int | None, compa
         known = await lock_action(action, school=school, company=company)
         if known.state != "planned":
             raise ActionSettled
-        return int(await value(CALL_OFF, action, reason))
+        return int(await value(CALL_OFF, action, reason, int(known.in_agendas), now))

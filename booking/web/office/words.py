@@ -185,5 +185,6 @@ MAILS = {
     "attendance_withdrawn_host": "Retrait d'une venue, au lycée",
     "mentoring_planned": "Action de mentorat prévue, au lycée et à l'entreprise",
     "mentoring_changed": "Action de mentorat changée, au lycée et à l'entreprise",
+    "mentoring_held": "Action de mentorat tenue à une autre date, au lycée et à l'entreprise",
     "mentoring_called_off": "Action de mentorat annulée, au lycée et à l'entreprise",
 }

@@ -19,7 +19,7 @@ from booking.mentoring import plan_action as acts
 from booking.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
-from workshops.ptech.rules import PUPILS_MOST
+from workshops.ptech.rules import PUPILS_MOST, ActionMovedBack
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -83,8 +83,13 @@ class Actions(Controller):
             await acts.change_action(action.id, action_in(form), school=person.school, by=person.account, now=now)
         except NotFound:
             raise
+        except ActionMovedBack as no:
+            # What was typed is offered as the moment when it was held.
+            at = {"held_on": form.typed["starts_on"], "held_at": form.typed["starts"]}
+            told = _told(form, no, "starts_on")
+            return await self._page(person, number, now, status=no.status, form=told, counting=Form(at))
         except Refusal as no:
-            return await self._page(person, number, now, status=no.status, form=_told(form, no))
+            return await self._page(person, number, now, status=no.status, form=_told(form, no, "starts_on"))
         await ring()
         return done(f"{self.path}/actions/{number}", "action-changee")
 
@@ -99,12 +104,17 @@ class Actions(Controller):
         form = Form(await request.form())
         try:
             pupils = form.whole("pupils", 0, PUPILS_MOST, label="Élèves présents")
+            dated = form.typed.get("held_on", "").strip()
+            at = form.moment("held_on", "held_at", label="Le jour où elle a eu lieu") if dated else None
             form.refuse_if_wrong()
-            cohort = await acts.hold_action(number, pupils=pupils, school=person.school, by=person.account, now=now)
+            cohort = await acts.hold_action(
+                number, pupils=pupils, held_at=at, school=person.school, by=person.account, now=now
+            )
         except NotFound:
             raise
         except Refusal as no:
-            return await self._page(person, number, now, status=no.status, counting=_told(form, no, "pupils"))
+            return await self._page(person, number, now, status=no.status, counting=_told(form, no, "held_on"))
+        await ring()
         return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
 
     @post("/actions/{number:int}/annulation")

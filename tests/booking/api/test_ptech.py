@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from booking.accounts.token import issue_token
 from tests import builders, builders_ptech
 from tests.booking.api.test_attendances import a_firm
@@ -125,6 +127,12 @@ async def test_a_coordinator_reads_and_corrects_all(db):
     action = await builders_ptech.action(cohort, starts_at=NOW)
     counted = await machine.client.put(f"/ptech/actions/{action}/pupils", json={"pupils": 22})
     assert (counted.json()["state"], counted.json()["pupils"]) == ("held", 22)
+    earlier = await builders_ptech.action(cohort, starts_at=NOW + timedelta(days=9))
+    told = {"pupils": 20, "held_at": "2027-01-08T09:00:00+01:00"}
+    moved = await machine.client.put(f"/ptech/actions/{earlier}/pupils", json=told)
+    assert (moved.json()["starts_at"], moved.json()["sequence"]) == ("2027-01-08T08:00:00Z", 1)
+    floating = await machine.client.put(f"/ptech/actions/{earlier}/pupils", json=told | {"held_at": "2027-01-08T09:00"})
+    assert floating.status_code == 422
     nowhere = await machine.post("/ptech/schemes", SCHEME)
     assert (nowhere.status_code, nowhere.json()["detail"]) == (422, "Donnez le lycée du dispositif.")
 

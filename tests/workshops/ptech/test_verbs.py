@@ -86,9 +86,9 @@ async def test_another_lycees_records_are_not_found_and_a_coordinator_reaches_al
         add_mentor(cohort, company=1, from_on=date(2025, 9, 1), school=stranger),
         end_mentor(mentor, to_on=None, school=stranger),
         plan_action(cohort, VISIT, company=None, school=stranger, uid="a@b", now=NOW),
-        change_action(action, VISIT, school=stranger),
+        change_action(action, VISIT, school=stranger, now=NOW),
         hold_action(action, pupils=1, school=stranger, now=NOW),
-        call_off_action(action, reason="Non", school=stranger),
+        call_off_action(action, reason="Non", school=stranger, now=NOW),
         record_outcome(cohort, kind="other", school_year=2025, pupils=1, school=stranger),
         remove_outcome(cohort, kind="other", school_year=2025, school=stranger),
         follow(cohort, school=stranger, now=NOW),
@@ -163,13 +163,13 @@ async def test_a_company_changes_its_own_actions_alone(db):
     await builders_ptech.mentor(cohort, company=other)
     made = await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW)
     with pytest.raises(NotFound):
-        await call_off_action(made, reason="Non", school=None, company=other)
-    assert await change_action(made, VISIT, school=None, company=firm) is None
+        await call_off_action(made, reason="Non", school=None, company=other, now=NOW)
+    assert await change_action(made, VISIT, school=None, company=firm, now=NOW) is None
     later = ActionSketch(kind="projet", title="Projet", starts_at=VISIT.starts_at, minutes=60)
-    assert await change_action(made, later, school=None, company=firm) == 1
-    assert await call_off_action(made, reason="Machine en panne", school=None, company=firm) == 2
+    assert await change_action(made, later, school=None, company=firm, now=NOW) == 1
+    assert await call_off_action(made, reason="Machine en panne", school=None, company=firm, now=NOW) == 2
     with pytest.raises(ActionSettled):
-        await change_action(made, VISIT, school=None)
+        await change_action(made, VISIT, school=None, now=NOW)
 
 
 async def test_pupils_are_counted_once_it_has_begun_and_corrected_after(db):

@@ -136,6 +136,22 @@ async def test_an_action_is_planned_changed_called_off_and_another_counted(db):
     assert late.status_code == 409
 
 
+async def test_an_action_moved_into_the_past_is_offered_to_be_noted_as_held_on_that_day(db):
+    story = await a_story()
+    post = story.lycee.browser.post
+    made = await builders_ptech.action(story.cohort, starts_at=paris("2027-03-25 09:00"))
+    action = f"/lycee/ptech/actions/{made}"
+    refused = await post(action, {**ACTION, "starts_on": "2027-01-08"})
+    assert (refused.status_code, "Une action prévue ne se déplace pas dans le passé." in read(refused)) == (409, True)
+    assert 'name="held_on" value="2027-01-08"' in refused.text
+    ahead = await post(f"{action}/presents", {"pupils": "20", "held_on": "2027-02-08", "held_at": "09:00"})
+    assert (ahead.status_code, "n'a pas encore commencé" in read(ahead)) == (409, True)
+    kept = await post(f"{action}/presents", {"pupils": "20", "held_on": "2027-01-08", "held_at": "09:00"})
+    assert kept.headers["location"] == f"{story.here}?fait=action-comptee"
+    told = await row("SELECT state, starts_at FROM mentoring_actions")
+    assert tuple(told) == ("held", paris("2027-01-08 09:00"))
+
+
 async def test_an_outcome_is_noted_and_taken_back(db):
     story = await a_story()
     await builders_ptech.census(story.cohort, 2026, present=20)
