@@ -141,7 +141,7 @@ def _meeting_line(told: Meeting, hat: str) -> Line:
         uid=told.uid,
         sequence=told.sequence,
         state=told.state,
-        changed_at=told.created_at,
+        changed_at=told.changed_at,
         title=told.title,
         who=told.who,
         path=meeting_path_of(hat, cohort=told.cohort),

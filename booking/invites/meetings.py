@@ -23,14 +23,14 @@ ITS_COHORT = """
 """
 _MEETINGS = f"""
 SELECT a.id, a.uid, a.sequence, a.state, a.reason, a.kind, a.title AS subject, a.starts_at, a.minutes, a.people,
-  a.cohort, a.created_at, a.company, coalesce(k.name, '') AS company_name, p.title AS scheme, c.entry_year, c.label,
+  a.cohort, a.changed_at, a.company, coalesce(k.name, '') AS company_name, p.title AS scheme, c.entry_year, c.label,
   h.id AS school, h.name AS school_name, {AT}
 FROM mentoring_actions a {ITS_COHORT}
 """  # noqa: S608 - constants only
 MEETING = f"{_MEETINGS} WHERE a.id = $1"
-# $1 the lycée or null, $2 the company or null, $3 since when they are kept, $4 since when those called off are.
+# $1 the lycée or null, $2 the company or null, $3 since when they are kept, $4 since when a calling-off is shown.
 MEETINGS = f"""{_MEETINGS}
-WHERE (p.school = $1 OR a.company = $2) AND a.starts_at > $3 AND (a.state <> 'called_off' OR a.starts_at > $4)
+WHERE (p.school = $1 OR a.company = $2) AND a.starts_at > $3 AND (a.state <> 'called_off' OR a.changed_at > $4)
 ORDER BY a.starts_at, a.id"""
 
 
@@ -49,7 +49,7 @@ class Meeting:
     minutes: int
     people: int
     cohort: int
-    created_at: datetime
+    changed_at: datetime
     company: int | None
     company_name: str
     scheme: str

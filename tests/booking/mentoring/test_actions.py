@@ -9,9 +9,10 @@ import icalendar
 import pytest
 
 from booking.feeds.give import give_feed
+from booking.feeds.publish import publish
 from booking.feeds.queries import feed
 from booking.mentoring.plan_action import call_off_action, change_action, hold_action, plan_action
-from tests.booking.messages.story import posted, text_of
+from tests.booking.messages.story import SETTINGS, posted, text_of
 from tests.booking.notices.outbox import held
 from tests.builders import NOW, account, company, membership, paris, school
 from tests.builders_ptech import cohort, mentor, scheme
@@ -213,3 +214,21 @@ async def test_another_lycees_and_another_companys_agendas_do_not_show_it(db):
         followed = await feed(role, now=NOW)
         assert followed is not None
         assert followed.lines == []
+
+
+async def test_a_followed_action_is_dated_by_its_last_change_and_leaves_thirty_days_after_it_is_called_off(db):
+    story = await mentored()
+    made = await planned(story)
+    await give_feed(story.hat, account=story.host, token="secret", now=NOW)
+
+    async def followed(after: timedelta) -> list[tuple[str, int, str]]:
+        found = await feed("secret", now=NOW + after)
+        assert found is not None
+        read = icalendar.Calendar.from_ical(publish(found, SETTINGS, now=NOW + after).body)
+        return [(str(one["UID"]), one["SEQUENCE"], f"{one['DTSTAMP'].dt:%d/%m}") for one in read.walk("VEVENT")]
+
+    assert await followed(timedelta()) == [("m-1@t.example", 0, "11/01")]
+    later = NOW + timedelta(days=2)
+    await call_off_action(made, reason="Machine en panne", school=None, by=story.host, now=later)
+    assert await followed(timedelta(days=31)) == [("m-1@t.example", 1, "13/01")]
+    assert await followed(timedelta(days=32, hours=1)) == []
