@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import get, post, put
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bts1_bodies import CourseCardBody, NewCourse
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.courses.describe import change_course, draft_course
+from booking.courses.describe import change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet, courses_after
 from workshops.refusals import Invalid, NotFound
 
@@ -89,6 +89,12 @@ async def correct_course(
         now=now,
     )
     return await sheet_of(person, course, now)
+
+
+@delete("/bts1/courses/{course:int}", opt=KEEPERS)
+async def drop_course(course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> None:
+    """A course was a mistake; one that has counts stays."""
+    await remove_course(course, school=school_of(person), by=person.account, now=now)
 
 
 def _card(one: CourseCard) -> dict[str, Any]:

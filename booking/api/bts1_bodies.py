@@ -67,3 +67,10 @@ class NewCoursePartner(msgspec.Struct, forbid_unknown_fields=True):
     name: Words = ""
     company_id: Whole | None = None
     partner_id: Whole | None = None
+
+
+class NewFeeder(msgspec.Struct, forbid_unknown_fields=True):
+    """A BTS that leads to the course: of the lycée that teaches it, or of any."""
+
+    bts: Words
+    school_id: Whole | None = None

@@ -1,4 +1,4 @@
-"""The lines of a BTS+1 course, for machines: steps, intakes, mobilities, partners. Each answers the whole course."""
+"""The lines of a BTS+1 course, for machines: steps, intakes, mobilities, partners, feeder BTS; each answers all."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bts1 import KEEPERS, school_of, sheet_of
-from booking.api.bts1_bodies import NewCoursePartner, NewIntake, NewMobility, NewStep
+from booking.api.bts1_bodies import NewCoursePartner, NewFeeder, NewIntake, NewMobility, NewStep
 from booking.courses.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.courses.follow import forget_step, record_step
-from booking.courses.join import add_partner, remove_partner
+from booking.courses.join import add_feeder, add_partner, remove_feeder, remove_partner
 
 
 @post("/bts1/courses/{course:int}/steps", opt=KEEPERS)
@@ -130,3 +130,25 @@ async def drop_course_partner(
 ) -> None:
     """A partner of the course was a mistake, or left."""
     await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
+
+
+@post("/bts1/courses/{course:int}/feeders", opt=KEEPERS)
+async def add_course_feeder(
+    course: FromPath[int],
+    data: JSONBody[NewFeeder],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """Graduates of a BTS may enter the course."""
+    await add_feeder(
+        course, bts=data.bts, taught_at=data.school_id, school=school_of(person), by=person.account, now=now
+    )
+    return await sheet_of(person, course, now)
+
+
+@delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=KEEPERS)
+async def drop_course_feeder(
+    course: FromPath[int], feeder: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> None:
+    """A BTS does not lead to the course any more."""
+    await remove_feeder(course, feeder, school=school_of(person), by=person.account, now=now)

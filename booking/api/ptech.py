@@ -17,15 +17,12 @@ from booking.api.ptech_bodies import (
     Closure,
     Label,
     MentorEnd,
-    NewCensus,
     NewCohort,
     NewMentor,
-    NewOutcome,
     NewScheme,
     ToldScheme,
 )
-from booking.mentoring import count, look_after
-from workshops.ptech.check_flow import Headcount
+from booking.mentoring import look_after
 from workshops.ptech.follow_cohort import follow
 from workshops.ptech.queries import cohorts_after, scheme, schemes_after
 from workshops.ptech.rules import SchemeSketch
@@ -41,6 +38,12 @@ async def list_schemes(person: NamedDependency[Person], limit: Limit = PAGE, cur
     """The schemes of one's lycée; all of them for a coordinator."""
     found = await schemes_after(start_of(cursor, of="schemes"), school=person.school, limit=limit + 1)
     return page_of(found, scheme_answer, of="schemes", limit=limit)
+
+
+@get("/ptech/schemes/{number:int}", opt=FILLERS)
+async def read_scheme(number: FromPath[int], person: NamedDependency[Person]) -> dict[str, Any]:
+    """One scheme."""
+    return await _scheme(number, person)
 
 
 @post("/ptech/schemes", opt=FILLERS)
@@ -116,16 +119,6 @@ async def name_cohort(
     return await _cohort(number, person, now)
 
 
-@post("/ptech/cohorts/{number:int}/censuses", opt=FILLERS)
-async def add_census(
-    number: FromPath[int], data: JSONBody[NewCensus], person: NamedDependency[Person], now: NamedDependency[datetime]
-) -> dict[str, Any]:
-    """Count a cohort; the same October or June again corrects the counts."""
-    counts = Headcount(**msgspec.structs.asdict(data))
-    made = await count.record_census(number, counts, school=person.school, by=person.account, now=now)
-    return {"id": made, **msgspec.structs.asdict(data)}
-
-
 @post("/ptech/cohorts/{number:int}/mentors", opt=FILLERS)
 async def add_mentor(
     number: FromPath[int], data: JSONBody[NewMentor], person: NamedDependency[Person], now: NamedDependency[datetime]
@@ -150,16 +143,6 @@ async def end_mentor(
     """Say until when a company mentors."""
     of = await look_after.end_mentor(number, to_on=data.to_on, school=person.school, by=person.account, now=now)
     return {"id": number, "cohort_id": of, "to_on": data.to_on}
-
-
-@post("/ptech/cohorts/{number:int}/outcomes", opt=FILLERS)
-async def add_outcome(
-    number: FromPath[int], data: JSONBody[NewOutcome], person: NamedDependency[Person], now: NamedDependency[datetime]
-) -> dict[str, Any]:
-    """Say what became of so many pupils; the same kind and year again corrects the count."""
-    told = msgspec.structs.asdict(data)
-    made = await count.record_outcome(number, **told, school=person.school, by=person.account, now=now)
-    return {"id": made, **told}
 
 
 def _sketch(data: ToldScheme) -> SchemeSketch:

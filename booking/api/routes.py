@@ -12,12 +12,14 @@ from booking.api.attendances import (
     own_attendances,
     stay_away,
 )
-from booking.api.bts1 import correct_course, list_courses, read_course, write_course
+from booking.api.bts1 import correct_course, drop_course, list_courses, read_course, write_course
 from booking.api.bts1_lines import (
+    add_course_feeder,
     add_course_partner,
     add_intake,
     add_mobility,
     add_step,
+    drop_course_feeder,
     drop_course_partner,
     drop_intake,
     drop_mobility,
@@ -30,10 +32,8 @@ from booking.api.groups import add_group, list_groups
 from booking.api.host_slots import open_new_slot
 from booking.api.papers import papers
 from booking.api.ptech import (
-    add_census,
     add_cohort,
     add_mentor,
-    add_outcome,
     add_scheme,
     change_scheme,
     close_scheme,
@@ -42,8 +42,10 @@ from booking.api.ptech import (
     list_schemes,
     name_cohort,
     read_cohort,
+    read_scheme,
 )
 from booking.api.ptech_actions import add_action, call_off_action, change_action, count_pupils
+from booking.api.ptech_counts import add_census, add_outcome, drop_census, drop_outcome
 from booking.api.reopening import reopen_visit
 from booking.api.reservation_life import (
     accept_offer,
@@ -70,6 +72,9 @@ ROUTES: list[ControllerRouterHandler] = [
     add_mentor,
     add_outcome,
     add_scheme,
+    drop_census,
+    drop_outcome,
+    read_scheme,
     call_off_action,
     change_action,
     change_scheme,
@@ -84,7 +89,10 @@ ROUTES: list[ControllerRouterHandler] = [
     add_intake,
     add_mobility,
     add_step,
+    add_course_feeder,
     correct_course,
+    drop_course,
+    drop_course_feeder,
     drop_course_partner,
     drop_intake,
     drop_mobility,

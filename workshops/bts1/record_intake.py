@@ -15,7 +15,7 @@ INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})
 VALUES ($1, $2, {", ".join(f"${place}" for place in range(3, 3 + len(COUNTS)))})
 ON CONFLICT (course, school_year) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COUNTS)}
 """  # noqa: S608 - names of our own columns
-FORGET = "DELETE FROM bts1_intakes WHERE course = $1 AND school_year = $2 RETURNING id"
+FORGET = "DELETE FROM bts1_intakes WHERE course = $1 AND school_year = $2::int RETURNING id"
 STAY = """
 INSERT INTO bts1_mobilities (course, school_year, country, kind, people) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (course, school_year, country, kind) DO UPDATE SET people = excluded.people RETURNING id

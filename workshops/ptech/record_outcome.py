@@ -16,7 +16,7 @@ RECORD = """
 INSERT INTO ptech_outcomes (cohort, kind, school_year, pupils) VALUES ($1, $2, $3, $4)
 ON CONFLICT (cohort, kind, school_year) DO UPDATE SET pupils = excluded.pupils RETURNING id
 """
-REMOVE = "DELETE FROM ptech_outcomes WHERE cohort = $1 AND kind = $2 AND school_year = $3 RETURNING id"
+REMOVE = "DELETE FROM ptech_outcomes WHERE cohort = $1 AND kind = $2 AND school_year = $3::int RETURNING id"
 
 
 async def record_outcome(cohort: int, *, kind: str, school_year: int, pupils: int, school: int | None) -> int:
