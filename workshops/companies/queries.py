@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workshops.database import row, rows
+from workshops.plain_words import patterns, plain
 
-ONE = "SELECT id, siret, name, trade, commune, department FROM companies WHERE id = $1"
-BY_SIRET = "SELECT id, siret, name, trade, commune, department FROM companies WHERE siret = $1"
-ALL = "SELECT id, siret, name, trade, commune, department FROM companies ORDER BY name, siret"
+_CARD = "SELECT id, siret, name, trade, commune, department FROM companies"
+_TOLD = plain("concat_ws(' ', name, commune, siret)")
+_NAMED = f"{_CARD} WHERE {_TOLD} LIKE ALL ($1::text[])"
+ONE = f"{_CARD} WHERE id = $1"
+BY_SIRET = f"{_CARD} WHERE siret = $1"
+NAMED = f"{_NAMED} ORDER BY name, siret LIMIT $2"
+NAMED_AFTER = f"{_NAMED} AND id > $2 ORDER BY id LIMIT $3"
 
 # Two companies are of one trade when their words are the same but for case, accents and spaces.
 TRADE_KEY = r"""left(lower(btrim(regexp_replace(regexp_replace(normalize({trade}, NFKD), '[\u0300-\u036f]', '', 'g'),
@@ -39,6 +44,16 @@ async def company_by_siret(siret: str) -> CompanyCard | None:
     return None if found is None else CompanyCard(**dict(found))
 
 
+async def companies_named(words: str, *, limit: int) -> list[CompanyCard]:
+    """The companies whose name, commune or SIRET holds every word typed, accents or not, by name."""
+    return [CompanyCard(**dict(one)) for one in await rows(NAMED, patterns(words), limit)]
+
+
+async def companies_after(number: int, *, words: str = "", limit: int) -> list[CompanyCard]:
+    """The same companies by number: at most `limit` that follow this one."""
+    return [CompanyCard(**dict(one)) for one in await rows(NAMED_AFTER, patterns(words), number, limit)]
+
+
 async def companies() -> list[CompanyCard]:
     """Every company, by name."""
-    return [CompanyCard(**dict(one)) for one in await rows(ALL)]
+    return [CompanyCard(**dict(one)) for one in await rows(f"{_CARD} ORDER BY name, siret")]

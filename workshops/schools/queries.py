@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from asyncpg import Record
 
 from workshops.database import row, rows
+from workshops.plain_words import patterns, plain
 
 # Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
 KILOMETRES = """2 * 6371.0 * asin(sqrt(
@@ -14,16 +15,17 @@ KILOMETRES = """2 * 6371.0 * asin(sqrt(
   + cos(radians({lat})) * cos(radians({school}.lat)) * sin(radians({school}.lon - {lon}) / 2) ^ 2))"""
 
 _CARD = "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode, rural"
-_ACCENTS = "'àâäçéèêëîïôöùûüÿœæ', 'aaaceeeeiioouuuyoa'"
+_TOLD = plain("name || ' ' || commune || ' ' || uai")
+_FOUND = f"""
+SELECT {_CARD} FROM schools
+WHERE {_TOLD} LIKE ALL ($1::text[])
+  AND ($2::varchar IS NULL OR kind = $2) AND ($3::varchar IS NULL OR department = $3) AND part_of IS NULL
+"""  # noqa: S608 - constants only
 
 ONE = f"SELECT {_CARD} FROM schools WHERE id = $1"  # noqa: S608 - constants only
 BY_UAI = f"SELECT {_CARD} FROM schools WHERE uai = $1"  # noqa: S608
-NAMED = f"""
-SELECT {_CARD} FROM schools
-WHERE translate(lower(name || ' ' || commune || ' ' || uai), {_ACCENTS}) LIKE ALL ($1::text[])
-  AND ($2::varchar IS NULL OR kind = $2) AND part_of IS NULL
-ORDER BY commune, name LIMIT $3
-"""  # noqa: S608
+FOUND = f"{_FOUND} ORDER BY commune, name, id LIMIT $4 OFFSET $5"
+FOUND_AFTER = f"{_FOUND} AND id > $4 ORDER BY id LIMIT $5"
 OF_KIND = f"""
 SELECT {_CARD} FROM schools
 WHERE kind = $1 AND part_of IS NULL AND ($2::varchar IS NULL OR department = $2)
@@ -83,10 +85,25 @@ async def school_by_uai(uai: str) -> SchoolCard | None:
 
 
 async def schools_named(words: str, *, kind: str | None = None, limit: int = 20) -> list[SchoolCard]:
-    """Schools whose name, commune or UAI holds every word typed, accents or not; sections are left out."""
-    plain = words.casefold().translate(str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy"))
-    wanted = [f"%{word}%" for word in plain.replace("%", " ").replace("_", " ").replace("\\", " ").split()]
-    return [_card(one) for one in await rows(NAMED, wanted, kind, limit)] if wanted else []
+    """Schools whose name, commune or UAI holds every word typed; none when nothing is typed."""
+    return await schools_found(words, kind=kind, limit=limit) if patterns(words) else []
+
+
+async def schools_found(
+    words: str, *, kind: str | None = None, department: str | None = None, limit: int, skip: int = 0
+) -> list[SchoolCard]:
+    """Schools that hold every word typed, accents or not, by commune; sections are left out.
+
+    At most `limit` of them that follow the first `skip`.
+    """
+    return [_card(one) for one in await rows(FOUND, patterns(words), kind, department, limit, skip)]
+
+
+async def schools_after(
+    number: int, *, words: str = "", kind: str | None = None, department: str | None = None, limit: int
+) -> list[SchoolCard]:
+    """The same schools by number: at most `limit` that follow this one."""
+    return [_card(one) for one in await rows(FOUND_AFTER, patterns(words), kind, department, number, limit)]
 
 
 async def colleges(department: str | None = None) -> list[SchoolCard]:
