@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import click
 from booking.commands.progress import progress
 from booking.commands.words import A_FILE, FrenchCommand, counted
 from booking.records.rules import ROWS_MOST
+from booking.records.sheet import Sender
 from booking.records.take_in import foresee, take_in
+from booking.settings import read_settings
 from workshops.schools.rules import FileRefused
 
 
@@ -21,12 +24,13 @@ from workshops.schools.rules import FileRefused
 def import_records(file: Path, dry_run: bool) -> None:
     """Store the file's lines; one line in error, and nothing is stored."""
     content, now = file.read_bytes(), datetime.now(UTC)
+    sender = Sender(by=None, uid=lambda: f"{uuid.uuid4()}@{read_settings().host}")
     try:
         with progress("Données") as tell:
             if dry_run:
-                done = asyncio.run(foresee(content, now=now, progress=tell))
+                done = asyncio.run(foresee(content, sender=sender, now=now, progress=tell))
             else:
-                done = asyncio.run(take_in(content, step=ROWS_MOST, by=None, now=now, progress=tell))
+                done = asyncio.run(take_in(content, step=ROWS_MOST, sender=sender, now=now, progress=tell))
     except FileRefused as no:
         for line in no.lines:
             click.echo(line, err=True)

@@ -1,4 +1,4 @@
-"""The four tables of BTS+1: courses, dated steps, yearly counts, mobilities."""
+"""The tables of BTS+1 in counts and dates: courses, dated steps, yearly counts, mobilities."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from booking.records.find import course, course_or_none, lycee
 from booking.records.rules import Column
-from booking.records.sheet import Sheet
+from booking.records.sheet import OWN, Sender, Sheet
 from workshops.bts1.add_up import COUNTS
 from workshops.bts1.draft_course import change_course, draft_course
 from workshops.bts1.record_intake import record_intake, record_mobility
@@ -33,7 +33,7 @@ _IN_TIME = "array_position(ARRAY['idee', 'montage', 'habilitee', 'ouverte', 'pre
 Cells = dict[str, Any]
 
 
-async def keep_course(line: Cells, now: datetime) -> None:
+async def keep_course(line: Cells, sender: Sender, now: datetime) -> None:
     """A lycée's course, written down or corrected."""
     host = await lycee(line["uai"])
     known = await course_or_none(line["uai"], line["formation"])
@@ -41,23 +41,23 @@ async def keep_course(line: Cells, now: datetime) -> None:
     if known is None:
         await draft_course(school=host, now=now, **card)
     else:
-        await change_course(known, school=None, now=now, **card)
+        await change_course(known, school=sender.school, now=now, **card)
 
 
-async def keep_step(line: Cells, now: datetime) -> None:
+async def keep_step(line: Cells, sender: Sender, now: datetime) -> None:
     """A step reached or planned."""
     of = await course(line["uai"], line["formation"])
-    await record_step(of, step=line["etape"], step_on=line["le"], planned=line["prevue"], school=None, now=now)
+    await record_step(of, step=line["etape"], step_on=line["le"], planned=line["prevue"], school=sender.school, now=now)
 
 
-async def keep_intake(line: Cells, now: datetime) -> None:
+async def keep_intake(line: Cells, sender: Sender, now: datetime) -> None:
     """The counts of a school year."""
     counts = {code: line[name] for code, name in NAMES.items()}
     of = await course(line["uai"], line["formation"])
-    await record_intake(of, school_year=line["annee_scolaire"], counts=counts, school=None)
+    await record_intake(of, school_year=line["annee_scolaire"], counts=counts, school=sender.school)
 
 
-async def keep_mobility(line: Cells, now: datetime) -> None:
+async def keep_mobility(line: Cells, sender: Sender, now: datetime) -> None:
     """How many went to a country, and what for."""
     await record_mobility(
         await course(line["uai"], line["formation"]),
@@ -65,7 +65,7 @@ async def keep_mobility(line: Cells, now: datetime) -> None:
         country=line["pays"],
         kind=line["motif"],
         people=line["personnes"],
-        school=None,
+        school=sender.school,
     )
 
 
@@ -77,7 +77,7 @@ def bts1_sheets() -> list[Sheet]:
             title="Formations BTS+1",
             columns=(*WHICH, Column("domaine"), Column("precisions", needed=False, most=1000)),
             keys=2,
-            known=f"SELECT s.uai, c.title, c.field, c.note FROM {_FROM} ORDER BY s.uai, c.title",  # noqa: S608
+            known=f"SELECT s.uai, c.title, c.field, c.note FROM {_FROM} WHERE {OWN} ORDER BY s.uai, c.title",  # noqa: S608
             keep=keep_course,
         ),
         Sheet(
@@ -86,7 +86,7 @@ def bts1_sheets() -> list[Sheet]:
             columns=(*WHICH, Column("etape", "choice", choices=STEPS), Column("le", "day"), Column("prevue", "yes")),
             keys=3,
             known=f"""SELECT s.uai, c.title, t.step, t.step_on, t.planned FROM {_FROM}
-JOIN bts1_steps t ON t.course = c.id ORDER BY s.uai, c.title, {_IN_TIME}""",  # noqa: S608 - constants only
+JOIN bts1_steps t ON t.course = c.id WHERE {OWN} ORDER BY s.uai, c.title, {_IN_TIME}""",  # noqa: S608 - constants only
             keep=keep_step,
         ),
         Sheet(
@@ -99,7 +99,7 @@ JOIN bts1_steps t ON t.course = c.id ORDER BY s.uai, c.title, {_IN_TIME}""",  # 
             ),
             keys=3,
             known=f"""SELECT s.uai, c.title, i.school_year, {", ".join(f"i.{code}" for code in COUNTS)} FROM {_FROM}
-JOIN bts1_intakes i ON i.course = c.id ORDER BY s.uai, c.title, i.school_year""",  # noqa: S608 - constants only
+JOIN bts1_intakes i ON i.course = c.id WHERE {OWN} ORDER BY s.uai, c.title, i.school_year""",  # noqa: S608 - constants only
             keep=keep_intake,
         ),
         Sheet(
@@ -114,7 +114,8 @@ JOIN bts1_intakes i ON i.course = c.id ORDER BY s.uai, c.title, i.school_year"""
             ),
             keys=5,
             known=f"""SELECT s.uai, c.title, m.school_year, m.country, m.kind, m.people FROM {_FROM}
-JOIN bts1_mobilities m ON m.course = c.id ORDER BY s.uai, c.title, m.school_year, m.country, m.kind""",  # noqa: S608
+JOIN bts1_mobilities m ON m.course = c.id WHERE {OWN}
+ORDER BY s.uai, c.title, m.school_year, m.country, m.kind""",  # noqa: S608 - constants only
             keep=keep_mobility,
         ),
     ]

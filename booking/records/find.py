@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from workshops.database import rows, value
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.bts1.rules import KINDS
+from workshops.database import row, rows, value
+from workshops.ptech.rules import ActionSketch
 from workshops.refusals import Invalid
 
 LYCEE = "SELECT id FROM schools WHERE uai = $1 AND kind = 'lycee'"
@@ -10,6 +15,27 @@ SCHEMES = "SELECT p.id FROM ptech_schemes p JOIN schools s ON s.id = p.school WH
 COHORT = "SELECT id FROM ptech_cohorts WHERE scheme = $1 AND entry_year = $2"
 COURSE = "SELECT c.id FROM bts1_courses c JOIN schools s ON s.id = c.school WHERE s.uai = $1 AND c.title = $2"
 COMPANY = "SELECT id FROM companies WHERE siret = $1"
+MEMBER = """
+SELECT id FROM partners WHERE name = $2 AND kind NOT IN ('lycee', 'entreprise')
+  AND CASE WHEN kind = ANY($3::varchar[]) THEN kind ELSE 'autre' END = $1
+"""
+# By its number, or by who does what and when: one that was called off comes last.
+ACTION = """
+SELECT id, company, state, kind, title, starts_at, minutes, people, place FROM mentoring_actions
+WHERE cohort = $1 AND CASE WHEN $2::int IS NOT NULL THEN id = $2
+  ELSE company IS NOT DISTINCT FROM $3 AND date_trunc('minute', starts_at) = $4 AND title = $5 END
+ORDER BY state = 'called_off', id LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class KnownAction:
+    """A mentoring action as it is stored."""
+
+    id: int
+    company: int | None
+    state: str
+    sketch: ActionSketch
 
 
 async def lycee(uai: str) -> int:
@@ -54,6 +80,23 @@ async def course(uai: str, title: str) -> int:
 async def company(siret: str) -> int:
     """A company that is known. Raises Invalid."""
     return _known(await value(COMPANY, siret), "siret", f"aucune entreprise n'a le SIRET {siret}")
+
+
+async def consortium_member(kind: str, name: str) -> int | None:
+    """A member of the consortium by its name, in its role beside a BTS+1 course."""
+    found: int | None = await value(MEMBER, kind, name, list(KINDS))
+    return found
+
+
+async def action(
+    cohort: int, *, number: int | None, company: int | None, starts_at: datetime, title: str
+) -> KnownAction | None:
+    """A cohort's mentoring action, by its number or else by its company, its hour and its title."""
+    found = await row(ACTION, cohort, number, company, starts_at, title)
+    if found is None:
+        return None
+    told = dict(found)
+    return KnownAction(told.pop("id"), told.pop("company"), told.pop("state"), ActionSketch(**told))
 
 
 def _known(found: int | None, column: str, sentence: str) -> int:

@@ -1,4 +1,4 @@
-"""The four tables of P-TECH: cohorts with their scheme, censuses, mentor companies, outcomes."""
+"""The tables of P-TECH in counts and dates: cohorts with their scheme, censuses, mentor companies, outcomes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from booking.ptech_words import OUTCOMES
 from booking.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
 from booking.records.rules import Column
-from booking.records.sheet import Sheet
+from booking.records.sheet import OWN, Sender, Sheet
 from workshops.database import value
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
-from workshops.ptech.open_scheme import change_scheme, open_scheme
+from workshops.ptech.open_scheme import change_scheme, close_scheme, open_scheme
 from workshops.ptech.record_census import record_census
 from workshops.ptech.record_outcome import record_outcome
 from workshops.ptech.rules import SchemeSketch
@@ -27,14 +27,15 @@ EXITS = {
     "left_other": "autres",
 }
 WHICH = (Column("uai", "uai"), Column("dispositif"), Column("rentree", "year"))
+OF_SCHEME = ("filiere", "ouverture", "bts_vise", "uai_bts", "convention_le", "convention_ref", "fermeture")
 _FROM = """ptech_schemes p JOIN schools s ON s.id = p.school LEFT JOIN schools b ON b.id = p.bts_school
 LEFT JOIN ptech_cohorts c ON c.scheme = p.id"""
-_COHORTS = "ptech_schemes p JOIN schools s ON s.id = p.school JOIN ptech_cohorts c ON c.scheme = p.id"
+COHORTS = "ptech_schemes p JOIN schools s ON s.id = p.school JOIN ptech_cohorts c ON c.scheme = p.id"
 
 Cells = dict[str, Any]
 
 
-async def keep_cohort(line: Cells, now: datetime) -> None:
+async def keep_cohort(line: Cells, sender: Sender, now: datetime) -> None:
     """A scheme and, with a rentrée, its cohort: opened or corrected."""
     host = await lycee(line["uai"])
     sketch = SchemeSketch(
@@ -50,17 +51,20 @@ async def keep_cohort(line: Cells, now: datetime) -> None:
     if scheme is None:
         scheme = await open_scheme(sketch, school=host)
     else:
-        await change_scheme(scheme, sketch, school=None)
+        # Open meanwhile, so that both days may move in one line.
+        await close_scheme(scheme, on=None, school=sender.school)
+        await change_scheme(scheme, sketch, school=sender.school)
+    await close_scheme(scheme, on=line["fermeture"], school=sender.school)
     if line["rentree"] is None:
         return
     known = await cohort_or_none(scheme, line["rentree"])
     if known is None:
-        await enrol_cohort(scheme, entry_year=line["rentree"], label=line["cohorte"], school=None)
+        await enrol_cohort(scheme, entry_year=line["rentree"], label=line["cohorte"], school=sender.school)
     else:
-        await relabel_cohort(known, label=line["cohorte"], school=None)
+        await relabel_cohort(known, label=line["cohorte"], school=sender.school)
 
 
-async def keep_census(line: Cells, now: datetime) -> None:
+async def keep_census(line: Cells, sender: Sender, now: datetime) -> None:
     """The counts of one October or June."""
     census = Headcount(
         school_year=line["annee_scolaire"],
@@ -71,27 +75,27 @@ async def keep_census(line: Cells, now: datetime) -> None:
         note=line["explication"],
         **{code: line[name] for code, name in EXITS.items()},
     )
-    await record_census(await _cohort(line), census, school=None, now=now)
+    await record_census(await _cohort(line), census, school=sender.school, now=now)
 
 
-async def keep_mentor(line: Cells, now: datetime) -> None:
+async def keep_mentor(line: Cells, sender: Sender, now: datetime) -> None:
     """A company that mentors a cohort, or the day it ends."""
     of, firm = await _cohort(line), await company(line["siret"])
     known = await value(MENTOR, of, firm, line["du"])
     if known is None:
-        await add_mentor(of, company=firm, from_on=line["du"], to_on=line["au"], school=None)
+        await add_mentor(of, company=firm, from_on=line["du"], to_on=line["au"], school=sender.school)
     else:
-        await end_mentor(known, to_on=line["au"], school=None)
+        await end_mentor(known, to_on=line["au"], school=sender.school)
 
 
-async def keep_outcome(line: Cells, now: datetime) -> None:
+async def keep_outcome(line: Cells, sender: Sender, now: datetime) -> None:
     """What became of a cohort's pupils."""
     await record_outcome(
         await _cohort(line),
         kind=line["devenir"],
         school_year=line["annee_scolaire"],
         pupils=line["eleves"],
-        school=None,
+        school=sender.school,
     )
 
 
@@ -114,12 +118,16 @@ def ptech_sheets() -> list[Sheet]:
                 Column("uai_bts", "uai", needed=False),
                 Column("convention_le", "day", needed=False),
                 Column("convention_ref", needed=False, most=80),
+                Column("fermeture", "day", needed=False),
                 Column("cohorte", needed=False, most=80),
             ),
             keys=3,
             known=f"""SELECT s.uai, p.title, c.entry_year, p.field, p.opens_on, p.bts_title, b.uai, p.agreement_on,
-  p.agreement_ref, coalesce(c.label, '') FROM {_FROM} ORDER BY s.uai, p.title, c.entry_year""",  # noqa: S608
+  p.agreement_ref, p.closed_on, coalesce(c.label, '') FROM {_FROM} WHERE {OWN}
+ORDER BY s.uai, p.title, c.entry_year""",  # noqa: S608 - constants only
             keep=keep_cohort,
+            of=2,
+            shared=OF_SCHEME,
         ),
         Sheet(
             name="ptech-recensements",
@@ -135,7 +143,7 @@ def ptech_sheets() -> list[Sheet]:
             keys=5,
             known=f"""SELECT s.uai, p.title, c.entry_year, x.school_year, x.term, x.present, x.girls, x.entered,
   x.left_reoriented, x.left_moved, x.left_work, x.left_dropout, x.left_other, x.note
-FROM {_COHORTS} JOIN ptech_censuses x ON x.cohort = c.id
+FROM {COHORTS} JOIN ptech_censuses x ON x.cohort = c.id WHERE {OWN}
 ORDER BY s.uai, p.title, c.entry_year, x.school_year, x.term DESC""",  # noqa: S608 - constants only
             keep=keep_census,
         ),
@@ -150,8 +158,8 @@ ORDER BY s.uai, p.title, c.entry_year, x.school_year, x.term DESC""",  # noqa: S
                 Column("entreprise", "info", needed=False),
             ),
             keys=5,
-            known=f"""SELECT s.uai, p.title, c.entry_year, f.siret, m.from_on, m.to_on, f.name FROM {_COHORTS}
-JOIN ptech_mentors m ON m.cohort = c.id JOIN companies f ON f.id = m.company
+            known=f"""SELECT s.uai, p.title, c.entry_year, f.siret, m.from_on, m.to_on, f.name FROM {COHORTS}
+JOIN ptech_mentors m ON m.cohort = c.id JOIN companies f ON f.id = m.company WHERE {OWN}
 ORDER BY s.uai, p.title, c.entry_year, f.siret, m.from_on""",  # noqa: S608 - constants only
             keep=keep_mentor,
         ),
@@ -165,8 +173,9 @@ ORDER BY s.uai, p.title, c.entry_year, f.siret, m.from_on""",  # noqa: S608 - co
                 Column("eleves", "count"),
             ),
             keys=5,
-            known=f"""SELECT s.uai, p.title, c.entry_year, o.school_year, o.kind, o.pupils FROM {_COHORTS}
-JOIN ptech_outcomes o ON o.cohort = c.id ORDER BY s.uai, p.title, c.entry_year, o.school_year, o.kind""",  # noqa: S608
+            known=f"""SELECT s.uai, p.title, c.entry_year, o.school_year, o.kind, o.pupils FROM {COHORTS}
+JOIN ptech_outcomes o ON o.cohort = c.id WHERE {OWN}
+ORDER BY s.uai, p.title, c.entry_year, o.school_year, o.kind""",  # noqa: S608 - constants only
             keep=keep_outcome,
         ),
     ]

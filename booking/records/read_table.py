@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from booking.records.rules import ROWS_MOST, plain
+from booking.spreadsheet import ABOUT_LABELS
 from workshops.schools.rules import BYTES_MOST, FileRefused, text_of
 
 # What a workbook of 1 MB may unfold to: a zip bomb says a thousand times more.
@@ -37,7 +38,7 @@ def read_table(content: bytes) -> Table:
     header: tuple[str, ...] = ()
     lines: list[tuple[int, dict[str, str]]] = []
     for number, cells in found:
-        if not any(cells):
+        if not any(cells) or _is_about(cells):
             continue
         if len(cells) > COLUMNS_MOST:
             raise FileRefused(f"ligne {number} : plus de {COLUMNS_MOST} colonnes")
@@ -50,6 +51,11 @@ def read_table(content: bytes) -> Table:
     if not header:
         raise FileRefused("le fichier est vide")
     return Table(header, lines)
+
+
+def _is_about(cells: Sequence[str]) -> bool:
+    """Whether the line is what a file given out says of itself, under its records."""
+    return cells[0] in ABOUT_LABELS and not any(cells[2:])
 
 
 def _of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from workshops.schools.rules import is_uai
@@ -16,12 +16,13 @@ YES = {"oui": True, "non": False}
 _ACTS = ("'=", "'+", "'-", "'@")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-/]\s*(?:20)?(\d\d)")
 _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_HOUR = re.compile(r"([01]?\d|2[0-3])(?: ?h(?: ?([0-5]\d))?|:([0-5]\d)(?::\d\d)?)")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet. `kind`: text, country, uai, siret, year, school_year, day, count, yes, choice, or info,
-    which is given out and never read. `choices` are words by code."""
+    """A column of a sheet. `kind`: text, country, uai, siret, year, school_year, day, hour, count, number, yes,
+    choice, or info, which is given out and never read. `choices` are words by code."""
 
     name: str
     kind: str = "text"
@@ -51,6 +52,8 @@ class Column:
             return self.choices[value]
         if self.kind == "yes":
             return "oui" if value else "non"
+        if self.kind == "hour":
+            return f"{value:%H:%M}"
         return value.isoformat() if isinstance(value, date) else str(value)
 
     def _text(self, text: str) -> str:
@@ -88,6 +91,17 @@ class Column:
         except ValueError:
             raise ValueError(f"{self.name} : « {text} » n'est pas une date (attendu : 25/03/2027)") from None
 
+    def _hour(self, text: str) -> time:
+        found = _HOUR.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{self.name} : « {text} » n'est pas une heure (attendu : 14:30)")
+        return time(int(found[1]), int(found[2] or found[3] or 0))
+
+    def _number(self, text: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", text):
+            raise ValueError(f"{self.name} : « {text} » n'est pas un numéro, laissez la cellule vide")
+        return int(text)
+
     def _count(self, text: str) -> int:
         if not re.fullmatch(r"\d{1,5}", text):
             raise ValueError(f"{self.name} : « {text} » n'est pas un nombre entier")
@@ -111,7 +125,9 @@ class Column:
         "year": _year,
         "school_year": _school_year,
         "day": _day,
+        "hour": _hour,
         "count": _count,
+        "number": _number,
         "yes": _yes,
         "choice": _choice,
     }

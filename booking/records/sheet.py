@@ -10,7 +10,23 @@ from typing import Any
 from booking.records.rules import Column
 from workshops.database import rows
 
-Keep = Callable[[dict[str, Any], datetime], Awaitable[None]]
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends a table in: a lycée for its own records (`school`, `uai`), the coordination for those of all.
+
+    `by` is None on the command line. `uid` draws the calendar UID of an action that is new.
+    """
+
+    by: int | None
+    uid: Callable[[], str]
+    school: int | None = None
+    uai: str = ""
+
+
+Keep = Callable[[dict[str, Any], Sender, datetime], Awaitable[None]]
+# Ends the WHERE of what is known: every lycée's records, or those of the lycée $1.
+OWN = "($1::int IS NULL OR s.id = $1)"
 
 
 @dataclass(frozen=True)
@@ -18,6 +34,9 @@ class Sheet:
     """`name` is its address and file name; the first `keys` columns say which record a line is about.
 
     `known` gives what is stored, one value for each column; `keep` stores a line through the verbs of its subject.
+    Where records have a `number`, the line that gives it is about that record, whatever its keys have become.
+    The columns `shared` speak of what the first `of` columns name: two lines may not say two things of it.
+    `warning` is read before the file is stored.
     """
 
     name: str
@@ -26,11 +45,19 @@ class Sheet:
     keys: int
     known: str
     keep: Keep
+    number: str = ""
+    of: int = 0
+    shared: tuple[str, ...] = ()
+    warning: str = ""
 
     @property
     def needed(self) -> list[str]:
         """The columns that a file must have."""
-        return [column.name for column in self.columns if column.kind != "info"]
+        return [column.name for column in self._told]
+
+    @property
+    def _told(self) -> list[Column]:
+        return [column for column in self.columns if column.kind != "info" and column.name != self.number]
 
     def read(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         """A line's values, and what is wrong in it."""
@@ -46,10 +73,16 @@ class Sheet:
         return line, wrong
 
     def written(self, line: Mapping[str, Any]) -> tuple[str, ...]:
-        """A line as cells, in order, those given out only left aside."""
-        return tuple(column.write(line[column.name]) for column in self.columns if column.kind != "info")
+        """What a line says, as cells in order: neither its number nor what is given out only."""
+        return tuple(column.write(line[column.name]) for column in self._told)
 
-    async def stored(self) -> list[dict[str, Any]]:
-        """Everything that is stored, a dictionary of values for each record."""
-        found = await rows(self.known)
+    def keys_of(self, line: Mapping[str, Any]) -> tuple[str, ...]:
+        """Which record a line is about, by its number where it has one."""
+        if self.number and line[self.number] is not None:
+            return (str(line[self.number]),)
+        return self.written(line)[: self.keys]
+
+    async def stored(self, *, school: int | None) -> list[dict[str, Any]]:
+        """What is stored of a lycée, of all with None: a dictionary of values for each record."""
+        found = await rows(self.known, school)
         return [dict(zip((one.name for one in self.columns), record.values(), strict=True)) for record in found]

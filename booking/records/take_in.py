@@ -9,21 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from booking.journal.write import write
-from booking.records.bts1_sheets import bts1_sheets
-from booking.records.ptech_sheets import ptech_sheets
-from booking.records.read_table import read_table
-from booking.records.sheet import Sheet
+from booking.records.read_lines import ERRORS_MOST, Line, read_lines
+from booking.records.sheet import Sender, Sheet
 from booking.wording import counted
 from workshops.database import savepoint, transaction
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import FileRefused
 
 STEP = 100
-ERRORS_MOST = 200
 
-SHEETS = {sheet.name: sheet for sheet in (*ptech_sheets(), *bts1_sheets())}
 Progress = Callable[[int, int], None]
-Line = tuple[int, dict[str, Any]]
+Known = Mapping[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass
@@ -48,13 +44,13 @@ class _NotKept(Exception):
     """Rolls a dry run back."""
 
 
-async def foresee(content: bytes, *, now: datetime, progress: Progress | None = None) -> Done:
+async def foresee(content: bytes, *, sender: Sender, now: datetime, progress: Progress | None = None) -> Done:
     """Do all that the file asks, say what it changed, and undo it. Raises FileRefused with every line in error."""
-    sheet, lines = await asyncio.to_thread(_read, content)
+    sheet, lines = await asyncio.to_thread(read_lines, content, uai=sender.uai)
     done = Done(sheet, len(lines))
     try:
         async with transaction():
-            await _keep(done, lines, await _stored(sheet), now, progress)
+            await _keep(done, lines, sender, now, progress)
             raise _NotKept
     except _NotKept:
         pass
@@ -68,89 +64,46 @@ async def take_in(
     *,
     after: int = 0,
     step: int = STEP,
-    by: int | None,
+    sender: Sender,
     now: datetime,
     progress: Progress | None = None,
 ) -> Done:
     """Store the lines that follow the first `after`, `step` of them at most; those already so change nothing.
 
-    Raises FileRefused when a line no longer can be: nothing of this step is stored then.
+    A lycée's table holds its own records alone. Raises FileRefused with every line in error, and with those that the
+    records themselves refuse, as far as can be: nothing of this step is stored then.
     """
-    sheet, lines = await asyncio.to_thread(_read, content)
+    sheet, lines = await asyncio.to_thread(read_lines, content, uai=sender.uai)
     done = Done(sheet, len(lines), upto=min(max(after, 0), len(lines)))
     async with transaction():
-        await _keep(done, lines[done.upto : done.upto + step], await _stored(sheet), now, progress)
+        await _keep(done, lines[done.upto : done.upto + step], sender, now, progress)
         if done.errors:
             raise FileRefused(*done.errors)
         if done.added or done.changed:
             told = f"{sheet.title} : {counted(done.added, 'ajout')}, {counted(done.changed, 'correction')}"
-            await write("records_imported", account=by, about_kind="results", about=None, detail=told, now=now)
+            await write("records_imported", account=sender.by, about_kind="results", about=None, detail=told, now=now)
     return done
 
 
-def sheet_named(name: str) -> Sheet | None:
-    """A table by its name."""
-    return SHEETS.get(name)
-
-
-def _read(content: bytes) -> tuple[Sheet, list[Line]]:
-    """The table that the columns announce, and its lines as values. Raises FileRefused."""
-    table = read_table(content)
-    fits = [sheet for sheet in SHEETS.values() if set(sheet.needed) <= set(table.header)]
-    if not fits:
-        raise FileRefused(_lacking(table.header))
-    sheet = max(fits, key=lambda one: len(one.needed))
-    lines: list[Line] = []
-    errors: list[str] = []
-    seen: dict[tuple[str, ...], int] = {}
-    for number, cells in table.lines:
-        line, wrong = sheet.read(cells)
-        if not wrong:
-            first = seen.setdefault(sheet.written(line)[: sheet.keys], number)
-            wrong = [] if first == number else [f"la même chose est déjà dite ligne {first}"]
-        errors += [f"ligne {number} : {why}" for why in wrong]
-        lines.append((number, line))
-    if errors:
-        raise FileRefused(*errors[:ERRORS_MOST])
-    if not lines:
-        raise FileRefused("le fichier n'a que ses titres de colonnes")
-    return sheet, lines
-
-
-def _lacking(header: Sequence[str]) -> str:
-    nearest = max(SHEETS.values(), key=lambda one: len(set(one.needed) & set(header)) / len(one.needed))
-    missing = [name for name in nearest.needed if name not in header]
-    return (
-        f"ligne 1 : colonnes absentes pour « {nearest.title} » ({', '.join(missing)}) ; partez d'un modèle, séparé par"
-        " des points-virgules"
-    )
-
-
-async def _stored(sheet: Sheet) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """What is known, as a file would say it."""
+async def _stored(sheet: Sheet, school: int | None) -> Known:
+    """What is known, as a file would say it, by its keys and by its number."""
     found = {}
-    for record in await sheet.stored():
+    for record in await sheet.stored(school=school):
         cells = {column.name: column.write(record[column.name]) for column in sheet.columns}
         line, wrong = sheet.read(cells)
         if not wrong:
             written = sheet.written(line)
-            found[written[: sheet.keys]] = written
+            found[written[: sheet.keys]] = found[sheet.keys_of(line)] = written
     return found
 
 
-async def _keep(
-    done: Done,
-    lines: Sequence[Line],
-    stored: Mapping[tuple[str, ...], tuple[str, ...]],
-    now: datetime,
-    progress: Progress | None,
-) -> None:
+async def _keep(done: Done, lines: Sequence[Line], sender: Sender, now: datetime, progress: Progress | None) -> None:
+    stored = await _stored(done.sheet, sender.school)
     for number, line in lines:
-        written = done.sheet.written(line)
-        before = stored.get(written[: done.sheet.keys])
-        if before == written:
+        before = stored.get(done.sheet.keys_of(line))
+        if before == done.sheet.written(line):
             done.unchanged += 1
-        elif not await _kept(done, number, line, now):
+        elif not await _kept(done, number, line, sender, now):
             pass
         elif before is None:
             done.added += 1
@@ -163,10 +116,10 @@ async def _keep(
             return
 
 
-async def _kept(done: Done, number: int, line: dict[str, Any], now: datetime) -> bool:
+async def _kept(done: Done, number: int, line: dict[str, Any], sender: Sender, now: datetime) -> bool:
     try:
         async with savepoint():
-            await done.sheet.keep(line, now)
+            await done.sheet.keep(line, sender, now)
     except Invalid as no:
         done.errors += [f"ligne {number} : {_in_words(sentence)}" for sentence in no.errors.values()]
     except Refusal as no:

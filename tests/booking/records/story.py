@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import uuid4
+
+from booking.records.sheet import Sender
 from tests import builders
 
 HAAG, SIRET = "0250001R", builders.siret(777)
 TABLES = {
     "ptech-cohortes": (
-        "uai;dispositif;rentree;filiere;ouverture;bts_vise;uai_bts;convention_le;convention_ref;cohorte\n"
-        f"{HAAG};P-TECH Microtechniques;2025;Microtechniques;2025-09-01;BTS CIM;;2025-06-12;C-12;Promo 1\n"
-        f"{HAAG};P-TECH Énergie;;Énergie;2026-09-01;;{HAAG};;;\n"
+        "uai;dispositif;rentree;filiere;ouverture;bts_vise;uai_bts;convention_le;convention_ref;fermeture;cohorte\n"
+        f"{HAAG};P-TECH Microtechniques;2025;Microtechniques;2025-09-01;BTS CIM;;2025-06-12;C-12;2031-08-31;Promo 1\n"
+        f"{HAAG};P-TECH Énergie;;Énergie;2026-09-01;;{HAAG};;;;\n"
     ),
     "ptech-recensements": (
         "uai;dispositif;rentree;annee_scolaire;periode;presents;filles;entres;reorientes;demenages;emploi;decroches;"
@@ -22,6 +26,14 @@ TABLES = {
     "ptech-devenirs": (
         "uai;dispositif;rentree;annee_scolaire;devenir;eleves\n"
         f"{HAAG};P-TECH Microtechniques;2025;2026-2027;En emploi;2\n"
+    ),
+    "ptech-actions": (
+        "uai;dispositif;rentree;siret;le;debut;intitule;type;lieu;minutes;personnes;presents;annulation\n"
+        f"{HAAG};P-TECH Microtechniques;2025;;2026-09-20;14:00;Forum;Autre action;;60;0;22;\n"
+        f"{HAAG};P-TECH Microtechniques;2025;{SIRET};2026-11-05;09:30;Visite des ateliers;Visite d'entreprise;"
+        "Le Locle;180;2;23;\n"
+        f"{HAAG};P-TECH Microtechniques;2025;{SIRET};2027-01-08;10:00;Entretiens;Simulation d'entretien;;45;3;;Neige\n"
+        f"{HAAG};P-TECH Microtechniques;2025;{SIRET};2027-03-18;13:30;Ma première entreprise;Stage;;4200;1;;\n"
     ),
     "bts1-formations": f"uai;formation;domaine;precisions\n{HAAG};Bachelor horloger;Horlogerie;Avec le CNAM\n",
     "bts1-etapes": (
@@ -37,7 +49,22 @@ TABLES = {
     "bts1-mobilites": (
         f"uai;formation;annee_scolaire;pays;motif;personnes\n{HAAG};Bachelor horloger;2026-2027;Suisse;Stage;4\n"
     ),
+    "bts1-partenaires": (
+        "uai;formation;type;partenaire;siret\n"
+        f"{HAAG};Bachelor horloger;CNAM;CNAM Bourgogne-Franche-Comté;\n"
+        f"{HAAG};Bachelor horloger;Entreprise;;{SIRET}\n"
+    ),
+    "bts1-bts": (
+        "uai;formation;bts;uai_bts\n"
+        f"{HAAG};Bachelor horloger;BTS CIM;\n"
+        f"{HAAG};Bachelor horloger;BTS Conception de microtechniques;{HAAG}\n"
+    ),
 }
+
+
+def sender(by: int | None = None, **more: Any) -> Sender:
+    """The coordination, or with `school` and `uai` a lycée."""
+    return Sender(by=by, uid=lambda: f"{uuid4()}@tests", **more)
 
 
 async def a_lycee() -> None:
