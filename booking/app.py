@@ -44,6 +44,7 @@ from booking.web.office.routes import ROUTES as OFFICE
 from booking.web.ptech.routes import ROUTES as PTECH
 from booking.web.public.api_page import ApiPage
 from booking.web.public.routes import ROUTES as PUBLIC
+from booking.web.records.routes import ROUTES as RECORDS
 from booking.web.school.routes import ROUTES as SCHOOL
 from workshops.database import pool
 from workshops.refusals import Refusal
@@ -99,7 +100,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     )
     pages = Router(
         path="/",
-        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *BTS1, *DESK, *OFFICE, *PTECH],
+        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *BTS1, *DESK, *OFFICE, *PTECH, *RECORDS],
         include_in_schema=False,
     )
     api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}])

@@ -1,0 +1,146 @@
+"""P-TECH and BTS+1 records as spreadsheets: giving them out, taking them in after a dry run."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, download, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.door.uploads import brought_back, carried, sent
+from booking.records.every_sheet import SHEETS, sheet_named
+from booking.records.export import EVERY_LYCEE, FORMATS, export_records, template_of
+from booking.records.rules import ROWS_MOST
+from booking.records.sheet import Sender, Sheet
+from booking.records.take_in import STEP, foresee, take_in
+from booking.settings import Settings
+from booking.wording import paris
+from workshops.refusals import NotFound
+from workshops.schools.rules import FileRefused
+
+AnyRequest = Request[Any, Any, Any]
+LINES_SHOWN = 50
+
+
+class Tables(Controller):
+    """The page of the tables; `path` and `opt` say whose. A lycée has its own records, a coordinator all."""
+
+    @get()
+    async def tables_page(self, person: NamedDependency[Person]) -> Template:
+        return self._page(person)
+
+    @get("/{name:str}/lignes.csv")
+    async def lines_csv(
+        self, name: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    ) -> Response[bytes]:
+        return await _lines(name, "csv", person, now)
+
+    @get("/{name:str}/lignes.xlsx")
+    async def lines_xlsx(
+        self, name: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    ) -> Response[bytes]:
+        return await _lines(name, "xlsx", person, now)
+
+    @get("/{name:str}/modele.csv")
+    async def template_csv(self, name: FromPath[str]) -> Response[bytes]:
+        return _template(name, "csv")
+
+    @get("/{name:str}/modele.xlsx")
+    async def template_xlsx(self, name: FromPath[str]) -> Response[bytes]:
+        return _template(name, "xlsx")
+
+    @post()
+    async def read_table(
+        self,
+        request: AnyRequest,
+        person: NamedDependency[Person],
+        settings: NamedDependency[Settings],
+        now: NamedDependency[datetime],
+    ) -> Template:
+        """Say what the file would change, and keep nothing."""
+        try:
+            content, name = await sent(await request.form())
+            foreseen = await foresee(content, sender=_sender(person, settings), now=now)
+        except FileRefused as no:
+            return self._refused(person, no)
+        return self._import_page(person, seen=foreseen, name=name, carried=carried(content))
+
+    @post("/confirmation")
+    async def store_table(
+        self,
+        request: AnyRequest,
+        person: NamedDependency[Person],
+        settings: NamedDependency[Settings],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        """Store the next hundred lines; the page goes on by itself until none is left."""
+        form = await request.form()
+        after = Form(form).whole("after", 0, ROWS_MOST, label="Ligne", default=0)
+        try:
+            content = brought_back(form)
+            stored = await take_in(content, after=after, step=STEP, sender=_sender(person, settings), now=now)
+        except FileRefused as no:
+            return self._refused(person, no, stored=after)
+        await ring()
+        if stored.over:
+            return done(self.path, "donnees-importees")
+        return self._import_page(person, seen=stored, name="", carried=carried(content))
+
+    def _page(self, person: Person, **more: Any) -> Template:
+        sheets = list(SHEETS.values())
+        return page("records/tables.html", person=person, base=self.path, sheets=sheets, most=ROWS_MOST, **more)
+
+    def _import_page(self, person: Person, **more: Any) -> Template:
+        return page("records/import.html", person=person, base=self.path, **more)
+
+    def _refused(self, person: Person, no: FileRefused, *, stored: int = 0) -> Template:
+        return self._page(
+            person,
+            status=no.status,
+            lines=no.lines[:LINES_SHOWN],
+            more_lines=max(0, len(no.lines) - LINES_SHOWN),
+            stored=stored,
+        )
+
+
+async def _lines(name: str, form: str, person: Person, now: datetime) -> Response[bytes]:
+    whose = f"{person.school_name} ({person.school_uai})" if person.role == "host" else EVERY_LYCEE
+    content = await export_records(
+        _sheet(name), form=form, school=_school_of(person), whose=whose, by=person.account, now=now
+    )
+    file = f"technilab-{name}-du-{paris(now).date().isoformat()}.{form}"
+    return download(content, name=file, media_type=FORMATS[form])
+
+
+def _template(name: str, form: str) -> Response[bytes]:
+    content = template_of(_sheet(name), form=form)
+    return download(content, name=f"technilab-{name}-modele.{form}", media_type=FORMATS[form])
+
+
+def _sheet(name: str) -> Sheet:
+    sheet = sheet_named(name)
+    if sheet is None:
+        raise NotFound()
+    return sheet
+
+
+def _sender(person: Person, settings: Settings) -> Sender:
+    return Sender(
+        by=person.account,
+        uid=lambda: f"{uuid.uuid4()}@{settings.host}",
+        school=_school_of(person),
+        uai=person.school_uai,
+    )
+
+
+def _school_of(person: Person) -> int | None:
+    """The lycée whose records these are; None for a coordinator, who keeps all."""
+    return None if person.role == "coordinator" else person.school or 0
