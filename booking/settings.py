@@ -6,8 +6,11 @@ import os
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+
+PLAIN_PORTS = {"https": 443, "http": 80}
 
 
 class SettingsRefused(Exception):
@@ -45,6 +48,18 @@ class Settings:
     def host(self) -> str:
         """The host name people see, which ends each calendar UID."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+    @cached_property
+    def passkeys_at(self) -> str:
+        """The origin at which passkeys are made and serve; empty where none can be.
+
+        A passkey belongs to a name, never to an IP address (WebAuthn, 5.1.3): the trial's belong to localhost.
+        """
+        if _is_ip_address(self.host):
+            return f"http://localhost:{self.port}" if self.demo else ""
+        scheme, port = urlsplit(self.base_url).scheme, urlsplit(self.base_url).port
+        shown = "" if port in {None, PLAIN_PORTS.get(scheme)} else f":{port}"
+        return f"{scheme}://{self.host}{shown}"
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -98,6 +113,14 @@ def _refuse_a_half_configured_production(settings: Settings) -> None:
         raise SettingsRefused("Technilab ne démarre pas : SECRET_KEY doit compter au moins 32 caractères.")
     if not settings.base_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise SettingsRefused("Technilab ne démarre pas : BASE_URL doit commencer par https://.")
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _whole(env: dict[str, str], name: str, default: int) -> int:
