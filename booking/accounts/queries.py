@@ -17,7 +17,7 @@ class Person:
     """Someone signed in, acting as one membership. `csrf` is empty for a machine that came with a token.
 
     `proof`, the second one: "given" in this session (or by whoever made the token), "asked" of one who has a phone
-    for it, "none" of one who has not.
+    for it, or coordinates and has a passkey, "none" of one who has not.
     """
 
     account: int
@@ -54,7 +54,9 @@ _PLACES = """
 
 PERSON_OF_SESSION = f"""
 SELECT {_PERSON}, t.seen_at, (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
-  CASE WHEN t.proved THEN 'given' WHEN EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id) THEN 'asked'
+  CASE WHEN t.proved THEN 'given' WHEN EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
+       OR (EXISTS (SELECT FROM passkeys k WHERE k.account = a.id)
+           AND EXISTS (SELECT FROM memberships o WHERE o.account = a.id AND o.role = 'coordinator')) THEN 'asked'
        ELSE 'none' END AS proof
 FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
 WHERE t.id_hash = $1 AND t.expires_at > $2 AND t.seen_at > $3 AND a.disabled_at IS NULL

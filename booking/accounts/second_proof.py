@@ -7,7 +7,7 @@ from datetime import datetime
 
 from booking.accounts import attempts
 from booking.accounts.rules import CodeWrong, ProvedAlready, hash_of, plain_code, secret_of, step_of
-from booking.accounts.sign_in import open_session
+from booking.accounts.sign_in import reopen_session
 from booking.journal.write import write
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import NotFound
@@ -21,8 +21,10 @@ SPEND_STEP = "UPDATE second_proofs SET last_step = $2 WHERE account = $1 AND las
 SPEND_RESCUE = """UPDATE rescue_codes SET used_at = $3
 WHERE account = $1 AND code_hash = $2 AND used_at IS NULL RETURNING id"""
 FORGET = """WITH spent AS (DELETE FROM rescue_codes WHERE account = $1),
-ended AS (DELETE FROM sessions WHERE account = $1)
-DELETE FROM second_proofs WHERE account = $1 RETURNING id"""
+ended AS (DELETE FROM sessions WHERE account = $1),
+phones AS (DELETE FROM second_proofs WHERE account = $1 RETURNING id),
+keys AS (DELETE FROM passkeys WHERE account = $1 RETURNING id)
+SELECT (SELECT count(*) FROM phones) + (SELECT count(*) FROM keys)"""
 
 
 async def enrol(
@@ -54,7 +56,7 @@ async def enrol(
             raise ProvedAlready()
         await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
         await write("second_proof_kept", account=account, about_kind="account", about=account, now=now)
-        await _reopen(account, old_session, new_session, membership, browser, now)
+        await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
 
 
 async def prove(
@@ -76,7 +78,9 @@ async def prove(
     await attempts.refuse_when_tired("proof", account=str(account), address=address, now=now)
     async with transaction():
         if await _spend(account, code, secret_key, now):
-            await _reopen(account, old_session, new_session, membership, browser, now)
+            await reopen_session(
+                account, old=old_session, new=new_session, membership=membership, browser=browser, now=now
+            )
             return
     await attempts.count("proof", account=str(account), address=address, now=now)
     await write("second_proof_refused", account=account, about_kind="account", about=account, now=now)
@@ -84,26 +88,20 @@ async def prove(
 
 
 async def forget_proof(email: str, *, now: datetime) -> None:
-    """The phone is lost and the paper too: the account enrols again at its next sign-in, its sessions end."""
+    """The phone is lost and the paper too: the account enrols again at its next sign-in, its sessions end.
+
+    Its passkeys are forgotten as well, for the lost phone holds some.
+    """
     async with transaction():
         account = await value("SELECT id FROM accounts WHERE email = $1", email.strip().lower())
-        if account is None or await value(FORGET, account) is None:
+        if account is None or not await value(FORGET, account):
             raise NotFound()
         await write("second_proof_forgotten", account=None, about_kind="account", about=account, now=now)
 
 
 async def _spend(account: int, code: str, secret_key: str, now: datetime) -> bool:
-    kept = await row(SALT_OF, account)
-    if kept is None:
-        return False
-    step = step_of(code, secret_of(kept["salt"], secret_key), now=now)
+    phone = await row(SALT_OF, account)
+    step = None if phone is None else step_of(code, secret_of(phone["salt"], secret_key), now=now)
     if step is not None:
         return await value(SPEND_STEP, account, step) is not None
     return await value(SPEND_RESCUE, account, hash_of(plain_code(code)), now) is not None
-
-
-async def _reopen(
-    account: int, old_session: str, new_session: str, membership: int | None, browser: str, now: datetime
-) -> None:
-    await rows("DELETE FROM sessions WHERE id_hash = $1", hash_of(old_session))
-    await open_session(account, session_id=new_session, browser=browser, now=now, membership=membership, proved=True)

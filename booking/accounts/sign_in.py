@@ -72,3 +72,12 @@ async def open_session(
         await rows(OPEN_SESSION, hash_of(session_id), account, now, ends, browser[:160], membership, proved)
         await rows("UPDATE accounts SET last_seen_at = $2 WHERE id = $1", account, now)
         await write("signed_in", account=account, about_kind="account", about=account, now=now)
+
+
+async def reopen_session(
+    account: int, *, old: str, new: str, membership: int | None, browser: str, now: datetime
+) -> None:
+    """The session of one who has proved herself twice goes on under a new id, with all its rights."""
+    async with transaction():
+        await rows("DELETE FROM sessions WHERE id_hash = $1", hash_of(old))
+        await open_session(account, session_id=new, browser=browser, now=now, membership=membership, proved=True)

@@ -36,7 +36,7 @@ class PasskeyChallenge(Table, tablename="passkey_challenges"):
     challenge_hash = Bytea(unique=True)
     purpose = Varchar(length=8)
     account = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
-    expires_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None, index=True)
 
     passkey_challenges_known_purpose = Check("purpose IN ('make', 'sign_in', 'prove')")
     passkey_challenges_belongs = Check("(account IS NULL) = (purpose = 'sign_in')")

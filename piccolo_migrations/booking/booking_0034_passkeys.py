@@ -58,7 +58,7 @@ TABLES = (
             ("challenge_hash", Bytea, {**PLAIN, "default": b"", "unique": True}),
             ("purpose", Varchar, {**PLAIN, "length": 8, "default": ""}),
             ("account", ForeignKey, {**TO_ACCOUNT, "null": True}),
-            ("expires_at", Timestamptz, MOMENT),
+            ("expires_at", Timestamptz, {**MOMENT, "index": True}),
         ),
         (
             ("passkey_challenges_known_purpose", "purpose IN ('make', 'sign_in', 'prove')"),

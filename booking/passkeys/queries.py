@@ -1,0 +1,30 @@
+"""The passkeys of an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.database import rows
+
+
+@dataclass(frozen=True)
+class KeptPasskey:
+    """A passkey as its owner sees it."""
+
+    id: int
+    label: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+async def passkeys_of(account: int) -> list[KeptPasskey]:
+    """Everything that signs in to this account by itself, the oldest first."""
+    found = await rows("SELECT id, label, created_at, used_at FROM passkeys WHERE account = $1 ORDER BY id", account)
+    return [KeptPasskey(**dict(one)) for one in found]
+
+
+async def credentials_of(account: int) -> list[bytes]:
+    """By what numbers its devices know the passkeys of this account."""
+    found = await rows("SELECT credential_id FROM passkeys WHERE account = $1 ORDER BY id", account)
+    return [one["credential_id"] for one in found]
