@@ -100,5 +100,7 @@ DONE = {
     "annee-close": "L'année est close : ses chiffres sont figés, le reste est effacé.",
     "fermeture-ajoutee": "La fermeture est enregistrée : aucun créneau ne s'ouvrira ces jours-là.",
     "fermeture-retiree": "La fermeture est retirée.",
+    "cle-d-acces-ajoutee": "La clé d'accès est ajoutée. Un mail vous le confirme.",
+    "cle-d-acces-retiree": "La clé d'accès est retirée : elle n'ouvre plus rien.",
     "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
 }

@@ -1,4 +1,4 @@
-"""Mails about an account: the link that signs in, the word that an access is open or is about to end."""
+"""Mails about an account: the link that signs in, the word that an access is open, has changed or is about to end."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from booking.accounts.rules import hash_of
 from booking.messages.draft import Draft, Drafts
 from booking.notices.rules import Claimed
 from booking.settings import Settings
-from booking.wording import ROLES
+from booking.wording import ROLES, moment
 from booking.year.rules import WARNED_BEFORE
-from workshops.database import value
+from workshops.database import row, value
 
 EXPIRY = """SELECT l.expires_at FROM sign_in_links l JOIN accounts a ON a.id = l.account
 WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND a.disabled_at IS NULL"""
 WARNED = """SELECT warned_at FROM accounts
 WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
+ADDED = "SELECT label, created_at FROM passkeys WHERE id = $1"
 ENABLED = "SELECT 1 FROM accounts WHERE id = $1 AND disabled_at IS NULL"
 
 
@@ -48,4 +49,27 @@ async def account_idle(notice: Claimed, settings: Settings, now: datetime) -> Dr
     return Draft(words={"until": warned_at + WARNED_BEFORE}, link=f"{settings.base_url}/connexion")
 
 
-KINDS: dict[str, Drafts] = {"sign_in": sign_in, "invited": invited, "account_idle": account_idle}
+async def passkey_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A device signs in by itself from now on; the mail of one that is removed already says enough."""
+    added = await row(ADDED, notice.about)
+    if added is None:
+        return None
+    return Draft(
+        words={"label": added["label"]},
+        link=f"{settings.base_url}/compte",
+        lines=(("Ajoutée", moment(added["created_at"])),),
+    )
+
+
+async def passkey_removed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A device does not sign in by itself any more: whoever removed it, its person knows."""
+    return Draft(words={}, link=f"{settings.base_url}/compte")
+
+
+KINDS: dict[str, Drafts] = {
+    "sign_in": sign_in,
+    "invited": invited,
+    "account_idle": account_idle,
+    "passkey_added": passkey_added,
+    "passkey_removed": passkey_removed,
+}

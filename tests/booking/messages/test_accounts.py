@@ -17,7 +17,7 @@ from tests.booking.messages.story import text_of, told
 from tests.booking.notices.outbox import held
 from tests.builders import NOW, account, membership, school
 from tests.smtp import Taken, post_office
-from workshops.database import rows
+from workshops.database import rows, value
 
 SETTINGS = read_settings()
 
@@ -90,6 +90,40 @@ async def test_whose_account_serves_no_more_reads_until_when_and_how_to_keep_it(
 async def test_who_came_back_meanwhile_is_not_told_that_her_account_ends(db):
     claire = await account("claire@example.org", warned_at=NOW - timedelta(days=1), last_seen_at=NOW)
     assert await told("account_idle", claire) is None
+
+
+async def a_passkey(account: int) -> int:
+    return await value(
+        """INSERT INTO passkeys (account, credential_id, public_key, label, created_at)
+           VALUES ($1, 'c', 'k', 'Téléphone de Claire', $2) RETURNING id""",
+        account,
+        NOW,
+    )
+
+
+async def test_who_has_a_new_passkey_reads_its_name_and_what_to_do_if_it_is_not_hers(db):
+    mail = await told("passkey_added", await a_passkey(await account("claire@example.org")))
+    assert mail is not None
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "La clé d'accès « Téléphone de Claire » ouvre maintenant votre compte Technilab.\n\n"
+        "Ajoutée : lundi 11 janvier 2027, 9 h 00\n\n"
+        "Vous ne l'avez pas ajoutée ? Retirez-la dans votre compte, puis fermez les autres sessions.\n\n"
+        "http://127.0.0.1:8000/compte\n"
+    )
+
+
+async def test_a_passkey_that_is_gone_already_is_told_by_the_mail_of_its_removal_alone(db):
+    claire = await account("claire@example.org")
+    assert await told("passkey_added", 1) is None
+    mail = await told("passkey_removed", claire)
+    assert mail is not None
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Une clé d'accès vient d'être retirée de votre compte Technilab : son appareil n'entre plus par elle.\n\n"
+        "Vous n'y êtes pour rien ? Fermez les autres sessions dans votre compte, puis prévenez la coordination.\n\n"
+        "http://127.0.0.1:8000/compte\n"
+    )
 
 
 async def test_an_account_that_was_closed_is_not_invited(db):
