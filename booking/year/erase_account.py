@@ -38,6 +38,8 @@ FORGET = (
     "DELETE FROM sign_in_links WHERE account = $1",
     "DELETE FROM second_proofs WHERE account = $1",
     "DELETE FROM rescue_codes WHERE account = $1",
+    "DELETE FROM passkeys WHERE account = $1",
+    "DELETE FROM passkey_challenges WHERE account = $1",
     "DELETE FROM replies WHERE account = $1",
     "UPDATE groups SET teacher = NULL WHERE teacher = $1",
 )

@@ -12,11 +12,11 @@ from booking.accounts.sweep import sweep
 from booking.journal.write import write
 from booking.replies.forget import forget as forget_replies
 from booking.year.erase_mails import erase_addresses, erase_mail_files
+from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos
 from booking.year.remove_photos import remove_lost_photos, remove_photos
 from booking.year.rules import (
     DESK_LASTS,
-    ERASED,
     FIRST_NAMES_LAST,
     JOURNAL_LASTS,
     KEYS_LAST,
@@ -24,6 +24,7 @@ from booking.year.rules import (
     OUR_WORDS,
     PHOTOS_LAST,
     PRINCIPALS_LAST,
+    PROOFS_LAST,
     needs_before,
     year_under_way,
 )
@@ -52,11 +53,6 @@ UNION SELECT t.slot FROM turnouts t JOIN slots s ON s.id = t.slot WHERE t.note <
 UNION SELECT b.slot FROM builds b JOIN slots s ON s.id = b.slot WHERE b.note <> '' AND s.ends_at < $1
 UNION SELECT id FROM slots WHERE state = 'called_off' AND reason <> ALL ($2::text[]) AND ends_at < $1
 """
-MENTORING = """
-UPDATE mentoring_actions SET reason = $2
-WHERE state = 'called_off' AND reason <> $2 AND starts_at < $1 RETURNING id
-"""
-LETTERS = "UPDATE college_invitations SET words = '' WHERE words <> '' AND invited_at < $1 RETURNING id"
 JOURNAL = "DELETE FROM journal WHERE at < $1 RETURNING id"
 KEYS = "DELETE FROM api_tokens WHERE coalesce(revoked_at, used_at, created_at) < $1 RETURNING id"
 FEEDS = "DELETE FROM feeds WHERE revoked_at < $1 RETURNING id"
@@ -76,6 +72,9 @@ WORDS = {
     "desk_links": "liens d'accueil",
     "photos": "photos d'objets",
     "texts": "remarques, raisons et messages",
+    "notes": "précisions, explications et intitulés de P-TECH et BTS+1",
+    "responsibles": "responsables d'un atelier qui ne sert plus",
+    "demands": "références de demandes d'autres logiciels",
     "replies": "réponses d'agendas",
     "mails": "adresses de mails envoyés",
     "mail_files": "mails gardés en fichiers",
@@ -111,13 +110,12 @@ async def purge(*, data_dir: Path, now: datetime, dry_run: bool = False) -> Coun
 
 
 async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str]:
-    year_began = year_under_way(now).begins
     counts: Counter[str] = Counter()
     counts += await _at(NAMED, now - FIRST_NAMES_LAST, erase_names)
     counts += await _at(NEEDY, needs_before(now), erase_needs)
     counts += await _at(SCANNED, now - DESK_LASTS, erase_desk)
-    counts += await _at(WORDED, year_began, erase_texts, ["", *OUR_WORDS])
-    counts["texts"] += len(await rows(MENTORING, year_began, ERASED)) + len(await rows(LETTERS, year_began))
+    counts += await _at(WORDED, year_under_way(now).begins, erase_texts, ["", *OUR_WORDS])
+    counts += await erase_records(now=now)
     counts["photos"] = await _erase_photos(data_dir, now, dry_run=dry_run)
     counts["replies"] = await forget_replies(now=now)
     counts["mails"] = await erase_addresses(before=now - MAILS_LAST, traces_before=now - JOURNAL_LASTS)
@@ -126,7 +124,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["warned"] = await warn_idle(now=now)
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
     counts["keys"] = len(await rows(KEYS, now - KEYS_LAST)) + len(await rows(FEEDS, now - KEYS_LAST))
-    counts["proofs"] = await sweep(now=now)
+    counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["journal"] = len(await rows(JOURNAL, now - JOURNAL_LASTS))
     counts = +counts
     if told := ", ".join(f"{number} {WORDS[what]}" for what, number in counts.items() if what != "proofs"):

@@ -21,6 +21,10 @@ KEYS_LAST = timedelta(days=365)
 ACCOUNTS_LAST = timedelta(days=2 * 365)
 COMPANY_ACCOUNTS_LAST = timedelta(days=3 * 365)
 PRINCIPALS_LAST = timedelta(days=365)
+INVITED_LAST = timedelta(days=365)
+RESPONSIBLES_LAST = timedelta(days=365)
+DEMANDS_LAST = timedelta(days=30)
+PROOFS_LAST = timedelta(days=1)
 WARNED_BEFORE = timedelta(days=30)
 
 # What Technilab writes itself is no one's words: it is not erased with the others'.
@@ -119,9 +123,9 @@ def needs_before(now: datetime) -> datetime:
     return paris_instant(paris_day(now), time()) - NEEDS_LAST + timedelta(days=1)
 
 
-def lasting(company: bool) -> timedelta:
-    """How long an account without any sign of its owner is kept."""
-    return COMPANY_ACCOUNTS_LAST if company else ACCOUNTS_LAST
+def notes_before(now: datetime) -> datetime:
+    """The notes of records written before this instant are erased: at the end of the school year that followed."""
+    return SchoolYear(year_under_way(now).first - 1).begins
 
 
 # The lines of a closing's report, in their order: what is stored as, under which heading, in which words.

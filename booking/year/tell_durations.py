@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from booking.replies.forget import KEPT as REPLIES_LAST
 from booking.year.rules import (
     ACCOUNTS_LAST,
     COMPANY_ACCOUNTS_LAST,
+    DEMANDS_LAST,
     DESK_LASTS,
     FIRST_NAMES_LAST,
+    INVITED_LAST,
     JOURNAL_LASTS,
     KEYS_LAST,
     MAILS_LAST,
     NEEDS_LAST,
     PHOTOS_LAST,
     PRINCIPALS_LAST,
+    PROOFS_LAST,
+    RESPONSIBLES_LAST,
     WARNED_BEFORE,
 )
 
@@ -53,12 +58,17 @@ def tell_durations() -> tuple[Keeping, ...]:
             "Durée du programme, sans aucun nom d'élève",
         ),
         Keeping(
-            "Effectifs P-TECH et BTS+1 : des nombres, et l'explication d'un écart",
+            "Effectifs P-TECH et BTS+1 : des nombres",
             "Suivre les parcours",
-            "Durée du programme, sans aucun nom",
+            "Durée du programme, sans aucun nom d'élève",
         ),
         Keeping(
-            "Remarques, raisons, notes du chef d'établissement, messages des entreprises",
+            "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et lieu d'une action",
+            "Comprendre un nombre",
+            "Jusqu'à la fin de l'année scolaire suivante (31 juillet)",
+        ),
+        Keeping(
+            "Remarques, raisons, notes du chef d'établissement, messages des entreprises, mots joints à une invitation",
             "S'entendre sur une visite",
             "Jusqu'à la fin de l'année scolaire (31 juillet)",
         ),
@@ -66,6 +76,11 @@ def tell_durations() -> tuple[Keeping, ...]:
             "Photo d'un objet fabriqué, jamais d'une personne",
             "Montrer le travail du groupe",
             f"Jusqu'à la clôture de l'année scolaire, {_spelled(PHOTOS_LAST)} au plus",
+        ),
+        Keeping(
+            "Personne responsable d'un atelier, nommée sur sa fiche de sécurité",
+            "Dire qui répond de la sécurité",
+            f"{_spelled(RESPONSIBLES_LAST)} sans créneau ; l'atelier est alors retiré",
         ),
         Keeping(
             "Compte d'un enseignant ou d'un lycée : nom, adresse professionnelle, rôle",
@@ -78,6 +93,11 @@ def tell_durations() -> tuple[Keeping, ...]:
             f"{_spelled(COMPANY_ACCOUNTS_LAST)} sans connexion ; un mail prévient {_spelled(WARNED_BEFORE)} avant",
         ),
         Keeping(
+            "Compte d'une personne invitée, qui n'est jamais venue",
+            "Lui ouvrir la porte",
+            f"{_spelled(INVITED_LAST)} ; un mail prévient {_spelled(WARNED_BEFORE)} avant",
+        ),
+        Keeping(
             "Compte de la coordination",
             "Organiser le programme",
             "Tant que la personne coordonne, ou jusqu'à sa demande",
@@ -87,9 +107,43 @@ def tell_durations() -> tuple[Keeping, ...]:
             "Lui demander son accord",
             f"{_spelled(PRINCIPALS_LAST)} sans réservation de son collège",
         ),
-        Keeping("Mails envoyés et réponses d'agenda", "Prévenir chacun", _spelled(MAILS_LAST)),
-        Keeping("Clé de l'API qui ne sert plus", "Laisser un autre logiciel agir pour vous", _spelled(KEYS_LAST)),
+        Keeping("Mails envoyés : adresse, nom, ce qui est arrivé", "Prévenir chacun", _spelled(MAILS_LAST)),
+        Keeping(
+            "Réponse de votre agenda à une invitation",
+            "Savoir qui vient",
+            f"{_spelled(REPLIES_LAST)} après la visite",
+        ),
+        Keeping(
+            "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné",
+            "Laisser un autre logiciel agir pour vous",
+            _spelled(KEYS_LAST),
+        ),
+        Keeping(
+            "Appareil qui vous reconnaît (clé d'accès), et le nom que vous lui avez donné",
+            "Entrer sans attendre de mail",
+            "Jusqu'à ce que vous le retiriez, ou avec le compte",
+        ),
+        Keeping(
+            "Référence d'une demande envoyée par un autre logiciel",
+            "Ne pas réserver deux fois",
+            _spelled(DEMANDS_LAST),
+        ),
+        Keeping(
+            "Essais de connexion et sessions finies : adresse IP, adresse mail, nom du navigateur",
+            "Freiner qui essaie d'entrer à votre place",
+            "24 heures" if PROOFS_LAST.days == 1 else _spelled(PROOFS_LAST),
+        ),
         Keeping("Journal : qui a fait quoi, quand", "Sécurité et suivi des changements", _spelled(JOURNAL_LASTS)),
+        Keeping(
+            "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels",
+            "Savoir où se passe une visite",
+            "Durée du programme",
+        ),
+        Keeping(
+            "Textes publiés : atelier, objet, consortium, objectif, source d'un chiffre",
+            "Dire ce qui est proposé et ce qui est compté",
+            "Durée du programme, ou jusqu'à leur correction",
+        ),
     )
 
 

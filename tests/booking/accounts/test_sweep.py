@@ -20,7 +20,7 @@ async def test_what_ended_more_than_a_day_ago_is_forgotten_and_the_rest_is_kept(
         await rows(SESSION, bytes([number]), claire, NOW - ago)
         await rows(TRY, NOW - ago)
     for _ in range(2):
-        await sweep(now=NOW)
+        await sweep(before=NOW - timedelta(days=1))
         assert [
             await value("SELECT array_agg(token_hash ORDER BY id) FROM sign_in_links"),
             await value("SELECT array_agg(id_hash ORDER BY id) FROM sessions"),

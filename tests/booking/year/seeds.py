@@ -24,10 +24,12 @@ GONE = (
     *("Zéphyrine", "Melchior", "Isidore", "Théodule", "Gédéon", "Euphrasie", "Barnabé", "Clotaire", "Philomène"),
     *("ondine.carpentras", "Ondine Carpentras", "gontran.delmotte", "Gontran Delmotte", "honorine.vasseur"),
     *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anatole", "Hildegarde", "Radegonde"),
-    *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique"),
+    *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
+    *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "192.0.2.77"),
 )
 STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
 SEEN = paris("2027-03-20 08:00")
+KEY = {"idempotency_key": "firmin-1", "asked": "gildas"}
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,11 @@ async def seed(data_dir: Path) -> Seeded:
     solange = await person("solange.perrache", "Solange Perrache", "teacher", school=college)
     boss = await person("yves.marchand", "Yves Marchand", "coordinator")
     clock = await builders.tech_object()
-    taught = await builders.workshop(host=lycee, objects=(clock,))
+    taught = await builders.workshop(host=lycee, objects=(clock,), responsible="Hermance Vuillemin")
     slot = await builders.slot(workshop=taught)
     group = await builders.group(school=college, teacher=ondine, name="4e B")
     visit = await builders.reservation(
-        slot=slot, group=group, by=ondine, needs="Fauteuil de Melchior", visa_note="Vu par Isidore"
+        slot=slot, group=group, by=ondine, needs="Fauteuil de Melchior", visa_note="Vu par Isidore", **KEY
     )
     await builders.badges(visit)
     await rows("UPDATE badges SET first_name = 'Zéphyrine' WHERE reservation = $1 AND number = 7", visit)
@@ -82,8 +84,9 @@ async def seed(data_dir: Path) -> Seeded:
         if note.startswith("Anatole"):
             await reopen_slot(slot, reason="Radegonde oubliée", account=boss, now=now)
     await _letters(college, boss)
+    await _records(lycee)
     await _mails(ondine)
-    await ask_link("ondine.carpentras@example.org", token="t" * 43, next_path="/", address="192.0.2.1", now=now)
+    await ask_link("ondine.carpentras@example.org", token="t" * 43, next_path="/", address="192.0.2.77", now=now)
     await open_session(ondine, session_id="s", browser="Le téléphone de Wandrille", now=now)
     await _keys(ondine)
     (data_dir / "erreur.txt").write_text("asyncpg.DataError: Key (name)=(Scholastique)")
@@ -99,17 +102,26 @@ async def person(mail: str, name: str, role: str, **where: int) -> int:
 async def _letters(college: int, boss: int) -> None:
     letter = "INSERT INTO college_invitations (school, school_year, words, invited_by, invited_at)"
     await rows(f"{letter} VALUES ($1, 2026, 'De la part de Fulgence', $2, $3)", college, boss, SEEN)
+
+
+async def _records(lycee: int) -> None:
+    """The notes of a cohort's census, of an action and of a course, and why the lycée is closed."""
     scheme = await value(
         "INSERT INTO ptech_schemes (school, title, field, opens_on) VALUES ($1, 'T', 'F', '2025-09-01') RETURNING id",
-        college,
+        lycee,
     )
     cohort = await value("INSERT INTO ptech_cohorts (scheme, entry_year) VALUES ($1, 2025) RETURNING id", scheme)
-    await rows(
-        """INSERT INTO mentoring_actions (cohort, kind, title, starts_at, minutes, state, reason, uid)
-           VALUES ($1, 'visite', 'Visite', $2, 60, 'called_off', 'Sidonie ne peut pas', 'u')""",
-        cohort,
-        SEEN,
-    )
+    action = """INSERT INTO mentoring_actions (cohort, kind, title, place, starts_at, minutes, state, reason, uid)
+       VALUES ($1, 'visite', 'Chez Apolline', 'Chez Bertille', $2, 60, 'called_off', 'Sidonie ne peut pas', 'u')"""
+    await rows(action, cohort, SEEN)
+    census = """INSERT INTO ptech_censuses (cohort, school_year, term, present, note, recorded_at)
+       VALUES ($1, 2026, 'october', 24, 'Célestin est revenu', $2)"""
+    await rows(census, cohort, SEEN)
+    course = "INSERT INTO bts1_courses (school, title, note, noted_at) VALUES ($1, 'C', 'Voir Donatien', $2)"
+    await rows(course, lycee, SEEN)
+    closed = """INSERT INTO closures (kind, school, label, first_on, last_on)
+       VALUES ('closure', $1, 'Fête d''Eudoxie', '2027-04-02', '2027-04-02')"""
+    await rows(closed, lycee)
 
 
 async def _mails(ondine: int) -> None:
@@ -119,6 +131,9 @@ async def _mails(ondine: int) -> None:
 
 
 async def _keys(ondine: int) -> None:
+    device = """INSERT INTO passkeys (account, credential_id, public_key, label, created_at)
+       VALUES ($1, '1', '2', 'Portable d''Isaure', $2)"""
+    await rows(device, ondine, SEEN)
     await rows(
         """INSERT INTO api_tokens (token_hash, account, membership, label, created_at)
            SELECT 'k', account, id, 'Ordinateur d''Ambroise', $2 FROM memberships WHERE account = $1""",

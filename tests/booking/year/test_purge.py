@@ -115,7 +115,7 @@ async def test_who_is_expected_and_who_coordinates_is_never_idle(db, tmp_path):
 
 async def test_a_company_is_kept_three_years_and_a_key_that_serves_is_a_sign_of_life(db, tmp_path):
     seen = paris("2027-01-10 10:00")
-    company, machine = await builders.account(created_at=seen), await builders.account(created_at=seen)
+    company, machine = [await builders.account(created_at=seen, last_seen_at=seen) for _ in range(2)]
     await builders.membership(company, "company", company=await builders.company())
     hat = await builders.membership(machine, "teacher", school=await builders.school())
     used = "INSERT INTO api_tokens (token_hash, account, membership, used_at) VALUES ('x', $1, $2, $3)"
@@ -148,3 +148,13 @@ async def test_a_dry_run_counts_the_same_and_changes_nothing(db, tmp_path):
     assert await purge(data_dir=tmp_path, now=now) == counted
     after = dump()
     assert (await purge(data_dir=tmp_path, now=now), dump()) == ({}, after)
+
+
+async def test_who_was_invited_and_never_came_is_told_after_eleven_months_and_erased_at_twelve(db, tmp_path):
+    invited = await builders.account("invite@example.org", created_at=builders.NOW)
+    await builders.membership(invited, "host", school=await builders.school(kind="lycee"))
+    assert (await purge(data_dir=tmp_path, now=builders.NOW + 335 * DAY))["warned"] == 0
+    assert (await purge(data_dir=tmp_path, now=builders.NOW + 336 * DAY))["warned"] == 1
+    assert (await purge(data_dir=tmp_path, now=builders.NOW + 365 * DAY))["accounts"] == 0
+    assert (await purge(data_dir=tmp_path, now=builders.NOW + 367 * DAY))["accounts"] == 1
+    assert await value("SELECT count(*) FROM accounts") == 0

@@ -1,0 +1,100 @@
+"""Every column that could hold words, and what becomes of them.
+
+Under each line of /confidentialite, the columns that it speaks of: each is emptied by the night when its time comes.
+Under each reason, the columns that no rule empties.
+"""
+
+from __future__ import annotations
+
+REMARKS = "Remarques, raisons, notes du chef d'établissement, messages des entreprises, mots joints à une invitation"
+NOTES = "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et lieu d'une action"
+FIRST_NAMES = "Prénom sur un badge, si l'enseignant l'a choisi ; signe « pas de photo »"
+NEEDS = "Besoins d'accueil du groupe : une ligne, sans nom"
+SCANS = "Badges lus à l'accueil : numéro et heure"
+PHOTOS = "Photo d'un objet fabriqué, jamais d'une personne"
+RESPONSIBLE = "Personne responsable d'un atelier, nommée sur sa fiche de sécurité"
+ACCOUNTS = "Compte d'un enseignant ou d'un lycée : nom, adresse professionnelle, rôle"
+PRINCIPALS = "Chef d'établissement : nom et adresse, pour le visa"
+MAILS = "Mails envoyés : adresse, nom, ce qui est arrivé"
+KEYS = "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné"
+DEVICES = "Appareil qui vous reconnaît (clé d'accès), et le nom que vous lui avez donné"
+TRIES = "Essais de connexion et sessions finies : adresse IP, adresse mail, nom du navigateur"
+DEMANDS = "Référence d'une demande envoyée par un autre logiciel"
+JOURNAL = "Journal : qui a fait quoi, quand"
+
+ERASED = {
+    FIRST_NAMES: {"badges.first_name"},
+    NEEDS: {"reservations.needs"},
+    SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
+    REMARKS: {
+        *("attendances.message", "attendances.reason", "builds.note", "closures.label", "college_invitations.words"),
+        *("mentoring_actions.reason", "reservations.reason", "reservations.visa_note", "slots.reason", "turnouts.note"),
+    },
+    NOTES: {"bts1_courses.note", "mentoring_actions.place", "mentoring_actions.title", "ptech_censuses.note"},
+    PHOTOS: {"builds.photo"},
+    RESPONSIBLE: {"workshops.responsible"},
+    ACCOUNTS: {"accounts.email", "accounts.name"},
+    PRINCIPALS: {"schools.principal_mail", "schools.principal_name"},
+    MAILS: {"notices.last_error", "notices.secret", "notices.to_email", "notices.to_name"},
+    KEYS: {"api_tokens.label"},
+    DEVICES: {"passkeys.label"},
+    TRIES: {"attempts.bucket", "sessions.browser", "sign_in_links.next_path"},
+    DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
+    JOURNAL: {"journal.about_kind", "journal.act", "journal.detail"},
+}
+
+CLASSES = "Groupe et réservation : nom de la classe, niveau, effectif, date"
+PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source d'un chiffre"
+REGISTERS = "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels"
+COUNTS = "Effectifs P-TECH et BTS+1 : des nombres"
+
+# Kept as long as the programme, and the page says so.
+KEPT = {
+    CLASSES: {"groups.name", "turnouts.group_label"},
+    PUBLISHED: {
+        *("declared_figures.source", "partners.name", "partners.role", "partners.web", "rooms.name"),
+        *("targets.label", "targets.rule", "targets.unit", "tech_objects.name", "tech_objects.summary"),
+        *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
+        *("workshops.summary", "workshops.title"),
+    },
+    REGISTERS: {
+        *("companies.commune", "companies.name", "companies.siret", "companies.trade", "company_turnouts.name"),
+        *("company_turnouts.siret", "schools.address", "schools.commune", "schools.mail", "schools.name"),
+        *("schools.phone", "schools.postcode", "schools.web"),
+    },
+    # Names of courses, of filières, of countries and of bodies, which the counts are told by.
+    COUNTS: {
+        *("bts1_courses.field", "bts1_courses.title", "bts1_feeders.bts", "bts1_mobilities.country"),
+        *("bts1_partners.name", "ptech_cohorts.label", "ptech_schemes.agreement_ref", "ptech_schemes.bts_title"),
+        *("ptech_schemes.field", "ptech_schemes.title"),
+    },
+}
+
+# Nobody types anything there.
+NEVER_PERSONAL = {
+    "a word out of a list that the database or the code holds": {
+        *("attendances.role", "attendances.state", "badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
+        *("bts1_steps.step", "closures.kind", "closures.zone", "groups.level", "groups.section", "memberships.role"),
+        *("mentoring_actions.kind", "mentoring_actions.state", "notices.kind", "notices.state", "partners.kind"),
+        *("passkey_challenges.purpose",),
+        *("ptech_censuses.term", "ptech_outcomes.kind", "received.level", "replies.answer", "reservations.state"),
+        *("schools.contract", "schools.kind", "schools.priority", "schools.sector", "schools.zone", "slots.levels"),
+        *("tallies.by", "tallies.key", "tallies.span"),
+        *("slots.state", "targets.metric", "targets.programme", "turnouts.level", "workshops.levels"),
+        *("workshops.state", "year_counts.what"),
+    },
+    "a year, a code or a source that an official file gives": {
+        *("closures.source", "companies.department", "groups.school_year", "schools.department", "schools.insee"),
+        *("schools.uai", "year_closings.school_year"),
+    },
+    "drawn or written by Technilab: numbers, kinds and chance": {
+        *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once"),
+        *("reservations.uid",),
+    },
+    "the digest of a secret, its salt, or what proves a device": {
+        *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),
+        *("passkey_challenges.challenge_hash", "passkeys.credential_id", "passkeys.public_key"),
+        *("rescue_codes.code_hash", "second_proofs.salt", "sessions.id_hash", "sign_in_links.token_hash"),
+    },
+    "a company's trade out of the register, without accents": {"attendances.trade_key"},
+}
