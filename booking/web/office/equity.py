@@ -12,6 +12,7 @@ from litestar.response import Response, Template
 from booking.accounts.queries import Person
 from booking.door.answers import download, page
 from booking.figures.export_equity import export_equity
+from booking.figures.narrow import Ways
 from booking.figures.queries import periods_of
 from booking.wording import LEVELS, paris
 from workshops.equity.queries import equity
@@ -31,6 +32,7 @@ async def equity_page(
         "office/equity.html",
         person=person,
         equity=found,
+        ways=Ways(period.name),
         levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),
         years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
         year=period.name,

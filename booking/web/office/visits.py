@@ -15,6 +15,7 @@ from litestar.response import Template
 from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.figures.compose import Period
+from booking.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.figures.queries import periods_of
 from booking.wording import DEPARTMENTS, LEVELS, month, school_year_of
 from workshops.companies.queries import company_by_siret
@@ -41,6 +42,10 @@ async def list_visits(
     niveau: FromQuery[str] = "",
     objet: Annotated[int, QueryParameter(ge=0, le=OBJECT_MOST)] = 0,
     entreprise: FromQuery[str] = "",
+    prioritaire: FromQuery[str] = "",
+    commune: FromQuery[str] = "",
+    distance: FromQuery[str] = "",
+    filles: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
     periods = periods_of(await targets(), now=now)
@@ -52,6 +57,10 @@ async def list_visits(
         level=niveau if niveau in LEVELS else "",
         object=objet,
         company=entreprise[:14],
+        priorities=PRIORITIES[prioritaire][0] if prioritaire in PRIORITIES else (),
+        setting=COMMUNES[commune][0] if commune in COMMUNES else "",
+        distance=DISTANCES[distance][0] if distance in DISTANCES else "",
+        apart=bool(filles),
     )
     found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
     asked: dict[str, Any] = {
@@ -63,6 +72,10 @@ async def list_visits(
         "niveau": behind.level,
         "objet": behind.object or "",
         "entreprise": behind.company,
+        "prioritaire": prioritaire if behind.priorities else "",
+        "commune": commune if behind.setting else "",
+        "distance": distance if behind.distance else "",
+        "filles": "oui" if behind.apart else "",
     }
     following = {name: it for name, it in asked.items() if it} | {"apres": apres + SHOWN}
     return page(
@@ -70,7 +83,8 @@ async def list_visits(
         person=person,
         found=found,
         asked=asked,
-        narrowed=await _narrowed(behind),
+        narrowed=[*await _narrowed(behind), *_said(asked)],
+        also=ALSO_WORDS,
         period=period,
         months={"": "Toute la période"}
         | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods.whole)},
@@ -110,3 +124,10 @@ async def _narrowed(behind: Behind) -> list[str]:
         company = await company_by_siret(behind.company)
         said.append(f"où est venue {company.name if company else behind.company}")
     return said
+
+
+def _said(asked: dict[str, Any]) -> list[str]:
+    """Whose visits and how far they came, in words."""
+    kinds = (("prioritaire", PRIORITIES), ("commune", COMMUNES), ("distance", DISTANCES))
+    said = [words[asked[name]][1] for name, words in kinds if asked[name]]
+    return [*said, "où les filles sont comptées à part"] if asked["filles"] else said

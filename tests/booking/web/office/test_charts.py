@@ -120,18 +120,18 @@ async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(off
 
 
 @pytest.mark.parametrize(
-    ("programme", "metric", "behind"),
+    ("programme", "metric", "ahead", "behind"),
     [
-        ("technilab", "pupils", "/gestion/creneaux"),
-        ("ptech", "pupils", "/gestion/ptech"),
-        ("bts1", "courses", "/gestion/bts1"),
+        ("technilab", "pupils", ["/gestion/creneaux/attendus"] * 2, "/gestion/creneaux"),
+        ("ptech", "pupils", [], "/gestion/ptech"),
+        ("bts1", "courses", ["/gestion/bts1"], "/gestion/bts1"),
     ],
 )
-async def test_the_figure_of_each_scheme_leads_to_what_is_behind_it(office, programme, metric, behind):
+async def test_the_figure_of_each_scheme_leads_to_what_is_behind_it(office, programme, metric, ahead, behind):
     made = await builders.target(programme=programme, metric=metric)
     card = re.search(rf'<article class="figure" aria-labelledby="objectif-{made}">.+?</article>', await _board(office))
     assert card is not None
-    assert re.findall(r'href="([^"]+)"', card[0]) == [f"/gestion/graphiques/objectif-{made}", behind]
+    assert re.findall(r'href="([^"]+)"', card[0]) == [*ahead, f"/gestion/graphiques/objectif-{made}", behind]
 
 
 async def _board(office) -> str:

@@ -30,7 +30,8 @@ async def test_the_page_tells_who_came(office, visits):
     assert "Filles 40 % 8 filles, 12 garçons" in shown
     assert "Éducation prioritaire 100 % 20 élèves de REP ou REP+" in shown
     assert "Collèges jamais venus 1 sur 2 collèges publics" in shown
-    assert "REP 20 8 12 1 sur 1 Hors éducation prioritaire 0 – – 0 sur 1" in shown
+    assert "REP 20 8 12 1 collège venu sur 1 collège public" in shown
+    assert "Hors éducation prioritaire 0 – – 0 sur 1 collège public" in shown
     assert "Moins de 10 km 20 1" in shown
     assert "Année scolaire 2026-2027" in shown
     last = read(await office.get("/gestion/equite?annee=2025-2026"))

@@ -1,0 +1,62 @@
+"""What narrows the lists behind a figure: its words in an address, and in a sentence. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+# The word in the address, then what it keeps and how a sentence says it.
+PRIORITIES: dict[str, tuple[tuple[str, ...], str]] = {
+    "oui": (("REP", "REP+"), "de collèges REP ou REP+"),
+    "rep": (("REP",), "de collèges REP"),
+    "rep-plus": (("REP+",), "de collèges REP+"),
+    "hors": (("",), "de collèges hors éducation prioritaire"),
+}
+COMMUNES = {
+    "rurale": ("rural", "de communes rurales"),
+    "urbaine": ("urban", "de communes urbaines"),
+    "inconnue": ("unknown", "de communes dont on ignore si elles sont rurales"),
+}
+DISTANCES = {
+    "0-10": ("0-10", "à moins de 10 km du lycée"),
+    "10-25": ("10-25", "de 10 à 25 km du lycée"),
+    "25-50": ("25-50", "de 25 à 50 km du lycée"),
+    "50": ("50", "à 50 km ou plus du lycée"),
+    "inconnue": ("unknown", "à une distance inconnue du lycée"),
+}
+PRIORITY_WORDS = {"REP": "rep", "REP+": "rep-plus", "": "hors"}
+COMMUNE_WORDS = {kept: word for word, (kept, _) in COMMUNES.items()}
+DISTANCE_WORDS = {kept: word for word, (kept, _) in DISTANCES.items()}
+# What a figure counts beside pupils: its column, then one and several of it in a sentence.
+ALSO_WORDS = {
+    "girls": ("Filles", "fille", "filles"),
+    "boys": ("Garçons", "garçon", "garçons"),
+    "made": ("Fabriqués", "objet fabriqué", "objets fabriqués"),
+    "finished": ("Terminés", "terminé", "terminés"),
+    "working": ("Fonctionnent", "qui fonctionne", "qui fonctionnent"),
+    "taken_home": ("Emportés", "emporté", "emportés"),
+    "builders": ("Groupes", "groupe", "groupes"),
+    "people": ("Personnes", "personne", "personnes"),
+}
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The addresses of the lists behind the figures of one school year, or of the whole life when it is empty."""
+
+    year: str
+    priorities = PRIORITY_WORDS
+    communes = COMMUNE_WORDS
+    distances = DISTANCE_WORDS
+
+    def visits(self, **asked: str) -> str:
+        """The closed visits that a figure counts; `asked` by the names of the page's own questions."""
+        return self._address("/gestion/creneaux", asked)
+
+    def colleges(self, **asked: str) -> str:
+        """The public collèges that a figure counts."""
+        return self._address("/gestion/equite/colleges-publics", asked)
+
+    def _address(self, path: str, asked: dict[str, str]) -> str:
+        told = asked | ({"annee": self.year} if self.year else {})
+        return path + ("?" + urlencode(told) if told else "")

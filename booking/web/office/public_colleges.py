@@ -1,0 +1,65 @@
+"""From a count of collèges to the collèges behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import page
+from booking.figures.narrow import COMMUNES, PRIORITIES, Ways
+from booking.figures.queries import periods_of
+from booking.wording import DEPARTMENTS
+from workshops.equity.colleges import Asked, public_colleges
+from workshops.programmes.queries import targets
+
+SHOWN = 100
+MOST = 1_000_000
+CAME = {"oui": True, "non": False}
+
+
+@get("/gestion/equite/colleges-publics", opt={"who": {"coordinator"}})
+async def list_public_colleges(
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+    annee: FromQuery[str] = "",
+    venus: FromQuery[str] = "",
+    departement: FromQuery[str] = "",
+    prioritaire: FromQuery[str] = "",
+    commune: FromQuery[str] = "",
+    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+) -> Template:
+    periods = periods_of(await targets(), now=now)
+    period = periods.named(annee)
+    asked = Asked(
+        department=departement[:3],
+        priorities=PRIORITIES[prioritaire][0] if prioritaire in PRIORITIES else (),
+        setting=COMMUNES[commune][0] if commune in COMMUNES else "",
+        came=CAME.get(venus),
+    )
+    found = await public_colleges(asked, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
+    chosen = {
+        "annee": period.name,
+        "venus": venus if asked.came is not None else "",
+        "departement": asked.department,
+        "prioritaire": prioritaire if asked.priorities else "",
+        "commune": commune if asked.setting else "",
+    }
+    following = {name: it for name, it in chosen.items() if it} | {"apres": str(apres + SHOWN)}
+    return page(
+        "office/public_colleges.html",
+        person=person,
+        found=found,
+        asked=chosen,
+        period=period,
+        ways=Ways(period.name),
+        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        next_page="?" + urlencode(following) if found.colleges > apres + SHOWN else None,
+        departments={"": "Tous"} | DEPARTMENTS,
+    )

@@ -1,0 +1,138 @@
+"""Each figure of the signed-in pages leads to a list, and what the list says in all is the figure."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from random import Random
+
+import pytest
+
+from tests import builders
+from tests.browsing import read
+from tests.builders import NOW, paris
+from workshops.database import rows
+
+# A cell whose figure is a link: what it counts, where it leads, how many.
+CELL = re.compile(r'data-label="([^"]+)"><a href="([^"]+)">([\d  ]+)</a>')
+LINE = re.compile(r'<tr><th scope="row"><a href="(/gestion/creneaux[^"]+)">[^<]+</a></th>(.+?)</tr>')
+COUNT = re.compile(r'data-label="([^"]+)">([\d  ]+)</td>')
+IN_ALL = {
+    "Élèves": r"([\d ]+) élèves? accueillis?",
+    "Groupes": r"([\d ]+) groupes?",
+    "Visites": r"([\d ]+) visites? closes?",
+    "Filles": r"([\d ]+) filles?",
+    "Garçons": r"([\d ]+) garçons?",
+    "Fabriqués": r"([\d ]+) objets? fabriqués?",
+    "Terminés": r"([\d ]+) terminés?",
+    "Fonctionnent": r"([\d ]+) qui fonctionne(?:nt)?",
+    "Emportés": r"([\d ]+) emportés?",
+    "Personnes": r"([\d ]+) personnes?",
+}
+
+
+@pytest.fixture
+async def visits(db) -> None:
+    """Thirty visits of two school years, by collèges of each kind; one collège never came."""
+    draw = Random(7)
+    await builders.target()
+    hosts = [await builders.school(kind="lycee", name=f"Lycée {n}", lat=47.0, lon=6.0) for n in range(2)]
+    colleges = [
+        await builders.school(
+            name=f"Collège {n}",
+            department=("25", "39")[n % 2],
+            priority=("REP+", "REP", "")[n % 3],
+            rural=(True, False, None)[n // 2],
+            lat=None if n == 5 else 47.0 + n / 6,
+            lon=6.0,
+        )
+        for n in range(6)
+    ]
+    await builders.school(name="Collège Pasteur", department="39", priority="REP", rural=True)
+    objects = [await builders.tech_object(name=f"Objet {n}") for n in range(2)]
+    firm = await builders.company()
+    for n in range(30):
+        taught = await builders.workshop(host=hosts[n % 2])
+        slot = await builders.slot(
+            workshop=taught, starts_at=paris("2026-04-02 09:00") + timedelta(days=9 * n), state="done", groups_max=9
+        )
+        for ref in range(draw.randint(1, 3)):
+            counted = draw.randint(6, 60)
+            girls = draw.choice((None, draw.randint(2, counted - 2)))
+            level = draw.choice(("5e", "4e", "3e"))
+            college = draw.choice(colleges)
+            await builders.turnout(slot=slot, group_ref=ref, school=college, counted=counted, girls=girls, level=level)
+            await rows(
+                """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
+                   VALUES ($1, $2, $3, $4, 3, 2, 2)""",
+                *(slot, ref, draw.choice(objects), draw.randint(3, 9)),
+            )
+        if n % 3:
+            await builders.company_turnout(slot=slot, company=firm, people=draw.randint(2, 4))
+
+
+def number_of(shown: str) -> int:
+    return int(re.sub(r"\D", "", shown))
+
+
+async def the_list_says(office, address: str, label: str) -> int:
+    lead = read(await office.get(address)).split("Visites comptées", 2)[-1].split("Année scolaire")[0]
+    found = re.search(IN_ALL[label], lead.split(" : ")[-1] if label != "Visites" else lead)
+    assert found is not None, (address, label, lead)
+    return number_of(found[1])
+
+
+@pytest.mark.parametrize("year", ["", "?annee=2025-2026"])
+async def test_each_figure_of_equity_leads_to_visits_that_add_up_to_it(office, visits, year):
+    page = (await office.get(f"/gestion/equite{year}")).text
+    cells = CELL.findall(page)
+    behind = [(label, unescape(to), number_of(shown)) for label, to, shown in cells if "/creneaux" in to]
+    assert {label for label, _, _ in behind} == {"Élèves", "Groupes", "Filles", "Garçons"}
+    assert len(behind) > 30
+    for label, to, figure in behind:
+        assert (label, to, await the_list_says(office, to, label)) == (label, to, figure)
+
+
+@pytest.mark.parametrize("year", ["", "?annee=2025-2026"])
+async def test_each_count_of_colleges_leads_to_as_many(office, visits, year):
+    page = (await office.get(f"/gestion/equite{year}")).text
+    pairs = re.findall(
+        r'venus"><a href="([^"]+)">(\d+)<span[^>]*>[^<]*</span></a> sur <a href="([^"]+)">(\d+)<span', page
+    )
+    assert len(pairs) == 8
+    counts = {unescape(to): int(count) for some in pairs for to, count in (some[:2], some[2:])}
+    never = re.search(r'<dd><a href="([^"]+)">(\d+)</a></dd><dd class="unit">sur <a href="([^"]+)">(\d+)', page)
+    assert never is not None
+    counts |= {unescape(never[1]): int(never[2]), unescape(never[3]): int(never[4])}
+    for to, count in counts.items():
+        listed = await office.get(to)
+        assert (to, listed.text.count('<th scope="row">')) == (to, count)
+        assert re.search(rf"\b{count} collèges? publics?", read(listed)) or count == 0
+
+
+@pytest.mark.parametrize("year", ["", "?annee=2026-2027"])
+async def test_each_figure_of_the_board_leads_to_visits_that_add_up_to_it(office, visits, year):
+    page = " ".join((await office.get(f"/gestion{year}")).text.split())
+    lines = LINE.findall(page)
+    assert len(lines) > 20
+    labels = set()
+    for to, cells in lines:
+        for label, shown in COUNT.findall(cells):
+            labels.add(label)
+            said = await the_list_says(office, unescape(to), label)
+            assert (to, label, said) == (to, label, number_of(shown))
+    assert labels == set(IN_ALL) - {"Filles", "Garçons"}
+
+
+async def test_pupils_booked_and_places_to_come_lead_to_the_visits_awaited(office, visits):
+    for days, taken in ((-3, 20), (8, 11), (900, 0)):
+        slot = await builders.slot(starts_at=NOW + timedelta(days=days))
+        if taken:
+            await builders.reservation(slot=slot, group=await builders.group(), pupils=taken)
+    board = await office.get("/gestion")
+    told = re.findall(r'<dd><a href="(/gestion/creneaux/attendus)">(\d+)</a></dd>', board.text)
+    assert told == [("/gestion/creneaux/attendus", "31"), ("/gestion/creneaux/attendus", "48")]
+    shown = await office.get("/gestion/creneaux/attendus")
+    assert "3 visites à clore ou à venir : 31 élèves inscrits, 48 places offertes à venir." in read(shown)
+    assert shown.text.count('<th scope="row">') == 3

@@ -1,0 +1,73 @@
+"""The public collèges behind a count: which came in a period, which did not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from workshops.database import rows
+from workshops.equity.queries import SETTING
+from workshops.school_calendar.rules import paris_instant
+
+# $1, $2 the period; $3 to $6 what is asked, null for all; $7, $8 the page.
+PUBLIC = f"""
+SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, came.pupils,
+       count(*) OVER ()::int AS colleges, (count(*) FILTER (WHERE came.pupils > 0) OVER ())::int AS came,
+       (sum(came.pupils) OVER ())::int AS received
+FROM schools c CROSS JOIN LATERAL (
+  SELECT coalesce(sum(t.counted), 0)::int AS pupils FROM turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done'
+  WHERE t.school = c.id AND s.starts_at >= $1 AND s.starts_at < $2) came
+WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
+  AND ($3::varchar IS NULL OR c.department = $3) AND ($4::varchar[] IS NULL OR c.priority = ANY ($4))
+  AND ($5::varchar IS NULL OR {SETTING} = $5) AND ($6::boolean IS NULL OR (came.pupils > 0) = $6)
+ORDER BY c.department, c.commune, c.name, c.id LIMIT $7 OFFSET $8
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which public collèges to list: what is empty leaves all in. `came`: those that did, or those that did not."""
+
+    department: str = ""
+    priorities: tuple[str, ...] = ()
+    setting: str = ""
+    came: bool | None = None
+
+
+@dataclass(frozen=True)
+class CollegeLine:
+    """A public collège, and its pupils received in the period."""
+
+    id: int
+    uai: str
+    name: str
+    commune: str
+    department: str
+    priority: str
+    rural: bool | None
+    pupils: int
+
+
+@dataclass(frozen=True)
+class Colleges:
+    """A page of public collèges, by département and commune; how many there are in all, came, and with how many."""
+
+    lines: list[CollegeLine]
+    colleges: int = 0
+    came: int = 0
+    pupils: int = 0
+
+
+async def public_colleges(asked: Asked, *, from_on: date, to_on: date, limit: int = 100, after: int = 0) -> Colleges:
+    """The public collèges that a count of equity tells of, in a period (both days included): one statement."""
+    found = await rows(
+        PUBLIC,
+        *(paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time())),
+        *(asked.department or None, list(asked.priorities) or None, asked.setting or None, asked.came),
+        *(limit, after),
+    )
+    if not found:
+        return Colleges([])
+    told = ("colleges", "came", "received")
+    lines = [CollegeLine(**{name: it for name, it in one.items() if name not in told}) for one in found]
+    return Colleges(lines, *(found[0][name] for name in told))
