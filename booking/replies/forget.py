@@ -8,14 +8,15 @@ from pathlib import Path
 from workshops.database import rows
 
 KEPT = timedelta(days=30)
-FORGET = """DELETE FROM replies p USING slots sl
-WHERE sl.ends_at < $1 AND sl.id = coalesce(
-  (SELECT slot FROM reservations WHERE id = p.reservation), (SELECT slot FROM attendances WHERE id = p.attendance))
+FORGET = """DELETE FROM replies p WHERE $1 > coalesce(
+  (SELECT sl.ends_at FROM reservations r JOIN slots sl ON sl.id = r.slot WHERE r.id = p.reservation),
+  (SELECT sl.ends_at FROM attendances t JOIN slots sl ON sl.id = t.slot WHERE t.id = p.attendance),
+  (SELECT starts_at FROM mentoring_actions WHERE id = p.action))
 RETURNING p.id"""
 
 
 async def forget(*, now: datetime) -> int:
-    """Erase the answers to visits that took place 30 days ago or more, and say how many there were."""
+    """Erase the answers to visits and actions that took place 30 days ago or more, and say how many there were."""
     return len(await rows(FORGET, now - KEPT))
 
 

@@ -8,19 +8,25 @@ from datetime import datetime
 from booking.replies.rules import Answer, Invited
 from workshops.database import row, rows
 
-# Those whom our mails invite: who reserved or announced, and who receives at the lycée.
+# Those whom our mails invite: who reserved or announced, who receives at the lycée, both sides of a mentoring action.
 INVITED = """
-SELECT r.id AS reservation, NULL::int AS attendance, a.id AS account, r.state, r.sequence,
+SELECT 'reservation' AS kind, r.id AS about, a.id AS account, r.state, r.sequence,
   p.sequence AS answered_sequence, p.answered_at
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN accounts a ON a.email = $2
 LEFT JOIN replies p ON p.reservation = r.id AND p.account = a.id
 WHERE r.uid = $1 AND (a.id = r.booked_by OR EXISTS (
   SELECT 1 FROM memberships m WHERE m.account = a.id AND m.school = sl.school AND m.role = 'host'))
 UNION ALL
-SELECT NULL, t.id, a.id, t.state, t.sequence, p.sequence, p.answered_at
+SELECT 'attendance', t.id, a.id, t.state, t.sequence, p.sequence, p.answered_at
 FROM attendances t JOIN accounts a ON a.email = $2 AND a.id = t.announced_by
 LEFT JOIN replies p ON p.attendance = t.id AND p.account = a.id
 WHERE t.uid = $1
+UNION ALL
+SELECT 'action', m.id, a.id, m.state, m.sequence, p.sequence, p.answered_at
+FROM mentoring_actions m JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme
+JOIN accounts a ON a.email = $2 AND a.disabled_at IS NULL LEFT JOIN replies p ON p.action = m.id AND p.account = a.id
+WHERE m.uid = $1 AND EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id
+  AND (o.school = s.school AND o.role = 'host' OR o.company = m.company AND o.role = 'company'))
 """
 # An answer to an older version of the entry says nothing about this one.
 _DECLINED = """
@@ -37,6 +43,15 @@ DECLINED_OF_SLOT = (
     + """ AND (p.reservation IN (SELECT id FROM reservations WHERE slot = $1)
   OR p.attendance IN (SELECT id FROM attendances WHERE slot = $1)) ORDER BY p.id"""
 )
+# $1 the cohort, $2 the company that asks, or null: it reads of its own actions, and no name of the lycée's people.
+DECLINED_OF_COHORT = """
+SELECT p.action, told.side, CASE WHEN told.side = 'host' AND $2::int IS NOT NULL THEN '' ELSE a.name END AS name
+FROM replies p JOIN mentoring_actions m ON m.id = p.action JOIN accounts a ON a.id = p.account
+CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id AND o.role = 'company'
+  AND o.company = m.company) THEN 'company' ELSE 'host' END AS side) told
+WHERE m.cohort = $1 AND m.company IS NOT DISTINCT FROM coalesce($2::int, m.company)
+  AND p.answer = 'DECLINED' AND p.sequence >= m.sequence AND m.state = 'planned' ORDER BY p.id
+"""
 
 
 @dataclass(frozen=True)
@@ -56,11 +71,20 @@ class Declined:
 
 
 @dataclass(frozen=True)
-class Known:
-    """An invited person with the rows that she answers."""
+class DeclinedAction:
+    """Somebody's agenda says that she is not at a mentoring action. `side` is host or company; no `name` across."""
 
-    reservation: int | None
-    attendance: int | None
+    action: int
+    side: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """An invited person with what she answers: `kind` is reservation, attendance or action, `about` its number."""
+
+    kind: str
+    about: int
     account: int
     invited: Invited
 
@@ -71,8 +95,8 @@ async def known(answer: Answer) -> Known | None:
     if found is None:
         return None
     return Known(
-        reservation=found["reservation"],
-        attendance=found["attendance"],
+        kind=found["kind"],
+        about=found["about"],
         account=found["account"],
         invited=Invited(found["state"], found["sequence"], found["answered_sequence"], found["answered_at"]),
     )
@@ -86,3 +110,8 @@ async def declined_of_reservation(reservation: int) -> list[Declined]:
 async def declined_of_slot(slot: int) -> list[Declined]:
     """Who has declined at a slot: teachers, companies and the lycée's own hosts, for the host's page."""
     return [Declined(**dict(one)) for one in await rows(DECLINED_OF_SLOT, slot)]
+
+
+async def declined_of_cohort(cohort: int, *, company: int | None = None) -> list[DeclinedAction]:
+    """Who has declined a planned action of a cohort; with `company`, one that this company leads."""
+    return [DeclinedAction(**dict(one)) for one in await rows(DECLINED_OF_COHORT, cohort, company)]

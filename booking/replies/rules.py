@@ -1,4 +1,4 @@
-"""Which answers count. An answer can be forged: whatever it says, it frees no seat and changes no reservation."""
+"""Which answers count. An answer can be forged: whatever it says, it frees no seat and changes no plan."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Word = Literal["ACCEPTED", "TENTATIVE", "DECLINED"]
 WORDS: dict[str, Word] = {"ACCEPTED": "ACCEPTED", "TENTATIVE": "TENTATIVE", "DECLINED": "DECLINED"}
 
 LARGEST = 256_000
-AWAITED = frozenset({"confirmed", "locked", "announced"})
+AWAITED = frozenset({"confirmed", "locked", "announced", "planned"})
 
 
 class MailboxUnreachable(Refusal):

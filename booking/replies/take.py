@@ -11,7 +11,7 @@ from workshops.database import transaction, value
 
 # Two workers may read two answers of one person at once: the later one is kept, in whatever order they come, and the
 # same one is news once.
-_KEEP = """INSERT INTO replies ({about}, account, answer, sequence, answered_at, received_at)
+KEEP = """INSERT INTO replies ({about}, account, answer, sequence, answered_at, received_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT ({about}, account) DO UPDATE SET answer = EXCLUDED.answer, sequence = EXCLUDED.sequence,
   answered_at = EXCLUDED.answered_at, received_at = EXCLUDED.received_at
@@ -19,8 +19,7 @@ WHERE (replies.sequence, replies.answered_at) <= (EXCLUDED.sequence, EXCLUDED.an
   AND (replies.sequence, replies.answered_at, replies.answer)
     <> (EXCLUDED.sequence, EXCLUDED.answered_at, EXCLUDED.answer)
 RETURNING id"""
-KEEP_OF_RESERVATION = _KEEP.format(about="reservation")
-KEEP_OF_ATTENDANCE = _KEEP.format(about="attendance")
+KEEPS = {about: KEEP.format(about=about) for about in ("reservation", "attendance", "action")}
 
 
 async def take(answer: Answer | None, *, now: datetime) -> Word | None:
@@ -34,11 +33,11 @@ async def take(answer: Answer | None, *, now: datetime) -> Word | None:
         person = await known(answer)
         if person is None or not counts(answer, person.invited, now=now):
             return None
-        about = person.reservation or person.attendance
-        keep = KEEP_OF_RESERVATION if person.reservation else KEEP_OF_ATTENDANCE
         given_at = answer.answered_at or now
-        news = await value(keep, about, person.account, answer.word, answer.sequence, given_at, now)
+        news = await value(
+            KEEPS[person.kind], person.about, person.account, answer.word, answer.sequence, given_at, now
+        )
         if news is not None and answer.word == "DECLINED":
-            kind = "reservation" if person.reservation else "attendance"
+            kind, about = person.kind, person.about
             await write("invitation_declined", account=person.account, about_kind=kind, about=about, now=now)
     return answer.word

@@ -16,6 +16,7 @@ from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.mentoring import plan_action as acts
+from booking.replies.queries import declined_of_cohort
 from booking.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
@@ -165,6 +166,7 @@ class Actions(Controller):
             action=action,
             values=as_typed(action),
             begun=action.starts_at <= now,
+            declined=await declined_of_cohort(followed.card.id),
             **forms,
         )
 

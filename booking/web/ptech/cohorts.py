@@ -15,6 +15,7 @@ from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.mentoring import count
 from booking.ptech_words import EXITS, OUTCOMES, TERMS, year_words
+from booking.replies.queries import declined_of_cohort
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.rules import PUPILS_MOST, YEARS_COUNTED
@@ -32,7 +33,8 @@ class Cohorts(Controller):
         self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
     ) -> Template:
         followed = await follow(number, school=person.school, now=now)
-        return page("ptech/cohort.html", person=person, base=self.path, it=followed, now=now)
+        declined = await declined_of_cohort(number)
+        return page("ptech/cohort.html", person=person, base=self.path, it=followed, declined=declined, now=now)
 
     @get("/cohortes/{number:int}/recensement")
     async def census_page(

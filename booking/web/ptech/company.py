@@ -16,6 +16,7 @@ from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.mentoring import plan_action as acts
+from booking.replies.queries import declined_of_cohort
 from booking.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
@@ -35,7 +36,7 @@ async def own_cohorts(person: NamedDependency[Person], now: NamedDependency[date
 async def own_cohort(
     number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Template:
-    return _page(person, await _mentored(number, person, now), now)
+    return await _page(person, await _mentored(number, person, now), now)
 
 
 @post("/entreprise/cohortes/{number:int}/actions", opt=COMPANY)
@@ -62,7 +63,7 @@ async def announce_action(
     except NotFound:
         raise
     except Refusal as no:
-        return _page(person, followed, now, status=no.status, form=_told(form, no, "starts_on"))
+        return await _page(person, followed, now, status=no.status, form=_told(form, no, "starts_on"))
     await ring()
     return done(f"/entreprise/cohortes/{number}", "action-annoncee")
 
@@ -71,7 +72,7 @@ async def announce_action(
 async def own_action(
     number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Template:
-    return _action_page(person, *await _own(number, person, now))
+    return await _action_page(person, *await _own(number, person, now))
 
 
 @post("/entreprise/actions/{number:int}", opt=COMPANY)
@@ -87,7 +88,7 @@ async def change_own(
     except NotFound:
         raise
     except Refusal as no:
-        return _action_page(person, followed, action, status=no.status, form=_told(form, no, "starts_on"))
+        return await _action_page(person, followed, action, status=no.status, form=_told(form, no, "starts_on"))
     await ring()
     return done(f"/entreprise/actions/{number}", "action-changee")
 
@@ -107,7 +108,7 @@ async def call_off_own(
     except NotFound:
         raise
     except Refusal as no:
-        return _action_page(person, followed, action, status=no.status, ending=_told(form, no, "reason"))
+        return await _action_page(person, followed, action, status=no.status, ending=_told(form, no, "reason"))
     await ring()
     return done(f"/entreprise/cohortes/{followed.card.id}", "action-annulee")
 
@@ -125,7 +126,9 @@ async def _own(number: int, person: Person, now: datetime) -> tuple[Followed, Ac
     return followed, own
 
 
-def _page(person: Person, it: Followed, now: datetime, *, status: int = 200, form: Form | None = None) -> Template:
+async def _page(
+    person: Person, it: Followed, now: datetime, *, status: int = 200, form: Form | None = None
+) -> Template:
     mine = [one for one in it.mentors if one.company == person.company]
     return page(
         "ptech/own_cohort.html",
@@ -135,12 +138,15 @@ def _page(person: Person, it: Followed, now: datetime, *, status: int = 200, for
         mine=mine[-1],
         mentoring=any(one.current for one in mine),
         actions=[one for one in it.actions if one.company == person.company],
+        declined=await declined_of_cohort(it.card.id, company=person.company or 0),
         form=form,
         now=now,
     )
 
 
-def _action_page(person: Person, it: Followed, action: ActionLine, *, status: int = 200, **forms: Any) -> Template:
+async def _action_page(
+    person: Person, it: Followed, action: ActionLine, *, status: int = 200, **forms: Any
+) -> Template:
     return page(
         "ptech/own_action.html",
         status=status,
@@ -148,6 +154,7 @@ def _action_page(person: Person, it: Followed, action: ActionLine, *, status: in
         it=it,
         action=action,
         values=as_typed(action),
+        declined=await declined_of_cohort(it.card.id, company=person.company or 0),
         **forms,
     )
 

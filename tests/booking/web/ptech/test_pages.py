@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from booking.app import create_app
+from booking.replies.parse import answer_in
+from booking.replies.take import take
 from tests import builders, builders_ptech
+from tests.booking.replies.mails import by_google
 from tests.booking.web.host.lycee import Lycee, a_lycee
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
@@ -152,6 +155,27 @@ async def test_an_action_moved_into_the_past_is_offered_to_be_noted_as_held_on_t
     assert tuple(told) == ("held", paris("2027-01-08 09:00"))
 
 
+async def test_an_agenda_that_declines_is_shown_to_the_lycee_the_company_and_the_coordinator(db):
+    story, firm = await a_story(), await builders.company()
+    await builders_ptech.mentor(story.cohort, company=firm)
+    made = await builders_ptech.action(story.cohort, company=firm, starts_at=paris("2027-03-25 09:00"))
+    ines = await a_guest(firm)
+    uid = await value("SELECT uid FROM mentoring_actions")
+    emails = {one["name"]: one["email"] for one in await rows("SELECT name, email FROM accounts")}
+    host = await value("SELECT name FROM accounts WHERE id = $1", story.lycee.account)
+    for name in (host, "Inès Caron"):
+        assert await take(answer_in(by_google(uid=uid, email=emails[name])), now=NOW) == "DECLINED"
+    yves = await a_coordinator()
+    for browser, base in ((story.lycee.browser, "/lycee/ptech"), (yves, "/gestion/ptech")):
+        for path in (f"{base}/cohortes/{story.cohort}", f"{base}/actions/{made}"):
+            page = read(await browser.get(path))
+            assert ("Inès Caron" in page, host in page, "a décliné dans son agenda" in page) == (True, True, True)
+    for path in (f"/entreprise/cohortes/{story.cohort}", f"/entreprise/actions/{made}"):
+        page = read(await ines.get(path))
+        assert "Une personne du lycée a décliné dans son agenda" in page
+        assert (host in page, page.count("a décliné dans son agenda")) == (False, 2)
+
+
 async def test_an_outcome_is_noted_and_taken_back(db):
     story = await a_story()
     await builders_ptech.census(story.cohort, 2026, present=20)
@@ -275,4 +299,6 @@ async def test_the_pages_ask_the_database_the_same_number_of_times(db, cohorts):
             await builders_ptech.action(made, company=firm, starts_at=NOW)
     sent = await statements_of(lambda: lycee.browser.get("/lycee/ptech"))
     one = await statements_of(lambda: lycee.browser.get(f"/lycee/ptech/cohortes/{made}"))
-    assert (len(sent), len(one)) == (5, 6)
+    action = await value("SELECT max(id) FROM mentoring_actions")
+    two = await statements_of(lambda: lycee.browser.get(f"/lycee/ptech/actions/{action}"))
+    assert (len(sent), len(one), len(two)) == (5, 7, 8)
