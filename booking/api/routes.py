@@ -30,7 +30,9 @@ from booking.api.checkins import check_in_scans, undo_scan
 from booking.api.closure import close_visit, read_roster
 from booking.api.groups import add_group, list_groups
 from booking.api.host_slots import open_new_slot
+from booking.api.outreach import list_colleges_to_come, write_to_college
 from booking.api.papers import papers
+from booking.api.partners import change_partner, drop_partner, list_partners, read_partner, welcome_partner
 from booking.api.ptech import (
     add_cohort,
     add_mentor,
@@ -46,6 +48,7 @@ from booking.api.ptech import (
 )
 from booking.api.ptech_actions import add_action, call_off_action, change_action, count_pupils
 from booking.api.ptech_counts import add_census, add_outcome, drop_census, drop_outcome
+from booking.api.registers import keep_company, list_companies, list_schools, mark_school, read_company
 from booking.api.reopening import reopen_visit
 from booking.api.reservation_life import (
     accept_offer,
@@ -60,7 +63,9 @@ from booking.api.results import read_results
 from booking.api.series import open_series_of_slots
 from booking.api.slot_changes import call_off_slot, move_slot, resize_slot
 from booking.api.slots import list_slots, read_slot
+from booking.api.targets import choose_unit, keep_target, list_targets, read_target, type_figure
 from booking.api.wishes import make_wish
+from booking.api.years import close_one_year, list_years, read_year
 
 ROUTES: list[ControllerRouterHandler] = [
     accept_attendance,
@@ -132,4 +137,24 @@ ROUTES: list[ControllerRouterHandler] = [
     set_headcount,
     stay_away,
     undo_scan,
+    change_partner,
+    drop_partner,
+    list_partners,
+    read_partner,
+    welcome_partner,
+    keep_company,
+    list_companies,
+    list_schools,
+    mark_school,
+    read_company,
+    choose_unit,
+    keep_target,
+    list_targets,
+    read_target,
+    type_figure,
+    list_colleges_to_come,
+    write_to_college,
+    close_one_year,
+    list_years,
+    read_year,
 ]

@@ -7,17 +7,19 @@ from datetime import datetime
 from booking.outreach.rules import LYCEES_NAMED, Addressee, Letter, OpenLycee, ToCome
 from booking.wording import school_year_began
 from workshops.database import row, rows
+from workshops.plain_words import patterns, plain
 from workshops.refusals import NotFound
 from workshops.schools.queries import KILOMETRES
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
   AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered'))"""
-_CAME = """EXISTS (SELECT FROM turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done'
-  WHERE t.school = c.id AND t.counted > 0)"""
+_CAME = "EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.visit IS NOT NULL)"
 
-# $1 now, $2 the school year. A partner lycée has a workshop that is published.
-TO_COME = f"""
+_WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")
+_NOT_YET = f"c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT {_CAME}"
+# $1 now, $2 the school year, $3 the words wanted, $4 a département. A partner lycée has a workshop that is published.
+_TO_COME = f"""
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, c.mail, near.nearest, near.km,
   {_AHEAD} AS booked_at, i.invited_at, n.state AS mail_state
 FROM schools c
@@ -27,8 +29,17 @@ LEFT JOIN LATERAL (
   ORDER BY km NULLS LAST, l.id LIMIT 1) near ON true
 LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 LEFT JOIN notices n ON n.once = 'college_invited:' || i.id
-WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT {_CAME}
+WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($3::text[]) AND ($4::varchar IS NULL OR c.department = $4)
+"""  # noqa: S608 - constants only
+TO_COME = f"""
+{_TO_COME}
 ORDER BY c.department, array_position(ARRAY['REP+', 'REP', '']::varchar[], c.priority), near.km NULLS LAST, c.id
+LIMIT $5 OFFSET $6
+"""
+TO_COME_AFTER = f"{_TO_COME} AND c.id > $5 ORDER BY c.id LIMIT $6"
+TO_COME_IN_ALL = f"""
+SELECT c.department, count(*) FROM schools c
+WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($1::text[]) GROUP BY c.department ORDER BY c.department
 """  # noqa: S608 - constants only
 ADDRESSEE = f"""
 SELECT c.id, c.name, c.commune, c.mail, {_CAME} OR {_AHEAD} IS NOT NULL AS came, i.invited_at
@@ -48,9 +59,28 @@ FROM college_invitations i LEFT JOIN accounts a ON a.id = i.invited_by WHERE i.i
 """
 
 
-async def colleges_to_come(*, now: datetime) -> list[ToCome]:
-    """The public collèges that have never come, by département, priority education first, then the nearest."""
-    return [ToCome(**dict(one)) for one in await rows(TO_COME, now, school_year_began(now).year)]
+async def colleges_to_come(
+    *, words: str = "", department: str | None = None, limit: int = 50, skip: int = 0, now: datetime
+) -> list[ToCome]:
+    """The public collèges that have never come, by département, priority education first, then the nearest.
+
+    At most `limit` of those whose name, commune or UAI holds the words, after the first `skip`.
+    """
+    asked = (now, school_year_began(now).year, patterns(words), department)
+    return [ToCome(**dict(one)) for one in await rows(TO_COME, *asked, limit, skip)]
+
+
+async def to_come_after(
+    number: int, *, words: str = "", department: str | None = None, limit: int, now: datetime
+) -> list[ToCome]:
+    """The same collèges by number: at most `limit` that follow this one."""
+    asked = (now, school_year_began(now).year, patterns(words), department)
+    return [ToCome(**dict(one)) for one in await rows(TO_COME_AFTER, *asked, number, limit)]
+
+
+async def to_come_by_department(*, words: str = "") -> dict[str, int]:
+    """How many there are in each département that has one."""
+    return {one["department"]: one["count"] for one in await rows(TO_COME_IN_ALL, patterns(words))}
 
 
 async def addressee(school: int, *, now: datetime) -> Addressee:

@@ -10,6 +10,7 @@ from workshops.partners.rules import KINDS
 
 _CARD = "SELECT id, kind, name, role, school, company, web, from_on, to_on, example FROM partners"
 ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), name, id"
+AFTER = f"{_CARD} WHERE id > $1 ORDER BY id LIMIT $2"
 ONE = f"{_CARD} WHERE id = $1"
 
 
@@ -36,6 +37,11 @@ class PartnerCard:
 async def partners() -> list[PartnerCard]:
     """Every partner that is or was, by kind then by name."""
     return [PartnerCard(**dict(one)) for one in await rows(ALL, list(KINDS))]
+
+
+async def partners_after(number: int, *, limit: int) -> list[PartnerCard]:
+    """The same partners by number: at most `limit` that follow this one."""
+    return [PartnerCard(**dict(one)) for one in await rows(AFTER, number, limit)]
 
 
 async def partner(number: int) -> PartnerCard | None:

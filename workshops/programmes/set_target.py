@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from workshops.database import transaction, value
@@ -17,6 +18,8 @@ ON CONFLICT (programme, metric) DO UPDATE SET
   from_on = excluded.from_on, to_on = excluded.to_on
 RETURNING id
 """
+# It stands in addresses.
+_METRIC = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 PROGRAMMES = ("technilab", "ptech", "bts1")
 
@@ -42,6 +45,8 @@ async def set_target(
     errors = {
         field: f"Écrivez de 1 à {most} caractères." for field, text, most in texts if not 1 <= len(text.strip()) <= most
     }
+    if metric.strip() and not _METRIC.fullmatch(metric):
+        errors["metric"] = "Le nom d'un objectif s'écrit en minuscules sans accent, chiffres et tirets."
     if programme not in PROGRAMMES:
         errors["programme"] = "Choisissez TECHNILAB, P-TECH ou BTS+1."
     if not 1 <= target <= 1_000_000:

@@ -29,11 +29,11 @@ async def fill(count: int, *, school: int) -> dict[str, list[int]]:
     }
 
 
-async def whole(machine: Machine, path: str, *, limit: int) -> list[list[int]]:
+async def whole(machine: Machine, path: str, *, limit: int, **asked: str) -> list[list[int]]:
     """The numbers on each page of a list, followed from cursor to cursor."""
     pages, cursor = [], None
     while True:
-        params = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+        params = {"limit": limit, **asked} | ({"cursor": cursor} if cursor else {})
         answer = await machine.get(path, params=params)
         assert answer.status_code == 200
         pages.append([one["id"] for one in answer.json()["items"]])

@@ -1,0 +1,63 @@
+"""The collèges that have not come yet, for a coordinator's machine, and the letter that invites one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from booking.accounts.queries import Person
+from booking.api.office_bodies import Words
+from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.registers import Wanted
+from booking.door.bell import ring
+from booking.outreach.invite_college import invite_college
+from booking.outreach.queries import to_come_after
+from booking.outreach.rules import ToCome
+
+COORDINATOR = {"who": {"coordinator"}}
+
+
+@get("/colleges-to-come", opt=COORDINATOR)
+async def list_colleges_to_come(
+    now: NamedDependency[datetime],
+    wanted: Wanted = "",
+    department: Annotated[str | None, QueryParameter(max_length=3)] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> Page:
+    """The public collèges that have never come, with the partner lycée nearest to each as the crow flies."""
+    after = start_of(cursor, of="colleges-to-come")
+    found = await to_come_after(after, words=wanted, department=department, limit=limit + 1, now=now)
+    return page_of(found, _told, of="colleges-to-come", limit=limit)
+
+
+@post("/colleges-to-come/{number:int}/invitation", opt=COORDINATOR)
+async def write_to_college(
+    number: FromPath[int], data: JSONBody[Words], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """A letter leaves to its official address, once a school year, with the lycées near it that have places."""
+    made = await invite_college(number, words=data.words, by=person.account, now=now)
+    await ring()
+    return {"id": made, "school_id": number}
+
+
+def _told(one: ToCome) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "uai": one.uai,
+        "name": one.name,
+        "commune": one.commune,
+        "department": one.department,
+        "priority": one.priority,
+        "rural": one.rural,
+        "nearest_lycee": one.nearest,
+        "km": None if one.km is None else round(one.km, 1),
+        "booked_at": one.booked_at,
+        "invited_at": one.invited_at,
+        "mail_state": one.mail_state,
+        "may_invite": one.may_invite,
+    }

@@ -1,0 +1,95 @@
+"""The school years, for a coordinator's machine: where each stands, what closing one does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.accounts.queries import Person
+from booking.api.office_bodies import YearClosure
+from booking.api.pages import Page
+from booking.settings import Settings
+from booking.year.close import close_year, rehearse_closing
+from booking.year.queries import Report, YearLine, open_visits, report_of, years
+from booking.year.rules import school_year_named
+from workshops.refusals import Invalid, NotFound
+
+COORDINATOR = {"who": {"coordinator"}}
+
+
+@get("/years", opt=COORDINATOR)
+async def list_years(now: NamedDependency[datetime]) -> Page:
+    """The school years since the first slot, the latest first, on one page."""
+    return Page(items=[_line(one) for one in await years(now=now)], next_cursor=None)
+
+
+@get("/years/{name:str}", opt=COORDINATOR)
+async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> dict[str, Any]:
+    """One school year: the visits that nobody closed, and what its closing did."""
+    line = await _known(name, now)
+    waiting = [] if line.closed_at else await open_visits(line.year)
+    report = await report_of(line.year)
+    return _line(line) | {
+        "waiting": [
+            {
+                "slot_id": one.id,
+                "workshop": one.title,
+                "school": one.school_name,
+                "starts_at": one.starts_at,
+                "pupils": one.pupils,
+                "badges_read": one.scanned,
+                "unsettled": one.unsettled,
+            }
+            for one in waiting
+            if one.starts_at < now
+        ],
+        "counts": report and _counts(report),
+    }
+
+
+@post("/years/{name:str}/closure", status_code=200, opt=COORDINATOR)
+async def close_one_year(
+    name: FromPath[str],
+    data: JSONBody[YearClosure],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """Freeze the figures of a year that is over, then erase; without `"dry_run": false` nothing is changed."""
+    line = await _known(name, now)
+    accepted = {one.id for one in await open_visits(line.year)} & set(data.nobody_came)
+    if data.dry_run:
+        report = await rehearse_closing(line.year, zero=accepted, now=now)
+    else:
+        report = await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
+    return {"year": line.year.name, "closed_at": report.closed_at, "counts": _counts(report)}
+
+
+async def _known(name: str, now: datetime) -> YearLine:
+    """A year without any slot is not found."""
+    try:
+        year = school_year_named(name)
+    except Invalid:
+        raise NotFound() from None
+    line = next((one for one in await years(now=now) if one.year == year), None)
+    if line is None:
+        raise NotFound()
+    return line
+
+
+def _line(one: YearLine) -> dict[str, Any]:
+    return {
+        "year": one.year.name,
+        "over": one.over,
+        "started_at": one.started_at,
+        "closed_at": one.closed_at,
+        "open_visits": one.open,
+    }
+
+
+def _counts(report: Report) -> dict[str, int]:
+    return dict(report.counts)
