@@ -273,6 +273,7 @@ async def turnout(*, slot: int, school: int | None = None, counted: int = 23, **
         "announced": 24,
         "scanned": counted,
         "counted": counted,
+        "came": counted > 0,
     }
     return await _insert("turnouts", **values | more)
 

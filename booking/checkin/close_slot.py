@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from booking.checkin.queries import roster
@@ -33,6 +34,11 @@ SELECT $3, $5, CASE state WHEN 'attended' THEN 'reservation_attend' ELSE 'reserv
   state
 FROM settled ORDER BY id
 """
+COUNTED_ELSEWHERE = """
+SELECT t.group_ref FROM reservations r JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
+WHERE r.id = ANY ($1::int[]) AND t.came AND t.slot <> $2
+UNION SELECT group_ref FROM turnouts WHERE group_ref = ANY ($1::int[]) AND announced = 0 AND came AND slot <> $2
+"""
 
 
 async def close_slot(
@@ -57,7 +63,7 @@ async def close_slot(
             raise NotFound()
         _refuse_unless_on(locked["state"], locked["starts_at"], now)
         seen = await roster(slot, school=school)
-        turnout = _turnout(seen, headcounts)
+        turnout = await _each_once(seen, _turnout(seen, headcounts))
         await close(slot, turnout=turnout, companies=_came(seen, companies), now=now)
         came = [group.group_ref for group in turnout if group.counted]
         came += [group.reservation for group in seen.groups if group.elsewhere]
@@ -102,6 +108,20 @@ def _turnout(seen: Roster, headcounts: Sequence[Headcount]) -> list[GroupTurnout
             girls=counted[group.reservation].girls,
         )
         for group in seen.received
+    ]
+
+
+async def _each_once(seen: Roster, turnout: list[GroupTurnout]) -> list[GroupTurnout]:
+    """A group whose pupils several visits received counts at its own, or at the first that closes after it."""
+    shared = {group.reservation for group in seen.groups if group.elsewhere}
+    guests = {group.reservation: group.state for group in seen.guests}
+    if not shared and not guests:
+        return turnout
+    found = await rows(COUNTED_ELSEWHERE, [*shared, *guests], seen.slot)
+    counted = {one["group_ref"] for one in found} | {n for n, state in guests.items() if state in RECEIVED}
+    return [
+        replace(one, came=(one.counted > 0 or one.group_ref in shared) and one.group_ref not in counted)
+        for one in turnout
     ]
 
 

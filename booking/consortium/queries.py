@@ -14,13 +14,12 @@ from workshops.results.rules import masked
 # $1, $2: the school year's instants; $3: this morning; $4: the autumn of the school year.
 DONE = """
 SELECT p.id,
-  (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state = 'done'
-     AND s.starts_at >= $1 AND s.starts_at < $2
-     AND EXISTS (SELECT 1 FROM turnouts t WHERE t.slot = s.id AND t.counted > 0))::int AS slots,
+  (SELECT count(DISTINCT r.visit) FROM received r
+     WHERE r.lycee = p.school AND r.starts_at >= $1 AND r.starts_at < $2)::int AS slots,
   (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN ('open', 'closed')
      AND s.starts_at >= $3 AND s.starts_at < $2)::int AS slots_ahead,
-  (SELECT coalesce(sum(t.counted), 0) FROM slots s JOIN turnouts t ON t.slot = s.id
-     WHERE s.school = p.school AND s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2)::int AS pupils,
+  (SELECT coalesce(sum(r.pupils), 0) FROM received r
+     WHERE r.lycee = p.school AND r.starts_at >= $1 AND r.starts_at < $2)::int AS pupils,
   (SELECT count(*) FROM companies c JOIN company_turnouts t ON t.siret = c.siret AND t.people > 0
      JOIN slots s ON s.id = t.slot AND s.state = 'done'
      WHERE c.id = p.company AND s.starts_at >= $1 AND s.starts_at < $2)::int AS attendances,

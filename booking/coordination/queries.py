@@ -32,13 +32,12 @@ FIGURES = """
 SELECT
   (SELECT count(*) FROM slots s WHERE s.school = $1 AND s.state IN ('open', 'closed') AND s.starts_at > $2)
     AS slots_ahead,
-  (SELECT count(*) FROM slots s WHERE s.school = $1 AND s.state = 'done') AS visits_received,
-  (SELECT coalesce(sum(t.counted), 0) FROM slots s JOIN turnouts t ON t.slot = s.id
-   WHERE s.school = $1 AND s.state = 'done') AS pupils_received,
+  (SELECT count(DISTINCT r.visit) FROM received r WHERE r.lycee = $1) AS visits_received,
+  (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.lycee = $1) AS pupils_received,
   (SELECT count(*) FROM reservations r WHERE r.school = $1 AND r.starts_at > $2
    AND r.state IN ('requested', 'confirmed', 'locked', 'offered')) AS visits_ahead,
-  (SELECT count(*) FROM turnouts t WHERE t.school = $1) AS visits_made,
-  (SELECT coalesce(sum(t.counted), 0) FROM turnouts t WHERE t.school = $1) AS pupils_sent
+  (SELECT count(DISTINCT r.visit) FROM received r WHERE r.college = $1) AS visits_made,
+  (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.college = $1) AS pupils_sent
 """
 COMPANIES = """
 SELECT c.id, c.siret, c.name, c.trade, c.commune, c.department,

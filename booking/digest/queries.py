@@ -14,7 +14,7 @@ _HERE = "($2::int IS NULL OR s.school = $2)"
 _PAST = """s.ends_at < $1 AND s.groups_taken > 0 AND (
   s.state IN ('open', 'closed') AND s.ends_at > $1 - $6::interval
   OR s.state = 'done' AND s.ends_at > $1 - $5::interval
-    AND EXISTS (SELECT FROM turnouts t WHERE t.slot = s.id AND t.counted > 0))"""
+    AND EXISTS (SELECT FROM received r WHERE r.visit = s.id))"""
 # Mails that tell of a reservation: its number is what they are about.
 ABOUT_VISITS = """(n.kind LIKE 'reservation\\_%' OR n.kind LIKE 'approval\\_%' OR n.kind LIKE 'headcount\\_%'
   OR n.kind IN ('reminder_7', 'reminder_1', 'place_offered', 'slot_moved', 'slot_moved_host'))"""

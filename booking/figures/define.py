@@ -36,15 +36,25 @@ VISITS = (
         "Groupes",
         "Les groupes de collégiens venus.",
         "Effectifs des visites closes.",
-        "Un groupe compte une fois par visite, même si aucun de ses élèves n'est venu.",
+        "Un groupe compte une fois par réservation, dès qu'un de ses élèves est venu. Si une autre visite du lycée a"
+        " reçu une partie de ses élèves, elle compte ces élèves ; le groupe, lui, compte à la sienne. Un groupe dont"
+        " personne n'est venu ne compte pas.",
+        CLOSING,
+    ),
+    Definition(
+        "Collèges et lycées",
+        "Les collèges venus et les lycées qui les ont reçus.",
+        "Effectifs des visites closes.",
+        "Un collège compte dès qu'un de ses élèves est venu, un lycée dès qu'il en a reçu un ; une fois, quel que soit"
+        " le nombre de visites.",
         CLOSING,
     ),
     Definition(
         "Visites",
         "Les créneaux tenus.",
         "Créneaux clos.",
-        "Un créneau compte une fois. Sous un collège ou un niveau, il compte pour chacun de ceux qui y étaient : la"
-        " somme des lignes peut dépasser le total.",
+        "Un créneau compte une fois, si au moins un élève est venu. Sous un collège ou un niveau, il compte pour chacun"
+        " de ceux qui y étaient : la somme des lignes peut dépasser le total.",
         CLOSING,
     ),
     Definition(
@@ -65,14 +75,15 @@ VISITS = (
         "Objets fabriqués, terminés, qui fonctionnent, emportés",
         "Ce que chaque groupe a fabriqué.",
         "Fabrications notées à l'accueil, pour les visites closes.",
-        "Un objet terminé est aussi fabriqué, un objet qui fonctionne est aussi terminé.",
-        "Quand le lycée cesse de les corriger : elles restent modifiables après la clôture.",
+        "Un objet terminé est aussi fabriqué, un objet qui fonctionne est aussi terminé. Les groupes sont ceux qui sont"
+        " venus.",
+        CLOSING,
     ),
     Definition(
         "Entreprises venues",
         "Les entreprises présentes à une visite, et avec combien de personnes.",
         "Présences d'entreprises des visites closes.",
-        "Une personne compte à chaque visite.",
+        "Une personne compte à chaque visite, même si aucun élève n'y est venu.",
         CLOSING,
     ),
 )

@@ -1,7 +1,7 @@
 """Where a group counts, and the sums of closed visits."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.column_types import Boolean, Date, Integer, Serial, Varchar
+from piccolo.columns.column_types import Boolean, Date, Integer, Varchar
 from piccolo.columns.indexes import IndexMethod
 from piccolo.constraints import Check, Unique
 

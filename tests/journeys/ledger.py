@@ -35,13 +35,17 @@ class Built:
 
 @dataclass
 class Visit:
-    """A visit that its lycée closed."""
+    """A visit that its lycée closed, with the groups awaited there; one of which nobody was counted did not come."""
 
     starts_at: datetime
     lycee: SchoolCard
     groups: list[Came] = field(default_factory=list)
     builds: list[Built] = field(default_factory=list)
     companies: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def came(self) -> list[Came]:
+        return [group for group in self.groups if group.counted > 0]
 
     @property
     def on(self) -> date:
@@ -72,7 +76,7 @@ class Ledger:
     intakes: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def visits_between(self, first: date, last: date) -> list[Visit]:
-        return [one for one in self.visits if first <= one.on <= last and one.groups]
+        return [one for one in self.visits if first <= one.on <= last and one.came]
 
     def pupils(self, first: date, last: date) -> int:
         return sum(group.counted for visit in self.visits_between(first, last) for group in visit.groups)
@@ -110,7 +114,7 @@ class Ledger:
 
     def counts(self, first: date, last: date) -> dict[str, list[dict[str, Any]]]:
         """The pupils received, as the API shares them out: the most first, then by key; months in time."""
-        lines = [(visit, group) for visit in self.visits_between(first, last) for group in visit.groups]
+        lines = [(visit, group) for visit in self.visits_between(first, last) for group in visit.came]
         return {
             "by_lycee": _shared((one.lycee.uai, _named(one.lycee), one, group) for one, group in lines),
             "by_college": _shared((group.college.uai, _named(group.college), one, group) for one, group in lines),

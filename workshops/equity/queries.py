@@ -22,35 +22,33 @@ BAND = f"""(SELECT CASE WHEN km IS NULL THEN 'unknown' {
 } END FROM (SELECT {FAR} AS km) far)"""  # noqa: S608 - constants only
 # $1, $2: the period. `apart` are the pupils of the groups in which the girls were counted.
 RECEIVED = f"""
-SELECT grouping(host.uai, c.department, c.priority, setting.of, t.level) AS by,
-       coalesce(host.uai, c.department, c.priority, setting.of, t.level, '') AS key,
-       coalesce(host.name || ', ' || host.commune, c.department, c.priority, setting.of, t.level, '') AS label,
-       coalesce(sum(t.counted), 0)::int AS pupils, count(*) AS groups, count(DISTINCT c.id) AS colleges,
-       coalesce(sum(t.counted) FILTER (WHERE t.girls IS NOT NULL), 0)::int AS apart,
-       coalesce(sum(t.girls), 0)::int AS girls
-FROM slots s JOIN turnouts t ON t.slot = s.id AND t.counted > 0
-JOIN schools host ON host.id = s.school JOIN schools c ON c.id = t.school
+SELECT grouping(host.uai, c.department, c.priority, setting.of, r.level) AS by,
+       coalesce(host.uai, c.department, c.priority, setting.of, r.level, '') AS key,
+       coalesce(host.name || ', ' || host.commune, c.department, c.priority, setting.of, r.level, '') AS label,
+       coalesce(sum(r.pupils), 0)::int AS pupils, coalesce(sum(r.groups), 0)::int AS groups,
+       count(DISTINCT c.id) AS colleges,
+       coalesce(sum(r.pupils) FILTER (WHERE r.girls IS NOT NULL), 0)::int AS apart,
+       coalesce(sum(r.girls), 0)::int AS girls
+FROM received r JOIN schools host ON host.id = r.lycee JOIN schools c ON c.id = r.college
 CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
-WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
-GROUP BY GROUPING SETS ((host.uai, host.name, host.commune), (c.department), (c.priority), (setting.of), (t.level), ())
+WHERE r.starts_at >= $1 AND r.starts_at < $2
+GROUP BY GROUPING SETS ((host.uai, host.name, host.commune), (c.department), (c.priority), (setting.of), (r.level), ())
 ORDER BY by, pupils DESC, key
 """  # noqa: S608 - constants only
 REACHED = f"""
 SELECT grouping(c.department, c.priority, setting.of) AS by,
        coalesce(c.department, c.priority, setting.of, '') AS key, count(*) AS known,
        count(*) FILTER (WHERE EXISTS (
-         SELECT FROM turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done'
-         WHERE t.school = c.id AND t.counted > 0 AND s.starts_at >= $1 AND s.starts_at < $2)) AS came
+         SELECT FROM received r WHERE r.college = c.id AND r.visit IS NOT NULL
+         AND r.starts_at >= $1 AND r.starts_at < $2)) AS came
 FROM schools c CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
 GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
 """  # noqa: S608 - constants only
 TRIPS = f"""
-SELECT {FAR} AS km, sum(t.counted)::int AS pupils,
-       count(*) AS groups
-FROM slots s JOIN turnouts t ON t.slot = s.id AND t.counted > 0
-JOIN schools host ON host.id = s.school JOIN schools c ON c.id = t.school
-WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2 GROUP BY host.id, c.id
+SELECT {FAR} AS km, sum(r.pupils)::int AS pupils, sum(r.groups)::int AS groups
+FROM received r JOIN schools host ON host.id = r.lycee JOIN schools c ON c.id = r.college
+WHERE r.starts_at >= $1 AND r.starts_at < $2 GROUP BY host.id, c.id
 """  # noqa: S608 - constants only
 # Which columns grouping() says are NOT in the group, bit by bit, in the order of its arguments.
 _RECEIVED_BY = {

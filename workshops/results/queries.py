@@ -17,23 +17,23 @@ YEARS_WITHOUT_TARGET = 5
 AUGUST = 8
 
 BREAKDOWN = """
-SELECT grouping(host.uai, c.uai, c.department, t.level, month.of) AS by,
-       coalesce(host.uai, c.uai, c.department, t.level, month.of) AS key,
-       coalesce(host.name || ', ' || host.commune, c.name || ', ' || c.commune, c.department, t.level, month.of)
+SELECT grouping(host.uai, c.uai, c.department, r.level, month.of) AS by,
+       coalesce(host.uai, c.uai, c.department, r.level, month.of) AS key,
+       coalesce(host.name || ', ' || host.commune, c.name || ', ' || c.commune, c.department, r.level, month.of)
          AS label,
-       sum(t.counted)::int AS pupils, count(*) AS groups, count(DISTINCT s.id) AS visits
-FROM slots s JOIN turnouts t ON t.slot = s.id
-JOIN schools host ON host.id = s.school JOIN schools c ON c.id = t.school
-CROSS JOIN LATERAL (SELECT to_char(s.starts_at AT TIME ZONE 'Europe/Paris', 'YYYY-MM') AS of) month
-WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
-GROUP BY GROUPING SETS ((host.uai, host.name, host.commune), (c.uai, c.name, c.commune), (c.department), (t.level),
+       sum(r.pupils)::int AS pupils, sum(r.groups)::int AS groups, count(DISTINCT r.visit) AS visits
+FROM received r JOIN schools host ON host.id = r.lycee JOIN schools c ON c.id = r.college
+CROSS JOIN LATERAL (SELECT to_char(r.starts_at AT TIME ZONE 'Europe/Paris', 'YYYY-MM') AS of) month
+WHERE r.starts_at >= $1 AND r.starts_at < $2
+GROUP BY GROUPING SETS ((host.uai, host.name, host.commune), (c.uai, c.name, c.commune), (c.department), (r.level),
                         (month.of))
 ORDER BY by, pupils DESC, key
 """
 OBJECTS = """
 SELECT o.id, o.name, sum(b.made)::int AS made, sum(b.finished)::int AS finished, sum(b.working)::int AS working,
-       sum(b.taken_home)::int AS taken_home, count(DISTINCT (b.slot, b.group_ref)) AS groups
+       sum(b.taken_home)::int AS taken_home, count(*) FILTER (WHERE t.came) AS groups
 FROM slots s JOIN builds b ON b.slot = s.id JOIN tech_objects o ON o.id = b.tech_object
+LEFT JOIN turnouts t ON t.slot = b.slot AND t.group_ref = b.group_ref
 WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
 GROUP BY o.id, o.name ORDER BY made DESC, o.name
 """

@@ -18,11 +18,11 @@ OF_VISITS = {
 OF_GROUPS = {
     "college": "c.uai = {}",
     "department": "c.department = {}",
-    "level": "t.level = {}",
-    "priorities": "c.priority = ANY ({}::varchar[]) AND t.counted > 0",
-    "setting": f"{SETTING} = {{}} AND t.counted > 0",
-    "distance": f"{BAND} = {{}} AND t.counted > 0",
-    "apart": "(t.girls IS NOT NULL) = {} AND t.counted > 0",
+    "level": "r.level = {}",
+    "priorities": "c.priority = ANY ({}::varchar[])",
+    "setting": f"{SETTING} = {{}}",
+    "distance": f"{BAND} = {{}}",
+    "apart": "(r.girls IS NOT NULL) = {}",
 }
 # What a figure counts beside the pupils: the columns, and where they come from.
 ALSO = {
@@ -30,8 +30,9 @@ ALSO = {
     "object": (
         ("made", "finished", "working", "taken_home", "builders"),
         """LATERAL (SELECT sum(made) AS made, sum(finished) AS finished, sum(working) AS working,
-             sum(taken_home) AS taken_home, count(DISTINCT group_ref) AS builders
-           FROM builds WHERE slot = v.id AND tech_object = {})""",
+             sum(taken_home) AS taken_home, count(t.id) AS builders
+           FROM builds b LEFT JOIN turnouts t ON t.slot = b.slot AND t.group_ref = b.group_ref AND t.came
+           WHERE b.slot = v.id AND b.tech_object = {})""",
     ),
     "company": (
         ("people",),
@@ -41,16 +42,16 @@ ALSO = {
 # One pass: the lines of a page, and beside each what all of them amount to ($1, $2: the period; $3, $4: the page).
 BEHIND = """
 WITH visited AS (
-  SELECT s.id, s.starts_at, s.ends_at, s.workshop, s.school, coalesce(sum(t.counted), 0) AS pupils,
-         count(t.id) AS groups, coalesce(sum(t.girls), 0) AS girls
-  FROM slots s JOIN schools host ON host.id = s.school JOIN turnouts t ON t.slot = s.id
-  JOIN schools c ON c.id = t.school
+  SELECT s.id, s.starts_at, s.ends_at, s.workshop, s.school, coalesce(sum(r.pupils), 0) AS pupils,
+         coalesce(sum(r.groups), 0) AS groups, coalesce(sum(r.girls), 0) AS girls
+  FROM slots s JOIN schools host ON host.id = s.school JOIN received r ON r.slot = s.id
+  JOIN schools c ON c.id = r.college
   WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2 {narrowed}
   GROUP BY s.id
 ), behind AS (
   SELECT * FROM visited v {also}
 ), whole AS (
-  SELECT count(*)::int AS visits {sums} FROM behind
+  SELECT count({counted})::int AS visits {sums} FROM behind
 ), page AS (
   SELECT * FROM behind ORDER BY starts_at DESC, id DESC LIMIT $3 OFFSET $4
 )
@@ -118,14 +119,17 @@ async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, 
     places = {name: f"${place}" for place, name in enumerate(asked, start=5)}
     also = {name: ALSO[name] for name in asked if name in ALSO}
     told = ["pupils", "groups", *(column for columns, _ in also.values() for column in columns)]
+    # Nobody need have come to a visit for its objects and companies to count.
+    alone = not asked.keys() & OF_GROUPS.keys() and bool(asked.keys() & {"object", "company"})
     sql = BEHIND.format(
+        counted="*" if alone else "nullif(pupils, 0)",
         narrowed="".join(f" AND {(OF_VISITS | OF_GROUPS)[name].format(place)}" for name, place in places.items()),
         also="".join(f" CROSS JOIN {source.format(places[name])} {name}_told" for name, (_, source) in also.items()),
         sums="".join(f", coalesce(sum({one}), 0)::int AS {one}" for one in told),
         shown="".join(f", p.{one}::int, whole.{one} AS {one}_in_all" for one in told),
     )
-    if not asked.keys() & OF_GROUPS.keys() and asked.keys() & {"object", "company"}:
-        sql = sql.replace("JOIN turnouts t", "LEFT JOIN turnouts t").replace("JOIN schools c", "LEFT JOIN schools c")
+    if alone:
+        sql = sql.replace("JOIN received r", "LEFT JOIN received r").replace("JOIN schools c", "LEFT JOIN schools c")
     found = await rows(sql, *instants(from_on, to_on), limit, after, *asked.values())
     first = found[0]
     names = [field.name for field in fields(VisitLine) if field.name != "also"]

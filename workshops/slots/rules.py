@@ -103,7 +103,8 @@ class TooEarly(Refusal):
 class GroupTurnout:
     """A group at a closed slot, in plain counts: `counted` is the host's own head count, which the programme counts.
 
-    `girls` are some of them, None where the host did not count them apart.
+    `girls` are some of them, None where the host did not count them apart. `came` is None for a group that counts here
+    when somebody of it came; told for one whose pupils several visits received, since it counts at one of them.
     """
 
     group_ref: int
@@ -116,6 +117,7 @@ class GroupTurnout:
     adults: int = 0
     note: str = ""
     girls: int | None = None
+    came: bool | None = None
 
 
 @dataclass(frozen=True)

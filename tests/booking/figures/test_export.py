@@ -32,7 +32,7 @@ async def a_visit_with_dangerous_names() -> int:
     college = await builders.school(uai="0250011B", name="Collège Stendhal", commune="Besançon")
     slot = await builders.slot(host=lycee, starts_at=NOW - timedelta(days=3), state="done")
     robot = await builders.tech_object(name="@Robot")
-    await builders.turnout(slot=slot, school=college, counted=3)
+    await builders.turnout(slot=slot, school=college, counted=3, group_ref=1)
     firm = await builders.company(name="+Plus", siret=builders.siret(1))
     await builders.company_turnout(slot=slot, company=firm)
     await rows(

@@ -94,10 +94,10 @@ async def play(seed: int) -> list[Seen]:
 
 
 def recount(seen: list[Seen], key: str, first: date, last: date) -> dict[str, tuple[int, int, int]]:
-    """Pupils, groups and visits under each heading, with loops and sums alone."""
+    """Pupils, groups and visits under each heading, with loops and sums alone: a group of nobody did not come."""
     kept: dict[str, list[Seen]] = defaultdict(list)
     for one in seen:
-        if first <= one.on <= last:
+        if first <= one.on <= last and one.counted:
             kept[f"{one.on:%Y-%m}" if key == "month" else getattr(one, key)].append(one)
     return {name: (sum(o.counted for o in ones), len(ones), len({o.slot for o in ones})) for name, ones in kept.items()}
 
@@ -123,7 +123,7 @@ async def test_every_count_equals_an_independent_one(db, seed: int):
     assert {one.id: (one.made, one.finished, one.working, one.taken_home, one.groups) for one in counted.objects} == {
         number: (
             *(sum(one.counts[place] for one in within if one.object == number) for place in range(4)),
-            sum(one.object == number for one in within),
+            sum(one.object == number and one.counted > 0 for one in within),
         )
         for number in {one.object for one in within}
     }
