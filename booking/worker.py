@@ -33,6 +33,7 @@ from booking.attendance.remind import remind_hosts
 from booking.digest.ask import ask_for_digests
 from booking.door.bell import JOB, redis_at
 from booking.embedded.provide import queue_url
+from booking.mentoring.remind import remind_of_actions
 from booking.messages.write import writer
 from booking.notices.beat import beat, forget
 from booking.notices.deliver import BATCH, deliver
@@ -87,6 +88,7 @@ async def tick(ctx: Context) -> None:
     await lapse_attendances(now=now)
     await remind(now=now)
     await remind_hosts(now=now)
+    await remind_of_actions(now=now)
     await ask_for_digests(now=now)
     await remind_principals(new_token=partial(token_urlsafe, TOKEN_BYTES), now=now)
     await deliver_notices(ctx)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.accounts.queries import hosts_of
 from booking.invites.meetings import Meeting, meeting
 from booking.journal.write import write
-from booking.mentoring.queries import people_of_company
+from booking.mentoring.queries import people_of
 from booking.notices.queue import Asked, queue_all
 from workshops.database import transaction
 from workshops.ptech import plan_action as plans
@@ -83,13 +82,7 @@ async def _tell(kind: str, action: int, *, known: bool, now: datetime) -> None:
     """Agendas that have it follow, over or not; one that is over enters none."""
     told = await meeting(action)
     if told is not None and (known or told.ends_at > now):
-        await queue_all([_asked(kind, told, *person) for person in await _people(told)], now=now)
-
-
-async def _people(told: Meeting) -> list[tuple[int, str, str]]:
-    """The lycée's hosts and the company's people, each once."""
-    company = [] if told.company is None else await people_of_company(told.company)
-    return list({person[0]: person for person in [*await hosts_of(told.school), *company]}.values())
+        await queue_all([_asked(kind, told, *person) for person in await people_of(told)], now=now)
 
 
 def _asked(kind: str, told: Meeting, account: int, email: str, name: str) -> Asked:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from booking.feeds.rules import meeting_path_of
 from booking.invites.invite import invitation
 from booking.invites.meetings import Meeting, meeting
-from booking.mentoring.queries import people_of_company
+from booking.mentoring.queries import people_of, people_of_company
 from booking.messages.draft import Draft, Drafts
 from booking.messages.places import guest_of
+from booking.messages.reminders import day_of
 from booking.notices.rules import Claimed
 from booking.ptech_words import ACTION_KINDS, length_words
 from booking.settings import Settings
-from booking.wording import counted, moment, span
+from booking.wording import counted, moment, paris, span
 from workshops.ptech.rules import ONE_DAY_MINUTES
 
 
@@ -36,6 +38,20 @@ async def held(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
 async def called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """An action will not be, or was not."""
     return await _draft("called_off", await meeting(notice.about), notice, settings, now)
+
+
+async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """When and where, once more, to who still comes; never of a day that the action has left."""
+    told = await meeting(notice.about)
+    if told is None or told.starts_at <= now or paris(told.starts_at).date() != day_of(notice):
+        return None
+    if notice.to_email not in {email for _, email, _ in await people_of(told)}:
+        return None
+    made = await _draft("planned", told, notice, settings, now)
+    if made is None:
+        return None
+    today = paris(now).date() == day_of(notice)
+    return replace(made, words={**made.words, "today": today}, invitation=None)
 
 
 async def _draft(state: str, told: Meeting | None, notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -74,4 +90,5 @@ KINDS: dict[str, Drafts] = {
     "mentoring_changed": changed,
     "mentoring_held": held,
     "mentoring_called_off": called_off,
+    "reminder_1_mentoring": day_before,
 }

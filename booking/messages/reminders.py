@@ -37,19 +37,19 @@ WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts
 
 async def week_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: what remains to be done; never once the day before has come."""
-    on = _day_of(notice)
+    on = day_of(notice)
     return None if now >= reminder_at(on, days_before=1) else await _to_teacher(notice, settings, now, on=on)
 
 
 async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: when and where, once more, until the visit starts."""
-    return await _to_teacher(notice, settings, now, on=_day_of(notice))
+    return await _to_teacher(notice, settings, now, on=day_of(notice))
 
 
 async def day_before_for_company(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a company: when and where, once more."""
     visit = await queries.company_visit(notice.about)
-    on = _day_of(notice)
+    on = day_of(notice)
     if visit is None or visit.state != "announced" or visit.starts_at <= now or paris(visit.starts_at).date() != on:
         return None
     return Draft(
@@ -61,7 +61,7 @@ async def day_before_for_company(notice: Claimed, settings: Settings, now: datet
 
 async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a host: every group that the lycée receives on that day, and the companies that come to meet them."""
-    on = _day_of(notice)
+    on = day_of(notice)
     midnight, next_midnight = (paris_instant(day, time()) for day in (on, on + timedelta(days=1)))
     groups = await rows(GROUPS_OF_DAY, notice.about, midnight, next_midnight)
     if not groups or now >= groups[-1]["starts_at"]:
@@ -96,7 +96,7 @@ async def _to_teacher(notice: Claimed, settings: Settings, now: datetime, *, on:
     )
 
 
-def _day_of(notice: Claimed) -> date:
+def day_of(notice: Claimed) -> date:
     """The date that is reminded of, which `also` holds as 20270325."""
     return date.fromisoformat(str(notice.also))
 

@@ -167,6 +167,7 @@ MAILS = {
     "reminder_1": "Rappel de la veille, au collège",
     "reminder_1_host": "Rappel de la veille, au lycée",
     "reminder_1_company": "Rappel de la veille, à l'entreprise",
+    "reminder_1_mentoring": "Rappel de la veille d'une action de mentorat, au lycée et à l'entreprise",
     "slot_moved": "Créneau déplacé, au collège",
     "slot_moved_company": "Créneau déplacé, à l'entreprise",
     "slot_moved_host": "Créneau déplacé, au lycée",
