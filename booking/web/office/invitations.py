@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
+from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
@@ -18,7 +19,7 @@ from booking.messages.outreach import letter_to_college
 from booking.messages.write import letter_of
 from booking.outreach.invite_college import invite_college
 from booking.outreach.mark import mark
-from booking.outreach.queries import addressee, colleges_to_come, open_near
+from booking.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
 from booking.outreach.rules import WORDS_MOST, Letter, refuse_to_invite
 from booking.settings import Settings
 from booking.wording import DEPARTMENTS
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
 
 COORDINATOR = {"who": {"coordinator"}}
+SHOWN = 50
+MOST = 1_000_000
 RURAL = {"oui": True, "non": False, "": None}
 
 AnyRequest = Request[Any, Any, Any]
@@ -35,19 +38,32 @@ AnyRequest = Request[Any, Any, Any]
 
 @get("/gestion/equite/colleges", opt=COORDINATOR)
 async def list_colleges(
-    person: NamedDependency[Person], now: NamedDependency[datetime], departement: FromQuery[str] = ""
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+    q: FromQuery[str] = "",
+    departement: FromQuery[str] = "",
+    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
-    found = await colleges_to_come(now=now)
-    codes = dict.fromkeys(one.department for one in found)
-    department = departement if departement in codes else ""
-    shown = [one for one in found if department in {"", one.department}]
+    words = q.strip()[:80]
+    counts = await to_come_by_department(words=words)
+    department = departement if departement in counts else ""
+    in_all = counts[department] if department else sum(counts.values())
+    skip = apres if apres < in_all else 0
+    found = await colleges_to_come(words=words, department=department or None, limit=SHOWN, skip=skip, now=now)
+    following = {"q": words, "departement": department, "apres": str(skip + SHOWN)}
+    before = sum(count for code, count in counts.items() if found and code < found[0].department and not department)
     return page(
         "office/colleges_to_come.html",
         person=person,
-        departments={"": "Tous"} | {code: DEPARTMENTS.get(code, code) for code in codes},
+        words=words,
+        departments={"": "Tous"} | {code: DEPARTMENTS.get(code, code) for code in counts},
         department=department,
-        colleges={code: list(some) for code, some in groupby(shown, lambda one: one.department)},
-        shown=len(shown),
+        counts=counts,
+        colleges={code: list(some) for code, some in groupby(found, lambda one: one.department)},
+        continued=skip > before,
+        in_all=in_all,
+        left=max(0, in_all - skip - SHOWN),
+        next_page=f"/gestion/equite/colleges?{urlencode(following)}",
     )
 
 
