@@ -13,7 +13,7 @@ from workshops.bts1.rules import KINDS
 from workshops.refusals import Invalid
 
 _COURSES = "bts1_courses c JOIN schools s ON s.id = c.school"
-NAMED_TWICE = "partenaire : laissez la cellule vide quand le SIRET est donné, le nom est celui de l'entreprise"
+NAMED_TWICE = "Laissez « partenaire » vide quand le SIRET est donné : le nom est celui de l'entreprise."
 
 
 async def keep_partner(line: Cells, sender: Sender, now: datetime) -> None:

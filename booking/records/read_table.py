@@ -12,6 +12,7 @@ from typing import Any
 
 from booking.records.rules import ROWS_MOST, plain
 from booking.spreadsheet import ABOUT_LABELS
+from booking.wording import counted
 from workshops.schools.rules import BYTES_MOST, FileRefused, text_of
 
 # What a workbook of 1 MB may unfold to: a zip bomb says a thousand times more.
@@ -46,7 +47,7 @@ def read_table(content: bytes) -> Table:
             header = tuple(plain(cell) for cell in cells)
             continue
         if len(lines) == ROWS_MOST:
-            raise FileRefused(f"le fichier dépasse {ROWS_MOST} lignes : importez-le en plusieurs fois")
+            raise FileRefused(f"le fichier dépasse {counted(ROWS_MOST, 'ligne')} : importez-le en plusieurs fois")
         lines.append((number, {name: cell for name, cell in zip(header, cells, strict=False) if name}))
     if not header:
         raise FileRefused("le fichier est vide")

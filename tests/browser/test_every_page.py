@@ -73,6 +73,7 @@ PAGES = {
         "/lycee/creneaux/{slot:int}/annulation",
         "/lycee/creneaux/{slot:int}/deplacement",
         "/lycee/creneaux/{slot:int}/places",
+        "/lycee/donnees",
         "/lycee/fermetures",
         "/lycee/ptech",
         "/lycee/ptech/actions/{number:int}",

@@ -45,7 +45,7 @@ async def add_partner(
         name = await _named(" ".join(name.split()), company=company, partner=partner)
         made = await value(ADD, course, kind, name, company, partner)
         if made is None:
-            raise Invalid({"name": f"{name} est déjà partenaire de cette formation."})
+            raise Invalid({"name": f"« {name} » est déjà partenaire de cette formation."})
         return int(made)
 
 

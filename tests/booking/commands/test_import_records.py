@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+
+from openpyxl import Workbook
 
 from tests.booking.records.story import HAAG, TABLES
 from tests.command_line import technilab
@@ -34,3 +37,29 @@ def test_a_table_is_tried_then_stored_then_changes_nothing(home: Path, tmp_path:
         "ligne 2 : inscrits : « x » n'est pas un nombre entier\n"
         "Rien n'a été enregistré : ligne 2 : inscrits : « x » n'est pas un nombre entier.\n",
     )
+
+
+def test_a_scheme_then_its_actions_are_stored_with_their_calendar_entries(home: Path, tmp_path: Path) -> None:
+    schools, file = tmp_path / "annuaire.csv", tmp_path / "tableau"
+    schools.write_text(LYCEE)
+    technilab("import-schools", str(schools), home=home)
+    file.write_bytes(TABLES["ptech-cohortes"].encode("cp1252"))
+    said = technilab("import-records", str(file), home=home)
+    assert said.stdout == "Dispositifs et cohortes P-TECH : 2 ajouts, 0 correction, 0 sans changement.\n"
+    forum = [line.split(";") for line in TABLES["ptech-actions"].splitlines()[:2]]
+    file.write_bytes(workbook(*forum))
+    said = technilab("import-records", str(file), home=home, DEMO="1")
+    assert (said.stdout, said.stderr) == (
+        "Actions de mentorat P-TECH : 1 ajout, 0 correction, 0 sans changement.\n",
+        "",
+    )
+    again = technilab("import-records", str(file), home=home, DEMO="1")
+    assert again.stdout == "Actions de mentorat P-TECH : 0 ajout, 0 correction, 1 sans changement.\n"
+
+
+def workbook(*lines: list[str]) -> bytes:
+    book, kept = Workbook(), io.BytesIO()
+    for line in lines:
+        book.active.append(line)
+    book.save(kept)
+    return kept.getvalue()

@@ -207,7 +207,7 @@ async def test_a_file_that_is_no_table_of_ours_says_which_columns_lack(db):
     assert await refused(b"\n\n") == ("le fichier est vide",)
     assert await refused(b"x" * 1_000_001) == ("le fichier dépasse 1 Mo",)
     too_many = "uai;formation;domaine;precisions\n" + f"{HAAG};a;b;\n" * 2001
-    assert await refused(too_many.encode()) == ("le fichier dépasse 2000 lignes : importez-le en plusieurs fois",)
+    assert await refused(too_many.encode()) == ("le fichier dépasse 2\u202f000 lignes : importez-le en plusieurs fois",)
     assert await refused(b";" * 61 + b"x\n") == ("ligne 1 : plus de 60 colonnes",)
 
 

@@ -1,0 +1,131 @@
+"""A lycée's host at the page of its own records."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from openpyxl import load_workbook
+
+from booking.door.uploads import carried as hidden
+from tests import builders
+from tests.booking.records.story import HAAG, SIRET, TABLES
+from tests.browsing import Browser, read
+from tests.builders import NOW
+from workshops.database import rows, value
+
+HOME = "/lycee/donnees"
+PERGAUD = "0250011B"
+
+
+async def send(browser, content, name="tableau.csv"):
+    return await browser.post(HOME, files={"file": (name, content, "text/csv")})
+
+
+def carried(answer):
+    return dict(re.findall(r'<input type="hidden" name="(content|after)" value="([^"]*)">', answer.text))
+
+
+async def stored(browser, name, table=None):
+    answer = await send(browser, (table or TABLES[name]).encode("cp1252"))
+    assert answer.status_code == 200, read(answer)
+    return await browser.post(f"{HOME}/confirmation", carried(answer))
+
+
+async def test_a_host_tries_then_stores_the_records_of_the_lycee(host, jules, haag):
+    answer = await send(host, TABLES["ptech-cohortes"].encode("cp1252"))
+    assert "tableau.csv se lit sans erreur : Dispositifs et cohortes P-TECH." in read(answer)
+    assert await value("SELECT count(*) FROM ptech_schemes") == 0
+    done = await host.post(f"{HOME}/confirmation", carried(answer))
+    assert done.headers["location"] == f"{HOME}?fait=donnees-importees"
+    assert [one["school"] for one in await rows("SELECT school FROM ptech_schemes")] == [haag, haag]
+    assert [tuple(one) for one in await rows("SELECT act, account, detail FROM journal WHERE act <> 'signed_in'")] == [
+        ("records_imported", jules, "Dispositifs et cohortes P-TECH : 2 ajouts, 0 correction")
+    ]
+
+
+async def test_the_page_says_that_invitations_will_leave_before_it_stores_actions(host, jules):
+    for name in ("ptech-cohortes", "ptech-mentors"):
+        await stored(host, name)
+    answer = await send(host, TABLES["ptech-actions"].encode("cp1252"))
+    told = "L'invitation de chaque action à venir part par mail au lycée et à l'entreprise dès l'enregistrement."
+    assert told in read(answer)
+    await host.post(f"{HOME}/confirmation", carried(answer))
+    notices = [tuple(one) for one in await rows("SELECT kind, to_email FROM notices")]
+    assert notices == [("mentoring_planned", "jules@example.org")]
+
+
+async def test_a_line_of_another_lycee_stops_the_file(host):
+    await builders.school(kind="lycee", name="Lycée Louis Pergaud", uai=PERGAUD)
+    table = TABLES["bts1-formations"] + f"{PERGAUD};Bachelor luthier;Lutherie;\n"
+    answer = await send(host, table.encode())
+    assert answer.status_code == 422
+    said = "Ligne 3 : uai : ce n'est pas celui de votre lycée, dont vous n'importez que les données."
+    assert said in read(answer)
+    sent_anyway = await host.post(f"{HOME}/confirmation", {"content": hidden(table.encode())})
+    assert (sent_anyway.status_code, said in read(sent_anyway)) == (422, True)
+    assert await value("SELECT count(*) FROM bts1_courses") == 0
+
+
+async def test_a_host_is_given_the_records_of_the_lycee_alone_and_the_file_says_so(host, office):
+    await builders.school(kind="lycee", name="Lycée Louis Pergaud", uai=PERGAUD)
+    await stored(host, "bts1-formations")
+    theirs = TABLES["bts1-formations"].replace(HAAG, PERGAUD).replace("horloger", "luthier")
+    answer = await office.post("/gestion/imports/donnees", files={"file": ("a.csv", theirs.encode(), "text/csv")})
+    await office.post("/gestion/imports/donnees/confirmation", carried(answer))
+    given = (await host.get(f"{HOME}/bts1-formations/lignes.csv")).content.decode("utf-8-sig")
+    assert given.splitlines() == [
+        *TABLES["bts1-formations"].splitlines(),
+        "",
+        "Tableau;Formations BTS+1",
+        f"Filtre;Lycée Jules Haag ({HAAG})",
+        "Extrait le;lundi 11 janvier 2027, 9 h 00",
+        "Version;Technilab 0.1.0",
+    ]
+    book = load_workbook(io.BytesIO((await host.get(f"{HOME}/bts1-formations/lignes.xlsx")).content))
+    assert [line[1].value for line in book.worksheets[0].iter_rows()] == ["formation", "Bachelor horloger"]
+    all_of_them = (await office.get("/gestion/imports/donnees/bts1-formations/lignes.csv")).text
+    assert "luthier" in all_of_them
+
+
+async def test_a_file_given_out_and_sent_back_changes_nothing(host):
+    for name in ("ptech-cohortes", "ptech-mentors", "ptech-actions"):
+        await stored(host, name)
+    for form in ("csv", "xlsx"):
+        given = await host.get(f"{HOME}/ptech-actions/lignes.{form}")
+        answer = await send(host, given.content, f"lignes.{form}")
+        assert "À ajouter 0 ligne À corriger 0 ligne Déjà ainsi 4 lignes" in read(answer)
+
+
+@pytest.mark.parametrize("page", ["/lycee/ptech", "/lycee/bts1"])
+async def test_the_lycee_s_pages_lead_there(host, page):
+    await stored(host, "bts1-formations")
+    assert f'href="{HOME}"' in (await host.get(page)).text
+    shown = await host.get(HOME)
+    assert "Les données de votre lycée" in read(shown)
+    assert shown.text.count("/modele.xlsx") == 11
+
+
+@pytest.mark.parametrize("page", ["/gestion/ptech", "/gestion/bts1"])
+async def test_the_coordinator_s_pages_lead_to_all_the_records(office, page):
+    assert 'href="/gestion/imports/donnees"' in (await office.get(page)).text
+
+
+async def test_a_company_sends_nothing_in(app, haag):
+    firm = await value("SELECT id FROM companies WHERE siret = $1", SIRET)
+    ines = await builders.account("ines@example.org")
+    await builders.membership(ines, "company", company=firm)
+    app.state.clock = lambda: NOW
+    company = await Browser(app, now=NOW).sign_in(ines)
+    assert (await company.get(HOME)).status_code == 404
+    assert (await send(company, TABLES["bts1-formations"].encode())).status_code == 404
+
+
+async def test_a_file_of_more_than_a_megabyte_or_of_too_many_lines_is_refused_in_words(host):
+    big = await send(host, b"x" * 1_000_001)
+    assert (big.status_code, "Le fichier dépasse 1 Mo." in read(big)) == (422, True)
+    many = "uai;formation;domaine;precisions\n" + "".join(f"{HAAG};Bachelor {n};a;\n" for n in range(2001))
+    long = await send(host, many.encode())
+    said = "Le fichier dépasse 2 000 lignes : importez-le en plusieurs fois."
+    assert (long.status_code, said in read(long)) == (422, True)
