@@ -13,7 +13,8 @@ from booking.accounts.queries import Person
 from booking.api.office_bodies import YearClosure
 from booking.api.pages import Page
 from booking.settings import Settings
-from booking.year.close import close_year, rehearse_closing
+from booking.year.close import close_year
+from booking.year.foresee import foresee_closing
 from booking.year.queries import Report, YearLine, open_visits, report_of, years
 from booking.year.rules import school_year_named
 from workshops.refusals import Invalid, NotFound
@@ -63,7 +64,7 @@ async def close_one_year(
     line = await _known(name, now)
     accepted = {one.id for one in await open_visits(line.year)} & set(data.nobody_came)
     if data.dry_run:
-        report = await rehearse_closing(line.year, zero=accepted, now=now)
+        report = await foresee_closing(line.year, zero=accepted, now=now)
     else:
         report = await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
     return {"year": line.year.name, "closed_at": report.closed_at, "counts": _counts(report)}

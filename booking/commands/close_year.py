@@ -11,8 +11,9 @@ from booking.commands.progress import progress
 from booking.commands.words import FrenchCommand
 from booking.settings import data_folder
 from booking.wording import moment
-from booking.year.close import Tell, rehearse_closing
+from booking.year.close import Tell
 from booking.year.close import close_year as close
+from booking.year.foresee import foresee_closing
 from booking.year.queries import OpenVisit, Report, open_visits
 from booking.year.rules import SchoolYear, YearNotSettled, school_year_named
 
@@ -43,7 +44,7 @@ async def _close(year: SchoolYear, *, zero: bool, dry_run: bool = False, tell: T
     accepted = [one.id for one in waiting] if zero else []
     try:
         if dry_run or tell is None:
-            return await rehearse_closing(year, zero=accepted, now=now)
+            return await foresee_closing(year, zero=accepted, now=now)
         return await close(year, zero=accepted, by=None, data_dir=data_folder(), now=now, tell=tell)
     except YearNotSettled as no:
         for one in waiting:

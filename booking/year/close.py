@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from booking.journal.write import write
-from booking.year.erase_visits import erase_badges, erase_desk, erase_names, erase_needs, erase_texts, take_photos
+from booking.year.erase_visits import (
+    erase_badges,
+    erase_badges_left,
+    erase_desk,
+    erase_names,
+    erase_needs,
+    erase_texts,
+    take_photos,
+)
 from booking.year.freeze_visit import freeze_visit
 from booking.year.queries import Report, left_to_freeze, open_visits, report_of
 from booking.year.remove_photos import remove_lost_photos, remove_photos
-from booking.year.rules import SchoolYear, YearNotSettled
+from booking.year.rules import SchoolYear, YearNotSettled, refuse_unsettled
 from workshops.database import row, rows, transaction
 from workshops.slots.rules import SlotCalledOff, SlotDone
 
@@ -33,7 +40,7 @@ WHERE c.school_year = $1 ORDER BY told.what
 ON CONFLICT (closing, what) DO UPDATE SET number = year_counts.number + EXCLUDED.number
 """
 FIGURES = """
-SELECT (s.state = 'done' AND EXISTS (SELECT FROM turnouts WHERE slot = s.id))::int AS visits,
+SELECT (s.state = 'done' AND EXISTS (SELECT FROM turnouts WHERE slot = s.id AND counted > 0))::int AS visits,
   (s.state = 'called_off')::int AS called_off,
   (SELECT coalesce(sum(counted), 0) FROM turnouts WHERE slot = s.id)::int AS pupils,
   (SELECT count(*) FROM turnouts WHERE slot = s.id)::int AS turnouts,
@@ -46,10 +53,6 @@ FROM slots s WHERE s.id = $1
 """
 
 Tell = Callable[[int, int], None]
-
-
-class _Rehearsed(Exception):
-    """Undoes the rehearsal."""
 
 
 def silent(done: int, total: int) -> None:
@@ -65,30 +68,12 @@ async def close_year(
     it stopped; a year closed already is only told again. `tell` hears how many of how many are done.
     Raises YearNotOver, YearNotSettled.
     """
-    return await _close(year, zero, by=by, data_dir=data_dir, now=now, tell=tell)
-
-
-async def rehearse_closing(year: SchoolYear, *, zero: Collection[int] = (), now: datetime) -> Report:
-    """What close_year() would freeze, erase and keep: it is all done, told, and undone. Raises what it raises."""
-    before = await report_of(year)
-    try:
-        async with transaction():
-            told = await _close(year, zero, by=None, data_dir=None, now=now, tell=silent)
-            raise _Rehearsed
-    except _Rehearsed:
-        return replace(told, closed_at=before.closed_at if before else None)
-
-
-async def _close(
-    year: SchoolYear, zero: Collection[int], *, by: int | None, data_dir: Path | None, now: datetime, tell: Tell
-) -> Report:
     year.refuse_unless_over(now)
     before = await report_of(year)
     if before is not None and before.closed_at is not None:
         return before
     visits = await open_visits(year)
-    if unsettled := [one.id for one in visits if one.unsettled and one.id not in zero]:
-        raise YearNotSettled(unsettled)
+    refuse_unsettled([one.id for one in visits if one.unsettled], accepted=zero)
     async with transaction():
         if await row(BEGIN, year.name, now, by) is not None:
             await write("year_closing_begun", account=by, about_kind="year", about=year.first, now=now)
@@ -104,15 +89,14 @@ async def _close(
     for done, slot in enumerate(await left_to_freeze(year), 1 + len(visits)):
         await _empty(year, slot, data_dir)
         tell(done, total)
-    if data_dir is not None:
-        await remove_lost_photos(data_dir, now=now)
+    await remove_lost_photos(data_dir, now=now)
     await _end(year, by=by, now=now)
     report = await report_of(year)
     assert report is not None  # noqa: S101 - its row was written above
     return report
 
 
-async def _empty(year: SchoolYear, slot: int, data_dir: Path | None) -> None:
+async def _empty(year: SchoolYear, slot: int, data_dir: Path) -> None:
     """Erase one slot, and never let its figures change again."""
     async with transaction():
         locked = await row(LOCK, slot)
@@ -128,8 +112,7 @@ async def _empty(year: SchoolYear, slot: int, data_dir: Path | None) -> None:
         await rows(FREEZE, slot)
         del counts["signs"]
         await _add(year, counts + Counter(photos=len(photos)) + Counter(dict(figures)))
-    if data_dir is not None:
-        await asyncio.to_thread(remove_photos, data_dir, photos)
+    await asyncio.to_thread(remove_photos, data_dir, photos)
 
 
 async def _add(year: SchoolYear, counts: Counter[str]) -> None:
@@ -138,5 +121,6 @@ async def _add(year: SchoolYear, counts: Counter[str]) -> None:
 
 async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
     async with transaction():
+        await _add(year, await erase_badges_left(year))
         if await row(END, year.name, now, by) is not None:
             await write("year_closed", account=by, about_kind="year", about=year.first, detail=year.name, now=now)

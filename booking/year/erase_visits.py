@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from booking.year.rules import ERASED, OUR_WORDS
+from booking.year.rules import ERASED, OUR_WORDS, SchoolYear
 from workshops.database import rows, value
 
 NAMES = """
@@ -56,6 +56,12 @@ DELETE FROM badges b WHERE NOT EXISTS (SELECT FROM presences p WHERE p.badge = b
   b.reservation IN (SELECT id FROM reservations WHERE slot = ANY ($1::int[]))
   OR b.attendance IN (SELECT id FROM attendances WHERE slot = ANY ($1::int[]))) RETURNING b.id
 """
+# A badge whose bearer was a guest of another visit stays until that one is emptied as well.
+BADGES_LEFT = """
+DELETE FROM badges b USING reservations r JOIN slots s ON s.id = r.slot
+WHERE r.id = b.reservation AND s.frozen AND s.starts_at >= $1 AND s.starts_at < $2
+  AND NOT EXISTS (SELECT FROM presences p WHERE p.badge = b.id) RETURNING b.id
+"""
 
 
 async def _many(statement: str, *args: object) -> int:
@@ -93,6 +99,11 @@ async def erase_desk(slots: Sequence[int]) -> Counter[str]:
 async def erase_badges(slots: Sequence[int]) -> Counter[str]:
     """The badges of these visits: their codes open nothing any more."""
     return Counter(badges=await _many(BADGES, slots))
+
+
+async def erase_badges_left(year: SchoolYear) -> Counter[str]:
+    """The badges of the guests of a year whose visits are all emptied."""
+    return Counter(badges=await _many(BADGES_LEFT, year.begins, year.ends))
 
 
 async def take_photos(slots: Sequence[int]) -> list[str]:

@@ -19,7 +19,7 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
     One that nobody reserved is called off, without a word to anybody. Inside the caller's transaction.
     Raises SlotDone, SlotCalledOff when it was settled meanwhile.
     """
-    if not visit.groups and not visit.scanned:
+    if visit.empty:
         await call_off_slot(visit.id, reason=NOBODY, host_school=visit.school)
         return Counter(nobody=1)
     seen = await roster(visit.id, school=visit.school)

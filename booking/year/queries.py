@@ -51,6 +51,11 @@ class OpenVisit:
     scanned: int
 
     @property
+    def empty(self) -> bool:
+        """Whether nobody was to come and nobody came: its slot is called off."""
+        return not self.groups and not self.scanned
+
+    @property
     def unsettled(self) -> bool:
         """Whether somebody has to say that nobody came."""
         return self.groups > 0 and not self.scanned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -58,6 +58,12 @@ class YearNotSettled(Refusal):
             f"{len(self.slots)} {late} et aucun badge n'y a été lu :"
             " faites-les clore par le lycée, ou acceptez de les compter 0."
         )
+
+
+def refuse_unsettled(slots: Sequence[int], *, accepted: Collection[int]) -> None:
+    """Raise YearNotSettled for the visits of which nobody accepted that nobody came."""
+    if unsettled := [slot for slot in slots if slot not in accepted]:
+        raise YearNotSettled(unsettled)
 
 
 class StillExpected(Refusal):
@@ -131,9 +137,9 @@ def notes_before(now: datetime) -> datetime:
 # The lines of a closing's report, in their order: what is stored as, under which heading, in which words.
 FROZEN, ERASED_THEN, KEPT = "Figé", "Effacé", "Gardé"
 LINES = {
-    "visits": (FROZEN, "Visites closes"),
+    "visits": (FROZEN, "Visites où un groupe est venu"),
     "from_badges": (FROZEN, "dont comptées d'après les badges, à la clôture de l'année"),
-    "from_zero": (FROZEN, "dont comptées 0, sans aucun badge lu"),
+    "from_zero": (FROZEN, "Visites comptées 0, sans aucun badge lu"),
     "called_off": (FROZEN, "Créneaux annulés"),
     "nobody": (FROZEN, "dont créneaux où personne ne s'était inscrit"),
     "pupils": (FROZEN, "Élèves comptés"),

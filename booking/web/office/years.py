@@ -14,8 +14,9 @@ from booking.accounts.queries import Person
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
 from booking.settings import Settings
-from booking.year.close import close_year, rehearse_closing
+from booking.year.close import close_year
 from booking.year.export_report import export_report
+from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, years
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled, school_year_named
 from workshops.refusals import Invalid, NotFound
@@ -47,15 +48,17 @@ async def _line(name: str, now: datetime) -> YearLine:
 
 async def _year_page(line: YearLine, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
     year, report = line.year, await report_of(line.year)
-    waiting = [one for one in await open_visits(year) if one.unsettled] if line.over and not line.closed_at else []
+    left = await open_visits(year) if line.over and not line.closed_at else []
+    waiting = [one for one in left if one.unsettled]
     if line.over and not line.closed_at:
-        report = await rehearse_closing(year, zero=[one.id for one in waiting], now=now)
+        report = await foresee_closing(year, zero=[one.id for one in waiting], now=now)
     return page(
         "office/year.html",
         status=status,
         person=person,
         line=line,
         waiting=waiting,
+        told_by_badges=[one for one in left if one.scanned],
         headings=report.headings if report else [],
         **more,
     )

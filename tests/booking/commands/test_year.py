@@ -26,7 +26,7 @@ def test_a_year_is_rehearsed_then_closed_and_told_again(home: Path) -> None:
     assert rehearsed.stdout.splitlines()[:3] == [
         "L'année 2020-2021 serait close ainsi :",
         "Figé",
-        "        0  Visites closes",
+        "        0  Visites où un groupe est venu",
     ]
     closed, again = [technilab("close-year", "2020-2021", home=home) for _ in range(2)]
     assert closed.stdout.startswith("L'année 2020-2021 est close depuis ")

@@ -22,12 +22,16 @@ async def test_a_year_is_prepared_confirmed_closed_and_told(app, august, nadia):
     prepared = read(await august.get("/gestion/annees/2026-2027"))
     assert "1 visite à confirmer" in prepared
     assert "Élèves comptés 50" in prepared
+    assert "1 visite que ses badges diront" in prepared
     assert await value("SELECT count(*) FROM year_closings") == 0
 
     path = "/gestion/annees/2026-2027/cloture"
     unsure = await august.post(path, {f"zero-{past.silent}": "oui"})
     assert (unsure.status_code, await value("SELECT count(*) FROM year_closings")) == (422, 0)
     unsettled = await august.post(path, {"sure": "oui"})
+    for slot in (past.silent, past.scanned):
+        assert f'href="/gestion/creneaux/{slot}"' in unsettled.text
+        assert (await august.get(f"/gestion/creneaux/{slot}")).status_code == 200
     assert unsettled.status_code == 409
     assert "1 visite passée n'est pas close et aucun badge n'y a été lu" in read(unsettled)
     closed = await august.post(path, {"sure": "oui", f"zero-{past.silent}": "oui"})
