@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from booking.badge_codes.rules import issue_rows, token_of
 from workshops.database import row, value
+from workshops.tallies.count import count_in, count_out
 
 NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
 SURE = ("confirmed", "locked", "attended", "no_show")
@@ -275,14 +276,29 @@ async def turnout(*, slot: int, school: int | None = None, counted: int = 23, **
         "counted": counted,
         "came": counted > 0,
     }
-    return await _insert("turnouts", **values | more)
+    await count_out(slot)
+    made = await _insert("turnouts", **values | more)
+    await count_in(slot)
+    return made
 
 
 async def company_turnout(*, slot: int, company: int, people: int = 2) -> int:
     """A company that came to a closed slot."""
     known = await row("SELECT siret, name FROM companies WHERE id = $1", company)
     assert known is not None
-    return await _insert("company_turnouts", slot=slot, people=people, **dict(known))
+    await count_out(slot)
+    made = await _insert("company_turnouts", slot=slot, people=people, **dict(known))
+    await count_in(slot)
+    return made
+
+
+async def build(*, slot: int, tech_object: int, group_ref: int, made: int = 24, **more: Any) -> int:
+    """What one group of a closed slot made of an object."""
+    values = {"slot": slot, "group_ref": group_ref, "tech_object": tech_object, "made": made}
+    await count_out(slot)
+    built = await _insert("builds", **values | {"finished": made, "working": made, "taken_home": made} | more)
+    await count_in(slot)
+    return built
 
 
 async def target(*, programme: str = "technilab", metric: str = "pupils", **more: Any) -> int:

@@ -8,14 +8,12 @@ from itertools import accumulate
 
 from workshops.database import rows
 from workshops.programmes.queries import TargetCard, declared_figures
-from workshops.results.measure import COUNTED, Counted, instants
+from workshops.results.measure import COUNTED, Counted
 from workshops.school_calendar.rules import paris_day
 
 MONTHLY = """
-SELECT date_trunc('month', s.starts_at AT TIME ZONE 'Europe/Paris')::date AS month, sum(t.counted)::int AS pupils
-FROM slots s JOIN turnouts t ON t.slot = s.id
-WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
-GROUP BY month ORDER BY month
+SELECT date_trunc('month', begins)::date AS month, sum(pupils)::int AS pupils
+FROM tallies WHERE span = 'day' AND begins BETWEEN $1 AND $2 GROUP BY month
 """
 # Twice a school year: after the autumn's censuses and openings, and at its end.
 TURNS = ((12, 31), (7, 31))
@@ -48,7 +46,7 @@ async def curve(target: TargetCard, *, now: datetime) -> list[Point]:
 
 
 async def _monthly(target: TargetCard, last: date) -> list[Point]:
-    found = {one["month"]: one["pupils"] for one in await rows(MONTHLY, *instants(target.from_on, target.to_on))}
+    found = {one["month"]: one["pupils"] for one in await rows(MONTHLY, target.from_on, target.to_on)}
     months, first = [], target.from_on.replace(day=1)
     while first <= last:
         months.append(first)

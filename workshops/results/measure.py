@@ -15,14 +15,12 @@ from workshops.school_calendar.rules import paris_day, paris_instant
 
 COUNTED = ("technilab", "pupils")
 
-# Counted: the head count that the host validated ($1, $2: the period; $3, $4: until a year ago, of the target's own).
+# Counted: the head count that the host validated ($1, $2: the period; $3, $4: the target's own; $5: a year ago).
 PUPILS = """
-SELECT coalesce(sum(t.counted) FILTER (WHERE s.starts_at >= $1 AND s.starts_at < $2), 0)::int AS done,
-       coalesce(sum(t.counted) FILTER (WHERE s.starts_at >= $3 AND s.starts_at < $4), 0)::int AS done_in_all,
-       coalesce(sum(t.counted) FILTER (WHERE s.starts_at >= greatest($3, $5) AND s.starts_at < $4), 0)::int
-         AS done_last_year
-FROM slots s JOIN turnouts t ON t.slot = s.id
-WHERE s.state = 'done' AND s.starts_at >= least($1, $3) AND s.starts_at < greatest($2, $4)
+SELECT coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $1 AND $2), 0)::int AS done,
+       coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $3 AND $4), 0)::int AS done_in_all,
+       coalesce(sum(pupils) FILTER (WHERE begins BETWEEN greatest($3, $5) AND $4), 0)::int AS done_last_year
+FROM tallies WHERE span = 'day' AND begins BETWEEN least($1::date, $3::date) AND greatest($2::date, $4::date)
 """
 AWAITED = """
 SELECT coalesce(sum(seats_taken), 0)::int AS booked, count(*) AS slots,
@@ -160,9 +158,9 @@ def _stands(
 
 
 async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Progress:
-    period, own, today = instants(from_on, to_on), instants(target.from_on, target.to_on), paris_day(now)
-    done = await row(PUPILS, *period, *own, paris_instant(today - A_YEAR + A_DAY, time()))
-    awaited = await row(AWAITED, *period, now)
+    today = paris_day(now)
+    done = await row(PUPILS, from_on, to_on, target.from_on, target.to_on, today - A_YEAR + A_DAY)
+    awaited = await row(AWAITED, *instants(from_on, to_on), now)
     assert done is not None and awaited is not None  # noqa: S101 - an aggregate always has its row
     days = {"from_on": target.from_on, "to_on": target.to_on}
     return Progress(

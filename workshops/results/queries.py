@@ -6,46 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from asyncpg import Record
+
 from workshops.database import rows
 from workshops.programmes.queries import TargetCard
-from workshops.results.measure import COUNTED, Progress, instants, progress
+from workshops.results.measure import COUNTED, Progress, progress
 from workshops.school_calendar.rules import paris_day
+from workshops.tallies.queries import TALLIED, sums_of
+from workshops.tallies.rules import year_of
 
 __all__ = ["Progress", "breakdown", "life_of_programme", "progress"]
 
 YEARS_WITHOUT_TARGET = 5
-AUGUST = 8
 
-BREAKDOWN = """
-SELECT grouping(host.uai, c.uai, c.department, r.level, month.of) AS by,
-       coalesce(host.uai, c.uai, c.department, r.level, month.of) AS key,
-       coalesce(host.name || ', ' || host.commune, c.name || ', ' || c.commune, c.department, r.level, month.of)
-         AS label,
-       sum(r.pupils)::int AS pupils, sum(r.groups)::int AS groups, count(DISTINCT r.visit) AS visits
-FROM received r JOIN schools host ON host.id = r.lycee JOIN schools c ON c.id = r.college
-CROSS JOIN LATERAL (SELECT to_char(r.starts_at AT TIME ZONE 'Europe/Paris', 'YYYY-MM') AS of) month
-WHERE r.starts_at >= $1 AND r.starts_at < $2
-GROUP BY GROUPING SETS ((host.uai, host.name, host.commune), (c.uai, c.name, c.commune), (c.department), (r.level),
-                        (month.of))
-ORDER BY by, pupils DESC, key
+MONTHS = """
+SELECT month AS of, month AS label, sum(pupils)::int AS pupils, sum(groups)::int AS groups, sum(visits)::int AS visits
+FROM tallies CROSS JOIN LATERAL (SELECT to_char(begins, 'YYYY-MM') AS month) begun
+WHERE span = 'day' AND begins BETWEEN $1 AND $2
+GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """
-OBJECTS = """
-SELECT o.id, o.name, sum(b.made)::int AS made, sum(b.finished)::int AS finished, sum(b.working)::int AS working,
-       sum(b.taken_home)::int AS taken_home, count(*) FILTER (WHERE t.came) AS groups
-FROM slots s JOIN builds b ON b.slot = s.id JOIN tech_objects o ON o.id = b.tech_object
-LEFT JOIN turnouts t ON t.slot = b.slot AND t.group_ref = b.group_ref
-WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
-GROUP BY o.id, o.name ORDER BY made DESC, o.name
-"""
-COMPANIES = """
-SELECT t.siret, (array_agg(t.name ORDER BY s.starts_at DESC))[1] AS name, count(*)::int AS visits,
-       sum(t.people)::int AS people
-FROM slots s JOIN company_turnouts t ON t.slot = s.id AND t.people > 0
-WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2
-GROUP BY t.siret ORDER BY visits DESC, people DESC, name, t.siret
-"""
-# Which columns grouping() says are NOT in the group, bit by bit, in the order of its arguments.
-_BY = {"lycees": 0b01111, "colleges": 0b10111, "departments": 0b11011, "levels": 0b11101, "months": 0b11110}
+BREAKDOWN = f"""
+SELECT t.*, coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
+         SELECT c.name FROM company_turnouts c WHERE c.siret = t.key ORDER BY c.id DESC LIMIT 1)) END,
+         s.name || ', ' || s.commune, t.key) AS label
+FROM ({TALLIED}) t
+LEFT JOIN schools s ON s.id = CASE t.by WHEN 'lycee' THEN t.lycee WHEN 'college' THEN t.college END
+LEFT JOIN tech_objects o ON t.by = 'object' AND o.id::varchar = t.key
+LEFT JOIN companies firm ON t.by = 'company' AND firm.siret = t.key
+"""  # noqa: S608 - constants only
+_BY = {"lycees": "lycee", "colleges": "college", "departments": "department", "levels": "level"}
 
 
 @dataclass(frozen=True)
@@ -105,31 +94,42 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
 
 
 async def breakdown(*, from_on: date, to_on: date) -> Breakdown:
-    """Who was received in a period, both days included: three statements, whatever the number of visits."""
-    period = instants(from_on, to_on)
-    found = await rows(BREAKDOWN, *period)
-    by = {
-        name: [
-            Count(one["key"], one["label"], one["pupils"], one["groups"], one["visits"])
-            for one in found
-            if one["by"] == mask
-        ]
-        for name, mask in _BY.items()
-    }
-    by["months"].sort(key=lambda count: count.key)
+    """Who was received in a period, both days included, from the sums kept: two statements that read no past visit."""
+    found: dict[str, list[Record]] = {}
+    for one in await rows(BREAKDOWN, *sums_of(from_on, to_on, *_BY.values(), "object", "company")):
+        found.setdefault(one["by"], []).append(one)
+    months = _counts(await rows(MONTHS, from_on, to_on))
+    months.sort(key=lambda count: count.key)
     return Breakdown(
-        objects=[ObjectCount(**dict(one)) for one in await rows(OBJECTS, *period)],
-        companies=[CompanyCount(**dict(one)) for one in await rows(COMPANIES, *period)],
-        years=_years(by["months"]),
-        **by,
+        months=months,
+        years=_years(months),
+        objects=_objects(found.get("object", [])),
+        companies=_companies(found.get("company", [])),
+        **{name: _counts(found.get(by, [])) for name, by in _BY.items()},
     )
+
+
+def _counts(found: Sequence[Record]) -> list[Count]:
+    counts = [Count(one["of"], one["label"], one["pupils"], one["groups"], one["visits"]) for one in found]
+    return sorted(counts, key=lambda count: (-count.pupils, count.key))
+
+
+def _objects(found: Sequence[Record]) -> list[ObjectCount]:
+    parts = ("made", "finished", "working", "taken_home", "groups")
+    counts = [ObjectCount(int(one["of"]), one["label"], *(one[part] for part in parts)) for one in found]
+    return sorted(counts, key=lambda count: (-count.made, count.name))
+
+
+def _companies(found: Sequence[Record]) -> list[CompanyCount]:
+    counts = [CompanyCount(one["of"], one["label"], one["visits"], one["people"]) for one in found]
+    return sorted(counts, key=lambda count: (-count.visits, -count.people, count.name, count.siret))
 
 
 def _years(months: list[Count]) -> list[Count]:
     """The months of each school year together: it turns on 1 August."""
     together: dict[str, list[Count]] = {}
     for one in months:
-        first = int(one.key[:4]) - (int(one.key[5:]) < AUGUST)
+        first = year_of(date(int(one.key[:4]), int(one.key[5:]), 1)).year
         together.setdefault(f"{first}-{first + 1}", []).append(one)
     return [
         Count(

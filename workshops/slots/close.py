@@ -10,6 +10,7 @@ from datetime import datetime
 from workshops.database import row, rows, transaction
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.rules import CompanyCame, GroupTurnout, refuse_to_record
+from workshops.tallies.count import count_in
 
 LOCKED = "SELECT state, starts_at FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 KEEP_TURNOUT = """
@@ -47,3 +48,4 @@ async def close(
         await rows(KEEP_TURNOUT, slot, json.dumps([asdict(group) for group in turnout]))
         await rows(KEEP_COMPANIES, slot, json.dumps([asdict(company) for company in companies]))
         await rows(DONE, slot, now)
+        await count_in(slot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
 from workshops.slots.rules import NotDone, YearClosed
+from workshops.tallies.count import count_out
 
 LOCKED = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 FORGET_TURNOUT = "DELETE FROM turnouts WHERE slot = $1"
@@ -25,6 +26,7 @@ async def reopen(slot: int) -> None:
             raise NotDone
         if known["frozen"]:
             raise YearClosed
+        await count_out(slot)
         await rows(FORGET_TURNOUT, slot)
         await rows(FORGET_COMPANIES, slot)
         await rows(REOPEN, slot)

@@ -35,12 +35,7 @@ async def a_visit_with_dangerous_names() -> int:
     await builders.turnout(slot=slot, school=college, counted=3, group_ref=1)
     firm = await builders.company(name="+Plus", siret=builders.siret(1))
     await builders.company_turnout(slot=slot, company=firm)
-    await rows(
-        """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
-           VALUES ($1, 1, $2, 3, 3, 2, 1)""",
-        slot,
-        robot,
-    )
+    await builders.build(slot=slot, group_ref=1, tech_object=robot, made=3, working=2, taken_home=1)
     return robot
 
 

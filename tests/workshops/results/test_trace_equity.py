@@ -9,7 +9,6 @@ from random import Random
 import pytest
 
 from tests import builders
-from workshops.database import rows
 from workshops.equity.queries import Equity, equity
 from workshops.results.queries import breakdown
 from workshops.results.trace import Behind, Traced, trace
@@ -44,11 +43,8 @@ async def played(db) -> AsyncIterator[Equity]:
             level = draw.choice(("6e", "5e", "4e", "3e"))
             college = draw.choice(colleges)
             await builders.turnout(slot=slot, group_ref=ref, school=college, counted=counted, girls=girls, level=level)
-            await rows(
-                """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
-                   VALUES ($1, $2, $3, $4, 2, 1, 0)""",
-                *(slot, ref, draw.choice(objects), draw.randint(2, 9)),
-            )
+            built = {"tech_object": draw.choice(objects), "made": draw.randint(2, 9)}
+            await builders.build(slot=slot, group_ref=ref, **built, finished=2, working=1, taken_home=0)
         await builders.company_turnout(slot=slot, company=firms[n % 2], people=draw.randint(0, 4))
     yield await equity(from_on=FIRST, to_on=LAST)
 

@@ -1,0 +1,122 @@
+"""The sums kept as visits close and reopen are those of a recount of every visit, always."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from tests import builders
+from tests.builders import paris
+from tests.workshops.results.test_queries import play
+from workshops.builds.record import record
+from workshops.database import rows
+from workshops.results.queries import breakdown
+from workshops.slots.close import close
+from workshops.slots.reopen import reopen
+from workshops.slots.rules import CompanyCame, GroupTurnout
+from workshops.tallies.queries import FIGURES, KEY, wrong_sums
+from workshops.tallies.recount import recount
+
+FIRST = paris("2026-06-01 09:00")
+
+
+async def kept() -> list[tuple[object, ...]]:
+    every = f"SELECT {KEY}, {', '.join(FIGURES)} FROM tallies WHERE visits <> 0 OR groups <> 0 ORDER BY {KEY}"
+    return [tuple(one) for one in await rows(every)]
+
+
+class Term:
+    """Slots of three lycées over some months, with objects noted, and collèges that may come to any of them."""
+
+    slots: list[int]
+    colleges: list[int]
+
+    async def begin(self, draw: Random, *, slots: int) -> Term:
+        self.colleges = [await builders.school(department=code) for code in ("25", "25", "39", "70")]
+        taught = [await builders.workshop() for _ in range(3)]
+        objects = [await builders.tech_object() for _ in range(2)]
+        self.slots = []
+        for _ in range(slots):
+            starts_at = FIRST + timedelta(days=draw.randrange(120))
+            slot = await builders.slot(workshop=draw.choice(taught), starts_at=starts_at, groups_max=3, seats=90)
+            for ref in range(3):
+                counts = dict(zip(("made", "finished", "working", "taken_home"), (9, 5, 4, 7), strict=True))
+                await record(slot, group_ref=ref, tech_object=draw.choice(objects), **counts, now=starts_at)
+            self.slots.append(slot)
+        return self
+
+    def turnout(self, draw: Random) -> Sequence[GroupTurnout]:
+        found = []
+        for ref in range(draw.randint(0, 3)):
+            level, counted = draw.choice(("6e", "5e", "4e", "3e")), draw.choice((0, 12, 24))
+            girls = draw.choice((None, counted // 2))
+            found.append(GroupTurnout(ref, draw.choice(self.colleges), level, level, 24, counted, counted, girls=girls))
+        return found
+
+    def companies(self, draw: Random) -> Sequence[CompanyCame]:
+        came = draw.sample(range(3), draw.randint(0, 2))
+        return [CompanyCame(builders.siret(n), f"Firme {n}", draw.randint(0, 3)) for n in came]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_closing_and_reopening_at_random_keeps_the_sums_of_a_recount(db, seed: int):
+    draw = Random(seed)
+    term, closed = await Term().begin(draw, slots=12), set[int]()
+    # An odd number of turns leaves some visit closed.
+    for turn in range(61):
+        slot = draw.choice(term.slots)
+        if slot in closed:
+            await reopen(slot)
+        else:
+            act = {"turnout": term.turnout(draw), "companies": term.companies(draw)}
+            await close(slot, **act, now=FIRST + timedelta(days=200))
+        closed ^= {slot}
+        if turn % 10 == 9:
+            assert await wrong_sums() == 0
+    before = await kept()
+    await recount()
+    assert await kept() == before != []
+
+
+async def test_visits_that_close_at_once_are_all_summed_up(db):
+    draw = Random(4)
+    term = await Term().begin(draw, slots=16)
+    turnouts = [term.turnout(draw) for _ in term.slots]
+    closings = [
+        close(slot, turnout=turnout, now=FIRST + timedelta(days=200))
+        for slot, turnout in zip(term.slots, turnouts, strict=True)
+    ]
+    await asyncio.gather(*closings)
+    assert await wrong_sums() == 0
+    (whole,) = await rows("SELECT sum(pupils) AS pupils FROM tallies WHERE span = 'day'")
+    assert whole["pupils"] == sum(group.counted for turnout in turnouts for group in turnout) > 0
+
+
+async def test_a_recount_makes_good_what_is_wrong(db):
+    await play(1)
+    before = await kept()
+    await rows("UPDATE tallies SET pupils = pupils + 1 WHERE by = 'level' AND span = 'year'")
+    await rows("DELETE FROM tallies WHERE by = 'lycee' AND span = 'month'")
+    assert await wrong_sums() > 4
+    await recount()
+    assert (await wrong_sums(), await kept()) == (0, before)
+
+
+async def test_any_period_is_told_as_if_each_visit_were_counted(db):
+    await play(2)
+    draw, spans = Random(5), [date(2025, 9, 1) + timedelta(days=30 * n) for n in range(24)]
+    for _ in range(12):
+        first, last = sorted(draw.sample(spans, 2))
+        (one,) = await rows(
+            """SELECT coalesce(sum(pupils), 0)::int AS pupils, count(DISTINCT visit)::int AS visits FROM received
+               WHERE starts_at >= $1::date::timestamp AT TIME ZONE 'Europe/Paris'
+               AND starts_at < ($2::date + 1)::timestamp AT TIME ZONE 'Europe/Paris'""",
+            first,
+            last,
+        )
+        told = (await breakdown(from_on=first, to_on=last)).lycees
+        assert (sum(line.pupils for line in told), sum(line.visits for line in told)) == tuple(one)
