@@ -20,8 +20,8 @@ SECRET = "a secret of the tests, long enough to be one"
 class Browser:
     """`get` and `post` as a browser of our own origin sends them; nobody is signed in at first."""
 
-    def __init__(self, app: Litestar, *, now: datetime | None = None) -> None:
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1:8000")
+    def __init__(self, app: Litestar, *, now: datetime | None = None, at: str = "http://127.0.0.1:8000") -> None:
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=at)
         self.now = now or datetime.now(UTC)
         self.csrf = ""
 

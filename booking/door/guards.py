@@ -37,7 +37,7 @@ class ProofFirst(Refusal):
     kind = "proof-first"
     status = 403
     title = "Deuxième preuve demandée"
-    sentence = "Donnez le code de votre téléphone pour continuer."
+    sentence = "Montrez votre clé d'accès, ou donnez le code de votre téléphone, pour continuer."
 
 
 def needs_a_link(handler: BaseRouteHandler, person: Person | None) -> bool:
@@ -61,6 +61,12 @@ def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, d
         raise NotYours()
     wanted = person.proof == "asked" or (person.proof == "none" and person.role == "coordinator" and not demo)
     if wanted and not handler.opt.get("unproved"):
+        raise ProofFirst()
+
+
+def refuse_a_new_proof(person: Person) -> None:
+    """Raise ProofFirst to one who has a second proof and has not given it: a mail alone adds none beside it."""
+    if person.proof == "asked":
         raise ProofFirst()
 
 

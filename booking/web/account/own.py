@@ -25,7 +25,10 @@ from booking.door.guards import SIGNED_IN
 from booking.door.session import new_session_id, session_cookie, session_id_of
 from booking.feeds.queries import feed_given_at
 from booking.feeds.rules import ROLES as FEED_ROLES
+from booking.passkeys.queries import passkeys_of
 from booking.settings import Settings
+from booking.web.account.second_proof import passkeys_here
+from booking.wording import browser_words
 
 AnyRequest = Request[Any, Any, Any]
 DIGEST_ROLES = {"host", "coordinator"}
@@ -52,6 +55,9 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         keys=await keys_of(person.account),
         follows=person.role in FEED_ROLES,
         has_phone=await has_second_proof(person.account),
+        passkeys=await passkeys_of(person.account),
+        passkeys_here=passkeys_here(request, settings),
+        this_device=browser_words(request.headers.get("user-agent", "")),
         reads_weekly=person.role in DIGEST_ROLES,
         weekly_mail=await wants_weekly_mail(person.account),
         feed_since=await feed_given_at(person.membership or 0),

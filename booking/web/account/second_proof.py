@@ -1,4 +1,4 @@
-"""The second proof: registering a phone, then showing its code at each sign-in."""
+"""The second proof: registering a phone, then showing its code, or a passkey, at each sign-in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -13,13 +14,15 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 from pyotp import TOTP
 
+from booking.accounts.own import has_second_proof
 from booking.accounts.queries import Person
 from booking.accounts.rules import CodeWrong, local_path, secret_of
 from booking.accounts.second_proof import enrol, prove
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.door.guards import SIGNED_IN
+from booking.door.guards import SIGNED_IN, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
+from booking.passkeys.queries import passkeys_of
 from booking.qr_code import screen_code
 from booking.settings import Settings
 
@@ -28,13 +31,28 @@ BEFORE_PROOF = {"who": SIGNED_IN, "unproved": True}
 RESCUE_CODES = 8
 
 
+def passkeys_here(request: AnyRequest, settings: Settings) -> bool:
+    """Whether this page's address is the one that passkeys belong to; the trial has another address besides."""
+    return bool(settings.passkeys_at) and request.headers.get("host") == urlsplit(settings.passkeys_at).netloc
+
+
+def draw_rescue_codes() -> list[str]:
+    """The codes that a person keeps on paper, as she reads them."""
+    return [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RESCUE_CODES)]
+
+
 @get("/connexion/code", opt=BEFORE_PROOF)
-async def code_page(person: NamedDependency[Person], next: FromQuery[str] = "/") -> Template | Redirect:
+async def code_page(
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    next: FromQuery[str] = "/",
+) -> Template | Redirect:
     if person.proof == "given":
         return done(local_path(next))
     if person.proof == "none":
         return done("/compte/telephone")
-    return page("account/code.html", person=person, next_path=local_path(next))
+    return await _code_page(request, person, settings, next_path=local_path(next))
 
 
 @post("/connexion/code", opt=BEFORE_PROOF)
@@ -61,7 +79,7 @@ async def give_code(
         )
     except CodeWrong as no:
         form.errors["code"] = no.sentence
-        return page("account/code.html", person=person, next_path=next_path, form=form, status=no.status)
+        return await _code_page(request, person, settings, next_path=next_path, form=form, status=no.status)
     answer = done(next_path)
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
@@ -71,7 +89,7 @@ async def give_code(
 async def phone_page(
     request: AnyRequest, person: NamedDependency[Person], settings: NamedDependency[Settings]
 ) -> Template:
-    return _phone_page(request, person, settings)
+    return await _phone_page(request, person, settings)
 
 
 @post("/compte/telephone", opt=BEFORE_PROOF)
@@ -81,9 +99,10 @@ async def register_phone(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
+    refuse_a_new_proof(person)
     form = Form(await request.form())
     session_id = new_session_id()
-    rescue_codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RESCUE_CODES)]
+    rescue_codes = draw_rescue_codes()
     try:
         await enrol(
             person.account,
@@ -100,18 +119,37 @@ async def register_phone(
         )
     except CodeWrong as no:
         form.errors["code"] = no.sentence
-        return _phone_page(request, person, settings, form=form, status=no.status)
-    answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes)
+        return await _phone_page(request, person, settings, form=form, status=no.status)
+    answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes, kept="Le téléphone")
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
 
 
-def _phone_page(request: AnyRequest, person: Person, settings: Settings, **more: Any) -> Template:
-    if person.proof != "none":
+async def _code_page(request: AnyRequest, person: Person, settings: Settings, **more: Any) -> Template:
+    return page(
+        "account/code.html",
+        person=person,
+        has_phone=await has_second_proof(person.account),
+        has_passkeys=bool(await passkeys_of(person.account)),
+        passkeys_here=passkeys_here(request, settings),
+        **more,
+    )
+
+
+async def _phone_page(request: AnyRequest, person: Person, settings: Settings, **more: Any) -> Template:
+    if await has_second_proof(person.account):
         return page("account/telephone.html", person=person)
+    refuse_a_new_proof(person)
     secret = secret_of(_salt(request, settings), settings.secret_key)
-    code = screen_code(TOTP(secret).provisioning_uri(name=person.email, issuer_name="Technilab"))
-    return page("account/telephone.html", person=person, secret=secret, code=code, **more)
+    return page(
+        "account/telephone.html",
+        person=person,
+        secret=secret,
+        code=screen_code(TOTP(secret).provisioning_uri(name=person.email, issuer_name="Technilab")),
+        has_passkeys=bool(await passkeys_of(person.account)),
+        passkeys_here=passkeys_here(request, settings),
+        **more,
+    )
 
 
 def _salt(request: AnyRequest, settings: Settings) -> bytes:

@@ -22,6 +22,7 @@ from booking.door.forms import Form
 from booking.door.guards import ANYONE, SIGNED_IN
 from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.settings import Settings
+from booking.web.account.second_proof import passkeys_here
 from booking.web.account.trial import trial_accounts
 from workshops.refusals import Invalid
 
@@ -33,11 +34,23 @@ ANSWER_SECONDS = 0.25
 
 @get("/connexion", opt={"who": ANYONE})
 async def sign_in_page(
-    visitor: NamedDependency[Person | None], settings: NamedDependency[Settings], next: FromQuery[str] = "/"
+    request: AnyRequest,
+    visitor: NamedDependency[Person | None],
+    settings: NamedDependency[Settings],
+    next: FromQuery[str] = "/",
 ) -> Template | Redirect:
     if visitor is not None:
         return done(local_path(next))
-    return page("account/connexion.html", next_path=local_path(next), accounts=await trial_accounts(settings))
+    return await _sign_in_page(request, settings, next_path=local_path(next))
+
+
+async def _sign_in_page(request: AnyRequest, settings: Settings, **more: Any) -> Template:
+    return page(
+        "account/connexion.html",
+        accounts=await trial_accounts(settings),
+        passkeys_here=passkeys_here(request, settings),
+        **more,
+    )
 
 
 @post("/connexion", opt={"who": ANYONE})
@@ -52,13 +65,7 @@ async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: Nam
         await ask_link(email, token=token, next_path=next_path, address=address_of(request, settings), now=now)
     except Invalid as no:
         form.errors.update(no.errors)
-        return page(
-            "account/connexion.html",
-            status=422,
-            form=form,
-            next_path=next_path,
-            accounts=await trial_accounts(settings),
-        )
+        return await _sign_in_page(request, settings, status=422, form=form, next_path=next_path)
     await ring()
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
     return page("account/lien_envoye.html", email=email)

@@ -1,0 +1,100 @@
+"""The passkeys of one's account: made here, and removed."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, page
+from booking.door.bell import ring
+from booking.door.forms import Form
+from booking.door.guards import SIGNED_IN, refuse_a_new_proof
+from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
+from booking.passkeys.ask import ask_for_new
+from booking.passkeys.keep import keep_passkey
+from booking.passkeys.remove import remove_passkey
+from booking.settings import Settings
+from booking.web.account.second_proof import BEFORE_PROOF, draw_rescue_codes
+from booking.wording import browser_words
+from workshops.refusals import NotFound
+
+AnyRequest = Request[Any, Any, Any]
+CHALLENGE_BYTES = 32
+
+
+def passkey_origin(settings: Settings) -> str:
+    """The origin whose passkeys open this Technilab; raises NotFound where there can be none."""
+    if not settings.passkeys_at:
+        raise NotFound()
+    return settings.passkeys_at
+
+
+def new_challenge() -> bytes:
+    """256 bits that nobody guesses."""
+    return secrets.token_bytes(CHALLENGE_BYTES)
+
+
+@post("/compte/cles-d-acces/defi", opt=BEFORE_PROOF, status_code=200)
+async def ask_new_passkey(
+    person: NamedDependency[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    refuse_a_new_proof(person)
+    return await ask_for_new(
+        person.account,
+        challenge=new_challenge(),
+        origin=passkey_origin(settings),
+        secret_key=settings.secret_key,
+        now=now,
+    )
+
+
+@post("/compte/cles-d-acces", opt=BEFORE_PROOF)
+async def add_passkey(
+    request: AnyRequest,
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """A coordinator's first one comes with codes on paper, shown on the answer itself, once."""
+    refuse_a_new_proof(person)
+    form = Form(await request.form())
+    label = form.text("device", label="Nom de l'appareil", most=80, required=False)
+    form.refuse_if_wrong()
+    browser = request.headers.get("user-agent", "")
+    session_id = new_session_id()
+    rescue_codes = draw_rescue_codes()
+    on_paper = await keep_passkey(
+        person.account,
+        made=form.typed.get("answer", ""),
+        label=label or browser_words(browser),
+        rescue_codes=[code.replace("-", "") for code in rescue_codes],
+        origin=passkey_origin(settings),
+        old_session=session_id_of(request, settings) or "",
+        new_session=session_id,
+        membership=person.membership,
+        browser=browser,
+        address=address_of(request, settings),
+        now=now,
+    )
+    await ring()
+    answer: Template | Redirect = done("/compte", "cle-d-acces-ajoutee")
+    if on_paper:
+        answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes, kept="La clé d'accès")
+    answer.set_cookie(session_cookie(settings, session_id))
+    return answer
+
+
+@post("/compte/cles-d-acces/{passkey:int}/retrait", opt={"who": SIGNED_IN})
+async def drop_passkey(
+    passkey: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await remove_passkey(passkey, account=person.account, now=now)
+    await ring()
+    return done("/compte", "cle-d-acces-retiree")
