@@ -22,6 +22,7 @@ from booking.api.ptech_bodies import (
     NewScheme,
     ToldScheme,
 )
+from booking.door.bell import ring
 from booking.mentoring import look_after
 from workshops.ptech.follow_cohort import follow
 from workshops.ptech.queries import cohorts_after, scheme, schemes_after
@@ -141,7 +142,15 @@ async def end_mentor(
     number: FromPath[int], data: JSONBody[MentorEnd], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Say until when a company mentors."""
-    of = await look_after.end_mentor(number, to_on=data.to_on, school=person.school, by=person.account, now=now)
+    of = await look_after.end_mentor(
+        number,
+        to_on=data.to_on,
+        calling_off=data.call_off_actions,
+        school=person.school,
+        by=person.account,
+        now=now,
+    )
+    await ring()
     return {"id": number, "cohort_id": of, "to_on": data.to_on}
 
 

@@ -79,9 +79,10 @@ class NewMentor(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MentorEnd(msgspec.Struct, forbid_unknown_fields=True):
-    """The last day of a mentor; null takes it back."""
+    """The last day of a mentor; null takes it back. `call_off_actions` calls off what is planned after that day."""
 
     to_on: date | None
+    call_off_actions: bool = False
 
 
 class ToldAction(msgspec.Struct, forbid_unknown_fields=True):

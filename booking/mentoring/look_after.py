@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from booking.journal.write import write
+from booking.mentoring.plan_action import call_off_action
+from booking.wording import day
 from workshops.database import transaction
 from workshops.ptech import enrol_cohort as cohorts
 from workshops.ptech import mentor as mentors
@@ -66,9 +68,18 @@ async def add_mentor(
         return made
 
 
-async def end_mentor(mentor: int, *, to_on: date | None, school: int | None, by: int, now: datetime) -> int:
-    """It mentors until this day; None takes the end back. Returns the cohort's number."""
+async def end_mentor(
+    mentor: int, *, to_on: date | None, calling_off: bool = False, school: int | None, by: int, now: datetime
+) -> int:
+    """It mentors until this day; None takes the end back. Returns the cohort's number. Raises what the verb raises.
+
+    `calling_off` also calls off what is planned with it afterwards, and tells those who were to come.
+    """
     async with transaction():
+        if calling_off and to_on is not None:
+            reason = f"L'entreprise n'accompagne plus la cohorte après le {day(to_on)}."
+            for one in await mentors.planned_beyond(mentor, to_on=to_on, school=school):
+                await call_off_action(one.id, reason=reason, school=school, by=by, now=now)
         cohort = await mentors.end_mentor(mentor, to_on=to_on, school=school)
         act, detail = ("mentor_kept", "") if to_on is None else ("mentor_ended", to_on.isoformat())
         await write(act, account=by, about_kind="cohort", about=cohort, detail=detail, now=now)

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 
+from asyncpg import Record
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.database import row, rows, savepoint, transaction, value
+from workshops.ptech.check_end import ActionBeyond, ActionsPlanned, planned_of, refuse_dates
 from workshops.ptech.lock import lock_cohort
-from workshops.ptech.rules import AlreadyMentor, refuse_dates
+from workshops.ptech.rules import AlreadyMentor
 from workshops.refusals import Invalid, NotFound
 
 COMPANY = "SELECT 1 FROM companies WHERE id = $1"
 ADD = "INSERT INTO ptech_mentors (cohort, company, from_on, to_on) VALUES ($1, $2, $3, $4) RETURNING id"
-ONE = "SELECT cohort, from_on FROM ptech_mentors WHERE id = $1"
+ONE = "SELECT cohort, company, from_on, to_on FROM ptech_mentors WHERE id = $1"
+# What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
+BEYOND = """
+SELECT a.id, a.title, a.starts_at, a.state FROM mentoring_actions a
+CROSS JOIN LATERAL (SELECT (a.starts_at AT TIME ZONE 'Europe/Paris')::date AS on_) day
+WHERE a.cohort = $1 AND a.company = $2 AND a.state <> 'called_off' AND day.on_ > $4 AND NOT EXISTS (
+  SELECT 1 FROM ptech_mentors o WHERE o.id <> $3 AND o.cohort = $1 AND o.company = $2
+    AND day.on_ BETWEEN o.from_on AND coalesce(o.to_on, day.on_))
+ORDER BY a.starts_at, a.id
+"""
 SET_END = "UPDATE ptech_mentors SET to_on = $2 WHERE id = $1"
 
 
@@ -37,17 +48,38 @@ async def add_mentor(cohort: int, *, company: int, from_on: date, to_on: date | 
 async def end_mentor(mentor: int, *, to_on: date | None, school: int | None) -> int:
     """It mentors until this day, this day included; None takes the end back. Returns the cohort's number.
 
-    Raises Invalid, NotFound, AlreadyMentor.
+    Raises Invalid, NotFound, AlreadyMentor, ActionsPlanned for what is planned with it after that day.
     """
     async with transaction():
-        found = await row(ONE, mentor)
-        if found is None:
-            raise NotFound
-        await lock_cohort(found["cohort"], school=school)
+        found = await _locked(mentor, school)
         refuse_dates(found["from_on"], to_on)
+        planned = await _planned_beyond(mentor, found, to_on)
+        if planned:
+            raise ActionsPlanned(planned)
         try:
             async with savepoint():
                 await rows(SET_END, mentor, to_on)
         except ExclusionViolationError:
             raise AlreadyMentor from None
         return int(found["cohort"])
+
+
+async def planned_beyond(mentor: int, *, to_on: date, school: int | None) -> list[ActionBeyond]:
+    """What is planned with a company after the day that would be its last. Raises NotFound, Invalid as the end does."""
+    async with transaction():
+        return await _planned_beyond(mentor, await _locked(mentor, school), to_on)
+
+
+async def _locked(mentor: int, school: int | None) -> Record:
+    found = await row(ONE, mentor)
+    if found is None:
+        raise NotFound
+    await lock_cohort(found["cohort"], school=school)
+    return found
+
+
+async def _planned_beyond(mentor: int, found: Record, to_on: date | None) -> list[ActionBeyond]:
+    if to_on is None or (found["to_on"] is not None and found["to_on"] <= to_on):
+        return []
+    beyond = await rows(BEYOND, found["cohort"], found["company"], mentor, to_on)
+    return planned_of([ActionBeyond(**dict(one)) for one in beyond])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workshops.database import row, transaction, value
+from workshops.ptech.check_outcome import refuse_outcome
 from workshops.ptech.lock import lock_cohort
-from workshops.ptech.rules import refuse_outcome
 from workshops.refusals import NotFound
 
 EVER = """

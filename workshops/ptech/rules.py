@@ -107,14 +107,14 @@ def refuse_scheme(sketch: SchemeSketch) -> None:
         ("field", 1 <= len(sketch.field) <= 120, "Filière : de 1 à 120 caractères."),
         ("bts_title", len(sketch.bts_title) <= 120, "BTS visé : 120 caractères au plus."),
         ("agreement_ref", len(sketch.agreement_ref) <= 80, "Référence de la convention : 80 caractères au plus."),
-        ("opens_on", _known(sketch.opens_on), "Ouverture : choisissez une date entre 2000 et 2100."),
+        ("opens_on", known(sketch.opens_on), "Ouverture : choisissez une date entre 2000 et 2100."),
         (
             "agreement_on",
-            sketch.agreement_on is None or _known(sketch.agreement_on),
+            sketch.agreement_on is None or known(sketch.agreement_on),
             "Convention : choisissez une date entre 2000 et 2100.",
         ),
     )
-    _refuse(checks)
+    refuse(checks)
 
 
 def refuse_action(sketch: ActionSketch) -> None:
@@ -131,35 +131,11 @@ def refuse_action(sketch: ActionSketch) -> None:
         ("people", 0 <= sketch.people <= PEOPLE_MOST, f"Personnes de l'entreprise : de 0 à {PEOPLE_MOST}."),
         (
             "starts_at",
-            _known(sketch.starts_at.date()),
+            known(sketch.starts_at.date()),
             "Date de l'action : choisissez une date entre 2000 et 2100.",
         ),
     )
-    _refuse(checks)
-
-
-def refuse_dates(from_on: date, to_on: date | None) -> None:
-    """Raise Invalid for a mentor's days that are not in order."""
-    checks = (
-        ("from_on", _known(from_on), "Depuis le : choisissez une date entre 2000 et 2100."),
-        ("to_on", to_on is None or (_known(to_on) and to_on >= from_on), "La fin vient avant le début."),
-    )
-    _refuse(checks)
-
-
-def refuse_outcome(kind: str, pupils: int, *, entry_year: int, school_year: int, present_ever: int) -> None:
-    """Raise Invalid for an outcome that the cohort cannot have: more pupils than ever entered, a year before it."""
-    checks = (
-        ("kind", kind in OUTCOMES, "Devenir : choisissez dans la liste."),
-        ("pupils", 0 <= pupils <= PUPILS_MOST, f"Élèves : de 0 à {PUPILS_MOST}."),
-        (
-            "pupils",
-            pupils <= present_ever,
-            f"La cohorte n'a compté que {present_ever} élève{'s' if present_ever > 1 else ''} en tout.",
-        ),
-        ("school_year", entry_year <= school_year < entry_year + YEARS_COUNTED + 1, wrong_year(entry_year)),
-    )
-    _refuse(checks)
+    refuse(checks)
 
 
 def wrong_year(entry_year: int) -> str:
@@ -189,11 +165,13 @@ def mentors_missing(mentors: int) -> int:
     return max(0, MENTORS_WANTED - mentors)
 
 
-def _known(day: date) -> bool:
+def known(day: date) -> bool:
+    """Whether a date is one that somebody meant."""
     return FIRST_DAY_KNOWN <= day <= LAST_DAY_KNOWN
 
 
-def _refuse(checks: tuple[tuple[str, bool, str], ...]) -> None:
+def refuse(checks: tuple[tuple[str, bool, str], ...]) -> None:
+    """Raise Invalid with the first sentence of each field that is wrong: (field, whether it is right, sentence)."""
     wrong: dict[str, str] = {}
     for field, right, sentence in checks:
         if not right:

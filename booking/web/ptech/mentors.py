@@ -12,9 +12,11 @@ from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
 from booking.door.answers import done, page
+from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.mentoring import look_after
 from workshops.companies.queries import companies
+from workshops.ptech.check_end import ActionsPlanned
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.refusals import Invalid, NotFound, Refusal
 
@@ -80,11 +82,21 @@ class Mentors(Controller):
         try:
             to_on = form.date("to_on", label="Dernier jour") if form.typed.get("to_on", "").strip() else None
             form.refuse_if_wrong()
-            await look_after.end_mentor(mentor, to_on=to_on, school=person.school, by=person.account, now=now)
+            await look_after.end_mentor(
+                mentor,
+                to_on=to_on,
+                calling_off=form.typed.get("calling_off") == "1",
+                school=person.school,
+                by=person.account,
+                now=now,
+            )
         except NotFound:
             raise
+        except ActionsPlanned as no:
+            return await self._page(person, followed, None, status=no.status, ending=mentor, to_on=to_on, planned=no)
         except Refusal as no:
             return await self._page(person, followed, None, status=no.status, refusal=no)
+        await ring()
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-datee")
 
     async def _page(

@@ -46,6 +46,11 @@ async def test_a_lycee_fills_its_scheme_from_the_opening_to_the_outcome(db):
     assert (seen["mentors"][0]["company"], seen["mentors"][0]["actions_planned"]) == ("Horlogerie du Doubs", 1)
     told = {"kind": "other", "school_year": 2026, "pupils": 1}
     assert (await machine.post(f"{here}/outcomes", told)).status_code == 201
+    early = {"to_on": "2027-02-28"}
+    refused = await machine.client.put(f"/ptech/mentors/{mentor['id']}", json=early)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/actions-planned")
+    await machine.client.put(f"/ptech/mentors/{mentor['id']}", json=early | {"call_off_actions": True})
+    assert (await machine.get(here)).json()["actions"][0]["state"] == "called_off"
     ended = await machine.client.put(f"/ptech/mentors/{mentor['id']}", json={"to_on": "2028-08-31"})
     assert ended.json() == {"id": mentor["id"], "cohort_id": answer.json()["id"], "to_on": "2028-08-31"}
     closed = await machine.post(f"/ptech/schemes/{made['id']}/closure", {"closed_on": "2028-08-31"})

@@ -107,8 +107,8 @@ async def test_the_page_of_a_census_says_when_the_next_one_opens(db):
 async def test_a_cohort_with_two_companies_asks_for_the_third(db):
     story = await a_story()
     for name in ("Horlogerie du Doubs", "Lunetterie de Morez"):
-        firm = await builders.company(name=name)
-        asked = {"company": str(firm), "from_on": "2026-09-15"}
+        await builders.company(name=name)
+        asked = {"company": name, "from_on": "2026-09-15"}
         answer = await story.lycee.browser.post(f"{story.here}/entreprises", asked)
         assert answer.headers["location"] == f"{story.here}/entreprises?fait=mentore-ajoutee"
     assert "Il manque 1 entreprise mentore" in read(await story.lycee.browser.get(story.here))
@@ -117,6 +117,20 @@ async def test_a_cohort_with_two_companies_asks_for_the_third(db):
     mentor = await value("SELECT max(id) FROM ptech_mentors")
     await story.lycee.browser.post(f"{story.here}/entreprises/{mentor}/fin", {"to_on": "2026-12-31"})
     assert "Il manque 2 entreprises mentores" in read(await story.lycee.browser.get(story.here))
+
+
+async def test_a_company_that_ends_before_what_is_planned_is_listed_and_called_off_in_one_click(db):
+    story, firm = await a_story(), await builders.company()
+    mentor = await builders_ptech.mentor(story.cohort, company=firm)
+    action = await builders_ptech.action(story.cohort, company=firm, starts_at=paris("2027-03-25 09:00"))
+    path = f"{story.here}/entreprises/{mentor}/fin"
+    refused = await story.lycee.browser.post(path, {"to_on": "2027-02-28"})
+    page = read(refused)
+    assert (refused.status_code, "encore 1 action prévue après ce jour" in page) == (409, True)
+    assert "Après le dimanche 28 février 2027 : Visite de l'atelier, jeudi 25 mars 2027, 9 h 00" in page
+    kept = await story.lycee.browser.post(path, {"to_on": "2027-02-28", "calling_off": "1"})
+    assert kept.headers["location"] == f"{story.here}/entreprises?fait=mentore-datee"
+    assert (await builders_ptech.stored("mentoring_actions", action))["state"] == "called_off"
 
 
 async def test_an_action_is_planned_changed_called_off_and_another_counted(db):
