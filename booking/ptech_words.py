@@ -30,11 +30,6 @@ OUTCOMES = {
 YEARS_OF_COURSE = ("Seconde pro", "Première pro", "Terminale pro", "BTS 1re année", "BTS 2e année")
 
 
-def year_words(school_year: int) -> str:
-    """« 2026-2027 »"""
-    return f"{school_year}-{school_year + 1}"
-
-
 def cohort_words(scheme: str, entry_year: int, label: str = "") -> str:
     """« MEI Jules Haag, rentrée 2026 »"""
     return f"{scheme}, {label or f'rentrée {entry_year}'}"

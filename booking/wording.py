@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from workshops.school_calendar.rules import first_day_of
+from workshops.school_calendar.rules import school_year_of as school_year
+
 PARIS = ZoneInfo("Europe/Paris")
 _BREAKS = re.compile(r"(?<=\d) (?=h \d)|(?<=\d h) (?=\d)|(?<=«) | (?=[:;?!»](?:\s|[<.,]|$))")
 
@@ -163,12 +166,16 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 def school_year_began(when: datetime | date) -> date:
     """1 August of the school year under way."""
     on = paris(when).date() if isinstance(when, datetime) else when
-    return date(on.year if on.month >= 8 else on.year - 1, 8, 1)
+    return first_day_of(school_year(on))
 
 
 def school_year_of(when: datetime | date) -> str:
     """« 2026-2027 »; a school year turns on 1 August, before the teachers come back."""
-    first = school_year_began(when).year
+    return year_words(school_year_began(when).year)
+
+
+def year_words(first: int) -> str:
+    """« 2026-2027 », from its autumn."""
     return f"{first}-{first + 1}"
 
 

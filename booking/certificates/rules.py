@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from workshops.school_calendar.rules import first_day_of
+
 COUNTING_RULE = (
     "Sont comptées les séances closes par le lycée où l'entreprise est venue. Les personnes sont celles que le lycée"
     " a vues venir. La durée est celle de la séance ; les heures données sont la durée multipliée par les personnes."
@@ -67,7 +69,7 @@ def days_of_year(year: str) -> tuple[date, date] | None:
     known = re.fullmatch(r"(20\d{2})-(20\d{2})", year, re.ASCII)
     if known is None or int(known[2]) != int(known[1]) + 1:
         return None
-    return date(int(known[1]), 8, 1), date(int(known[2]), 8, 1)
+    return first_day_of(int(known[1])), first_day_of(int(known[2]))
 
 
 def hours_words(lasting: timedelta) -> str:

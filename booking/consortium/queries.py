@@ -10,39 +10,38 @@ from workshops.database import rows
 from workshops.kept import Kept
 from workshops.partners.queries import PartnerCard, partners
 from workshops.results.rules import masked
+from workshops.school_calendar.rules import first_day_of
 
-# $1, $2: the school year's instants; $3: this morning; $4: the autumn of the school year.
+# $1: this morning; $2: when the school year ends; $3: its autumn; $4, $5: its first day and the next one's.
 DONE = """
 SELECT p.id,
-  (SELECT count(DISTINCT r.visit) FROM received r
-     WHERE r.lycee = p.school AND r.starts_at >= $1 AND r.starts_at < $2)::int AS slots,
+  coalesce(received.visits, 0) AS slots, coalesce(received.pupils, 0) AS pupils, coalesce(came.visits, 0) AS attendances,
   (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN ('open', 'closed')
-     AND s.starts_at >= $3 AND s.starts_at < $2)::int AS slots_ahead,
-  (SELECT coalesce(sum(r.pupils), 0) FROM received r
-     WHERE r.lycee = p.school AND r.starts_at >= $1 AND r.starts_at < $2)::int AS pupils,
-  (SELECT count(*) FROM companies c JOIN company_turnouts t ON t.siret = c.siret AND t.people > 0
-     JOIN slots s ON s.id = t.slot AND s.state = 'done'
-     WHERE c.id = p.company AND s.starts_at >= $1 AND s.starts_at < $2)::int AS attendances,
+     AND s.starts_at >= $1 AND s.starts_at < $2)::int AS slots_ahead,
   (SELECT count(*) FROM attendances a JOIN slots s ON s.id = a.slot AND s.state IN ('open', 'closed')
-     WHERE a.company = p.company AND a.state = 'announced' AND s.starts_at >= $3 AND s.starts_at < $2
+     WHERE a.company = p.company AND a.state = 'announced' AND s.starts_at >= $1 AND s.starts_at < $2
   )::int AS attendances_ahead,
   (SELECT count(*) FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
-     WHERE c.entry_year BETWEEN $4 - 4 AND $4 AND (s.closed_on IS NULL OR s.closed_on >= make_date($4, 8, 1))
+     WHERE c.entry_year BETWEEN $3 - 4 AND $3 AND (s.closed_on IS NULL OR s.closed_on >= $4::date)
        AND (p.school IN (s.school, s.bts_school)
             OR EXISTS (SELECT 1 FROM ptech_mentors m WHERE m.cohort = c.id AND m.company = p.company
-                         AND m.from_on < make_date($4 + 1, 8, 1)
-                         AND coalesce(m.to_on, 'infinity') >= make_date($4, 8, 1)))
+                         AND m.from_on < $5::date
+                         AND coalesce(m.to_on, 'infinity') >= $4::date))
   )::int AS cohorts,
   (SELECT count(*) FROM bts1_courses c
      WHERE (c.school = p.school
             OR EXISTS (SELECT 1 FROM bts1_partners b WHERE b.course = c.id
                          AND (b.partner = p.id OR b.company = p.company)))
        AND EXISTS (SELECT 1 FROM bts1_steps s WHERE s.course = c.id AND NOT s.planned
-                     AND s.step_on < make_date($4 + 1, 8, 1))
+                     AND s.step_on < $5::date)
        AND NOT EXISTS (SELECT 1 FROM bts1_steps s WHERE s.course = c.id AND s.step = 'suspendue' AND NOT s.planned
-                         AND s.step_on < make_date($4, 8, 1))
+                         AND s.step_on < $4::date)
   )::int AS courses
-FROM partners p
+FROM partners p LEFT JOIN companies firm ON firm.id = p.company
+LEFT JOIN tallies received ON received.span = 'year' AND received.begins = $4::date
+  AND received.by = 'lycee' AND received.lycee = p.school
+LEFT JOIN tallies came ON came.span = 'year' AND came.begins = $4::date
+  AND came.by = 'company' AND came.key = firm.siret
 """
 
 
@@ -80,9 +79,9 @@ async def consortium(*, now: datetime) -> list[Member]:
 
 async def _members(today: date) -> list[Member]:
     began = school_year_began(today)
-    until = date(began.year + 1, 8, 1)
-    moments = [datetime.combine(day, time(), tzinfo=PARIS) for day in (began, until, today)]
-    done = {one["id"]: dict(one) for one in await rows(DONE, *moments, began.year)}
+    until = first_day_of(began.year + 1)
+    moments = [datetime.combine(day, time(), tzinfo=PARIS) for day in (today, until)]
+    done = {one["id"]: dict(one) for one in await rows(DONE, *moments, began.year, began, until)}
     cards = [card for card in await partners() if card.member_on(today)]
     shown = masked([(str(card.id), done[card.id]["pupils"]) for card in cards])
     return [_member(card, done[card.id], one.pupils) for card, one in zip(cards, shown, strict=True)]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from booking.notices.rules import worker_silent
+from workshops.school_calendar.rules import first_day_of, school_year_of
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -101,9 +104,8 @@ class Care:
 
 def school_years(from_on: date, to_on: date) -> list[tuple[date, date]]:
     """The school years (1 August to 31 July) that touch a period, the first and the last cut to it; latest first."""
-    starts = from_on.year if from_on.month >= 8 else from_on.year - 1
-    ends = to_on.year if to_on.month >= 8 else to_on.year - 1
-    return [(max(from_on, date(year, 8, 1)), min(to_on, date(year + 1, 7, 31))) for year in range(ends, starts - 1, -1)]
+    known = range(school_year_of(to_on), school_year_of(from_on) - 1, -1)
+    return [(max(from_on, first_day_of(year)), min(to_on, first_day_of(year + 1) - A_DAY)) for year in known]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.journal.write import write
-from booking.ptech_words import OUTCOMES, year_words
+from booking.ptech_words import OUTCOMES
+from booking.wording import year_words
 from workshops.database import transaction
 from workshops.ptech import record_census as censuses
 from workshops.ptech import record_outcome as outcomes

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
+from booking.wording import year_words
 from workshops.refusals import Invalid, Refusal
-from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 
 # RGPD: as short as the visit allows. What follows is what the daily work does and what /confidentialite prints.
 FIRST_NAMES_LAST = timedelta(days=30)
@@ -34,7 +35,6 @@ FROM_BADGES = "Compté d'après les badges, à la clôture de l'année"
 FROM_ZERO = "Aucun badge lu : compté 0 à la clôture de l'année"
 OUR_WORDS = (ERASED, NOBODY, FROM_BADGES, FROM_ZERO)
 
-YEAR_TURNS_IN = 8
 _YEAR = re.compile(r"(20\d\d)-(20\d\d)")
 
 
@@ -91,11 +91,11 @@ class SchoolYear:
 
     @property
     def name(self) -> str:
-        return f"{self.first}-{self.first + 1}"
+        return year_words(self.first)
 
     @property
     def begins(self) -> datetime:
-        return paris_instant(date(self.first, YEAR_TURNS_IN, 1), time())
+        return paris_instant(first_day_of(self.first), time())
 
     @property
     def ends(self) -> datetime:
@@ -120,8 +120,7 @@ def school_year_named(name: str) -> SchoolYear:
 
 def year_under_way(now: datetime) -> SchoolYear:
     """The school year of this day."""
-    today = paris_day(now)
-    return SchoolYear(today.year if today.month >= YEAR_TURNS_IN else today.year - 1)
+    return SchoolYear(school_year_of(paris_day(now)))
 
 
 def needs_before(now: datetime) -> datetime:

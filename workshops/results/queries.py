@@ -11,7 +11,7 @@ from asyncpg import Record
 from workshops.database import rows
 from workshops.programmes.queries import TargetCard
 from workshops.results.measure import COUNTED, Progress, progress
-from workshops.school_calendar.rules import paris_day
+from workshops.school_calendar.rules import first_day_of, paris_day
 from workshops.tallies.queries import TALLIED, sums_of
 from workshops.tallies.rules import year_of
 
@@ -90,7 +90,7 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
     """The first and the last day of TECHNILAB's own target; without one, the last five school years."""
     today = paris_day(now)
     own = next(((one.from_on, one.to_on) for one in targets if (one.programme, one.metric) == COUNTED), None)
-    return own or (date(today.year - YEARS_WITHOUT_TARGET, 8, 1), today)
+    return own or (first_day_of(today.year - YEARS_WITHOUT_TARGET), today)
 
 
 async def breakdown(*, from_on: date, to_on: date) -> Breakdown:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 PARIS = ZoneInfo("Europe/Paris")
 NOON = time(12, 0)
 SUMMER = (7, 1)
+YEAR_TURNS = (8, 1)
 LUNCH_ON_WEDNESDAY = time(13, 0)
 
 Reason = Literal["holiday", "public_holiday", "closure"]
@@ -67,8 +68,18 @@ def years_unknown(known: Mapping[int, date], first_on: date, last_on: date) -> l
     return found
 
 
+def school_year_of(day: date) -> int:
+    """The school year of this day, 2026 for 2026-2027: it turns on 1 August, before the teachers come back."""
+    return day.year if (day.month, day.day) >= YEAR_TURNS else day.year - 1
+
+
+def first_day_of(school_year: int) -> date:
+    """1 August of a school year."""
+    return date(school_year, *YEAR_TURNS)
+
+
 def autumn_of(day: date) -> int:
-    """The year in which the school year of this day began."""
+    """The autumn of the lessons that this day follows: what the official calendar publishes together."""
     return day.year if day.month >= 9 else day.year - 1
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-AUGUST = 8
+from workshops.school_calendar.rules import first_day_of, school_year_of
+
 A_DAY = timedelta(days=1)
 MONTHS_OF_A_YEAR = 12
 
@@ -29,7 +30,7 @@ class Pieces:
 
 def year_of(day: date) -> date:
     """The first day of a day's school year: it turns on 1 August."""
-    return date(day.year - (day.month < AUGUST), AUGUST, 1)
+    return first_day_of(school_year_of(day))
 
 
 def pieces_of(from_on: date, to_on: date) -> Pieces:
@@ -44,7 +45,7 @@ def pieces_of(from_on: date, to_on: date) -> Pieces:
     begins = year_of(first)
     while begins < last:
         kept += _of_year(begins, first, last)
-        begins = date(begins.year + 1, AUGUST, 1)
+        begins = first_day_of(begins.year + 1)
     return Pieces(kept, edges)
 
 

@@ -14,8 +14,9 @@ from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.mentoring import count
-from booking.ptech_words import EXITS, OUTCOMES, TERMS, year_words
+from booking.ptech_words import EXITS, OUTCOMES, TERMS
 from booking.replies.queries import declined_of_cohort
+from booking.wording import year_words
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.rules import PUPILS_MOST, YEARS_COUNTED
