@@ -13,7 +13,7 @@ from workshops.database import value
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
-from workshops.ptech.open_scheme import change_scheme, close_scheme, open_scheme
+from workshops.ptech.open_scheme import close_scheme, open_scheme, tell_scheme
 from workshops.ptech.record_census import record_census
 from workshops.ptech.record_outcome import record_outcome
 from workshops.ptech.rules import SchemeSketch
@@ -50,11 +50,9 @@ async def keep_cohort(line: Cells, sender: Sender, now: datetime) -> None:
     scheme = await scheme_or_none(line["uai"], line["dispositif"])
     if scheme is None:
         scheme = await open_scheme(sketch, school=host)
+        await close_scheme(scheme, on=line["fermeture"], school=sender.school)
     else:
-        # Open meanwhile, so that both days may move in one line.
-        await close_scheme(scheme, on=None, school=sender.school)
-        await change_scheme(scheme, sketch, school=sender.school)
-    await close_scheme(scheme, on=line["fermeture"], school=sender.school)
+        await tell_scheme(scheme, sketch, closed_on=line["fermeture"], school=sender.school)
     if line["rentree"] is None:
         return
     known = await cohort_or_none(scheme, line["rentree"])

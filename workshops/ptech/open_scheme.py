@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from workshops.database import rows, transaction, value
-from workshops.ptech.lock import lock_scheme
+from workshops.database import row, rows, transaction, value
+from workshops.ptech.lock import LockedScheme, lock_scheme
 from workshops.ptech.rules import SchemeSketch, refuse_scheme
 from workshops.refusals import Invalid, NotFound
 
@@ -18,6 +18,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
 CHANGE = """
 UPDATE ptech_schemes SET title = $2, field = $3, bts_school = $4, bts_title = $5, agreement_on = $6,
   agreement_ref = $7, opens_on = $8 WHERE id = $1
+"""
+FIRST_ENTRY = "SELECT min(entry_year) FROM ptech_cohorts WHERE scheme = $1"
+LAST_OF = """
+SELECT max(c.entry_year) AS entry_year, max((a.starts_at AT TIME ZONE 'Europe/Paris')::date) AS held_on
+FROM ptech_cohorts c LEFT JOIN mentoring_actions a ON a.cohort = c.id AND a.state = 'held'
+WHERE c.scheme = $1 HAVING count(*) > 0
 """
 CLOSE = "UPDATE ptech_schemes SET closed_on = $2 WHERE id = $1"
 
@@ -35,23 +41,59 @@ async def open_scheme(sketch: SchemeSketch, *, school: int, example: bool = Fals
 
 async def change_scheme(scheme: int, sketch: SchemeSketch, *, school: int | None) -> None:
     """Say it otherwise. Raises Invalid, NotFound."""
-    sketch = _trimmed(sketch)
-    refuse_scheme(sketch)
     async with transaction():
         known = await lock_scheme(scheme, school=school)
-        if known.closed_on is not None and known.closed_on < sketch.opens_on:
-            raise Invalid({"opens_on": "Ouverture : elle vient après la fermeture du dispositif."})
-        await _refuse_host(sketch.bts_school)
-        await rows(CHANGE, scheme, *_told(sketch))
+        await tell_scheme(scheme, sketch, closed_on=known.closed_on, school=school)
 
 
 async def close_scheme(scheme: int, *, on: date | None, school: int | None) -> None:
     """It takes no new cohort after this day; None opens it again. Raises Invalid, NotFound."""
     async with transaction():
         known = await lock_scheme(scheme, school=school)
-        if on is not None and not known.opens_on <= on <= date(2100, 12, 31):
+        await _close(known, opens_on=known.opens_on, on=on)
+
+
+async def tell_scheme(scheme: int, sketch: SchemeSketch, *, closed_on: date | None, school: int | None) -> None:
+    """Say it otherwise and until when it takes cohorts, in one act. Raises Invalid, NotFound.
+
+    It opens no later than the year when its first cohort entered.
+    """
+    sketch = _trimmed(sketch)
+    refuse_scheme(sketch)
+    async with transaction():
+        known = await lock_scheme(scheme, school=school)
+        if closed_on is not None and closed_on == known.closed_on and closed_on < sketch.opens_on:
+            raise Invalid({"opens_on": "Ouverture : elle vient après la fermeture du dispositif."})
+        first = await value(FIRST_ENTRY, scheme)
+        if first is not None and first < sketch.opens_on.year:
+            entered = f"une cohorte entre à la rentrée {first}"
+            raise Invalid({"opens_on": f"Ouverture : {entered}. Choisissez un jour de {first} ou d'avant."})
+        await _refuse_host(sketch.bts_school)
+        await rows(CLOSE, scheme, None)
+        await rows(CHANGE, scheme, *_told(sketch))
+        await _close(known, opens_on=sketch.opens_on, on=closed_on)
+
+
+async def _close(known: LockedScheme, *, opens_on: date, on: date | None) -> None:
+    """Its cohorts go on after it is closed: what they do then does not reopen the question of the same day."""
+    if on is not None:
+        if not opens_on <= on <= date(2100, 12, 31):
             raise Invalid({"closed_on": "Fermeture : choisissez un jour après l'ouverture."})
-        await rows(CLOSE, scheme, on)
+        if on != known.closed_on:
+            await _refuse_closing(known.id, on)
+    await rows(CLOSE, known.id, on)
+
+
+async def _refuse_closing(scheme: int, on: date) -> None:
+    last = await row(LAST_OF, scheme)
+    if last is None:
+        return
+    if on < date(last["entry_year"], 9, 1):
+        entered = f"une cohorte entre à la rentrée {last['entry_year']}"
+        raise Invalid({"closed_on": f"Fermeture : {entered}. Choisissez un jour d'après."})
+    if last["held_on"] is not None and on < last["held_on"]:
+        held = f"une action a été tenue le {last['held_on']:%d/%m/%Y}"
+        raise Invalid({"closed_on": f"Fermeture : {held}. Choisissez ce jour ou un jour d'après."})
 
 
 async def _refuse_host(bts_school: int | None) -> None:
