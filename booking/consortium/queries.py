@@ -15,7 +15,8 @@ from workshops.school_calendar.rules import first_day_of
 # $1: this morning; $2: when the school year ends; $3: its autumn; $4, $5: its first day and the next one's.
 DONE = """
 SELECT p.id,
-  coalesce(received.visits, 0) AS slots, coalesce(received.pupils, 0) AS pupils, coalesce(came.visits, 0) AS attendances,
+  coalesce(received.visits, 0) AS slots, coalesce(received.pupils, 0) AS pupils,
+  coalesce(came.visits, 0) AS attendances,
   (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN ('open', 'closed')
      AND s.starts_at >= $1 AND s.starts_at < $2)::int AS slots_ahead,
   (SELECT count(*) FROM attendances a JOIN slots s ON s.id = a.slot AND s.state IN ('open', 'closed')

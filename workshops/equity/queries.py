@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date
 from typing import TypeVar
 
 from asyncpg import Record
 
 from workshops.database import rows
 from workshops.equity.rules import BANDS, PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
-from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import KILOMETRES
+from workshops.tallies.queries import TALLIED, sums_of
 
 # What a collège `c` is, and how far it is from the lycée `host`: the keys of SETTINGS and of the bands.
 SETTING = "CASE c.rural WHEN true THEN 'rural' WHEN false THEN 'urban' ELSE 'unknown' END"
@@ -20,35 +20,35 @@ FAR = KILOMETRES.format(school="host", lat="c.lat", lon="c.lon")
 BAND = f"""(SELECT CASE WHEN km IS NULL THEN 'unknown' {
     " ".join(f"WHEN km < {most} THEN '{key}'" if most else f"ELSE '{key}'" for most, key, _ in BANDS)
 } END FROM (SELECT {FAR} AS km) far)"""  # noqa: S608 - constants only
-# $1, $2: the period. `apart` are the pupils of the groups in which the girls were counted.
+# `apart` are the pupils of the groups in which the girls were counted. A level is told of no school.
 RECEIVED = f"""
-SELECT grouping(host.uai, c.department, c.priority, setting.of, r.level) AS by,
-       coalesce(host.uai, c.department, c.priority, setting.of, r.level, '') AS key,
-       coalesce(host.name || ', ' || host.commune, c.department, c.priority, setting.of, r.level, '') AS label,
-       coalesce(sum(r.pupils), 0)::int AS pupils, coalesce(sum(r.groups), 0)::int AS groups,
-       count(DISTINCT c.id) AS colleges,
-       coalesce(sum(r.pupils) FILTER (WHERE r.girls IS NOT NULL), 0)::int AS apart,
-       coalesce(sum(r.girls), 0)::int AS girls
-FROM received r JOIN schools host ON host.id = r.lycee JOIN schools c ON c.id = r.college
-CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
-WHERE r.starts_at >= $1 AND r.starts_at < $2
-GROUP BY GROUPING SETS ((host.uai, host.name, host.commune), (c.department), (c.priority), (setting.of), (r.level), ())
+WITH told AS ({TALLIED})
+SELECT grouping(host.uai, c.department, c.priority, setting.of, level.of) AS by,
+       coalesce(host.uai, c.department, c.priority, setting.of, level.of, '') AS key,
+       coalesce(host.name || ', ' || host.commune, c.department, c.priority, setting.of, level.of, '') AS label,
+       coalesce(sum(t.pupils), 0)::int AS pupils, coalesce(sum(t.groups), 0)::int AS groups,
+       count(DISTINCT c.id) FILTER (WHERE t.pupils > 0) AS colleges,
+       coalesce(sum(t.apart), 0)::int AS apart, coalesce(sum(t.girls), 0)::int AS girls
+FROM told t LEFT JOIN schools host ON host.id = t.lycee LEFT JOIN schools c ON c.id = t.college
+CROSS JOIN LATERAL (SELECT CASE WHEN t.by = 'trip' THEN {SETTING} END AS of) setting
+CROSS JOIN LATERAL (SELECT CASE WHEN t.by = 'level' THEN t.key END AS of) level
+GROUP BY GROUPING SETS ((t.by, host.uai, host.name, host.commune), (t.by, c.department), (t.by, c.priority),
+                        (t.by, setting.of), (t.by, level.of), (t.by))
+HAVING (t.by = 'level') = (grouping(level.of) = 0)
 ORDER BY by, pupils DESC, key
 """  # noqa: S608 - constants only
 REACHED = f"""
+WITH told AS ({TALLIED})
 SELECT grouping(c.department, c.priority, setting.of) AS by,
-       coalesce(c.department, c.priority, setting.of, '') AS key, count(*) AS known,
-       count(*) FILTER (WHERE EXISTS (
-         SELECT FROM received r WHERE r.college = c.id AND r.visit IS NOT NULL
-         AND r.starts_at >= $1 AND r.starts_at < $2)) AS came
-FROM schools c CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
+       coalesce(c.department, c.priority, setting.of, '') AS key, count(*) AS known, count(t.college) AS came
+FROM schools c LEFT JOIN told t ON t.college = c.id AND t.pupils > 0
+CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
 GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
 """  # noqa: S608 - constants only
 TRIPS = f"""
-SELECT {FAR} AS km, sum(r.pupils)::int AS pupils, sum(r.groups)::int AS groups
-FROM received r JOIN schools host ON host.id = r.lycee JOIN schools c ON c.id = r.college
-WHERE r.starts_at >= $1 AND r.starts_at < $2 GROUP BY host.id, c.id
+SELECT {FAR} AS km, t.pupils, t.groups
+FROM ({TALLIED}) t JOIN schools host ON host.id = t.lycee JOIN schools c ON c.id = t.college
 """  # noqa: S608 - constants only
 # Which columns grouping() says are NOT in the group, bit by bit, in the order of its arguments.
 _RECEIVED_BY = {
@@ -112,12 +112,12 @@ Line = TypeVar("Line", Received, Reached)
 
 
 async def equity(*, from_on: date, to_on: date) -> Equity:
-    """Who was received in a period, both days included: three statements, whatever the number of visits."""
-    period = (paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time()))
-    received, reached = await rows(RECEIVED, *period), await rows(REACHED, *period)
-    trips = [Trip(**dict(one)) for one in await rows(TRIPS, *period)]
+    """Who was received in a period, both days included: three statements, from the sums kept of past visits."""
+    received = await rows(RECEIVED, *sums_of(from_on, to_on, "trip", "level"))
+    reached = await rows(REACHED, *sums_of(from_on, to_on, "college"))
+    trips = [Trip(**dict(one)) for one in await rows(TRIPS, *sums_of(from_on, to_on, "trip"))]
     return Equity(
-        whole=next(_received(received, _WHOLE["received"])),
+        whole=next(_received(received, _WHOLE["received"]), Received("", "")),
         received={name: _in_order(name, list(_received(received, by))) for name, by in _RECEIVED_BY.items()},
         colleges=next(_reached(reached, _WHOLE["reached"]), Reached("", "")),
         reached={name: _in_order(name, list(_reached(reached, by))) for name, by in _REACHED_BY.items()},
