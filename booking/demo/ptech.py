@@ -18,9 +18,9 @@ from workshops.ptech.open_scheme import open_scheme
 from workshops.ptech.plan_action import plan_action
 from workshops.ptech.record_census import record_census
 from workshops.ptech.record_outcome import record_outcome
-from workshops.ptech.rules import ActionSketch, SchemeSketch, school_year_of
+from workshops.ptech.rules import ActionSketch, SchemeSketch
 from workshops.ptech.settle_action import hold_action
-from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.school_calendar.rules import paris_day, paris_instant, school_year_of
 from workshops.schools.queries import school_by_uai
 
 HOST = "exemples.technilab"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workshops.ptech.check_flow import Headcount
-from workshops.ptech.rules import YEARS, school_year_of
-from workshops.school_calendar.rules import paris_day
+from workshops.ptech.rules import YEARS
+from workshops.school_calendar.rules import paris_day, school_year_of
 
 # Without an action for so long, a company is to be called.
 SILENT_DAYS = 120

@@ -149,11 +149,6 @@ def entry_ends_at(starts_at: datetime, minutes: int) -> datetime:
     return starts_at + (timedelta(minutes=minutes) if minutes <= ONE_DAY_MINUTES else FIRST_DAY)
 
 
-def school_year_of(day: date) -> int:
-    """The autumn of the school year of this day: 2026 is 2026-2027, which turns on 1 August."""
-    return day.year if day.month >= 8 else day.year - 1
-
-
 def is_running(entry_year: int, closed_on: date | None, on: date) -> bool:
     """Whether a cohort is within its five years, so that mentors are expected of it."""
     over = date(entry_year + YEARS, 8, 31)

@@ -10,8 +10,8 @@ from typing import Any
 from workshops.programmes.queries import TargetCard, targets
 from workshops.ptech.follow_all import follow_all
 from workshops.ptech.queries import PtechTotals, cohorts, entry_years, schemes, totals
-from workshops.ptech.rules import MENTORS_WANTED, YEARS, school_year_of
-from workshops.school_calendar.rules import paris_day
+from workshops.ptech.rules import MENTORS_WANTED, YEARS
+from workshops.school_calendar.rules import paris_day, school_year_of
 
 COUNTED = {"schemes": "schemes", "entrants": "entrants", "pupils": "pupil_years", "companies": "companies"}
 
