@@ -15,6 +15,11 @@ from booking.wording import PARIS
 from workshops.ptech.rules import ActionSketch
 from workshops.refusals import Invalid
 
+HINT = (
+    "Sans SIRET, le lycée seul. « presents » compte une action tenue, « annulation » est le motif d'une action annulée."
+    " « numero » vient du tableau téléchargé : il permet de changer le jour d'une action, laissez-le vide pour une"
+    " nouvelle."
+)
 WARNING = "L'invitation de chaque action à venir part par mail au lycée et à l'entreprise dès l'enregistrement."
 AT = "a.starts_at AT TIME ZONE 'Europe/Paris'"
 STATE = "CASE a.state {} END".format(" ".join(f"WHEN '{code}' THEN '{words}'" for code, words in ACTION_STATES.items()))
@@ -105,5 +110,6 @@ def action_sheet() -> Sheet:
 FROM {COHORTS} JOIN mentoring_actions a ON a.cohort = c.id LEFT JOIN companies f ON f.id = a.company WHERE {OWN}
 ORDER BY s.uai, p.title, c.entry_year, a.starts_at, a.state <> 'called_off', a.id""",  # noqa: S608 - constants only
         keep=keep_action,
+        hint=HINT,
         warning=WARNING,
     )

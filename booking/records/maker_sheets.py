@@ -53,6 +53,7 @@ def maker_sheets() -> list[Sheet]:
 JOIN bts1_partners t ON t.course = c.id LEFT JOIN companies f ON f.id = t.company WHERE {OWN}
 ORDER BY s.uai, c.title, t.kind, t.name""",  # noqa: S608 - constants only
             keep=keep_partner,
+            hint="Une entreprise connue par son SIRET, sans « partenaire » ; un autre organisme par son nom.",
         ),
         Sheet(
             name="bts1-bts",
@@ -63,5 +64,6 @@ ORDER BY s.uai, c.title, t.kind, t.name""",  # noqa: S608 - constants only
 JOIN bts1_feeders t ON t.course = c.id LEFT JOIN schools b ON b.id = t.school WHERE {OWN}
 ORDER BY s.uai, c.title, t.bts, b.uai""",  # noqa: S608 - constants only
             keep=keep_feeder,
+            hint="Sans « uai_bts », le BTS de tout lycée.",
         ),
     ]

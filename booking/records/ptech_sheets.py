@@ -126,6 +126,7 @@ ORDER BY s.uai, p.title, c.entry_year""",  # noqa: S608 - constants only
             keep=keep_cohort,
             of=2,
             shared=OF_SCHEME,
+            hint="Une ligne par cohorte, ou sans rentrée. Après « fermeture », le dispositif n'ouvre plus de cohorte.",
         ),
         Sheet(
             name="ptech-recensements",

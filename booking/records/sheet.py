@@ -36,7 +36,7 @@ class Sheet:
     `known` gives what is stored, one value for each column; `keep` stores a line through the verbs of its subject.
     Where records have a `number`, the line that gives it is about that record, whatever its keys have become.
     The columns `shared` speak of what the first `of` columns name: two lines may not say two things of it.
-    `warning` is read before the file is stored.
+    `hint` is read beside the columns, `warning` before the file is stored.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Sheet:
     number: str = ""
     of: int = 0
     shared: tuple[str, ...] = ()
+    hint: str = ""
     warning: str = ""
 
     @property

@@ -1,0 +1,53 @@
+"""A lycée's host sends a long table in, from the P-TECH page: read, confirmed, stored by steps that show how far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests import builders
+from tests.booking.records.story import HAAG
+from tests.browser.judge import everything_wrong
+from workshops.database import value
+
+pytestmark = pytest.mark.browser
+
+LINES = "".join(f"{HAAG};Bachelor {number};Horlogerie;\n" for number in range(230))
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_host_corrects_a_table_then_sees_it_stored_to_its_end(db, browse, tmp_path: Path, javascript):
+    jules = await builders.account(name="Jules Marchand")
+    school = await builders.school(kind="lycee", name="Lycée Jules Haag", uai=HAAG)
+    await builders.membership(jules, "host", school=school)
+    wrong, right = tmp_path / "erreurs.csv", tmp_path / "formations.csv"
+    wrong.write_text(f"uai;formation;domaine;précisions\n{HAAG};Bachelor;;\n0250011B;Autre;Autre;\n", encoding="cp1252")
+    right.write_text("uai;formation;domaine;précisions\n" + LINES, encoding="cp1252")
+    page = await browse("/lycee/ptech", width=390, javascript=javascript, signed_in=jules)
+    await page.get_by_role("link", name="Tableaux à importer ou télécharger").click()
+
+    await page.get_by_label("Fichier").set_input_files(wrong)
+    await page.get_by_role("button", name="Lire le fichier").click()
+    told = [" ".join(one.split()) for one in await page.locator(".errors li").all_inner_texts()]
+    assert told == [
+        "Ligne 2 : domaine : à remplir.",
+        "Ligne 3 : uai : ce n'est pas celui de votre lycée, dont vous n'importez que les données.",
+    ]
+    if javascript:
+        assert await everything_wrong(page) == []
+    browse.complaints.clear()  # Chromium notes the 422 of the file in error
+
+    await page.get_by_label("Fichier").set_input_files(right)
+    await page.get_by_role("button", name="Lire le fichier").click()
+    await expect(page.get_by_text("formations.csv se lit sans erreur")).to_be_visible()
+    if javascript:
+        assert await everything_wrong(page) == []
+    await page.get_by_role("button", name="Enregistrer 230 lignes").click()
+    for upto in () if javascript else (100, 200):
+        await expect(page.get_by_role("progressbar")).to_have_attribute("value", str(upto))
+        await page.get_by_role("button", name="Continuer").click()
+    await expect(page.locator(".said")).to_have_text("Les données du fichier sont enregistrées.")
+    assert page.url.endswith("/lycee/donnees?fait=donnees-importees")
+    assert await value("SELECT count(*) FROM bts1_courses WHERE school = $1", school) == 230
