@@ -15,8 +15,8 @@ SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, came.p
        count(*) OVER ()::int AS colleges, (count(*) FILTER (WHERE came.pupils > 0) OVER ())::int AS came,
        (sum(came.pupils) OVER ())::int AS received
 FROM schools c CROSS JOIN LATERAL (
-  SELECT coalesce(sum(t.counted), 0)::int AS pupils FROM turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done'
-  WHERE t.school = c.id AND s.starts_at >= $1 AND s.starts_at < $2) came
+  SELECT coalesce(sum(r.pupils), 0)::int AS pupils FROM received r
+  WHERE r.college = c.id AND r.starts_at >= $1 AND r.starts_at < $2) came
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
   AND ($3::varchar IS NULL OR c.department = $3) AND ($4::varchar[] IS NULL OR c.priority = ANY ($4))
   AND ($5::varchar IS NULL OR {SETTING} = $5) AND ($6::boolean IS NULL OR (came.pupils > 0) = $6)
