@@ -32,7 +32,7 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     await builders.reservation(slot=ahead, group=await builders.group(), pupils=20)
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
-    assert "Provisoire Rythme régulier aujourd'hui 1 636" in shown
+    assert "Provisoire Rythme, prévision, règle : Collégiens accueillis Rythme régulier aujourd'hui 1 636" in shown
     assert "Inscrits, visites à clore 20 Places offertes à venir 24" in shown
     assert "Prévu en août 2030, au rythme des 12 derniers mois 107 Il manquerait 5 893." in shown
     assert "Élèves présents, comptés une fois par visite." in shown
@@ -73,7 +73,7 @@ async def test_pupils_are_counted_by_lycee_college_departement_level_object_and_
     lamp = await builders.tech_object(name="Lampe à balancier")
     await rows(
         """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
-           VALUES ($1, 1, $2, 4, 3, 2, 1)""",
+           SELECT slot, group_ref, $2, 4, 3, 2, 1 FROM turnouts WHERE slot = $1""",
         slot,
         lamp,
     )

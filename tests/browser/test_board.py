@@ -1,0 +1,67 @@
+"""The board in a real browser: one look on a phone, everything in sight at a desk and on paper."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests import builders
+from tests.builders import paris
+from tests.browser.test_office import a_coordinator
+
+pytestmark = pytest.mark.browser
+
+TARGETS = (
+    ("technilab", "pupils", "Collégiens accueillis", 6000),
+    ("ptech", "schemes", "Dispositifs P-TECH", 8),
+    ("ptech", "pupils", "Lycéens en parcours P-TECH", 1800),
+    ("ptech", "companies", "Entreprises mentores P-TECH", 120),
+    ("bts1", "courses", "Formations BTS+1 ouvertes", 10),
+)
+
+
+async def a_programme() -> int:
+    for programme, metric, label, target in TARGETS:
+        await builders.target(programme=programme, metric=metric, label=label, target=target, unit="")
+    for n in range(24):
+        slot = await builders.slot(starts_at=paris(f"2026-{n % 9 + 1:02}-1{n % 3} 09:00"), state="done")
+        await builders.turnout(slot=slot)
+    return await a_coordinator()
+
+
+async def height(page: Page) -> int:
+    tall: int = await page.evaluate("document.documentElement.scrollHeight")
+    return tall
+
+
+async def test_where_the_three_schemes_stand_fits_the_first_screen_of_a_phone(db, browse):
+    page = await browse("/gestion", width=390, javascript=False, signed_in=await a_programme())
+    look = page.get_by_role("list", name="Où en sont les trois dispositifs")
+    for name in ("TECHNILAB", "P-TECH", "BTS+1"):
+        await expect(look.get_by_text(name, exact=True)).to_be_visible()
+    box = await look.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 844
+    await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_hidden()
+    await page.locator("summary", has_text="Rythme, prévision, règle").first.click()
+    await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_visible()
+
+
+async def test_the_board_is_short_on_a_phone_and_whole_at_a_desk(db, browse):
+    page = await browse("/gestion", width=1280, signed_in=await a_programme())
+    for words in ("Rythme régulier aujourd'hui", "Élèves présents, comptés une fois par visite."):
+        assert await page.get_by_text(words).count() == await page.get_by_text(words).locator("visible=true").count()
+    await expect(page.get_by_role("region", name="Par niveau")).to_be_visible()
+    await expect(page.locator("summary", has_text="Rythme, prévision, règle").first).to_be_hidden()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await expect(page.get_by_role("region", name="Par niveau")).to_be_hidden()
+    folded = await height(page)
+    await page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    assert folded < 0.6 * await height(page)
+
+
+async def test_on_paper_nothing_of_the_board_stays_folded(db, browse):
+    page = await browse("/gestion", width=390, signed_in=await a_programme())
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("region", name="Par niveau")).to_be_visible()
+    await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_visible()
