@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests import builders
-from tests.builders import paris
 from tests.browser.test_office import a_coordinator
+from tests.builders import paris
 
 pytestmark = pytest.mark.browser
 
