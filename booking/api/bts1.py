@@ -13,15 +13,9 @@ from booking.accounts.queries import Person
 from booking.api.bts1_bodies import CourseCardBody, NewCourse
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.courses.describe import change_course, draft_course, remove_course
+from booking.door.keepers import KEEPERS, school_of
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet, courses_after
 from workshops.refusals import Invalid, NotFound
-
-KEEPERS = {"who": {"host", "coordinator"}}
-
-
-def school_of(person: Person) -> int | None:
-    """The lycée whose courses a host keeps; None for a coordinator, who keeps all."""
-    return None if person.role == "coordinator" else person.school or 0
 
 
 async def sheet_of(person: Person, course: int, now: datetime) -> dict[str, Any]:

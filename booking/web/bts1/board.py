@@ -13,7 +13,8 @@ from booking.accounts.queries import Person
 from booking.courses.describe import draft_course
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.web.bts1.seen import KEEPERS, lycees_by_number, school_of
+from booking.door.keepers import KEEPERS, school_of
+from booking.web.bts1.seen import lycees_by_number
 from booking.wording import paris
 from workshops.bts1.queries import CourseCard, courses, totals
 from workshops.bts1.rules import ORDER, STEPS

@@ -14,7 +14,9 @@ from booking.accounts.queries import Person
 from booking.courses.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.web.bts1.seen import KEEPERS, course_page, school_of, school_years, seen_by, year_words
+from booking.door.keepers import KEEPERS, school_of
+from booking.web.bts1.seen import course_page, school_years, seen_by
+from booking.wording import year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, MOST, MOST_APPLICANTS
 from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS
 from workshops.refusals import Invalid, NotFound

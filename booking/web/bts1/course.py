@@ -15,7 +15,8 @@ from booking.courses.describe import change_course, remove_course
 from booking.courses.follow import forget_step, record_step
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.web.bts1.seen import KEEPERS, course_page, school_of, seen_by
+from booking.door.keepers import KEEPERS, school_of
+from booking.web.bts1.seen import course_page, seen_by
 from workshops.bts1.rules import STEPS
 from workshops.refusals import Invalid, Refusal
 

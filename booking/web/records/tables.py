@@ -15,6 +15,7 @@ from booking.accounts.queries import Person
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
+from booking.door.keepers import school_of
 from booking.door.uploads import brought_back, carried, sent
 from booking.records.every_sheet import SHEETS, sheet_named
 from booking.records.export import EVERY_LYCEE, FORMATS, export_records, template_of
@@ -114,7 +115,7 @@ class Tables(Controller):
 async def _lines(name: str, form: str, person: Person, now: datetime) -> Response[bytes]:
     whose = f"{person.school_name} ({person.school_uai})" if person.role == "host" else EVERY_LYCEE
     content = await export_records(
-        _sheet(name), form=form, school=_school_of(person), whose=whose, by=person.account, now=now
+        _sheet(name), form=form, school=school_of(person), whose=whose, by=person.account, now=now
     )
     file = f"technilab-{name}-du-{paris(now).date().isoformat()}.{form}"
     return download(content, name=file, media_type=FORMATS[form])
@@ -136,11 +137,6 @@ def _sender(person: Person, settings: Settings) -> Sender:
     return Sender(
         by=person.account,
         uid=lambda: f"{uuid.uuid4()}@{settings.host}",
-        school=_school_of(person),
+        school=school_of(person),
         uai=person.school_uai,
     )
-
-
-def _school_of(person: Person) -> int | None:
-    """The lycée whose records these are; None for a coordinator, who keeps all."""
-    return None if person.role == "coordinator" else person.school or 0
