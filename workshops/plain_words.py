@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _TOLD, _PLAIN = "àâäçéèêëîïôöùûüÿœæ", "aaaceeeeiioouuuyoa"
-_TABLE = str.maketrans(_TOLD + "%_\\", _PLAIN + "   ")
+_TABLE = str.maketrans(_TOLD + "%_\\,;()", _PLAIN + " " * 7)
 
 
 def patterns(words: str) -> list[str]:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from booking.coordination.rules import Care, LateSlot
 from booking.notices.queries import outbox
-from workshops.database import row, rows
+from workshops.database import row, rows, value
+from workshops.plain_words import patterns, plain
 
 LATE_SHOWN = 10
 MAILS_LOOKED_AT = 2_000
@@ -39,15 +40,15 @@ SELECT
   (SELECT count(DISTINCT r.visit) FROM received r WHERE r.college = $1) AS visits_made,
   (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.college = $1) AS pupils_sent
 """
-COMPANIES = """
+_WORDS = plain("concat_ws(' ', c.name, c.trade, c.commune, c.siret)")
+COMPANIES = f"""
 SELECT c.id, c.siret, c.name, c.trade, c.commune, c.department,
        (SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
         WHERE m.company = c.id) AS people,
        (SELECT count(*) FROM attendances t WHERE t.company = c.id AND t.state = 'announced') AS comings
-FROM companies c
-WHERE strpos(lower(concat_ws(' ', c.name, c.trade, c.commune, c.siret)), lower($1)) > 0
-ORDER BY c.name, c.siret LIMIT $2
-"""
+FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[]) ORDER BY c.name, c.siret LIMIT $2 OFFSET $3
+"""  # noqa: S608 - constants only
+COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[])"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,14 @@ async def figures_of_school(school: int, *, now: datetime) -> SchoolFigures:
     return SchoolFigures(**dict(found))
 
 
-async def companies(*, search: str = "", limit: int = 200) -> list[CompanyLine]:
-    """The companies whose name, trade, commune or SIRET holds the words searched for, by name."""
-    return [CompanyLine(**dict(one)) for one in await rows(COMPANIES, search.strip(), limit)]
+async def companies(*, search: str = "", limit: int = 200, skip: int = 0) -> list[CompanyLine]:
+    """The companies whose name, trade, commune or SIRET holds every word searched for, by name.
+
+    At most `limit` of them, after the first `skip`.
+    """
+    return [CompanyLine(**dict(one)) for one in await rows(COMPANIES, patterns(search), limit, skip)]
+
+
+async def count_companies(*, search: str = "") -> int:
+    """How many there are."""
+    return int(await value(COMPANIES_IN_ALL, patterns(search)))

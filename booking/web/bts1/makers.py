@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.courses.join import add_feeder, add_partner, remove_feeder, remove_partner
 from booking.door.answers import done
+from booking.door.choose_company import company_in
 from booking.door.forms import Form
 from booking.web.bts1.seen import KEEPERS, course_page, school_of
 from workshops.bts1.rules import KINDS
@@ -38,11 +39,12 @@ async def join_course(
 
 
 async def _maker(form: Form) -> dict[str, Any]:
-    """A member of the consortium or a company of the list, otherwise another body by its name."""
+    """A member of the consortium, a company that is registered, otherwise another body by its name."""
     chosen, _, number = form.typed.get("maker", "").partition("-")
+    if not chosen and form.typed.get("company", "").strip():
+        company = await company_in(form)
+        return {"kind": "entreprise", "company": company.id if company else None}
     if chosen and number.isascii() and number.isdigit() and len(number) < 8:
-        if chosen == "entreprise":
-            return {"kind": "entreprise", "company": int(number)}
         known = await partner(int(number)) if chosen == "membre" else None
         if known is not None:
             return {"kind": known.kind if known.kind in KINDS else "autre", "partner": known.id}

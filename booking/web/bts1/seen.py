@@ -9,12 +9,12 @@ from litestar.response import Template
 
 from booking.accounts.queries import Person
 from booking.door.answers import page
+from booking.door.choose_company import suggested
 from booking.door.forms import Form
 from booking.wording import paris, school_year_began
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseSheet, course_sheet
 from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS
-from workshops.companies.queries import companies
 from workshops.partners.queries import partners
 from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import lycees
@@ -64,7 +64,6 @@ async def course_page(
     sheet = await seen_by(person, course, now=now)
     members = [one for one in await partners() if one.kind not in {"lycee", "entreprise"}]
     makers = [(f"membre-{one.id}", one.name) for one in members]
-    makers += [(f"entreprise-{one.id}", one.name) for one in await companies()]
     this = school_year_began(now).year
     context: dict[str, Any] = {
         "sheet": sheet,
@@ -83,7 +82,8 @@ async def course_page(
         "years": school_years(now),
         "this_year": this,
         "uncounted": [year for year in (this + 1, this) if year not in {one.school_year for one in sheet.intakes}],
-        "makers": [("", "Un autre, nommé ci-dessous"), *makers],
+        "makers": [("", "Aucun"), *makers],
+        "companies": await suggested(form),
         "lycees": {"": "De tout lycée"} | await lycees_by_number(),
         "today": paris(now).date(),
     }

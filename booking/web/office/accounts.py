@@ -15,12 +15,13 @@ from booking.accounts.invite import invite
 from booking.accounts.queries import Person, holds, known_accounts
 from booking.accounts.rules import ROLES_OF_A_SCHOOL, plain_email
 from booking.accounts.sign_out import disable, enable
-from booking.coordination.queries import companies
 from booking.door.answers import done, page
 from booking.door.bell import ring
+from booking.door.choose_company import company_in, suggested, written
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import Form
 from booking.wording import ROLES
+from workshops.companies.queries import company_by_siret
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.queries import schools_named
 from workshops.schools.rules import is_uai
@@ -70,16 +71,16 @@ async def invite_page(
 async def _invite_page(
     person: Person, *, status: int = 200, role: str = "", uai: str = "", siret: str = "", form: Form | None = None
 ) -> Template:
-    known = {"": "Choisissez"} | {one.siret: f"{one.name}, {one.commune}" for one in await companies()}
+    company = await company_by_siret(siret) if siret else None
     return page(
         "office/invite.html",
         status=status,
         person=person,
         roles=INVITED,
-        companies=known,
+        companies=await suggested(form),
         role=role,
         uai=uai,
-        siret=siret,
+        company=written(company) if company else "",
         form=form,
     )
 
@@ -95,11 +96,12 @@ async def invite_someone(
         role = form.choice("role", INVITED, label="Rôle")
         form.refuse_if_wrong()
         school = await _uai_of(form.text("school", label="Établissement", most=80)) if role in ROLES_OF_A_SCHOOL else ""
-        company = form.text("company", label="Entreprise", most=20) if role == "company" else ""
+        company = await company_in(form) if role == "company" else None
         form.refuse_if_wrong()
-        already = await holds(plain_email(email), role, uai=school, siret=company)
+        siret = company.siret if company else ""
+        already = await holds(plain_email(email), role, uai=school, siret=siret)
         await invite(
-            email, role=role, name=name, school=school or None, company=company or None, by=person.account, now=now
+            email, role=role, name=name, school=school or None, company=siret or None, by=person.account, now=now
         )
     except Invalid as no:
         form.errors.update(no.errors)

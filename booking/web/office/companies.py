@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
 from booking.certificates.queries import years_attended
-from booking.coordination.queries import companies
+from booking.coordination.queries import companies, count_companies
 from booking.coordination.register import register_company
 from booking.door.answers import done, page
 from booking.door.forms import Form
@@ -21,14 +22,28 @@ from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
 COORDINATOR = {"who": {"coordinator"}}
-SHOWN = 200
+SHOWN = 100
+MOST = 1_000_000
 
 
 @get("/gestion/entreprises", opt=COORDINATOR)
-async def list_companies(person: NamedDependency[Person], q: FromQuery[str] = "") -> Template:
+async def list_companies(
+    person: NamedDependency[Person],
+    q: FromQuery[str] = "",
+    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+) -> Template:
     search = q.strip()[:80]
-    found = await companies(search=search, limit=SHOWN)
-    return page("office/companies.html", person=person, companies=found, search=search, most=SHOWN)
+    in_all = await count_companies(search=search)
+    skip = apres if apres < in_all else 0
+    return page(
+        "office/companies.html",
+        person=person,
+        companies=await companies(search=search, limit=SHOWN, skip=skip),
+        search=search,
+        in_all=in_all,
+        left=max(0, in_all - skip - SHOWN),
+        next_page="/gestion/entreprises?" + urlencode({"q": search, "apres": skip + SHOWN}),
+    )
 
 
 @get("/gestion/entreprises/nouvelle", opt=COORDINATOR)

@@ -13,9 +13,9 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.consortium.keep import change_partner, remove_partner, welcome
 from booking.door.answers import done, page
+from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
 from booking.wording import paris
-from workshops.companies.queries import companies
 from workshops.partners.queries import PartnerCard, partner, partners
 from workshops.partners.rules import KINDS, PartnerKnown
 from workshops.refusals import Invalid, NotFound
@@ -40,7 +40,7 @@ async def _partner_page(person: Person, known: PartnerCard | None, *, status: in
     if known is None:
         choices = {
             "lycees": {"": "Aucun"} | {str(one.id): f"{one.commune}, {one.name}" for one in await lycees()},
-            "companies": {"": "Aucune"} | {str(one.id): one.name for one in await companies()},
+            "companies": await suggested(more.get("form")),
         }
     return page("office/partner.html", status=status, person=person, partner=known, kinds=KINDS, **choices, **more)
 
@@ -64,8 +64,9 @@ async def add_partner(
     form = Form(await request.form())
     kind = form.choice("kind", KINDS, label="Type")
     school = form.whole("school", 1, 999_999, label="Lycée") if form.typed.get("school") else None
-    company = form.whole("company", 1, 999_999, label="Entreprise") if form.typed.get("company") else None
-    return await _keep(form, None, person, now, {"kind": kind, "school": school, "company": company})
+    company = await company_in(form, required=False)
+    place = {"kind": kind, "school": school, "company": company.id if company else None}
+    return await _keep(form, None, person, now, place)
 
 
 @post("/gestion/partenaires/{number:int}", opt=COORDINATOR)

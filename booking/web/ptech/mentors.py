@@ -13,9 +13,9 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
+from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
 from booking.mentoring import look_after
-from workshops.companies.queries import companies
 from workshops.ptech.check_end import ActionsPlanned
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -43,13 +43,13 @@ class Mentors(Controller):
         followed = await follow(number, school=person.school, now=now)
         form = Form(await request.form())
         try:
-            company = form.whole("company", 1, 999_999, label="Entreprise")
+            company = await company_in(form)
             from_on = form.date("from_on", label="Depuis le")
             to_on = form.date("to_on", label="Jusqu'au") if form.typed.get("to_on", "").strip() else None
             form.refuse_if_wrong()
             await look_after.add_mentor(
                 number,
-                company=company,
+                company=company.id if company else 0,
                 from_on=from_on,
                 to_on=to_on,
                 school=person.school,
@@ -102,7 +102,6 @@ class Mentors(Controller):
     async def _page(
         self, person: Person, it: Followed, form: Form | None, *, status: int = 200, **more: Any
     ) -> Template:
-        here = {one.company for one in it.mentors if one.current}
         return page(
             "ptech/mentors.html",
             status=status,
@@ -110,6 +109,6 @@ class Mentors(Controller):
             base=self.path,
             it=it,
             form=form,
-            companies=[(one.id, f"{one.name}, {one.commune}") for one in await companies() if one.id not in here],
+            companies=await suggested(form),
             **more,
         )

@@ -33,9 +33,9 @@ async def test_a_partner_is_added_corrected_and_leaves(office):
 
 async def test_a_lycee_and_a_company_are_chosen_in_the_registers(office):
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
-    firm = await builders.company(name="Horlogerie du Doubs")
+    await builders.company(name="Horlogerie du Doubs")
     await office.post("/gestion/partenaires", {**FORM, "kind": "lycee", "name": "", "school": str(lycee)})
-    await office.post("/gestion/partenaires", {**FORM, "kind": "entreprise", "name": "", "company": str(firm)})
+    await office.post("/gestion/partenaires", {**FORM, "kind": "entreprise", "name": "", "company": "horlogerie"})
     shown = read(await office.get("/gestion/partenaires"))
     assert "Lycée Jules Haag, Besançon Lycée Forme. depuis septembre 2025" in shown
     assert "Horlogerie du Doubs Entreprise Forme. depuis septembre 2025" in shown

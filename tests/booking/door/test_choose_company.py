@@ -1,0 +1,77 @@
+"""A company is typed, not looked for in a list of thousands: by its SIRET, or by words that are enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.door.choose_company import SUGGESTED, company_in, suggested, written
+from booking.door.forms import Form
+from tests import builders
+from workshops.companies.queries import company
+from workshops.database import rows
+
+
+async def card(number: int):
+    found = await company(number)
+    assert found is not None
+    return found
+
+
+async def typed(words: str) -> tuple[int | None, str | None]:
+    form = Form({"company": words})
+    found = await company_in(form)
+    return found and found.id, form.errors.get("company")
+
+
+async def test_a_company_is_found_by_its_siret_by_its_words_or_as_it_is_suggested(db):
+    firm = await builders.company(name="Horlogerie du Doubs", commune="Besançon")
+    await builders.company(name="Lunetterie", commune="Besançon")
+    one = await card(firm)
+    spaced = f"{one.siret[:3]} {one.siret[3:6]} {one.siret[6:9]} {one.siret[9:]}"
+    assert written(one) == f"Horlogerie du Doubs, Besançon ({one.siret})"
+    for words in (written(one), one.siret, spaced, "horlogerie", "besancon HORLO", "Horlogerie du Doubs, Besançon"):
+        assert await typed(words) == (firm, None)
+    # The card was renamed since the page was shown: its SIRET says which it is.
+    assert await typed(f"Horlogerie, Besançon ({one.siret})") == (firm, None)
+
+
+async def test_words_that_several_companies_have_are_answered_by_their_sirets(db):
+    firms = [await card(await builders.company(name=f"Bois {one}", commune="Dole")) for one in "ABCDE"]
+    three = " ; ".join(written(one) for one in firms[:3])
+    assert await typed("bois dole") == (
+        None,
+        f"Plusieurs entreprises conviennent : {three} ; et d'autres. Écrivez le SIRET de la bonne.",
+    )
+    assert await typed("bois D") == (firms[3].id, None)
+
+
+async def test_a_name_typed_whole_is_enough_when_others_only_begin_like_it(db):
+    firm = await builders.company(name="Bois")
+    await builders.company(name="Bois et fils")
+    assert await typed("bois") == (firm, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("zzz", "Aucune entreprise enregistrée ne porte ce nom. Écrivez son SIRET, ou son nom et sa commune."),
+        ("552 081 317 66522", "Aucune entreprise n'est enregistrée sous ce SIRET."),
+        (" ", "Entreprise : à remplir."),
+        ("%", "Aucune entreprise enregistrée ne porte ce nom. Écrivez son SIRET, ou son nom et sa commune."),
+    ],
+)
+async def test_what_is_not_found_is_said_in_words(db, words, sentence):
+    await builders.company(name="Horlogerie")
+    assert await typed(words) == (None, sentence)
+
+
+async def test_a_few_are_suggested_and_those_that_were_meant_once_words_are_refused(db):
+    await rows(
+        "INSERT INTO companies (siret, name, trade, commune, department, example)"
+        " SELECT lpad(n::text, 14, '0'), 'Société ' || n, '', 'Dole', '39', false FROM generate_series(1, 300) AS n"
+    )
+    assert len(await suggested(None)) == SUGGESTED
+    form = Form({"company": "dole société 29"})
+    assert await company_in(form) is None
+    assert len(await suggested(form)) == 13
+    assert len(await suggested(Form({"company": "zzz"}))) == SUGGESTED

@@ -1,0 +1,91 @@
+"""The pages where a company is named, with two thousand companies in the register."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.app import create_app
+from tests import builders, builders_bts1, builders_ptech
+from tests.browsing import Browser, read
+from tests.builders import NOW
+from tests.statements import statements_of
+from workshops.database import row, rows, value
+
+APP = create_app(now=lambda: NOW)
+PAGES = (
+    "/gestion/ptech/cohortes/{cohort}/entreprises",
+    "/gestion/ptech/cohortes/{cohort}/actions",
+    "/gestion/partenaires/nouveau",
+    "/gestion/comptes/invitation?role=company",
+    "/gestion/entreprises",
+    "/bts1/{course}",
+)
+
+
+async def a_coordinator() -> Browser:
+    account = await builders.account(name="Yves Marchand")
+    await builders.membership(account, "coordinator")
+    return await Browser(APP, now=NOW).sign_in(account)
+
+
+async def two_thousand_companies() -> None:
+    await rows(
+        "INSERT INTO companies (siret, name, trade, commune, department, example)"
+        " SELECT lpad(n::text, 14, '0'), 'Société ' || lpad(n::text, 4, '0'), 'Mécanique', 'Dole', '39', false"
+        " FROM generate_series(1, 2000) AS n"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_page_weighs_and_asks_the_same_with_two_thousand_companies(db, page):
+    yves = await a_coordinator()
+    path = page.format(cohort=await builders_ptech.cohort(), course=await builders_bts1.course())
+    await builders.company()
+    few = await yves.get(path)
+    asked = await statements_of(lambda: yves.get(path))
+    await two_thousand_companies()
+    many = await yves.get(path)
+    assert (few.status_code, many.status_code) == (200, 200)
+    assert len(await statements_of(lambda: yves.get(path))) == len(asked)
+    assert len(many.text) < len(few.text) + 60_000
+
+
+async def test_a_company_among_two_thousand_mentors_a_cohort_by_its_words(db):
+    yves = await a_coordinator()
+    cohort = await builders_ptech.cohort(entry_year=2026)
+    await two_thousand_companies()
+    path = f"/gestion/ptech/cohortes/{cohort}/entreprises"
+    unclear = await yves.post(path, {"company": "société dole", "from_on": "2026-09-15"})
+    assert (unclear.status_code, 'value="société dole"' in unclear.text) == (422, True)
+    assert "Plusieurs entreprises conviennent : Société 0001, Dole (00000000000001)" in read(unclear)
+    answer = await yves.post(path, {"company": "société 1234", "from_on": "2026-09-15"})
+    assert answer.headers["location"] == f"{path}?fait=mentore-ajoutee"
+    named = "SELECT c.name FROM ptech_mentors m JOIN companies c ON c.id = m.company"
+    assert await value(named) == "Société 1234"
+
+
+async def test_a_course_is_made_with_a_company_that_is_typed(db):
+    yves = await a_coordinator()
+    course = await builders_bts1.course()
+    firm = await builders.company(name="Horlogerie du Doubs")
+    answer = await yves.post(f"/bts1/{course}/partenaires", {"maker": "", "company": "horlogerie", "name": ""})
+    assert answer.headers["location"] == f"/bts1/{course}?fait=formation-completee"
+    assert tuple(await row("SELECT kind, name, company FROM bts1_partners")) == (
+        "entreprise",
+        "Horlogerie du Doubs",
+        firm,
+    )
+    wrong = await yves.post(f"/bts1/{course}/partenaires", {"maker": "", "company": "zzz", "name": ""})
+    assert (wrong.status_code, '<a href="#company">' in wrong.text) == (422, True)
+
+
+async def test_the_register_is_read_a_page_at_a_time_and_says_how_many_there_are(db):
+    yves = await a_coordinator()
+    await two_thousand_companies()
+    first = read(await yves.get("/gestion/entreprises"))
+    assert "2 000 entreprises enregistrées." in first
+    assert "Entreprises suivantes : il en reste 1 900" in first
+    last = read(await yves.get("/gestion/entreprises?apres=1900"))
+    assert ("Société 2000" in last, "Entreprises suivantes" in last) == (True, False)
+    found = read(await yves.get("/gestion/entreprises?q=dole+MECANIQUE+00000000000150"))
+    assert ("1 entreprise convient" in found, "Société 0150" in found) == (True, True)
