@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +57,7 @@ async def _plan(of: int, sketch: ActionSketch, firm: int | None, line: Cells, se
     if line["annulation"] and sketch.starts_at > now:
         raise Invalid({"annulation": "cette action à venir n'est pas connue : il n'y a rien à annuler"})
     made = await plan_action(of, sketch, company=firm, uid=sender.uid(), **_whose(sender, now))
-    await _settle(made, line, sender, now)
+    await _settle(made, line, sketch.starts_at, sender, now)
 
 
 async def _correct(
@@ -64,15 +65,17 @@ async def _correct(
 ) -> None:
     if known.company != firm:
         raise Invalid({"siret": "l'entreprise d'une action ne change pas : annulez-la, prévoyez-en une autre"})
-    reopened = known.state != "planned" and line["presents"] is None and not line["annulation"]
-    if known.sketch != sketch or reopened:
-        await change_action(known.id, sketch, **_whose(sender, now))
-    await _settle(known.id, line, sender, now)
+    counted = line["presents"] is not None
+    # One that was held on another day than planned is moved by its count: the day is over.
+    planned = replace(sketch, starts_at=known.sketch.starts_at) if counted else sketch
+    if known.sketch != planned or (known.state != "planned" and not counted and not line["annulation"]):
+        await change_action(known.id, planned, **_whose(sender, now))
+    await _settle(known.id, line, sketch.starts_at, sender, now)
 
 
-async def _settle(number: int, line: Cells, sender: Sender, now: datetime) -> None:
+async def _settle(number: int, line: Cells, at: datetime, sender: Sender, now: datetime) -> None:
     if line["presents"] is not None:
-        await hold_action(number, pupils=line["presents"], **_whose(sender, now))
+        await hold_action(number, pupils=line["presents"], held_at=at, **_whose(sender, now))
     elif line["annulation"]:
         await call_off_action(number, reason=line["annulation"], **_whose(sender, now))
 

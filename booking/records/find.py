@@ -21,7 +21,8 @@ SELECT id FROM partners WHERE name = $2 AND kind NOT IN ('lycee', 'entreprise')
 """
 # By its number, or by who does what and when: one that was called off comes last.
 ACTION = """
-SELECT id, company, state, kind, title, starts_at, minutes, people, place FROM mentoring_actions
+SELECT id, company, state, kind, title, date_trunc('minute', starts_at) AS starts_at, minutes, people, place
+FROM mentoring_actions
 WHERE cohort = $1 AND CASE WHEN $2::int IS NOT NULL THEN id = $2
   ELSE company IS NOT DISTINCT FROM $3 AND date_trunc('minute', starts_at) = $4 AND title = $5 END
 ORDER BY state = 'called_off', id LIMIT 1

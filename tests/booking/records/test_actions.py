@@ -93,6 +93,23 @@ async def test_the_number_that_was_given_out_moves_an_action_in_the_agendas(by):
     assert (again.unchanged, len(await told())) == (1, 4)
 
 
+async def test_an_action_held_on_another_day_than_planned_is_counted_on_that_day(by):
+    await sent(by, AHEAD)
+    number = await value("SELECT id FROM mentoring_actions")
+    held = f"{AHEAD.replace('25/03/2027', '07/01/2027').replace(';;', ';21;')};{number}"
+    assert await sent(by, held) == (0, 1, 0)
+    assert await sent(by, held) == (0, 0, 1)
+    kept = await row("SELECT state, pupils, starts_at FROM mentoring_actions")
+    assert tuple(kept) == ("held", 21, datetime(2027, 1, 7, 8, 30, tzinfo=UTC))
+    assert await told() == both("mentoring_planned") + both("mentoring_held")
+    corrected = held.replace("07/01/2027;9 h 30", "08/01/2027;10 h")
+    assert await sent(by, corrected) == (0, 1, 0)
+    assert await value("SELECT starts_at FROM mentoring_actions") == datetime(2027, 1, 8, 9, tzinfo=UTC)
+    assert await refused(corrected.replace("Le Locle", "Morteau")) == (
+        "ligne 2 : cette action a déjà eu lieu ou est annulée : elle ne change plus",
+    )
+
+
 async def test_an_action_is_called_off_with_its_reason_and_leaves_the_agendas(by):
     await sent(by, AHEAD)
     off = AHEAD + "Grève"
