@@ -25,6 +25,7 @@ from litestar.static_files import create_static_files_router
 
 from booking.accounts.queries import Person
 from booking.api.routes import ROUTES as API
+from booking.charts.warm import warmed
 from booking.door import bell
 from booking.door.desk_link import Receiver, receiver_of
 from booking.door.entrance import Entrance, clock
@@ -84,7 +85,7 @@ async def _receiver(request: AnyRequest, now: NamedDependency[datetime]) -> Rece
 async def _engines(app: Litestar) -> AsyncIterator[None]:
     given: Settings = app.state.settings
     app.state.settings = replace(given, redis_url=given.redis_url or queue_url(given.data_dir))
-    async with pool(size=POOL_SIZE), bell.connected(app.state.settings.redis_url):
+    async with pool(size=POOL_SIZE), bell.connected(app.state.settings.redis_url), warmed():
         yield
 
 
