@@ -52,8 +52,3 @@ async def companies_named(words: str, *, limit: int) -> list[CompanyCard]:
 async def companies_after(number: int, *, words: str = "", limit: int) -> list[CompanyCard]:
     """The same companies by number: at most `limit` that follow this one."""
     return [CompanyCard(**dict(one)) for one in await rows(NAMED_AFTER, patterns(words), number, limit)]
-
-
-async def companies() -> list[CompanyCard]:
-    """Every company, by name."""
-    return [CompanyCard(**dict(one)) for one in await rows(f"{_CARD} ORDER BY name, siret")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
-from workshops.database import row, rows
+from workshops.database import row, rows, value
 from workshops.plain_words import patterns, plain
 
 # Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
@@ -16,11 +16,12 @@ KILOMETRES = """2 * 6371.0 * asin(sqrt(
 
 _CARD = "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode, rural"
 _TOLD = plain("name || ' ' || commune || ' ' || uai")
-_FOUND = f"""
-SELECT {_CARD} FROM schools
-WHERE {_TOLD} LIKE ALL ($1::text[])
+_HOLDS = f"""
+FROM schools WHERE {_TOLD} LIKE ALL ($1::text[])
   AND ($2::varchar IS NULL OR kind = $2) AND ($3::varchar IS NULL OR department = $3) AND part_of IS NULL
-"""  # noqa: S608 - constants only
+"""
+_FOUND = f"SELECT {_CARD} {_HOLDS}"
+FOUND_IN_ALL = f"SELECT count(*) {_HOLDS}"
 
 ONE = f"SELECT {_CARD} FROM schools WHERE id = $1"  # noqa: S608 - constants only
 BY_UAI = f"SELECT {_CARD} FROM schools WHERE uai = $1"  # noqa: S608
@@ -99,16 +100,16 @@ async def schools_found(
     return [_card(one) for one in await rows(FOUND, patterns(words), kind, department, limit, skip)]
 
 
+async def count_schools(words: str, *, kind: str | None = None, department: str | None = None) -> int:
+    """How many there are."""
+    return int(await value(FOUND_IN_ALL, patterns(words), kind, department))
+
+
 async def schools_after(
     number: int, *, words: str = "", kind: str | None = None, department: str | None = None, limit: int
 ) -> list[SchoolCard]:
     """The same schools by number: at most `limit` that follow this one."""
     return [_card(one) for one in await rows(FOUND_AFTER, patterns(words), kind, department, number, limit)]
-
-
-async def colleges(department: str | None = None) -> list[SchoolCard]:
-    """Every collège, or those of one département."""
-    return [_card(one) for one in await rows(OF_KIND, "college", department)]
 
 
 async def lycees(department: str | None = None) -> list[SchoolCard]:

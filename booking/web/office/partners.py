@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
@@ -23,11 +23,28 @@ from workshops.schools.queries import lycees
 
 AnyRequest = Request[Any, Any, Any]
 COORDINATOR = {"who": {"coordinator"}}
+SHOWN = 100
+MOST = 1_000_000
 
 
 @get("/gestion/partenaires", opt=COORDINATOR)
-async def list_partners(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return page("office/partners.html", person=person, partners=await partners(), kinds=KINDS, today=paris(now).date())
+async def list_partners(
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+) -> Template:
+    known = await partners()
+    skip = apres if apres < len(known) else 0
+    return page(
+        "office/partners.html",
+        person=person,
+        partners=known[skip : skip + SHOWN],
+        kinds=KINDS,
+        today=paris(now).date(),
+        in_all=len(known),
+        left=max(0, len(known) - skip - SHOWN),
+        next_page=f"/gestion/partenaires?apres={skip + SHOWN}",
+    )
 
 
 @get("/gestion/partenaires/nouveau", opt=COORDINATOR)

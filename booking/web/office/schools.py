@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
 
 from booking.accounts.queries import Person
@@ -14,10 +16,11 @@ from booking.coordination.queries import figures_of_school, people_of_school
 from booking.door.answers import page
 from booking.wording import DEPARTMENTS
 from workshops.refusals import NotFound
-from workshops.schools.queries import SchoolCard, colleges, departments, lycees, school, schools_named
+from workshops.schools.queries import count_schools, departments, school, schools_found
 
 COORDINATOR = {"who": {"coordinator"}}
 SHOWN = 50
+MOST = 1_000_000
 KINDS = {"": "Tous", "college": "Collèges", "lycee": "Lycées"}
 
 
@@ -27,10 +30,16 @@ async def search_schools(
     q: FromQuery[str] = "",
     type: FromQuery[str] = "",
     departement: FromQuery[str] = "",
+    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
     known = await departments()
     words, kind = q.strip()[:80], type if type in KINDS else ""
     department = departement if departement in {one.code for one in known} else ""
+    narrowed = {"kind": kind or None, "department": department or None}
+    # Nothing is listed until something is asked for.
+    in_all = await count_schools(words, **narrowed) if words or department else None
+    skip = apres if apres < (in_all or 0) else 0
+    following = {"q": words, "type": kind, "departement": department, "apres": str(skip + SHOWN)}
     return page(
         "office/schools.html",
         person=person,
@@ -40,20 +49,11 @@ async def search_schools(
         kinds=KINDS,
         kind=kind,
         department=department,
-        schools=await _found(words, kind, department),
-        most=SHOWN,
+        schools=await schools_found(words, **narrowed, limit=SHOWN, skip=skip) if in_all else [],
+        in_all=in_all,
+        left=max(0, (in_all or 0) - skip - SHOWN),
+        next_page="/gestion/etablissements?" + urlencode(following),
     )
-
-
-async def _found(words: str, kind: str, department: str) -> list[SchoolCard] | None:
-    """None when nothing was asked for."""
-    if words:
-        named = await schools_named(words, kind=kind or None, limit=SHOWN)
-        return [one for one in named if department in {"", one.department}]
-    if not department:
-        return None
-    found = [] if kind == "college" else await lycees(department)
-    return found if kind == "lycee" else [*found, *await colleges(department)]
 
 
 @get("/gestion/etablissements/{number:int}", opt=COORDINATOR)

@@ -75,7 +75,7 @@ async def test_companies_are_found_by_any_of_their_words_and_counted(db):
     await builders.company(name="Lunetterie", commune="Morez")
     await builders.membership(await builders.account(), "company", company=horlogerie)
     await builders.attendance(slot=await builders.slot(), company=horlogerie)
-    [found] = await companies(search="100 %")
+    [found] = await companies(search="LAITON du 100 %")
     assert (found.id, found.people, found.comings) == (horlogerie, 1, 1)
     assert [one.name for one in await companies(search="mor")] == ["Horlogerie du Doubs", "Lunetterie"]
     assert len(await companies()) == 2

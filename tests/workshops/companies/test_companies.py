@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshops.companies.queries import CompanyCard, companies, company, company_by_siret
+from workshops.companies.queries import CompanyCard, companies_named, company, company_by_siret
 from workshops.companies.register import register
 from workshops.companies.rules import is_siret
 from workshops.database import value
@@ -34,7 +34,8 @@ async def test_a_company_is_registered_then_corrected_by_its_siret(db):
     assert again == made
     assert await company(made) == card
     assert await company_by_siret("552 081 317 66522") == card
-    assert await companies() == [card]
+    assert await companies_named("REMPARTS horlogerie", limit=2) == [card]
+    assert await companies_named("lunetterie", limit=2) == []
     assert await company(made + 1) is None
 
 

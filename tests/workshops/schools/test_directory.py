@@ -9,7 +9,7 @@ from workshops.refusals import Invalid
 from workshops.schools.directory import Imported, import_directory
 from workshops.schools.queries import (
     Department,
-    colleges,
+    count_schools,
     departments,
     lycees,
     school_by_uai,
@@ -43,7 +43,7 @@ async def test_the_official_file_gives_260_schools_and_each_lycee_once(db):
 
     assert imported == Imported(added=260, updated=0, ignored=0)
     assert told == [(100, 260), (200, 260), (260, 260)]
-    assert len(await colleges()) == 146
+    assert await count_schools("", kind="college") == 146
     sections = [line for line in csv.DictReader(LINES, delimiter=";") if line["etablissement_mere"]]
     assert len(await lycees()) == 114 - len(sections)
     whole = [line for line in csv.DictReader(LINES, delimiter=";") if not line["etablissement_mere"]]

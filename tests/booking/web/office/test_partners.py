@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
+from booking.web.office.partners import SHOWN
 from tests import builders, builders_bts1
 from tests.browsing import read
 from workshops.database import row, value
@@ -74,3 +76,15 @@ async def test_a_mistake_is_taken_off_the_list(office):
     for path in ("", "/retrait"):
         assert (await office.post(f"/gestion/partenaires/{number}{path}", FORM)).status_code == 404
     assert (await office.get(f"/gestion/partenaires/{number}")).status_code == 404
+
+
+async def test_a_long_list_goes_on_where_it_stopped(office):
+    names = [f"Organisme {number:03}" for number in range(SHOWN + 2)]
+    for name in names:
+        await builders_bts1.partner(kind="autre", name=name)
+    first = await office.get("/gestion/partenaires")
+    assert f"{SHOWN + 2} partenaires" in read(first)
+    assert "Partenaires suivants : il en reste 2" in read(first)
+    second = await office.get(f"/gestion/partenaires?apres={SHOWN}")
+    assert re.findall(r">(Organisme \d{3})</a>", first.text + second.text) == names
+    assert 'rel="next"' not in second.text

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from booking.web.office.schools import SHOWN
 from tests import builders
 from tests.browsing import read
 
@@ -60,3 +61,27 @@ async def test_a_school_without_anyone_says_whom_to_invite(office):
 
 async def test_an_unknown_school_is_not_found(office):
     assert (await office.get("/gestion/etablissements/999")).status_code == 404
+
+
+async def test_a_long_list_goes_on_where_it_stopped_and_says_how_many_there_are(office):
+    for number in range(SHOWN + 3):
+        await builders.school(name=f"Collège {number:03}", commune="Dole", department="39")
+    await builders.school(name="Collège 999", commune="Aiglepierre")
+    for asked in ("departement=39", "q=college+dole", "q=dole&departement=39&type=college"):
+        first = await office.get(f"/gestion/etablissements?{asked}")
+        assert f"{SHOWN + 3} établissements conviennent." in read(first)
+        assert "Établissements suivants : il en reste 3" in read(first)
+        following = re.search(r'rel="next" href="([^"]+)"', first.text)
+        assert following is not None
+        second = await office.get(following[1].replace("&amp;", "&"))
+        found = re.findall(r">Collège (\d{3})</a>", first.text + second.text)
+        assert found == [f"{number:03}" for number in range(SHOWN + 3)]
+        assert 'rel="next"' not in second.text
+
+
+async def test_a_department_narrows_the_words_even_where_another_has_many_such_schools(office):
+    for number in range(SHOWN):
+        await builders.school(name=f"Collège Victor Hugo {number}", commune="Besançon", department="25")
+    await builders.school(name="Collège Victor Hugo", commune="Dole", department="39")
+    shown = read(await office.get("/gestion/etablissements?q=hugo&departement=39"))
+    assert "1 établissement convient." in shown
