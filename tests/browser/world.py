@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tests import builders, builders_bts1, builders_ptech
-from workshops.database import value
 
 COMPANY_ROLE = "demonstration"
 
@@ -52,13 +51,7 @@ async def a_whole_world() -> dict[str, int]:
     await builders.badges(visit)
     await builders.badges(today)
     attendance = await builders.attendance(slot=coming, company=firm, by=guest, role=COMPANY_ROLE)
-    await value(
-        """INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted)
-           VALUES ($1, $2, $3, '4e B', '4e', 24, 22, 23) RETURNING id""",
-        closed,
-        past,
-        college,
-    )
+    await builders.turnout(slot=closed, group_ref=past, school=college, counted=23, scanned=22)
     await builders.company_turnout(slot=closed, company=firm)
     asking = await builders.company(name="Lunetterie de Morez", trade="Lunetterie")
     await builders.attendance(slot=coming, company=asking, state="asked", people=1)

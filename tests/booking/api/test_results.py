@@ -8,7 +8,6 @@ from booking.accounts.token import issue_token
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW, paris
-from workshops.database import rows
 
 
 @pytest.fixture
@@ -25,16 +24,12 @@ async def a_closed_visit(on="2026-12-10 09:00", counted=23):
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", commune="Besançon", uai="0250001R")
     college = await builders.school(name="Collège Stendhal", commune="Dole", department="39", uai="0250011B")
     slot = await builders.slot(host=lycee, starts_at=paris(on), state="done")
-    await builders.turnout(slot=slot, school=college, counted=counted)
+    await builders.turnout(slot=slot, school=college, counted=counted, group_ref=1)
     came = await builders.company(name="Horlogerie", siret=builders.siret(1))
     await builders.company_turnout(slot=slot, company=came)
     lamp = await builders.tech_object(name="Lampe")
-    await rows(
-        """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
-           VALUES ($1, 1, $2, 4, 3, 2, 1)""",
-        slot,
-        lamp,
-    )
+    counts = {"made": 4, "finished": 3, "working": 2, "taken_home": 1}
+    await builders.build(slot=slot, group_ref=1, tech_object=lamp, **counts)
     return lamp
 
 

@@ -71,12 +71,9 @@ async def test_pupils_are_counted_by_lycee_college_departement_level_object_and_
     college = await builders.school(name="Collège Stendhal", commune="Dole", department="39")
     slot = await a_closed_visit(counted=3, college=college)
     lamp = await builders.tech_object(name="Lampe à balancier")
-    await rows(
-        """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
-           SELECT slot, group_ref, $2, 4, 3, 2, 1 FROM turnouts WHERE slot = $1""",
-        slot,
-        lamp,
-    )
+    group = await value("SELECT group_ref FROM turnouts WHERE slot = $1", slot)
+    counts = {"made": 4, "finished": 3, "working": 2, "taken_home": 1}
+    await builders.build(slot=slot, group_ref=group, tech_object=lamp, **counts)
     shown = read(await office.get("/gestion"))
     assert "3 élèves accueillis en 1 visite, par 1 lycée, de 1 collège." in shown
     for told in (

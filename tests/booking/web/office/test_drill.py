@@ -12,7 +12,6 @@ import pytest
 from tests import builders
 from tests.browsing import read
 from tests.builders import NOW, paris
-from workshops.database import rows
 
 # A cell whose figure is a link: what it counts, where it leads, how many.
 CELL = re.compile(r'data-label="([^"]+)"><a href="([^"]+)">([\d  ]+)</a>')
@@ -63,11 +62,8 @@ async def visits(db) -> None:
             level = draw.choice(("5e", "4e", "3e"))
             college = draw.choice(colleges)
             await builders.turnout(slot=slot, group_ref=ref, school=college, counted=counted, girls=girls, level=level)
-            await rows(
-                """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
-                   VALUES ($1, $2, $3, $4, 3, 2, 2)""",
-                *(slot, ref, draw.choice(objects), draw.randint(3, 9)),
-            )
+            built = {"tech_object": draw.choice(objects), "made": draw.randint(3, 9)}
+            await builders.build(slot=slot, group_ref=ref, **built, finished=3, working=2, taken_home=2)
         if n % 3:
             await builders.company_turnout(slot=slot, company=firm, people=draw.randint(2, 4))
 
