@@ -12,10 +12,13 @@ from booking.coordination.rules import MEASURES
 from booking.demo.read_files import Names, read_tables
 from booking.groups.register import register as register_group
 from workshops.companies.register import register as register_company
+from workshops.database import rows
 from workshops.programmes.set_target import set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 
 # µTECH-BOOSTER, France 2030: 6 000 collégiens, 8 P-TECH schemes, 1 800 lycéens, 120 companies, 10 courses.
+# Everyone has come before: an account whose person never came would be erased within a year.
+CAME = "UPDATE accounts SET last_seen_at = $2 WHERE id = $1"
 AIMS = {
     ("technilab", "pupils"): (6000, 5),
     ("ptech", "schemes"): (8, 5),
@@ -117,7 +120,11 @@ async def _school(uai: str) -> SchoolCard:
 async def _invite(name: str, *, role: str, now: datetime, school: str | None = None, company: str | None = None) -> int:
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     email = f"{plain.replace(' ', '.')}@example.org"
-    return await invite(email, name=name, role=role, school=school, company=company, now=now, example=True, tell=False)
+    account = await invite(
+        email, name=name, role=role, school=school, company=company, now=now, example=True, tell=False
+    )
+    await rows(CAME, account, now)
+    return account
 
 
 async def _company(number: int, entry: dict[str, str], names: Names, now: datetime) -> Person:
