@@ -27,6 +27,7 @@ COMMANDS = {
     "read-replies": "Lit les réponses des agendas aux invitations (dossier, ou boîte IMAP_URL).",
     "purge": "Efface ce qui a fait son temps, comme chaque nuit (--dry-run le compte seulement).",
     "close-year": "Clôt une année scolaire : fige ses chiffres, puis efface noms et pointages.",
+    "recount": "Recompte toutes les visites closes et corrige les totaux du bilan.",
     "backup": "Garde toute la base dans un fichier, que vous seul pouvez lire.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",

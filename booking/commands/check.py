@@ -22,6 +22,7 @@ from booking.notices.smtp import SmtpMailer
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.refusals import Refusal
+from workshops.tallies.queries import wrong_sums
 
 VERSION = "SHOW server_version"
 PATIENCE = 5.0
@@ -66,6 +67,7 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     yield await _queue(os.environ["REDIS_URL"])
     yield await _mail()
     if not late:
+        yield await _sums()
         yield await _worker(now)
 
 
@@ -91,6 +93,12 @@ async def _mail() -> Finding:
     except ServerUnreachable as error:
         return Finding("Courrier", False, f"le serveur de SMTP_URL ne répond pas ({error})")
     return Finding("Courrier", True, "le serveur de SMTP_URL répond")
+
+
+async def _sums() -> Finding:
+    wrong = await wrong_sums()
+    told = f"{counted(wrong, 'total faux', 'totaux faux')} : lancez technilab recount"
+    return Finding("Bilan", not wrong, told if wrong else "les totaux sont ceux des visites closes")
 
 
 async def _worker(now: datetime) -> Finding:

@@ -35,7 +35,8 @@ def test_settings_that_production_lacks_do_not_hide_the_rest(home: Path) -> None
     said = technilab("check", home=home)
     parts = [line.partition(" : ")[0] for line in said.stdout.splitlines()]
     assert parts == [
-        *("oui  Base de données", "oui  Tables", "oui  File d'attente", "NON  Réglages", "NON  Travail de fond"),
+        *("oui  Base de données", "oui  Tables", "oui  File d'attente", "NON  Réglages", "oui  Bilan"),
+        "NON  Travail de fond",
     ]
 
 
@@ -44,3 +45,9 @@ def test_a_queue_that_does_not_answer_is_no_reason_to_stop_booking(home: Path) -
     assert said.stdout.splitlines()[2] == (
         "NON  File d'attente : ne répond pas à l'adresse de REDIS_URL, les mails prennent du retard"
     )
+
+
+def test_sums_that_are_right_are_left_alone(home: Path) -> None:
+    said = technilab("recount", home=home)
+    assert said.stdout == "0 total corrigé : le bilan est celui des visites closes.\n"
+    assert (said.returncode, said.stderr) == (0, "")
