@@ -69,6 +69,9 @@ class Column:
 
     def _siret(self, text: str) -> str:
         digits = text.replace(" ", "")
+        if re.fullmatch(r"\d[.,]?\d*E\+?\d+", digits.upper()):
+            shortened = "est abrégé par le tableur, partez du fichier XLSX ou mettez la colonne en texte"
+            raise ValueError(f"{self.name} : « {text} » {shortened}")
         if not re.fullmatch(r"\d{14}", digits):
             raise ValueError(f"{self.name} : « {text} » n'a pas 14 chiffres")
         return digits
