@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from booking.door.forms import Form
 from workshops.companies.queries import CompanyCard, companies_named, company_by_siret
 
-SUGGESTED = 50
-NAMED = 3
+SUGGESTED, OFFERED = 50, 10
 _SIRET = re.compile(r"(?<!\d)\d(?:\s?\d){13}(?!\d)", re.ASCII)
-_UNKNOWN = "Aucune entreprise enregistrée ne porte ce nom. Écrivez son SIRET, ou son nom et sa commune."
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What a field proposes: `known` as one types, `meant` (SIRET, words) to choose from once words were not enough."""
+
+    known: list[str]
+    meant: list[tuple[str, str]]
 
 
 def written(one: CompanyCard) -> str:
@@ -20,39 +27,50 @@ def written(one: CompanyCard) -> str:
     return f"{one.name}{place} ({one.siret})"
 
 
-async def suggested(form: Form | None, name: str = "company") -> list[str]:
-    """What the field proposes: the companies that the refused words may have meant, otherwise the first ones."""
-    words = form.typed.get(name, "") if form is not None and name in form.errors else ""
-    found = await companies_named(words, limit=SUGGESTED) or await companies_named("", limit=SUGGESTED)
-    return [written(one) for one in found]
+async def suggested(form: Form | None, name: str = "company") -> Suggestions:
+    """The companies that the refused words may have meant, otherwise the first ones of the register."""
+    words = form.typed.get(name, "").strip() if form is not None and name in form.errors else ""
+    meant = await _by_words(words) if words else []
+    known = meant or await companies_named("", limit=SUGGESTED)
+    return Suggestions(
+        known=[written(one) for one in known[:SUGGESTED]],
+        meant=[(one.siret, written(one)) for one in meant[:OFFERED]],
+    )
 
 
 async def company_in(form: Form, name: str = "company", *, required: bool = True) -> CompanyCard | None:
-    """The company that was typed; otherwise None, with the reason at its field."""
+    """The company that was chosen or typed; otherwise None, with the reason at its field."""
     typed = form.text(name, label="Entreprise", most=300, required=required)
     if not typed or name in form.errors:
         return None
-    siret = _SIRET.search(typed)
-    found = await _by_words(typed) if siret is None else [await company_by_siret(siret[0])]
-    if len(found) == 1 and found[0] is not None:
-        return found[0]
-    known = [one for one in found if one is not None]
-    form.errors[name] = "Aucune entreprise n'est enregistrée sous ce SIRET." if siret else _unclear(known)
-    return None
+    siret = _SIRET.search(form.typed.get(f"{name}_siret", "")) or _SIRET.search(typed)
+    if siret is not None:
+        found = await company_by_siret(siret[0])
+        if found is None:
+            form.errors[name] = "Aucune entreprise n'est enregistrée sous ce SIRET."
+    else:
+        several = await _by_words(typed)
+        found = several[0] if len(several) == 1 else None
+        if found is None:
+            form.errors[name] = _unclear(several)
+    if found is not None:
+        form.typed[name] = written(found)
+    return found
 
 
-async def _by_words(typed: str) -> Sequence[CompanyCard | None]:
+async def _by_words(typed: str) -> Sequence[CompanyCard]:
     """One that bears exactly this name is meant, even where others' names hold it."""
     if not any(one.isalnum() for one in typed):
         return []
-    found = await companies_named(typed, limit=SUGGESTED)
+    found = await companies_named(typed, limit=SUGGESTED + 1)
     exact = [one for one in found if one.name.casefold() == typed.casefold()]
     return exact if len(exact) == 1 else found
 
 
 def _unclear(found: Sequence[CompanyCard]) -> str:
     if not found:
-        return _UNKNOWN
-    some = " ; ".join(written(one) for one in found[:NAMED])
-    others = " ; et d'autres" if len(found) > NAMED else ""
-    return f"Plusieurs entreprises conviennent : {some}{others}. Écrivez le SIRET de la bonne."
+        return "Aucune entreprise enregistrée ne porte ce nom. Écrivez son SIRET, ou son nom et sa commune."
+    if len(found) <= OFFERED:
+        return f"{len(found)} entreprises conviennent : choisissez la bonne ci-dessous, ou précisez son nom."
+    many = f"Plus de {SUGGESTED}" if len(found) > SUGGESTED else str(len(found))
+    return f"{many} entreprises conviennent : précisez le nom, ou choisissez parmi les premières."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.door.choose_company import SUGGESTED, company_in, suggested, written
+from booking.door.choose_company import OFFERED, SUGGESTED, company_in, suggested, written
 from booking.door.forms import Form
 from tests import builders
 from workshops.companies.queries import company
@@ -35,13 +35,17 @@ async def test_a_company_is_found_by_its_siret_by_its_words_or_as_it_is_suggeste
     assert await typed(f"Horlogerie, Besançon ({one.siret})") == (firm, None)
 
 
-async def test_words_that_several_companies_have_are_answered_by_their_sirets(db):
+async def test_words_that_several_companies_have_are_answered_by_a_choice_among_them(db):
     firms = [await card(await builders.company(name=f"Bois {one}", commune="Dole")) for one in "ABCDE"]
-    three = " ; ".join(written(one) for one in firms[:3])
-    assert await typed("bois dole") == (
-        None,
-        f"Plusieurs entreprises conviennent : {three} ; et d'autres. Écrivez le SIRET de la bonne.",
-    )
+    form = Form({"company": "bois dole"})
+    assert await company_in(form) is None
+    assert form.errors["company"] == "5 entreprises conviennent : choisissez la bonne ci-dessous, ou précisez son nom."
+    offered = await suggested(form)
+    assert offered.meant == [(one.siret, written(one)) for one in firms]
+    again = Form({"company": "bois dole", "company_siret": firms[3].siret})
+    assert await company_in(again) == firms[3]
+    # It stays chosen when something else on the page is to be corrected.
+    assert again.typed["company"] == written(firms[3])
     assert await typed("bois D") == (firms[3].id, None)
 
 
@@ -70,8 +74,19 @@ async def test_a_few_are_suggested_and_those_that_were_meant_once_words_are_refu
         "INSERT INTO companies (siret, name, trade, commune, department, example)"
         " SELECT lpad(n::text, 14, '0'), 'Société ' || n, '', 'Dole', '39', false FROM generate_series(1, 300) AS n"
     )
-    assert len(await suggested(None)) == SUGGESTED
+    first = await suggested(None)
+    assert (len(first.known), first.meant) == (SUGGESTED, [])
     form = Form({"company": "dole société 29"})
     assert await company_in(form) is None
-    assert len(await suggested(form)) == 13
-    assert len(await suggested(Form({"company": "zzz"}))) == SUGGESTED
+    assert form.errors["company"] == "13 entreprises conviennent : précisez le nom, ou choisissez parmi les premières."
+    narrowed = await suggested(form)
+    assert (len(narrowed.known), len(narrowed.meant)) == (13, OFFERED)
+    many = Form({"company": "dole"})
+    assert await company_in(many) is None
+    assert many.errors["company"] == (
+        "Plus de 50 entreprises conviennent : précisez le nom, ou choisissez parmi les premières."
+    )
+    unknown = Form({"company": "zzz"})
+    assert await company_in(unknown) is None
+    nothing = await suggested(unknown)
+    assert (len(nothing.known), nothing.meant) == (SUGGESTED, [])

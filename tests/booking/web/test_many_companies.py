@@ -57,8 +57,10 @@ async def test_a_company_among_two_thousand_mentors_a_cohort_by_its_words(db):
     path = f"/gestion/ptech/cohortes/{cohort}/entreprises"
     unclear = await yves.post(path, {"company": "société dole", "from_on": "2026-09-15"})
     assert (unclear.status_code, 'value="société dole"' in unclear.text) == (422, True)
-    assert "Plusieurs entreprises conviennent : Société 0001, Dole (00000000000001)" in read(unclear)
-    answer = await yves.post(path, {"company": "société 1234", "from_on": "2026-09-15"})
+    assert 'type="radio" id="company_siret-1" name="company_siret" value="00000000000001"' in unclear.text
+    answer = await yves.post(
+        path, {"company": "société 12", "company_siret": "00000000001234", "from_on": "2026-09-15"}
+    )
     assert answer.headers["location"] == f"{path}?fait=mentore-ajoutee"
     named = "SELECT c.name FROM ptech_mentors m JOIN companies c ON c.id = m.company"
     assert await value(named) == "Société 1234"
