@@ -191,7 +191,7 @@ async def test_a_coordinator_who_came_by_mail_proves_herself_with_her_passkey(db
     await a_phone_of(page)
     await page.goto("/compte/telephone")
     assert await everything_wrong(page) == []
-    await page.get_by_role("button", name="Faire plutôt une clé d'accès").click()
+    await page.get_by_role("button", name="Faire une clé d'accès").click()
     await page.get_by_role("heading", name="Vos codes de secours").wait_for()
     assert await page.locator(".rescue-codes li").count() == 8
     await page.context.clear_cookies()

@@ -138,7 +138,7 @@ async def test_a_session_begins_anew_and_the_one_that_was_there_is_not_taken_ove
 async def test_a_coordinator_makes_a_passkey_instead_of_registering_a_phone(production):
     account, browser = await nadia(production)
     assert (await browser.get("/gestion/journal")).headers["location"] == "/connexion/code?next=/gestion/journal"
-    assert "Faire plutôt une clé d'accès" in read(await browser.get("/compte/telephone"))
+    assert "Faire une clé d'accès" in read(await browser.get("/compte/telephone"))
     device, added = await add(browser)
     assert (added.status_code, len(RESCUE.findall(added.text))) == (200, 8)
     assert "La clé d'accès est enregistrée." in read(added)
@@ -181,7 +181,7 @@ async def test_the_page_of_the_phone_serves_who_has_a_passkey_and_wants_codes_as
     await add(browser)
     page = read(await browser.get("/compte/telephone"))
     assert "Écrivez cette clé dans l'application" in page
-    assert "Faire plutôt une clé d'accès" not in page
+    assert "Faire une clé d'accès" not in page
 
 
 async def test_the_trial_says_at_which_of_its_addresses_passkeys_serve(trial):
