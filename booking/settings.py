@@ -23,6 +23,7 @@ class Settings:
 
     `database_url` and `redis_url` are empty when the embedded engines are wanted: `booking.embedded` fills them in.
     `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
+    `operator` names who answers for this Technilab and its data, `dpo` is the mail of its data protection officer.
     """
 
     database_url: str
@@ -38,6 +39,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     imap_url: str = ""
     replies_dir: Path | None = None
+    operator: str = ""
+    dpo: str = ""
 
     @cached_property
     def secure(self) -> bool:
@@ -78,6 +81,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         port=port,
         workers=_whole(env, "WORKERS", 1),
+        operator=" ".join(env.get("OPERATOR", "").split()),
+        dpo=env.get("DPO", "").strip(),
         demo=demo,
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
         imap_url=env.get("IMAP_URL", ""),

@@ -23,6 +23,8 @@ WHERE m.account = $1 ORDER BY m.id""",
     "sessions": """
 SELECT browser AS navigateur, created_at AS ouverte_le, seen_at AS vue_le, expires_at AS fin
 FROM sessions WHERE account = $1 ORDER BY id""",
+    "cles_d_acces": """
+SELECT label AS appareil, created_at AS ajoutee_le, used_at AS servie_le FROM passkeys WHERE account = $1 ORDER BY id""",
     "cles": """
 SELECT label AS usage, created_at AS creee_le, used_at AS servie_le, revoked_at AS revoquee_le
 FROM api_tokens WHERE account = $1 ORDER BY id""",

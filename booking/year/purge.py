@@ -82,7 +82,7 @@ WORDS = {
     "warned": "comptes prévenus",
     "accounts": "comptes effacés",
     "keys": "clés et liens d'agenda qui ne servent plus",
-    "proofs": "liens de connexion, sessions et essais passés",
+    "proofs": "liens de connexion, demandes de clé d'accès, sessions et essais passés",
     "journal": "lignes du journal",
 }
 

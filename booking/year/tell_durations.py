@@ -34,8 +34,25 @@ class Keeping:
     how_long: str
 
 
-def tell_durations() -> tuple[Keeping, ...]:
+@dataclass(frozen=True)
+class Chapter:
+    """The lines of the public page on one subject."""
+
+    title: str
+    lines: tuple[Keeping, ...]
+
+
+def tell_durations() -> tuple[Chapter, ...]:
     """What Technilab keeps of people, why, and for how long, as the night erases it."""
+    return (
+        Chapter("Une visite", _of_visits()),
+        Chapter("Le programme", _of_the_programme()),
+        Chapter("Votre compte et nos mails", _of_accounts()),
+        Chapter("La sécurité", _of_security()),
+    )
+
+
+def _of_visits() -> tuple[Keeping, ...]:
     return (
         Keeping(
             "Prénom sur un badge, si l'enseignant l'a choisi ; signe « pas de photo »",
@@ -58,16 +75,6 @@ def tell_durations() -> tuple[Keeping, ...]:
             "Durée du programme, sans aucun nom d'élève",
         ),
         Keeping(
-            "Effectifs P-TECH et BTS+1 : des nombres",
-            "Suivre les parcours",
-            "Durée du programme, sans aucun nom d'élève",
-        ),
-        Keeping(
-            "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et lieu d'une action",
-            "Comprendre un nombre",
-            "Jusqu'à la fin de l'année scolaire suivante (31 juillet)",
-        ),
-        Keeping(
             "Remarques, raisons, notes du chef d'établissement, messages des entreprises, mots joints à une invitation",
             "S'entendre sur une visite",
             "Jusqu'à la fin de l'année scolaire (31 juillet)",
@@ -78,10 +85,45 @@ def tell_durations() -> tuple[Keeping, ...]:
             f"Jusqu'à la clôture de l'année scolaire, {_spelled(PHOTOS_LAST)} au plus",
         ),
         Keeping(
-            "Personne responsable d'un atelier, nommée sur sa fiche de sécurité",
+            "Personne responsable d'un atelier, nommée sur sa fiche de sécurité, que tout le monde lit",
             "Dire qui répond de la sécurité",
             f"{_spelled(RESPONSIBLES_LAST)} sans créneau ; l'atelier est alors retiré",
         ),
+        Keeping(
+            "Chef d'établissement : nom et adresse, pour le visa",
+            "Lui demander son accord",
+            f"{_spelled(PRINCIPALS_LAST)} sans réservation de son collège",
+        ),
+    )
+
+
+def _of_the_programme() -> tuple[Keeping, ...]:
+    return (
+        Keeping(
+            "Effectifs P-TECH et BTS+1 : des nombres",
+            "Suivre les parcours",
+            "Durée du programme, sans aucun nom d'élève",
+        ),
+        Keeping(
+            "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et lieu d'une action",
+            "Comprendre un nombre",
+            "Jusqu'à la fin de l'année scolaire suivante (31 juillet)",
+        ),
+        Keeping(
+            "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels",
+            "Savoir où se passe une visite",
+            "Durée du programme",
+        ),
+        Keeping(
+            "Textes publiés : atelier, objet, consortium, objectif, source d'un chiffre",
+            "Dire ce qui est proposé et ce qui est compté",
+            "Durée du programme, ou jusqu'à leur correction",
+        ),
+    )
+
+
+def _of_accounts() -> tuple[Keeping, ...]:
+    return (
         Keeping(
             "Compte d'un enseignant ou d'un lycée : nom, adresse professionnelle, rôle",
             "Vous reconnaître et vous écrire",
@@ -102,26 +144,26 @@ def tell_durations() -> tuple[Keeping, ...]:
             "Organiser le programme",
             "Tant que la personne coordonne, ou jusqu'à sa demande",
         ),
-        Keeping(
-            "Chef d'établissement : nom et adresse, pour le visa",
-            "Lui demander son accord",
-            f"{_spelled(PRINCIPALS_LAST)} sans réservation de son collège",
-        ),
         Keeping("Mails envoyés : adresse, nom, ce qui est arrivé", "Prévenir chacun", _spelled(MAILS_LAST)),
         Keeping(
             "Réponse de votre agenda à une invitation",
             "Savoir qui vient",
             f"{_spelled(REPLIES_LAST)} après la visite",
         ),
-        Keeping(
-            "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné",
-            "Laisser un autre logiciel agir pour vous",
-            _spelled(KEYS_LAST),
-        ),
+    )
+
+
+def _of_security() -> tuple[Keeping, ...]:
+    return (
         Keeping(
             "Appareil qui vous reconnaît (clé d'accès), et le nom que vous lui avez donné",
             "Entrer sans attendre de mail",
             "Jusqu'à ce que vous le retiriez, ou avec le compte",
+        ),
+        Keeping(
+            "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné",
+            "Laisser un autre logiciel agir pour vous",
+            _spelled(KEYS_LAST),
         ),
         Keeping(
             "Référence d'une demande envoyée par un autre logiciel",
@@ -134,16 +176,6 @@ def tell_durations() -> tuple[Keeping, ...]:
             "24 heures" if PROOFS_LAST.days == 1 else _spelled(PROOFS_LAST),
         ),
         Keeping("Journal : qui a fait quoi, quand", "Sécurité et suivi des changements", _spelled(JOURNAL_LASTS)),
-        Keeping(
-            "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels",
-            "Savoir où se passe une visite",
-            "Durée du programme",
-        ),
-        Keeping(
-            "Textes publiés : atelier, objet, consortium, objectif, source d'un chiffre",
-            "Dire ce qui est proposé et ce qui est compté",
-            "Durée du programme, ou jusqu'à leur correction",
-        ),
     )
 
 

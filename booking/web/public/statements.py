@@ -23,7 +23,7 @@ async def privacy(visitor: NamedDependency[Person | None]) -> Template:
     return page(
         "public/confidentialite.html",
         person=visitor,
-        keepings=tell_durations(),
+        chapters=tell_durations(),
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
         session_hours=int(SESSION_LASTS.total_seconds() // 3600),

@@ -63,6 +63,24 @@ async def test_a_company_that_is_announced_withdraws_first(db):
     assert refused.value.expected == ["venue de Zénith Montres, jeudi 25 mars 2027, 9 h 00"]
 
 
+async def test_the_passkeys_of_who_leaves_go_with_her(db):
+    claire, _ = await a_teacher()
+    await value(
+        """INSERT INTO passkeys (account, credential_id, public_key, label, created_at)
+           VALUES ($1, 'a number', 'a key', 'Téléphone de Claire', $2) RETURNING id""",
+        claire,
+        NOW,
+    )
+    await rows(
+        """INSERT INTO passkey_challenges (challenge_hash, purpose, account, expires_at)
+           VALUES ('a hash', 'prove', $1, $2)""",
+        claire,
+        NOW,
+    )
+    await erase_account(claire, by=claire, now=AFTER)
+    assert await value("SELECT count(*) FROM passkeys") + await value("SELECT count(*) FROM passkey_challenges") == 0
+
+
 async def test_the_last_coordinator_does_not_leave(db):
     first, second = await builders.account(), await builders.account()
     for one in (first, second):

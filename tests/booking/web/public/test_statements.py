@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
+from booking.settings import Settings, read_settings
 from booking.year.tell_durations import tell_durations
 
 
@@ -27,34 +31,49 @@ async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statemen
 async def test_the_privacy_page_prints_the_durations_in_force(visitor):
     shown = (await visitor.get("/confidentialite")).text
     rows = [_words(row) for row in re.findall(r"<tr><th scope=\"row\">.+?</tr>", shown)]
-    told = [" ".join(f"{one.what} {one.why} {one.how_long}".split()) for one in tell_durations()]
-    assert [unescape(row) for row in rows] == [
-        *told,
+    told = [one for chapter in tell_durations() for one in chapter.lines]
+    assert [unescape(row).replace("\u00a0", " ") for row in rows] == [
+        *(" ".join(f"{one.what} {one.why} {one.how_long}".split()) for one in told),
         "Lien de connexion Entrer sans mot de passe 10 minutes, une seule fois",
         "Session : un cookie, nécessaire au service Rester connecté 2 heures sans activité, 12 heures en tout",
     ]
-    assert [one.how_long for one in tell_durations()] == [
+    assert [one.how_long for one in told] == [
         "30 jours après la visite",
         "La nuit après la visite",
         "30 jours après la visite close, puis des nombres",
         "Durée du programme, sans aucun nom d'élève",
-        "Durée du programme, sans aucun nom d'élève",
-        "Jusqu'à la fin de l'année scolaire suivante (31 juillet)",
         "Jusqu'à la fin de l'année scolaire (31 juillet)",
         "Jusqu'à la clôture de l'année scolaire, 12 mois au plus",
         "12 mois sans créneau ; l'atelier est alors retiré",
+        "12 mois sans réservation de son collège",
+        "Durée du programme, sans aucun nom d'élève",
+        "Jusqu'à la fin de l'année scolaire suivante (31 juillet)",
+        "Durée du programme",
+        "Durée du programme, ou jusqu'à leur correction",
         "2 ans sans connexion ; un mail prévient 30 jours avant",
         "3 ans sans connexion ; un mail prévient 30 jours avant",
         "12 mois ; un mail prévient 30 jours avant",
         "Tant que la personne coordonne, ou jusqu'à sa demande",
-        "12 mois sans réservation de son collège",
         "30 jours",
         "30 jours après la visite",
-        "12 mois",
         "Jusqu'à ce que vous le retiriez, ou avec le compte",
+        "12 mois",
         "30 jours",
         "24 heures",
         "12 mois",
-        "Durée du programme",
-        "Durée du programme, ou jusqu'à leur correction",
     ]
+
+
+@pytest.mark.parametrize("path", ["/confidentialite", "/mentions"])
+async def test_it_says_who_answers_for_the_data_as_soon_as_the_installer_does(app, visitor, path):
+    known: Settings = app.state.settings
+    assert "Cette version est un essai" in unescape((await visitor.get(path)).text)
+    named = read_settings(dict(os.environ, OPERATOR="Lycée Jules Haag, Besançon", DPO="dpo@example.org"))
+    assert (named.operator, named.dpo) == ("Lycée Jules Haag, Besançon", "dpo@example.org")
+    words = Environment(loader=FileSystemLoader("templates")).get_template("public/_operator.html")
+    assert words.render(settings=named).strip() == (
+        "Lycée Jules Haag, Besançon répond de ce service et des données qu'il garde."
+    )
+    assert words.render(settings=replace(known, demo=False, base_url="https://t.example.org")).startswith(
+        "L'organisme qui a installé ce service à l'adresse https://t.example.org en est l'éditeur"
+    )
