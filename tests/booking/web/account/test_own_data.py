@@ -34,6 +34,20 @@ async def test_all_that_is_held_about_a_person_is_one_file(app):
     assert await value("SELECT account FROM journal WHERE act = 'account_exported'") == claire
 
 
+async def test_one_s_passkeys_are_in_it_by_their_names_and_days_without_what_opens(app):
+    browser, claire = await a_teacher(app)
+    await value(
+        """INSERT INTO passkeys (account, credential_id, public_key, label, created_at, used_at)
+           VALUES ($1, 'a number', 'a key', 'Téléphone de Claire', $2, $2) RETURNING id""",
+        claire,
+        NOW,
+    )
+    told = (await browser.get("/compte/donnees.json")).json()
+    assert told["cles_d_acces"] == [
+        {"appareil": "Téléphone de Claire", "ajoutee_le": NOW.isoformat(), "servie_le": NOW.isoformat()}
+    ]
+
+
 async def test_a_teacher_who_is_expected_reads_what_to_cancel(app):
     browser, claire = await a_teacher(app)
     assert "4e B, jeudi 25 mars 2027, 9 h 00" in read(await browser.get("/compte/effacement"))
