@@ -12,13 +12,16 @@ from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import NewAttendance, Reason
+from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.attendance.announce import announce
 from booking.attendance.answer import accept, decline
 from booking.attendance.change import change
-from booking.attendance.queries import coming, comings_of
+from booking.attendance.queries import Coming, coming, comings_before
 from booking.attendance.withdraw import withdraw
 from booking.door.bell import ring
 from booking.settings import Settings
+
+LATEST = 2_147_483_647
 
 
 @post("/slots/{slot:int}/attendances", opt={"who": {"company"}})
@@ -49,25 +52,24 @@ async def come(
 
 
 @get("/attendances", opt={"who": {"company"}})
-async def own_attendances(person: NamedDependency[Person]) -> dict[str, Any]:
-    """What one's company announced, the latest session first."""
-    found = await comings_of(person.company or 0)
+async def own_attendances(person: NamedDependency[Person], limit: Limit = PAGE, cursor: Cursor = None) -> Page:
+    """What one's company announced, the latest announcement first."""
+    before = start_of(cursor, of="attendances") or LATEST
+    found = await comings_before(before, company=person.company or 0, limit=limit + 1)
+    return page_of(found, _told, of="attendances", limit=limit)
+
+
+def _told(one: Coming) -> dict[str, Any]:
     return {
-        "items": [
-            {
-                "id": one.id,
-                "state": one.state,
-                "slot_id": one.slot,
-                "workshop": one.workshop,
-                "host": one.host_name,
-                "starts_at": one.starts_at,
-                "ends_at": one.ends_at,
-                "people": one.people,
-                "role": one.role,
-            }
-            for one in found
-        ],
-        "next_cursor": None,
+        "id": one.id,
+        "state": one.state,
+        "slot_id": one.slot,
+        "workshop": one.workshop,
+        "host": one.host_name,
+        "starts_at": one.starts_at,
+        "ends_at": one.ends_at,
+        "people": one.people,
+        "role": one.role,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +12,20 @@ from litestar.params import JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.bodies import NewGroup
-from booking.groups.queries import groups_of
+from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.groups.queries import groups_after
 from booking.groups.register import register
 from booking.wording import school_year_of
 
 
 @get("/groups", opt={"who": {"teacher"}})
-async def list_groups(person: NamedDependency[Person], now: NamedDependency[datetime]) -> dict[str, Any]:
+async def list_groups(
+    person: NamedDependency[Person], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
+) -> Page:
     """The groups of one's collège in the current school year."""
-    found = await groups_of(person.school or 0, school_year=school_year_of(now))
-    return {"items": found, "next_cursor": None}
+    after, year = start_of(cursor, of="groups"), school_year_of(now)
+    found = await groups_after(after, school=person.school or 0, school_year=year, limit=limit + 1)
+    return page_of(found, asdict, of="groups", limit=limit)
 
 
 @post("/groups", opt={"who": {"teacher"}})

@@ -130,6 +130,14 @@ async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:
     return [Coming(**dict(one)) for one in found]
 
 
+async def comings_before(number: int, *, company: int, limit: int) -> list[Coming]:
+    """Everything a company announced, the latest first: at most `limit` that come before this number."""
+    found = await rows(
+        ATTENDANCE + " WHERE a.company = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3", company, number, limit
+    )
+    return [Coming(**dict(one)) for one in found]
+
+
 async def companies_at(slot: int) -> list[Coming]:
     """Who is announced at a slot, and who asks to come to it: the latter first, for the lycée to answer."""
     live = " WHERE a.slot = $1 AND a.state IN ('asked', 'announced') ORDER BY a.state = 'announced', a.id"

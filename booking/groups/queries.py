@@ -36,6 +36,14 @@ async def groups_of(school: int, *, school_year: str) -> list[GroupSeen]:
     return [GroupSeen(**dict(one)) for one in found]
 
 
+async def groups_after(number: int, *, school: int, school_year: str, limit: int) -> list[GroupSeen]:
+    """The same groups by number: at most `limit` that follow this one."""
+    found = await rows(
+        GROUPS + " AND g.school_year = $2 AND g.id > $3 ORDER BY g.id LIMIT $4", school, school_year, number, limit
+    )
+    return [GroupSeen(**dict(one)) for one in found]
+
+
 async def group_of(group: int, *, school: int) -> GroupSeen | None:
     """One group of this collège."""
     found = await row(GROUPS + " AND g.id = $2", school, group)

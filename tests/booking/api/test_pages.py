@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 
 import pytest
 
+from booking.accounts.token import issue_token
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.api.test_attendances import a_firm
 from tests.booking.api.test_host_slots import APP, a_host
 from tests.booking.api.test_ptech import a_coordinator
 from tests.browsing import Browser, Machine
+from tests.builders import NOW, paris
 from tests.statements import statements_of
 from workshops.database import value
 
@@ -80,6 +83,28 @@ async def test_a_company_turns_the_pages_of_its_own_cohorts_alone(db):
         await builders_ptech.mentor(mine[-1], company=firm)
         await builders_ptech.mentor(await builders_ptech.cohort())
     assert await whole(machine, "/ptech/cohorts", limit=2) == [mine[:2], mine[2:]]
+
+
+async def test_a_company_turns_the_pages_of_all_that_it_announced_the_latest_first(db):
+    firm, machine = await a_firm()
+    lycee = await builders.school(kind="lycee")
+    workshop = await builders.workshop(host=lycee)
+    starts = [paris("2027-03-25 09:00") + timedelta(days=day) for day in range(3)]
+    mine = [
+        await builders.attendance(slot=await builders.slot(workshop=workshop, starts_at=at), company=firm)
+        for at in starts
+    ]
+    assert await whole(machine, "/attendances", limit=2) == [[mine[2], mine[1]], [mine[0]]]
+
+
+async def test_a_teacher_turns_the_pages_of_the_groups_of_the_college(db):
+    college = await builders.school()
+    claire = await builders.account("claire@example.org")
+    membership = await builders.membership(claire, "teacher", school=college)
+    await issue_token("claire@example.org", token="claire", label="test", membership=membership, now=NOW)
+    mine = [await builders.group(school=college, name=f"4e {name}") for name in "CBA"]
+    await builders.group(school=await builders.school())
+    assert await whole(Machine(APP, "claire"), "/groups", limit=2) == [mine[:2], mine[2:]]
 
 
 @pytest.mark.parametrize("cursor", ["zzz", "é", urlsafe_b64encode(b"cohorts|x").decode(), "A" * 201])
