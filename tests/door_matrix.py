@@ -401,6 +401,7 @@ RIGHTS = {
     ("GET", "/gestion/objectifs/nouveau"): COORDINATOR,
     ("POST", "/gestion/objectifs/unite"): COORDINATOR,
     ("POST", "/gestion/objectifs/{programme:str}/{metric:str}/chiffres"): COORDINATOR,
+    ("GET", "/gestion/objectifs/{programme:str}/{metric:str}/detail"): COORDINATOR,
     ("GET", "/gestion/objectifs/{programme:str}/{metric:str}"): COORDINATOR,
     ("POST", "/gestion/objectifs/{programme:str}/{metric:str}"): COORDINATOR,
     ("POST", "/gestion/objets"): COORDINATOR,

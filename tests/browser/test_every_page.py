@@ -127,6 +127,7 @@ PAGES = {
         "/gestion/objectifs",
         "/gestion/objectifs/nouveau",
         "/gestion/objectifs/{programme:str}/{metric:str}",
+        "/gestion/objectifs/{programme:str}/{metric:str}/detail",
         "/gestion/objets",
         "/gestion/objets/nouveau",
         "/gestion/objets/{number:int}",

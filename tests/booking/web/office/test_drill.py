@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from random import Random
 
 import pytest
 
-from tests import builders
+from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import read
 from tests.builders import NOW, paris
 
@@ -132,3 +132,26 @@ async def test_pupils_booked_and_places_to_come_lead_to_the_visits_awaited(offic
     shown = await office.get("/gestion/creneaux/attendus")
     assert "3 visites à clore ou à venir : 31 élèves inscrits, 48 places offertes à venir." in read(shown)
     assert shown.text.count('<th scope="row">') == 3
+
+
+async def test_each_figure_of_ptech_and_bts1_leads_to_what_adds_up_to_it(office):
+    for n, (programme, metric) in enumerate(
+        (*(("ptech", one) for one in ("schemes", "pupils", "entrants", "companies")), ("bts1", "courses"))
+    ):
+        await builders.target(
+            programme=programme, metric=metric, label=f"Cible {n}", unit=f"unités {n}", from_on=date(2024, 9, 1)
+        )
+    for year in (2024, 2025):
+        cohort = await builders_ptech.cohort(entry_year=year)
+        await builders_ptech.census(cohort, year, present=20 + year % 7)
+        await builders_ptech.mentor(cohort)
+    await builders_bts1.opened()
+    board = " ".join((await office.get("/gestion")).text.split())
+    told = re.findall(r'<strong><a href="([^"]+/detail)">(\d+)</a></strong> <span>(unités \d)', board)
+    assert [int(count) for _, count, _ in told] == [2, 43, 43, 2, 1]
+    for to, count, unit in told:
+        assert f"{count} {unit} sur 6 000, du dimanche 1er septembre 2024" in read(await office.get(to))
+        assert f"En tout {count}" in read(await office.get(to))
+    tallies = (await office.get("/gestion/ptech")).text + (await office.get("/gestion/bts1")).text
+    assert set(re.findall(r'<dd><a href="([^"]+/detail)">(\d+)</a></dd>', tallies)) == {(to, n) for to, n, _ in told}
+    assert (await office.get("/gestion/objectifs/ptech/rien/detail")).status_code == 404
