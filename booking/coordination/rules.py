@@ -147,7 +147,8 @@ MEASURES = (
         "companies",
         "Entreprises mentores P-TECH",
         "entreprises",
-        "Entreprises mentores d'une cohorte, comptées une fois par cohorte.",
+        "Trois places d'entreprise mentore par cohorte ; une place prise compte une fois, même si une entreprise y en"
+        " remplace une autre.",
     ),
     Measure(
         "bts1",

@@ -64,6 +64,9 @@ class CohortKept:
     held: list[tuple[date, int, int, int | None]] = field(default_factory=list)
     outcomes: dict[tuple[str, int], int] = field(default_factory=dict)
 
+    def companies_on(self, day: date) -> int:
+        return len({firm for firm, since, until in self.mentors if since <= day and (until is None or day <= until)})
+
 
 @dataclass
 class Ledger:
@@ -92,19 +95,15 @@ class Ledger:
         began = [one for one in self.cohorts if first <= date(one.entry_year, 9, 1) <= min(last, today)]
         counted = [(kept, n, one) for kept in self.cohorts for n, one in enumerate(kept.censuses)]
         inside = [(n, one) for _, n, one in counted if first <= one.on <= last]
-        mentored = {
-            (kept.id, company)
-            for kept in self.cohorts
-            for company, from_on, to_on in kept.mentors
-            if from_on <= min(last, today) and (to_on is None or to_on >= first)
-        }
+        days = [first + timedelta(days=n) for n in range((min(last, today) - first).days + 1)]
+        places = [min(3, max((kept.companies_on(day) for day in days), default=0)) for kept in self.cohorts]
         years = [year for year in self.intakes if first <= date(year[1], 9, 1) <= min(last, today)]
         return {
             ("technilab", "pupils"): self.pupils(first, last),
             ("ptech", "schemes"): len({one.scheme for one in began}),
             ("ptech", "pupils"): sum(one.present for _, one in inside if one.term == "october"),
             ("ptech", "entrants"): sum(one.entered if n else one.present for n, one in inside),
-            ("ptech", "companies"): len(mentored),
+            ("ptech", "companies"): sum(places),
             ("bts1", "courses"): sum(
                 first <= steps["ouverte"] <= min(last, today) for steps in self.steps.values() if "ouverte" in steps
             ),

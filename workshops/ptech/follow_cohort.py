@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from asyncpg import Record
 
 from workshops.database import row, rows
 from workshops.ptech.check_flow import Flow, Headcount, flows_of
@@ -19,18 +22,15 @@ from workshops.ptech.measure import (
     mentoring,
     of_one_time,
 )
+from workshops.ptech.queries import CARD, ITS_SCHEME, CohortCard
 from workshops.ptech.record_census import KNOWN
 from workshops.ptech.rules import is_running, mentors_missing
+from workshops.ptech.share_places import Stay, share_places
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 
 COHORT_OF_ACTION = "SELECT cohort FROM mentoring_actions WHERE id = $1"
-COHORT = """
-SELECT c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
-  h.commune, coalesce(b.name, '') AS bts_host, s.bts_title, s.closed_on
-FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
-LEFT JOIN schools b ON b.id = s.bts_school WHERE c.id = $1
-"""
+COHORT = f"SELECT {CARD} FROM {ITS_SCHEME} WHERE c.id = $1"  # noqa: S608 - constants only
 MENTORS = """
 SELECT m.id, m.company, k.name, k.trade, k.commune, m.from_on, m.to_on
 FROM ptech_mentors m JOIN companies k ON k.id = m.company WHERE m.cohort = $1 ORDER BY m.from_on, k.name, m.id
@@ -46,24 +46,6 @@ ORDER BY
   array_position(ARRAY['bac_pro', 'bts_entered', 'bts_passed', 'employed', 'studying', 'other']::varchar[], kind),
   school_year
 """
-
-
-@dataclass(frozen=True)
-class CohortCard:
-    """Who a cohort is: its scheme, its lycée, its rentrée."""
-
-    id: int
-    scheme: int
-    entry_year: int
-    label: str
-    scheme_title: str
-    field: str
-    school: int
-    school_name: str
-    commune: str
-    bts_host: str
-    bts_title: str
-    closed_on: date | None
 
 
 @dataclass(frozen=True)
@@ -87,7 +69,7 @@ class ActionLine:
 
 @dataclass(frozen=True)
 class MentorLine:
-    """A company's mentoring of a cohort, and what it did; `current` today."""
+    """A company's mentoring of a cohort, and what it did; `current` today. `replaced_on`: another took its place."""
 
     id: int
     company: int
@@ -97,6 +79,7 @@ class MentorLine:
     from_on: date
     to_on: date | None
     current: bool
+    replaced_on: date | None
     engagement: Engagement
 
 
@@ -156,21 +139,7 @@ async def follow(cohort: int, *, school: int | None = None, company: int | None 
     counts = [
         ActionCount(one.company, one.state, one.starts_at, one.minutes, one.people, one.pupils) for one in actions
     ]
-    times: dict[int, list[date]] = {}
-    for one in mentors:
-        times.setdefault(one["company"], []).append(one["from_on"])
-    lines = [
-        MentorLine(
-            **dict(one),
-            current=one["from_on"] <= today <= (one["to_on"] or today),
-            engagement=engagement(
-                of_one_time(one["company"], counts, since=one["from_on"], times=times[one["company"]]),
-                since=one["from_on"],
-                today=today,
-            ),
-        )
-        for one in mentors
-    ]
+    lines = _mentors(mentors, counts, today)
     first, late = entrants(censuses)
     years = mentoring(counts, censuses)
     current = len({one.company for one in lines if one.current})
@@ -188,6 +157,27 @@ async def follow(cohort: int, *, school: int | None = None, company: int | None 
         hours=hours_per_pupil(years),
         outcomes=[OutcomeLine(**dict(one)) for one in await rows(OUTCOMES, cohort)],
     )
+
+
+def _mentors(found: Sequence[Record], counts: Sequence[ActionCount], today: date) -> list[MentorLine]:
+    stays = [Stay(one["company"], one["from_on"], one["to_on"]) for one in found]
+    replaced = share_places(stays, today=today).replaced
+    times: dict[int, list[date]] = {}
+    for stay in stays:
+        times.setdefault(stay.company, []).append(stay.from_on)
+    return [
+        MentorLine(
+            **dict(one),
+            current=stay.on(today),
+            replaced_on=replaced.get(stay),
+            engagement=engagement(
+                of_one_time(stay.company, counts, since=stay.from_on, times=times[stay.company]),
+                since=stay.from_on,
+                today=today,
+            ),
+        )
+        for one, stay in zip(found, stays, strict=True)
+    ]
 
 
 async def cohort_of_action(action: int) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from asyncpg import Record
 
 from workshops.database import row, rows
-from workshops.ptech.rules import is_running, mentors_missing
+from workshops.ptech.rules import MENTORS_WANTED, is_running, mentors_missing
+from workshops.ptech.share_places import Stay, share_places
 from workshops.school_calendar.rules import paris_day
 
 _SCHEMES = """
@@ -20,24 +20,33 @@ FROM ptech_schemes s JOIN schools h ON h.id = s.school LEFT JOIN schools b ON b.
 SCHEMES = f"{_SCHEMES} WHERE $1::int IS NULL OR s.school = $1 ORDER BY h.commune, h.name, s.title, s.id"
 SCHEMES_AFTER = f"{_SCHEMES} WHERE ($1::int IS NULL OR s.school = $1) AND s.id > $2 ORDER BY s.id LIMIT $3"
 SCHEME = f"{_SCHEMES} WHERE s.id = $1"
-# $1 the lycée or null, $2 today, $3 the company or null (its cohorts only). Pairs: companies that ever mentored.
-_COHORTS = """
-SELECT c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
-  h.commune, s.opens_on, s.closed_on,
-  (SELECT count(DISTINCT m.company) FROM ptech_mentors m WHERE m.cohort = c.id AND m.from_on <= $2
-     AND (m.to_on IS NULL OR m.to_on >= $2))::int AS mentors,
-  (SELECT count(DISTINCT m.company) FROM ptech_mentors m WHERE m.cohort = c.id AND m.from_on <= $2)::int AS pairs,
+CARD = """c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
+  h.commune, coalesce(b.name, '') AS bts_host, s.bts_title, s.opens_on, s.closed_on"""
+ITS_SCHEME = """ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
+LEFT JOIN schools b ON b.id = s.bts_school"""
+# $1 the lycée or null, $2 the company or null (its cohorts only).
+_COHORTS = f"""
+SELECT {CARD}, m.companies, m.from_ons, m.to_ons,
   (SELECT n.present FROM ptech_censuses n WHERE n.cohort = c.id ORDER BY n.school_year DESC, n.term LIMIT 1)
     AS present,
   (SELECT count(*) FROM mentoring_actions a WHERE a.cohort = c.id AND a.state = 'held')::int AS held
-FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
-WHERE ($1::int IS NULL OR s.school = $1)
-  AND ($3::int IS NULL OR EXISTS (SELECT 1 FROM ptech_mentors m WHERE m.cohort = c.id AND m.company = $3))
-"""
+FROM {ITS_SCHEME} CROSS JOIN LATERAL (
+  SELECT coalesce(array_agg(company), '{{}}') AS companies, coalesce(array_agg(from_on), '{{}}') AS from_ons,
+    coalesce(array_agg(to_on), '{{}}') AS to_ons
+  FROM ptech_mentors WHERE cohort = c.id) m
+WHERE ($1::int IS NULL OR s.school = $1) AND ($2::int IS NULL OR $2 = ANY (m.companies))
+"""  # noqa: S608 - constants only
 COHORTS = f"{_COHORTS} ORDER BY s.id, c.entry_year"
-COHORTS_AFTER = f"{_COHORTS} AND c.id > $4 ORDER BY c.id LIMIT $5"
+COHORTS_AFTER = f"{_COHORTS} AND c.id > $3 ORDER BY c.id LIMIT $4"
+# The places held in cohort `c` in a period, the most companies at once: $1 and $2 its days, $3 today.
+PLACES = f"""
+SELECT least({MENTORS_WANTED}, coalesce(max((SELECT count(DISTINCT o.company) FROM ptech_mentors o
+  WHERE o.cohort = c.id AND day BETWEEN o.from_on AND coalesce(o.to_on, day))), 0)) AS figure
+FROM ptech_mentors m CROSS JOIN LATERAL (SELECT greatest(m.from_on, $1::date) AS day) arrival
+WHERE m.cohort = c.id AND m.from_on <= least($2::date, $3::date) AND (m.to_on IS NULL OR m.to_on >= $1::date)
+"""  # noqa: S608 - constants only
 # $1 and $2 the period's days, $3 today. A census speaks of 1 October or 1 June, a cohort of 1 September.
-TOTALS = """
+TOTALS = f"""
 WITH begun AS (
   SELECT id, scheme FROM ptech_cohorts WHERE make_date(entry_year, 9, 1) BETWEEN $1::date AND least($2::date, $3::date)
 ), counted AS (
@@ -60,11 +69,10 @@ SELECT
    WHERE of_on BETWEEN $1::date AND $2::date)::int AS entrants,
   (SELECT coalesce(sum(present), 0) FROM counted WHERE term = 'october' AND of_on BETWEEN $1::date AND $2::date)::int
     AS pupil_years,
-  (SELECT count(DISTINCT (cohort, company)) FROM ptech_mentors
-   WHERE from_on <= least($2::date, $3::date) AND (to_on IS NULL OR to_on >= $1::date))::int AS companies,
+  (SELECT coalesce(sum(held.figure), 0) FROM ptech_cohorts c CROSS JOIN LATERAL ({PLACES}) held)::int AS companies,
   (SELECT count(*) FROM acted)::int AS actions,
   (SELECT coalesce(sum(minutes::int * pupils), 0) FROM acted)::bigint AS pupil_minutes
-"""
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -88,9 +96,8 @@ class SchemeCard:
 
 
 @dataclass(frozen=True)
-class CohortLine:
-    """A cohort in a list. `mentors` mentor it today, `pairs` are all the companies that ever did; `present` is the
-    last census's, None before the first."""
+class CohortCard:
+    """Who a cohort is: its scheme, its lycée, its rentrée."""
 
     id: int
     scheme: int
@@ -101,10 +108,20 @@ class CohortLine:
     school: int
     school_name: str
     commune: str
+    bts_host: str
+    bts_title: str
     opens_on: date
     closed_on: date | None
+
+
+@dataclass(frozen=True)
+class CohortLine(CohortCard):
+    """A cohort in a list. `mentors` mentor it today, `places` of its three were ever taken, `replaced` companies left
+    theirs to another; `present` is the last census's, None before the first."""
+
     mentors: int
-    pairs: int
+    places: int
+    replaced: int
     present: int | None
     held: int
     running: bool
@@ -121,7 +138,7 @@ class PtechTotals:
 
     `schemes` took a cohort at a rentrée of the period, `planned_schemes` have none yet. `entrants`: the pupils of each
     cohort's first October census, plus the late entrants of the later ones. `pupil_years`: the pupils of every October
-    census, once a school year. `companies`: mentor companies, once for each cohort that they mentored in the period.
+    census, once a school year. `companies`: the places held; one that follows another has the same place.
     """
 
     schemes: int
@@ -153,7 +170,7 @@ async def scheme(number: int, *, school: int | None = None) -> SchemeCard | None
 async def cohorts(*, school: int | None = None, company: int | None = None, now: datetime) -> list[CohortLine]:
     """The cohorts of a lycée, those that a company mentors or mentored, or all: one statement."""
     today = paris_day(now)
-    return [_line(one, today) for one in await rows(COHORTS, school, today, company)]
+    return [_line(one, today) for one in await rows(COHORTS, school, company)]
 
 
 async def cohorts_after(
@@ -161,19 +178,23 @@ async def cohorts_after(
 ) -> list[CohortLine]:
     """The same cohorts by number: at most `limit` that follow this one."""
     today = paris_day(now)
-    return [_line(one, today) for one in await rows(COHORTS_AFTER, school, today, company, number, limit)]
+    return [_line(one, today) for one in await rows(COHORTS_AFTER, school, company, number, limit)]
 
 
 def _line(found: Record, today: date) -> CohortLine:
-    return CohortLine(**dict(found), running=is_running(found["entry_year"], found["closed_on"], today))
+    told = dict(found)
+    stays = list(map(Stay, told.pop("companies"), told.pop("from_ons"), told.pop("to_ons")))
+    shared = share_places(stays, today=today)
+    return CohortLine(
+        **told,
+        mentors=len({one.company for one in stays if one.on(today)}),
+        places=shared.taken,
+        replaced=len(shared.replaced),
+        running=is_running(found["entry_year"], found["closed_on"], today),
+    )
 
 
 async def totals(*, from_on: date, to_on: date, now: datetime) -> PtechTotals:
     """What P-TECH counts in a period, both days included: one statement."""
     found = await row(TOTALS, from_on, to_on, paris_day(now))
     return PtechTotals(**dict(found or {}))
-
-
-def entry_years(lines: Sequence[CohortLine], *, first: int, years: int) -> list[int]:
-    """The rentrées of a grid: those of the programme, and any other that has a cohort."""
-    return sorted({*range(first, first + years), *(one.entry_year for one in lines)})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from workshops.programmes.queries import TargetCard, targets
 from workshops.ptech.follow_all import follow_all
-from workshops.ptech.queries import PtechTotals, cohorts, entry_years, schemes, totals
+from workshops.ptech.queries import CohortLine, PtechTotals, cohorts, schemes, totals
 from workshops.ptech.rules import MENTORS_WANTED, YEARS
 from workshops.school_calendar.rules import paris_day, school_year_of
 
@@ -26,15 +26,20 @@ async def overview(school: int | None, *, now: datetime) -> dict[str, Any]:
     return {
         "schemes": await schemes(school=school),
         "cells": {(one.scheme, one.entry_year): one for one in lines},
-        "years": entry_years(lines, first=first, years=YEARS),
+        "years": _years(lines, first),
         "wanted": MENTORS_WANTED,
         "stages": await follow_all(school=school, now=now),
         "lacking": [one for one in lines if one.missing],
-        "pairs": sum(one.pairs for one in lines),
+        "places": sum(one.places for one in lines),
         "targets": known,
         "totals": await _totals(period, known, now=now) if period and not school else None,
         "today": today,
     }
+
+
+def _years(lines: Sequence[CohortLine], first: int) -> list[int]:
+    """The rentrées of the grid: those of the programme, and any other that has a cohort."""
+    return sorted({*range(first, first + YEARS), *(one.entry_year for one in lines)})
 
 
 async def _totals(period: TargetCard, known: Mapping[str, TargetCard], *, now: datetime) -> PtechTotals:

@@ -79,6 +79,21 @@ async def test_the_funnel_of_all_divides_each_year_by_the_cohorts_that_reached_i
         assert stage.ever == sum(counts[0][1] + sum(late for *_, late in counts[1 : number + 1]) for counts in reached)
 
 
+async def test_a_company_that_follows_another_has_the_same_place_on_the_board_and_in_the_grid(db):
+    draw = Random(8)
+    for year in (2025, 2026, 2027):
+        cohort = await builders_ptech.cohort(entry_year=year)
+        firms = [await builders.company() for _ in range(9)]
+        for firm in firms:
+            from_on = date(year, 9, 1) + timedelta(days=draw.randint(0, 900))
+            to_on = draw.choice((None, from_on + timedelta(days=draw.randint(0, 500))))
+            await builders_ptech.mentor(cohort, company=firm, from_on=from_on, to_on=to_on)
+    for after in (-1700, -1200, -900, -500, 0):
+        now = NOW + timedelta(days=after)
+        seen = await totals(from_on=date(2025, 9, 1), to_on=date(2030, 8, 31), now=now)
+        assert seen.companies == sum(one.places for one in await cohorts(now=now))
+
+
 async def test_a_mentor_that_ended_before_the_period_is_not_counted_in_it(db):
     cohort = await builders_ptech.cohort(entry_year=2025)
     await builders_ptech.mentor(cohort, from_on=date(2025, 9, 15), to_on=date(2026, 8, 31))
@@ -87,4 +102,4 @@ async def test_a_mentor_that_ended_before_the_period_is_not_counted_in_it(db):
     second = await totals(from_on=date(2026, 9, 1), to_on=date(2027, 8, 31), now=NOW)
     assert (first.companies, second.companies) == (1, 1)
     (line,) = await cohorts(now=NOW - timedelta(days=365))
-    assert (line.mentors, line.pairs) == (1, 2)
+    assert (line.mentors, line.places, line.replaced) == (1, 1, 1)

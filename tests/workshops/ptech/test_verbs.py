@@ -143,7 +143,7 @@ async def test_a_company_mentors_a_cohort_once_at_a_time(db):
     with pytest.raises(AlreadyMentor):
         await end_mentor(mentor, to_on=None, school=None)
     (line,) = await cohorts(now=NOW)
-    assert (line.mentors, line.pairs, line.missing) == (1, 1, 2)
+    assert (line.mentors, line.places, line.replaced, line.missing) == (1, 1, 0, 2)
 
 
 async def test_only_a_mentor_of_that_day_leads_an_action(db):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from tests.statements import statements_of
 from workshops.database import row, rows, value
+from workshops.results.measure import progress
 
 APP = create_app(now=lambda: NOW)
 ACTION = {
@@ -119,6 +121,28 @@ async def test_a_cohort_with_two_companies_asks_for_the_third(db):
     assert "Il manque 2 entreprises mentores" in read(await story.lycee.browser.get(story.here))
 
 
+async def test_a_replaced_company_is_shown_apart_and_its_place_counts_once(db):
+    story = await a_story()
+    await builders.target(programme="ptech", metric="schemes", target=8)
+    await builders.target(programme="ptech", metric="companies", target=120)
+    left = await builders.company(name="Horlogerie du Doubs")
+    await builders_ptech.mentor(story.cohort, company=left, from_on=date(2026, 9, 15), to_on=date(2026, 11, 30))
+    for name in ("Lunetterie de Morez", "Scierie du Haut-Doubs", "Fonderie de Sochaux"):
+        firm = await builders.company(name=name)
+        from_on = date(2027, 1, 5) if "Fonderie" in name else date(2026, 9, 15)
+        await builders_ptech.mentor(story.cohort, company=firm, from_on=from_on)
+    for path in (story.here, f"{story.here}/entreprises"):
+        page = read(await story.lycee.browser.get(path))
+        assert page.count("Remplacée le mardi 5 janvier 2027") == 1
+        assert page.index("Fonderie de Sochaux") < page.index("Horlogerie du Doubs")
+    overview = read(await (await a_coordinator()).get("/gestion/ptech"))
+    assert "= 120 places d'entreprise mentore ; 3 sont prises. Une place compte une fois" in overview
+    assert "3 places prises sur 3" in overview
+    assert "1 remplacée" in overview
+    board = {one.target.metric: one.done for one in await progress(now=NOW)}
+    assert board["companies"] == 3
+
+
 async def test_a_company_that_ends_before_what_is_planned_is_listed_and_called_off_in_one_click(db):
     story, firm = await a_story(), await builders.company()
     mentor = await builders_ptech.mentor(story.cohort, company=firm)
@@ -208,7 +232,7 @@ async def test_the_coordinator_sees_eight_by_five_by_three_and_corrects(db):
     await builders.target(programme="ptech", metric="companies", target=120)
     yves = await a_coordinator()
     page = read(await yves.get("/gestion/ptech"))
-    assert "8 dispositifs × 5 rentrées × 3 entreprises = 120 places de mentor ; 0 est prise." in page
+    assert "8 dispositifs × 5 rentrées × 3 entreprises = 120 places d'entreprise mentore ; 0 est prise." in page
     answer = await yves.post(f"/gestion/ptech/cohortes/{story.cohort}/recensement", CENSUS)
     assert answer.headers["location"] == f"/gestion/ptech/cohortes/{story.cohort}?fait=recensement-note"
 
