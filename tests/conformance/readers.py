@@ -7,9 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from click.testing import CliRunner
+from khal.cli import main_khal
 
 HERE = Path(__file__).parent
 BESIDE_PYTHON = Path(sys.executable).parent
@@ -87,13 +91,10 @@ default_calendar = visits
         return [Shown(*(part.strip() for part in line)) for line in lines]
 
     def _run(self, *words: str) -> str:
-        ran = subprocess.run(
-            [str(BESIDE_PYTHON / "khal"), "--config", str(self._config), *words],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PYTHONWARNINGS": "ignore"},
-        )
-        if ran.returncode != 0:
-            raise Unreadable(ran.stdout + ran.stderr)
-        return ran.stdout + ran.stderr
+        """Its command line, in this process: a new one for each word costs more than all that it reads."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ran = CliRunner().invoke(main_khal, ["--config", str(self._config), *words])
+        if ran.exit_code != 0:
+            raise Unreadable(f"{ran.output}{ran.exception or ''}")
+        return ran.output
