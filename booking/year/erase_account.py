@@ -11,9 +11,10 @@ from workshops.database import row, rows, transaction, value
 from workshops.refusals import NotFound
 
 NOBODY = "Compte effacé"
+THE_LYCEE = "La direction du lycée"
 SHOWN = 5
 
-LOCK = "SELECT id, email FROM accounts WHERE id = $1 AND erased_at IS NULL FOR UPDATE"
+LOCK = "SELECT id, email, name FROM accounts WHERE id = $1 AND erased_at IS NULL FOR UPDATE"
 # In the order of their numbers: two who leave together do not both find the other still there.
 LOCK_COORDINATORS = """
 SELECT a.id FROM accounts a WHERE a.disabled_at IS NULL
@@ -49,6 +50,12 @@ FORGET_ADDRESS = (
          state = CASE WHEN state = 'sent' THEN state ELSE 'dropped' END
        WHERE to_email = $1""",
 )
+# Her name on a lycée's safety sheets, and in a collège's demand of a visa. Before her rights, which say where.
+UNNAME_RESPONSIBLE = """
+UPDATE workshops SET responsible = $3 WHERE lower(responsible) = lower($2)
+  AND school IN (SELECT school FROM memberships WHERE account = $1)
+"""
+UNNAME_PRINCIPAL = "UPDATE schools SET principal_name = '', principal_mail = '' WHERE principal_mail = $1"
 POINTED_AT = """
 SELECT EXISTS (SELECT FROM reservations WHERE booked_by = $1) OR EXISTS (
   SELECT FROM attendances WHERE announced_by = $1)
@@ -75,6 +82,8 @@ async def erase_account(account: int, *, by: int | None, now: datetime) -> None:
         if expected := await visits_ahead(account, now=now):
             raise StillExpected(expected)
         pointed_at = await value(POINTED_AT, account)
+        await rows(UNNAME_RESPONSIBLE, account, known["name"], THE_LYCEE)
+        await rows(UNNAME_PRINCIPAL, known["email"])
         for statement in FORGET:
             await rows(statement, account)
         for statement in FORGET_ADDRESS:

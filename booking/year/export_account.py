@@ -11,6 +11,7 @@ from workshops.refusals import NotFound
 
 ACCOUNT = """
 SELECT email AS adresse, name AS nom, created_at AS cree_le, last_seen_at AS derniere_connexion,
+  weekly_mail AS mail_du_lundi, warned_at AS prevenu_de_l_effacement_le,
   (SELECT since FROM second_proofs p WHERE p.account = a.id) AS telephone_enregistre_le
 FROM accounts a WHERE id = $1 AND erased_at IS NULL
 """
@@ -24,7 +25,8 @@ WHERE m.account = $1 ORDER BY m.id""",
 SELECT browser AS navigateur, created_at AS ouverte_le, seen_at AS vue_le, expires_at AS fin
 FROM sessions WHERE account = $1 ORDER BY id""",
     "cles_d_acces": """
-SELECT label AS appareil, created_at AS ajoutee_le, used_at AS servie_le FROM passkeys WHERE account = $1 ORDER BY id""",
+SELECT label AS appareil, created_at AS ajoutee_le, used_at AS servie_le
+FROM passkeys WHERE account = $1 ORDER BY id""",
     "cles": """
 SELECT label AS usage, created_at AS creee_le, used_at AS servie_le, revoked_at AS revoquee_le
 FROM api_tokens WHERE account = $1 ORDER BY id""",
@@ -36,7 +38,7 @@ SELECT name AS nom, level AS niveau, section, pupils AS eleves, school_year AS a
 FROM groups WHERE teacher = $1 ORDER BY id""",
     "reservations": """
 SELECT g.name AS groupe, r.state AS etat, r.starts_at AS debut, r.ends_at AS fin, r.pupils AS eleves,
-  r.adults AS accompagnateurs, r.needs AS besoins, r.reason AS raison, r.created_at AS faite_le
+  r.adults AS accompagnateurs, r.reason AS raison, r.created_at AS faite_le
 FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.booked_by = $1 ORDER BY r.id""",
     "venues": """
 SELECT c.name AS entreprise, a.state AS etat, s.starts_at AS debut, a.people AS personnes, a.role, a.message,
@@ -49,8 +51,24 @@ SELECT answer AS reponse, answered_at AS repondu_le FROM replies WHERE account =
 SELECT n.kind AS sorte, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
 FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY n.id""",
     "journal": """
-SELECT act AS acte, about_kind AS sujet, about AS numero, detail, at AS le
-FROM journal WHERE account = $1 ORDER BY id""",
+SELECT act AS acte, about_kind AS sujet, about AS numero, detail, at AS le, account IS NOT DISTINCT FROM $1 AS par_vous
+FROM journal WHERE account = $1 OR (about_kind = 'account' AND about = $1) ORDER BY id""",
+    "essais_de_connexion": """
+SELECT split_part(t.bucket, ':', 1) AS pour, t.at AS le FROM attempts t JOIN accounts a ON a.id = $1
+WHERE right(t.bucket, length(a.email) + 1) = ':' || a.email ORDER BY t.id""",
+    "liens_d_accueil": """
+SELECT s.starts_at AS visite, l.created_at AS donne_le, l.revoked_at AS revoque_le
+FROM desk_links l JOIN slots s ON s.id = l.slot WHERE l.made_by = $1 ORDER BY l.id""",
+    "invitations_de_colleges": """
+SELECT s.name AS college, s.commune, i.words AS mots, i.invited_at AS ecrite_le
+FROM college_invitations i JOIN schools s ON s.id = i.school WHERE i.invited_by = $1 ORDER BY i.id""",
+    "responsable_d_ateliers": """
+SELECT w.title AS atelier, s.name AS lycee, w.responsible AS nom_ecrit
+FROM workshops w JOIN schools s ON s.id = w.school JOIN accounts a ON a.id = $1
+WHERE lower(w.responsible) = lower(a.name) ORDER BY w.id""",
+    "chef_d_etablissement": """
+SELECT s.name AS college, s.principal_name AS nom_ecrit, s.principal_mail AS adresse
+FROM schools s JOIN accounts a ON a.email = s.principal_mail WHERE a.id = $1 ORDER BY s.id""",
     "pointages": """
 SELECT s.starts_at AS visite, count(*)::int AS nombre FROM scans c JOIN slots s ON s.id = c.slot
 WHERE c.scanned_by = $1 GROUP BY s.id ORDER BY s.starts_at, s.id""",

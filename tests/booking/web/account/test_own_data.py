@@ -28,7 +28,8 @@ async def test_all_that_is_held_about_a_person_is_one_file(app):
     told = answer.json()
     assert told["compte"]["adresse"] == "claire.renaud@example.org"
     assert [one["etablissement"] for one in told["roles"]] == ["Collège Stendhal"]
-    assert [(one["groupe"], one["besoins"]) for one in told["reservations"]] == [("4e B", "Un fauteuil")]
+    assert [(one["groupe"], one["eleves"]) for one in told["reservations"]] == [("4e B", 24)]
+    assert "fauteuil" not in answer.text
     assert [one["acte"] for one in told["journal"]] == ["signed_in"]
     assert "Ursule" not in answer.text
     assert await value("SELECT account FROM journal WHERE act = 'account_exported'") == claire

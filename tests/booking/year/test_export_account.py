@@ -1,0 +1,110 @@
+"""One's own file: whatever points to a person, by each role, and nothing about a pupil."""
+
+from __future__ import annotations
+
+from booking.accounts.attempts import count
+from booking.year.erase_account import erase_account
+from booking.year.export_account import export_account
+from tests import builders
+from tests.booking.year.dump import dump
+from tests.builders import NOW, paris
+from workshops.database import rows, value
+
+REFERENCES = """
+SELECT conrelid::regclass::text AS "table" FROM pg_constraint
+WHERE contype = 'f' AND confrelid = 'accounts'::regclass ORDER BY 1
+"""
+# Where each table that points to accounts is in the file; a challenge lasts 5 minutes, a code is a digest.
+PARTS = {
+    "api_tokens": "cles",
+    "attendances": "venues",
+    "college_invitations": "invitations_de_colleges",
+    "desk_links": "liens_d_accueil",
+    "groups": "groupes",
+    "memberships": "roles",
+    "passkey_challenges": "",
+    "passkeys": "cles_d_acces",
+    "replies": "reponses_d_agenda",
+    "rescue_codes": "",
+    "reservations": "reservations",
+    "scans": "pointages",
+    "second_proofs": "compte",
+    "sessions": "sessions",
+    "sign_in_links": "",
+}
+
+
+async def test_every_table_that_points_to_a_person_has_its_part_in_her_file(db):
+    assert sorted({one["table"].strip('"') for one in await rows(REFERENCES)}) == sorted(PARTS)
+    told = await export_account(await builders.account(), now=NOW)
+    assert sorted({part for part in PARTS.values() if part} - set(told)) == []
+
+
+async def a_host() -> tuple[int, int]:
+    lycee = await builders.school(kind="lycee")
+    helene = await builders.account("helene.faivre@example.org", name="Hélène Faivre")
+    await builders.membership(helene, "host", school=lycee)
+    taught = await builders.workshop(host=lycee, responsible="Hélène FAIVRE")
+    slot = await builders.slot(workshop=taught)
+    await rows("INSERT INTO desk_links (slot, token_hash, made_by) VALUES ($1, 'x', $2)", slot, helene)
+    return helene, taught
+
+
+async def test_a_host_reads_her_links_and_the_workshops_that_name_her(db):
+    helene, _ = await a_host()
+    told = await export_account(helene, now=NOW)
+    assert [one["visite"] for one in told["liens_d_accueil"]] == [paris("2027-03-25 09:00")]
+    assert [one["nom_ecrit"] for one in told["responsable_d_ateliers"]] == ["Hélène FAIVRE"]
+
+
+async def test_a_host_who_leaves_is_named_by_no_safety_sheet_any_more(db):
+    helene, taught = await a_host()
+    await erase_account(helene, by=helene, now=NOW)
+    assert [word for word in ("Faivre", "FAIVRE") if word in dump()] == []
+    assert await value("SELECT responsible FROM workshops WHERE id = $1", taught) == "La direction du lycée"
+    assert await value("SELECT state FROM workshops WHERE id = $1", taught) == "published"
+
+
+async def test_a_coordinator_reads_the_colleges_she_wrote_to_and_what_others_did_to_her_account(db):
+    boss, other = await builders.account("nadia@example.org"), await builders.account()
+    for one in (boss, other):
+        await builders.membership(one, "coordinator")
+    college = await builders.school(name="Collège Stendhal")
+    letter = "INSERT INTO college_invitations (school, school_year, words, invited_by, invited_at)"
+    await rows(f"{letter} VALUES ($1, 2026, 'Venez nous voir', $2, $3)", college, boss, NOW)
+    done = (
+        "INSERT INTO journal (at, account, act, about_kind, about) VALUES ($1, $2, 'account_disabled', 'account', $3)"
+    )
+    await rows(done, NOW, other, boss)
+    await count("sign_in", account="nadia@example.org", address="192.0.2.1", now=NOW)
+    told = await export_account(boss, now=NOW)
+    assert [(one["college"], one["mots"]) for one in told["invitations_de_colleges"]] == [
+        ("Collège Stendhal", "Venez nous voir")
+    ]
+    assert [(one["acte"], one["par_vous"]) for one in told["journal"]] == [("account_disabled", False)]
+    assert told["essais_de_connexion"] == [{"pour": "sign_in", "le": NOW}]
+
+
+async def test_a_principal_who_leaves_is_asked_for_no_visa_any_more(db):
+    college = await builders.school(principal_name="Pétronille Quintard", principal_mail="p.quintard@example.org")
+    head = await builders.account("p.quintard@example.org", name="Pétronille Quintard")
+    await builders.membership(head, "principal", school=college)
+    told = await export_account(head, now=NOW)
+    assert [one["adresse"] for one in told["chef_d_etablissement"]] == ["p.quintard@example.org"]
+    await erase_account(head, by=head, now=NOW)
+    assert [word for word in ("uintard", "Pétronille") if word in dump()] == []
+
+
+async def test_a_person_of_a_company_reads_her_comings_and_leaves_the_counts_as_they_were(db):
+    firm, guest = await builders.company(name="Zénith Montres"), await builders.account(name="Gontran Delmotte")
+    await builders.membership(guest, "company", company=firm)
+    slot = await builders.slot()
+    await builders.attendance(slot=slot, company=firm, by=guest, people=2)
+    await builders.company_turnout(slot=slot, company=firm)
+    told = await export_account(guest, now=NOW)
+    assert [(one["entreprise"], one["personnes"]) for one in told["venues"]] == [("Zénith Montres", 2)]
+    counts = "SELECT (SELECT sum(people) FROM attendances), (SELECT sum(people) FROM company_turnouts)"
+    before = [tuple(one) for one in await rows(counts)]
+    await erase_account(guest, by=guest, now=paris("2027-04-01 09:00"))
+    assert [tuple(one) for one in await rows(counts)] == before
+    assert "Delmotte" not in dump()
