@@ -15,7 +15,8 @@ from booking.courses.join import add_feeder, add_partner, remove_feeder, remove_
 from booking.door.answers import done
 from booking.door.choose_company import company_in
 from booking.door.forms import Form
-from booking.web.bts1.seen import KEEPERS, course_page, school_of
+from booking.door.keepers import KEEPERS, school_of
+from booking.web.bts1.seen import course_page
 from workshops.bts1.rules import KINDS
 from workshops.partners.queries import partner
 from workshops.refusals import Invalid

@@ -11,20 +11,14 @@ from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.choose_company import suggested
 from booking.door.forms import Form
-from booking.wording import paris, school_year_began
+from booking.door.keepers import school_of
+from booking.wording import paris, school_year_began, year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseSheet, course_sheet
 from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS
 from workshops.partners.queries import partners
 from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import lycees
-
-KEEPERS = {"who": {"host", "coordinator"}}
-
-
-def school_of(person: Person) -> int | None:
-    """The lycée whose courses a host keeps; None for a coordinator, who keeps all."""
-    return None if person.role == "coordinator" else person.school or 0
 
 
 async def seen_by(person: Person, course: int, *, now: datetime) -> CourseSheet:
@@ -38,11 +32,6 @@ async def seen_by(person: Person, course: int, *, now: datetime) -> CourseSheet:
 async def lycees_by_number() -> dict[str, str]:
     """Every lycée, to choose from."""
     return {str(one.id): f"{one.commune}, {one.name}" for one in await lycees()}
-
-
-def year_words(school_year: int) -> str:
-    """« 2026-2027 »"""
-    return f"{school_year}-{school_year + 1}"
 
 
 def school_years(now: datetime) -> dict[str, str]:
