@@ -20,21 +20,21 @@ FAR = KILOMETRES.format(school="host", lat="c.lat", lon="c.lon")
 BAND = f"""(SELECT CASE WHEN km IS NULL THEN 'unknown' {
     " ".join(f"WHEN km < {most} THEN '{key}'" if most else f"ELSE '{key}'" for most, key, _ in BANDS)
 } END FROM (SELECT {FAR} AS km) far)"""  # noqa: S608 - constants only
-# `apart` are the pupils of the groups in which the girls were counted. A level is told of no school.
+# `apart` are the pupils of the groups in which the girls were counted.
 RECEIVED = f"""
 WITH told AS ({TALLIED})
 SELECT grouping(host.uai, c.department, c.priority, setting.of, level.of) AS by,
        coalesce(host.uai, c.department, c.priority, setting.of, level.of, '') AS key,
        coalesce(host.name || ', ' || host.commune, c.department, c.priority, setting.of, level.of, '') AS label,
        coalesce(sum(t.pupils), 0)::int AS pupils, coalesce(sum(t.groups), 0)::int AS groups,
-       count(DISTINCT c.id) FILTER (WHERE t.pupils > 0) AS colleges,
        coalesce(sum(t.apart), 0)::int AS apart, coalesce(sum(t.girls), 0)::int AS girls
-FROM told t LEFT JOIN schools host ON host.id = t.lycee LEFT JOIN schools c ON c.id = t.college
-CROSS JOIN LATERAL (SELECT CASE WHEN t.by = 'trip' THEN {SETTING} END AS of) setting
+FROM told t
+LEFT JOIN schools host ON host.id = t.lycee AND t.by = 'lycee' LEFT JOIN schools c ON c.id = t.college
+CROSS JOIN LATERAL (SELECT CASE WHEN t.by = 'college' THEN {SETTING} END AS of) setting
 CROSS JOIN LATERAL (SELECT CASE WHEN t.by = 'level' THEN t.key END AS of) level
 GROUP BY GROUPING SETS ((t.by, host.uai, host.name, host.commune), (t.by, c.department), (t.by, c.priority),
                         (t.by, setting.of), (t.by, level.of), (t.by))
-HAVING (t.by = 'level') = (grouping(level.of) = 0)
+HAVING t.by = CASE WHEN grouping(level.of) = 0 THEN 'level' WHEN grouping(host.uai) = 0 THEN 'lycee' ELSE 'college' END
 ORDER BY by, pupils DESC, key
 """  # noqa: S608 - constants only
 REACHED = f"""
@@ -70,7 +70,6 @@ class Received:
     label: str
     pupils: int = 0
     groups: int = 0
-    colleges: int = 0
     apart: int = 0
     girls: int = 0
 
@@ -112,10 +111,11 @@ Line = TypeVar("Line", Received, Reached)
 
 
 async def equity(*, from_on: date, to_on: date) -> Equity:
-    """Who was received in a period, both days included: three statements, from the sums kept of past visits."""
-    received = await rows(RECEIVED, *sums_of(from_on, to_on, "trip", "level"))
-    reached = await rows(REACHED, *sums_of(from_on, to_on, "college"))
-    trips = [Trip(**dict(one)) for one in await rows(TRIPS, *sums_of(from_on, to_on, "trip"))]
+    """Who was received in a period, both days included: four statements, from the sums kept of past visits."""
+    sums = await sums_of(from_on, to_on)
+    received = await rows(RECEIVED, *sums.by("lycee", "college", "level"))
+    reached = await rows(REACHED, *sums.by("college"))
+    trips = [Trip(**dict(one)) for one in await rows(TRIPS, *sums.by("trip"))]
     return Equity(
         whole=next(_received(received, _WHOLE["received"]), Received("", "")),
         received={name: _in_order(name, list(_received(received, by))) for name, by in _RECEIVED_BY.items()},

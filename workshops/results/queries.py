@@ -94,9 +94,10 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
 
 
 async def breakdown(*, from_on: date, to_on: date) -> Breakdown:
-    """Who was received in a period, both days included, from the sums kept: two statements that read no past visit."""
+    """Who was received in a period, both days included, from the sums kept: no past visit is read."""
     found: dict[str, list[Record]] = {}
-    for one in await rows(BREAKDOWN, *sums_of(from_on, to_on, *_BY.values(), "object", "company")):
+    sums = await sums_of(from_on, to_on)
+    for one in await rows(BREAKDOWN, *sums.by(*_BY.values(), "object", "company")):
         found.setdefault(one["by"], []).append(one)
     months = _counts(await rows(MONTHS, from_on, to_on))
     months.sort(key=lambda count: count.key)

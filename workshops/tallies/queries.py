@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, time
 
-from workshops.database import value
+from workshops.database import row, value
 from workshops.school_calendar.rules import paris_instant
-from workshops.tallies.rules import A_DAY, pieces_of
+from workshops.tallies.rules import A_DAY, Pieces, pieces_of
 
 FIGURES = (
     *("visits", "groups", "pupils", "apart", "girls"),
@@ -45,6 +46,8 @@ FROM ({{parts}}) parts CROSS JOIN LATERAL (
   SELECT CASE by WHEN 'whole' THEN 'day' ELSE 'month' END AS span, parts.begins
   UNION ALL
   SELECT 'year', make_date(extract(year FROM parts.begins - interval '7 months')::int, 8, 1) WHERE by <> 'whole'
+  UNION ALL
+  SELECT 'ever', date '2000-01-01' WHERE by <> 'whole'
 ) spans
 GROUP BY spans.span, spans.begins, by, lycee, college, key
 """  # noqa: S608 - constants only
@@ -76,7 +79,10 @@ SELECT by, lycee, college, key, {", ".join(f"sum({one})::int AS {one}" for one i
 ) of_period
 GROUP BY by, lycee, college, key HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """  # noqa: S608 - constants only
-"""The sums of a period under some headings, a line each; its six arguments are those of sums_of()."""
+"""The sums of a period under some headings, a line each; its six arguments are those of Sums.by()."""
+YEARS = """
+SELECT min(begins) AS first, max(begins) AS last FROM tallies WHERE span = 'year'
+"""
 WRONG = f"""
 SELECT count(*) FROM ({SUMS}) found FULL JOIN tallies t USING ({KEY})
 WHERE ({", ".join(f"coalesce(found.{one}, 0)" for one in FIGURES)})
@@ -84,17 +90,29 @@ WHERE ({", ".join(f"coalesce(found.{one}, 0)" for one in FIGURES)})
 """  # noqa: S608 - constants only
 
 
-def sums_of(from_on: date, to_on: date, *by: str) -> tuple[object, ...]:
-    """What TALLIED asks of a period, both days included, under the headings `by`: lycee, college, trip, …"""
-    pieces = pieces_of(from_on, to_on)
-    return (
-        [one.span for one in pieces.kept],
-        [one.begins for one in pieces.kept],
-        [one.sign for one in pieces.kept],
-        list(by),
-        [paris_instant(since, time()) for since, _ in pieces.edges],
-        [paris_instant(until + A_DAY, time()) for _, until in pieces.edges],
-    )
+@dataclass(frozen=True)
+class Sums:
+    """The sums that make up a period."""
+
+    pieces: Pieces
+
+    def by(self, *headings: str) -> tuple[object, ...]:
+        """What TALLIED asks of it under some headings: lycee, college, trip, …"""
+        return (
+            [one.span for one in self.pieces.kept],
+            [one.begins for one in self.pieces.kept],
+            [one.sign for one in self.pieces.kept],
+            list(headings),
+            [paris_instant(since, time()) for since, _ in self.pieces.edges],
+            [paris_instant(until + A_DAY, time()) for _, until in self.pieces.edges],
+        )
+
+
+async def sums_of(from_on: date, to_on: date) -> Sums:
+    """The fewest sums kept that make up a period, both days included."""
+    known = await row(YEARS)
+    years = None if known is None or known["first"] is None else (known["first"], known["last"])
+    return Sums(pieces_of(from_on, to_on, years=years))
 
 
 async def wrong_sums() -> int:

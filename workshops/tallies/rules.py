@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from workshops.school_calendar.rules import first_day_of, school_year_of
 
 A_DAY = timedelta(days=1)
+EVER = date(2000, 1, 1)
 MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True)
 class Piece:
-    """The sums of a month or of a school year (`span`) from its first day on, added or taken away (`sign`)."""
+    """The sums of a month, a school year or ever (`span`) from its first day on, added or taken away (`sign`)."""
 
     span: str
     begins: date
@@ -33,33 +34,40 @@ def year_of(day: date) -> date:
     return first_day_of(school_year_of(day))
 
 
-def pieces_of(from_on: date, to_on: date) -> Pieces:
-    """The fewest sums that make up a period, both days included: a school year but for two months is three of them."""
+def pieces_of(from_on: date, to_on: date, *, years: tuple[date, date] | None) -> Pieces:
+    """The fewest sums that make up a period, both days included; `years` are the first and the last that have any.
+
+    All but August of a school year is the year less a month; all but one of ten years is ever less a year.
+    """
     first = from_on if from_on.day == 1 else _next_month(from_on)
     last = _month(to_on + A_DAY)
-    if first >= last:
-        return Pieces([], _cut(from_on, to_on))
+    if years is None or first >= last:
+        return Pieces([], [(from_on, to_on)] if from_on <= to_on else [])
     edges = [(from_on, first - A_DAY)] if from_on < first else []
     edges += [(last, to_on)] if last <= to_on else []
-    kept: list[Piece] = []
-    begins = year_of(first)
-    while begins < last:
-        kept += _of_year(begins, first, last)
+    added, left_out, begins = list[Piece](), [Piece("ever", EVER)], years[0]
+    while begins <= years[1]:
+        months = _months(begins)
+        within = [one for one in months if first <= one < last]
+        without = [one for one in months if not first <= one < last]
+        added += _fewest(begins, within, without, sign=1)
+        left_out += _fewest(begins, without, within, sign=-1)
         begins = first_day_of(begins.year + 1)
-    return Pieces(kept, edges)
+    return Pieces(added if len(added) <= len(left_out) else left_out, edges)
 
 
-def _of_year(begins: date, first: date, last: date) -> list[Piece]:
+def _fewest(begins: date, told: list[date], others: list[date], *, sign: int) -> list[Piece]:
+    """Some months of a school year: each of them, or the year without the others."""
+    if len(told) <= len(others):
+        return [Piece("month", one, sign) for one in told]
+    return [Piece("year", begins, sign), *(Piece("month", one, -sign) for one in others)]
+
+
+def _months(begins: date) -> list[date]:
     months = [begins]
     while len(months) < MONTHS_OF_A_YEAR:
         months.append(_next_month(months[-1]))
-    within = [Piece("month", one) for one in months if first <= one < last]
-    without = [Piece("month", one, -1) for one in months if not first <= one < last]
-    return within if len(within) <= len(without) else [Piece("year", begins), *without]
-
-
-def _cut(from_on: date, to_on: date) -> list[tuple[date, date]]:
-    return [(from_on, to_on)] if from_on <= to_on else []
+    return months
 
 
 def _month(day: date) -> date:

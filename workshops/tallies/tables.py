@@ -6,7 +6,7 @@ from piccolo.table import Table
 
 
 class Tally(Table, tablename="tallies"):
-    """What the closed visits of a day, a month or a school year amount to, in all (`whole`) or under one heading.
+    """What the closed visits of a day, a month, a school year or ever amount to, in all (`whole`) or under one heading.
 
     `span` and `begins` say when: a month's first day, 1 August for a school year; only the whole is kept by day. `by`
     says under what: a lycée that received, a collège that came, a `trip` from this to that, a département, a level, an
@@ -33,4 +33,4 @@ class Tally(Table, tablename="tallies"):
     people = Integer(default=0)
 
     tallies_once = Unique(["span", "begins", "by", "lycee", "college", "key"])
-    tallies_known_span = Check("span = CASE WHEN by = 'whole' THEN 'day' ELSE 'month' END OR span = 'year'")
+    tallies_spans = Check("CASE WHEN by = 'whole' THEN span = 'day' ELSE span IN ('month', 'year', 'ever') END")
