@@ -73,6 +73,8 @@ RIGHTS = {
     ("GET", "/api/v1/reservations/{reservation:int}/invitation.ics"): VISIT_PEOPLE,
     ("GET", "/api/v1/reservations/{reservation:int}/papers.pdf"): VISIT_PEOPLE,
     ("GET", "/api/v1/results"): COORDINATOR,
+    ("GET", "/api/v1/records/{file:str}"): FILLERS,
+    ("POST", "/api/v1/records"): FILLERS,
     ("GET", "/api/v1/partners"): FILLERS,
     ("POST", "/api/v1/partners"): COORDINATOR,
     ("GET", "/api/v1/partners/{number:int}"): FILLERS,

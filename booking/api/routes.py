@@ -48,6 +48,7 @@ from booking.api.ptech import (
 )
 from booking.api.ptech_actions import add_action, call_off_action, change_action, count_pupils
 from booking.api.ptech_counts import add_census, add_outcome, drop_census, drop_outcome
+from booking.api.records import read_records, send_records
 from booking.api.registers import keep_company, list_companies, list_schools, mark_school, read_company
 from booking.api.reopening import reopen_visit
 from booking.api.reservation_life import (
@@ -142,6 +143,8 @@ ROUTES: list[ControllerRouterHandler] = [
     list_partners,
     read_partner,
     welcome_partner,
+    read_records,
+    send_records,
     keep_company,
     list_companies,
     list_schools,

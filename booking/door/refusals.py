@@ -16,6 +16,7 @@ from booking.accounts.rules import TooManyTries
 from booking.door.guards import NotYours, ProofFirst, SignInFirst
 from workshops.crossings import CROSSINGS, Crossed
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.rules import FileRefused
 
 log = logging.getLogger("technilab")
 AnyRequest = Request[Any, Any, Any]
@@ -74,6 +75,8 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
         if isinstance(no, NotYours):
             no = NotFound()
     more: dict[str, Any] = {"errors": no.errors} if isinstance(no, Invalid) else {}
+    if isinstance(no, FileRefused):
+        more["lines"] = no.lines
     answer = _problem if _for_machines(request) else _page
     response = answer(request, kind=no.kind, status=no.status, title=no.title, detail=no.sentence, **more)
     if isinstance(no, TooManyTries):

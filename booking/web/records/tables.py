@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +14,12 @@ from booking.accounts.queries import Person
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
-from booking.door.keepers import school_of
+from booking.door.keepers import school_of, sender_of
 from booking.door.uploads import brought_back, carried, sent
 from booking.records.every_sheet import SHEETS, sheet_named
 from booking.records.export import EVERY_LYCEE, FORMATS, export_records, template_of
 from booking.records.rules import ROWS_MOST
-from booking.records.sheet import Sender, Sheet
+from booking.records.sheet import Sheet
 from booking.records.take_in import STEP, foresee, take_in
 from booking.settings import Settings
 from booking.wording import paris
@@ -69,7 +68,7 @@ class Tables(Controller):
         """Say what the file would change, and keep nothing."""
         try:
             content, name = await sent(await request.form())
-            foreseen = await foresee(content, sender=_sender(person, settings), now=now)
+            foreseen = await foresee(content, sender=sender_of(person, settings), now=now)
         except FileRefused as no:
             return self._refused(person, no)
         return self._import_page(person, seen=foreseen, name=name, carried=carried(content))
@@ -87,7 +86,7 @@ class Tables(Controller):
         after = Form(form).whole("after", 0, ROWS_MOST, label="Ligne", default=0)
         try:
             content = brought_back(form)
-            stored = await take_in(content, after=after, step=STEP, sender=_sender(person, settings), now=now)
+            stored = await take_in(content, after=after, step=STEP, sender=sender_of(person, settings), now=now)
         except FileRefused as no:
             return self._refused(person, no, stored=after)
         await ring()
@@ -131,12 +130,3 @@ def _sheet(name: str) -> Sheet:
     if sheet is None:
         raise NotFound()
     return sheet
-
-
-def _sender(person: Person, settings: Settings) -> Sender:
-    return Sender(
-        by=person.account,
-        uid=lambda: f"{uuid.uuid4()}@{settings.host}",
-        school=school_of(person),
-        uai=person.school_uai,
-    )

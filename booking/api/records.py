@@ -1,0 +1,75 @@
+"""P-TECH and BTS+1 records as tables, for machines: a lycée's own, all of them for a coordinator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Response
+
+from booking.accounts.queries import Person
+from booking.door.answers import download
+from booking.door.bell import ring
+from booking.door.keepers import KEEPERS, school_of, sender_of
+from booking.records.every_sheet import sheet_named
+from booking.records.export import EVERY_LYCEE, FORMATS, export_records
+from booking.records.sheet import Sender
+from booking.records.take_in import Done, foresee, take_in
+from booking.settings import Settings
+from workshops.refusals import NotFound
+from workshops.schools.rules import FileRefused
+
+DryRun = Annotated[bool, QueryParameter(description="`false` stores the table; otherwise it is only tried.")]
+
+
+@get("/records/{file:str}", opt=KEEPERS)
+async def read_records(
+    file: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    """A whole table, for example `ptech-cohortes.csv` or `bts1-effectifs.xlsx`; taken in again, it changes nothing."""
+    name, _, form = file.rpartition(".")
+    sheet = sheet_named(name)
+    if sheet is None or form not in FORMATS:
+        raise NotFound()
+    whose = f"{person.school_name} ({person.school_uai})" if person.role == "host" else EVERY_LYCEE
+    content = await export_records(sheet, form=form, school=school_of(person), whose=whose, by=person.account, now=now)
+    return download(content, name=f"technilab-{file}", media_type=FORMATS[form])
+
+
+@post("/records", status_code=200, opt=KEEPERS)
+async def send_records(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+    dry_run: DryRun = True,
+) -> dict[str, Any]:
+    """Take a table in: the body is the file, CSV or XLSX, and its columns say which table it is.
+
+    A line that cannot be is told with its number in `lines`, and nothing is stored.
+    """
+    content = await request.body()
+    if not content:
+        raise FileRefused("le fichier est vide")
+    sender = sender_of(person, settings)
+    tried = await foresee(content, sender=sender, now=now)
+    if not dry_run:
+        await _store(content, tried, sender, now)
+        await ring()
+    return {
+        "table": tried.sheet.name,
+        "lines": tried.lines,
+        "added": tried.added,
+        "changed": tried.changed,
+        "unchanged": tried.unchanged,
+        "stored": not dry_run,
+    }
+
+
+async def _store(content: bytes, tried: Done, sender: Sender, now: datetime) -> None:
+    upto = 0
+    while upto < tried.lines:
+        upto = (await take_in(content, after=upto, sender=sender, now=now)).upto
