@@ -17,6 +17,9 @@ from booking.embedded.share import EngineRefused
 
 _PATIENCE = 60.0  # seconds: a server that was killed replays its journal first
 
+# A refused row and its statement hold names that somebody typed: the log says what was refused, not of whom.
+DISCREET = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
+
 
 class Postgres:
     """One PostgreSQL per data folder."""
@@ -44,9 +47,13 @@ class Postgres:
             create(self.folder, self.log, owner)
         self._forget_a_dead_server()
         sockets = make_socket_folder(self.folder, owner)
-        settings = {"listen_addresses": "", "unix_socket_directories": str(sockets), "log_checkpoints": "off"}
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(sockets),
+            "log_checkpoints": "off",
+        } | DISCREET
         command = [program("postgres"), "-D", str(self.folder)]
-        command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        command += [part for name, value in (settings | DISCREET).items() for part in ("-c", f"{name}={value}")]
         with self.log.open("wb") as output:
             self._started = launch(command, owner, output)
         deadline = time.monotonic() + _PATIENCE

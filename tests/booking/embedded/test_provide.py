@@ -120,3 +120,13 @@ def test_nothing_is_started_for_who_brings_both_addresses(home: Path) -> None:
     script = f"from pathlib import Path; from booking.embedded.provide import provide; provide(Path({str(home)!r}))"
     subprocess.run([sys.executable, "-c", script], env=told, check=True, timeout=60)
     assert list(home.iterdir()) == []
+
+
+def test_what_was_typed_is_not_written_in_the_log_of_the_database(home: Path) -> None:
+    user = python(USER, home)
+    assert ask(user, "SELECT 1") == "1 True"
+    twice = "CREATE TEMP TABLE t (n text UNIQUE); INSERT INTO t VALUES ('Zéphyrine'), ('Zéphyrine')"
+    ask(user, f"DO $$ BEGIN {twice}; END $$")
+    leave(user)
+    told = (home / "postgres.log").read_text()
+    assert ("duplicate key" in told, "phyrine" in told) == (True, False)
