@@ -22,7 +22,7 @@ COMMANDS = {
     "import-calendar": "Met à jour les vacances et les jours fériés avec le calendrier officiel (CSV).",
     "import-records": "Importe des données P-TECH ou BTS+1 (CSV ou XLSX), ou dit ce que ce serait (--dry-run).",
     "invite": "Donne un rôle à une adresse, qui reçoit un mail.",
-    "forget-phone": "Oublie le téléphone perdu d'un compte, qui en enregistrera un autre.",
+    "forget-phone": "Oublie le téléphone et les clés d'accès d'un compte, qui en enregistrera d'autres.",
     "token": "Affiche une nouvelle clé de l'API pour un compte ; elle n'est montrée qu'une fois.",
     "read-replies": "Lit les réponses des agendas aux invitations (dossier, ou boîte IMAP_URL).",
     "purge": "Efface ce qui a fait son temps, comme chaque nuit (--dry-run le compte seulement).",

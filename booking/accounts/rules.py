@@ -75,6 +75,12 @@ class ProvedAlready(Refusal):
     sentence = "Un téléphone est déjà enregistré pour ce compte."
 
 
+class NothingToForget(Refusal):
+    kind = "nothing-to-forget"
+    title = "Rien à oublier"
+    sentence = "Ce compte n'a ni téléphone ni clé d'accès."
+
+
 def plain_email(typed: str) -> str:
     """The address in the one form in which it is kept; raises Invalid when it cannot be one."""
     email = typed.strip().lower()

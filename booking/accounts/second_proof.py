@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking.accounts import attempts
-from booking.accounts.rules import CodeWrong, ProvedAlready, hash_of, plain_code, secret_of, step_of
+from booking.accounts.rules import (
+    CodeWrong,
+    NothingToForget,
+    ProvedAlready,
+    UnknownAccount,
+    hash_of,
+    plain_code,
+    secret_of,
+    step_of,
+)
 from booking.accounts.sign_in import reopen_session
 from booking.journal.write import write
 from workshops.database import row, rows, transaction, value
-from workshops.refusals import NotFound
 
 KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
 ON CONFLICT (account) DO NOTHING RETURNING id"""
@@ -90,12 +98,14 @@ async def prove(
 async def forget_proof(email: str, *, now: datetime) -> None:
     """The phone is lost and the paper too: the account enrols again at its next sign-in, its sessions end.
 
-    Its passkeys are forgotten as well, for the lost phone holds some.
+    Its passkeys are forgotten as well, for the lost phone may hold some. Raises UnknownAccount, NothingToForget.
     """
     async with transaction():
         account = await value("SELECT id FROM accounts WHERE email = $1", email.strip().lower())
-        if account is None or not await value(FORGET, account):
-            raise NotFound()
+        if account is None:
+            raise UnknownAccount()
+        if not await value(FORGET, account):
+            raise NothingToForget()
         await write("second_proof_forgotten", account=None, about_kind="account", about=account, now=now)
 
 

@@ -1,4 +1,4 @@
-"""technilab forget-phone: the way back for someone whose phone and codes on paper are both lost."""
+"""technilab forget-phone: the way back for who lost her phone, or her passkey, and her codes on paper."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from booking.commands.words import FrenchCommand
 @click.command(cls=FrenchCommand)
 @click.argument("email")
 def forget_phone(email: str) -> None:
-    """End the account's sessions; its next sign-in registers another phone."""
+    """End the account's sessions; its next sign-in registers another phone, or makes a passkey."""
     asyncio.run(forget_proof(email, now=datetime.now(UTC)))
-    click.echo(f"Le téléphone de {email} est oublié. À sa prochaine connexion, un autre s'enregistre.")
+    click.echo(f"Le téléphone, les clés d'accès et les codes de secours de {email} sont oubliés.")
+    click.echo("À sa prochaine connexion, cette personne en enregistre d'autres.")

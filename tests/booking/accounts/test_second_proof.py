@@ -6,13 +6,12 @@ import pytest
 from pyotp import TOTP
 
 from booking.accounts.queries import person_of_session
-from booking.accounts.rules import CodeWrong, ProvedAlready, TooManyTries, hash_of, secret_of, step_of
+from booking.accounts.rules import CodeWrong, ProvedAlready, TooManyTries, UnknownAccount, hash_of, secret_of, step_of
 from booking.accounts.second_proof import enrol, forget_proof, prove
 from booking.accounts.sign_in import open_session
 from tests import builders
 from tests.builders import NOW
 from workshops.database import value
-from workshops.refusals import NotFound
 
 KEY = "the site's key"
 SALT = b"sixteen bytes of"
@@ -150,7 +149,7 @@ async def test_a_forgotten_phone_ends_the_sessions_and_another_one_can_be_regist
     await open_session(account, session_id="s4", browser="Firefox", now=NOW)
     await register(account, old="s4", new="s5")
     assert await proof_of("s5") == "given"
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownAccount):
         await forget_proof("nobody@example.org", now=NOW)
 
 
