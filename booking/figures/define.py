@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from booking.figures.define_equity import EQUITY
+from booking.figures.define_schemes import BTS1, CONSORTIUM, PTECH
+from booking.figures.definition import CLOSING, NEVER, Definition
 from booking.wording import day, number
 from workshops.programmes.queries import TargetCard
-
-CLOSING = "À la clôture de la visite par le lycée. La coordination peut la rouvrir ; le journal le dit."
-NEVER = "Jamais : c'est l'état du jour."
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One figure in words."""
-
-    name: str
-    words: str
-    source: str
-    rule: str
-    freezes: str
-
 
 VISITS = (
     Definition(
@@ -31,6 +18,7 @@ VISITS = (
         "Un élève présent compte une fois par visite : deux visites font deux. Le nombre est celui que le lycée valide"
         " à la clôture, pas celui des badges lus.",
         CLOSING,
+        ("Élèves",),
     ),
     Definition(
         "Groupes",
@@ -63,6 +51,7 @@ VISITS = (
         "Réservations confirmées, en attente du visa ou proposées.",
         "Effectif annoncé par le collège. Il passe dans les élèves accueillis quand la visite est close.",
         NEVER,
+        ("Élèves inscrits", "Inscrits, visites à clore"),
     ),
     Definition(
         "Places offertes",
@@ -78,6 +67,7 @@ VISITS = (
         "Un objet terminé est aussi fabriqué, un objet qui fonctionne est aussi terminé. Les groupes sont ceux qui sont"
         " venus.",
         CLOSING,
+        ("Fabriqués", "Terminés", "Fonctionnent", "Emportés"),
     ),
     Definition(
         "Entreprises venues",
@@ -85,6 +75,7 @@ VISITS = (
         "Présences d'entreprises des visites closes.",
         "Une personne compte à chaque visite, même si aucun élève n'y est venu.",
         CLOSING,
+        ("Personnes",),
     ),
 )
 PACE = (
@@ -102,6 +93,7 @@ PACE = (
         "Réalisé, plus le rythme des 12 derniers mois (ou depuis le début) jusqu'au dernier jour. Une année entière,"
         " parce que les visites suivent l'année scolaire.",
         "Après le dernier jour de l'objectif.",
+        ("Prévu en",),
     ),
     Definition(
         "Provisoire, figé",
@@ -124,7 +116,7 @@ SOURCES = {
 
 
 def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
-    """Every figure under its heading: the targets with the rules in force, the visits, the pace."""
+    """Every figure under its heading: the targets with the rules in force, then each page's own."""
     aims = [
         Definition(
             f"{one.label} ({one.unit})",
@@ -138,5 +130,13 @@ def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
         )
         for one in targets
     ]
-    found = [("Objectifs", aims), ("Visites TECHNILAB", list(VISITS)), ("Rythme", list(PACE))]
+    found = [
+        ("Objectifs", aims),
+        ("Rythme", list(PACE)),
+        ("Visites TECHNILAB", list(VISITS)),
+        ("Équité", list(EQUITY)),
+        ("P-TECH", list(PTECH)),
+        ("BTS+1", list(BTS1)),
+        ("Consortium", list(CONSORTIUM)),
+    ]
     return [(heading, definitions) for heading, definitions in found if definitions]

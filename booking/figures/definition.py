@@ -1,0 +1,22 @@
+"""What the dictionary says of one figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CLOSING = "À la clôture de la visite par le lycée. La coordination peut la rouvrir ; le journal le dit."
+NEVER = "Jamais : c'est l'état du jour."
+PERIOD = "Après le dernier jour de l'objectif ; jusque-là, le lycée peut corriger."
+KEPT_OPEN = "Jamais : le lycée peut corriger ; le journal le dit."
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One figure in words; `shown`: the other words under which pages show it, or with which they begin."""
+
+    name: str
+    words: str
+    source: str
+    rule: str
+    freezes: str
+    shown: tuple[str, ...] = ()
