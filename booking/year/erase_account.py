@@ -29,6 +29,12 @@ SELECT * FROM (
   SELECT 'venue de ' || c.name, s.starts_at FROM attendances a
   JOIN companies c ON c.id = a.company JOIN slots s ON s.id = a.slot
   WHERE a.announced_by = $1 AND s.ends_at > $2 AND a.state IN ('asked', 'announced')
+  UNION ALL
+  SELECT 'accueil de ' || w.title, s.starts_at FROM memberships m
+  JOIN slots s ON s.school = m.school JOIN workshops w ON w.id = s.workshop
+  WHERE m.account = $1 AND m.role = 'host' AND s.ends_at > $2 AND s.state IN ('open', 'closed') AND s.groups_taken > 0
+    AND NOT EXISTS (SELECT FROM memberships o JOIN accounts h ON h.id = o.account AND h.disabled_at IS NULL
+                    WHERE o.school = m.school AND o.role = 'host' AND o.account <> $1)
 ) expected ORDER BY starts_at, what
 """
 # Each forgets one kind of trace; what a session, a key or an agenda's link hangs on goes with it.

@@ -81,6 +81,22 @@ async def test_the_passkeys_of_who_leaves_go_with_her(db):
     assert await value("SELECT count(*) FROM passkeys") + await value("SELECT count(*) FROM passkey_challenges") == 0
 
 
+async def test_who_alone_receives_for_a_lycee_does_not_leave_its_groups_at_the_door(db):
+    lycee = await builders.school(kind="lycee")
+    helene, marc = [await builders.account(name=name) for name in ("Hélène Faivre", "Marc Petit")]
+    await builders.membership(helene, "host", school=lycee)
+    taught = await builders.workshop(host=lycee, title="Découpe laser")
+    await builders.slot(workshop=taught, starts_at=paris("2027-03-18 09:00"))
+    await builders.reservation(slot=await builders.slot(workshop=taught), group=await builders.group())
+    with pytest.raises(StillExpected) as refused:
+        await erase_account(helene, by=helene, now=NOW)
+    assert refused.value.expected == ["accueil de Découpe laser, jeudi 25 mars 2027, 9 h 00"]
+    await builders.membership(marc, "host", school=lycee)
+    await erase_account(helene, by=helene, now=NOW)
+    with pytest.raises(StillExpected):
+        await erase_account(marc, by=marc, now=NOW)
+
+
 async def test_the_last_coordinator_does_not_leave(db):
     first, second = await builders.account(), await builders.account()
     for one in (first, second):
