@@ -23,6 +23,27 @@ import pytest  # noqa: E402
 
 from workshops.database import engine, pool, rows  # noqa: E402
 
+# As a replica, so that a line that may never be deleted goes all the same. A big table is truncated: its dead lines
+# would slow what comes next.
+FORGET = """
+CREATE OR REPLACE FUNCTION forget_the_test() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    -- Read to its end before anything is emptied: a table that is still read cannot be truncated.
+    written text[] := ARRAY(WRITTEN);
+    one text;
+BEGIN
+    PERFORM set_config('session_replication_role', 'replica', true);
+    FOREACH one IN ARRAY written LOOP
+        IF pg_relation_size(one::regclass) > 1000000 THEN
+            EXECUTE format('TRUNCATE %I CASCADE', one);
+        ELSE
+            EXECUTE format('DELETE FROM %I', one);
+        END IF;
+    END LOOP;
+    PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
+        FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$
+"""
 _tables: list[str] = []
 
 
@@ -51,10 +72,13 @@ async def lasting_db(_pool):
 
 
 async def _forget() -> None:
+    """Empty what a test wrote and nothing else: truncating every table takes ten times a small test's own time."""
     if not _tables:
         found = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
         _tables.extend(row["tablename"] for row in found)
-    await rows(f"TRUNCATE {', '.join(_tables)} RESTART IDENTITY CASCADE")
+        written = (f"SELECT '{table}' AS name WHERE EXISTS (SELECT 1 FROM {table})" for table in _tables)
+        await rows(FORGET.replace("WRITTEN", " UNION ALL ".join(written)))
+    await rows("SELECT forget_the_test()")
 
 
 @pytest.fixture(scope="session")

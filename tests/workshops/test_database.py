@@ -68,9 +68,8 @@ async def test_a_serialization_failure_gives_its_connection_back(three):
             await both_have_read.wait()
 
     for attempt in range(5):
-        ends = await asyncio.gather(
-            *(count_and_add(number) for number in (10 * attempt + 2, 10 * attempt + 3)), return_exceptions=True
-        )
+        both = (count_and_add(number) for number in (10 * attempt + 2, 10 * attempt + 3))
+        ends = await asyncio.wait_for(asyncio.gather(*both, return_exceptions=True), 30)
         assert sorted(type(end) for end in ends if end is not None) == [SerializationError]
 
     await run_20_queries(three)
@@ -199,9 +198,10 @@ async def test_reads_inside_a_transaction_see_what_it_wrote_and_others_do_not(db
             await seen.wait()
             return await value("SELECT count(*) FROM tech_objects")
 
-    writing = asyncio.create_task(write())
-    await written.wait()
-    assert await value("SELECT count(*) FROM tech_objects") == 0
-    seen.set()
-    assert await writing == 1
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        writing = group.create_task(write())
+        await written.wait()
+        assert await value("SELECT count(*) FROM tech_objects") == 0
+        seen.set()
+    assert writing.result() == 1
     assert await value("SELECT count(*) FROM tech_objects") == 1
