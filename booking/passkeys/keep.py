@@ -22,6 +22,7 @@ from booking.passkeys.rules import (
 from booking.passkeys.spend import spend
 from booking.passkeys.verify import Made, verify_made
 from workshops.database import row, rows, transaction, value
+from workshops.refusals import NotFound
 
 OWNER = """SELECT a.email, a.name, (SELECT count(*) FROM passkeys p WHERE p.account = a.id) AS passkeys,
   EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'coordinator')
@@ -55,10 +56,13 @@ async def keep_passkey(
         new = await _believe(made, account, origin=origin, now=now)
     except PasskeyNotKept:
         await attempts.count("passkey", account=str(account), address=address, now=now)
+        await write("passkey_refused", account=account, about_kind="account", about=account, now=now)
         raise
     async with transaction():
         owner = await row(OWNER, account)
-        if owner is None or owner["passkeys"] >= MOST_PASSKEYS:
+        if owner is None:
+            raise NotFound()
+        if owner["passkeys"] >= MOST_PASSKEYS:
             raise TooManyPasskeys()
         kept = await value(KEEP, account, new.credential_id, new.public_key, new.sign_count, label, now)
         if kept is None:

@@ -86,7 +86,8 @@ async def add_passkey(
     await ring()
     answer: Template | Redirect = done("/compte", "cle-d-acces-ajoutee")
     if on_paper:
-        answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes, kept="La clé d'accès")
+        kept = "La clé d'accès est enregistrée."
+        answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes, kept=kept)
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
 

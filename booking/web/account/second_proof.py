@@ -120,7 +120,8 @@ async def register_phone(
     except CodeWrong as no:
         form.errors["code"] = no.sentence
         return await _phone_page(request, person, settings, form=form, status=no.status)
-    answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes, kept="Le téléphone")
+    kept = "Le téléphone est enregistré."
+    answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes, kept=kept)
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
 
