@@ -10,6 +10,7 @@ import io
 import re
 from functools import lru_cache
 from html import escape
+from textwrap import wrap
 from threading import Lock
 from typing import Literal
 
@@ -21,6 +22,8 @@ WIDE, NARROW = (7.6, 3.7), (3.6, 3.5)
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 SIZE = 9.5
 KEPT = 256
+# How many characters of a picture's title fit on a line.
+TITLE_WORDS = 64
 
 Form = Literal["svg", "png"]
 # matplotlib shares one state: one drawing at a time.
@@ -45,7 +48,8 @@ def _drawn(chart: Chart, form: Form, narrow: bool, foot: str) -> bytes:
         axes = figure.add_subplot()
         plot(axes, chart, narrow=narrow)
         if form == "png":
-            figure.suptitle(chart.title, x=0.01, ha="left", fontweight="bold")
+            title = "\n".join(wrap(chart.title, TITLE_WORDS))
+            figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
             figure.supxlabel(foot, x=0.01, ha="left", fontsize=7.5)
         written = io.BytesIO()
         nothing_told = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}

@@ -72,7 +72,7 @@ def _draw_curve(axes: Any, chart: Curve, *, narrow: bool) -> None:
     axes.annotate(
         f"{number(last)} en {month(last_on)}" if not narrow else number(last),
         (last_on, last),
-        (6, -13) if early else (-away, 8),
+        (6, 8 if last < 0.09 * top else -13) if early else (-away, 8),
         textcoords="offset points",
         ha="left" if early else "right",
         color=BRASS,

@@ -149,7 +149,7 @@ def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> She
     ahead = None if stand.frozen else stand.forecast
     reached = points[-1].figure if points else 0
     words = f"{number(reached)} {target.unit} sur {number(target.target)}" + (
-        f" ; à ce rythme {number(ahead)} {month(target.to_on)}." if ahead is not None else "."
+        f" ; à ce rythme {number(ahead)} en {month(target.to_on)}." if ahead is not None else "."
     )
     chart = Curve(
         title,

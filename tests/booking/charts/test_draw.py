@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from booking.charts.draw import draw
 from booking.charts.rules import Bars, Curve, gathered
@@ -58,3 +61,12 @@ def test_beyond_fifteen_bars_the_smallest_are_one():
     assert (len(shown), shown[-1][0]) == (15, "6 autres")
     assert sum(figure for _, figure in shown) == sum(figure for _, figure in bars)
     assert gathered(bars[:15]) == tuple(bars[:15])
+
+
+@pytest.mark.parametrize("chart", [CURVE, BARS])
+async def test_a_long_title_keeps_inside_its_picture(chart):
+    title = "Lycéens en parcours P-TECH, du dimanche 1er septembre 2024 au vendredi 31 août 2029, unité officielle"
+    drawn = await draw(replace(chart, title=title), form="png", foot="Extrait le lundi 11 janvier 2027.")
+    picture = Image.open(io.BytesIO(drawn)).convert("L")
+    right = picture.crop((picture.width - 3, 0, picture.width, 60))
+    assert right.getextrema() == (255, 255)
