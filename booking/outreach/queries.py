@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from booking.outreach.rules import LYCEES_NAMED, Addressee, Letter, OpenLycee, ToCome
+from booking.outreach.rules import LYCEES_NAMED, Addressee, Letter, OpenLycee, ToCome, departments_of_page
 from booking.wording import school_year_began
 from workshops.database import row, rows
 from workshops.plain_words import patterns, plain
@@ -18,18 +19,21 @@ _CAME = "EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.visit IS NO
 
 _WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")
 _NOT_YET = f"c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT {_CAME}"
-# $1 now, $2 the school year, $3 the words wanted, $4 a département. A partner lycée has a workshop that is published.
+# $1 now, $2 the school year, $3 the words wanted, $4 the départements, null for all. The nearest lycée is looked for
+# among the partners alone, which have a workshop that is published.
 _TO_COME = f"""
+WITH hosts AS MATERIALIZED (
+  SELECT s.id, s.name || ', ' || s.commune AS named, s.lat, s.lon FROM schools s
+  WHERE EXISTS (SELECT FROM workshops w WHERE w.school = s.id AND w.state = 'published')
+)
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, c.mail, near.nearest, near.km,
   {_AHEAD} AS booked_at, i.invited_at, n.state AS mail_state
 FROM schools c
 LEFT JOIN LATERAL (
-  SELECT l.name || ', ' || l.commune AS nearest, {_KM} AS km FROM schools l
-  WHERE EXISTS (SELECT FROM workshops w WHERE w.school = l.id AND w.state = 'published')
-  ORDER BY km NULLS LAST, l.id LIMIT 1) near ON true
+  SELECT l.named AS nearest, {_KM} AS km FROM hosts l ORDER BY km NULLS LAST, l.id LIMIT 1) near ON true
 LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 LEFT JOIN notices n ON n.once = 'college_invited:' || i.id
-WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($3::text[]) AND ($4::varchar IS NULL OR c.department = $4)
+WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($3::text[]) AND ($4::text[] IS NULL OR c.department = ANY ($4))
 """  # noqa: S608 - constants only
 TO_COME = f"""
 {_TO_COME}
@@ -60,21 +64,23 @@ FROM college_invitations i LEFT JOIN accounts a ON a.id = i.invited_by WHERE i.i
 
 
 async def colleges_to_come(
-    *, words: str = "", department: str | None = None, limit: int = 50, skip: int = 0, now: datetime
+    counts: Mapping[str, int], *, words: str = "", limit: int = 50, skip: int = 0, now: datetime
 ) -> list[ToCome]:
     """The public collèges that have never come, by département, priority education first, then the nearest.
 
-    At most `limit` of those whose name, commune or UAI holds the words, after the first `skip`.
+    At most `limit` of those whose name, commune or UAI holds the words, after the first `skip`. `counts` are those of
+    to_come_by_department(), or some of them: only the départements of the page are looked into.
     """
-    asked = (now, school_year_began(now).year, patterns(words), department)
-    return [ToCome(**dict(one)) for one in await rows(TO_COME, *asked, limit, skip)]
+    touched, before = departments_of_page(counts, skip=skip, limit=limit)
+    asked = (now, school_year_began(now).year, patterns(words), touched)
+    return [ToCome(**dict(one)) for one in await rows(TO_COME, *asked, limit, skip - before)]
 
 
 async def to_come_after(
     number: int, *, words: str = "", department: str | None = None, limit: int, now: datetime
 ) -> list[ToCome]:
     """The same collèges by number: at most `limit` that follow this one."""
-    asked = (now, school_year_began(now).year, patterns(words), department)
+    asked = (now, school_year_began(now).year, patterns(words), department and [department])
     return [ToCome(**dict(one)) for one in await rows(TO_COME_AFTER, *asked, number, limit)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,3 +110,16 @@ def refuse_to_invite(college: Addressee, lycees: list[OpenLycee]) -> None:
         raise NoAddress
     if not lycees:
         raise NothingOpen
+
+
+def departments_of_page(counts: Mapping[str, int], *, skip: int, limit: int) -> tuple[list[str], int]:
+    """The départements, in order, that a page of the list touches, and how many collèges come before them."""
+    touched: list[str] = []
+    before, seen = 0, 0
+    for code in sorted(counts):
+        if skip < seen + counts[code] and seen < skip + limit:
+            if not touched:
+                before = seen
+            touched.append(code)
+        seen += counts[code]
+    return touched, before

@@ -47,11 +47,12 @@ async def list_colleges(
     words = q.strip()[:80]
     counts = await to_come_by_department(words=words)
     department = departement if departement in counts else ""
-    in_all = counts[department] if department else sum(counts.values())
+    chosen = {department: counts[department]} if department else counts
+    in_all = sum(chosen.values())
     skip = apres if apres < in_all else 0
-    found = await colleges_to_come(words=words, department=department or None, limit=SHOWN, skip=skip, now=now)
+    found = await colleges_to_come(chosen, words=words, limit=SHOWN, skip=skip, now=now)
     following = {"q": words, "departement": department, "apres": str(skip + SHOWN)}
-    before = sum(count for code, count in counts.items() if found and code < found[0].department and not department)
+    before = sum(count for code, count in chosen.items() if found and code < found[0].department)
     return page(
         "office/colleges_to_come.html",
         person=person,

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from booking.outreach.invite_college import invite_college
-from booking.outreach.queries import colleges_to_come, open_near
-from booking.outreach.rules import AlreadyComing, AlreadyInvited, NoAddress, NothingOpen
+from booking.outreach.queries import colleges_to_come, open_near, to_come_by_department
+from booking.outreach.rules import AlreadyComing, AlreadyInvited, NoAddress, NothingOpen, departments_of_page
 from tests import builders
 from tests.booking.messages.story import text_of, told
 from tests.builders import NOW, paris
@@ -120,7 +120,7 @@ async def test_the_list_is_by_departement_priority_first_then_the_nearest(by, ly
         slot=await value("SELECT min(id) FROM slots"), group=await builders.group(school=far), state="requested"
     )
     await invite_college(rep, words="", by=by, now=NOW)
-    found = await colleges_to_come(now=NOW)
+    found = await colleges_to_come(await to_come_by_department(), now=NOW)
     assert [one.id for one in found] == [plus, rep, plain, far, jura]
     assert [one.may_invite for one in found] == [True, False, True, False, True]
     assert [(one.nearest, one.km and round(one.km)) for one in found[:3]] == [
@@ -136,3 +136,20 @@ async def test_a_full_slot_or_one_whose_reservations_ended_is_not_proposed(by, l
     await rows("UPDATE slots SET seats_taken = seats WHERE id = (SELECT min(id) FROM slots)")
     assert [(one.slots, one.first_at) for one in await open_near(pasteur, now=NOW)] == [(1, paris("2027-04-01 09:00"))]
     assert await open_near(pasteur, now=paris("2027-03-26 09:00")) == []
+
+
+@pytest.mark.parametrize(
+    ("skip", "limit", "touched", "before"),
+    [
+        (0, 2, ["25"], 0),
+        (0, 4, ["25", "39"], 0),
+        (2, 2, ["25", "39"], 0),
+        (3, 5, ["39", "70"], 3),
+        (4, 50, ["39", "70"], 3),
+        (5, 1, ["70"], 5),
+        (9, 50, [], 0),
+    ],
+)
+def test_a_page_looks_into_its_own_departements_alone(skip, limit, touched, before):
+    counts = {"70": 4, "25": 3, "39": 2}
+    assert departments_of_page(counts, skip=skip, limit=limit) == (touched, before)
