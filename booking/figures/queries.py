@@ -7,13 +7,16 @@ from datetime import datetime
 
 from booking.coordination.rules import school_years
 from booking.figures.compose import KINDS, Period, Sheet, count_sheet, curve_sheet
+from booking.figures.compose_shares import share_sheet
 from booking.wording import paris, school_year_of
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound
 from workshops.results.curve import curve
 from workshops.results.queries import breakdown, life_of_programme, progress
+from workshops.results.share import BEHIND, share
 
 CURVE = "objectif-"
+SHARES = "detail-"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def periods_of(known: list[TargetCard], *, now: datetime) -> Periods:
 
 
 async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
-    """One sheet by its name, such as « lycees » or « objectif-3 ». Raises NotFound."""
+    """One sheet by its name, such as « lycees », « objectif-3 » or « detail-3 ». Raises NotFound."""
     if name.startswith(CURVE):
         stands = await progress(now=now)
         stand = next((one for one in stands if f"{CURVE}{one.target.id}" == name), None)
@@ -45,6 +48,12 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
             raise NotFound()
         target = stand.target
         return curve_sheet(stand, await curve(target, now=now), Period("", target.from_on, target.to_on))
+    if name.startswith(SHARES):
+        followed = [one for one in await targets() if (one.programme, one.metric) in BEHIND and not one.declared]
+        aim = next((one for one in followed if f"{SHARES}{one.id}" == name), None)
+        if aim is None:
+            raise NotFound()
+        return share_sheet(aim, await share(aim, now=now))
     if name not in KINDS:
         raise NotFound()
     period = periods_of(await targets(), now=now).named(year)

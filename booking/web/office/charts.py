@@ -16,7 +16,7 @@ from booking.charts.draw import draw
 from booking.door.answers import download, page
 from booking.figures.compose import KINDS
 from booking.figures.export import export_sheet
-from booking.figures.queries import CURVE, periods_of, sheet
+from booking.figures.queries import CURVE, SHARES, periods_of, sheet
 from booking.wording import paris
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
@@ -41,7 +41,7 @@ async def chart_page(
         "office/chart.html",
         person=person,
         sheet=await sheet(chart, year=annee, now=now),
-        curve=chart.startswith(CURVE),
+        curve=chart.startswith((CURVE, SHARES)),
         kinds=KINDS,
         targets=known,
         years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
-from tests import builders
+from tests import builders, builders_ptech
 from tests.browsing import read
 from tests.builders import NOW, paris
 from workshops.database import engine, rows
@@ -42,7 +43,22 @@ async def test_a_drawing_answers_under_a_policy_of_its_own_and_once_for_the_same
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("path", ["secrets", "objectif-7", "lycees/dessin.svg", "objectif-x/dessin.svg"])
+async def test_what_makes_a_figure_has_its_chart_and_its_files(office):
+    made = await builders.target(programme="ptech", metric="pupils", unit="lycéens", from_on=date(2024, 9, 1))
+    for year, present in ((2024, 20), (2025, 30)):
+        cohort = await builders_ptech.cohort(entry_year=year)
+        await builders_ptech.census(cohort, year, present=present)
+    page = await office.get(f"/gestion/graphiques/detail-{made}")
+    assert f'src="/gestion/graphiques/detail-{made}/dessin.svg"' in page.text
+    assert 'href="/gestion/ptech/cohortes/1">P-TECH Microtechniques, rentrée 2024, ' in page.text
+    drawn = await office.get(f"/gestion/graphiques/detail-{made}/dessin.svg")
+    assert "<desc>50 lycéens en tout, 2 lignes.</desc>" in drawn.text
+    lines = (await office.get(f"/gestion/graphiques/detail-{made}/chiffres.csv")).text.splitlines()
+    assert [line.rsplit(";", 1)[1] for line in lines[:3]] == ["Lycéens", "20", "30"]
+    assert (await office.get(f"/gestion/graphiques/detail-{made}/dessin.png")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["secrets", "detail-7", "objectif-7", "lycees/dessin.svg", "objectif-x/dessin.svg"])
 async def test_a_chart_that_does_not_exist_or_is_empty_is_not_found(office, path):
     assert (await office.get(f"/gestion/graphiques/{path}")).status_code == 404
 
