@@ -208,6 +208,8 @@ async def test_an_agenda_that_declines_is_shown_to_the_lycee_the_company_and_the
         for path in (f"{base}/cohortes/{story.cohort}", f"{base}/actions/{made}"):
             page = read(await browser.get(path))
             assert ("Inès Caron" in page, host in page, "a décliné dans son agenda" in page) == (True, True, True)
+        asked = "Un agenda a répondu « non » : demandez si l'action a lieu."
+        assert asked in read(await browser.get(f"{base}/cohortes/{story.cohort}"))
     for path in (f"/entreprise/cohortes/{story.cohort}", f"/entreprise/actions/{made}"):
         page = read(await ines.get(path))
         assert "Une personne du lycée a décliné dans son agenda" in page
@@ -340,3 +342,10 @@ async def test_the_pages_ask_the_database_the_same_number_of_times(db, cohorts):
     action = await value("SELECT max(id) FROM mentoring_actions")
     two = await statements_of(lambda: lycee.browser.get(f"/lycee/ptech/actions/{action}"))
     assert (len(sent), len(one), len(two)) == (5, 7, 8)
+    guest = await a_guest(firm)
+    own = [
+        len(await statements_of(lambda path=path: guest.get(f"/entreprise/{path}")))
+        for path in ("cohortes", f"cohortes/{made}", f"actions/{action}")
+    ]
+    mentors = await statements_of(lambda: lycee.browser.get(f"/lycee/ptech/cohortes/{made}/entreprises"))
+    assert (own, len(mentors)) == ([2, 7, 8], 7)
