@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from booking.charts.rules import Bars, Chart, Curve, gathered
 from booking.wording import DEPARTMENTS, LEVELS, counted, day, month, number
@@ -94,7 +94,8 @@ def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
         found = [(one.siret, one.name, (one.visits, one.people)) for one in counts.companies]
     else:
         found = [(one.key, label, (one.pupils, one.groups, one.visits)) for one, label in _labelled(kind.name, counts)]
-    links = tuple(_link(kind.asked, key, period) for key, _, _ in found)
+    before, after = _way(kind.asked, period)
+    links = tuple(f"{before}{quote_plus(key)}{after}" for key, _, _ in found)
     lines: tuple[tuple[str | int, ...], ...] = tuple((label, *figures) for _, label, figures in found)
     unit = columns[0].lower()
     title = f"{kind.title}, {period.words}"
@@ -123,10 +124,10 @@ def _short(name: str, key: str, label: str) -> str:
     return f"{SHORT_MONTHS[int(key[5:]) - 1]} {key[:4]}" if name == "mois" else label
 
 
-def _link(asked: str, key: str, period: Period) -> str:
-    if asked == "annee":
-        return "/gestion/creneaux?" + urlencode({"annee": key})
-    return "/gestion/creneaux?" + urlencode({asked: key} | ({"annee": period.name} if period.name else {}))
+def _way(asked: str, period: Period) -> tuple[str, str]:
+    """What stands before and after a line's key in the address of the visits behind it."""
+    within = "" if asked == "annee" or not period.name else f"&annee={quote_plus(period.name)}"
+    return f"/gestion/creneaux?{asked}=", within
 
 
 def _said(unit: str, bars: Sequence[tuple[str, int]]) -> str:

@@ -46,9 +46,15 @@ CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
 GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
 """  # noqa: S608 - constants only
+# The trips of a band together: as many pupils as all of them have, as far as these go on average.
 TRIPS = f"""
-SELECT {FAR} AS km, t.pupils, t.groups
-FROM ({TALLIED}) t JOIN schools host ON host.id = t.lycee JOIN schools c ON c.id = t.college
+SELECT coalesce(sum(km * pupils) / nullif(sum(pupils), 0), avg(km)) AS km, sum(pupils)::int AS pupils,
+       sum(groups)::int AS groups, max(km) AS most_km
+FROM (
+  SELECT {FAR} AS km, t.pupils, t.groups
+  FROM ({TALLIED}) t JOIN schools host ON host.id = t.lycee JOIN schools c ON c.id = t.college
+) trip
+GROUP BY width_bucket(km, ARRAY[{", ".join(str(most) for most, _, _ in BANDS if most)}]::float8[])
 """  # noqa: S608 - constants only
 # Which columns grouping() says are NOT in the group, bit by bit, in the order of its arguments.
 _RECEIVED_BY = {
@@ -115,7 +121,8 @@ async def equity(*, from_on: date, to_on: date) -> Equity:
     sums = await sums_of(from_on, to_on)
     received = await rows(RECEIVED, *sums.by("lycee", "college", "level"))
     reached = await rows(REACHED, *sums.by("college"))
-    trips = [Trip(**dict(one)) for one in await rows(TRIPS, *sums.by("trip"))]
+    far = await rows(TRIPS, *sums.by("trip"))
+    trips = [Trip(one["km"], one["pupils"], one["groups"]) for one in far]
     return Equity(
         whole=next(_received(received, _WHOLE["received"]), Received("", "")),
         received={name: _in_order(name, list(_received(received, by))) for name, by in _RECEIVED_BY.items()},
@@ -123,7 +130,7 @@ async def equity(*, from_on: date, to_on: date) -> Equity:
         reached={name: _in_order(name, list(_reached(reached, by))) for name, by in _REACHED_BY.items()},
         bands=banded(trips),
         mean_km=mean_km(trips),
-        most_km=max((trip.km for trip in trips if trip.km is not None), default=None),
+        most_km=max((one["most_km"] for one in far if one["most_km"] is not None), default=None),
     )
 
 

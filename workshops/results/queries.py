@@ -26,7 +26,8 @@ WHERE span = 'day' AND begins BETWEEN $1 AND $2
 GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """
 BREAKDOWN = f"""
-SELECT t.*, coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
+SELECT t.by, t.visits, t.groups, t.pupils, t.made, t.finished, t.working, t.taken_home, t.people,
+       coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
          SELECT c.name FROM company_turnouts c WHERE c.siret = t.key ORDER BY c.id DESC LIMIT 1)) END,
          s.name || ', ' || s.commune, t.key) AS label
 FROM ({TALLIED}) t

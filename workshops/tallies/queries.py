@@ -75,7 +75,8 @@ SELECT by, lycee, college, key, {", ".join(f"sum({one})::int AS {one}" for one i
   FROM unnest($1::varchar[], $2::date[], $3::int[]) p (span, begins, sign)
   JOIN tallies t ON t.span = p.span AND t.begins = p.begins AND t.by = ANY ($4::varchar[])
   UNION ALL
-  SELECT by, lycee, college, key, {", ".join(FIGURES)} FROM ({_AT_EDGES}) edges WHERE by = ANY ($4::varchar[])
+  SELECT by, lycee, college, key, {", ".join(f"{one}::int" for one in FIGURES)}
+  FROM ({_AT_EDGES}) edges WHERE by = ANY ($4::varchar[])
 ) of_period
 GROUP BY by, lycee, college, key HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """  # noqa: S608 - constants only
