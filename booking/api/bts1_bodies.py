@@ -9,7 +9,8 @@ import msgspec
 
 from booking.api.bodies import Count, Whole
 
-Words = Annotated[str, msgspec.Meta(max_length=160)]
+Words = Annotated[str, msgspec.Meta(max_length=160, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Note = Annotated[str, msgspec.Meta(max_length=1000, pattern=r"^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f]*$")]
 
 
 class CourseCardBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -17,7 +18,7 @@ class CourseCardBody(msgspec.Struct, forbid_unknown_fields=True):
 
     title: Words
     field: Words
-    note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    note: Note = ""
 
 
 class NewCourse(CourseCardBody, forbid_unknown_fields=True):

@@ -53,13 +53,17 @@ class Entrance(ASGIMiddleware):
             refuse_other_origins(request, base_url=settings.base_url)
         if helper is None:
             await _refuse_unless_allowed(handler, person, path=request.url.path, demo=settings.demo, now=now)
-        # No row bears such a number, and PostgreSQL would not even read it.
-        if any(isinstance(number, int) and abs(number) > HIGHEST_NUMBER for number in scope["path_params"].values()):
+        # No row bears such a number or holds such a text, and PostgreSQL would not even read it.
+        if any(_unreadable(told) for told in scope["path_params"].values()) or b"%00" in scope["query_string"]:
             raise NotFound()
         expected = helper.csrf if helper is not None else person.csrf if person is not None else ""
         if unsafe and expected:
             await refuse_without_token(request, expected=expected)
         await next_app(scope, receive, send)
+
+
+def _unreadable(told: object) -> bool:
+    return (isinstance(told, int) and abs(told) > HIGHEST_NUMBER) or (isinstance(told, str) and "\x00" in told)
 
 
 async def _refuse_unless_allowed(

@@ -104,3 +104,23 @@ async def test_a_coordinator_takes_back_what_any_lycee_wrote(db, line):
     machine = await a_coordinator()
     cohort = await a_counted_cohort()
     assert (await machine.delete(f"/ptech/cohorts/{cohort}/{line}")).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/companies?q=%00", None, 404),
+        ("GET", "/companies/a%00b", None, 404),
+        ("GET", "/schools?department=%00", None, 404),
+        ("GET", "/colleges-to-come?q=a%00", None, 404),
+        ("DELETE", "/ptech/cohorts/{cohort}/outcomes/2025/%00", None, 404),
+        ("DELETE", "/bts1/courses/{course}/steps/%00", None, 404),
+        ("POST", "/bts1/courses/{course}/feeders", {"bts": "BTS\x00"}, 422),
+        ("POST", "/bts1/courses/{course}/partners", {"kind": "cnam", "name": "Cnam\x00"}, 422),
+        ("PUT", "/bts1/courses/{course}", {"title": "A", "field": "B", "note": "\x00"}, 422),
+    ],
+)
+async def test_a_character_that_no_text_holds_is_no_crash(db, method, path, body, status):
+    machine = await a_coordinator()
+    where = path.format(cohort=await a_counted_cohort(), course=await builders_bts1.course())
+    assert (await machine.client.request(method, where, json=body)).status_code == status
