@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 PREFIX = "B1."
+HASH_PREFIX = "H1."
 ALPHABET = "23456789CDFGHJKMNPQRTWX"  # No pair that looks alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no vowel: no word.
 BASE = len(ALPHABET)  # 23, a prime: the check character depends on it.
 CODE_LENGTH = 6

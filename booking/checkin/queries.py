@@ -29,12 +29,12 @@ WHERE (r.slot = $1 AND r.state = ANY ($2::text[])) OR r.id = ANY ($3::int[])
 """
 PLACES = """
 SELECT * FROM (
-  SELECT b.reservation, b.kind, b.number, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
+  SELECT b.reservation, b.kind, b.number, b.token_hash, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
     coalesce(p.first_scanned_at > $3, false) AS late, coalesce(p.slot <> $1, false) AS elsewhere
   FROM reservations r JOIN badges b ON b.reservation = r.id LEFT JOIN presences p ON p.badge = b.id
   WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
   UNION ALL
-  SELECT b.reservation, b.kind, b.number, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
+  SELECT b.reservation, b.kind, b.number, b.token_hash, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
     p.first_scanned_at > $3, false
   FROM presences p JOIN badges b ON b.id = p.badge JOIN reservations r ON r.id = b.reservation AND r.slot <> $1
   WHERE p.slot = $1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from booking.badge_codes.rules import PREFIX, hash_of, is_short_code, normalize_code
+from booking.badge_codes.rules import HASH_PREFIX, PREFIX, hash_of, is_short_code, normalize_code
 
 KINDS = {"": "pupil", "A": "adult", "R": "spare"}
-# What a phone keeps of a token while a scan waits: lost, it holds none. It opens no more than a tap on a number does.
-HASHED = re.compile(r"H1\.[0-9A-F]{64}", re.ASCII)
+# What a phone keeps of a badge while its scan waits: lost, it holds no token and no number. It opens no more than a tap
+# on a number does.
+HASHED = re.compile(re.escape(HASH_PREFIX) + r"[0-9A-F]{64}", re.ASCII)
 TAPPED = re.compile(r"([0-9]{1,9})/([AR]?)([0-9]{1,3})", re.ASCII)
 
 
@@ -30,7 +31,7 @@ def read_badge(text: str) -> BadgeRead:
     if shown.startswith(PREFIX):
         return BadgeRead(token_hash=hash_of(shown))
     if HASHED.fullmatch(shown):
-        return BadgeRead(token_hash=bytes.fromhex(shown.removeprefix("H1.")))
+        return BadgeRead(token_hash=bytes.fromhex(shown.removeprefix(HASH_PREFIX)))
     tapped = TAPPED.fullmatch(shown)
     if tapped:
         return BadgeRead(reservation=int(tapped[1]), kind=KINDS[tapped[2]], number=int(tapped[3]))

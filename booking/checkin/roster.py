@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.badge_codes.rules import HASH_PREFIX
 from booking.badges.rules import face_of
 from booking.checkin.rules import ScanResult
 from booking.checkin.say import Said, said_on_a_page
@@ -23,6 +24,7 @@ class Place:
     reservation: int
     kind: str
     number: int
+    token_hash: bytes
     scan: uuid.UUID | None
     first_scanned_at: datetime | None
     left_scan: uuid.UUID | None = None
@@ -47,8 +49,8 @@ class Place:
 
     @property
     def tapped(self) -> str:
-        """What a tap on this number sends as its badge."""
-        return f"{self.reservation}/{self.face}"
+        """What a tap on this number sends as its badge, and what a phone may keep of it: no number that can be read."""
+        return f"{HASH_PREFIX}{self.token_hash.hex()}"
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,9 @@ class CompanyCount:
 class ScanAsked:
     """A badge shown to a phone, whose own time is `scanned_at`.
 
-    `badge` is the QR's token (B1.…), the short code (K7Q-2MD), or a place tapped in the grid: the reservation's number
-    and the badge's face (12/17, 12/A1). `act` is arrival, welcome (a badge of another visit of the lycée, received
-    here) or departure (gone before the end).
+    `badge` is the QR's token (B1.…), its SHA-256 (H1.…, what the grid sends), the short code (K7Q-2MD), or a place in
+    a group: the reservation's number and the badge's face (12/17, 12/A1). `act` is arrival, welcome (a badge of another
+    visit of the lycée, received here) or departure (gone before the end).
     """
 
     scan_id: uuid.UUID

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from booking.badge_codes.rules import hash_of
 from tests.browser.film import held_up, wall
 from tests.browser.phone import kept_on, settled
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
@@ -22,6 +23,11 @@ def advice(page):
 
 def net(page):
     return page.locator("[data-net]")
+
+
+def locate(token: str) -> str:
+    """What a phone writes down of a badge whose scan waits."""
+    return f"H1.{hash_of(token).hex()}"
 
 
 async def present_numbers() -> list[int]:
@@ -79,6 +85,31 @@ async def test_a_lost_phone_tells_no_number_no_group_and_no_school(db, filmed):
     await page.context.set_offline(False)
     await expect(net(page)).to_be_hidden(timeout=20_000)
     assert await present_numbers() == [3, 5, 17]
+
+
+async def test_a_number_tapped_before_the_roster_has_come_is_kept_as_a_hash(db, browse):
+    day = await a_day_under_way()
+    page = await browse("/lycee", width=390, signed_in=day.host)
+    await page.context.route("**/telephone*", lambda route: None)
+    await page.goto(f"/accueil/{day.slot}")
+    await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
+    await page.get_by_role("link", name="Numéro 3, présent depuis").wait_for()
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
+    await expect(page.locator("[data-told-number]")).to_have_text("5")
+    await expect(net(page)).to_have_text("Hors ligne : 1 pointage en attente, il partira tout seul.")
+    await page.get_by_role("link", name="Numéro 3, présent depuis").click()
+    await page.get_by_role("button", name="Parti plus tôt").click()
+    await expect(net(page)).to_have_text("Hors ligne : 2 pointages en attente, ils partiront tout seuls.")
+
+    kept = await kept_on(page)
+    hashes = [locate(day.tokens[number - 1]) for number in (5, 3)]
+    assert [one["badge"] for one in kept["technilab-desk/waiting"]] == hashes
+    await page.context.set_offline(False)
+    await expect(net(page)).to_be_hidden(timeout=20_000)
+    noted = await rows("SELECT b.number, s.result FROM scans s JOIN badges b ON b.id = s.badge ORDER BY s.received_at")
+    assert [tuple(one) for one in noted] == [(3, "present"), (5, "present"), (3, "left")]
+    browse.complaints.clear()
 
 
 async def test_without_network_the_phone_knows_who_came_and_who_is_not_expected(db, browse):

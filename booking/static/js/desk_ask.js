@@ -9,11 +9,9 @@ export function onDialog(desk, { onUndo, onDeparture }) {
     event.preventDefault();
     const { scan, face, hour, badge } = link.dataset;
     const group = link.dataset.group || link.closest("[data-tap]").dataset.group;
-    asked = { scan_id: scan, face, group, badge: badge || tapped(link.id) };
+    asked = { scan_id: scan, face, group, badge };
     ask.querySelector("[data-ask-title]").textContent = `Annuler le pointage du numéro ${face} ?`;
     ask.querySelector("[data-ask-words]").textContent = `${group}, présent depuis ${hour}.`;
-    const leaves = ask.querySelector("[data-ask-departure]");
-    if (leaves) leaves.hidden = !asked.badge;
     ask.returnValue = "keep";
     ask.showModal();
   });
@@ -21,10 +19,4 @@ export function onDialog(desk, { onUndo, onDeparture }) {
     if (ask.returnValue === "undo") onUndo(asked);
     if (ask.returnValue === "departure") onDeparture(asked);
   });
-}
-
-// « n-12-A1 » is the place of badge A1 of reservation 12.
-function tapped(id) {
-  const [, reservation, face] = id.match(/^n-(\d+)-(\w+)$/) ?? [];
-  return face ? `${reservation}/${face}` : "";
 }

@@ -12,15 +12,15 @@ function made(tag, { text = "", ...attributes } = {}, ...children) {
 
 function numberOf({ at, face }, { reservation }, since) {
   const id = `n-${reservation}-${face}`;
+  const badge = `H1.${at}`;
   if (!since) {
     const words = `Numéro ${face}, pas encore là : pointer`;
-    const value = `${reservation}/${face}`;
-    return made("button", { text: face, class: "number", id, name: "badge", value, "data-face": face, "aria-label": words });
+    return made("button", { text: face, class: "number", id, name: "badge", value: badge, "data-face": face, "aria-label": words });
   }
   const at_hour = hour(since.since);
   const words = `Numéro ${face}, présent depuis ${at_hour} : annuler`;
   const href = "#";
-  return made("a", { text: face, class: "number here", id, href, role: "button", "data-scan": since.scan_id, "data-face": face, "data-hour": at_hour, "aria-label": words });
+  return made("a", { text: face, class: "number here", id, href, role: "button", "data-scan": since.scan_id, "data-badge": badge, "data-face": face, "data-hour": at_hour, "aria-label": words });
 }
 
 function sectionOf(group, roster) {

@@ -57,8 +57,8 @@ export async function runDesk({ desk, slot, add, isAway, onNet }) {
   const slow = new Map();
   let latest = "";
 
-  function tellSoon(scan_id, told) {
-    const tell = () => latest === scan_id && show(told, { slot });
+  function tellSoon(scan_id, told, badge = "") {
+    const tell = () => latest === scan_id && show(told, { slot, badge });
     slow.set(scan_id, setTimeout(tell, isAway() ? 0 : SLOW));
   }
 
@@ -70,7 +70,7 @@ export async function runDesk({ desk, slot, add, isAway, onNet }) {
     const at = found.place?.at;
     const since = at && roster.since(at)?.since;
     if (act === "arrival") {
-      tellSoon(scan_id, { ...known, ...answerOf(found, since, { scan_id, first_scanned_at: scanned_at }) });
+      tellSoon(scan_id, { ...known, ...answerOf(found, since, { scan_id, first_scanned_at: scanned_at }) }, found.badge);
       if (at && !since) await roster.mark(at, { since: scanned_at, scan_id });
       shown?.draw(roster);
     } else tellSoon(scan_id, { result: "waiting", title: "Noté", advice: "Sur ce téléphone, en attente du réseau.", ...known });

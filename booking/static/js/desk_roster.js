@@ -7,6 +7,8 @@ import { bytesOf, canSeal, keyOfBadge, locate, plainKey, seal, textOf, unseal } 
 import { inStores, keepVisit, keptVisits } from "./desk_store.js";
 
 const TOKEN = /^B1\.[A-Z2-7]{26}$/;
+// What a number of the grid sends: the hash of its badge's token.
+const HASHED = /^H1\.([0-9A-F]{64})$/;
 
 export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
   const places = new Map();
@@ -83,10 +85,10 @@ export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
       if (!places.has(at)) await openBy(shown, at).catch(() => {});
       return { badge: `H1.${at}`, place: places.get(at), expected: known ? places.has(at) : null };
     }
+    const [, hashed] = shown.match(HASHED) ?? [];
+    if (hashed) return { badge: `H1.${hashed.toLowerCase()}`, place: places.get(hashed.toLowerCase()), expected: null };
     const code = plainCode(shown);
-    const matches = [...places.values()].filter(
-      (one) => one.code === code || `${one.group.reservation}/${one.face}` === shown,
-    );
+    const matches = [...places.values()].filter((one) => one.code === code);
     if (matches.length === 1) return { badge: `H1.${matches[0].at}`, place: matches[0], expected: true };
     return { badge: isCode(code) ? code : shown, place: undefined, expected: null };
   }

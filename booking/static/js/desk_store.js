@@ -1,4 +1,4 @@
-// What this phone keeps: the scans that wait (in clear they are hashes and codes, never a number), and the roster of
+// What this phone keeps: the scans that wait (hashes and codes, never a number), and the roster of
 // each visit, whose lines are sealed under the badges themselves (see booking/phone_roster/rules.py).
 
 const DATABASE = "technilab-desk";

@@ -64,10 +64,21 @@ async def test_a_typed_code_is_counted_and_answered_in_large(app):
     assert await value("SELECT count(*) FROM presences") == 1
 
 
+async def number(browser: Browser, slot: int, place: str) -> str:
+    """What the grid sends when this number is touched."""
+    found = re.search(
+        rf'id="{place}" name="badge" value="(H1\.[0-9a-f]{{64}})"', (await browser.get(f"/accueil/{slot}")).text
+    )
+    assert found is not None
+    return found[1]
+
+
 async def test_a_tapped_number_is_counted_then_taken_back_after_a_question(app):
     day = await a_day()
     browser = await host_of(app, day)
-    tapped = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": f"{day.groups[1]}/3"})
+    tapped = await browser.post(
+        f"/accueil/{day.slot}/pointages", {"badge": await number(browser, day.slot, f"n-{day.groups[1]}-3")}
+    )
     assert told(tapped).startswith("3 Présent 5e A · triangle ocre · 9 h 04")
     found = re.search(r'class="number here" id="n-\d+-3" href="([^"]+)"', tapped.text)
     assert found is not None
