@@ -51,8 +51,8 @@ PTECH = (
         "Entreprises mentores",
         "Les entreprises qui accompagnent une cohorte.",
         "Entreprises mentores des cohortes, avec leurs dates.",
-        "Une entreprise compte une fois par cohorte qu'elle a accompagnée entre les dates de l'objectif. Une cohorte"
-        " en demande trois : en dessous, la page de la cohorte le signale.",
+        "Chaque cohorte a trois places. Une place compte une fois, dès qu'une entreprise la tient entre les dates de"
+        " l'objectif ; une entreprise qui en suit une autre prend la sienne. Une place vide est signalée.",
         PERIOD,
     ),
     Definition(
