@@ -12,9 +12,13 @@ from booking.notices.rules import Claimed
 from booking.reservations import queries
 from booking.reservations.queries import Visit
 from booking.reservations.rules import offer_token
+from booking.reservations.states import LIVE
 from booking.settings import Settings
+from booking.wishes.queries import Choice, choices_of
 from booking.wording import moment, span
 from workshops.schools.queries import visa_of
+
+RANKS = {1: "premier choix", 2: "deuxième choix", 3: "troisième choix"}
 
 
 async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -23,7 +27,9 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
     principal = (await visa_of(visit.school)).principal_name
-    return _to_teacher(visit, settings, until=visit.hold_until, principal=principal)
+    reserve = [one for one in await choices_of(visit.wish) if one.kept]
+    more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
+    return _to_teacher(visit, settings, until=visit.hold_until, principal=principal, reserve=bool(reserve), more=more)
 
 
 async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -72,9 +78,11 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 
 
 async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: an offer, a visa or a wait came to its end without an answer."""
+    """To the teacher: an offer, a visa or a wait came to its end without an answer; other choices may be left."""
     visit = await _visit_in("lapsed", notice, now)
-    return None if visit is None else _to_teacher(visit, settings)
+    if visit is None:
+        return None
+    return _to_teacher(visit, settings, others=any(one.state in LIVE for one in await choices_of(visit.wish)))
 
 
 async def released(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -99,6 +107,10 @@ def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: 
         link=f"{settings.base_url}/reservations/{visit.id}",
         lines=(*_where(visit), _group(visit), *more),
     )
+
+
+def _slot_of(choice: Choice) -> str:
+    return f"{choice.workshop}, {choice.host_name}, {span(choice.starts_at, choice.ends_at)}"
 
 
 def _where(visit: Visit) -> Lines:

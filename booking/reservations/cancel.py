@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.reservations.carry_out import carry_out, standing
+from booking.reservations.release import lock_choices
 from booking.reservations.states import is_late, transition_of
 from workshops.crossings import retried
 from workshops.database import transaction
@@ -23,6 +24,7 @@ async def cancel(reservation: int, *, reason: str, role: str, school: int, by: i
     """
     reason = " ".join(reason.split())[:300]
     async with transaction():
+        await lock_choices(reservation)
         stands = await standing(reservation)
         if school != (stands.school if role == "teacher" else stands.host):
             raise NotFound()

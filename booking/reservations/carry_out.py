@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.reservations.promote import promote
+from booking.reservations.promote import promote, promote_next_choice
 from booking.reservations.states import ENDED, HOLDS_SEATS, NotNow, Transition, transition_of
 from workshops.database import row, transaction
 from workshops.refusals import NotFound
@@ -96,6 +96,8 @@ async def carry_out(
 ) -> Transition:
     """Do what the table says of this act, on a reservation that is locked by `standing`, then offer freed seats.
 
+    A choice of a wish that is lost leads to the next one, in the same act.
+
     `instead` is another state to reach than the table's own. Raises NotNow, HeadcountLocked, ListLocked.
     """
     line = transition_of(stands.state, act, role=role, starts_at=stands.starts_at, now=now)
@@ -116,4 +118,7 @@ async def carry_out(
             raise NotNow()
         if seats < 0:
             await promote(stands.slot, now=now)
+            # Choices that are released are all given up: none of them is the next.
+            if stands.wish is not None and act != "release":
+                await promote_next_choice(stands.wish, now=now)
     return line

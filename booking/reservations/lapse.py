@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from booking.reservations.carry_out import carry_out, standing
 from booking.reservations.promote import promote
+from booking.reservations.queries import IN_RESERVE
+from booking.reservations.release import lock_choices
 from booking.reservations.states import LIST_LOCKS, NotNow
 from workshops.crossings import Crossed, retried
 from workshops.database import rows, transaction
@@ -20,9 +22,10 @@ WAITED_IN_VAIN = """SELECT id FROM reservations WHERE state = 'waiting' AND star
 TO_LOCK = """SELECT id FROM reservations WHERE state = 'confirmed' AND starts_at <= $1 AND starts_at > $2
 ORDER BY starts_at, id LIMIT 500"""
 # A group that was busy elsewhere was passed over; free again, it frees no seat here, and no act asks for it.
-LEFT_FREE = """SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+LEFT_FREE = f"""SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND sl.state = 'open' AND r.starts_at > $1
-  AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max ORDER BY sl.id LIMIT 200"""
+  AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max AND NOT {IN_RESERVE}
+ORDER BY sl.id LIMIT 200"""  # noqa: S608 - constants only
 LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 LOCKABLE_FOR = timedelta(days=2)
 
@@ -49,6 +52,7 @@ async def lapse(*, now: datetime) -> int:
 async def _end(reservation: int, act: str, *, now: datetime) -> bool:
     try:
         async with transaction():
+            await lock_choices(reservation)
             stands = await standing(reservation)
             # Its slot may have moved since, or its answer may have more time.
             held = stands.state in {"requested", "offered"}

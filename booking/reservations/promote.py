@@ -6,14 +6,16 @@ from datetime import datetime, time
 
 from asyncpg.exceptions import ExclusionViolationError
 
+from booking.reservations.queries import IN_RESERVE
 from booking.reservations.states import offer_expires_at
 from booking.wording import school_year_began
-from workshops.database import row, savepoint
+from workshops.database import row, rows, savepoint
 from workshops.school_calendar.rules import paris_instant
 
 # The oldest group that fits entirely. Groups that joined on the same day are tied: the collège with fewer visits this
-# school year comes first. One that does not fit, or is busy elsewhere at that hour, is passed over and keeps its rank.
-NEXT_WAITING = """
+# school year comes first. One that does not fit, or is busy elsewhere at that hour, or has this choice in reserve, is
+# passed over and keeps its rank.
+NEXT_WAITING = f"""
 SELECT r.id, sl.starts_at FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL ($3::int[])
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max
@@ -21,12 +23,13 @@ WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL 
     SELECT 1 FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
     AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
     AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
+  AND NOT {IN_RESERVE}
 ORDER BY (r.created_at AT TIME ZONE 'Europe/Paris')::date,
   (SELECT count(*) FROM reservations v WHERE v.school = r.school AND v.starts_at >= $2
    AND v.state IN ('confirmed', 'locked', 'attended')),
   r.created_at, r.id
 LIMIT 1
-"""
+"""  # noqa: S608 - constants only
 OFFER = """
 WITH offered AS (
   UPDATE reservations SET state = 'offered', sequence = sequence + 1, changed_at = $2, hold_until = $3,
@@ -48,6 +51,17 @@ WITH offered AS (
 )
 SELECT id FROM offered
 """
+
+
+# Locked in the order of their numbers, as by every act that takes several slots.
+SLOTS_OF_WISH = """SELECT sl.id, r.wish_rank FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.wish = $1 AND r.state = 'waiting' ORDER BY sl.id FOR NO KEY UPDATE OF sl"""
+
+
+async def promote_next_choice(wish: object, *, now: datetime) -> None:
+    """Offer the best of a wish's other choices that can be had, one of them having just been lost."""
+    for slot in sorted(await rows(SLOTS_OF_WISH, wish), key=lambda one: (one["wish_rank"], one["id"])):
+        await promote(slot["id"], now=now)
 
 
 async def promote(slot: int, *, now: datetime) -> list[int]:

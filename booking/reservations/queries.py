@@ -24,6 +24,10 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
 WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND sl.state <> 'draft'
 """
+# A choice is in reserve while another of its wish awaits its visa, or a better one is offered: it holds no place, and
+# is offered none. Its reservation is `r`.
+IN_RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = r.wish AND better.id <> r.id
+  AND (better.state = 'requested' OR (better.state = 'offered' AND better.wish_rank < r.wish_rank)))"""
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
 WHERE booked_by = $1 AND idempotency_key = $2"""
 
@@ -60,7 +64,8 @@ async def already_asked(account: int, key: str) -> Asked | None:
 class Visit:
     """A reservation with everything that its page and its papers tell.
 
-    `rank` is its place in the waiting list, 0 outside of it; `hold_until` ends an unanswered offer or a missing visa;
+    `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is a choice in reserve until another
+    one of its `wish` has its answer; `hold_until` ends an unanswered offer or a missing visa;
     `wish` is shared by ranked choices of one demand, `offer_salt` makes the link that answers an offered place.
     """
 
@@ -82,6 +87,7 @@ class Visit:
     created_at: datetime
     needs_approval: bool
     booking_closes_at: datetime
+    kept: bool
     rank: int
     starts_at: datetime
     ends_at: datetime
@@ -121,11 +127,12 @@ class Visit:
         return allowed_acts(self.state, role=role, starts_at=self.starts_at, hold_until=self.hold_until, now=now)
 
 
-VISIT = """
+VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
   r.hold_until, r.offer_salt, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
-  sl.booking_closes_at,
-  CASE WHEN r.state = 'waiting' THEN (SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting'
+  sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
+  CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
+    SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting'
     AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
@@ -140,23 +147,14 @@ FROM reservations r
 JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
 JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
-"""
+"""  # noqa: S608 - constants only
 VISIT_FOR = VISIT + " WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)"
-VISIT_TO_APPROVE = (
-    VISIT
-    + """ JOIN approvals ap ON ap.reservation = r.id
+VISIT_TO_APPROVE = f"""{VISIT} JOIN approvals ap ON ap.reservation = r.id
   WHERE ap.token_hash = $1 AND ap.used_at IS NULL AND r.state = 'requested'"""
-)
-VISIT_OFFERED = (
-    VISIT
-    + """ WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
+VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
-)
-VISITS_OF_SCHOOL = (
-    VISIT
-    + """ WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)
+VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)
   ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $4"""
-)
 VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
 
 

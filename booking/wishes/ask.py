@@ -1,8 +1,12 @@
-"""Asking for up to three slots in order: the first that can be had is taken, or the group waits for all of them."""
+"""Asking for up to three slots in order: the first that can be had is taken, or the group waits for all of them.
+
+One that needs a principal's visa is not sure yet: the others stay in reserve until the visa is given.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,7 +38,7 @@ class Granted:
 
 @retried
 async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Granted:
-    """Take the first slot that can be had; the others are not touched.
+    """Take the first slot that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
     When none can, with `wait` the group joins the waiting lists of the full ones; taking an offered place releases the
     others. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal, or else the first choice's refusal.
@@ -50,9 +54,11 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
         if await already_there(first.group, slots, school=first.school):
             raise AlreadyThere()
         full, noes = [], []
-        for demand in demands:
+        for place, demand in enumerate(demands, start=1):
             try:
-                await _take(demand, now=now)
+                taken = await _take(demand, now=now)
+                if taken is not None:
+                    await _keep([*(full if wait else ()), *demands[place:]], taken, wait=wait, now=now)
                 return Granted(await choices_of(demand.wish))
             except (NotFound, Invalid, KeyReused):
                 raise
@@ -65,17 +71,35 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
         return Granted(await choices_of(first.wish))
 
 
-async def _take(demand: Demand, *, now: datetime) -> None:
+async def _take(demand: Demand, *, now: datetime) -> int | None:
+    """Take the seats; returns the reservation when they wait for a visa."""
     seen = await seats_of(demand.slot, demand.group, school=demand.school)
     if seen is None:
         raise NotFound()
     refuse_booking(seen, pupils=demand.pupils, now=now)
     try:
         async with savepoint():
-            if await take_seats(demand, seen, now=now) is None:
+            if (taken := await take_seats(demand, seen, now=now)) is None:
                 raise SlotFull()
+            return taken if seen.approval else None
     except IntegrityConstraintViolationError as no:
         raise KeyReused() if no.constraint_name == ONE_KEY else GroupBusy() from None
+
+
+async def _keep(others: Sequence[Demand], taken: int, *, wait: bool, now: datetime) -> None:
+    """Keep in reserve the choices that could be had after the one `taken`; a full one for who is ready to wait."""
+    for demand in others:
+        # That the one taken is at the same hour does not matter: they are never had together.
+        seen = await seats_of(demand.slot, demand.group, school=demand.school, moving=taken)
+        if seen is None:
+            continue
+        with suppress(Refusal):
+            try:
+                refuse_booking(seen, pupils=demand.pupils, now=now)
+            except SlotFull:
+                if not wait:
+                    continue
+            await join_waiting_list(replace(demand, key=None), in_reserve=True, now=now)
 
 
 async def _wait_for(full: Sequence[Demand], *, now: datetime) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from booking.reservations.queries import IN_RESERVE
 from booking.reservations.states import LIVE
 from booking.wording import paris
 from workshops.database import rows, value
@@ -13,13 +14,13 @@ from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.slots.queries import SlotCard
 
-CHOICES = """
+CHOICES = f"""
 SELECT r.id, r.wish_rank AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
-  r.starts_at, r.ends_at
+  r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school
 WHERE r.wish = $1 ORDER BY r.wish_rank, r.id
-"""
+"""  # noqa: S608 - constants only
 WISH_OF = "SELECT wish FROM reservations WHERE id = $1"
 ALREADY_THERE = """SELECT EXISTS (
   SELECT 1 FROM reservations
@@ -30,7 +31,8 @@ PROPOSED = 30
 
 @dataclass(frozen=True)
 class Choice:
-    """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best."""
+    """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best; one `kept` is
+    in reserve until another one has its answer."""
 
     id: int
     rank: int
@@ -42,6 +44,7 @@ class Choice:
     host_name: str
     starts_at: datetime
     ends_at: datetime
+    kept: bool
 
 
 async def choices_of(wish: UUID | None) -> list[Choice]:

@@ -106,6 +106,7 @@ ACTS = ACTS_OF_COURSES | {
     "reservation_release": "Choix abandonné, un autre est retenu",
     "reservation_unlock": "Liste rouverte",
     "reservation_waits": "Inscription en liste d'attente",
+    "reservation_kept": "Choix gardé en réserve",
     "scheme_changed": "Dispositif P-TECH modifié",
     "scheme_closed": "Dispositif P-TECH fermé",
     "scheme_opened": "Dispositif P-TECH ouvert",

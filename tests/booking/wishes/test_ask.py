@@ -2,14 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from datetime import timedelta
 
 import pytest
 
-from booking.reservations.approve import answer_approval, note_paper_visa
 from booking.reservations.book import book
-from booking.reservations.cancel import cancel
-from booking.reservations.lapse import lapse
 from booking.reservations.rules import KeyReused, SlotFull
 from booking.wishes.ask import Granted, ask
 from booking.wishes.rules import AlreadyThere
@@ -17,7 +13,7 @@ from tests import builders
 from tests.booking.reservations.demands import a_demand
 from tests.booking.reservations.test_wait import College, seats, state
 from tests.builders import NOW, paris
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 from workshops.refusals import Invalid
 
 
@@ -113,8 +109,8 @@ async def test_taking_one_choice_releases_the_others_in_the_same_act_each_with_i
     wishing = await Wishing.new()
     first, second, third = (await wishing.wish(*slots)).choices
     after = await (await College.new()).ask(slots[2])
-    await holder.cancel(held[1].id)
     await holder.cancel(held[2].id)
+    await holder.cancel(held[1].id)
     assert [await state(one.id) for one in (first, second, third)] == ["waiting", "offered", "offered"]
     assert await wishing.college.accept(second.id) == "confirmed"
     released = "cancelled_by_teacher"
@@ -133,7 +129,7 @@ async def test_two_choices_accepted_at_once_keep_one(db):
     held = [await holder.ask(slot) for slot in slots]
     wishing = await Wishing.new()
     choices = (await wishing.wish(*slots)).choices
-    for one in held[:2]:
+    for one in held[1::-1]:
         await holder.cancel(one.id)
     await asyncio.gather(*(wishing.college.accept(one.id) for one in choices[:2]), return_exceptions=True)
     found = await rows("SELECT state FROM reservations WHERE wish IS NOT NULL ORDER BY state")
@@ -179,84 +175,3 @@ async def test_going_back_to_add_choices_to_a_granted_demand_makes_no_second_vis
     with pytest.raises(KeyReused):
         await wishing.wish(*slots, key="page-1")
     assert await value("SELECT count(*) FROM reservations") == 1
-
-
-async def test_a_wish_of_a_college_that_asks_for_a_visa_writes_to_the_principal_once(db):
-    slots = await three_slots(full=1)
-    wishing = await Wishing.new()
-    await rows(
-        "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1",
-        wishing.college.school,
-    )
-    granted = await wishing.wish(*slots)
-    assert [(one.rank, one.state) for one in granted.choices] == [(2, "requested")]
-    assert tuple(await row("SELECT count(*), min(about) FROM notices WHERE kind = 'approval_asked'")) == (
-        1,
-        granted.choices[0].id,
-    )
-
-
-class Hoping(Wishing):
-    """A group of a collège that asks for a visa: one choice of three is offered and taken, subject to the visa."""
-
-    choices: list[int]
-    slots: list[int]
-
-    @classmethod
-    async def accepted(cls) -> Hoping:
-        self = await cls.new()
-        asks = "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1"
-        await rows(asks, self.college.school)
-        self.slots = await three_slots()
-        holder = await College.new()
-        held = [await holder.ask(slot) for slot in self.slots]
-        self.choices = [one.id for one in (await self.wish(*self.slots)).choices]
-        await holder.cancel(held[1].id)
-        assert await self.college.accept(self.choices[1]) == "requested"
-        return self
-
-    async def states(self) -> list[str]:
-        return [await state(one) for one in self.choices]
-
-
-async def principal_answers(approved: bool) -> None:
-    link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
-    await answer_approval(link, approved=approved, reason="Examens", now=NOW)
-
-
-async def test_the_other_choices_wait_until_the_visa_is_given(db):
-    hoping = await Hoping.accepted()
-    assert await hoping.states() == ["waiting", "requested", "waiting"]
-    await principal_answers(True)
-    assert await hoping.states() == ["cancelled_by_teacher", "confirmed", "cancelled_by_teacher"]
-    told = await rows("SELECT about FROM notices WHERE kind = 'wish_released' ORDER BY about")
-    assert [one["about"] for one in told] == [hoping.choices[0], hoping.choices[2]]
-
-
-async def test_a_visa_on_paper_releases_them_too(db):
-    hoping = await Hoping.accepted()
-    own = {"school": hoping.college.school, "by": hoping.college.teacher}
-    await note_paper_visa(hoping.choices[1], note="Visa de Mme Perrin", **own, now=NOW)
-    assert await hoping.states() == ["cancelled_by_teacher", "confirmed", "cancelled_by_teacher"]
-
-
-async def test_a_refused_visa_leaves_the_other_choices(db):
-    hoping = await Hoping.accepted()
-    await principal_answers(False)
-    assert await hoping.states() == ["waiting", "refused_by_principal", "waiting"]
-
-
-async def test_a_visa_that_never_comes_leaves_them_too(db):
-    hoping = await Hoping.accepted()
-    await lapse(now=NOW + timedelta(days=11))
-    assert await hoping.states() == ["waiting", "lapsed", "waiting"]
-
-
-async def test_of_two_choices_that_await_a_visa_the_first_one_given_is_kept(db):
-    hoping = await Hoping.accepted()
-    holder = await value("SELECT id FROM reservations WHERE slot = $1 AND state = 'confirmed'", hoping.slots[2])
-    found = await row("SELECT school, booked_by FROM reservations WHERE id = $1", holder)
-    await cancel(holder, reason="", role="teacher", school=found["school"], by=found["booked_by"], now=NOW)
-    assert await hoping.college.accept(hoping.choices[2], token="q" * 43) == "requested"
-    await principal_answers(True)
-    assert await hoping.states() == ["cancelled_by_teacher", "cancelled_by_teacher", "confirmed"]
