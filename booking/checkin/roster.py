@@ -17,8 +17,7 @@ from workshops.builds.queries import BuildLine
 class Place:
     """One badge of a group, and the scan that counted it if its bearer came in.
 
-    `late`: first seen when the visit had begun for a while. `left_at`: gone before the end. `elsewhere`: received at
-    another visit of the lycée, where it counts.
+    `late`: first seen well after the start. `left_at`: gone before the end. `elsewhere`: counted at another visit.
     """
 
     reservation: int

@@ -42,7 +42,8 @@ def desk_page(seen: Roster, person: Person | None, now: datetime, *, status: int
     )
 
 
-def _host_of(receiver: Receiver, visitor: Person | None) -> Person | None:
+def host_of(receiver: Receiver, visitor: Person | None) -> Person | None:
+    """Whose page it is; None for a helper's."""
     return None if receiver.helper is not None else visitor
 
 
@@ -53,7 +54,7 @@ async def desk(
     visitor: NamedDependency[Person | None],
     now: NamedDependency[datetime],
 ) -> Template:
-    return desk_page(await roster_seen_by(receiver, slot), _host_of(receiver, visitor), now)
+    return desk_page(await roster_seen_by(receiver, slot), host_of(receiver, visitor), now)
 
 
 @get("/accueil/{slot:int}/presence", opt=RECEIVERS)
@@ -73,7 +74,7 @@ async def presence(
     if request.headers.get("if-none-match") == etag:
         return Response(None, status_code=304, headers={"ETag": etag})
     seen = await roster_seen_by(receiver, slot)
-    answer = page("desk/_presence.html", person=_host_of(receiver, visitor), seen=seen)
+    answer = page("desk/_presence.html", person=host_of(receiver, visitor), seen=seen)
     answer.headers["ETag"] = etag
     return answer
 
@@ -92,7 +93,7 @@ async def point(
     asked = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
     (told,) = await scans_at(receiver, [asked], address=address_of(request, settings), now=now)
     seen = await roster_seen_by(receiver, slot)
-    return desk_page(seen, _host_of(receiver, visitor), now, told=told, words=said_on_a_page(told))
+    return desk_page(seen, host_of(receiver, visitor), now, told=told, words=said_on_a_page(told))
 
 
 @get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)
@@ -107,7 +108,7 @@ async def undo_page(
     if counted is None:
         raise NotFound("Ce pointage ne compte plus : il a été annulé entre-temps.")
     group, place = counted
-    return page("desk/undo.html", person=_host_of(receiver, visitor), seen=seen, group=group, place=place)
+    return page("desk/undo.html", person=host_of(receiver, visitor), seen=seen, group=group, place=place)
 
 
 @post("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)

@@ -4,50 +4,64 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.accounts.queries import Person
-from booking.checkin.check_in import check_in
-from booking.checkin.queries import roster
 from booking.checkin.rules import ScanAsked, ScanResult
-from booking.checkin.say import Said, said_on_a_page
+from booking.checkin.say import said_on_a_page
 from booking.door.answers import page
+from booking.door.desk_link import Receiver, roster_seen_by
+from booking.door.desk_scans import scans_at
 from booking.door.forms import Form
-from booking.web.desk.desk import desk_page
+from booking.door.session import address_of
+from booking.settings import Settings
+from booking.web.desk.desk import RECEIVERS, AnyRequest, desk_page, host_of
 
-HOST = {"who": {"host"}}
-AnyRequest = Request[Any, Any, Any]
 
-
-async def _scan(slot: int, act: str, request: AnyRequest, person: Person, now: datetime) -> tuple[ScanResult, Said]:
+async def _scan(
+    act: str, slot: int, request: AnyRequest, receiver: Receiver, *, settings: Settings, now: datetime
+) -> ScanResult:
     badge = Form(await request.form()).text("badge", label="Code", required=False)
     asked = ScanAsked(uuid.uuid4(), slot, badge, now, act)
-    (told,) = await check_in([asked], account=person.account, school=person.school or 0, now=now)
-    return told, said_on_a_page(told)
+    (told,) = await scans_at(receiver, [asked], address=address_of(request, settings), now=now)
+    return told
 
 
-@post("/accueil/{slot:int}/invites", opt={**HOST, "camera": True}, status_code=200)
+@post("/accueil/{slot:int}/invites", opt={"who": {"host"}, "camera": True}, status_code=200)
 async def welcome(
-    slot: FromPath[int], request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int],
+    request: AnyRequest,
+    receiver: NamedDependency[Receiver],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template:
-    told, words = await _scan(slot, "welcome", request, person, now)
-    return desk_page(await roster(slot, school=person.school or 0), person, now, told=told, words=words)
+    told = await _scan("welcome", slot, request, receiver, settings=settings, now=now)
+    seen = await roster_seen_by(receiver, slot)
+    return desk_page(seen, person, now, told=told, words=said_on_a_page(told))
 
 
-@get("/accueil/{slot:int}/departs", opt=HOST)
-async def departures(slot: FromPath[int], person: NamedDependency[Person]) -> Template:
-    return page("desk/departures.html", person=person, seen=await roster(slot, school=person.school or 0), told=None)
+@get("/accueil/{slot:int}/departs", opt=RECEIVERS)
+async def departures(
+    slot: FromPath[int], receiver: NamedDependency[Receiver], visitor: NamedDependency[Person | None]
+) -> Template:
+    seen = await roster_seen_by(receiver, slot)
+    return page("desk/departures.html", person=host_of(receiver, visitor), seen=seen, told=None)
 
 
-@post("/accueil/{slot:int}/departs", opt=HOST, status_code=200)
+@post("/accueil/{slot:int}/departs", opt=RECEIVERS, status_code=200)
 async def depart(
-    slot: FromPath[int], request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int],
+    request: AnyRequest,
+    receiver: NamedDependency[Receiver],
+    visitor: NamedDependency[Person | None],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template:
-    told, words = await _scan(slot, "departure", request, person, now)
-    seen = await roster(slot, school=person.school or 0)
-    return page("desk/departures.html", person=person, seen=seen, told=told, words=words)
+    told = await _scan("departure", slot, request, receiver, settings=settings, now=now)
+    seen, words = await roster_seen_by(receiver, slot), said_on_a_page(told)
+    return page("desk/departures.html", person=host_of(receiver, visitor), seen=seen, told=told, words=words)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from booking.door.desk_scans import DESK_TRIES_PER_LINK
 from tests import builders
 from tests.booking.checkin.day import NINE_FOUR, NOON, START, a_day
 from tests.booking.web.desk.test_desk import host_of, told
+from tests.booking.web.desk.test_links import a_helper, codes_of_nobody, scan
 from tests.booking.web.host.lycee import words
-from workshops.database import value
+from workshops.database import rows, value
 
 
 async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_list(app):
@@ -45,6 +47,58 @@ async def test_a_departure_is_noted_shown_with_its_hour_then_taken_back(app):
     assert back is not None
     assert (await browser.post(back[1])).status_code == 303
     assert "1 présent sur 24" in words((await browser.get(f"/accueil/{day.slot}")).text)
+
+
+async def test_a_helper_notes_departures_by_page_as_by_the_api(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    helper = await a_helper(app, day)
+    desk, path = f"/accueil/{day.slot}", f"/accueil/{day.slot}/departs"
+    assert f'href="{path}"' not in (await helper.get(desk)).text
+    for badge in day.tokens[2:4]:
+        await helper.post(f"{desk}/pointages", {"badge": badge})
+    assert f'href="{path}"' in (await helper.get(desk)).text
+    sent = re.findall(r'name="badge" value="([^"]+)" aria-label="Numéro', (await helper.get(path)).text)
+    left = await helper.post(path, {"badge": sent[0]})
+    assert "Parti à 9 h 04 : numéro 3 , 4e B" in words(left.text)
+    await scan(helper, day.slot, sent[1], act="departure")
+    noted = await rows("SELECT scanned_by, left_at FROM presences p JOIN scans s ON s.id = p.left_scan")
+    assert [tuple(one) for one in noted] == [(None, NINE_FOUR)] * 2
+    back = re.findall(r'action="(/accueil/\d+/pointages/[^"]+/annulation)"', (await helper.get(path)).text)
+    assert [(await helper.post(one)).status_code for one in back] == [303, 303]
+    assert "2 présents sur 24" in words((await helper.get(desk)).text)
+
+
+async def test_a_helper_is_told_what_is_for_the_lycee_alone(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    helper = await a_helper(app, day)
+    afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
+    theirs = await builders.reservation(slot=afternoon, group=await builders.group(name="3e C"), pupils=2)
+    (badge, _) = await builders.badges(theirs)
+    refused = await helper.post(f"/accueil/{day.slot}/pointages", {"badge": badge})
+    for_the_lycee = (
+        "Un invité d'une autre visite, les objets construits et la clôture sont l'affaire du lycée, depuis son compte."
+    )
+    assert [for_the_lycee in words(refused.text), "Accueillir ici" in refused.text] == [True, False]
+    gone = await helper.post(f"/accueil/{day.slot}/departs", {"badge": badge})
+    assert ("Jamais pointé" in words(gone.text), "3e C" in gone.text) == (True, False)
+    closed = [
+        await helper.post(f"/accueil/{day.slot}/invites", {"badge": badge}),
+        await helper.post(f"/accueil/{day.slot}/groupes/{day.groups[0]}/fabrications"),
+    ]
+    assert {answer.headers["location"].split("?")[0] for answer in closed} == {"/connexion"}
+    assert await value("SELECT count(*) FROM presences") == 0
+
+
+async def test_codes_are_not_guessed_by_noting_departures(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    helper = await a_helper(app, day)
+    path = f"/accueil/{day.slot}/departs"
+    for code in await codes_of_nobody(day, DESK_TRIES_PER_LINK):
+        assert (await helper.post(path, {"badge": code})).status_code == 200
+    assert (await helper.post(path, {"badge": await day.short_code(1)})).status_code == 429
 
 
 async def test_who_comes_late_is_shown_with_the_hour(app):
