@@ -21,7 +21,16 @@ from booking.passkeys.rules import (
     user_handle,
 )
 from tests.authenticator import Device
-from tests.booking.passkeys.people import KEY, a_passkey_of, asked_for_new, asked_to_sign_in, keep, proof_of, someone
+from tests.booking.passkeys.people import (
+    KEY,
+    a_passkey_of,
+    asked_for_new,
+    asked_to_prove,
+    asked_to_sign_in,
+    keep,
+    proof_of,
+    someone,
+)
 from tests.builders import NOW
 from workshops.database import rows, value
 from workshops.refusals import NotFound
@@ -113,8 +122,8 @@ async def test_a_wrong_answer_spends_its_challenge(db):
 async def test_another_s_challenge_the_sign_in_page_s_and_one_of_nobody_s_keep_nothing(db):
     nadia, other = await someone(), await someone(session="o1")
     mine = await asked_for_new(nadia)
-    strange = [await asked_for_new(other), await asked_to_sign_in(), {"challenge": secrets.token_urlsafe(32)}]
-    for asked in strange:
+    strange = [await asked_for_new(other), await asked_to_sign_in(), await asked_to_prove(nadia)]
+    for asked in [*strange, {"challenge": secrets.token_urlsafe(32)}]:
         with pytest.raises(PasskeyNotKept):
             await keep(nadia, Device().make(mine | {"challenge": asked["challenge"]}))
     assert await passkeys_of(nadia) == []
