@@ -57,12 +57,12 @@ class Office:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def behind(self, href: str) -> tuple[int, int, int]:
-        """The visits, pupils and groups that the list behind a figure adds up to."""
+    async def behind(self, href: str) -> tuple[int, list[int]]:
+        """The visits that the list behind a figure tells, and what they amount to, in the order of its sentence."""
         shown = plain(await self.page(href))
-        found = re.search(r"(\d+) visites? closes?.*? : ([\d ]+) élèves? accueillis? en (\d+) groupes?", shown)
+        found = re.search(r"([\d ]+) visites? closes?.*? : (.*?)\.", shown)
         assert found is not None, shown
-        return number(found[1]), number(found[2]), number(found[3])
+        return number(found[1]), [number(one) for one in re.findall(r"\d[\d ]*", found[2].rpartition(" : ")[2])]
 
     async def everything(self) -> list[Any]:
         """All that machines and pages say of the five years."""
