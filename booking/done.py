@@ -8,6 +8,7 @@ DONE = {
     "prenoms-notes": "Les prénoms sont enregistrés. Ils seront effacés 30 jours après la visite.",
     "reservee": "La visite est réservée. L'invitation part par mail, à vous et au lycée.",
     "visa-demande": "Les places sont tenues. Le chef d'établissement reçoit la demande de visa par mail.",
+    "visa-et-reserve": "Les places d'un de vos choix sont tenues jusqu'au visa. Les autres choix restent en réserve.",
     "en-attente": "Votre groupe est en liste d'attente. Une place libérée vous sera proposée par mail.",
     "place-proposee": "Une place vient de se libérer : elle vous est proposée. Répondez avant la date limite.",
     "place-acceptee": "La place est à vous. L'invitation part par mail, à vous et au lycée.",

@@ -30,10 +30,16 @@ ONE_KEY = "reservations_asked_once"
 
 @dataclass(frozen=True)
 class Granted:
-    """The one choice taken, or every choice that the group waits for; `repeated` when it had been granted before."""
+    """The one choice taken, with those in reserve, or every choice that the group waits for; `repeated` when it had
+    been granted before."""
 
     choices: list[Choice]
     repeated: bool = False
+
+    @property
+    def first(self) -> Choice:
+        """The choice taken, or the best of those that wait."""
+        return next((one for one in self.choices if one.state != "waiting"), self.choices[0])
 
 
 @retried
@@ -53,7 +59,8 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
             return Granted(await choices_of(await wish_of(before.id)), repeated=True)
         if await already_there(first.group, slots, school=first.school):
             raise AlreadyThere()
-        full, noes = [], []
+        full: list[Demand] = []
+        noes: list[Refusal] = []
         for place, demand in enumerate(demands, start=1):
             try:
                 taken = await _take(demand, now=now)

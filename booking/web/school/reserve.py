@@ -93,7 +93,7 @@ async def create(
         wait = form.ticked("wait")
         if others := _others(form):
             granted = await ask(demands_of(person, settings, slots=[slot, *others], **asked), wait=wait, now=now)
-            where, said = granted.choices[0].id, _said(granted)
+            where, said = granted.first.id, _said(granted)
         else:
             booked = await book(demand_of(person, settings, slot=slot, **asked), wait=wait, now=now)
             where, said = booked.id, "deja-reservee" if booked.repeated else SAID[booked.state]
@@ -118,9 +118,11 @@ def _others(form: Form) -> list[int]:
 
 def _said(granted: Granted) -> str:
     """What the next page says first: which choice was taken, or that the group waits."""
-    first = granted.choices[0]
+    first = granted.first
     if granted.repeated:
         return "deja-demande"
+    if first.state == "requested" and len(granted.choices) > 1:
+        return "visa-et-reserve"
     if first.state == "waiting":
         return "voeux-en-attente" if len(granted.choices) > 1 else "en-attente"
     return SAID[first.state] if first.rank == 1 else f"voeu-{first.rank}"

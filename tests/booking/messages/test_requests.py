@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from booking.accounts.rules import hash_of
 from tests.booking.messages.story import WORDS_ALONE, Story, kinds_of, reserved, text_of, told
 from tests.booking.notices.outbox import held
-from tests.builders import NOW, group, paris, reservation
-from workshops.database import rows
+from tests.builders import NOW, group, paris, reservation, slot
+from workshops.database import row, rows
 
 UNTIL = paris("2027-01-21 09:00")
 LINK = "p" * 43
@@ -49,6 +50,35 @@ async def test_a_teacher_reads_that_her_principal_is_asked_and_until_when_the_se
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_a_teacher_reads_which_of_her_choices_are_in_reserve(db):
+    story = await asked()
+    wish = uuid4()
+    await rows("UPDATE reservations SET wish = $2 WHERE id = $1", story.reservation, wish)
+    visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="waiting", wish=wish, wish_rank=2)
+    mail = await told("reservation_requested", story.reservation)
+    lines = text_of(mail).split("\n")
+    assert [one for one in lines if "réserve" in one] == [
+        "En réserve, deuxième choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
+        "Mme Perrin reçoit la demande de visa par mail. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        " réservation : la visite est alors confirmée. Vos autres choix sont en réserve : sans ce visa, le premier"
+        " qui a de la place vous est proposé.",
+    ]
+
+
+async def test_a_visa_that_never_came_leads_to_the_other_choices(db):
+    story = await reserved(state="lapsed", sequence=1)
+    wish = uuid4()
+    await rows("UPDATE reservations SET wish = $2 WHERE id = $1", story.reservation, wish)
+    visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="offered", wish=wish, wish_rank=2)
+    mail = await told("approval_lapsed", story.reservation)
+    said = "Vos autres choix restent : dès que l'un d'eux a de la place, un message vous la propose."
+    assert text_of(mail).split("\n")[-4] == said
 
 
 async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import Self
 
 import pytest
 
@@ -24,7 +25,7 @@ class Wishing:
     group: int
 
     @classmethod
-    async def new(cls) -> Wishing:
+    async def new(cls) -> Self:
         self = cls()
         self.college = await College.new()
         self.group = await builders.group(school=self.college.school)

@@ -83,6 +83,24 @@ async def test_waiting_for_all_is_said_and_each_visits_page_shows_the_others(app
     assert await made() == [(1, "waiting"), (2, "waiting"), (3, "waiting")]
 
 
+async def test_while_a_visa_is_awaited_the_pages_say_which_choices_are_in_reserve(app):
+    desk = await Wishes.new(app, full=1)
+    await rows("UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE kind = 'college'")
+    answer = await desk.wish()
+    assert await made() == [(1, "waiting"), (2, "requested"), (3, "waiting")]
+    taken, third = [
+        one["id"] for one in await rows("SELECT id FROM reservations WHERE wish_rank > 1 ORDER BY wish_rank")
+    ]
+    assert answer.headers["location"] == f"/reservations/{taken}?fait=visa-et-reserve"
+    page = read(await desk.browser.get(answer.headers["location"]))
+    assert "Les places d'un de vos choix sont tenues jusqu'au visa. Les autres choix restent en réserve." in page
+    assert page.count("En réserve") == 2
+    kept = read(await desk.browser.get(f"/reservations/{third}"))
+    assert "Ce choix est en réserve" in kept
+    assert ("Votre rang" in kept, "Retirer ce choix" in kept) == (False, True)
+    assert read(await desk.browser.get("/mes-visites")).count("En réserve") == 2
+
+
 async def test_without_waiting_a_full_wish_is_refused_and_what_was_chosen_is_kept(app):
     desk = await Wishes.new(app, full=3)
     answer = await desk.wish(wait="")
