@@ -20,7 +20,7 @@ def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
     unit = target.unit[:1].upper() + target.unit[1:]
     heading = HEADINGS[shares[0].kind] if shares else "Ligne"
     title = f"{target.label}, par {heading.lower()}"
-    bars = [(_named(one), one.figure) for one in sorted(shares, key=lambda one: -one.figure)]
+    bars = [(_short(one), one.figure) for one in sorted(shares, key=lambda one: -one.figure)]
     said = f"{number(sum(one.figure for one in shares))} {target.unit} en tout, {counted(len(shares), 'ligne')}."
     return Sheet(
         name=f"detail-{target.id}",
@@ -37,3 +37,8 @@ def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
 def _named(one: Share) -> str:
     entered = f", rentrée {one.entry_year}" if one.entry_year else ""
     return f"{one.title}{entered}, {one.school_name}, {one.commune}"
+
+
+def _short(one: Share) -> str:
+    """The rentrée first: a chart cuts the end of a long heading."""
+    return f"{one.entry_year} : {one.title}, {one.commune}" if one.entry_year else f"{one.title}, {one.commune}"

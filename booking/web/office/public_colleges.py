@@ -19,7 +19,7 @@ from booking.wording import DEPARTMENTS
 from workshops.equity.colleges import Asked, public_colleges
 from workshops.programmes.queries import targets
 
-SHOWN = 100
+SHOWN = 50
 MOST = 1_000_000
 CAME = {"oui": True, "non": False}
 

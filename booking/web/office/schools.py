@@ -13,6 +13,8 @@ from litestar.response import Template
 
 from booking.accounts.queries import Person
 from booking.coordination.queries import figures_of_school, people_of_school
+from booking.digest.queries import waiting
+from booking.digest.rules import TITLES
 from booking.door.answers import page
 from booking.wording import DEPARTMENTS
 from workshops.refusals import NotFound
@@ -69,5 +71,7 @@ async def one_school(
         school=found,
         people=await people_of_school(number),
         figures=await figures_of_school(number, now=now),
+        waits=await waiting(school=number, now=now) if found.kind == "lycee" else [],
+        kinds=TITLES,
         names=DEPARTMENTS,
     )

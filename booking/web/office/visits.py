@@ -14,6 +14,7 @@ from litestar.response import Template
 
 from booking.accounts.queries import Person
 from booking.door.answers import page
+from booking.door.forms import words_asked
 from booking.figures.compose import Period
 from booking.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.figures.queries import periods_of
@@ -27,6 +28,8 @@ from workshops.tech_objects.queries import tech_object
 SHOWN = 50
 MOST = 1_000_000
 OBJECT_MOST = 2_147_483_647
+# Also before and after the days of the programme's own target.
+EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
@@ -49,14 +52,15 @@ async def list_visits(
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
     periods = periods_of(await targets(), now=now)
-    period = _month(mois) or periods.named(annee)
+    ever = annee == EVER and not _month(mois)
+    period = _month(mois) or (ALWAYS if ever else periods.named(annee))
     behind = Behind(
-        school=lycee[:8],
-        college=college[:8],
-        department=departement[:3],
+        school=words_asked(lycee, most=8),
+        college=words_asked(college, most=8),
+        department=words_asked(departement, most=3),
         level=niveau if niveau in LEVELS else "",
         object=objet,
-        company=entreprise[:14],
+        company=words_asked(entreprise, most=14),
         priorities=PRIORITIES[prioritaire][0] if prioritaire in PRIORITIES else (),
         setting=COMMUNES[commune][0] if commune in COMMUNES else "",
         distance=DISTANCES[distance][0] if distance in DISTANCES else "",
@@ -64,7 +68,7 @@ async def list_visits(
     )
     found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
     asked: dict[str, Any] = {
-        "annee": period.name if period.name in periods.years else "",
+        "annee": EVER if ever else period.name if period.name in periods.years else "",
         "mois": mois if _month(mois) else "",
         "lycee": behind.school,
         "college": behind.college,
@@ -85,10 +89,12 @@ async def list_visits(
         asked=asked,
         narrowed=[*await _narrowed(behind), *_said(asked)],
         also=ALSO_WORDS,
-        period=period,
+        when="toutes années" if ever else period.words,
         months={"": "Toute la période"}
         | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods.whole)},
-        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        years={"": "Depuis le début"}
+        | {name: f"Année scolaire {name}" for name in periods.years}
+        | ({EVER: "Toutes années"} if ever else {}),
         levels={"": "Tous"} | {level: level for level in LEVELS},
         departments={"": "Tous"} | DEPARTMENTS,
         first=apres + 1,

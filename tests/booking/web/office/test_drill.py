@@ -155,3 +155,29 @@ async def test_each_figure_of_ptech_and_bts1_leads_to_what_adds_up_to_it(office)
     tallies = (await office.get("/gestion/ptech")).text + (await office.get("/gestion/bts1")).text
     assert set(re.findall(r'<dd><a href="([^"]+/detail)">(\d+)</a></dd>', tallies)) == {(to, n) for to, n, _ in told}
     assert (await office.get("/gestion/objectifs/ptech/rien/detail")).status_code == 404
+
+
+async def test_the_pupils_of_a_school_lead_to_its_visits_of_every_year(office):
+    lycee = await builders.school(kind="lycee")
+    college = await builders.school()
+    await builders.target()
+    for on, counted in (("2019-03-05 09:00", 20), ("2026-12-10 09:00", 13)):
+        slot = await builders.slot(host=lycee, starts_at=paris(on), state="done")
+        await builders.turnout(slot=slot, school=college, counted=counted)
+    for number in (lycee, college):
+        page = (await office.get(f"/gestion/etablissements/{number}")).text
+        told = re.search(r'<dd><a href="([^"]+)">(\d+)</a></dd><dd class="unit">en (\d) visites closes', page)
+        assert told is not None
+        assert (told[2], told[3]) == ("33", "2")
+        shown = read(await office.get(unescape(told[1])))
+        assert "toutes années : 33 élèves accueillis en 2 groupes." in shown
+
+
+async def test_the_page_of_a_lycee_names_what_waits_for_it(office):
+    """The coordinator's Monday mail counts it and leads here."""
+    lycee = await builders.school(kind="lycee")
+    empty = await builders.slot(host=lycee, starts_at=NOW + timedelta(days=9))
+    await builders.slot(starts_at=NOW + timedelta(days=9))
+    page = await office.get(f"/gestion/etablissements/{lycee}")
+    assert "Créneaux sans groupe, à moins de trois semaines" in read(page)
+    assert re.findall(r'href="/gestion/creneaux/(\d+)"', page.text) == [str(empty)]

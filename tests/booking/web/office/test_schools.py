@@ -42,7 +42,7 @@ async def test_a_school_page_tells_its_people_its_figures_and_its_card(office):
     answer = await office.get(f"/gestion/etablissements/{college}")
     shown = read(answer)
     for told in (
-        "Élèves venus 23 en 1 groupe accueilli",
+        "Élèves venus 23 en 1 visite close",
         "Claire Renaud · Enseignant claire@example.org Jamais connecté",
         "UAI 0250011B",
         "1 rue Labbé 25000 Besançon",
