@@ -80,6 +80,15 @@ async def test_the_letter_is_read_with_own_words_before_it_leaves(office, visits
     assert (await office.get("/gestion/equite/colleges/9999")).status_code == 404
 
 
+async def test_each_college_to_come_leads_to_its_page_and_a_failed_letter_to_its_mail(office, visits):
+    path = f"/gestion/etablissements/{visits['never']}"
+    assert f'<a href="{path}">Collège Pasteur</a>' in (await office.get("/gestion/equite/colleges")).text
+    await office.post(f"/gestion/equite/colleges/{visits['never']}", {"words": ""})
+    await rows("UPDATE notices SET state = 'failed'")
+    listed = await office.get("/gestion/equite/colleges")
+    assert 'href="/gestion/messages">Mail en échec, voir pourquoi<' in listed.text
+
+
 async def test_a_departement_is_chosen_and_a_wrong_one_ignored(office, visits):
     await builders.school(name="Collège du Jura", department="39")
     assert "Collège du Jura" not in read(await office.get("/gestion/equite/colleges?departement=25"))
