@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _TOLD, _PLAIN = "àâäçéèêëîïôöùûüÿœæ", "aaaceeeeiioouuuyoa"
-_TABLE = str.maketrans(_TOLD + "%_\\,;()", _PLAIN + " " * 7)
+_TABLE = str.maketrans(_TOLD + "%_\\,;()\x00", _PLAIN + " " * 8)
 
 
 def patterns(words: str) -> list[str]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.office_bodies import Words
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.api.registers import Wanted
+from booking.api.registers import DepartmentCode, Wanted
 from booking.door.bell import ring
 from booking.outreach.invite_college import invite_college
 from booking.outreach.queries import to_come_after
@@ -25,7 +25,7 @@ COORDINATOR = {"who": {"coordinator"}}
 async def list_colleges_to_come(
     now: NamedDependency[datetime],
     wanted: Wanted = "",
-    department: Annotated[str | None, QueryParameter(max_length=3)] = None,
+    department: DepartmentCode = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> Page:

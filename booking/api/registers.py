@@ -23,6 +23,10 @@ READERS = {"who": {"host", "coordinator"}}
 COORDINATOR = {"who": {"coordinator"}}
 Wanted = Annotated[str, QueryParameter(name="q", max_length=80, description="Words of its name, commune or number.")]
 
+DepartmentCode = Annotated[
+    str | None, QueryParameter(max_length=3, pattern=r"^[0-9AB]*$", description="Of this département, for example 25.")
+]
+
 
 @get("/companies", opt=READERS)
 async def list_companies(wanted: Wanted = "", limit: Limit = PAGE, cursor: Cursor = None) -> Page:
@@ -68,7 +72,7 @@ async def _company(siret: str) -> dict[str, Any]:
 async def list_schools(
     wanted: Wanted = "",
     kind: Annotated[Literal["college", "lycee"] | None, QueryParameter(description="`college` or `lycee`.")] = None,
-    department: Annotated[str | None, QueryParameter(max_length=3)] = None,
+    department: DepartmentCode = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> Page:

@@ -13,6 +13,11 @@ from workshops.refusals import Invalid
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
+def words_asked(text: str, *, most: int = 80) -> str:
+    """Words of an address, on one line, without the characters that no text holds."""
+    return " ".join(_CONTROLS.sub("", text).split())[:most]
+
+
 class Form:
     """What somebody typed. A reader returns a usable value in all cases and notes what is wrong in `errors`."""
 

@@ -19,7 +19,7 @@ from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.choose_company import company_in, suggested, written
 from booking.door.entrance import HIGHEST_NUMBER
-from booking.door.forms import Form
+from booking.door.forms import Form, words_asked
 from booking.wording import ROLES
 from workshops.companies.queries import company_by_siret
 from workshops.refusals import Invalid, Refusal
@@ -39,7 +39,7 @@ async def list_accounts(
     q: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0,
 ) -> Template:
-    return await _accounts_page(person, search=q.strip()[:80], after=apres)
+    return await _accounts_page(person, search=words_asked(q), after=apres)
 
 
 async def _accounts_page(
@@ -65,7 +65,7 @@ async def invite_page(
     uai: FromQuery[str] = "",
     siret: FromQuery[str] = "",
 ) -> Template:
-    return await _invite_page(person, role=role, uai=uai, siret=siret)
+    return await _invite_page(person, role=role, uai=uai, siret=words_asked(siret, most=20))
 
 
 async def _invite_page(

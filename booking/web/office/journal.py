@@ -12,6 +12,7 @@ from litestar.response import Template
 
 from booking.accounts.queries import Person
 from booking.door.answers import page
+from booking.door.forms import words_asked
 from booking.journal.queries import FIRST_PAGE, latest
 from booking.web.office.words import ACTS, SUBJECTS
 
@@ -26,7 +27,7 @@ async def read_journal(
     avant: Annotated[int, QueryParameter(ge=0, le=FIRST_PAGE)] = FIRST_PAGE,
 ) -> Template:
     subject = sujet if sujet in SUBJECTS else ""
-    who = qui.strip()[:80]
+    who = words_asked(qui)
     found = await latest(limit=SHOWN + 1, before=avant, about_kind=subject, who=who)
     following = {"sujet": subject, "qui": who, "avant": found[SHOWN - 1].id} if len(found) > SHOWN else None
     return page(

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 NEAR = ["/gestion", "/gestion/ptech", "/gestion/bts1"]
 FAR = ["/gestion/etablissements", "/gestion/entreprises", "/gestion/comptes", "/gestion/messages"]
 MORE = [
@@ -23,3 +25,19 @@ async def test_the_first_pages_stand_in_the_row_and_all_others_behind_a_word(off
 async def test_the_page_one_is_on_is_marked_behind_the_word(office):
     answer = await office.get("/gestion/equite/colleges")
     assert re.findall(r'<a href="(\S+)" aria-current="(\w+)"', answer.text) == [("/gestion/equite", "true")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gestion/comptes?q=%00",
+        "/gestion/journal?qui=%00",
+        "/gestion/entreprises?q=%00",
+        "/gestion/etablissements?q=%00&departement=%00",
+        "/gestion/equite/colleges?q=%00&departement=%00",
+        "/gestion/comptes/invitation?siret=%00",
+        "/gestion/creneaux?college=%00",
+    ],
+)
+async def test_a_character_that_no_text_holds_breaks_no_list(office, path):
+    assert (await office.get(path)).status_code == 200
