@@ -77,9 +77,19 @@ class Office:
         pages += [f"/gestion/ptech/cohortes/{one.id}" for one in self.world.ledger.cohorts[::7]]
         return [
             *[await self.results(period) for period in (WHOLE, *YEARS)],
-            # What is to be looked after today is no figure of the programme.
-            *[re.sub("À traiter.*?Objectifs", "", plain(await self.page(path))) for path in pages],
+            *[figures_of(plain(await self.page(path))) for path in pages],
         ]
+
+
+def figures_of(shown: str) -> str:
+    """A page without what is to be looked after today, and with people's own words as the nights leave them."""
+    for words, then in (
+        ("À traiter.*?Objectifs", ""),
+        (r"Visite du [\d-]+", "Visite d'entreprise"),
+        (r"Un élève sans nouvelles\.", "Texte effacé"),
+    ):
+        shown = re.sub(words, then, shown)
+    return shown
 
 
 def plain(text: str) -> str:
