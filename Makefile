@@ -35,6 +35,7 @@ bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.figures
 	@$(BIN)/python -m tests.load.print_day
 	@$(BIN)/python -m tests.load.board
+	@$(BIN)/python -m tests.load.board 100000
 	@$(BIN)/pytest -q -s tests/browser/first_scan.py | grep "first badge"
 
 $(BIN)/python:
