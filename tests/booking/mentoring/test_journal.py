@@ -35,7 +35,7 @@ async def test_every_act_is_told_with_its_person_and_has_its_words(db):
     await change_action(action, other, **who)
     await call_off_action(action, reason="Panne", **who)
     await hold_action(await plan_action(cohort, past, company=firm, uid="c@d", **who), pupils=20, **who)
-    await look_after.close_scheme(scheme, on=date(2026, 8, 31), **who)
+    await look_after.close_scheme(scheme, on=date(2028, 8, 31), **who)
     await look_after.close_scheme(scheme, on=None, **who)
 
     told = await rows("SELECT act, about_kind, account FROM journal ORDER BY id")
