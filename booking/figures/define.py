@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from booking.figures.define_equity import EQUITY
-from booking.figures.define_schemes import BTS1, CONSORTIUM, PTECH
-from booking.figures.definition import CLOSING, NEVER, Definition
+from booking.figures.define_equity import define_equity
+from booking.figures.define_schemes import define_schemes
+from booking.figures.rules import CLOSING, NEVER, Definition
 from booking.wording import day, number
 from workshops.programmes.queries import TargetCard
 
@@ -134,9 +134,7 @@ def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
         ("Objectifs", aims),
         ("Rythme", list(PACE)),
         ("Visites TECHNILAB", list(VISITS)),
-        ("Équité", list(EQUITY)),
-        ("P-TECH", list(PTECH)),
-        ("BTS+1", list(BTS1)),
-        ("Consortium", list(CONSORTIUM)),
+        ("Équité", define_equity()),
+        *define_schemes(),
     ]
     return [(heading, definitions) for heading, definitions in found if definitions]

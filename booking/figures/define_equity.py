@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.figures.definition import CLOSING, NEVER, Definition
+from booking.figures.rules import CLOSING, NEVER, Definition
 
 EQUITY = (
     Definition(
@@ -56,3 +56,8 @@ EQUITY = (
         NEVER,
     ),
 )
+
+
+def define_equity() -> list[Definition]:
+    """The figures of who comes, in words."""
+    return list(EQUITY)

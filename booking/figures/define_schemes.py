@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.figures.definition import KEPT_OPEN, NEVER, PERIOD, Definition
+from booking.figures.rules import KEPT_OPEN, NEVER, PERIOD, Definition
 
 PTECH = (
     Definition(
@@ -132,3 +132,8 @@ CONSORTIUM = (
         "À la fin de l'année scolaire, une fois ses visites closes.",
     ),
 )
+
+
+def define_schemes() -> list[tuple[str, list[Definition]]]:
+    """The figures of P-TECH, BTS+1 and the consortium, each under its heading."""
+    return [("P-TECH", list(PTECH)), ("BTS+1", list(BTS1)), ("Consortium", list(CONSORTIUM))]

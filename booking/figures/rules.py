@@ -1,4 +1,4 @@
-"""What the dictionary says of one figure."""
+"""What the dictionary says of one figure. Pure."""
 
 from __future__ import annotations
 
