@@ -33,11 +33,11 @@ from booking.attendance.remind import remind_hosts
 from booking.digest.ask import ask_for_digests
 from booking.door.bell import JOB, redis_at
 from booking.embedded.provide import queue_url
-from booking.mentoring.remind import remind_of_actions
 from booking.messages.write import writer
 from booking.notices.beat import beat, forget
 from booking.notices.deliver import BATCH, deliver
 from booking.notices.mailer import mailer_of
+from booking.ptech.remind import remind_of_actions
 from booking.replies.read_folder import read_folder
 from booking.replies.read_mailbox import read_mailbox
 from booking.reservations.lapse import lapse

@@ -23,7 +23,7 @@ from booking.api.ptech_bodies import (
     ToldScheme,
 )
 from booking.door.bell import ring
-from booking.mentoring import look_after
+from booking.ptech import look_after
 from workshops.ptech.follow_cohort import follow
 from workshops.ptech.queries import cohorts_after, scheme, schemes_after
 from workshops.ptech.rules import SchemeSketch

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
 from booking.api.ptech_bodies import NewCensus, NewOutcome
-from booking.mentoring import count
+from booking.ptech import count
 from workshops.ptech.check_flow import Headcount
 
 FILLERS = {"who": {"host", "coordinator"}}

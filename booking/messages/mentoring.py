@@ -8,11 +8,11 @@ from datetime import datetime
 from booking.feeds.rules import meeting_path_of
 from booking.invites.invite import invitation
 from booking.invites.meetings import Meeting, meeting
-from booking.mentoring.queries import people_of, people_of_company
 from booking.messages.draft import Draft, Drafts
 from booking.messages.places import guest_of
 from booking.messages.reminders import day_of
 from booking.notices.rules import Claimed
+from booking.ptech.queries import people_of, people_of_company
 from booking.ptech_words import ACTION_KINDS, length_words
 from booking.settings import Settings
 from booking.wording import counted, moment, paris, span

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from booking.mentoring.plan_action import call_off_action, change_action, hold_action, plan_action
+from booking.ptech.plan_action import call_off_action, change_action, hold_action, plan_action
 from booking.ptech_words import ACTION_KINDS, ACTION_STATES
 from booking.records.find import KnownAction, action, cohort, company
 from booking.records.ptech_sheets import COHORTS, WHICH, Cells

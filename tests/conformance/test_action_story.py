@@ -9,9 +9,9 @@ import pytest
 from booking.feeds.give import give_feed
 from booking.feeds.publish import publish
 from booking.feeds.queries import feed
-from booking.mentoring.plan_action import call_off_action, change_action, hold_action
-from tests.booking.mentoring.test_actions import INES, JULES, VISIT, mentored, planned
+from booking.ptech.plan_action import call_off_action, change_action, hold_action
 from tests.booking.messages.story import SETTINGS, posted
+from tests.booking.ptech.test_actions import INES, JULES, VISIT, mentored, planned
 from tests.builders import NOW, paris
 from tests.conformance.agenda import Agenda, starts, to
 from tests.conformance.libical import libical

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
-from booking.courses.describe import draft_course
+from booking.bts1.describe import draft_course
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
-from booking.courses.count import forget_intake, forget_mobility, record_intake, record_mobility
+from booking.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of

@@ -11,8 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
-from booking.courses.describe import change_course, remove_course
-from booking.courses.follow import forget_step, record_step
+from booking.bts1.describe import change_course, remove_course
+from booking.bts1.follow import forget_step, record_step
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of

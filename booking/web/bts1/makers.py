@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
-from booking.courses.join import add_feeder, add_partner, remove_feeder, remove_partner
+from booking.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
 from booking.door.answers import done
 from booking.door.choose_company import company_in
 from booking.door.forms import Form

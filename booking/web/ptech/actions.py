@@ -15,7 +15,7 @@ from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
-from booking.mentoring import plan_action as acts
+from booking.ptech import plan_action as acts
 from booking.replies.queries import declined_of_cohort
 from booking.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.mentoring import count
+from booking.ptech import count
 from booking.ptech_words import EXITS, OUTCOMES, TERMS
 from booking.replies.queries import declined_of_cohort
 from booking.wording import year_words

@@ -15,7 +15,7 @@ from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
-from booking.mentoring import look_after
+from booking.ptech import look_after
 from workshops.ptech.check_end import ActionsPlanned
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.refusals import Invalid, NotFound, Refusal

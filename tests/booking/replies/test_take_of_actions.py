@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from booking.mentoring.plan_action import call_off_action, change_action
+from booking.ptech.plan_action import call_off_action, change_action
 from booking.replies.forget import forget
 from booking.replies.parse import answer_in
 from booking.replies.queries import declined_of_cohort
 from booking.replies.take import take
-from tests.booking.mentoring.test_actions import INES, JULES, VISIT, Story, mentored, planned
+from tests.booking.ptech.test_actions import INES, JULES, VISIT, Story, mentored, planned
 from tests.booking.replies.mails import by_google, by_outlook, by_thunderbird
 from tests.builders import NOW, account, company, membership, paris
 from workshops.database import row, rows, value

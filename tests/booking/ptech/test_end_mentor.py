@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from booking.mentoring.look_after import end_mentor
+from booking.ptech.look_after import end_mentor
 from tests import builders_ptech
-from tests.booking.mentoring.test_actions import INES, JULES, VISIT, Story, entry_in, mentored, planned
 from tests.booking.messages.story import posted, text_of
+from tests.booking.ptech.test_actions import INES, JULES, VISIT, Story, entry_in, mentored, planned
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.ptech.check_end import ActionsPlanned

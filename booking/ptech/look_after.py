@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from booking.journal.write import write
-from booking.mentoring.plan_action import call_off_action
+from booking.ptech.plan_action import call_off_action
 from booking.wording import day
 from workshops.database import transaction
 from workshops.ptech import enrol_cohort as cohorts

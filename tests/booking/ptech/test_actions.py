@@ -11,7 +11,7 @@ import pytest
 from booking.feeds.give import give_feed
 from booking.feeds.publish import publish
 from booking.feeds.queries import feed
-from booking.mentoring.plan_action import call_off_action, change_action, hold_action, plan_action
+from booking.ptech.plan_action import call_off_action, change_action, hold_action, plan_action
 from tests.booking.messages.story import SETTINGS, posted, text_of
 from tests.booking.notices.outbox import held
 from tests.builders import NOW, account, company, membership, paris, school

@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from booking.mentoring.plan_action import call_off_action, change_action, hold_action
-from booking.mentoring.remind import remind_of_actions
-from tests.booking.mentoring.test_actions import INES, JULES, VISIT, mentored, planned
+from booking.ptech.plan_action import call_off_action, change_action, hold_action
+from booking.ptech.remind import remind_of_actions
 from tests.booking.messages.story import WORDS_ALONE, kinds_of, posted, text_of
 from tests.booking.notices.outbox import held
+from tests.booking.ptech.test_actions import INES, JULES, VISIT, mentored, planned
 from tests.builders import paris
 from workshops.database import rows, value
 

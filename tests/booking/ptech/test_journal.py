@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from booking.mentoring import count, look_after
-from booking.mentoring.plan_action import call_off_action, change_action, hold_action, plan_action
+from booking.ptech import count, look_after
+from booking.ptech.plan_action import call_off_action, change_action, hold_action, plan_action
 from booking.web.office.words import ACTS, MAILS, SUBJECTS
 from tests.builders import NOW, account, company, school
 from workshops.database import rows

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from booking.mentoring.plan_action import call_off_action, change_action, hold_action
-from tests.booking.mentoring.test_actions import VISIT, entry_in, mentored, planned
+from booking.ptech.plan_action import call_off_action, change_action, hold_action
 from tests.booking.messages.story import posted, text_of
+from tests.booking.ptech.test_actions import VISIT, entry_in, mentored, planned
 from tests.builders import NOW, paris
 from workshops.database import row, rows
 from workshops.ptech.rules import ActionAhead, ActionMovedBack, NotMentor

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from booking.invites.meetings import Meeting, meeting
 from booking.journal.write import write
-from booking.mentoring.queries import people_of
 from booking.notices.queue import Asked, queue_all
+from booking.ptech.queries import people_of
 from workshops.database import transaction
 from workshops.ptech import plan_action as plans
 from workshops.ptech import settle_action as settled
