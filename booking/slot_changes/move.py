@@ -35,8 +35,14 @@ WITH was AS (
 SELECT * FROM followed ORDER BY id
 """
 COMPANIES_FOLLOW = """
-UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
-RETURNING id, state, sequence, announced_by AS account
+WITH followed AS (
+  UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
+  RETURNING id, state, sequence, announced_by AS account
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $2, $3, 'attendance_follow', 'attendance', id, state FROM followed
+)
+SELECT * FROM followed ORDER BY id
 """
 TRIES = 2
 
@@ -76,7 +82,7 @@ async def move(
             slot, starts_at=starts_at, ends_at=ends_at, room=room, host_school=host_school, version=version, now=now
         )
         groups = await _follow(slot, starts_at, ends_at, by=by, now=now)
-        companies = [Touched(**dict(one)) for one in await rows(COMPANIES_FOLLOW, slot)]
+        companies = [Touched(**dict(one)) for one in await rows(COMPANIES_FOLLOW, slot, now, by)]
         words = [*words_to_groups("follow", groups), *words_to_companies("slot_moved_company", companies)]
         await tell(words, host_school=host_school, was_at=moved.was.starts_at, now=now)
         detail = f"{moment(moved.was.starts_at)} -> {moment(starts_at)}"

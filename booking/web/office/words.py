@@ -45,6 +45,7 @@ ACTS = ACTS_OF_COURSES | {
     "attendance_changed": "Venue modifiée",
     "attendance_declined": "Venue déclinée par le lycée",
     "attendance_lapsed": "Venue sans réponse du lycée, expirée",
+    "attendance_follow": "Venue déplacée avec son créneau",
     "attendance_call_off": "Venue annulée avec son créneau",
     "attendance_withdrawn": "Venue retirée",
     "build_photo_kept": "Photo d'un objet ajoutée",

@@ -1,4 +1,5 @@
-"""A reservation's whole life, walked at random by teachers, hosts, principals, strangers, the clock and the slots.
+"""A reservation's whole life, walked at random by teachers, hosts, principals, companies, strangers, the clock and the
+slots.
 
 After each step PostgreSQL is asked whether seats, groups, hours, SEQUENCE, journal and mails are what they must be, and
 a refused act must have left no trace. An act that the table of states offers is never refused because of the state.
@@ -11,6 +12,7 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
+from asyncpg import Record
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
@@ -18,6 +20,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from booking.checkin.rules import EXPECTED
 from booking.reservations.queries import visit
 from booking.reservations.rules import GroupBusy, HostClosed, NeverFits, SlotFull, TooLate
+from tests.booking.reservations.walk_companies import (
+    UNANSWERED,
+    check_certificates,
+    refused_act,
+    refused_announcement,
+)
 from tests.booking.reservations.walk_facts import Seen, check_what_changed, check_what_never_is, see
 from tests.booking.reservations.walk_world import World
 from workshops.database import rows
@@ -28,13 +36,15 @@ WHERE (state IN ('requested', 'offered') AND hold_until <= $1::timestamptz)
    OR (state = 'waiting' AND starts_at <= $1::timestamptz + interval '2 days')
    OR (state = 'confirmed' AND starts_at <= $1::timestamptz + interval '2 days'
        AND starts_at > $1::timestamptz - interval '2 days')"""
-# A group that fits and is free, in a slot where an offer could still be answered.
+# A group that fits, is free and has no better choice at hand, in a slot where an offer could still be answered.
 PASSED_OVER = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND sl.state = 'open' AND r.pupils <= sl.seats - sl.seats_taken
   AND sl.groups_taken < sl.groups_max AND sl.starts_at > $1::timestamptz + interval '2 days 2 hours'
   AND NOT EXISTS (SELECT FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
     AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
-    AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)"""
+    AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
+  AND NOT EXISTS (SELECT FROM reservations w WHERE w.wish = r.wish AND w.id <> r.id
+    AND (w.state = 'requested' OR w.state = 'offered' AND w.wish_rank < r.wish_rank))"""
 ACTS = {
     "teacher": ("cancel", "headcount", "move", "accept", "paper_visa", "renew_approval"),
     "host": ("decline", "attend", "miss"),
@@ -52,12 +62,15 @@ ANSWERS = [
 NOT_FOR_THE_STATE = (SlotFull, NeverFits, GroupBusy, TooLate, HostClosed, Invalid)
 # Days and hours from the first day on, and whether in a room; or numbers of seats and of groups; or the end.
 MOVES = [("move", days, hour, room) for days in (3, 9, 12, 31) for hour in (1, 2) for room in (False, True)]
+PLACES = [("places", several) for several in (1, 3, 5)]
 SIZES = [("resize", seats, groups) for seats in (10, 30, 45) for groups in (1, 3, 4)]
-CHANGES = [*MOVES, *SIZES, ("call_off",), ("call_off",)]
+CHANGES = [*MOVES, *SIZES, *PLACES, ("call_off",), ("call_off",)]
 # Everybody wants the first one.
 SLOTS = st.sampled_from((0, 0, 0, 0, 1, 2, 3))
 GROUPS = st.integers(0, 5)
 PUPILS = st.sampled_from((6, 14, 20, 30))
+COMPANIES, PEOPLE = st.integers(0, 2), st.sampled_from((1, 1, 2, 3))
+COMPANY_ACTS = st.sampled_from(("change", "withdraw", "welcome", "welcome", "turn_down"))
 WHICH = st.integers(0, 11)
 LOOP: list[asyncio.AbstractEventLoop] = []
 
@@ -72,6 +85,7 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.world: World = now_do(World.new())
         self.seen: Seen = now_do(see())
+        self.sound = True
 
     async def attempt(self, act: Coroutine[Any, Any, Any], *, clock: bool = False) -> Refusal | None:
         """Do an act and look at everything; returns the refusal, which must have changed nothing at all.
@@ -79,6 +93,7 @@ class Walk(RuleBasedStateMachine):
         The clock alone asks a principal again without a line in the journal.
         """
         no: Refusal | None = None
+        self.sound = False
         try:
             await act
         except Refusal as refusal:
@@ -89,11 +104,14 @@ class Walk(RuleBasedStateMachine):
             await check_what_changed(before, self.seen, self.world.lycee_of, clock=clock)
         else:
             assert self.seen.digest == before.digest, no
+        self.sound = True
         return no
 
-    @initialize(pupils=st.lists(PUPILS, max_size=5))
-    def the_morning_it_opens(self, pupils: list[int]) -> None:
-        """Groups of several collèges ask for the same slot, and those that do not fit wait."""
+    @initialize(pupils=st.lists(PUPILS, max_size=5), comings=st.lists(st.tuples(SLOTS, COMPANIES, PEOPLE), max_size=4))
+    def the_morning_it_opens(self, pupils: list[int], comings: list[tuple[int, int, int]]) -> None:
+        """Groups of several collèges ask for the same slot, those that do not fit wait; companies come too."""
+        for slot, company, people in comings:
+            self.a_company_announces_itself(slot=slot, company=company, people=people)
         for group, several in enumerate(pupils):
             self.a_teacher_asks_to_wait_if_need_be(slot=0, group=group, pupils=several)
 
@@ -169,7 +187,54 @@ class Walk(RuleBasedStateMachine):
         self.world.clock += timedelta(hours=hours)
         assert now_do(self.attempt(self.world.minute(), clock=True)) is None
         assert now_do(rows(DUE, self.world.clock)) == []
+        assert now_do(rows(UNANSWERED, self.world.clock)) == []
         assert now_do(rows(PASSED_OVER, self.world.clock)) == []
+
+    @rule(slot=SLOTS, company=COMPANIES, people=PEOPLE)
+    def a_company_announces_itself(self, slot: int, company: int, people: int) -> None:
+        world, seen = self.world, self.seen
+        where, who = world.slots[slot], world.companies.numbers[company]
+        trade = world.companies.trade_of[who]
+        due = refused_announcement(seen.slots[where], who, trade, seen.attendances, people, now=world.clock)
+        no = now_do(self.attempt(world.companies.announce(where, who, people, now=world.clock)))
+        assert type(no) is (due or type(None)), (due, no)
+
+    @precondition(lambda self: self.seen.attendances)
+    @rule(which=WHICH, act=COMPANY_ACTS, people=PEOPLE)
+    def a_company_or_its_lycee_changes_a_coming(self, which: int, act: str, people: int) -> None:
+        world, seen = self.world, self.seen
+        # The mail of a change bears its instant: no two people press at the same one.
+        world.clock += timedelta(seconds=1)
+        coming = self.coming(which)
+        due = refused_act(coming, act, seen.attendances, people, now=world.clock)
+        host = world.host_of_slot(coming["slot"])
+        no = now_do(self.attempt(world.companies.act(coming, act, people=people, host=host, now=world.clock)))
+        assert type(no) is (due or type(None)), (act, due, no)
+
+    @precondition(lambda self: self.seen.attendances)
+    @rule(which=WHICH, act=COMPANY_ACTS, people=PEOPLE)
+    def a_stranger_tries_a_coming(self, which: int, act: str, people: int) -> None:
+        world = self.world
+        nobody = {"host_school": world.strange, "by": world.stranger, "now": world.clock}
+        theirs = {"people": people, "host": nobody, "now": world.clock, "stranger": True}
+        self.finds_nothing(world.companies.act(self.coming(which), act, **theirs))
+
+    def teardown(self) -> None:
+        """The days of the visits come: each lycée closes those that it held, and each company has its certificate."""
+        if not self.sound:
+            return
+        world = self.world
+        for slot in sorted(self.seen.slots.values(), key=lambda one: (one["starts_at"], one["id"])):
+            world.clock = max(world.clock, slot["starts_at"])
+            self.the_worker_has_its_minute(hours=0)
+            lycee = slot["school"]
+            host = {"school": lycee, "by": world.host_of[lycee], "now": world.clock}
+            now_do(self.attempt(world.close(slot["id"], pupils=20, host=host)))
+        now_do(check_certificates(world.companies))
+
+    def coming(self, which: int) -> Record:
+        comings = list(self.seen.attendances.values())
+        return comings[which % len(comings)]
 
     def chosen(self, which: int) -> int:
         numbers = list(self.seen.reservations)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
-from workshops.database import rows, value
+from tests.booking.reservations.walk_companies import COMPANY_NEVER, check_companies
+from workshops.database import rows
 
 # Each is a question whose only good answer is: no row.
 NEVER = {
@@ -43,15 +44,36 @@ SELECT id FROM reservations WHERE (state = 'offered') <> (offer_salt IS NOT NULL
     "a principal has one good link": """
 SELECT reservation FROM approvals WHERE used_at IS NULL GROUP BY 1 HAVING count(*) > 1""",
 }
-TABLES = ("reservations", "slots", "notices", "journal", "approvals", "badges", "turnouts", "presences", "attendances")
+NEVER_ASKED = " UNION ALL ".join(
+    f"SELECT {place}, to_jsonb(q)::text FROM ({question}) q"
+    for place, question in enumerate((NEVER | COMPANY_NEVER).values())
+)
+TABLES = (
+    "reservations",
+    "slots",
+    "notices",
+    "journal",
+    "approvals",
+    "badges",
+    "turnouts",
+    "presences",
+    "attendances",
+    "company_turnouts",
+)
 EVERYTHING = ", ".join(f"(SELECT string_agg(t::text, ';' ORDER BY t.id) FROM {table} t)" for table in TABLES)
-DIGEST = f"SELECT md5(concat_ws('|', {EVERYTHING}))"
+DIGEST = f"""SELECT (SELECT coalesce(max(id), 0) FROM journal) AS last_line,
+  (SELECT coalesce(max(id), 0) FROM notices) AS last_notice, md5(concat_ws('|', {EVERYTHING})) AS digest"""
 # The slot's room stands last: a slot that moves leaves those who had cancelled where they were.
 RESERVATIONS = """SELECT r.*, sl.room FROM reservations r JOIN slots sl ON sl.id = r.slot ORDER BY r.id"""
-JOURNAL = "SELECT id, act, about FROM journal WHERE about_kind = 'reservation' AND id > $1 ORDER BY id"
+ATTENDANCES = """SELECT a.*, sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.room, sl.company_places, c.trade
+FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN companies c ON c.id = a.company ORDER BY a.id"""
+SLOTS = "SELECT * FROM slots ORDER BY id"
+JOURNAL = """SELECT about_kind, act, about FROM journal
+WHERE about_kind IN ('reservation', 'attendance') AND id > $1 ORDER BY id"""
 # Reminders are asked of the calendar, not of an act: tests of their own say when they are due.
-NOTICES = """SELECT id, kind, about FROM notices WHERE id > $1 AND about IS NOT NULL
-AND kind NOT LIKE 'reminder%' AND kind NOT LIKE 'approval_reminder' ORDER BY id"""
+NOTICES = """SELECT CASE WHEN kind LIKE 'attendance%' OR kind LIKE '%_company' THEN 'attendance' ELSE 'reservation' END
+  AS about_kind, kind, about FROM notices WHERE id > $1 AND about IS NOT NULL
+AND kind NOT LIKE 'reminder%' AND kind NOT IN ('approval_reminder', 'attendance_unanswered') ORDER BY id"""
 
 BOTH = ["reservation_confirmed", "reservation_received"]
 TO_TEACHER_AND_HOST = ["reservation_cancelled", "reservation_cancelled_host"]
@@ -60,6 +82,7 @@ HEARD = {
     ("reservation_booked", None, "confirmed"): BOTH,
     ("reservation_booked", None, "requested"): ["reservation_requested", "approval_asked"],
     ("reservation_waits", None, "waiting"): ["reservation_waiting"],
+    ("reservation_kept", None, "waiting"): [],
     ("reservation_offer", "waiting", "offered"): ["place_offered"],
     ("reservation_accept", "offered", "confirmed"): BOTH,
     ("reservation_accept", "offered", "requested"): ["approval_asked"],
@@ -102,9 +125,12 @@ LIVE = frozenset({"requested", "confirmed", "locked", "waiting", "offered"})
 
 @dataclass(frozen=True)
 class Seen:
-    """The tables at one moment: every reservation by its number, how far journal and outbox go, a print of it all."""
+    """The tables at one moment: reservations, comings and slots by their numbers, how far journal and outbox go, a
+    print of it all."""
 
     reservations: Mapping[int, Record]
+    attendances: Mapping[int, Record]
+    slots: Mapping[int, Record]
     last_line: int
     last_notice: int
     digest: str
@@ -113,16 +139,15 @@ class Seen:
 async def see() -> Seen:
     return Seen(
         reservations={one["id"]: one for one in await rows(RESERVATIONS)},
-        last_line=await value("SELECT coalesce(max(id), 0) FROM journal"),
-        last_notice=await value("SELECT coalesce(max(id), 0) FROM notices"),
-        digest=await value(DIGEST),
+        attendances={one["id"]: one for one in await rows(ATTENDANCES)},
+        slots={one["id"]: one for one in await rows(SLOTS)},
+        **dict((await rows(DIGEST))[0]),
     )
 
 
 async def check_what_never_is() -> None:
-    for what, question in NEVER.items():
-        found = [dict(one) for one in await rows(question)]
-        assert found == [], what
+    kept = list(NEVER | COMPANY_NEVER)
+    assert [(kept[place], found) for place, found in await rows(NEVER_ASKED)] == []
 
 
 async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, int], *, clock: bool) -> None:
@@ -130,12 +155,14 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
 
     SEQUENCE never decreases, and grows with each change of hour, of place, or of what an agenda shows.
     """
-    lines: dict[int, list[str]] = {}
+    written: dict[str, dict[int, list[str]]] = {"reservation": {}, "attendance": {}}
     for line in await rows(JOURNAL, before.last_line):
-        lines.setdefault(line["about"], []).append(line["act"])
-    told: dict[int, Counter[str]] = {}
+        written[line["about_kind"]].setdefault(line["about"], []).append(line["act"])
+    heard_of: dict[str, dict[int, Counter[str]]] = {"reservation": {}, "attendance": {}}
     for notice in await rows(NOTICES, before.last_notice):
-        told.setdefault(notice["about"], Counter())[notice["kind"]] += 1
+        heard_of[notice["about_kind"]].setdefault(notice["about"], Counter())[notice["kind"]] += 1
+    check_companies(before.attendances, after.attendances, written["attendance"], heard_of["attendance"])
+    lines, told = written["reservation"], heard_of["reservation"]
     for number, now in after.reservations.items():
         was = before.reservations.get(number)
         acts = lines.get(number, [])
@@ -144,6 +171,8 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
         if acts:
             heard = _heard(acts[-1], was, now, lycee_of)
             assert told.pop(number, Counter()) == Counter(heard), (number, acts, was and was["state"], now["state"])
+        if acts and acts[-1] == "reservation_offer":
+            _check_no_choice_is_sooner(now, after.reservations)
         if was is not None:
             _check_sequence(was, now)
     assert set(lines) <= set(after.reservations)
@@ -157,6 +186,14 @@ def _heard(act: str, was: Record | None, now: Record, lycee_of: Mapping[int, int
     if was["state"] == "requested":
         return ["reservation_moved", "approval_asked"]
     return SAME_LYCEE if lycee_of[was["slot"]] == lycee_of[now["slot"]] else ELSEWHERE
+
+
+def _check_no_choice_is_sooner(offered: Record, reservations: Mapping[int, Record]) -> None:
+    """A place is offered to a choice only when none of its wish awaits its visa, and no better one is offered."""
+    wish = [one for one in reservations.values() if offered["wish"] is not None and one["wish"] == offered["wish"]]
+    assert [one["id"] for one in wish if one["state"] == "requested"] == []
+    better = [one["id"] for one in wish if one["wish_rank"] < offered["wish_rank"] and one["state"] == "offered"]
+    assert better == []
 
 
 def _check_sequence(was: Record, now: Record) -> None:

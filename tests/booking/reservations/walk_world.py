@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from booking.attendance.lapse import lapse as lapse_companies
+from booking.attendance.remind import remind_hosts
 from booking.checkin.close_slot import close_slot
 from booking.checkin.queries import roster
 from booking.checkin.rules import EXPECTED, Headcount
@@ -28,10 +30,12 @@ from booking.slot_changes.resize import resize
 from booking.wishes.ask import ask
 from tests import builders
 from tests.booking.reservations.demands import SECRET, a_demand
+from tests.booking.reservations.walk_companies import Companies
 from tests.builders import NOW
 from workshops.database import row, rows
 
-FORGET = "TRUNCATE reservations, slots, workshops, notices, journal, groups, schools, accounts RESTART IDENTITY CASCADE"
+FORGET = """TRUNCATE reservations, slots, workshops, notices, journal, groups, schools, companies, accounts
+RESTART IDENTITY CASCADE"""
 SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
 OF_RESERVATION = """SELECT r.school, r.booked_by, r.slot, r.state, sl.school AS host FROM reservations r
 JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
@@ -40,6 +44,8 @@ JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
 @dataclass
 class World:
     """Two lycées with two slots each, of which two overlap; two collèges, one of which asks for its principal's visa.
+
+    One slot takes a company of each trade, one takes companies that its lycée agrees to, one does both.
 
     `clock` is what everybody's watch shows; `stranger` is a teacher and a host, of `strange` school.
     """
@@ -53,6 +59,7 @@ class World:
     lycee_of: dict[int, int] = field(default_factory=dict)
     teacher_of: dict[int, int] = field(default_factory=dict)
     college_of: dict[int, int] = field(default_factory=dict)
+    companies: Companies = field(default_factory=Companies)
     strange: int = 0
     stranger: int = 0
     tokens: count[int] = field(default_factory=count)
@@ -67,13 +74,21 @@ class World:
             await builders.membership(self.host_of[lycee], "host", school=lycee)
             self.rooms[lycee] = await builders.room(school=lycee, seats=60)
         workshops = [await builders.workshop(host=lycee) for lycee in lycees]
-        for place, days, hours in ((0, 12, 1), (1, 12, 2), (0, 17, 1), (1, 31, 1)):
+        for place, days, hours, trades, agreed in (
+            (0, 12, 1, True, False),
+            (1, 12, 2, False, True),
+            (0, 17, 1, False, False),
+            (1, 31, 1, True, True),
+        ):
             starts_at = NOW + timedelta(days=days, hours=hours)
             slot = await builders.slot(
                 workshop=workshops[place],
                 starts_at=starts_at,
                 seats=30,
                 groups_max=2,
+                company_places=3,
+                one_per_trade=trades,
+                on_agreement=agreed,
                 booking_closes_at=starts_at - timedelta(days=1),
             )
             self.slots.append(slot)
@@ -86,6 +101,7 @@ class World:
                 group = await builders.group(school=college, teacher=teacher)
                 self.groups.append(group)
                 self.teacher_of[group], self.college_of[group] = teacher, college
+        self.companies = await Companies.new()
         self.strange, self.stranger = await builders.school(uai=builders.uai(5)), await builders.account()
         for role in ("teacher", "host"):
             await builders.membership(self.stranger, role, school=self.strange)
@@ -149,8 +165,7 @@ class World:
 
     async def change_slot(self, slot: int, act: str, *numbers: int, stranger: bool = False) -> None:
         """Its lycée moves it (days and hours from the first day, in a room or not), resizes it, or calls it off."""
-        lycee = self.lycee_of[slot]
-        host = {"host_school": lycee, "by": self.host_of[lycee], "now": self.clock}
+        lycee, host = self.lycee_of[slot], self.host_of_slot(slot)
         if stranger:
             host = {"host_school": self.strange, "by": self.stranger, "now": self.clock}
         match act, numbers:
@@ -158,10 +173,16 @@ class World:
                 starts_at = self.began + timedelta(days=days, hours=hours)
                 moment = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=3)}
                 await move_slot(slot, **moment, room=self.rooms[lycee] if room else None, **host)
+            case "places", (company_places,):
+                await resize(slot, company_places=company_places, **host)
             case "resize", (seats, groups):
                 await resize(slot, seats=seats, groups_max=groups, **host)
             case _:
                 await call_off(slot, reason="Grève", **host)
+
+    def host_of_slot(self, slot: int) -> dict[str, Any]:
+        lycee = self.lycee_of[slot]
+        return {"host_school": lycee, "by": self.host_of[lycee], "now": self.clock}
 
     async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
         seen = await roster(slot, school=self.lycee_of[slot])
@@ -171,5 +192,7 @@ class World:
     async def minute(self) -> None:
         """What the worker does each minute, but for the mails themselves."""
         await lapse(now=self.clock)
+        await lapse_companies(now=self.clock)
+        await remind_hosts(now=self.clock)
         await remind(now=self.clock)
         await remind_principals(new_token=self.token, now=self.clock)

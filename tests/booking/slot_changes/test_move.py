@@ -62,6 +62,8 @@ async def test_everyone_is_told_of_the_move_once(db):
     assert await told() == expected
     await moved(full, paris("2027-04-02 09:00"))
     assert len(await told()) == 2 * len(expected)
+    company = await rows("SELECT about, detail FROM journal WHERE act = 'attendance_follow' ORDER BY id")
+    assert [tuple(one) for one in company] == [(full.attendance, "announced")] * 2
     journal = await rows("SELECT act, detail FROM journal WHERE act = 'slot_moved' ORDER BY id")
     assert [tuple(one) for one in journal] == [
         ("slot_moved", "jeudi 25 mars 2027, 9 h 00 -> jeudi 1er avril 2027, 14 h 00"),
