@@ -14,7 +14,7 @@ from booking.accounts.queries import Person
 from booking.api.office_bodies import Rural, ToldCompany
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.coordination.register import register_company
-from booking.outreach.mark import mark
+from booking.outreach.mark_rural import mark
 from workshops.companies.queries import companies_after, company_by_siret
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, schools_after

@@ -12,7 +12,10 @@ from workshops.schools.tables import School
 
 
 class Course(Table, tablename="bts1_courses"):
-    """A course of one year after the BTS, of bachelor level, that a lycée carries with its partners; `note` was written `noted_at`."""
+    """A course of one year after the BTS, of bachelor level, that a lycée carries with its partners.
+
+    `note` is what the lycée adds in its own words, written `noted_at`.
+    """
 
     id: Serial
     school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)

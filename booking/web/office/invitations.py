@@ -18,7 +18,7 @@ from booking.door.forms import Form
 from booking.messages.outreach import letter_to_college
 from booking.messages.write import letter_of
 from booking.outreach.invite_college import invite_college
-from booking.outreach.mark import mark
+from booking.outreach.mark_rural import mark
 from booking.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
 from booking.outreach.rules import WORDS_MOST, Letter, refuse_to_invite
 from booking.settings import Settings
