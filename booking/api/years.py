@@ -15,9 +15,7 @@ from booking.api.pages import Page
 from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
-from booking.year.queries import Report, YearLine, open_visits, report_of, years
-from booking.year.rules import school_year_named
-from workshops.refusals import Invalid, NotFound
+from booking.year.queries import Report, YearLine, open_visits, report_of, year_line, years
 
 COORDINATOR = {"who": {"coordinator"}}
 
@@ -31,7 +29,7 @@ async def list_years(now: NamedDependency[datetime]) -> Page:
 @get("/years/{name:str}", opt=COORDINATOR)
 async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> dict[str, Any]:
     """One school year: the visits that nobody closed, and what its closing did."""
-    line = await _known(name, now)
+    line = await year_line(name, now=now)
     waiting = [] if line.closed_at else await open_visits(line.year)
     report = await report_of(line.year)
     return _line(line) | {
@@ -61,25 +59,13 @@ async def close_one_year(
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Freeze the figures of a year that is over, then erase; without `"dry_run": false` nothing is changed."""
-    line = await _known(name, now)
+    line = await year_line(name, now=now)
     accepted = {one.id for one in await open_visits(line.year)} & set(data.nobody_came)
     if data.dry_run:
         report = await foresee_closing(line.year, zero=accepted, now=now)
     else:
         report = await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
     return {"year": line.year.name, "closed_at": report.closed_at, "counts": _counts(report)}
-
-
-async def _known(name: str, now: datetime) -> YearLine:
-    """A year without any slot is not found."""
-    try:
-        year = school_year_named(name)
-    except Invalid:
-        raise NotFound() from None
-    line = next((one for one in await years(now=now) if one.year == year), None)
-    if line is None:
-        raise NotFound()
-    return line
 
 
 def _line(one: YearLine) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from asyncpg import Record
 
 from booking.year.rules import LINES, SchoolYear, year_under_way
 from workshops.database import row, rows, value
+from workshops.refusals import NotFound
 
 FIRST_SLOT = "SELECT min(starts_at) FROM slots WHERE state <> 'draft'"
 CLOSINGS = "SELECT id, school_year, started_at, closed_at, closed_by FROM year_closings"
@@ -99,6 +100,14 @@ async def years(*, now: datetime) -> list[YearLine]:
     closings = {one["school_year"]: one for one in await rows(CLOSINGS)}
     known = [SchoolYear(number) for number in range(running.first, year_under_way(first).first - 1, -1)]
     return [await _line(year, closings.get(year.name), now) for year in known]
+
+
+async def year_line(name: str, *, now: datetime) -> YearLine:
+    """One of them, by its name; raises NotFound for what names none, and for a year without any slot."""
+    for one in await years(now=now):
+        if one.year.name == name:
+            return one
+    raise NotFound()
 
 
 async def _line(year: SchoolYear, closing: Record | None, now: datetime) -> YearLine:

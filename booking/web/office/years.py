@@ -17,9 +17,8 @@ from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing
-from booking.year.queries import YearLine, open_visits, report_of, years
-from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled, school_year_named
-from workshops.refusals import Invalid, NotFound
+from booking.year.queries import YearLine, open_visits, report_of, year_line, years
+from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
 
 COORDINATOR = {"who": {"coordinator"}}
 
@@ -31,19 +30,7 @@ async def list_years(person: NamedDependency[Person], now: NamedDependency[datet
 
 @get("/gestion/annees/{year:str}", opt=COORDINATOR)
 async def one_year(year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return await _year_page(await _line(year, now), person, now)
-
-
-async def _line(name: str, now: datetime) -> YearLine:
-    """The year in the list; a year without any slot is not found."""
-    try:
-        year = school_year_named(name)
-    except Invalid:
-        raise NotFound() from None
-    line = next((one for one in await years(now=now) if one.year == year), None)
-    if line is None:
-        raise NotFound()
-    return line
+    return await _year_page(await year_line(year, now=now), person, now)
 
 
 async def _year_page(line: YearLine, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
@@ -72,7 +59,7 @@ async def close_one_year(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    line = await _line(year, now)
+    line = await year_line(year, now=now)
     form = Form(await request.form())
     if not form.typed.get("sure"):
         form.errors["sure"] = "Cochez la case pour confirmer : ce qui est effacé ne revient pas."
@@ -94,6 +81,6 @@ async def _accepted(year: SchoolYear, form: Form) -> list[int]:
 async def year_csv(
     year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Response[bytes]:
-    line = await _line(year, now)
+    line = await year_line(year, now=now)
     content = await export_report(line.year, by=person.account, now=now)
     return download(content, name=f"technilab-cloture-{line.year.name}.csv", media_type="text/csv")
