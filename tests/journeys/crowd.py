@@ -1,4 +1,6 @@
-"""One process of a crowd: teachers and hosts at the API, all at once. Its orders come on stdin, its account on stdout.
+"""One process of a crowd: teachers, companies and hosts at the API, all at once.
+
+Its orders come on stdin, its account on stdout.
 
 python -m tests.journeys.crowd < orders.json
 """
@@ -16,48 +18,68 @@ from typing import Any
 import httpx
 
 HANDS = 5
-ACTS = {"reserve": 40, "cancel": 14, "move": 14, "headcount": 8, "resize": 8, "accept": 10, "refuse": 6}
+ACTS = {"reserve": 30, "wish": 8, "cancel": 11, "move": 11, "headcount": 6, "resize": 6, "accept": 9, "refuse": 4}
+ACTS |= {"visa": 4, "announce": 12, "change": 5, "withdraw": 4, "welcome": 5, "turn_down": 3}
+BY_HOST, BY_COMPANY = {"resize", "welcome", "turn_down"}, {"announce", "change", "withdraw"}
 PUPILS = (8, 12, 16, 24, 28)
 SIZES = (48, 56, 64, 72)
 
 
 @dataclass
 class Crowd:
-    """What this process knows: its teacher, her groups, the slots, and the reservations that it obtained."""
+    """What this process knows: its teacher and her groups, its company, the slots, and what it obtained there."""
 
     teacher: str
     host: str
+    company: str
     groups: list[int]
     slots: list[int]
     dice: random.Random
     mine: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
+    requested: list[int] = field(default_factory=list)
+    comings: list[int] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
 
     async def attempt(self, client: httpx.AsyncClient) -> None:
         act = self.dice.choices(list(ACTS), list(ACTS.values()))[0]
         method, path, body = self.wish(act)
-        token = self.host if act == "resize" else self.teacher
+        token = self.host if act in BY_HOST else self.company if act in BY_COMPANY else self.teacher
         answer = await client.request(method, path, json=body, headers={"Authorization": f"Bearer {token}"})
         self.told[f"{act} {answer.status_code}"] += 1
-        if act == "reserve" and answer.status_code == 201:
-            made = answer.json()
+        if answer.status_code != 201:
+            return
+        told = answer.json()
+        if act == "announce":
+            self.comings.append(told["id"])
+        for made in told["reservations"] if act == "wish" else [told] if act == "reserve" else []:
             self.mine.append(made["id"])
-            if made["state"] == "waiting":
-                self.waiting.append(made["id"])
+            if made["state"] in {"waiting", "requested"}:
+                (self.waiting if made["state"] == "waiting" else self.requested).append(made["id"])
 
     def wish(self, act: str) -> tuple[str, str, dict[str, Any]]:
         dice = self.dice
         slot, pupils = dice.choice(self.slots), dice.choice(PUPILS)
         one = f"/reservations/{dice.choice(self.mine or [1])}"
         offered = f"/reservations/{dice.choice(self.waiting or [1])}"
+        asked = f"/reservations/{dice.choice(self.requested or [1])}"
         sits = {"slot_id": slot, "group_id": dice.choice(self.groups), "wait": dice.random() < 0.7}
+        coming = f"/attendances/{dice.choice(self.comings or [1])}"
         heads = {"pupils": pupils, "adults": 2}
+        ranked = {"slot_ids": dice.sample(self.slots, dice.choice((2, 3))), "group_id": sits["group_id"]}
+        comes = {"people": dice.choice((1, 2, 3)), "role": "mentorat", "message": f"{dice.random()}"}
         wishes: dict[str, tuple[str, str, dict[str, Any]]] = {
             "reserve": ("POST", "/reservations", sits | heads),
             "cancel": ("POST", f"{one}/cancellation", {"reason": "Sortie annulée"}),
             "move": ("POST", f"{one}/move", {"to_slot_id": slot}),
             "headcount": ("PUT", f"{one}/headcount", heads),
+            "wish": ("POST", "/wishes", ranked | heads | {"wait": sits["wait"]}),
+            "visa": ("POST", f"{asked}/paper-visa", {"note": "Visa de Mme Perrin"}),
+            "announce": ("POST", f"/slots/{slot}/attendances", comes),
+            "change": ("PUT", coming, comes),
+            "withdraw": ("DELETE", coming, {}),
+            "welcome": ("POST", f"{coming}/acceptance", {}),
+            "turn_down": ("POST", f"{coming}/refusal", {"reason": "Atelier complet"}),
             "resize": ("POST", f"/slots/{slot}/resize", {"seats": dice.choice(SIZES)}),
             "accept": ("POST", f"{offered}/acceptance", {}),
             "refuse": ("POST", f"{offered}/refusal", {}),
@@ -69,6 +91,7 @@ async def main(orders: dict[str, Any]) -> None:
     crowd = Crowd(
         teacher=orders["teacher"],
         host=orders["host"],
+        company=orders["company"],
         groups=orders["groups"],
         slots=orders["slots"],
         dice=random.Random(orders["seed"]),
@@ -81,7 +104,7 @@ async def main(orders: dict[str, Any]) -> None:
 
     async with httpx.AsyncClient(base_url=orders["url"], timeout=60) as client:
         await asyncio.gather(*(hand(client) for _ in range(HANDS)))
-    print(json.dumps({"told": crowd.told, "reservations": crowd.mine}))
+    print(json.dumps({"told": crowd.told, "reservations": crowd.mine, "comings": crowd.comings}))
 
 
 if __name__ == "__main__":
