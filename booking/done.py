@@ -61,6 +61,7 @@ DONE = {
     "chiffre-declare": "Le chiffre est enregistré, avec sa date et sa source.",
     "unite-choisie": "L'unité officielle est changée.",
     "objectif-change": "L'objectif est à jour.",
+    "objectif-retire": "L'objectif est retiré, avec les chiffres saisis pour lui.",
     "formation-enregistree": "La formation est enregistrée.",
     "formation-retiree": "La formation est retirée.",
     "etape-notee": "L'étape est notée.",

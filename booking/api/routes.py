@@ -64,7 +64,7 @@ from booking.api.results import read_results
 from booking.api.series import open_series_of_slots
 from booking.api.slot_changes import call_off_slot, move_slot, resize_slot
 from booking.api.slots import list_slots, read_slot
-from booking.api.targets import choose_unit, keep_target, list_targets, read_target, type_figure
+from booking.api.targets import choose_unit, keep_target, list_targets, read_target, take_back_target, type_figure
 from booking.api.wishes import make_wish
 from booking.api.years import close_one_year, list_years, read_year
 
@@ -154,6 +154,7 @@ ROUTES: list[ControllerRouterHandler] = [
     keep_target,
     list_targets,
     read_target,
+    take_back_target,
     type_figure,
     list_colleges_to_come,
     write_to_college,

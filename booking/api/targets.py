@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import get, post, put
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -14,6 +14,7 @@ from booking.api.office_bodies import NewFigure, ToldTarget
 from booking.api.pages import Page
 from booking.coordination.change_target import change_target
 from booking.coordination.declare_figure import choose_official_unit, declare_figure
+from booking.coordination.drop_target import drop_target
 from booking.coordination.rules import MEASURES
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.refusals import NotFound
@@ -82,6 +83,14 @@ async def choose_unit(
     """Of two targets that count the same people, this one is official."""
     await choose_official_unit(programme, metric, by=person.account, now=now)
     return await _whole(programme, metric)
+
+
+@delete("/targets/{programme:str}/{metric:str}", opt=COORDINATOR)
+async def take_back_target(
+    programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> None:
+    """A target whose figures are typed is no longer one; its figures go with it."""
+    await drop_target(programme, metric, by=person.account, now=now)
 
 
 async def _known(programme: str, metric: str) -> TargetCard:

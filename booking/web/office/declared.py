@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.coordination.change_target import change_target
 from booking.coordination.declare_figure import choose_official_unit, declare_figure
+from booking.coordination.drop_target import drop_target
 from booking.coordination.rules import MEASURES
 from booking.door.answers import done, page
 from booking.door.forms import Form
@@ -97,6 +98,17 @@ async def type_figure(
         form.errors.update(no.errors)
         return await target_page(programme, metric, person, status=422, told=form)
     return done(f"/gestion/objectifs/{programme}/{metric}", "chiffre-declare")
+
+
+@post("/gestion/objectifs/{programme:str}/{metric:str}/retrait", opt=COORDINATOR)
+async def take_back_target(
+    programme: FromPath[str],
+    metric: FromPath[str],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await drop_target(programme, metric, by=person.account, now=now)
+    return done("/gestion/objectifs", "objectif-retire")
 
 
 @post("/gestion/objectifs/unite", opt=COORDINATOR)

@@ -51,6 +51,7 @@ ROUTES: list[ControllerRouterHandler] = [
     declared.add_target,
     declared.choose_unit,
     declared.new_target,
+    declared.take_back_target,
     declared.type_figure,
     definitions.dictionary,
     equity.equity_csv,

@@ -130,6 +130,7 @@ ACTS = ACTS_OF_COURSES | {
     "slot_reopened": "Visite rouverte",
     "slot_resized": "Places du créneau changées",
     "target_changed": "Objectif modifié",
+    "target_dropped": "Objectif retiré",
     "token_issued": "Clé de l'API créée",
     "token_revoked": "Clé de l'API révoquée",
     "visa_setting": "Réglage du visa changé",

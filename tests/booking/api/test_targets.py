@@ -49,6 +49,16 @@ async def test_what_the_programme_does_not_count_itself_is_a_figure_with_its_sou
     assert (counted.status_code, await value("SELECT count(*) FROM declared_figures")) == (404, 1)
 
 
+async def test_a_target_whose_figures_are_typed_is_taken_back(db):
+    machine = await a_coordinator()
+    for path in ("/targets/technilab/stages", "/targets/technilab/pupils"):
+        await machine.client.put(path, json=PUPILS)
+    assert (await machine.client.delete("/targets/technilab/stages")).status_code == 204
+    assert (await machine.client.delete("/targets/technilab/stages")).status_code == 404
+    assert (await machine.client.delete("/targets/technilab/pupils")).status_code == 404
+    assert [one["metric"] for one in (await machine.get("/targets")).json()["items"]] == ["pupils"]
+
+
 async def test_one_of_two_units_is_the_official_one(db):
     machine = await a_coordinator()
     for metric in ("pupils", "entrants"):

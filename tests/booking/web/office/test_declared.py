@@ -51,6 +51,24 @@ async def test_a_target_that_is_counted_takes_no_typed_figure(office):
     assert (await office.post("/gestion/objectifs/technilab/pupils/chiffres", typed)).status_code == 404
 
 
+async def test_a_target_added_by_mistake_leaves_the_board_with_its_figures(office, nadia):
+    await office.post("/gestion/objectifs", STAGES)
+    await office.post(f"{PATH}/chiffres", {"figure": "120", "counted_on": "2026-12-31", "source": "Enquête"})
+    answer = await office.post(f"{PATH}/retrait", {})
+    assert answer.headers["location"] == "/gestion/objectifs?fait=objectif-retire"
+    assert await value("SELECT count(*) FROM targets") + await value("SELECT count(*) FROM declared_figures") == 0
+    last = await rows("SELECT act, account, detail FROM journal ORDER BY id DESC LIMIT 1")
+    assert tuple(last[0]) == ("target_dropped", nadia, "Stages d'observation, avec 1 chiffre saisi")
+    assert (await office.post(f"{PATH}/retrait", {})).status_code == 404
+
+
+async def test_a_target_that_is_counted_is_never_taken_back(office):
+    await builders.target()
+    assert (await office.post("/gestion/objectifs/technilab/pupils/retrait", {})).status_code == 404
+    assert await value("SELECT count(*) FROM targets") == 1
+    assert "Retirer" not in read(await office.get("/gestion/objectifs/technilab/pupils"))
+
+
 async def test_two_targets_never_have_one_name(office):
     await office.post("/gestion/objectifs", STAGES)
     answer = await office.post("/gestion/objectifs", STAGES)
