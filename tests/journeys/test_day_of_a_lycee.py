@@ -171,7 +171,7 @@ async def check_figures(lycee: Lycee) -> None:
     by_college = sorted(sum(n for group, n in came.items() if group % 3 == college) for college in range(3))
     assert sorted(one["pupils"] for one in told["counts"]["by_college"]) == by_college
     [lycee_count] = told["counts"]["by_lycee"]
-    assert (lycee_count["pupils"], lycee_count["groups"], lycee_count["visits"]) == (sum(came.values()), 17, 17)
+    assert (lycee_count["pupils"], lycee_count["groups"], lycee_count["visits"]) == (sum(came.values()), 16, 16)
     [built] = told["counts"]["by_object"]
     assert (built["made"], built["finished"], built["groups"]) == (sum(came.values()), sum(came.values()) - 16, 16)
     companies = await rows("SELECT people FROM company_turnouts ORDER BY people")

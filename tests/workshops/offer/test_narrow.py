@@ -10,6 +10,8 @@ from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offe
 from workshops.offer.rules import Filters
 
 BESANCON = (47.24, 6.02)
+# Beyond the numbers that the builders reach.
+LYCEE = builders.uai(9999)
 # A tenth of what a country has in ten years: 140 000 visits done, 60 000 to come, in 40 lycées.
 A_COUNTRY = """
 INSERT INTO slots (workshop, school, state, starts_at, ends_at, booking_closes_at, levels, seats, seats_taken,
@@ -27,7 +29,7 @@ WISHES = {
     "level": Filters(level="4e"),
     "pupils": Filters(pupils=20),
     "department": Filters(department="25"),
-    "school": Filters(school="0250011B"),
+    "school": Filters(school=LYCEE),
     "object": Filters(tech_object=1),
     "near": Filters(near=BESANCON),
     "km": Filters(near=BESANCON, km=20),
@@ -42,7 +44,7 @@ WISHES = {
 async def test_no_wish_reads_every_slot(db):
     objects = [await builders.tech_object() for _ in range(2)]
     for number in range(40):
-        uai = {"uai": "0250011B"} if number == 7 else {}
+        uai = {"uai": LYCEE} if number == 7 else {}
         lycee = await builders.school(kind="lycee", lat=44 + number / 8, department="25" if number < 4 else "70", **uai)
         await builders.workshop(host=lycee, objects=(objects[0],) if number == 5 else (objects[1],))
     await rows(A_COUNTRY, NOW)
