@@ -25,7 +25,7 @@ from booking.door.forms import Form
 from booking.door.guards import DESK_LINK
 from booking.door.session import address_of
 from booking.settings import Settings
-from booking.web.desk.offline import code
+from booking.web.desk.offline import code, desk_modules
 from workshops.refusals import NotFound
 
 RECEIVERS = {"who": {"host", DESK_LINK}}
@@ -37,9 +37,8 @@ def desk_page(seen: Roster, person: Person | None, now: datetime, *, status: int
 
     `told` is the answer to show in large, `form` and `wrong` an objects form to correct.
     """
-    return page(
-        "desk/desk.html", status=status, person=person, helper=person is None, code=code, seen=seen, now=now, **more
-    )
+    asked = {"person": person, "helper": person is None, "code": code, "modules": desk_modules()}
+    return page("desk/desk.html", status=status, seen=seen, now=now, **asked, **more)
 
 
 def host_of(receiver: Receiver, visitor: Person | None) -> Person | None:

@@ -62,6 +62,13 @@ def code(name: str) -> str:
     return f"/accueil/code/{code_version()}/{name}"
 
 
+@cache
+def desk_modules() -> tuple[str, ...]:
+    """What an open desk imports, asked for together: one after the other, they take seconds on a slow network."""
+    others = {"desk.js", "desk_shell.js", "desk_forget.js"}
+    return tuple(code(name) for name in code_files() if name.startswith("desk") and name not in others)
+
+
 def _print_of(files: Iterable[Path]) -> str:
     told = hashlib.sha256()
     for file in files:

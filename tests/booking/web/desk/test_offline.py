@@ -7,8 +7,9 @@ import re
 
 from booking.commands.slim_styles import slim, words_of_the_desk
 from booking.templating import STATIC
-from booking.web.desk.offline import code_files, code_version
+from booking.web.desk.offline import code, code_files, code_version
 from tests.booking.checkin.day import NINE_FOUR, a_day
+from tests.booking.web.desk.test_desk import host_of
 from tests.browsing import Browser
 
 
@@ -65,3 +66,17 @@ def test_the_desk_s_bootstrap_is_that_of_today_s_templates():
     vendor = STATIC / "vendor"
     cut = slim((vendor / "bootstrap.min.css").read_text(), words_of_the_desk())
     assert (vendor / "bootstrap.desk.css").read_text() == cut, "make setup cuts it anew"
+
+
+async def test_the_desk_asks_for_all_its_modules_at_once(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    page = await browser.get(f"/accueil/{day.slot}")
+    asked = set(re.findall(r'<link rel="modulepreload" href="([^"]+)">', page.text))
+    found, to_read = set(), [code("desk.js")]
+    while to_read:
+        text = (await browser.get(to_read.pop())).text
+        imported = {code(name) for name in re.findall(r'(?:from |import\()"\./(desk\w+\.js)"', text)}
+        to_read += imported - found
+        found |= imported
+    assert asked == found
