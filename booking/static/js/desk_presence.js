@@ -59,7 +59,10 @@ export function presence(place, { slot, roster, shell, onNet }) {
   function replace(fragment) {
     const held = document.activeElement?.id;
     const inside = held && place.contains(document.activeElement);
+    const pending = [...place.querySelectorAll(".pending")].map((number) => number.id);
     place.innerHTML = fragment;
+    // A number touched meanwhile still waits for its own answer.
+    for (const id of pending) document.querySelector(`button#${id}`)?.classList.add("pending");
     if (inside) document.getElementById(held)?.focus({ preventScroll: true });
     const state = place.querySelector("[data-state]")?.dataset.state;
     if (state === "done" || state === "called_off") location.reload();
