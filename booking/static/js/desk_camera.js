@@ -88,8 +88,11 @@ export async function camera(desk, onCode) {
   const over = place.querySelector("[data-cam-over]");
   const words = place.querySelector("[data-cam-said]");
   const video = place.querySelector("[data-cam-video]");
-  if (!navigator.mediaDevices?.getUserMedia) return;
-  place.hidden = false;
+  if (!navigator.mediaDevices?.getUserMedia) {
+    place.remove();
+    return;
+  }
+  place.dataset.there = "yes";
 
   const files = { zxing: desk.dataset.zxing, wasm: desk.dataset.wasm };
 
