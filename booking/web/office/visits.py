@@ -18,7 +18,7 @@ from booking.door.forms import words_asked
 from booking.figures.compose import Period
 from booking.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.figures.queries import periods_of
-from booking.wording import DEPARTMENTS, LEVELS, month, school_year_of
+from booking.wording import DEPARTMENTS, LEVELS, month, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
 from workshops.results.trace import Behind, trace
@@ -91,7 +91,7 @@ async def list_visits(
         also=ALSO_WORDS,
         when="toutes années" if ever else period.words,
         months={"": "Toute la période"}
-        | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods.whole)},
+        | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods.whole, mois, now)},
         years={"": "Depuis le début"}
         | {name: f"Année scolaire {name}" for name in periods.years}
         | ({EVER: "Toutes années"} if ever else {}),
@@ -111,9 +111,12 @@ def _month(asked: str) -> Period | None:
     return Period(school_year_of(first), first, last)
 
 
-def _months(whole: Period) -> list[str]:
-    months = range(whole.from_on.year * 12 + whole.from_on.month - 1, whole.to_on.year * 12 + whole.to_on.month)
-    return [f"{count // 12}-{count % 12 + 1:02}" for count in reversed(months)]
+def _months(whole: Period, asked: str, now: datetime) -> list[str]:
+    """The months that can hold a visit already closed, the latest first, and the one asked for."""
+    last = min(whole.to_on, paris(now).date())
+    months = range(whole.from_on.year * 12 + whole.from_on.month - 1, last.year * 12 + last.month)
+    named = {f"{count // 12}-{count % 12 + 1:02}" for count in months}
+    return sorted(named | {asked} if _month(asked) else named, reverse=True)
 
 
 async def _narrowed(behind: Behind) -> list[str]:

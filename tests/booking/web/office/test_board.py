@@ -57,8 +57,8 @@ async def test_the_latest_months_stay_in_sight(office):
         await a_closed_visit(counted=10 + month, on=f"2026-{month:02}-10 09:00")
     shown = read(await office.get("/gestion"))
     sheet = shown[shown.index("Par mois") : shown.index("Par lycée")]
-    assert sheet.index("mai 2026") < sheet.index("décembre 2026") < sheet.index("2 autres lignes")
-    assert sheet.index("2 autres lignes") < sheet.index("mars 2026") < sheet.index("avril 2026")
+    assert sheet.index("2 lignes plus anciennes") < sheet.index("mars 2026") < sheet.index("avril 2026")
+    assert sheet.index("avril 2026") < sheet.index("mai 2026") < sheet.index("décembre 2026")
 
 
 async def test_without_a_target_the_board_says_to_set_one(office):

@@ -157,6 +157,14 @@ async def test_each_figure_of_ptech_and_bts1_leads_to_what_adds_up_to_it(office)
     assert (await office.get("/gestion/objectifs/ptech/rien/detail")).status_code == 404
 
 
+async def test_the_months_to_choose_from_end_with_this_one(office):
+    await builders.target()
+    offered = re.findall(r'<option value="(20\d\d-\d\d)"', (await office.get("/gestion/creneaux")).text)
+    assert (offered[0], offered[-1]) == ("2027-01", "2025-09")
+    ahead = (await office.get("/gestion/creneaux?mois=2027-03")).text
+    assert '<option value="2027-03" selected>mars 2027</option>' in ahead
+
+
 async def test_the_pupils_of_a_school_lead_to_its_visits_of_every_year(office):
     lycee = await builders.school(kind="lycee")
     college = await builders.school()
