@@ -110,6 +110,7 @@ def refuse_census(census: Headcount, *, known: Sequence[Headcount], entry_year: 
         _refuse_first(census)
         return
     flow = Flow(max(before, key=lambda one: one.rank), census)
+    _refuse_more_exits_than_pupils(flow)
     if flow.gap and not census.note.strip():
         raise Invalid({"note": f"{flow.sentence} Corrigez, ou expliquez l'écart en une phrase."})
 
@@ -127,6 +128,14 @@ def _wrong_counts(census: Headcount) -> dict[str, str]:
     if len(census.note) > NOTE_MOST:
         wrong["note"] = f"Explication : {NOTE_MOST} caractères au plus."
     return wrong
+
+
+def _refuse_more_exits_than_pupils(flow: Flow) -> None:
+    """An explanation cannot make more pupils leave than there were."""
+    there, came = flow.before.present, flow.census.entered
+    if flow.census.left > there + came:
+        told = f"les {there} présents en {flow.before.name} et {came} entré{'s' if came > 1 else ''} depuis."
+        raise Invalid({EXITS[0]: f"Sortis : pas plus que {there + came}, {told}"})
 
 
 def _refuse_first(census: Headcount) -> None:

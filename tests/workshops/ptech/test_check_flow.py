@@ -86,3 +86,9 @@ def test_a_school_counts_from_september_for_october_and_from_may_for_june():
     june = Headcount(2026, "june", 24)
     assert list(refused(june, now=datetime(2027, 4, 30, 12, tzinfo=UTC))) == ["term"]
     refuse_census(june, known=[OCTOBER], entry_year=2026, now=datetime(2027, 5, 1, 12, tzinfo=UTC))
+
+
+def test_no_more_pupils_leave_than_were_there_even_with_an_explanation():
+    june = Headcount(2026, "june", 20, entered=1, left_moved=20, left_other=6, note="Erreur d'octobre.")
+    told = "Sortis : pas plus que 25, les 24 présents en octobre 2026 et 1 entré depuis."
+    assert refused(june) == {"left_reoriented": told}
