@@ -91,8 +91,10 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
         octobers[school_year], first = present, False
     if school_year_of(paris_day(now)) > year + 2:
         passed = octobers[year + 2] - 2
-        await record_outcome(cohort, kind="bac_pro", school_year=year + 2, pupils=passed, school=school)
-        await record_outcome(cohort, kind="bts_entered", school_year=year + 3, pupils=passed - 3, school=school)
+        await record_outcome(cohort, kind="bac_pro", school_year=year + 2, pupils=passed, school=school, now=now)
+        await record_outcome(
+            cohort, kind="bts_entered", school_year=year + 3, pupils=passed - 3, school=school, now=now
+        )
     return octobers
 
 

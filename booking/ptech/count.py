@@ -37,7 +37,9 @@ async def record_outcome(
 ) -> int:
     """What became of so many pupils; said again, it is corrected. Raises Invalid, NotFound."""
     async with transaction():
-        made = await outcomes.record_outcome(cohort, kind=kind, school_year=school_year, pupils=pupils, school=school)
+        made = await outcomes.record_outcome(
+            cohort, kind=kind, school_year=school_year, pupils=pupils, school=school, now=now
+        )
         detail = f"{OUTCOMES[kind]}, {year_words(school_year)} : {pupils}"
         await write("outcome_recorded", account=by, about_kind="cohort", about=cohort, detail=detail, now=now)
         return made

@@ -94,6 +94,7 @@ async def keep_outcome(line: Cells, sender: Sender, now: datetime) -> None:
         school_year=line["annee_scolaire"],
         pupils=line["eleves"],
         school=sender.school,
+        now=now,
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from workshops.database import row, transaction, value
 from workshops.ptech.check_outcome import refuse_outcome
 from workshops.ptech.lock import lock_cohort
 from workshops.refusals import NotFound
+from workshops.school_calendar.rules import paris_day
 
 EVER = """
 SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0)::int FROM (
@@ -19,7 +22,9 @@ ON CONFLICT (cohort, kind, school_year) DO UPDATE SET pupils = excluded.pupils R
 REMOVE = "DELETE FROM ptech_outcomes WHERE cohort = $1 AND kind = $2 AND school_year = $3::int RETURNING id"
 
 
-async def record_outcome(cohort: int, *, kind: str, school_year: int, pupils: int, school: int | None) -> int:
+async def record_outcome(
+    cohort: int, *, kind: str, school_year: int, pupils: int, school: int | None, now: datetime
+) -> int:
     """So many pupils of the cohort passed, entered a BTS, work or study; said again, it is corrected.
 
     Returns the record's number. Raises Invalid, NotFound.
@@ -32,6 +37,7 @@ async def record_outcome(cohort: int, *, kind: str, school_year: int, pupils: in
             entry_year=known.entry_year,
             school_year=school_year,
             present_ever=int(await value(EVER, cohort)),
+            on=paris_day(now),
         )
         return int(await value(RECORD, cohort, kind, school_year, pupils))
 

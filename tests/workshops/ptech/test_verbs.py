@@ -89,7 +89,7 @@ async def test_another_lycees_records_are_not_found_and_a_coordinator_reaches_al
         change_action(action, VISIT, school=stranger, now=NOW),
         hold_action(action, pupils=1, school=stranger, now=NOW),
         call_off_action(action, reason="Non", school=stranger, now=NOW),
-        record_outcome(cohort, kind="other", school_year=2025, pupils=1, school=stranger),
+        record_outcome(cohort, kind="other", school_year=2025, pupils=1, school=stranger, now=NOW),
         remove_outcome(cohort, kind="other", school_year=2025, school=stranger),
         follow(cohort, school=stranger, now=NOW),
     ):
@@ -187,9 +187,19 @@ async def test_no_more_pupils_come_out_than_ever_entered(db):
     cohort = await builders_ptech.cohort()
     await builders_ptech.census(cohort, 2024, present=20)
     await builders_ptech.census(cohort, 2025, present=22, entered=2)
-    await record_outcome(cohort, kind="bac_pro", school_year=2026, pupils=22, school=None)
+    await record_outcome(cohort, kind="bac_pro", school_year=2026, pupils=22, school=None, now=NOW)
     with pytest.raises(Invalid) as no:
-        await record_outcome(cohort, kind="bac_pro", school_year=2026, pupils=23, school=None)
+        await record_outcome(cohort, kind="bac_pro", school_year=2026, pupils=23, school=None, now=NOW)
     assert no.value.errors == {"pupils": "La cohorte n'a compté que 22 élèves en tout."}
     await remove_outcome(cohort, kind="bac_pro", school_year=2026, school=None)
     assert (await follow(cohort, now=NOW)).outcomes == []
+
+
+async def test_what_became_of_pupils_is_of_a_school_year_that_has_begun(db):
+    cohort = await builders_ptech.cohort()
+    await builders_ptech.census(cohort, 2024, present=20)
+    told = {"kind": "bac_pro", "pupils": 18, "school": None}
+    with pytest.raises(Invalid) as no:
+        await record_outcome(cohort, school_year=2027, now=NOW, **told)
+    assert no.value.errors == {"school_year": "Année scolaire : 2027-2028 n'a pas commencé."}
+    await record_outcome(cohort, school_year=2027, now=datetime(2027, 7, 31, 22, tzinfo=UTC), **told)
