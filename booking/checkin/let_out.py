@@ -7,21 +7,17 @@ from typing import Any
 
 from asyncpg import Record
 
-from booking.checkin.let_in import ANSWERED, ASKED, FOUND
-from workshops.database import rows
+from booking.checkin.let_in import ANSWERED, ASKED, FOUND, answers
 
 # The presences are locked in the order of their badges, as let_in() does, and then read as the last writer left them:
 # of two departures the first one counts, and an arrival undone meanwhile has nobody to let out. A departure undone
 # while it is being sent again is stopped by the trigger departures_of_undone_scans.
-SHOWN = """, shown AS (
-  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.n, b.id AS badge,
-    own.state = 'done' AND a.scanned_at > own.closed_at AS closed,
-    a.scanned_at NOT BETWEEN own.starts_at - $12::interval AND own.ends_at + $13::interval AS off_hours
-  FROM asked a JOIN own ON own.id = a.slot
-  LEFT JOIN LATERAL ("""
-GONE = """  ) b ON b.state = ANY ($11::text[])
-  WHERE a.id NOT IN (SELECT id FROM known)
-    AND NOT EXISTS (SELECT FROM asked f WHERE f.slot NOT IN (SELECT id FROM own))
+GONE = """, shown AS (
+  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.n,
+    CASE WHEN a.badge_state = ANY ($11::text[]) THEN a.badge END AS badge,
+    a.state = 'done' AND a.scanned_at > a.closed_at AS closed,
+    a.scanned_at NOT BETWEEN a.starts_at - $12::interval AND a.ends_at + $13::interval AS off_hours
+  FROM asked a WHERE a.known IS NULL AND NOT EXISTS (SELECT FROM asked f WHERE f.own IS NULL)
   ORDER BY a.id, a.n
 ), here AS (
   SELECT p.badge, p.slot, p.left_at FROM presences p WHERE p.badge IN (SELECT badge FROM shown)
@@ -47,10 +43,10 @@ GONE = """  ) b ON b.state = ANY ($11::text[])
   ORDER BY j.id
   ON CONFLICT (id) DO UPDATE SET id = excluded.id
   RETURNING id, slot, badge, first_scanned_at, result
-), """
-LET_OUT = "".join((ASKED, SHOWN, FOUND, GONE, ANSWERED))
+)"""
+LET_OUT = "".join((ASKED, FOUND, GONE, ANSWERED))
 
 
 async def let_out(sent: Sequence[Any]) -> Sequence[Record]:
     """Note since when each badge is gone, the first time that it shows at the door on its way out."""
-    return await rows(LET_OUT, *sent)
+    return await answers(LET_OUT, *sent)

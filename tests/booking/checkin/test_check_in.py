@@ -18,6 +18,7 @@ from booking.checkin.say import said
 from booking.checkin.undo import undo
 from tests import builders
 from tests.booking.checkin.day import a_day
+from tests.booking.checkin.waiting import elsewhere, until_one_waits
 from tests.builders import paris
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
@@ -289,6 +290,16 @@ async def test_one_scan_sent_twice_at_the_same_instant_gets_one_answer(visit: Vi
         told = await asyncio.gather(*(visit.scan(badge, scan_id=scan_id) for _ in range(6)))
         assert [one.result for one in told] == ["present"] * 6
     assert len(await scans_kept()) == 12
+
+
+async def test_a_scan_s_id_that_another_phone_used_meanwhile_gets_the_answer_of_its_badge(visit: Visit):
+    first, late = [ScanAsked(uuid.uuid4(), visit.slot, token, NINE_FOUR) for token in visit.tokens[:2]]
+    async with transaction():
+        await visit.scan(visit.tokens[0])
+        sent = elsewhere(visit.batch(first, late))
+        await until_one_waits()
+        assert (await elsewhere(visit.scan(visit.tokens[2], scan_id=late.scan_id))).number == 3
+    assert [(one.result, one.number) for one in await sent] == [("already", 1), ("present", 3)]
 
 
 async def test_crossed_batches_of_many_phones_never_lock_each_other_out(visit: Visit):

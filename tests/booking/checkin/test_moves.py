@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import os
 import uuid
-from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import Any
 
 from booking.badge_codes.rules import issue_rows, token_of
 from booking.checkin.check_in import check_in
@@ -18,6 +15,7 @@ from booking.checkin.say import said
 from booking.checkin.undo import undo
 from tests import builders
 from tests.booking.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from tests.booking.checkin.waiting import elsewhere, until_one_waits
 from workshops.database import row, rows, transaction, value
 
 ELEVEN_TWENTY = START + timedelta(hours=2, minutes=20)
@@ -165,14 +163,6 @@ async def test_the_version_changes_with_whatever_the_desk_shows(db):
         assert was != await roster_version(day.slot, school=day.school)
 
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-
-
-def elsewhere(act: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Do it on a connection of its own, whatever transaction we are in."""
-    return asyncio.get_running_loop().create_task(act, context=contextvars.Context())
-
-
 async def send(day: Day, *scans: ScanAsked) -> None:
     await check_in(list(scans), account=None, school=day.school, now=NOON)
 
@@ -185,10 +175,7 @@ async def done_and_undone(day: Day, scan: ScanAsked) -> None:
 async def sent_again_while_undone(day: Day, first: ScanAsked, late: ScanAsked) -> asyncio.Task[None]:
     """A batch that began before `late` was known anywhere waits for `first`, while `late` is done and undone."""
     sent = elsewhere(send(day, first, late))
-    for _ in range(500):
-        if await value(WAITING):
-            break
-        await asyncio.sleep(0.02)
+    await until_one_waits()
     await elsewhere(done_and_undone(day, late))
     assert not sent.done()
     return sent
