@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 
 from booking.wording import moment
@@ -19,7 +19,7 @@ _NO_SHEET_NAME = str.maketrans("[]:*?/\\", "       ")
 ABOUT = "À propos de ce fichier"
 ABOUT_LABELS = ("Tableau", "Répartition", "Filtre", "Règle de comptage", "Extrait le", "Version")
 
-Line = Sequence[str | int | None]
+Line = Sequence[str | int | date | None]
 
 
 def told_file(form: str, title: str, lines: Iterable[Line], about: Iterable[Line]) -> bytes:
@@ -39,7 +39,7 @@ def csv_of(lines: Iterable[Line]) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     for line in lines:
-        writer.writerow([harmless(cell) for cell in line])
+        writer.writerow([f"{cell:%d/%m/%Y}" if isinstance(cell, date) else harmless(cell) for cell in line])
     return written.getvalue().encode("utf-8-sig")
 
 
@@ -57,7 +57,9 @@ def xlsx_of(sheets: Iterable[tuple[str, Iterable[Line]]]) -> bytes:
         widths: dict[int, int] = {}
         for row, line in enumerate(lines, start=1):
             for column, cell in enumerate(line, start=1):
-                written = page.cell(row, column, harmless(cell))
+                written = page.cell(row, column, cell if isinstance(cell, date) else harmless(cell))
+                if isinstance(cell, date):
+                    written.number_format = "DD/MM/YYYY"
                 written.font = Font(bold=row == 1)
                 widths[column] = max(widths.get(column, 0), len(str(written.value or "")))
         for column, width in widths.items():

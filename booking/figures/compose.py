@@ -71,9 +71,14 @@ class Sheet:
     rule: str
     period: Period
     columns: tuple[str, ...]
-    lines: tuple[tuple[str | int, ...], ...]
+    lines: tuple[tuple[str | int | date, ...], ...]
     links: tuple[str, ...]
     chart: Chart | None
+
+    @property
+    def dated(self) -> bool:
+        """Whether each line is a day: in words on a page, a date in a file."""
+        return bool(self.lines) and isinstance(self.lines[0][0], date)
 
 
 def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
@@ -144,7 +149,7 @@ def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> She
     title = f"{target.label}, {period.words}"
     days = (target.to_on - target.from_on).days
     lines = tuple(
-        (day(one.on), one.figure, round(target.target * min((one.on - target.from_on).days + 1, days + 1) / (days + 1)))
+        (one.on, one.figure, round(target.target * min((one.on - target.from_on).days + 1, days + 1) / (days + 1)))
         for one in points[1:]
     )
     ahead = None if stand.frozen else stand.forecast

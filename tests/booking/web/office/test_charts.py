@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from tests import builders, builders_ptech
 from tests.browsing import read
@@ -82,6 +84,17 @@ async def test_a_file_names_its_figures_and_its_year_and_the_journal_says_who_to
         (nadia, "xlsx"),
         (nadia, "png"),
     ]
+
+
+async def test_the_days_of_a_curve_are_dates_for_a_spreadsheet_and_words_on_the_page(office):
+    made = await builders.target(from_on=date(2026, 9, 1))
+    address = f"/gestion/graphiques/objectif-{made}"
+    assert "lundi 11 janvier 2027" in read(await office.get(address))
+    lines = (await office.get(f"{address}/chiffres.csv")).text.splitlines()
+    assert [line.split(";")[0] for line in lines[:3]] == ["\ufeffDate", "30/09/2026", "31/10/2026"]
+    book = load_workbook(BytesIO((await office.get(f"{address}/chiffres.xlsx")).content))
+    first = book.worksheets[0]["A2"]
+    assert (first.value.date(), first.number_format) == (date(2026, 9, 30), "DD/MM/YYYY")
 
 
 async def test_each_line_of_the_board_opens_the_visits_that_it_counts(office):
