@@ -8,6 +8,7 @@ from asyncpg import Record
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.database import row, rows, savepoint, transaction, value
+from workshops.ptech.check_day import refuse_mentor_day
 from workshops.ptech.check_end import ActionBeyond, ActionsPlanned, planned_of, refuse_dates
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import AlreadyMentor
@@ -35,7 +36,8 @@ async def add_mentor(cohort: int, *, company: int, from_on: date, to_on: date | 
     """
     refuse_dates(from_on, to_on)
     async with transaction():
-        await lock_cohort(cohort, school=school)
+        known = await lock_cohort(cohort, school=school)
+        refuse_mentor_day(from_on, entry_year=known.entry_year)
         if await value(COMPANY, company) is None:
             raise Invalid({"company": "Entreprise : choisissez dans la liste."})
         try:

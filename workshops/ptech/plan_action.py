@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from workshops.database import row, transaction, value
+from workshops.ptech.check_day import refuse_action_day
 from workshops.ptech.lock import lock_action, lock_cohort
 from workshops.ptech.rules import (
+    ActionKnown,
     ActionMovedBack,
     ActionSettled,
     ActionSketch,
@@ -22,6 +24,12 @@ MENTORS_THEN = """
 SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3 AND (to_on IS NULL OR to_on >= $3)
 """
 MENTORS_AT_ALL = "SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2"
+ENTRY_YEAR = "SELECT entry_year FROM ptech_cohorts WHERE id = $1"
+# What two tabs, or a form sent twice, would announce twice.
+SAME = """
+SELECT 1 FROM mentoring_actions WHERE cohort = $1 AND company IS NOT DISTINCT FROM $2::int AND title = $3
+  AND starts_at = $4 AND state <> 'called_off'
+"""
 PLAN = """
 INSERT INTO mentoring_actions
   (cohort, company, uid, created_at, changed_at, kind, title, place, starts_at, minutes, people)
@@ -50,15 +58,18 @@ async def plan_action(
     """An action is on the calendar of a cohort, led by one of its mentors of that day or by the lycée alone.
 
     `as_company`: the company itself announces it; a cohort that it does not mentor is not its own. Returns the
-    action's number. Raises Invalid, NotFound, NotMentor.
+    action's number. Raises Invalid, NotFound, NotMentor, ActionKnown.
     """
     sketch = _trimmed(sketch)
     refuse_action(sketch)
     async with transaction():
-        await lock_cohort(cohort, school=school)
+        known = await lock_cohort(cohort, school=school)
         if as_company and await value(MENTORS_AT_ALL, cohort, company) is None:
             raise NotFound
+        refuse_action_day(sketch.starts_at, entry_year=known.entry_year)
         await refuse_stranger(cohort, company, sketch.starts_at)
+        if await value(SAME, cohort, company, sketch.title, sketch.starts_at) is not None:
+            raise ActionKnown
         return int(await value(PLAN, cohort, company, uid, now, *_told(sketch)))
 
 
@@ -78,6 +89,7 @@ async def change_action(
             raise ActionSettled
         if sketch.starts_at != known.starts_at and sketch.starts_at <= now:
             raise ActionMovedBack
+        refuse_action_day(sketch.starts_at, entry_year=int(await value(ENTRY_YEAR, known.cohort)))
         await refuse_stranger(known.cohort, known.company, sketch.starts_at)
         tells = known.in_agendas or entry_ends_at(sketch.starts_at, sketch.minutes) > now
         changed = await row(CHANGE, action, *_told(sketch), int(tells), now)

@@ -48,6 +48,12 @@ class NotMentor(Refusal):
     sentence = "Cette entreprise n'est pas mentore de la cohorte à cette date. Ajoutez-la d'abord aux mentores."
 
 
+class ActionKnown(Refusal):
+    kind = "action-known"
+    title = "Action déjà notée"
+    sentence = "Cette action est déjà notée à cette heure, sous le même intitulé. Ouvrez-la pour la changer."
+
+
 class ActionSettled(Refusal):
     kind = "action-settled"
     title = "Action terminée"

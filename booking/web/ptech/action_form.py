@@ -9,6 +9,7 @@ from booking.ptech_words import ACTION_KINDS
 from booking.wording import paris
 from workshops.ptech.follow_cohort import ActionLine
 from workshops.ptech.rules import PEOPLE_MOST, ActionSketch
+from workshops.refusals import Invalid
 
 
 def action_in(form: Form) -> ActionSketch:
@@ -40,3 +41,8 @@ def as_typed(action: ActionLine) -> dict[str, Any]:
         "people": action.people,
         "place": action.place,
     }
+
+
+def told_of(no: Invalid) -> dict[str, str]:
+    """What was refused, under the names of the form: a moment is typed as a day and an hour."""
+    return {"starts_on" if name == "starts_at" else name: told for name, told in no.errors.items()}

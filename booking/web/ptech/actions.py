@@ -18,7 +18,7 @@ from booking.door.forms import Form
 from booking.ptech import plan_action as acts
 from booking.replies.queries import declined_of_cohort
 from booking.settings import Settings
-from booking.web.ptech.action_form import action_in, as_typed
+from booking.web.ptech.action_form import action_in, as_typed, told_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
 from workshops.ptech.rules import PUPILS_MOST, ActionMovedBack
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -173,5 +173,5 @@ class Actions(Controller):
 
 def _told(form: Form, no: Refusal, field: str = "company") -> Form:
     """The same form with what was refused in it."""
-    form.errors.update(no.errors if isinstance(no, Invalid) else {field: no.sentence})
+    form.errors.update(told_of(no) if isinstance(no, Invalid) else {field: no.sentence})
     return form

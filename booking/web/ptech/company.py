@@ -18,7 +18,7 @@ from booking.door.forms import Form
 from booking.ptech import plan_action as acts
 from booking.replies.queries import declined_of_cohort
 from booking.settings import Settings
-from booking.web.ptech.action_form import action_in, as_typed
+from booking.web.ptech.action_form import action_in, as_typed, told_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
 from workshops.ptech.queries import cohorts
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -160,5 +160,5 @@ async def _action_page(
 
 
 def _told(form: Form, no: Refusal, field: str) -> Form:
-    form.errors.update(no.errors if isinstance(no, Invalid) else {field: no.sentence})
+    form.errors.update(told_of(no) if isinstance(no, Invalid) else {field: no.sentence})
     return form

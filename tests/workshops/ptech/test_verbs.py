@@ -19,6 +19,7 @@ from workshops.ptech.record_census import record_census, remove_census
 from workshops.ptech.record_outcome import record_outcome, remove_outcome
 from workshops.ptech.rules import (
     ActionAhead,
+    ActionKnown,
     ActionSettled,
     ActionSketch,
     AlreadyMentor,
@@ -146,6 +147,15 @@ async def test_a_company_mentors_a_cohort_once_at_a_time(db):
     assert (line.mentors, line.places, line.replaced, line.missing) == (1, 1, 0, 2)
 
 
+async def test_a_company_mentors_a_cohort_from_the_year_of_its_entry(db):
+    cohort, firm = await builders_ptech.cohort(entry_year=2025), await builders.company()
+    for day in (date(2024, 12, 31), date(2032, 9, 1)):
+        with pytest.raises(Invalid) as no:
+            await add_mentor(cohort, company=firm, from_on=day, school=None)
+        assert no.value.errors == {"from_on": "Depuis le : du 1er janvier 2025 au 31 août 2032 pour cette cohorte."}
+    await add_mentor(cohort, company=firm, from_on=date(2025, 1, 1), school=None)
+
+
 async def test_only_a_mentor_of_that_day_leads_an_action(db):
     cohort, firm = await builders_ptech.cohort(), await builders.company()
     with pytest.raises(NotMentor):
@@ -155,6 +165,29 @@ async def test_only_a_mentor_of_that_day_leads_an_action(db):
     await builders_ptech.mentor(cohort, company=firm, to_on=date(2026, 12, 31))
     with pytest.raises(NotMentor):
         await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW, as_company=True)
+
+
+async def test_the_same_action_sent_twice_is_planned_once_and_again_after_it_was_called_off(db):
+    cohort, firm = await builders_ptech.cohort(), await builders.company()
+    await builders_ptech.mentor(cohort, company=firm)
+    made = await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW)
+    with pytest.raises(ActionKnown):
+        await plan_action(cohort, VISIT, company=firm, school=None, uid="c@d", now=NOW)
+    await plan_action(cohort, VISIT, company=None, school=None, uid="e@f", now=NOW)
+    await call_off_action(made, reason="Neige", school=None, now=NOW)
+    await plan_action(cohort, VISIT, company=firm, school=None, uid="g@h", now=NOW)
+
+
+async def test_an_action_is_within_the_years_in_which_its_cohort_is_counted(db):
+    cohort = await builders_ptech.cohort(entry_year=2025)
+    told = "Date de l'action : du 1er janvier 2025 au 31 août 2032 pour cette cohorte."
+    made = await plan_action(cohort, VISIT, company=None, school=None, uid="a@b", now=NOW)
+    for day in (datetime(2024, 12, 31, 22, tzinfo=UTC), datetime(2032, 8, 31, 22, tzinfo=UTC)):
+        with pytest.raises(Invalid) as no:
+            await plan_action(cohort, replace(VISIT, starts_at=day), company=None, school=None, uid="c@d", now=NOW)
+        assert no.value.errors == {"starts_at": told}
+    with pytest.raises(Invalid):
+        await change_action(made, replace(VISIT, starts_at=datetime(2099, 1, 4, tzinfo=UTC)), school=None, now=NOW)
 
 
 async def test_a_company_changes_its_own_actions_alone(db):
