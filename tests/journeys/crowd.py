@@ -7,15 +7,15 @@ python -m tests.journeys.crowd < orders.json
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from typing import Any
-
-import httpx
+from urllib.parse import urlsplit
 
 HANDS = 5
 ACTS = {"reserve": 30, "wish": 8, "cancel": 11, "move": 11, "headcount": 6, "resize": 6, "accept": 9, "refuse": 4}
@@ -34,22 +34,26 @@ class Crowd:
     company: str
     groups: list[int]
     slots: list[int]
+    path: str
     dice: random.Random
     mine: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
     requested: list[int] = field(default_factory=list)
     comings: list[int] = field(default_factory=list)
-    told: Counter[str] = field(default_factory=Counter)
+    said: list[str] = field(default_factory=list)
 
-    async def attempt(self, client: httpx.AsyncClient) -> None:
+    def attempt(self, hand: HTTPConnection) -> None:
         act = self.dice.choices(list(ACTS), list(ACTS.values()))[0]
         method, path, body = self.wish(act)
         token = self.host if act in BY_HOST else self.company if act in BY_COMPANY else self.teacher
-        answer = await client.request(method, path, json=body, headers={"Authorization": f"Bearer {token}"})
-        self.told[f"{act} {answer.status_code}"] += 1
-        if answer.status_code != 201:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        hand.request(method, f"{self.path}{path}", json.dumps(body), headers)
+        answer = hand.getresponse()
+        read = answer.read()
+        self.said.append(f"{act} {answer.status}")
+        if answer.status != 201:
             return
-        told = answer.json()
+        told = json.loads(read)
         if act == "announce":
             self.comings.append(told["id"])
         for made in told["reservations"] if act == "wish" else [told] if act == "reserve" else []:
@@ -87,25 +91,30 @@ class Crowd:
         return wishes[act]
 
 
-async def main(orders: dict[str, Any]) -> None:
+def main(orders: dict[str, Any]) -> None:
+    url = urlsplit(orders["url"])
     crowd = Crowd(
         teacher=orders["teacher"],
         host=orders["host"],
         company=orders["company"],
         groups=orders["groups"],
         slots=orders["slots"],
+        path=url.path,
         dice=random.Random(orders["seed"]),
     )
     left = iter(range(orders["attempts"]))
 
-    async def hand(client: httpx.AsyncClient) -> None:
+    def hand() -> None:
+        connection = HTTPConnection(url.netloc, timeout=60)
         for _ in left:
-            await crowd.attempt(client)
+            crowd.attempt(connection)
 
-    async with httpx.AsyncClient(base_url=orders["url"], timeout=60) as client:
-        await asyncio.gather(*(hand(client) for _ in range(HANDS)))
-    print(json.dumps({"told": crowd.told, "reservations": crowd.mine, "comings": crowd.comings}))
+    # A hand is a thread with a connection of its own: eight processes start in a tenth of what an HTTP library takes.
+    with ThreadPoolExecutor(HANDS) as hands:
+        for one in [hands.submit(hand) for _ in range(HANDS)]:
+            one.result()
+    print(json.dumps({"told": Counter(crowd.said), "reservations": crowd.mine, "comings": crowd.comings}))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(json.load(sys.stdin)))
+    main(json.load(sys.stdin))
