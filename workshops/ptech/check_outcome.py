@@ -7,9 +7,13 @@ from datetime import date
 from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, refuse, wrong_year
 from workshops.school_calendar.rules import school_year_of
 
+# Seconde, première, terminale, then two years of BTS: the first school year that can bring each, from the entry.
+EARLIEST = {"bac_pro": 2, "bts_entered": 3, "bts_passed": 4}
+
 
 def refuse_outcome(kind: str, pupils: int, *, entry_year: int, school_year: int, present_ever: int, on: date) -> None:
-    """Raise Invalid for an outcome that the cohort cannot have: more pupils than ever entered, a year to come."""
+    """Raise Invalid for what a cohort cannot have: more pupils than ever entered, a year to come, one too early."""
+    first = entry_year + EARLIEST.get(kind, 0)
     checks = (
         ("kind", kind in OUTCOMES, "Devenir : choisissez dans la liste."),
         ("pupils", 0 <= pupils <= PUPILS_MOST, f"Élèves : de 0 à {PUPILS_MOST}."),
@@ -23,6 +27,11 @@ def refuse_outcome(kind: str, pupils: int, *, entry_year: int, school_year: int,
             "school_year",
             school_year <= school_year_of(on),
             f"Année scolaire : {school_year}-{school_year + 1} n'a pas commencé.",
+        ),
+        (
+            "school_year",
+            not entry_year <= school_year < first,
+            f"Ce devenir vient au plus tôt en {first}-{first + 1} pour cette cohorte.",
         ),
     )
     refuse(checks)

@@ -21,7 +21,7 @@ from workshops.ptech.check_flow import Headcount
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.rules import PUPILS_MOST, YEARS_COUNTED
 from workshops.refusals import Invalid
-from workshops.school_calendar.rules import paris_day
+from workshops.school_calendar.rules import paris_day, school_year_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -87,7 +87,7 @@ class Cohorts(Controller):
     async def outcomes_page(
         self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
     ) -> Template:
-        return self._outcomes_page(person, await follow(number, school=person.school, now=now), None)
+        return self._outcomes_page(person, await follow(number, school=person.school, now=now), None, now)
 
     @post("/cohortes/{number:int}/devenir")
     async def record_outcome(
@@ -109,7 +109,7 @@ class Cohorts(Controller):
             )
         except Invalid as no:
             form.errors.update(no.errors)
-            return self._outcomes_page(person, followed, form, status=422)
+            return self._outcomes_page(person, followed, form, now, status=422)
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-note")
 
     @post("/cohortes/{number:int}/devenir/retrait")
@@ -155,10 +155,11 @@ class Cohorts(Controller):
             **({} if known else _next_census(it, now)),
         )
 
-    def _outcomes_page(self, person: Person, it: Followed, form: Form | None, *, status: int = 200) -> Template:
-        return page(
-            "ptech/outcomes.html", status=status, person=person, base=self.path, it=it, form=form, years=_years(it)
-        )
+    def _outcomes_page(
+        self, person: Person, it: Followed, form: Form | None, now: datetime, *, status: int = 200
+    ) -> Template:
+        begun = {year: words for year, words in _years(it).items() if year <= school_year_of(paris_day(now))}
+        return page("ptech/outcomes.html", status=status, person=person, base=self.path, it=it, form=form, years=begun)
 
 
 def _years(it: Followed) -> dict[int, str]:
