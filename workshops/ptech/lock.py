@@ -9,7 +9,7 @@ from workshops.database import row
 from workshops.ptech.rules import entry_ends_at
 from workshops.refusals import NotFound
 
-SCHEME = "SELECT id, school, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
+SCHEME = "SELECT id, school, title, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
 COHORT = """
 SELECT c.id, c.entry_year, s.school, s.closed_on FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
 WHERE c.id = $1 FOR NO KEY UPDATE OF c
@@ -27,6 +27,7 @@ class LockedScheme:
 
     id: int
     school: int
+    title: str
     opens_on: date
     closed_on: date | None
 

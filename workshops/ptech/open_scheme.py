@@ -11,6 +11,8 @@ from workshops.ptech.rules import SchemeSketch, refuse_scheme
 from workshops.refusals import Invalid, NotFound
 
 IS_LYCEE = "SELECT 1 FROM schools WHERE id = $1 AND kind = 'lycee'"
+ALONE = "SELECT 1 FROM schools WHERE id = $1 FOR NO KEY UPDATE"
+TAKEN = "SELECT 1 FROM ptech_schemes WHERE school = $1 AND title = $2 AND id <> $3"
 OPEN = """
 INSERT INTO ptech_schemes (school, title, field, bts_school, bts_title, agreement_on, agreement_ref, opens_on, example)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
@@ -35,6 +37,7 @@ async def open_scheme(sketch: SchemeSketch, *, school: int, example: bool = Fals
     async with transaction():
         if await value(IS_LYCEE, school) is None:
             raise NotFound
+        await _refuse_namesake(sketch.title, school=school)
         await _refuse_host(sketch.bts_school)
         return int(await value(OPEN, school, *_told(sketch), example))
 
@@ -68,6 +71,8 @@ async def tell_scheme(scheme: int, sketch: SchemeSketch, *, closed_on: date | No
         if first is not None and first < sketch.opens_on.year:
             entered = f"une cohorte entre à la rentrée {first}"
             raise Invalid({"opens_on": f"Ouverture : {entered}. Choisissez un jour de {first} ou d'avant."})
+        if sketch.title != known.title:
+            await _refuse_namesake(sketch.title, school=known.school, but=scheme)
         await _refuse_host(sketch.bts_school)
         await rows(CLOSE, scheme, None)
         await rows(CHANGE, scheme, *_told(sketch))
@@ -94,6 +99,13 @@ async def _refuse_closing(scheme: int, on: date) -> None:
     if last["held_on"] is not None and on < last["held_on"]:
         held = f"une action a été tenue le {last['held_on']:%d/%m/%Y}"
         raise Invalid({"closed_on": f"Fermeture : {held}. Choisissez ce jour ou un jour d'après."})
+
+
+async def _refuse_namesake(title: str, *, school: int, but: int = 0) -> None:
+    """A spreadsheet names a scheme by its title alone: two of a lycée never share one."""
+    await value(ALONE, school)
+    if await value(TAKEN, school, title, but) is not None:
+        raise Invalid({"title": "Ce lycée a déjà un dispositif de ce nom. Ouvrez-le pour le compléter."})
 
 
 async def _refuse_host(bts_school: int | None) -> None:

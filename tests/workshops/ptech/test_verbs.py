@@ -54,6 +54,20 @@ async def test_a_lycee_opens_a_scheme_and_tells_it_otherwise(db):
     )
 
 
+async def test_a_lycee_never_has_two_schemes_of_one_title(db):
+    lycee = await builders.school(kind="lycee")
+    told = {"title": "Ce lycée a déjà un dispositif de ce nom. Ouvrez-le pour le compléter."}
+    await open_scheme(SKETCH, school=lycee)
+    with pytest.raises(Invalid) as no:
+        await open_scheme(SKETCH, school=lycee)
+    assert no.value.errors == told
+    metal = await open_scheme(replace(SKETCH, title="P-TECH Métal"), school=lycee)
+    with pytest.raises(Invalid) as no:
+        await change_scheme(metal, SKETCH, school=lycee)
+    assert no.value.errors == told
+    await open_scheme(SKETCH, school=await builders.school(kind="lycee"))
+
+
 async def test_a_scheme_has_the_title_under_which_a_spreadsheet_names_it(db):
     made = await open_scheme(replace(SKETCH, title="P-TECH  Bois\n"), school=await builders.school(kind="lycee"))
     found = await scheme(made)
