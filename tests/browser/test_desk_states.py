@@ -106,6 +106,21 @@ async def test_a_link_and_the_helper_it_brings(db, browse, scheme):
 
 
 @SCHEMES
+async def test_a_departure_is_told_as_noted_and_taken_back(db, browse, scheme):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, height=844, scheme=scheme, signed_in=day.host)
+    await page.get_by_role("button", name="Numéro 4, pas encore là : pointer").first.click()
+    await page.get_by_role("link", name="Numéro 4, présent depuis").click()
+    await page.get_by_role("button", name="Parti plus tôt").click()
+    await expect(title(page)).to_have_text(re.compile("^Parti à"))
+    await expect(page.locator("[data-told]")).to_have_class("told told-off")
+    await judge(page, "left", scheme)
+    await page.locator("[data-told-undo]").click()
+    await page.get_by_role("button", name="Annuler son départ").click()
+    await expect(page.get_by_role("link", name="Numéro 4, présent depuis")).to_be_visible()
+
+
+@SCHEMES
 async def test_the_shell_lists_what_the_phone_keeps(db, browse, scheme):
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, scheme=scheme, signed_in=day.host)

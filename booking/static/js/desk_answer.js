@@ -1,6 +1,6 @@
 // The answer to a badge: large words, a sound, a vibration. Never colour alone.
 
-const KINDS = { present: "ok", already: "seen", undone: "off", waiting: "wait" };
+const KINDS = { present: "ok", already: "seen", undone: "off", left: "off", waiting: "wait" };
 const BUZZ = { ok: 60, seen: [40, 60, 40], bad: [220, 90, 220] };
 // Frequency in hertz, start and length in seconds.
 const TUNES = {
@@ -55,9 +55,12 @@ export function show(told, { slot, badge = "", silent = false }) {
   part("who").textContent = who.filter(Boolean).join(" · ");
   part("advice").textContent = unbroken(told.advice ?? "");
   const undo = part("undo");
-  undo.hidden = told.result !== "present";
-  undo.href = `/accueil/${slot}/pointages/${told.scan_id}/annulation`;
+  const left = told.result === "left";
+  undo.hidden = told.result !== "present" && !left;
+  // A departure is taken back on the page of departures.
+  undo.href = left ? `/accueil/${slot}/departs` : `/accueil/${slot}/pointages/${told.scan_id}/annulation`;
   Object.assign(undo.dataset, { badge, scan: told.scan_id ?? "", face: told.face ?? "", group: told.group ?? "" });
+  if (left) delete undo.dataset.scan;
   undo.dataset.hour = told.result === "present" ? hour(told.first_scanned_at) : "";
   const welcome = part("welcome");
   if (welcome) {
