@@ -10,14 +10,16 @@ from urllib.parse import urlencode
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
-from litestar.response import Template
+from litestar.response import Response, Template
 
 from booking.accounts.queries import Person
-from booking.door.answers import page
+from booking.door.answers import download, page
 from booking.door.forms import words_asked
 from booking.figures.compose import Period
+from booking.figures.export_visits import export_visits
 from booking.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.figures.queries import periods_of
+from booking.web.office.charts import TYPES
 from booking.wording import DEPARTMENTS, LEVELS, month, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
@@ -28,6 +30,7 @@ from workshops.tech_objects.queries import tech_object
 SHOWN = 50
 MOST = 1_000_000
 OBJECT_MOST = 2_147_483_647
+FILES = {"xlsx": TYPES["xlsx"], "csv": TYPES["csv"]}
 # Also before and after the days of the programme's own target.
 EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
@@ -50,7 +53,8 @@ async def list_visits(
     distance: FromQuery[str] = "",
     filles: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
-) -> Template:
+    fichier: FromQuery[str] = "",
+) -> Template | Response[bytes]:
     periods = periods_of(await targets(), now=now)
     ever = annee == EVER and not _month(mois)
     period = _month(mois) or (ALWAYS if ever else periods.named(annee))
@@ -66,7 +70,9 @@ async def list_visits(
         distance=DISTANCES[distance][0] if distance in DISTANCES else "",
         apart=bool(filles),
     )
-    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
+    form = fichier if fichier in FILES else ""
+    limit, after = (MOST, 0) if form else (SHOWN, apres)
+    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=limit, after=after)
     asked: dict[str, Any] = {
         "annee": EVER if ever else period.name if period.name in periods.years else "",
         "mois": mois if _month(mois) else "",
@@ -81,15 +87,23 @@ async def list_visits(
         "distance": distance if behind.distance else "",
         "filles": "oui" if behind.apart else "",
     }
-    following = {name: it for name, it in asked.items() if it} | {"apres": apres + SHOWN}
+    narrowed = [*await _narrowed(behind), *_said(asked)]
+    when = "toutes années" if ever else period.words
+    if form:
+        chosen = [when, *narrowed, *_chosen(behind)]
+        content = await export_visits(found, chosen=chosen, alone=bool(objet), form=form, by=person.account, now=now)
+        of_year = f"-{asked['mois'] or period.name}" if asked["mois"] or period.name else ""
+        name = f"technilab-visites{of_year}-du-{paris(now).date().isoformat()}.{form}"
+        return download(content, name=name, media_type=FILES[form])
+    kept = {name: it for name, it in asked.items() if it}
     return page(
         "office/visits.html",
         person=person,
         found=found,
         asked=asked,
-        narrowed=[*await _narrowed(behind), *_said(asked)],
+        narrowed=narrowed,
         also=ALSO_WORDS,
-        when="toutes années" if ever else period.words,
+        when=when,
         months={"": "Toute la période"}
         | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods.whole, mois, now)},
         years={"": "Depuis le début"}
@@ -98,7 +112,10 @@ async def list_visits(
         levels={"": "Tous"} | {level: level for level in LEVELS},
         departments={"": "Tous"} | DEPARTMENTS,
         first=apres + 1,
-        next_page="/gestion/creneaux?" + urlencode(following) if found.visits_in_all > apres + SHOWN else None,
+        files={form: "/gestion/creneaux?" + urlencode(kept | {"fichier": form}) for form in FILES},
+        next_page="/gestion/creneaux?" + urlencode(kept | {"apres": apres + SHOWN})
+        if found.visits_in_all > apres + SHOWN
+        else None,
     )
 
 
@@ -133,6 +150,13 @@ async def _narrowed(behind: Behind) -> list[str]:
         company = await company_by_siret(behind.company)
         said.append(f"où est venue {company.name if company else behind.company}")
     return said
+
+
+def _chosen(behind: Behind) -> list[str]:
+    """What the form itself narrows, which a page shows in its lists, in words."""
+    department = DEPARTMENTS.get(behind.department, behind.department)
+    words = ((department, f"département : {department}"), (behind.level, f"niveau {behind.level}"))
+    return [said for asked, said in words if asked]
 
 
 def _said(asked: dict[str, Any]) -> list[str]:
