@@ -12,7 +12,7 @@ _TOLD = plain("concat_ws(' ', name, commune, siret)")
 _NAMED = f"{_CARD} WHERE {_TOLD} LIKE ALL ($1::text[])"
 ONE = f"{_CARD} WHERE id = $1"
 BY_SIRET = f"{_CARD} WHERE siret = $1"
-NAMED = f"{_NAMED} ORDER BY name, siret LIMIT $2"
+NAMED = f"{_NAMED} ORDER BY {plain('name')}, siret LIMIT $2"
 NAMED_AFTER = f"{_NAMED} AND id > $2 ORDER BY id LIMIT $3"
 
 # Two companies are of one trade when their words are the same but for case, accents and spaces.

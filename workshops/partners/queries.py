@@ -7,9 +7,10 @@ from datetime import date
 
 from workshops.database import row, rows
 from workshops.partners.rules import KINDS
+from workshops.plain_words import plain
 
 _CARD = "SELECT id, kind, name, role, school, company, web, from_on, to_on, example FROM partners"
-ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), name, id"
+ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), {plain('name')}, id"
 AFTER = f"{_CARD} WHERE id > $1 ORDER BY id LIMIT $2"
 ONE = f"{_CARD} WHERE id = $1"
 

@@ -27,6 +27,12 @@ async def test_a_body_a_lycee_and_a_company_are_welcomed_under_their_own_names(d
     ]
 
 
+async def test_an_accent_does_not_send_a_name_to_the_end(db):
+    for name in ("Scierie", "Énergies", "électronique", "Forges"):
+        await welcome(kind="autre", name=name, role="Mentore", from_on=SINCE)
+    assert [one.name for one in await partners()] == ["électronique", "Énergies", "Forges", "Scierie"]
+
+
 async def test_nobody_is_listed_twice(db):
     lycee = await builders.school(kind="lycee")
     firm = await builders.company()
