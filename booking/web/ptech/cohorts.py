@@ -47,8 +47,7 @@ class Cohorts(Controller):
         periode: FromQuery[str] = "",
     ) -> Template:
         followed = await follow(number, school=person.school, now=now)
-        known = next((one for one in followed.censuses if (str(one.school_year), one.term) == (annee, periode)), None)
-        return self._census_page(person, followed, None, known=known, now=now)
+        return self._census_page(person, followed, None, known=_counted(followed, (annee, periode)), now=now)
 
     @post("/cohortes/{number:int}/recensement")
     async def record(
@@ -66,7 +65,8 @@ class Cohorts(Controller):
             await count.record_census(number, census, school=person.school, by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
-            return self._census_page(person, followed, form, now=now, status=422)
+            typed = (form.typed.get("school_year", ""), form.typed.get("term", ""))
+            return self._census_page(person, followed, form, known=_counted(followed, typed), now=now, status=422)
         return done(f"{self.path}/cohortes/{number}", "recensement-note")
 
     @post("/cohortes/{number:int}/recensement/retrait")
@@ -160,6 +160,11 @@ class Cohorts(Controller):
     ) -> Template:
         begun = {year: words for year, words in _years(it).items() if year <= school_year_of(paris_day(now))}
         return page("ptech/outcomes.html", status=status, person=person, base=self.path, it=it, form=form, years=begun)
+
+
+def _counted(it: Followed, asked: tuple[str, str]) -> Headcount | None:
+    """The census of a year and a term as they are typed, when it is known."""
+    return next((one for one in it.censuses if (str(one.school_year), one.term) == asked), None)
 
 
 def _years(it: Followed) -> dict[int, str]:

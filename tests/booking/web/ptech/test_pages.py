@@ -98,6 +98,14 @@ async def test_a_census_whose_flow_does_not_add_up_is_refused_until_it_is_explai
     assert "Corrigez l'un des recensements" not in page
 
 
+async def test_a_refused_correction_is_still_a_correction(db):
+    story = await a_story()
+    await story.lycee.browser.post(f"{story.here}/recensement", CENSUS)
+    refused = await story.lycee.browser.post(f"{story.here}/recensement", CENSUS | {"girls": "400"})
+    told = read(refused)
+    assert ("Corriger le recensement" in told, "Dernier recensement" in told, "s'ouvre" in told) == (True, False, False)
+
+
 async def test_the_page_of_a_census_says_when_the_next_one_opens(db):
     story = await a_story()
     assert "s'ouvre" not in read(await story.lycee.browser.get(f"{story.here}/recensement"))
