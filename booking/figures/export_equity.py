@@ -50,7 +50,9 @@ def _lines(found: Equity) -> Iterator[list[Cell]]:
         for key in dict.fromkeys((*received, *reached)):
             came, known = received.get(key), reached.get(key)
             label = DEPARTMENTS.get(key, came.label if came else reached[key].label)
-            figures: list[Cell] = [came.pupils, came.groups, came.apart, came.girls, came.boys] if came else [0] * 5
+            figures: list[Cell] = [came.pupils, came.groups, came.apart] if came else [0] * 3
+            # Nobody was counted apart: how many girls came is not known, which is not none.
+            figures += [came.girls, came.boys] if came and came.apart else [None, None]
             yield [heading, key, label, *figures, known.known if known else None, known.came if known else None]
     for band in found.bands:
         yield ["Distance", None, band.label, band.pupils, band.groups, *[None] * 5]

@@ -57,6 +57,13 @@ async def test_the_csv_holds_the_same_figures_and_is_journalled(office, visits, 
     assert await value("SELECT account FROM journal WHERE act = 'counts_exported'") == nadia
 
 
+async def test_what_no_lycee_counted_apart_is_empty_in_the_csv_too(office, visits):
+    done = await builders.slot(starts_at=paris("2026-11-06 09:00"), state="done")
+    await builders.turnout(slot=done, school=visits["never"], counted=15)
+    lines = (await office.get("/gestion/equite.csv")).text.splitlines()
+    assert "Éducation prioritaire;;Hors éducation prioritaire;15;1;0;;;1;1" in lines
+
+
 async def test_the_letter_is_read_with_own_words_before_it_leaves(office, visits):
     listed = await office.get("/gestion/equite/colleges")
     assert "Collège Pasteur , Besançon À 1 km de Lycée Jules Haag, Besançon Écrire" in read(listed)
