@@ -107,7 +107,7 @@ async def list_visits(
         months={"": "Toute la période"}
         | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods.whole, mois, now)},
         years={"": "Depuis le début"}
-        | {name: f"Année scolaire {name}" for name in periods.years}
+        | {name: name for name in periods.years}
         | ({EVER: "Toutes années"} if ever else {}),
         levels={"": "Tous"} | {level: level for level in LEVELS},
         departments={"": "Tous"} | DEPARTMENTS,
