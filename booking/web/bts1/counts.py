@@ -34,8 +34,7 @@ async def intake_page(
 async def _intake_page(
     person: Person, course: int, year: int, now: datetime, *, status: int = 200, form: Form | None = None
 ) -> Template:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NotFound()
+    _refuse_year_ahead(year, now)
     sheet = await seen_by(person, course, now=now)
     known = next((one for one in sheet.intakes if one.school_year == year), None)
     return page(
@@ -63,6 +62,7 @@ async def note_intake(
     person: NamedDependency[Person],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
+    _refuse_year_ahead(year, now)
     form = Form(await request.form())
     counts = {
         name: form.whole(name, 0, MOST_APPLICANTS if name == "applicants" else MOST, label=label)
@@ -79,6 +79,12 @@ async def note_intake(
         form.errors.update(no.errors)
         return await _intake_page(person, course, year, now, status=no.status, form=form)
     return done(f"/bts1/{course}", "effectifs-notes")
+
+
+def _refuse_year_ahead(year: int, now: datetime) -> None:
+    """A year has its page from the one before it, when its places are decided."""
+    if not FIRST_YEAR <= year <= max(map(int, school_years(now))):
+        raise NotFound()
 
 
 @post("/bts1/{course:int}/effectifs/{year:int}/retrait", opt=KEEPERS)

@@ -50,6 +50,14 @@ async def test_a_year_that_was_a_mistake_is_taken_back(lycee, course):
     assert (await lycee.browser.post(f"/bts1/{course}/effectifs/2026/retrait")).status_code == 404
 
 
+async def test_no_year_is_counted_before_the_one_that_comes(lycee, course):
+    path = f"/bts1/{course}/effectifs"
+    assert (await lycee.browser.get(f"{path}/2028")).status_code == 404
+    assert (await lycee.browser.post(f"{path}/2028", {"places": "12"})).status_code == 404
+    assert (await lycee.browser.post(f"{path}/2027", {"places": "12"})).status_code == 303
+    assert await value("SELECT array_agg(school_year) FROM bts1_intakes") == [2027]
+
+
 async def test_a_year_that_nobody_counts_has_no_page(lycee, course):
     assert (await lycee.browser.get(f"/bts1/{course}/effectifs/1999")).status_code == 404
     assert (await lycee.browser.post(f"/bts1/{course}/effectifs/1999", {"places": "12"})).status_code == 404
