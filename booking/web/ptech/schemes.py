@@ -85,7 +85,8 @@ class Schemes(Controller):
         known = await _known(number, person)
         form = Form(await request.form())
         try:
-            on = form.date("closed_on", label="Dernier jour") if form.typed.get("closed_on") else None
+            again = known.closed_on is not None and not form.typed.get("closed_on")
+            on = None if again else form.date("closed_on", label="Dernier jour")
             form.refuse_if_wrong()
             await look_after.close_scheme(number, on=on, school=person.school, by=person.account, now=now)
         except Invalid as no:

@@ -255,6 +255,16 @@ async def test_the_coordinator_opens_a_scheme_for_a_lycee(db):
     assert (await yves.post("/gestion/ptech/dispositifs", asked | {"school": str(lycee)})).status_code == 303
 
 
+async def test_a_scheme_is_closed_on_a_day_and_opened_again_by_a_word(db):
+    story = await a_story()
+    path = f"/lycee/ptech/dispositifs/{story.scheme}/fermeture"
+    empty = await story.lycee.browser.post(path, {"closed_on": ""})
+    assert (empty.status_code, "Dernier jour : " in read(empty)) == (422, True)
+    for told, kept in (({"closed_on": "2031-08-31"}, date(2031, 8, 31)), ({}, None)):
+        await story.lycee.browser.post(path, told)
+        assert await value("SELECT closed_on FROM ptech_schemes WHERE id = $1", story.scheme) == kept
+
+
 async def test_another_lycees_records_are_not_found(db):
     story, stranger = await a_story(), (await a_lycee("Lycée Duhamel")).browser
     mentor = await builders_ptech.mentor(story.cohort)
