@@ -7,6 +7,7 @@ from datetime import datetime
 from workshops.database import rows, transaction, value
 from workshops.ptech.lock import lock_action
 from workshops.ptech.plan_action import refuse_stranger
+from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled
 from workshops.refusals import Invalid
 
@@ -17,6 +18,8 @@ UPDATE mentoring_actions SET state = 'called_off', reason = $2, sequence = seque
 WHERE id = $1 RETURNING sequence
 """
 REASON_MOST = 300
+# Pupils who came since the last census are in no count yet.
+ARRIVED_MOST = 10
 
 
 async def hold_action(
@@ -33,6 +36,10 @@ async def hold_action(
         known = await lock_action(action, school=school)
         if known.state == "called_off":
             raise ActionSettled
+        ever = int(await value(EVER, known.cohort))
+        if ever and pupils > ever + ARRIVED_MOST:
+            told = f"Élèves présents : {pupils}, alors que la cohorte n'en a compté que {ever} en tout."
+            raise Invalid({"pupils": told})
         at = held_at or known.starts_at
         if at > now:
             raise ActionAhead

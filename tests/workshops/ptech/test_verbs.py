@@ -230,6 +230,17 @@ async def test_pupils_are_counted_once_it_has_begun_and_corrected_after(db):
     assert (await builders_ptech.stored("mentoring_actions", begun))["pupils"] == 21
 
 
+async def test_an_action_has_no_more_pupils_than_a_cohort_can_have(db):
+    cohort = await builders_ptech.cohort()
+    begun = await builders_ptech.action(cohort, starts_at=NOW)
+    await hold_action(begun, pupils=40, school=None, now=NOW)
+    await builders_ptech.census(cohort, 2024, present=20)
+    await hold_action(begun, pupils=30, school=None, now=NOW)
+    with pytest.raises(Invalid) as no:
+        await hold_action(begun, pupils=31, school=None, now=NOW)
+    assert no.value.errors == {"pupils": "Élèves présents : 31, alors que la cohorte n'en a compté que 20 en tout."}
+
+
 async def test_no_more_pupils_come_out_than_ever_entered(db):
     cohort = await builders_ptech.cohort()
     await builders_ptech.census(cohort, 2024, present=20)
