@@ -34,8 +34,8 @@ def paris(wall: str) -> datetime:
 
 
 def uai(number: int) -> str:
-    """A valid UAI of the Doubs."""
-    return f"025{number:04d}" + "ABCDEFGHJKLMNPRSTUVWXYZ"[(250000 + number) % 23]
+    """A valid UAI: of the Doubs for the first 10 000, whatever comes next for the others."""
+    return f"{250000 + number:07d}" + "ABCDEFGHJKLMNPRSTUVWXYZ"[(250000 + number) % 23]
 
 
 def siret(number: int) -> str:
