@@ -17,6 +17,8 @@ from booking.wording import counted, moment
 from workshops.schools.queries import school
 
 LINES_MOST = 12
+# What a line counts, where it is not a visit yet.
+COUNTED = {"empty": ("créneau", "créneaux"), "unconfirmed": ("visa", "visas")}
 HOST_PAGES = {"unscanned": "/accueil/{}", "unbuilt": "/accueil/{}"}
 
 
@@ -83,8 +85,9 @@ def _by_kind(found: list[Waiting], lines_of: LinesOf) -> Iterable[Section]:
 
 def _by_lycee(some: list[Waiting], settings: Settings) -> list[tuple[str, str]]:
     names = {one.school: one.school_name for one in some}
+    words = COUNTED.get(some[0].kind, ("visite", "visites")) if some else ("", "")
     return [
-        (f"{names[school]} : {counted(count, 'visite')}", f"{settings.base_url}/gestion/etablissements/{school}")
+        (f"{names[school]} : {counted(count, *words)}", f"{settings.base_url}/gestion/etablissements/{school}")
         for school, count in Counter(one.school for one in some).most_common()
     ]
 

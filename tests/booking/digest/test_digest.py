@@ -152,7 +152,7 @@ async def test_a_coordinator_reads_which_lycees_to_call(lycee):
         "Bonjour,\n\n"
         "3 points sont à regarder cette semaine, dans 1 lycée.\n\n"
         "Créneaux sans groupe, à moins de trois semaines\n"
-        f"- Lycée Jules Haag, Besançon : 2 visites\n  {SITE}/gestion/etablissements/{lycee}\n\n"
+        f"- Lycée Jules Haag, Besançon : 2 créneaux\n  {SITE}/gestion/etablissements/{lycee}\n\n"
         "Mails qui n'ont pas pu être remis\n"
         f"- 1 mail en échec\n  {SITE}/gestion/messages\n\n"
         "Chaque ligne mène à la page où la régler.\n\n"
