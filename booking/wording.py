@@ -31,6 +31,7 @@ MONTHS = (
 )
 LEVELS = ("6e", "5e", "4e", "3e")
 SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA", "ULIS": "ULIS"}
+PROGRAMMES = {"technilab": "TECHNILAB", "ptech": "P-TECH", "bts1": "BTS+1"}
 DEPARTMENTS = {"25": "Doubs", "39": "Jura", "70": "Haute-Saône", "90": "Territoire de Belfort"}
 ROLES = {
     "teacher": "Enseignant",

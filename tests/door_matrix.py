@@ -273,6 +273,8 @@ RIGHTS = {
     ("POST", "/mon-college"): TEACHER,
     ("GET", "/gestion"): COORDINATOR,
     ("GET", "/gestion/bilan.csv"): COORDINATOR,
+    ("GET", "/gestion/objectifs.csv"): COORDINATOR,
+    ("GET", "/gestion/objectifs.xlsx"): COORDINATOR,
     ("GET", "/gestion/bilan.xlsx"): COORDINATOR,
     ("POST", "/gestion/comptes"): COORDINATOR,
     ("GET", "/gestion/comptes"): COORDINATOR,

@@ -18,7 +18,8 @@ from booking.coordination.drop_target import drop_target
 from booking.coordination.rules import MEASURES
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.web.office.targets import PROGRAMMES, target_page
+from booking.web.office.targets import target_page
+from booking.wording import PROGRAMMES
 from workshops.programmes.queries import targets
 from workshops.refusals import Invalid, NotFound
 

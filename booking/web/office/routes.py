@@ -88,6 +88,8 @@ ROUTES: list[ControllerRouterHandler] = [
     slots.one_slot,
     slots.reopen_visit,
     targets.list_targets,
+    targets.targets_csv,
+    targets.targets_xlsx,
     targets.one_target,
     targets.set_target,
     visits.list_visits,

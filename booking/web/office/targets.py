@@ -8,20 +8,22 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 
 from booking.accounts.queries import Person
 from booking.coordination.change_target import change_target
 from booking.coordination.rules import MEASURES, Measure
-from booking.door.answers import done, page
+from booking.door.answers import done, download, page
 from booking.door.forms import Form
+from booking.figures.export_targets import export_targets
+from booking.web.office.charts import TYPES
+from booking.wording import PROGRAMMES, paris
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.programmes.rules import other_units
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
 COORDINATOR = {"who": {"coordinator"}}
-PROGRAMMES = {"technilab": "TECHNILAB", "ptech": "P-TECH", "bts1": "BTS+1"}
 
 
 @get("/gestion/objectifs", opt=COORDINATOR)
@@ -31,6 +33,22 @@ async def list_targets(person: NamedDependency[Person]) -> Template:
     unset = [one for one in MEASURES if (one.programme, one.metric) not in set_already]
     units = [one for one in known if any((one.programme, other) in set_already for other in _rivals(one))]
     return page("office/targets.html", person=person, targets=known, unset=unset, programmes=PROGRAMMES, units=units)
+
+
+@get("/gestion/objectifs.csv", opt=COORDINATOR)
+async def targets_csv(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Response[bytes]:
+    return await _file("csv", person, now)
+
+
+@get("/gestion/objectifs.xlsx", opt=COORDINATOR)
+async def targets_xlsx(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Response[bytes]:
+    return await _file("xlsx", person, now)
+
+
+async def _file(form: str, person: Person, now: datetime) -> Response[bytes]:
+    content = await export_targets(form=form, by=person.account, now=now)
+    name = f"technilab-objectifs-du-{paris(now).date().isoformat()}.{form}"
+    return download(content, name=name, media_type=TYPES[form])
 
 
 def _rivals(target: TargetCard) -> list[str]:
