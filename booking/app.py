@@ -30,6 +30,7 @@ from booking.door import bell
 from booking.door.desk_link import Receiver, receiver_of
 from booking.door.entrance import Entrance, clock
 from booking.door.guards import ANYONE, refuse_silent_routes
+from booking.door.head import Application
 from booking.door.headers import add_headers
 from booking.door.refusals import bad_request, crashed, refused
 from booking.door.static_files import still_the_same
@@ -108,7 +109,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         include_in_schema=False,
     )
     api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}])
-    app = Litestar(
+    app = Application(
         route_handlers=[static, pages, api],
         middleware=[Entrance()],
         before_send=[add_headers],

@@ -1,0 +1,21 @@
+"""What watches a site asks for headers alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import builders
+from tests.browsing import Browser
+
+
+@pytest.mark.parametrize("path", ["/", "/creneaux", "/programme", "/health/live", "/api/v1/slots", "/nulle-part"])
+async def test_head_answers_as_get_does_without_the_body(app, path):
+    await builders.slot()
+    client = Browser(app).client
+    whole, told = await client.get(path), await client.head(path)
+    assert (told.status_code, told.content) == (whole.status_code, b"")
+    assert {**told.headers, "date": ""} == {**whole.headers, "date": ""}
+
+
+async def test_head_does_nothing_where_only_a_form_goes(app):
+    assert (await Browser(app).client.head("/deconnexion")).status_code == 405
