@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from playwright.async_api import Page
@@ -53,3 +54,13 @@ async def everything_wrong(page: Page) -> list[str]:
     wrong += [f"small: {one}" for one in await too_small(page)]
     await page.set_viewport_size({"width": 320, "height": 900})
     return wrong + [f"wide: {one}" for one in await too_wide(page)]
+
+
+async def look_at(page: Page, state: str) -> None:
+    """Judge a state that a page came to, in both schemes; DESK_PICTURES names a folder where its pictures go."""
+    for scheme in ("dark", "light"):
+        await page.emulate_media(color_scheme=scheme)
+        assert (state, scheme, await axe_findings(page, contrast_alone=scheme == "dark")) == (state, scheme, [])
+        if "DESK_PICTURES" in os.environ:
+            await page.screenshot(path=Path(os.environ["DESK_PICTURES"]) / f"{state}-{scheme}.png", full_page=True)
+    assert (state, await too_wide(page), await too_small(page)) == (state, [], [])

@@ -2,67 +2,55 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from booking.desk_links.give import give_link
 from tests.browser.film import held_up, wall
-from tests.browser.judge import axe_findings, too_small, too_wide
+from tests.browser.judge import look_at
 from tests.browser.phone import settled
 from tests.browser.test_desk import a_badge_of_another_visit, a_day_under_way, open_desk, printed, title
 from workshops.database import value
 
 pytestmark = pytest.mark.browser
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
-async def judge(page: Page, state: str, scheme: str) -> None:
-    assert (state, await axe_findings(page)) == (state, [])
-    assert (state, await too_wide(page), await too_small(page)) == (state, [], [])
-    if "DESK_PICTURES" in os.environ:
-        await page.screenshot(path=Path(os.environ["DESK_PICTURES"]) / f"{state}-{scheme}.png", full_page=True)
-
-
-@SCHEMES
-async def test_without_network(db, filmed, scheme):
+async def test_without_network(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    page = await open_desk(await filmed([(wall(), 14), (held_up(seventeen), 4)]), day, scheme=scheme)
+    page = await open_desk(await filmed([(wall(), 14), (held_up(seventeen), 4)]), day)
     await settled(page)
     await page.context.set_offline(True)
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
     await expect(page.locator("[data-net]")).to_contain_text("1 pointage en attente")
-    await judge(page, "offline", scheme)
+    await look_at(page, "offline")
     await page.reload()
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
-    await judge(page, "reloaded", scheme)
+    await look_at(page, "reloaded")
     await expect(title(page)).to_have_text("Présent", timeout=45_000)
-    await judge(page, "waiting", scheme)
+    await look_at(page, "waiting")
     await page.get_by_label("Code écrit sur le badge").fill(await day.short_code(5))
     await page.get_by_role("button", name="Pointer", exact=True).click()
     await expect(title(page)).to_have_text(re.compile("^Déjà pointé à"))
-    await judge(page, "offline-already", scheme)
+    await look_at(page, "offline-already")
     await page.get_by_label("Code écrit sur le badge").fill("222223")
     await page.get_by_role("button", name="Pointer", exact=True).click()
     await expect(title(page)).to_have_text("Code mal tapé")
-    await judge(page, "mistyped", scheme)
+    await look_at(page, "mistyped")
 
 
-@SCHEMES
-async def test_a_badge_that_is_not_expected_here_without_network(db, filmed, scheme):
+async def test_a_badge_that_is_not_expected_here_without_network(db, filmed):
     day = await a_day_under_way()
     await a_badge_of_another_visit(day)
     (other,) = await printed_of_the_other(day)
-    page = await open_desk(await filmed([(wall(), 12), (held_up(other), 4)]), day, scheme=scheme)
+    page = await open_desk(await filmed([(wall(), 12), (held_up(other), 4)]), day)
     await settled(page)
     await page.context.set_offline(True)
     await expect(title(page)).to_have_text("Pas attendu ici", timeout=45_000)
-    await judge(page, "offline-elsewhere", scheme)
+    await look_at(page, "offline-elsewhere")
     await page.context.set_offline(False)
     await expect(title(page)).to_have_text("Autre visite", timeout=20_000)
     await page.locator("[data-told-welcome]").click()
@@ -75,20 +63,19 @@ async def printed_of_the_other(day):
     return await printed(day.__class__(**{**day.__dict__, "groups": [other]}), 1)
 
 
-@SCHEMES
-async def test_a_link_and_the_helper_it_brings(db, browse, scheme):
+async def test_a_link_and_the_helper_it_brings(db, browse):
     day = await a_day_under_way()
-    host = await browse(f"/accueil/{day.slot}/liens", width=390, height=844, scheme=scheme, signed_in=day.host)
+    host = await browse(f"/accueil/{day.slot}/liens", width=390, height=844, signed_in=day.host)
     await host.get_by_role("button", name="Créer un lien").click()
     await expect(host.get_by_role("img", name="Le lien, en code QR à scanner")).to_be_visible()
-    await judge(host, "link", scheme)
+    await look_at(host, "link")
     link = await host.locator("code").inner_text()
 
-    helper = await browse(link, width=390, height=844, scheme=scheme)
+    helper = await browse(link, width=390, height=844)
     await helper.get_by_role("button", name="Numéro 8, pas encore là : pointer").first.click()
     await expect(title(helper)).to_have_text("Présent")
     await settled(helper)
-    await judge(helper, "helper", scheme)
+    await look_at(helper, "helper")
     await helper.context.set_offline(True)
     await helper.reload()
     await expect(helper.get_by_text("ouvert sans réseau")).to_be_visible()
@@ -99,35 +86,33 @@ async def test_a_link_and_the_helper_it_brings(db, browse, scheme):
     await expect(helper.locator("[data-net]")).to_have_text(
         "Ce lien d'accueil ne sert plus, rien n'est perdu : demandez-en un autre au lycée.", timeout=15_000
     )
-    await judge(helper, "link-revoked", scheme)
+    await look_at(helper, "link-revoked")
     await helper.goto(link)
     await expect(helper.get_by_role("heading", name="Lien terminé")).to_be_visible()
     browse.complaints.clear()
 
 
-@SCHEMES
-async def test_a_departure_is_told_as_noted_and_taken_back(db, browse, scheme):
+async def test_a_departure_is_told_as_noted_and_taken_back(db, browse):
     day = await a_day_under_way()
-    page = await browse(f"/accueil/{day.slot}", width=390, height=844, scheme=scheme, signed_in=day.host)
+    page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
     await page.get_by_role("button", name="Numéro 4, pas encore là : pointer").first.click()
     await page.get_by_role("link", name="Numéro 4, présent depuis").click()
     await page.get_by_role("button", name="Parti plus tôt").click()
     await expect(title(page)).to_have_text(re.compile("^Parti à"))
     await expect(page.locator("[data-told]")).to_have_class("told told-off")
-    await judge(page, "left", scheme)
+    await look_at(page, "left")
     await page.locator("[data-told-undo]").click()
     await page.get_by_role("button", name="Annuler son départ").click()
     await expect(page.get_by_role("link", name="Numéro 4, présent depuis")).to_be_visible()
 
 
-@SCHEMES
-async def test_the_shell_lists_what_the_phone_keeps(db, browse, scheme):
+async def test_the_shell_lists_what_the_phone_keeps(db, browse):
     day = await a_day_under_way()
-    page = await browse(f"/accueil/{day.slot}", width=390, height=844, scheme=scheme, signed_in=day.host)
+    page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
     await settled(page)
     await page.goto("/accueil/hors-ligne")
     await expect(page.get_by_role("link", name="Horloge à engrenages en laiton")).to_be_visible()
-    await judge(page, "shell", scheme)
+    await look_at(page, "shell")
 
 
 async def test_a_link_given_by_hand_ends_with_its_cookie(db, browse):

