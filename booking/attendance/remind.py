@@ -16,6 +16,7 @@ FROM attendances at JOIN slots sl ON sl.id = at.slot JOIN memberships m ON m.sch
 JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
 WHERE at.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $1
   AND sl.starts_at <= $1 + $2::interval AND at.created_at < sl.starts_at - $2::interval
+ORDER BY 5
 ON CONFLICT (once) DO NOTHING RETURNING id
 """
 

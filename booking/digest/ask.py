@@ -17,7 +17,7 @@ WITH readers AS (
 )
 INSERT INTO notices (kind, to_email, to_name, about, also, once, created_at, next_try_at)
 SELECT r.kind, r.email, r.name, r.school, $2::int, r.once, $1, $1 FROM readers r
-WHERE NOT EXISTS (SELECT FROM notices n WHERE n.once = r.once)
+WHERE NOT EXISTS (SELECT FROM notices n WHERE n.once = r.once) ORDER BY r.once
 ON CONFLICT (once) DO NOTHING RETURNING id
 """
 

@@ -10,7 +10,8 @@ from workshops.database import rows
 LOOKS_AHEAD = timedelta(days=9)
 
 # `day` is the visit's date in Paris. It is part of each key: a visit that moved is reminded for its new date, once,
-# however many workers ask. A visit confirmed after the moment of a reminder has just been told: it needs none.
+# however many workers ask; all of them write in the order of the keys, so that none locks another out. A visit
+# confirmed after the moment of a reminder has just been told: it needs none.
 REMIND = """
 WITH coming AS (
   SELECT r.id, r.booked_by, coalesce(r.confirmed_at, '-infinity') AS confirmed_at, sl.school AS host, on_.day,
@@ -39,7 +40,7 @@ WITH coming AS (
 )
 INSERT INTO notices (kind, to_email, to_name, about, also, once, created_at, next_try_at)
 SELECT k.kind, k.email, k.name, k.about, k.day::int, k.once, $1, $1 FROM keyed k
-WHERE NOT EXISTS (SELECT 1 FROM notices n WHERE n.once = k.once)
+WHERE NOT EXISTS (SELECT 1 FROM notices n WHERE n.once = k.once) ORDER BY k.once
 ON CONFLICT (once) DO NOTHING RETURNING id
 """
 

@@ -8,6 +8,7 @@ from booking.attendance.lapse import lapse
 from booking.attendance.remind import remind_hosts
 from tests import builders
 from tests.booking.attendance.test_answer import a_demand
+from tests.booking.notices.order import in_the_order_of_their_keys
 from tests.builders import NOW
 from workshops.database import row, rows, value
 
@@ -45,6 +46,14 @@ async def test_the_lycee_is_reminded_once_two_days_before(db):
         await remind_hosts(now=START - timedelta(days=2))
     assert await remind_hosts(now=START) == 0
     assert await told() == [("attendance_unanswered", "accueil@example.org")]
+
+
+async def test_workers_that_remind_every_host_write_in_one_order(db):
+    lycee, *_ = await a_demand(starts_at=START)
+    for n in range(12):
+        await builders.membership(await builders.account(f"accueil{n}@example.org"), "host", school=lycee)
+    assert await remind_hosts(now=START - timedelta(days=2)) == 12
+    await in_the_order_of_their_keys()
 
 
 async def test_a_lycee_asked_within_these_two_days_needs_no_reminder(db):

@@ -13,6 +13,7 @@ from booking.digest.queries import waiting
 from booking.digest.rules import monday_of
 from tests import builders
 from tests.booking.messages.story import posted, text_of
+from tests.booking.notices.order import in_the_order_of_their_keys
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.refusals import NotFound
@@ -40,6 +41,13 @@ async def a_visit(lycee, wall: str, *, state: str = "open", booked: str | None =
 
 async def kinds(lycee, *, now=NOW) -> list[tuple[str, int]]:
     return [(one.kind, one.slot) for one in await waiting(school=lycee, now=now)]
+
+
+async def test_workers_that_ask_for_every_mail_write_in_one_order(lycee):
+    for n in range(12):
+        await builders.membership(await builders.account(f"accueil{n}@example.org"), "host", school=lycee)
+    assert await ask_for_digests(now=NOW) == 13
+    await in_the_order_of_their_keys()
 
 
 @pytest.mark.parametrize(

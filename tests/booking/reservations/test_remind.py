@@ -11,6 +11,7 @@ from booking.reservations.move import move
 from booking.reservations.remind import remind
 from booking.reservations.rules import reminder_at
 from tests import builders
+from tests.booking.notices.order import in_the_order_of_their_keys
 from tests.builders import NOW, paris
 from workshops.database import rows
 
@@ -75,6 +76,16 @@ async def test_three_workers_at_once_remind_once(db):
     await a_visit()
     await asyncio.gather(*(remind(now=DAY_BEFORE) for _ in range(3)))
     assert len(await queued()) == 3
+
+
+async def test_workers_that_remind_of_many_visits_write_in_one_order_and_never_lock_each_other_out(db):
+    haag, claire = await builders.school(kind="lycee"), await builders.account("claire@example.org")
+    await builders.membership(await builders.account("jules@example.org"), "host", school=haag)
+    for _ in range(12):
+        slot = await builders.slot(host=haag, starts_at=paris("2027-03-25 09:00"))
+        await builders.reservation(slot=slot, group=await builders.group(), by=claire)
+    assert await remind(now=DAY_BEFORE) == 13
+    await in_the_order_of_their_keys()
 
 
 @pytest.mark.parametrize(
