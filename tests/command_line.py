@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -93,9 +93,13 @@ class Running:
         eventually(self._answers, "no page")
 
     def children(self, word: str) -> list[psutil.Process]:
-        """Its direct children whose command line holds this word."""
-        alive = [one for one in psutil.Process(self.process.pid).children() if one.status() != psutil.STATUS_ZOMBIE]
-        return [one for one in alive if word in one.cmdline()]
+        """Its direct children whose command line holds this word; one that dies as we ask has none any more."""
+        found = []
+        for one in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):  # a zombie is one too
+                if word in one.cmdline():
+                    found.append(one)
+        return found
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
