@@ -107,7 +107,7 @@ async def test_a_number_tapped_before_the_roster_has_come_is_kept_as_a_hash(db, 
     assert [one["badge"] for one in kept["technilab-desk/waiting"]] == hashes
     await page.context.set_offline(False)
     await expect(net(page)).to_be_hidden(timeout=20_000)
-    noted = await rows("SELECT b.number, s.result FROM scans s JOIN badges b ON b.id = s.badge ORDER BY s.received_at")
+    noted = await rows("SELECT b.number, s.result FROM scans s JOIN badges b ON b.id = s.badge ORDER BY s.scanned_at")
     assert [tuple(one) for one in noted] == [(3, "present"), (5, "present"), (3, "left")]
     browse.complaints.clear()
 
