@@ -25,9 +25,11 @@ FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
 WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND sl.state <> 'draft'
 """
 # A choice is in reserve while another of its wish awaits its visa, or a better one is offered: it holds no place, and
-# is offered none. Its reservation is `r`.
-IN_RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = r.wish AND better.id <> r.id
-  AND (better.state = 'requested' OR (better.state = 'offered' AND better.wish_rank < r.wish_rank)))"""
+# is offered none.
+_RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish AND better.id <> {one}.id
+  AND (better.state = 'requested' OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank)))"""
+IN_RESERVE = _RESERVE.format(one="r")
+"""Whether the waiting reservation `r` is."""
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
 WHERE booked_by = $1 AND idempotency_key = $2"""
 
@@ -132,7 +134,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS 
   r.hold_until, r.offer_salt, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
-    SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting'
+    SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting' AND NOT {_RESERVE.format(one="q")}
     AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,

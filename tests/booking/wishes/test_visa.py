@@ -136,6 +136,16 @@ async def test_a_place_that_is_left_or_unanswered_leads_to_the_next_choice(db):
     assert await reserving.states() == ["refused_by_principal", "lapsed", "offered"]
 
 
+async def test_who_waits_is_not_counted_behind_a_choice_in_reserve(db):
+    reserving = await Reserving.wished()
+    taken, waits = [await (await College.new()).ask(reserving.slots[1]) for _ in range(2)]
+    assert (taken.state, waits.state) == ("confirmed", "waiting")
+    assert (await visit(waits.id, school=None)).rank == 1
+    await principal_answers(False)
+    assert await reserving.states() == ["refused_by_principal", "waiting", "offered"]
+    assert (await visit(waits.id, school=None)).rank == 2
+
+
 async def test_a_visit_in_reserve_has_no_rank_in_a_waiting_list(db):
     reserving = await Reserving.wished()
     kept = await visit(reserving.choices[1], school=None)
