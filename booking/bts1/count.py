@@ -18,7 +18,7 @@ async def record_intake(
     Raises Invalid, NotFound.
     """
     async with transaction():
-        await counted.record_intake(course, school_year=school_year, counts=counts, school=school)
+        await counted.record_intake(course, school_year=school_year, counts=counts, school=school, now=now)
         detail = f"{_year(school_year)} : " + ", ".join(f"{name} {n}" for name, n in counts.items() if n is not None)
         await write("course_intake_recorded", account=by, about_kind="course", about=course, detail=detail, now=now)
 
@@ -37,7 +37,7 @@ async def record_mobility(
     """How many went to a country in a school year, and what for; returns its number. Raises Invalid, NotFound."""
     async with transaction():
         made = await counted.record_mobility(
-            course, school_year=school_year, country=country, kind=kind, people=people, school=school
+            course, school_year=school_year, country=country, kind=kind, people=people, school=school, now=now
         )
         detail = f"{_year(school_year)} : {country}, {kind}, {people}"
         await write("course_mobility_recorded", account=by, about_kind="course", about=course, detail=detail, now=now)

@@ -59,8 +59,8 @@ async def _count(course: int, entry: dict[str, Any], school: int, now: datetime)
     for counts in entry["annees"]:
         year = latest + counts["annee"]
         known = {name: counts.get(name) for name in COUNTS}
-        await record_intake(course, school_year=year, counts=known, school=school)
+        await record_intake(course, school_year=year, counts=known, school=school, now=now)
     for year, country, kind, people in entry["mobilites"]:
         await record_mobility(
-            course, school_year=latest + year, country=country, kind=kind, people=people, school=school
+            course, school_year=latest + year, country=country, kind=kind, people=people, school=school, now=now
         )

@@ -54,7 +54,7 @@ async def keep_intake(line: Cells, sender: Sender, now: datetime) -> None:
     """The counts of a school year."""
     counts = {code: line[name] for code, name in NAMES.items()}
     of = await course(line["uai"], line["formation"])
-    await record_intake(of, school_year=line["annee_scolaire"], counts=counts, school=sender.school)
+    await record_intake(of, school_year=line["annee_scolaire"], counts=counts, school=sender.school, now=now)
 
 
 async def keep_mobility(line: Cells, sender: Sender, now: datetime) -> None:
@@ -66,6 +66,7 @@ async def keep_mobility(line: Cells, sender: Sender, now: datetime) -> None:
         kind=line["motif"],
         people=line["personnes"],
         school=sender.school,
+        now=now,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from workshops.bts1.add_up import COUNTS, MOST, refuse_intake
 from workshops.bts1.lock import lock_course
@@ -23,12 +24,14 @@ ON CONFLICT (course, school_year, country, kind) DO UPDATE SET people = excluded
 FORGET_STAY = "DELETE FROM bts1_mobilities WHERE course = $1 AND id = $2 RETURNING id"
 
 
-async def record_intake(course: int, *, school_year: int, counts: Mapping[str, int | None], school: int | None) -> None:
+async def record_intake(
+    course: int, *, school_year: int, counts: Mapping[str, int | None], school: int | None, now: datetime
+) -> None:
     """The counts of a school year (2026 is 2026-2027), each None until it is known; said again, they are replaced.
 
     More students than places is possible. `school` None is a coordinator. Raises Invalid, NotFound.
     """
-    refuse_year(school_year)
+    refuse_year(school_year, now=now)
     refuse_intake(counts)
     async with transaction():
         await lock_course(course, school=school)
@@ -44,7 +47,7 @@ async def forget_intake(course: int, school_year: int, *, school: int | None) ->
 
 
 async def record_mobility(
-    course: int, *, school_year: int, country: str, kind: str, people: int, school: int | None
+    course: int, *, school_year: int, country: str, kind: str, people: int, school: int | None, now: datetime
 ) -> int:
     """How many went to a country in a school year, and what for; said again, the count is replaced.
 
@@ -52,7 +55,7 @@ async def record_mobility(
     """
     country = " ".join(country.split())
     country = country[:1].upper() + country[1:]
-    refuse_year(school_year)
+    refuse_year(school_year, now=now)
     errors = {}
     if not 2 <= len(country) <= 60:
         errors["country"] = "Pays : de 2 à 60 caractères."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 from workshops.refusals import Invalid, Refusal
+from workshops.school_calendar.rules import paris_day, school_year_of
 
 STEPS = {
     "idee": "Idée",
@@ -148,7 +149,12 @@ def refuse_card(title: str, field: str, note: str) -> None:
         raise Invalid(errors)
 
 
-def refuse_year(school_year: int) -> None:
-    """Raise Invalid for a school year that nobody counts."""
-    if not FIRST_YEAR <= school_year <= LAST_YEAR:
-        raise Invalid({"school_year": f"Année scolaire : entre {FIRST_YEAR} et {LAST_YEAR}."})
+def last_year(now: datetime) -> int:
+    """The latest school year that counts: the next one, whose places are decided in this one."""
+    return school_year_of(paris_day(now)) + 1
+
+
+def refuse_year(school_year: int, *, now: datetime) -> None:
+    """Raise Invalid for a school year that nobody counts, or not yet."""
+    if not FIRST_YEAR <= school_year <= last_year(now):
+        raise Invalid({"school_year": f"Année scolaire : entre {FIRST_YEAR} et {last_year(now)}."})

@@ -18,7 +18,7 @@ from booking.door.keepers import KEEPERS, school_of
 from booking.web.bts1.seen import course_page, school_years, seen_by
 from booking.wording import year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, MOST, MOST_APPLICANTS
-from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS
+from workshops.bts1.rules import FIRST_YEAR, STAYS, last_year
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
@@ -82,8 +82,7 @@ async def note_intake(
 
 
 def _refuse_year_ahead(year: int, now: datetime) -> None:
-    """A year has its page from the one before it, when its places are decided."""
-    if not FIRST_YEAR <= year <= max(map(int, school_years(now))):
+    if not FIRST_YEAR <= year <= last_year(now):
         raise NotFound()
 
 
@@ -102,7 +101,7 @@ async def note_mobility(
     form = Form(await request.form())
     country = form.text("country", label="Pays", most=60)
     stay = form.choice("stay", STAYS, label="Motif")
-    year = form.whole("stay_year", FIRST_YEAR, LAST_YEAR, label="Année scolaire")
+    year = form.whole("stay_year", FIRST_YEAR, last_year(now), label="Année scolaire")
     people = form.whole("people", 1, MOST, label="Personnes")
     try:
         form.refuse_if_wrong()

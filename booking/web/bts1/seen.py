@@ -15,7 +15,7 @@ from booking.door.keepers import school_of
 from booking.wording import paris, school_year_began, year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseSheet, course_sheet
-from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS
+from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, last_year
 from workshops.partners.queries import partners
 from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import lycees
@@ -36,8 +36,8 @@ async def lycees_by_number() -> dict[str, str]:
 
 def school_years(now: datetime) -> dict[str, str]:
     """The school years to choose from: the next one, this one and those before, latest first."""
-    this = school_year_began(now).year
-    return {str(year): year_words(year) for year in range(this + 1, this - 6, -1)}
+    last = last_year(now)
+    return {str(year): year_words(year) for year in range(last, last - 7, -1)}
 
 
 async def course_page(

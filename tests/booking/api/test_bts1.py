@@ -158,6 +158,7 @@ async def test_a_host_reads_and_writes_its_own_lycee_alone(host, lycee):
         ("steps", {"step": "ouverte", "step_on": "2026-09-01", "status": "ok"}, None),
         ("intakes", {"school_year": 2026, "enrolled": 3, "completed": 4}, "/problems/invalid"),
         ("intakes", {"school_year": 2026}, "/problems/invalid"),
+        ("intakes", {"school_year": 2045, "places": 12}, "/problems/invalid"),
         ("mobilities", {"school_year": 2026, "country": "Suisse", "kind": "séjour", "people": 3}, "/problems/invalid"),
         ("partners", {"kind": "cnam"}, "/problems/invalid"),
     ],

@@ -90,12 +90,15 @@ async def test_steps_are_noted_replaced_and_taken_back(lycee):
 
 async def test_counts_of_a_year_are_replaced_and_taken_back(lycee):
     course = await builders_bts1.course(school=lycee)
-    await record_intake(course, school_year=2026, counts={"places": 12, "enrolled": 14}, school=lycee)
-    await record_intake(course, school_year=2026, counts={"places": 12, "enrolled": 13, "girls": 4}, school=None)
+    await record_intake(course, school_year=2026, counts={"places": 12, "enrolled": 14}, school=lycee, now=NOW)
+    await record_intake(
+        course, school_year=2026, counts={"places": 12, "enrolled": 13, "girls": 4}, school=None, now=NOW
+    )
     (line,) = (await sheet(course)).intakes
     assert line.counts == dict.fromkeys(COUNTS) | {"places": 12, "enrolled": 13, "girls": 4}
-    with pytest.raises(Invalid):
-        await record_intake(course, school_year=1999, counts={"places": 12}, school=lycee)
+    for year in (1999, 2028):
+        with pytest.raises(Invalid, match="entre 2000 et 2027"):
+            await record_intake(course, school_year=year, counts={"places": 12}, school=lycee, now=NOW)
     await forget_intake(course, 2026, school=lycee)
     with pytest.raises(NotFound):
         await forget_intake(course, 2026, school=lycee)
@@ -110,7 +113,7 @@ async def test_the_database_refuses_counts_that_do_not_add_up(lycee):
 
 async def test_mobilities_are_counted_by_country_and_kind(lycee):
     course = await builders_bts1.course(school=lycee)
-    asked = {"school_year": 2026, "kind": "stage", "school": lycee}
+    asked = {"school_year": 2026, "kind": "stage", "school": lycee, "now": NOW}
     first = await record_mobility(course, country="suisse", people=3, **asked)
     again = await record_mobility(course, country=" Suisse ", people=5, **asked)
     assert first == again
@@ -164,13 +167,13 @@ async def test_the_courses_of_another_lycee_do_not_exist_for_it(lycee):
     before = [tuple(one) for one in await rows("SELECT * FROM bts1_steps ORDER BY id")]
     other = await builders.school(kind="lycee")
     step = {"step": "ouverte", "step_on": date(2026, 9, 2), "planned": False, "now": NOW}
-    stay = {"school_year": 2026, "country": "Suisse", "kind": "stage", "people": 3}
+    stay = {"school_year": 2026, "country": "Suisse", "kind": "stage", "people": 3, "now": NOW}
     for act in (
         change_course(course, title="À nous", field="Bois", note="", school=other, now=NOW),
         remove_course(course, school=other),
         record_step(course, **step, school=other),
         forget_step(course, "ouverte", school=other),
-        record_intake(course, school_year=2026, counts={"places": 1}, school=other),
+        record_intake(course, school_year=2026, counts={"places": 1}, school=other, now=NOW),
         forget_intake(course, 2026, school=other),
         record_mobility(course, **stay, school=other),
         forget_mobility(course, 1, school=other),
