@@ -28,7 +28,8 @@ FROM reservations r JOIN slots s ON s.id = r.slot {_OF_SLOT} JOIN groups g ON g.
   JOIN schools c ON c.id = r.school"""  # noqa: S608 - constants only
 _COMPANY = f"""SELECT {_SLOT}, NULL::int AS reservation, a.id AS attendance, NULL::smallint AS mark, a.badge_salt,
   c.name AS label, c.commune AS who, 0::smallint AS pupils, a.people AS adults
-FROM attendances a JOIN slots s ON s.id = a.slot {_OF_SLOT} JOIN companies c ON c.id = a.company"""  # noqa: S608
+FROM attendances a JOIN slots s ON s.id = a.slot {_OF_SLOT}
+  JOIN companies c ON c.id = a.company"""  # noqa: S608 - constants only
 _OF_DAY = "s.school = $1 AND s.starts_at >= $2::date AT TIME ZONE 'Europe/Paris' AND s.state <> 'called_off'" + (
     " AND s.starts_at < ($2::date + 1) AT TIME ZONE 'Europe/Paris'"
 )

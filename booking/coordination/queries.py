@@ -48,7 +48,7 @@ SELECT c.id, c.siret, c.name, c.trade, c.commune, c.department,
        (SELECT count(*) FROM attendances t WHERE t.company = c.id AND t.state = 'announced') AS comings
 FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[]) ORDER BY c.name, c.siret LIMIT $2 OFFSET $3
 """  # noqa: S608 - constants only
-COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[])"  # noqa: S608
+COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[])"  # noqa: S608 - as above
 
 
 @dataclass(frozen=True)

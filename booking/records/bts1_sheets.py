@@ -28,6 +28,8 @@ NAMES = {
 }
 WHICH = (Column("uai", "uai"), Column("formation"))
 _FROM = "bts1_courses c JOIN schools s ON s.id = c.school"
+_COURSES = f"""SELECT s.uai, c.title, c.field, c.note FROM {_FROM}
+WHERE {OWN} ORDER BY s.uai, c.title"""  # noqa: S608 - constants only
 _IN_TIME = "array_position(ARRAY['idee', 'montage', 'habilitee', 'ouverte', 'premiere_promotion', 'suspendue'], t.step)"
 
 Cells = dict[str, Any]
@@ -78,7 +80,7 @@ def bts1_sheets() -> list[Sheet]:
             title="Formations BTS+1",
             columns=(*WHICH, Column("domaine"), Column("precisions", needed=False, most=1000)),
             keys=2,
-            known=f"SELECT s.uai, c.title, c.field, c.note FROM {_FROM} WHERE {OWN} ORDER BY s.uai, c.title",  # noqa: S608
+            known=_COURSES,
             keep=keep_course,
         ),
         Sheet(

@@ -24,14 +24,14 @@ _FOUND = f"SELECT {_CARD} {_HOLDS}"
 FOUND_IN_ALL = f"SELECT count(*) {_HOLDS}"
 
 ONE = f"SELECT {_CARD} FROM schools WHERE id = $1"  # noqa: S608 - constants only
-BY_UAI = f"SELECT {_CARD} FROM schools WHERE uai = $1"  # noqa: S608
+BY_UAI = f"SELECT {_CARD} FROM schools WHERE uai = $1"  # noqa: S608 - as above
 FOUND = f"{_FOUND} ORDER BY commune, name, id LIMIT $4 OFFSET $5"
 FOUND_AFTER = f"{_FOUND} AND id > $4 ORDER BY id LIMIT $5"
 OF_KIND = f"""
 SELECT {_CARD} FROM schools
 WHERE kind = $1 AND part_of IS NULL AND ($2::varchar IS NULL OR department = $2)
 ORDER BY commune, name
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 DEPARTMENTS = """
 SELECT department, count(*) FILTER (WHERE kind = 'college') AS colleges,
        count(*) FILTER (WHERE kind = 'lycee') AS lycees
