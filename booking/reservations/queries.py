@@ -24,10 +24,11 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
 WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND sl.state <> 'draft'
 """
-# A choice is in reserve while another of its wish awaits its visa, or a better one is offered: it holds no place, and
-# is offered none.
+# A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
+# offered: it holds no place, and is offered none.
 _RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish AND better.id <> {one}.id
-  AND (better.state = 'requested' OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank)))"""
+  AND (better.state IN ('requested', 'attended')
+    OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank)))"""
 IN_RESERVE = _RESERVE.format(one="r")
 """Whether the waiting reservation `r` is."""
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations

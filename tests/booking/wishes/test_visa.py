@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from booking.checkin.close_slot import close_slot
+from booking.checkin.rules import Headcount
 from booking.reservations.approve import answer_approval, note_paper_visa
 from booking.reservations.cancel import cancel
 from booking.reservations.lapse import lapse
 from booking.reservations.queries import visit
 from tests.booking.reservations.test_wait import College, seats, state
 from tests.booking.wishes.test_ask import Wishing, live, three_slots
-from tests.builders import NOW
+from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 
 ASKS = "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1"
@@ -119,6 +121,17 @@ async def test_a_visa_that_never_comes_offers_the_next_choice_too(db):
     reserving = await Reserving.wished()
     await lapse(now=NOW + timedelta(days=11))
     assert await reserving.states() == ["lapsed", "offered", "waiting"]
+
+
+async def test_a_group_received_before_its_visa_came_is_offered_no_other_visit(db):
+    reserving = await Reserving.wished()
+    host = await value("SELECT school FROM slots WHERE id = $1", reserving.slots[0])
+    came = [Headcount(reserving.choices[0], 22, 2, note="Badges oubliés")]
+    begun = paris("2027-03-18 11:00")
+    await close_slot(reserving.slots[0], headcounts=came, companies=[], account=None, school=host, now=begun)
+    await lapse(now=begun)
+    assert await reserving.states() == ["attended", "lapsed", "waiting"]
+    assert await told("place_offered") == []
 
 
 async def test_a_lycee_that_cannot_receive_leads_to_the_next_choice_too(db):
