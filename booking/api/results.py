@@ -24,8 +24,9 @@ async def read_results(
     """Each target with its figures and its counting rule, and the pupils received, between two days included.
 
     Without `from` and `to`, targets and counts follow the targets' own dates. A null figure is not followed yet; a
-    forecast always speaks of the target's last day. `planned` are seats on offer in visits to come, schemes and courses
-    in preparation; `due` is what an even pace would have reached today; `declared` is a figure typed by a coordinator.
+    forecast always speaks of the target's last day, as the same days of the last 12 months went. `planned` are seats
+    still free in visits to come, schemes and courses in preparation; `due` is what an even pace would have reached
+    today; `declared` is a figure typed by a coordinator.
     """
     _refuse_a_wrong_period(from_on, to_on)
     stands = await progress(from_on=from_on, to_on=to_on, now=now)
@@ -35,7 +36,7 @@ async def read_results(
         "from": first,
         "to": last,
         "targets": [_target(one) for one in stands],
-        "counts": _counts(await breakdown(from_on=first, to_on=last)),
+        "counts": _counts(await breakdown(from_on=first, to_on=last, now=now)),
     }
 
 

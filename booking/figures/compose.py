@@ -100,7 +100,7 @@ def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
     else:
         found = [(one.key, label, (one.pupils, one.groups, one.visits)) for one, label in _labelled(kind.name, counts)]
     before, after = _way(kind.asked, period)
-    links = tuple(f"{before}{quote_plus(key)}{after}" for key, _, _ in found)
+    links = tuple(f"{before}{quote_plus(key)}{after}" if any(figures) else "" for key, _, figures in found)
     lines: tuple[tuple[str | int, ...], ...] = tuple((label, *figures) for _, label, figures in found)
     unit = columns[0].lower()
     title = f"{kind.title}, {period.words}"

@@ -54,10 +54,10 @@ VISITS = (
         ("Élèves inscrits", "Inscrits, visites à clore"),
     ),
     Definition(
-        "Places offertes",
-        "Toutes les places des créneaux à venir, retenues ou non.",
+        "Places encore libres",
+        "Les places des créneaux à venir que personne ne retient.",
         "Créneaux ouverts ou dont les réservations sont closes.",
-        "Places du créneau, telles que le lycée les a fixées.",
+        "Places du créneau moins celles qui sont retenues : inscrits et places libres s'ajoutent.",
         NEVER,
     ),
     Definition(
@@ -88,10 +88,11 @@ PACE = (
     ),
     Definition(
         "Prévision",
-        "Le chiffre au dernier jour si le programme continue comme il va.",
-        "Le chiffre réalisé et celui des 12 derniers mois.",
-        "Réalisé, plus le rythme des 12 derniers mois (ou depuis le début) jusqu'au dernier jour. Une année entière,"
-        " parce que les visites suivent l'année scolaire.",
+        "Le chiffre au dernier jour si l'avenir ressemble aux 12 derniers mois.",
+        "Le chiffre réalisé, ce que les 12 derniers mois ont apporté, ce qui est déjà inscrit ou daté.",
+        "Réalisé, plus, pour chaque jour qui reste, ce que le même jour des 12 derniers mois a apporté : pas de visite"
+        " en été, une formation ouvre à une rentrée, les élèves P-TECH se comptent en octobre. Jamais moins que ce qui"
+        " est déjà inscrit ou daté. La première année des visites compte comme si elle allait du même pas.",
         "Après le dernier jour de l'objectif.",
         ("Prévu en",),
     ),

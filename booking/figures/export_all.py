@@ -29,7 +29,7 @@ HEADER = (
 
 async def export_counts(period: Period, *, form: str, by: int, now: datetime) -> bytes:
     """The pupils, objects and companies of a period as `csv` or `xlsx`: exact counts, no name of a pupil."""
-    counts = await breakdown(from_on=period.from_on, to_on=period.to_on)
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
     detail = f"Bilan, {period.words}, {form}"
     await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
     about = about_file("Répartition", "Bilan", period.words, now=now)

@@ -101,7 +101,7 @@ class FiveYears:
             await _set_targets(cast.coordinator)
             await _settle_schools(cast, draw)
             await _settle_firms(cast)
-        return cls(cast, draw, Ledger())
+        return cls(cast, draw, Ledger(hosts=[host.school for host in cast.hosts]))
 
     @property
     def today(self) -> date:

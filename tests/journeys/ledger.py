@@ -72,6 +72,7 @@ class CohortKept:
 class Ledger:
     """Everything that was done. `awaited`: the day, seats and seats taken of each visit that is still to come."""
 
+    hosts: list[SchoolCard] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     awaited: list[tuple[date, int, int]] = field(default_factory=list)
     cohorts: list[CohortKept] = field(default_factory=list)
@@ -88,14 +89,15 @@ class Ledger:
         return sum(taken for on, _, taken in self.awaited if first <= on <= last)
 
     def offered(self, first: date, last: date) -> int:
-        return sum(seats for on, seats, _ in self.awaited if first <= on <= last)
+        """Seats that nobody holds in the visits to come."""
+        return sum(seats - taken for on, seats, taken in self.awaited if first <= on <= last)
 
     def figures(self, first: date, last: date, *, today: date) -> dict[tuple[str, str], int]:
         """What each target has reached between two days, as its rule says it."""
         began = [one for one in self.cohorts if first <= date(one.entry_year, 9, 1) <= min(last, today)]
         counted = [(kept, n, one) for kept in self.cohorts for n, one in enumerate(kept.censuses)]
         inside = [(n, one) for _, n, one in counted if first <= one.on <= last]
-        days = [first + timedelta(days=n) for n in range((min(last, today) - first).days + 1)]
+        days = _days(first, min(last, today))
         places = [min(3, max((kept.companies_on(day) for day in days), default=0)) for kept in self.cohorts]
         years = [year for year in self.intakes if first <= date(year[1], 9, 1) <= min(last, today)]
         return {
@@ -111,18 +113,26 @@ class Ledger:
             ("bts1", "completed"): sum(self.intakes[year][1] for year in years),
         }
 
-    def counts(self, first: date, last: date) -> dict[str, list[dict[str, Any]]]:
-        """The pupils received, as the API shares them out: the most first, then by key; months in time."""
+    def counts(self, first: date, last: date, *, today: date) -> dict[str, list[dict[str, Any]]]:
+        """The pupils received, as the API shares them out: the most first, then by key; months in time, those too
+        that brought nobody."""
         lines = [(visit, group) for visit in self.visits_between(first, last) for group in visit.came]
+        months = {f"{day:%Y-%m}" for day in _days(first, min(last, today))}
         return {
-            "by_lycee": _shared((one.lycee.uai, _named(one.lycee), one, group) for one, group in lines),
+            "by_lycee": _shared(
+                ((one.lycee.uai, _named(one.lycee), one, group) for one, group in lines),
+                also={one.uai: _named(one) for one in self.hosts},
+            ),
             "by_college": _shared((group.college.uai, _named(group.college), one, group) for one, group in lines),
             "by_department": _shared(
                 (group.college.department, group.college.department, one, group) for one, group in lines
             ),
             "by_level": _shared((group.level, group.level, one, group) for one, group in lines),
             "by_month": sorted(
-                _shared((f"{one.on:%Y-%m}", f"{one.on:%Y-%m}", one, group) for one, group in lines),
+                _shared(
+                    ((f"{one.on:%Y-%m}", f"{one.on:%Y-%m}", one, group) for one, group in lines),
+                    also={month: month for month in months},
+                ),
                 key=lambda count: str(count["key"]),
             ),
             "by_object": self._objects(first, last),
@@ -149,21 +159,20 @@ class Ledger:
         }
 
 
-def at_this_pace(done: int, last_year: int, *, from_on: date, to_on: date, today: date) -> int:
-    """The figure on the last day if each day goes on as those of the last 365 did."""
-    days = min(365, (today - from_on).days + 1)
-    return round(done + last_year / days * (to_on - today).days)
-
-
-A_YEAR = timedelta(days=365)
-
-
 def _named(school: SchoolCard) -> str:
     return f"{school.name}, {school.commune}"
 
 
-def _shared(lines: Iterable[tuple[str, str, Visit, Came]]) -> list[dict[str, Any]]:
-    found: dict[str, tuple[str, list[Came], set[int]]] = {}
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _shared(
+    lines: Iterable[tuple[str, str, Visit, Came]], *, also: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
+    found: dict[str, tuple[str, list[Came], set[int]]] = {
+        key: (label, [], set()) for key, label in (also or {}).items()
+    }
     for key, label, visit, group in lines:
         _, groups, visits = found.setdefault(key, (label, [], set()))
         groups.append(group)

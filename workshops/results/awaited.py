@@ -12,7 +12,7 @@ from workshops.results.measure import instants
 AWAITED = """
 WITH awaited AS (
   SELECT id, workshop, school, starts_at, ends_at, seats_taken::int AS booked, groups_taken::int AS groups,
-         CASE WHEN starts_at >= $3 THEN seats ELSE 0 END::int AS planned
+         CASE WHEN starts_at >= $3 THEN seats - seats_taken ELSE 0 END::int AS planned
   FROM slots WHERE state IN ('open', 'closed') AND starts_at >= $1 AND starts_at < $2
 ), whole AS (
   SELECT count(*)::int AS visits, coalesce(sum(booked), 0)::int AS booked, coalesce(sum(planned), 0)::int AS planned
@@ -29,7 +29,7 @@ ORDER BY p.starts_at, p.id
 
 @dataclass(frozen=True)
 class AwaitedLine:
-    """A visit to come or to close: pupils booked, in how many groups; the places it offers, none once it has begun."""
+    """A visit to come or to close: pupils booked, in how many groups; places still free, none once it has begun."""
 
     id: int
     starts_at: datetime

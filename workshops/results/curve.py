@@ -68,5 +68,5 @@ async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[Po
         figure = (await counted.between(target.programme, target.from_on, until)).get(metric)
         if figure is None:
             return []
-        points.append(Point(on, figure[0]))
+        points.append(Point(on, figure.done))
     return points

@@ -10,22 +10,34 @@ from workshops.bts1 import queries as bts1
 from workshops.database import row
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.ptech import queries as ptech
-from workshops.results.rules import A_DAY, A_YEAR, due, forecast
+from workshops.results.rules import Past, due, evenly, forecast, left
 from workshops.school_calendar.rules import paris_day, paris_instant
 
 COUNTED = ("technilab", "pupils")
+# What is told some time after the day that it is counted for: meanwhile last year's figure stands for this year's.
+TOLD_AFTER = {
+    ("ptech", "pupils"): timedelta(days=61),
+    ("ptech", "entrants"): timedelta(days=61),
+    ("bts1", "enrolled"): timedelta(days=61),
+    ("bts1", "completed"): timedelta(days=365),
+}
 
-# Counted: the head count that the host validated ($1, $2: the period; $3, $4: the target's own; $5: a year ago).
+# Counted: the head count that the host validated. $1, $2: the period; $3, $4: the target's own; $5: a year ago; $6: the
+# last of the days of the past year that tell of the target's last ones.
 PUPILS = """
 SELECT coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $1 AND $2), 0)::int AS done,
        coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $3 AND $4), 0)::int AS done_in_all,
-       coalesce(sum(pupils) FILTER (WHERE begins BETWEEN greatest($3, $5) AND $4), 0)::int AS done_last_year
+       coalesce(sum(pupils) FILTER (WHERE begins > $5 AND begins BETWEEN $3 AND $4), 0)::int AS in_a_year,
+       coalesce(sum(pupils) FILTER (WHERE begins > $5 AND begins BETWEEN $3 AND $6), 0)::int AS in_the_rest
 FROM tallies WHERE span = 'day' AND begins BETWEEN least($1::date, $3::date) AND greatest($2::date, $4::date)
 """
+# $1, $2: the period, as instants; $3: now; $4, $5: the target's own.
 AWAITED = """
-SELECT coalesce(sum(seats_taken), 0)::int AS booked, count(*) AS slots,
-       coalesce(sum(seats) FILTER (WHERE starts_at >= $3), 0)::int AS planned
-FROM slots WHERE state IN ('open', 'closed') AND starts_at >= $1 AND starts_at < $2
+SELECT coalesce(sum(seats_taken) FILTER (WHERE asked), 0)::int AS booked, count(*) FILTER (WHERE asked) AS slots,
+       coalesce(sum(seats - seats_taken) FILTER (WHERE asked AND starts_at >= $3), 0)::int AS planned,
+       coalesce(sum(seats_taken) FILTER (WHERE starts_at >= $4 AND starts_at < $5), 0)::int AS booked_in_all
+FROM slots CROSS JOIN LATERAL (SELECT starts_at >= $1 AND starts_at < $2 AS asked) period
+WHERE state IN ('open', 'closed') AND starts_at >= least($1, $4) AND starts_at < greatest($2, $5)
 """
 
 
@@ -34,9 +46,9 @@ class Progress:
     """A target and where it stands. None means that nothing of it is followed, or that it has no such figure.
 
     `done`: what closed visits, censuses or courses counted; `booked`: seats held in visits not yet closed; `planned`:
-    seats on offer in visits to come, schemes and courses in preparation; `due`: the pace line today; `forecast`: the
-    figure at the target's end at the pace of the last 12 months; `frozen`: the period is over and nothing of it is
-    left to count. `told` is the latest figure typed by hand.
+    seats still free in visits to come, schemes and courses in preparation; `due`: the pace line today; `forecast`: the
+    figure at the target's end, if each day to come brings what the same day of the last 12 months brought; `frozen`:
+    the period is over and nothing of it is left to count. `told` is the latest figure typed by hand.
     """
 
     target: TargetCard
@@ -49,8 +61,16 @@ class Progress:
     told: DeclaredFigure | None = None
 
 
-# What is counted of a scheme between two days, and what is in preparation.
-Figures = dict[tuple[str, str], tuple[int, int | None]]
+@dataclass(frozen=True)
+class Figure:
+    """What is counted of a programme between two days, what is in preparation, what of that is expected by then."""
+
+    done: int
+    planned: int | None = None
+    awaited: int = 0
+
+
+Figures = dict[tuple[str, str], Figure]
 
 
 async def progress(*, from_on: date | None = None, to_on: date | None = None, now: datetime) -> list[Progress]:
@@ -95,19 +115,19 @@ class Counted:
 async def _of_ptech(from_on: date, to_on: date, now: datetime) -> Figures:
     totals = await ptech.totals(from_on=from_on, to_on=to_on, now=now)
     return {
-        ("ptech", "schemes"): (totals.schemes, totals.planned_schemes),
-        ("ptech", "pupils"): (totals.pupil_years, None),
-        ("ptech", "entrants"): (totals.entrants, None),
-        ("ptech", "companies"): (totals.companies, None),
+        ("ptech", "schemes"): Figure(totals.schemes, totals.planned_schemes, totals.planned_schemes),
+        ("ptech", "pupils"): Figure(totals.pupil_years),
+        ("ptech", "entrants"): Figure(totals.entrants),
+        ("ptech", "companies"): Figure(totals.companies),
     }
 
 
 async def _of_bts1(from_on: date, to_on: date, now: datetime) -> Figures:
     totals = await bts1.totals(from_on=from_on, to_on=to_on, now=now)
     return {
-        ("bts1", "courses"): (totals.opened, totals.in_preparation),
-        ("bts1", "enrolled"): (totals.enrolled, None),
-        ("bts1", "completed"): (totals.completed, None),
+        ("bts1", "courses"): Figure(totals.opened, totals.in_preparation, totals.announced),
+        ("bts1", "enrolled"): Figure(totals.enrolled),
+        ("bts1", "completed"): Figure(totals.completed),
     }
 
 
@@ -116,58 +136,82 @@ FOLLOWED: dict[str, Callable[[date, date, datetime], Awaitable[Figures]]] = {"pt
 
 async def _followed(target: TargetCard, from_on: date, to_on: date, counted: Counted, *, now: datetime) -> Progress:
     today, metric = paris_day(now), (target.programme, target.metric)
-    done, planned = (await counted.between(target.programme, from_on, to_on)).get(metric, (None, None))
-    if done is None:
+    asked = (await counted.between(target.programme, from_on, to_on)).get(metric)
+    if asked is None:
         return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
-    whole = (await counted.between(target.programme, target.from_on, target.to_on))[metric][0]
-    before = (await counted.between(target.programme, target.from_on, today - A_YEAR))[metric][0]
-    return _stands(target, done, whole=whole, last_year=whole - before, to_on=to_on, today=today, planned=planned)
+    whole = (await counted.between(target.programme, target.from_on, target.to_on))[metric]
+    foreseen = [await _foreseen(target, counted, whole.done, whole.awaited, today=today)]
+    if metric in TOLD_AFTER and today < target.to_on:
+        then = today - TOLD_AFTER[metric]
+        reached = (await counted.between(target.programme, target.from_on, then))[metric]
+        foreseen.append(await _foreseen(target, counted, reached.done, 0, today=then))
+    return _stands(target, asked.done, _most(foreseen), to_on=to_on, today=today, planned=asked.planned)
+
+
+async def _foreseen(target: TargetCard, counted: Counted, done: int, awaited: int, *, today: date) -> int | None:
+    rest, metric = left(to_on=target.to_on, today=today), (target.programme, target.metric)
+    since, until = [
+        (await counted.between(target.programme, target.from_on, on))[metric].done for on in (rest.since, rest.until)
+    ]
+    past = Past(done, done - since, until - since, awaited)
+    return forecast(past, from_on=target.from_on, to_on=target.to_on, today=today)
+
+
+def _most(figures: list[int | None]) -> int | None:
+    return max((one for one in figures if one is not None), default=None)
 
 
 def _declared(target: TargetCard, told: list[DeclaredFigure], *, now: datetime) -> Progress:
     if not told:
         return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
     today = paris_day(now)
-    before = max((one.figure for one in told if one.counted_on <= today - A_YEAR), default=0)
+    rest = left(to_on=target.to_on, today=today)
+    since, until = (
+        max((one.figure for one in told if one.counted_on <= on), default=0) for on in (rest.since, rest.until)
+    )
     done = told[-1].figure
-    return _stands(target, done, whole=done, last_year=done - before, to_on=target.to_on, today=today, told=told[-1])
+    past = Past(done=done, in_a_year=done - since, in_the_rest=until - since)
+    ahead = forecast(past, from_on=target.from_on, to_on=target.to_on, today=today)
+    return _stands(target, done, ahead, to_on=target.to_on, today=today, told=told[-1])
 
 
 def _stands(
     target: TargetCard,
     done: int,
+    ahead: int | None,
     *,
-    whole: int,
-    last_year: int,
     to_on: date,
     today: date,
     planned: int | None = None,
     told: DeclaredFigure | None = None,
 ) -> Progress:
-    own = {"from_on": target.from_on, "to_on": target.to_on}
     return Progress(
         target=target,
         done=done,
         booked=None,
-        forecast=forecast(done=whole, done_last_year=last_year, today=today, **own),
+        forecast=ahead,
         frozen=to_on < today,
         planned=planned,
-        due=due(target.target, on=today, **own),
+        due=due(target.target, from_on=target.from_on, to_on=target.to_on, on=today),
         told=told,
     )
 
 
 async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Progress:
     today = paris_day(now)
-    done = await row(PUPILS, from_on, to_on, target.from_on, target.to_on, today - A_YEAR + A_DAY)
-    awaited = await row(AWAITED, *instants(from_on, to_on), now)
+    rest = left(to_on=target.to_on, today=today)
+    done = await row(PUPILS, from_on, to_on, target.from_on, target.to_on, rest.since, rest.until)
+    awaited = await row(AWAITED, *instants(from_on, to_on), now, *instants(target.from_on, target.to_on))
     assert done is not None and awaited is not None  # noqa: S101 - an aggregate always has its row
     days = {"from_on": target.from_on, "to_on": target.to_on}
+    past = Past(done["done_in_all"], done["in_a_year"], done["in_the_rest"], awaited["booked_in_all"])
+    if target.from_on > rest.since:
+        past = evenly(past, today=today, **days)
     return Progress(
         target=target,
         done=done["done"],
         booked=awaited["booked"],
-        forecast=forecast(done=done["done_in_all"], done_last_year=done["done_last_year"], today=today, **days),
+        forecast=forecast(past, today=today, **days),
         frozen=to_on < today and awaited["slots"] == 0,
         planned=awaited["planned"],
         due=due(target.target, on=today, **days),

@@ -25,6 +25,13 @@ FROM tallies CROSS JOIN LATERAL (SELECT to_char(begins, 'YYYY-MM') AS month) beg
 WHERE span = 'day' AND begins BETWEEN $1 AND $2
 GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """
+# The lycées that receive or are to: members of the consortium in the period, or with a workshop published.
+HOSTS = """
+SELECT h.uai AS of, h.name || ', ' || h.commune AS label, 0 AS pupils, 0 AS groups, 0 AS visits FROM schools h
+WHERE h.kind = 'lycee' AND (
+  EXISTS (SELECT 1 FROM workshops w WHERE w.school = h.id AND w.state = 'published')
+  OR EXISTS (SELECT 1 FROM partners p WHERE p.school = h.id AND p.from_on <= $2 AND coalesce(p.to_on, $1) >= $1))
+"""
 BREAKDOWN = f"""
 SELECT t.by, t.visits, t.groups, t.pupils, t.made, t.finished, t.working, t.taken_home, t.people,
        coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
@@ -74,8 +81,8 @@ class CompanyCount:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The pupils of closed visits by lycée that received, collège and département that came, level, month, school year;
-    the objects built, the companies that came."""
+    """The pupils of closed visits by lycée that receives, collège and département that came, level, month, school year;
+    the objects built, the companies that came. Lycées, months and years that had no visit stand there with 0."""
 
     lycees: list[Count]
     colleges: list[Count]
@@ -94,14 +101,16 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
     return own or (first_day_of(today.year - YEARS_WITHOUT_TARGET), today)
 
 
-async def breakdown(*, from_on: date, to_on: date) -> Breakdown:
+async def breakdown(*, from_on: date, to_on: date, now: datetime) -> Breakdown:
     """Who was received in a period, both days included, from the sums kept: no past visit is read."""
     found: dict[str, list[Record]] = {}
     sums = await sums_of(from_on, to_on)
     for one in await rows(BREAKDOWN, *sums.by(*_BY.values(), "object", "company")):
         found.setdefault(one["by"], []).append(one)
-    months = _counts(await rows(MONTHS, from_on, to_on))
-    months.sort(key=lambda count: count.key)
+    received = {one["of"] for one in found.get("lycee", [])}
+    hosts = [one for one in await rows(HOSTS, from_on, to_on) if one["of"] not in received]
+    found["lycee"] = [*found.get("lycee", []), *hosts]
+    months = _each_month(_counts(await rows(MONTHS, from_on, to_on)), from_on, min(to_on, paris_day(now)))
     return Breakdown(
         months=months,
         years=_years(months),
@@ -109,6 +118,14 @@ async def breakdown(*, from_on: date, to_on: date) -> Breakdown:
         companies=_companies(found.get("company", [])),
         **{name: _counts(found.get(by, [])) for name, by in _BY.items()},
     )
+
+
+def _each_month(told: list[Count], from_on: date, until: date) -> list[Count]:
+    """The months of a period in their order, those too in which nobody came."""
+    known = {one.key: one for one in told}
+    first, last = (12 * day.year + day.month - 1 for day in (from_on, until))
+    keys = [f"{month // 12}-{month % 12 + 1:02}" for month in range(first, last + 1)]
+    return [known.get(key, Count(key, key, 0, 0, 0)) for key in sorted({*keys, *known})]
 
 
 def _counts(found: Sequence[Record]) -> list[Count]:

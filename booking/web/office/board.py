@@ -30,7 +30,7 @@ async def board(
     stands = await progress(now=now)
     periods = periods_of([one.target for one in stands], now=now)
     period = periods.named(annee)
-    counts = await breakdown(from_on=period.from_on, to_on=period.to_on)
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
     return page(
         "office/board.html",
         person=person,

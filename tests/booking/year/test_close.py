@@ -39,7 +39,7 @@ async def closed(past: PastYear, data_dir: Path, **more: object):
 
 
 async def board() -> tuple[object, object, object]:
-    return await progress(now=AUGUST), await progress(**PERIOD, now=AUGUST), await breakdown(**PERIOD)
+    return await progress(now=AUGUST), await progress(**PERIOD, now=AUGUST), await breakdown(**PERIOD, now=AUGUST)
 
 
 NEXT_YEAR = """UPDATE slots SET starts_at = starts_at + interval '1 year', ends_at = ends_at + interval '1 year'
@@ -217,4 +217,4 @@ async def test_a_slot_closed_with_nobody_is_no_visit_of_the_report_as_on_the_boa
     await rows("UPDATE slots SET state = 'done' WHERE id = $1", past.empty)
     report = await closed(past, tmp_path)
     assert (report.counts["visits"], report.counts["nobody"]) == (3, 0)
-    assert sum(one.visits for one in (await breakdown(**PERIOD)).lycees) == 3
+    assert sum(one.visits for one in (await breakdown(**PERIOD, now=AUGUST)).lycees) == 3

@@ -13,7 +13,7 @@ from booking.year.purge import purge
 from tests import builders
 from tests.booking.year.dump import dump
 from tests.booking.year.past_year import a_past_year, ended
-from tests.builders import paris
+from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.results.queries import breakdown
 
@@ -44,12 +44,12 @@ async def test_needs_go_the_night_after_the_visit(db, tmp_path):
 
 async def test_scans_of_a_closed_visit_become_its_counts_and_those_of_an_open_one_wait(db, tmp_path):
     past = await a_past_year(tmp_path)
-    before = await breakdown(from_on=paris("2026-08-01 00:00").date(), to_on=paris("2027-07-31 00:00").date())
+    before = await breakdown(from_on=paris("2026-08-01 00:00").date(), to_on=paris("2027-07-31 00:00").date(), now=NOW)
     counts = await purge(data_dir=tmp_path, now=paris("2027-07-30 04:17"))
     left = await rows("SELECT slot, count(*) FROM scans GROUP BY slot")
     assert [tuple(one) for one in left] == [(past.scanned, 14)]
     assert (counts["scans"], counts["presences"], await value("SELECT count(*) FROM presences")) == (25, 25, 14)
-    after = await breakdown(from_on=paris("2026-08-01 00:00").date(), to_on=paris("2027-07-31 00:00").date())
+    after = await breakdown(from_on=paris("2026-08-01 00:00").date(), to_on=paris("2027-07-31 00:00").date(), now=NOW)
     assert after == before
     assert await value("SELECT sum(scanned) FROM turnouts") == 25
 

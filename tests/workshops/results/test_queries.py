@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests import builders
+from tests import builders, builders_bts1, builders_ptech
 from tests.workshops.programmes.test_set_target import PUPILS
 from workshops.builds.record import record
 from workshops.database import rows
@@ -103,13 +103,14 @@ def recount(seen: list[Seen], key: str, first: date, last: date) -> dict[str, tu
 
 
 def told(counts: list[Count]) -> dict[str, tuple[int, int, int]]:
-    return {count.key: (count.pupils, count.groups, count.visits) for count in counts}
+    """Where somebody came; where nobody did, a line says 0."""
+    return {count.key: (count.pupils, count.groups, count.visits) for count in counts if count.visits}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_every_count_equals_an_independent_one(db, seed: int):
     seen = await play(seed)
-    counted = await breakdown(from_on=FIRST, to_on=LAST)
+    counted = await breakdown(from_on=FIRST, to_on=LAST, now=NOW)
 
     assert told(counted.lycees) == recount(seen, "lycee", FIRST, LAST)
     assert told(counted.colleges) == recount(seen, "college", FIRST, LAST)
@@ -139,9 +140,11 @@ async def test_the_progress_equals_an_independent_count(db, seed: int):
 
     assert whole.done == sum(one.counted for one in seen)
     assert part.done == sum(one.counted for one in seen if FIRST <= one.on <= LAST)
-    last_year = sum(one.counted for one in seen if one.on > year_ago)
-    expected = round(whole.done + last_year / 365 * (PUPILS["to_on"] - date(2027, 3, 1)).days)
-    assert whole.forecast == part.forecast == expected
+    in_a_year = sum(one.counted for one in seen if one.on > year_ago)
+    until_august = sum(one.counted for one in seen if year_ago < one.on <= date(2026, 8, 31))
+    years = PUPILS["to_on"].year - 2027
+    assert PUPILS["to_on"] == date(2027 + years, 8, 31)
+    assert whole.forecast == part.forecast == whole.done + years * in_a_year + until_august
 
 
 async def test_seats_held_in_visits_not_yet_closed_are_booked(db):
@@ -173,22 +176,67 @@ async def test_a_metric_that_nothing_follows_has_no_figure(db):
     assert ptech == Progress(target=ptech.target, done=None, booked=None, forecast=None, frozen=False)
 
 
-async def test_without_any_visit_the_counts_are_empty(db):
-    empty = await breakdown(from_on=FIRST, to_on=LAST)
-    assert (empty.lycees, empty.colleges, empty.departments, empty.levels, empty.months, empty.objects) == (
-        [],
-        [],
-        [],
-        [],
-        [],
-        [],
-    )
+async def test_without_any_visit_no_heading_has_a_count(db):
+    empty = await breakdown(from_on=FIRST, to_on=LAST, now=NOW)
+    assert (empty.lycees, empty.colleges, empty.departments, empty.levels, empty.objects) == ([], [], [], [], [])
+
+
+async def test_months_years_and_lycees_in_which_nobody_came_stand_there_with_0(db):
+    member, with_workshop = [await builders.school(kind="lycee", name=name) for name in ("Lycée A", "Lycée B")]
+    await builders_bts1.partner(kind="lycee", name="Lycée A", school=member)
+    await builders.workshop(host=with_workshop)
+    await builders.school(kind="lycee", name="Lycée qui ne reçoit pas")
+    slot = await builders.slot(starts_at=builders.paris("2026-11-19 09:00"), state="done")
+    await builders.turnout(slot=slot, counted=20)
+    counted = await breakdown(from_on=date(2026, 6, 15), to_on=date(2030, 8, 31), now=NOW)
+    assert [(one.key, one.pupils) for one in counted.months] == [
+        *((f"2026-{month:02}", 0) for month in range(6, 11)),
+        ("2026-11", 20),
+        *((key, 0) for key in ("2026-12", "2027-01", "2027-02", "2027-03")),
+    ]
+    assert [(one.key, one.pupils, one.visits) for one in counted.years] == [("2025-2026", 0, 0), ("2026-2027", 20, 1)]
+    assert sorted((one.label, one.pupils) for one in counted.lycees if not one.visits) == [
+        ("Lycée A, Besançon", 0),
+        ("Lycée B, Besançon", 0),
+    ]
 
 
 async def test_the_largest_count_comes_first_with_the_names_that_people_know(db):
     seen = await play(6)
-    counted = await breakdown(from_on=date(2025, 9, 1), to_on=date(2027, 8, 31))
+    counted = await breakdown(from_on=date(2025, 9, 1), to_on=date(2027, 8, 31), now=NOW)
     assert [one.pupils for one in counted.colleges] == sorted((one.pupils for one in counted.colleges), reverse=True)
     assert {one.label for one in counted.lycees} == {f"Lycée {n}, Besançon" for n in range(4)}
     assert isinstance(counted.objects[0], ObjectCount)
     assert sum(one.pupils for one in counted.levels) == sum(one.counted for one in seen)
+
+
+async def test_no_course_is_foreseen_where_no_rentree_is_left_but_one_whose_opening_is_dated(db):
+    days = {"from_on": date(2025, 9, 1), "to_on": date(2027, 8, 31)}
+    await builders.target(programme="bts1", metric="courses", target=10, **days)
+    for n in range(3):
+        await builders_bts1.opened(title=f"Bachelor {n}", on=date(2026, 9, 1))
+    now = builders.paris("2026-11-26 09:00")
+    foreseen = [(await progress(now=now))[0].forecast]
+    for title, on in (("Bachelor Bois", date(2027, 3, 1)), ("Bachelor Lin", date(2027, 9, 1))):
+        await builders_bts1.step(await builders_bts1.course(title=title), "ouverte", on, planned=True)
+        foreseen.append((await progress(now=now))[0].forecast)
+    assert foreseen == [3, 4, 4]
+
+
+async def test_pupils_of_ptech_are_foreseen_by_the_octobers_that_are_left(db):
+    days = {"from_on": date(2025, 9, 1), "to_on": date(2030, 8, 31)}
+    await builders.target(programme="ptech", metric="pupils", target=1800, **days)
+    await builders_ptech.census(await builders_ptech.cohort(entry_year=2026), 2026, present=24)
+    foreseen = [
+        (await progress(now=builders.paris(f"{on} 09:00")))[0].forecast
+        for on in ("2026-11-26", "2027-08-31", "2027-09-30", "2027-10-10")
+    ]
+    assert foreseen == [24 + 3 * 24] * 4
+
+
+async def test_bookings_already_made_are_part_of_what_is_foreseen(db):
+    await set_target(**PUPILS)
+    slot = await builders.slot(starts_at=NOW + DAY)
+    await builders.reservation(slot=slot, group=await builders.group(), pupils=20)
+    (whole,) = await progress(now=NOW)
+    assert (whole.done, whole.booked, whole.forecast) == (0, 20, 20)

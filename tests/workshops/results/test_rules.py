@@ -2,25 +2,45 @@ from datetime import date
 
 import pytest
 
-from workshops.results.rules import due, forecast, masked, share
+from workshops.results.rules import Left, Past, due, evenly, forecast, left, share
 
 FROM, TO = date(2024, 9, 1), date(2029, 8, 31)
 
 
 @pytest.mark.parametrize(
-    ("today", "done", "done_last_year", "expected"),
+    ("today", "past", "expected"),
     [
-        (date(2024, 8, 31), 0, 0, None),
-        (date(2024, 9, 1), 0, 0, 0),
-        (date(2024, 9, 1), 24, 24, 24 + 24 * 1825),
-        (date(2027, 8, 31), 3000, 1200, 3000 + round(1200 * 731 / 365)),
-        (date(2028, 8, 31), 1842, 365, 1842 + 365),
-        (TO, 5310, 1000, 5310),
-        (date(2030, 1, 1), 5310, 0, 5310),
+        (date(2024, 8, 31), Past(0, 0, 0), None),
+        (date(2024, 9, 1), Past(0, 0, 0), 0),
+        (date(2028, 8, 31), Past(1842, 365, 0), 1842 + 365),
+        (date(2027, 12, 1), Past(3000, 1200, 800), 3000 + 1200 + 800),
+        (date(2027, 12, 1), Past(3000, 1200, 800, awaited=1999), 3000 + 2000),
+        (date(2027, 12, 1), Past(3000, 1200, 800, awaited=2500), 3000 + 2500),
+        (TO, Past(5310, 1000, 0), 5310),
+        (date(2030, 1, 1), Past(5310, 0, 0), 5310),
     ],
 )
-def test_the_forecast_goes_on_at_the_pace_of_the_last_year(today: date, done: int, done_last_year: int, expected):
-    assert forecast(done=done, done_last_year=done_last_year, from_on=FROM, to_on=TO, today=today) == expected
+def test_the_days_to_come_bring_what_the_same_days_of_last_year_brought(today: date, past: Past, expected: int | None):
+    assert forecast(past, from_on=FROM, to_on=TO, today=today) == expected
+
+
+@pytest.mark.parametrize(
+    ("today", "rest"),
+    [
+        (date(2026, 11, 26), Left(2, date(2025, 11, 26), date(2026, 8, 31))),
+        (date(2028, 8, 31), Left(1, date(2027, 8, 31), date(2027, 8, 31))),
+        (date(2028, 9, 1), Left(0, date(2027, 9, 1), date(2028, 8, 31))),
+        (date(2028, 2, 29), Left(1, date(2027, 2, 28), date(2027, 8, 31))),
+    ],
+)
+def test_what_is_left_is_whole_years_and_then_days_of_the_past_year(today: date, rest: Left):
+    assert left(to_on=TO, today=today) == rest
+
+
+def test_a_first_year_goes_on_at_the_pace_of_its_days():
+    today = date(2024, 12, 9)
+    seen = evenly(Past(100, 100, 0), from_on=FROM, to_on=TO, today=today)
+    assert seen == Past(100, 366, 266)
 
 
 @pytest.mark.parametrize(
@@ -43,21 +63,3 @@ def test_a_share_is_whole_and_never_above_100(done: int | None, target: int, per
 )
 def test_the_pace_line_rises_by_as_much_each_day(on: date, expected: int):
     assert due(1000, from_on=date(2025, 9, 1), to_on=date(2025, 12, 9), on=on) == expected
-
-
-@pytest.mark.parametrize(
-    ("counts", "shown"),
-    [
-        ([40, 12, 3], [40, None, None]),
-        ([40, 12, 0], [40, 12, 0]),
-        ([40, 4, 3], [40, None, None]),
-        ([3], [None]),
-        ([5, 5, 4], [None, 5, None]),
-        ([40, 12, 1, 1], [40, None, None, None]),
-        ([40, 12, 2, 2], [40, None, None, None]),
-        ([40, 1, 1, 1, 1, 1], [None, None, None, None, None, None]),
-        ([], []),
-    ],
-)
-def test_a_small_count_is_hidden_and_never_alone(counts: list[int], shown: list[int | None]):
-    assert [one.pupils for one in masked([(f"{n}", count) for n, count in enumerate(counts)])] == shown

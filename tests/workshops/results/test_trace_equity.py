@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from tests import builders
+from tests.builders import NOW
 from workshops.equity.queries import Equity, equity
 from workshops.results.queries import breakdown
 from workshops.results.trace import Behind, Traced, trace
@@ -102,7 +103,7 @@ async def test_each_class_of_distance_leads_to_its_visits(played):
 
 
 async def test_what_was_built_leads_to_the_visits_that_built_it(played):
-    counts = await breakdown(from_on=FIRST, to_on=LAST)
+    counts = await breakdown(from_on=FIRST, to_on=LAST, now=NOW)
     assert len(counts.objects) == 2
     for one in counts.objects:
         found = await behind(object=one.id)
@@ -116,7 +117,7 @@ async def test_what_was_built_leads_to_the_visits_that_built_it(played):
 
 
 async def test_the_people_of_a_company_lead_to_the_visits_they_came_to(played):
-    counts = await breakdown(from_on=FIRST, to_on=LAST)
+    counts = await breakdown(from_on=FIRST, to_on=LAST, now=NOW)
     assert len(counts.companies) == 2
     for one in counts.companies:
         found = await behind(company=one.siret)

@@ -33,8 +33,8 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
     assert "Provisoire Rythme, prévision, règle : Collégiens accueillis Rythme régulier aujourd'hui 1 636" in shown
-    assert "Inscrits, visites à clore 20 Places offertes à venir 24" in shown
-    assert "Prévu en août 2030, au rythme des 12 derniers mois 107 Il manquerait 5 893." in shown
+    assert "Inscrits, visites à clore 20 Places encore libres à venir 4" in shown
+    assert "Prévu en août 2030, comme les mêmes mois de l'année passée 92 Il manquerait 5 908." in shown
     assert "Élèves présents, comptés une fois par visite." in shown
     assert "Entreprises mentores 0 entreprises sur 120" in shown
     assert "Voir la courbe : Entreprises mentores · Voir les cohortes 8 x 5 x 3." in shown
@@ -44,9 +44,11 @@ async def test_the_board_says_first_how_many_targets_would_be_reached(office):
     await builders.target(target=5)
     await builders.target(programme="ptech", metric="companies", label="Entreprises mentores", target=120)
     await a_closed_visit(counted=23)
-    assert "Au rythme des 12 derniers mois, 1 objectif sur 2 serait atteint." in read(await office.get("/gestion"))
+    assert "Si l'avenir ressemble aux 12 derniers mois, 1 objectif sur 2 serait atteint." in read(
+        await office.get("/gestion")
+    )
     await rows("UPDATE targets SET target = 6000 WHERE metric = 'pupils'")
-    assert "Au rythme des 12 derniers mois, aucun des 2 objectifs ne serait atteint." in read(
+    assert "Si l'avenir ressemble aux 12 derniers mois, aucun des 2 objectifs ne serait atteint." in read(
         await office.get("/gestion")
     )
 
@@ -57,8 +59,8 @@ async def test_the_latest_months_stay_in_sight(office):
         await a_closed_visit(counted=10 + month, on=f"2026-{month:02}-10 09:00")
     shown = read(await office.get("/gestion"))
     sheet = shown[shown.index("Par mois") : shown.index("Par lycée")]
-    assert sheet.index("2 lignes plus anciennes") < sheet.index("mars 2026") < sheet.index("avril 2026")
-    assert sheet.index("avril 2026") < sheet.index("mai 2026") < sheet.index("décembre 2026")
+    assert sheet.index("9 lignes plus anciennes") < sheet.index("mars 2026") < sheet.index("avril 2026")
+    assert sheet.index("avril 2026") < sheet.index("juin 2026") < sheet.index("janvier 2027 0 0 0")
 
 
 async def test_without_a_target_the_board_says_to_set_one(office):
