@@ -9,7 +9,6 @@ from booking.wording import PARIS, paris, school_year_began
 from workshops.database import rows
 from workshops.kept import Kept
 from workshops.partners.queries import PartnerCard, partners
-from workshops.results.rules import masked
 from workshops.school_calendar.rules import first_day_of
 
 # $1: this morning; $2: when the school year ends; $3: its autumn; $4, $5: its first day and the next one's.
@@ -50,7 +49,7 @@ LEFT JOIN tallies came ON came.span = 'year' AND came.begins = $4::date
 class Member:
     """A partner and its school year: visits received, pupils in them, comings to visits, cohorts, BTS+1 courses.
 
-    `pupils` is None for one to four, and where the other lycées and the programme's total would give so few away.
+    `pupils` is None where everyone reads it and so few came, or where it would give so few away.
     """
 
     card: PartnerCard
@@ -73,7 +72,7 @@ _kept: Kept[list[Member]] = Kept(most=2)
 
 
 async def consortium(*, now: datetime) -> list[Member]:
-    """The partners of today, by kind then by name, each with its school year so far."""
+    """The partners of today, by kind then by name, each with its school year so far: whole counts, not for everyone."""
     today = paris(now).date()
     return await _kept.answer(today, lambda: _members(today))
 
@@ -84,10 +83,4 @@ async def _members(today: date) -> list[Member]:
     moments = [datetime.combine(day, time(), tzinfo=PARIS) for day in (today, until)]
     done = {one["id"]: dict(one) for one in await rows(DONE, *moments, began.year, began, until)}
     cards = [card for card in await partners() if card.member_on(today)]
-    shown = masked([(str(card.id), done[card.id]["pupils"]) for card in cards])
-    return [_member(card, done[card.id], one.pupils) for card, one in zip(cards, shown, strict=True)]
-
-
-def _member(card: PartnerCard, done: dict[str, int], pupils: int | None) -> Member:
-    counts = {name: count for name, count in done.items() if name not in {"id", "pupils"}}
-    return Member(card=card, pupils=pupils, **counts)
+    return [Member(card, **{name: it for name, it in done[card.id].items() if name != "id"}) for card in cards]

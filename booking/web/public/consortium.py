@@ -9,17 +9,17 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.accounts.queries import Person
-from booking.consortium.queries import consortium
 from booking.door.answers import page
 from booking.door.guards import ANYONE
+from booking.figures.mask import FEW
+from booking.figures.publish import publish
 from booking.wording import school_year_of
 from workshops.partners.rules import KINDS
-from workshops.results.rules import FEW
 
 
 @get("/consortium", opt={"who": ANYONE})
 async def consortium_page(visitor: NamedDependency[Person | None], now: NamedDependency[datetime]) -> Template:
-    members = await consortium(now=now)
+    members = (await publish(now=now)).members
     bodies = [one for one in members if one.card.kind not in {"lycee", "entreprise"}]
     return page(
         "public/consortium.html",

@@ -117,10 +117,3 @@ async def test_an_idle_partner_is_told_as_such(db):
     await builders_bts1.partner()
     member = await only()
     assert (member.idle, member.pupils) == (True, 0)
-
-
-async def test_a_small_count_is_not_what_the_others_leave_of_the_programmes_total(db):
-    for name, counted in (("A", 40), ("B", 12), ("C", 3)):
-        slot = await builders.slot(host=await a_lycee(name), starts_at=paris("2026-12-10 09:00"), state="done")
-        await builders.turnout(slot=slot, counted=counted)
-    assert [one.pupils for one in await consortium(now=NOW)] == [40, None, None]
