@@ -72,6 +72,7 @@ async def test_without_a_target_the_board_says_to_set_one(office):
 async def test_pupils_are_counted_by_lycee_college_departement_level_object_and_month(office):
     college = await builders.school(name="Collège Stendhal", commune="Dole", department="39")
     slot = await a_closed_visit(counted=3, college=college)
+    await builders.workshop(host=await builders.school(kind="lycee", name="Lycée sans visite"))
     lamp = await builders.tech_object(name="Lampe à balancier")
     group = await value("SELECT group_ref FROM turnouts WHERE slot = $1", slot)
     counts = {"made": 4, "finished": 3, "working": 2, "taken_home": 1}
