@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Whole
-from booking.checkin.rules import ScanAsked, ScanResult
+from booking.checkin.rules import Outcome, ScanAsked, ScanResult
 from booking.checkin.say import said
 from booking.checkin.undo import undo
 from booking.desk_links.queries import is_scan_of
@@ -36,21 +36,30 @@ class Scan(msgspec.Struct, forbid_unknown_fields=True):
     scan_id: uuid.UUID
     slot_id: Whole
     badge: Annotated[str, msgspec.Meta(max_length=512, description="The QR's token or the short code")]
-    scanned_at: datetime
+    scanned_at: Annotated[datetime, msgspec.Meta(description="When it was read, by the device's own clock")]
     act: Literal["arrival", "welcome", "departure"] = "arrival"
 
 
 class Scans(msgspec.Struct, forbid_unknown_fields=True):
-    """What a phone has to send, 500 at most."""
+    """What a phone has to send, 500 at most.
+
+    `sent_at` is what the device's clock shows as it sends: from it the server knows how far that clock is off, and
+    counts each scan at its true time. Without it `scanned_at` is believed.
+    """
 
     scans: list[Scan]
+    sent_at: datetime | None = None
 
 
 class Told(msgspec.Struct):
-    """What became of a scan, and the French words for the person at the desk."""
+    """What became of a scan, and the French words for the person at the desk.
+
+    Counted: present, already, left. Kept as refused: unknown, wrong_slot, cancelled, too_early (before the visit's day,
+    in France), closed (after the closing), not_here (a departure of a badge that never came in).
+    """
 
     scan_id: uuid.UUID
-    result: str
+    result: Outcome
     kind: str | None
     number: int | None
     face: str
@@ -98,7 +107,8 @@ async def check_in_scans(
 ) -> AllTold:
     """Count badges in or out, each of them once. A scan that is refused is an answer, never an error."""
     asked = [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at, scan.act) for scan in data.scans]
-    answers = await scans_at(receiver, asked, address=address_of(request, settings), now=now)
+    address = address_of(request, settings)
+    answers = await scans_at(receiver, asked, address=address, now=now, sent_at=data.sent_at)
     return AllTold([told(answer) for answer in answers])
 
 

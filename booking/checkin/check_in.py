@@ -17,6 +17,7 @@ from booking.checkin.rules import (
     LET_IN_STATES,
     ScanAsked,
     ScanResult,
+    made_at,
     refuse_a_bad_batch,
     undo_id_of,
 )
@@ -26,24 +27,28 @@ from workshops.refusals import NotFound
 STRANGE = "SELECT count(*) < cardinality($1::int[]) FROM slots WHERE id = ANY ($1) AND school = $2"
 
 
-async def check_in(scans: list[ScanAsked], *, account: int | None, school: int, now: datetime) -> list[ScanResult]:
+async def check_in(
+    scans: list[ScanAsked], *, account: int | None, school: int, now: datetime, sent_at: datetime | None = None
+) -> list[ScanResult]:
     """Count the badges that a phone has read, each of them once, and answer for each scan in order.
 
     A scan is kept for ever as it came, refused ones too; a scan_id sent again changes nothing and gets its first
     answer ("undone" once it has been undone). A scan made before the closure that arrives after it still counts as a
-    presence, beside the frozen figures; one made after the closure is kept and answered "closed".
+    presence, beside the frozen figures; one made after the closure is kept and answered "closed". One made before the
+    visit's day, in France, is kept and answered "too_early"; on that day, far from the visit's hours, it counts and is
+    flagged. When it was made is worked out from `sent_at`, the device's clock at the sending: see `made_at`.
     A batch is one statement as long as it does one thing; each change of act makes one more, since what a badge does
     on its way out depends on what the same batch did with it on its way in.
     Without an `account`, by a desk link, a badge of another visit is refused without a word of whose it is.
     Raises NotFound when one of the slots is not this lycée's, Invalid when the batch cannot be read.
     """
-    refuse_a_bad_batch(scans, now=now)
+    refuse_a_bad_batch(scans, sent_at=sent_at, now=now)
     runs = [(act, list(run)) for act, run in groupby(scans, key=lambda scan: scan.act)]
     if len(runs) > 1 and await value(STRANGE, sorted({scan.slot for scan in scans}), school):
         raise NotFound()
     told: list[Record] = []
     for act, run in runs:
-        sent = _columns(run, account=account, school=school, now=now)
+        sent = _columns(run, sent_at=sent_at, account=account, school=school, now=now)
         welcome = act == "welcome" and account is not None
         told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=welcome))
     if any(one["slot"] is None for one in told):
@@ -51,13 +56,15 @@ async def check_in(scans: list[ScanAsked], *, account: int | None, school: int, 
     return [_result(one, told_all=account is not None) for one in told]
 
 
-def _columns(scans: list[ScanAsked], *, account: int | None, school: int, now: datetime) -> tuple[object, ...]:
+def _columns(
+    scans: list[ScanAsked], *, sent_at: datetime | None, account: int | None, school: int, now: datetime
+) -> tuple[object, ...]:
     badges = [read_badge(scan.badge) for scan in scans]
     return (
         [scan.scan_id for scan in scans],
         [scan.slot for scan in scans],
         [undo_id_of(scan.scan_id) for scan in scans],
-        [scan.scanned_at for scan in scans],
+        [made_at(scan.scanned_at, sent_at=sent_at, now=now) for scan in scans],
         [badge.token_hash for badge in badges],
         [badge.code for badge in badges],
         [badge.reservation for badge in badges],
@@ -69,6 +76,7 @@ def _columns(scans: list[ScanAsked], *, account: int | None, school: int, now: d
         LATE,
         now,
         account,
+        [scan.scanned_at for scan in scans],
     )
 
 

@@ -17,13 +17,14 @@ ASKED = """
 WITH sent AS MATERIALIZED (
   SELECT $1::uuid[] AS ids, $2::int[] AS slots, $3::uuid[] AS undos, $4::timestamptz[] AS times, $5::bytea[] AS hashes,
     $6::text[] AS codes, $7::int[] AS reservations, $8::text[] AS kinds, $9::int[] AS numbers, $10::int AS school,
-    $15::int AS account
+    $15::int AS account, $16::timestamptz[] AS shown_times
 ), asked AS (
-  SELECT a.n, a.id, a.slot, a.scanned_at, own.id AS own, own.state, own.starts_at, own.ends_at, own.closed_at,
-    known.id AS known, known.slot AS known_at, known.result, known.first_scanned_at, shown.*
+  SELECT a.n, a.id, a.slot, a.scanned_at, a.device_at, own.id AS own, own.state, own.starts_at, own.ends_at,
+    own.closed_at, known.id AS known, known.slot AS known_at, known.result, known.first_scanned_at, shown.*
   FROM (
     SELECT one.n, one.id, school, account, slots[n] AS slot, undos[n] AS undo, times[n] AS scanned_at,
-      hashes[n] AS token_hash, codes[n] AS code, reservations[n] AS reservation, kinds[n] AS kind, numbers[n] AS number
+      shown_times[n] AS device_at, hashes[n] AS token_hash, codes[n] AS code, reservations[n] AS reservation,
+      kinds[n] AS kind, numbers[n] AS number
     FROM sent, unnest(ids) WITH ORDINALITY AS one (id, n)
   ) a
   LEFT JOIN LATERAL (SELECT * FROM slots s WHERE s.id = a.slot AND s.school = a.school OFFSET 0) own ON true
@@ -63,7 +64,8 @@ SELECT a.id, coalesce(w.result, a.result) AS result,
   CASE WHEN a.ours THEN a.kind END AS kind, CASE WHEN a.ours THEN a.number END AS number,
   CASE WHEN a.ours THEN a."group" END AS "group", CASE WHEN a.ours THEN a.mark END AS mark,
   CASE WHEN a.ours THEN a.home END AS home,
-  CASE WHEN a.ours AND coalesce(w.result, a.result) = 'wrong_slot' THEN a.expected_at END AS expected_at,
+  CASE WHEN a.ours AND coalesce(w.result, a.result) = 'wrong_slot' THEN a.expected_at
+       WHEN coalesce(w.result, a.result) = 'too_early' THEN a.starts_at END AS expected_at,
   CASE WHEN a.ours AND coalesce(w.result, a.result) = 'wrong_slot' THEN a.reservation END AS reservation,
   w.slot <> a.slot OR w.badge IS DISTINCT FROM a.badge AND w.id IS NOT NULL AS crossed
 FROM asked a LEFT JOIN written w ON w.id = a.id
@@ -76,11 +78,12 @@ ORDER BY a.n
 # One thing escapes ON CONFLICT: a scan undone while it is being sent again no longer conflicts with anything. The
 # trigger presences_of_undone_scans takes it out again.
 ENTERED = """, judged AS (
-  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.n, a.badge, a.seen_since,
+  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n, a.badge, a.seen_since,
     CASE WHEN a.badge IS NULL THEN 'unknown'
          WHEN a.revoked_at IS NOT NULL OR a.badge_state <> ALL ($11::text[]) THEN 'cancelled'
          WHEN a.home <> a.slot AND a.seen_at IS DISTINCT FROM a.slot
-           AND NOT ($16 AND a.kind <> 'company' AND a.ours) THEN 'wrong_slot'
+           AND NOT ($17 AND a.kind <> 'company' AND a.ours) THEN 'wrong_slot'
+         WHEN least(a.scanned_at, $14) < date_trunc('day', a.starts_at, 'Europe/Paris') THEN 'too_early'
          WHEN a.state = 'done' AND a.scanned_at > a.closed_at THEN 'closed'
          ELSE 'present' END AS result,
     a.scanned_at NOT BETWEEN a.starts_at - $12::interval AND a.ends_at + $13::interval AS off_hours
@@ -94,11 +97,12 @@ ENTERED = """, judged AS (
   ON CONFLICT (badge) DO UPDATE SET slot = presences.slot
   RETURNING badge, scan, first_scanned_at
 ), written AS (
-  INSERT INTO scans (id, slot, badge, result, first_scanned_at, scanned_at, received_at, off_hours, scanned_by)
+  INSERT INTO scans (id, slot, badge, result, first_scanned_at, scanned_at, device_at, received_at, off_hours,
+    scanned_by)
   SELECT j.id, j.slot, j.badge,
     CASE WHEN j.result = 'present' AND e.scan IS DISTINCT FROM j.id THEN 'already' ELSE j.result END,
     CASE WHEN j.result = 'present' THEN coalesce(e.first_scanned_at, j.seen_since) END,
-    j.scanned_at, $14, j.off_hours, $15
+    j.scanned_at, j.device_at, $14, j.off_hours, $15
   FROM judged j LEFT JOIN entered e ON e.badge = j.badge AND j.result = 'present'
   ORDER BY j.id
   ON CONFLICT (id) DO UPDATE SET id = excluded.id

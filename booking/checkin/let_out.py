@@ -13,7 +13,7 @@ from booking.checkin.let_in import ANSWERED, ASKED, FOUND, answers
 # of two departures the first one counts, and an arrival undone meanwhile has nobody to let out. A departure undone
 # while it is being sent again is stopped by the trigger departures_of_undone_scans.
 GONE = """, shown AS (
-  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.n,
+  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n,
     CASE WHEN a.badge_state = ANY ($11::text[]) THEN a.badge END AS badge,
     a.state = 'done' AND a.scanned_at > a.closed_at AS closed,
     a.scanned_at NOT BETWEEN a.starts_at - $12::interval AND a.ends_at + $13::interval AS off_hours
@@ -35,10 +35,11 @@ GONE = """, shown AS (
   ) j
   WHERE p.badge = j.badge RETURNING p.badge, p.left_at
 ), written AS (
-  INSERT INTO scans (id, slot, badge, result, first_scanned_at, scanned_at, received_at, off_hours, scanned_by)
+  INSERT INTO scans (id, slot, badge, result, first_scanned_at, scanned_at, device_at, received_at, off_hours,
+    scanned_by)
   SELECT j.id, j.slot, j.badge, j.result,
     CASE WHEN j.result = 'left' THEN coalesce(j.left_at, g.left_at, j.scanned_at) END,
-    j.scanned_at, $14, j.off_hours, $15
+    j.scanned_at, j.device_at, $14, j.off_hours, $15
   FROM judged j LEFT JOIN gone g ON g.badge = j.badge
   ORDER BY j.id
   ON CONFLICT (id) DO UPDATE SET id = excluded.id

@@ -59,10 +59,11 @@ WHERE b.id = $1 AND b.photo <> '' AND ($2::int IS NULL OR $2 IN (s.school, r.sch
 """
 # A badge of another lycée is told by its refusal alone.
 REFUSALS = """
-SELECT s.id, s.result, s.scanned_at, whose.*, p.badge IS NOT NULL AS settled
-FROM scans s LEFT JOIN presences p ON p.badge = s.badge
+SELECT s.id, s.result, s.scanned_at, whose.*, p.badge IS NOT NULL AS settled,
+  CASE s.result WHEN 'too_early' THEN h.starts_at ELSE whose.visit_at END AS expected_at
+FROM scans s JOIN slots h ON h.id = s.slot LEFT JOIN presences p ON p.badge = s.badge
 LEFT JOIN LATERAL (
-  SELECT b.reservation, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark, v.starts_at AS expected_at
+  SELECT b.reservation, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark, v.starts_at AS visit_at
   FROM badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
   LEFT JOIN attendances a ON a.id = b.attendance LEFT JOIN companies c ON c.id = a.company
   JOIN slots v ON v.id = coalesce(r.slot, a.slot) AND v.school = $2 WHERE b.id = s.badge
@@ -153,7 +154,7 @@ async def _refused(slot: int, school: int) -> tuple[RefusedScan, ...]:
                 number=one["number"],
                 group=one["group"],
                 mark=one["mark"],
-                expected_at=one["expected_at"] if one["result"] == "wrong_slot" else None,
+                expected_at=one["expected_at"] if one["result"] in {"wrong_slot", "too_early"} else None,
                 reservation=one["reservation"] if one["result"] == "wrong_slot" else None,
             ),
             scanned_at=one["scanned_at"],

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from booking.badges.rules import face_of
 from booking.wording import Mark, mark
@@ -15,10 +16,26 @@ SCANS_MOST = 500
 EARLY = timedelta(hours=2)
 LATE = timedelta(hours=4)
 CLOCK_WRONG = timedelta(days=400)
+CLOCK_OFF = timedelta(seconds=5)
+CLOCK_SENSELESS = timedelta(days=36_500)
 LATE_ARRIVAL = timedelta(minutes=15)
+ZONE_MISSING = "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
+CLOCK_SET_WRONG = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
 ACTS = ("arrival", "welcome", "departure")
+Outcome = Literal[
+    "present",
+    "already",
+    "left",
+    "unknown",
+    "wrong_slot",
+    "cancelled",
+    "too_early",
+    "closed",
+    "not_here",
+    "undone",
+]
 COUNTED = ("present", "already", "left")
-REFUSED = ("unknown", "wrong_slot", "cancelled", "closed", "not_here")
+REFUSED = ("unknown", "wrong_slot", "cancelled", "too_early", "closed", "not_here")
 GAP_REASONS = {
     "forgotten": "Badge oublié",
     "lost": "Badge perdu",
@@ -105,11 +122,12 @@ class ScanAsked:
 class ScanResult:
     """What became of a scan. `number` and `group` are told for this lycée's badges only.
 
-    `expected_at` and `reservation` are those of the visit that expects it, for a badge of another visit.
+    `expected_at` and `reservation` are those of the visit that expects it, for a badge of another visit; for a scan
+    made too early `expected_at` is when this visit begins.
     """
 
     scan_id: uuid.UUID
-    result: str
+    result: Outcome
     kind: str | None = None
     number: int | None = None
     group: str | None = None
@@ -151,8 +169,23 @@ def undo_id_of(scan_id: uuid.UUID) -> uuid.UUID:
     return uuid.uuid5(scan_id, "undo")
 
 
-def refuse_a_bad_batch(scans: list[ScanAsked], *, now: datetime) -> None:
+def made_at(scanned_at: datetime, *, sent_at: datetime | None, now: datetime) -> datetime:
+    """When a scan was made by the server's clock: as long ago as its device says, whatever hour the device shows.
+
+    `sent_at` is what the device's clock showed when it sent. A few seconds of difference are the network's; a device
+    that does not tell its clock is believed.
+    """
+    if sent_at is None or abs(now - sent_at) <= CLOCK_OFF:
+        return scanned_at
+    return now - (sent_at - scanned_at)
+
+
+def refuse_a_bad_batch(scans: list[ScanAsked], *, sent_at: datetime | None, now: datetime) -> None:
     """Raise Invalid when a batch cannot be read at all; a scan that is merely wrong gets its own answer instead."""
+    if sent_at is not None and sent_at.tzinfo is None:
+        raise Invalid({"sent_at": ZONE_MISSING})
+    if sent_at is not None and abs(sent_at - now) > CLOCK_SENSELESS:
+        raise Invalid({"sent_at": CLOCK_SET_WRONG})
     if not scans:
         raise Invalid({"scans": "Envoyez au moins un pointage."})
     if len(scans) > SCANS_MOST:
@@ -160,10 +193,8 @@ def refuse_a_bad_batch(scans: list[ScanAsked], *, now: datetime) -> None:
     errors = {}
     for place, scan in enumerate(scans):
         if scan.scanned_at.tzinfo is None:
-            errors[f"scans[{place}].scanned_at"] = (
-                "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
-            )
-        elif abs(scan.scanned_at - now) > CLOCK_WRONG:
-            errors[f"scans[{place}].scanned_at"] = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
+            errors[f"scans[{place}].scanned_at"] = ZONE_MISSING
+        elif abs(scan.scanned_at - (sent_at or now)) > CLOCK_WRONG:
+            errors[f"scans[{place}].scanned_at"] = CLOCK_SET_WRONG
     if errors:
         raise Invalid(errors)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booking.checkin.rules import ScanResult
-from booking.wording import hour, moment, unbroken
+from booking.wording import day, hour, moment, unbroken
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ SAME_FOR_ALL = {
     "closed": Said("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés."),
 }
 
+BY_KIND: dict[tuple[str, str | None], Said] = {
+    ("present", "spare"): Said("Présent", "Un élève en plus, sur un badge de réserve."),
+    ("cancelled", "company"): Said(
+        "Venue non confirmée",
+        "Cette entreprise n'est pas attendue : le lycée n'a pas accepté sa venue, ou elle n'a plus cours.",
+    ),
+}
+
 
 def said(told: ScanResult) -> Said:
     """The words for an answer. Each of the red ones says what to do with the pupil who stands there."""
@@ -39,22 +47,22 @@ def said(told: ScanResult) -> Said:
     if told.result == "left":
         at = f" à {hour(told.left_at)}" if told.left_at else ""
         return Said(f"Parti{at}", "Son départ est noté. Annulez-le s'il revient.")
-    if told.result == "present" and told.kind == "spare":
-        return Said("Présent", "Un élève en plus, sur un badge de réserve.")
+    if told.result == "too_early":
+        return Said("Trop tôt", _not_yet(told))
     if told.result == "wrong_slot":
         return Said("Autre visite", _elsewhere(told))
-    if told.result == "cancelled" and told.kind == "company":
-        return Said(
-            "Venue non confirmée",
-            "Cette entreprise n'est pas attendue : le lycée n'a pas accepté sa venue, ou elle n'a plus cours.",
-        )
-    return SAME_FOR_ALL[told.result]
+    return BY_KIND.get((told.result, told.kind)) or SAME_FOR_ALL[told.result]
 
 
 def said_on_a_page(told: ScanResult) -> Said:
     """The same words, whose hours and numbers are not broken at the end of a line."""
     words = said(told)
     return Said(unbroken(words.title), unbroken(words.advice))
+
+
+def _not_yet(told: ScanResult) -> str:
+    when = f"La visite a lieu le {day(told.expected_at)}" if told.expected_at else "La visite est un autre jour"
+    return f"{when} : ce pointage est noté, mais ne compte pas. Scannez le badge ce jour-là."
 
 
 def _elsewhere(told: ScanResult) -> str:

@@ -13,8 +13,9 @@ from workshops.slots.tables import Slot
 class Scan(Table, tablename="scans"):
     """One reading of a badge, kept for ever as it came (append-only); its id was made on the device.
 
-    `off_hours`: outside [start - 2 h, end + 4 h], kept and flagged. An undo is a row too. `first_scanned_at` is since
-    when the badge was in, or for a departure since when it was out.
+    `scanned_at` is when it was made by the server's clock, `device_at` what the device's own clock showed then, and
+    `received_at` when it arrived. `off_hours`: outside [start - 2 h, end + 4 h], counted and flagged. An undo is a row
+    too. `first_scanned_at` is since when the badge was in, or for a departure since when it was out.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -24,12 +25,14 @@ class Scan(Table, tablename="scans"):
     undoes = UUID(null=True, default=None)
     first_scanned_at = Timestamptz(null=True, default=None)
     scanned_at = Timestamptz(default=None)
+    device_at = Timestamptz(null=True, default=None)
     received_at = Timestamptz(default=None)
     off_hours = Boolean(default=False)
     scanned_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
 
-    scans_answer_known = Check(
-        "result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'closed', 'undone', 'left', 'not_here')"
+    scans_known_result = Check(
+        "result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'too_early', 'closed', 'undone',"
+        " 'left', 'not_here')"
     )
 
 

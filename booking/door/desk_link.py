@@ -93,4 +93,5 @@ async def roster_seen_by(receiver: Receiver, slot: int) -> Roster:
 
 def _without_its_badge(one: RefusedScan) -> RefusedScan:
     """A helper is not told whose badge of another visit it was."""
-    return replace(one, told=ScanResult(one.told.scan_id, one.told.result))
+    expected_at = one.told.expected_at if one.told.result == "too_early" else None
+    return replace(one, told=ScanResult(one.told.scan_id, one.told.result, expected_at=expected_at))

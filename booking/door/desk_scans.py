@@ -20,19 +20,21 @@ DESK_TRIES_PER_ADDRESS = 240
 WRONG = frozenset({"unknown", "wrong_slot", "cancelled", "not_here"})
 
 
-async def scans_at(receiver: Receiver, scans: Sequence[ScanAsked], *, address: str, now: datetime) -> list[ScanResult]:
+async def scans_at(
+    receiver: Receiver, scans: Sequence[ScanAsked], *, address: str, now: datetime, sent_at: datetime | None = None
+) -> list[ScanResult]:
     """Count badges in or out for whoever receives. Raises what `check_in` does, TooManyTries for a guessing helper."""
     receiver.refuse_other_slots(*(scan.slot for scan in scans))
     account, school = receiver.account, receiver.school
     link = "" if receiver.helper is None else str(receiver.helper.link)
     typed = [bool(read_badge(scan.badge).code) for scan in scans]
     if not link or not any(typed):
-        return await check_in(list(scans), account=account, school=school, now=now)
+        return await check_in(list(scans), account=account, school=school, now=now, sent_at=sent_at)
     most = (DESK_TRIES_PER_LINK, DESK_TRIES_PER_ADDRESS)
     await attempts.refuse_when_tired("desk", account=link, address=address, now=now, most=most)
     if sum(typed) > DESK_TRIES_PER_LINK:
         raise TooManyTries(int(TRIES_LAST.total_seconds()))
-    answers = await check_in(list(scans), account=account, school=school, now=now)
+    answers = await check_in(list(scans), account=account, school=school, now=now, sent_at=sent_at)
     for by_hand, answer in zip(typed, answers, strict=True):
         if by_hand and answer.result in WRONG:
             await attempts.count("desk", account=link, address=address, now=now)

@@ -202,6 +202,57 @@ async def test_what_is_another_lycees_does_not_exist(app):
     assert await value("SELECT count(*) FROM scans") == 0
 
 
+async def test_a_scan_before_the_day_of_the_visit_is_too_early_and_says_what_to_do(app):
+    app.state.clock = lambda: NINE_FOUR - timedelta(days=11)
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    scan = a_scan(day.slot, day.tokens[16])
+    (told,) = (await machine.post("/checkins", {"scans": [scan]})).json()["results"]
+    assert (told["result"], told["face"], told["group"], told["title"], told["advice"]) == (
+        "too_early",
+        "17",
+        "4e B",
+        "Trop tôt",
+        "La visite a lieu le jeudi 25 mars 2027 : ce pointage est noté, mais ne compte pas. Scannez le badge ce"
+        " jour-là.",
+    )
+    app.state.clock = lambda: NINE_FOUR
+    (again,) = (await machine.post("/checkins", {"scans": [scan]})).json()["results"]
+    assert again == told
+    (counted,) = (await machine.post("/checkins", {"scans": [a_scan(day.slot, day.tokens[16])]})).json()["results"]
+    assert counted["result"] == "present"
+    documented = (await machine.client.get("http://127.0.0.1:8000/api/openapi.json")).json()["components"]["schemas"][
+        "Told"
+    ]
+    assert sorted(documented["properties"]["result"]["enum"]) == [
+        "already",
+        "cancelled",
+        "closed",
+        "left",
+        "not_here",
+        "present",
+        "too_early",
+        "undone",
+        "unknown",
+        "wrong_slot",
+    ]
+
+
+async def test_a_device_that_tells_its_clock_is_put_right_by_the_server_s(app):
+    app.state.clock = lambda: NINE_FOUR + timedelta(minutes=10)
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    fast = timedelta(minutes=25)
+    scan = a_scan(day.slot, day.tokens[16], at=NINE_FOUR + fast)
+    sent_at = (NINE_FOUR + timedelta(minutes=10) + fast).isoformat()
+    answer = await machine.post("/checkins", {"scans": [scan], "sent_at": sent_at})
+    assert answer.status_code == 200
+    (told,) = answer.json()["results"]
+    assert (told["result"], told["first_scanned_at"]) == ("present", "2027-03-25T08:04:00Z")
+    refused = await machine.post("/checkins", {"scans": [scan], "sent_at": "2027-03-25T09:04:00"})
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["sent_at"])
+
+
 async def test_the_pages_session_checks_in_with_its_own_token_only(app):
     app.state.clock = lambda: NINE_FOUR
     day = await a_day()
