@@ -11,6 +11,9 @@ from workshops.refusals import NotFound, Refusal
 KEPT = timedelta(hours=2)
 """After the slot's end, for the last scans to leave; then the link ends and phones forget the roster."""
 
+TOLD = timedelta(days=7)
+"""After its end a link opens nothing, and whoever comes by it is told so."""
+
 
 class NoSuchLink(NotFound):
     title = "Lien inconnu"
@@ -21,7 +24,10 @@ class LinkEnded(Refusal):
     kind = "desk-link-ended"
     status = 410
     title = "Lien terminé"
-    sentence = "Ce lien d'accueil ne sert plus : le lycée l'a révoqué, ou la visite est passée."
+    sentence = (
+        "Ce lien d'accueil ne sert plus : le lycée l'a révoqué, ou la visite est passée."
+        " S'il reste des badges à scanner, le lycée les scanne, ou vous donne un nouveau lien."
+    )
 
 
 class LinkTooEarly(Refusal):

@@ -12,7 +12,7 @@ from booking.checkin.queries import roster
 from booking.checkin.roster import RefusedScan, Roster
 from booking.checkin.rules import ScanResult
 from booking.desk_links.queries import helper_of
-from booking.desk_links.rules import Helper
+from booking.desk_links.rules import TOLD, Helper
 from workshops.refusals import NotFound
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def cookie_name(settings: Settings) -> str:
 
 
 def link_cookie(settings: Settings, token: str, helper: Helper, *, now: datetime) -> Cookie:
-    """The link itself, out of the page's reach; it ends when the link does."""
+    """The link itself, out of the page's reach; it outlives the link, which can then say that it has ended."""
     from litestar.datastructures import Cookie  # noqa: PLC0415 - keeps the command line's start light
 
     return Cookie(
@@ -53,7 +53,7 @@ def link_cookie(settings: Settings, token: str, helper: Helper, *, now: datetime
         secure=settings.secure,
         httponly=True,
         samesite="lax",
-        max_age=max(1, int((helper.ends_at - now).total_seconds())),
+        max_age=max(1, int((helper.ends_at + TOLD - now).total_seconds())),
     )
 
 
@@ -63,6 +63,11 @@ async def helper_behind(request: Request, settings: Settings, *, now: datetime) 
     if not token:
         return None
     return await helper_of(token, csrf=csrf_of(token, settings.secret_key), now=now)
+
+
+def came_by_a_link(request: Request, settings: Settings) -> bool:  # type: ignore[type-arg]
+    """Whether this browser holds a desk link, live or not."""
+    return bool(request.cookies.get(cookie_name(settings)))
 
 
 def receiver_of(scope: Scope) -> Receiver:

@@ -11,8 +11,9 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.accounts.queries import Person
+from booking.desk_links.rules import LinkEnded
 from booking.door.csrf import SAFE, refuse_other_origins, refuse_without_token
-from booking.door.desk_link import helper_behind
+from booking.door.desk_link import came_by_a_link, helper_behind
 from booking.door.guards import NotYours, needs_a_link, refuse_unless_allowed
 from booking.door.session import person_behind
 from booking.journal.write import write
@@ -44,10 +45,13 @@ class Entrance(ASGIMiddleware):
         request: Request[Person | None, None, State] = Request(scope, receive, send)
         settings: Settings = scope["litestar_app"].state.settings
         person = await person_behind(request, settings, now=now)
-        helper = await helper_behind(request, settings, now=now) if needs_a_link(handler, person) else None
+        by_link = needs_a_link(handler, person) and came_by_a_link(request, settings)
+        helper = await helper_behind(request, settings, now=now) if by_link else None
         scope["user"] = person
         scope["state"]["helper"] = helper
         scope["auth"] = None
+        if by_link and helper is None:
+            raise LinkEnded()
         unsafe = request.method not in SAFE
         if unsafe and (helper is not None or person is None or person.csrf):
             refuse_other_origins(request, base_url=settings.base_url)

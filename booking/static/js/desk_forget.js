@@ -4,6 +4,14 @@ import { forgetVisits, howManyWait } from "./desk_store.js";
 
 export { forgetVisits };
 
+// Where a link has ended: what waits on this phone, and how it will leave.
+export async function tellWaiting(place) {
+  const count = await howManyWait();
+  const waits = count === 1 ? "1 pointage attend sur ce téléphone : il partira" : `${count} pointages attendent sur ce téléphone : ils partiront`;
+  place.textContent = `${waits} quand l'accueil de la visite y sera rouvert, par un nouveau lien ou par le compte du lycée.`;
+  place.hidden = !count;
+}
+
 function question(count) {
   const waits =
     count === 1

@@ -30,6 +30,9 @@ try {
   // A browser that refuses storage keeps nothing to forget.
 }
 
+const waits = document.querySelector("[data-waiting]");
+if (waits) import("./desk_forget.js").then(({ tellWaiting }) => tellWaiting(waits)).catch(() => {});
+
 // A second click on the same button sends nothing: the first is on its way.
 document.addEventListener("submit", (event) => {
   const form = event.target;

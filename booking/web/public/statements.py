@@ -8,6 +8,7 @@ from litestar.response import Template
 
 from booking.accounts.queries import Person
 from booking.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
+from booking.desk_links.rules import TOLD
 from booking.door.answers import page
 from booking.door.guards import ANYONE
 from booking.year.tell_durations import tell_durations
@@ -27,6 +28,7 @@ async def privacy(visitor: NamedDependency[Person | None]) -> Template:
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
         session_hours=int(SESSION_LASTS.total_seconds() // 3600),
+        desk_link_days=TOLD.days,
     )
 
 

@@ -31,7 +31,8 @@ async def a_helper(app, day: Day) -> Browser:
     answer = await helper.get(f"/accueil/lien/{TOKEN}")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/accueil/{day.slot}")
     assert re.fullmatch(
-        rf"technilab-accueil=\"?{TOKEN}\"?; HttpOnly; Max-Age=17760; Path=/; SameSite=lax", answer.headers["set-cookie"]
+        rf"technilab-accueil=\"?{TOKEN}\"?; HttpOnly; Max-Age=622560; Path=/; SameSite=lax",
+        answer.headers["set-cookie"],
     )
     helper.csrf = csrf_of(TOKEN, SECRET)
     return helper
@@ -55,7 +56,11 @@ async def test_the_host_makes_a_link_that_is_shown_once_then_revoked(app, day):
     assert (await helper.get(f"/accueil/{day.slot}")).status_code == 200
 
     await host.post(f"/accueil/{day.slot}/liens/{number}/revocation")
-    assert (await helper.get(f"/accueil/{day.slot}")).headers["location"] == f"/connexion?next=/accueil/{day.slot}"
+    for path in ("", "/presence", "/telephone", "/departs"):
+        ended = await helper.get(f"/accueil/{day.slot}{path}")
+        assert (ended.status_code, "<h1>Lien terminé</h1>" in ended.text) == (410, True)
+    _, told = await scan(helper, day.slot, day.tokens[16])
+    assert (told.status_code, told.json()["type"]) == (410, "/problems/desk-link-ended")
     said = await helper.get(link[1])
     assert said.status_code == 410
     assert "Ce lien d'accueil ne sert plus : le lycée l'a révoqué, ou la visite est passée." in read(said)

@@ -36,6 +36,8 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         *(" ".join(f"{one.what} {one.why} {one.how_long}".split()) for one in told),
         "Lien de connexion Entrer sans mot de passe 10 minutes, une seule fois",
         "Session : un cookie, nécessaire au service Rester connecté 2 heures sans activité, 12 heures en tout",
+        "Lien d'accueil : un cookie, pour qui aide sans compte Pointer les badges d'une visite, puis apprendre que le"
+        " lien est terminé Jusqu'à 7 jours après la fin du lien",
     ]
     assert [one.how_long for one in told] == [
         "30 jours après la visite",
