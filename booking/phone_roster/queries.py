@@ -11,7 +11,7 @@ from datetime import datetime
 from booking.badge_codes.rules import hash_of, token_of
 from booking.badges.rules import face_of
 from booking.checkin.rules import EXPECTED
-from booking.desk_links.rules import link_ends_at
+from booking.desk_links.rules import link_ends_at, opens_at
 from booking.phone_roster.rules import key_of
 from booking.wording import mark
 from workshops.database import row, rows
@@ -22,8 +22,8 @@ SELECT s.id, s.state, s.starts_at, s.ends_at, w.title FROM slots s JOIN workshop
 WHERE s.id = $1 AND s.school = $2
 """
 BADGES = """
-SELECT b.reservation, b.kind, b.number, b.short_code, b.token_hash, r.badge_salt, r.mark, g.name AS label,
-  c.name AS college, p.scan, p.first_scanned_at
+SELECT b.reservation, b.kind, b.number, b.short_code, b.token_hash, r.badge_salt, r.mark, r.pupils, g.name AS label,
+  c.name AS college, p.scan, p.first_scanned_at, p.left_at, p.slot <> r.slot AS elsewhere
 FROM reservations r JOIN badges b ON b.reservation = r.id JOIN groups g ON g.id = r."group"
 JOIN schools c ON c.id = r.school LEFT JOIN presences p ON p.badge = b.id
 WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
@@ -43,11 +43,12 @@ class PhoneBadge:
 
 @dataclass(frozen=True)
 class PhoneGroup:
-    """A group and its badges. `sign` is its mark's number, `mark` the words."""
+    """A group, how many pupils it announced, and its badges. `sign` is its mark's number, `mark` the words."""
 
     reservation: int
     label: str
     college: str
+    pupils: int
     sign: int
     mark: str
     badges: tuple[PhoneBadge, ...]
@@ -55,20 +56,26 @@ class PhoneGroup:
 
 @dataclass(frozen=True)
 class CameIn:
-    """A badge that is here: since when, and by which scan."""
+    """A badge that came in: since when, by which scan, since when it is gone, or that another visit received it."""
 
     at: str
     since: datetime
     scan_id: uuid.UUID
+    left_at: datetime | None
+    elsewhere: bool
 
 
 @dataclass(frozen=True)
 class PhoneRoster:
-    """What a phone keeps until `forget_at`; `version` changes with the groups and badges, not with who is here."""
+    """What a phone keeps until `forget_at`; `version` changes with the groups and badges, not with who is here.
+
+    Before `opens_at`, the midnight before the visit, no scan counts.
+    """
 
     slot: int
     state: str
     title: str
+    opens_at: datetime
     starts_at: datetime
     ends_at: datetime
     forget_at: datetime
@@ -104,6 +111,7 @@ async def phone_roster(slot: int, *, school: int, secret_key: str) -> PhoneRoste
             reservation=reservation,
             label=firsts[reservation]["label"],
             college=firsts[reservation]["college"],
+            pupils=firsts[reservation]["pupils"],
             sign=firsts[reservation]["mark"] % 6,
             mark=mark(firsts[reservation]["mark"]).words,
             badges=tuple(badges),
@@ -114,12 +122,15 @@ async def phone_roster(slot: int, *, school: int, secret_key: str) -> PhoneRoste
         slot=known["id"],
         state=known["state"],
         title=known["title"],
+        opens_at=opens_at(known["starts_at"]),
         starts_at=known["starts_at"],
         ends_at=known["ends_at"],
         forget_at=link_ends_at(known["ends_at"]),
-        version=hashlib.sha256(repr((told, known["ends_at"])).encode()).hexdigest()[:16],
+        version=hashlib.sha256(repr((told, known["starts_at"], known["ends_at"])).encode()).hexdigest()[:16],
         groups=told,
         here=tuple(
-            CameIn(one["token_hash"].hex(), one["first_scanned_at"], one["scan"]) for one in found if one["scan"]
+            CameIn(one["token_hash"].hex(), one["first_scanned_at"], one["scan"], one["left_at"], one["elsewhere"])
+            for one in found
+            if one["scan"]
         ),
     )

@@ -1,7 +1,9 @@
 // The desk: a badge is read, typed or tapped, put in the queue, sent, answered. The page works without this file, apart
 // from the camera, the queue and what is kept for lack of network.
 
+import { learn, measureAgain } from "./desk_clock.js";
 import { sender } from "./desk_send.js";
+import { counts } from "./desk_standing.js";
 import { forgetVisits } from "./desk_store.js";
 
 const desk = document.querySelector("[data-desk]");
@@ -11,7 +13,12 @@ const slot = Number((desk ?? net).dataset.slot);
 // Someone who came by a desk link has no account to sign in with again.
 const helper = Boolean(desk?.dataset.helper);
 
+// The page says the server's hour as it was made; its shell says what this phone has kept of it.
+if (desk?.dataset.now) learn(Date.parse(desk.dataset.now), Date.now() - performance.now());
+
 let state = { net: "ok", count: 0 };
+// Whether what is scanned here counts: empty, or why not.
+let standing = desk?.dataset.standing ?? "";
 let online = navigator.onLine;
 
 function waitingWords(count) {
@@ -19,12 +26,13 @@ function waitingWords(count) {
 }
 
 function wordsOf({ net: how, count }) {
-  if (how === "signed-out" && helper) {
+  if (standing === "stale") return "Cette page est trop ancienne\u00a0: ";
+  if (standing && helper) {
     return `Ce lien d'accueil ne sert plus, ${count ? `${count} en attente sur ce téléphone` : "rien n'est perdu"} : demandez-en un autre au lycée.`;
   }
-  if (how === "signed-out") {
+  if (standing) {
     const kept = count ? `${count} en attente sur ce téléphone` : "rien n'est perdu";
-    return `Vous n'êtes plus connecté, ${kept}\u00a0: `;
+    return `${standing === "not-yours" ? "Ce n'est pas votre visite" : "Vous n'êtes plus connecté"}, ${kept}\u00a0: `;
   }
   if (!online || how === "offline") {
     return count ? `Hors ligne : ${waitingWords(count)}` : "Hors ligne : les pointages seront gardés sur ce téléphone.";
@@ -36,22 +44,26 @@ function wordsOf({ net: how, count }) {
 function tellNet() {
   const words = wordsOf(state);
   if (net.textContent !== words) net.textContent = words;
-  if (state.net === "signed-out" && !helper) {
+  if (standing === "stale" || (standing && !helper)) {
     const link = document.createElement("a");
-    link.href = `/connexion?next=${encodeURIComponent(location.pathname)}`;
-    link.textContent = "reconnectez-vous";
+    link.href = standing === "stale" ? location.pathname : `/connexion?next=${encodeURIComponent(location.pathname)}`;
+    link.textContent = standing === "stale" ? "rechargez-la" : "reconnectez-vous";
     net.append(link);
   }
   net.hidden = !words;
 }
 
 let onAnswer = () => {};
+let onStanding = () => {};
 const send = sender({
   slot,
   onAnswer: (told, act) => onAnswer(told, act),
   onState(now) {
     state = now;
+    if (!counts(now.net)) standing = now.net;
+    else if (now.net === "sent") standing = "";
     tellNet();
+    onStanding();
   },
 });
 
@@ -62,9 +74,13 @@ window.addEventListener("online", () => {
 });
 window.addEventListener("offline", () => {
   online = false;
+  measureAgain();
   tellNet();
 });
-document.addEventListener("visibilitychange", () => document.hidden || send.flush());
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) measureAgain();
+  else send.flush();
+});
 send.flush();
 tellNet();
 forgetVisits().catch(() => {});
@@ -75,16 +91,19 @@ navigator.serviceWorker?.register("/accueil/travailleur.js", { scope: "/accueil/
 
 if (desk) {
   const { runDesk } = await import("./desk_page.js");
-  onAnswer = await runDesk({
+  ({ answered: onAnswer, onStanding } = await runDesk({
     desk,
     slot,
     add: send.add,
-    isAway: () => !online || state.net === "offline" || state.net === "signed-out",
-    onNet(there, signedIn = true) {
+    isAway: () => !online || state.net === "offline" || Boolean(standing),
+    standing: () => ({ net: standing, helper, count: state.count }),
+    onNet(there, barred) {
       online = there;
-      if (there && !signedIn) state = { ...state, net: "signed-out" };
-      else if (there && state.net === "offline") send.flush();
+      // A page that has become too old for its own token is not mended by who is there.
+      if (there && (barred || standing !== "stale")) standing = barred ?? "";
+      if (there && !standing && state.net === "offline") send.flush();
       tellNet();
+      onStanding();
     },
-  });
+  }));
 }

@@ -1,6 +1,9 @@
-// The numbers of the groups that are open on this phone, drawn without the server.
+// The numbers and their count. What lies under them is the server's page, or in the shell what this phone knows; over
+// it lies what was scanned here since and has had no answer from the server's page yet. One grid for both.
 
 import { hour } from "./desk_answer.js";
+
+const HERE = "a.number.here";
 
 function made(tag, { text = "", ...attributes } = {}, ...children) {
   const one = document.createElement(tag);
@@ -10,40 +13,151 @@ function made(tag, { text = "", ...attributes } = {}, ...children) {
   return one;
 }
 
-function numberOf({ at, face }, { reservation }, since) {
-  const id = `n-${reservation}-${face}`;
-  const badge = `H1.${at}`;
-  if (!since) {
-    const words = `Numéro ${face}, pas encore là : pointer`;
-    return made("button", { text: face, class: "number", id, name: "badge", value: badge, "data-face": face, "aria-label": words });
-  }
-  const at_hour = hour(since.since);
-  const words = `Numéro ${face}, présent depuis ${at_hour} : annuler`;
-  const href = "#";
-  return made("a", { text: face, class: "number here", id, href, role: "button", "data-scan": since.scan_id, "data-badge": badge, "data-face": face, "data-hour": at_hour, "aria-label": words });
+const word = (count) => (count < 2 ? "présent" : "présents");
+const isPupil = (face) => !face.startsWith("A");
+
+function absent({ id, face, badge }) {
+  const words = `Numéro ${face}, pas encore là : pointer`;
+  return made("button", { text: face, class: "number", id, name: "badge", value: badge, "data-face": face, "aria-label": words });
 }
 
-function sectionOf(group, roster) {
-  const here = group.badges.filter((badge) => roster.since(badge.at) && !badge.face.startsWith("A")).length;
+function present({ id, face, badge }, { scan_id, since }, href) {
+  const at = hour(since);
+  const words = `Numéro ${face}, présent depuis ${at} : annuler`;
+  const role = href ? {} : { role: "button" };
+  return made("a", { text: face, class: "number here", id, href: href ?? "#", ...role, "data-scan": scan_id, "data-badge": badge, "data-face": face, "data-hour": at, "aria-label": words });
+}
+
+function gone({ id, face }, words) {
+  return made("span", { class: "number gone", id }, made("s", { text: face }), made("small", { text: words }), made("span", { class: "visually-hidden", text: ", parti" }));
+}
+
+// A group drawn without the server: `known` tells what of it is no news of this phone's.
+function sectionOf(group, known) {
   const title = made("h2", { id: `groupe-${group.reservation}`, text: group.label });
-  const counted = made("p", { text: `${here} ${here < 2 ? "présent" : "présents"}` });
-  const numbers = group.badges.map((badge) => made("li", {}, numberOf(badge, group, roster.since(badge.at))));
+  const count = made("span", { "data-here": "0" }, made("strong", { text: "0" }), ` ${word(0)}`);
+  const numbers = group.badges.map(({ at, face }) => {
+    const place = { id: `n-${group.reservation}-${face}`, face, badge: `H1.${at}` };
+    const came = known(at);
+    if (!came) return made("li", {}, absent(place));
+    if (came.elsewhere) return made("li", {}, gone(place, "ailleurs"));
+    if (came.left_at) return made("li", {}, gone(place, hour(came.left_at)));
+    if (isPupil(face)) count.dataset.here = Number(count.dataset.here) + 1;
+    return made("li", {}, present(place, came));
+  });
   return made(
     "section",
     { class: "group", "aria-labelledby": title.id },
-    made("div", { class: "group-head" }, title, counted),
+    made("div", { class: "group-head" }, title, made("p", {}, count, ` sur ${group.pupils}`)),
     made("p", { class: "soft small", text: `${group.college} · ${group.mark}` }),
     made("form", { "data-tap": "", "data-group": group.label, "data-mark": group.mark }, made("ul", { class: "numbers" }, ...numbers)),
   );
 }
 
-export function grid(place) {
-  const list = place.querySelector("[data-grid]");
-  return {
-    draw(roster) {
-      const held = document.activeElement?.id;
-      list.replaceChildren(...[...roster.groups()].map((group) => sectionOf(group, roster)));
-      if (held) document.getElementById(held)?.focus({ preventScroll: true });
-    },
-  };
+export function gridOf(place, { slot, roster }) {
+  const shell = place.querySelector("[data-grid]");
+  // By badge: the last thing that this phone did with it, and its element as it lies under.
+  const news = new Map();
+  const under = new Map();
+  let barred = false;
+
+  function nodeFor({ node, here, ...one }, act) {
+    const counted = act.sent || (act.told && !barred);
+    let over = node.cloneNode(true);
+    if (counted && act.act === "undo" && here && node.dataset.scan === act.scan_id) over = absent(one);
+    else if (counted && act.does === "departure") over = gone(one, hour(act.since));
+    else if (counted && act.does === "arrival" && !here) {
+      over = present(one, act, act.sent && !shell ? `/accueil/${slot}/pointages/${act.scan_id}/annulation` : undefined);
+    }
+    if (!act.sent) over.classList.add("pending");
+    return over;
+  }
+
+  function paint() {
+    for (const [badge, one] of under) {
+      const act = news.get(badge);
+      const seen = act ? [act.act, act.does, act.scan_id, act.told, act.sent, act.since, barred].join() : "";
+      if (one.seen === seen) continue;
+      one.seen = seen;
+      const held = one.li.contains(document.activeElement);
+      one.li.replaceChildren(act ? nodeFor(one, act) : one.node);
+      if (held) one.li.firstElementChild.focus({ preventScroll: true });
+    }
+    for (const section of place.querySelectorAll(".group")) count(section.querySelector("[data-here]"), section);
+    count(place.querySelector(".desk-total [data-here]"), place);
+  }
+
+  // The count under, and what the numbers over it change.
+  function count(told, within) {
+    if (!told) return;
+    let here = Number(told.dataset.here);
+    for (const one of under.values()) {
+      if (!isPupil(one.face) || !within.contains(one.li)) continue;
+      here += Number(one.li.firstElementChild.matches(HERE)) - Number(one.here);
+    }
+    told.replaceChildren(made("strong", { text: String(here) }), ` ${word(here)}`);
+    if (told.dataset.of) fill(within.querySelector(".gauge"), here / Number(told.dataset.of));
+  }
+
+  function fill(gauge, share) {
+    const part = gauge.querySelector(".gauge-part") ?? gauge.appendChild(gauge.querySelector(".gauge-all").cloneNode());
+    part.setAttribute("class", "gauge-part");
+    part.setAttribute("width", `${Math.min(100, 100 * share)}%`);
+  }
+
+  // What lies under has changed: found anew, and covered again.
+  function lay() {
+    under.clear();
+    for (const node of place.querySelectorAll(".number[data-face]")) {
+      const badge = node.value || node.dataset.badge;
+      under.set(badge, { li: node.parentElement, node, here: node.matches(HERE), id: node.id, face: node.dataset.face, badge, seen: "" });
+    }
+    paint();
+  }
+
+  function draw() {
+    const held = document.activeElement?.id;
+    const fresh = new Set([...news.values()].map((act) => act.scan_id));
+    const known = (at) => (fresh.has(roster.since(at)?.scan_id) ? undefined : roster.since(at));
+    shell.replaceChildren(...[...roster.groups()].map((group) => sectionOf(group, known)));
+    lay();
+    if (held) document.getElementById(held)?.focus({ preventScroll: true });
+  }
+
+  // Something was done with a badge: `told`, this phone has said so in large.
+  function note({ act, does, badge, scan_id, scanned_at }, { told = true } = {}) {
+    if (!badge?.startsWith("H1.") || (act === "scan" && does === "welcome")) return;
+    news.set(badge, { act, does, scan_id, since: scanned_at, told, sent: false });
+    paint();
+  }
+
+  function say(badge) {
+    const act = news.get(badge);
+    if (act) act.told = true;
+    paint();
+  }
+
+  // The server has answered: counted, it stays until the page that shows it has come.
+  function answered({ act, badge, scan_id }, told, counted) {
+    const one = news.get(badge);
+    if (one?.scan_id !== scan_id || one.act !== act) return;
+    if (counted) Object.assign(one, { sent: true, since: told.left_at ?? told.first_scanned_at ?? one.since });
+    else news.delete(badge);
+    paint();
+  }
+
+  const sent = () => new Map([...news].filter(([, act]) => act.sent));
+
+  // A page of the server's that was asked for after these were answered has come.
+  function settle(answers) {
+    for (const [badge, act] of answers) if (news.get(badge) === act) news.delete(badge);
+    lay();
+  }
+
+  function bar(now) {
+    barred = now;
+    paint();
+  }
+
+  return { draw: shell ? draw : () => {}, lay, note, say, answered, sent, settle, bar };
 }

@@ -3,15 +3,18 @@
 import { hour, show } from "./desk_answer.js";
 import { onDialog } from "./desk_ask.js";
 import { camera } from "./desk_camera.js";
+import { isKnown, kept as clock, now, watch } from "./desk_clock.js";
 import { isCode, plainCode } from "./desk_code.js";
-import { grid } from "./desk_grid.js";
+import { gridOf } from "./desk_grid.js";
 import { presence } from "./desk_presence.js";
+import { waiting } from "./desk_queue.js";
 import { rosterOf } from "./desk_roster.js";
+import { counts, uncounted } from "./desk_standing.js";
+import { noteOf } from "./desk_store.js";
 
 // An answer that has not come by then is said from what the phone knows: nobody stands at the door wondering.
 const SLOW = 600;
 const KEPT = new Set(["present", "already", "undone", "left"]);
-const CLOCK_WRONG = 12 * 3600 * 1000;
 const MISTYPED = {
   result: "mistyped",
   title: "Code mal tapé",
@@ -26,10 +29,14 @@ function newId() {
 }
 
 // What the phone says by itself, from the roster that it has kept.
-function answerOf(found, since, scan) {
-  if (found.place) {
-    const { face, group } = found.place;
-    const whose = { face, group: group.label, mark: group.mark };
+function answerOf(found, since, scan, { known, early }) {
+  // A number touched before the roster has come is one of this visit's: it is on the page.
+  if (found.place || known.face) {
+    const whose = found.place ? { face: found.place.face, group: found.place.group.label, mark: found.place.group.mark } : known;
+    if (early) {
+      const advice = "La visite est un autre jour : ce pointage est noté, mais ne compte pas. Scannez le badge ce jour-là.";
+      return { ...whose, result: "too_early", title: "Trop tôt", advice };
+    }
     if (since) {
       return { ...whose, result: "already", title: `Déjà pointé à ${hour(since)}`, advice: "Rien à faire : ce badge est compté une fois." };
     }
@@ -45,51 +52,57 @@ function answerOf(found, since, scan) {
   return { result: "waiting", title: "Pointage gardé", advice: "Sur ce téléphone, en attente du réseau." };
 }
 
-export async function runDesk({ desk, slot, add, isAway, onNet }) {
+export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
   const place = desk.querySelector("[data-presence]");
-  const shown = desk.dataset.shell ? grid(place) : null;
-  const roster = rosterOf(slot, { helper: Boolean(desk.dataset.helper), onOpen: () => shown?.draw(roster) });
-  const refresh = presence(place, { slot, roster, shell: Boolean(shown), onNet });
-  // A phone whose battery died may wake up years ago; one that is some minutes off keeps its own time.
-  const behind = Date.parse(desk.dataset.now) - Date.now();
-  const skew = Math.abs(behind) > CLOCK_WRONG ? behind : 0;
+  const shell = Boolean(desk.dataset.shell);
+  const roster = rosterOf(slot, { helper: Boolean(desk.dataset.helper), onOpen: () => grid.draw() });
+  const grid = gridOf(place, { slot, roster });
+  const refresh = presence(place, { slot, roster, grid, shell, onNet });
   const refused = desk.querySelector("[data-refused]");
   const slow = new Map();
   let latest = "";
+  let barredBy = "";
 
   function tellSoon(scan_id, told, badge = "") {
-    const tell = () => latest === scan_id && show(told, { slot, badge });
+    const tell = () => {
+      const { net } = standing();
+      if (latest === scan_id) show(counts(net) ? told : uncounted(net, standing()), { slot, badge });
+      if (counts(net) && told.result === "present") grid.say(badge);
+    };
     slow.set(scan_id, setTimeout(tell, isAway() ? 0 : SLOW));
   }
 
   async function point(text, { known = {}, act = "arrival" } = {}) {
     const scan_id = newId();
-    const scanned_at = new Date(Date.now() + skew).toISOString();
+    const scanned_at = new Date(now()).toISOString();
     latest = scan_id;
     const found = await roster.recognise(text);
     const at = found.place?.at;
     const since = at && roster.since(at)?.since;
+    const scan = { act: "scan", does: act, scan_id, badge: found.badge.slice(0, 512), scanned_at, sure: isKnown() };
     if (act === "arrival") {
-      tellSoon(scan_id, { ...known, ...answerOf(found, since, { scan_id, first_scanned_at: scanned_at }) }, found.badge);
-      if (at && !since) await roster.mark(at, { since: scanned_at, scan_id });
-      shown?.draw(roster);
-    } else tellSoon(scan_id, { result: "waiting", title: "Noté", advice: "Sur ce téléphone, en attente du réseau.", ...known });
-    await add({ act: "scan", does: act, scan_id, badge: found.badge.slice(0, 512), scanned_at });
+      const early = roster.isEarly();
+      tellSoon(scan_id, { ...known, ...answerOf(found, since, { scan_id, first_scanned_at: scanned_at }, { known, early }) }, scan.badge);
+      if (!since) grid.note(scan, { told: false });
+      if (at && !since && !early && counts(standing().net)) await roster.mark(at, { since: scanned_at, scan_id });
+    } else {
+      tellSoon(scan_id, { result: "waiting", title: "Noté", advice: "Sur ce téléphone, en attente du réseau.", ...known });
+      grid.note(scan);
+    }
+    await add(scan);
   }
 
   async function answered(told, act) {
     clearTimeout(slow.get(act.scan_id));
     slow.delete(act.scan_id);
+    const counted = KEPT.has(told.result);
     // Answers to older scans arrive in a burst when the network returns: the last badge keeps the large words, and the
     // refusals among the others are listed, for pupils who have gone in by then.
     if (act.scan_id === latest) show(told, { slot, badge: act.badge });
-    else if (!KEPT.has(told.result)) list(told, act);
-    const at = act.badge?.startsWith("H1.") ? act.badge.slice(3) : null;
-    if (at && !KEPT.has(told.result) && roster.since(at)?.scan_id === act.scan_id) await roster.mark(at, null);
-    if (slow.size) return;
-    for (const number of desk.querySelectorAll(".pending")) number.classList.remove("pending");
-    shown?.draw(roster);
-    refresh();
+    else if (!counted) list(told, act);
+    grid.answered(act, told, counted);
+    await roster.answered(act, counted);
+    if (!slow.size) refresh();
   }
 
   function list(told, act) {
@@ -116,7 +129,6 @@ export async function runDesk({ desk, slot, add, isAway, onNet }) {
     if (!form) return;
     event.preventDefault();
     const { group, mark } = form.dataset;
-    event.submitter.classList.add("pending");
     point(event.submitter.value, { known: { face: event.submitter.dataset.face, group, mark } });
   });
 
@@ -129,14 +141,34 @@ export async function runDesk({ desk, slot, add, isAway, onNet }) {
     async onUndo(asked) {
       latest = asked.scan_id;
       tellSoon(latest, { result: "waiting", title: "Annulation gardée", advice: "Elle partira avec le réseau.", ...asked });
-      const found = await roster.recognise(asked.badge);
-      if (found.place && roster.since(found.place.at)?.scan_id === asked.scan_id) await roster.mark(found.place.at, null);
-      shown?.draw(roster);
-      await add({ act: "undo", scan_id: asked.scan_id, scanned_at: new Date().toISOString() });
+      const { badge, place: found } = await roster.recognise(asked.badge);
+      const undo = { act: "undo", scan_id: asked.scan_id, badge, scanned_at: new Date(now()).toISOString() };
+      grid.note(undo);
+      if (found && roster.since(found.at)?.scan_id === asked.scan_id) await roster.mark(found.at, null);
+      await add(undo);
     },
   });
 
+  watch(() => noteOf(slot, { clock: clock() }).catch(() => {}));
   await roster.ready;
+  for (const act of await waiting()) if (act.slot === slot) grid.note(act, { told: !roster.isEarly(Date.parse(act.scanned_at)) });
+  if (shell) grid.draw();
+  else grid.lay();
+  onStanding();
   camera(desk, point);
-  return answered;
+  return { answered, onStanding };
+
+  // Whether what is scanned here counts has changed, or how much waits: said at once, before the next badge is shown.
+  function onStanding() {
+    const { net } = standing();
+    const barred = !counts(net);
+    if (!barred && !barredBy) return;
+    for (const timer of slow.values()) clearTimeout(timer);
+    grid.bar(barred);
+    if (barred) show(uncounted(net, standing()), { slot, silent: barredBy === net });
+    // Let in again, the page opens anew: its forms have the token of who is there now.
+    else location.reload();
+    if (net !== barredBy) noteOf(slot, { standing: barred ? net : "" }).catch(() => {});
+    barredBy = barred ? net : "";
+  }
 }

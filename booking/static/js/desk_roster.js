@@ -1,10 +1,11 @@
 // The roster of one visit on this phone: recognises a badge at once, also without network. What is open is in memory,
 // what is written down is sealed (desk_seal.js); `here` tells which anonymous lines came in, and when.
 
+import { kept as clock, isKnown, now } from "./desk_clock.js";
 import { isCode, plainCode } from "./desk_code.js";
 import { waiting } from "./desk_queue.js";
 import { bytesOf, canSeal, keyOfBadge, locate, plainKey, seal, textOf, unseal } from "./desk_seal.js";
-import { inStores, keepVisit, keptVisits } from "./desk_store.js";
+import { inStores, keepVisit, keptVisits, keysOf } from "./desk_store.js";
 
 const TOKEN = /^B1\.[A-Z2-7]{26}$/;
 // What a number of the grid sends: the hash of its badge's token.
@@ -13,18 +14,20 @@ const HASHED = /^H1\.([0-9A-F]{64})$/;
 export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
   const places = new Map();
   const here = new Map();
-  let known = false;
+  // The scans of this page that have had no answer: another tab, or a roster that is taken meanwhile, removes none.
+  const own = new Set();
+  let visit;
 
   const ready = (async () => {
     if (!canSeal) return;
-    known = (await keptVisits()).some((visit) => visit.slot === slot);
-    const came = (await inStores(["here"], "readonly", (stores) => stores.here.index("slot").getAll(slot))) ?? [];
+    visit = (await keptVisits()).find((one) => one.slot === slot);
+    const came = (await inStores(["here"], "readonly", (stores) => stores.here.getAll(keysOf(slot)))) ?? [];
     for (const one of came) here.set(one.at, one);
   })().catch(() => {});
 
   function openGroup(group) {
     for (const badge of group.badges) places.set(badge.at, { ...badge, group });
-    onOpen(group);
+    onOpen();
   }
 
   // What the server told: opened in memory, sealed on the phone, the keys forgotten.
@@ -45,35 +48,42 @@ export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
       }
     }
     const { title, version } = told;
-    const [starts_at, ends_at, forget_at] = [told.starts_at, told.ends_at, told.forget_at].map(Date.parse);
-    await keepVisit({ slot, helper, title, version, starts_at, ends_at, forget_at }, lines, groups);
-    known = true;
+    const [opens_at, starts_at, ends_at, forget_at] = ["opens_at", "starts_at", "ends_at", "forget_at"].map((name) => Date.parse(told[name]));
+    visit = { slot, helper, title, version, opens_at, starts_at, ends_at, forget_at, clock: clock() };
+    await keepVisit(visit, lines, groups);
     await settle(told.here);
   }
 
-  // Who is here as the server knows it, and those whose scan has not left this phone yet.
+  // Who is here as the server knows it, and those whose scan has not left this phone yet, whichever tab made it.
   async function settle(came) {
-    const unsent = new Set((await waiting()).map((act) => act.scan_id));
-    for (const [at, one] of here) if (!unsent.has(one.scan_id)) here.delete(at);
-    for (const one of came) here.set(one.at, { slot, ...one });
+    const unsent = new Set([...own, ...(await waiting()).map((act) => act.scan_id)]);
+    const merge = (before) => {
+      const left = before.filter((one) => unsent.has(one.scan_id));
+      here.clear();
+      for (const one of [...left, ...came.map((one) => ({ slot, ...one }))]) here.set(one.at, one);
+    };
+    merge([...here.values()]);
     await inStores(["here"], "readwrite", (stores) => {
-      stores.here.index("slot").openKeyCursor(IDBKeyRange.only(slot)).onsuccess = ({ target }) => {
-        if (!target.result) {
-          for (const one of here.values()) stores.here.put(one);
-          return;
-        }
-        stores.here.delete(target.result.primaryKey);
-        target.result.continue();
+      stores.here.getAll(keysOf(slot)).onsuccess = ({ target }) => {
+        merge([...target.result, ...here.values()]);
+        stores.here.delete(keysOf(slot));
+        for (const one of here.values()) stores.here.put(one);
       };
     });
   }
 
-  async function openBy(token, at) {
+  // Whether this phone holds a line for the badge; another tab may be writing them anew, group and lines at once.
+  async function openBy(token, at, again = true) {
     const line = await inStores(["lines"], "readonly", ({ lines }) => lines.get([slot, at]));
-    if (!line) return;
-    const { group, key } = await unseal(await keyOfBadge(token, slot), line);
-    const box = await inStores(["groups"], "readonly", ({ groups }) => groups.get([slot, group]));
-    openGroup(await unseal(await plainKey(bytesOf(key)), box));
+    if (!line) return false;
+    try {
+      const { group, key } = await unseal(await keyOfBadge(token, slot), line);
+      const box = await inStores(["groups"], "readonly", ({ groups }) => groups.get([slot, group]));
+      openGroup(await unseal(await plainKey(bytesOf(key)), box));
+    } catch {
+      return again ? openBy(token, at, false) : true;
+    }
+    return true;
   }
 
   // What was shown, typed or tapped: `badge` is what to send, which is all that the queue will hold of it.
@@ -82,8 +92,8 @@ export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
     const shown = text.trim().toUpperCase();
     if (canSeal && TOKEN.test(shown)) {
       const at = await locate(shown);
-      if (!places.has(at)) await openBy(shown, at).catch(() => {});
-      return { badge: `H1.${at}`, place: places.get(at), expected: known ? places.has(at) : null };
+      const held = places.has(at) || (await openBy(shown, at).catch(() => false));
+      return { badge: `H1.${at}`, place: places.get(at), expected: visit ? held : null };
     }
     const [, hashed] = shown.match(HASHED) ?? [];
     if (hashed) return { badge: `H1.${hashed.toLowerCase()}`, place: places.get(hashed.toLowerCase()), expected: null };
@@ -94,15 +104,26 @@ export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
   }
 
   async function mark(at, one) {
-    if (one) here.set(at, { slot, at, ...one });
-    else here.delete(at);
+    if (one) {
+      here.set(at, { slot, at, ...one });
+      own.add(one.scan_id);
+    } else here.delete(at);
     await inStores(["here"], "readwrite", (stores) => {
       if (one) stores.here.put(here.get(at));
       else stores.here.delete([slot, at]);
     });
   }
 
+  // An answer came to a scan that this page has marked: refused, it marks nobody.
+  async function answered({ scan_id, badge }, counted) {
+    own.delete(scan_id);
+    const at = badge?.startsWith("H1.") && badge.slice(3);
+    if (at && !counted && here.get(at)?.scan_id === scan_id) await mark(at, null);
+  }
+
   const since = (at) => here.get(at);
   const groups = () => new Set([...places.values()].map((one) => one.group));
-  return { take, settle, recognise, mark, ready, since, groups };
+  // By a clock that was never compared with the server's, nothing is too early.
+  const isEarly = (at = now()) => Boolean(visit && isKnown() && at < visit.opens_at);
+  return { take, settle, recognise, mark, answered, ready, since, groups, isEarly };
 }

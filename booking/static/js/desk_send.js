@@ -1,7 +1,9 @@
 // Sends what waits, in order, and tells each answer. A scan sent twice is one scan: nothing here needs to be sure that
 // a lost answer was a lost request.
 
+import { heard, isFresh, measureAgain, shownAt } from "./desk_clock.js";
 import { forget, keep, waiting } from "./desk_queue.js";
+import { standingOf } from "./desk_standing.js";
 
 const AT_ONCE = 50;
 const PATIENCE = 8000;
@@ -27,13 +29,24 @@ async function call(method, path, body) {
   return { status: answer.status, told: answer.status < 500 ? await answer.json() : null };
 }
 
-function send(acts) {
+// How far this clock is off, before it dates anything: away from the network, it may have been set since the scan.
+async function askTheHour() {
+  for (let tries = 3, sure = isFresh(); !sure && tries; tries -= 1) {
+    const asked = Date.now();
+    sure = heard(await fetch("/health/live", { cache: "no-store", signal: within(PATIENCE) }), asked);
+  }
+}
+
+async function send(acts) {
   if (acts[0].act === "undo") return call("DELETE", `/api/v1/checkins/${acts[0].scan_id}`);
-  const scans = acts.map(({ scan_id, slot, badge, scanned_at, does }) => ({
-    ...{ scan_id, slot_id: slot, badge, scanned_at },
+  await askTheHour();
+  // Both as this phone's clock shows them now: the server reads from them how long ago each scan was made.
+  const iso = (instant) => new Date(instant).toISOString();
+  const scans = acts.map(({ scan_id, slot, badge, scanned_at, sure, does }) => ({
+    ...{ scan_id, slot_id: slot, badge, scanned_at: sure ? iso(shownAt(Date.parse(scanned_at))) : scanned_at },
     ...(does && does !== "arrival" ? { act: does } : {}),
   }));
-  return call("POST", "/api/v1/checkins", { scans });
+  return call("POST", "/api/v1/checkins", { sent_at: iso(Date.now()), scans });
 }
 
 // The first acts that may leave in one request: scans of one slot, or one undo.
@@ -70,11 +83,6 @@ export function sender({ slot, onAnswer, onState }) {
       most = 1;
       return;
     }
-    if (acts[0].slot !== slot) {
-      // Another visit's, kept for the person who may send it.
-      unsendable.add(acts[0].order);
-      return;
-    }
     await forget(acts);
     onAnswer({ result: "refused", title: told.title, advice: told.detail, scan_id: acts[0].scan_id }, acts[0]);
   }
@@ -93,12 +101,19 @@ export function sender({ slot, onAnswer, onState }) {
       try {
         answer = await send(batch);
       } catch {
+        measureAgain();
         later("offline", acts.length);
         return;
       }
       const { status, told } = answer;
-      if (status === 401 || (status === 403 && told.type !== "/problems/not-yours")) {
-        onState({ net: "signed-out", count: acts.length });
+      const standing = batch[0].act === "undo" && status === 404 ? undefined : standingOf(status, told?.type);
+      if (standing === "not-yours" && batch[0].slot !== slot) {
+        // Another visit's, kept for the person who may send it.
+        for (const act of batch) unsendable.add(act.order);
+        continue;
+      }
+      if (standing) {
+        onState({ net: standing, count: acts.length });
         return;
       }
       if (status === 429 || status >= 500) {
@@ -113,6 +128,7 @@ export function sender({ slot, onAnswer, onState }) {
       await forget(batch);
       const answers = told.results ?? [told];
       batch.forEach((act, place) => onAnswer(answers[place], act));
+      onState({ net: "sent", count: acts.length - batch.length });
     }
     most = AT_ONCE;
     onState({ net: "ok", count: 0 });

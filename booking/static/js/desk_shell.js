@@ -1,6 +1,7 @@
 // The desk without network: fills the shell with the visit that this phone has kept, or lists those it has.
 
 import { hour } from "./desk_answer.js";
+import { restore } from "./desk_clock.js";
 import { forgetVisits, howManyWait, keptVisits } from "./desk_store.js";
 
 const slot = Number(location.pathname.match(/^\/accueil\/(\d+)$/)?.[1]);
@@ -25,7 +26,8 @@ if (visit) {
   place.dataset.slot = slot;
   place.dataset.desk = "";
   if (visit.helper) place.dataset.helper = "yes";
-  place.dataset.now = new Date().toISOString();
+  place.dataset.standing = visit.standing ?? "";
+  restore(visit.clock);
   shell.remove();
   await import("./desk.js");
 } else {

@@ -5,7 +5,7 @@ const DATABASE = "technilab-desk";
 const VERSION = 2;
 const STORES = { waiting: { keyPath: "order", autoIncrement: true }, visits: { keyPath: "slot" } };
 const OF_A_VISIT = ["lines", "groups", "here"];
-// Told to the other pages, which open no database for it: until when there is something to forget.
+// Told to the other pages, which open no database for it: until when, by this phone's clock, there is something to forget.
 const UNTIL = "technilab-desk-until";
 
 let opened;
@@ -27,7 +27,7 @@ function open() {
       const there = new Set(database.objectStoreNames);
       for (const [name, how] of Object.entries(STORES)) if (!there.has(name)) database.createObjectStore(name, how);
       for (const name of OF_A_VISIT) {
-        if (!there.has(name)) database.createObjectStore(name, { keyPath: ["slot", "at"] }).createIndex("slot", "slot");
+        if (!there.has(name)) database.createObjectStore(name, { keyPath: ["slot", "at"] });
       }
     };
     const database = await ask(asked);
@@ -50,49 +50,56 @@ export async function inStores(names, mode, act) {
   });
 }
 
-function removeOf(store, slot) {
-  store.index("slot").openKeyCursor(IDBKeyRange.only(slot)).onsuccess = ({ target }) => {
-    if (!target.result) return;
-    store.delete(target.result.primaryKey);
-    target.result.continue();
-  };
-}
+// Every ["slot", "at"] key of one visit. Deleted by this one request: a cursor would go on, and take away what the same
+// transaction has put meanwhile.
+export const keysOf = (slot) => IDBKeyRange.bound([slot], [slot, []]);
 
 // Everything about one visit is written at once: never a line without its group.
 export async function keepVisit(visit, lines, groups) {
   await inStores(["visits", "lines", "groups"], "readwrite", (stores) => {
-    removeOf(stores.lines, visit.slot);
-    removeOf(stores.groups, visit.slot);
+    stores.lines.delete(keysOf(visit.slot));
+    stores.groups.delete(keysOf(visit.slot));
     for (const line of lines) stores.lines.put(line);
     for (const group of groups) stores.groups.put(group);
     stores.visits.put(visit);
   });
-  remember(Math.max(visit.forget_at, Number(localStorage.getItem(UNTIL)) || 0));
+  await remember();
 }
 
-function remember(until) {
-  if (until) localStorage.setItem(UNTIL, until);
-  else localStorage.removeItem(UNTIL);
+// What is known of a visit beside its roster: this phone's clock, whether its scans count.
+export async function noteOf(slot, told) {
+  await inStores(["visits"], "readwrite", ({ visits }) => {
+    visits.get(slot).onsuccess = ({ target }) => target.result && visits.put({ ...target.result, ...told });
+  });
+  await remember();
 }
 
 export async function keptVisits() {
   return (await inStores(["visits"], "readonly", ({ visits }) => visits.getAll())) ?? [];
 }
 
-// The rosters whose time is over, or all of them. Scans that wait stay: they are nobody's without the server.
-export async function forgetVisits({ all = false, now = Date.now() } = {}) {
-  const visits = await keptVisits();
-  const over = visits.filter((visit) => all || visit.forget_at <= now);
-  if (over.length) {
-    await inStores(["visits", ...OF_A_VISIT], "readwrite", (stores) => {
-      for (const { slot } of over) {
-        stores.visits.delete(slot);
-        for (const name of OF_A_VISIT) removeOf(stores[name], slot);
+// When a visit's roster goes, as this phone's clock will show it.
+const goesAt = ({ forget_at, clock }) => forget_at - (clock?.skew ?? 0);
+
+async function remember() {
+  const until = Math.max(0, ...(await keptVisits()).map(goesAt));
+  if (until) localStorage.setItem(UNTIL, until);
+  else localStorage.removeItem(UNTIL);
+}
+
+// The rosters whose time is over, or all of them. Scans that wait stay: they are nobody's without the server. Read and
+// deleted in one transaction: another tab may be keeping one of them anew.
+export async function forgetVisits({ all = false } = {}) {
+  await inStores(["visits", ...OF_A_VISIT], "readwrite", (stores) => {
+    stores.visits.getAll().onsuccess = ({ target }) => {
+      for (const visit of target.result) {
+        if (!all && goesAt(visit) > Date.now()) continue;
+        stores.visits.delete(visit.slot);
+        for (const name of OF_A_VISIT) stores[name].delete(keysOf(visit.slot));
       }
-    });
-  }
-  const left = visits.filter((visit) => !over.includes(visit));
-  remember(Math.max(0, ...left.map((visit) => visit.forget_at)));
+    };
+  });
+  await remember();
 }
 
 export async function howManyWait() {
