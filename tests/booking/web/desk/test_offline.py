@@ -50,6 +50,17 @@ async def test_a_module_is_kept_for_ever_under_its_version_only(app):
     assert (await visitor.get(f"/accueil/code/{code_version()}/page.js")).status_code == 404
 
 
+async def test_a_module_goes_without_what_only_people_read(app):
+    visitor = Browser(app)
+    for name, file in code_files().items():
+        if file.suffix == ".js":
+            written, sent = file.read_text(), (await visitor.get(code(name))).text
+            kept = [line.strip() for line in written.splitlines()]
+            assert [line.rstrip() for line in sent.splitlines()] == [one for one in kept if not one.startswith("//")]
+            # A text of several lines would lose its indentation.
+            assert [line for line in written.splitlines() if line.count("`") % 2] == []
+
+
 async def test_the_manifest_names_an_application_of_its_own(app):
     told = (await Browser(app).get("/accueil/manifeste.webmanifest")).json()
     assert (told["scope"], told["start_url"], told["display"]) == ("/accueil/", "/accueil/hors-ligne", "standalone")
