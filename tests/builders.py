@@ -79,7 +79,19 @@ async def account(email: str | None = None, *, name: str = "Claire Renaud", **mo
 
 
 async def membership(account: int, role: str, *, school: int | None = None, company: int | None = None) -> int:
-    return await _insert("memberships", account=account, role=role, school=school, company=company)
+    found = await value(
+        """INSERT INTO memberships (account, role, school, company) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (account, role, coalesce(school, 0), coalesce(company, 0)) DO UPDATE SET role = excluded.role
+           RETURNING id""",
+        *(account, role, school, company),
+    )
+    return int(found)
+
+
+async def _belongs(account: int | None, role: str, **where: Any) -> None:
+    """Who reserves or announces is of that school or company, unless the test has said what she is."""
+    if account is not None and not await value("SELECT EXISTS (SELECT FROM memberships WHERE account = $1)", account):
+        await membership(account, role, **where)
 
 
 async def tech_object(*, name: str | None = None, **more: Any) -> int:
@@ -194,6 +206,7 @@ async def reservation(
         "confirmed_at": NOW if state in SURE else None,
     }
     made = await _insert("reservations", **values | more)
+    await _belongs(by, "teacher", school=(values | more)["school"])
     if state in HELD:
         await value(
             "UPDATE slots SET seats_taken = seats_taken + $2, groups_taken = groups_taken + 1 WHERE id = $1",
@@ -225,6 +238,7 @@ async def attendance(
         "confirmed_at": None if state == "asked" else NOW,
     }
     made = await _insert("attendances", **values | more)
+    await _belongs(by, "company", company=company)
     if state in ("asked", "announced"):
         await value("UPDATE slots SET company_places_taken = company_places_taken + $2 WHERE id = $1", slot, people)
     return made

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg.exceptions import UniqueViolationError
 
+from booking.accounts.who_hears import lycee_hears
 from booking.attendance.queries import places_of
 from booking.attendance.rules import (
     AlreadyAnnounced,
@@ -45,8 +46,8 @@ WITH taken AS (
   UNION ALL
   SELECT t.kind, a.email, a.name, made.id, t.kind || ':' || made.id || ':0:' || a.id, $8, $8
   FROM made CROSS JOIN (VALUES ('asked', 'attendance_asked_host'), ('announced', 'attendance_received')) AS t
-    (state, kind), taken, memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-  WHERE t.state = made.state AND m.school = taken.school AND m.role = 'host'
+    (state, kind), taken, {lycee_hears("taken.school")}
+  WHERE t.state = made.state
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $8, $6, 'attendance_' || made.state, 'attendance', made.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.accounts.who_hears import company_hears
 from booking.attendance.rules import LIVE, Standing, reason_of, refuse_answer
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
@@ -13,26 +14,26 @@ WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1) AND sl.school = $2 FO
 STANDS = """SELECT a.state, sl.state AS slot_state, sl.starts_at, a.people, a.role, a.message,
   sl.company_places - sl.company_places_taken AS free
 FROM attendances a JOIN slots sl ON sl.id = a.slot WHERE a.id = $1"""
-_TELL = """told AS (
+_TELL = f"""told AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
   SELECT t.kind, a.email, a.name, answered.id, t.kind || ':' || answered.id || ':' || answered.sequence || ':' || a.id,
          $2, $2
-  FROM answered JOIN accounts a ON a.id = answered.announced_by CROSS JOIN (SELECT $4::varchar AS kind) t
+  FROM answered CROSS JOIN (SELECT $4::varchar AS kind) t, {company_hears("answered.company", "answered.announced_by")}
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $2, $3, $5, 'attendance', answered.id, '' FROM answered
 )
 SELECT id FROM answered
-"""
+"""  # noqa: S608 - constants only
 ACCEPT = f"""
 WITH answered AS (
   UPDATE attendances SET state = 'announced', sequence = sequence + 1, confirmed_at = $2
-  WHERE id = $1 RETURNING id, sequence, announced_by
+  WHERE id = $1 RETURNING id, company, sequence, announced_by
 ), {_TELL}"""  # noqa: S608 - constants only
 DECLINE = f"""
 WITH answered AS (
   UPDATE attendances SET state = 'declined', sequence = sequence + 1, reason = $6
-  WHERE id = $1 RETURNING id, slot, people, sequence, announced_by
+  WHERE id = $1 RETURNING id, slot, company, people, sequence, announced_by
 ), freed AS (
   UPDATE slots SET company_places_taken = company_places_taken - answered.people
   FROM answered WHERE slots.id = answered.slot

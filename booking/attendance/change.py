@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.accounts.who_hears import company_hears, lycee_hears
 from booking.attendance.answer import STANDS
 from booking.attendance.rules import Standing, refuse_change, refuse_people
 from booking.attendance.withdraw import LOCK_SLOT_OF
@@ -11,13 +12,13 @@ from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
 
 # Only the head count stands in the entry's title: it alone raises SEQUENCE and is sent to the company's agenda.
-CHANGE = """
+CHANGE = f"""
 WITH was AS (
   SELECT id, people FROM attendances WHERE id = $1
 ), changed AS (
   UPDATE attendances a SET people = $2, role = $3, message = $4, sequence = a.sequence + (was.people <> $2)::int
   FROM was WHERE a.id = was.id
-  RETURNING a.id, a.slot, a.sequence, a.announced_by, a.people - was.people AS more
+  RETURNING a.id, a.slot, a.company, a.sequence, a.announced_by, a.people - was.people AS more
 ), seated AS (
   UPDATE slots SET company_places_taken = company_places_taken + changed.more
   FROM changed WHERE slots.id = changed.slot RETURNING slots.school
@@ -25,12 +26,11 @@ WITH was AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
   SELECT 'attendance_changed', a.email, a.name, changed.id,
          'attendance_changed:' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
-  FROM changed JOIN accounts a ON a.id = changed.announced_by WHERE changed.more <> 0
+  FROM changed, {company_hears("changed.company", "changed.announced_by")} WHERE changed.more <> 0
   UNION ALL
   SELECT 'attendance_changed_host', a.email, a.name, changed.id,
          'attendance_changed_host:' || changed.id || ':' || extract(epoch FROM $6::timestamptz) || ':' || a.id, $6, $6
-  FROM changed, seated, memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-  WHERE m.school = seated.school AND m.role = 'host'
+  FROM changed, seated, {lycee_hears("seated.school")}
   ON CONFLICT (once) DO NOTHING
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
@@ -38,7 +38,7 @@ WITH was AS (
          $2 || CASE WHEN $2 = 1 THEN ' personne' ELSE ' personnes' END FROM changed
 )
 SELECT id FROM changed
-"""
+"""  # noqa: S608 - constants only
 
 
 async def change(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.accounts.who_hears import lycee_hears
 from workshops.database import rows
 
 REMINDED_BEFORE = timedelta(days=2)
 # A lycée asked within these two days has just been told. The hour is in the key: a slot that moves is due again.
-REMIND = """
+REMIND = f"""
 INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
 SELECT 'attendance_unanswered', a.email, a.name, at.id,
   'attendance_unanswered:' || at.id || ':' || extract(epoch FROM sl.starts_at)::bigint || ':' || a.id, $1, $1
-FROM attendances at JOIN slots sl ON sl.id = at.slot JOIN memberships m ON m.school = sl.school AND m.role = 'host'
-JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+FROM attendances at JOIN slots sl ON sl.id = at.slot, {lycee_hears("sl.school")}
 WHERE at.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $1
   AND sl.starts_at <= $1 + $2::interval AND at.created_at < sl.starts_at - $2::interval
 ORDER BY 5
 ON CONFLICT (once) DO NOTHING RETURNING id
-"""
+"""  # noqa: S608 - constants only
 
 
 async def remind_hosts(*, now: datetime) -> int:

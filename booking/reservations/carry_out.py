@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.accounts.who_hears import college_hears, lycee_hears
 from booking.reservations.promote import promote, promote_next_choice
 from booking.reservations.states import ENDED, HOLDS_SEATS, NotNow, Transition, transition_of
 from workshops.database import row, transaction
@@ -17,12 +18,12 @@ STANDS = """SELECT r.id, r.slot, r.state, r.starts_at, r.school, r.pupils, r.adu
   sl.school AS host FROM reservations r JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
 # Closing the list changes nothing in an agenda and nobody is told: the entry keeps its SEQUENCE, so that an answer
 # to it still counts. First names were written for this visit alone: they do not outlive it.
-CHANGE = """
+CHANGE = f"""
 WITH changed AS (
   UPDATE reservations SET state = $3, sequence = sequence + CASE WHEN $3::varchar = 'locked' THEN 0 ELSE 1 END,
     late = $4, reason = $5, changed_at = $6, hold_until = $7, offer_salt = NULL, visa_note = coalesce($8, visa_note),
     confirmed_at = CASE WHEN $3::varchar = 'confirmed' THEN coalesce(confirmed_at, $6) ELSE confirmed_at END
-  WHERE id = $1 AND state = $2 RETURNING id, slot, pupils, sequence, booked_by
+  WHERE id = $1 AND state = $2 RETURNING id, slot, school, pupils, sequence, booked_by
 ), seated AS (
   UPDATE slots SET seats_taken = seats_taken + $9 * changed.pupils, groups_taken = groups_taken + $9
   FROM changed WHERE slots.id = changed.slot RETURNING slots.school
@@ -30,13 +31,13 @@ WITH changed AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
   SELECT t.kind, a.email, a.name, changed.id,
          t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
-  FROM changed CROSS JOIN unnest($11::varchar[]) AS t (kind) JOIN accounts a ON a.id = changed.booked_by
+  FROM changed CROSS JOIN unnest($11::varchar[]) AS t (kind)
+  CROSS JOIN {college_hears("changed.school", "changed.booked_by")}
   UNION ALL
   SELECT t.kind, a.email, a.name, changed.id,
          t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
   FROM changed CROSS JOIN seated CROSS JOIN unnest($12::varchar[]) AS t (kind)
-  JOIN memberships m ON m.school = seated.school AND m.role = 'host'
-  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+  CROSS JOIN {lycee_hears("seated.school")}
   ON CONFLICT (once) DO NOTHING
 ), nameless AS (
   UPDATE badges b SET first_name = '' FROM changed WHERE $14 AND b.reservation = changed.id AND b.first_name <> ''
@@ -45,7 +46,7 @@ WITH changed AS (
   SELECT $6, $10, 'reservation_' || $13, 'reservation', changed.id, $3 FROM changed
 )
 SELECT id, slot, sequence FROM changed
-"""
+"""  # noqa: S608 - constants only
 TO_HOSTS = frozenset(
     {"reservation_received", "reservation_cancelled_host", "reservation_moved_host", "headcount_changed_host"}
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.accounts.who_hears import college_hears, lycee_hears
 from booking.badge_codes.issue import issue_up_to
 from booking.reservations.carry_out import TO_HOSTS, standing
 from booking.reservations.promote import promote
@@ -16,27 +17,27 @@ from workshops.refusals import NotFound
 RESEAT = """UPDATE slots SET seats_taken = seats_taken + $2 WHERE id = $1 AND seats_taken + $2 <= seats RETURNING id"""
 FREE = "SELECT seats - seats_taken FROM slots WHERE id = $1"
 SEATS = "SELECT seats FROM slots WHERE id = $1"
-CHANGE = """
+CHANGE = f"""
 WITH changed AS (
   UPDATE reservations SET pupils = $2, adults = $3, sequence = sequence + 1, changed_at = $4
-  WHERE id = $1 RETURNING id, slot, sequence, booked_by
+  WHERE id = $1 RETURNING id, slot, school, sequence, booked_by
 ), told AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
   SELECT t.kind, a.email, a.name, changed.id,
          t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $4, $4
-  FROM changed CROSS JOIN unnest($6::varchar[]) AS t (kind) JOIN accounts a ON a.id = changed.booked_by
+  FROM changed CROSS JOIN unnest($6::varchar[]) AS t (kind)
+  CROSS JOIN {college_hears("changed.school", "changed.booked_by")}
   UNION ALL
   SELECT t.kind, a.email, a.name, changed.id,
          t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $4, $4
   FROM changed JOIN slots sl ON sl.id = changed.slot CROSS JOIN unnest($7::varchar[]) AS t (kind)
-  JOIN memberships m ON m.school = sl.school AND m.role = 'host'
-  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+  CROSS JOIN {lycee_hears("sl.school")}
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $4, $5, 'reservation_headcount', 'reservation', changed.id, $2 || ' élèves, ' || $3 || ' adultes' FROM changed
 )
 SELECT sequence FROM changed
-"""
+"""  # noqa: S608 - constants only
 
 
 @retried

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 
+from booking.accounts.who_hears import college_hears, lycee_hears
 from booking.reservations.approve import ask_approval
 from booking.reservations.carry_out import STANDS
 from booking.reservations.promote import promote
@@ -19,7 +20,7 @@ from workshops.refusals import Invalid, NotFound
 # Both slots are locked in the order of their numbers, so that two crossing moves wait instead of deadlocking.
 LOCK_BOTH = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
 GROUP_OF = 'SELECT "group" FROM reservations WHERE id = $1'
-MOVE = """
+MOVE = f"""
 WITH taken AS (
   UPDATE slots SET seats_taken = seats_taken + $4, groups_taken = groups_taken + 1, groups_ever = groups_ever + 1
   WHERE id = $3 AND state = 'open' AND booking_closes_at > $5
@@ -29,7 +30,7 @@ WITH taken AS (
   UPDATE reservations r SET slot = taken.id, starts_at = taken.starts_at, ends_at = taken.ends_at,
     mark = (taken.groups_ever - 1) % 6, sequence = r.sequence + 1, changed_at = $5, hold_until = $7
   FROM taken WHERE r.id = $1 AND r.slot = $2
-  RETURNING r.id, r.sequence, r.booked_by, r.state
+  RETURNING r.id, r.school, r.sequence, r.booked_by, r.state
 ), freed AS (
   UPDATE slots SET seats_taken = seats_taken - $4, groups_taken = groups_taken - 1
   FROM moved WHERE slots.id = $2 RETURNING slots.school
@@ -40,23 +41,22 @@ WITH taken AS (
   FROM (
     SELECT 'reservation_moved' AS kind, a.email, a.name, moved.id AS about, $2::int AS also, moved.sequence,
            a.id AS account
-    FROM moved JOIN accounts a ON a.id = moved.booked_by
+    FROM moved, {college_hears("moved.school", "moved.booked_by")}
     UNION ALL
     SELECT CASE WHEN taken.school = freed.school THEN 'reservation_moved_host' ELSE 'reservation_received' END,
            a.email, a.name, moved.id, CASE WHEN taken.school = freed.school THEN $2 END, moved.sequence, a.id
-    FROM moved, taken, freed, memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-    WHERE m.school = taken.school AND m.role = 'host' AND moved.state <> 'requested'
+    FROM moved, taken, freed, {lycee_hears("taken.school")} WHERE moved.state <> 'requested'
     UNION ALL
     SELECT 'reservation_left', a.email, a.name, moved.id, $2, moved.sequence, a.id
-    FROM moved, taken, freed, memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-    WHERE m.school = freed.school AND freed.school <> taken.school AND m.role = 'host' AND moved.state <> 'requested'
+    FROM moved, taken, freed, {lycee_hears("freed.school")}
+    WHERE freed.school <> taken.school AND moved.state <> 'requested'
   ) t
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $5, $6, 'reservation_moved', 'reservation', moved.id, $2 || ' -> ' || $3 FROM moved
 )
 SELECT sequence FROM moved
-"""
+"""  # noqa: S608 - constants only
 
 
 @retried

@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 from asyncpg.exceptions import ExclusionViolationError
 
+from booking.accounts.who_hears import college_hears
 from booking.reservations.queries import IN_RESERVE
 from booking.reservations.states import offer_expires_at
 from booking.wording import school_year_began
@@ -30,12 +31,12 @@ ORDER BY (r.created_at AT TIME ZONE 'Europe/Paris')::date,
   r.created_at, r.id
 LIMIT 1
 """  # noqa: S608 - constants only
-OFFER = """
+OFFER = f"""
 WITH offered AS (
   UPDATE reservations SET state = 'offered', sequence = sequence + 1, changed_at = $2, hold_until = $3,
     offer_salt = gen_random_uuid(),
     mark = (SELECT sl.groups_ever % 6 FROM slots sl WHERE sl.id = slot)
-  WHERE id = $1 AND state = 'waiting' RETURNING id, slot, pupils, sequence, booked_by
+  WHERE id = $1 AND state = 'waiting' RETURNING id, slot, school, pupils, sequence, booked_by
 ), seated AS (
   UPDATE slots SET seats_taken = seats_taken + offered.pupils, groups_taken = groups_taken + 1,
     groups_ever = groups_ever + 1
@@ -44,13 +45,13 @@ WITH offered AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
   SELECT 'place_offered', a.email, a.name, offered.id,
          'place_offered:' || offered.id || ':' || offered.sequence || ':' || a.id, $2, $2
-  FROM offered JOIN accounts a ON a.id = offered.booked_by
+  FROM offered, {college_hears("offered.school", "offered.booked_by")}
 ), noted AS (
   INSERT INTO journal (at, act, about_kind, about, detail)
   SELECT $2, 'reservation_offer', 'reservation', offered.id, 'offered' FROM offered
 )
 SELECT id FROM offered
-"""
+"""  # noqa: S608 - constants only
 
 
 # Locked in the order of their numbers, as by every act that takes several slots.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.accounts.who_hears import college_hears, company_hears, lycee_hears
 from workshops.database import rows
 
 # A visit in eight days' evening is not due yet whatever the clock does: nothing further is looked at.
@@ -12,37 +13,38 @@ LOOKS_AHEAD = timedelta(days=9)
 # `day` is the visit's date in Paris. It is part of each key: a visit that moved is reminded for its new date, once,
 # however many workers ask; all of them write in the order of the keys, so that none locks another out. A visit
 # confirmed after the moment of a reminder has just been told: it needs none.
-REMIND = """
+REMIND = f"""
 WITH coming AS (
-  SELECT r.id, r.booked_by, coalesce(r.confirmed_at, '-infinity') AS confirmed_at, sl.school AS host, on_.day,
+  SELECT r.id, r.school, r.booked_by, coalesce(r.confirmed_at, '-infinity') AS confirmed_at, sl.school AS host, on_.day,
     ((on_.day - 7) + time '08:00') AT TIME ZONE 'Europe/Paris' AS week_before,
     ((on_.day - 1) + time '08:00') AT TIME ZONE 'Europe/Paris' AS day_before
   FROM reservations r JOIN slots sl ON sl.id = r.slot
   CROSS JOIN LATERAL (SELECT (r.starts_at AT TIME ZONE 'Europe/Paris')::date AS day) on_
   WHERE r.state IN ('confirmed', 'locked') AND r.starts_at > $1 AND r.starts_at < $2
 ), due AS (
-  SELECT 'reminder_7' AS kind, id AS about, day, booked_by AS account FROM coming
+  SELECT 'reminder_7' AS kind, coming.id AS about, day, a.id AS account, a.email, a.name
+  FROM coming, {college_hears("school", "booked_by")}
   WHERE $1 >= week_before AND $1 < day_before AND confirmed_at < week_before
   UNION ALL
-  SELECT 'reminder_1', id, day, booked_by FROM coming WHERE $1 >= day_before AND confirmed_at < day_before
+  SELECT 'reminder_1', coming.id, day, a.id, a.email, a.name FROM coming, {college_hears("school", "booked_by")}
+  WHERE $1 >= day_before AND confirmed_at < day_before
   UNION
-  SELECT 'reminder_1_host', host, day, m.account FROM coming JOIN memberships m ON m.school = host AND m.role = 'host'
-  WHERE $1 >= day_before
+  SELECT 'reminder_1_host', host, day, a.id, a.email, a.name FROM coming, {lycee_hears("host")} WHERE $1 >= day_before
   UNION
-  SELECT 'reminder_1_company', at.id, (sl.starts_at AT TIME ZONE 'Europe/Paris')::date, at.announced_by
-  FROM attendances at JOIN slots sl ON sl.id = at.slot
+  SELECT 'reminder_1_company', at.id, (sl.starts_at AT TIME ZONE 'Europe/Paris')::date, a.id, a.email, a.name
+  FROM attendances at JOIN slots sl ON sl.id = at.slot, {company_hears("at.company", "at.announced_by")}
   WHERE at.state = 'announced' AND sl.state IN ('open', 'closed') AND sl.starts_at > $1 AND sl.starts_at < $2
     AND $1 >= (((sl.starts_at AT TIME ZONE 'Europe/Paris')::date - 1) + time '08:00') AT TIME ZONE 'Europe/Paris'
 ), keyed AS (
-  SELECT due.kind, a.email, a.name, due.about, to_char(due.day, 'YYYYMMDD') AS day,
-    due.kind || ':' || due.about || ':' || to_char(due.day, 'YYYYMMDD') || ':' || a.id AS once
-  FROM due JOIN accounts a ON a.id = due.account AND a.disabled_at IS NULL
+  SELECT kind, email, name, about, to_char(day, 'YYYYMMDD') AS day,
+    kind || ':' || about || ':' || to_char(day, 'YYYYMMDD') || ':' || account AS once
+  FROM due
 )
 INSERT INTO notices (kind, to_email, to_name, about, also, once, created_at, next_try_at)
 SELECT k.kind, k.email, k.name, k.about, k.day::int, k.once, $1, $1 FROM keyed k
 WHERE NOT EXISTS (SELECT 1 FROM notices n WHERE n.once = k.once) ORDER BY k.once
 ON CONFLICT (once) DO NOTHING RETURNING id
-"""
+"""  # noqa: S608 - constants only
 
 
 async def remind(*, now: datetime) -> int:

@@ -18,7 +18,7 @@ WITH was AS (
 ), ended AS (
   UPDATE reservations r SET state = 'called_off', sequence = r.sequence + 1, reason = $3, changed_at = $4,
     hold_until = NULL, offer_salt = NULL
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.booked_by AS account
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence
 ), nameless AS (
   UPDATE badges b SET first_name = '' FROM ended WHERE b.reservation = ended.id AND b.first_name <> ''
 ), noted AS (
@@ -31,7 +31,7 @@ END_COMPANIES = """
 WITH ended AS (
   UPDATE attendances SET state = 'called_off', sequence = sequence + 1
   WHERE slot = $1 AND state IN ('asked', 'announced')
-  RETURNING id, 'announced' AS state, sequence, announced_by AS account
+  RETURNING id, 'announced' AS state, sequence
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $2, $3, 'attendance_call_off', 'attendance', id, '' FROM ended

@@ -27,7 +27,7 @@ WITH was AS (
   UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence = r.sequence + 1, changed_at = $5,
     state = CASE WHEN $6 AND r.state = 'locked' THEN 'confirmed' ELSE r.state END,
     hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until, $7) END
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.booked_by AS account
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $5, $8, 'reservation_follow', 'reservation', id, state FROM followed
@@ -37,7 +37,7 @@ SELECT * FROM followed ORDER BY id
 COMPANIES_FOLLOW = """
 WITH followed AS (
   UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
-  RETURNING id, state, sequence, announced_by AS account
+  RETURNING id, state, sequence
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $2, $3, 'attendance_follow', 'attendance', id, state FROM followed

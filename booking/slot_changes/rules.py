@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from booking.reservations.states import TRANSITIONS
 from workshops.refusals import Refusal
@@ -37,22 +38,21 @@ class PupilsAreHere(Refusal):
 
 @dataclass(frozen=True)
 class Touched:
-    """A reservation or an attendance that changed with its slot: the state it had, its new SEQUENCE, its account."""
+    """A reservation or an attendance that changed with its slot: the state it had, its new SEQUENCE."""
 
     id: int
     state: str
     sequence: int
-    account: int | None
 
 
 @dataclass(frozen=True)
 class Word:
-    """One mail to write: to one account, or to every host of the lycée when there is none."""
+    """Mails to write of one reservation or coming, to its college, its company, or the lycée."""
 
     kind: str
     about: int
     sequence: int
-    account: int | None = None
+    to: Literal["college", "company", "lycee"]
 
 
 def minute_of(instant: datetime) -> int:
@@ -72,16 +72,13 @@ def states_that(act: str) -> list[str]:
 
 def words_to_groups(act: str, touched: Iterable[Touched]) -> list[Word]:
     """The mails that the table of states wants for each reservation, to its teacher and to the lycée's hosts."""
-    words = []
-    for one in touched:
-        for kind in TRANSITIONS[one.state, act].tells:
-            if kind in TO_HOSTS:
-                words.append(Word(kind, one.id, one.sequence))
-            elif one.account is not None:
-                words.append(Word(kind, one.id, one.sequence, one.account))
-    return words
+    return [
+        Word(kind, one.id, one.sequence, "lycee" if kind in TO_HOSTS else "college")
+        for one in touched
+        for kind in TRANSITIONS[one.state, act].tells
+    ]
 
 
 def words_to_companies(kind: str, touched: Iterable[Touched]) -> list[Word]:
     """One mail to whoever announced each company."""
-    return [Word(kind, one.id, one.sequence, one.account) for one in touched if one.account is not None]
+    return [Word(kind, one.id, one.sequence, "company") for one in touched]

@@ -34,10 +34,12 @@ async def a_full_slot(**more: Any) -> FullSlot:
     slot = await builders.slot(host=school, **{"seats": 100, "groups_max": 4, "company_places": 4, **more})
     firm = await builders.company(name="Horlogerie du Doubs")
     ines = await builders.account("ines@example.org", name="Inès Caron")
+    await builders.membership(ines, "company", company=firm)
     full = FullSlot(school, marc, slot, firm, await builders.attendance(slot=slot, company=firm, by=ines))
     for state in STATES:
         college = await builders.school(name=f"Collège {state}")
         teacher = await builders.account(f"{state}@example.org", name=f"Prof {state}")
+        await builders.membership(teacher, "teacher", school=college)
         group = await builders.group(school=college, teacher=teacher, name=f"4e {state}")
         full.reservations[state] = await builders.reservation(
             slot=slot, group=group, by=teacher, state=state, pupils=10, hold_until=HOLDS.get(state)
