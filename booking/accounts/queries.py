@@ -9,7 +9,10 @@ from datetime import datetime
 from asyncpg import Record
 
 from booking.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY
+from booking.accounts.who_hears import lycee_hears
 from workshops.database import row, rows
+
+HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -160,10 +163,6 @@ async def holds(email: str, role: str, *, uai: str = "", siret: str = "") -> boo
 
 
 async def hosts_of(school: int) -> list[tuple[int, str, str]]:
-    """(account, mail, name) of those who receive visits in a lycée."""
-    found = await rows(
-        """SELECT a.id, a.email, a.name FROM memberships m JOIN accounts a ON a.id = m.account
-           WHERE m.school = $1 AND m.role = 'host' AND a.disabled_at IS NULL ORDER BY a.id""",
-        school,
-    )
+    """(account, mail, name) of those who hear of a lycée's visits: its hosts, else the coordination."""
+    found = await rows(HEARD_AT_LYCEE, school)
     return [(one["id"], one["email"], one["name"]) for one in found]

@@ -34,12 +34,14 @@ def lycee_hears(school: str) -> str:
     return _everyone(f"m.school = {school} AND m.role = 'host'")
 
 
-def company_hears(company: str, announced_by: str) -> str:
-    """Who announced the coming, else the company's person of longest standing, else the coordination."""
-    return _everyone(
-        f"m.company = {company} AND m.role = 'company' ORDER BY (a.id = {announced_by}) DESC NULLS LAST, m.id LIMIT 1"
-    )
+def company_hears(company: str, announced_by: str | None = None) -> str:
+    """Who announced the coming, else the company's person of longest standing, else the coordination.
+
+    Without `announced_by`, everybody of the company.
+    """
+    one = "" if announced_by is None else f" ORDER BY (a.id = {announced_by}) DESC NULLS LAST, m.id LIMIT 1"
+    return _everyone(f"m.company = {company} AND m.role = 'company'{one}")
 
 
 def _everyone(who: str) -> str:
-    return f"LATERAL (WITH person AS ({_PEOPLE} WHERE {who}) TABLE person UNION ALL {_COORDINATORS}) a"  # noqa: S608
+    return f"LATERAL (WITH person AS ({_PEOPLE} WHERE {who}) TABLE person UNION ALL {_COORDINATORS}) a"

@@ -41,8 +41,9 @@ def path_of(role: str, *, about: int, slot: int) -> str:
 
 
 def meeting_path_of(role: str, *, cohort: int) -> str:
-    """The page of a mentoring action's cohort, for its lycée or for a company."""
-    return f"/entreprise/cohortes/{cohort}" if role == "company" else f"/lycee/ptech/cohortes/{cohort}"
+    """The page of a mentoring action's cohort, for its lycée, a company or the coordination."""
+    place = {"company": "entreprise", "coordinator": "gestion/ptech"}.get(role, "lycee/ptech")
+    return f"/{place}/cohortes/{cohort}"
 
 
 def modified_at(latest: datetime | None, *, now: datetime) -> datetime:

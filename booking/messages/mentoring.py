@@ -12,7 +12,7 @@ from booking.messages.draft import Draft, Drafts
 from booking.messages.places import guest_of
 from booking.messages.reminders import day_of
 from booking.notices.rules import Claimed
-from booking.ptech.queries import people_of, people_of_company
+from booking.ptech.queries import people_of, role_at
 from booking.ptech_words import ACTION_KINDS, length_words
 from booking.settings import Settings
 from booking.wording import counted, moment, paris, span
@@ -57,11 +57,15 @@ async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draf
 async def _draft(state: str, told: Meeting | None, notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     if told is None or told.state != state:
         return None
-    company = [] if told.company is None else await people_of_company(told.company)
-    mentor = notice.to_email in {email for _, email, _ in company}
-    guest = guest_of(notice, settings, meeting_path_of("company" if mentor else "host", cohort=told.cohort))
+    role = await role_at(told, notice.to_email)
+    guest = guest_of(notice, settings, meeting_path_of(role, cohort=told.cohort))
     return Draft(
-        words={"meeting": told, "kind": ACTION_KINDS[told.kind], "mentor": mentor, "over": told.ends_at <= now},
+        words={
+            "meeting": told,
+            "kind": ACTION_KINDS[told.kind],
+            "mentor": role == "company",
+            "over": told.ends_at <= now,
+        },
         link=guest.url,
         lines=_lines(told),
         invitation=invitation(told, guest, now=now),

@@ -12,6 +12,7 @@ from booking.messages import (
     companies,
     digests,
     hosts,
+    instead,
     mentoring,
     outreach,
     reminders,
@@ -50,7 +51,11 @@ def writer(settings: Settings) -> Build:
     async def write(notice: Claimed, now: datetime) -> Letter | None:
         draft = await KINDS[notice.kind](notice, settings, now)
         told = None if draft is None else await _to_who_was_invited(notice, draft)
-        return None if told is None else letter_of(templates, notice.kind, told, to_name=notice.to_name)
+        if told is None:
+            return None
+        letter = letter_of(templates, notice.kind, told, to_name=notice.to_name)
+        stands_in = await instead.of_reader(notice, told, settings, subject=letter.subject)
+        return letter if stands_in is None else letter_of(templates, "instead", stands_in, to_name=notice.to_name)
 
     return write
 

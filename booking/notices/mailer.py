@@ -1,4 +1,7 @@
-"""Two ways out: an SMTP server, or files in a folder where none is set (a trial on one's own machine)."""
+"""Two ways out: an SMTP server, or files in a folder where none is set (a trial on one's own machine).
+
+A trial knows the addresses of real schools: whatever server it has, it writes to invented people alone.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +38,10 @@ def mailer_of(settings: Settings) -> Mailer:
         raise SettingsRefused(f"MAIL_FROM n'est pas une adresse : « {settings.mail_from} ».") from error
     if not settings.smtp_url:
         return FileMailer(settings.data_dir / MAIL_FOLDER)
-    from booking.notices.smtp import SmtpMailer  # noqa: PLC0415 - slow to load, and no page sends a mail
+    from booking.notices.smtp import SmtpMailer, TrialMailer  # noqa: PLC0415 - slow to load, and no page sends a mail
 
+    if settings.demo:
+        return TrialMailer(settings.smtp_url, FileMailer(settings.data_dir / MAIL_FOLDER))
     return SmtpMailer(settings.smtp_url)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.accounts.who_hears import company_hears, lycee_hears
 from workshops.database import rows
 
 # Whatever the clock does, the eve's morning of a later action is not come.
@@ -11,7 +12,7 @@ LOOKS_AHEAD = timedelta(days=3)
 
 # `day`, the action's date in Paris, is part of each key: an action that moved is reminded of for its new date, once.
 # One that was planned or changed after the moment of its reminder has just been told: it needs none.
-REMIND = """
+REMIND = f"""
 WITH due AS (
   SELECT a.id, a.company, s.school, on_.day FROM mentoring_actions a
   JOIN ptech_cohorts c ON c.id = a.cohort JOIN ptech_schemes s ON s.id = c.scheme
@@ -22,15 +23,15 @@ WITH due AS (
 ), keyed AS (
   SELECT DISTINCT p.email, p.name, due.id AS about, to_char(due.day, 'YYYYMMDD') AS day,
     'reminder_1_mentoring:' || due.id || ':' || to_char(due.day, 'YYYYMMDD') || ':' || p.id AS once
-  FROM due JOIN memberships m ON (m.school = due.school AND m.role = 'host')
-    OR (m.company = due.company AND m.role = 'company')
-  JOIN accounts p ON p.id = m.account AND p.disabled_at IS NULL
+  FROM due CROSS JOIN LATERAL (
+    SELECT a.* FROM {lycee_hears("due.school")}
+    UNION SELECT a.* FROM {company_hears("due.company")} WHERE due.company IS NOT NULL) p
 )
 INSERT INTO notices (kind, to_email, to_name, about, also, once, created_at, next_try_at)
 SELECT 'reminder_1_mentoring', k.email, k.name, k.about, k.day::int, k.once, $1, $1 FROM keyed k
 WHERE NOT EXISTS (SELECT 1 FROM notices n WHERE n.once = k.once) ORDER BY k.once
 ON CONFLICT (once) DO NOTHING RETURNING id
-"""
+"""  # noqa: S608 - constants only
 
 
 async def remind_of_actions(*, now: datetime) -> int:

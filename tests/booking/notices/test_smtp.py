@@ -10,6 +10,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from booking.notices.envelope import envelope
 from booking.notices.mailer import FileMailer, mailer_of
+from booking.notices.read_mails import demo_mails
 from booking.notices.rules import Claimed, Letter, MailRefused, ServerUnreachable
 from booking.notices.smtp import SmtpMailer
 from booking.settings import SettingsRefused, read_settings
@@ -102,3 +103,29 @@ def test_a_sender_that_is_no_address_is_refused_in_words():
 def test_the_settings_choose_the_way_out():
     assert isinstance(mailer_of(read_settings()), FileMailer)
     assert isinstance(mailer_of(replace(read_settings(), smtp_url="smtp://localhost")), SmtpMailer)
+
+
+@pytest.mark.parametrize(
+    ("to", "leaves"),
+    [
+        ("claire@example.org", True),
+        ("claire@college.example", True),
+        ("ce.0251048d@ac-besancon.fr", False),
+        ("direction@notexample.org", False),
+    ],
+)
+async def test_a_trial_writes_to_no_real_address_whatever_its_server(tmp_path, to, leaves):
+    async with post_office() as office:
+        settings = replace(read_settings(), demo=True, smtp_url=office.url, data_dir=tmp_path)
+        async with mailer_of(settings) as mailer:
+            await mailer.send(mail(to))
+        assert [one.to for one in office.mails] == ([[to]] if leaves else [])
+        assert [one.to for one in demo_mails(tmp_path)] == ([] if leaves else [f"Claire <{to}>"])
+
+
+async def test_production_writes_to_real_addresses(tmp_path):
+    async with post_office() as office:
+        settings = replace(read_settings(), demo=False, smtp_url=office.url, data_dir=tmp_path)
+        async with mailer_of(settings) as mailer:
+            await mailer.send(mail("ce.0251048d@ac-besancon.fr"))
+        assert [one.to for one in office.mails] == [["ce.0251048d@ac-besancon.fr"]]
