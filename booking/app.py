@@ -27,6 +27,7 @@ from booking.accounts.queries import Person
 from booking.api.routes import ROUTES as API
 from booking.charts.warm import warmed
 from booking.door import bell
+from booking.door.asked import Asked
 from booking.door.desk_link import Receiver, receiver_of
 from booking.door.entrance import Entrance, clock
 from booking.door.guards import ANYONE, refuse_silent_routes
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}])
     app = Application(
         route_handlers=[static, pages, api],
+        request_class=Asked,
         middleware=[Entrance()],
         before_send=[add_headers],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},

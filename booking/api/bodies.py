@@ -7,10 +7,13 @@ from typing import Annotated
 
 import msgspec
 
+from workshops.plain_words import A_LINE, SOME_LINES
 from workshops.refusals import Invalid
 
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)]
 Count = Annotated[int, msgspec.Meta(ge=-32_768, le=32_767)]
+Line = Annotated[str, msgspec.Meta(max_length=200, pattern=A_LINE)]
+Lines = Annotated[str, msgspec.Meta(max_length=500, pattern=SOME_LINES)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[\x21-\x7e]+$")]
 
 
@@ -24,11 +27,11 @@ def readable_key(key: str | None) -> str | None:
 class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
     """A group of the teacher's collège."""
 
-    name: str
-    level: str
+    name: Line
+    level: Line
     pupils: Count
-    school_year: str
-    section: str = ""
+    school_year: Line
+    section: Line = ""
 
 
 class NewSlot(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,18 +59,18 @@ class NewReservation(msgspec.Struct, forbid_unknown_fields=True):
     pupils: Count
     adults: Count
     wait: bool = False
-    needs: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    needs: Line = ""
 
 
 class Reason(msgspec.Struct, forbid_unknown_fields=True):
     """Why something ends."""
 
-    reason: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=300, pattern=A_LINE)] = ""
 
 
 class NewAttendance(msgspec.Struct, forbid_unknown_fields=True):
     """A company comes with some people, to do something (temoignage, demonstration, mentorat)."""
 
     people: Count
-    role: str
-    message: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    role: Line
+    message: Lines = ""

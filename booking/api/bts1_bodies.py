@@ -8,9 +8,10 @@ from typing import Annotated
 import msgspec
 
 from booking.api.bodies import Count, Whole
+from workshops.plain_words import A_LINE, SOME_LINES
 
-Words = Annotated[str, msgspec.Meta(max_length=160, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Note = Annotated[str, msgspec.Meta(max_length=1000, pattern=r"^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f]*$")]
+Words = Annotated[str, msgspec.Meta(max_length=160, pattern=A_LINE)]
+Note = Annotated[str, msgspec.Meta(max_length=1000, pattern=SOME_LINES)]
 
 
 class CourseCardBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 from litestar import post
@@ -11,10 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
-from booking.api.bodies import Count, Whole
+from booking.api.bodies import Count, Lines, Whole
 from booking.checkin.record_build import record_build
-
-Note = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
 
 
 class NewBuild(msgspec.Struct, forbid_unknown_fields=True):
@@ -26,7 +23,7 @@ class NewBuild(msgspec.Struct, forbid_unknown_fields=True):
     working: Count
     taken_home: Count
     minutes: Count | None = None
-    note: Note = ""
+    note: Lines = ""
 
 
 class KeptBuild(msgspec.Struct):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import get, post
@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
-from booking.api.bodies import Count, Whole
+from booking.api.bodies import Count, Line, Whole
 from booking.checkin.close_slot import close_slot
 from booking.checkin.queries import roster
 from booking.checkin.roster import ExpectedGroup, Roster
@@ -19,8 +19,6 @@ from booking.checkin.rules import CompanyCount, Headcount
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.guards import DESK_LINK
 from booking.wording import mark
-
-Note = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,7 +30,7 @@ class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
     reservation_id: Whole
     pupils: Count
     adults: Count = 0
-    note: Note = ""
+    note: Line = ""
     girls: Count | None = None
 
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import msgspec
 
-from booking.api.bodies import Whole
+from booking.api.bodies import Line, Whole
+from workshops.plain_words import SOME_LINES
 
-Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Lines = Annotated[str, msgspec.Meta(max_length=600, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+Lines = Annotated[str, msgspec.Meta(max_length=600, pattern=SOME_LINES)]
 
 
 class ToldPartner(msgspec.Struct, forbid_unknown_fields=True):

@@ -31,7 +31,7 @@ async def list_colleges_to_come(
 ) -> Page:
     """The public collèges that have never come, with the partner lycée nearest to each as the crow flies."""
     after = start_of(cursor, of="colleges-to-come")
-    found = await to_come_after(after, words=wanted, department=department, limit=limit + 1, now=now)
+    found = await to_come_after(after, words=wanted, department=department or None, limit=limit + 1, now=now)
     return page_of(found, _told, of="colleges-to-come", limit=limit)
 
 

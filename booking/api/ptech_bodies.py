@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
 
 import msgspec
 
-from booking.api.bodies import Count, Whole
-
-Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Note = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+from booking.api.bodies import Count, Line, Lines, Whole
 
 
 class ToldScheme(msgspec.Struct, forbid_unknown_fields=True):
@@ -58,7 +54,7 @@ class NewCensus(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     school_year: Count
-    term: str
+    term: Line
     present: Count
     girls: Count = 0
     entered: Count = 0
@@ -67,7 +63,7 @@ class NewCensus(msgspec.Struct, forbid_unknown_fields=True):
     left_work: Count = 0
     left_dropout: Count = 0
     left_other: Count = 0
-    note: Note = ""
+    note: Lines = ""
 
 
 class NewMentor(msgspec.Struct, forbid_unknown_fields=True):
@@ -88,7 +84,7 @@ class MentorEnd(msgspec.Struct, forbid_unknown_fields=True):
 class ToldAction(msgspec.Struct, forbid_unknown_fields=True):
     """A mentoring action: `minutes` is what one pupil lives in all, `starts_at` carries its offset."""
 
-    kind: str
+    kind: Line
     title: Line
     starts_at: datetime
     minutes: Count
@@ -112,6 +108,6 @@ class Pupils(msgspec.Struct, forbid_unknown_fields=True):
 class NewOutcome(msgspec.Struct, forbid_unknown_fields=True):
     """What became of so many pupils: bac_pro, bts_entered, bts_passed, employed, studying, other."""
 
-    kind: str
+    kind: Line
     school_year: Count
     pupils: Count

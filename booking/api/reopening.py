@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 from litestar import delete
@@ -11,13 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
+from booking.api.bodies import Line
 from booking.checkin.reopen_slot import reopen_slot
 
 
 class Reopening(msgspec.Struct, forbid_unknown_fields=True):
     """Why the figures were wrong, without a name."""
 
-    reason: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    reason: Line
 
 
 class Reopened(msgspec.Struct):

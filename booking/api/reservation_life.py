@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.accounts.queries import Person
-from booking.api.bodies import Count, Whole
+from booking.api.bodies import Count, Line, Whole
 from booking.door.bell import ring
 from booking.reservations.approve import note_paper_visa, renew_approval
 from booking.reservations.cancel import cancel
@@ -49,7 +49,7 @@ class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
 class PaperVisa(msgspec.Struct, forbid_unknown_fields=True):
     """Who signed on paper, and when."""
 
-    note: str
+    note: Line
 
 
 @post("/reservations/{reservation:int}/move", opt=TEACHER, status_code=200)

@@ -11,8 +11,7 @@ from litestar.params import QueryParameter
 
 from workshops.refusals import Invalid
 from workshops.results.queries import Breakdown, Progress, breakdown, life_of_programme, progress
-
-FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+from workshops.school_calendar.rules import far_away
 
 
 @get("/results", opt={"who": {"coordinator"}})
@@ -42,7 +41,7 @@ async def read_results(
 
 def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
     for name, day in (("from", from_on), ("to", to_on)):
-        if day is not None and not FIRST <= day <= LAST:
+        if day is not None and far_away(day):
             raise Invalid({name: "Date : entre 2000 et 2100."})
     if from_on is not None and to_on is not None and to_on < from_on:
         raise Invalid({"to": "La fin vient avant le début."})

@@ -16,6 +16,7 @@ from booking.door.bell import ring
 from booking.slot_changes.call_off import call_off
 from booking.slot_changes.move import move
 from booking.slot_changes.resize import resize
+from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.call_off import REASON_MOST
 from workshops.slots.queries import SlotCard, slot_card
@@ -42,7 +43,7 @@ class Resize(msgspec.Struct, forbid_unknown_fields=True):
 class CallOff(msgspec.Struct, forbid_unknown_fields=True):
     """Why nobody is received: groups and companies read it."""
 
-    reason: Annotated[str, msgspec.Meta(max_length=REASON_MOST)]
+    reason: Annotated[str, msgspec.Meta(max_length=REASON_MOST, pattern=A_LINE)]
 
 
 @post("/slots/{slot:int}/move", opt=HOST)

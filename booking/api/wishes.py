@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody
 
 from booking.accounts.queries import Person
-from booking.api.bodies import Count, Whole, readable_key
+from booking.api.bodies import Count, Line, Whole, readable_key
 from booking.door.bell import ring
 from booking.door.demands import demands_of
 from booking.settings import Settings
@@ -26,7 +26,7 @@ class NewWish(msgspec.Struct, forbid_unknown_fields=True):
     pupils: Count
     adults: Count
     wait: bool = False
-    needs: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    needs: Line = ""
 
 
 @post("/wishes", opt={"who": {"teacher"}})

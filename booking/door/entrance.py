@@ -38,7 +38,8 @@ class Entrance(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         handler = scope["route_handler"]
-        if handler.opt.get("plain"):
+        # What an address allows (RFC 9110, 9.3.7) is the same for everybody.
+        if handler.opt.get("plain") or scope.get("method") == "OPTIONS":
             await next_app(scope, receive, send)
             return
         now = clock(scope)

@@ -8,14 +8,14 @@ from datetime import date, datetime, time
 from typing import Any
 
 from booking.wording import PARIS
+from workshops.plain_words import one_line, some_lines
 from workshops.refusals import Invalid
-
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
 
 
 def words_asked(text: str, *, most: int = 80) -> str:
     """Words of an address, on one line, without the characters that no text holds."""
-    return " ".join(_CONTROLS.sub("", text).split())[:most]
+    return one_line(text)[:most]
 
 
 class Form:
@@ -27,9 +27,7 @@ class Form:
         self.errors: dict[str, str] = {}
 
     def text(self, name: str, *, label: str, most: int = 200, required: bool = True, lines: bool = False) -> str:
-        value = _CONTROLS.sub("", self.typed.get(name, "").replace("\r\n", "\n")).strip()
-        if not lines:
-            value = " ".join(value.split())
+        value = (some_lines if lines else one_line)(self.typed.get(name, ""))
         if required and not value:
             self.errors[name] = f"{label} : à remplir."
         if len(value) > most:
@@ -69,10 +67,14 @@ class Form:
 
     def date(self, name: str, *, label: str) -> date:
         try:
-            return date.fromisoformat(self.typed.get(name, "").strip())
+            on = date.fromisoformat(self.typed.get(name, "").strip())
         except ValueError:
             self.errors[name] = f"{label} : écrivez une date, par exemple 25/03/2027."
-            return date(2000, 1, 1)
+            return FIRST_DAY
+        if not FIRST_DAY <= on <= LAST_DAY:
+            self.errors[name] = f"{label} : choisissez une date entre {FIRST_DAY.year} et {LAST_DAY.year}."
+            return FIRST_DAY
+        return on
 
     def time(self, name: str, *, label: str) -> time:
         raw = self.typed.get(name, "").strip()

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from asyncpg.exceptions import CharacterNotInRepertoireError, UntranslatableCharacterError
 from litestar import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response, Template
@@ -29,6 +30,16 @@ HTTP_SENTENCES = {
     415: ("unsupported-media-type", "Format inconnu", "Ce format d'envoi n'est pas accepté."),
     429: ("too-many-tries", "Trop d'essais", "Trop d'essais en peu de temps. Attendez quelques minutes."),
 }
+
+# What no text and no date can be: PostgreSQL holds no NUL, and a year 1 or 9999 has no day before or after.
+UNREADABLE = (CharacterNotInRepertoireError, UntranslatableCharacterError, OverflowError)
+
+
+class Unreadable(Refusal):
+    kind = "invalid"
+    status = 422
+    title = "À corriger"
+    sentence = "Un texte contient un caractère illisible, ou une date n'existe pas. Corrigez, puis recommencez."
 
 
 def _for_machines(request: AnyRequest) -> bool:
@@ -120,6 +131,9 @@ def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
     """A fault of ours: logged whole under an id, of which the person sees the id alone."""
     if isinstance(crash, CROSSINGS):
         return refused(request, Crossed())
+    if isinstance(crash, UNREADABLE):
+        log.warning("unreadable value on %s %s: %s", request.method, request.url.path, crash)
+        return refused(request, Unreadable())
     crash_id = secrets.token_hex(4)
     log.error("crash %s on %s %s", crash_id, request.method, request.url.path, exc_info=crash)
     answer = _problem if _for_machines(request) else _page

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
+from workshops.plain_words import one_line
+from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, far_away
 from workshops.schools.rules import is_uai
 
 ROWS_MOST = 2_000
@@ -33,7 +35,7 @@ class Column:
     def read(self, text: str) -> Any:
         """The value of a cell; None when it is empty and may be. Raises ValueError with the sentence to show."""
         text = text[1:] if text.startswith(_ACTS) else text
-        text = " ".join(text.split())
+        text = one_line(text)
         if not text:
             if self.needed:
                 raise ValueError(f"{self.name} : à remplir")
@@ -90,9 +92,12 @@ class Column:
     def _day(self, text: str) -> date:
         french = _FRENCH_DAY.fullmatch(text)
         try:
-            return date(int(french[3]), int(french[2]), int(french[1])) if french else date.fromisoformat(text)
+            day = date(int(french[3]), int(french[2]), int(french[1])) if french else date.fromisoformat(text)
         except ValueError:
             raise ValueError(f"{self.name} : « {text} » n'est pas une date (attendu : 25/03/2027)") from None
+        if far_away(day):
+            raise ValueError(f"{self.name} : « {text} » n'est pas entre {FIRST_DAY.year} et {LAST_DAY.year}")
+        return day
 
     def _hour(self, text: str) -> time:
         found = _HOUR.fullmatch(text)

@@ -12,7 +12,8 @@ import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from workshops.school_calendar.rules import DayOff, paris_day
+from workshops.plain_words import one_line
+from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, DayOff, far_away, paris_day
 from workshops.schools.rules import FileRefused, text_of
 
 SATURDAY = 5
@@ -39,7 +40,7 @@ def read_calendar(content: bytes) -> list[DayOff]:
             errors.append(f"ligne {reader.line_num} : {len(cells)} colonnes au lieu de {len(header)}")
             continue
         try:
-            off = read({name: text.strip() for name, text in zip(header, cells, strict=True)})
+            off = read({name: one_line(text) for name, text in zip(header, cells, strict=True)})
         except ValueError as why:
             errors.append(f"ligne {reader.line_num} : {why}")
             continue
@@ -97,6 +98,8 @@ def _first_whole_day(published: date) -> date:
 
 
 def _ordered(off: DayOff) -> DayOff:
+    if far_away(off.first_on) or far_away(off.last_on):
+        raise ValueError(f"{off.label} n'est pas entre {FIRST_DAY.year} et {LAST_DAY.year}")
     if off.first_on > off.last_on:
         raise ValueError(f"{off.label} finit avant de commencer")
     return off

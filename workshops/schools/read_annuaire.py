@@ -9,6 +9,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+from workshops.plain_words import one_line
 from workshops.schools.rules import FileRefused, department_of, is_uai, text_of, zone_of
 
 ROWS_MOST = 5_000
@@ -83,7 +84,7 @@ def read_annuaire(content: bytes) -> tuple[list[Line], int]:
         if len(cells) != len(header):
             errors.append(f"ligne {number} : {len(cells)} colonnes au lieu de {len(header)}")
             continue
-        cell = {name: text.strip() for name, text in zip(header, cells, strict=True)}
+        cell = {name: one_line(text) for name, text in zip(header, cells, strict=True)}
         if cell["Type_etablissement"] not in KINDS or cell.get("etat") == "FERME":
             others += 1
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from workshops.refusals import Invalid
-from workshops.school_calendar.rules import PARIS, paris_day
+from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, PARIS, far_away, paris_day
 from workshops.slots.rules import LONGEST, SHORTEST, BelowTaken
 
 SUNDAY = 6
@@ -31,6 +31,8 @@ def refuse_wrong_hours(
     for field, instant in (("starts_at", starts_at), ("ends_at", ends_at), ("booking_closes_at", closes_at)):
         if instant is not None and instant.tzinfo is None:
             errors[field] = "Donnez l'heure avec son fuseau."
+        elif instant is not None and far_away(instant):
+            errors[field] = f"Choisissez une date entre {FIRST_DAY.year} et {LAST_DAY.year}."
     if errors:
         raise Invalid(errors)
     if starts_at <= now:
