@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from booking.checkin.encode_photo import encode_photo
+from booking.checkin.encode_photo import encode_in_turn
 from booking.journal.write import write
 from workshops.builds.photograph import photograph
 from workshops.database import row, transaction
@@ -24,10 +24,10 @@ async def keep_photo(
 ) -> None:
     """The object's photo in place of the former one, under a `name` that nobody guesses.
 
-    Raises NotFound, and what encode_photo() refuses.
+    Raises NotFound, and what encode_in_turn() refuses.
     """
     await _group_of(build, slot, school)
-    shown = await asyncio.to_thread(encode_photo, content)
+    shown = await encode_in_turn(content)
     file = data_dir / FOLDER / f"{name}.jpg"
     await asyncio.to_thread(_store, file, shown)
     try:

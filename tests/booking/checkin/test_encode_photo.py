@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -76,3 +80,53 @@ def test_what_is_transparent_becomes_white():
 def test_what_is_no_photo_or_too_large_a_one_is_refused(sent: bytes):
     with pytest.raises(PhotoRefused):
         encode_photo(sent)
+
+
+@pytest.mark.parametrize(
+    ("form", "more", "millions"), [("PNG", {}, 16), ("WEBP", {}, 16), ("JPEG", {"progressive": True}, 16)]
+)
+def test_a_photo_that_is_read_whole_has_fewer_points(form: str, more: dict, millions: int):
+    encode_photo(a_photo(form, (4000, 4000), **more))
+    with pytest.raises(PhotoRefused, match=f"^Cette photo compte plus de {millions} millions de points"):
+        encode_photo(a_photo(form, (4000, 4001), **more))
+
+
+def test_a_plain_jpeg_of_49_millions_is_read_at_a_fraction_of_its_size():
+    with Image.open(BytesIO(encode_photo(a_photo("JPEG", (7000, 7000))))) as kept:
+        assert kept.size == (1600, 1600)
+
+
+WEIGH = """
+import asyncio, re, sys
+from pathlib import Path
+from booking.checkin.encode_photo import PhotoRefused, encode_in_turn
+
+async def encode(content):
+    try:
+        await encode_in_turn(content)
+    except PhotoRefused:
+        return "refused"
+    return "kept"
+
+async def main():
+    content = Path(sys.argv[1]).read_bytes()
+    return await asyncio.gather(*(encode(content) for _ in range(3)))
+
+def megabytes(what):
+    return int(re.search(rf"{what}:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024
+
+before = megabytes("VmRSS")
+answers = asyncio.run(main())
+print(sorted(set(answers)), megabytes("VmHWM") - before, megabytes("VmRSS") - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="what a process weighs is read as Linux tells it")
+@pytest.mark.parametrize(("side", "answer"), [(7000, ["refused"]), (4000, ["kept"])])
+def test_three_heavy_photos_at_once_weigh_as_one_and_give_their_memory_back(tmp_path: Path, side: int, answer: list):
+    (tmp_path / "sent.png").write_bytes(a_photo("PNG", (side, side), "RGBA", compress_level=1))
+    ran = subprocess.run(
+        [sys.executable, "-c", WEIGH, tmp_path / "sent.png"], capture_output=True, text=True, check=True
+    )
+    told, peak, left = re.fullmatch(r"(\[.*\]) (\d+) (-?\d+)\n", ran.stdout).groups()
+    assert (told, int(peak) < 200, int(left) < 30) == (str(answer), True, True), ran.stdout
