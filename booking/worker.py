@@ -12,11 +12,12 @@ import asyncio
 import logging
 import os
 import socket
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import partial, wraps
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, TypeVar, cast
 
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
@@ -45,7 +46,7 @@ from booking.reservations.remind import remind
 from booking.reservations.remind_principal import remind_principals
 from booking.settings import Settings, read_settings
 from booking.year.purge import purge
-from workshops.database import pool
+from workshops.database import DatabaseAway, pool
 
 # arq reads the address before it starts anything: where nobody gives one, our own Valkey must be there by then.
 REDIS_URL = queue_url(read_settings().data_dir)
@@ -53,6 +54,7 @@ REDIS_URL = queue_url(read_settings().data_dir)
 logger = logging.getLogger(__name__)
 
 Context = dict[str, Any]
+Job = TypeVar("Job", bound=Callable[..., Coroutine[Any, Any, None]])
 
 NAME = f"{socket.gethostname()[:28]}:{os.getpid()}"
 POOL_SIZE = 4
@@ -61,6 +63,18 @@ TOKEN_BYTES = 32
 AT_A_STRETCH = timedelta(seconds=60)
 
 
+def later(job: Job) -> Job:
+    """A job that PostgreSQL's absence puts off to its next turn, without a trace of its own for each turn."""
+
+    @wraps(job)
+    async def put_off(ctx: Context) -> None:
+        with suppress(DatabaseAway):
+            await job(ctx)
+
+    return cast(Job, put_off)
+
+
+@later
 async def deliver_notices(ctx: Context) -> None:
     """Send the mails that are due. One batch at a time in this process, several workers side by side."""
     settings: Settings = ctx["settings"]
@@ -73,11 +87,13 @@ async def deliver_notices(ctx: Context) -> None:
                 return
 
 
+@later
 async def sweep_notices(ctx: Context) -> None:
     """Look for mails whose ring was lost, or whose time to try again has come."""
     await deliver_notices(ctx)
 
 
+@later
 async def tick(ctx: Context) -> None:
     """Each minute, what the clock ends or brings: demands and offers that lapse, lists that lock, reminders.
 
@@ -94,6 +110,7 @@ async def tick(ctx: Context) -> None:
     await deliver_notices(ctx)
 
 
+@later
 async def read_replies(ctx: Context) -> None:
     """Take in what people's agendas answered, where the settings say that it arrives."""
     settings: Settings = ctx["settings"]
@@ -103,6 +120,7 @@ async def read_replies(ctx: Context) -> None:
         await read_mailbox(settings.imap_url, now=_now())
 
 
+@later
 async def clean(ctx: Context) -> None:
     """Once a day, erase what was kept long enough and throw away what is spent."""
     settings: Settings = ctx["settings"]
@@ -135,7 +153,9 @@ async def _live() -> None:
     while True:
         try:
             await beat(NAME, now=_now())
-        except (OSError, PostgresError, InterfaceError):
+        except DatabaseAway:
+            """The database's door has said so, once."""
+        except (PostgresError, InterfaceError):
             logger.exception("PostgreSQL did not take this worker's sign of life")
         await asyncio.sleep(BEAT_SECONDS)
 

@@ -61,11 +61,11 @@ def technilab(*words: str, home: Path, **told: str) -> subprocess.CompletedProce
     )
 
 
-def python(script: str, home: Path) -> subprocess.Popen[str]:
+def python(script: str, home: Path, **told: str) -> subprocess.Popen[str]:
     """Start a few lines of Python with the environment of a command; what they print can be read."""
     command = [sys.executable, "-c", script]
     return subprocess.Popen(
-        command, env=environ(home), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, env=environ(home, **told), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
 
 

@@ -1,4 +1,4 @@
-"""The only door to PostgreSQL: a transaction that never loses a connection, and plain reads.
+"""The only door to PostgreSQL: a transaction that never loses a connection, plain reads, and one word when it is away.
 
 Piccolo 1.38's own transaction forgets its pooled connection when COMMIT is refused or when its task is cancelled
 during ROLLBACK; after `max_size` such events the whole application waits for ever. The subclass below gives every
@@ -8,18 +8,83 @@ connection back, whatever happens.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from asyncpg import Connection, Record
-from asyncpg.exceptions import InterfaceError
+from asyncpg import Connection, Pool, Record
+from asyncpg.exceptions import (
+    AdminShutdownError,
+    CannotConnectNowError,
+    CrashShutdownError,
+    InterfaceError,
+    InternalClientError,
+    PostgresConnectionError,
+    TooManyConnectionsError,
+)
 from piccolo.engine.finder import engine_finder
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 Rows = Sequence[Record]
+
+log = logging.getLogger("technilab")
+
+# How long a request waits for one of its process's connections: longer than any rush, shorter than a reader's patience.
+WAITS = 10.0
+SETTLED = 3.0
+# InternalClientError: asyncpg still reads the farewell of a server that shuts down.
+LOST = (
+    *(OSError, PostgresConnectionError, TooManyConnectionsError, InternalClientError),
+    *(CannotConnectNowError, AdminShutdownError, CrashShutdownError),
+)
+
+
+class DatabaseAway(ConnectionError):
+    """PostgreSQL does not answer for now, or all its connections are taken: to be tried again in a moment.
+
+    What was being committed at that very moment may be kept or not: nobody can say.
+    """
+
+
+class _Outage:
+    """One line when PostgreSQL goes and one when it is back, whatever the number of requests in between."""
+
+    on = False
+    _failed_at = 0.0
+
+    def begins(self, error: BaseException) -> None:
+        self._failed_at = monotonic()
+        if not self.on:
+            self.on = True
+            log.error("PostgreSQL does not answer: %s", repr(error)[:200])
+
+    def ends(self) -> None:
+        """Once nothing has failed for a while: where some connections fail and others do not, it is one outage."""
+        if monotonic() - self._failed_at > SETTLED:
+            self.on = False
+            log.warning("PostgreSQL answers again")
+
+    def filter(self, said: logging.LogRecord) -> bool:
+        """asyncpg's pool writes a whole trace at each try to connect: part of the same outage."""
+        if said.exc_info and said.exc_info[1] is not None:
+            self.begins(said.exc_info[1])
+        return not said.exc_info
+
+
+_outage = _Outage()
+logging.getLogger("asyncpg.pool").addFilter(_outage)
+
+
+def _say_if_lost(error: BaseException) -> None:
+    """Raise DatabaseAway when what failed is the connection, by whatever name."""
+    closed = type(error) is InterfaceError and "closed" in str(error)
+    if not isinstance(error, DatabaseAway) and (closed or isinstance(error, LOST)):
+        _outage.begins(error)
+        raise DatabaseAway("PostgreSQL does not answer") from error
 
 
 class SafeTransaction(PostgresTransaction):
@@ -30,14 +95,21 @@ class SafeTransaction(PostgresTransaction):
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
             return self._parent
-        self.connection = await self.get_connection()
+        try:
+            self.connection = await self.get_connection()
+        except Exception as error:
+            _say_if_lost(error)
+            raise
         try:
             self.transaction = self.connection.transaction()
             await self.begin()
-        except BaseException:
+        except BaseException as error:
             self._end()
             await asyncio.shield(self._give_back())
+            _say_if_lost(error)
             raise
+        if _outage.on:
+            _outage.ends()
         self.context = self.engine.current_transaction.set(self)
         return self
 
@@ -57,15 +129,21 @@ class SafeTransaction(PostgresTransaction):
             elif exception is not None and not self._rolled_back:
                 await self.rollback()
             settled = True
-        except Exception:
+        except Exception as error:
             # The server rolls back by itself once the connection ends; what failed first is what the caller sees.
             if exception is None:
+                _say_if_lost(error)
                 raise
         finally:
             if not settled:
                 self._end()
             await asyncio.shield(self._give_back())
         return False
+
+    async def get_connection(self) -> Connection:
+        if self.engine.pool is None:
+            return await self.engine.get_new_connection()
+        return await _acquired(self.engine.pool)
 
     def _end(self) -> None:
         with suppress(InterfaceError):  # when its backend was killed, asyncpg has already let it go
@@ -117,7 +195,7 @@ def engine() -> Engine:
 async def pool(*, size: int = 8) -> AsyncIterator[None]:
     """Keep connections open for the life of a process."""
     here = engine()
-    await here.start_connection_pool(min_size=min(2, size), max_size=size, reset=_nothing_to_reset)
+    await here.start_connection_pool(min_size=min(2, size), max_size=size, reset=_nothing_to_reset, timeout=WAITS)
     try:
         yield
     finally:
@@ -148,15 +226,41 @@ async def rows(sql: str, *args: object) -> Rows:
     """Every row of a statement, inside the current transaction if there is one."""
     here = engine()
     current = here.current_transaction.get()
-    if current is not None:
-        return cast(Rows, await current.connection.fetch(sql, *args))
-    if here.pool is not None:
-        return cast(Rows, await here.pool.fetch(sql, *args))
-    connection: Connection = await here.get_new_connection()
+    try:
+        if current is not None:
+            found = await current.connection.fetch(sql, *args)
+        elif here.pool is not None:
+            found = await _fetched(here.pool, sql, *args)
+        else:
+            connection: Connection = await here.get_new_connection()
+            try:
+                found = await connection.fetch(sql, *args)
+            finally:
+                await connection.close()
+    except Exception as error:
+        _say_if_lost(error)
+        raise
+    if _outage.on:
+        _outage.ends()
+    return cast(Rows, found)
+
+
+async def _fetched(pool: Pool, sql: str, *args: object) -> Rows:
+    if pool.get_idle_size():
+        return cast(Rows, await pool.fetch(sql, *args))
+    connection = await _acquired(pool)
     try:
         return cast(Rows, await connection.fetch(sql, *args))
     finally:
-        await connection.close()
+        await pool.release(connection)
+
+
+async def _acquired(pool: Pool) -> Connection:
+    """A connection of the pool; TimeoutError when none comes free. One that is idle is not even waited for."""
+    if pool.get_idle_size():
+        return await pool.acquire()
+    async with asyncio.timeout(WAITS):
+        return await pool.acquire()
 
 
 async def row(sql: str, *args: object) -> Record | None:

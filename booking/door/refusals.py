@@ -16,6 +16,7 @@ from litestar.response import Redirect, Response, Template
 from booking.accounts.rules import TooManyTries
 from booking.door.guards import NotYours, ProofFirst, SignInFirst
 from workshops.crossings import CROSSINGS, Crossed
+from workshops.database import DatabaseAway
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import FileRefused
 
@@ -33,6 +34,14 @@ HTTP_SENTENCES = {
 
 # What no text and no date can be: PostgreSQL holds no NUL, and a year 1 or 9999 has no day before or after.
 UNREADABLE = (CharacterNotInRepertoireError, UntranslatableCharacterError, OverflowError)
+
+
+class Away(Refusal):
+    kind = "unavailable"
+    status = 503
+    title = "Un instant"
+    sentence = "Technilab ne répond pas pour l'instant. Recommencez dans une minute ; vos réservations sont gardées."
+    retry_after = 10
 
 
 class Unreadable(Refusal):
@@ -90,7 +99,7 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
         more["lines"] = no.lines
     answer = _problem if _for_machines(request) else _page
     response = answer(request, kind=no.kind, status=no.status, title=no.title, detail=no.sentence, **more)
-    if isinstance(no, TooManyTries):
+    if isinstance(no, TooManyTries | Away):
         response.headers["Retry-After"] = str(no.retry_after)
     if isinstance(no, SignInFirst):
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -129,6 +138,9 @@ def _errors_of(no: ValidationException) -> dict[str, str]:
 
 def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
     """A fault of ours: logged whole under an id, of which the person sees the id alone."""
+    if isinstance(crash, DatabaseAway):
+        # Told once for the whole outage, at the database's door.
+        return refused(request, Away())
     if isinstance(crash, CROSSINGS):
         return refused(request, Crossed())
     if isinstance(crash, UNREADABLE):

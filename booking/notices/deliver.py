@@ -25,7 +25,7 @@ from booking.notices.rules import (
     TryAgain,
     after_failure,
 )
-from workshops.database import row, rows
+from workshops.database import DatabaseAway, row, rows
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,9 @@ async def _deliver_one(mailer: Mailer, build: Build, notice: Claimed, *, mail_fr
     try:
         letter = await build(notice, now)
         message = None if letter is None else envelope(letter, notice, mail_from=mail_from, now=now)
+    except DatabaseAway:
+        # Not this mail's fault: it is due again when its lease is over.
+        raise
     except Exception:
         # Written again, it would fail again: the coordinator sees it, the journal of errors says why.
         number = uuid.uuid4().hex[:8]

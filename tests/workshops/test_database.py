@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import AsyncExitStack
 
 import pytest
 from asyncpg.exceptions import (
+    DataError,
     ForeignKeyViolationError,
     InterfaceError,
     InternalClientError,
     PostgresError,
     SerializationError,
+    UndefinedColumnError,
     UniqueViolationError,
 )
 
-from workshops.database import engine_for, rows, savepoint, transaction, value
+from workshops import database
+from workshops.database import DatabaseAway, engine_for, rows, savepoint, transaction, value
 
 BROKEN = (PostgresError, InterfaceError, InternalClientError, OSError)
 
@@ -205,3 +209,26 @@ async def test_reads_inside_a_transaction_see_what_it_wrote_and_others_do_not(db
         seen.set()
     assert writing.result() == 1
     assert await value("SELECT count(*) FROM tech_objects") == 1
+
+
+async def test_a_request_does_not_wait_for_ever_for_a_connection_and_the_next_one_is_served(db, monkeypatch):
+    monkeypatch.setattr(database, "WAITS", 0.2)
+    async with AsyncExitStack() as taken:
+        for _ in range(12):
+            await taken.enter_async_context(db.pool.acquire())
+        with pytest.raises(DatabaseAway):
+            await value("SELECT 1")
+        with pytest.raises(DatabaseAway):
+            async with transaction():
+                pass
+    assert await value("SELECT 1") == 1
+
+
+async def test_a_killed_backend_is_a_database_that_is_away_and_a_wrong_statement_is_not(db):
+    with pytest.raises(DatabaseAway):
+        async with transaction():
+            await rows("SELECT pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(UndefinedColumnError):
+        await rows("SELECT nothing")
+    with pytest.raises(DataError):
+        await rows("SELECT $1::int", "one")
