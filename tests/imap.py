@@ -16,6 +16,7 @@ from pysasl.hashing import BuiltinHash
 
 PYMAP = Path(sys.executable).parent / "pymap"
 SEEN = "S"
+ASTERISK = "F"  # « flagged », which mail programs show as a star
 READ_BY_US = "a"  # the letter of the one keyword that the server knows
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 from redis.asyncio import Redis
@@ -19,6 +21,8 @@ from booking.notices.mailer import MAIL_FOLDER, mailer_of
 from booking.notices.queries import outbox
 from booking.notices.rules import ServerUnreachable, worker_silent
 from booking.notices.smtp import SmtpMailer
+from booking.replies.read_folder import aside_in_folder
+from booking.replies.read_mailbox import aside_in_mailbox
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.refusals import Refusal
@@ -66,6 +70,8 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     yield Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
     yield await _queue(os.environ["REDIS_URL"])
     yield await _mail()
+    async for found in _replies():
+        yield found
     if not late:
         yield await _sums()
         yield await _worker(now)
@@ -93,6 +99,25 @@ async def _mail() -> Finding:
     except ServerUnreachable as error:
         return Finding("Courrier", False, f"le serveur de SMTP_URL ne répond pas ({error})")
     return Finding("Courrier", True, "le serveur de SMTP_URL répond")
+
+
+async def _replies() -> AsyncIterator[Finding]:
+    """Where agendas answer, if anywhere: whether it opens, and what a person should look at there."""
+    with suppress(SettingsRefused):  # told above
+        settings = read_settings()
+        if settings.replies_dir:
+            yield await _aside(partial(aside_in_folder, settings.replies_dir))
+        if settings.imap_url:
+            yield await _aside(partial(aside_in_mailbox, settings.imap_url))
+
+
+async def _aside(count: Callable[[], int]) -> Finding:
+    try:
+        aside = await asyncio.to_thread(count)
+    except (Refusal, SettingsRefused) as refused:
+        return Finding("Réponses", False, str(refused))
+    told = f"{counted(aside, 'mail illisible mis', 'mails illisibles mis')} de côté" if aside else "rien de côté"
+    return Finding("Réponses", True, told)
 
 
 async def _sums() -> Finding:

@@ -12,7 +12,7 @@ import click
 from booking.commands.words import FrenchCommand, counted
 from booking.replies.read_folder import read_folder
 from booking.replies.read_mailbox import read_mailbox
-from booking.replies.rules import NowhereToRead
+from booking.replies.rules import ASIDE, NowhereToRead
 from booking.settings import read_settings
 
 
@@ -21,12 +21,13 @@ from booking.settings import read_settings
 def read_replies(folder: Path | None) -> None:
     """Keep the answers, and say how many there were of each."""
     tally = asyncio.run(_read(folder))
+    aside = f", {counted(tally[ASIDE], 'mail mis de côté', 'mails mis de côté')}" if tally[ASIDE] else ""
     click.echo(
         f"{counted(tally.total(), 'mail lu', 'mails lus')} :"
         f" {counted(tally['ACCEPTED'], 'présence', 'présences')},"
         f" {counted(tally['TENTATIVE'], 'présence incertaine', 'présences incertaines')},"
         f" {counted(tally['DECLINED'], 'absence', 'absences')},"
-        f" {counted(tally[None], 'mail ignoré', 'mails ignorés')}."
+        f" {counted(tally[None], 'mail ignoré', 'mails ignorés')}{aside}."
     )
 
 

@@ -21,7 +21,8 @@ class Mailbox:
     """An open mailbox: what is new in it, and a mark on what was read.
 
     A reply is marked as seen. Any other mail stays unseen for the people who read the mailbox too, under a keyword that
-    keeps us from reading it again; where the server keeps no keyword, it is marked as seen as well.
+    keeps us from reading it again; where the server keeps no keyword, it is marked as seen as well. One set aside is
+    flagged, until somebody has looked at it and takes the flag away.
     """
 
     def __init__(self, client: imaplib.IMAP4, *, keywords: bool) -> None:
@@ -31,27 +32,34 @@ class Mailbox:
     def new(self) -> list[bytes]:
         """The numbers (UID) of the mails not read yet, the oldest first."""
         unread = ["UNSEEN", "UNKEYWORD", KEYWORD] if self._keywords else ["UNSEEN"]
-        numbers = b" ".join(part for part in self._asked("SEARCH", *unread) if isinstance(part, bytes))
-        return numbers.split()[:AT_A_TIME]
+        return self._found(*unread)[:AT_A_TIME]
 
-    def content(self, number: bytes) -> bytes:
-        """A mail's bytes; empty for one too large to be a reply, which is not fetched at all."""
+    def aside(self) -> list[bytes]:
+        """The numbers of the mails that are set aside."""
+        return self._found("FLAGGED", *(["KEYWORD", KEYWORD] if self._keywords else []))
+
+    def content(self, number: bytes) -> bytes | None:
+        """A mail's bytes; None for one too large to be a reply, which is not fetched at all."""
         told = b" ".join(part for part in self._asked("FETCH", number, "(RFC822.SIZE)") if isinstance(part, bytes))
         size = re.search(rb"RFC822\.SIZE (\d+)", told)
         if size is None or int(size[1]) > LARGEST:
-            return b""
+            return None
         parts = self._asked("FETCH", number, "(BODY.PEEK[])")
         return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
-    def mark(self, number: bytes, *, reply: bool) -> None:
+    def mark(self, number: bytes, *, reply: bool, aside: bool = False) -> None:
         """Never read this mail again."""
         flags = [*(["\\Seen"] if reply or not self._keywords else []), *([KEYWORD] if self._keywords else [])]
+        flags += ["\\Flagged"] if aside else []
         self._asked("STORE", number, "+FLAGS.SILENT", f"({' '.join(flags)})")
 
     def close(self) -> None:
         """Leave the mailbox."""
         with suppress(imaplib.IMAP4.error, OSError):
             self._client.logout()
+
+    def _found(self, *criteria: str) -> list[bytes]:
+        return b" ".join(part for part in self._asked("SEARCH", *criteria) if isinstance(part, bytes)).split()
 
     def _asked(self, command: str, *arguments: bytes | str) -> list[bytes | tuple[bytes, bytes]]:
         words = [one.decode() if isinstance(one, bytes) else one for one in arguments]

@@ -9,25 +9,26 @@ from itertools import islice
 
 from icalendar import Calendar, Event, vDDDTypes
 
-from booking.replies.rules import LARGEST, WORDS, Answer
+from booking.replies.rules import ASIDE, LARGEST, WORDS, Answer, Aside, can_be_kept
 
 PARTS_MOST = 50
 CALENDARS = frozenset({"text/calendar", "application/ics"})
 
 
-def answer_in(raw: bytes) -> Answer | None:
-    """The answer that a mail carries; None for any other mail, and for one too large or too twisted to be one.
+def answer_in(raw: bytes) -> Answer | Aside | None:
+    """The answer that a mail carries; None for any other mail, ASIDE for one too large or too twisted to be read.
 
     A counter-proposal (METHOD:COUNTER) is no answer: dates are changed on the reservation's page.
     """
     if len(raw) > LARGEST:
-        return None
+        return ASIDE
     try:
         calendar = _calendar(message_from_bytes(raw))
-        return None if calendar is None else _answer(calendar)
+        answer = None if calendar is None else _answer(calendar)
     except Exception:
         # Three parsers deep in a stranger's bytes, anything may break; the next mail must be read all the same.
-        return None
+        return ASIDE
+    return answer if answer is None or can_be_kept(answer) else ASIDE
 
 
 def _calendar(mail: Message) -> Calendar | None:

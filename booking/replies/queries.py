@@ -8,14 +8,15 @@ from datetime import datetime
 from booking.replies.rules import Answer, Invited
 from workshops.database import row, rows
 
-# Those whom our mails invite: who reserved or announced, who receives at the lycée, both sides of a mentoring action.
+# Those whom our mails invite: who reserved or stands in, who announced, who receives at the lycée, both sides of an
+# action.
 INVITED = """
 SELECT 'reservation' AS kind, r.id AS about, a.id AS account, r.state, r.sequence,
   p.sequence AS answered_sequence, p.answered_at
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN accounts a ON a.email = $2
 LEFT JOIN replies p ON p.reservation = r.id AND p.account = a.id
-WHERE r.uid = $1 AND (a.id = r.booked_by OR EXISTS (
-  SELECT 1 FROM memberships m WHERE m.account = a.id AND m.school = sl.school AND m.role = 'host'))
+WHERE r.uid = $1 AND (a.id = r.booked_by OR EXISTS (SELECT 1 FROM memberships m WHERE m.account = a.id
+  AND (m.school = sl.school AND m.role = 'host' OR m.school = r.school AND m.role = 'teacher')))
 UNION ALL
 SELECT 'attendance', t.id, a.id, t.state, t.sequence, p.sequence, p.answered_at
 FROM attendances t JOIN accounts a ON a.email = $2 AND a.id = t.announced_by
@@ -31,7 +32,8 @@ WHERE m.uid = $1 AND EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id
 # An answer to an older version of the entry says nothing about this one.
 _DECLINED = """
 SELECT p.reservation, p.attendance, p.account, a.name, p.answered_at, coalesce(r.slot, t.slot) AS slot,
-  CASE WHEN t.id IS NOT NULL THEN 'company' WHEN p.account = r.booked_by THEN 'teacher' ELSE 'host' END AS role
+  CASE WHEN t.id IS NOT NULL THEN 'company' WHEN p.account = r.booked_by OR EXISTS (SELECT 1 FROM memberships m
+    WHERE m.account = p.account AND m.school = r.school AND m.role = 'teacher') THEN 'teacher' ELSE 'host' END AS role
 FROM replies p JOIN accounts a ON a.id = p.account
 LEFT JOIN reservations r ON r.id = p.reservation LEFT JOIN attendances t ON t.id = p.attendance
 WHERE p.answer = 'DECLINED' AND p.sequence >= coalesce(r.sequence, t.sequence)

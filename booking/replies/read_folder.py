@@ -12,20 +12,20 @@ from pathlib import Path
 
 from booking.replies.forget import forget_files
 from booking.replies.parse import answer_in
-from booking.replies.rules import LARGEST
+from booking.replies.rules import ASIDE, LARGEST
 from booking.replies.take import take
 
 logger = logging.getLogger(__name__)
 
-READ = "read"
+READ, ASIDE_FOLDER = "read", "aside"
 AT_A_TIME = 500
 
 
 async def read_folder(folder: Path, *, now: datetime) -> Counter[str | None]:
     """Take in the answers of a folder's mails, then put each mail away in its `read` subfolder, erased 30 days later.
 
-    Returns how many of each answer, None for the mails that hold none that counts. Raises OSError when the folder
-    cannot be read.
+    One that cannot be read as the answer that it may be goes to `aside`, for as long. Returns how many of each answer,
+    ASIDE for those, None for the mails that hold none that counts. Raises OSError when the folder cannot be read.
     """
     tally: Counter[str | None] = Counter()
     for file in await asyncio.to_thread(_waiting, folder):
@@ -34,10 +34,17 @@ async def read_folder(folder: Path, *, now: datetime) -> Counter[str | None]:
         except OSError as error:
             logger.warning("reply %s cannot be read: %s", file.name, error.strerror)
             continue
-        tally[await take(await asyncio.to_thread(answer_in, raw), now=now)] += 1
-        await asyncio.to_thread(_put_away, file, now)
-    await asyncio.to_thread(forget_files, folder / READ, now=now)
+        word = await take(await asyncio.to_thread(answer_in, raw), now=now)
+        tally[word] += 1
+        await asyncio.to_thread(_put_away, file, ASIDE_FOLDER if word == ASIDE else READ, now)
+    for kept in (READ, ASIDE_FOLDER):
+        await asyncio.to_thread(forget_files, folder / kept, now=now)
     return tally
+
+
+def aside_in_folder(folder: Path) -> int:
+    """How many mails are set aside. It reads a folder: call it from a thread."""
+    return sum(file.suffix.lower() == ".eml" for file in (folder / ASIDE_FOLDER).glob("*"))
 
 
 def _waiting(folder: Path) -> list[Path]:
@@ -51,8 +58,8 @@ def _content(file: Path) -> bytes:
         return opened.read(LARGEST + 1)
 
 
-def _put_away(file: Path, now: datetime) -> None:
-    done = file.parent / READ
+def _put_away(file: Path, where: str, now: datetime) -> None:
+    done = file.parent / where
     done.mkdir(exist_ok=True)
     with suppress(FileNotFoundError):  # another worker has read it too, and was faster
         # Its thirty days begin when it was read.

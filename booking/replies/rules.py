@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +12,10 @@ Word = Literal["ACCEPTED", "TENTATIVE", "DECLINED"]
 WORDS: dict[str, Word] = {"ACCEPTED": "ACCEPTED", "TENTATIVE": "TENTATIVE", "DECLINED": "DECLINED"}
 
 LARGEST = 256_000
+UID_MOST, ADDRESS_MOST, SEQUENCE_MOST = 255, 254, 2**31 - 1
+# A mail that may be an answer and cannot be kept as one: a person looks at it.
+Aside = Literal["aside"]
+ASIDE: Aside = "aside"
 AWAITED = frozenset({"confirmed", "locked", "announced", "planned"})
 
 
@@ -42,6 +46,28 @@ class Answer:
     answered_at: datetime | None
 
 
+def can_be_kept(answer: Answer) -> bool:
+    """Whether an answer holds what a row can hold: no program writes it otherwise, a stranger may."""
+    return (
+        0 <= answer.sequence <= SEQUENCE_MOST
+        and 0 < len(answer.uid) <= UID_MOST
+        and len(answer.email) <= ADDRESS_MOST
+        and (answer.uid + answer.email).isprintable()
+    )
+
+
+def believed(answer: Answer, invited: Invited, *, now: datetime) -> Answer:
+    """The answer as it may be kept: to no version that was never sent, and given at no time to come.
+
+    A forged one would else be the last word for ever.
+    """
+    return replace(
+        answer,
+        sequence=min(answer.sequence, invited.sequence),
+        answered_at=now if answer.answered_at is None else min(answer.answered_at, now),
+    )
+
+
 @dataclass(frozen=True)
 class Invited:
     """The person at that address, invited under that UID: what she was last told, and what she last answered."""
@@ -58,5 +84,6 @@ def counts(answer: Answer, invited: Invited | None, *, now: datetime) -> bool:
         return False
     if invited.answered_sequence is None or invited.answered_at is None:
         return True
-    given_at = answer.answered_at or now
-    return (answer.sequence, given_at) >= (invited.answered_sequence, invited.answered_at)
+    last = (min(invited.answered_sequence, invited.sequence), min(invited.answered_at, now))
+    given = believed(answer, invited, now=now)
+    return (given.sequence, given.answered_at or now) >= last

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.journal.write import write
 from booking.replies.queries import known
-from booking.replies.rules import Answer, Word, counts
+from booking.replies.rules import ASIDE, Answer, Aside, Word, believed, counts
 from workshops.database import transaction, value
 
 # Two workers may read two answers of one person at once: the later one is kept, in whatever order they come, and the
@@ -15,27 +15,28 @@ KEEP = """INSERT INTO replies ({about}, account, answer, sequence, answered_at, 
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT ({about}, account) DO UPDATE SET answer = EXCLUDED.answer, sequence = EXCLUDED.sequence,
   answered_at = EXCLUDED.answered_at, received_at = EXCLUDED.received_at
-WHERE (replies.sequence, replies.answered_at) <= (EXCLUDED.sequence, EXCLUDED.answered_at)
+WHERE (least(replies.sequence, EXCLUDED.sequence), least(replies.answered_at, $6))
+  <= (EXCLUDED.sequence, EXCLUDED.answered_at)
   AND (replies.sequence, replies.answered_at, replies.answer)
     <> (EXCLUDED.sequence, EXCLUDED.answered_at, EXCLUDED.answer)
 RETURNING id"""
 KEEPS = {about: KEEP.format(about=about) for about in ("reservation", "attendance", "action")}
 
 
-async def take(answer: Answer | None, *, now: datetime) -> Word | None:
-    """Keep an answer, and say which it is; None when it does not count.
+async def take(answer: Answer | Aside | None, *, now: datetime) -> Word | Aside | None:
+    """Keep an answer, and say which it is; None when it does not count, ASIDE for a mail that a person should see.
 
     « I do not come » is shown to the schools and written in the journal. It frees no seat: that takes a click.
     """
-    if answer is None:
-        return None
+    if answer is None or answer == ASIDE:
+        return answer
     async with transaction():
         person = await known(answer)
         if person is None or not counts(answer, person.invited, now=now):
             return None
-        given_at = answer.answered_at or now
+        given = believed(answer, person.invited, now=now)
         news = await value(
-            KEEPS[person.kind], person.about, person.account, answer.word, answer.sequence, given_at, now
+            KEEPS[person.kind], person.about, person.account, given.word, given.sequence, given.answered_at, now
         )
         if news is not None and answer.word == "DECLINED":
             kind, about = person.kind, person.about

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.booking.replies.mails import by_google
 from tests.command_line import free_port, technilab
+from tests.imap import post_box
 
 PRODUCTION = {"SECRET_KEY": "s" * 40, "BASE_URL": "https://technilab.example"}
 
@@ -51,3 +53,25 @@ def test_sums_that_are_right_are_left_alone(home: Path) -> None:
     said = technilab("recount", home=home)
     assert said.stdout == "0 total corrigé : le bilan est celui des visites closes.\n"
     assert (said.returncode, said.stderr) == (0, "")
+
+
+def test_mails_of_strangers_that_were_set_aside_are_counted_in_the_folder_and_the_mailbox(
+    home: Path, tmp_path: Path
+) -> None:
+    twisted = by_google(uid="r-1\x00@technilab.example")
+    folder = tmp_path / "replies"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(twisted)
+    with post_box(tmp_path / "box") as box:
+        box.put(twisted, twisted)
+        places = {"DEMO": "1", "IMAP_URL": box.url, "REPLIES_DIR": str(folder)}
+        said = technilab("read-replies", "--folder", str(folder), home=home)
+        assert said.stdout.endswith(", 0 mail ignoré, 1 mail mis de côté.\n")
+        assert technilab("read-replies", home=home, **places).returncode == 0
+        told = technilab("check", home=home, **places).stdout.splitlines()
+    assert [line for line in told if "Réponses" in line] == [
+        "oui  Réponses : 1 mail illisible mis de côté",
+        "oui  Réponses : 2 mails illisibles mis de côté",
+    ]
+    told = technilab("check", home=home, DEMO="1", IMAP_URL=box.url).stdout
+    assert "NON  Réponses : La boîte des réponses ne s'ouvre pas" in told

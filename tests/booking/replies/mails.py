@@ -14,7 +14,7 @@ def calendar(
     uid: str = UID,
     email: str = CLAIRE,
     sequence: str = "SEQUENCE:0\r\n",
-    stamp: str = "20270112T101500Z",
+    stamp: str = "20270110T101500Z",
     method: str = "REPLY",
 ) -> bytes:
     """The calendar object alone, as Google writes it."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 
 import pytest
 
 from booking.replies.mailbox import open_mailbox
-from booking.replies.read_mailbox import read_mailbox
-from booking.replies.rules import LARGEST, MailboxUnreachable
+from booking.replies.read_mailbox import aside_in_mailbox, read_mailbox
+from booking.replies.rules import ASIDE, LARGEST, MailboxUnreachable
 from booking.settings import SettingsRefused
 from tests.booking.replies.mails import by_google, by_outlook
+from tests.booking.replies.test_read_folder import HOSTILE
 from tests.booking.replies.test_take import invited, kept
 from tests.builders import NOW
-from tests.imap import READ_BY_US, SEEN, post_box
+from tests.imap import ASTERISK, READ_BY_US, SEEN, post_box
 from workshops.database import rows
 
 FROM_A_PERSON = b"From: claire@example.org\r\nSubject: Bonjour\r\n\r\nPeut-on venir en bus ?\r\n"
@@ -26,12 +28,12 @@ async def test_the_answers_are_taken_and_the_mails_of_people_stay_unseen(db, tmp
             by_google("ACCEPTED", email="jules@example.org"),
             FROM_A_PERSON,
             by_outlook("DECLINED"),
-            by_google("TENTATIVE", stamp="20270112T101700Z") + b" " * LARGEST,
+            by_google("TENTATIVE", stamp="20270110T101700Z") + b" " * LARGEST,
             b"\xff\x00",
         )
-        assert await read_mailbox(box.url, now=NOW) == Counter({"ACCEPTED": 1, "DECLINED": 1, None: 3})
+        assert await read_mailbox(box.url, now=NOW) == Counter({"ACCEPTED": 1, "DECLINED": 1, None: 2, ASIDE: 1})
         assert sorted(await kept()) == [("ACCEPTED", 0), ("DECLINED", 0)]
-        assert box.flags() == [SEEN + READ_BY_US, SEEN + READ_BY_US, READ_BY_US, READ_BY_US, READ_BY_US]
+        assert box.flags() == [ASTERISK + READ_BY_US, SEEN + READ_BY_US, SEEN + READ_BY_US, READ_BY_US, READ_BY_US]
         assert await read_mailbox(box.url, now=NOW) == Counter()
 
 
@@ -42,6 +44,17 @@ async def test_a_server_that_keeps_no_keyword_is_read_once_too(db, tmp_path):
         assert await read_mailbox(box.url, now=NOW) == Counter({"DECLINED": 1, None: 1})
         assert box.flags() == [SEEN, SEEN]
         assert await read_mailbox(box.url, now=NOW) == Counter()
+
+
+@pytest.mark.parametrize("keywords", [True, False])
+async def test_a_strangers_mails_are_flagged_and_those_behind_them_are_read(db, tmp_path, keywords):
+    await invited()
+    with post_box(tmp_path, keywords=keywords) as box:
+        box.put(*HOSTILE, by_google())
+        assert await read_mailbox(box.url, now=NOW) == Counter({ASIDE: 5, "DECLINED": 1})
+        assert await kept() == [("DECLINED", 0)]
+        assert await read_mailbox(box.url, now=NOW) == Counter()
+        assert await asyncio.to_thread(aside_in_mailbox, box.url) == 5
 
 
 async def test_what_the_database_refuses_is_read_again_later(db, tmp_path):

@@ -74,9 +74,9 @@ async def test_a_company_that_declines_is_shown_to_the_host(db):
 
 async def test_a_later_answer_takes_the_place_of_the_first(db):
     reservation, _ = await invited()
-    await answered("DECLINED", stamp="20270112T101500Z")
-    assert await answered("ACCEPTED", stamp="20270112T101600Z") == "ACCEPTED"
-    assert await answered("DECLINED", stamp="20270112T101500Z") is None
+    await answered("DECLINED", stamp="20270110T101500Z")
+    assert await answered("ACCEPTED", stamp="20270110T101600Z") == "ACCEPTED"
+    assert await answered("DECLINED", stamp="20270110T101500Z") is None
     assert await kept() == [("ACCEPTED", 0)]
     assert await declined_of_reservation(reservation) == []
 
@@ -128,3 +128,37 @@ async def test_answers_are_forgotten_thirty_days_after_the_visit(db):
     assert len(await kept()) == 1
     await forget(now=over + timedelta(seconds=1))
     assert await kept() == []
+
+
+@pytest.mark.parametrize(
+    "forged", [{"sequence": "SEQUENCE:2000000000\r\n"}, {"stamp": "29990101T000000Z"}, {"stamp": "99991231T235959Z"}]
+)
+async def test_a_forged_answer_is_not_the_last_word(db, forged):
+    """Somebody who has read the invitation answers it in Claire's name, of a version or an hour still to come."""
+    await invited()
+    assert await answered("DECLINED", **forged) == "DECLINED"
+    assert await kept() == [("DECLINED", 0)]
+    later = NOW + timedelta(hours=1)
+    stamp = f"{later:%Y%m%dT%H%M%SZ}"
+    assert await take(answer_in(by_google("ACCEPTED", stamp=stamp)), now=later) == "ACCEPTED"
+    assert await kept() == [("ACCEPTED", 0)]
+
+
+async def test_an_answer_of_the_far_future_that_was_kept_before_gives_way(db):
+    reservation, _ = await invited()
+    claire = await value("SELECT id FROM accounts WHERE email = 'claire@example.org'")
+    await rows(
+        """INSERT INTO replies (reservation, account, answer, sequence, answered_at, received_at)
+           VALUES ($1, $2, 'DECLINED', 2000000000, '2999-01-01', now())""",
+        *(reservation, claire),
+    )
+    later = NOW + timedelta(hours=1)
+    assert await take(answer_in(by_google("ACCEPTED", stamp=f"{later:%Y%m%dT%H%M%SZ}")), now=later) == "ACCEPTED"
+
+
+async def test_the_colleague_who_stands_in_answers_for_the_college(db):
+    reservation, _ = await invited()
+    hugo = await builders.account("hugo@example.org", name="Hugo Roy")
+    await builders.membership(hugo, "teacher", school=await value("SELECT school FROM reservations"))
+    assert await answered(email="hugo@example.org") == "DECLINED"
+    assert [(one.name, one.role) for one in await declined_of_reservation(reservation)] == [("Hugo Roy", "teacher")]
