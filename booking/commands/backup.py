@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import subprocess
 from pathlib import Path
@@ -20,6 +21,8 @@ from workshops.database import value
 from workshops.refusals import Refusal
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+NO_SPACE = "No space left on device"
+FULL = "Le disque de {} est plein : faites de la place, ou donnez un autre chemin."
 ONE_MORE_TABLE = "pg_dump: dumping contents of table"
 
 
@@ -32,6 +35,7 @@ class BackupRefused(Refusal):
 @A_FILE
 def backup(file: Path) -> None:
     """Keep the whole database; the file holds personal data, and not the photos of objects."""
+    refuse_a_bad_place(file)
     url = database_url()
     total = asyncio.run(tables())
     with progress("Sauvegarde") as tell:
@@ -40,6 +44,32 @@ def backup(file: Path) -> None:
     photos = data_folder() / FOLDER
     if photos.is_dir() and any(photos.iterdir()):
         click.echo(f"Les photos des objets n'y sont pas : copiez aussi le dossier {photos}.")
+
+
+def refuse_a_bad_place(file: Path) -> None:
+    """Raise BackupRefused, in words, where no file can be written: said before an hour of work, not after."""
+    if file.is_dir():
+        raise BackupRefused(f"{file} est un dossier : donnez le nom d'un fichier.")
+    trial = file.with_name(f"{file.name}.part")
+    try:
+        trial.touch(0o600)
+        trial.unlink()
+    except OSError as error:
+        raise BackupRefused(what_is_wrong(file, error)) from None
+
+
+def what_is_wrong(file: Path, error: OSError) -> str:
+    """Why a file cannot be written there, and what to do."""
+    match error.errno:
+        case errno.ENOENT:
+            return f"Le dossier {file.parent} n'existe pas : créez-le, ou donnez un autre chemin."
+        case errno.ENOTDIR:
+            return f"{file.parent} n'est pas un dossier : donnez un autre chemin."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return f"Votre compte ne peut pas écrire dans le dossier {file.parent} : donnez un autre chemin."
+        case errno.ENOSPC | errno.EDQUOT:
+            return FULL.format(file.parent)
+    return f"{file} ne peut pas être écrit ({error.strerror}) : donnez un autre chemin."
 
 
 async def tables() -> int:
@@ -60,6 +90,8 @@ def keep(file: Path, *, url: str, total: int, tell: Progress) -> None:
                 if complaint.startswith(ONE_MORE_TABLE):
                     done += 1
                     tell(min(done, total), total)
+        if dump.returncode != 0 and NO_SPACE in complaint:
+            raise BackupRefused(FULL.format(file.parent))
         if dump.returncode != 0:
             raise BackupRefused(f"La sauvegarde a échoué : {complaint}.")
         building.replace(file)

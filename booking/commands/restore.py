@@ -14,6 +14,7 @@ from booking.commands.migrate import bring_up_to_date
 from booking.commands.progress import Progress, progress
 from booking.commands.words import A_FILE, FrenchCommand, database_url
 from booking.embedded.programs import program, run
+from booking.notices.beat import forget_all
 
 MARKER = b"PGDMP"
 # One transaction: a file that turns out to be damaged leaves the database as it was.
@@ -43,8 +44,14 @@ def restore(file: Path, replace: bool) -> None:
         raise NotEmpty()
     with progress("Restauration") as tell:
         put_back(file, url=url, tell=tell)
-    asyncio.run(bring_up_to_date())
+    asyncio.run(_make_it_ours())
     click.echo(f"La base contient ce que contenait {file}.")
+
+
+async def _make_it_ours() -> None:
+    """The tables of this version, and no sign of life of the workers that lived where the file was made."""
+    await bring_up_to_date()
+    await forget_all()
 
 
 def put_back(file: Path, *, url: str, tell: Progress) -> None:

@@ -9,6 +9,7 @@ from workshops.database import rows
 REMEMBERED = timedelta(days=1)
 BEAT = """INSERT INTO heartbeats (name, beat_at) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET beat_at = EXCLUDED.beat_at"""
+FORGET_ALL = "DELETE FROM heartbeats"
 FORGET = "DELETE FROM heartbeats WHERE beat_at < $1"
 
 
@@ -20,3 +21,8 @@ async def beat(name: str, *, now: datetime) -> None:
 async def forget(*, now: datetime) -> None:
     """Forget workers that are long gone."""
     await rows(FORGET, now - REMEMBERED)
+
+
+async def forget_all() -> None:
+    """Forget every worker: those of a restored database lived elsewhere. One that lives here beats again at once."""
+    await rows(FORGET_ALL)

@@ -43,9 +43,9 @@ async def open_slot(
 ) -> int:
     """Collèges may reserve this workshop at this hour; returns the slot's number.
 
-    Seats and groups are the workshop's unless given. Reservations close a week before at 18:00 unless given. A
-    Companies: one of a trade, and with the lycée's agreement, when asked so. A
-    Wednesday afternoon is accepted: `wednesday_afternoon` lets a page say so.
+    Seats and groups are the workshop's unless given. Unless given, reservations close a week before at 18:00, the day
+    before when that has passed, else at the start. Companies come one of a trade, or with the lycée's agreement, where
+    asked so. A Wednesday afternoon is accepted: `wednesday_afternoon` lets a page say so.
     Raises Invalid, NotFound, WorkshopNotPublished, ClosedDay, RoomTaken.
     """
     refuse_wrong_hours(starts_at, ends_at, closes_at=booking_closes_at, now=now)

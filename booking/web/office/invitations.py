@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
 from booking.door.answers import done, page
+from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.messages.outreach import letter_to_college
 from booking.messages.write import letter_of
@@ -101,6 +102,7 @@ async def write_to_college(
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
         return await _letter_page(number, words, request, person, settings, now, status=no.status, form=form)
+    await ring()
     return done("/gestion/equite/colleges", "college-invite")
 
 
