@@ -10,7 +10,7 @@ from __future__ import annotations
 _PEOPLE = """SELECT a.id, a.email, a.name
     FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL"""
 _NOBODY = "NOT EXISTS (SELECT FROM person)"
-_COORDINATORS = f"""SELECT DISTINCT a.id, a.email, a.name
+_COORDINATORS = f"""SELECT a.id, a.email, a.name
   FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   WHERE m.role = 'coordinator' AND {_NOBODY}"""  # noqa: S608 - constants only
 

@@ -65,9 +65,9 @@ NESTED = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r
     ],
 )
 def test_any_other_mail_holds_no_answer_and_breaks_nothing(raw):
-    began = time.perf_counter()
+    began = time.process_time()
     assert answer_in(raw) in {None, ASIDE}
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
