@@ -60,7 +60,7 @@ SELECT id FROM made
 async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
     """Reserve a slot, or with `wait` join its waiting list when it is full.
 
-    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupBusy, SlotFull, NoPrincipal; nothing is
+    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, GroupBusy, SlotFull, NoPrincipal; nothing is
     written then.
     """
     refuse_headcount(demand.pupils, demand.adults)

@@ -8,7 +8,7 @@ from booking.accounts.who_hears import college_hears, lycee_hears
 from booking.badge_codes.issue import issue_up_to
 from booking.reservations.carry_out import TO_HOSTS, standing
 from booking.reservations.promote import promote
-from booking.reservations.rules import NeverFits, SlotFull, refuse_headcount
+from booking.reservations.rules import GroupTooBig, SlotFull, refuse_headcount
 from booking.reservations.states import HOLDS_SEATS, transition_of
 from workshops.crossings import retried
 from workshops.database import row, transaction, value
@@ -46,7 +46,7 @@ async def change_headcount(
 ) -> int:
     """Come with another number of pupils or adults; returns the new SEQUENCE. Freed seats go to those who wait.
 
-    Raises NotFound, Invalid, HeadcountLocked, NotNow, SlotFull.
+    Raises NotFound, Invalid, HeadcountLocked, NotNow, GroupTooBig, SlotFull.
     """
     refuse_headcount(pupils, adults)
     async with transaction():
@@ -56,11 +56,13 @@ async def change_headcount(
         line = transition_of(stands.state, "headcount", role="teacher", starts_at=stands.starts_at, now=now)
         held = stands.state in HOLDS_SEATS
         if held and await row(RESEAT, stands.slot, pupils - stands.pupils) is None:
+            if pupils > (seats := await value(SEATS, stands.slot)):
+                raise GroupTooBig(seats, pupils)
             free = await value(FREE, stands.slot)
             left = f"Il reste {free} place{'s' if free > 1 else ''} sur ce créneau"
             raise SlotFull(f"{left} : venez à {free + stands.pupils} au plus.")
         if not held and pupils > (seats := await value(SEATS, stands.slot)):
-            raise NeverFits(seats)
+            raise GroupTooBig(seats, pupils)
         to_hosts = [kind for kind in line.tells if kind in TO_HOSTS]
         to_teacher = [kind for kind in line.tells if kind not in TO_HOSTS]
         sequence = await value(CHANGE, reservation, pupils, adults, now, by, to_teacher, to_hosts)

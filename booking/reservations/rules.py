@@ -25,12 +25,17 @@ class SlotFull(Refusal):
     sentence = "Ce créneau est complet. Vous pouvez rejoindre la liste d'attente."
 
 
-class NeverFits(Refusal):
-    kind = "never-fits"
+class GroupTooBig(Refusal):
+    """More pupils than the slot takes when it is empty: waiting would change nothing."""
+
+    kind = "group-too-big"
     title = "Groupe trop grand"
 
-    def __init__(self, seats: int) -> None:
-        super().__init__(f"Ce créneau accueille {seats} élèves au plus : votre groupe n'y tiendra pas.")
+    def __init__(self, seats: int, pupils: int) -> None:
+        super().__init__(
+            f"Ce créneau prend {seats} {'élève' if seats == 1 else 'élèves'} ; votre groupe en a {pupils}."
+            f" Choisissez un créneau qui en prend {pupils}, ou venez moins nombreux."
+        )
 
 
 class TooLate(Refusal):
@@ -105,6 +110,8 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:
         raise TooLate()
     if seen.group_level not in seen.levels:
         raise WrongLevel(f"Cet atelier est proposé en {_among(seen.levels)} ; ce groupe est en {seen.group_level}.")
+    if pupils > seen.seats:
+        raise GroupTooBig(seen.seats, pupils)
     if seen.group_busy:
         raise GroupBusy()
     if seen.groups_taken >= seen.groups_max or seen.seats_free == 0:

@@ -8,7 +8,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.reservations.demand import Booked, Demand, granted_before
 from booking.reservations.promote import promote
-from booking.reservations.rules import GroupBusy, NeverFits, TooLate
+from booking.reservations.rules import GroupBusy, GroupTooBig, TooLate
 from booking.reservations.states import deadlines_of
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.refusals import NotFound
@@ -39,7 +39,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, now: da
     """The group waits, behind those who came before it. Seats that came free meanwhile are offered at once.
 
     A choice `in_reserve` waits for the answer to another one of its wish, whose mail names it.
-    Raises TooLate when nothing can be offered any more, NeverFits for a group larger than the slot, GroupBusy.
+    Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy.
     """
     async with transaction():
         slot = await row(LOCK, demand.slot)
@@ -49,7 +49,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, now: da
         if slot["state"] != "open" or now >= closes:
             raise TooLate()
         if demand.pupils > slot["seats"]:
-            raise NeverFits(slot["seats"])
+            raise GroupTooBig(slot["seats"], demand.pupils)
         try:
             async with savepoint():
                 made = await value(

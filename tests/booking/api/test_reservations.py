@@ -50,7 +50,8 @@ async def test_a_reservation_is_made_read_and_cancelled(world):
 @pytest.mark.parametrize(
     ("slot", "group", "problem"),
     [
-        ({"seats": 20}, {}, "slot-full"),
+        ({"seats": 20}, {}, "group-too-big"),
+        ({"seats": 24, "seats_taken": 20}, {}, "slot-full"),
         ({"booking_closes_at": NOW}, {}, "too-late"),
         ({"starts_at": NOW - timedelta(days=1)}, {}, "too-late"),
         ({"levels": ["6e"]}, {}, "wrong-level"),

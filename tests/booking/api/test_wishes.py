@@ -50,6 +50,8 @@ async def test_a_repeat_under_one_key_gives_the_first_answer(world):
         ({"slot_ids": [1, 2, 3, 4]}, 422, "invalid"),
         ({"slot_ids": [999]}, 404, "not-found"),
         ({"slot_ids": [1]}, 409, "slot-full"),
+        ({"pupils": 30}, 409, "group-too-big"),
+        ({"pupils": 30, "wait": True}, 409, "group-too-big"),
         ({"group_id": 999}, 404, "not-found"),
         ({"pupils": 0}, 422, "invalid"),
     ],

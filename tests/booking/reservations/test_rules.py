@@ -75,6 +75,16 @@ def test_the_refusal_says_how_many_places_are_left():
     )
 
 
+def test_a_class_larger_than_an_empty_slot_is_told_so_and_what_to_do():
+    with pytest.raises(Refusal) as no:
+        refuse_booking(OPEN, pupils=27, now=NOW)
+    assert (no.value.kind, no.value.status, no.value.title) == ("group-too-big", 409, "Groupe trop grand")
+    assert no.value.sentence == (
+        "Ce créneau prend 24 élèves ; votre groupe en a 27."
+        " Choisissez un créneau qui en prend 27, ou venez moins nombreux."
+    )
+
+
 def test_the_refusal_names_the_levels_that_the_workshop_takes():
     with pytest.raises(WrongLevel) as no:
         refuse_booking(replace(OPEN, group_level="6e"), pupils=24, now=NOW)

@@ -9,7 +9,7 @@ from booking.reservations.cancel import cancel
 from booking.reservations.confirm import accept
 from booking.reservations.lapse import lapse
 from booking.reservations.queries import visit
-from booking.reservations.rules import NeverFits, SlotFull
+from booking.reservations.rules import GroupTooBig, SlotFull
 from booking.reservations.states import NotNow
 from tests import builders
 from tests.booking.reservations.demands import SECRET, a_demand
@@ -150,7 +150,7 @@ async def test_who_asks_not_to_wait_is_told_that_the_slot_is_full(db):
 
 async def test_a_group_larger_than_the_slot_never_waits(db):
     slot = await builders.slot(seats=20)
-    with pytest.raises(NeverFits):
+    with pytest.raises(GroupTooBig):
         await (await College.new()).ask(slot, pupils=24)
 
 

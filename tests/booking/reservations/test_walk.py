@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from booking.checkin.rules import EXPECTED
 from booking.reservations.queries import visit
-from booking.reservations.rules import GroupBusy, HostClosed, NeverFits, SlotFull, TooLate
+from booking.reservations.rules import GroupBusy, HostClosed, GroupTooBig, SlotFull, TooLate
 from tests.booking.reservations.walk_companies import (
     UNANSWERED,
     check_certificates,
@@ -59,7 +59,7 @@ ANSWERS = [
     ("principal", "approve"),
 ]
 # Refusals that speak of places, hours or another slot; those of the state are NotNow, ListLocked, HeadcountLocked.
-NOT_FOR_THE_STATE = (SlotFull, NeverFits, GroupBusy, TooLate, HostClosed, Invalid)
+NOT_FOR_THE_STATE = (SlotFull, GroupTooBig, GroupBusy, TooLate, HostClosed, Invalid)
 # Days and hours from the first day on, and whether in a room; or numbers of seats and of groups; or the end.
 MOVES = [("move", days, hour, room) for days in (3, 9, 12, 31) for hour in (1, 2) for room in (False, True)]
 PLACES = [("places", several) for several in (1, 3, 5)]
