@@ -18,6 +18,7 @@ from booking.attendance.tables import Attendance
 from booking.badges.tables import Badge
 from booking.checkin.tables import Presence, Scan
 from booking.desk_links.tables import DeskLink
+from booking.drafts.tables import Draft
 from booking.feeds.tables import Feed
 from booking.groups.tables import Group
 from booking.journal.tables import Entry
@@ -58,6 +59,7 @@ APP_CONFIG = AppConfig(
         CollegeInvitation,
         Passkey,
         PasskeyChallenge,
+        Draft,
     ],
     migration_dependencies=["workshops.piccolo_app"],
 )

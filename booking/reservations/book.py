@@ -60,8 +60,8 @@ SELECT id FROM made
 async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
     """Reserve a slot, or with `wait` join its waiting list when it is full.
 
-    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, GroupBusy, SlotFull, NoPrincipal; nothing is
-    written then.
+    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, GroupBusy, SlotFull, NoPrincipal;
+    nothing is written then.
     """
     refuse_headcount(demand.pupils, demand.adults)
     seen = await seats_of(demand.slot, demand.group, school=demand.school)

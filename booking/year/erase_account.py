@@ -47,6 +47,7 @@ FORGET = (
     "DELETE FROM rescue_codes WHERE account = $1",
     "DELETE FROM passkeys WHERE account = $1",
     "DELETE FROM passkey_challenges WHERE account = $1",
+    "DELETE FROM drafts WHERE account = $1",
     "DELETE FROM replies WHERE account = $1",
     "UPDATE groups SET teacher = NULL WHERE teacher = $1",
 )

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from booking.accounts.sweep import sweep
+from booking.drafts.forget import forget_drafts
 from booking.journal.write import write
 from booking.replies.forget import forget as forget_replies
 from booking.year.erase_mails import erase_addresses, erase_mail_files
@@ -83,6 +84,7 @@ WORDS = {
     "accounts": "comptes effacés",
     "keys": "clés et liens d'agenda qui ne servent plus",
     "proofs": "liens de connexion, demandes de clé d'accès, sessions et essais passés",
+    "drafts": "formulaires restés sans envoi",
     "journal": "lignes du journal",
 }
 
@@ -125,6 +127,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
     counts["keys"] = len(await rows(KEYS, now - KEYS_LAST)) + len(await rows(FEEDS, now - KEYS_LAST))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
+    counts["drafts"] = await forget_drafts(now=now)
     counts["journal"] = len(await rows(JOURNAL, now - JOURNAL_LASTS))
     counts = +counts
     if told := ", ".join(f"{number} {WORDS[what]}" for what, number in counts.items() if what != "proofs"):

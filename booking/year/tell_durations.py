@@ -175,6 +175,11 @@ def _of_security() -> tuple[Keeping, ...]:
             "Freiner qui essaie d'entrer à votre place",
             "24 heures" if PROOFS_LAST.days == 1 else _spelled(PROOFS_LAST),
         ),
+        Keeping(
+            "Formulaire que votre session n'a pas laissé partir, chiffré pour votre navigateur",
+            "Ne pas vous faire écrire deux fois",
+            "Une heure, effacé la nuit suivante",
+        ),
         Keeping("Journal : qui a fait quoi, quand", "Sécurité et suivi des changements", _spelled(JOURNAL_LASTS)),
     )
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from booking.checkin.rules import EXPECTED
 from booking.reservations.queries import visit
-from booking.reservations.rules import GroupBusy, HostClosed, GroupTooBig, SlotFull, TooLate
+from booking.reservations.rules import GroupBusy, GroupTooBig, HostClosed, SlotFull, TooLate
 from tests.booking.reservations.walk_companies import (
     UNANSWERED,
     check_certificates,

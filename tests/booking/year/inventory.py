@@ -20,6 +20,7 @@ KEYS = "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné"
 DEVICES = "Appareil qui vous reconnaît (clé d'accès), et le nom que vous lui avez donné"
 TRIES = "Essais de connexion et sessions finies : adresse IP, adresse mail, nom du navigateur"
 DEMANDS = "Référence d'une demande envoyée par un autre logiciel"
+DRAFTS = "Formulaire que votre session n'a pas laissé partir, chiffré pour votre navigateur"
 JOURNAL = "Journal : qui a fait quoi, quand"
 
 ERASED = {
@@ -40,6 +41,7 @@ ERASED = {
     DEVICES: {"passkeys.label"},
     TRIES: {"attempts.bucket", "sessions.browser", "sign_in_links.next_path"},
     DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
+    DRAFTS: {"drafts.sealed"},
     JOURNAL: {"journal.about_kind", "journal.act", "journal.detail"},
 }
 
@@ -93,6 +95,7 @@ NEVER_PERSONAL = {
     },
     "the digest of a secret, its salt, or what proves a device": {
         *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),
+        "drafts.key_hash",
         *("passkey_challenges.challenge_hash", "passkeys.credential_id", "passkeys.public_key"),
         *("rescue_codes.code_hash", "second_proofs.salt", "sessions.id_hash", "sign_in_links.token_hash"),
     },

@@ -20,6 +20,7 @@ PARTS = {
     "attendances": "venues",
     "college_invitations": "invitations_de_colleges",
     "desk_links": "liens_d_accueil",
+    "drafts": "",
     "groups": "groupes",
     "memberships": "roles",
     "passkey_challenges": "",

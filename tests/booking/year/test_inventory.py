@@ -24,8 +24,15 @@ SELECT table_name || '.' || column_name AS column FROM information_schema.column
 WHERE table_schema = 'public' AND table_name <> 'migration' AND data_type NOT IN ('integer', 'smallint', 'bigint',
   'boolean', 'date', 'timestamp with time zone', 'uuid', 'double precision', 'real', 'numeric')
 """
-# A code out of a list takes no other word, a digest is not text.
-UNTYPED = {"badges.short_code", "scans.result", "desk_links.token_hash", "journal.about_kind", "builds.photo"}
+# A code out of a list takes no other word, a digest or what is sealed is not text.
+UNTYPED = {
+    "badges.short_code",
+    "scans.result",
+    "desk_links.token_hash",
+    "journal.about_kind",
+    "builds.photo",
+    "drafts.sealed",
+}
 
 
 def columns(classes: dict[str, set[str]]) -> list[str]:
