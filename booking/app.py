@@ -30,11 +30,13 @@ from booking.door import bell
 from booking.door.asked import Asked
 from booking.door.desk_link import Receiver, receiver_of
 from booking.door.entrance import Entrance, clock
-from booking.door.guards import ANYONE, refuse_silent_routes
+from booking.door.form_pages import form_pages
+from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
 from booking.door.head import Application
 from booking.door.headers import add_headers
 from booking.door.refusals import bad_request, crashed, refused
 from booking.door.static_files import still_the_same
+from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
@@ -113,7 +115,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app = Application(
         route_handlers=[static, pages, api],
         request_class=Asked,
-        middleware=[Entrance()],
+        middleware=[Entrance(), TakingUp()],
         before_send=[add_headers],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
         dependencies={
@@ -143,6 +145,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         logging_config=None,
     )
     refuse_silent_routes(app)
+    app.state.form_pages = form_pages(routes_of(app))
     return app
 
 

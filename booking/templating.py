@@ -98,6 +98,7 @@ def environment(settings: Settings) -> Environment:
         csrf_field=csrf_field,
         current_path=current_path,
         said=said,
+        taken_up=taken_up,
         way_back=way_back,
     )
     return env
@@ -132,7 +133,16 @@ def csrf_field(context: Context) -> Markup:
     """The hidden field that every form sends back."""
     if context.get("request") is None:
         raise RuntimeError("a macro that draws a form must be imported with context")
-    return Markup('<input type="hidden" name="_csrf" value="{}">').format(form_token(context))
+    drawn_for = context["request"].scope["state"].get("drawn_for")
+    owner = Markup('<input type="hidden" name="_owner" value="{}">').format(drawn_for) if drawn_for else ""
+    return Markup('<input type="hidden" name="_csrf" value="{}">{}').format(form_token(context), owner)
+
+
+@pass_context
+def taken_up(context: Context) -> bool:
+    """Whether this page's form is filled in with what was typed before the session ended."""
+    request = context.get("request")
+    return request is not None and "draft" in request.scope["state"]
 
 
 @pass_context

@@ -35,6 +35,11 @@ def refuse_other_origins(request: Request, *, base_url: str) -> None:  # type: i
         raise NotFromOurPage()
 
 
+def says_ours(request: Request) -> bool:  # type: ignore[type-arg]
+    """Whether the browser itself says that a page of ours sent this."""
+    return request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
+
+
 async def refuse_without_token(request: Request, *, expected: str) -> None:  # type: ignore[type-arg]
     """Raise NotFromOurPage when the form or the call does not carry this session's own token."""
     given = request.headers.get(HEADER)

@@ -12,10 +12,12 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.accounts.queries import Person
 from booking.desk_links.rules import LinkEnded
-from booking.door.csrf import SAFE, refuse_other_origins, refuse_without_token
+from booking.door.csrf import SAFE, NotFromOurPage, refuse_other_origins, refuse_without_token, says_ours
 from booking.door.desk_link import came_by_a_link, helper_behind
-from booking.door.guards import NotYours, needs_a_link, refuse_unless_allowed
+from booking.door.drafts import keep_typed
+from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore, needs_a_link, refuse_unless_allowed
 from booking.door.session import person_behind
+from booking.drafts.rules import drawn_for
 from booking.journal.write import write
 from booking.settings import Settings
 from workshops.refusals import NotFound
@@ -53,17 +55,34 @@ class Entrance(ASGIMiddleware):
         scope["auth"] = None
         if by_link and helper is None:
             raise LinkEnded()
+        if person is not None and person.csrf:
+            scope["state"]["drawn_for"] = drawn_for(person.account, settings.secret_key)
         unsafe = request.method not in SAFE
         if unsafe and (helper is not None or person is None or person.csrf):
             refuse_other_origins(request, base_url=settings.base_url)
         if helper is None:
-            await _refuse_unless_allowed(handler, person, path=request.url.path, demo=settings.demo, now=now)
+            try:
+                await _refuse_unless_allowed(handler, person, path=request.url.path, demo=settings.demo, now=now)
+            except (SignInFirst, ProofFirst) as no:
+                if unsafe:
+                    account = person.account if person is not None else None
+                    no.back = await keep_typed(request, settings, account=account, now=now)
+                raise
         # No row bears such a number or holds such a text, and PostgreSQL would not even read it.
         if any(_unreadable(told) for told in scope["path_params"].values()):
             raise NotFound()
         expected = helper.csrf if helper is not None else person.csrf if person is not None else ""
         if unsafe and expected:
-            await refuse_without_token(request, expected=expected)
+            try:
+                await refuse_without_token(request, expected=expected)
+            except NotFromOurPage:
+                # Typed before she signed in again, on a page of ours as her browser says: nothing is done with it.
+                if person is None or not says_ours(request):
+                    raise
+                back = await keep_typed(request, settings, account=person.account, now=now)
+                if back is None:
+                    raise
+                raise WrittenBefore(back) from None
         await next_app(scope, receive, send)
 
 

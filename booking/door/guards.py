@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from litestar.handlers.base import BaseRouteHandler
 
     from booking.accounts.queries import Person
+    from booking.door.drafts import Back
 
 ANYONE: Final = "anyone"
 DESK_LINK: Final = "desk link"
@@ -24,6 +25,8 @@ class SignInFirst(Refusal):
     status = 401
     title = "Connexion demandée"
     sentence = "Connectez-vous pour continuer."
+    back: Back | None = None
+    """Where what was typed is found again."""
 
 
 class NotYours(Refusal):
@@ -38,6 +41,18 @@ class ProofFirst(Refusal):
     status = 403
     title = "Deuxième preuve demandée"
     sentence = "Montrez votre clé d'accès, ou donnez le code de votre téléphone, pour continuer."
+    back: Back | None = None
+
+
+class WrittenBefore(Refusal):
+    """A form drawn before this person signed in again: it comes back as she wrote it, and nothing is done."""
+
+    kind = "written-before"
+    status = 303
+
+    def __init__(self, back: Back) -> None:
+        self.back = back
+        super().__init__()
 
 
 def needs_a_link(handler: BaseRouteHandler, person: Person | None) -> bool:

@@ -14,7 +14,8 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response, Template
 
 from booking.accounts.rules import TooManyTries
-from booking.door.guards import NotYours, ProofFirst, SignInFirst
+from booking.door.drafts import Back, page_of
+from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore
 from workshops.crossings import CROSSINGS, Crossed
 from workshops.database import DatabaseAway
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -86,12 +87,12 @@ def _page(request: AnyRequest, *, kind: str, status: int, title: str, detail: st
 def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
     """A refusal, said where it was asked. A page that is not for this role does not even exist for it."""
     if not _for_machines(request):
+        if isinstance(no, WrittenBefore):
+            return _back_to(no.back.where, no.back)
         if isinstance(no, SignInFirst):
-            asked = request.url.path if request.method == "GET" else "/"
-            return Redirect(f"/connexion?next={quote(asked)}", status_code=303)
+            return _back_to(f"/connexion?next={quote(_asked(request, no.back))}", no.back)
         if isinstance(no, ProofFirst):
-            asked = request.url.path if request.method == "GET" else "/"
-            return Redirect(f"/connexion/code?next={quote(asked)}", status_code=303)
+            return _back_to(f"/connexion/code?next={quote(_asked(request, no.back))}", no.back)
         if isinstance(no, NotYours):
             no = NotFound()
     more: dict[str, Any] = {"errors": no.errors} if isinstance(no, Invalid) else {}
@@ -106,10 +107,29 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
     return response
 
 
+def _asked(request: AnyRequest, back: Back | None) -> str:
+    """Where to go on after signing in: what was asked, or the page of the form that was sent."""
+    if back is not None:
+        return back.where
+    if request.method != "GET":
+        return page_of(request) or "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _back_to(where: str, back: Back | None) -> Redirect:
+    answer = Redirect(where, status_code=303)
+    if back is not None:
+        answer.set_cookie(back.cookie)
+    return answer
+
+
 def bad_request(request: AnyRequest, no: HTTPException) -> Response[Any]:
     """What Litestar itself refused: an unknown address, a body that is not what the route reads."""
     more: dict[str, Any] = {}
     status = no.status_code
+    if status == 405 and request.method == "GET" and (page := page_of(request)) is not None:
+        # Reloaded, or gone back to: the address that a form is sent to leads to that form.
+        return Redirect(page, status_code=303)
     if isinstance(no, ValidationException):
         status = 422
         more["errors"] = _errors_of(no)

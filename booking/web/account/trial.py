@@ -9,6 +9,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from booking.accounts.rules import local_path
 from booking.accounts.sign_in import open_session
 from booking.accounts.trial import DemoAccount, demo_accounts, trial_token
 from booking.door.forms import Form
@@ -35,7 +36,7 @@ async def become(
     session_id = new_session_id()
     browser = request.headers.get("user-agent", "")
     await open_session(known.account, session_id=session_id, browser=browser, now=now, membership=known.membership)
-    answer = Redirect("/", status_code=303)
+    answer = Redirect(local_path(form.typed.get("next")), status_code=303)
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
 

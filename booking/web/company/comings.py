@@ -88,7 +88,7 @@ async def _announce_page(
     )
 
 
-@post("/creneaux/{slot:int}/venues", opt=COMPANY)
+@post("/creneaux/{slot:int}/venues", opt=COMPANY | {"form_on": "/creneaux/{slot}/venue"})
 async def announce_coming(
     request: AnyRequest,
     slot: FromPath[int],

@@ -28,7 +28,7 @@ MOST_PUPILS = 60
 NUMBERS = frozenset(map(str, range(1, MOST_PUPILS + 1)))
 
 
-@post("/reservations/{reservation:int}/sans-photo", opt=TEACHER)
+@post("/reservations/{reservation:int}/sans-photo", opt=TEACHER | {"form_on": "/reservations/{reservation}/badges"})
 async def mark_no_photo(
     request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Redirect:

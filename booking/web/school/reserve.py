@@ -73,7 +73,7 @@ async def _form_page(
     )
 
 
-@post("/reservations", opt={"who": {"teacher"}})
+@post("/reservations", opt={"who": {"teacher"}, "form_on": "/creneaux/{slot}/reserver"})
 async def create(
     request: AnyRequest,
     person: NamedDependency[Person],

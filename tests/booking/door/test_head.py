@@ -6,6 +6,7 @@ import pytest
 
 from tests import builders
 from tests.browsing import Browser
+from workshops.database import value
 
 
 @pytest.mark.parametrize("path", ["/", "/creneaux", "/programme", "/health/live", "/api/v1/slots", "/nulle-part"])
@@ -18,4 +19,7 @@ async def test_head_answers_as_get_does_without_the_body(app, path):
 
 
 async def test_head_does_nothing_where_only_a_form_goes(app):
-    assert (await Browser(app).client.head("/deconnexion")).status_code == 405
+    browser = await Browser(app).sign_in(await builders.account())
+    answer = await browser.client.head("/deconnexion")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert await value("SELECT count(*) FROM sessions") == 1
