@@ -121,7 +121,7 @@ def plain_code(typed: str) -> str:
 
 def local_path(asked: str | None) -> str:
     """Where to go after signing in: a path of ours, else the home page (no open redirect)."""
-    if asked and re.fullmatch(r"/(?![/\\])[A-Za-z0-9/_.?=&%-]{0,300}", asked):
+    if asked and re.fullmatch(r"/(?![/\\])[A-Za-z0-9/_.?=&%-]{0,600}", asked):
         return asked
     return "/"
 

@@ -28,6 +28,8 @@ AnyRequest = Request[Any, Any, Any]
 OWNER = "_owner"
 """The field in which a form says for whom it was drawn."""
 AGAIN = "reprise"
+# What was said once, or what the page's own address says already.
+NOT_CARRIED = {AGAIN, "fait", "slot"}
 FORMS = {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -48,7 +50,9 @@ def cookie_name(settings: Settings) -> str:
 def page_of(request: AnyRequest, typed: Mapping[str, str] | None = None) -> str | None:
     """The page of the form that is sent to this address; None where no form is sent."""
     pages: FormPages = request.app.state.form_pages
-    return pages.page_of(request.url.path, {**(typed or {}), **dict(request.query_params.items())})
+    page = pages.page_of(request.url.path, {**(typed or {}), **dict(request.query_params.items())})
+    query = [(name, told) for name, told in request.query_params.multi_items() if name not in NOT_CARRIED]
+    return page if page is None or not query else with_query(page, query)
 
 
 def page_left(request: AnyRequest, typed: Mapping[str, str]) -> str | None:
@@ -56,9 +60,12 @@ def page_left(request: AnyRequest, typed: Mapping[str, str]) -> str | None:
     page, came_from = page_of(request, typed), urlsplit(request.headers.get("referer", ""))
     pages: FormPages = request.app.state.form_pages
     ours = came_from.netloc == request.url.netloc and not came_from.path.startswith("//")
-    if page is None or not ours or came_from.path == request.url.path != page or not pages.is_shown(came_from.path):
+    if page is None or not ours or not pages.is_shown(came_from.path):
         return page
-    query = [(name, told) for name, told in parse_qsl(came_from.query) if name not in {AGAIN, "fait"}]
+    # A list that also takes the form of a new thing: that form stands elsewhere.
+    if came_from.path == request.url.path != urlsplit(page).path:
+        return page
+    query = [(name, told) for name, told in parse_qsl(came_from.query) if name not in NOT_CARRIED]
     return came_from.path + (f"?{urlencode(query)}" if query else "")
 
 

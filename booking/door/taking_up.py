@@ -88,7 +88,7 @@ async def _shown_at_its_page(request: Request[Any, Any, Any], page: bytes, statu
 
 
 def _filled(scope: Scope, draft: Content, page: str, status: int) -> Response[Any] | None:
-    if "draft" not in scope["state"] or status != 200:
+    if "draft" not in scope["state"] or "draft_drawn" in scope["state"] or status != 200:
         return None
     shown, found = filled_in(page, draft.action, draft.typed)
     if not found:

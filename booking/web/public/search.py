@@ -13,11 +13,13 @@ from litestar.response import Template
 from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.guards import ANYONE
+from booking.groups.queries import groups_of
 from booking.web.public.away import HOSTS_ZONE, days_off, not_known
+from booking.web.public.class_told import drawn_for
 from booking.web.public.found import sentence, ways_out
 from booking.web.public.wanted import DISTANCES, MINE, ZONES, Wanted, wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
-from booking.wording import DEPARTMENTS, paris
+from booking.wording import DEPARTMENTS, counted, paris, school_year_of
 from workshops.kept import Kept
 from workshops.offer.queries import count_on_offer, days_on_offer, lycees_on_offer, slots_on_offer
 from workshops.schools.queries import SchoolCard, school
@@ -55,7 +57,8 @@ async def _drawn(request: AnyRequest, visitor: Person | None, now: datetime) -> 
     """The template of a search and what it shows."""
     today = paris(now).date()
     home = await school(visitor.school) if visitor and visitor.role == "teacher" and visitor.school else None
-    search = wanted(request.query_params, visitor, today=today, zone=home.zone if home else "")
+    groups = await groups_of(home.id, school_year=school_year_of(now)) if home else []
+    search = wanted(request.query_params, visitor, today=today, zone=home.zone if home else "", groups=groups)
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
         search = await _at_the_first_month_with_slots(search, now=now)
     draw = _list if search.month is None else _month
@@ -72,7 +75,14 @@ async def _drawn(request: AnyRequest, visitor: Person | None, now: datetime) -> 
         "departments": [(code, f"{name} ({code})") for code, name in DEPARTMENTS.items()],
         "distances": [(km, f"{km} km") for km in DISTANCES],
         "away": _away_choices(home),
+        "groups": [(str(one.id), f"{one.name}, {counted(one.pupils, 'élève')}") for one in groups],
+        "drawn_for": drawn_for(_number(search, "groupe"), asked.pupils),
     }
+
+
+def _number(search: Wanted, name: str) -> int | None:
+    told = search.form.typed.get(name, "")
+    return int(told) if told.isdecimal() else None
 
 
 def _away_choices(home: SchoolCard | None) -> list[tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from litestar import get
+from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
@@ -13,17 +14,26 @@ from booking.accounts.queries import Person
 from booking.attendance.queries import companies_at
 from booking.door.answers import page
 from booking.door.guards import ANYONE
+from booking.groups.queries import groups_of
 from booking.reservations.states import deadlines_of
+from booking.web.public.class_told import carried, carried_class, class_told
+from booking.wording import school_year_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres
 from workshops.slots.queries import slot_card
 from workshops.tech_objects.queries import objects_of
 
+AnyRequest = Request[Any, Any, Any]
+
 
 @get("/creneaux/{slot:int}", opt={"who": ANYONE})
 async def slot_page(
-    slot: FromPath[int], visitor: NamedDependency[Person | None], now: NamedDependency[datetime]
+    request: AnyRequest,
+    slot: FromPath[int],
+    visitor: NamedDependency[Person | None],
+    now: NamedDependency[datetime],
 ) -> Template:
+    """What the search said of the class is measured against this slot, and goes on to its form."""
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
         raise NotFound()
@@ -31,6 +41,10 @@ async def slot_page(
     distance = None
     if visitor and visitor.school_lat and visitor.school_lon and seen.lat and seen.lon:
         distance = kilometres(visitor.school_lat, visitor.school_lon, seen.lat, seen.lon)
+    groups = []
+    if visitor and visitor.role == "teacher" and "groupe" in request.query_params:
+        groups = await groups_of(visitor.school or 0, school_year=school_year_of(seen.starts_at))
+    told = class_told(request.query_params, groups)
     return page(
         "public/slot.html",
         person=visitor,
@@ -41,5 +55,7 @@ async def slot_page(
         announced=any(visitor is not None and one.company == visitor.company for one in companies),
         distance_km=distance,
         deadlines=deadlines_of(seen.starts_at),
+        pupils=told.pupils,
+        search=carried_class(request.query_params, told) if groups else carried(request.query_params),
         now=now,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 from booking.accounts.queries import Person
 from booking.door.forms import Form
+from booking.groups.queries import GroupSeen
+from booking.web.public.class_told import carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
 from booking.wording import DEPARTMENTS, LEVELS
 from workshops.offer.rules import Filters, place_of
@@ -40,6 +42,11 @@ class Wanted:
                 kept.pop(name, None)
         return "/creneaux" + (f"?{urlencode(kept)}" if kept else "")
 
+    @property
+    def carried(self) -> str:
+        """What goes along to a slot's page and comes back."""
+        return carried(self.form.typed)
+
     def turned_to(self, month: date, *, today: date) -> Wanted:
         """The same search over another month."""
         filters = replace(self.filters, from_on=max(month, today), to_on=last_of(month))
@@ -66,10 +73,23 @@ class Wanted:
         return address + ("&" if "?" in address else "?") + "jour="
 
 
-def wanted(query: Mapping[str, Any], person: Person | None, *, today: date, zone: str = "") -> Wanted:
-    """Read a search; `zone` is that of the person's collège. What cannot be read is left out and noted as an error."""
+def wanted(
+    query: Mapping[str, Any], person: Person | None, *, today: date, zone: str = "", groups: Sequence[GroupSeen] = ()
+) -> Wanted:
+    """Read a search; `zone` is that of the person's collège, `groups` are its own.
+
+    What cannot be read is left out and noted as an error.
+    """
     form = Form(query)
     typed = form.typed
+    told = class_told(typed, groups)
+    if told.group is not None:
+        typed["niveau"] = told.level
+        if not typed.get("eleves", "").strip() or class_told({"eleves": typed["eleves"]}).pupils is not None:
+            typed["eleves"] = str(told.pupils)
+    elif groups:
+        typed.pop("groupe", None)
+    typed.pop("pour", None)
     month = (
         month_asked(form, today)
         if form.choice("vue", ("", "mois", "liste"), label="Vue", default="") == "mois"

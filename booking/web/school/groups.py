@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -16,6 +17,7 @@ from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.groups.queries import GroupSeen, group_of, groups_of
 from booking.groups.register import change, register
+from booking.web.public.class_told import ABOUT_CLASS, class_told
 from booking.wording import LEVELS, SECTIONS, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 
@@ -25,9 +27,14 @@ TEACHER = {"who": {"teacher"}}
 
 @get("/mes-groupes", opt=TEACHER)
 async def own_groups(
-    person: NamedDependency[Person], now: NamedDependency[datetime], next: FromQuery[str] = ""
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+    next: FromQuery[str] = "",
+    niveau: FromQuery[str] = "",
+    eleves: FromQuery[str] = "",
 ) -> Template:
-    return await _groups_page(person, now, next_path=next)
+    told = class_told({"niveau": niveau, "eleves": eleves})
+    return await _groups_page(person, now, next_path=next, told=told)
 
 
 async def _groups_page(
@@ -57,11 +64,22 @@ async def add_group(
     next_path = form.typed.get("next", "")
     try:
         form.refuse_if_wrong()
-        await register(school=person.school or 0, by=person.account, school_year=school_year_of(now), now=now, **asked)
+        made = await register(
+            school=person.school or 0, by=person.account, school_year=school_year_of(now), now=now, **asked
+        )
     except Refusal as no:
         _note(form, no)
         return await _groups_page(person, now, next_path=next_path, status=no.status, form=form)
-    return done(local_path(next_path) if next_path else "/mes-groupes", "groupe-ajoute")
+    return done(_with_group(local_path(next_path), made) if next_path else "/mes-groupes", "groupe-ajoute")
+
+
+def _with_group(path: str, group: int) -> str:
+    """The way on, where the group just added is the one that comes."""
+    asked = urlsplit(path)
+    if not asked.path.startswith("/creneaux"):
+        return path
+    others = [(name, told) for name, told in parse_qsl(asked.query) if name not in ABOUT_CLASS]
+    return f"{asked.path}?{urlencode([*others, ('groupe', str(group))])}"
 
 
 def _note(form: Form, no: Refusal) -> None:

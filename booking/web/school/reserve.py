@@ -5,21 +5,32 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.demands import demand_of, demands_of
+from booking.door.drafts import keep_for, typed_in
 from booking.door.forms import Form
-from booking.groups.queries import groups_of
+from booking.groups.queries import GroupSeen, groups_of
 from booking.reservations.book import book
 from booking.reservations.rules import ADULTS_MOST, PUPILS_MOST
 from booking.settings import Settings
+from booking.web.public.class_told import (
+    ABOUT_CLASS,
+    ClassTold,
+    carried,
+    carried_class,
+    class_told,
+    drawn_for,
+    drawn_for_another,
+)
 from booking.web.school.away import away_words
 from booking.web.school.near import near_of
 from booking.wishes.ask import Granted, ask
@@ -28,33 +39,76 @@ from booking.wording import paris, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card
 
+TEACHER = {"who": {"teacher"}}
+OF_GROUP = {"group", "pupils", "pour", "vers"}
 OTHERS = {"choice_2": "Deuxième choix", "choice_3": "Troisième choix"}
 AnyRequest = Request[Any, Any, Any]
 SAID = {"confirmed": "reservee", "requested": "visa-demande", "waiting": "en-attente", "offered": "place-proposee"}
 
 
-@get("/creneaux/{slot:int}/reserver", opt={"who": {"teacher"}})
+@get("/creneaux/{slot:int}/reserver", opt=TEACHER)
 async def reserve_page(
+    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template:
+    """The form, with what the search or the slot's page already said, or what was typed before."""
+    return await _form_page(request, slot, person, now, form=_typed_before(request))
+
+
+def _typed_before(request: AnyRequest) -> Form | None:
+    state = request.scope["state"]
+    if (draft := state.get("draft")) is None:
+        return None
+    if "group" not in draft.typed:
+        # She went to add a group: nothing happened to her session.
+        del state["draft"]
+    else:
+        state["draft_drawn"] = True
+    return Form({name: told[-1] for name, told in draft.typed.items()})
+
+
+@post("/creneaux/{slot:int}/reserver", opt=TEACHER | {"shown_again": True})
+async def redraw(
+    request: AnyRequest,
     slot: FromPath[int],
     person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-    groupe: FromQuery[int | None] = None,
-) -> Template:
-    return await _form_page(slot, person, now, chosen=groupe)
+) -> Template | Redirect:
+    """Another group chosen, or a group to add: nothing is reserved, and what was typed stays."""
+    form = Form(await request.form())
+    if form.typed.get("vers") != "groupe":
+        return await _form_page(request, slot, person, now, form=form)
+    typed = {name: told for name, told in (await typed_in(request)).items() if name not in OF_GROUP}
+    back = await keep_for(request, settings, person.account, typed, now=now)
+    where = back.where if back else f"/creneaux/{slot}/reserver{carried(request.query_params)}"
+    asked = {"next": where, **{name: told for name in ABOUT_CLASS[1:] if (told := request.query_params.get(name))}}
+    answer = Redirect(f"/mes-groupes?{urlencode(asked)}", status_code=303)
+    if back:
+        answer.set_cookie(back.cookie)
+    return answer
 
 
 async def _form_page(
-    slot: int, person: Person, now: datetime, *, status: int = 200, chosen: int | None = None, **more: Any
+    request: AnyRequest,
+    slot: int,
+    person: Person,
+    now: datetime,
+    *,
+    status: int = 200,
+    form: Form | None = None,
+    **more: Any,
 ) -> Template:
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
         raise NotFound()
     groups = await groups_of(person.school or 0, school_year=school_year_of(seen.starts_at))
     fitting = [one for one in groups if one.level in seen.levels]
-    group = next((one for one in fitting if one.id == chosen), fitting[0] if fitting else None)
+    told = class_told(request.query_params, groups)
+    group = _chosen(fitting, told, form)
+    pupils = _proposed(group, told, form) if group else 0
     beside = []
     if group is not None:
-        beside = await slots_beside(seen, level=group.level, pupils=group.pupils, near=near_of(person), now=now)
+        beside = await slots_beside(seen, level=group.level, pupils=pupils, near=near_of(person), now=now)
     return page(
         "school/reserve.html",
         status=status,
@@ -63,17 +117,45 @@ async def _form_page(
         groups=fitting,
         others=len(groups) - len(fitting),
         chosen=group,
+        unfit=told.group if told.group is not None and told.group not in fitting else None,
+        pupils=pupils,
+        drawn_for=drawn_for(group.id, pupils) if group else "",
+        search=carried_class(request.query_params, told),
+        larger=carried(request.query_params, groupe=group.id, niveau=group.level, eleves=pupils) if group else "",
         beside=beside,
         key=str(uuid.uuid4()),
         pupils_most=min(PUPILS_MOST, seen.seats),
         adults_most=ADULTS_MOST,
         bookable=seen.state_at(now) == "open",
         away=await away_words(person.school or 0, paris(seen.starts_at).date()),
+        form=form,
         **more,
     )
 
 
-@post("/reservations", opt={"who": {"teacher"}, "form_on": "/creneaux/{slot}/reserver"})
+def _chosen(fitting: list[GroupSeen], told: ClassTold, form: Form | None) -> GroupSeen | None:
+    """The group typed, else the one told, else the first that is like what was told."""
+    wanted = form.typed.get("group") if form is not None else None
+    wanted = wanted or (str(told.group.id) if told.group is not None else "")
+    if (named := next((one for one in fitting if str(one.id) == wanted), None)) is not None:
+        return named
+    level = [one for one in fitting if one.level == told.level] or fitting
+    return next((one for one in level if one.pupils == told.pupils), level[0] if level else None)
+
+
+def _proposed(group: GroupSeen, told: ClassTold, form: Form | None) -> int:
+    """How many pupils come: what was typed for this group, what the search said of it, else the whole group."""
+    if form is not None and form.typed.get("pupils", "").strip():
+        typed = class_told({"eleves": form.typed["pupils"]}).pupils
+        if not drawn_for_another(form.typed.get("pour"), group.id, typed):
+            return typed or group.pupils
+        del form.typed["pupils"]
+        return group.pupils
+    same = told.group.id == group.id if told.group is not None else told.level in {"", group.level}
+    return told.pupils if same and told.pupils is not None else group.pupils
+
+
+@post("/reservations", opt=TEACHER | {"form_on": "/creneaux/{slot}/reserver"})
 async def create(
     request: AnyRequest,
     person: NamedDependency[Person],
@@ -88,6 +170,8 @@ async def create(
         adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes")
         needs = form.text("needs", label="Besoins d'accueil", most=200, required=False)
         key = form.text("key", label="Clé d'envoi", most=80)
+        if drawn_for_another(form.typed.get("pour"), group, pupils):
+            form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
         form.refuse_if_wrong()
         asked: dict[str, Any] = {"group": group, "pupils": pupils, "adults": adults, "needs": needs, "key": key}
         wait = form.ticked("wait")
@@ -102,8 +186,7 @@ async def create(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        chosen = int(form.typed["group"]) if "group" not in form.errors else None
-        return await _form_page(slot, person, now, status=no.status, chosen=chosen, form=form, refusal=no)
+        return await _form_page(request, slot, person, now, status=no.status, form=form, refusal=no)
     await ring()
     return done(f"/reservations/{where}", said)
 

@@ -30,7 +30,7 @@ from booking.web.school.papers import (
     papers_page,
     papers_pdf,
 )
-from booking.web.school.reserve import create, reserve_page
+from booking.web.school.reserve import create, redraw, reserve_page
 from booking.web.school.visits import (
     badges_page,
     badges_pdf,
@@ -73,6 +73,7 @@ ROUTES: list[ControllerRouterHandler] = [
     one_visit,
     own_groups,
     own_visits,
+    redraw,
     reserve_page,
     test_page_pdf,
 ]

@@ -17,7 +17,7 @@ def _hours(html: str) -> list[str]:
 
 
 def _acts(html: str) -> list[str]:
-    return re.findall(r'<a class="btn btn-(?:outline-)?primary" href="/creneaux/\d+">([^<]+)<', html)
+    return re.findall(r'<a class="btn btn-(?:outline-)?primary" href="/creneaux/\d+[^"]*">([^<]+)<', html)
 
 
 def _lead(html: str) -> str:

@@ -18,7 +18,7 @@ async def test_a_group_is_added_then_the_booking_goes_on(app):
     browser, college = await claire(app)
     fields = {"name": "4e  B", "level": "4e", "pupils": 24, "section": "", "next": "/creneaux/7/reserver"}
     answer = await browser.post("/mes-groupes", fields)
-    assert answer.headers["location"] == "/creneaux/7/reserver?fait=groupe-ajoute"
+    assert answer.headers["location"] == "/creneaux/7/reserver?groupe=1&fait=groupe-ajoute"
     assert tuple(await row("SELECT name, level, pupils, school FROM groups")) == ("4e B", "4e", 24, college)
 
 
