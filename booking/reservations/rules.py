@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from booking.accounts.rules import LinkSpent
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_instant
 
@@ -60,6 +61,11 @@ class HostClosed(Refusal):
     kind = "host-closed"
     title = "Lycée fermé"
     sentence = "Le lycée ne reçoit pas sur ce créneau. Choisissez une autre date."
+
+
+class LinkNotOurs(LinkSpent):
+    title = "Lien incomplet"
+    sentence = "Ce lien n'est pas complet, ou son compte est fermé. Ouvrez-le de nouveau depuis le mail, en entier."
 
 
 class KeyReused(Refusal):

@@ -19,7 +19,8 @@ class Reservation(Table, tablename="reservations"):
     visits. `mark` is the group's colour and shape on that day (0 to 5). `hold_until` is when seats held for a visa
     (requested) or for an answer (offered) go back. `confirmed_at` is when it entered the agendas: a visit that was
     never confirmed has nothing to be taken out of them. Reservations of one `wish` are ranked choices: one is kept.
-    `offer_salt` makes the link that answers an offered place by mail, until it is answered.
+    `offer_salt` makes the link that answers an offered place by mail, until it is answered; `offered_as` stays, so that
+    the link says afterwards what was answered.
     """
 
     id: Serial
@@ -41,6 +42,7 @@ class Reservation(Table, tablename="reservations"):
     badge_salt = UUID(default=None)
     hold_until = Timestamptz(null=True, default=None)
     offer_salt = UUID(null=True, default=None, unique=True)
+    offered_as = UUID(null=True, default=None, unique=True)
     wish = UUID(null=True, default=None)
     wish_rank = SmallInt(default=1)
     visa_note = Varchar(length=200, default="")

@@ -17,17 +17,22 @@ from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.reservations.answer_offer import OfferOver, answer_offer
 from booking.reservations.queries import Visit, visit_offered
+from booking.reservations.rules import LinkNotOurs
+from booking.reservations.tell_answer import offer_told
 from booking.settings import Settings
+from booking.web.public.answered import OFFER, answered_page
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
 
 
-async def _offered(token: str, settings: Settings, now: datetime) -> Visit:
-    found = await visit_offered(token, secret_key=settings.secret_key, now=now)
-    if found is None:
-        raise OfferOver()
-    return found
+async def _offered(token: str, settings: Settings, now: datetime) -> Visit | Template:
+    """What is offered, or the page that says what was answered."""
+    if (found := await visit_offered(token, secret_key=settings.secret_key, now=now)) is not None:
+        return found
+    if (told := await offer_told(token, secret_key=settings.secret_key, now=now)) is not None:
+        return answered_page(told, question=OFFER)
+    raise LinkNotOurs()
 
 
 @get("/offre/{token:str}", opt={"who": ANYONE})
@@ -35,7 +40,8 @@ async def offer_page(
     token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Template:
     """What is offered; nothing is answered by opening the page, since mail scanners open it too."""
-    return page("public/offer.html", visit=await _offered(token, settings, now), token=token)
+    seen = await _offered(token, settings, now)
+    return page("public/offer.html", visit=seen, token=token) if isinstance(seen, Visit) else seen
 
 
 @post("/offre/{token:str}", opt={"who": ANYONE})
@@ -43,6 +49,8 @@ async def answer_offered(
     request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Template:
     seen, form = await _offered(token, settings, now), Form(await request.form())
+    if not isinstance(seen, Visit):
+        return seen
     answer = form.choice("answer", {"oui", "moins", "non"}, label="Réponse")
     pupils = form.whole("pupils", 1, seen.pupils, label="Élèves") if answer == "moins" else None
     try:
@@ -58,5 +66,10 @@ async def answer_offered(
     except Invalid as no:
         form.errors.update(no.errors)
         return page("public/offer.html", status=422, visit=seen, token=token, form=form)
+    except OfferOver:
+        # Answered in another window meanwhile.
+        if isinstance(told := await _offered(token, settings, now), Visit):
+            raise
+        return told
     await ring()
     return page("public/offer_answered.html", visit=seen, state=state, pupils=pupils or seen.pupils)

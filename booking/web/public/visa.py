@@ -17,29 +17,35 @@ from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.reservations.approve import answer_approval
 from booking.reservations.queries import Visit, visit_to_approve
+from booking.reservations.rules import LinkNotOurs
+from booking.reservations.tell_answer import visa_told
+from booking.web.public.answered import VISA, answered_page
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
 
 
-async def _asked(token: str) -> Visit:
-    found = await visit_to_approve(token)
-    if found is None:
-        raise LinkSpent(
-            "Ce lien a déjà servi, ou un plus récent le remplace. L'enseignant peut vous en envoyer un autre."
-        )
-    return found
+async def _asked(token: str) -> Visit | Template:
+    """What is asked, or the page that says what was answered."""
+    if (found := await visit_to_approve(token)) is not None:
+        return found
+    if (told := await visa_told(token)) is not None:
+        return answered_page(told, question=VISA)
+    raise LinkNotOurs()
 
 
 @get("/visa/{token:str}", opt={"who": ANYONE})
 async def visa_page(token: FromPath[str]) -> Template:
     """What is asked; nothing is answered by opening the page, since mail scanners open it too."""
-    return page("public/visa.html", visit=await _asked(token), token=token)
+    seen = await _asked(token)
+    return page("public/visa.html", visit=seen, token=token) if isinstance(seen, Visit) else seen
 
 
 @post("/visa/{token:str}", opt={"who": ANYONE})
 async def answer_visa(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     seen, form = await _asked(token), Form(await request.form())
+    if not isinstance(seen, Visit):
+        return seen
     answer = form.choice("answer", {"oui", "non"}, label="Réponse")
     reason = form.text("reason", label="Raison", most=300, required=answer == "non")
     try:
@@ -48,5 +54,10 @@ async def answer_visa(request: AnyRequest, token: FromPath[str], now: NamedDepen
     except Invalid as no:
         form.errors.update(no.errors)
         return page("public/visa.html", status=422, visit=seen, token=token, form=form)
+    except LinkSpent:
+        # Answered in another window meanwhile.
+        if isinstance(told := await _asked(token), Visit):
+            raise
+        return told
     await ring()
     return page("public/visa_given.html", visit=seen, approved=state == "confirmed")

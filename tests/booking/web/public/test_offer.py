@@ -67,7 +67,10 @@ async def test_one_button_takes_the_place_and_the_link_is_spent(app):
     assert noted == offer.college.teacher
     for answer in ("oui", "non"):
         assert (await offer.anyone.post(offer.link, {"answer": answer})).status_code == 410
-    assert (await offer.anyone.get(offer.link)).status_code == 410
+    again = await offer.anyone.get(offer.link)
+    assert again.status_code == 410
+    assert "Cette place est prise Le lundi 11 janvier 2027, 9 h 00. La visite est confirmée" in read(again)
+    assert ("expiré" in read(again), "/connexion?" in again.text) == (False, False)
     assert await offer.state() == "confirmed"
 
 
@@ -88,6 +91,7 @@ async def test_the_place_is_left_to_the_next_group(app):
     assert await offer.state() == "lapsed"
     assert await value("SELECT state FROM reservations WHERE id = $1", next_one.id) == "offered"
     assert await link_in_the_mail() != offer.link
+    assert "Cette place est laissée Le lundi 11 janvier 2027, 9 h 00." in read(await offer.anyone.get(offer.link))
 
 
 async def test_an_answer_that_is_none_of_the_three_changes_nothing(app):
@@ -110,7 +114,10 @@ async def test_a_link_opens_nothing_once_the_offer_is_over(app):
     app.state.clock = lambda: NOW + timedelta(hours=48)
     assert (await offer.anyone.get(offer.link)).status_code == 410
     assert (await offer.anyone.post(offer.link, {"answer": "oui"})).status_code == 410
+    over = "Le délai pour répondre est passé Le mercredi 13 janvier 2027, 9 h 00."
+    assert over in read(await offer.anyone.get(offer.link))
     await lapse(now=NOW + timedelta(hours=48))
+    assert over in read(await offer.anyone.get(offer.link))
     assert tuple(await row("SELECT state, offer_salt FROM reservations WHERE id = $1", offer.reservation)) == (
         "lapsed",
         None,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
+from booking.reservations.approve import renew_approval
 from booking.reservations.book import book
+from booking.reservations.cancel import cancel
+from booking.reservations.lapse import lapse
 from tests import builders
 from tests.booking.reservations.demands import a_demand
 from tests.browsing import Browser, read
 from tests.builders import NOW
-from workshops.database import value
+from workshops.database import row, value
 
 LINK = "/visa/" + "p" * 43
 
@@ -37,8 +44,45 @@ async def test_one_button_gives_the_visa_and_the_link_is_spent(app):
     principal = await asked(app)
     assert "Le visa est accordé" in read(await principal.post(LINK, {"answer": "oui"}))
     assert await state() == "confirmed"
-    assert (await principal.post(LINK, {"answer": "non", "reason": "x"})).status_code == 410
-    assert (await principal.get(LINK)).status_code == 410
+    for again in (await principal.post(LINK, {"answer": "non", "reason": "x"}), await principal.get(LINK)):
+        assert again.status_code == 410
+        assert "Ce visa est accordé Le lundi 11 janvier 2027, 9 h 00. La visite est confirmée" in read(again)
+        assert ("expiré" in read(again), "/connexion?" in again.text) == (False, False)
+    assert await state() == "confirmed"
+
+
+async def test_a_spent_link_says_what_was_answered_even_after_the_visit_changed(app):
+    principal = await asked(app)
+    await principal.post(LINK, {"answer": "non", "reason": "Examens"})
+    page = read(await principal.get(LINK))
+    assert "Cette visite est refusée Le lundi 11 janvier 2027, 9 h 00." in page
+    assert "Refusée par le collège" in page
+
+
+async def test_a_link_that_was_replaced_leads_to_the_newer_one(app):
+    principal = await asked(app)
+    visit, college, by = await row("SELECT id, school, booked_by FROM reservations")
+    app.state.clock = lambda: NOW + timedelta(days=1)
+    await renew_approval(visit, school=college, by=by, token="a newer link", now=NOW + timedelta(days=1))
+    page = read(await principal.get(LINK))
+    assert "Un lien plus récent remplace celui-ci Le mardi 12 janvier 2027, 9 h 00." in page
+    assert "Répondez par le dernier mail reçu" in page
+    await principal.post("/visa/a newer link", {"answer": "oui"})
+    assert "Ce visa est accordé" in read(await principal.get(LINK))
+
+
+@pytest.mark.parametrize(
+    ("end", "heading"), [("lapse", "Le délai pour répondre est passé"), ("cancel", "L'enseignant a retiré sa demande")]
+)
+async def test_a_demand_that_ended_without_answer_says_how(app, end, heading):
+    principal = await asked(app)
+    visit, college, by = await row("SELECT id, school, booked_by FROM reservations")
+    if end == "lapse":
+        await lapse(now=NOW + timedelta(days=10))
+    else:
+        await cancel(visit, reason="", role="teacher", school=college, by=by, now=NOW + timedelta(days=10))
+    page = read(await principal.get(LINK))
+    assert f"{heading} Le jeudi 21 janvier 2027, 9 h 00." in page
 
 
 async def test_a_refusal_says_why(app):
@@ -50,4 +94,6 @@ async def test_a_refusal_says_why(app):
 
 
 async def test_a_link_that_never_was_opens_nothing(app):
-    assert (await (await asked(app)).get("/visa/" + "q" * 43)).status_code == 410
+    answer = await (await asked(app)).get("/visa/" + "q" * 43)
+    assert (answer.status_code, "Ce lien n'est pas complet" in read(answer)) == (410, True)
+    assert ("expiré" in read(answer), "Demander un nouveau lien" in read(answer)) == (False, False)

@@ -1,0 +1,52 @@
+"""The page of a mailed question that has its answer: which one, when, and what comes next."""
+
+from __future__ import annotations
+
+from litestar.response import Template
+
+from booking.door.answers import page
+from booking.reservations.tell_answer import Told
+
+VISA = {
+    "approve": "Ce visa est accordé",
+    "paper_visa": "Ce visa est donné sur papier",
+    "refuse": "Cette visite est refusée",
+    "renewed": "Un lien plus récent remplace celui-ci",
+    "attend": "Cette visite a eu lieu",
+    "miss": "Le groupe n'est pas venu",
+}
+OFFER = {"accept": "Cette place est prise", "cancel": "Cette place est laissée", "release": "Un autre choix est retenu"}
+ENDS = {
+    "lapse": "Le délai pour répondre est passé",
+    "cancel": "L'enseignant a retiré sa demande",
+    "release": "Un autre choix de ce groupe est retenu",
+    "decline": "Le lycée ne peut pas recevoir ce groupe",
+    "call_off": "Le lycée a annulé ce créneau",
+}
+NEXT = {
+    "requested": "Le chef d'établissement a reçu la demande de visa : la visite est confirmée dès qu'il l'accorde.",
+    "confirmed": "La visite est confirmée : l'enseignant et le lycée le savent. Vous n'avez rien d'autre à faire.",
+    "locked": "La visite est confirmée : l'enseignant et le lycée le savent. Vous n'avez rien d'autre à faire.",
+    "attended": "La visite a eu lieu.",
+    "no_show": "Le groupe n'est pas venu.",
+    "waiting": "Le groupe est en liste d'attente.",
+    "offered": "Une place est proposée à l'enseignant, qui doit répondre.",
+    "lapsed": "Les places sont rendues à d'autres collèges. L'enseignant peut réserver un autre créneau.",
+    "cancelled_by_teacher": "La demande est annulée et les places sont rendues à d'autres collèges.",
+    "refused_by_principal": "Les places sont rendues à d'autres collèges. L'enseignant peut réserver un autre créneau.",
+    "refused_by_host": "L'enseignant est prévenu et peut réserver un autre créneau.",
+    "called_off": "L'enseignant est prévenu et peut réserver un autre créneau.",
+}
+RENEWED = "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plus."
+
+
+def answered_page(told: Told, *, question: dict[str, str]) -> Template:
+    """What was answered to `question` (VISA or OFFER); the link is gone, the person is sent nowhere else."""
+    return page(
+        "public/answered.html",
+        status=410,
+        visit=told.visit,
+        heading={**ENDS, **question}.get(told.act, "Cette demande a déjà sa réponse"),
+        at=told.at,
+        next_step=RENEWED if told.act == "renewed" else NEXT[told.visit.state],
+    )
