@@ -88,6 +88,8 @@ async def keep_typed(request: AnyRequest, settings: Settings, *, account: int | 
     if request.content_type[0] not in FORMS:
         return None
     typed = await typed_in(request)
+    if not typed:
+        return None
     owner = account_of(str((await request.form()).get(OWNER, "")), settings.secret_key)
     if owner is None or (account is not None and owner != account):
         return None

@@ -82,7 +82,7 @@ async def redraw(
     back = await keep_for(request, settings, person.account, typed, now=now)
     where = back.where if back else f"/creneaux/{slot}/reserver{carried(request.query_params)}"
     asked = {"next": where, **{name: told for name in ABOUT_CLASS[1:] if (told := request.query_params.get(name))}}
-    answer = Redirect(f"/mes-groupes?{urlencode(asked)}", status_code=303)
+    answer = Redirect(f"/mes-groupes?{urlencode(asked)}#ajouter", status_code=303)
     if back:
         answer.set_cookie(back.cookie)
     return answer
