@@ -92,7 +92,7 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
         if isinstance(no, SignInFirst):
             return _back_to(request, f"/connexion?next={quote(_asked(request, no.back))}", no.back)
         if isinstance(no, ProofFirst):
-            return _back_to(request, f"/connexion/code?next={quote(_asked(request, no.back))}", no.back)
+            return _back_to(request, f"/connexion/code?next={quote(_asked(request, no.back, else_page='/'))}", no.back)
         if isinstance(no, NotYours):
             no = NotFound()
     more: dict[str, Any] = {"errors": no.errors} if isinstance(no, Invalid) else {}
@@ -107,12 +107,12 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
     return response
 
 
-def _asked(request: AnyRequest, back: Back | None) -> str:
+def _asked(request: AnyRequest, back: Back | None, *, else_page: str | None = None) -> str:
     """Where to go on after signing in: what was asked, or the page of the form that was sent."""
     if back is not None:
         return back.where
     if request.method != "GET":
-        return page_of(request) or "/"
+        return else_page or page_of(request) or "/"
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 

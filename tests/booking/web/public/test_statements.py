@@ -38,6 +38,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "Session : un cookie, nécessaire au service Rester connecté 2 heures sans activité, 12 heures en tout",
         "Lien d'accueil : un cookie, pour qui aide sans compte Pointer les badges d'une visite, puis apprendre que le"
         " lien est terminé Jusqu'à 7 jours après la fin du lien",
+        "Formulaire resté sans envoi : un cookie, nécessaire au service Vous rendre ce que vous aviez écrit Une heure",
     ]
     assert [one.how_long for one in told] == [
         "30 jours après la visite",
@@ -62,6 +63,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "12 mois",
         "30 jours",
         "24 heures",
+        "Une heure, effacé la nuit suivante",
         "12 mois",
     ]
 

@@ -142,7 +142,7 @@ async def test_a_class_that_was_told_without_a_group_is_found_among_hers(app):
 
 
 async def test_choosing_another_group_changes_the_number_and_the_second_choices_and_keeps_the_rest(app):
-    desk = await desk_with(app)
+    desk = await desk_with(app, seats=30)
     small = await builders.slot(seats=24, starts_at=builders.paris("2027-03-26 09:00"))
     big = await builders.slot(seats=30, starts_at=builders.paris("2027-03-27 09:00"))
     other = await builders.group(school=desk.school, name="4e A", pupils=27)
