@@ -7,7 +7,7 @@ import pytest
 from booking.reservations.book import book
 from booking.reservations.change_headcount import change_headcount
 from booking.reservations.move import move
-from booking.reservations.rules import GroupBusy, SlotFull, TooLate
+from booking.reservations.rules import GroupBusy, GroupTooBig, SlotFull, TooLate
 from booking.reservations.states import HeadcountLocked
 from tests import builders
 from tests.booking.reservations.demands import SECRET, a_demand
@@ -87,7 +87,12 @@ async def test_the_seats_left_behind_go_to_those_who_wait(db):
 
 @pytest.mark.parametrize(
     ("change", "refusal"),
-    [({"seats": 20}, SlotFull), ({"booking_closes_at": NOW}, TooLate), ({"state": "draft"}, NotFound)],
+    [
+        ({"seats": 20}, GroupTooBig),
+        ({"groups_max": 0}, SlotFull),
+        ({"booking_closes_at": NOW}, TooLate),
+        ({"state": "draft"}, NotFound),
+    ],
 )
 async def test_a_refused_move_leaves_the_visit_where_it_was(db, change, refusal):
     before = await builders.slot()
@@ -153,7 +158,7 @@ async def test_more_pupils_take_seats_and_badges_fewer_give_them_back(db):
     assert await seats(slot) == 30
     good = """SELECT kind, count(*) FROM badges WHERE reservation = $1 AND revoked_at IS NULL GROUP BY 1 ORDER BY 1"""
     assert [tuple(one) for one in await rows(good, booked.id)] == [("adult", 3), ("pupil", 30), ("spare", 3)]
-    with pytest.raises(SlotFull):
+    with pytest.raises(GroupTooBig):
         await come(31)
     assert await come(22) == 2
     assert [tuple(one) for one in await rows(good, booked.id)] == [("adult", 3), ("pupil", 22), ("spare", 3)]
