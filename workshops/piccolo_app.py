@@ -9,6 +9,7 @@ from workshops.builds.tables import Build
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject
 from workshops.companies.tables import Company
 from workshops.partners.tables import Partner
+from workshops.past_visits.tables import PastVisit
 from workshops.programmes.tables import Declared, Target
 from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Scheme
 from workshops.school_calendar.tables import Closure
@@ -32,6 +33,7 @@ APP_CONFIG = AppConfig(
         Turnout,
         CompanyTurnout,
         Tally,
+        PastVisit,
         Build,
         Target,
         Declared,

@@ -13,9 +13,10 @@ from workshops.school_calendar.rules import paris_instant
 PUBLIC = f"""
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, came.pupils,
        count(*) OVER ()::int AS colleges, (count(*) FILTER (WHERE came.pupils > 0) OVER ())::int AS came,
-       (sum(came.pupils) OVER ())::int AS received
+       (sum(came.pupils) OVER ())::int AS received, (sum(came.declared) OVER ())::int AS declared
 FROM schools c CROSS JOIN LATERAL (
-  SELECT coalesce(sum(r.pupils), 0)::int AS pupils FROM received r
+  SELECT coalesce(sum(r.pupils), 0)::int AS pupils,
+         coalesce(sum(r.pupils) FILTER (WHERE r.declared), 0)::int AS declared FROM received r
   WHERE r.college = c.id AND r.starts_at >= $1 AND r.starts_at < $2) came
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
   AND ($3::varchar IS NULL OR c.department = $3) AND ($4::varchar[] IS NULL OR c.priority = ANY ($4))
@@ -50,12 +51,16 @@ class CollegeLine:
 
 @dataclass(frozen=True)
 class Colleges:
-    """A page of public collèges, by département and commune; how many there are in all, came, and with how many."""
+    """A page of public collèges, by département and commune; how many there are in all, came, and with how many.
+
+    `declared` of these pupils are those of past visits.
+    """
 
     lines: list[CollegeLine]
     colleges: int = 0
     came: int = 0
     pupils: int = 0
+    declared: int = 0
 
 
 async def public_colleges(asked: Asked, *, from_on: date, to_on: date, limit: int = 100, after: int = 0) -> Colleges:
@@ -68,6 +73,6 @@ async def public_colleges(asked: Asked, *, from_on: date, to_on: date, limit: in
     )
     if not found:
         return Colleges([])
-    told = ("colleges", "came", "received")
+    told = ("colleges", "came", "received", "declared")
     lines = [CollegeLine(**{name: it for name, it in one.items() if name not in told}) for one in found]
     return Colleges(lines, *(found[0][name] for name in told))

@@ -27,7 +27,8 @@ SELECT grouping(host.uai, c.department, c.priority, setting.of, level.of) AS by,
        coalesce(host.uai, c.department, c.priority, setting.of, level.of, '') AS key,
        coalesce(host.name || ', ' || host.commune, c.department, c.priority, setting.of, level.of, '') AS label,
        coalesce(sum(t.pupils), 0)::int AS pupils, coalesce(sum(t.groups), 0)::int AS groups,
-       coalesce(sum(t.apart), 0)::int AS apart, coalesce(sum(t.girls), 0)::int AS girls
+       coalesce(sum(t.apart), 0)::int AS apart, coalesce(sum(t.girls), 0)::int AS girls,
+       coalesce(sum(t.declared_pupils), 0)::int AS declared_pupils
 FROM told t
 LEFT JOIN schools host ON host.id = t.lycee AND t.by = 'lycee' LEFT JOIN schools c ON c.id = t.college
 CROSS JOIN LATERAL (SELECT CASE WHEN t.by = 'college' THEN {SETTING} END AS of) setting
@@ -70,7 +71,10 @@ _WHOLE = {"received": 0b11111, "reached": 0b111}
 
 @dataclass(frozen=True)
 class Received:
-    """Pupils received under one heading; `girls` are some of `apart`, the pupils of groups counted girls apart."""
+    """Pupils received under one heading; `girls` are some of `apart`, the pupils of groups counted girls apart.
+
+    `declared_pupils` are those of past visits, which nobody scanned.
+    """
 
     key: str
     label: str
@@ -78,6 +82,7 @@ class Received:
     groups: int = 0
     apart: int = 0
     girls: int = 0
+    declared_pupils: int = 0
 
     @property
     def boys(self) -> int:

@@ -26,6 +26,7 @@ TOLD_AFTER = {
 # last of the days of the past year that tell of the target's last ones.
 PUPILS = """
 SELECT coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $1 AND $2), 0)::int AS done,
+       coalesce(sum(declared_pupils) FILTER (WHERE begins BETWEEN $1 AND $2), 0)::int AS declared,
        coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $3 AND $4), 0)::int AS done_in_all,
        coalesce(sum(pupils) FILTER (WHERE begins > $5 AND begins BETWEEN $3 AND $4), 0)::int AS in_a_year,
        coalesce(sum(pupils) FILTER (WHERE begins > $5 AND begins BETWEEN $3 AND $6), 0)::int AS in_the_rest
@@ -48,7 +49,8 @@ class Progress:
     `done`: what closed visits, censuses or courses counted; `booked`: seats held in visits not yet closed; `planned`:
     seats still free in visits to come, schemes and courses in preparation; `due`: the pace line today; `forecast`: the
     figure at the target's end, if each day to come brings what the same day of the last 12 months brought; `frozen`:
-    the period is over and nothing of it is left to count. `told` is the latest figure typed by hand.
+    the period is over and nothing of it is left to count. `told` is the latest figure typed by hand; `declared` is how
+    much of `done` past visits brought, which nobody scanned.
     """
 
     target: TargetCard
@@ -59,6 +61,7 @@ class Progress:
     planned: int | None = None
     due: int | None = None
     told: DeclaredFigure | None = None
+    declared: int = 0
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,7 @@ async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime)
         frozen=to_on < today and awaited["slots"] == 0,
         planned=awaited["planned"],
         due=due(target.target, on=today, **days),
+        declared=done["declared"],
     )
 
 

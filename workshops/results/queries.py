@@ -20,7 +20,8 @@ __all__ = ["Progress", "breakdown", "life_of_programme", "progress"]
 YEARS_WITHOUT_TARGET = 5
 
 MONTHS = """
-SELECT month AS of, month AS label, sum(pupils)::int AS pupils, sum(groups)::int AS groups, sum(visits)::int AS visits
+SELECT month AS of, month AS label, sum(pupils)::int AS pupils, sum(groups)::int AS groups, sum(visits)::int AS visits,
+       sum(declared_pupils)::int AS declared_pupils, sum(declared_visits)::int AS declared_visits
 FROM tallies CROSS JOIN LATERAL (SELECT to_char(begins, 'YYYY-MM') AS month) begun
 WHERE span = 'day' AND begins BETWEEN $1 AND $2
 GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
@@ -34,6 +35,7 @@ WHERE h.kind = 'lycee' AND (
 """
 BREAKDOWN = f"""
 SELECT t.by, t.visits, t.groups, t.pupils, t.made, t.finished, t.working, t.taken_home, t.people,
+       t.declared_pupils, t.declared_visits,
        coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
          SELECT c.name FROM company_turnouts c WHERE c.siret = t.key ORDER BY c.id DESC LIMIT 1)) END,
          s.name || ', ' || s.commune, t.key) AS label
@@ -47,18 +49,26 @@ _BY = {"lycees": "lycee", "colleges": "college", "departments": "department", "l
 
 @dataclass(frozen=True)
 class Count:
-    """Pupils received, in how many groups and visits, under one heading (`key`: UAI, département, level, month)."""
+    """Pupils received, in how many groups and visits, under one heading (`key`: UAI, département, level, month).
+
+    `declared_pupils` and `declared_visits` are those of past visits, which nobody scanned: one group each.
+    """
 
     key: str
     label: str
     pupils: int
     groups: int
     visits: int
+    declared_pupils: int = 0
+    declared_visits: int = 0
 
 
 @dataclass(frozen=True)
 class ObjectCount:
-    """What became of one technological object, and how many groups built it."""
+    """What became of one technological object, and how many groups built it.
+
+    Of the groups of past visits (`declared_groups`) nobody knows what became of their objects.
+    """
 
     id: int
     name: str
@@ -67,16 +77,26 @@ class ObjectCount:
     working: int
     taken_home: int
     groups: int
+    declared_groups: int = 0
+
+    @property
+    def counted(self) -> bool:
+        """Whether anybody counted the objects of any group."""
+        return self.made > 0 or self.groups > self.declared_groups
 
 
 @dataclass(frozen=True)
 class CompanyCount:
-    """How many closed visits one company came to, and with how many people in all."""
+    """How many closed visits one company came to, and with how many people in all.
+
+    At past visits (`declared_visits`) nobody counted its people.
+    """
 
     siret: str
     name: str
     visits: int
     people: int
+    declared_visits: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,18 +149,20 @@ def _each_month(told: list[Count], from_on: date, until: date) -> list[Count]:
 
 
 def _counts(found: Sequence[Record]) -> list[Count]:
-    counts = [Count(one["of"], one["label"], one["pupils"], one["groups"], one["visits"]) for one in found]
+    parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits")
+    counts = [Count(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
     return sorted(counts, key=lambda count: (-count.pupils, count.key))
 
 
 def _objects(found: Sequence[Record]) -> list[ObjectCount]:
-    parts = ("made", "finished", "working", "taken_home", "groups")
+    parts = ("made", "finished", "working", "taken_home", "groups", "declared_visits")
     counts = [ObjectCount(int(one["of"]), one["label"], *(one[part] for part in parts)) for one in found]
     return sorted(counts, key=lambda count: (-count.made, count.name))
 
 
 def _companies(found: Sequence[Record]) -> list[CompanyCount]:
-    counts = [CompanyCount(one["of"], one["label"], one["visits"], one["people"]) for one in found]
+    parts = ("visits", "people", "declared_visits")
+    counts = [CompanyCount(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
     return sorted(counts, key=lambda count: (-count.visits, -count.people, count.name, count.siret))
 
 
@@ -150,13 +172,8 @@ def _years(months: list[Count]) -> list[Count]:
     for one in months:
         first = year_of(date(int(one.key[:4]), int(one.key[5:]), 1)).year
         together.setdefault(f"{first}-{first + 1}", []).append(one)
+    parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits")
     return [
-        Count(
-            year,
-            year,
-            sum(one.pupils for one in ones),
-            sum(one.groups for one in ones),
-            sum(one.visits for one in ones),
-        )
+        Count(year, year, *(sum(getattr(one, part) for one in ones) for part in parts))
         for year, ones in together.items()
     ]

@@ -12,33 +12,37 @@ from workshops.tallies.rules import A_DAY, Pieces, pieces_of
 FIGURES = (
     *("visits", "groups", "pupils", "apart", "girls"),
     *("made", "finished", "working", "taken_home", "people"),
+    *("declared_visits", "declared_pupils"),
 )
 KEY = "span, begins, by, lycee, college, key"
-# What some visits amount to, day by day in all and month by month under each heading: {received}, {slots} say which.
+# What some visits amount to, day by day in all and month by month under each heading: {received}, {held} say which.
 _PARTS = """
 WITH pupils AS (
   SELECT r.*, c.department, at.day, date_trunc('month', at.day)::date AS month
   FROM {received} r JOIN schools c ON c.id = r.college
   CROSS JOIN LATERAL (SELECT (r.starts_at AT TIME ZONE 'Europe/Paris')::date AS day) at
 ), others AS (
-  SELECT s.id, date_trunc('month', s.starts_at AT TIME ZONE 'Europe/Paris')::date AS month FROM {slots} s
+  SELECT h.slot, date_trunc('month', h.starts_at AT TIME ZONE 'Europe/Paris')::date AS month FROM {held} h
 )
 SELECT CASE grouping(day, lycee, college, department, level) WHEN 15 THEN 'whole' WHEN 23 THEN 'lycee'
     WHEN 27 THEN 'college' WHEN 19 THEN 'trip' WHEN 29 THEN 'department' ELSE 'level' END AS by,
   coalesce(day, month) AS begins, coalesce(lycee, 0) AS lycee, coalesce(college, 0) AS college,
   coalesce(department, level, '') AS key, count(DISTINCT visit) AS visits, sum(groups) AS groups,
   sum(pupils) AS pupils, coalesce(sum(pupils) FILTER (WHERE girls IS NOT NULL), 0) AS apart,
-  coalesce(sum(girls), 0) AS girls, 0 AS made, 0 AS finished, 0 AS working, 0 AS taken_home, 0 AS people
+  coalesce(sum(girls), 0) AS girls, 0 AS made, 0 AS finished, 0 AS working, 0 AS taken_home, 0 AS people,
+  count(DISTINCT visit) FILTER (WHERE declared) AS declared_visits,
+  coalesce(sum(pupils) FILTER (WHERE declared), 0) AS declared_pupils
 FROM pupils GROUP BY GROUPING SETS ((day), (month, lycee), (month, college), (month, lycee, college),
   (month, department), (month, level))
 UNION ALL
-SELECT 'object', o.month, 0, 0, b.tech_object::varchar, count(DISTINCT b.slot), count(*) FILTER (WHERE t.came),
-  0, 0, 0, sum(b.made), sum(b.finished), sum(b.working), sum(b.taken_home), 0
-FROM others o JOIN builds b ON b.slot = o.id LEFT JOIN turnouts t ON t.slot = b.slot AND t.group_ref = b.group_ref
-GROUP BY o.month, b.tech_object
+SELECT 'object', o.month, 0, 0, b.tech_object::varchar, count(DISTINCT b.slot), sum(b.groups), 0, 0, 0,
+  coalesce(sum(b.made), 0), coalesce(sum(b.finished), 0), coalesce(sum(b.working), 0), coalesce(sum(b.taken_home), 0), 0,
+  count(DISTINCT b.slot) FILTER (WHERE b.declared), 0
+FROM others o JOIN built b ON b.slot = o.slot GROUP BY o.month, b.tech_object
 UNION ALL
-SELECT 'company', o.month, 0, 0, t.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, sum(t.people)
-FROM others o JOIN company_turnouts t ON t.slot = o.id AND t.people > 0 GROUP BY o.month, t.siret
+SELECT 'company', o.month, 0, 0, t.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, coalesce(sum(t.people), 0),
+  count(*) FILTER (WHERE t.declared), 0
+FROM others o JOIN companies_came t ON t.slot = o.slot GROUP BY o.month, t.siret
 """
 _SPREAD = f"""
 SELECT spans.span, spans.begins, by, lycee, college, key, {", ".join(f"sum({one}) AS {one}" for one in FIGURES)}
@@ -53,22 +57,19 @@ GROUP BY spans.span, spans.begins, by, lycee, college, key
 """  # noqa: S608 - constants only
 
 
-def _sums(received: str, slots: str) -> str:
-    return _SPREAD.format(parts=_PARTS.format(received=received, slots=slots))
+def _sums(received: str, held: str) -> str:
+    return _SPREAD.format(parts=_PARTS.format(received=received, held=held))
 
 
-SUMS = _sums("received", "(SELECT id, starts_at FROM slots WHERE state = 'done')")
-# $1: the slot.
-SUMS_OF_SLOT = _sums(
-    "(SELECT * FROM received WHERE slot = $1)", "(SELECT id, starts_at FROM slots WHERE state = 'done' AND id = $1)"
+SUMS = _sums("received", "held")
+# $1: the slots; a past visit is told by minus its number.
+SUMS_OF_SLOTS = _sums(
+    "(SELECT * FROM received WHERE slot = ANY ($1::int[]))", "(SELECT * FROM held WHERE slot = ANY ($1::int[]))"
 )
 # $5, $6: the days at its edges, as instants.
-_AT_EDGES = _PARTS.format(
-    received="""(SELECT w.* FROM unnest($5::timestamptz[], $6::timestamptz[]) edge (since, until)
-      JOIN received w ON w.starts_at >= since AND w.starts_at < until)""",
-    slots="""(SELECT w.id, w.starts_at FROM unnest($5::timestamptz[], $6::timestamptz[]) edge (since, until)
-      JOIN slots w ON w.starts_at >= since AND w.starts_at < until AND w.state = 'done')""",
-)
+_OF_EDGES = """(SELECT w.* FROM unnest($5::timestamptz[], $6::timestamptz[]) edge (since, until)
+      JOIN {} w ON w.starts_at >= since AND w.starts_at < until)"""
+_AT_EDGES = _PARTS.format(received=_OF_EDGES.format("received"), held=_OF_EDGES.format("held"))
 TALLIED = f"""
 SELECT by, lycee, college, key, {", ".join(f"sum({one})::int AS {one}" for one in FIGURES)} FROM (
   SELECT t.by, t.lycee, t.college, t.key, {", ".join(f"p.sign * t.{one} AS {one}" for one in FIGURES)}

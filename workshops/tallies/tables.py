@@ -11,7 +11,8 @@ class Tally(Table, tablename="tallies"):
     `span` and `begins` say when: a month's first day, 1 August for a school year; only the whole is kept by day. `by`
     says under what: a lycée that received, a collège that came, a `trip` from this to that, a département, a level, an
     object, a company; `lycee` and `college` are schools' numbers, `key` the rest, 0 and empty where they do not apply.
-    `apart` are the pupils of the groups whose girls were counted, `people` those of companies.
+    `apart` are the pupils of the groups whose girls were counted, `people` those of companies. Past visits, declared
+    afterwards, count like the others: `declared_visits` and `declared_pupils` say how much of `visits` and `pupils`.
     """
 
     id: Serial
@@ -31,6 +32,8 @@ class Tally(Table, tablename="tallies"):
     working = Integer(default=0)
     taken_home = Integer(default=0)
     people = Integer(default=0)
+    declared_visits = Integer(default=0)
+    declared_pupils = Integer(default=0)
 
     tallies_once = Unique(["span", "begins", "by", "lycee", "college", "key"])
     tallies_spans = Check("CASE WHEN by = 'whole' THEN span = 'day' ELSE span IN ('month', 'year', 'ever') END")

@@ -1,0 +1,98 @@
+"""The past visits that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, time, timedelta
+
+from asyncpg import Record
+
+from workshops.database import row, rows, value
+from workshops.past_visits.rules import Known, Sketch
+from workshops.school_calendar.rules import paris_instant
+
+_SKETCH = ", ".join(f"p.{field.name}" for field in fields(Sketch))
+LIKE = f"""
+SELECT p.id, {_SKETCH} FROM past_visits p
+WHERE p.held_on = ANY ($1::date[]) OR (p.reference <> '' AND p.reference = ANY ($2::varchar[])) ORDER BY p.id
+"""  # noqa: S608 - constants only
+_CARD = f"""
+SELECT p.id, {_SKETCH}, h.uai AS lycee_uai, h.name || ', ' || h.commune AS lycee_name, c.uai AS college_uai,
+  c.name || ', ' || c.commune AS college_name, coalesce(o.name, '') AS object_name, p.example,
+  ARRAY(SELECT coalesce(f.name, s.siret) FROM unnest(p.companies) WITH ORDINALITY s (siret, place)
+        LEFT JOIN companies f ON f.siret = s.siret ORDER BY s.place) AS company_names
+FROM past_visits p JOIN schools h ON h.id = p.lycee JOIN schools c ON c.id = p.college
+LEFT JOIN tech_objects o ON o.id = p.tech_object
+"""  # noqa: S608 - constants only
+ONE = f"{_CARD} WHERE p.id = $1"
+AFTER = f"{_CARD} WHERE p.id > $1 ORDER BY p.id LIMIT $2"
+FIRST = "SELECT min(held_on) FROM past_visits"
+BETWEEN = """
+SELECT count(*)::int AS visits, coalesce(sum(pupils), 0)::int AS pupils FROM past_visits WHERE held_on BETWEEN $1 AND $2
+"""
+SCANNED = """
+SELECT (starts_at AT TIME ZONE 'Europe/Paris')::date AS day, lycee, college, sum(pupils)::int AS pupils
+FROM received WHERE NOT declared AND starts_at >= $1 AND starts_at < $2 GROUP BY day, lycee, college
+"""
+
+
+@dataclass(frozen=True)
+class PastVisitCard:
+    """A past visit as a page or a file names it; `example`: invented for a trial."""
+
+    id: int
+    sketch: Sketch
+    lycee_uai: str
+    lycee_name: str
+    college_uai: str
+    college_name: str
+    object_name: str
+    company_names: list[str]
+    example: bool
+
+
+async def alike(sketches: Sequence[Sketch]) -> list[Known]:
+    """The visits kept that one of these could be about: of the same days, or with one of their references."""
+    days, references = {one.held_on for one in sketches}, {one.reference for one in sketches}
+    return [Known(one["id"], _sketch(one)) for one in await rows(LIKE, list(days), list(references))]
+
+
+async def past_visit(number: int) -> PastVisitCard | None:
+    """One past visit by its number."""
+    found = await row(ONE, number)
+    return None if found is None else _card(found)
+
+
+async def past_visits_after(number: int, *, limit: int) -> list[PastVisitCard]:
+    """At most `limit` past visits that follow this number, in the order in which they were declared."""
+    return [_card(one) for one in await rows(AFTER, number, limit)]
+
+
+async def first_held_on() -> date | None:
+    """The day of the oldest past visit."""
+    first: date | None = await value(FIRST)
+    return first
+
+
+async def declared_between(from_on: date, to_on: date) -> tuple[int, int]:
+    """How many past visits were held between two days, both included, and of how many pupils."""
+    found = await row(BETWEEN, from_on, to_on)
+    assert found is not None  # noqa: S101 - an aggregate always has its row
+    return found["visits"], found["pupils"]
+
+
+async def scanned_between(from_on: date, to_on: date) -> dict[tuple[date, int, int], int]:
+    """The pupils that lycées counted themselves, by day, lycée and collège: what must not be declared once more."""
+    found = await rows(SCANNED, paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time()))
+    return {(one["day"], one["lycee"], one["college"]): one["pupils"] for one in found}
+
+
+def _sketch(found: Record) -> Sketch:
+    told = {field.name: found[field.name] for field in fields(Sketch)}
+    return Sketch(**told | {"companies": tuple(found["companies"])})
+
+
+def _card(found: Record) -> PastVisitCard:
+    names = [field.name for field in fields(PastVisitCard) if field.name != "sketch"]
+    return PastVisitCard(sketch=_sketch(found), **{name: found[name] for name in names})

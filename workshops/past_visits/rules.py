@@ -1,0 +1,139 @@
+"""What a past visit says, which one is the same, and what a list of them would change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+LEVELS = ("6e", "5e", "4e", "3e")
+# Long before the programme: an older day is a slip of the hand.
+FIRST_ON = date(2010, 1, 1)
+PUPILS_MOST = 200
+LABEL_MOST, SOURCE_MOST, REFERENCE_MOST = 60, 200, 60
+
+Change = Literal["new", "same", "changed", "repeated", "contradicts", "ambiguous"]
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A group received on a day, as it is declared afterwards: `girls` None where nobody knows, `companies` SIRET."""
+
+    held_on: date
+    lycee: int
+    college: int
+    level: str
+    pupils: int
+    source: str
+    group_label: str = ""
+    girls: int | None = None
+    tech_object: int | None = None
+    companies: tuple[str, ...] = ()
+    reference: str = ""
+
+    @property
+    def meeting(self) -> Hashable:
+        """The day, the two schools and the group: what tells a visit without reference from the others."""
+        return self.held_on, self.lycee, self.college, self.group_label.lower()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A past visit that is kept."""
+
+    id: int
+    sketch: Sketch
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one line does: `sketch` as it would be kept, `known` the visit it is about, `repeats` the line it repeats.
+
+    A `repeated` line says again what a line before it said, one that `contradicts` says otherwise; one is `ambiguous`
+    when several visits kept with a reference could be meant.
+    """
+
+    change: Change
+    sketch: Sketch
+    known: Known | None = None
+    repeats: int | None = None
+
+
+def wrong(sketch: Sketch, *, today: date) -> dict[str, str]:
+    """What cannot be of a past visit, field by field."""
+    errors = {}
+    if sketch.held_on >= today:
+        errors["held_on"] = "la visite n'est pas passée : celle d'aujourd'hui ou à venir se réserve dans un créneau"
+    elif sketch.held_on < FIRST_ON:
+        errors["held_on"] = f"aucune visite n'a eu lieu avant {FIRST_ON.year}, vérifiez l'année"
+    if sketch.level not in LEVELS:
+        errors["level"] = f"choisissez un niveau parmi {', '.join(LEVELS)}"
+    if not 1 <= sketch.pupils <= PUPILS_MOST:
+        errors["pupils"] = f"de 1 à {PUPILS_MOST} élèves"
+    if sketch.girls is not None and not 0 <= sketch.girls <= sketch.pupils:
+        errors["girls"] = "il ne peut pas y avoir plus de filles que d'élèves ; laissez vide si vous ne savez pas"
+    if not sketch.source:
+        errors["source"] = "dites d'où vient ce chiffre"
+    for name, most in (("group_label", LABEL_MOST), ("source", SOURCE_MOST), ("reference", REFERENCE_MOST)):
+        if len(getattr(sketch, name)) > most:
+            errors[name] = f"{most} caractères au plus"
+    return errors
+
+
+def plan(lines: Sequence[Sketch], known: Sequence[Known]) -> list[Step]:
+    """What each line would do, in their order. A visit is known by its reference, else by its meeting.
+
+    A line without reference is about the one visit of its meeting, which keeps the reference it has; a line that
+    brings a reference gives it to the visit of its meeting that has none.
+    """
+    kept = _Kept(known)
+    return [kept.take(number, line) for number, line in enumerate(lines)]
+
+
+class _Kept:
+    """The visits known, and those that the lines before have said."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        self._by_reference: dict[str, _Entry] = {}
+        self._by_meeting: dict[Hashable, list[_Entry]] = {}
+        for one in known:
+            self._add(_Entry(one.sketch, one))
+
+    def _add(self, entry: _Entry) -> None:
+        if entry.sketch.reference:
+            self._by_reference[entry.sketch.reference] = entry
+        self._by_meeting.setdefault(entry.sketch.meeting, []).append(entry)
+
+    def take(self, number: int, line: Sketch) -> Step:
+        met = self._by_meeting.get(line.meeting, [])
+        plain = [one for one in met if not one.sketch.reference]
+        if line.reference:
+            found = [one for one in (self._by_reference.get(line.reference),) if one is not None] or plain
+        else:
+            found = plain or met
+        if len(found) > 1:
+            return Step("ambiguous", line)
+        if not found:
+            self._add(_Entry(line, None, number))
+            return Step("new", line)
+        entry, was = found[0], found[0].sketch
+        said = replace(line, reference=line.reference or was.reference)
+        if entry.line is not None:
+            return Step("repeated" if said == was else "contradicts", said, entry.known, entry.line)
+        entry.sketch, entry.line = said, number
+        if said.reference:
+            self._by_reference[said.reference] = entry
+        if said.meeting != was.meeting:
+            self._by_meeting[was.meeting].remove(entry)
+            self._by_meeting.setdefault(said.meeting, []).append(entry)
+        return Step("same" if said == was else "changed", said, entry.known)
+
+
+@dataclass(eq=False)
+class _Entry:
+    """A visit as the lines read so far leave it, and which of them spoke of it."""
+
+    sketch: Sketch
+    known: Known | None
+    line: int | None = None
