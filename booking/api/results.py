@@ -25,7 +25,8 @@ async def read_results(
     Without `from` and `to`, targets and counts follow the targets' own dates. A null figure is not followed yet; a
     forecast always speaks of the target's last day, as the same days of the last 12 months went. `planned` are seats
     still free in visits to come, schemes and courses in preparation; `due` is what an even pace would have reached
-    today; `declared` is a figure typed by a coordinator.
+    today; `declared` is a figure typed by a coordinator, `done_declared` what past visits, which nobody scanned,
+    brought to `done`.
     """
     _refuse_a_wrong_period(from_on, to_on)
     stands = await progress(from_on=from_on, to_on=to_on, now=now)
@@ -57,6 +58,7 @@ def _target(one: Progress) -> dict[str, Any]:
         "from": one.target.from_on,
         "to": one.target.to_on,
         "done": one.done,
+        "done_declared": one.declared,
         "booked": one.booked,
         "planned": one.planned,
         "due": one.due,

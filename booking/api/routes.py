@@ -33,6 +33,14 @@ from booking.api.host_slots import open_new_slot
 from booking.api.outreach import list_colleges_to_come, write_to_college
 from booking.api.papers import papers
 from booking.api.partners import change_partner, drop_partner, list_partners, read_partner, welcome_partner
+from booking.api.past_visits import (
+    change_past_visit,
+    declare_past_visit,
+    drop_past_visit,
+    list_past_visits,
+    read_past_visit,
+    send_past_visits,
+)
 from booking.api.ptech import (
     add_cohort,
     add_mentor,
@@ -66,7 +74,7 @@ from booking.api.slot_changes import call_off_slot, move_slot, resize_slot
 from booking.api.slots import list_slots, read_slot
 from booking.api.targets import choose_unit, keep_target, list_targets, read_target, take_back_target, type_figure
 from booking.api.wishes import make_wish
-from booking.api.years import close_one_year, list_years, read_year
+from booking.api.years import close_one_year, list_years, read_year, reopen_one_year
 
 ROUTES: list[ControllerRouterHandler] = [
     accept_attendance,
@@ -161,4 +169,11 @@ ROUTES: list[ControllerRouterHandler] = [
     close_one_year,
     list_years,
     read_year,
+    reopen_one_year,
+    change_past_visit,
+    declare_past_visit,
+    drop_past_visit,
+    list_past_visits,
+    read_past_visit,
+    send_past_visits,
 ]

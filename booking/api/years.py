@@ -12,10 +12,12 @@ from litestar.params import FromPath, JSONBody
 from booking.accounts.queries import Person
 from booking.api.office_bodies import YearClosure
 from booking.api.pages import Page
+from booking.api.reopening import Reopening
 from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import Report, YearLine, open_visits, report_of, year_line, years
+from booking.year.reopen import reopen_year
 
 COORDINATOR = {"who": {"coordinator"}}
 
@@ -68,12 +70,26 @@ async def close_one_year(
     return {"year": line.year.name, "closed_at": report.closed_at, "counts": _counts(report)}
 
 
+@post("/years/{name:str}/reopening", status_code=200, opt=COORDINATOR)
+async def reopen_one_year(
+    name: FromPath[str],
+    data: JSONBody[Reopening],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """A closed year takes past visits again until it is closed anew; what lycées counted stays frozen."""
+    line = await year_line(name, now=now)
+    await reopen_year(line.year, reason=data.reason, by=person.account, now=now)
+    return _line(await year_line(name, now=now))
+
+
 def _line(one: YearLine) -> dict[str, Any]:
     return {
         "year": one.year.name,
         "over": one.over,
         "started_at": one.started_at,
         "closed_at": one.closed_at,
+        "reopened_at": one.reopened_at,
         "open_visits": one.open,
     }
 

@@ -14,8 +14,9 @@ from workshops.school_calendar.rules import first_day_of
 # $1: this morning; $2: when the school year ends; $3: its autumn; $4, $5: its first day and the next one's.
 DONE = """
 SELECT p.id,
-  coalesce(received.visits, 0) AS slots, coalesce(received.pupils, 0) AS pupils,
-  coalesce(came.visits, 0) AS attendances,
+  coalesce(received.visits, 0) AS slots, coalesce(received.declared_visits, 0) AS slots_declared,
+  coalesce(received.pupils, 0) AS pupils,
+  coalesce(came.visits, 0) AS attendances, coalesce(came.declared_visits, 0) AS attendances_declared,
   (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN ('open', 'closed')
      AND s.starts_at >= $1 AND s.starts_at < $2)::int AS slots_ahead,
   (SELECT count(*) FROM attendances a JOIN slots s ON s.id = a.slot AND s.state IN ('open', 'closed')
@@ -49,14 +50,17 @@ LEFT JOIN tallies came ON came.span = 'year' AND came.begins = $4::date
 class Member:
     """A partner and its school year: visits received, pupils in them, comings to visits, cohorts, BTS+1 courses.
 
+    `slots_declared` and `attendances_declared` are those of past visits, which nobody scanned.
     `pupils` is None where everyone reads it and so few came, or where it would give so few away.
     """
 
     card: PartnerCard
     slots: int
+    slots_declared: int
     slots_ahead: int
     pupils: int | None
     attendances: int
+    attendances_declared: int
     attendances_ahead: int
     cohorts: int
     courses: int

@@ -34,10 +34,12 @@ SELECT
   (SELECT count(*) FROM slots s WHERE s.school = $1 AND s.state IN ('open', 'closed') AND s.starts_at > $2)
     AS slots_ahead,
   (SELECT count(DISTINCT r.visit) FROM received r WHERE r.lycee = $1) AS visits_received,
+  (SELECT count(*) FROM received r WHERE r.lycee = $1 AND r.declared) AS declared_received,
   (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.lycee = $1) AS pupils_received,
   (SELECT count(*) FROM reservations r WHERE r.school = $1 AND r.starts_at > $2
    AND r.state IN ('requested', 'confirmed', 'locked', 'offered')) AS visits_ahead,
   (SELECT count(DISTINCT r.visit) FROM received r WHERE r.college = $1) AS visits_made,
+  (SELECT count(*) FROM received r WHERE r.college = $1 AND r.declared) AS declared_made,
   (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.college = $1) AS pupils_sent
 """
 _WORDS = plain("concat_ws(' ', c.name, c.trade, c.commune, c.siret)")
@@ -74,13 +76,18 @@ class SchoolPerson:
 
 @dataclass(frozen=True)
 class SchoolFigures:
-    """What a school did in the programme, as a lycée that receives and as a collège that comes."""
+    """What a school did in the programme, as a lycée that receives and as a collège that comes.
+
+    `declared_received` and `declared_made` of these visits are past ones, which nobody scanned.
+    """
 
     slots_ahead: int
     visits_received: int
+    declared_received: int
     pupils_received: int
     visits_ahead: int
     visits_made: int
+    declared_made: int
     pupils_sent: int
 
 

@@ -11,13 +11,15 @@ from booking.charts.rules import Bars, Chart, Curve, gathered
 from booking.wording import DEPARTMENTS, LEVELS, counted, day, month, number
 from workshops.results.curve import Point
 from workshops.results.measure import Progress
-from workshops.results.queries import Breakdown, Count
+from workshops.results.queries import Breakdown, Count, ObjectCount
 
 SHORT_MONTHS = (
     *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
     *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
 )
 PUPILS = ("Élèves", "Groupes", "Visites")
+DECLARED = "Dont élèves déclarés"
+DECLARED_RULE = " Les visites reprises, d'avant Technilab, sont déclarées par la coordination et non pointées."
 PUPILS_RULE = "Chaque élève présent est compté une fois par visite, d'après le nombre validé par le lycée à la clôture."
 
 
@@ -71,7 +73,7 @@ class Sheet:
     rule: str
     period: Period
     columns: tuple[str, ...]
-    lines: tuple[tuple[str | int | date, ...], ...]
+    lines: tuple[tuple[str | int | date | None, ...], ...]
     links: tuple[str, ...]
     chart: Chart | None
 
@@ -82,31 +84,42 @@ class Sheet:
 
 
 def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
-    """The counts of a period, shared out in one way."""
+    """The counts of a period, shared out in one way; a last column says what is declared, where anything is."""
     columns: tuple[str, ...] = PUPILS
-    rule = PUPILS_RULE
-    found: list[tuple[str, str, tuple[int, ...]]]
+    last, rule = DECLARED, PUPILS_RULE
+    found: list[tuple[str, str, tuple[int | None, ...]]]
     if kind.name == "objets":
         columns = ("Fabriqués", "Terminés", "Fonctionnent", "Emportés", "Groupes")
-        rule = "Objets notés par le lycée à l'accueil, pour les visites closes."
-        found = [
-            (str(one.id), one.name, (one.made, one.finished, one.working, one.taken_home, one.groups))
-            for one in counts.objects
-        ]
+        last, rule = "Dont groupes déclarés", "Objets notés par le lycée à l'accueil, pour les visites closes."
+        found = [(str(one.id), one.name, _made(one)) for one in counts.objects]
     elif kind.name == "entreprises":
         columns = ("Visites", "Personnes")
+        last = "Dont visites déclarées"
         rule = "Entreprises présentes à une visite close, d'après le lycée ; une personne compte à chaque visite."
-        found = [(one.siret, one.name, (one.visits, one.people)) for one in counts.companies]
+        found = [(one.siret, one.name, (one.visits, one.people, one.declared_visits)) for one in counts.companies]
     else:
-        found = [(one.key, label, (one.pupils, one.groups, one.visits)) for one, label in _labelled(kind.name, counts)]
+        found = [
+            (one.key, label, (one.pupils, one.groups, one.visits, one.declared_pupils))
+            for one, label in _labelled(kind.name, counts)
+        ]
+    if any(figures[-1] for _, _, figures in found):
+        columns, rule = (*columns, last), rule + DECLARED_RULE
+    else:
+        found = [(key, label, figures[:-1]) for key, label, figures in found]
     before, after = _way(kind.asked, period)
     links = tuple(f"{before}{quote_plus(key)}{after}" if any(figures) else "" for key, _, figures in found)
-    lines: tuple[tuple[str | int, ...], ...] = tuple((label, *figures) for _, label, figures in found)
+    lines: tuple[tuple[str | int | None, ...], ...] = tuple((label, *figures) for _, label, figures in found)
     unit = columns[0].lower()
     title = f"{kind.title}, {period.words}"
-    bars = [(_short(kind.name, key, label), figures[0]) for key, label, figures in found]
+    bars = [(_short(kind.name, key, label), figures[0] or 0) for key, label, figures in found]
     chart = Bars(title, _said(unit, bars), unit, tuple(bars) if kind.upright else gathered(bars), kind.upright)
     return Sheet(kind.name, kind.title, rule, period, (kind.heading, *columns), lines, links, chart if bars else None)
+
+
+def _made(one: ObjectCount) -> tuple[int | None, ...]:
+    """What became of an object: nothing that anybody knows, where only past visits built it."""
+    made = (one.made, one.finished, one.working, one.taken_home)
+    return (*(made if one.counted else [None] * len(made)), one.groups, one.declared_groups)
 
 
 def _labelled(name: str, counts: Breakdown) -> list[tuple[Count, str]]:
@@ -169,4 +182,6 @@ def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> She
     )
     columns = ("Date", "Réalisé", "Rythme régulier")
     name = f"objectif-{target.id}"
-    return Sheet(name, target.label, target.rule, period, columns, lines, ("",) * len(lines), chart if lines else None)
+    declared = counted(stand.declared or 0, "élève déclaré", "élèves déclarés")
+    rule = f"{target.rule} Dont {declared}." + DECLARED_RULE if stand.declared else target.rule
+    return Sheet(name, target.label, rule, period, columns, lines, ("",) * len(lines), chart if lines else None)

@@ -46,6 +46,16 @@ VISITS = (
         CLOSING,
     ),
     Definition(
+        "Visites reprises, déclarées",
+        "Les visites tenues avant que le programme n'utilise Technilab, ou hors de lui.",
+        "Fichiers et fiches de la coordination, avec leur source.",
+        "Elles comptent comme les autres, une visite et un groupe par ligne déclarée, et chaque chiffre dit combien il"
+        " en contient. Personne n'y a lu de badge. Des filles, des objets et des personnes d'entreprises dont le nombre"
+        " n'est pas connu, rien n'est compté.",
+        "À la clôture de l'année scolaire. La coordination peut en rouvrir les chiffres ; le journal le dit.",
+        ("Dont élèves déclarés", "Dont groupes déclarés", "Dont visites déclarées"),
+    ),
+    Definition(
         "Inscrits",
         "Les places retenues dans des visites qui ne sont pas closes.",
         "Réservations confirmées, en attente du visa ou proposées.",

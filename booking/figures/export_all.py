@@ -24,6 +24,8 @@ HEADER = (
     "Objets qui fonctionnent",
     "Objets emportés",
     "Personnes venues",
+    "Dont élèves déclarés",
+    "Dont visites déclarées",
 )
 
 
@@ -47,9 +49,14 @@ def _lines(counts: Breakdown) -> Iterator[Line]:
     ):
         for one in found:
             label = DEPARTMENTS.get(one.key, one.label) if name == "Département" else one.label
-            yield name, one.key, label, one.pupils, one.groups, one.visits, *([None] * 5)
+            counts_of = (one.pupils, one.groups, one.visits)
+            yield name, one.key, label, *counts_of, *([None] * 5), one.declared_pupils, one.declared_visits
     for came in counts.companies:
-        yield "Entreprise", came.siret, came.name, None, None, came.visits, *([None] * 4), came.people
+        people = came.people if came.visits > came.declared_visits else None
+        yield (
+            *("Entreprise", came.siret, came.name, None, None, came.visits, *([None] * 4), people),
+            *(None, came.declared_visits),
+        )
     for built in counts.objects:
         yield (
             "Objet",
@@ -58,9 +65,6 @@ def _lines(counts: Breakdown) -> Iterator[Line]:
             None,
             built.groups,
             None,
-            built.made,
-            built.finished,
-            built.working,
-            built.taken_home,
-            None,
+            *((built.made, built.finished, built.working, built.taken_home) if built.counted else [None] * 4),
+            *(None, None, built.declared_groups),
         )

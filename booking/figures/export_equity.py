@@ -22,6 +22,7 @@ HEADER = (
     "Garçons",
     "Collèges publics connus",
     "Collèges publics venus",
+    "Dont élèves déclarés",
 )
 HEADINGS = {
     "priorities": "Éducation prioritaire",
@@ -53,6 +54,7 @@ def _lines(found: Equity) -> Iterator[list[Cell]]:
             figures: list[Cell] = [came.pupils, came.groups, came.apart] if came else [0] * 3
             # Nobody was counted apart: how many girls came is not known, which is not none.
             figures += [came.girls, came.boys] if came and came.apart else [None, None]
-            yield [heading, key, label, *figures, known.known if known else None, known.came if known else None]
+            line = [heading, key, label, *figures, known.known if known else None, known.came if known else None]
+            yield [*line, came.declared_pupils if came else 0]
     for band in found.bands:
-        yield ["Distance", None, band.label, band.pupils, band.groups, *[None] * 5]
+        yield ["Distance", None, band.label, band.pupils, band.groups, *[None] * 6]

@@ -15,7 +15,16 @@ TITLE = "Objectifs"
 FILTER = "chaque objectif, de son premier à son dernier jour"
 HEADER = (
     *("Dispositif", "Objectif", "Unité", "À atteindre", "Premier jour", "Dernier jour"),
-    *("Fait", "Inscrit", "Prévu", "Rythme régulier", "À la fin, au rythme présent", "État", "Règle de comptage"),
+    *(
+        "Fait",
+        "Dont déclaré",
+        "Inscrit",
+        "Prévu",
+        "Rythme régulier",
+        "À la fin, au rythme présent",
+        "État",
+        "Règle de comptage",
+    ),
 )
 
 
@@ -33,6 +42,6 @@ def _lines(stands: Sequence[Progress]) -> Iterator[Line]:
         target = one.target
         yield (
             *(PROGRAMMES.get(target.programme, target.programme), target.label, target.unit, target.target),
-            *(target.from_on, target.to_on, one.done, one.booked, one.planned, one.due, one.forecast),
+            *(target.from_on, target.to_on, one.done, one.declared, one.booked, one.planned, one.due, one.forecast),
             *("figé" if one.frozen else "provisoire", target.rule),
         )

@@ -29,8 +29,13 @@ async def export_visits(
 
 def _lines(found: Traced, *, alone: bool) -> Iterator[Line]:
     counted = () if alone else ("Groupes", "Élèves")
-    yield ("Date", "Atelier", "Lycée", "Commune", *counted, *(ALSO_WORDS[name][0] for name in found.also))
+    heading = ("Date", "Atelier", "Lycée", "Commune", *counted, *(ALSO_WORDS[name][0] for name in found.also))
+    yield (*heading, "Origine", "Source")
     for one in found.visits:
         came = () if alone else (one.groups, one.pupils)
         day = paris(one.starts_at).date()
-        yield (day, one.title, one.school_name, one.commune, *came, *(count or 0 for count in one.also.values()))
+        title = f"Visite reprise, {one.title}".rstrip(", ") if one.declared else one.title
+        origin = ("reprise, déclarée", one.source) if one.declared else ("close par le lycée", "")
+        # What nobody counted at a past visit stays empty; at a visit of the application, nothing noted is none.
+        also = (count if one.declared else count or 0 for count in one.also.values())
+        yield (day, title, one.school_name, one.commune, *came, *also, *origin)

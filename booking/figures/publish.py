@@ -32,6 +32,7 @@ class Stand:
 
     progress: Progress
     few: bool
+    declared: int | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Published:
     stands: list[Stand]
     period: Period
     visits: int
+    declared: int
     lycees: int
     colleges: int
     by_year: list[Shown]

@@ -31,11 +31,12 @@ class Table:
     lines: list[tuple[int, dict[str, str]]]
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes, *, bytes_most: int = BYTES_MOST, rows_most: int = ROWS_MOST) -> Table:
     """The first sheet of a workbook, or a CSV in UTF-8 or Windows-1252. Raises FileRefused."""
-    if len(content) > BYTES_MOST:
-        raise FileRefused("le fichier dépasse 1 Mo")
-    found = _of_workbook(content) if content.startswith(b"PK\x03\x04") else _of_csv(content)
+    if len(content) > bytes_most:
+        raise FileRefused(f"le fichier dépasse {bytes_most // 1_000_000} Mo")
+    workbook = content.startswith(b"PK\x03\x04")
+    found = _of_workbook(content, rows_most) if workbook else _of_csv(content, bytes_most)
     header: tuple[str, ...] = ()
     lines: list[tuple[int, dict[str, str]]] = []
     for number, cells in found:
@@ -46,8 +47,8 @@ def read_table(content: bytes) -> Table:
         if not header:
             header = tuple(plain(cell) for cell in cells)
             continue
-        if len(lines) == ROWS_MOST:
-            raise FileRefused(f"le fichier dépasse {counted(ROWS_MOST, 'ligne')} : importez-le en plusieurs fois")
+        if len(lines) == rows_most:
+            raise FileRefused(f"le fichier dépasse {counted(rows_most, 'ligne')} : importez-le en plusieurs fois")
         lines.append((number, {name: cell for name, cell in zip(header, cells, strict=False) if name}))
     if not header:
         raise FileRefused("le fichier est vide")
@@ -59,8 +60,10 @@ def _is_about(cells: Sequence[str]) -> bool:
     return cells[0] in ABOUT_LABELS and not any(cells[2:])
 
 
-def _of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text_of(content), newline=""), delimiter=";")
+def _of_csv(content: bytes, bytes_most: int) -> Iterator[tuple[int, list[str]]]:
+    text = text_of(content, most=bytes_most)
+    # French spreadsheets write semicolons; one without any on its first line was written elsewhere.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in text.partition("\n")[0] else ",")
     try:
         for cells in reader:
             yield reader.line_num, [cell.strip()[:CELL_MOST] for cell in cells]
@@ -68,7 +71,7 @@ def _of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise FileRefused(f"ligne {reader.line_num} : cette ligne ne se lit pas") from None
 
 
-def _of_workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _of_workbook(content: bytes, rows_most: int) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook  # noqa: PLC0415 it takes 0.3 s to load, for an import alone
 
     _refuse_a_bomb(content)
@@ -78,7 +81,7 @@ def _of_workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
         # The size that the sheet gives itself may be anything.
         sheet.reset_dimensions()
         found: Iterable[Sequence[Any]] = sheet.iter_rows(
-            max_row=10 * ROWS_MOST, max_col=COLUMNS_MOST + 1, values_only=True
+            max_row=10 * rows_most, max_col=COLUMNS_MOST + 1, values_only=True
         )
         for number, cells in enumerate(found, start=1):
             yield number, _without_tail([_text(cell) for cell in cells])

@@ -19,18 +19,20 @@ from booking.year.erase_visits import (
     take_photos,
 )
 from booking.year.freeze_visit import freeze_visit
-from booking.year.queries import Report, left_to_freeze, open_visits, report_of
+from booking.year.queries import Report, declared_in, left_to_freeze, open_visits, report_of
 from booking.year.remove_photos import remove_lost_photos, remove_photos
 from booking.year.rules import SchoolYear, YearNotSettled, refuse_unsettled
 from workshops.database import row, rows, transaction
+from workshops.past_visits.keep import keep_others_out
 from workshops.slots.rules import SlotCalledOff, SlotDone
 
 BEGIN = """
 INSERT INTO year_closings (school_year, started_at, closed_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id
 """
-END = (
-    "UPDATE year_closings SET closed_at = $2, closed_by = $3 WHERE school_year = $1 AND closed_at IS NULL RETURNING id"
-)
+END = """
+UPDATE year_closings SET closed_at = $2, closed_by = $3, reopened_at = NULL
+WHERE school_year = $1 AND closed_at IS NULL RETURNING id
+"""
 LOCK = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 FREEZE = "UPDATE slots SET frozen = true WHERE id = $1"
 ADD = """
@@ -38,6 +40,12 @@ INSERT INTO year_counts (closing, what, number)
 SELECT c.id, told.what, told.number FROM year_closings c, unnest($2::varchar[], $3::int[]) AS told (what, number)
 WHERE c.school_year = $1 ORDER BY told.what
 ON CONFLICT (closing, what) DO UPDATE SET number = year_counts.number + EXCLUDED.number
+"""
+# What is declared of a year may change once its figures are reopened: it is counted anew, never added to.
+SETTLE = """
+INSERT INTO year_counts (closing, what, number)
+SELECT c.id, told.what, told.number FROM year_closings c, unnest($2::varchar[], $3::int[]) AS told (what, number)
+WHERE c.school_year = $1 ON CONFLICT (closing, what) DO UPDATE SET number = EXCLUDED.number
 """
 FIGURES = """
 SELECT (s.state = 'done' AND EXISTS (SELECT FROM turnouts WHERE slot = s.id AND counted > 0))::int AS visits,
@@ -121,6 +129,9 @@ async def _add(year: SchoolYear, counts: Counter[str]) -> None:
 
 async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
     async with transaction():
+        await keep_others_out()
         await _add(year, await erase_badges_left(year))
+        declared = await declared_in(year)
+        await rows(SETTLE, year.name, list(declared), list(declared.values()))
         if await row(END, year.name, now, by) is not None:
             await write("year_closed", account=by, about_kind="year", about=year.first, detail=year.name, now=now)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from asyncpg import Record
 
 from booking.year.rules import LINES, SchoolYear, year_under_way
 from workshops.database import row, rows, value
+from workshops.past_visits.queries import declared_between, first_held_on
 from workshops.refusals import NotFound
+from workshops.school_calendar.rules import first_day_of, paris_day, school_year_of
 
 FIRST_SLOT = "SELECT min(starts_at) FROM slots WHERE state <> 'draft'"
-CLOSINGS = "SELECT id, school_year, started_at, closed_at, closed_by FROM year_closings"
+CLOSINGS = "SELECT id, school_year, started_at, closed_at, closed_by, reopened_at FROM year_closings"
 CLOSING = CLOSINGS + " WHERE school_year = $1"
 COUNTS = "SELECT what, number FROM year_counts WHERE closing = $1"
 # A slot that nobody reserved and where nobody was scanned needs no word of anybody: it is called off.
@@ -83,22 +85,27 @@ class Report:
 
 @dataclass(frozen=True)
 class YearLine:
-    """A school year in the coordinator's list. `open` is the number of its past visits that nobody closed."""
+    """A school year in the coordinator's list. `open` is the number of its slots that are over and nobody closed.
+
+    `reopened_at`: since when its figures take past visits again.
+    """
 
     year: SchoolYear
     over: bool
     started_at: datetime | None
     closed_at: datetime | None
+    reopened_at: datetime | None
     open: int
 
 
 async def years(*, now: datetime) -> list[YearLine]:
-    """The school years since the first slot, the latest first."""
-    first, running = await value(FIRST_SLOT), year_under_way(now)
-    if first is None:
+    """The school years since the first slot or past visit, the latest first."""
+    slot, visit, running = await value(FIRST_SLOT), await first_held_on(), year_under_way(now)
+    known_from = [school_year_of(one) for one in (slot and paris_day(slot), visit) if one is not None]
+    if not known_from:
         return []
     closings = {one["school_year"]: one for one in await rows(CLOSINGS)}
-    known = [SchoolYear(number) for number in range(running.first, year_under_way(first).first - 1, -1)]
+    known = [SchoolYear(number) for number in range(running.first, min(known_from) - 1, -1)]
     return [await _line(year, closings.get(year.name), now) for year in known]
 
 
@@ -116,6 +123,7 @@ async def _line(year: SchoolYear, closing: Record | None, now: datetime) -> Year
         over=now >= year.ends,
         started_at=closing["started_at"] if closing else None,
         closed_at=closing["closed_at"] if closing else None,
+        reopened_at=closing["reopened_at"] if closing else None,
         open=int(await value(OPEN_IN_ALL, year.begins, min(year.ends, now))),
     )
 
@@ -128,6 +136,13 @@ async def open_visits(year: SchoolYear) -> list[OpenVisit]:
 async def left_to_freeze(year: SchoolYear) -> list[int]:
     """The slots of a year whose figures may still change."""
     return [one["id"] for one in await rows(LEFT_TO_FREEZE, year.begins, year.ends)]
+
+
+async def declared_in(year: SchoolYear) -> Counter[str]:
+    """The past visits of a year, and their pupils."""
+    last = first_day_of(year.first + 1) - timedelta(days=1)
+    visits, pupils = await declared_between(first_day_of(year.first), last)
+    return Counter(declared_visits=visits, declared_pupils=pupils)
 
 
 async def report_of(year: SchoolYear) -> Report | None:

@@ -45,6 +45,14 @@ class YearNotOver(Refusal):
     title = "Année en cours"
 
 
+class YearNotClosed(Refusal):
+    """There are no frozen figures to reopen."""
+
+    kind = "year-not-closed"
+    title = "Année non close"
+    sentence = "Cette année n'est pas close : il n'y a rien à rouvrir."
+
+
 class YearNotSettled(Refusal):
     """Visits that nobody closed and where no badge was read: somebody has to say that nobody came."""
 
@@ -142,6 +150,8 @@ LINES = {
     "called_off": (FROZEN, "Créneaux annulés"),
     "nobody": (FROZEN, "dont créneaux où personne ne s'était inscrit"),
     "pupils": (FROZEN, "Élèves comptés"),
+    "declared_visits": (FROZEN, "Visites reprises, déclarées"),
+    "declared_pupils": (FROZEN, "Élèves des visites reprises, déclarés"),
     "company_people": (FROZEN, "Personnes d'entreprises"),
     "made": (FROZEN, "Objets fabriqués"),
     "first_names": (ERASED_THEN, "Prénoms sur les badges"),

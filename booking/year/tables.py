@@ -9,6 +9,7 @@ from piccolo.table import Table
 class YearClosing(Table, tablename="year_closings"):
     """A school year (« 2026-2027 ») whose closing began; `closed_at` is empty while it was interrupted.
 
+    `reopened_at`: its figures take past visits again until it is closed anew; those of its slots stay frozen.
     `closed_by` is an account's number, a plain value: the report outlives the account.
     """
 
@@ -17,6 +18,7 @@ class YearClosing(Table, tablename="year_closings"):
     started_at = Timestamptz(default=None)
     closed_at = Timestamptz(null=True, default=None)
     closed_by = Integer(null=True, default=None)
+    reopened_at = Timestamptz(null=True, default=None)
 
 
 class YearCount(Table, tablename="year_counts"):

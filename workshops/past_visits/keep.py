@@ -71,7 +71,8 @@ async def correct(number: int, sketch: Sketch) -> None:
             raise NotFound
         others = [one for one in await alike([sketch]) if one.id != number]
         (step,) = plan([sketch], others)
-        if step.known is not None and step.known.sketch.reference == sketch.reference or step.change == "ambiguous":
+        taken = step.known is not None and step.known.sketch.reference == sketch.reference
+        if taken or step.change == "ambiguous":
             raise Invalid({"reference": NOT_ITS_KEY})
         await _change([(number, sketch)])
 

@@ -25,7 +25,9 @@ class PastVisit(Table, tablename="past_visits"):
     group_label = Varchar(length=60, default="")
     pupils = SmallInt()
     girls = SmallInt(null=True, default=None)
-    tech_object = ForeignKey(TechObject, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    tech_object = ForeignKey(
+        TechObject, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade
+    )
     companies = Array(base_column=Varchar(length=14), default=list)
     source = Varchar(length=200)
     reference = Varchar(length=60, default="")

@@ -61,7 +61,7 @@ class Progress:
     planned: int | None = None
     due: int | None = None
     told: DeclaredFigure | None = None
-    declared: int = 0
+    declared: int | None = None
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ WITH visited AS (
   SELECT * FROM behind ORDER BY starts_at DESC, id DESC LIMIT $3 OFFSET $4
 )
 SELECT p.id, p.starts_at, p.declared, coalesce(w.title, d.group_label) AS title, coalesce(d.source, '') AS source,
-       h.name AS school_name, h.commune, whole.visits AS visits_in_all, whole.declared_visits, whole.declared_pupils {shown}
+       h.name AS school_name, h.commune, whole.visits AS visits_in_all, whole.declared_visits, whole.declared_pupils
+       {shown}
 FROM whole LEFT JOIN page p ON true LEFT JOIN slots s ON s.id = p.id LEFT JOIN workshops w ON w.id = s.workshop
 LEFT JOIN past_visits d ON -d.id = p.id LEFT JOIN schools h ON h.id = p.school
 ORDER BY p.starts_at DESC, p.id DESC

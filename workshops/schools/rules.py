@@ -40,10 +40,10 @@ class FileRefused(Refusal):
         super().__init__(f"Rien n'a été enregistré : {lines[0]}{more}.")
 
 
-def text_of(content: bytes) -> str:
+def text_of(content: bytes, *, most: int = BYTES_MOST) -> str:
     """The text of an imported file: UTF-8, or the CP1252 that older spreadsheets write."""
-    if len(content) > BYTES_MOST:
-        raise FileRefused("le fichier dépasse 1 Mo")
+    if len(content) > most:
+        raise FileRefused(f"le fichier dépasse {most // 1_000_000} Mo")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding).replace("\0", "")

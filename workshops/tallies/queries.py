@@ -36,7 +36,8 @@ FROM pupils GROUP BY GROUPING SETS ((day), (month, lycee), (month, college), (mo
   (month, department), (month, level))
 UNION ALL
 SELECT 'object', o.month, 0, 0, b.tech_object::varchar, count(DISTINCT b.slot), sum(b.groups), 0, 0, 0,
-  coalesce(sum(b.made), 0), coalesce(sum(b.finished), 0), coalesce(sum(b.working), 0), coalesce(sum(b.taken_home), 0), 0,
+  coalesce(sum(b.made), 0), coalesce(sum(b.finished), 0), coalesce(sum(b.working), 0),
+  coalesce(sum(b.taken_home), 0), 0,
   count(DISTINCT b.slot) FILTER (WHERE b.declared), 0
 FROM others o JOIN built b ON b.slot = o.slot GROUP BY o.month, b.tech_object
 UNION ALL

@@ -40,7 +40,7 @@ async def read_directory(request: AnyRequest, person: NamedDependency[Person]) -
         content, name = await sent(await request.form())
         foreseen = await foresee_directory(content)
     except FileRefused as no:
-        return await _refused(person, "annuaire", no)
+        return await refused_file(person, "annuaire", no)
     return page("office/import_schools.html", person=person, foreseen=foreseen, name=name, carried=carried(content))
 
 
@@ -51,7 +51,7 @@ async def store_directory(
     try:
         await take_in_directory(brought_back(await request.form()), by=person.account, now=now)
     except FileRefused as no:
-        return await _refused(person, "annuaire", no)
+        return await refused_file(person, "annuaire", no)
     return done("/gestion/etablissements", "annuaire-importe")
 
 
@@ -61,7 +61,7 @@ async def read_holidays(request: AnyRequest, person: NamedDependency[Person]) ->
         content, name = await sent(await request.form())
         found = read_calendar(content)
     except FileRefused as no:
-        return await _refused(person, "calendrier", no)
+        return await refused_file(person, "calendrier", no)
     return page(
         "office/import_calendar.html",
         person=person,
@@ -80,7 +80,7 @@ async def store_holidays(
         content = brought_back(form)
         await take_in_calendar(content, source=str(form.get("name", ""))[:120], by=person.account, now=now)
     except FileRefused as no:
-        return await _refused(person, "calendrier", no)
+        return await refused_file(person, "calendrier", no)
     return done("/gestion/imports", "calendrier-importe")
 
 
@@ -90,7 +90,7 @@ async def read_grid(request: AnyRequest, person: NamedDependency[Person]) -> Tem
         content, name = await sent(await request.form())
         foreseen = await foresee_density(content)
     except FileRefused as no:
-        return await _refused(person, "densite", no)
+        return await refused_file(person, "densite", no)
     return page("office/import_density.html", person=person, foreseen=foreseen, name=name, carried=carried(content))
 
 
@@ -101,11 +101,12 @@ async def store_grid(
     try:
         await take_in_density(brought_back(await request.form()), by=person.account, now=now)
     except FileRefused as no:
-        return await _refused(person, "densite", no)
+        return await refused_file(person, "densite", no)
     return done("/gestion/equite", "densite-importee")
 
 
-async def _refused(person: Person, which: str, no: FileRefused) -> Template:
+async def refused_file(person: Person, which: str, no: FileRefused) -> Template:
+    """The page again, with every line of the file that cannot be taken."""
     return await _imports_page(
         person,
         status=no.status,

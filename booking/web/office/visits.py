@@ -32,6 +32,7 @@ MOST = 1_000_000
 OBJECT_MOST = 2_147_483_647
 FILES = {"xlsx": TYPES["xlsx"], "csv": TYPES["csv"]}
 # Also before and after the days of the programme's own target.
+DECLARED = "reprises"
 EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
@@ -52,6 +53,7 @@ async def list_visits(
     commune: FromQuery[str] = "",
     distance: FromQuery[str] = "",
     filles: FromQuery[str] = "",
+    origine: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
     fichier: FromQuery[str] = "",
 ) -> Template | Response[bytes]:
@@ -69,6 +71,7 @@ async def list_visits(
         setting=COMMUNES[commune][0] if commune in COMMUNES else "",
         distance=DISTANCES[distance][0] if distance in DISTANCES else "",
         apart=bool(filles),
+        declared=origine == DECLARED,
     )
     form = fichier if fichier in FILES else ""
     limit, after = (MOST, 0) if form else (SHOWN, apres)
@@ -86,6 +89,7 @@ async def list_visits(
         "commune": commune if behind.setting else "",
         "distance": distance if behind.distance else "",
         "filles": "oui" if behind.apart else "",
+        "origine": DECLARED if behind.declared else "",
     }
     narrowed = [*await _narrowed(behind), *_said(asked)]
     when = "toutes années" if ever else period.words
@@ -155,7 +159,11 @@ async def _narrowed(behind: Behind) -> list[str]:
 def _chosen(behind: Behind) -> list[str]:
     """What the form itself narrows, which a page shows in its lists, in words."""
     department = DEPARTMENTS.get(behind.department, behind.department)
-    words = ((department, f"département : {department}"), (behind.level, f"niveau {behind.level}"))
+    words = (
+        (department, f"département : {department}"),
+        (behind.level, f"niveau {behind.level}"),
+        (behind.declared, "reprises, déclarées"),
+    )
     return [said for asked, said in words if asked]
 
 

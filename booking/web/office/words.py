@@ -15,6 +15,7 @@ SUBJECTS = {
     "group": "Groupe",
     "attendance": "Venue d'entreprise",
     "notice": "Message",
+    "past_visit": "Visite reprise",
     "school": "Établissement",
     "calendar": "Calendrier scolaire",
     "company": "Entreprise",
@@ -83,6 +84,10 @@ ACTS = ACTS_OF_COURSES | {
     "passkey_kept": "Clé d'accès ajoutée",
     "passkey_refused": "Clé d'accès refusée",
     "passkey_removed": "Clé d'accès retirée",
+    "past_visit_corrected": "Visite reprise corrigée",
+    "past_visit_recorded": "Visite reprise déclarée",
+    "past_visit_removed": "Visite reprise retirée",
+    "past_visits_imported": "Visites reprises importées",
     "records_exported": "Données P-TECH ou BTS+1 téléchargées",
     "records_imported": "Données P-TECH ou BTS+1 importées",
     "reservation_accept": "Place proposée acceptée",
@@ -141,6 +146,7 @@ ACTS = ACTS_OF_COURSES | {
     "workshop_withdrawn": "Atelier retiré",
     "year_closed": "Année scolaire close",
     "year_closing_begun": "Clôture d'une année commencée",
+    "year_reopened": "Chiffres d'une année rouverts",
 }
 
 MAILS = {

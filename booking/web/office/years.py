@@ -18,7 +18,9 @@ from booking.year.close import close_year
 from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
+from booking.year.reopen import REASON_MOST, reopen_year
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
+from workshops.refusals import Invalid, Refusal
 
 COORDINATOR = {"who": {"coordinator"}}
 
@@ -47,6 +49,7 @@ async def _year_page(line: YearLine, person: Person, now: datetime, *, status: i
         waiting=waiting,
         told_by_badges=[one for one in left if one.scanned],
         headings=report.headings if report else [],
+        most=REASON_MOST,
         **more,
     )
 
@@ -70,6 +73,27 @@ async def close_one_year(
     except (YearNotOver, YearNotSettled) as no:
         return await _year_page(line, person, now, status=no.status, form=form, refusal=no)
     return done(f"/gestion/annees/{line.year.name}", "annee-close")
+
+
+@post("/gestion/annees/{year:str}/reouverture", opt=COORDINATOR)
+async def reopen_one_year(
+    year: FromPath[str],
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """The year takes past visits again until it is closed anew."""
+    line = await year_line(year, now=now)
+    form = Form(await request.form())
+    reason = form.text("reason", label="Raison", most=REASON_MOST)
+    try:
+        form.refuse_if_wrong()
+        await reopen_year(line.year, reason=reason, by=person.account, now=now)
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors.update(no.errors)
+        return await _year_page(line, person, now, status=no.status, form=form, refusal=no)
+    return done(f"/gestion/annees/{line.year.name}", "annee-rouverte")
 
 
 async def _accepted(year: SchoolYear, form: Form) -> list[int]:

@@ -52,14 +52,22 @@ COUNTS = "Effectifs P-TECH et BTS+1 : des nombres"
 
 # Kept as long as the programme, and the page says so.
 KEPT = {
-    CLASSES: {"groups.name", "turnouts.group_label"},
+    CLASSES: {"groups.name", "past_visits.group_label", "past_visits.reference", "turnouts.group_label"},
     PUBLISHED: {
-        *("declared_figures.source", "partners.name", "partners.role", "partners.web", "rooms.name"),
+        *(
+            "declared_figures.source",
+            "past_visits.source",
+            "partners.name",
+            "partners.role",
+            "partners.web",
+            "rooms.name",
+        ),
         *("targets.label", "targets.rule", "targets.unit", "tech_objects.name", "tech_objects.summary"),
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
         *("workshops.summary", "workshops.title"),
     },
     REGISTERS: {
+        *("companies_came.siret", "past_visits.companies"),
         *("companies.commune", "companies.name", "companies.siret", "companies.trade", "company_turnouts.name"),
         *("company_turnouts.siret", "schools.address", "schools.commune", "schools.mail", "schools.name"),
         *("schools.phone", "schools.postcode", "schools.web"),
@@ -81,6 +89,7 @@ NEVER_PERSONAL = {
         *("passkey_challenges.purpose",),
         *("ptech_censuses.term", "ptech_outcomes.kind", "received.level", "replies.answer", "reservations.state"),
         *("schools.contract", "schools.kind", "schools.priority", "schools.sector", "schools.zone", "slots.levels"),
+        *("past_visits.level",),
         *("tallies.by", "tallies.key", "tallies.span"),
         *("slots.state", "targets.metric", "targets.programme", "turnouts.level", "workshops.levels"),
         *("workshops.state", "year_counts.what"),

@@ -1,0 +1,193 @@
+"""Visits held before Technilab, for a coordinator's machine: declared one by one or as a file, and never scanned."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from booking.accounts.queries import Person
+from booking.api.bodies import Whole
+from booking.api.office_bodies import Line
+from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.past_visits.foresee import Foreseen, foresee
+from booking.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
+from booking.past_visits.take_in import take_in
+from workshops.past_visits.queries import PastVisitCard, past_visit, past_visits_after
+from workshops.refusals import Invalid, NotFound
+from workshops.schools.rules import FileRefused
+
+COORDINATOR = {"who": {"coordinator"}}
+# The cell of a file that each field of a body is.
+FIELDS = {
+    "date": "date",
+    "lycee": "lycee",
+    "college": "college",
+    "level": "niveau",
+    "group": "groupe",
+    "pupils": "eleves",
+    "girls": "filles",
+    "object": "objet",
+    "companies": "entreprises",
+    "source": "source",
+    "reference": "reference",
+}
+DryRun = Annotated[bool, QueryParameter(description="`false` keeps the visits; otherwise they are only told.")]
+
+
+class ToldPastVisit(msgspec.Struct, forbid_unknown_fields=True):
+    """A group received on a day that is over. `lycee` and `college` are UAI, or whole names with their commune.
+
+    `girls` is null where nobody counted them, which is not 0. `object` is a name of the register, `companies` SIRET or
+    names. `source` says where the figure comes from. Without `reference` the day, the two schools and the group tell
+    the visit from others. `sure` answers the questions of a /problems/to-confirm: holidays, a visit known already.
+    """
+
+    date: date
+    lycee: Line
+    college: Line
+    level: Line
+    pupils: Whole
+    source: Line
+    group: Line = ""
+    girls: Whole | None = None
+    object: Line = ""
+    companies: Annotated[list[Line], msgspec.Meta(max_length=40)] = []
+    reference: Line = ""
+    sure: bool = False
+
+
+@get("/past-visits", opt=COORDINATOR)
+async def list_past_visits(limit: Limit = PAGE, cursor: Cursor = None) -> Page:
+    """The visits that were declared, not scanned, in the order in which they came."""
+    found = await past_visits_after(start_of(cursor, of="past-visits"), limit=limit + 1)
+    return page_of(found, _told, of="past-visits", limit=limit)
+
+
+@get("/past-visits/{number:int}", opt=COORDINATOR)
+async def read_past_visit(number: FromPath[int]) -> dict[str, Any]:
+    """One of them."""
+    return await _visit(number)
+
+
+@post("/past-visits", opt=COORDINATOR)
+async def declare_past_visit(
+    data: JSONBody[ToldPastVisit], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    """A visit held before Technilab; one that is known already is corrected once `sure`, and never counted twice."""
+    try:
+        made = await record_past_visit(_cells(data), sure=data.sure, by=person.account, now=now)
+    except Invalid as no:
+        raise _in_fields(no) from None
+    return await _visit(made)
+
+
+@put("/past-visits/{number:int}", opt=COORDINATOR)
+async def change_past_visit(
+    number: FromPath[int],
+    data: JSONBody[ToldPastVisit],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """The same visit told otherwise."""
+    try:
+        await correct_past_visit(number, _cells(data), sure=data.sure, by=person.account, now=now)
+    except Invalid as no:
+        raise _in_fields(no) from None
+    return await _visit(number)
+
+
+@delete("/past-visits/{number:int}", opt=COORDINATOR)
+async def drop_past_visit(
+    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> None:
+    """It was declared by mistake: it counts no longer."""
+    await remove_past_visit(number, by=person.account, now=now)
+
+
+@post("/past-visits/file", status_code=200, opt=COORDINATOR)
+async def send_past_visits(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+    dry_run: DryRun = True,
+) -> dict[str, Any]:
+    """Many at once: the body is a file, CSV or XLSX, with the columns of the template.
+
+    Each line is told with what it changes. One that cannot be is told with its number in `lines`, and nothing is kept.
+    """
+    content = await request.body()
+    if not content:
+        raise FileRefused("le fichier est vide")
+    done = await foresee(content, now=now) if dry_run else await take_in(content, by=person.account, now=now)
+    return {
+        "stored": not dry_run,
+        "added": len(done.of("new")),
+        "changed": len(done.of("changed")),
+        "unchanged": len(done.of("same")),
+        "repeated": len(done.of("repeated")),
+        "before_target": done.before_target,
+        "lines": _lines(done),
+    }
+
+
+def _lines(done: Foreseen) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": one.number,
+            "change": one.weighed.step.change,
+            "repeats": one.repeats,
+            "differences": [
+                {"column": what, "before": was, "after": becomes} for what, was, becomes in one.weighed.differences
+            ],
+            "questions": one.weighed.questions,
+        }
+        for one in done.lines
+    ]
+
+
+def _cells(data: ToldPastVisit) -> dict[str, str]:
+    told = msgspec.structs.asdict(data) | {
+        "date": data.date.isoformat(),
+        "pupils": str(data.pupils),
+        "girls": "" if data.girls is None else str(data.girls),
+        "companies": ";".join(data.companies),
+    }
+    return {cell: told[field] for field, cell in FIELDS.items()}
+
+
+def _in_fields(no: Invalid) -> Invalid:
+    """The same refusal by the names of the body's own fields."""
+    fields = {cell: field for field, cell in FIELDS.items()}
+    return Invalid({fields.get(cell, cell): sentence for cell, sentence in no.errors.items()})
+
+
+async def _visit(number: int) -> dict[str, Any]:
+    found = await past_visit(number)
+    if found is None:
+        raise NotFound()
+    return _told(found)
+
+
+def _told(one: PastVisitCard) -> dict[str, Any]:
+    sketch = one.sketch
+    return {
+        "id": one.id,
+        "date": sketch.held_on,
+        "lycee": {"uai": one.lycee_uai, "name": one.lycee_name},
+        "college": {"uai": one.college_uai, "name": one.college_name},
+        "level": sketch.level,
+        "group": sketch.group_label,
+        "pupils": sketch.pupils,
+        "girls": sketch.girls,
+        "object": one.object_name or None,
+        "companies": [
+            {"siret": siret, "name": name} for siret, name in zip(sketch.companies, one.company_names, strict=True)
+        ],
+        "source": sketch.source,
+        "reference": sketch.reference,
+    }

@@ -1,0 +1,1 @@
+"""Visites reprises: what was held before Technilab, by a file, a form or a machine; declared, never scanned."""

@@ -1,0 +1,169 @@
+"""Visits held before Technilab: declaring one, correcting it, taking it back; taking a whole file of them in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response, Template
+
+from booking.accounts.queries import Person
+from booking.door.answers import done, download, page
+from booking.door.forms import Form
+from booking.door.uploads import brought_back, carried, sent
+from booking.past_visits.foresee import foresee, template
+from booking.past_visits.queries import books, closed_years
+from booking.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
+from booking.past_visits.rules import COLUMNS, ToConfirm
+from booking.past_visits.take_in import take_in
+from booking.past_visits.weigh import said_by
+from booking.web.office.charts import TYPES
+from booking.web.office.imports import refused_file
+from booking.wording import LEVELS, school_year_of
+from workshops.past_visits.queries import PastVisitCard, past_visit
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.queries import schools_found
+from workshops.schools.rules import FileRefused
+from workshops.tech_objects.queries import tech_objects
+
+AnyRequest = Request[Any, Any, Any]
+COORDINATOR = {"who": {"coordinator"}}
+SUGGESTED = 300
+
+
+@get("/gestion/visites-reprises/nouvelle", opt=COORDINATOR)
+async def new_past_visit(person: NamedDependency[Person]) -> Template:
+    return await _form_page(person, None, None)
+
+
+@get("/gestion/visites-reprises/{number:int}", opt=COORDINATOR)
+async def one_past_visit(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+    return await _form_page(person, await _known(number), None)
+
+
+@post("/gestion/visites-reprises", opt=COORDINATOR)
+async def add_past_visit(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    try:
+        number = await record_past_visit(_cells(form), sure=form.ticked("sure"), by=person.account, now=now)
+    except Refusal as no:
+        return await _refused(person, None, form, no)
+    return done(f"/gestion/visites-reprises/{number}", "visite-reprise")
+
+
+@post("/gestion/visites-reprises/{number:int}", opt=COORDINATOR)
+async def change_past_visit(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    known, form = await _known(number), Form(await request.form())
+    try:
+        await correct_past_visit(number, _cells(form), sure=form.ticked("sure"), by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return await _refused(person, known, form, no)
+    return done(f"/gestion/visites-reprises/{number}", "visite-reprise")
+
+
+@post("/gestion/visites-reprises/{number:int}/retrait", opt=COORDINATOR)
+async def take_back_past_visit(
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    known, form = await _known(number), Form(await request.form())
+    if not form.ticked("gone"):
+        form.errors["gone"] = "Cochez la case : la visite ne comptera plus."
+        return await _form_page(person, known, None, status=422, gone=form)
+    try:
+        await remove_past_visit(number, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return await _form_page(person, known, None, status=no.status, refusal=no)
+    return done("/gestion/creneaux?annee=tout&origine=reprises", "visite-reprise-retiree")
+
+
+@get("/gestion/imports/visites/modele.csv", opt=COORDINATOR)
+async def visits_template_csv() -> Response[bytes]:
+    return _template("csv")
+
+
+@get("/gestion/imports/visites/modele.xlsx", opt=COORDINATOR)
+async def visits_template_xlsx() -> Response[bytes]:
+    return _template("xlsx")
+
+
+@post("/gestion/imports/visites", opt=COORDINATOR)
+async def read_visits(request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+    """Say what each line of the file would change, and keep nothing."""
+    try:
+        content, name = await sent(await request.form())
+        foreseen = await foresee(content, now=now)
+    except FileRefused as no:
+        return await refused_file(person, "visites", no)
+    return page("office/import_visits.html", person=person, foreseen=foreseen, name=name, carried=carried(content))
+
+
+@post("/gestion/imports/visites/confirmation", opt=COORDINATOR)
+async def store_visits(
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await take_in(brought_back(await request.form()), by=person.account, now=now)
+    except FileRefused as no:
+        return await refused_file(person, "visites", no)
+    return done("/gestion/creneaux?annee=tout&origine=reprises", "visites-importees")
+
+
+def _template(form: str) -> Response[bytes]:
+    return download(template(form), name=f"technilab-visites-reprises-modele.{form}", media_type=TYPES[form])
+
+
+async def _known(number: int) -> PastVisitCard:
+    found = await past_visit(number)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _cells(form: Form) -> dict[str, str]:
+    return {
+        name: form.text(name, label=column.name, most=column.most, required=False) for name, column in COLUMNS.items()
+    }
+
+
+async def _refused(person: Person, known: PastVisitCard | None, form: Form, no: Refusal) -> Template:
+    if isinstance(no, Invalid):
+        form.errors.update(no.errors)
+        return await _form_page(person, known, form, status=no.status)
+    questions = no.questions if isinstance(no, ToConfirm) else []
+    refusal = None if questions else no
+    return await _form_page(person, known, form, status=no.status, questions=questions, refusal=refusal)
+
+
+async def _form_page(
+    person: Person, known: PastVisitCard | None, form: Form | None, *, status: int = 200, **more: Any
+) -> Template:
+    cells = dict.fromkeys(COLUMNS, "")
+    if known is not None:
+        cells = said_by(known.sketch, await books()) | {"date": known.sketch.held_on.isoformat()}
+    year = school_year_of(known.sketch.held_on) if known else ""
+    return page(
+        "office/past_visit.html",
+        status=status,
+        person=person,
+        visit=known,
+        cells=cells,
+        form=form,
+        year=year,
+        frozen=year in await closed_years(),
+        lycees=await schools_found("", kind="lycee", limit=SUGGESTED),
+        colleges=await schools_found("", kind="college", limit=SUGGESTED),
+        objects={"": "Non noté"} | {one.name: one.name for one in await tech_objects()},
+        levels={"": "À choisir"} | {level: level for level in LEVELS},
+        **{"questions": [], "refusal": None, "gone": None} | more,
+    )
