@@ -20,6 +20,7 @@ from workshops.results.queries import Breakdown, breakdown, progress
 # What these count is not people: a small figure points at nobody.
 NOT_PEOPLE = {("ptech", "schemes"), ("ptech", "companies"), ("bts1", "courses")}
 # What a forecast of people is rounded to: of less than a thousand, and of more.
+DECLARED_STEP = 10
 STEPS = (50, 100)
 
 
@@ -27,17 +28,20 @@ STEPS = (50, 100)
 class Stand:
     """A target as everyone may read it; `few`: something is counted, too little to say how much.
 
-    What is foreseen of people is rounded: read every day, it would tell what a single day of last year brought.
+    What is foreseen of people is rounded: read every day, it would tell what a single day of last year brought. So is
+    what past visits brought, since whole years may be of them alone: 0 where it is too little to say.
     """
 
     progress: Progress
     few: bool
-    declared: int | None
 
 
 @dataclass(frozen=True)
 class Published:
-    """The public pages' figures; `visits` have been held by `lycees`, for `colleges`; `members` is the consortium."""
+    """The public pages' figures; `visits` have been held by `lycees`, for `colleges`; `members` is the consortium.
+
+    `declared` of the visits are past ones, which nobody scanned.
+    """
 
     stands: list[Stand]
     period: Period
@@ -91,6 +95,7 @@ async def _published(now: datetime) -> Published:
         stands=[_stand(one) for one in stands],
         period=period,
         visits=sum(one.visits for one in counts.lycees),
+        declared=sum(one.declared_visits for one in counts.lycees),
         lycees=sum(one.visits > 0 for one in counts.lycees),
         colleges=len(counts.colleges),
         by_year=shown.years,
@@ -114,7 +119,9 @@ def _stand(stand: Progress) -> Stand:
     if (stand.target.programme, stand.target.metric) in NOT_PEOPLE:
         return Stand(stand, few=False)
     booked = None if stand.booked is None or is_few(stand.booked) else stand.booked
-    return Stand(replace(stand, booked=booked, forecast=_about(stand)), few=is_few(stand.done or 0))
+    declared = None if stand.declared is None else DECLARED_STEP * round(stand.declared / DECLARED_STEP)
+    shown = replace(stand, booked=booked, forecast=_about(stand), declared=declared)
+    return Stand(shown, few=is_few(stand.done or 0))
 
 
 def _about(stand: Progress) -> int | None:
