@@ -10,6 +10,7 @@ from random import Random
 from booking.demo.bts1 import open_courses
 from booking.demo.consortium import gather_consortium
 from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
+from booking.demo.past import declare_past
 from booking.demo.ptech import open_ptech
 from booking.demo.read_files import read_bytes
 from booking.demo.replay import receive
@@ -68,6 +69,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         await open_ptech(cast, now=now)
         step()
         bookings = Bookings(cast, read_settings(), draw)
+        await declare_past(cast, taught, before=paris_instant(past_from, time(8)), now=now)
         await _open_today(cast, taught, bookings, now)
         past = await open_slots(taught, days=await open_days(past_from, today - A_DAY), wanted=PAST_SLOTS, draw=draw)
         step()

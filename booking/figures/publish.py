@@ -20,8 +20,8 @@ from workshops.results.queries import Breakdown, breakdown, progress
 # What these count is not people: a small figure points at nobody.
 NOT_PEOPLE = {("ptech", "schemes"), ("ptech", "companies"), ("bts1", "courses")}
 # What a forecast of people is rounded to: of less than a thousand, and of more.
-DECLARED_STEP = 10
 STEPS = (50, 100)
+DECLARED_STEP = 10
 
 
 @dataclass(frozen=True)

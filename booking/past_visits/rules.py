@@ -216,6 +216,6 @@ def _words(text: str) -> frozenset[str]:
 
 
 def visit_words(held_on: date, lycee: str, college: str, level: str, label: str, pupils: int) -> str:
-    """« 14/03/2024, Lycée Jules Haag, Besançon : Collège Diderot, Besançon, 4e B (4e), 24 élèves »."""
-    group = f"{label} ({level})" if label else level
+    """« 14/03/2024, Lycée Jules Haag, Besançon : Collège Diderot, Besançon, 4e B, 24 élèves »."""
+    group = label if label.startswith(level) else f"{label} ({level})" if label else level
     return f"{held_on:%d/%m/%Y}, {lycee} : {college}, {group}, {counted(pupils, 'élève')}"

@@ -146,7 +146,7 @@ class Ledger:
             sums = {
                 part: sum(getattr(one, part) for one in ones) for part in ("made", "finished", "working", "taken_home")
             }
-            found.append({"id": number, "name": name, **sums, "groups": len(ones)})
+            found.append({"id": number, "name": name, **sums, "groups": len(ones), "declared_groups": 0})
         return sorted(found, key=lambda count: (-count["made"], count["name"]))
 
     def companies(self, first: date, last: date) -> dict[str, tuple[int, int]]:
@@ -184,6 +184,8 @@ def _shared(
             "pupils": sum(one.counted for one in groups),
             "groups": len(groups),
             "visits": len(visits),
+            "declared_pupils": 0,
+            "declared_visits": 0,
         }
         for key, (label, groups, visits) in found.items()
     ]

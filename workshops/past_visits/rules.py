@@ -71,7 +71,7 @@ def wrong(sketch: Sketch, *, today: date) -> dict[str, str]:
         errors["level"] = f"choisissez un niveau parmi {', '.join(LEVELS)}"
     if not 1 <= sketch.pupils <= PUPILS_MOST:
         errors["pupils"] = f"de 1 à {PUPILS_MOST} élèves"
-    if sketch.girls is not None and not 0 <= sketch.girls <= sketch.pupils:
+    elif sketch.girls is not None and not 0 <= sketch.girls <= sketch.pupils:
         errors["girls"] = "il ne peut pas y avoir plus de filles que d'élèves ; laissez vide si vous ne savez pas"
     if not sketch.source:
         errors["source"] = "dites d'où vient ce chiffre"

@@ -77,7 +77,8 @@ async def test_the_coordinators_board_is_not_empty(db):
     await fill(TUESDAY)
     pupils = (await progress(now=TUESDAY))[0]
     presences = await value("SELECT count(*) FROM presences")
-    assert pupils.done == presences > 800
+    assert pupils.done - pupils.declared == presences > 800
+    assert pupils.declared == await value("SELECT sum(pupils) FROM past_visits") > 500
     assert pupils.booked == await value("SELECT sum(seats_taken) FROM slots WHERE state = 'open'") > 300
     assert [one.target.target for one in await progress(now=TUESDAY)] == [6000, 8, 1800, 1800, 120, 10]
     assert await value("SELECT count(*) FROM slots WHERE state = 'open' AND ends_at < $1", TUESDAY) == 2
@@ -85,7 +86,7 @@ async def test_the_coordinators_board_is_not_empty(db):
 
 async def test_every_invented_row_is_marked_as_an_example(db):
     await fill(TUESDAY)
-    for table in ("accounts", "companies", "groups", "tech_objects", "workshops", "slots", "builds"):
+    for table in ("accounts", "companies", "groups", "tech_objects", "workshops", "slots", "builds", "past_visits"):
         assert await value(f"SELECT count(*) FROM {table} WHERE NOT example") == 0, table
     sirets = [one["siret"] for one in await rows("SELECT siret FROM companies")]
     assert (len(sirets), [siret for siret in sirets if not is_siret(siret)]) == (10, [])

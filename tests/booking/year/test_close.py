@@ -95,6 +95,8 @@ async def test_what_only_served_the_visits_is_gone_and_the_next_year_is_untouche
         "called_off": 2,
         "nobody": 1,
         "pupils": 18 + 18 + 14,
+        "declared_visits": 0,
+        "declared_pupils": 0,
         "company_people": 4,
         "company_turnouts": 2,
         "made": 20,

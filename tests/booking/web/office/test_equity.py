@@ -51,9 +51,9 @@ async def test_the_csv_holds_the_same_figures_and_is_journalled(office, visits, 
         "Extrait le;lundi 11 janvier 2027, 9 h 00",
         f"Version;Technilab {version('technilab')}",
     ]
-    assert "Éducation prioritaire;REP;REP;20;1;20;8;12;1;1" in lines
-    assert "Département;25;Doubs;20;1;20;8;12;2;1" in lines
-    assert "Distance;;Moins de 10 km;20;1;;;;;" in lines
+    assert "Éducation prioritaire;REP;REP;20;1;20;8;12;1;1;0" in lines
+    assert "Département;25;Doubs;20;1;20;8;12;2;1;0" in lines
+    assert "Distance;;Moins de 10 km;20;1;;;;;;" in lines
     assert await value("SELECT account FROM journal WHERE act = 'counts_exported'") == nadia
 
 
@@ -61,7 +61,7 @@ async def test_what_no_lycee_counted_apart_is_empty_in_the_csv_too(office, visit
     done = await builders.slot(starts_at=paris("2026-11-06 09:00"), state="done")
     await builders.turnout(slot=done, school=visits["never"], counted=15)
     lines = (await office.get("/gestion/equite.csv")).text.splitlines()
-    assert "Éducation prioritaire;;Hors éducation prioritaire;15;1;0;;;1;1" in lines
+    assert "Éducation prioritaire;;Hors éducation prioritaire;15;1;0;;;1;1;0" in lines
 
 
 async def test_the_letter_is_read_with_own_words_before_it_leaves(office, visits):

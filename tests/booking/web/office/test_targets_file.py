@@ -29,6 +29,7 @@ async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_
         "Premier jour": "01/09/2026",
         "Dernier jour": "31/08/2031",
         "Fait": "21",
+        "Dont déclaré": "0",
         "Inscrit": "0",
         "Prévu": "0",
         "Rythme régulier": str(figures["due"]),

@@ -29,7 +29,7 @@ async def test_the_visits_behind_a_figure_are_a_file_that_names_its_filter(offic
     answer = await office.get(csv)
     assert answer.headers["content-disposition"] == f'attachment; filename="{NAME}.csv"'
     lines = [line.split(";") for line in answer.content.decode("utf-8-sig").splitlines()]
-    assert lines[0] == ["Date", "Atelier", "Lycée", "Commune", "Groupes", "Élèves"]
+    assert lines[0] == ["Date", "Atelier", "Lycée", "Commune", "Groupes", "Élèves", "Origine", "Source"]
     assert [(one[0], one[4], one[5]) for one in lines[1:3]] == [("10/12/2026", "1", "20"), ("12/11/2026", "1", "12")]
     assert lines[3:6] == [
         [""],
@@ -50,8 +50,8 @@ async def test_the_file_of_an_objects_visits_counts_the_object(office):
     counts = {"made": 4, "finished": 3, "working": 2, "taken_home": 1}
     await builders.build(slot=slot, group_ref=group, tech_object=lamp, **counts)
     lines = (await office.get(f"/gestion/creneaux?objet={lamp}&fichier=csv")).content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Date;Atelier;Lycée;Commune;Fabriqués;Terminés;Fonctionnent;Emportés;Groupes"
-    assert lines[1].endswith(";4;3;2;1;1")
+    assert lines[0] == "Date;Atelier;Lycée;Commune;Fabriqués;Terminés;Fonctionnent;Emportés;Groupes;Origine;Source"
+    assert lines[1].endswith(";4;3;2;1;1;close par le lycée;")
 
 
 async def test_a_kind_of_file_that_is_not_made_is_the_page(office):

@@ -1,0 +1,166 @@
+"""The coordinator declares what was held before Technilab: one visit by a form, many by a file."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from tests import builders, builders_bts1
+from tests.booking.past_visits.files import DIDEROT, FIRST, HAAG, HEADER, SECOND, a_place, file_of
+from tests.browsing import read
+from tests.builders import paris
+from workshops.database import rows, value
+
+TYPED = {
+    "date": "2024-03-14",
+    "lycee": f"Lycée Jules Haag, Besançon ({HAAG})",
+    "college": DIDEROT,
+    "niveau": "4e",
+    "groupe": "4e B",
+    "eleves": "24",
+    "filles": "",
+    "objet": "Lampe à balancier",
+    "entreprises": "Horlogerie du Doubs",
+    "source": "Tableau 2023-2024",
+    "reference": "",
+}
+NEW = "/gestion/visites-reprises"
+
+
+async def send(office, content: bytes, name: str = "visites.csv"):
+    return await office.post("/gestion/imports/visites", files={"file": (name, content, "text/csv")})
+
+
+def carried(answer) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(content)" value="([^"]*)">', answer.text))
+
+
+async def test_a_file_is_read_named_line_by_line_then_confirmed(office, nadia):
+    await a_place()
+    answer = await send(office, file_of(FIRST, SECOND, FIRST))
+    shown = read(answer)
+    assert answer.status_code == 200
+    assert "visites.csv se lit sans erreur. Rien n'est encore enregistré." in shown
+    assert "À ajouter 2 visites, 44 élèves" in shown
+    assert "Répétées dans le fichier 1 ligne, comptée une seule fois" in shown
+    assert "Ligne 4" in shown and "Répète la ligne 2" in shown
+    assert await value("SELECT count(*) FROM past_visits") == 0
+    confirmed = await office.post("/gestion/imports/visites/confirmation", carried(answer))
+    assert confirmed.headers["location"] == "/gestion/creneaux?annee=tout&origine=reprises&fait=visites-importees"
+    listed = read(await office.get(confirmed.headers["location"]))
+    assert "2 visites closes, toutes années : 44 élèves accueillis en 2 groupes." in listed
+    assert "jeudi 14 mars 2024 Visite reprise, 4e B" in listed
+    assert await value("SELECT account FROM journal WHERE act = 'past_visits_imported'") == nadia
+    again = read(await send(office, file_of(FIRST, SECOND)))
+    assert "Ce fichier ne change rien." in again
+    moved = read(await send(office, file_of(FIRST.replace(";24;", ";22;"))))
+    assert "Élèves : 24 → 22" in moved
+
+
+async def test_lines_in_error_come_back_on_the_page_and_the_template_is_there(office):
+    await a_place()
+    answer = await send(office, file_of(FIRST.replace(HAAG, "Lycée Inconnu")))
+    assert (answer.status_code, carried(answer)) == (422, {})
+    assert "Ligne 2 : lycée : aucun lycée ne s'appelle « Lycée Inconnu »" in read(answer)
+    broken = await office.post("/gestion/imports/visites/confirmation", {"content": ""})
+    assert (broken.status_code, "Choisissez un fichier." in read(broken)) == (422, True)
+    csv = await office.get("/gestion/imports/visites/modele.csv")
+    assert csv.content.decode("utf-8-sig").strip() == HEADER
+    assert (await office.get("/gestion/imports/visites/modele.xlsx")).content[:2] == b"PK"
+
+
+async def test_one_visit_is_declared_by_a_form_corrected_and_taken_back(office):
+    await a_place()
+    assert "Un groupe reçu avant que le lycée n'utilise Technilab." in read(await office.get(f"{NEW}/nouvelle"))
+    made = await office.post(NEW, TYPED)
+    number = await value("SELECT id FROM past_visits")
+    assert made.headers["location"] == f"{NEW}/{number}?fait=visite-reprise"
+    assert await value("SELECT girls FROM past_visits") is None
+    page = await office.get(f"{NEW}/{number}")
+    assert "jeudi 14 mars 2024, Lycée Jules Haag, Besançon. Déclarée, non pointée" in read(page)
+    assert 'value="2024-03-14"' in page.text
+    changed = await office.post(f"{NEW}/{number}", TYPED | {"eleves": "20", "filles": "9"})
+    assert changed.headers["location"] == f"{NEW}/{number}?fait=visite-reprise"
+    assert [tuple(one) for one in await rows("SELECT pupils, girls FROM past_visits")] == [(20, 9)]
+    unsure = await office.post(f"{NEW}/{number}/retrait", {})
+    assert (unsure.status_code, await value("SELECT count(*) FROM past_visits")) == (422, 1)
+    gone = await office.post(f"{NEW}/{number}/retrait", {"gone": "oui"})
+    assert gone.headers["location"] == "/gestion/creneaux?annee=tout&origine=reprises&fait=visite-reprise-retiree"
+    assert [(await office.get(f"{NEW}/{number}")).status_code] == [404]
+
+
+async def test_today_is_refused_in_words_and_nothing_typed_is_lost(office):
+    await a_place()
+    answer = await office.post(NEW, TYPED | {"date": "2027-01-11"})
+    assert answer.status_code == 422
+    assert "Date : la visite n'est pas passée" in read(answer)
+    assert 'value="Tableau 2023-2024"' in answer.text
+    assert await value("SELECT count(*) FROM past_visits") == 0
+
+
+async def test_a_holiday_is_asked_about_and_kept_once_sure(office):
+    await a_place()
+    await rows(
+        "INSERT INTO closures (kind, label, first_on, last_on, zone) VALUES ('holiday', 'Hiver', $1, $1, 'A')",
+        date(2024, 3, 14),
+    )
+    asked = await office.post(NEW, TYPED)
+    assert (asked.status_code, await value("SELECT count(*) FROM past_visits")) == (409, 0)
+    assert "Est-ce bien cela ? Ce jour tombe pendant les vacances scolaires du lycée." in read(asked)
+    sure = await office.post(NEW, TYPED | {"sure": "oui"})
+    assert (sure.status_code, await value("SELECT count(*) FROM past_visits")) == (303, 1)
+
+
+async def test_pages_say_how_much_is_declared(office):
+    place = await a_place()
+    await builders.target(from_on=date(2023, 9, 1))
+    await builders_bts1.partner(kind="lycee", name="Lycée Jules Haag", school=place.lycee)
+    recent = TYPED | {"date": "2026-11-10", "groupe": "4e C"}
+    for typed in (TYPED, recent):
+        assert (await office.post(NEW, typed)).status_code == 303
+    slot = await builders.slot(host=place.lycee, starts_at=paris("2026-12-10 09:00"), state="done")
+    await builders.turnout(slot=slot, school=place.diderot, counted=30)
+    board = read(await office.get("/gestion"))
+    assert "dont 48 élèves déclarés, de visites reprises" in board
+    assert "78 élèves accueillis en 3 visites, dont 48 élèves déclarés de 2 visites reprises , par 1 lycée" in board
+    public = read(await office.get("/programme"))
+    assert "dont environ 50 élèves déclarés, de visites reprises" in public
+    assert "3 visites, dont 2 reprises, dans 1 lycée" in public
+    assert "2 visites reçues , dont 1 déclarée, 54 élèves" in read(await office.get("/consortium"))
+    assert "78 en tout, dont 48 élèves déclarés , de visites reprises." in read(await office.get("/gestion/equite"))
+    school = read(await office.get(f"/gestion/etablissements/{place.lycee}"))
+    assert "en 3 visites closes, dont 2 reprises" in school
+    behind = read(await office.get("/gestion/creneaux"))
+    assert "2 de ces visites sont reprises, déclarées : 48 élèves." in behind
+    files = (await office.get("/gestion/creneaux?fichier=csv")).content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[-2:] for line in files[:4]] == [
+        ["Origine", "Source"],
+        ["close par le lycée", ""],
+        ["reprise, déclarée", "Tableau 2023-2024"],
+        ["reprise, déclarée", "Tableau 2023-2024"],
+    ]
+    whole = (await office.get("/gestion/bilan.csv")).content.decode("utf-8-sig").splitlines()
+    assert [line for line in whole if line.startswith("Niveau")] == ["Niveau;4e;4e;78;3;3;;;;;;48;2"]
+    assert next(line for line in whole if line.startswith("Objet")).endswith(";Lampe à balancier;;2;;;;;;;;2")
+    targets = (await office.get("/gestion/objectifs.csv")).content.decode("utf-8-sig").splitlines()
+    assert targets[1].split(";")[6:8] == ["78", "48"]
+
+
+async def test_a_closed_year_is_reopened_from_its_page(office):
+    await a_place()
+    assert (await office.post(NEW, TYPED)).status_code == 303
+    path = "/gestion/annees/2023-2024"
+    await office.post(f"{path}/cloture", {"sure": "oui"})
+    number = await value("SELECT id FROM past_visits")
+    assert "L'année 2023-2024 est close" in read(await office.get(f"{NEW}/{number}"))
+    refused = await office.post(NEW, TYPED | {"groupe": "4e C"})
+    assert (refused.status_code, "L'année 2023-2024 est close" in read(refused)) == (409, True)
+    silent = await office.post(f"{path}/reouverture", {"reason": " "})
+    assert (silent.status_code, "Raison : à remplir." in read(silent)) == (422, True)
+    opened = await office.post(f"{path}/reouverture", {"reason": "Registre retrouvé"})
+    assert opened.headers["location"] == f"{path}?fait=annee-rouverte"
+    assert "2023-2024 Rouverte aux visites reprises" in read(await office.get("/gestion/annees"))
+    assert "Élèves des visites reprises, déclarés 24" in read(await office.get(path))
+    assert (await office.post(NEW, TYPED | {"groupe": "4e C"})).status_code == 303
+    await office.post(f"{path}/cloture", {"sure": "oui"})
+    assert "Visites reprises, déclarées 2" in read(await office.get(path))
