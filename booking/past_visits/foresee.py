@@ -85,7 +85,8 @@ async def foresee(content: bytes, *, limits: Limits | None = None, now: datetime
     if against:
         raise FileRefused(*against[:ERRORS_MOST])
     began: date | None = await value(TARGET, *COUNTED)
-    early = sum(began is not None and one.weighed.step.sketch.held_on < began for one in lines)
+    told_once = [one.weighed.step.sketch for one in lines if one.repeats is None]
+    early = sum(began is not None and one.held_on < began for one in told_once)
     return Foreseen(lines, early, began)
 
 

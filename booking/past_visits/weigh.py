@@ -12,6 +12,7 @@ from booking.wording import counted, school_year_of
 from workshops.past_visits.queries import alike, scanned_between
 from workshops.past_visits.rules import Known, Sketch, Step, plan
 from workshops.school_calendar.queries import closures_between
+from workshops.school_calendar.read_calendar import public_holidays
 from workshops.school_calendar.rules import DayOff, reason_closed
 
 CLOSED_DAYS = {
@@ -42,6 +43,7 @@ class _Ground:
 
     books: Books
     closures: list[DayOff]
+    public_holidays: set[date]
     scanned: dict[tuple[date, int, int], int]
     closed: set[str]
 
@@ -57,6 +59,7 @@ async def weigh(sketches: Sequence[Sketch], books: Books, *, but: int | None = N
         closures=await closures_between(
             min(days), max(days), zones=sorted({books.zones[one] for one in lycees}), schools=lycees
         ),
+        public_holidays=set(public_holidays(min(days).year, max(days).year)),
         scanned=await scanned_between(min(days), max(days)),
         closed=await closed_years(),
     )
@@ -123,6 +126,9 @@ def _weigh(step: Step, ground: _Ground) -> Weighed:
 def _questions(sketch: Sketch, ground: _Ground) -> Iterator[str]:
     zone = ground.books.zones[sketch.lycee]
     reason = reason_closed(sketch.held_on, ground.closures, zone=zone, school=sketch.lycee)
+    # The calendar that was loaded may not go back that far: public holidays are known of any year.
+    if sketch.held_on in ground.public_holidays:
+        reason = "public_holiday"
     if reason is not None:
         yield CLOSED_DAYS[reason]
     elif sketch.held_on.weekday() in WEEKEND:

@@ -28,7 +28,9 @@ GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """
 # The lycées that receive or are to: members of the consortium in the period, or with a workshop published.
 HOSTS = """
-SELECT h.uai AS of, h.name || ', ' || h.commune AS label, 0 AS pupils, 0 AS groups, 0 AS visits FROM schools h
+SELECT h.uai AS of, h.name || ', ' || h.commune AS label, 0 AS pupils, 0 AS groups, 0 AS visits,
+       0 AS declared_pupils, 0 AS declared_visits
+FROM schools h
 WHERE h.kind = 'lycee' AND (
   EXISTS (SELECT 1 FROM workshops w WHERE w.school = h.id AND w.state = 'published')
   OR EXISTS (SELECT 1 FROM partners p WHERE p.school = h.id AND p.from_on <= $2 AND coalesce(p.to_on, $1) >= $1))

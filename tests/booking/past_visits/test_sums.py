@@ -163,6 +163,8 @@ async def world(db, request):
 
 
 async def test_every_count_is_that_of_the_ledger(world):
+    # A lycée that receives nobody stands there with 0.
+    await builders.workshop(host=await builders.school(kind="lycee"))
     counts, some = await breakdown(**PERIOD, now=NOW), world.within(*PERIOD.values())
     schools = {one["id"]: one for one in await rows("SELECT id, uai, department FROM schools")}
     assert told(counts.lycees) == shared(some, lambda one: schools[one.lycee]["uai"])

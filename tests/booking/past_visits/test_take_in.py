@@ -193,11 +193,14 @@ async def test_a_day_off_and_a_visit_counted_already_are_questions(db):
     )
     slot = await builders.slot(host=place.lycee, starts_at=paris("2024-04-05 09:00"), state="done")
     await builders.turnout(slot=slot, school=place.stendhal, counted=19)
-    seen = await foresee(file_of(FIRST, SECOND, FIRST.replace("14/03/2024", "16/03/2024")), now=NOW)
+    seen = await foresee(
+        file_of(FIRST, SECOND, *(FIRST.replace("14/03/2024", on) for on in ("16/03/2024", "14/07/2021"))), now=NOW
+    )
     assert [one.weighed.questions for one in seen.lines] == [
         ["ce jour tombe pendant les vacances scolaires du lycée"],
         ["le lycée a déjà compté 19 élèves de ce collège ce jour-là, vérifiez que ce n'est pas la même visite"],
         ["ce jour était un samedi"],
+        ["ce jour était férié"],
     ]
 
 
@@ -206,3 +209,4 @@ async def test_the_visits_older_than_the_target_are_told(db):
     await builders.target(from_on=date(2024, 4, 1))
     seen = await foresee(file_of(FIRST, SECOND), now=NOW)
     assert (seen.before_target, seen.target_from) == (1, date(2024, 4, 1))
+    assert (await foresee(file_of(FIRST, FIRST), now=NOW)).before_target == 1

@@ -48,7 +48,7 @@ async def test_a_file_is_read_named_line_by_line_then_confirmed(office, nadia):
     confirmed = await office.post("/gestion/imports/visites/confirmation", carried(answer))
     assert confirmed.headers["location"] == "/gestion/creneaux?annee=tout&origine=reprises&fait=visites-importees"
     listed = read(await office.get(confirmed.headers["location"]))
-    assert "2 visites closes, toutes années : 44 élèves accueillis en 2 groupes." in listed
+    assert "2 visites reprises, déclarées, toutes années : 44 élèves accueillis en 2 groupes." in listed
     assert "jeudi 14 mars 2024 Visite reprise, 4e B" in listed
     assert await value("SELECT account FROM journal WHERE act = 'past_visits_imported'") == nadia
     again = read(await send(office, file_of(FIRST, SECOND)))
