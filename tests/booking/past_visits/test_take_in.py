@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import date
 
@@ -210,3 +211,11 @@ async def test_the_visits_older_than_the_target_are_told(db):
     seen = await foresee(file_of(FIRST, SECOND), now=NOW)
     assert (seen.before_target, seen.target_from) == (1, date(2024, 4, 1))
     assert (await foresee(file_of(FIRST, FIRST), now=NOW)).before_target == 1
+
+
+async def test_the_same_file_sent_twice_at_once_counts_once(db):
+    await a_place()
+    content = file_of(FIRST, SECOND)
+    done = await asyncio.gather(*(take_in(content, by=None, now=NOW) for _ in range(4)))
+    assert sorted(one.moves for one in done) == [0, 0, 0, 2]
+    assert (len(await kept()), await wrong_sums()) == (2, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -123,3 +124,14 @@ async def test_a_year_of_past_visits_alone_can_be_closed(db, tmp_path):
         "declared_visits": 2,
         "declared_pupils": 44,
     }
+
+
+async def test_what_is_declared_while_a_year_closes_is_in_its_figures_or_refused(db, tmp_path):
+    await a_place()
+    await take_in(file_of(FIRST), by=None, now=AUGUST)
+    closing = close_year(SchoolYear(2023), by=None, data_dir=tmp_path, now=AUGUST)
+    declaring = (take_in(file_of(SECOND.replace("R-2", f"R-{n}")), by=None, now=AUGUST) for n in range(8))
+    await asyncio.gather(closing, *declaring, return_exceptions=True)
+    counts = (await report_of(SchoolYear(2023))).counts
+    assert counts["declared_visits"] == await value("SELECT count(*) FROM past_visits")
+    assert counts["declared_pupils"] == await value("SELECT sum(pupils) FROM past_visits")
