@@ -21,7 +21,7 @@ COMMANDS = {
     "import-schools": "Met à jour les établissements avec l'annuaire officiel (CSV).",
     "import-calendar": "Met à jour les vacances et les jours fériés avec le calendrier officiel (CSV).",
     "import-records": "Importe des données P-TECH ou BTS+1 (CSV ou XLSX), ou dit ce que ce serait (--dry-run).",
-    "import-visits": "Importe des visites tenues avant Technilab (CSV ou XLSX), ou dit ce que ce serait (--dry-run).",
+    "import-visits": "Importe les visites d'avant Technilab (CSV ou XLSX), ou dit ce que ce serait (--dry-run).",
     "invite": "Donne un rôle à une adresse, qui reçoit un mail.",
     "forget-phone": "Oublie le téléphone et les clés d'accès d'un compte, qui en enregistrera d'autres.",
     "token": "Affiche une nouvelle clé de l'API pour un compte ; elle n'est montrée qu'une fois.",

@@ -125,7 +125,7 @@ async def test_the_counts_are_downloaded_as_a_file_named_with_the_day(db, browse
     download = await got.value
     assert download.suggested_filename == f"technilab-bilan-{paris(datetime.now(UTC)).date().isoformat()}.csv"
     lines = (await download.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert [line for line in lines if line.startswith("Niveau")] == ["Niveau;4e;4e;23;1;1;;;;;"]
+    assert [line for line in lines if line.startswith("Niveau")] == ["Niveau;4e;4e;23;1;1;;;;;;0;0"]
 
 
 async def test_closing_an_account_asks_first_and_puts_the_person_out(db, browse):

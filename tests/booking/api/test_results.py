@@ -52,6 +52,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "from": "2025-09-01",
                 "to": "2030-08-31",
                 "done": 23,
+                "done_declared": 0,
                 "booked": 0,
                 "planned": 0,
                 "due": 1636,
@@ -70,6 +71,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "from": "2025-09-01",
                 "to": "2030-08-31",
                 "done": 0,
+                "done_declared": None,
                 "booked": None,
                 "planned": None,
                 "due": 33,
@@ -87,9 +89,12 @@ async def test_targets_and_counts_are_told_whole(coordinator):
             "by_level": [count("4e", "4e")],
             "by_month": [count(key, key) if key == "2026-12" else nothing(key) for key in MONTHS],
             "by_year": [nothing("2025-2026"), count("2026-2027", "2026-2027")],
-            "by_company": [{"siret": builders.siret(1), "name": "Horlogerie", "visits": 1, "people": 2}],
+            "by_company": [
+                {"siret": builders.siret(1), "name": "Horlogerie", "visits": 1, "people": 2, "declared_visits": 0}
+            ],
             "by_object": [
-                {"id": lamp, "name": "Lampe", "made": 4, "finished": 3, "working": 2, "taken_home": 1, "groups": 1}
+                {"id": lamp, "name": "Lampe", "made": 4, "finished": 3, "working": 2, "taken_home": 1}
+                | {"groups": 1, "declared_groups": 0}
             ],
         },
     }
@@ -97,15 +102,15 @@ async def test_targets_and_counts_are_told_whole(coordinator):
 
 MONTHS = [f"{year}-{month:02}" for year, months in ((2025, range(9, 13)), (2026, range(1, 13))) for month in months]
 MONTHS.append("2027-01")
+NONE_DECLARED = {"declared_pupils": 0, "declared_visits": 0}
 
 
 def count(key, label):
-    declared = {"declared_pupils": 0, "declared_visits": 0}
-    return {"key": key, "label": label, "pupils": 23, "groups": 1, "visits": 1} | declared
+    return {"key": key, "label": label, "pupils": 23, "groups": 1, "visits": 1} | NONE_DECLARED
 
 
 def nothing(key):
-    return {"key": key, "label": key, "pupils": 0, "groups": 0, "visits": 0}
+    return {"key": key, "label": key, "pupils": 0, "groups": 0, "visits": 0} | NONE_DECLARED
 
 
 async def test_two_days_narrow_the_figures(coordinator):
