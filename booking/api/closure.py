@@ -24,7 +24,8 @@ from booking.wording import mark
 class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
     """The host's own head count of a group; where it differs from the scans, `note` says why, without a name.
 
-    `girls`, some of `pupils`, may be left out.
+    `girls`, some of `pupils`, may be left out. An expected group of 0 becomes a no-show: `absent` true confirms that it
+    did not come, without it the answer is 422 `/problems/absence-unconfirmed` and nothing is closed.
     """
 
     reservation_id: Whole
@@ -32,6 +33,7 @@ class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
     adults: Count = 0
     note: Line = ""
     girls: Count | None = None
+    absent: bool = False
 
 
 class CountedCompany(msgspec.Struct, forbid_unknown_fields=True):
@@ -58,12 +60,13 @@ async def read_roster(slot: FromPath[int], receiver: NamedDependency[Receiver]) 
 async def close_visit(
     slot: FromPath[int], data: JSONBody[Closure], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
-    """Validate the head counts and freeze the slot's figures."""
+    """Validate the head counts and freeze the slot's figures, from the visit's start on. A count of 0 is confirmed."""
     companies = None if data.companies is None else [CompanyCount(one.company_id, one.people) for one in data.companies]
     await close_slot(
         slot,
         headcounts=[
-            Headcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls) for one in data.headcounts
+            Headcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls, one.absent)
+            for one in data.headcounts
         ],
         companies=companies,
         account=person.account,

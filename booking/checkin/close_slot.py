@@ -8,8 +8,9 @@ from datetime import datetime
 
 from booking.checkin.queries import roster
 from booking.checkin.roster import ExpectedGroup, Roster
-from booking.checkin.rules import RECEIVED, CompanyCount, Headcount, NotBegun
+from booking.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, Headcount, NotBegun
 from booking.journal.write import write
+from booking.wording import counted as in_words
 from workshops.database import row, rows, transaction
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
@@ -55,7 +56,7 @@ async def close_slot(
     A head count that differs from the badges scanned says why in its note. Guests of another visit are counted here,
     and there no more; without a head count of theirs it is their badges. `companies` None takes them to have come as
     they announced.
-    Raises NotFound, SlotDone (already closed), SlotCalledOff, NotBegun, Invalid.
+    Raises NotFound, SlotDone (already closed), SlotCalledOff, NotBegun, AbsenceUnconfirmed, Invalid.
     """
     async with transaction():
         locked = await row(LOCK, slot, school)
@@ -92,8 +93,13 @@ def _turnout(seen: Roster, headcounts: Sequence[Headcount]) -> list[GroupTurnout
     errors: dict[str, str] = {}
     for group in seen.received:
         errors |= _wrong(group, counted.get(group.reservation))
+    unsaid: dict[str, str] = {}
+    for group in seen.groups:
+        unsaid |= _unsaid(group, counted.get(group.reservation))
     if errors:
-        raise Invalid(errors)
+        raise Invalid(errors | unsaid)
+    if unsaid:
+        raise AbsenceUnconfirmed(unsaid)
     return [
         GroupTurnout(
             group_ref=group.reservation,
@@ -138,6 +144,18 @@ def _wrong(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
     if group.places and count.pupils != group.came and not count.note.strip():
         return {f"reason-{n}": f"{group.label} : dites pourquoi l'effectif compté n'est pas celui des badges pointés."}
     return {}
+
+
+def _unsaid(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
+    """A group of none says that it did not come, but for one whose pupils another visit received."""
+    if count is None or bool(count.pupils) != count.absent or (group.elsewhere and not count.pupils):
+        return {}
+    if count.pupils:
+        here = in_words(count.pupils, "élève compté", "élèves comptés")
+        told = f"{here}, et le groupe est dit absent. Gardez l'un ou l'autre"
+    else:
+        told = f"0 élève sur {group.pupils}. Confirmez que le groupe n'est pas venu, ou écrivez combien sont venus"
+    return {f"absent-{group.reservation}": f"{group.label} : {told}."}
 
 
 def _came(seen: Roster, companies: Sequence[CompanyCount] | None) -> list[CompanyCame]:

@@ -61,6 +61,13 @@ class NotBegun(Refusal):
     sentence = "La visite n'a pas commencé : elle se clôt une fois que les groupes sont venus."
 
 
+class AbsenceUnconfirmed(Invalid):
+    """A group of none becomes a no-show: that is said, not left at 0."""
+
+    kind = "absence-unconfirmed"
+    title = "Groupe absent ?"
+
+
 class GroupElsewhere(Refusal):
     """A group cannot be expected again where it was: it has another visit at that hour."""
 
@@ -85,13 +92,17 @@ class ObjectElsewhere(Refusal):
 
 @dataclass(frozen=True)
 class Headcount:
-    """How many of a group the host counted, `girls` if it did; `note` says why there is a gap, without a name."""
+    """How many of a group the host counted, `girls` if it did; `note` says why there is a gap, without a name.
+
+    `absent` confirms that a group of none did not come.
+    """
 
     reservation: int
     pupils: int
     adults: int
     note: str = ""
     girls: int | None = None
+    absent: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
     note = FROM_BADGES if visit.scanned else FROM_ZERO
     await close_slot(
         visit.id,
-        headcounts=[Headcount(one.reservation, one.came, one.adults_here, note) for one in seen.received],
+        headcounts=[
+            Headcount(one.reservation, one.came, one.adults_here, note, absent=not one.came) for one in seen.received
+        ],
         companies=[CompanyCount(one.company, one.scanned) for one in seen.companies],
         account=by,
         school=visit.school,

@@ -92,7 +92,7 @@ async def a_visit(lycee: Lycee, slot: dict[str, Any]) -> None:
     for group in roster["groups"]:
         number = group["reservation_id"]
         here = 0 if number == lycee.visits[ABSENT] else group["pupils"] - 1
-        counted.append({"reservation_id": number, "pupils": here, "adults": 2})
+        counted.append({"reservation_id": number, "pupils": here, "adults": 2, "absent": not here})
         scans = [
             {
                 "scan_id": str(uuid.uuid4()),

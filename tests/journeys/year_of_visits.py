@@ -143,7 +143,10 @@ class OneVisit:
         counts = [await self._arrive(one, 0 if absent else None) for one in self.groups]
         came = [CompanyCount(firm.id, self.draw.randint(0, people)) for firm, people in self.firms]
         if again:
-            wrong = [Headcount(one.reservation, one.pupils // 2, 1, note="Compté trop vite") for one in counts]
+            halves = {one.reservation: one.pupils // 2 for one in counts}
+            wrong = [
+                Headcount(number, half, 1, note="Compté trop vite", absent=not half) for number, half in halves.items()
+            ]
             await self._close(wrong, came, hours=4)
             world, then = self.world, self.starts_at + timedelta(hours=30)
             await reopen_slot(self.slot, reason="Effectif faux", account=world.cast.coordinator, now=then)
@@ -168,7 +171,8 @@ class OneVisit:
             await check_in(scans, account=self.host.account, school=self.host.school.id, now=at)
         await self._build(reservation, here)
         girls = here // 2 if reservation % 2 else None
-        return Headcount(reservation, here, 2 if here else 0, note="Badge oublié" if forgotten else "", girls=girls)
+        note = "Badge oublié" if forgotten else ""
+        return Headcount(reservation, here, 2 if here else 0, note=note, girls=girls, absent=not here)
 
     async def _build(self, reservation: int, here: int) -> None:
         for number, name in self.host.objects[: self.draw.randint(0, 2) if here else 0]:

@@ -17,6 +17,7 @@ from booking.checkin.roster import ExpectedGroup, Roster
 from booking.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.wording import hour
 from workshops.refusals import Invalid, NotFound, Refusal
 
 HOST = {"who": {"host"}}
@@ -34,6 +35,18 @@ async def closing_page(
 def _form_page(seen: Roster, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
     reasons = {"": "Pas d'écart", **GAP_REASONS}
     return page("desk/close.html", status=status, person=person, seen=seen, now=now, reasons=reasons, **more)
+
+
+def _pupils(form: Form, group: ExpectedGroup, *, absent: bool) -> int:
+    """Nobody is counted for the host: only the box of an absent group stands for a number."""
+    label = f"Élèves de {group.label}"
+    return form.whole(f"pupils-{group.reservation}", 0, PUPILS_MOST, label=label, default=0 if absent else None)
+
+
+def _adults(form: Form, group: ExpectedGroup, *, absent: bool) -> int:
+    """The field is filled with the adults announced: with an absent group they did not come either."""
+    typed = form.whole(f"adults-{group.reservation}", 0, ADULTS_MOST, label=f"Adultes de {group.label}")
+    return 0 if absent else typed
 
 
 def _girls(form: Form, group: ExpectedGroup) -> int | None:
@@ -60,17 +73,24 @@ async def close_visit(
     headcounts = [
         Headcount(
             reservation=group.reservation,
-            pupils=form.whole(f"pupils-{group.reservation}", 0, PUPILS_MOST, label=f"Élèves de {group.label}"),
-            adults=form.whole(f"adults-{group.reservation}", 0, ADULTS_MOST, label=f"Adultes de {group.label}"),
+            pupils=_pupils(form, group, absent=absent),
+            adults=_adults(form, group, absent=absent),
             note=_reason(form, group.reservation),
             girls=_girls(form, group),
+            absent=absent,
         )
         for group in seen.received
+        for absent in (form.ticked(f"absent-{group.reservation}"),)
     ]
     companies = [
         CompanyCount(one.company, form.whole(f"people-{one.company}", 0, PEOPLE_MOST, label=one.name))
         for one in seen.companies
     ]
+    if seen.starts_at <= now < seen.ends_at and not form.ticked("early"):
+        form.errors["early"] = (
+            f"La visite finit à {hour(seen.ends_at)} : les badges pointés après la clôture ne compteront pas. Cochez la"
+            " case pour la clore maintenant."
+        )
     try:
         form.refuse_if_wrong()
         await close_slot(

@@ -105,7 +105,7 @@ async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app):
     )
     headcounts = [
         {"reservation_id": day.groups[0], "pupils": 23, "adults": 2, "note": "Un badge oublié"},
-        {"reservation_id": day.groups[1], "pupils": 0},
+        {"reservation_id": day.groups[1], "pupils": 0, "absent": True},
     ]
     before = (await machine.get(f"/slots/{day.slot}/roster")).json()
     assert (before["state"], before["present"], before["expected"], before["closed_at"]) == ("open", 22, 47, None)

@@ -77,7 +77,7 @@ async def visit(db) -> Visit:
 async def test_closing_freezes_the_head_count_beside_the_announced_and_the_scanned(visit: Visit):
     await visit.close(
         Headcount(visit.groups[0], pupils=23, adults=2, note="Un badge oublié au collège"),
-        Headcount(visit.groups[1], pupils=0, adults=0),
+        Headcount(visit.groups[1], pupils=0, adults=0, absent=True),
         companies=[CompanyCount(visit.companies[0], 1), CompanyCount(visit.companies[1], 0)],
     )
     kept = await rows(

@@ -22,8 +22,9 @@ async def close(day: Day, slot: int, **pupils: int) -> None:
     """Close a visit: a head count per group by its name without its blank, nobody for the others."""
     seen = await roster(slot, school=day.school)
     counts = [
-        Headcount(one.reservation, pupils.get(one.label.replace(" ", "_"), 0), 1, note="Badge oublié")
+        Headcount(one.reservation, count, 1, note="Badge oublié", absent=not count)
         for one in seen.received
+        for count in (pupils.get(one.label.replace(" ", "_"), 0),)
     ]
     await close_slot(slot, headcounts=counts, companies=[], account=day.host, school=day.school, now=EVENING)
 

@@ -21,7 +21,7 @@ from workshops.slots.rules import NotDone
 
 async def close(day: Day, *counts: int) -> None:
     headcounts = [
-        Headcount(group, pupils=count, adults=2, note="Badges oubliés")
+        Headcount(group, pupils=count, adults=2, note="Badges oubliés", absent=not count)
         for group, count in zip(day.groups, counts, strict=True)
     ]
     await close_slot(day.slot, headcounts=headcounts, account=day.host, school=day.school, now=NOON)

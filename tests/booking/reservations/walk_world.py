@@ -186,7 +186,7 @@ class World:
 
     async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
         seen = await roster(slot, school=self.lycee_of[slot])
-        counted = [Headcount(group.reservation, pupils, 2) for group in seen.groups]
+        counted = [Headcount(group.reservation, pupils, 2, absent=not pupils) for group in seen.groups]
         await close_slot(slot, headcounts=counted, account=host["by"], school=host["school"], now=host["now"])
 
     async def minute(self) -> None:

@@ -116,7 +116,7 @@ async def test_a_gap_needs_a_reason_and_keeps_it(app):
     day = await a_day()
     browser = await host_of(app, day, at=NOON)
     first, second = day.groups
-    counts = {f"pupils-{first}": 24, f"adults-{first}": 2, f"pupils-{second}": 0, f"adults-{second}": 0}
+    counts = {f"pupils-{first}": 24, f"adults-{first}": 2, f"absent-{second}": "oui", f"adults-{second}": 0}
     counts[f"people-{day.company}"] = 2
     path = f"/accueil/{day.slot}/cloture"
     for reason in ("", "other"):

@@ -1,0 +1,181 @@
+"""Closing a visit by its page: nobody is counted for the host, a group that did not come is confirmed."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import httpx
+
+from tests.booking.checkin.day import NINE_FOUR, NOON, Day, a_day
+from tests.booking.web.desk.test_desk import host_of
+from tests.booking.web.host.lycee import words
+from tests.browsing import Browser, Machine
+from workshops.database import row, rows, value
+
+
+def counted(answer: httpx.Response, group: int) -> str:
+    """What the field « Comptés » of a group holds."""
+    found = re.search(rf'name="pupils-{group}" value="([^"]*)"', answer.text)
+    assert found is not None
+    return found[1]
+
+
+def boxes(answer: httpx.Response) -> list[str]:
+    """The names of the boxes to tick."""
+    return re.findall(r'<input class="form-check-input[^"]*" type="checkbox" id="([^"]+)"', answer.text)
+
+
+async def a_closing(app, *, at=NOON) -> tuple[Day, Browser, str]:
+    """A visit whose first group has one badge scanned, its second none."""
+    day = await a_day()
+    browser = await host_of(app, day, at=at)
+    await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
+    return day, browser, f"/accueil/{day.slot}/cloture"
+
+
+async def turnouts() -> list[tuple[int, int]]:
+    return [tuple(one) for one in await rows("SELECT counted, adults FROM turnouts ORDER BY group_ref")]
+
+
+async def test_what_was_scanned_fills_the_head_count_and_nothing_scanned_leaves_it_empty(app):
+    day, browser, path = await a_closing(app)
+    page = await browser.get(path)
+    first, second = day.groups
+    assert [counted(page, first), counted(page, second)] == ["1", ""]
+    assert boxes(page) == [f"absent-{second}"]
+    assert "0 élève sur 23 : le groupe n'est pas venu ?" in words(page.text)
+
+
+async def test_a_click_on_the_page_as_it_opened_closes_nothing(app):
+    day, browser, path = await a_closing(app)
+    _, second = day.groups
+    page = await browser.get(path)
+    asked = re.findall(r'<input class="form-control" type="[^"]+" id="([^"]+)" name="[^"]+" value="([^"]*)"', page.text)
+    answer = await browser.post(path, dict(asked))
+    assert answer.status_code == 422
+    assert f'href="#pupils-{second}">Élèves de 5e A : écrivez un nombre de 0 à 200.' in answer.text
+    assert await turnouts() == []
+
+
+async def test_a_group_of_none_is_confirmed_before_it_is_a_no_show(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    sent = {f"pupils-{first}": 1, f"adults-{first}": 2, f"pupils-{second}": 0, f"adults-{second}": 2}
+    sent |= {f"people-{day.company}": 1, f"note-{second}": "Car en panne"}
+    refused = await browser.post(path, sent)
+    assert refused.status_code == 422
+    sentence = "5e A : 0 élève sur 23. Confirmez que le groupe n'est pas venu, ou écrivez combien sont venus."
+    assert sentence in words(refused.text)
+    assert f'href="#absent-{second}"' in refused.text
+    assert [counted(refused, second), 'value="Car en panne"' in refused.text] == ["0", True]
+    assert await turnouts() == []
+
+    closed = await browser.post(path, sent | {f"absent-{second}": "oui"})
+    assert closed.status_code == 303
+    # Nobody came, the adults who were announced neither.
+    assert await turnouts() == [(1, 2), (0, 0)]
+    assert await value("SELECT state FROM reservations WHERE id = $1", second) == "no_show"
+
+
+async def test_the_box_alone_says_that_nobody_came(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    sent = {f"pupils-{first}": 1, f"adults-{first}": 2, f"people-{day.company}": 1, f"absent-{second}": "oui"}
+    assert (await browser.post(path, sent | {f"pupils-{second}": "", f"adults-{second}": 2})).status_code == 303
+    assert await turnouts() == [(1, 2), (0, 0)]
+
+
+async def test_a_group_cannot_be_counted_and_absent(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    sent = {f"pupils-{first}": 1, f"adults-{first}": 2, f"people-{day.company}": 1, f"absent-{second}": "oui"}
+    both = sent | {f"pupils-{second}": 20, f"adults-{second}": 2, f"reason-{second}": "phone"}
+    refused = await browser.post(path, both)
+    sentence = "5e A : 20 élèves comptés, et le groupe est dit absent. Gardez l'un ou l'autre."
+    assert (refused.status_code, sentence in words(refused.text)) == (422, True)
+    assert await turnouts() == []
+
+
+async def test_a_group_whose_badges_were_scanned_is_not_erased_by_a_zero(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    sent = {f"pupils-{first}": 0, f"adults-{first}": 2, f"reason-{first}": "phone", f"people-{day.company}": 1}
+    sent |= {f"pupils-{second}": "", f"adults-{second}": 0, f"absent-{second}": "oui"}
+    refused = await browser.post(path, sent)
+    assert (refused.status_code, boxes(refused)) == (422, [f"absent-{first}", f"absent-{second}"])
+    assert "4e B : 0 élève sur 24." in words(refused.text)
+
+
+async def test_before_the_end_hour_the_page_warns_and_asks(app):
+    day, browser, path = await a_closing(app, at=NINE_FOUR + timedelta(minutes=20))
+    first, second = day.groups
+    page = await browser.get(path)
+    assert "La visite finit à 12 h 00." in words(page.text)
+    assert boxes(page) == [f"absent-{second}", "early"]
+    sent = {f"pupils-{first}": 1, f"adults-{first}": 2, f"pupils-{second}": "", f"adults-{second}": 2}
+    sent |= {f"people-{day.company}": 1, f"absent-{second}": "oui"}
+    refused = await browser.post(path, sent)
+    sentence = (
+        "La visite finit à 12 h 00 : les badges pointés après la clôture ne compteront pas."
+        " Cochez la case pour la clore maintenant."
+    )
+    assert (refused.status_code, sentence in words(refused.text)) == (422, True)
+    assert 'href="#early"' in refused.text
+    assert (await value("SELECT state FROM slots WHERE id = $1", day.slot), await turnouts()) == ("open", [])
+    assert (await browser.post(path, sent | {"early": "oui"})).status_code == 303
+
+
+async def test_a_group_received_at_another_visit_did_come(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    badge = await value("SELECT id FROM badges WHERE reservation = $1 AND number = 1", second)
+    other = await value(
+        "INSERT INTO slots (workshop, school, starts_at, ends_at, state, seats, booking_closes_at)"
+        " SELECT workshop, school, starts_at, ends_at, state, seats, booking_closes_at FROM slots WHERE id = $1"
+        " RETURNING id",
+        day.slot,
+    )
+    await value(
+        "INSERT INTO presences (badge, slot, scan, first_scanned_at)"
+        " VALUES ($1, $2, '00000000-0000-4000-8000-000000000000', $3) RETURNING id",
+        badge,
+        other,
+        NINE_FOUR,
+    )
+    assert boxes(await browser.get(path)) == []
+    sent = {f"pupils-{first}": 1, f"adults-{first}": 2, f"pupils-{second}": 0, f"adults-{second}": 0}
+    assert (await browser.post(path, sent | {f"people-{day.company}": 1})).status_code == 303
+    assert await value("SELECT state FROM reservations WHERE id = $1", second) == "attended"
+
+
+async def test_a_machine_says_that_a_group_did_not_come(app):
+    app.state.clock = lambda: NOON
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    first, second = day.groups
+    path = f"/slots/{day.slot}/closure"
+    came = {"reservation_id": first, "pupils": 22, "adults": 2, "note": "Badges oubliés"}
+    nobody = {"reservation_id": second, "pupils": 0}
+    refused = await machine.post(path, {"headcounts": [came, nobody]})
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/absence-unconfirmed")
+    assert refused.json()["errors"] == {
+        f"absent-{second}": "5e A : 0 élève sur 23. Confirmez que le groupe n'est pas venu, ou écrivez combien"
+        " sont venus."
+    }
+    both = await machine.post(path, {"headcounts": [came | {"absent": True}, nobody | {"absent": True}]})
+    assert (both.status_code, both.json()["type"]) == (422, "/problems/absence-unconfirmed")
+    assert await turnouts() == []
+    closed = await machine.post(path, {"headcounts": [came, nobody | {"absent": True}]})
+    assert closed.status_code == 201
+    assert await turnouts() == [(22, 2), (0, 0)]
+
+
+async def test_a_machine_that_counted_may_close_before_the_end(app):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    counts = [{"reservation_id": group, "pupils": 20, "note": "Badges oubliés"} for group in day.groups]
+    assert (await machine.post(f"/slots/{day.slot}/closure", {"headcounts": counts})).status_code == 201
+    kept = await row("SELECT state FROM slots WHERE id = $1", day.slot)
+    assert kept is not None and kept["state"] == "done"
