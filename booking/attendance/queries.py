@@ -145,6 +145,13 @@ async def companies_at(slot: int) -> list[Coming]:
     return [Coming(**dict(one)) for one in found]
 
 
+async def comings_asked_at(school: int, *, now: datetime) -> list[Coming]:
+    """The comings that wait for a lycée's agreement and can still be answered, the soonest session first."""
+    asked = " WHERE h.id = $1 AND a.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $2"
+    found = await rows(ATTENDANCE + asked + " ORDER BY sl.starts_at, a.id", school, now)
+    return [Coming(**dict(one)) for one in found]
+
+
 async def session(slot: int, *, company: int) -> Session | None:
     """One slot, for the company that thinks of coming to it."""
     found = await row(SESSION, company, slot)

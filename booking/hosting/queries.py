@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from booking.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
+from booking.attendance.queries import comings_asked_at
+from booking.hosting.rules import Kind, SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
+from booking.replies.queries import DeclinedAhead, declined_actions_at, declined_at
 from booking.reservations.states import CAME, HOLDS_SEATS
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
@@ -30,6 +32,18 @@ WHERE r.slot = ANY ($1::int[]) AND r.state = ANY ($2::text[]) ORDER BY r.slot, r
 COMPANIES_AT = """
 SELECT a.slot, c.name, a.people, a.role FROM attendances a JOIN companies c ON c.id = a.company
 WHERE a.slot = ANY ($1::int[]) AND a.state = 'announced' ORDER BY a.slot, c.name, a.id
+"""
+# A group of another lycée is told by its refusal alone.
+REFUSED_GROUPS = """
+SELECT v.id AS slot, w.title, v.starts_at, count(DISTINCT s.badge)::int AS badges,
+  CASE WHEN h.school = v.school THEN g.name ELSE 'Un autre lycée' END AS "group",
+  bool_and(s.result = 'cancelled') AS cancelled
+FROM slots v JOIN workshops w ON w.id = v.workshop JOIN scans s ON s.slot = v.id JOIN badges b ON b.id = s.badge
+JOIN reservations r ON r.id = b.reservation JOIN groups g ON g.id = r."group" JOIN slots h ON h.id = r.slot
+WHERE v.school = $1 AND v.state IN ('open', 'closed') AND s.result IN ('wrong_slot', 'cancelled')
+  AND NOT EXISTS (SELECT FROM presences p WHERE p.badge = s.badge)
+  AND NOT EXISTS (SELECT FROM scans u WHERE u.undoes = s.id)
+GROUP BY v.id, w.title, r.id, g.name, h.school ORDER BY v.starts_at, min(s.received_at), r.id
 """
 
 
@@ -140,8 +154,10 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
 
 
 async def to_do_at(school: int, *, now: datetime) -> list[ToDo]:
-    """What this lycée has left to do before the next groups come."""
+    """What this lycée has left to do before the next groups come, and who waits for its word."""
     return left_to_do(
+        refused=await _refused(school),
+        unanswered=[*await _asking(school, now), *await _declined(school, now)],
         past=_seen(await slots_past(school, now=now, limit=100)),
         coming=_seen(await slots_to_come(school, now=now, limit=COMING_MOST)),
         workshops=[
@@ -151,6 +167,47 @@ async def to_do_at(school: int, *, now: datetime) -> list[ToDo]:
         rooms=len(await rooms_of(school)),
         now=now,
     )
+
+
+async def _refused(school: int) -> list[ToDo]:
+    return [
+        ToDo(
+            kind="refused_at_desk",
+            about=one["slot"],
+            title=one["title"],
+            at=one["starts_at"],
+            who=(one["group"],),
+            count=one["badges"],
+            reason="cancelled" if one["cancelled"] else "",
+        )
+        for one in await rows(REFUSED_GROUPS, school)
+    ]
+
+
+async def _asking(school: int, now: datetime) -> list[ToDo]:
+    return [
+        ToDo(
+            kind="answer_company",
+            about=one.slot,
+            attendance=one.id,
+            title=one.workshop,
+            at=one.starts_at,
+            who=(one.company_name,),
+            count=one.people,
+            reason=one.role,
+        )
+        for one in await comings_asked_at(school, now=now)
+    ]
+
+
+async def _declined(school: int, now: datetime) -> list[ToDo]:
+    visits, actions = await declined_at(school, now=now), await declined_actions_at(school, now=now)
+    kinds: list[tuple[Kind, list[DeclinedAhead]]] = [("ask_declined", visits), ("ask_action", actions)]
+    return [
+        ToDo(kind=kind, about=one.about, title=one.title, at=one.starts_at, who=one.names, count=len(one.names))
+        for kind, found in kinds
+        for one in found
+    ]
 
 
 def _seen(slots: Sequence[HostSlot]) -> list[SlotSeen]:

@@ -11,18 +11,38 @@ from booking.wording import paris
 
 SOON = timedelta(days=21)
 
-Kind = Literal["close_visit", "write_workshop", "complete_sheet", "publish_workshop", "name_room", "open_slot"]
+Kind = Literal[
+    "refused_at_desk",
+    "close_visit",
+    "answer_company",
+    "ask_declined",
+    "ask_action",
+    "write_workshop",
+    "complete_sheet",
+    "publish_workshop",
+    "name_room",
+    "open_slot",
+]
 
 
 @dataclass(frozen=True)
 class ToDo:
-    """One thing to do. `about` is the slot's or the workshop's number, `missing` what the safety sheet lacks."""
+    """One thing to do. `about` is the number of the slot, the workshop or the mentoring action that it is done for.
+
+    `missing` is what the safety sheet lacks; `who` the company that asks, the group refused or those whose agenda said
+    no; `count` how many people or badges that is; `reason` the company's role, or why the group was refused.
+    """
 
     kind: Kind
     about: int | None = None
     title: str = ""
     on: date | None = None
     missing: tuple[str, ...] = ()
+    at: datetime | None = None
+    who: tuple[str, ...] = ()
+    count: int = 0
+    reason: str = ""
+    attendance: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,13 +73,20 @@ def left_to_do(
     workshops: Sequence[WorkshopSeen],
     rooms: int,
     now: datetime,
+    refused: Sequence[ToDo] = (),
+    unanswered: Sequence[ToDo] = (),
 ) -> list[ToDo]:
-    """The visits of other days to close, the oldest first; then what keeps collèges from reserving."""
-    found = [
+    """Who stands at the desk, the visits of other days to close, who waits for an answer, what keeps collèges away.
+
+    The oldest visit to close comes first.
+    """
+    found = list(refused)
+    found += [
         ToDo(kind="close_visit", about=slot.id, title=slot.title, on=paris(slot.starts_at).date())
         for slot in sorted(past, key=lambda slot: slot.starts_at)
         if slot.state in {"open", "closed"} and slot.groups and paris(slot.starts_at).date() != paris(now).date()
     ]
+    found += unanswered
     found += [_of_draft(one) for one in workshops if one.state == "draft"]
     published = any(one.state == "published" for one in workshops)
     if not published and not any(one.state == "draft" for one in workshops):

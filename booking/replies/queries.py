@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from asyncpg import Record
+
 from booking.replies.rules import Answer, Invited
 from workshops.database import row, rows
 
@@ -45,6 +47,19 @@ DECLINED_OF_SLOT = (
     + """ AND (p.reservation IN (SELECT id FROM reservations WHERE slot = $1)
   OR p.attendance IN (SELECT id FROM attendances WHERE slot = $1)) ORDER BY p.id"""
 )
+DECLINED_AT = f"""
+SELECT d.slot AS about, w.title, sl.starts_at, array_agg(DISTINCT d.name ORDER BY d.name) AS names
+FROM ({_DECLINED}) d JOIN slots sl ON sl.id = d.slot JOIN workshops w ON w.id = sl.workshop
+WHERE sl.school = $1 AND sl.starts_at > $2 AND sl.state IN ('open', 'closed')
+GROUP BY d.slot, w.title, sl.starts_at ORDER BY sl.starts_at, d.slot
+"""  # noqa: S608 - constants only
+DECLINED_ACTIONS_AT = """
+SELECT m.id AS about, m.title, m.starts_at, array_agg(DISTINCT a.name ORDER BY a.name) AS names
+FROM ptech_schemes s JOIN ptech_cohorts c ON c.scheme = s.id JOIN mentoring_actions m ON m.cohort = c.id
+JOIN replies p ON p.action = m.id JOIN accounts a ON a.id = p.account
+WHERE s.school = $1 AND m.starts_at > $2 AND m.state = 'planned' AND p.answer = 'DECLINED' AND p.sequence >= m.sequence
+GROUP BY m.id ORDER BY m.starts_at, m.id
+"""
 # $1 the cohort, $2 the company that asks, or null: it reads of its own actions, and no name of the lycée's people.
 DECLINED_OF_COHORT = """
 SELECT p.action, told.side, CASE WHEN told.side = 'host' AND $2::int IS NOT NULL THEN '' ELSE a.name END AS name
@@ -82,6 +97,16 @@ class DeclinedAction:
 
 
 @dataclass(frozen=True)
+class DeclinedAhead:
+    """A slot or a mentoring action to come that people's agendas declined."""
+
+    about: int
+    title: str
+    starts_at: datetime
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Known:
     """An invited person with what she answers: `kind` is reservation, attendance or action, `about` its number."""
 
@@ -112,6 +137,20 @@ async def declined_of_reservation(reservation: int) -> list[Declined]:
 async def declined_of_slot(slot: int) -> list[Declined]:
     """Who has declined at a slot: teachers, companies and the lycée's own hosts, for the host's page."""
     return [Declined(**dict(one)) for one in await rows(DECLINED_OF_SLOT, slot)]
+
+
+async def declined_at(school: int, *, now: datetime) -> list[DeclinedAhead]:
+    """The slots to come of a lycée to which somebody's agenda said no, the soonest first."""
+    return [_ahead(one) for one in await rows(DECLINED_AT, school, now)]
+
+
+async def declined_actions_at(school: int, *, now: datetime) -> list[DeclinedAhead]:
+    """The same, for the mentoring actions of its P-TECH schemes."""
+    return [_ahead(one) for one in await rows(DECLINED_ACTIONS_AT, school, now)]
+
+
+def _ahead(found: Record) -> DeclinedAhead:
+    return DeclinedAhead(**{**dict(found), "names": tuple(found["names"])})
 
 
 async def declined_of_cohort(cohort: int, *, company: int | None = None) -> list[DeclinedAction]:
