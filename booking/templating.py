@@ -68,6 +68,7 @@ def environment(settings: Settings) -> Environment:
         levels_words=wording.levels_words,
         browser_words=wording.browser_words,
         unbroken=wording.unbroken,
+        dialled=wording.dialled,
     )
     env.globals.update(
         settings=settings,

@@ -91,21 +91,31 @@ class Mark:
 
     @property
     def words(self) -> str:
-        return f"{self.shape} {self.colour}"
+        """« cercle bleu », « étoile verte »"""
+        return f"{self.shape} {FEMININE.get(self.colour, self.colour) if self.shape == 'étoile' else self.colour}"
 
 
-MARKS = (
-    Mark("bleu", "cercle", "#1d4e89"),
-    Mark("ocre", "triangle", "#9a6b12"),
-    Mark("vert", "carré", "#17683f"),
-    Mark("rouge", "losange", "#a3231c"),
-    Mark("violet", "étoile", "#5b3a8c"),
-    Mark("ardoise", "hexagone", "#3f4a5a"),
+SHAPES = ("cercle", "triangle", "carré", "losange", "étoile", "hexagone")
+COLOURS = {
+    "bleu": "#1d4e89",
+    "ocre": "#9a6b12",
+    "vert": "#17683f",
+    "rouge": "#a3231c",
+    "violet": "#5b3a8c",
+    "ardoise": "#3f4a5a",
+}
+FEMININE = {"bleu": "bleue", "vert": "verte", "violet": "violette"}
+# Six in a row share neither shape nor colour; the next six turn the colours by one.
+MARKS = tuple(
+    Mark(colour, shape, COLOURS[colour])
+    for turn in range(len(COLOURS))
+    for place, shape in enumerate(SHAPES)
+    for colour in (list(COLOURS)[(place + turn) % len(COLOURS)],)
 )
 
 
 def mark(number: int) -> Mark:
-    """The sign of the nth group of a slot."""
+    """The sign of the nth group of a slot: 36 of them, the first six apart by shape and by colour."""
     return MARKS[number % len(MARKS)]
 
 
@@ -178,6 +188,11 @@ def school_year_of(when: datetime | date) -> str:
 def year_words(first: int) -> str:
     """« 2026-2027 », from its autumn."""
     return f"{first}-{first + 1}"
+
+
+def dialled(phone: str) -> str:
+    """« 0381355870 »: a number of the annuaire as a `tel:` link takes it."""
+    return re.sub(r"[^0-9+]", "", phone)
 
 
 def levels_words(levels: Sequence[str]) -> str:

@@ -56,6 +56,9 @@ class Told(msgspec.Struct):
 
     Counted: present, already, left. Kept as refused: unknown, wrong_slot, cancelled, too_early (before the visit's day,
     in France), closed (after the closing), not_here (a departure of a badge that never came in).
+
+    `mark` is the group's sign at this desk, null where the group is not received. `badge_mark` is the one printed on
+    the badge, where it is not the same: a guest whose sign another group wears here gets one of its own.
     """
 
     scan_id: uuid.UUID
@@ -65,6 +68,7 @@ class Told(msgspec.Struct):
     face: str
     group: str | None
     mark: str | None
+    badge_mark: str | None
     first_scanned_at: datetime | None
     left_at: datetime | None
     may_welcome: bool
@@ -89,6 +93,7 @@ def told(answer: ScanResult) -> Told:
         face=answer.face,
         group=answer.group,
         mark=answer.sign.words if answer.sign else None,
+        badge_mark=answer.badge_sign.words if answer.badge_sign else None,
         first_scanned_at=answer.first_scanned_at,
         left_at=answer.left_at,
         may_welcome=answer.may_welcome,

@@ -109,6 +109,8 @@ def _group(group: ExpectedGroup) -> dict[str, Any]:
         "school": group.college,
         "commune": group.commune,
         "mark": mark(group.mark).words,
+        "badge_mark": mark(group.badge_mark).words,
+        "phone": group.phone,
         "state": group.state,
         "pupils": group.pupils,
         "adults": group.adults,

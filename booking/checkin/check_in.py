@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 
@@ -9,6 +10,7 @@ from asyncpg import Record
 
 from booking.checkin.let_in import let_in
 from booking.checkin.let_out import let_out
+from booking.checkin.queries import guest_marks
 from booking.checkin.read_badge import read_badge
 from booking.checkin.rules import (
     COUNTED,
@@ -53,7 +55,9 @@ async def check_in(
         told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=welcome))
     if any(one["slot"] is None for one in told):
         raise NotFound()
-    return [_result(one, told_all=account is not None) for one in told]
+    guests = {one["slot"] for one in told if one["result"] in COUNTED and one["home"] not in {None, one["slot"]}}
+    marks = {slot: await guest_marks(slot) for slot in sorted(guests)}
+    return [_result(one, marks, told_all=account is not None) for one in told]
 
 
 def _columns(
@@ -80,19 +84,22 @@ def _columns(
     )
 
 
-def _result(told: Record, *, told_all: bool) -> ScanResult:
+def _result(told: Record, marks: Mapping[int, Mapping[int, int]], *, told_all: bool) -> ScanResult:
     if not (told_all or told["home"] == told["slot"] or told["result"] in COUNTED):
         return ScanResult(told["id"], told["result"])
-    out = told["result"] == "left"
+    out, own = told["result"] == "left", told["mark"]
+    at_home, received = told["home"] == told["slot"], told["result"] in COUNTED
+    here = own if at_home else marks[told["slot"]].get(told["reservation"]) if received and told["home"] else None
     return ScanResult(
         scan_id=told["id"],
         result=told["result"],
         kind=told["kind"],
         number=told["number"],
         group=told["group"],
-        mark=told["mark"],
+        mark=here,
+        badge_mark=None if here == own else own,
         first_scanned_at=None if out else told["first_scanned_at"],
         left_at=told["first_scanned_at"] if out else None,
         expected_at=told["expected_at"],
-        reservation=told["reservation"],
+        reservation=told["reservation"] if told["result"] == "wrong_slot" else None,
     )

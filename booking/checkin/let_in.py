@@ -66,7 +66,7 @@ SELECT a.id, coalesce(w.result, a.result) AS result,
   CASE WHEN a.ours THEN a.home END AS home,
   CASE WHEN a.ours AND coalesce(w.result, a.result) = 'wrong_slot' THEN a.expected_at
        WHEN coalesce(w.result, a.result) = 'too_early' THEN a.starts_at END AS expected_at,
-  CASE WHEN a.ours AND coalesce(w.result, a.result) = 'wrong_slot' THEN a.reservation END AS reservation,
+  CASE WHEN a.ours THEN a.reservation END AS reservation,
   w.slot <> a.slot OR w.badge IS DISTINCT FROM a.badge AND w.id IS NOT NULL AS crossed
 FROM asked a LEFT JOIN written w ON w.id = a.id
 ORDER BY a.n

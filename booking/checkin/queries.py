@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
+from booking.checkin.marks import marks_of_guests
 from booking.checkin.roster import ExpectedCompany, ExpectedGroup, Place, RefusedScan, Roster
-from booking.checkin.rules import EXPECTED, LATE_ARRIVAL, REFUSED, ScanResult
+from booking.checkin.rules import COUNTED, EXPECTED, LATE_ARRIVAL, REFUSED, ScanResult
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
 from workshops.refusals import NotFound
@@ -19,13 +21,25 @@ WHERE s.id = $1 AND s.school = $2
 """
 GROUPS = """
 SELECT r.slot <> $1 AS guest, r.id AS reservation, g.name AS label, g.level, c.id AS school, c.name AS college,
-  c.commune, r.mark, r.state, CASE WHEN r.slot = $1 THEN r.pupils ELSE 0 END AS pupils,
+  c.commune, c.phone, r.mark, r.mark AS badge_mark, r.state, CASE WHEN r.slot = $1 THEN r.pupils ELSE 0 END AS pupils,
   CASE WHEN r.slot = $1 THEN r.adults ELSE 0 END AS adults, CASE WHEN r.slot = $1 THEN r.needs ELSE '' END AS needs,
   t.scanned, t.counted, t.adults AS adults_counted, t.note, t.girls
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN turnouts t ON t.slot = $1 AND t.group_ref = r.id
 WHERE (r.slot = $1 AND r.state = ANY ($2::text[])) OR r.id = ANY ($3::int[])
   OR r.id IN (SELECT group_ref FROM turnouts WHERE slot = $1) ORDER BY r.slot <> $1, r.mark, r.id
+"""
+# Whoever was ever received here, an undone scan too: what a group was given stays with it all day. Guests stand in the
+# order in which the server heard of them, which an older scan that a phone sends later does not change.
+MARKS_HERE = """
+SELECT r.id, r.mark, r.slot <> $1 AS guest FROM reservations r LEFT JOIN (
+  SELECT b.reservation, min(s.received_at) AS since FROM scans s JOIN badges b ON b.id = s.badge
+  WHERE s.slot = $1 AND s.result = ANY ($3::text[]) GROUP BY b.reservation
+) came ON came.reservation = r.id
+WHERE r.slot = $1 AND r.state = ANY ($2::text[]) OR r.slot <> $1 AND r.id IN (
+  SELECT b.reservation FROM scans s JOIN badges b ON b.id = s.badge WHERE s.slot = $1 AND s.result = ANY ($3::text[])
+  UNION SELECT group_ref FROM turnouts WHERE slot = $1
+) ORDER BY r.slot <> $1, came.since, r.id
 """
 PLACES = """
 SELECT * FROM (
@@ -88,7 +102,7 @@ FROM slots s WHERE s.id = $1 AND s.school = $2
 
 
 async def roster(slot: int, *, school: int) -> Roster:
-    """Everything that the desk of a slot shows, in seven statements. Raises NotFound for another lycée's slot."""
+    """Everything that the desk of a slot shows, in seven statements, eight with guests. Raises NotFound elsewhere."""
     known = await row(SLOT, slot, school)
     if known is None:
         raise NotFound()
@@ -115,11 +129,19 @@ async def roster(slot: int, *, school: int) -> Roster:
         title=known["title"],
         room=known["room"],
         groups=tuple(groups),
-        guests=tuple(guests),
+        guests=await _told_apart(slot, guests),
         companies=tuple(ExpectedCompany(**one) for one in await rows(COMPANIES, slot)),
         objects={one["id"]: one["name"] for one in await rows(OBJECTS, known["workshop"])},
         refused=await _refused(slot, school),
     )
+
+
+async def guest_marks(slot: int) -> dict[int, int]:
+    """The mark that each guest group of a slot has at its desk, by reservation, in the order in which they came."""
+    found = await rows(MARKS_HERE, slot, EXPECTED, COUNTED)
+    guests = [one for one in found if one["guest"]]
+    given = marks_of_guests([one["mark"] for one in found if not one["guest"]], [one["mark"] for one in guests])
+    return {one["id"]: place for one, place in zip(guests, given, strict=True)}
 
 
 async def roster_version(slot: int, *, school: int) -> str:
@@ -142,6 +164,15 @@ async def photo_seen_by(build: int, *, school: int | None) -> str:
     if known is None:
         raise NotFound()
     return str(known["photo"])
+
+
+async def _told_apart(slot: int, guests: list[ExpectedGroup]) -> tuple[ExpectedGroup, ...]:
+    if not guests:
+        return ()
+    marks = await guest_marks(slot)
+    order = list(marks)
+    guests.sort(key=lambda one: order.index(one.reservation))
+    return tuple(replace(one, mark=marks[one.reservation]) for one in guests)
 
 
 async def _refused(slot: int, school: int) -> tuple[RefusedScan, ...]:

@@ -54,7 +54,11 @@ class Place:
 
 @dataclass(frozen=True)
 class ExpectedGroup:
-    """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive."""
+    """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive.
+
+    `mark` is its sign at this desk, `badge_mark` the one printed on its badges: a guest may have to wear another here.
+    `phone` is its collège's, as the annuaire has it.
+    """
 
     reservation: int
     label: str
@@ -62,7 +66,9 @@ class ExpectedGroup:
     school: int
     college: str
     commune: str
+    phone: str
     mark: int
+    badge_mark: int
     state: str
     pupils: int
     adults: int

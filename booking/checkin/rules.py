@@ -133,8 +133,9 @@ class ScanAsked:
 class ScanResult:
     """What became of a scan. `number` and `group` are told for this lycée's badges only.
 
-    `expected_at` and `reservation` are those of the visit that expects it, for a badge of another visit; for a scan
-    made too early `expected_at` is when this visit begins.
+    `mark` is its group's at this desk; `badge_mark` the one that the badge shows, where it is another or where the
+    group is not received here. `expected_at` and `reservation` are those of the visit that expects it, for a badge of
+    another visit; for a scan made too early `expected_at` is when this visit begins.
     """
 
     scan_id: uuid.UUID
@@ -147,6 +148,7 @@ class ScanResult:
     expected_at: datetime | None = None
     left_at: datetime | None = None
     reservation: int | None = None
+    badge_mark: int | None = None
 
     @property
     def face(self) -> str:
@@ -165,8 +167,13 @@ class ScanResult:
 
     @property
     def sign(self) -> Mark | None:
-        """The group's colour and shape."""
+        """The group's colour and shape at this desk."""
         return None if self.mark is None else mark(self.mark)
+
+    @property
+    def badge_sign(self) -> Mark | None:
+        """The colour and shape printed on the badge, where the desk does not use them."""
+        return None if self.badge_mark is None else mark(self.badge_mark)
 
 
 def gap_words(reason: str, note: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from booking.checkin.queries import guest_marks
 from booking.checkin.rules import ScanResult, undo_id_of
 from workshops.database import row
 from workshops.refusals import NotFound
@@ -27,7 +28,7 @@ WITH asked AS (
   ON CONFLICT (id) DO NOTHING
 )
 SELECT a.done AND NOT a.undone AS refused, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark,
-  there.id IS NOT DISTINCT FROM a.slot AS own
+  there.id IS NOT DISTINCT FROM a.slot AS own, a.slot, r.id AS reservation
 FROM asked a
 LEFT JOIN (badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
   LEFT JOIN attendances t ON t.id = b.attendance LEFT JOIN companies c ON c.id = t.company
@@ -50,11 +51,14 @@ async def undo(scan_id: uuid.UUID, *, account: int | None, school: int, now: dat
     if account is None and not told["own"]:
         # By a desk link, a badge of another visit is not told.
         return ScanResult(scan_id, "undone")
+    printed = told["mark"]
+    here = printed if told["own"] else (await guest_marks(told["slot"])).get(told["reservation"])
     return ScanResult(
         scan_id=scan_id,
         result="undone",
         kind=told["kind"],
         number=told["number"],
         group=told["group"],
-        mark=told["mark"],
+        mark=here,
+        badge_mark=None if here == printed else printed,
     )

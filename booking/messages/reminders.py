@@ -22,7 +22,7 @@ from workshops.school_calendar.rules import paris_instant
 # $1 the lycée, $2 and $3 the day's two midnights
 GROUPS_OF_DAY = """
 SELECT s.id AS slot, s.starts_at, s.ends_at, w.title AS workshop, coalesce(m.name, '') AS room,
-  g.name AS group_name, c.name AS college, r.pupils, r.adults
+  g.name AS group_name, c.name AS college, c.phone, r.pupils, r.adults
 FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms m ON m.id = s.room
 JOIN reservations r ON r.slot = s.id AND r.state IN ('confirmed', 'locked')
 JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
@@ -110,7 +110,8 @@ def _room(one: Record) -> str:
 
 
 def _group(one: Record) -> str:
-    return f"{one['group_name']}, {one['college']}, {headcount(one['pupils'], one['adults'])}"
+    college = f"{one['college']} ({one['phone']})" if one["phone"] else one["college"]
+    return f"{one['group_name']}, {college}, {headcount(one['pupils'], one['adults'])}"
 
 
 def _people(people: int, role: str) -> str:

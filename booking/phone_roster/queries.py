@@ -13,7 +13,7 @@ from booking.badges.rules import face_of
 from booking.checkin.rules import EXPECTED
 from booking.desk_links.rules import link_ends_at, opens_at
 from booking.phone_roster.rules import key_of
-from booking.wording import mark
+from booking.wording import MARKS, mark
 from workshops.database import row, rows
 from workshops.refusals import NotFound
 
@@ -23,7 +23,7 @@ WHERE s.id = $1 AND s.school = $2
 """
 BADGES = """
 SELECT b.reservation, b.kind, b.number, b.short_code, b.token_hash, r.badge_salt, r.mark, r.pupils, g.name AS label,
-  c.name AS college, p.scan, p.first_scanned_at, p.left_at, p.slot <> r.slot AS elsewhere
+  c.name AS college, c.phone, p.scan, p.first_scanned_at, p.left_at, p.slot <> r.slot AS elsewhere
 FROM reservations r JOIN badges b ON b.reservation = r.id JOIN groups g ON g.id = r."group"
 JOIN schools c ON c.id = r.school LEFT JOIN presences p ON p.badge = b.id
 WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
@@ -43,12 +43,16 @@ class PhoneBadge:
 
 @dataclass(frozen=True)
 class PhoneGroup:
-    """A group, how many pupils it announced, and its badges. `sign` is its mark's number, `mark` the words."""
+    """A group, how many pupils it announced, and its badges.
+
+    `sign` is its mark's number, `mark` the words, `phone` its collège's number to call.
+    """
 
     reservation: int
     label: str
     college: str
     pupils: int
+    phone: str
     sign: int
     mark: str
     badges: tuple[PhoneBadge, ...]
@@ -112,7 +116,8 @@ async def phone_roster(slot: int, *, school: int, secret_key: str) -> PhoneRoste
             label=firsts[reservation]["label"],
             college=firsts[reservation]["college"],
             pupils=firsts[reservation]["pupils"],
-            sign=firsts[reservation]["mark"] % 6,
+            phone=firsts[reservation]["phone"],
+            sign=firsts[reservation]["mark"] % len(MARKS),
             mark=mark(firsts[reservation]["mark"]).words,
             badges=tuple(badges),
         )

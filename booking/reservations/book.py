@@ -31,7 +31,7 @@ WITH taken AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
     confirmed_at, wish, wish_rank)
-  SELECT $8, 0, taken.id, $2, $6, $7, $15, $3, $4, $5, (taken.groups_ever - 1) % 6,
+  SELECT $8, 0, taken.id, $2, $6, $7, $15, $3, $4, $5, (taken.groups_ever - 1) % 36,
     taken.starts_at, taken.ends_at, $10, $11, $12, $9, $9, $16,
     CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20 FROM taken
   RETURNING id

@@ -28,7 +28,7 @@ WITH taken AS (
   RETURNING id, school, starts_at, ends_at, groups_ever
 ), moved AS (
   UPDATE reservations r SET slot = taken.id, starts_at = taken.starts_at, ends_at = taken.ends_at,
-    mark = (taken.groups_ever - 1) % 6, sequence = r.sequence + 1, changed_at = $5, hold_until = $7
+    mark = (taken.groups_ever - 1) % 36, sequence = r.sequence + 1, changed_at = $5, hold_until = $7
   FROM taken WHERE r.id = $1 AND r.slot = $2
   RETURNING r.id, r.school, r.sequence, r.booked_by, r.state
 ), freed AS (

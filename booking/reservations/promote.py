@@ -35,7 +35,7 @@ OFFER = f"""
 WITH offered AS (
   UPDATE reservations SET state = 'offered', sequence = sequence + 1, changed_at = $2, hold_until = $3,
     offer_salt = drawn.salt, offered_as = drawn.salt,
-    mark = (SELECT sl.groups_ever % 6 FROM slots sl WHERE sl.id = slot)
+    mark = (SELECT sl.groups_ever % 36 FROM slots sl WHERE sl.id = slot)
   FROM (SELECT gen_random_uuid() AS salt) drawn
   WHERE id = $1 AND state = 'waiting' RETURNING id, slot, school, pupils, sequence, booked_by
 ), seated AS (

@@ -110,6 +110,7 @@ class Visit:
     level: str
     school: int
     school_name: str
+    school_phone: str
     host: int
     host_name: str
     host_address: str
@@ -143,7 +144,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS 
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
         WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects,
   g.id AS "group", g.name AS group_name, g.level, c.id AS school, c.name AS school_name,
-  h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
+  c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon,
   coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email
 FROM reservations r

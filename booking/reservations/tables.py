@@ -16,7 +16,7 @@ class Reservation(Table, tablename="reservations"):
     """A group's visit to a slot.
 
     `starts_at` and `ends_at` repeat the slot's, so that the database itself can keep a group from two overlapping
-    visits. `mark` is the group's colour and shape on that day (0 to 5). `hold_until` is when seats held for a visa
+    visits. `mark` is the group's colour and shape on that day (0 to 35). `hold_until` is when seats held for a visa
     (requested) or for an answer (offered) go back. `confirmed_at` is when it entered the agendas: a visit that was
     never confirmed has nothing to be taken out of them. Reservations of one `wish` are ranked choices: one is kept.
     `offer_salt` makes the link that answers an offered place by mail, until it is answered; `offered_as` stays, so that

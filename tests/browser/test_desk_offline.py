@@ -37,6 +37,7 @@ async def present_numbers() -> list[int]:
 
 async def test_the_desk_opens_again_without_network_and_its_badges_open_their_group(db, filmed):
     day = await a_day_under_way()
+    await value("UPDATE schools SET phone = '03 81 35 58 70'")
     (seventeen,) = await printed(day, 17)
     page = await open_desk(await filmed([(wall(), 14), (held_up(seventeen), 3)]), day)
     await settled(page)
@@ -47,6 +48,8 @@ async def test_the_desk_opens_again_without_network_and_its_badges_open_their_gr
     await expect(title(page)).to_have_text("Présent", timeout=45_000)
     await expect(page.locator("[data-told-number]")).to_have_text("17")
     await expect(advice(page)).to_have_text("Gardé sur ce téléphone, en attente du réseau.")
+    call = page.get_by_role("link", name="Appeler le collège : 03 81 35 58 70")
+    assert await call.get_attribute("href") == "tel:0381355870"
     await expect(net(page)).to_have_text("Hors ligne : 1 pointage en attente, il partira tout seul.")
     await expect(page.get_by_role("button", name="Numéro 17, présent depuis")).to_be_visible()
     await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").click()
@@ -60,6 +63,7 @@ async def test_the_desk_opens_again_without_network_and_its_badges_open_their_gr
 
 async def test_a_lost_phone_tells_no_number_no_group_and_no_school(db, filmed):
     day = await a_day_under_way()
+    await value("UPDATE schools SET phone = '03 81 35 58 70'")
     (seventeen,) = await printed(day, 17)
     page = await open_desk(await filmed([(wall(), 14), (held_up(seventeen), 3)]), day)
     await settled(page)
@@ -75,7 +79,7 @@ async def test_a_lost_phone_tells_no_number_no_group_and_no_school(db, filmed):
         ["H1."] * 3,
         3,
     ]
-    names = ("4e B", "5e A", "Stendhal", "Besançon", "cercle", "Hélène", "Faivre", "Haag")
+    names = ("4e B", "5e A", "Stendhal", "Besançon", "cercle", "Hélène", "Faivre", "Haag", "03 81 35 58 70")
     codes = [one["short_code"] for one in await rows("SELECT short_code FROM badges")]
     secrets = (*names, *day.tokens, *codes)
     told = json.dumps(kept, ensure_ascii=False)

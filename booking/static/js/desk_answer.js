@@ -51,7 +51,8 @@ export function show(told, { slot, badge = "", silent = false }) {
   place.className = `told told-${kind}`;
   part("number").textContent = told.face || { wait: "…", off: "" }[kind] || (kind === "bad" ? "✕" : "");
   part("title").textContent = unbroken(told.title);
-  const who = [told.group, told.mark, told.result === "present" && hour(told.first_scanned_at)];
+  const mark = told.mark && told.badge_mark ? `${told.mark} ici, ${told.badge_mark} sur le badge` : told.mark;
+  const who = [told.group, mark, told.result === "present" && hour(told.first_scanned_at)];
   part("who").textContent = who.filter(Boolean).join(" · ");
   part("advice").textContent = unbroken(told.advice ?? "");
   const undo = part("undo");

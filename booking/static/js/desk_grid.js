@@ -50,6 +50,7 @@ function sectionOf(group, known) {
     { class: "group", "aria-labelledby": title.id },
     made("div", { class: "group-head" }, title, made("p", {}, count, ` sur ${group.pupils}`)),
     made("p", { class: "soft small", text: `${group.college} · ${group.mark}` }),
+    ...(group.phone ? [made("p", { class: "call" }, made("a", { href: `tel:${group.phone.replace(/[^0-9+]/g, "")}`, text: `Appeler le collège : ${group.phone}` }))] : []),
     made("form", { "data-tap": "", "data-group": group.label, "data-mark": group.mark }, made("ul", { class: "numbers" }, ...numbers)),
   );
 }

@@ -38,6 +38,7 @@ async def test_a_scan_is_answered_with_number_group_mark_and_french_words(app):
         "face": "17",
         "group": "4e B",
         "mark": "cercle bleu",
+        "badge_mark": None,
         "first_scanned_at": "2027-03-25T08:04:00Z",
         "left_at": None,
         "may_welcome": False,

@@ -61,7 +61,7 @@ async def test_a_reminder_that_leaves_on_the_day_itself_says_today(db):
 async def test_a_host_reads_every_group_and_company_of_the_day_in_one_mail(db):
     story = await reserved()
     afternoon = await slot(host=story.host, starts_at=paris("2027-03-25 14:00"), hours=2)
-    other = await group(school=await school(name="Collège Lumière"), name="5e A")
+    other = await group(school=await school(name="Collège Lumière", phone="03 81 35 58 70"), name="5e A")
     await reservation(slot=afternoon, group=other, state="locked", pupils=20)
     await reservation(slot=afternoon, group=await group(), state="waiting")
     await attendance(slot=afternoon, company=await company(name="Horlogerie du Doubs"))
@@ -72,7 +72,7 @@ async def test_a_host_reads_every_group_and_company_of_the_day_in_one_mail(db):
         "Bonjour,\n\n"
         "Votre lycée reçoit 2 groupes demain, jeudi 25 mars 2027 : 44 élèves.\n\n"
         "9 h 00 à 12 h 00 : 4e B, Collège Stendhal, 24 élèves et 2 accompagnateurs (Découpe laser, Atelier 2)\n"
-        "14 h 00 à 16 h 00 : 5e A, Collège Lumière, 20 élèves et 2 accompagnateurs (Découpe laser)\n"
+        "14 h 00 à 16 h 00 : 5e A, Collège Lumière (03 81 35 58 70), 20 élèves et 2 accompagnateurs (Découpe laser)\n"
         "14 h 00 à 16 h 00 : Horlogerie du Doubs, 2 personnes, témoignage\n\n"
         "Les besoins d'accueil et la page de pointage sont avec chaque créneau.\n\n"
         "http://127.0.0.1:8000/lycee/creneaux\n"

@@ -25,10 +25,11 @@ def test_a_badge_s_key_is_hkdf_of_its_token_and_of_the_slot():
 
 async def test_each_badge_has_its_place_and_its_key(db):
     day = await a_day()
+    await value("UPDATE schools SET phone = '03 81 35 58 70' WHERE kind = 'college'")
     told = await phone_roster(day.slot, school=day.school, secret_key=SECRET)
-    assert [(group.label, group.college, group.sign, group.mark) for group in told.groups] == [
-        ("4e B", "Collège Stendhal", 0, "cercle bleu"),
-        ("5e A", "Collège Stendhal", 1, "triangle ocre"),
+    assert [(group.label, group.college, group.phone, group.sign, group.mark) for group in told.groups] == [
+        ("4e B", "Collège Stendhal", "03 81 35 58 70", 0, "cercle bleu"),
+        ("5e A", "Collège Stendhal", "03 81 35 58 70", 1, "triangle ocre"),
     ]
     seventeen = next(badge for badge in told.groups[0].badges if badge.face == "17")
     assert seventeen.at == hashlib.sha256(day.tokens[16].encode()).hexdigest()

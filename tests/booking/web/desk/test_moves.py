@@ -14,22 +14,46 @@ from tests.booking.web.host.lycee import words
 from workshops.database import rows, value
 
 
+async def a_group_of(college: str, *, phone: str = "") -> int:
+    return await builders.group(name="3e C", school=await builders.school(name=college, phone=phone))
+
+
 async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_list(app):
     day = await a_day()
     browser = await host_of(app, day)
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
-    theirs = await builders.reservation(slot=afternoon, group=await builders.group(name="3e C"), pupils=2)
+    theirs = await builders.reservation(slot=afternoon, group=await a_group_of("Collège Pasteur"), pupils=2)
     badges = await builders.badges(theirs)
     refused = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": badges[0]})
-    assert told(refused).startswith("1 Autre visite 3e C · cercle bleu Ce badge est celui du groupe 3e C, attendu")
+    assert told(refused).startswith("1 Autre visite 3e C Ce badge est celui du groupe 3e C, attendu")
     buttons = re.findall(r'name="badge" value="([^"]+)">Accueillir ici', refused.text)
     assert buttons == [f"{theirs}/1"] * 2
     welcomed = await browser.post(f"/accueil/{day.slot}/invites", {"badge": buttons[0]})
-    assert told(welcomed) == "1 Présent 3e C · cercle bleu · 9 h 04 Annuler"
+    assert told(welcomed) == "1 Présent 3e C · carré vert ici, cercle bleu sur le badge · 9 h 04 Annuler"
     shown = words(welcomed.text)
+    assert (
+        "carré vert 3e C invités 1 présent Collège Pasteur, Besançon · carré vert ici, cercle bleu sur leurs badges"
+        " · attendus à une autre visite, comptés ici"
+    ) in shown
     assert "1 présent sur 47 élèves attendus, dont 1 invité" in shown
     assert "9 h 04 · Autre visite, numéro 1 de 3e C · pointé depuis" in shown
     assert "1 accueilli à une autre visite" in words((await browser.get(f"/accueil/{afternoon}")).text)
+
+
+async def test_the_college_of_each_group_is_called_from_the_desk_by_the_host_and_by_a_helper(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
+    group = await a_group_of("Collège Pasteur", phone="03 84 21 00 11")
+    (guest, _) = await builders.badges(await builders.reservation(slot=afternoon, group=group, pupils=2))
+    await value("UPDATE schools SET phone = '+33 3 81 35 58 70' WHERE name = 'Collège Stendhal'")
+    await scan(browser, day.slot, guest, act="welcome")
+    called = [("tel:+33381355870", "+33 3 81 35 58 70")] * 2 + [("tel:0384210011", "03 84 21 00 11")]
+    for one in (browser, await a_helper(app, day)):
+        page = (await one.get(f"/accueil/{day.slot}")).text
+        assert re.findall(r'href="(tel:[^"]+)">Appeler le collège\W+: ([^<]+)<', page) == called
+    await value("UPDATE schools SET phone = ''")
+    assert "tel:" not in (await browser.get(f"/accueil/{day.slot}")).text
 
 
 async def test_a_departure_is_noted_shown_with_its_hour_then_taken_back(app):

@@ -152,6 +152,15 @@ async def test_the_slots_and_groups_of_another_lycee_do_not_exist_here(db):
     assert await value("SELECT state FROM reservations WHERE id = $1", reservation) == "confirmed"
 
 
+async def test_the_college_of_a_group_that_comes_can_be_called(db):
+    lycee = await a_lycee()
+    slot, _ = await a_visit(lycee)
+    await rows("UPDATE schools SET phone = '03 81 35 58 70' WHERE kind = 'college'")
+    page = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
+    assert "Appeler le collège : 03 81 35 58 70" in words(page)
+    assert page.count('href="tel:0381355870"') == 1
+
+
 async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(db):
     lycee = await a_lycee()
     for number in ("0", "999", "2147483648", "99999999999999999999"):
