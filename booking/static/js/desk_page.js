@@ -4,11 +4,12 @@ import { hour, show } from "./desk_answer.js";
 import { onDialog } from "./desk_ask.js";
 import { camera } from "./desk_camera.js";
 import { isKnown, kept as clock, now, watch } from "./desk_clock.js";
-import { isCode, plainCode } from "./desk_code.js";
+import { isCode, plainCode, tokenIn } from "./desk_code.js";
 import { gridOf } from "./desk_grid.js";
 import { presence } from "./desk_presence.js";
 import { waiting } from "./desk_queue.js";
 import { rosterOf } from "./desk_roster.js";
+import { onHandScanner } from "./desk_scanner.js";
 import { counts, uncounted } from "./desk_standing.js";
 import { noteOf } from "./desk_store.js";
 
@@ -117,8 +118,9 @@ export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
   hand.addEventListener("submit", (event) => {
     event.preventDefault();
     const field = hand.elements.badge;
-    if (isCode(plainCode(field.value))) {
-      point(field.value);
+    const token = tokenIn(field.value);
+    if (token || isCode(plainCode(field.value))) {
+      point(token ?? field.value);
       field.value = "";
     } else show(MISTYPED, { slot });
     field.focus();
@@ -155,6 +157,7 @@ export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
   if (shell) grid.draw();
   else grid.lay();
   onStanding();
+  onHandScanner((token) => point(token));
   camera(desk, point);
   return { answered, onStanding };
 
