@@ -1,35 +1,13 @@
 // The answer to a badge: large words, a sound, a vibration. Never colour alone.
 
+import { play } from "./desk_sound.js";
+
 const KINDS = { present: "ok", already: "seen", undone: "off", left: "off", waiting: "wait" };
 const BUZZ = { ok: 60, seen: [40, 60, 40], bad: [220, 90, 220] };
-// Frequency in hertz, start and length in seconds.
-const TUNES = {
-  ok: [[880, 0, 0.09], [1320, 0.1, 0.14]],
-  seen: [[660, 0, 0.16]],
-  bad: [[196, 0, 0.2], [165, 0.26, 0.32]],
-};
 
-let sound;
-
-// A browser lets a page make a sound only after a touch: the first one opens it.
-function openSound() {
-  sound ??= new AudioContext();
-  sound.resume();
-}
-document.addEventListener("pointerdown", openSound);
-document.addEventListener("keydown", openSound);
-
-function play(kind) {
-  // A browser lets a page vibrate after a touch too, and complains before.
+// A browser lets a page vibrate after a touch, and complains before.
+function buzz(kind) {
   if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(BUZZ[kind] ?? 0);
-  if (sound?.state !== "running") return;
-  for (const [frequency, start, length] of TUNES[kind] ?? []) {
-    const tone = new OscillatorNode(sound, { type: kind === "bad" ? "square" : "sine", frequency });
-    const volume = new GainNode(sound, { gain: 0.18 });
-    tone.connect(volume).connect(sound.destination);
-    tone.start(sound.currentTime + start);
-    tone.stop(sound.currentTime + start + length);
-  }
 }
 
 const place = document.querySelector("[data-told]");
@@ -46,9 +24,16 @@ function unbroken(words) {
   return words.replaceAll(" h ", "\u00a0h\u00a0").replaceAll(" :", "\u00a0:");
 }
 
+// On a small screen the answer sticks to its lower edge, but no higher than the camera: what is missing is scrolled.
+function bringIntoView() {
+  const below = place.parentElement.getBoundingClientRect().bottom - innerHeight;
+  if (below > 0) scrollBy(0, below);
+}
+
 export function show(told, { slot, badge = "", silent = false }) {
   const kind = KINDS[told.result] ?? "bad";
   place.className = `told told-${kind}`;
+  part("number").dataset.faced = told.face ? "yes" : "no";
   part("number").textContent = told.face || { wait: "…", off: "" }[kind] || (kind === "bad" ? "✕" : "");
   part("title").textContent = unbroken(told.title);
   const mark = told.mark && told.badge_mark ? `${told.mark} ici, ${told.badge_mark} sur le badge` : told.mark;
@@ -68,5 +53,8 @@ export function show(told, { slot, badge = "", silent = false }) {
     welcome.hidden = !(told.may_welcome && badge);
     welcome.dataset.badge = badge;
   }
-  if (!silent) play(kind);
+  bringIntoView();
+  if (silent) return;
+  buzz(kind);
+  play(kind);
 }
