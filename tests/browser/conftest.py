@@ -191,18 +191,18 @@ async def browse(chromium, site):
 
 @pytest.fixture
 async def filmed(playwright, site, tmp_path):
-    """A Chromium whose camera sees a film: `await filmed(shots)` gives a `browse`."""
+    """A Chromium whose camera sees a film, or a pattern where there are several: `await filmed(shots)` gives `browse`."""
     browsers, opened = [], []
 
-    async def start(shots: list[tuple[Image.Image, float]]) -> Browse:
-        film = shoot(tmp_path / "film.mjpeg", shots)
+    async def start(shots: list[tuple[Image.Image, float]], *, cameras: int = 1) -> Browse:
+        film = [f"--use-file-for-fake-video-capture={shoot(tmp_path / 'film.mjpeg', shots)}"] if shots else []
         browser = await playwright.chromium.launch(
             executable_path=_chromium(),
             args=[
                 "--no-sandbox",
-                "--use-fake-device-for-media-stream",
+                f"--use-fake-device-for-media-stream=device-count={cameras}",
                 "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-video-capture={film}",
+                *film,
             ],
         )
         browsers.append(browser)

@@ -1,15 +1,20 @@
 // The camera: reads every QR code in view, about ten times a second, with the phone's own reader where it has one.
 
+import { chosenCamera, lens } from "./desk_lens.js";
+
 const PAUSE = 60;
 // A badge that stays in view is told once; it may be told again when it has been away this long.
 const AWAY = 3000;
+// Where camera and answer stand below the fold, they come up together.
+const SHORT = "(max-height: 40rem)";
 
 async function nativeReader() {
   if (!("BarcodeDetector" in window)) return null;
   const formats = await BarcodeDetector.getSupportedFormats();
   if (!formats.includes("qr_code")) return null;
   const detector = new BarcodeDetector({ formats: ["qr_code"] });
-  return async (video) => (await detector.detect(video)).map((code) => code.rawValue);
+  const read = (codes) => codes.filter((code) => code.format === "qr_code").map((code) => code.rawValue);
+  return async (video) => read(await detector.detect(video));
 }
 
 async function wasmReader({ zxing, wasm }) {
@@ -23,7 +28,8 @@ async function wasmReader({ zxing, wasm }) {
     canvas.height = video.videoHeight;
     context.drawImage(video, 0, 0);
     const frame = context.getImageData(0, 0, canvas.width, canvas.height);
-    const codes = await readBarcodes(frame, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 8 });
+    // "QRCode" would be its whole family: a small one was read out of a badge's corner.
+    const codes = await readBarcodes(frame, { formats: ["QRCodeModel2"], tryHarder: true, maxNumberOfSymbols: 8 });
     return codes.filter((code) => code.isValid).map((code) => code.text);
   };
 }
@@ -41,19 +47,31 @@ function loadReader(files) {
   return reader;
 }
 
-async function openCamera(video, { files, onCode }) {
-  const stream = await navigator.mediaDevices.getUserMedia({
-    audio: false,
-    video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
+function streamOf(which) {
+  const video = { ...which, width: { ideal: 1280 }, height: { ideal: 720 } };
+  return navigator.mediaDevices.getUserMedia({ audio: false, video });
+}
+
+// The camera chosen on this phone, else the one that looks away from whoever holds it.
+async function streamOfChosen() {
+  const chosen = chosenCamera();
+  const away = { facingMode: { ideal: "environment" } };
+  if (!chosen) return streamOf(away);
+  return streamOf({ deviceId: { exact: chosen } }).catch((failure) => {
+    if (failure.name === "NotAllowedError") throw failure;
+    return streamOf(away);
   });
+}
+
+async function openCamera(video, { files, onCode }) {
+  const stream = await streamOfChosen();
   const read = await loadReader(files).catch((failure) => {
     for (const track of stream.getTracks()) track.stop();
     throw failure;
   });
   video.srcObject = stream;
   await video.play();
-  // A phone that falls asleep at the door stops reading.
-  navigator.wakeLock?.request("screen").catch(() => {});
+  const [track] = stream.getVideoTracks();
   const seen = new Map();
   let open = true;
 
@@ -69,10 +87,26 @@ async function openCamera(video, { files, onCode }) {
   }
   look();
 
-  stream.getVideoTracks()[0].addEventListener("ended", () => {
+  function close() {
     open = false;
+    track.stop();
+  }
+  track.addEventListener("ended", () => {
+    close();
     video.dispatchEvent(new Event("lost"));
   });
+  return { track, close };
+}
+
+// A phone that falls asleep at the door stops reading; a browser takes the screen back whenever the page goes away.
+async function stayAwake() {
+  let held = null;
+  const ask = async () => {
+    if (document.hidden || (held && !held.released)) return;
+    held = await navigator.wakeLock?.request("screen").catch(() => null);
+  };
+  document.addEventListener("visibilitychange", ask);
+  await ask();
 }
 
 async function mayOpenAtOnce() {
@@ -88,6 +122,7 @@ export async function camera(desk, onCode) {
   const over = place.querySelector("[data-cam-over]");
   const words = place.querySelector("[data-cam-said]");
   const video = place.querySelector("[data-cam-video]");
+  stayAwake();
   if (!navigator.mediaDevices?.getUserMedia) {
     place.remove();
     return;
@@ -96,11 +131,17 @@ export async function camera(desk, onCode) {
 
   const files = { zxing: desk.dataset.zxing, wasm: desk.dataset.wasm };
 
+  const tools = lens(place, start);
+  let opened = null;
+
   async function start() {
     over.hidden = true;
+    opened?.close();
     try {
-      await openCamera(video, { files, onCode });
+      opened = await openCamera(video, { files, onCode });
       place.dataset.reading = "yes";
+      await tools.offer(opened.track);
+      if (matchMedia(SHORT).matches) place.scrollIntoView({ block: "start" });
     } catch (failure) {
       over.hidden = false;
       words.textContent =
@@ -113,6 +154,7 @@ export async function camera(desk, onCode) {
   place.querySelector("[data-cam-open]").addEventListener("click", start);
   video.addEventListener("lost", () => {
     over.hidden = false;
+    tools.hide();
     delete place.dataset.reading;
   });
   if (await mayOpenAtOnce()) start();
