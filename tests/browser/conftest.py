@@ -191,7 +191,7 @@ async def browse(chromium, site):
 
 @pytest.fixture
 async def filmed(playwright, site, tmp_path):
-    """A Chromium whose camera sees a film, or a pattern where there are several: `await filmed(shots)` gives `browse`."""
+    """A Chromium whose camera sees a film (a pattern where there are several): `await filmed(shots)` gives `browse`."""
     browsers, opened = [], []
 
     async def start(shots: list[tuple[Image.Image, float]], *, cameras: int = 1) -> Browse:

@@ -1,12 +1,11 @@
 // The camera: reads every QR code in view, about ten times a second, with the phone's own reader where it has one.
 
-import { chosenCamera, lens } from "./desk_lens.js";
-
 const PAUSE = 60;
 // A badge that stays in view is told once; it may be told again when it has been away this long.
 const AWAY = 3000;
 // Where camera and answer stand below the fold, they come up together.
 const SHORT = "(max-height: 40rem)";
+const CHOSEN = "technilab-desk-camera";
 
 async function nativeReader() {
   if (!("BarcodeDetector" in window)) return null;
@@ -52,9 +51,8 @@ function streamOf(which) {
   return navigator.mediaDevices.getUserMedia({ audio: false, video });
 }
 
-// The camera chosen on this phone, else the one that looks away from whoever holds it.
-async function streamOfChosen() {
-  const chosen = chosenCamera();
+// The camera that was chosen, else the one that looks away from whoever holds the phone.
+async function streamOfChosen(chosen) {
   const away = { facingMode: { ideal: "environment" } };
   if (!chosen) return streamOf(away);
   return streamOf({ deviceId: { exact: chosen } }).catch((failure) => {
@@ -63,8 +61,8 @@ async function streamOfChosen() {
   });
 }
 
-async function openCamera(video, { files, onCode }) {
-  const stream = await streamOfChosen();
+async function openCamera(video, { files, onCode, chosen }) {
+  const stream = await streamOfChosen(chosen);
   const read = await loadReader(files).catch((failure) => {
     for (const track of stream.getTracks()) track.stop();
     throw failure;
@@ -131,16 +129,39 @@ export async function camera(desk, onCode) {
 
   const files = { zxing: desk.dataset.zxing, wasm: desk.dataset.wasm };
 
-  const tools = lens(place, start);
+  const tools = place.querySelector("[data-cam-tools]");
   let opened = null;
+  let offer = null;
+  // Some private windows refuse any storage: a choice is then for this time only.
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem(CHOSEN);
+  } catch {}
+
+  function onChoice(camera) {
+    chosen = camera;
+    try {
+      localStorage.setItem(CHOSEN, camera);
+    } catch {}
+    start();
+  }
+
+  // Lamp, zoom and other cameras: their code comes with the first that has them, once badges are read.
+  async function offerMore({ track }) {
+    const can = track.getCapabilities?.() ?? {};
+    const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === "videoinput");
+    if (!can.torch && !can.zoom && cameras.length < 2) return;
+    offer ??= (await import("./desk_lens.js")).lens(tools, { onChoice });
+    offer(track, can, cameras);
+  }
 
   async function start() {
     over.hidden = true;
     opened?.close();
     try {
-      opened = await openCamera(video, { files, onCode });
+      opened = await openCamera(video, { files, onCode, chosen });
       place.dataset.reading = "yes";
-      await tools.offer(opened.track);
+      await offerMore(opened).catch(() => {});
       if (matchMedia(SHORT).matches) place.scrollIntoView({ block: "start" });
     } catch (failure) {
       over.hidden = false;
@@ -154,7 +175,7 @@ export async function camera(desk, onCode) {
   place.querySelector("[data-cam-open]").addEventListener("click", start);
   video.addEventListener("lost", () => {
     over.hidden = false;
-    tools.hide();
+    tools.hidden = true;
     delete place.dataset.reading;
   });
   if (await mayOpenAtOnce()) start();

@@ -66,7 +66,7 @@ def code(name: str) -> str:
 @cache
 def desk_modules() -> tuple[str, ...]:
     """What an open desk imports, asked for together: one after the other, they take seconds on a slow network."""
-    others = {"desk.js", "desk_shell.js", "desk_forget.js"}
+    others = {"desk.js", "desk_shell.js", "desk_forget.js", "desk_lens.js"}
     return tuple(code(name) for name in code_files() if name.startswith("desk") and name not in others)
 
 
