@@ -11,6 +11,7 @@ from booking.checkin.roster import ExpectedGroup, Roster
 from booking.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, Headcount, NotBegun
 from booking.journal.write import write
 from booking.wording import counted as in_words
+from booking.wording import hour
 from workshops.database import row, rows, transaction
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
@@ -47,6 +48,7 @@ async def close_slot(
     *,
     headcounts: Sequence[Headcount],
     companies: Sequence[CompanyCount] | None = None,
+    early: bool = True,
     account: int | None,
     school: int,
     now: datetime,
@@ -55,7 +57,7 @@ async def close_slot(
 
     A head count that differs from the badges scanned says why in its note. Guests of another visit are counted here,
     and there no more; without a head count of theirs it is their badges. `companies` None takes them to have come as
-    they announced.
+    they announced. `early` says that a visit which is not over may be closed all the same.
     Raises NotFound, SlotDone (already closed), SlotCalledOff, NotBegun, AbsenceUnconfirmed, Invalid.
     """
     async with transaction():
@@ -64,7 +66,7 @@ async def close_slot(
             raise NotFound()
         _refuse_unless_on(locked["state"], locked["starts_at"], now)
         seen = await roster(slot, school=school)
-        turnout = await _each_once(seen, _turnout(seen, headcounts))
+        turnout = await _each_once(seen, _turnout(seen, headcounts, {} if early else _not_over(seen, now)))
         await close(slot, turnout=turnout, companies=_came(seen, companies), now=now)
         came = [group.group_ref for group in turnout if group.counted]
         came += [group.reservation for group in seen.groups if group.elsewhere]
@@ -82,7 +84,14 @@ def _refuse_unless_on(state: str, starts_at: datetime, now: datetime) -> None:
         raise NotBegun()
 
 
-def _turnout(seen: Roster, headcounts: Sequence[Headcount]) -> list[GroupTurnout]:
+def _not_over(seen: Roster, now: datetime) -> dict[str, str]:
+    if now >= seen.ends_at:
+        return {}
+    told = f"La visite finit à {hour(seen.ends_at)} : les badges pointés après la clôture ne compteront pas."
+    return {"early": f"{told} Cochez la case pour la clore maintenant."}
+
+
+def _turnout(seen: Roster, headcounts: Sequence[Headcount], wrong: dict[str, str]) -> list[GroupTurnout]:
     counted = {one.reservation: one for one in headcounts}
     if counted.keys() - {group.reservation for group in seen.received}:
         raise NotFound()
@@ -90,7 +99,7 @@ def _turnout(seen: Roster, headcounts: Sequence[Headcount]) -> list[GroupTurnout
         raise Invalid({"headcounts": "Un groupe est compté deux fois."})
     for guests in seen.guests:
         counted.setdefault(guests.reservation, Headcount(guests.reservation, pupils=guests.came, adults=0))
-    errors: dict[str, str] = {}
+    errors = dict(wrong)
     for group in seen.received:
         errors |= _wrong(group, counted.get(group.reservation))
     unsaid: dict[str, str] = {}

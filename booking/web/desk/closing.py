@@ -17,7 +17,6 @@ from booking.checkin.roster import ExpectedGroup, Roster
 from booking.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.wording import hour
 from workshops.refusals import Invalid, NotFound, Refusal
 
 HOST = {"who": {"host"}}
@@ -86,17 +85,13 @@ async def close_visit(
         CompanyCount(one.company, form.whole(f"people-{one.company}", 0, PEOPLE_MOST, label=one.name))
         for one in seen.companies
     ]
-    if seen.starts_at <= now < seen.ends_at and not form.ticked("early"):
-        form.errors["early"] = (
-            f"La visite finit à {hour(seen.ends_at)} : les badges pointés après la clôture ne compteront pas. Cochez la"
-            " case pour la clore maintenant."
-        )
     try:
         form.refuse_if_wrong()
         await close_slot(
             slot,
             headcounts=headcounts,
             companies=companies,
+            early=form.ticked("early"),
             account=person.account,
             school=person.school or 0,
             now=now,

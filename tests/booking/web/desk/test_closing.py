@@ -122,6 +122,8 @@ async def test_before_the_end_hour_the_page_warns_and_asks(app):
     )
     assert (refused.status_code, sentence in words(refused.text)) == (422, True)
     assert 'href="#early"' in refused.text
+    both = await browser.post(path, {**sent, f"pupils-{second}": 0, f"absent-{second}": ""})
+    assert re.findall(r'<a href="#([^"]+)">', both.text) == ["early", f"absent-{second}"]
     assert (await value("SELECT state FROM slots WHERE id = $1", day.slot), await turnouts()) == ("open", [])
     assert (await browser.post(path, sent | {"early": "oui"})).status_code == 303
 
