@@ -57,6 +57,11 @@ from workshops.refusals import Refusal
 AnyRequest = Request[Any, Any, Any]
 HERE = Path(__file__).parent
 BODY_LIMIT = 2_000_000
+KEY = (
+    "A key made at /compte or by `technilab token`: for one role of one account, until the day that was chosen."
+    " It opens /api/v1 and nothing else, and no account, key, passkey, phone nor agenda link is made there."
+    " One that only reads is refused any other act (403, /problems/key-only-reads)."
+)
 POOL_SIZE = 10
 
 
@@ -111,7 +116,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *BTS1, *DESK, *OFFICE, *PTECH, *RECORDS],
         include_in_schema=False,
     )
-    api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}])
+    api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}], opt={"keys": True})
     app = Application(
         route_handlers=[static, pages, api],
         request_class=Asked,
@@ -138,7 +143,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}),
             render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
             components=Components(
-                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description="technilab token")}
+                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}
             ),
         ),
         on_app_init=[_never_debug],

@@ -60,13 +60,19 @@ class Key:
     id: int
     label: str
     created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    writes: bool
+    over: bool
 
 
-async def keys_of(account: int) -> list[Key]:
-    """The keys that still open something."""
+async def keys_of(account: int, *, now: datetime) -> list[Key]:
+    """The keys that nobody revoked; those whose end has come are `over`."""
     found = await rows(
-        """SELECT id, label, created_at FROM api_tokens WHERE account = $1 AND revoked_at IS NULL ORDER BY id""",
+        """SELECT id, label, created_at, expires_at, used_at, writes, expires_at <= $2 AS over
+           FROM api_tokens WHERE account = $1 AND revoked_at IS NULL ORDER BY id""",
         account,
+        now,
     )
     return [Key(**dict(one)) for one in found]
 

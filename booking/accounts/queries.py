@@ -19,8 +19,8 @@ HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # no
 class Person:
     """Someone signed in, acting as one membership. `csrf` is empty for a machine that came with a token.
 
-    `proof`, the second one: "given" in this session (or by whoever made the token), "asked" of one who has a phone
-    for it, or coordinates and has a passkey, "none" of one who has not.
+    `proof`, the second one: "given" in this session, "asked" of one who has a phone for it, or coordinates and has a
+    passkey, "none" of one who has not, "key" of a machine, which gives none. `writes`: no key that only reads.
     """
 
     account: int
@@ -38,6 +38,7 @@ class Person:
     csrf: str = ""
     hats: int = 1
     proof: str = "given"
+    writes: bool = True
 
     @property
     def place(self) -> str:
@@ -66,16 +67,16 @@ WHERE t.id_hash = $1 AND t.expires_at > $2 AND t.seen_at > $3 AND a.disabled_at 
 """  # noqa: S608 - constants only
 
 PERSON_OF_TOKEN = f"""
-SELECT {_PERSON}, t.used_at
+SELECT {_PERSON}, t.used_at, t.writes
 FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
-WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND a.disabled_at IS NULL
+WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
 
 SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
 USED = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"
 
 
-def _person(found: Record, *, csrf: str = "", hats: int = 1, proof: str = "given") -> Person:
+def _person(found: Record, *, csrf: str = "", hats: int = 1, proof: str = "given", writes: bool = True) -> Person:
     return Person(
         account=found["account"],
         email=found["email"],
@@ -92,6 +93,7 @@ def _person(found: Record, *, csrf: str = "", hats: int = 1, proof: str = "given
         csrf=csrf,
         hats=hats,
         proof=proof,
+        writes=writes,
     )
 
 
@@ -106,13 +108,13 @@ async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Pers
 
 
 async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
-    """Whom a machine with this token acts for; that it served is written down once a day."""
-    found = await row(PERSON_OF_TOKEN, token_hash)
+    """Whom a machine with this key acts for, until it ends; that it served is written down once a day."""
+    found = await row(PERSON_OF_TOKEN, token_hash, now)
     if found is None:
         return None
     if found["used_at"] is None or found["used_at"] < now - USED_EVERY:
         await row(USED, token_hash, now)
-    return _person(found)
+    return _person(found, proof="key", writes=found["writes"])
 
 
 @dataclass(frozen=True)

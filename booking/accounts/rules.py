@@ -17,6 +17,8 @@ SESSION_IDLE = timedelta(hours=2)
 SESSION_LASTS = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 USED_EVERY = timedelta(days=1)
+KEY_LASTS = timedelta(days=365)
+"""At the most: whoever still needs a key makes another one each year."""
 
 # OWASP ASVS 5.0, 6.3.1: counted per account and per address.
 TRIES_LAST = timedelta(minutes=15)

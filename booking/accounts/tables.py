@@ -2,7 +2,7 @@
 
 from piccolo.columns import BigInt, Boolean, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
-from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.timestamptz import TimestamptzNow, TimestamptzOffset
 from piccolo.constraints import Check
 from piccolo.table import Table
 
@@ -101,9 +101,9 @@ class RescueCode(Table, tablename="rescue_codes"):
 
 
 class ApiToken(Table, tablename="api_tokens"):
-    """A machine's key to the JSON API, kept as SHA-256 only; it acts as one membership.
+    """A machine's key to the JSON API, kept as SHA-256 only; it acts as one membership, until `expires_at`.
 
-    `used_at` is the day it last served, to within a day.
+    `label`: what it is for. `writes`: it does more than read. `used_at` is the day it last served, to within a day.
     """
 
     id: Serial
@@ -112,8 +112,10 @@ class ApiToken(Table, tablename="api_tokens"):
     membership = ForeignKey(Membership, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
     label = Varchar(length=80, default="")
     created_at = Timestamptz(default=TimestamptzNow())
+    expires_at = Timestamptz(default=TimestamptzOffset(days=365))
     revoked_at = Timestamptz(null=True, default=None)
     used_at = Timestamptz(null=True, default=None)
+    writes = Boolean(default=True)
 
 
 class Attempt(Table, tablename="attempts"):

@@ -15,8 +15,18 @@ from booking.desk_links.rules import LinkEnded
 from booking.door.csrf import SAFE, NotFromOurPage, refuse_other_origins, refuse_without_token, says_ours
 from booking.door.desk_link import came_by_a_link, helper_behind
 from booking.door.drafts import keep_typed
-from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore, needs_a_link, refuse_unless_allowed
-from booking.door.session import person_behind
+from booking.door.guards import (
+    ANYONE,
+    KeyOnlyReads,
+    KeyUnknown,
+    NotYours,
+    ProofFirst,
+    SignInFirst,
+    WrittenBefore,
+    needs_a_link,
+    refuse_unless_allowed,
+)
+from booking.door.session import bearer_of, person_behind
 from booking.drafts.rules import drawn_for
 from booking.journal.write import write
 from booking.settings import Settings
@@ -35,7 +45,8 @@ def clock(scope: Scope) -> datetime:
 class Entrance(ASGIMiddleware):
     """Finds the person, checks the route's `who`, and for a browser's write its origin and token.
 
-    `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and personless.
+    `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and personless. `opt={"keys":
+    True}` marks the routes that a program's key opens.
     """
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -47,7 +58,8 @@ class Entrance(ASGIMiddleware):
         now = clock(scope)
         request: Request[Person | None, None, State] = Request(scope, receive, send)
         settings: Settings = scope["litestar_app"].state.settings
-        person = await person_behind(request, settings, now=now)
+        keys = bool(handler.opt.get("keys"))
+        person = await person_behind(request, settings, keys=keys, now=now)
         by_link = needs_a_link(handler, person) and came_by_a_link(request, settings)
         helper = await helper_behind(request, settings, now=now) if by_link else None
         scope["user"] = person
@@ -61,6 +73,8 @@ class Entrance(ASGIMiddleware):
         if unsafe and (helper is not None or person is None or person.csrf):
             refuse_other_origins(request, base_url=settings.base_url)
         if helper is None:
+            if keys and person is None and handler.opt["who"] != ANYONE and bearer_of(request) is not None:
+                raise KeyUnknown()
             try:
                 await _refuse_unless_allowed(handler, person, path=request.url.path, demo=settings.demo, now=now)
             except (SignInFirst, ProofFirst) as no:
@@ -68,6 +82,8 @@ class Entrance(ASGIMiddleware):
                     account = person.account if person is not None else None
                     no.back = await keep_typed(request, settings, account=account, now=now)
                 raise
+            if unsafe and person is not None and not person.writes:
+                raise KeyOnlyReads()
         # No row bears such a number or holds such a text, and PostgreSQL would not even read it.
         if any(_unreadable(told) for told in scope["path_params"].values()):
             raise NotFound()

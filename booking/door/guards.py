@@ -29,6 +29,17 @@ class SignInFirst(Refusal):
     """Where what was typed is found again."""
 
 
+class KeyUnknown(SignInFirst):
+    sentence = "Cette clé n'ouvre rien : elle est inconnue, révoquée ou arrivée à sa fin. Créez-en une dans Mon compte."
+
+
+class KeyOnlyReads(Refusal):
+    kind = "key-only-reads"
+    status = 403
+    title = "Clé de lecture"
+    sentence = "Cette clé lit et ne change rien. Créez dans Mon compte une clé qui écrit."
+
+
 class NotYours(Refusal):
     kind = "not-yours"
     status = 403
@@ -81,7 +92,7 @@ def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, d
 
 def refuse_a_new_proof(person: Person) -> None:
     """Raise ProofFirst to one who has a second proof and has not given it: a mail alone adds none beside it."""
-    if person.proof == "asked":
+    if person.proof in {"asked", "key"}:
         raise ProofFirst()
 
 

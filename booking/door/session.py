@@ -52,11 +52,15 @@ def bearer_of(request: Request) -> str | None:  # type: ignore[type-arg]
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-async def person_behind(request: Request, settings: Settings, *, now: datetime) -> Person | None:  # type: ignore[type-arg]
-    """Who calls: by token if one is shown, else by session. A token that is shown and unknown is nobody."""
+async def person_behind(request: Request, settings: Settings, *, keys: bool, now: datetime) -> Person | None:  # type: ignore[type-arg]
+    """Who calls: by key if one is shown, else by session.
+
+    A key that is unknown is nobody's, and so is any key where `keys` open nothing: what is not for programs must not
+    lose its form tokens and second proofs to one.
+    """
     token = bearer_of(request)
     if token is not None:
-        return await person_of_token(hash_of(token), now=now)
+        return await person_of_token(hash_of(token), now=now) if keys else None
     session_id = session_id_of(request, settings)
     if session_id is None:
         return None

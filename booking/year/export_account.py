@@ -28,7 +28,8 @@ FROM sessions WHERE account = $1 ORDER BY id""",
 SELECT label AS appareil, created_at AS ajoutee_le, used_at AS servie_le
 FROM passkeys WHERE account = $1 ORDER BY id""",
     "cles": """
-SELECT label AS usage, created_at AS creee_le, used_at AS servie_le, revoked_at AS revoquee_le
+SELECT label AS usage, created_at AS creee_le, expires_at AS fin, writes AS agit, used_at AS servie_le,
+  revoked_at AS revoquee_le
 FROM api_tokens WHERE account = $1 ORDER BY id""",
     "agendas": """
 SELECT f.created_at AS cree_le, f.revoked_at AS revoque_le

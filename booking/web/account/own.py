@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request, get, post
@@ -32,6 +32,8 @@ from booking.wording import browser_words
 
 AnyRequest = Request[Any, Any, Any]
 DIGEST_ROLES = {"host", "coordinator"}
+KEY_DAYS = {"30": "30 jours", "90": "90 jours", "365": "Un an"}
+KEY_ACTS = {"lire": "Lire seulement", "agir": "Lire et agir"}
 
 
 @get("/compte", opt={"who": SIGNED_IN})
@@ -52,7 +54,9 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         person=person,
         hats=await hats_of(person.account),
         sessions=await open_sessions(person.account, here=here, now=now),
-        keys=await keys_of(person.account),
+        keys=await keys_of(person.account, now=now),
+        key_days=KEY_DAYS,
+        key_acts=KEY_ACTS,
         follows=person.role in FEED_ROLES,
         has_phone=await has_second_proof(person.account),
         passkeys=await passkeys_of(person.account),
@@ -117,10 +121,20 @@ async def make_key(
     """The key is shown on the answer itself, once: nobody can read it again."""
     form = Form(await request.form())
     label = form.text("label", label="Usage", most=80)
+    days = form.choice("days", KEY_DAYS, label="Durée", default="365")
+    writes = form.choice("acts", KEY_ACTS, label="Ce qu'elle permet", default="agir") == "agir"
     if form.errors:
         return await account_page(request, person, settings, now, form=form)
     token = secrets.token_urlsafe(32)
-    await issue_token(person.email, token=token, label=label, membership=person.membership, now=now)
+    await issue_token(
+        person.email,
+        token=token,
+        label=label,
+        membership=person.membership,
+        lasts=timedelta(days=int(days)),
+        writes=writes,
+        now=now,
+    )
     return await account_page(request, person, settings, now, new_key=token, new_label=label)
 
 
