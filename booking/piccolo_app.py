@@ -7,12 +7,12 @@ from piccolo.conf.apps import AppConfig
 from booking.accounts.tables import (
     Account,
     ApiToken,
-    Attempt,
     Membership,
     RescueCode,
     SecondProof,
     Session,
     SignInLink,
+    Tries,
 )
 from booking.attendance.tables import Attendance
 from booking.badges.tables import Badge
@@ -40,7 +40,7 @@ APP_CONFIG = AppConfig(
         SecondProof,
         RescueCode,
         ApiToken,
-        Attempt,
+        Tries,
         Group,
         Reservation,
         Approval,

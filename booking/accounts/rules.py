@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pyotp import TOTP
@@ -128,9 +129,10 @@ def local_path(asked: str | None) -> str:
     return "/"
 
 
-def wait_for(tries: list[datetime], *, most: int, now: datetime) -> int:
-    """Seconds to wait before another try, 0 when it may be made at once. `tries` are recent first."""
-    counted = [at for at in tries if at > now - TRIES_LAST]
-    if len(counted) < most:
+def wait_for(tries: Iterable[datetime], *, most: int, now: datetime, asked: int = 1) -> int:
+    """Seconds to wait before `asked` tries more, 0 when they may be made at once."""
+    counted = sorted(at for at in tries if at > now - TRIES_LAST)
+    too_many = len(counted) + asked - most
+    if too_many <= 0:
         return 0
-    return max(1, int((counted[most - 1] + TRIES_LAST - now).total_seconds()))
+    return max(1, int((counted[too_many - 1] + TRIES_LAST - now).total_seconds()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.accounts import attempts
+from booking.accounts import tries
 from booking.accounts.rules import (
     CodeWrong,
     NothingToForget,
@@ -54,11 +54,10 @@ async def enrol(
     Raises CodeWrong while the phone does not show the right code, ProvedAlready for an account that has a phone,
     TooManyTries.
     """
-    await attempts.refuse_when_tired("proof", account=str(account), address=address, now=now)
-    step = step_of(code, secret_of(salt, secret_key), now=now)
-    if step is None:
-        await attempts.count("proof", account=str(account), address=address, now=now)
-        raise CodeWrong()
+    async with tries.counted_if_wrong("proof", account=str(account), address=address, now=now):
+        step = step_of(code, secret_of(salt, secret_key), now=now)
+        if step is None:
+            raise CodeWrong()
     async with transaction():
         if await value(KEEP, account, salt, step, now) is None:
             raise ProvedAlready()
@@ -83,16 +82,15 @@ async def prove(
 
     Raises CodeWrong, TooManyTries.
     """
-    await attempts.refuse_when_tired("proof", account=str(account), address=address, now=now)
-    async with transaction():
-        if await _spend(account, code, secret_key, now):
-            await reopen_session(
-                account, old=old_session, new=new_session, membership=membership, browser=browser, now=now
-            )
-            return
-    await attempts.count("proof", account=str(account), address=address, now=now)
-    await write("second_proof_refused", account=account, about_kind="account", about=account, now=now)
-    raise CodeWrong()
+    async with tries.counted_if_wrong("proof", account=str(account), address=address, now=now):
+        async with transaction():
+            if await _spend(account, code, secret_key, now):
+                await reopen_session(
+                    account, old=old_session, new=new_session, membership=membership, browser=browser, now=now
+                )
+                return
+        await write("second_proof_refused", account=account, about_kind="account", about=account, now=now)
+        raise CodeWrong()
 
 
 async def forget_proof(email: str, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.accounts import attempts
+from booking.accounts import tries
 from booking.accounts.rules import LINK_LASTS, SESSION_LASTS, LinkSpent, hash_of, local_path, plain_email
 from booking.journal.write import write
 from booking.notices.queue import queue
@@ -28,8 +28,7 @@ async def ask_link(typed_email: str, *, token: str, next_path: str, address: str
     Raises Invalid for what cannot be an address, TooManyTries when links were asked for too often.
     """
     email = plain_email(typed_email)
-    await attempts.refuse_when_tired("link", account=email, address=address, now=now)
-    await attempts.count("link", account=email, address=address, now=now)
+    await tries.take("link", account=email, address=address, now=now)
     async with transaction():
         known = await row(ACCOUNT_OF, email)
         if known is None:
@@ -52,15 +51,14 @@ async def enter(token: str, *, session_id: str, browser: str, address: str, now:
 
     Raises LinkSpent for a link that is unknown, used or too old, TooManyTries when an address guesses.
     """
-    await attempts.refuse_when_tired("enter", account=hash_of(token).hex()[:32], address=address, now=now)
-    async with transaction():
-        spent = await row(SPEND_LINK, hash_of(token), now)
-        if spent is not None:
-            await open_session(spent["account"], session_id=session_id, browser=browser, now=now)
-            return str(spent["next_path"])
-    await attempts.count("enter", account=hash_of(token).hex()[:32], address=address, now=now)
-    await write("sign_in_refused", account=None, about_kind="account", about=None, now=now)
-    raise LinkSpent()
+    async with tries.counted_if_wrong("enter", account=hash_of(token).hex()[:32], address=address, now=now):
+        async with transaction():
+            spent = await row(SPEND_LINK, hash_of(token), now)
+            if spent is not None:
+                await open_session(spent["account"], session_id=session_id, browser=browser, now=now)
+                return str(spent["next_path"])
+        await write("sign_in_refused", account=None, about_kind="account", about=None, now=now)
+        raise LinkSpent()
 
 
 async def open_session(

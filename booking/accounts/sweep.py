@@ -10,7 +10,7 @@ SPENT = (
     "DELETE FROM sign_in_links WHERE expires_at < $1 RETURNING id",
     "DELETE FROM sessions WHERE expires_at < $1 RETURNING id",
     "DELETE FROM passkey_challenges WHERE expires_at < $1 RETURNING id",
-    "DELETE FROM attempts WHERE at < $1 RETURNING id",
+    "DELETE FROM tries WHERE $1 > ALL (at) RETURNING id",
 )
 
 

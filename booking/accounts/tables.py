@@ -1,6 +1,6 @@
 """Accounts, what each may do, and how it proves itself."""
 
-from piccolo.columns import BigInt, Boolean, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Array, BigInt, Boolean, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow, TimestamptzOffset
 from piccolo.constraints import Check
@@ -118,9 +118,9 @@ class ApiToken(Table, tablename="api_tokens"):
     writes = Boolean(default=True)
 
 
-class Attempt(Table, tablename="attempts"):
-    """One failed try to sign in or to ask for a link, under a counted name; swept after a day."""
+class Tries(Table, tablename="tries"):
+    """When a counted name last tried to sign in or asked for a link; swept after a day."""
 
     id: Serial
-    bucket = Varchar(length=200, index=True)
-    at = Timestamptz(default=None)
+    bucket = Varchar(length=400, unique=True)
+    at = Array(Timestamptz(), default=list)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.accounts import attempts
-from booking.accounts.rules import TRIES_LAST, TooManyTries
+from booking.accounts import tries
 from booking.checkin.check_in import check_in
 from booking.checkin.read_badge import read_badge
 from booking.checkin.rules import ScanAsked, ScanResult
@@ -30,12 +29,11 @@ async def scans_at(
     typed = [bool(read_badge(scan.badge).code) for scan in scans]
     if not link or not any(typed):
         return await check_in(list(scans), account=account, school=school, now=now, sent_at=sent_at)
-    most = (DESK_TRIES_PER_LINK, DESK_TRIES_PER_ADDRESS)
-    await attempts.refuse_when_tired("desk", account=link, address=address, now=now, most=most)
-    if sum(typed) > DESK_TRIES_PER_LINK:
-        raise TooManyTries(int(TRIES_LAST.total_seconds()))
-    answers = await check_in(list(scans), account=account, school=school, now=now, sent_at=sent_at)
-    for by_hand, answer in zip(typed, answers, strict=True):
-        if by_hand and answer.result in WRONG:
-            await attempts.count("desk", account=link, address=address, now=now)
-    return answers
+    most, right = (DESK_TRIES_PER_LINK, DESK_TRIES_PER_ADDRESS), sum(typed)
+    await tries.take("desk", account=link, address=address, now=now, often=right, most=most)
+    try:
+        answers = await check_in(list(scans), account=account, school=school, now=now, sent_at=sent_at)
+        right -= sum(one and answer.result in WRONG for one, answer in zip(typed, answers, strict=True))
+        return answers
+    finally:
+        await tries.give_back("desk", account=link, address=address, now=now, often=right)

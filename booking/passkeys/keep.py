@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.accounts import attempts
+from booking.accounts import tries
 from booking.accounts.rules import hash_of
 from booking.accounts.second_proof import KEEP_RESCUE
 from booking.accounts.sign_in import reopen_session
@@ -51,13 +51,12 @@ async def keep_passkey(
     Returns whether `rescue_codes` are kept: for a coordinator, who must prove herself, without any code on paper yet.
     Raises PasskeyNotKept, PasskeyKnown, TooManyPasskeys, TooManyTries.
     """
-    await attempts.refuse_when_tired("passkey", account=str(account), address=address, now=now)
-    try:
-        new = await _believe(made, account, origin=origin, now=now)
-    except PasskeyNotKept:
-        await attempts.count("passkey", account=str(account), address=address, now=now)
-        await write("passkey_refused", account=account, about_kind="account", about=account, now=now)
-        raise
+    async with tries.counted_if_wrong("passkey", account=str(account), address=address, now=now):
+        try:
+            new = await _believe(made, account, origin=origin, now=now)
+        except PasskeyNotKept:
+            await write("passkey_refused", account=account, about_kind="account", about=account, now=now)
+            raise
     async with transaction():
         owner = await row(OWNER, account)
         if owner is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from asyncpg import Record
 
-from booking.accounts import attempts
+from booking.accounts import tries
 from booking.accounts.rules import hash_of
 from booking.journal.write import write
 from booking.passkeys.rules import Answer, PasskeyRefused, Purpose, read_answer, says_whose
@@ -39,21 +39,20 @@ async def recognise(
     answer = read_answer(shown)
     known = await row(KNOWN, answer.credential_id) if answer is not None else None
     tried = str(known["account"]) if known is not None else hash_of(shown).hex()[:32]
-    await attempts.refuse_when_tired("passkey", account=tried, address=address, now=now)
-    try:
-        # The challenge is spent first: no answer is tried twice, right or wrong.
-        if answer is None or not await spend(answer.challenge, purpose=purpose, account=account, now=now):
-            raise PasskeyRefused()
-        if known is None or account not in {None, known["account"]}:
-            raise PasskeyRefused()
-        if not says_whose(answer, known["account"], secret_key=secret_key, purpose=purpose):
-            raise PasskeyRefused()
-        return await _serve(shown, answer, known, origin=origin, now=now)
-    except PasskeyRefused:
-        await attempts.count("passkey", account=tried, address=address, now=now)
-        by = account if known is None else known["account"]
-        await write("passkey_refused", account=by, about_kind="account", about=by, now=now)
-        raise
+    async with tries.counted_if_wrong("passkey", account=tried, address=address, now=now):
+        try:
+            # The challenge is spent first: no answer is tried twice, right or wrong.
+            if answer is None or not await spend(answer.challenge, purpose=purpose, account=account, now=now):
+                raise PasskeyRefused()
+            if known is None or account not in {None, known["account"]}:
+                raise PasskeyRefused()
+            if not says_whose(answer, known["account"], secret_key=secret_key, purpose=purpose):
+                raise PasskeyRefused()
+            return await _serve(shown, answer, known, origin=origin, now=now)
+        except PasskeyRefused:
+            by = account if known is None else known["account"]
+            await write("passkey_refused", account=by, about_kind="account", about=by, now=now)
+            raise
 
 
 async def _serve(shown: str, answer: Answer, known: Record, *, origin: str, now: datetime) -> int:

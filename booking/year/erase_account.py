@@ -52,7 +52,7 @@ FORGET = (
     "UPDATE groups SET teacher = NULL WHERE teacher = $1",
 )
 FORGET_ADDRESS = (
-    "DELETE FROM attempts WHERE right(bucket, length($1) + 1) = ':' || $1",
+    "DELETE FROM tries WHERE right(bucket, length($1) + 1) = ':' || $1",
     """UPDATE notices SET to_email = '', to_name = '', secret = '', last_error = '',
          state = CASE WHEN state = 'sent' THEN state ELSE 'dropped' END
        WHERE to_email = $1""",

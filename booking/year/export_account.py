@@ -55,8 +55,8 @@ FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY 
 SELECT act AS acte, about_kind AS sujet, about AS numero, detail, at AS le, account IS NOT DISTINCT FROM $1 AS par_vous
 FROM journal WHERE account = $1 OR (about_kind = 'account' AND about = $1) ORDER BY id""",
     "essais_de_connexion": """
-SELECT split_part(t.bucket, ':', 1) AS pour, t.at AS le FROM attempts t JOIN accounts a ON a.id = $1
-WHERE right(t.bucket, length(a.email) + 1) = ':' || a.email ORDER BY t.id""",
+SELECT split_part(t.bucket, ':', 1) AS pour, one AS le FROM tries t JOIN accounts a ON a.id = $1, unnest(t.at) AS one
+WHERE right(t.bucket, length(a.email) + 1) = ':' || a.email ORDER BY one, t.id""",
     "liens_d_accueil": """
 SELECT s.starts_at AS visite, l.created_at AS donne_le, l.revoked_at AS revoque_le
 FROM desk_links l JOIN slots s ON s.id = l.slot WHERE l.made_by = $1 ORDER BY l.id""",

@@ -39,7 +39,7 @@ ERASED = {
     MAILS: {"notices.last_error", "notices.secret", "notices.to_email", "notices.to_name"},
     KEYS: {"api_tokens.label"},
     DEVICES: {"passkeys.label"},
-    TRIES: {"attempts.bucket", "sessions.browser", "sign_in_links.next_path"},
+    TRIES: {"tries.at", "tries.bucket", "sessions.browser", "sign_in_links.next_path"},
     DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
     DRAFTS: {"drafts.sealed"},
     JOURNAL: {"journal.about_kind", "journal.act", "journal.detail"},

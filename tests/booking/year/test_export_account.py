@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.accounts.attempts import count
+from booking.accounts.tries import take
 from booking.year.erase_account import erase_account
 from booking.year.export_account import export_account
 from tests import builders
@@ -77,7 +77,7 @@ async def test_a_coordinator_reads_the_colleges_she_wrote_to_and_what_others_did
         "INSERT INTO journal (at, account, act, about_kind, about) VALUES ($1, $2, 'account_disabled', 'account', $3)"
     )
     await rows(done, NOW, other, boss)
-    await count("sign_in", account="nadia@example.org", address="192.0.2.1", now=NOW)
+    await take("sign_in", account="nadia@example.org", address="192.0.2.1", now=NOW)
     told = await export_account(boss, now=NOW)
     assert [(one["college"], one["mots"]) for one in told["invitations_de_colleges"]] == [
         ("Collège Stendhal", "Venez nous voir")
