@@ -21,7 +21,7 @@ from booking.desk_links.tables import DeskLink
 from booking.drafts.tables import Draft
 from booking.feeds.tables import Feed
 from booking.groups.tables import Group
-from booking.journal.tables import Entry
+from booking.journal.tables import Entry, EntryWords, RefusalCount
 from booking.notices.tables import Heartbeat, Notice
 from booking.outreach.tables import CollegeInvitation
 from booking.passkeys.tables import Passkey, PasskeyChallenge
@@ -52,6 +52,8 @@ APP_CONFIG = AppConfig(
         Notice,
         Heartbeat,
         Entry,
+        EntryWords,
+        RefusalCount,
         Feed,
         Reply,
         YearClosing,

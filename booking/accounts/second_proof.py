@@ -17,7 +17,7 @@ from booking.accounts.rules import (
     step_of,
 )
 from booking.accounts.sign_in import reopen_session
-from booking.journal.write import write
+from booking.journal.write import count_refusal, write
 from workshops.database import row, rows, transaction, value
 
 KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
@@ -89,7 +89,7 @@ async def prove(
                     account, old=old_session, new=new_session, membership=membership, browser=browser, now=now
                 )
                 return
-        await write("second_proof_refused", account=account, about_kind="account", about=account, now=now)
+        await count_refusal("second_proof_refused", account=account, about_kind="account", now=now)
         raise CodeWrong()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.accounts import tries
 from booking.accounts.rules import LINK_LASTS, SESSION_LASTS, LinkSpent, hash_of, local_path, plain_email
-from booking.journal.write import write
+from booking.journal.write import count_refusal, write
 from booking.notices.queue import queue
 from workshops.database import row, rows, transaction
 
@@ -32,7 +32,7 @@ async def ask_link(typed_email: str, *, token: str, next_path: str, address: str
     async with transaction():
         known = await row(ACCOUNT_OF, email)
         if known is None:
-            await write("sign_in_unknown", account=None, about_kind="account", about=None, now=now)
+            await count_refusal("sign_in_unknown", account=None, about_kind="account", now=now)
             return
         await rows(KEEP_LINK, hash_of(token), known["id"], local_path(next_path), now, now + LINK_LASTS)
         await queue(
@@ -57,7 +57,7 @@ async def enter(token: str, *, session_id: str, browser: str, address: str, now:
             if spent is not None:
                 await open_session(spent["account"], session_id=session_id, browser=browser, now=now)
                 return str(spent["next_path"])
-        await write("sign_in_refused", account=None, about_kind="account", about=None, now=now)
+        await count_refusal("sign_in_refused", account=None, about_kind="account", now=now)
         raise LinkSpent()
 
 

@@ -53,4 +53,4 @@ async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) ->
         except ExclusionViolationError:
             # The other visit is being reserved at this very moment.
             raise GroupElsewhere([]) from None
-        await write("slot_reopened", account=account, about_kind="slot", about=slot, detail=reason, now=now)
+        await write("slot_reopened", account=account, about_kind="slot", about=slot, words=reason, now=now)

@@ -28,7 +28,7 @@ from booking.door.guards import (
 )
 from booking.door.session import bearer_of, person_behind
 from booking.drafts.rules import drawn_for
-from booking.journal.write import write
+from booking.journal.write import count_refusal
 from booking.settings import Settings
 from workshops.refusals import NotFound
 
@@ -113,5 +113,5 @@ async def _refuse_unless_allowed(
         refuse_unless_allowed(handler, person, demo=demo)
     except NotYours:
         by = person.account if person is not None else None
-        await write("access_denied", account=by, about_kind="address", about=None, detail=path[:200], now=now)
+        await count_refusal("access_denied", account=by, about_kind="address", detail=path[:200], now=now)
         raise

@@ -10,7 +10,7 @@ from booking.accounts import tries
 from booking.accounts.rules import hash_of
 from booking.accounts.second_proof import KEEP_RESCUE
 from booking.accounts.sign_in import reopen_session
-from booking.journal.write import write
+from booking.journal.write import count_refusal, write
 from booking.notices.queue import queue
 from booking.passkeys.rules import (
     MOST_PASSKEYS,
@@ -55,7 +55,7 @@ async def keep_passkey(
         try:
             new = await _believe(made, account, origin=origin, now=now)
         except PasskeyNotKept:
-            await write("passkey_refused", account=account, about_kind="account", about=account, now=now)
+            await count_refusal("passkey_refused", account=account, about_kind="account", now=now)
             raise
     async with transaction():
         owner = await row(OWNER, account)

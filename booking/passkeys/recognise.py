@@ -9,7 +9,7 @@ from asyncpg import Record
 
 from booking.accounts import tries
 from booking.accounts.rules import hash_of
-from booking.journal.write import write
+from booking.journal.write import count_refusal
 from booking.passkeys.rules import Answer, PasskeyRefused, Purpose, read_answer, says_whose
 from booking.passkeys.spend import spend
 from booking.passkeys.verify import verify_shown
@@ -51,7 +51,7 @@ async def recognise(
             return await _serve(shown, answer, known, origin=origin, now=now)
         except PasskeyRefused:
             by = account if known is None else known["account"]
-            await write("passkey_refused", account=by, about_kind="account", about=by, now=now)
+            await count_refusal("passkey_refused", account=by, about_kind="account", now=now)
             raise
 
 

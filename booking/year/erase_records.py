@@ -21,8 +21,7 @@ WHERE state = 'called_off' AND reason <> $2 AND starts_at < $1 RETURNING id
 """
 TEXTS = (
     "UPDATE college_invitations SET words = '' WHERE words <> '' AND invited_at < $1 RETURNING id",
-    """UPDATE journal SET detail = '' WHERE act IN ('slot_reopened', 'year_reopened') AND detail <> '' AND at < $1
-       RETURNING id""",
+    "DELETE FROM journal_words w USING journal j WHERE j.id = w.entry AND j.at < $1 RETURNING w.id",
     """DELETE FROM closures WHERE kind = 'closure' AND last_on < ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date
        RETURNING id""",
 )

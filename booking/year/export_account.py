@@ -52,8 +52,13 @@ SELECT answer AS reponse, answered_at AS repondu_le FROM replies WHERE account =
 SELECT n.kind AS sorte, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
 FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY n.id""",
     "journal": """
-SELECT act AS acte, about_kind AS sujet, about AS numero, detail, at AS le, account IS NOT DISTINCT FROM $1 AS par_vous
-FROM journal WHERE account = $1 OR (about_kind = 'account' AND about = $1) ORDER BY id""",
+SELECT j.act AS acte, j.about_kind AS sujet, j.about AS numero, coalesce(w.words, j.detail) AS detail, j.at AS le,
+  j.account IS NOT DISTINCT FROM $1 AS par_vous
+FROM journal j LEFT JOIN journal_words w ON w.entry = j.id
+WHERE j.account = $1 OR (j.about_kind = 'account' AND j.about = $1) ORDER BY j.id""",
+    "refus": """
+SELECT act AS acte, about_kind AS sujet, detail, often AS nombre, at AS du, until AS au
+FROM refusal_counts WHERE account = $1 ORDER BY id""",
     "essais_de_connexion": """
 SELECT split_part(t.bucket, ':', 1) AS pour, one AS le FROM tries t JOIN accounts a ON a.id = $1, unnest(t.at) AS one
 WHERE right(t.bucket, length(a.email) + 1) = ':' || a.email ORDER BY one, t.id""",

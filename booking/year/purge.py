@@ -55,6 +55,7 @@ UNION SELECT b.slot FROM builds b JOIN slots s ON s.id = b.slot WHERE b.note <> 
 UNION SELECT id FROM slots WHERE state = 'called_off' AND reason <> ALL ($2::text[]) AND ends_at < $1
 """
 JOURNAL = "DELETE FROM journal WHERE at < $1 RETURNING id"
+REFUSALS = "DELETE FROM refusal_counts WHERE until < $1 RETURNING id"
 KEYS = "DELETE FROM api_tokens WHERE coalesce(revoked_at, used_at, created_at) < $1 RETURNING id"
 FEEDS = "DELETE FROM feeds WHERE revoked_at < $1 RETURNING id"
 PRINCIPALS = """
@@ -128,7 +129,8 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["keys"] = len(await rows(KEYS, now - KEYS_LAST)) + len(await rows(FEEDS, now - KEYS_LAST))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["drafts"] = await forget_drafts(now=now)
-    counts["journal"] = len(await rows(JOURNAL, now - JOURNAL_LASTS))
+    for statement in (JOURNAL, REFUSALS):
+        counts["journal"] += len(await rows(statement, now - JOURNAL_LASTS))
     counts = +counts
     if told := ", ".join(f"{number} {WORDS[what]}" for what, number in counts.items() if what != "proofs"):
         await write("data_purged", account=None, about_kind="", about=None, detail=told, now=now)

@@ -29,4 +29,4 @@ async def reopen_year(year: SchoolYear, *, reason: str, by: int | None, now: dat
     async with transaction():
         if await value(REOPEN, year.name, now) is None:
             raise YearNotClosed
-        await write("year_reopened", account=by, about_kind="year", about=year.first, detail=reason, now=now)
+        await write("year_reopened", account=by, about_kind="year", about=year.first, words=reason, now=now)

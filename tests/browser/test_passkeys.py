@@ -137,7 +137,7 @@ async def test_a_device_that_its_person_does_not_unlock_says_so_and_nothing_is_s
     await session.send("WebAuthn.setUserVerified", {"authenticatorId": phone, "isUserVerified": True})
     await page.get_by_role("button", name="Se connecter avec une clé d'accès").click()
     await page.wait_for_url(HERS)
-    assert await value("SELECT count(*) FROM journal WHERE act = 'passkey_refused'") == 0
+    assert await value("SELECT count(*) FROM refusal_counts WHERE act = 'passkey_refused'") == 0
 
 
 async def test_an_answer_that_was_overheard_opens_nothing(db, by_name):
@@ -165,7 +165,7 @@ async def test_what_another_site_of_the_same_name_had_signed_opens_nothing(db, b
     shown = await page.evaluate(SHOW, asked)
     assert json.loads(shown)["id"] != ""
     assert await answer(by_name, shown) == 422
-    assert await value("SELECT count(*) FROM journal WHERE act = 'passkey_refused'") == 1
+    assert await value("SELECT count(*) FROM refusal_counts WHERE act = 'passkey_refused'") == 1
 
 
 async def test_a_removed_passkey_and_another_s_open_and_remove_nothing(db, by_name):

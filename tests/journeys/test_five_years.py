@@ -162,7 +162,7 @@ async def test_no_page_asks_more_of_five_years_than_of_one(office):
     assert office.costs[AUTUMNS[-1]] == office.costs[AUTUMNS[0]]
 
 
-async def test_closing_the_years_and_the_nights_erasures_change_no_figure(office, tmp_path: Path):
+async def test_closing_the_years_and_the_nights_erasures_change_no_figure(office, years_to_come, tmp_path: Path):
     before = await office.everything()
     for autumn in AUTUMNS[:-1]:
         await close_year(SchoolYear(autumn), by=office.world.cast.coordinator, data_dir=tmp_path, now=READ_AT)

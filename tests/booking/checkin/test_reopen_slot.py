@@ -12,6 +12,7 @@ from booking.checkin.queries import roster
 from booking.checkin.record_build import record_build
 from booking.checkin.reopen_slot import reopen_slot
 from booking.checkin.rules import GroupElsewhere, Headcount, ScanAsked
+from booking.journal.queries import latest
 from tests import builders
 from tests.booking.checkin.day import NINE_FOUR, NOON, START, Day, a_day
 from workshops.database import row, rows, value
@@ -57,8 +58,8 @@ async def test_a_reopened_visit_is_closed_again_and_nothing_is_lost(db):
     assert (await counted(), await value("SELECT count(*) FROM company_turnouts")) == (0, 0)
     seen = await roster(day.slot, school=day.school)
     assert (seen.came, [group.state for group in seen.groups], len(seen.groups[0].builds)) == (1, ["locked"] * 2, 1)
-    told = await row("SELECT account, about_kind, about, detail FROM journal WHERE act = 'slot_reopened'")
-    assert told is not None and tuple(told) == (boss, "slot", day.slot, "Deux groupes inversés")
+    (told,) = [one for one in await latest() if one.act == "slot_reopened"]
+    assert (told.account, told.about_kind, told.about, told.detail) == (boss, "slot", day.slot, "Deux groupes inversés")
     await close(day, 0, 23)
     assert await counted() == 23
     states = await rows("SELECT state FROM reservations ORDER BY id")

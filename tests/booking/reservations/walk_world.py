@@ -32,7 +32,7 @@ from tests import builders
 from tests.booking.reservations.demands import SECRET, a_demand
 from tests.booking.reservations.walk_companies import Companies
 from tests.builders import NOW
-from workshops.database import row, rows
+from workshops.database import row, rows, transaction
 
 FORGET = """TRUNCATE reservations, slots, workshops, notices, journal, groups, schools, companies, accounts
 RESTART IDENTITY CASCADE"""
@@ -66,7 +66,10 @@ class World:
 
     @classmethod
     async def new(cls) -> World:
-        await rows(FORGET)
+        async with transaction():
+            # As a replica: the journal lets nobody empty it.
+            await rows("SET LOCAL session_replication_role = replica")
+            await rows(FORGET)
         self = cls()
         lycees = [await builders.school(kind="lycee", uai=builders.uai(place)) for place in (1, 2)]
         for lycee in lycees:

@@ -29,6 +29,7 @@ ERASED = {
     SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
     REMARKS: {
         *("attendances.message", "attendances.reason", "builds.note", "closures.label", "college_invitations.words"),
+        *("journal_words.words",),
         *("mentoring_actions.reason", "reservations.reason", "reservations.visa_note", "slots.reason", "turnouts.note"),
     },
     NOTES: {"bts1_courses.note", "mentoring_actions.place", "mentoring_actions.title", "ptech_censuses.note"},
@@ -42,7 +43,10 @@ ERASED = {
     TRIES: {"tries.at", "tries.bucket", "sessions.browser", "sign_in_links.next_path"},
     DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
     DRAFTS: {"drafts.sealed"},
-    JOURNAL: {"journal.about_kind", "journal.act", "journal.detail"},
+    JOURNAL: {
+        *("journal.about_kind", "journal.act", "journal.detail"),
+        *("refusal_counts.about_kind", "refusal_counts.act", "refusal_counts.detail"),
+    },
 }
 
 CLASSES = "Groupe et réservation : nom de la classe, niveau, effectif, date"

@@ -15,6 +15,7 @@ from booking.checkin.keep_photo import keep_photo
 from booking.checkin.record_build import record_build
 from booking.checkin.reopen_slot import reopen_slot
 from booking.checkin.rules import Headcount
+from booking.journal.write import count_refusal
 from tests import builders
 from tests.booking.year.past_year import ended
 from tests.builders import paris
@@ -88,6 +89,7 @@ async def seed(data_dir: Path) -> Seeded:
     await _mails(ondine)
     await ask_link("ondine.carpentras@example.org", token="t" * 43, next_path="/", address="192.0.2.77", now=now)
     await open_session(ondine, session_id="s", browser="Le téléphone de Wandrille", now=now)
+    await count_refusal("access_denied", account=ondine, about_kind="address", detail="/gestion", now=now)
     await _keys(ondine)
     (data_dir / "erreur.txt").write_text("asyncpg.DataError: Key (name)=(Scholastique)")
     return Seeded(active=[solange, boss], idle=[ondine, honorine, gontran])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from booking.checkin.reopen_slot import reopen_slot
+from booking.journal.queries import latest
 from booking.year.purge import purge
 from tests import builders, builders_bts1, builders_ptech
 from tests.builders import NOW, paris
@@ -56,11 +57,10 @@ async def test_why_a_visit_was_reopened_leaves_the_journal_with_the_school_year_
     slot = await builders.slot(state="done")
     boss = await builders.account()
     await reopen_slot(slot, reason="Paul oublié", account=boss, now=paris("2027-06-01 10:00"))
-    told = "SELECT account, about, detail FROM journal WHERE act = 'slot_reopened'"
-    await purge(data_dir=tmp_path, now=paris("2027-07-31 04:17"))
-    assert tuple(await row(told) or ()) == (boss, slot, "Paul oublié")
-    await purge(data_dir=tmp_path, now=paris("2027-08-01 04:17"))
-    assert tuple(await row(told) or ()) == (boss, slot, "")
+    for night, words in ("2027-07-31 04:17", "Paul oublié"), ("2027-08-01 04:17", ""):
+        await purge(data_dir=tmp_path, now=paris(night))
+        (told,) = [one for one in await latest() if one.act == "slot_reopened"]
+        assert (told.account, told.about, told.detail) == (boss, slot, words)
 
 
 async def test_the_closures_of_a_lycee_go_with_their_school_year_and_the_holidays_stay(db, tmp_path):

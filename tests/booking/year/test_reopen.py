@@ -82,7 +82,7 @@ async def test_nothing_is_declared_corrected_or_taken_back_in_a_closed_year(clos
 async def test_reopened_with_a_reason_it_takes_them_and_closes_anew_with_all_else_equal(closed, tmp_path):
     before, figures = (await report_of(YEAR)).counts, await breakdown(**PERIOD)
     await reopen_year(YEAR, reason=" Registre retrouvé  au lycée ", by=closed.host, now=AUGUST)
-    assert await rows("SELECT account, detail FROM journal WHERE act = 'year_reopened'") == [
+    assert await rows("SELECT j.account, w.words FROM journal j JOIN journal_words w ON w.entry = j.id WHERE act = 'year_reopened'") == [
         (closed.host, "Registre retrouvé au lycée")
     ]
     (line,) = [one for one in await years(now=AUGUST) if one.year == YEAR]

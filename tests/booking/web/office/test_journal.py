@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from booking.attendance.rules import LIVE
+from booking.journal.write import count_refusal
 from booking.reservations.states import TRANSITIONS
 from booking.web.office.journal import SHOWN
 from booking.web.office.words import ACTS, SUBJECTS
@@ -20,13 +22,14 @@ def written_acts() -> tuple[set[str], set[str]]:
     text = "\n".join(file.read_text() for file in SOURCES)
     by_verb = re.findall(r'await write\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
     by_statement = re.findall(r"INSERT INTO journal[^\n]*\n\s*SELECT [^\n]*?'(\w+)', '(\w+)'", text)
-    found = [*by_verb, *by_statement]
+    refused = re.findall(r'await count_refusal\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
+    found = [*by_verb, *by_statement, *refused]
     return {act for act, _ in found}, {thing for _, thing in found}
 
 
 def test_every_act_and_every_thing_has_its_words():
     acts, things = written_acts()
-    assert {"signed_in", "attendance_withdrawn", "reservation_booked"} <= acts
+    assert {"signed_in", "attendance_withdrawn", "reservation_booked", "access_denied"} <= acts
     assert acts - set(ACTS) == set()
     # A company's coming is written under its state.
     assert {f"attendance_{state}" for state in LIVE} - set(ACTS) == set()
@@ -51,6 +54,20 @@ async def test_the_journal_is_narrowed_by_subject_and_by_person(office):
     assert "Connexion Nadia" not in read(await office.get("/gestion/journal?sujet=group"))
     assert "Connexion Nadia" not in read(await office.get("/gestion/journal?qui=renaud"))
     assert "Aucune ligne ne convient" in read(await office.get("/gestion/journal?qui=%25"))
+
+
+async def test_refusals_are_counted_by_person_and_by_hour(office):
+    claire = await builders.account("claire@example.org", name="Claire Renaud")
+    for minutes in (0, 9, 34):
+        await count_refusal(
+            "access_denied",
+            account=claire,
+            about_kind="address",
+            detail="/gestion",
+            now=NOW + timedelta(minutes=minutes),
+        )
+    shown = read(await office.get("/gestion/journal"))
+    assert "lun. 11 janvier, 9 h 00 Page refusée Claire Renaud Page /gestion · 3 fois jusqu'à 9 h 34" in shown
 
 
 async def test_older_lines_follow_without_a_gap(office):
