@@ -9,6 +9,15 @@ from booking.journal.write import write
 from workshops.database import rows, transaction
 from workshops.refusals import NotFound
 
+# An account that opens again gets none of them back: whoever holds one may no longer be its person.
+END_ACCESS = """
+WITH ended AS (DELETE FROM sessions WHERE account = $1),
+spent AS (DELETE FROM sign_in_links WHERE account = $1),
+keys AS (UPDATE api_tokens SET revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL)
+UPDATE feeds f SET revoked_at = $2 FROM memberships m
+WHERE m.id = f.membership AND m.account = $1 AND f.revoked_at IS NULL
+"""
+
 
 async def sign_out(account: int, *, session_id: str, now: datetime) -> None:
     """End the session of this browser."""
@@ -25,9 +34,10 @@ async def end_other_sessions(account: int, *, session_id: str, now: datetime) ->
 
 
 async def disable(account: int, *, by: int, now: datetime) -> None:
-    """Close an account: its sessions and tokens end at once, what it did stays.
+    """Close an account: its sessions, keys and links end at once and for good, what it did stays.
 
-    Raises NotYourself, so that a coordinator is always left, and NotFound.
+    Its passkeys and its phone stay its own, and open nothing while it is closed. Raises NotYourself, so that a
+    coordinator is always left, and NotFound.
     """
     if account == by:
         raise NotYourself()
@@ -37,8 +47,7 @@ async def disable(account: int, *, by: int, now: datetime) -> None:
         )
         if not closed:
             raise NotFound()
-        await rows("DELETE FROM sessions WHERE account = $1", account)
-        await rows("UPDATE api_tokens SET revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL", account, now)
+        await rows(END_ACCESS, account, now)
         await write("account_disabled", account=by, about_kind="account", about=account, now=now)
 
 

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from booking.accounts.own import hats_of
 from booking.accounts.queries import person_of_session, person_of_token
 from booking.accounts.rules import LinkSpent, NotYourself, TooManyTries, hash_of
 from booking.accounts.sign_in import ask_link, enter, open_session
-from booking.accounts.sign_out import disable, end_other_sessions, sign_out
+from booking.accounts.sign_out import disable, enable, end_other_sessions, sign_out
 from booking.accounts.token import issue_token, revoke_token
+from booking.feeds.give import give_feed
+from booking.feeds.queries import feed, feed_given_at
 from tests import builders
 from tests.builders import NOW
 from workshops.database import row, rows, value
@@ -118,6 +121,27 @@ async def test_a_disabled_account_is_out_at_once_everywhere(db):
     assert await person_of_token(hash_of("k" * 43), now=NOW) is None
     await ask()
     assert await value("SELECT count(*) FROM notices") == 0
+
+
+async def test_an_account_opened_again_revives_nothing_that_was_given_before(db):
+    account, boss = await claire(), await builders.account("nadia@example.org")
+    (membership,) = [hat.membership for hat in await hats_of(account)]
+    await give_feed(membership, account=account, token="agenda", now=NOW)
+    await issue_token("claire@example.org", token="k" * 43, now=NOW)
+    await open_session(account, session_id="s1", browser="Firefox", now=NOW)
+    await ask()
+    await disable(account, by=boss, now=NOW)
+    await enable(account, by=boss, now=NOW)
+    assert await feed("agenda", now=NOW) is None
+    assert await person_of_token(hash_of("k" * 43), now=NOW) is None
+    assert await who("s1") is None
+    with pytest.raises(LinkSpent):
+        await go_in()
+    assert await feed_given_at(membership) is None
+    await give_feed(membership, account=account, token="another agenda", now=NOW)
+    assert await feed("another agenda", now=NOW) is not None
+    await ask(token="u" * 43)
+    assert await go_in("u" * 43) == "/mes-visites"
 
 
 async def test_a_token_acts_for_its_person_until_it_is_revoked(db):
