@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 PLAIN_PORTS = {"https": 443, "http": 80}
 
 
@@ -51,6 +52,11 @@ class Settings:
     def host(self) -> str:
         """The host name people see, which ends each calendar UID."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """Every name that we answer under; the trial is opened on this machine by any of its own."""
+        return frozenset({self.host, *(THIS_MACHINE if self.demo else ())})
 
     @cached_property
     def passkeys_at(self) -> str:

@@ -26,6 +26,7 @@ from booking.door.guards import (
     needs_a_link,
     refuse_unless_allowed,
 )
+from booking.door.hosts import refuse_other_hosts
 from booking.door.session import bearer_of, person_behind
 from booking.drafts.rules import drawn_for
 from booking.journal.write import count_refusal
@@ -46,18 +47,20 @@ class Entrance(ASGIMiddleware):
     """Finds the person, checks the route's `who`, and for a browser's write its origin and token.
 
     `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and personless. `opt={"keys":
-    True}` marks the routes that a program's key opens.
+    True}` marks the routes that a program's key opens; `opt={"any_host": True}` those that answer under any name.
     """
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         handler = scope["route_handler"]
+        settings: Settings = scope["litestar_app"].state.settings
+        if not handler.opt.get("any_host"):
+            refuse_other_hosts(scope, settings)
         # What an address allows (RFC 9110, 9.3.7) is the same for everybody.
         if handler.opt.get("plain") or scope.get("method") == "OPTIONS":
             await next_app(scope, receive, send)
             return
         now = clock(scope)
         request: Request[Person | None, None, State] = Request(scope, receive, send)
-        settings: Settings = scope["litestar_app"].state.settings
         keys = bool(handler.opt.get("keys"))
         person = await person_behind(request, settings, keys=keys, now=now)
         by_link = needs_a_link(handler, person) and came_by_a_link(request, settings)

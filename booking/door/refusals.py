@@ -16,6 +16,7 @@ from litestar.response import Redirect, Response, Template
 from booking.accounts.rules import TooManyTries
 from booking.door.drafts import Back, page_of
 from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore
+from booking.door.hosts import Misdirected, refuse_other_hosts
 from workshops.crossings import CROSSINGS, Crossed
 from workshops.database import DatabaseAway
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -128,6 +129,11 @@ def _back_to(request: AnyRequest, where: str, back: Back | None) -> Response[Any
 
 def bad_request(request: AnyRequest, no: HTTPException) -> Response[Any]:
     """What Litestar itself refused: an unknown address, a body that is not what the route reads."""
+    try:
+        # An address that no route has did not come by the entrance.
+        refuse_other_hosts(request.scope, request.app.state.settings)
+    except Misdirected as elsewhere:
+        return refused(request, elsewhere)
     more: dict[str, Any] = {}
     status = no.status_code
     if status == 405 and request.method == "GET" and (page := page_of(request)) is not None:
