@@ -46,7 +46,7 @@ RIGHTS = {
     ("GET", "/accueil/manifeste.webmanifest"): ANYONE,
     ("GET", "/accueil/travailleur.js"): ANYONE,
     ("GET", "/agenda/lycee/{file:str}"): ANYONE,
-    ("GET", "/agenda/{file:str}"): ANYONE,
+    ("GET", "/agenda/{token:str}"): ANYONE,
     ("GET", "/api"): ANYONE,
     ("GET", "/api/openapi.json"): ANYONE,
     ("GET", "/api/v1/attendances"): COMPANY,

@@ -33,7 +33,8 @@ async def add_headers(message: Message, scope: Scope) -> None:
     opt = getattr(scope.get("route_handler"), "opt", {})
     camera = bool(opt.get("camera"))
     drawing = bool(opt.get("drawing")) and message["status"] < 400
-    headers.headers.extend(_always(camera, drawing, scope["litestar_app"].state.settings.secure))
+    secure = scope["litestar_app"].state.settings.secure
+    headers.headers.extend(_always(camera, drawing, secure, holds_a_secret(scope)))
     if opt.get("static") and message["status"] == 200:
         for name, value in headers_of(scope).items():
             headers[name] = value
@@ -42,14 +43,19 @@ async def add_headers(message: Message, scope: Scope) -> None:
         headers["Cache-Control"] = "no-store" if _known(scope) else "no-cache"
 
 
+def holds_a_secret(scope: Scope) -> bool:
+    """Whether the address itself opens something: a route names such a part of it `token`, and nothing else so."""
+    return "token" in scope.get("path_params", ())
+
+
 @cache
-def _always(camera: bool, drawing: bool, secure: bool) -> tuple[tuple[bytes, bytes], ...]:
+def _always(camera: bool, drawing: bool, secure: bool, secret: bool) -> tuple[tuple[bytes, bytes], ...]:
     """What no handler sets, encoded once: set one by one, they are searched for as many times."""
     headers = {
         "content-security-policy": CAMERA_CSP if camera else DRAWING_CSP if drawing else PAGE_CSP,
         "permissions-policy": CAMERA_ALLOWED if camera else NOTHING_ALLOWED,
         "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin",
+        "referrer-policy": "no-referrer" if secret else "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }

@@ -21,14 +21,14 @@ AnyRequest = Request[Any, Any, Any]
 SUFFIX = ".ics"
 
 
-@get("/agenda/{file:str}", opt={"who": ANYONE})
+@get("/agenda/{token:str}", opt={"who": ANYONE})
 async def own_feed(
     request: AnyRequest,
-    file: FromPath[str],
+    token: FromPath[str],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
-    found = await feed(_stem(file), now=now)
+    found = await feed(_stem(token), now=now)
     if found is None:
         raise NoFeed()
     return _answer(request, publish(found, settings, now=now), kept="private, no-cache")
