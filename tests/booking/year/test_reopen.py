@@ -12,6 +12,7 @@ import pytest
 from booking.past_visits.foresee import foresee
 from booking.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.past_visits.take_in import take_in
+from booking.journal.queries import latest
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import report_of, years
@@ -82,9 +83,9 @@ async def test_nothing_is_declared_corrected_or_taken_back_in_a_closed_year(clos
 async def test_reopened_with_a_reason_it_takes_them_and_closes_anew_with_all_else_equal(closed, tmp_path):
     before, figures = (await report_of(YEAR)).counts, await breakdown(**PERIOD)
     await reopen_year(YEAR, reason=" Registre retrouvé  au lycée ", by=closed.host, now=AUGUST)
-    assert await rows("SELECT j.account, w.words FROM journal j JOIN journal_words w ON w.entry = j.id WHERE act = 'year_reopened'") == [
-        (closed.host, "Registre retrouvé au lycée")
-    ]
+    assert await rows(
+        "SELECT j.account, w.words FROM journal j JOIN journal_words w ON w.entry = j.id WHERE act = 'year_reopened'"
+    ) == [(closed.host, "Registre retrouvé au lycée")]
     (line,) = [one for one in await years(now=AUGUST) if one.year == YEAR]
     assert (line.closed_at, line.reopened_at, line.open) == (None, AUGUST, 0)
     with pytest.raises(YearClosed):
