@@ -6,6 +6,7 @@ import os
 import traceback
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -58,8 +59,8 @@ def usage_sentence(error: click.ClickException) -> str:
         case click.MissingParameter() if error.param is not None:
             missing = error.param.opts[0] if isinstance(error.param, click.Option) else _metavar(error)
             return f"Il manque {missing} : ajoutez --help pour voir ce qui est attendu."
-        case click.BadParameter() if error.param is not None and isinstance(error.param.type, click.Choice):
-            return f"{error.param.opts[0]} attend {', '.join(error.param.type.choices)}."
+        case click.BadParameter() if error.param is not None and (wanted := _wanted(error.param.type)):
+            return f"{error.param.opts[0]} attend {wanted}."
         case click.BadOptionUsage():
             return f"L'option {error.option_name} attend une valeur."
     return "Cette commande ne se comprend pas : ajoutez --help pour voir ce qui est attendu."
@@ -77,6 +78,15 @@ def sentence_of(error: Exception) -> str:
         case SettingsRefused() | EngineRefused():
             return str(error)
     return _database_sentence(error) or _file_sentence(error) or _unforeseen(error)
+
+
+def _wanted(kind: click.ParamType[Any]) -> str:
+    match kind:
+        case click.Choice():
+            return ", ".join(kind.choices)
+        case click.IntRange():
+            return f"un nombre de {kind.min} à {kind.max}"
+    return ""
 
 
 def _metavar(error: click.MissingParameter) -> str:

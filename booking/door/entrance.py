@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
@@ -61,8 +62,7 @@ class Entrance(ASGIMiddleware):
             return
         now = clock(scope)
         request: Request[Person | None, None, State] = Request(scope, receive, send)
-        keys = bool(handler.opt.get("keys"))
-        person = await person_behind(request, settings, keys=keys, now=now)
+        person = await person_behind(request, settings, keys=bool(handler.opt.get("keys")), now=now)
         by_link = needs_a_link(handler, person) and came_by_a_link(request, settings)
         helper = await helper_behind(request, settings, now=now) if by_link else None
         scope["user"] = person
@@ -76,8 +76,7 @@ class Entrance(ASGIMiddleware):
         if unsafe and (helper is not None or person is None or person.csrf):
             refuse_other_origins(request, base_url=settings.base_url)
         if helper is None:
-            if keys and person is None and handler.opt["who"] != ANYONE and bearer_of(request) is not None:
-                raise KeyUnknown()
+            _refuse_keys(request, handler, person)
             try:
                 await _refuse_unless_allowed(handler, person, path=request.url.path, demo=settings.demo, now=now)
             except (SignInFirst, ProofFirst) as no:
@@ -85,28 +84,41 @@ class Entrance(ASGIMiddleware):
                     account = person.account if person is not None else None
                     no.back = await keep_typed(request, settings, account=account, now=now)
                 raise
-            if unsafe and person is not None and not person.writes:
-                raise KeyOnlyReads()
         # No row bears such a number or holds such a text, and PostgreSQL would not even read it.
         if any(_unreadable(told) for told in scope["path_params"].values()):
             raise NotFound()
         expected = helper.csrf if helper is not None else person.csrf if person is not None else ""
         if unsafe and expected:
-            try:
-                await refuse_without_token(request, expected=expected)
-            except NotFromOurPage:
-                # Typed before she signed in again, on a page of ours as her browser says: nothing is done with it.
-                if person is None or not says_ours(request):
-                    raise
-                back = await keep_typed(request, settings, account=person.account, now=now)
-                if back is None:
-                    raise
-                raise WrittenBefore(back) from None
+            await _refuse_other_forms(request, person, settings, expected=expected, now=now)
         await next_app(scope, receive, send)
 
 
 def _unreadable(told: object) -> bool:
     return (isinstance(told, int) and abs(told) > HIGHEST_NUMBER) or (isinstance(told, str) and "\x00" in told)
+
+
+async def _refuse_other_forms(
+    request: Request[Any, Any, Any], person: Person | None, settings: Settings, *, expected: str, now: datetime
+) -> None:
+    try:
+        await refuse_without_token(request, expected=expected)
+    except NotFromOurPage:
+        # Typed before she signed in again, on a page of ours as her browser says: nothing is done with it.
+        if person is None or not says_ours(request):
+            raise
+        back = await keep_typed(request, settings, account=person.account, now=now)
+        if back is None:
+            raise
+        raise WrittenBefore(back) from None
+
+
+def _refuse_keys(request: Request[Any, Any, Any], handler: BaseRouteHandler, person: Person | None) -> None:
+    """Raise KeyUnknown for a key that opens nothing any more, KeyOnlyReads for an act by one that only reads."""
+    shown = handler.opt.get("keys") and handler.opt["who"] != ANYONE and bearer_of(request) is not None
+    if shown and person is None:
+        raise KeyUnknown()
+    if person is not None and not person.writes and request.method not in SAFE:
+        raise KeyOnlyReads()
 
 
 async def _refuse_unless_allowed(

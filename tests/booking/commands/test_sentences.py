@@ -14,6 +14,7 @@ WRONG = [
     (["token"], "Il manque EMAIL : ajoutez --help pour voir ce qui est attendu."),
     (["token", "a@b.fr", "c@d.fr"], "Cette commande ne se comprend pas : ajoutez --help pour voir ce qui est attendu."),
     (["token", "--now", "a@b.fr"], "L'option --now n'existe pas : ajoutez --help pour voir celles qui existent."),
+    (["token", "a@b.fr", "--days", "999"], "--days attend un nombre de 1 à 365."),
     (["invite", "a@b.fr"], "Il manque --role : ajoutez --help pour voir ce qui est attendu."),
     (["invite", "a@b.fr", "--role"], "L'option --role attend une valeur."),
     (["invite", "a@b.fr", "--role", "boss"], "--role attend company, coordinator, host, principal, teacher."),
