@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from booking.badge_codes.rules import issue_rows, token_of
 from workshops.database import row, value
+from workshops.slots.rules import deadlines_of
 from workshops.tallies.count import count_in, count_out
 
 NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
@@ -143,11 +144,18 @@ async def slot(
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(hours=hours),
         "booking_closes_at": starts_at - timedelta(days=7),
+        **deadlines(starts_at),
         "levels": ["6e", "5e", "4e", "3e"],
         "seats": seats,
         "company_places": 4,
     }
     return await _insert("slots", **values | more)
+
+
+def deadlines(starts_at: datetime) -> dict[str, datetime]:
+    """The deadlines of a slot that was opened long before, as its row holds them."""
+    told = deadlines_of(starts_at, school=0, now=starts_at - timedelta(days=60))
+    return {"settles_at": told.headcount, "list_locks_at": told.list, "eve_at": told.eve}
 
 
 async def _workshop_of(host: int | None) -> int:

@@ -12,7 +12,7 @@ from booking.invites import rules
 from workshops.database import row
 
 SLOT_FACTS = """
-  s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, s.starts_at, s.ends_at,
+  s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, s.starts_at, s.ends_at, s.list_locks_at, s.eve_at,
   w.title AS workshop, w.access, coalesce(m.name, '') AS room,
   h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon
 """
@@ -54,6 +54,8 @@ class Place:
     seats_taken: int
     starts_at: datetime
     ends_at: datetime
+    list_locks_at: datetime
+    eve_at: datetime
     workshop: str
     access: str
     room: str

@@ -12,10 +12,8 @@ from booking.messages.draft import Draft, Drafts
 from booking.messages.places import headcount, when_and_where
 from booking.messages.visits import COMING, visit_in
 from booking.notices.rules import Claimed
-from booking.reservations.rules import reminder_at
-from booking.reservations.states import deadlines_of
 from booking.settings import Settings
-from booking.wording import COMPANY_ROLES, counted, hour, paris
+from booking.wording import COMPANY_ROLES, DAYS, counted, hour, paris
 from workshops.database import rows
 from workshops.school_calendar.rules import paris_instant
 
@@ -38,7 +36,7 @@ WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts
 async def week_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: what remains to be done; never once the day before has come."""
     on = day_of(notice)
-    return None if now >= reminder_at(on, days_before=1) else await _to_teacher(notice, settings, now, on=on)
+    return await _to_teacher(notice, settings, now, on=on, until_eve=True)
 
 
 async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -53,7 +51,7 @@ async def day_before_for_company(notice: Claimed, settings: Settings, now: datet
     if visit is None or visit.state != "announced" or visit.starts_at <= now or paris(visit.starts_at).date() != on:
         return None
     return Draft(
-        words={"visit": visit, "today": paris(now).date() == on},
+        words={"visit": visit, **_nearness(on, now)},
         link=f"{settings.base_url}/entreprise",
         lines=(*when_and_where(visit), ("Venue", _people(visit.people, visit.role))),
     )
@@ -72,7 +70,7 @@ async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime
     return Draft(
         words={
             "on": on,
-            "today": paris(now).date() == on,
+            **_nearness(on, now),
             "groups": len(groups),
             "pupils": sum(one["pupils"] for one in groups),
         },
@@ -84,16 +82,31 @@ async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime
     )
 
 
-async def _to_teacher(notice: Claimed, settings: Settings, now: datetime, *, on: date) -> Draft | None:
+async def _to_teacher(
+    notice: Claimed, settings: Settings, now: datetime, *, on: date, until_eve: bool = False
+) -> Draft | None:
     """None when the visit has moved to another date: it is reminded for that one."""
     visit = await visit_in(COMING, notice, now)
     if visit is None or visit.starts_at <= now or paris(visit.starts_at).date() != on:
         return None
+    if until_eve and now >= visit.eve_at:
+        return None
     return Draft(
-        words={"visit": visit, "today": paris(now).date() == on, "list_locks": deadlines_of(visit.starts_at).list},
+        words={"visit": visit, **_nearness(on, now), "list_locks": visit.list_locks_at},
         link=f"{settings.base_url}/reservations/{visit.id}",
         lines=(*when_and_where(visit), ("Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults)}")),
     )
+
+
+def _nearness(on: date, now: datetime) -> dict[str, str]:
+    """How the day is called in a sentence and in a subject: today, tomorrow, or by its name from the Friday before."""
+    match (on - paris(now).date()).days:
+        case 0:
+            return {"near": "aujourd'hui,", "headline": "Aujourd'hui"}
+        case 1:
+            return {"near": "demain,", "headline": "Demain"}
+        case _:
+            return {"near": "le", "headline": DAYS[on.weekday()].capitalize()}
 
 
 def day_of(notice: Claimed) -> date:

@@ -52,7 +52,7 @@ async def renew_approval(reservation: int, *, school: int, by: int, token: str, 
     """The teacher has the link sent again. Raises NotFound, NotNow, NoPrincipal."""
     async with transaction():
         stands = await _of_school(reservation, school)
-        transition_of(stands.state, "renew_approval", role="teacher", starts_at=stands.starts_at, now=now)
+        transition_of(stands.state, "renew_approval", role="teacher", deadlines=stands.deadlines, now=now)
         await ask_approval(reservation, token=token, now=now)
         await write("reservation_renew_approval", account=by, about_kind="reservation", about=reservation, now=now)
 

@@ -10,9 +10,9 @@ from booking.accounts.who_hears import lycee_hears
 from booking.badge_codes.rules import issue_places, places_of
 from booking.reservations.approve import ask_approval
 from booking.reservations.demand import Booked, Demand, granted_before
+from booking.reservations.hold import held_until
 from booking.reservations.queries import seats_of
 from booking.reservations.rules import GroupBusy, SlotFull, SlotSeen, refuse_booking, refuse_headcount
-from booking.reservations.states import hold_until
 from booking.reservations.wait import join_waiting_list
 from workshops.crossings import retried
 from workshops.database import transaction, value
@@ -98,7 +98,7 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places, *choice)
         return confirmed
     async with transaction():
-        until = hold_until(seen.starts_at, now=now)
+        until = await held_until(seen.deadlines, host=seen.host, now=now)
         requested: int | None = await value(BOOK, *arguments, "requested", until, *places, *choice)
         if requested is not None:
             await ask_approval(requested, token=demand.token, now=now)

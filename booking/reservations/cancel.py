@@ -28,8 +28,8 @@ async def cancel(reservation: int, *, reason: str, role: str, school: int, by: i
         stands = await standing(reservation)
         if school != (stands.school if role == "teacher" else stands.host):
             raise NotFound()
-        line = transition_of(stands.state, ACT_OF[role], role=role, starts_at=stands.starts_at, now=now)
-        late = role == "teacher" and stands.state in SAYS_WHY and is_late(stands.starts_at, now=now)
+        line = transition_of(stands.state, ACT_OF[role], role=role, deadlines=stands.deadlines, now=now)
+        late = role == "teacher" and stands.state in SAYS_WHY and is_late(stands.deadlines, now=now)
         if not reason and (late or role == "host"):
             raise Invalid({"reason": "Dites pourquoi en quelques mots : l'autre établissement le lira."})
         await carry_out(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason)

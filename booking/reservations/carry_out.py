@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from asyncpg import Record
+
 from booking.accounts.who_hears import college_hears, lycee_hears
 from booking.reservations.promote import promote, promote_next_choice
 from booking.reservations.states import ENDED, HOLDS_SEATS, NotNow, Transition, transition_of
 from workshops.database import row, transaction
 from workshops.refusals import NotFound
+from workshops.slots.queries import DEADLINES, deadlines_in
+from workshops.slots.rules import Deadlines
 
 # The slot's row is the one lock of a slot's reservations: it is taken first by every act, so acts never cross.
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
-STANDS = """SELECT r.id, r.slot, r.state, r.starts_at, r.school, r.pupils, r.adults, r.booked_by, r.wish, r.hold_until,
-  sl.school AS host FROM reservations r JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
+STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r.pupils, r.adults, r.booked_by, r.wish, r.hold_until,
+  sl.school AS host, {DEADLINES} FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.id = $1"""  # noqa: S608 - constants only
 # Closing the list changes nothing in an agenda and nobody is told: the entry keeps its SEQUENCE, so that an answer
 # to it still counts. First names were written for this visit alone: they do not outlive it.
 CHANGE = f"""
@@ -59,7 +64,7 @@ class Standing:
     id: int
     slot: int
     state: str
-    starts_at: datetime
+    deadlines: Deadlines
     school: int
     host: int
     pupils: int
@@ -77,9 +82,15 @@ async def standing(reservation: int) -> Standing:
         if slot is None or found is None:
             raise NotFound()
         if found["slot"] == slot["id"]:
-            return Standing(**dict(found))
+            return stood(found)
         # It was moved while we waited for its former slot: lock the one it stands in now.
     raise NotNow()
+
+
+def stood(found: Record) -> Standing:
+    """What `STANDS` read."""
+    facts = dict(found)
+    return Standing(deadlines=deadlines_in(facts), **facts)
 
 
 async def carry_out(
@@ -101,7 +112,7 @@ async def carry_out(
 
     `instead` is another state to reach than the table's own. Raises NotNow, HeadcountLocked, ListLocked.
     """
-    line = transition_of(stands.state, act, role=role, starts_at=stands.starts_at, now=now)
+    line = transition_of(stands.state, act, role=role, deadlines=stands.deadlines, now=now)
     becomes = instead or line.becomes or stands.state
     seats = (becomes in HOLDS_SEATS) - (stands.state in HOLDS_SEATS)
     if becomes in {"attended", "no_show"}:

@@ -53,7 +53,7 @@ async def change_headcount(
         stands = await standing(reservation)
         if stands.school != school:
             raise NotFound()
-        line = transition_of(stands.state, "headcount", role="teacher", starts_at=stands.starts_at, now=now)
+        line = transition_of(stands.state, "headcount", role="teacher", deadlines=stands.deadlines, now=now)
         held = stands.state in HOLDS_SEATS
         if held and await row(RESEAT, stands.slot, pupils - stands.pupils) is None:
             if pupils > (seats := await value(SEATS, stands.slot)):

@@ -7,10 +7,11 @@ from datetime import datetime
 from booking.badge_codes.issue import issue_up_to
 from booking.reservations.approve import ask_approval
 from booking.reservations.carry_out import carry_out, standing
+from booking.reservations.hold import held_until
 from booking.reservations.promote import promote
 from booking.reservations.release import lock_choices, release_others
 from booking.reservations.rules import refuse_headcount
-from booking.reservations.states import NotNow, hold_until
+from booking.reservations.states import NotNow
 from workshops.crossings import retried
 from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid, NotFound
@@ -48,7 +49,7 @@ async def accept(
             role="teacher",
             by=by,
             now=now,
-            hold_until=hold_until(stands.starts_at, now=now) if visa else None,
+            hold_until=await held_until(stands.deadlines, host=stands.host, now=now) if visa else None,
             instead="requested" if visa else None,
         )
         if visa:

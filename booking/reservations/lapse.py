@@ -12,22 +12,29 @@ from booking.reservations.carry_out import carry_out, standing
 from booking.reservations.promote import promote
 from booking.reservations.queries import IN_RESERVE
 from booking.reservations.release import lock_choices
-from booking.reservations.states import LIST_LOCKS, NotNow
+from booking.reservations.states import NotNow
 from workshops.crossings import Crossed, retried
 from workshops.database import rows, transaction
+from workshops.school_calendar.rules import LOOKS_BACK
+from workshops.slots.rules import LIST_LOCKS_DAYS
 
 HELD_TOO_LONG = """SELECT id FROM reservations
 WHERE state IN ('requested', 'offered') AND hold_until <= $1 ORDER BY hold_until, id LIMIT 200"""
-WAITED_IN_VAIN = """SELECT id FROM reservations WHERE state = 'waiting' AND starts_at <= $1 ORDER BY id LIMIT 200"""
-TO_LOCK = """SELECT id FROM reservations WHERE state = 'confirmed' AND starts_at <= $1 AND starts_at > $2
-ORDER BY starts_at, id LIMIT 500"""
+WAITED_IN_VAIN = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state = 'waiting' AND r.starts_at <= $1::timestamptz + $2::interval AND sl.list_locks_at <= $1
+ORDER BY r.id LIMIT 200"""
+TO_LOCK = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state = 'confirmed' AND r.starts_at <= $1::timestamptz + $2::interval
+  AND r.starts_at > $1::timestamptz - $3::interval AND sl.list_locks_at <= $1 ORDER BY r.starts_at, r.id LIMIT 500"""
 # A group that was busy elsewhere was passed over; free again, it frees no seat here, and no act asks for it.
 LEFT_FREE = f"""SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE r.state = 'waiting' AND sl.state = 'open' AND r.starts_at > $1
+WHERE r.state = 'waiting' AND sl.state = 'open' AND sl.list_locks_at > $1
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max AND NOT {IN_RESERVE}
 ORDER BY sl.id LIMIT 200"""  # noqa: S608 - constants only
 LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 LOCKABLE_FOR = timedelta(days=2)
+# No list locks sooner than this, whatever the days off.
+LOOKS_AHEAD = LOOKS_BACK + timedelta(days=LIST_LOCKS_DAYS + 1)
 
 
 async def lapse(*, now: datetime) -> int:
@@ -36,13 +43,13 @@ async def lapse(*, now: datetime) -> int:
     Returns how many reservations changed. Several workers may run it at once.
     """
     due = [(one["id"], "lapse") for one in await rows(HELD_TOO_LONG, now)]
-    due += [(one["id"], "lapse") for one in await rows(WAITED_IN_VAIN, now + LIST_LOCKS)]
-    due += [(one["id"], "lock") for one in await rows(TO_LOCK, now + LIST_LOCKS, now - LOCKABLE_FOR)]
+    due += [(one["id"], "lapse") for one in await rows(WAITED_IN_VAIN, now, LOOKS_AHEAD)]
+    due += [(one["id"], "lock") for one in await rows(TO_LOCK, now, LOOKS_AHEAD, LOCKABLE_FOR)]
     changed = 0
     for reservation, act in due:
         with suppress(Crossed):  # the next minute does it
             changed += await _end(reservation, act, now=now)
-    for slot in await rows(LEFT_FREE, now + LIST_LOCKS):
+    for slot in await rows(LEFT_FREE, now):
         with suppress(Crossed):
             changed += await _offer_what_is_left(slot["id"], now=now)
     return changed
@@ -58,7 +65,7 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
             held = stands.state in {"requested", "offered"}
             if held and (stands.hold_until is None or stands.hold_until > now):
                 return False
-            if not held and stands.starts_at > now + LIST_LOCKS:
+            if not held and stands.deadlines.list > now:
                 return False
             await carry_out(act, stands, role="clock", by=None, now=now)
             return True

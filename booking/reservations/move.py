@@ -8,11 +8,12 @@ from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 
 from booking.accounts.who_hears import college_hears, lycee_hears
 from booking.reservations.approve import ask_approval
-from booking.reservations.carry_out import STANDS
+from booking.reservations.carry_out import STANDS, stood
+from booking.reservations.hold import held_until
 from booking.reservations.promote import promote
 from booking.reservations.queries import seats_of
 from booking.reservations.rules import GroupBusy, SlotFull, refuse_booking
-from booking.reservations.states import hold_until, transition_of
+from booking.reservations.states import transition_of
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction
 from workshops.refusals import Invalid, NotFound
@@ -76,13 +77,13 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, token: s
         stands = await row(STANDS, reservation)
         if stands is None or stands["slot"] != found["slot"]:
             raise NotFound()
-        transition_of(stands["state"], "move", role="teacher", starts_at=stands["starts_at"], now=now)
+        transition_of(stands["state"], "move", role="teacher", deadlines=stood(stands).deadlines, now=now)
         group = (await rows(GROUP_OF, reservation))[0]["group"]
         seen = await seats_of(to_slot, group, school=school, moving=reservation)
         if seen is None:
             raise NotFound()
         refuse_booking(seen, pupils=stands["pupils"], now=now)
-        held = hold_until(seen.starts_at, now=now) if stands["state"] == "requested" else None
+        held = await held_until(seen.deadlines, host=seen.host, now=now) if stands["state"] == "requested" else None
         try:
             moved = await row(MOVE, reservation, stands["slot"], to_slot, stands["pupils"], now, by, held)
         except (ExclusionViolationError, UniqueViolationError):

@@ -7,17 +7,18 @@ from datetime import datetime, time
 from asyncpg.exceptions import ExclusionViolationError
 
 from booking.accounts.who_hears import college_hears
+from booking.reservations.hold import offered_until
 from booking.reservations.queries import IN_RESERVE
-from booking.reservations.states import offer_expires_at
 from booking.wording import school_year_began
 from workshops.database import row, rows, savepoint
 from workshops.school_calendar.rules import paris_instant
+from workshops.slots.queries import DEADLINES, deadlines_in
 
 # The oldest group that fits entirely. Groups that joined on the same day are tied: the collège with fewer visits this
 # school year comes first. One that does not fit, or is busy elsewhere at that hour, or has this choice in reserve, is
 # passed over and keeps its rank.
 NEXT_WAITING = f"""
-SELECT r.id, sl.starts_at FROM reservations r JOIN slots sl ON sl.id = r.slot
+SELECT r.id, sl.school AS host, {DEADLINES} FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL ($3::int[])
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max
   AND NOT EXISTS (
@@ -72,7 +73,7 @@ async def promote(slot: int, *, now: datetime) -> list[int]:
     passed: list[int] = []
     year_began = paris_instant(school_year_began(now), time())
     while (waiting := await row(NEXT_WAITING, slot, year_began, passed)) is not None:
-        expires_at = offer_expires_at(waiting["starts_at"], now=now)
+        expires_at = await offered_until(deadlines_in(dict(waiting)), host=waiting["host"], now=now)
         if expires_at is None:
             break
         try:

@@ -11,11 +11,13 @@ from booking.reservations.rules import SlotSeen, offer_salt_of
 from booking.reservations.states import allowed_acts
 from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows
+from workshops.slots.queries import DEADLINES, deadlines_in
+from workshops.slots.rules import Deadlines
 
 # $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves
-SEATS_OF = """
+SEATS_OF = f"""
 SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
-  sl.starts_at, g.level AS group_level, s.needs_approval AS approval,
+  sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval,
   EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
           AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
           AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at AND r.id <> $4) AS group_busy,
@@ -23,7 +25,7 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
 WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND sl.state <> 'draft'
-"""
+"""  # noqa: S608 - constants only
 # A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.
 _RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish AND better.id <> {one}.id
@@ -54,7 +56,10 @@ async def seats_of(slot: int, group: int, *, school: int, moving: int = 0) -> Sl
     found = await row(SEATS_OF, slot, group, school, moving)
     if found is None:
         return None
-    return SlotSeen(**{**dict(found), "levels": tuple(found["levels"])})
+    facts = dict(found)
+    facts["deadlines"] = deadlines_in(facts)
+    facts["levels"] = tuple(facts["levels"])
+    return SlotSeen(**facts)
 
 
 async def already_asked(account: int, key: str) -> Asked | None:
@@ -119,6 +124,7 @@ class Visit:
     host_phone: str
     host_lat: float | None
     host_lon: float | None
+    deadlines: Deadlines
     teacher: str
     teacher_email: str
 
@@ -128,7 +134,7 @@ class Visit:
 
     def acts(self, *, role: str, now: datetime) -> tuple[str, ...]:
         """What this role may do now."""
-        return allowed_acts(self.state, role=role, starts_at=self.starts_at, hold_until=self.hold_until, now=now)
+        return allowed_acts(self.state, role=role, deadlines=self.deadlines, hold_until=self.hold_until, now=now)
 
 
 VISIT = f"""
@@ -145,7 +151,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS 
         WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects,
   g.id AS "group", g.name AS group_name, g.level, c.id AS school, c.name AS school_name,
   c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
-  h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon,
+  h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon, {DEADLINES},
   coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email
 FROM reservations r
 JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
@@ -164,6 +170,7 @@ VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
 
 def _visit(found: object) -> Visit:
     facts = dict(found)  # type: ignore[call-overload]
+    facts["deadlines"] = deadlines_in(facts)
     facts["objects"] = tuple(facts["objects"])
     return Visit(**facts)
 

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from booking.accounts.who_hears import college_hears, company_hears, lycee_hears
 from workshops.database import rows
+from workshops.school_calendar.rules import LOOKS_BACK
+from workshops.slots.rules import SETTLES_DAYS
 
-# A visit in eight days' evening is not due yet whatever the clock does: nothing further is looked at.
-LOOKS_AHEAD = timedelta(days=9)
+# No visit is reminded of sooner than this, whatever the days off: nothing further is looked at.
+LOOKS_AHEAD = LOOKS_BACK + timedelta(days=SETTLES_DAYS + 1)
 
 # `day` is the visit's date in Paris. It is part of each key: a visit that moved is reminded for its new date, once,
 # however many workers ask; all of them write in the order of the keys, so that none locks another out. A visit
@@ -16,8 +18,8 @@ LOOKS_AHEAD = timedelta(days=9)
 REMIND = f"""
 WITH coming AS (
   SELECT r.id, r.school, r.booked_by, coalesce(r.confirmed_at, '-infinity') AS confirmed_at, sl.school AS host, on_.day,
-    ((on_.day - 7) + time '08:00') AT TIME ZONE 'Europe/Paris' AS week_before,
-    ((on_.day - 1) + time '08:00') AT TIME ZONE 'Europe/Paris' AS day_before
+    ((sl.settles_at AT TIME ZONE 'Europe/Paris')::date + time '08:00') AT TIME ZONE 'Europe/Paris' AS week_before,
+    sl.eve_at AS day_before
   FROM reservations r JOIN slots sl ON sl.id = r.slot
   CROSS JOIN LATERAL (SELECT (r.starts_at AT TIME ZONE 'Europe/Paris')::date AS day) on_
   WHERE r.state IN ('confirmed', 'locked') AND r.starts_at > $1 AND r.starts_at < $2
@@ -34,7 +36,7 @@ WITH coming AS (
   SELECT 'reminder_1_company', at.id, (sl.starts_at AT TIME ZONE 'Europe/Paris')::date, a.id, a.email, a.name
   FROM attendances at JOIN slots sl ON sl.id = at.slot, {company_hears("at.company", "at.announced_by")}
   WHERE at.state = 'announced' AND sl.state IN ('open', 'closed') AND sl.starts_at > $1 AND sl.starts_at < $2
-    AND $1 >= (((sl.starts_at AT TIME ZONE 'Europe/Paris')::date - 1) + time '08:00') AT TIME ZONE 'Europe/Paris'
+    AND $1 >= sl.eve_at
 ), keyed AS (
   SELECT kind, email, name, about, to_char(day, 'YYYYMMDD') AS day,
     kind || ':' || about || ':' || to_char(day, 'YYYYMMDD') || ':' || account AS once
@@ -50,7 +52,7 @@ ON CONFLICT (once) DO NOTHING RETURNING id
 async def remind(*, now: datetime) -> int:
     """Queue the reminders that are due, each once; returns how many.
 
-    A week before from 8 h 00, until the day before takes over; the day before from 8 h 00, until the visit starts. A
-    host gets one mail for all the groups of a day.
+    A week before from 8 h 00, until the day before takes over; the day before from 8 h 00, until the visit starts; both
+    on working days. A host gets one mail for all the groups of a day.
     """
     return len(await rows(REMIND, now, now + LOOKS_AHEAD))

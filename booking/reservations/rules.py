@@ -7,16 +7,15 @@ import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from booking.accounts.rules import LinkSpent
 from workshops.refusals import Invalid, Refusal
-from workshops.school_calendar.rules import paris_instant
+from workshops.slots.rules import Deadlines
 
 PUPILS_MOST = 60
 ADULTS_MOST = 12
-REMINDED_AT = time(8)
 PROOF_BYTES = 16
 
 
@@ -90,7 +89,8 @@ class SlotSeen:
     group_busy: bool
     host_closed: bool
     approval: bool
-    starts_at: datetime
+    host: int
+    deadlines: Deadlines
 
     @property
     def seats_free(self) -> int:
@@ -158,8 +158,3 @@ def offer_salt_of(token: str, secret_key: str) -> UUID | None:
 
 def _proof(salt: UUID, secret_key: str) -> bytes:
     return hmac.digest(secret_key.encode(), b"offer:" + salt.bytes, "sha256")[:PROOF_BYTES]
-
-
-def reminder_at(visit_on: date, *, days_before: int) -> datetime:
-    """When a visit's people are reminded of it: at 8 h 00, that many days before."""
-    return paris_instant(visit_on - timedelta(days=days_before), REMINDED_AT)

@@ -5,21 +5,22 @@ Pages and API show only the acts that this table allows; the verbs ask it again 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from workshops.refusals import Refusal
+from workshops.school_calendar.rules import DayOff, next_working_day, on_working_day
+from workshops.slots.rules import Deadlines
 
 HOLDS_SEATS = frozenset({"requested", "confirmed", "locked", "offered"})
 LIVE = HOLDS_SEATS | {"waiting"}
 CAME = frozenset({"attended", "no_show"})
 ENDED = frozenset({"cancelled_by_teacher", "refused_by_principal", "refused_by_host", "called_off", "lapsed"})
 
-FREE_CANCELLATION = timedelta(days=7)
-HEADCOUNT_LOCKS = timedelta(days=7)
-LIST_LOCKS = timedelta(days=2)
 OFFER_LASTS = timedelta(hours=48)
+OFFER_FAIR = timedelta(hours=20)
 OFFER_SHORTEST = timedelta(hours=1)
 APPROVAL_LASTS = timedelta(days=10)
 
@@ -50,26 +51,6 @@ class ListLocked(Refusal):
     kind = "list-locked"
     title = "Liste close"
     sentence = "La liste est close deux jours avant la visite. Vous pouvez encore annuler, en disant pourquoi."
-
-
-@dataclass(frozen=True)
-class Deadlines:
-    """What a slot's hour decides: computed, never stored, so that a moved slot carries them along."""
-
-    free_cancellation: datetime
-    headcount: datetime
-    list: datetime
-    start: datetime
-
-
-def deadlines_of(starts_at: datetime) -> Deadlines:
-    """The dates that a teacher must know for a slot."""
-    return Deadlines(
-        free_cancellation=starts_at - FREE_CANCELLATION,
-        headcount=starts_at - HEADCOUNT_LOCKS,
-        list=starts_at - LIST_LOCKS,
-        start=starts_at,
-    )
 
 
 @dataclass(frozen=True)
@@ -136,14 +117,13 @@ TRANSITIONS: dict[tuple[str, str], Transition] = {
 }
 
 
-def moment_of(until: Until, starts_at: datetime) -> datetime | None:
+def moment_of(until: Until, deadlines: Deadlines) -> datetime | None:
     """When an act stops being possible; None for never."""
-    deadlines = deadlines_of(starts_at)
     return {"headcount": deadlines.headcount, "list": deadlines.list, "start": deadlines.start, "ever": None}[until]
 
 
 def allowed_acts(
-    state: str, *, role: str, starts_at: datetime, now: datetime, hold_until: datetime | None = None
+    state: str, *, role: str, deadlines: Deadlines, now: datetime, hold_until: datetime | None = None
 ) -> tuple[str, ...]:
     """What this role may do to a reservation now, in the order in which a page offers it.
 
@@ -153,47 +133,60 @@ def allowed_acts(
     return tuple(
         act
         for (when, act), transition in TRANSITIONS.items()
-        if when == state and role in transition.by and act not in spent and _is_on(transition, starts_at, now)
+        if when == state and role in transition.by and act not in spent and _is_on(transition, deadlines, now)
     )
 
 
-def _is_on(transition: Transition, starts_at: datetime, now: datetime) -> bool:
-    return not _over(transition, starts_at, now) and (now >= starts_at or not transition.begun)
+def _is_on(transition: Transition, deadlines: Deadlines, now: datetime) -> bool:
+    return not _over(transition, deadlines, now) and (now >= deadlines.start or not transition.begun)
 
 
-def _over(transition: Transition, starts_at: datetime, now: datetime) -> bool:
-    last = moment_of(transition.until, starts_at)
+def _over(transition: Transition, deadlines: Deadlines, now: datetime) -> bool:
+    last = moment_of(transition.until, deadlines)
     return last is not None and now >= last
 
 
-def transition_of(state: str, act: str, *, role: str, starts_at: datetime, now: datetime) -> Transition:
+def transition_of(state: str, act: str, *, role: str, deadlines: Deadlines, now: datetime) -> Transition:
     """The line of the table for an act; raises HeadcountLocked, ListLocked or NotNow when it does not allow it."""
     found = TRANSITIONS.get((state, act))
     if found is None or role not in found.by:
         raise NotNow()
-    if _over(found, starts_at, now):
-        if found.until == "headcount" and now < starts_at:
+    if _over(found, deadlines, now):
+        if found.until == "headcount" and now < deadlines.start:
             raise HeadcountLocked()
-        if found.until == "list" and now < starts_at:
+        if found.until == "list" and now < deadlines.start:
             raise ListLocked()
         raise NotNow()
-    if found.begun and now < starts_at:
+    if found.begun and now < deadlines.start:
         raise NotNow()
     return found
 
 
-def is_late(starts_at: datetime, *, now: datetime) -> bool:
-    """Whether a cancellation comes when the lycée can hardly find another group."""
-    return now > deadlines_of(starts_at).free_cancellation
+def is_late(deadlines: Deadlines, *, moved_late: bool = False, now: datetime) -> bool:
+    """Whether a cancellation comes when a lycée can hardly find another group: this one, or the one that a visit left
+    when it was already too late there (`moved_late`): its new date gives no time back."""
+    return moved_late or now > deadlines.free_cancellation
 
 
-def offer_expires_at(starts_at: datetime, *, now: datetime) -> datetime | None:
+def offer_expires_at(
+    deadlines: Deadlines, off: Iterable[DayOff] = (), *, school: int, now: datetime
+) -> datetime | None:
     """Until when an offered place is held: 48 h, half of what is left before the list locks when the slot is near,
-    and no offer at all (None) when that would leave less than an hour to answer."""
-    lasts = min(OFFER_LASTS, (deadlines_of(starts_at).list - now) / 2)
-    return now + lasts if lasts >= OFFER_SHORTEST else None
+    and no offer at all (None) when that would leave less than an hour to answer.
+
+    On a working day of the lycée: the last one before while that leaves a day to answer, else the next one while that
+    leaves the group behind an hour.
+    """
+    off = tuple(off)
+    lasts = min(OFFER_LASTS, (deadlines.list - now) / 2)
+    if lasts < OFFER_SHORTEST:
+        return None
+    expires = on_working_day(now + lasts, off, school=school, after=now + min(lasts, OFFER_FAIR))
+    later = next_working_day(expires, off, school=school)
+    return later if later <= deadlines.list - 2 * OFFER_SHORTEST else expires
 
 
-def hold_until(starts_at: datetime, *, now: datetime) -> datetime:
-    """Until when seats are held for a principal's visa: 10 days, less when the slot is near."""
-    return min(now + APPROVAL_LASTS, max(deadlines_of(starts_at).list, now + (starts_at - now) / 2))
+def hold_until(deadlines: Deadlines, off: Iterable[DayOff] = (), *, school: int, now: datetime) -> datetime:
+    """Until when seats are held for a principal's visa: 10 days, on a working day, less when the slot is near."""
+    lasts = on_working_day(now + APPROVAL_LASTS, off, school=school, after=now)
+    return min(lasts, max(deadlines.list, now + (deadlines.start - now) / 2))

@@ -9,11 +9,10 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from booking.reservations.demand import Booked, Demand, granted_before
 from booking.reservations.promote import promote
 from booking.reservations.rules import GroupBusy, GroupTooBig, TooLate
-from booking.reservations.states import deadlines_of
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.refusals import NotFound
 
-LOCK = "SELECT state, starts_at, booking_closes_at, seats FROM slots WHERE id = $1 FOR NO KEY UPDATE"
+LOCK = "SELECT state, list_locks_at, booking_closes_at, seats FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 WAIT = """
 WITH made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
@@ -45,7 +44,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, now: da
         slot = await row(LOCK, demand.slot)
         if slot is None:
             raise NotFound()
-        closes = min(slot["booking_closes_at"], deadlines_of(slot["starts_at"]).list)
+        closes = min(slot["booking_closes_at"], slot["list_locks_at"])
         if slot["state"] != "open" or now >= closes:
             raise TooLate()
         if demand.pupils > slot["seats"]:

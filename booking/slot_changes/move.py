@@ -8,8 +8,9 @@ from datetime import datetime
 from asyncpg.exceptions import DeadlockDetectedError, ExclusionViolationError
 
 from booking.journal.write import write
+from booking.reservations.hold import held_until
 from booking.reservations.promote import promote
-from booking.reservations.states import ListLocked, NotNow, hold_until, transition_of
+from booking.reservations.states import ListLocked, NotNow, transition_of
 from booking.slot_changes.queries import groups_busy
 from booking.slot_changes.rules import GroupsBusy, Touched, states_that, words_to_companies, words_to_groups
 from booking.slot_changes.tell import tell
@@ -18,6 +19,7 @@ from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
 from workshops.refusals import Stale
 from workshops.slots.move import move_slot
+from workshops.slots.rules import Deadlines
 
 # Seats held for an answer or a visa are not held longer than the new hour allows.
 FOLLOW = """
@@ -81,7 +83,7 @@ async def move(
         moved = await move_slot(
             slot, starts_at=starts_at, ends_at=ends_at, room=room, host_school=host_school, version=version, now=now
         )
-        groups = await _follow(slot, starts_at, ends_at, by=by, now=now)
+        groups = await _follow(slot, moved.deadlines, ends_at, host=host_school, by=by, now=now)
         companies = [Touched(**dict(one)) for one in await rows(COMPANIES_FOLLOW, slot, now, by)]
         words = [*words_to_groups("follow", groups), *words_to_companies("slot_moved_company", companies)]
         await tell(words, host_school=host_school, was_at=moved.was.starts_at, now=now)
@@ -120,11 +122,14 @@ async def preview_move(
         return done
 
 
-async def _follow(slot: int, starts_at: datetime, ends_at: datetime, *, by: int, now: datetime) -> list[Touched]:
+async def _follow(
+    slot: int, deadlines: Deadlines, ends_at: datetime, *, host: int, by: int, now: datetime
+) -> list[Touched]:
     """Take every reservation along; a group that books elsewhere at this very moment makes it busy."""
+    starts_at = deadlines.start
     arguments = (
-        *(slot, states_that("follow"), starts_at, ends_at, now, _unlocks(starts_at, now)),
-        *(hold_until(starts_at, now=now), by),
+        *(slot, states_that("follow"), starts_at, ends_at, now, _unlocks(deadlines, now)),
+        *(await held_until(deadlines, host=host, now=now), by),
     )
     for _ in range(TRIES):
         if busy := await groups_busy(slot, starts_at, ends_at):
@@ -137,10 +142,10 @@ async def _follow(slot: int, starts_at: datetime, ends_at: datetime, *, by: int,
     raise Stale
 
 
-def _unlocks(starts_at: datetime, now: datetime) -> bool:
+def _unlocks(deadlines: Deadlines, now: datetime) -> bool:
     """Whether a closed list opens again, being far from the visit once more."""
     try:
-        transition_of("locked", "unlock", role="slot", starts_at=starts_at, now=now)
+        transition_of("locked", "unlock", role="slot", deadlines=deadlines, now=now)
     except (ListLocked, NotNow):
         return False
     return True

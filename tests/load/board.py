@@ -52,8 +52,10 @@ FROM (VALUES ('lycee', $1::int), ('college', $2::int)) k (kind, many), generate_
 """
 SLOTS = """
 WITH l AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM schools WHERE kind = 'lycee')
-INSERT INTO slots (workshop, school, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max)
-SELECT $2, l.id, 'done', at, at + interval '3 hours', at - interval '7 days', '{4e}', 48, 2
+INSERT INTO slots (workshop, school, state, starts_at, ends_at, booking_closes_at, settles_at,
+                   list_locks_at, eve_at, levels, seats, groups_max)
+SELECT $2, l.id, 'done', at, at + interval '3 hours', at - interval '7 days', at - interval '7 days',
+       at - interval '2 days', at - interval '1 day', '{4e}', 48, 2
 FROM generate_series(0, $1::int - 1) s JOIN l ON l.n = s % (SELECT count(*) FROM l)
 CROSS JOIN LATERAL (
   SELECT timestamptz '2030-06-20 07:00Z' - ($3::int - s::bigint * $3 / $1) * interval '1 day' AS at) w

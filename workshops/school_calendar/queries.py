@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workshops.database import row, rows, value
-from workshops.school_calendar.rules import DayOff
+from workshops.school_calendar.rules import LOOKS_BACK, DayOff
 
 BETWEEN = """
 SELECT kind, label, first_on, last_on, zone, school FROM closures
@@ -46,6 +46,11 @@ async def closures_between(
 ) -> list[DayOff]:
     """The days off that touch a period: of these zones, of these schools, and the public holidays."""
     return [DayOff(**dict(one)) for one in await rows(BETWEEN, first_on, last_on, list(zones), list(schools))]
+
+
+async def days_off_before(school: int, on: date) -> list[DayOff]:
+    """What keeps this school from working in the weeks before a day: public holidays and its own closures."""
+    return await closures_between(on - 2 * LOOKS_BACK, on, schools=[school])
 
 
 async def day_off_of(school: int, on: date) -> DayOff | None:

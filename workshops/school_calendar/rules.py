@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,11 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 SUMMER = (7, 1)
 YEAR_TURNS = (8, 1)
 LUNCH_ON_WEDNESDAY = time(13, 0)
+SATURDAY = 5
 
 Reason = Literal["holiday", "public_holiday", "closure"]
+NOBODY_WORKS: frozenset[Reason] = frozenset({"public_holiday", "closure"})
+LOOKS_BACK = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,36 @@ def first_day_of(school_year: int) -> date:
 def autumn_of(day: date) -> int:
     """The autumn of the lessons that this day follows: what the official calendar publishes together."""
     return day.year if day.month >= 9 else day.year - 1
+
+
+def last_working_day(day: date, off: Iterable[DayOff], *, school: int) -> date | None:
+    """The day itself when this school works on it, else the last one before: not a Saturday or a Sunday, no public
+    holiday, no closure of its own. None where it is closed for a month."""
+    closed = [one for one in off if one.kind in NOBODY_WORKS and one.school in {None, school}]
+    for back in range(LOOKS_BACK.days + 1):
+        before = day - timedelta(days=back)
+        if before.weekday() < SATURDAY and not any(one.first_on <= before <= one.last_on for one in closed):
+            return before
+    return None
+
+
+def next_working_day(instant: datetime, off: Iterable[DayOff], *, school: int) -> datetime:
+    """The same hour of the wall on the first day, from this one on, on which the school works."""
+    off, day = tuple(off), paris_day(instant)
+    for ahead in range(LOOKS_BACK.days + 1):
+        if last_working_day(day + timedelta(days=ahead), off, school=school) == day + timedelta(days=ahead):
+            return paris_instant(day + timedelta(days=ahead), instant.astimezone(PARIS).time())
+    return instant
+
+
+def on_working_day(deadline: datetime, off: Iterable[DayOff], *, school: int, after: datetime) -> datetime:
+    """A deadline at its hour of the last working day before.
+
+    A Sunday stays where Friday would not come later than `after`: nobody is given a date that has passed.
+    """
+    day = last_working_day(paris_day(deadline), off, school=school)
+    moved = deadline if day is None else paris_instant(day, deadline.astimezone(PARIS).time())
+    return moved if moved > after else deadline
 
 
 def wednesday_afternoon(starts_at: datetime, ends_at: datetime) -> bool:

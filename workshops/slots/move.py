@@ -9,24 +9,26 @@ from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.database import rows, savepoint, transaction
 from workshops.refusals import Invalid
-from workshops.school_calendar.queries import closures_between
+from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
 from workshops.slots.limits import refuse_wrong_hours
 from workshops.slots.lock import LockedSlot, lock_slot
-from workshops.slots.rules import ClosedDay, RoomTaken, SlotBegun, moved_closing
+from workshops.slots.rules import ClosedDay, Deadlines, RoomTaken, SlotBegun, deadlines_of, moved_closing
 from workshops.slots.take_room import take_room
 
 MOVE = """
-UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1 WHERE id = $1
+UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1,
+  settles_at = $6, list_locks_at = $7, eve_at = $8 WHERE id = $1
 """
 
 
 @dataclass(frozen=True)
 class MovedSlot:
-    """Where a slot stood, and when its reservations close now."""
+    """Where a slot stood, when its reservations close now, and its new deadlines."""
 
     was: LockedSlot
     booking_closes_at: datetime
+    deadlines: Deadlines
 
 
 async def move_slot(
@@ -58,10 +60,13 @@ async def move_slot(
             off = await closures_between(day, day, zones=[was.zone], schools=[host_school])
             if reason := reason_closed(day, off, zone=was.zone, school=host_school):
                 raise ClosedDay(reason)
-        closes_at = moved_closing(was.booking_closes_at, was.starts_at, starts_at, now)
+        off = await days_off_before(host_school, day)
+        closes_at = moved_closing(was.booking_closes_at, was.starts_at, starts_at, off, school=host_school, now=now)
+        deadlines = deadlines_of(starts_at, off, school=host_school, now=now)
         try:
             async with savepoint():
-                await rows(MOVE, slot, starts_at, ends_at, closes_at, room)
+                told = (deadlines.headcount, deadlines.list, deadlines.eve)
+                await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *told)
         except ExclusionViolationError:
             raise RoomTaken from None
-        return MovedSlot(was=was, booking_closes_at=closes_at)
+        return MovedSlot(was=was, booking_closes_at=closes_at, deadlines=deadlines)

@@ -9,10 +9,10 @@ from asyncpg.exceptions import ExclusionViolationError
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import row, savepoint, transaction, value
 from workshops.refusals import NotFound
-from workshops.school_calendar.queries import closures_between
+from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
 from workshops.slots.limits import refuse_wrong_hours, refuse_wrong_numbers
-from workshops.slots.rules import ClosedDay, RoomTaken, default_closing
+from workshops.slots.rules import ClosedDay, RoomTaken, deadlines_of, default_closing
 from workshops.slots.take_room import take_room
 
 WORKSHOP = """
@@ -21,8 +21,8 @@ FROM workshops w JOIN schools s ON s.id = w.school WHERE w.id = $1 FOR SHARE OF 
 """
 OPEN = """
 INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,
-                   company_places, one_per_trade, on_agreement, example, created_at)
-VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id
+                   company_places, one_per_trade, on_agreement, example, created_at, settles_at, list_locks_at, eve_at)
+VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id
 """
 
 
@@ -49,7 +49,6 @@ async def open_slot(
     Raises Invalid, NotFound, WorkshopNotPublished, ClosedDay, RoomTaken.
     """
     refuse_wrong_hours(starts_at, ends_at, closes_at=booking_closes_at, now=now)
-    closes_at = booking_closes_at or default_closing(starts_at, now)
     async with transaction():
         taught = await row(WORKSHOP, workshop)
         if taught is None or taught["school"] != host_school:
@@ -64,6 +63,9 @@ async def open_slot(
         off = await closures_between(day, day, zones=[taught["zone"]], schools=[host_school])
         if reason := reason_closed(day, off, zone=taught["zone"], school=host_school):
             raise ClosedDay(reason)
+        off = await days_off_before(host_school, day)
+        closes_at = booking_closes_at or default_closing(starts_at, off, school=host_school, now=now)
+        deadlines = deadlines_of(starts_at, off, school=host_school, now=now)
         try:
             async with savepoint():
                 return int(
@@ -83,6 +85,9 @@ async def open_slot(
                         on_agreement,
                         taught["example"],
                         now,
+                        deadlines.headcount,
+                        deadlines.list,
+                        deadlines.eve,
                     )
                 )
         except ExclusionViolationError:

@@ -11,10 +11,11 @@ from asyncpg import Record
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.database import row, rows
-from workshops.slots.rules import state_shown
+from workshops.slots.rules import Deadlines, state_shown
 
 ONE = """
-SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.seats, s.seats_taken, s.groups_max,
+SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
+       s.levels, s.seats, s.seats_taken, s.groups_max,
        s.groups_taken, s.company_places, s.company_places_taken, s.one_per_trade, s.on_agreement, s.reason,
        s.version, s.example, s.closed_at, s.frozen,
        s.workshop, w.title, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
@@ -40,6 +41,15 @@ FROM turnouts t JOIN schools h ON h.id = t.school WHERE t.slot = $1 ORDER BY t.g
 """
 COMPANIES_CAME = "SELECT siret, name, people FROM company_turnouts WHERE slot = $1 ORDER BY name"
 
+DEADLINES = "sl.settles_at, sl.list_locks_at, sl.eve_at, sl.starts_at AS begins_at"
+"""Of a slot `sl`, for a statement that reads more; `deadlines_in` takes them out of its row."""
+
+
+def deadlines_in(facts: dict[str, Any]) -> Deadlines:
+    """Take a slot's deadlines out of what was read with `DEADLINES`."""
+    settles, locks, eve, begins = (facts.pop(name) for name in ("settles_at", "list_locks_at", "eve_at", "begins_at"))
+    return Deadlines(settles, settles, locks, eve, begins)
+
 
 @dataclass(frozen=True)
 class SlotCard:
@@ -50,6 +60,9 @@ class SlotCard:
     starts_at: datetime
     ends_at: datetime
     booking_closes_at: datetime
+    settles_at: datetime
+    list_locks_at: datetime
+    eve_at: datetime
     closed_at: datetime | None
     frozen: bool
     levels: list[str]
@@ -93,6 +106,11 @@ class SlotCard:
     def groups_free(self) -> int:
         """Groups that may still come."""
         return self.groups_max - self.groups_taken
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """What its day decides for those who come."""
+        return Deadlines(self.settles_at, self.settles_at, self.list_locks_at, self.eve_at, self.starts_at)
 
     @property
     def company_places_free(self) -> int:

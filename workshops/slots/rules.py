@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from workshops.refusals import Refusal
-from workshops.school_calendar.rules import PARIS, Reason, paris_day, paris_instant
+from workshops.school_calendar.rules import PARIS, DayOff, Reason, on_working_day, paris_day, paris_instant
 
 BOOKING_CLOSES_DAYS = 7
 BOOKING_CLOSES_AT = time(18, 0)
 SHORTEST = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
 DESK_OPENS = timedelta(hours=2)
+SETTLES_DAYS = 7
+LIST_LOCKS_DAYS = 2
+REMINDED_AT = time(8)
 
 CLOSED_DAY_WORDS: dict[Reason, str] = {
     "holiday": "Ce jour tombe pendant les vacances scolaires de votre zone. Choisissez un autre jour.",
@@ -129,26 +133,65 @@ class CompanyCame:
     people: int
 
 
-def default_closing(starts_at: datetime, now: datetime) -> datetime:
-    """When reservations close: a week before at 18:00; the day before when that has passed; else at the start."""
+@dataclass(frozen=True)
+class Deadlines:
+    """What a slot's day decides, known when it opens and anew when it moves: until when a group cancels freely, changes
+    its head count, its list; `eve`, 8 h 00 of the last working day before, reminds of it."""
+
+    free_cancellation: datetime
+    headcount: datetime
+    list: datetime
+    eve: datetime
+    start: datetime
+
+
+def deadlines_of(starts_at: datetime, off: Iterable[DayOff] = (), *, school: int, now: datetime) -> Deadlines:
+    """A week, two days and one day before the start, at its hour of the wall, each on a working day of the lycée."""
+    off = tuple(off)
+
+    def before(days: int, hour: time) -> datetime:
+        told = paris_instant(paris_day(starts_at) - timedelta(days=days), hour)
+        return on_working_day(told, off, school=school, after=now)
+
+    hour = starts_at.astimezone(PARIS).time()
+    settles = before(SETTLES_DAYS, hour)
+    return Deadlines(settles, settles, before(LIST_LOCKS_DAYS, hour), before(1, REMINDED_AT), starts_at)
+
+
+def default_closing(starts_at: datetime, off: Iterable[DayOff] = (), *, school: int, now: datetime) -> datetime:
+    """When reservations close: a week before at 18:00, on a working day; the day before when that has passed; else at
+    the start."""
+    off = tuple(off)
     for days in (BOOKING_CLOSES_DAYS, 1):
         closes_at = paris_instant(paris_day(starts_at) - timedelta(days=days), BOOKING_CLOSES_AT)
         if closes_at > now:
-            return closes_at
+            return on_working_day(closes_at, off, school=school, after=now)
     return starts_at
 
 
-def moved_closing(closes_at: datetime, was_at: datetime, starts_at: datetime, now: datetime) -> datetime:
-    """When reservations close once the slot has moved: as many days before it, at the same hour of the wall.
+def moved_closing(
+    closes_at: datetime,
+    was_at: datetime,
+    starts_at: datetime,
+    off: Iterable[DayOff] = (),
+    *,
+    school: int,
+    now: datetime,
+) -> datetime:
+    """When reservations close once the slot has moved: as many days before it, at the same hour of the wall, on a
+    working day.
 
     On the day itself it is as long before the start. A moment that has passed gives way to the default closing.
     """
+    off = tuple(off)
     days = paris_day(was_at) - paris_day(closes_at)
     if days:
         moved = paris_instant(paris_day(starts_at) - days, closes_at.astimezone(PARIS).time())
     else:
         moved = starts_at - (was_at - closes_at)
-    return moved if now < moved <= starts_at else default_closing(starts_at, now)
+    if now < moved <= starts_at:
+        return on_working_day(moved, off, school=school, after=now) if days else moved
+    return default_closing(starts_at, off, school=school, now=now)
 
 
 def state_shown(state: str, booking_closes_at: datetime, now: datetime) -> str:

@@ -13,6 +13,7 @@ from workshops.schools.tables import School
 class Slot(Table, tablename="slots"):
     """One workshop at one hour. Seats are pupils; `seats_taken` is what the groups hold, never above `seats`.
 
+    `settles_at`, `list_locks_at` and `eve_at` are its `Deadlines`, made anew when it moves.
     `groups_ever` only grows: it gives each group of a slot its own mark, also after a cancellation.
     `one_per_trade` lets in one company of a trade, `on_agreement` those only that the lycée has accepted.
     `school` is the host's, repeated from the workshop so that a search needs no join for it.
@@ -27,6 +28,9 @@ class Slot(Table, tablename="slots"):
     starts_at = Timestamptz(default=None)
     ends_at = Timestamptz(default=None)
     booking_closes_at = Timestamptz(default=None)
+    settles_at = Timestamptz(default=None)
+    list_locks_at = Timestamptz(default=None)
+    eve_at = Timestamptz(default=None)
     levels = Array(base_column=Varchar(length=2), default=list)
     seats = SmallInt(default=24)
     seats_taken = SmallInt(default=0)

@@ -20,7 +20,6 @@ from booking.hosting.queries import HERE, receptions_past, receptions_to_come
 from booking.replies.queries import declined_of_slot
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import visit, visits_of_slot
-from booking.reservations.states import deadlines_of
 from booking.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card, turnouts_of
@@ -69,7 +68,7 @@ async def slot_page(slot: int, person: Person, now: datetime, *, status: int = 2
         desk_open=card.state in {"open", "closed"} and now >= card.starts_at - DESK_OPENS,
         to_close=card.state in {"open", "closed"} and bool(card.groups_taken) and now > card.ends_at,
         declined=await declined_of_slot(slot),
-        deadlines=deadlines_of(card.starts_at),
+        deadlines=card.deadlines,
         changeable=may_call_off(card.state),
         may_print=may_print,
         now=now,

@@ -15,7 +15,6 @@ from booking.attendance.queries import companies_at
 from booking.door.answers import page
 from booking.door.guards import ANYONE
 from booking.groups.queries import groups_of
-from booking.reservations.states import deadlines_of
 from booking.web.public.class_told import carried, carried_class, class_told
 from booking.wording import school_year_of
 from workshops.refusals import NotFound
@@ -54,7 +53,7 @@ async def slot_page(
         companies=[one for one in companies if one.state == "announced"],
         announced=any(visitor is not None and one.company == visitor.company for one in companies),
         distance_km=distance,
-        deadlines=deadlines_of(seen.starts_at),
+        deadlines=seen.deadlines,
         pupils=told.pupils,
         search=carried_class(request.query_params, told) if groups else carried(request.query_params),
         now=now,

@@ -23,7 +23,7 @@ from booking.invites.hand_out import invitation_for
 from booking.replies.queries import declined_of_reservation
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import Visit, visit, visits_of_school
-from booking.reservations.states import deadlines_of, is_late
+from booking.reservations.states import is_late
 from booking.settings import Settings
 from booking.slot_changes.queries import slots_instead
 from booking.wishes.queries import choices_of
@@ -76,8 +76,8 @@ async def visit_page(
         visit=seen,
         acts=seen.acts(role=person.role, now=now),
         asked_act=asked_act,
-        deadlines=deadlines_of(seen.starts_at),
-        late=is_late(seen.starts_at, now=now),
+        deadlines=seen.deadlines,
+        late=is_late(seen.deadlines, now=now),
         printable=may_print(seen.state),
         choices=await choices_of(seen.wish),
         # That a colleague of the lycée is away is no concern of the collège's.

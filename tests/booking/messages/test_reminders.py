@@ -127,3 +127,14 @@ async def test_a_host_without_any_group_or_who_left_the_lycee_reads_nothing(db):
     await rows("DELETE FROM notices")
     await rows("UPDATE reservations SET state = 'called_off'")
     assert await told("reminder_1_host", story.host, to=JULES, also=ON, now=DAY_BEFORE) is None
+
+
+async def test_on_friday_a_reminder_names_the_monday_to_come(db):
+    story = await reserved(state="locked")
+    await rows("UPDATE slots SET starts_at = $1, ends_at = $2", paris("2027-03-29 09:00"), paris("2027-03-29 12:00"))
+    mail = await told("reminder_1", story.reservation, also=20270329, now=paris("2027-03-26 08:00"))
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Lundi : Découpe laser, lundi 29 mars 2027 à 9 h 00"
+    assert text_of(mail).splitlines()[2] == (
+        "Votre visite a lieu le lundi 29 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves)."
+    )

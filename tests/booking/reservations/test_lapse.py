@@ -58,6 +58,7 @@ async def test_a_list_does_not_close_when_its_slot_moves_away_at_that_moment(db)
         later = paris("2027-03-25 09:00"), paris("2027-03-25 12:00")
         for table, key in (("slots", "id"), ("reservations", "slot")):
             await rows(f"UPDATE {table} SET starts_at = $2, ends_at = $3 WHERE {key} = $1", slot, *later)
+        await rows("UPDATE slots SET list_locks_at = starts_at - interval '2 days'")
 
     async with another_act(locked(slot), move_away):
         assert await lapse(now=NOW) == 0

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from booking.reservations.move import move
 from booking.reservations.remind import remind
-from booking.reservations.rules import reminder_at
 from tests import builders
 from tests.booking.notices.order import in_the_order_of_their_keys
 from tests.builders import NOW, paris
@@ -96,7 +95,6 @@ async def test_eight_in_the_morning_stays_so_across_a_change_of_hour(db, starts,
     await a_visit(starts=starts)
     assert await remind(now=paris(due) - MINUTE) == 0
     assert await remind(now=paris(due)) == 1
-    assert reminder_at(date.fromisoformat(starts[:10]), days_before=7) == paris(due)
 
 
 async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
@@ -155,3 +153,20 @@ async def test_a_company_is_reminded_the_day_before_once(db):
     assert await remind(now=DAY_BEFORE) == 1
     assert await remind(now=DAY_BEFORE) == 0
     assert await queued() == [("reminder_1_company", "emma@example.org", 20270325)]
+
+
+async def test_a_monday_is_reminded_of_on_the_friday_before(db):
+    await a_visit(starts="2027-03-22 09:00", state="locked")
+    emma = await builders.account("emma@example.org")
+    [slot] = await rows("SELECT id FROM slots")
+    await builders.attendance(slot=slot["id"], company=await builders.company(), by=emma)
+    friday = paris("2027-03-19 08:00")
+    await remind(now=friday - MINUTE)
+    await rows("DELETE FROM notices")
+    assert await remind(now=friday) == 4
+    assert await queued() == [
+        ("reminder_1", "claire@example.org", 20270322),
+        ("reminder_1_company", "emma@example.org", 20270322),
+        ("reminder_1_host", "jules@example.org", 20270322),
+        ("reminder_1_host", "lise@example.org", 20270322),
+    ]

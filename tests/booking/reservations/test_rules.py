@@ -18,6 +18,7 @@ from booking.reservations.rules import (
 )
 from tests.builders import NOW
 from workshops.refusals import Invalid, Refusal
+from workshops.slots.rules import deadlines_of
 
 OPEN = SlotSeen(
     state="open",
@@ -31,7 +32,8 @@ OPEN = SlotSeen(
     group_busy=False,
     host_closed=False,
     approval=False,
-    starts_at=NOW + timedelta(days=20),
+    host=1,
+    deadlines=deadlines_of(NOW + timedelta(days=20), school=1, now=NOW),
 )
 
 

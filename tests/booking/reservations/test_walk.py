@@ -31,15 +31,15 @@ from tests.booking.reservations.walk_world import World
 from workshops.database import rows
 from workshops.refusals import Invalid, NotFound, Refusal
 
-DUE = """SELECT id, state FROM reservations
-WHERE (state IN ('requested', 'offered') AND hold_until <= $1::timestamptz)
-   OR (state = 'waiting' AND starts_at <= $1::timestamptz + interval '2 days')
-   OR (state = 'confirmed' AND starts_at <= $1::timestamptz + interval '2 days'
-       AND starts_at > $1::timestamptz - interval '2 days')"""
+DUE = """SELECT r.id, r.state FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE (r.state IN ('requested', 'offered') AND r.hold_until <= $1::timestamptz)
+   OR (r.state = 'waiting' AND sl.list_locks_at <= $1::timestamptz)
+   OR (r.state = 'confirmed' AND sl.list_locks_at <= $1::timestamptz
+       AND r.starts_at > $1::timestamptz - interval '2 days')"""
 # A group that fits, is free and has no better choice at hand, in a slot where an offer could still be answered.
 PASSED_OVER = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND sl.state = 'open' AND r.pupils <= sl.seats - sl.seats_taken
-  AND sl.groups_taken < sl.groups_max AND sl.starts_at > $1::timestamptz + interval '2 days 2 hours'
+  AND sl.groups_taken < sl.groups_max AND sl.list_locks_at > $1::timestamptz + interval '2 hours'
   AND NOT EXISTS (SELECT FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
     AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
     AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)

@@ -14,10 +14,12 @@ BESANCON = (47.24, 6.02)
 LYCEE = builders.uai(9999)
 # A tenth of what a country has in ten years: 140 000 visits done, 60 000 to come, in 40 lycées.
 A_COUNTRY = """
-INSERT INTO slots (workshop, school, state, starts_at, ends_at, booking_closes_at, levels, seats, seats_taken,
+INSERT INTO slots (workshop, school, state, starts_at, ends_at, booking_closes_at, settles_at,
+                   list_locks_at, eve_at, levels, seats, seats_taken,
                    groups_max, groups_taken, company_places, company_places_taken, reason, version, example)
 SELECT w.id, w.school, CASE WHEN n % 10 < 7 THEN 'done' ELSE 'open' END, at.start, at.start + interval '3 hours',
-       at.start, '{4e}', 24, CASE WHEN n % 3 = 0 THEN 24 ELSE 0 END, 1, CASE WHEN n % 3 = 0 THEN 1 ELSE 0 END,
+       at.start, at.start, at.start, at.start,
+       '{4e}', 24, CASE WHEN n % 3 = 0 THEN 24 ELSE 0 END, 1, CASE WHEN n % 3 = 0 THEN 1 ELSE 0 END,
        CASE WHEN n % 5 = 0 THEN 4 ELSE 0 END, 0, '', 0, false
 FROM (SELECT id, school, row_number() OVER () AS number FROM workshops) w
 JOIN generate_series(1, 200000) n ON n % 41 % 40 = w.number - 1,

@@ -156,10 +156,11 @@ async def test_a_page_holds_200_slots_at_most_in_one_statement(db):
 
 
 A_COUNTRY = """
-INSERT INTO slots (workshop, school, state, starts_at, ends_at, booking_closes_at, levels, seats, seats_taken,
+INSERT INTO slots (workshop, school, state, starts_at, ends_at, booking_closes_at, settles_at,
+                   list_locks_at, eve_at, levels, seats, seats_taken,
                    groups_max, groups_taken, company_places, company_places_taken, reason, version, example)
 SELECT w.id, w.school, CASE WHEN n < 19000 THEN 'done' ELSE 'open' END, at.start, at.start + interval '3 hours',
-       at.start, '{4e}', 24, 0, 1, 0, 4, 0, '', 0, false
+       at.start, at.start, at.start, at.start, '{4e}', 24, 0, 1, 0, 4, 0, '', 0, false
 FROM workshops w, generate_series(1, 20000) n,
      LATERAL (SELECT $2::timestamptz + (n - 19000) * interval '1 hour' AS start) at
 WHERE w.id = $1

@@ -60,14 +60,14 @@ class Lycee:
     ],
 )
 def test_reservations_close_as_long_before_the_new_hour(closes_at, to, expected):
-    assert moved_closing(paris(closes_at), paris("2027-03-25 09:00"), paris(to), NOW) == paris(expected)
+    assert moved_closing(paris(closes_at), paris("2027-03-25 09:00"), paris(to), school=1, now=NOW) == paris(expected)
 
 
 def test_a_slot_with_the_default_closing_keeps_it_across_a_change_of_clocks():
     was = paris("2027-03-25 09:00")
-    closes_at = default_closing(was, NOW)
-    assert moved_closing(closes_at, was, paris("2027-04-01 09:00"), NOW) == default_closing(
-        paris("2027-04-01 09:00"), NOW
+    closes_at = default_closing(was, school=1, now=NOW)
+    assert moved_closing(closes_at, was, paris("2027-04-01 09:00"), school=1, now=NOW) == default_closing(
+        paris("2027-04-01 09:00"), school=1, now=NOW
     )
 
 
@@ -196,3 +196,16 @@ async def test_calling_off_needs_a_reason_of_a_few_words(db, reason):
     with pytest.raises(Invalid):
         await call_off_slot(slot, reason=reason, host_school=lycee.school)
     assert await value("SELECT state FROM slots") == "open"
+
+
+async def test_a_moved_slot_has_its_deadlines_anew_on_working_days(db):
+    lycee = await Lycee.new()
+    slot = await lycee.slot()
+    await rows(
+        """INSERT INTO closures (kind, label, school, first_on, last_on)
+           VALUES ('closure', 'Portes ouvertes', $1, '2027-04-09', '2027-04-09')""",
+        lycee.school,
+    )
+    await lycee.move(slot, "2027-04-12 09:00")
+    [told] = await rows("SELECT settles_at, list_locks_at, eve_at FROM slots WHERE id = $1", slot)
+    assert tuple(told) == (paris("2027-04-05 09:00"), paris("2027-04-08 09:00"), paris("2027-04-08 08:00"))

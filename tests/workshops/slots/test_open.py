@@ -175,3 +175,15 @@ async def test_ten_at_once_for_one_room_open_one_slot(workshop, lycee):
     ends = await asyncio.gather(*(open_it(workshop, lycee, room=hall) for _ in range(10)), return_exceptions=True)
     assert [type(end) for end in ends if isinstance(end, Refusal)] == [RoomTaken] * 9
     assert await value("SELECT count(*) FROM slots") == 1
+
+
+async def test_a_slot_opens_with_its_deadlines_on_working_days(workshop, lycee):
+    monday = {"starts_at": paris("2027-03-22 09:00"), "ends_at": paris("2027-03-22 12:00")}
+    made = await open_it(workshop, lycee, **monday)
+    kept = await row("SELECT booking_closes_at, settles_at, list_locks_at, eve_at FROM slots WHERE id = $1", made)
+    assert tuple(kept) == (
+        paris("2027-03-15 18:00"),
+        paris("2027-03-15 09:00"),
+        paris("2027-03-19 09:00"),
+        paris("2027-03-19 08:00"),
+    )
