@@ -17,6 +17,11 @@ DONE = {
     "voeux-en-attente": "Tout est complet : votre groupe attend une place, voyez « Vos choix ».",
     "deja-demande": "Cette demande était déjà enregistrée : rien n'a été compté deux fois.",
     "effectif-change": "L'effectif est changé. Le lycée est prévenu.",
+    "effectif-inchange": "C'était déjà l'effectif : rien n'a changé, personne n'est dérangé.",
+    "adultes-demandes": "Votre chef d'établissement a signé pour moins d'adultes : il est prié de signer à nouveau.",
+    "changement-demande": (
+        "Votre chef d'établissement est prié de signer à nouveau. Les deux places sont tenues d'ici là."
+    ),
     "visite-deplacee": "La visite est déplacée. L'invitation se met à jour dans les agendas.",
     "college-change": "Les réglages de votre collège sont enregistrés.",
     "visa-note": "Le visa papier est noté, la visite est confirmée.",

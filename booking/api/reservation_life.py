@@ -14,7 +14,9 @@ from litestar.params import FromPath, JSONBody
 from booking.accounts.queries import Person
 from booking.api.bodies import Count, Line, Whole
 from booking.door.bell import ring
-from booking.reservations.approve import note_paper_visa, renew_approval
+from booking.door.demands import fresh_of
+from booking.reservations.approve import note_paper_visa
+from booking.reservations.ask_approval import renew_approval
 from booking.reservations.cancel import cancel
 from booking.reservations.change_headcount import change_headcount
 from booking.reservations.confirm import accept
@@ -57,19 +59,26 @@ async def move_reservation(
     reservation: FromPath[int],
     data: JSONBody[NewPlace],
     person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
-    """One atomic swap to another slot: same uid, sequence + 1."""
-    sequence = await move(
+    """One atomic swap to another slot: same uid, sequence + 1.
+
+    A visit signed for another lycée or another day stays where it is until the principal has signed again: `change_id`
+    is then the reservation that holds the new place, null otherwise.
+    """
+    seen = await visit(reservation, school=person.school or 0)
+    moved = await move(
         reservation,
         to_slot=data.to_slot_id,
         school=person.school or 0,
         by=person.account,
-        token=secrets.token_urlsafe(32),
+        fresh=fresh_of(settings),
         now=now,
     )
     await ring()
-    return {"id": reservation, "slot_id": data.to_slot_id, "sequence": sequence}
+    where = data.to_slot_id if moved.asked is None or seen is None else seen.slot
+    return {"id": reservation, "slot_id": where, "sequence": moved.sequence, "change_id": moved.asked}
 
 
 @put("/reservations/{reservation:int}/headcount", opt=TEACHER)
@@ -80,18 +89,30 @@ async def set_headcount(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
-    """Come with more pupils or fewer, until a week before."""
-    sequence = await change_headcount(
+    """Come with more pupils or fewer, until a week before; the number that it was already changes nothing.
+
+    More adults than the principal has signed for are `adults_asked` until she has agreed: `adults` is who comes.
+    """
+    counted = await change_headcount(
         reservation,
         pupils=data.pupils,
         adults=data.adults,
         school=person.school or 0,
         by=person.account,
         secret_key=settings.secret_key,
+        token=secrets.token_urlsafe(32),
         now=now,
     )
     await ring()
-    return {"id": reservation, "pupils": data.pupils, "adults": data.adults, "sequence": sequence}
+    adults = counted.adults
+    asked = data.adults if counted.asked else None
+    return {
+        "id": reservation,
+        "pupils": data.pupils,
+        "adults": adults,
+        "adults_asked": asked,
+        "sequence": counted.sequence,
+    }
 
 
 @post("/reservations/{reservation:int}/acceptance", opt=TEACHER, status_code=200)

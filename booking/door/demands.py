@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from booking.accounts.queries import Person
-from booking.reservations.demand import Demand
+from booking.reservations.demand import Demand, Fresh
 from booking.settings import Settings
 
 
@@ -43,6 +43,11 @@ def demand_of(
         wish_rank=ranked.index(slot) + 1 if ranked else 1,
         ranked=ranked,
     )
+
+
+def fresh_of(settings: Settings) -> Fresh:
+    """What a change draws in case it must be signed first."""
+    return Fresh(f"{uuid.uuid4()}@{settings.host}", uuid.uuid4(), settings.secret_key, secrets.token_urlsafe(32))
 
 
 def demands_of(person: Person, settings: Settings, *, slots: Sequence[int], **asked: Any) -> list[Demand]:

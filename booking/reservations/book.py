@@ -8,7 +8,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.accounts.who_hears import lycee_hears
 from booking.badge_codes.rules import issue_places, places_of
-from booking.reservations.approve import ask_approval
+from booking.reservations.ask_approval import ask_approval
 from booking.reservations.demand import Booked, Demand, granted_before
 from booking.reservations.hold import held_until
 from booking.reservations.queries import seats_of
@@ -30,10 +30,10 @@ WITH taken AS (
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
-    confirmed_at, wish, wish_rank)
+    confirmed_at, wish, wish_rank, replaces)
   SELECT $8, 0, taken.id, $2, $6, $7, $15, $3, $4, $5, (taken.groups_ever - 1) % 36,
     taken.starts_at, taken.ends_at, $10, $11, $12, $9, $9, $16,
-    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20 FROM taken
+    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20, $21 FROM taken
   RETURNING id
 ), badged AS (
   INSERT INTO badges (reservation, kind, number, token_hash, short_code)
@@ -50,7 +50,8 @@ WITH taken AS (
   FROM made, taken, {lycee_hears("taken.school")} WHERE $15 = 'confirmed'
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $9, $7, 'reservation_booked', 'reservation', made.id, $3 || ' élèves' FROM made
+  SELECT $9, $7, CASE WHEN $21::int IS NULL THEN 'reservation_booked' ELSE 'reservation_change_asked' END,
+    'reservation', made.id, $3 || ' élèves' FROM made
 )
 SELECT id FROM made
 """  # noqa: S608 - constants only
@@ -93,12 +94,14 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
         *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
     )
-    choice = (demand.wish, demand.wish_rank)
+    choice = (demand.wish, demand.wish_rank, demand.replaces)
     if not seen.approval:
         confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places, *choice)
         return confirmed
     async with transaction():
         until = await held_until(seen.deadlines, host=seen.host, now=now)
+        if demand.held_at_most is not None:
+            until = min(until, demand.held_at_most)
         requested: int | None = await value(BOOK, *arguments, "requested", until, *places, *choice)
         if requested is not None:
             await ask_approval(requested, token=demand.token, now=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.reservations.carry_out import carry_out, standing
 from booking.reservations.release import lock_choices
-from booking.reservations.states import is_late, transition_of
+from booking.reservations.states import is_late
 from workshops.crossings import retried
 from workshops.database import transaction
 from workshops.refusals import Invalid, NotFound
@@ -28,8 +28,9 @@ async def cancel(reservation: int, *, reason: str, role: str, school: int, by: i
         stands = await standing(reservation)
         if school != (stands.school if role == "teacher" else stands.host):
             raise NotFound()
-        line = transition_of(stands.state, ACT_OF[role], role=role, deadlines=stands.deadlines, now=now)
-        late = role == "teacher" and stands.state in SAYS_WHY and is_late(stands.deadlines, now=now)
+        line = stands.transition(ACT_OF[role], role=role, now=now)
+        said = role == "teacher" and stands.state in SAYS_WHY
+        late = said and is_late(stands.deadlines, moved_late=stands.late, now=now)
         if not reason and (late or role == "host"):
             raise Invalid({"reason": "Dites pourquoi en quelques mots : l'autre établissement le lira."})
         await carry_out(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.badge_codes.issue import issue_up_to
-from booking.reservations.approve import ask_approval
+from booking.reservations.ask_approval import ask_approval
 from booking.reservations.carry_out import carry_out, standing
 from booking.reservations.hold import held_until
 from booking.reservations.promote import promote
 from booking.reservations.release import lock_choices, release_others
-from booking.reservations.rules import refuse_headcount
+from booking.reservations.rules import Signed, refuse_headcount
 from booking.reservations.states import NotNow
 from workshops.crossings import retried
-from workshops.database import rows, transaction, value
+from workshops.database import rows, transaction
 from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.rules import paris_day
 
 SHRINK = """WITH fewer AS (UPDATE reservations SET pupils = $2 WHERE id = $1 RETURNING slot)
 UPDATE slots SET seats_taken = seats_taken - $3 FROM fewer WHERE slots.id = fewer.slot"""
-NEEDS_APPROVAL = "SELECT needs_approval FROM schools WHERE id = $1"
 
 
 @retried
@@ -28,7 +28,8 @@ async def accept(
     """The teacher takes the place that was offered, in time; the seats of fewer pupils go to others. Returns the state.
 
     The other choices of the same wish are released in the same act. A collège that asks for a visa goes to `requested`
-    first, `token` being the principal's link: the other choices keep their places until the visa is given.
+    first, `token` being the principal's link: the other choices keep their places until the visa is given. One that the
+    principal has signed among the choices of a wish is confirmed at once.
     Raises NotFound, Invalid, NotNow.
     """
     async with transaction():
@@ -42,7 +43,8 @@ async def accept(
         refuse_headcount(count, stands.adults)
         if count > stands.pupils:
             raise Invalid({"pupils": f"Élèves : la place proposée vaut pour {stands.pupils} au plus."})
-        visa = bool(await value(NEEDS_APPROVAL, school))
+        asked = Signed(host=stands.host, on=paris_day(stands.deadlines.start), adults=stands.adults)
+        visa = stands.approval and (stands.signed_on is None or not stands.signed.holds_for(asked))
         await carry_out(
             "accept",
             stands,

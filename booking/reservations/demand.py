@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from booking.reservations.queries import already_asked
@@ -21,12 +22,23 @@ class Booked:
 
 
 @dataclass(frozen=True)
+class Fresh:
+    """What a change draws in case it must be signed: a demand of its own then, with its UID, its badges, the link."""
+
+    uid: str
+    badge_salt: UUID
+    secret_key: str
+    token: str
+
+
+@dataclass(frozen=True)
 class Demand:
     """What a teacher asks for: a slot for a group of her own collège.
 
     `uid` is the calendar UID for the visit's whole life, `badge_salt` makes its badges, `token` is the principal's link
     where the collège asks for a visa, `key` the Idempotency-Key: asking again under it gives the first answer. A ranked
-    choice knows its `wish`, its rank, and `ranked`, all the slots of the wish in order.
+    choice knows its `wish`, its rank, and `ranked`, all the slots of the wish in order. A change of a signed visit
+    knows the one that it `replaces`, and is not held longer than that one may still move.
     """
 
     slot: int
@@ -40,6 +52,8 @@ class Demand:
     secret_key: str
     token: str
     needs: str = ""
+    replaces: int | None = None
+    held_at_most: datetime | None = None
     key: str | None = None
     wish: UUID | None = None
     wish_rank: int = 1

@@ -8,7 +8,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from booking.reservations.ask_approval import void_links
 from booking.reservations.carry_out import carry_out, standing
+from booking.reservations.change_headcount import keep_adults
 from booking.reservations.promote import promote
 from booking.reservations.queries import IN_RESERVE
 from booking.reservations.release import lock_choices
@@ -19,7 +21,8 @@ from workshops.school_calendar.rules import LOOKS_BACK
 from workshops.slots.rules import LIST_LOCKS_DAYS
 
 HELD_TOO_LONG = """SELECT id FROM reservations
-WHERE state IN ('requested', 'offered') AND hold_until <= $1 ORDER BY hold_until, id LIMIT 200"""
+WHERE (state IN ('requested', 'offered') OR state = 'confirmed' AND adults_asked IS NOT NULL) AND hold_until <= $1
+ORDER BY hold_until, id LIMIT 200"""
 WAITED_IN_VAIN = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND r.starts_at <= $1::timestamptz + $2::interval AND sl.list_locks_at <= $1
 ORDER BY r.id LIMIT 200"""
@@ -62,12 +65,16 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
             await lock_choices(reservation)
             stands = await standing(reservation)
             # Its slot may have moved since, or its answer may have more time.
-            held = stands.state in {"requested", "offered"}
+            held = stands.state in {"requested", "offered"} or (stands.asks.adults and act == "lapse")
             if held and (stands.hold_until is None or stands.hold_until > now):
                 return False
             if not held and stands.deadlines.list > now:
                 return False
-            await carry_out(act, stands, role="clock", by=None, now=now)
+            if stands.state == "confirmed" and act == "lapse":
+                await keep_adults(stands, act=act, role="clock", now=now)
+                await void_links(reservation, now=now)
+            else:
+                await carry_out(act, stands, role="clock", by=None, now=now)
             return True
     except NotNow:
         # Another worker, or the person herself, was faster.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from booking.accounts.rules import hash_of
 from booking.reservations.rules import SlotSeen, offer_salt_of
-from booking.reservations.states import allowed_acts
+from booking.reservations.states import Asks, allowed_acts
 from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows
 from workshops.slots.queries import DEADLINES, deadlines_in
@@ -20,7 +20,8 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
   sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval,
   EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
           AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
-          AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at AND r.id <> $4) AS group_busy,
+          AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
+          AND r.id <> $4 AND r.replaces IS DISTINCT FROM $4) AS group_busy,
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
@@ -74,6 +75,8 @@ class Visit:
 
     `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is a choice in reserve until another
     one of its `wish` has its answer; `hold_until` ends an unanswered offer or a missing visa;
+    `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
+    signed for are `adults_asked`;
     `wish` is shared by ranked choices of one demand, `offer_salt` makes the link that answers an offered place.
     """
 
@@ -89,6 +92,9 @@ class Visit:
     reason: str
     hold_until: datetime | None
     offer_salt: UUID | None
+    replaces: int | None
+    adults_asked: int | None
+    change: int | None
     wish: UUID | None
     wish_rank: int
     visa_note: str
@@ -134,12 +140,21 @@ class Visit:
 
     def acts(self, *, role: str, now: datetime) -> tuple[str, ...]:
         """What this role may do now."""
-        return allowed_acts(self.state, role=role, deadlines=self.deadlines, hold_until=self.hold_until, now=now)
+        return allowed_acts(
+            self.state, role=role, deadlines=self.deadlines, hold_until=self.hold_until, asks=self.asks, now=now
+        )
+
+    @property
+    def asks(self) -> Asks:
+        """What is asked of the principal about it."""
+        return Asks(self.adults_asked is not None, self.change is not None, self.replaces is not None)
 
 
 VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
-  r.hold_until, r.offer_salt, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
+  r.hold_until, r.offer_salt, r.replaces, r.adults_asked,
+  r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
+  (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
     SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting' AND NOT {_RESERVE.format(one="q")}
@@ -160,7 +175,8 @@ LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
 """  # noqa: S608 - constants only
 VISIT_FOR = VISIT + " WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)"
 VISIT_TO_APPROVE = f"""{VISIT} JOIN approvals ap ON ap.reservation = r.id
-  WHERE ap.token_hash = $1 AND ap.used_at IS NULL AND r.state = 'requested'"""
+  WHERE ap.token_hash = $1 AND ap.used_at IS NULL
+  AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
 VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
 VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from booking.accounts.who_hears import college_hears
-from booking.reservations.approve import NoPrincipal, ask_approval
+from booking.reservations.ask_approval import NoPrincipal, ask_approval
 from booking.reservations.carry_out import standing
+from booking.reservations.rules import PrincipalTeaches
 from workshops.database import rows, transaction, value
 
 REMINDED_BEFORE = timedelta(days=3)
 # A link sent within the last three days, by us or by the teacher, is reminder enough: the links themselves say what was
 # done, and a demand whose date moves is due again.
 DUE = """SELECT r.id FROM reservations r
-WHERE r.state = 'requested' AND r.hold_until > $1 AND r.hold_until <= $1 + $2::interval
+WHERE (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)
+  AND r.hold_until > $1 AND r.hold_until <= $1 + $2::interval
   AND ($3::int IS NULL OR r.id = $3)
   AND NOT EXISTS (SELECT 1 FROM approvals ap
                   WHERE ap.reservation = r.id AND ap.created_at >= r.hold_until - $2::interval)
@@ -43,7 +45,7 @@ async def _remind(reservation: int, *, token: str, now: datetime) -> bool:
         await rows(TELL_TEACHER, reservation, now)
         try:
             await ask_approval(reservation, token=token, now=now)
-        except NoPrincipal:
-            # The collège took the address away: the teacher alone is told.
+        except (NoPrincipal, PrincipalTeaches):
+            # The collège took the address away, or its teacher has it: the teacher alone is told.
             return True
         return True

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from booking.accounts.rules import LinkSpent
@@ -17,6 +17,24 @@ from workshops.slots.rules import Deadlines
 PUPILS_MOST = 60
 ADULTS_MOST = 12
 PROOF_BYTES = 16
+
+
+class PrincipalTeaches(Invalid):
+    """The address given for the principal is a teacher's: nobody signs her own visit."""
+
+    def __init__(self, field: str = "principal") -> None:
+        words = "Cette adresse est celle d'un enseignant du collège. Donnez celle du chef d'établissement."
+        super().__init__({field: words})
+
+
+def same_mailbox(one: str, other: str) -> bool:
+    """Whether two addresses lead to one mailbox: whatever their case, and what follows a plus."""
+    return _mailbox(one) == _mailbox(other)
+
+
+def _mailbox(mail: str) -> tuple[str, str]:
+    name, _, domain = mail.strip().casefold().rpartition("@")
+    return name.split("+", 1)[0], domain.rstrip(".")
 
 
 class SlotFull(Refusal):
@@ -95,6 +113,19 @@ class SlotSeen:
     @property
     def seats_free(self) -> int:
         return self.seats - self.seats_taken
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a principal agrees to: a lycée, a day and a number of adults away."""
+
+    host: int
+    on: date
+    adults: int
+
+    def holds_for(self, asked: Signed) -> bool:
+        """Whether this visa is good for another visit: the same lycée on the same day, with no more adults."""
+        return (asked.host, asked.on) == (self.host, self.on) and asked.adults <= self.adults
 
 
 def refuse_headcount(pupils: int, adults: int) -> None:

@@ -31,6 +31,8 @@ PRINCIPAL = frozenset({"principal"})
 CLOCK = frozenset({"clock"})
 SLOT = frozenset({"slot"})
 WISH = frozenset({"wish"})
+# Of a visit that stands: what only a question to the principal opens, and what one closes until it is answered.
+ANSWERS = frozenset({"approve", "refuse", "paper_visa", "renew_approval", "lapse"})
 
 
 class NotNow(Refusal):
@@ -64,33 +66,42 @@ class Transition:
     begun: bool = False
 
 
-CANCELLED = ("reservation_cancelled", "reservation_cancelled_host")
+VISA_CANCELLED, VISA_KEPT = "signed_visit_cancelled", "signed_visit_changed"
+TO_PRINCIPAL = frozenset({VISA_CANCELLED, VISA_KEPT})
+CANCELLED = ("reservation_cancelled", "reservation_cancelled_host", VISA_CANCELLED)
 ENDED_BEFORE_HOST_KNEW = ("reservation_cancelled",)
+ENDED_UNSIGNED = (*ENDED_BEFORE_HOST_KNEW, VISA_CANCELLED)
+RESIZED = ("headcount_changed", "headcount_changed_host")
+NOT_CHANGED = ("change_not_granted",)
 CONFIRMED = ("reservation_confirmed", "reservation_received")
 NOT_SURE, SURE = ("requested", "waiting", "offered"), ("confirmed", "locked")
-SLOT_MOVED = ("slot_moved", "slot_moved_host")
+SLOT_MOVED = ("slot_moved", "slot_moved_host", VISA_KEPT)
 CALLED_OFF = ("slot_called_off",)
 RELEASED = ("wish_released",)
-SLOT_CALLED_OFF = (*CALLED_OFF, "slot_called_off_host")
+SLOT_CALLED_OFF = (*CALLED_OFF, "slot_called_off_host", VISA_CANCELLED)
 
 TRANSITIONS: dict[tuple[str, str], Transition] = {
     ("requested", "approve"): Transition(PRINCIPAL, "confirmed", tells=CONFIRMED),
     ("requested", "paper_visa"): Transition(TEACHER, "confirmed", tells=CONFIRMED),
     ("requested", "renew_approval"): Transition(TEACHER, None),
     ("requested", "refuse"): Transition(PRINCIPAL, "refused_by_principal", tells=ENDED_BEFORE_HOST_KNEW),
-    ("requested", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=ENDED_BEFORE_HOST_KNEW),
-    ("requested", "decline"): Transition(HOST, "refused_by_host", tells=ENDED_BEFORE_HOST_KNEW),
-    ("requested", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("approval_lapsed",)),
+    ("requested", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=ENDED_UNSIGNED),
+    ("requested", "decline"): Transition(HOST, "refused_by_host", tells=ENDED_UNSIGNED),
+    ("requested", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("approval_lapsed", VISA_CANCELLED)),
     ("requested", "headcount"): Transition(TEACHER, None, until="headcount"),
     ("requested", "move"): Transition(TEACHER, None, until="list", tells=("reservation_moved",)),
     ("confirmed", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=CANCELLED),
     ("confirmed", "decline"): Transition(HOST, "refused_by_host", tells=CANCELLED),
-    ("confirmed", "headcount"): Transition(
-        TEACHER, None, until="headcount", tells=("headcount_changed", "headcount_changed_host")
-    ),
+    ("confirmed", "headcount"): Transition(TEACHER, None, until="headcount", tells=(*RESIZED, VISA_KEPT)),
     ("confirmed", "move"): Transition(
-        TEACHER, None, until="list", tells=("reservation_moved", "reservation_moved_host")
+        TEACHER, None, until="list", tells=("reservation_moved", "reservation_moved_host", VISA_KEPT)
     ),
+    # More adults than were signed for come once the principal has said so.
+    ("confirmed", "approve"): Transition(PRINCIPAL, None, tells=RESIZED),
+    ("confirmed", "paper_visa"): Transition(TEACHER, None, tells=RESIZED),
+    ("confirmed", "renew_approval"): Transition(TEACHER, None),
+    ("confirmed", "refuse"): Transition(PRINCIPAL, None, tells=NOT_CHANGED),
+    ("confirmed", "lapse"): Transition(CLOCK, None, until="ever", tells=NOT_CHANGED),
     ("confirmed", "lock"): Transition(CLOCK, "locked", until="ever"),
     ("locked", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=CANCELLED),
     ("locked", "decline"): Transition(HOST, "refused_by_host", tells=CANCELLED),
@@ -113,6 +124,7 @@ TRANSITIONS: dict[tuple[str, str], Transition] = {
     **{(state, "follow"): Transition(SLOT, None, until="ever", tells=SLOT_MOVED) for state in SURE},
     ("locked", "unlock"): Transition(SLOT, "confirmed", until="list"),
     **{(state, "call_off"): Transition(SLOT, "called_off", until="ever", tells=CALLED_OFF) for state in NOT_SURE},
+    ("requested", "call_off"): Transition(SLOT, "called_off", until="ever", tells=(*CALLED_OFF, VISA_CANCELLED)),
     **{(state, "call_off"): Transition(SLOT, "called_off", until="ever", tells=SLOT_CALLED_OFF) for state in SURE},
 }
 
@@ -122,8 +134,48 @@ def moment_of(until: Until, deadlines: Deadlines) -> datetime | None:
     return {"headcount": deadlines.headcount, "list": deadlines.list, "start": deadlines.start, "ever": None}[until]
 
 
+@dataclass(frozen=True)
+class Asks:
+    """What is asked of the principal about a visit that stands: more adults, another place (`change`). The reservation
+    may itself be that place: it `replaces` the visit."""
+
+    adults: bool = False
+    change: bool = False
+    replaces: bool = False
+
+    def bars(self, state: str, act: str) -> bool:
+        """Whether an act of the table is not to be done now."""
+        if state == "confirmed" and act in ANSWERS:
+            return not self.adults
+        if self.replaces:
+            return act in {"headcount", "move"}
+        return self.change and act == "headcount"
+
+
+NOTHING = Asks()
+
+
+class ChangeAsked(NotNow):
+    kind = "change-asked"
+    title = "Un changement attend son visa"
+    sentence = "Un changement de cette visite attend le visa. Renoncez-y d'abord, ou attendez la réponse."
+
+
+def told_of(line: Transition, *, replaces: bool) -> tuple[str, ...]:
+    """Whom an act is told to: what ends a mere change is told to the teacher alone, unless she ended it."""
+    if not replaces or line.becomes not in ENDED:
+        return line.tells
+    return () if line.becomes == "cancelled_by_teacher" else NOT_CHANGED
+
+
 def allowed_acts(
-    state: str, *, role: str, deadlines: Deadlines, now: datetime, hold_until: datetime | None = None
+    state: str,
+    *,
+    role: str,
+    deadlines: Deadlines,
+    now: datetime,
+    hold_until: datetime | None = None,
+    asks: Asks = NOTHING,
 ) -> tuple[str, ...]:
     """What this role may do to a reservation now, in the order in which a page offers it.
 
@@ -133,7 +185,11 @@ def allowed_acts(
     return tuple(
         act
         for (when, act), transition in TRANSITIONS.items()
-        if when == state and role in transition.by and act not in spent and _is_on(transition, deadlines, now)
+        if when == state
+        and role in transition.by
+        and act not in spent
+        and not asks.bars(state, act)
+        and _is_on(transition, deadlines, now)
     )
 
 
@@ -146,11 +202,16 @@ def _over(transition: Transition, deadlines: Deadlines, now: datetime) -> bool:
     return last is not None and now >= last
 
 
-def transition_of(state: str, act: str, *, role: str, deadlines: Deadlines, now: datetime) -> Transition:
-    """The line of the table for an act; raises HeadcountLocked, ListLocked or NotNow when it does not allow it."""
+def transition_of(
+    state: str, act: str, *, role: str, deadlines: Deadlines, now: datetime, asks: Asks = NOTHING
+) -> Transition:
+    """The line of the table for an act; raises HeadcountLocked, ListLocked, ChangeAsked or NotNow when it does not
+    allow it."""
     found = TRANSITIONS.get((state, act))
     if found is None or role not in found.by:
         raise NotNow()
+    if asks.bars(state, act):
+        raise ChangeAsked() if act in {"headcount", "move"} else NotNow()
     if _over(found, deadlines, now):
         if found.until == "headcount" and now < deadlines.start:
             raise HeadcountLocked()

@@ -1,6 +1,20 @@
 """Reservations: one row, one calendar UID, from the first click to the end of the visit."""
 
-from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
+from typing import Any
+
+from piccolo.columns import (
+    UUID,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Serial,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
@@ -21,6 +35,10 @@ class Reservation(Table, tablename="reservations"):
     never confirmed has nothing to be taken out of them. Reservations of one `wish` are ranked choices: one is kept.
     `offer_salt` makes the link that answers an offered place by mail, until it is answered; `offered_as` stays, so that
     the link says afterwards what was answered.
+
+    A visa holds for a lycée, a day and a number of adults (`signed_*`). A change that goes beyond it is a reservation
+    of its own that `replaces` the visit: it holds its place beside, and vanishes into the visit when it is signed. More
+    adults are `adults_asked` until then. `late` marks a late cancellation, or a visit that was moved too late.
     """
 
     id: Serial
@@ -46,6 +64,13 @@ class Reservation(Table, tablename="reservations"):
     wish = UUID(null=True, default=None)
     wish_rank = SmallInt(default=1)
     visa_note = Varchar(length=200, default="")
+    replaces: ForeignKey[Any] = ForeignKey(
+        "self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
+    )
+    adults_asked = SmallInt(null=True, default=None)
+    signed_host = Integer(null=True, default=None)
+    signed_on = Date(null=True, default=None)
+    signed_adults = SmallInt(null=True, default=None)
     late = Boolean(default=False)
     reason = Text(default="")
     created_at = Timestamptz(default=TimestamptzNow())

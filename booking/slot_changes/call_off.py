@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.journal.write import write
+from booking.reservations.tell_principals import tell_principals
 from booking.slot_changes.queries import pupils_are_here
-from booking.slot_changes.rules import PupilsAreHere, Touched, states_that, words_to_companies, words_to_groups
+from booking.slot_changes.rules import (
+    PupilsAreHere,
+    Touched,
+    states_that,
+    told_to_principals,
+    words_to_companies,
+    words_to_groups,
+)
 from booking.slot_changes.tell import tell
 from workshops.database import rows, transaction
 from workshops.slots.call_off import call_off_slot
@@ -18,7 +26,10 @@ WITH was AS (
 ), ended AS (
   UPDATE reservations r SET state = 'called_off', sequence = r.sequence + 1, reason = $3, changed_at = $4,
     hold_until = NULL, offer_salt = NULL
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.replaces
+), on_their_own AS (
+  UPDATE reservations r SET replaces = NULL FROM ended
+  WHERE r.replaces = ended.id AND r.state = 'requested' AND r.slot <> $1
 ), nameless AS (
   UPDATE badges b SET first_name = '' FROM ended WHERE b.reservation = ended.id AND b.first_name <> ''
 ), noted AS (
@@ -63,6 +74,8 @@ async def call_off(slot: int, *, reason: str, host_school: int, by: int, now: da
         companies = [Touched(**dict(one)) for one in await rows(END_COMPANIES, slot, now, by)]
         words = [*words_to_groups("call_off", groups), *words_to_companies("slot_called_off_company", companies)]
         await tell(words, host_school=host_school, now=now)
+        for kind, visits in told_to_principals("call_off", groups).items():
+            await tell_principals(kind, visits, now=now)
         detail = f"{len(groups)} groupes, {len(companies)} entreprises"
         await write("slot_called_off", account=by, about_kind="slot", about=slot, detail=detail, now=now)
         return CallOffDone(len(groups), len(companies))

@@ -11,8 +11,16 @@ from booking.journal.write import write
 from booking.reservations.hold import held_until
 from booking.reservations.promote import promote
 from booking.reservations.states import ListLocked, NotNow, transition_of
+from booking.reservations.tell_principals import tell_principals
 from booking.slot_changes.queries import groups_busy
-from booking.slot_changes.rules import GroupsBusy, Touched, states_that, words_to_companies, words_to_groups
+from booking.slot_changes.rules import (
+    GroupsBusy,
+    Touched,
+    states_that,
+    told_to_principals,
+    words_to_companies,
+    words_to_groups,
+)
 from booking.slot_changes.tell import tell
 from booking.wording import moment
 from workshops.crossings import retried
@@ -29,7 +37,11 @@ WITH was AS (
   UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence = r.sequence + 1, changed_at = $5,
     state = CASE WHEN $6 AND r.state = 'locked' THEN 'confirmed' ELSE r.state END,
     hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until, $7) END
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.replaces
+), changes_asked AS (
+  -- A change may be made until the list of the visit that it replaces locks.
+  UPDATE reservations c SET hold_until = least(c.hold_until, $9) FROM was
+  WHERE c.replaces = was.id AND c.state = 'requested'
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $5, $8, 'reservation_follow', 'reservation', id, state FROM followed
@@ -87,6 +99,8 @@ async def move(
         companies = [Touched(**dict(one)) for one in await rows(COMPANIES_FOLLOW, slot, now, by)]
         words = [*words_to_groups("follow", groups), *words_to_companies("slot_moved_company", companies)]
         await tell(words, host_school=host_school, was_at=moved.was.starts_at, now=now)
+        for kind, visits in told_to_principals("follow", groups).items():
+            await tell_principals(kind, visits, now=now)
         detail = f"{moment(moved.was.starts_at)} -> {moment(starts_at)}"
         await write("slot_moved", account=by, about_kind="slot", about=slot, detail=detail, now=now)
         await promote(slot, now=now)
@@ -129,7 +143,7 @@ async def _follow(
     starts_at = deadlines.start
     arguments = (
         *(slot, states_that("follow"), starts_at, ends_at, now, _unlocks(deadlines, now)),
-        *(await held_until(deadlines, host=host, now=now), by),
+        *(await held_until(deadlines, host=host, now=now), by, deadlines.list),
     )
     for _ in range(TRIES):
         if busy := await groups_busy(slot, starts_at, ends_at):

@@ -13,7 +13,7 @@ BUSY = """
 SELECT DISTINCT g.name || ' (' || c.name || ')' AS label
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 JOIN reservations b ON b."group" = r."group" AND b.slot <> r.slot AND b.state = ANY ($4::varchar[])
-  AND b.starts_at < $3 AND b.ends_at > $2
+  AND b.starts_at < $3 AND b.ends_at > $2 AND r.replaces IS DISTINCT FROM b.id AND b.replaces IS DISTINCT FROM r.id
 WHERE r.slot = $1 AND r.state = ANY ($4::varchar[]) ORDER BY label
 """
 REASON = "SELECT reason FROM slots WHERE id = $1"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from booking.reservations.states import TRANSITIONS
+from booking.reservations.states import TO_PRINCIPAL, TRANSITIONS, told_of
 from workshops.refusals import Refusal
 
 TO_HOSTS = frozenset({"slot_moved_host", "slot_called_off_host"})
@@ -38,11 +38,13 @@ class PupilsAreHere(Refusal):
 
 @dataclass(frozen=True)
 class Touched:
-    """A reservation or an attendance that changed with its slot: the state it had, its new SEQUENCE."""
+    """A reservation or an attendance that changed with its slot: the state it had, its new SEQUENCE;
+    `replaces` is the visit whose change a reservation is."""
 
     id: int
     state: str
     sequence: int
+    replaces: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,22 @@ def words_to_groups(act: str, touched: Iterable[Touched]) -> list[Word]:
     return [
         Word(kind, one.id, one.sequence, "lycee" if kind in TO_HOSTS else "college")
         for one in touched
-        for kind in TRANSITIONS[one.state, act].tells
+        for kind in _kinds(act, one)
+        if kind not in TO_PRINCIPAL
     ]
+
+
+def told_to_principals(act: str, touched: Iterable[Touched]) -> dict[str, list[int]]:
+    """The mails that it wants for the principals, and the visits that each is about."""
+    kinds: dict[str, list[int]] = {}
+    for one in touched:
+        for kind in TO_PRINCIPAL.intersection(_kinds(act, one)):
+            kinds.setdefault(kind, []).append(one.id)
+    return kinds
+
+
+def _kinds(act: str, one: Touched) -> tuple[str, ...]:
+    return told_of(TRANSITIONS[one.state, act], replaces=one.replaces is not None)
 
 
 def words_to_companies(kind: str, touched: Iterable[Touched]) -> list[Word]:

@@ -16,7 +16,7 @@ from booking.reservations.change_headcount import change_headcount
 from booking.reservations.move import move
 from tests import builders
 from tests.booking.messages.story import SETTINGS, WORDS_ALONE, kinds_of, posted
-from tests.booking.reservations.demands import SECRET, a_demand
+from tests.booking.reservations.demands import SECRET, a_demand, fresh
 from tests.builders import NOW, paris
 from tests.conformance.agenda import Agenda, starts, to
 from tests.conformance.libical import libical
@@ -66,7 +66,7 @@ async def test_a_visit_reserved_moved_thrice_resized_and_cancelled_is_one_entry_
         assert starts(agenda.take(to(mails, email))) == [("2027-03-25 08:00", "CONFIRMED")]
 
     for slot, wanted in zip(world.slots[1:], ("2027-03-30 07:00", "2027-10-29 12:00", "2027-11-04 13:00"), strict=True):
-        await move(booked.id, to_slot=slot, school=world.college, by=world.claire, token="t" * 43, now=NOW)
+        await move(booked.id, to_slot=slot, school=world.college, by=world.claire, fresh=fresh(), now=NOW)
         mails = await posted()
         for agenda, email in ((teacher, CLAIRE), (host, JULES)):
             assert starts(agenda.take(to(mails, email))) == [(wanted, "CONFIRMED")]
@@ -89,7 +89,7 @@ async def test_a_visit_that_goes_to_another_lycee_leaves_one_agenda_and_enters_a
     former, latter = Agenda(tmp_path / "former"), Agenda(tmp_path / "latter")
     booked = await book(a_demand(world.slots[0], world.group, school=world.college, by=world.claire), now=NOW)
     former.take(to(await posted(), JULES))
-    await move(booked.id, to_slot=world.elsewhere, school=world.college, by=world.claire, token="t" * 43, now=NOW)
+    await move(booked.id, to_slot=world.elsewhere, school=world.college, by=world.claire, fresh=fresh(), now=NOW)
     mails = await posted()
     assert starts(former.take(to(mails, JULES))) == [("2027-03-25 08:00", "CANCELLED")]
     assert starts(latter.take(to(mails, LISE))) == [("2027-11-05 08:00", "CONFIRMED")]

@@ -14,8 +14,10 @@ from litestar.response import Redirect, Template
 from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
+from booking.door.demands import fresh_of
 from booking.door.forms import Form
-from booking.reservations.approve import note_paper_visa, renew_approval
+from booking.reservations.approve import note_paper_visa
+from booking.reservations.ask_approval import renew_approval
 from booking.reservations.change_headcount import change_headcount
 from booking.reservations.confirm import accept
 from booking.reservations.move import move
@@ -81,19 +83,21 @@ async def set_headcount(
         pupils = form.whole("pupils", 1, PUPILS_MOST, label="Élèves")
         adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes")
         form.refuse_if_wrong()
-        await change_headcount(
+        counted = await change_headcount(
             reservation,
             pupils=pupils,
             adults=adults,
             school=person.school or 0,
             by=person.account,
             secret_key=settings.secret_key,
+            token=secrets.token_urlsafe(32),
             now=now,
         )
     except Refusal as no:
         return await _again(seen, person, now, form, no, "headcount")
     await ring()
-    return done(f"/reservations/{reservation}", "effectif-change")
+    said = "effectif-inchange" if counted.same else "adultes-demandes" if counted.asked else "effectif-change"
+    return done(f"/reservations/{reservation}", said)
 
 
 @get("/reservations/{reservation:int}/autre-date", opt=TEACHER)
@@ -115,18 +119,23 @@ async def _other_dates_page(seen: Visit, person: Person, now: datetime, *, statu
 
 @post("/reservations/{reservation:int}/autre-date", opt=TEACHER)
 async def move_visit(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     seen, form = await one_seen(reservation, person), Form(await request.form())
     try:
         to_slot = form.whole("to_slot", 1, 999_999_999, label="Nouvelle date")
         form.refuse_if_wrong()
-        token = secrets.token_urlsafe(32)
-        await move(reservation, to_slot=to_slot, school=person.school or 0, by=person.account, token=token, now=now)
+        own = {"school": person.school or 0, "by": person.account}
+        moved = await move(reservation, to_slot=to_slot, **own, fresh=fresh_of(settings), now=now)
     except Refusal as no:
         return await _other_dates_page(seen, person, now, status=no.status, refusal=no)
     await ring()
-    return done(f"/reservations/{reservation}", "visite-deplacee")
+    said = "visite-deplacee" if moved.asked is None else "changement-demande"
+    return done(f"/reservations/{reservation}", said)
 
 
 @post("/reservations/{reservation:int}/visa-papier", opt=TEACHER)

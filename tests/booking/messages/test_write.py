@@ -11,7 +11,7 @@ from booking.reservations.cancel import cancel
 from booking.reservations.demand import Booked
 from booking.reservations.move import move
 from tests.booking.messages.story import CLAIRE, JULES, posted, text_of
-from tests.booking.reservations.demands import a_demand
+from tests.booking.reservations.demands import a_demand, fresh
 from tests.builders import NOW, account, attendance, company, group, membership, paris, school, slot
 from tests.smtp import Taken
 from workshops.database import rows
@@ -83,7 +83,7 @@ async def test_a_lycee_that_a_visit_left_before_it_heard_of_it_hears_nothing(db)
     visit = await Visit.new()
     await rows("DELETE FROM notices WHERE to_email = $1", CLAIRE)
     later = await slot(starts_at=paris("2027-04-01 14:00"))
-    await move(visit.booked.id, to_slot=later, school=visit.college, by=visit.claire, token="q" * 43, now=NOW)
+    await move(visit.booked.id, to_slot=later, school=visit.college, by=visit.claire, fresh=fresh(), now=NOW)
     assert [to for to, _ in await arrived()] == [CLAIRE]
 
 

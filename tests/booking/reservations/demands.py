@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from booking.reservations.demand import Demand
+from booking.reservations.demand import Demand, Fresh
 
 SECRET = "a secret of the tests, long enough to be one"
 
@@ -38,3 +38,8 @@ def a_demand(
         wish_rank=wish_rank,
         ranked=ranked,
     )
+
+
+def fresh(token: str = "q" * 43) -> Fresh:
+    """What a teacher's page draws for a change that may have to be signed."""
+    return Fresh(f"{uuid.uuid4()}@technilab.example", uuid.uuid4(), SECRET, token)

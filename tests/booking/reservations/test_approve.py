@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from booking.accounts.rules import LinkSpent
-from booking.reservations.approve import NoPrincipal, answer_approval, note_paper_visa, renew_approval
+from booking.reservations.approve import answer_approval, note_paper_visa
+from booking.reservations.ask_approval import NoPrincipal, renew_approval
 from booking.reservations.book import book
 from booking.reservations.lapse import lapse
 from booking.reservations.move import move
 from booking.reservations.queries import visit_to_approve
 from tests import builders
-from tests.booking.reservations.demands import a_demand
+from tests.booking.reservations.demands import a_demand, fresh
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
@@ -104,7 +105,7 @@ async def test_without_a_principals_address_nothing_is_held(db):
 async def test_a_demand_that_moves_asks_the_principal_again_with_the_new_date(db):
     booked, _, college, teacher = await a_request()
     later = await builders.slot(starts_at=paris("2027-04-01 14:00"))
-    await move(booked.id, to_slot=later, school=college, by=teacher, token="q" * 43, now=NOW)
+    await move(booked.id, to_slot=later, school=college, by=teacher, fresh=fresh(), now=NOW)
     assert (await told())[2:] == [
         ("reservation_moved", "claire@example.org"),
         ("approval_asked", "principal@example.org"),

@@ -6,17 +6,18 @@ import pytest
 
 from booking.reservations.book import book
 from booking.reservations.change_headcount import change_headcount
-from booking.reservations.move import move
+from booking.reservations.move import Moved, move
 from booking.reservations.rules import GroupBusy, GroupTooBig, SlotFull, TooLate
 from booking.reservations.states import HeadcountLocked
 from tests import builders
-from tests.booking.reservations.demands import SECRET, a_demand
+from tests.booking.reservations.demands import SECRET, a_demand, fresh
 from tests.builders import NOW, paris
 from tests.crossing import another_act, locked
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
 
 TOKEN = "q" * 43
+SECRETS = {"secret_key": SECRET, "token": TOKEN}
 
 
 async def a_lycee(mail: str) -> int:
@@ -44,7 +45,7 @@ async def test_a_move_is_one_swap_with_the_same_calendar_entry(db):
     after = await builders.slot(host=other, starts_at=paris("2027-04-01 14:00"))
     booked, college, teacher = await a_visit(before)
     await rows("DELETE FROM notices")
-    assert await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW) == 1
+    assert await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW) == Moved(1)
     kept = await row("SELECT uid, slot, sequence, state, starts_at FROM reservations")
     assert tuple(kept) == (booked.uid, after, 1, "confirmed", paris("2027-04-01 14:00"))
     assert (await seats(before), await seats(after)) == (0, 24)
@@ -65,7 +66,7 @@ async def test_a_move_within_a_lycee_updates_its_entry(db):
     )
     booked, college, teacher = await a_visit(before)
     await rows("DELETE FROM notices")
-    await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
+    await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     told = await rows("SELECT kind FROM notices ORDER BY kind")
     assert [one["kind"] for one in told] == ["reservation_moved", "reservation_moved_host"]
 
@@ -73,7 +74,7 @@ async def test_a_move_within_a_lycee_updates_its_entry(db):
 async def test_a_move_to_an_overlapping_hour_is_no_conflict_with_itself(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-03-25 10:00"))
     booked, college, teacher = await a_visit(before)
-    await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
+    await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert (await seats(before), await seats(after)) == (0, 24)
 
 
@@ -81,7 +82,7 @@ async def test_the_seats_left_behind_go_to_those_who_wait(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
     booked, college, teacher = await a_visit(before)
     waiting, *_ = await a_visit(before)
-    await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
+    await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert await value("SELECT state FROM reservations WHERE id = $1", waiting.id) == "offered"
 
 
@@ -99,7 +100,7 @@ async def test_a_refused_move_leaves_the_visit_where_it_was(db, change, refusal)
     after = await builders.slot(starts_at=paris("2027-04-01 09:00"), **change)
     booked, college, teacher = await a_visit(before)
     with pytest.raises(refusal):
-        await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
+        await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert tuple(await row("SELECT slot, sequence FROM reservations")) == (before, 0)
     assert (await seats(before), await seats(after)) == (24, 0)
 
@@ -108,15 +109,15 @@ async def test_moving_to_the_same_slot_is_refused_in_words(db):
     slot = await builders.slot()
     booked, college, teacher = await a_visit(slot)
     with pytest.raises(Invalid):
-        await move(booked.id, to_slot=slot, school=college, by=teacher, token=TOKEN, now=NOW)
+        await move(booked.id, to_slot=slot, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
 
 
 async def test_two_visits_that_swap_their_slots_at_once_do_not_lock_each_other_out(db):
     one, other = await builders.slot(seats=48, groups_max=2), await builders.slot(seats=48, groups_max=2)
     (a, school_a, teacher_a), (b, school_b, teacher_b) = await a_visit(one), await a_visit(other)
     await asyncio.gather(
-        move(a.id, to_slot=other, school=school_a, by=teacher_a, token=TOKEN, now=NOW),
-        move(b.id, to_slot=one, school=school_b, by=teacher_b, token=TOKEN, now=NOW),
+        move(a.id, to_slot=other, school=school_a, by=teacher_a, fresh=fresh(TOKEN), now=NOW),
+        move(b.id, to_slot=one, school=school_b, by=teacher_b, fresh=fresh(TOKEN), now=NOW),
     )
     assert (await seats(one), await seats(other)) == (24, 24)
 
@@ -125,7 +126,7 @@ async def test_a_move_that_crosses_another_act_starts_again(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
     booked, college, teacher = await a_visit(before)
     async with another_act(locked(after), then=locked(before)):
-        await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
+        await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert tuple(await row("SELECT slot, sequence FROM reservations")) == (after, 1)
     assert (await seats(before), await seats(after)) == (0, 24)
 
@@ -140,7 +141,7 @@ async def test_a_move_onto_a_visit_that_the_group_gets_at_this_moment_is_refused
     group = await value('SELECT "group" FROM reservations')
     async with another_act(lambda: builders.reservation(slot=same_hour, group=group)):
         with pytest.raises(GroupBusy):
-            await move(booked.id, to_slot=after, school=college, by=teacher, token=TOKEN, now=NOW)
+            await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert (await seats(before), await seats(after)) == (24, 0)
 
 
@@ -150,9 +151,8 @@ async def test_more_pupils_take_seats_and_badges_fewer_give_them_back(db):
     waiting, *_ = await a_visit(slot, pupils=8)
 
     async def come(pupils: int) -> int:
-        return await change_headcount(
-            booked.id, pupils=pupils, adults=3, school=college, by=teacher, secret_key=SECRET, now=NOW
-        )
+        own = {"school": college, "by": teacher, "secret_key": SECRET, "token": TOKEN, "now": NOW}
+        return (await change_headcount(booked.id, pupils=pupils, adults=3, **own)).sequence
 
     assert await come(30) == 1
     assert await seats(slot) == 30
@@ -170,4 +170,4 @@ async def test_the_head_count_is_settled_a_week_before(db):
     slot = await builders.slot(starts_at=paris("2027-01-17 09:00"), booking_closes_at=paris("2027-01-16 09:00"))
     booked, college, teacher = await a_visit(slot)
     with pytest.raises(HeadcountLocked):
-        await change_headcount(booked.id, pupils=20, adults=2, school=college, by=teacher, secret_key=SECRET, now=NOW)
+        await change_headcount(booked.id, pupils=20, adults=2, school=college, by=teacher, **SECRETS, now=NOW)

@@ -11,6 +11,7 @@ from booking.reservations.move import move
 from booking.reservations.remind import remind
 from tests import builders
 from tests.booking.notices.order import in_the_order_of_their_keys
+from tests.booking.reservations.demands import fresh
 from tests.builders import NOW, paris
 from workshops.database import rows
 
@@ -103,7 +104,7 @@ async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
     later = await builders.slot(starts_at=paris("2027-04-22 09:00"))
     [stands] = await rows("SELECT school, booked_by FROM reservations")
     await move(
-        reservation, to_slot=later, school=stands["school"], by=stands["booked_by"], token="q" * 43, now=WEEK_BEFORE
+        reservation, to_slot=later, school=stands["school"], by=stands["booked_by"], fresh=fresh(), now=WEEK_BEFORE
     )
     await rows("DELETE FROM notices WHERE kind NOT LIKE 'reminder%'")
     assert await remind(now=DAY_BEFORE) == 0

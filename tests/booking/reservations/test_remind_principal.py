@@ -9,7 +9,8 @@ from itertools import count
 import pytest
 
 from booking.accounts.rules import LinkSpent
-from booking.reservations.approve import answer_approval, renew_approval
+from booking.reservations.approve import answer_approval
+from booking.reservations.ask_approval import renew_approval
 from booking.reservations.book import book
 from booking.reservations.remind_principal import remind_principals
 from tests import builders

@@ -26,7 +26,13 @@ WHERE state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered') GROUP 
 SELECT a.id, b.id FROM reservations a JOIN reservations b ON b."group" = a."group" AND b.id > a.id
   AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
 WHERE a.state IN ('requested', 'confirmed', 'locked', 'offered')
-  AND b.state IN ('requested', 'confirmed', 'locked', 'offered')""",
+  AND b.state IN ('requested', 'confirmed', 'locked', 'offered') AND b.replaces IS DISTINCT FROM a.id""",
+    "a change that is asked is that of a visit that stands": """
+SELECT r.id FROM reservations r JOIN reservations v ON v.id = r.replaces
+WHERE r.state = 'requested' AND v.state <> 'confirmed' AND v.state <> 'locked'""",
+    "adults are asked for until an hour, and never fewer than come": """
+SELECT id FROM reservations WHERE state = 'confirmed' AND adults_asked IS NOT NULL
+  AND (hold_until IS NULL OR adults_asked <= adults)""",
     "a reservation has its slot's hours while it lives": """
 SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered')

@@ -13,7 +13,8 @@ from booking.attendance.remind import remind_hosts
 from booking.checkin.close_slot import close_slot
 from booking.checkin.queries import roster
 from booking.checkin.rules import EXPECTED, Headcount
-from booking.reservations.approve import answer_approval, note_paper_visa, renew_approval
+from booking.reservations.approve import answer_approval, note_paper_visa
+from booking.reservations.ask_approval import renew_approval
 from booking.reservations.book import book
 from booking.reservations.cancel import cancel
 from booking.reservations.change_headcount import change_headcount
@@ -29,7 +30,7 @@ from booking.slot_changes.move import move as move_slot
 from booking.slot_changes.resize import resize
 from booking.wishes.ask import ask
 from tests import builders
-from tests.booking.reservations.demands import SECRET, a_demand
+from tests.booking.reservations.demands import SECRET, a_demand, fresh
 from tests.booking.reservations.walk_companies import Companies
 from tests.builders import NOW
 from workshops.database import row, rows, transaction
@@ -129,7 +130,9 @@ class World:
         school, by = (self.strange, self.stranger) if stranger else (self.college_of[group], self.teacher_of[group])
         return a_demand(slot, group, school=school, by=by, pupils=pupils, token=self.token())
 
-    async def act(self, reservation: int, act: str, *, pupils: int, to_slot: int, stranger: bool = False) -> None:
+    async def act(
+        self, reservation: int, act: str, *, pupils: int, to_slot: int, adults: int = 2, stranger: bool = False
+    ) -> None:
         """Do one act on a reservation, as the person whose act it is; a principal without a link cannot ask at all."""
         found = await row(OF_RESERVATION, reservation)
         assert found is not None
@@ -143,9 +146,10 @@ class World:
             case "decline":
                 await cancel(reservation, reason="Machine en panne", role="host", **host)
             case "headcount":
-                await change_headcount(reservation, pupils=pupils, adults=2, secret_key=SECRET, **own)
+                own |= {"secret_key": SECRET, "token": self.token()}
+                await change_headcount(reservation, pupils=pupils, adults=adults, **own)
             case "move":
-                await move(reservation, to_slot=to_slot, token=self.token(), **own)
+                await move(reservation, to_slot=to_slot, fresh=fresh(self.token()), **own)
             case "accept":
                 await accept(reservation, pupils=None, secret_key=SECRET, token=self.token(), **own)
             case "accept_fewer":

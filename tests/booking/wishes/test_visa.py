@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from booking.checkin.close_slot import close_slot
 from booking.checkin.rules import Headcount
 from booking.reservations.approve import answer_approval, note_paper_visa
@@ -14,6 +16,7 @@ from tests.booking.reservations.test_wait import College, seats, state
 from tests.booking.wishes.test_ask import Wishing, live, three_slots
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
+from workshops.refusals import Invalid
 
 ASKS = "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1"
 RELEASED = "cancelled_by_teacher"
@@ -22,6 +25,11 @@ RELEASED = "cancelled_by_teacher"
 async def principal_answers(approved: bool) -> None:
     link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
     await answer_approval(link, approved=approved, reason="Examens", now=NOW)
+
+
+async def principal_agrees_to(*choices: int) -> None:
+    link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
+    await answer_approval(link, approved=True, ticked=choices, now=NOW)
 
 
 async def told(kind: str) -> list[int]:
@@ -72,9 +80,9 @@ async def test_a_choice_at_the_hour_of_the_one_taken_is_kept_too(db):
     first, same_hour, _ = await three_slots()
     hours = "UPDATE slots a SET starts_at = b.starts_at, ends_at = b.ends_at FROM slots b WHERE a.id = $1 AND b.id = $2"
     await rows(hours, same_hour, first)
-    await reserving.wish(first, same_hour)
+    reserving.choices = [one.id for one in (await reserving.wish(first, same_hour)).choices]
     assert await live() == [(1, "requested"), (2, "waiting")]
-    await principal_answers(False)
+    await principal_agrees_to(*reserving.choices[1:])
     assert await live() == [(1, "refused_by_principal"), (2, "offered")]
 
 
@@ -100,9 +108,9 @@ async def test_a_visa_on_paper_releases_it_too(db):
     assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
 
 
-async def test_a_refused_visa_offers_the_next_choice_alone_in_the_same_act(db):
+async def test_a_visa_for_the_other_choices_offers_the_best_of_them_alone_in_the_same_act(db):
     reserving = await Reserving.wished()
-    await principal_answers(False)
+    await principal_agrees_to(*reserving.choices[1:])
     assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]
     assert await told("place_offered") == [reserving.choices[1]]
     assert [await seats(slot) for slot in reserving.slots] == [(0, 0), (24, 1), (0, 0)]
@@ -113,7 +121,7 @@ async def test_a_refused_visa_offers_the_next_choice_alone_in_the_same_act(db):
 async def test_a_next_choice_that_is_full_meanwhile_is_passed_over(db):
     reserving = await Reserving.wished()
     await (await College.new()).ask(reserving.slots[1])
-    await principal_answers(False)
+    await principal_agrees_to(*reserving.choices[1:])
     assert await reserving.states() == ["refused_by_principal", "waiting", "offered"]
 
 
@@ -144,7 +152,7 @@ async def test_a_lycee_that_cannot_receive_leads_to_the_next_choice_too(db):
 
 async def test_a_place_that_is_left_or_unanswered_leads_to_the_next_choice(db):
     reserving = await Reserving.wished()
-    await principal_answers(False)
+    await principal_agrees_to(*reserving.choices[1:])
     await reserving.college.cancel(reserving.choices[1])
     assert await reserving.states() == ["refused_by_principal", "lapsed", "offered"]
 
@@ -154,7 +162,7 @@ async def test_who_waits_is_not_counted_behind_a_choice_in_reserve(db):
     taken, waits = [await (await College.new()).ask(reserving.slots[1]) for _ in range(2)]
     assert (taken.state, waits.state) == ("confirmed", "waiting")
     assert (await visit(waits.id, school=None)).rank == 1
-    await principal_answers(False)
+    await principal_agrees_to(*reserving.choices[1:])
     assert await reserving.states() == ["refused_by_principal", "waiting", "offered"]
     assert (await visit(waits.id, school=None)).rank == 2
 
@@ -163,7 +171,7 @@ async def test_a_visit_in_reserve_has_no_rank_in_a_waiting_list(db):
     reserving = await Reserving.wished()
     kept = await visit(reserving.choices[1], school=None)
     assert (kept.kept, kept.rank) == (True, 0)
-    await principal_answers(False)
+    await principal_agrees_to(*reserving.choices[1:])
     assert [(await visit(one, school=None)).kept for one in reserving.choices] == [False, False, True]
     await reserving.college.cancel(reserving.choices[1])
     assert [(await visit(one, school=None)).kept for one in reserving.choices] == [False, False, False]
@@ -180,11 +188,11 @@ async def test_an_offer_that_is_taken_keeps_the_others_until_the_visa(db):
     assert await reserving.college.accept(reserving.choices[1]) == "requested"
     await holder.cancel(held[0].id)
     assert await reserving.states() == ["waiting", "requested", "waiting"]
-    await principal_answers(False)
+    await principal_agrees_to(reserving.choices[0], reserving.choices[2])
     assert await reserving.states() == ["offered", "refused_by_principal", "waiting"]
 
 
-async def test_of_two_choices_that_await_a_visa_the_first_one_given_is_kept(db):
+async def test_of_two_choices_that_await_a_visa_the_better_one_is_kept(db):
     reserving = await Reserving.new()
     await rows(ASKS, reserving.college.school)
     slots = await three_slots()
@@ -197,5 +205,43 @@ async def test_of_two_choices_that_await_a_visa_the_first_one_given_is_kept(db):
     for place, token in ((1, "p" * 43), (2, "q" * 43)):
         assert await reserving.college.accept(reserving.choices[place], token=token) == "requested"
     await principal_answers(True)
-    assert await reserving.states() == [RELEASED, RELEASED, "confirmed"]
+    assert await reserving.states() == [RELEASED, "confirmed", RELEASED]
     assert tuple(await row("SELECT sum(seats_taken), sum(groups_taken) FROM slots")) == (48, 2)
+
+
+async def test_a_refused_visa_refuses_every_choice_that_it_listed(db):
+    reserving = await Reserving.wished()
+    await principal_answers(False)
+    assert await reserving.states() == ["refused_by_principal", RELEASED, RELEASED]
+    assert [await seats(slot) for slot in reserving.slots] == [(0, 0), (0, 0), (0, 0)]
+    assert await told("place_offered") == []
+
+
+async def test_a_choice_that_is_not_ticked_is_released_with_the_others_kept(db):
+    reserving = await Reserving.wished()
+    await principal_agrees_to(reserving.choices[2])
+    assert await reserving.states() == ["refused_by_principal", RELEASED, "offered"]
+
+
+async def test_an_offer_that_the_principal_has_ticked_needs_no_second_visa(db):
+    reserving = await Reserving.wished()
+    await principal_agrees_to(*reserving.choices[1:])
+    assert await reserving.college.accept(reserving.choices[1]) == "confirmed"
+    assert await reserving.states() == ["refused_by_principal", "confirmed", RELEASED]
+
+
+async def test_ticking_nothing_is_no_visa(db):
+    reserving = await Reserving.wished()
+    with pytest.raises(Invalid):
+        await principal_agrees_to()
+    assert await reserving.states() == ["requested", "waiting", "waiting"]
+
+
+async def test_a_visa_on_paper_holds_for_the_choices_that_it_ticks(db):
+    reserving = await Reserving.wished()
+    own = {"school": reserving.college.school, "by": reserving.college.teacher}
+    signed = await note_paper_visa(
+        reserving.choices[0], note="Visa de Mme Perrin", ticked=reserving.choices[1:], **own, now=NOW
+    )
+    assert signed == "signed"
+    assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]

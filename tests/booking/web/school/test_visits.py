@@ -170,6 +170,8 @@ async def test_the_dates_in_force_are_shown_and_move_with_the_slot(app):
     ) in shown
     for table in ("slots", "reservations"):
         await rows(f"UPDATE {table} SET starts_at = starts_at - interval '26 days'")
+    for column in ("settles_at", "list_locks_at"):
+        await rows(f"UPDATE slots SET {column} = {column} - interval '26 days'")
     moved = read(await browser.get(f"/reservations/{visit}"))
     assert "Annulation libre C'était jusqu'au vendredi 8 janvier 2027, 9 h 00" in moved
     assert "Changement de date Jusqu'au mercredi 13 janvier 2027, 9 h 00" in moved
