@@ -14,12 +14,9 @@ from booking.reservations.queries import Visit
 from booking.reservations.rules import offer_token
 from booking.reservations.states import LIVE
 from booking.settings import Settings
-from booking.wishes.queries import Choice, choices_of
+from booking.wishes.queries import RANKS, Choice, choices_of
 from booking.wording import moment, span
 from workshops.schools.queries import visa_of
-
-RANKS = {1: "premier choix", 2: "deuxième choix", 3: "troisième choix"}
-
 
 async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: the seats are held, the principal is asked."""
@@ -29,41 +26,19 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     principal = (await visa_of(visit.school)).principal_name
     reserve = [one for one in await choices_of(visit.wish) if one.kept]
     more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
-    return _to_teacher(visit, settings, until=visit.hold_until, principal=principal, reserve=bool(reserve), more=more)
-
-
-async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the principal, who has no account: all that a decision needs, and the link that takes it.
-
-    Not sent once the link is used, replaced, or too late.
-    """
-    visit = await queries.visit_to_approve(notice.secret)
-    if visit is None or visit.hold_until is None or visit.hold_until <= now:
-        return None
-    sheet = (
-        ("Les élèves font", visit.pupils_do),
-        ("Montré seulement", visit.shown_only),
-        ("Protections", visit.protective_equipment),
-        ("Responsable", visit.responsible),
-    )
-    told = tuple((label, " ".join(words.split())) for label, words in sheet)
-    return Draft(
-        words={"visit": visit, "until": visit.hold_until},
-        link=f"{settings.base_url}/visa/{notice.secret}",
-        lines=(
-            *_where(visit),
-            _group(visit),
-            ("Demandé par", visit.teacher),
-            *(line for line in told if line[1]),
-            ("Répondre avant", moment(visit.hold_until)),
-        ),
-    )
+    replaced = None if visit.replaces is None else await queries.visit(visit.replaces, school=None)
+    words = {"principal": principal, "reserve": bool(reserve), "replaced": replaced}
+    return _to_teacher(visit, settings, until=visit.hold_until, more=more, **words)
 
 
 async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: the group is on the waiting list, at this rank."""
+    """To the teacher: the group is on the waiting list, at this rank; of a wish, on each of its lists, in her order."""
     visit = await _visit_in("waiting", notice, now)
-    return None if visit is None else _to_teacher(visit, settings, more=(("Rang", str(visit.rank)),))
+    if visit is None:
+        return None
+    waits = [one for one in await choices_of(visit.wish) if one.state == "waiting"]
+    more = tuple((RANKS[one.rank].capitalize(), _slot_of(one)) for one in waits) if len(waits) > 1 else ()
+    return _to_teacher(visit, settings, more=more or (("Rang", str(visit.rank)),), several=len(waits))
 
 
 async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -130,7 +105,6 @@ def _group(visit: Visit) -> tuple[str, str]:
 
 KINDS: dict[str, Drafts] = {
     "reservation_requested": requested,
-    "approval_asked": approval_asked,
     "approval_reminder": approval_late,
     "reservation_waiting": waiting,
     "place_offered": offered,

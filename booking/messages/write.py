@@ -18,6 +18,7 @@ from booking.messages import (
     reminders,
     requests,
     slot_changes,
+    visas,
     visits,
 )
 from booking.messages.draft import Draft, Drafts
@@ -29,7 +30,7 @@ from booking.templating import environment
 # Each module names the kinds that it writes.
 KINDS: dict[str, Drafts] = {
     kind: drafts
-    for module in (accounts, companies, digests, hosts, mentoring, outreach, reminders, requests, slot_changes, visits)
+    for module in (accounts, companies, digests, hosts, mentoring, outreach, reminders, requests, slot_changes, visas, visits)
     for kind, drafts in module.KINDS.items()
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from booking.accounts.rules import hash_of
@@ -94,6 +94,7 @@ class Visit:
     offer_salt: UUID | None
     replaces: int | None
     adults_asked: int | None
+    signed_on: date | None
     change: int | None
     wish: UUID | None
     wish_rank: int
@@ -145,6 +146,11 @@ class Visit:
         )
 
     @property
+    def on(self) -> date:
+        """Its day in Paris."""
+        return self.starts_at.astimezone(PARIS).date()
+
+    @property
     def asks(self) -> Asks:
         """What is asked of the principal about it."""
         return Asks(self.adults_asked is not None, self.change is not None, self.replaces is not None)
@@ -153,7 +159,7 @@ class Visit:
 VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
   r.hold_until, r.offer_salt, r.replaces, r.adults_asked,
-  r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
+  r.signed_on, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (

@@ -12,15 +12,22 @@ from booking.wording import paris
 from workshops.database import rows, value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
+from workshops.schools.queries import KILOMETRES
 from workshops.slots.queries import SlotCard
 
 CHOICES = f"""
 SELECT r.id, r.wish_rank AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
-  r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept
+  h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
+  round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1)::float8 AS km
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
-JOIN schools h ON h.id = sl.school
-WHERE r.wish = $1 ORDER BY r.wish_rank, r.id
+JOIN schools h ON h.id = sl.school JOIN schools c ON c.id = r.school
+WHERE {{which}} ORDER BY r.wish_rank, r.id
 """  # noqa: S608 - constants only
+OF_WISH = CHOICES.format(which="r.wish = $1")
+TO_SIGN = CHOICES.format(
+    which="r.id = $1 OR r.wish = $2 AND r.state IN ('requested', 'offered', 'waiting')",
+)
+RANKS = {1: "premier choix", 2: "deuxième choix", 3: "troisième choix"}
 WISH_OF = "SELECT wish FROM reservations WHERE id = $1"
 ALREADY_THERE = """SELECT EXISTS (
   SELECT 1 FROM reservations
@@ -32,7 +39,7 @@ PROPOSED = 30
 @dataclass(frozen=True)
 class Choice:
     """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best; one `kept` is
-    in reserve until another one has its answer."""
+    in reserve until another one has its answer. `km` is how far the lycée is, as the crow flies."""
 
     id: int
     rank: int
@@ -42,14 +49,21 @@ class Choice:
     slot: int
     workshop: str
     host_name: str
+    commune: str
     starts_at: datetime
     ends_at: datetime
     kept: bool
+    km: float | None
 
 
 async def choices_of(wish: UUID | None) -> list[Choice]:
     """The reservations of a wish in the teacher's order; none for a reservation that is no wish's."""
-    return [] if wish is None else [Choice(**dict(one)) for one in await rows(CHOICES, wish)]
+    return [] if wish is None else [Choice(**dict(one)) for one in await rows(OF_WISH, wish)]
+
+
+async def to_sign(reservation: int, wish: UUID | None) -> list[Choice]:
+    """What one visa is asked for: a reservation, and the choices of its wish that may still be had."""
+    return [Choice(**dict(one)) for one in await rows(TO_SIGN, reservation, wish)]
 
 
 async def wish_of(reservation: int) -> UUID | None:

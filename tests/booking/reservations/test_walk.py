@@ -32,7 +32,8 @@ from workshops.database import rows
 from workshops.refusals import Invalid, NotFound, Refusal
 
 DUE = """SELECT r.id, r.state FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE (r.state IN ('requested', 'offered') AND r.hold_until <= $1::timestamptz)
+WHERE ((r.state IN ('requested', 'offered') OR r.adults_asked IS NOT NULL AND r.state = 'confirmed')
+       AND r.hold_until <= $1::timestamptz)
    OR (r.state = 'waiting' AND sl.list_locks_at <= $1::timestamptz)
    OR (r.state = 'confirmed' AND sl.list_locks_at <= $1::timestamptz
        AND r.starts_at > $1::timestamptz - interval '2 days')"""
@@ -57,6 +58,7 @@ ANSWERS = [
     ("teacher", "paper_visa"),
     ("teacher", "renew_approval"),
     ("principal", "approve"),
+    ("principal", "approve_others"),
 ]
 # Refusals that speak of places, hours or another slot; those of the state are NotNow, ListLocked, HeadcountLocked.
 NOT_FOR_THE_STATE = (SlotFull, GroupTooBig, GroupBusy, TooLate, HostClosed, Invalid)
@@ -68,6 +70,8 @@ CHANGES = [*MOVES, *SIZES, *PLACES, ("call_off",), ("call_off",)]
 # Everybody wants the first one.
 SLOTS = st.sampled_from((0, 0, 0, 0, 1, 2, 3))
 GROUPS = st.integers(0, 5)
+# The last three are of the collège that asks for its principal's visa.
+BOTH_COLLEGES = (3, 0, 4, 1, 5)
 PUPILS = st.sampled_from((6, 14, 20, 30))
 COMPANIES, PEOPLE = st.integers(0, 2), st.sampled_from((1, 1, 2, 3))
 COMPANY_ACTS = st.sampled_from(("change", "withdraw", "welcome", "welcome", "turn_down"))
@@ -112,7 +116,7 @@ class Walk(RuleBasedStateMachine):
         """Groups of several collèges ask for the same slot, those that do not fit wait; companies come too."""
         for slot, company, people in comings:
             self.a_company_announces_itself(slot=slot, company=company, people=people)
-        for group, several in enumerate(pupils):
+        for group, several in zip(BOTH_COLLEGES, pupils, strict=False):
             self.a_teacher_asks_to_wait_if_need_be(slot=0, group=group, pupils=several)
 
     @rule(slot=SLOTS, group=GROUPS, pupils=PUPILS, wait=st.booleans())
@@ -133,6 +137,18 @@ class Walk(RuleBasedStateMachine):
     def somebody_answers(self, which: int, which_act: tuple[str, str]) -> None:
         asked = self.those_who_are_asked()
         self.act(asked[which % len(asked)], *which_act, pupils=6, to=0)
+
+    @precondition(lambda self: self.those_who_are_asked())
+    @rule(which=WHICH)
+    def a_principal_signs(self, which: int) -> None:
+        asked = self.those_who_are_asked()
+        self.act(asked[which % len(asked)], "principal", "approve", pupils=6, to=0)
+
+    @precondition(lambda self: self.those_signed())
+    @rule(which=WHICH, act=st.sampled_from(("move", "move", "headcount")), to=st.sampled_from((0, 1, 2, 3)))
+    def a_teacher_changes_what_was_signed(self, which: int, act: str, to: int) -> None:
+        signed = self.those_signed()
+        self.act(signed[which % len(signed)], "teacher", act, pupils=6, to=to)
 
     @precondition(lambda self: self.seen.reservations)
     @rule(which=WHICH, which_act=st.sampled_from(EVERY_ACT), pupils=PUPILS, to=SLOTS)
@@ -242,7 +258,15 @@ class Walk(RuleBasedStateMachine):
 
     def those_who_are_asked(self) -> list[int]:
         seen = self.seen.reservations
-        return [number for number, one in seen.items() if one["state"] in {"requested", "offered"}]
+        return [
+            number
+            for number, one in seen.items()
+            if one["state"] in {"requested", "offered"} or (one["state"] == "confirmed" and one["adults_asked"])
+        ]
+
+    def those_signed(self) -> list[int]:
+        seen = self.seen.reservations
+        return [number for number, one in seen.items() if one["state"] == "confirmed" and one["signed_host"]]
 
     async def offered(self, reservation: int, role: str) -> tuple[str, ...]:
         seen = await visit(reservation, school=None)
@@ -251,10 +275,12 @@ class Walk(RuleBasedStateMachine):
 
     def act(self, reservation: int, role: str, act: str, *, pupils: int, to: int) -> None:
         """The table offers an act if and only if it is not refused for the state of the reservation."""
-        may = act.removesuffix("_fewer") in now_do(self.offered(reservation, role))
+        may = act.removesuffix("_fewer").removesuffix("_others") in now_do(self.offered(reservation, role))
         lines = self.seen.last_line
-        no = now_do(self.attempt(self.world.act(reservation, act, pupils=pupils, to_slot=self.world.slots[to])))
-        assert (no is None) == (self.seen.last_line > lines), act
+        asked = {"pupils": pupils, "to_slot": self.world.slots[to], "adults": 2 + to % 2}
+        no = now_do(self.attempt(self.world.act(reservation, act, **asked)))
+        # The head count that it was already is no act.
+        assert (no is None) == (self.seen.last_line > lines) or (no is None and act == "headcount"), act
         if may:
             assert no is None or isinstance(no, NOT_FOR_THE_STATE), (act, self.seen.reservations[reservation], no)
         else:

@@ -70,7 +70,8 @@ EVERYTHING = ", ".join(f"(SELECT string_agg(t::text, ';' ORDER BY t.id) FROM {ta
 DIGEST = f"""SELECT (SELECT coalesce(max(id), 0) FROM journal) AS last_line,
   (SELECT coalesce(max(id), 0) FROM notices) AS last_notice, md5(concat_ws('|', {EVERYTHING})) AS digest"""
 # The slot's room stands last: a slot that moves leaves those who had cancelled where they were.
-RESERVATIONS = """SELECT r.*, sl.room FROM reservations r JOIN slots sl ON sl.id = r.slot ORDER BY r.id"""
+RESERVATIONS = """SELECT r.*, s.needs_approval, sl.room FROM reservations r JOIN slots sl ON sl.id = r.slot
+JOIN schools s ON s.id = r.school ORDER BY r.id"""
 ATTENDANCES = """SELECT a.*, sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.room, sl.company_places, c.trade
 FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN companies c ON c.id = a.company ORDER BY a.id"""
 SLOTS = "SELECT * FROM slots ORDER BY id"
@@ -82,7 +83,11 @@ NOTICES = """SELECT CASE WHEN kind LIKE 'attendance%' OR kind LIKE '%_company' T
 AND kind NOT LIKE 'reminder%' AND kind NOT IN ('approval_reminder', 'attendance_unanswered') ORDER BY id"""
 
 BOTH = ["reservation_confirmed", "reservation_received"]
-TO_TEACHER_AND_HOST = ["reservation_cancelled", "reservation_cancelled_host"]
+# Told to the principal of a collège that asks for its visa.
+CANCELLED_VISA, KEPT_VISA = "signed_visit_cancelled", "signed_visit_changed"
+TO_PRINCIPAL = {CANCELLED_VISA, KEPT_VISA}
+TO_TEACHER_AND_HOST = ["reservation_cancelled", "reservation_cancelled_host", CANCELLED_VISA]
+RESIZED = ["headcount_changed", "headcount_changed_host"]
 # What people must hear of an act, by the state before and after it; an act that is not here is told to nobody.
 HEARD = {
     ("reservation_booked", None, "confirmed"): BOTH,
@@ -96,33 +101,50 @@ HEARD = {
     ("reservation_paper_visa", "requested", "confirmed"): BOTH,
     ("reservation_renew_approval", "requested", "requested"): ["approval_asked"],
     ("reservation_refuse", "requested", "refused_by_principal"): ["reservation_cancelled"],
-    ("reservation_cancel", "requested", "cancelled_by_teacher"): ["reservation_cancelled"],
-    ("reservation_decline", "requested", "refused_by_host"): ["reservation_cancelled"],
+    ("reservation_cancel", "requested", "cancelled_by_teacher"): ["reservation_cancelled", CANCELLED_VISA],
+    ("reservation_decline", "requested", "refused_by_host"): ["reservation_cancelled", CANCELLED_VISA],
     ("reservation_cancel", "confirmed", "cancelled_by_teacher"): TO_TEACHER_AND_HOST,
     ("reservation_cancel", "locked", "cancelled_by_teacher"): TO_TEACHER_AND_HOST,
     ("reservation_decline", "confirmed", "refused_by_host"): TO_TEACHER_AND_HOST,
     ("reservation_decline", "locked", "refused_by_host"): TO_TEACHER_AND_HOST,
-    ("reservation_lapse", "requested", "lapsed"): ["approval_lapsed"],
+    ("reservation_lapse", "requested", "lapsed"): ["approval_lapsed", CANCELLED_VISA],
     ("reservation_lapse", "waiting", "lapsed"): ["wait_lapsed"],
     ("reservation_lapse", "offered", "lapsed"): ["offer_lapsed"],
     ("reservation_release", "requested", "cancelled_by_teacher"): ["wish_released"],
     ("reservation_release", "waiting", "cancelled_by_teacher"): ["wish_released"],
     ("reservation_release", "offered", "cancelled_by_teacher"): ["wish_released"],
-    ("reservation_headcount", "confirmed", "confirmed"): ["headcount_changed", "headcount_changed_host"],
+    ("reservation_refuse", "confirmed", "confirmed"): ["change_not_granted"],
+    ("reservation_lapse", "confirmed", "confirmed"): ["change_not_granted"],
+    ("reservation_renew_approval", "confirmed", "confirmed"): ["approval_asked"],
     ("reservation_follow", "requested", "requested"): ["slot_moved"],
     ("reservation_follow", "waiting", "waiting"): ["slot_moved"],
     ("reservation_follow", "offered", "offered"): ["slot_moved"],
-    ("reservation_follow", "confirmed", "confirmed"): ["slot_moved", "slot_moved_host"],
-    ("reservation_follow", "locked", "locked"): ["slot_moved", "slot_moved_host"],
-    ("reservation_follow", "locked", "confirmed"): ["slot_moved", "slot_moved_host"],
-    ("reservation_call_off", "requested", "called_off"): ["slot_called_off"],
+    ("reservation_follow", "confirmed", "confirmed"): ["slot_moved", "slot_moved_host", KEPT_VISA],
+    ("reservation_follow", "locked", "locked"): ["slot_moved", "slot_moved_host", KEPT_VISA],
+    ("reservation_follow", "locked", "confirmed"): ["slot_moved", "slot_moved_host", KEPT_VISA],
+    ("reservation_call_off", "requested", "called_off"): ["slot_called_off", CANCELLED_VISA],
     ("reservation_call_off", "waiting", "called_off"): ["slot_called_off"],
     ("reservation_call_off", "offered", "called_off"): ["slot_called_off"],
-    ("reservation_call_off", "confirmed", "called_off"): ["slot_called_off", "slot_called_off_host"],
-    ("reservation_call_off", "locked", "called_off"): ["slot_called_off", "slot_called_off_host"],
+    ("reservation_call_off", "confirmed", "called_off"): ["slot_called_off", "slot_called_off_host", CANCELLED_VISA],
+    ("reservation_call_off", "locked", "called_off"): ["slot_called_off", "slot_called_off_host", CANCELLED_VISA],
 }
-# A group that waits and comes with fewer pupils may be offered a place at once: two changes, two lines, one mail.
-FOLLOWED_BY_AN_OFFER = [["reservation_headcount", "reservation_offer"]]
+# A change that is asked ends without a word to others than its teacher; granted, it is gone.
+HEARD_OF_CHANGE = {
+    "reservation_change_asked": ["reservation_requested", "approval_asked"],
+    "reservation_renew_approval": ["approval_asked"],
+    "reservation_cancel": [],
+    "reservation_follow": ["slot_moved"],
+    "reservation_refuse": ["change_not_granted"],
+    "reservation_lapse": ["change_not_granted"],
+    "reservation_decline": ["change_not_granted"],
+    "reservation_call_off": ["change_not_granted"],
+}
+# What an act on another reservation does to one: no line of its own.
+SIGNED = {"signed_host", "signed_on", "signed_adults", "visa_note"}
+BESIDE = {"replaces", "hold_until", "adults_asked", "changed_at", *SIGNED}
+# A group that waits and comes with fewer pupils may be offered a place at once; adults who were never signed for lapse
+# as the list locks: two changes, two lines, one mail.
+TWO_AT_ONCE = [["reservation_headcount", "reservation_offer"], ["reservation_lapse", "reservation_lock"]]
 ELSEWHERE = ["reservation_moved", "reservation_received", "reservation_left"]
 SAME_LYCEE = ["reservation_moved", "reservation_moved_host"]
 IN_AGENDAS = {"confirmed": "there", "locked": "there", "attended": "there", "no_show": "there"}
@@ -172,10 +194,11 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
     for number, now in after.reservations.items():
         was = before.reservations.get(number)
         acts = lines.get(number, [])
-        if was is None or tuple(now)[:-1] != tuple(was)[:-1]:
-            assert len(acts) == 1 or acts in FOLLOWED_BY_AN_OFFER, (number, was and was["state"], now["state"], acts)
+        if was is None or _differs(was, now) - (set() if acts else BESIDE):
+            assert len(acts) == 1 or acts in TWO_AT_ONCE, (number, was and was["state"], now["state"], acts)
         if acts:
-            heard = _heard(acts[-1], was, now, lycee_of)
+            heard = ["change_not_granted"] if acts == TWO_AT_ONCE[1] else _heard(acts[-1], was, now, lycee_of)
+            heard = [kind for kind in heard if kind not in TO_PRINCIPAL or now["needs_approval"]]
             assert told.pop(number, Counter()) == Counter(heard), (number, acts, was and was["state"], now["state"])
         if acts and acts[-1] == "reservation_offer":
             _check_no_choice_is_sooner(now, after.reservations)
@@ -185,13 +208,33 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
     assert all(clock and set(kinds) == {"approval_asked"} for kinds in told.values()), told
 
 
+def _differs(was: Record, now: Record) -> set[str]:
+    return {name for name, value in dict(now).items() if name != "room" and value != was[name]}
+
+
 def _heard(act: str, was: Record | None, now: Record, lycee_of: Mapping[int, int]) -> list[str]:
-    if act != "reservation_moved":
+    """What people hear of the last act on a reservation, the principal included."""
+    change = now["replaces"] is not None if was is None else was["replaces"] is not None
+    if change and act in HEARD_OF_CHANGE:
+        return HEARD_OF_CHANGE[act]
+    if was is not None and act == "reservation_headcount" and was["state"] in {"requested", "confirmed"}:
+        return _heard_of_headcount(was, now)
+    granted = act in {"reservation_approve", "reservation_paper_visa"}
+    if was is not None and granted and was["state"] == "confirmed" and was["slot"] == now["slot"]:
+        return RESIZED
+    if was is None or not (act == "reservation_moved" or (granted and was["slot"] != now["slot"])):
         return HEARD.get((act, was and was["state"], now["state"]), [])
-    assert was is not None
     if was["state"] == "requested":
         return ["reservation_moved", "approval_asked"]
-    return SAME_LYCEE if lycee_of[was["slot"]] == lycee_of[now["slot"]] else ELSEWHERE
+    told = SAME_LYCEE if lycee_of[was["slot"]] == lycee_of[now["slot"]] else ELSEWHERE
+    return told if granted else [*told, KEPT_VISA]
+
+
+def _heard_of_headcount(was: Record, now: Record) -> list[str]:
+    if was["state"] == "requested":
+        return ["approval_asked"] if now["adults"] > was["adults"] else []
+    counted = (was["pupils"], was["adults"]) != (now["pupils"], now["adults"])
+    return [*([*RESIZED, KEPT_VISA] if counted else []), *(["approval_asked"] if now["adults_asked"] else [])]
 
 
 def _check_no_choice_is_sooner(offered: Record, reservations: Mapping[int, Record]) -> None:

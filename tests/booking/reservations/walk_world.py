@@ -38,6 +38,8 @@ from workshops.database import row, rows, transaction
 FORGET = """TRUNCATE reservations, slots, workshops, notices, journal, groups, schools, companies, accounts
 RESTART IDENTITY CASCADE"""
 SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
+OTHER_CHOICES = """SELECT o.id FROM reservations r JOIN reservations o ON o.wish = r.wish AND o.id <> r.id
+WHERE r.id = $1 ORDER BY o.id"""
 OF_RESERVATION = """SELECT r.school, r.booked_by, r.slot, r.state, sl.school AS host FROM reservations r
 JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
 
@@ -160,11 +162,13 @@ class World:
                 await note_paper_visa(reservation, note="Visa de Mme Perrin", **own)
             case "renew_approval":
                 await renew_approval(reservation, token=self.token(), **own)
-            case "approve" | "refuse":
+            case "approve" | "refuse" | "approve_others":
                 link = await row(SENT_LINK, reservation)
                 if link is None:
                     raise NotNow
-                await answer_approval(link["secret"], approved=act == "approve", reason="Examens", now=now)
+                told = {"approved": act != "refuse", "reason": "Examens", "now": now}
+                others = [one["id"] for one in await rows(OTHER_CHOICES, reservation)]
+                await answer_approval(link["secret"], ticked=others if act == "approve_others" else None, **told)
             case "attend" | "miss":
                 if found["state"] not in EXPECTED:
                     raise NotNow
