@@ -49,9 +49,10 @@ class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PaperVisa(msgspec.Struct, forbid_unknown_fields=True):
-    """Who signed on paper, and when."""
+    """Who signed on paper, and when; the reservations signed for among the choices of a wish, all unless told."""
 
     note: Line
+    choices: list[Whole] | None = None
 
 
 @post("/reservations/{reservation:int}/move", opt=TEACHER, status_code=200)
@@ -159,10 +160,16 @@ async def paper_visa(
     person: NamedDependency[Person],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
-    """The principal signed on paper: the reservation is confirmed."""
-    await note_paper_visa(reservation, note=data.note, school=person.school or 0, by=person.account, now=now)
+    """The principal signed on paper: the reservation is confirmed, or the change is made in the visit that it replaces.
+
+    `signed` says that none of the choices signed for holds a place yet: the first that does is offered.
+    """
+    seen = await visit(reservation, school=person.school or 0)
+    own = {"school": person.school or 0, "by": person.account}
+    state = await note_paper_visa(reservation, note=data.note, ticked=data.choices, **own, now=now)
     await ring()
-    return {"id": reservation, "state": "confirmed"}
+    kept = seen.replaces if seen is not None and seen.replaces is not None else reservation
+    return {"id": kept, "state": state}
 
 
 @post("/reservations/{reservation:int}/approval-request", opt=TEACHER, status_code=200)
@@ -172,5 +179,6 @@ async def ask_again(
     """Send the principal a new link; the former one opens nothing any more."""
     token = secrets.token_urlsafe(32)
     await renew_approval(reservation, school=person.school or 0, by=person.account, token=token, now=now)
+    seen = await visit(reservation, school=person.school or 0)
     await ring()
-    return {"id": reservation, "state": "requested"}
+    return {"id": reservation, "state": "requested" if seen is None else seen.state}

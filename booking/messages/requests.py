@@ -18,6 +18,7 @@ from booking.wishes.queries import RANKS, Choice, choices_of
 from booking.wording import moment, span
 from workshops.schools.queries import visa_of
 
+
 async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: the seats are held, the principal is asked."""
     visit = await _visit_in("requested", notice, now)

@@ -12,7 +12,7 @@ from booking.notices.rules import Claimed
 from booking.reservations import queries
 from booking.reservations.queries import Visit
 from booking.settings import Settings
-from booking.wishes.queries import RANKS, Choice, to_sign
+from booking.wishes.queries import RANKS, Choice, choice_line, to_sign
 from booking.wording import moment, number, span
 
 STANDS = frozenset({"confirmed", "locked"})
@@ -87,13 +87,6 @@ NOT_GRANTED = {
     "refused_by_host": "Le lycée ne peut pas recevoir votre groupe à cette date.",
     "called_off": "Le lycée a annulé ce créneau.",
 }
-
-
-def choice_line(choice: Choice) -> str:
-    """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 46,2 km, Découpe laser »"""
-    away = "" if choice.km is None else f", {number(choice.km)} km"
-    where = f"{choice.host_name} ({choice.commune}){away}"
-    return f"{span(choice.starts_at, choice.ends_at)}, {where}, {choice.workshop}"
 
 
 def where_and_how_far(visit: Visit, choices: list[Choice]) -> Lines:

@@ -30,7 +30,19 @@ from booking.templating import environment
 # Each module names the kinds that it writes.
 KINDS: dict[str, Drafts] = {
     kind: drafts
-    for module in (accounts, companies, digests, hosts, mentoring, outreach, reminders, requests, slot_changes, visas, visits)
+    for module in (
+        accounts,
+        companies,
+        digests,
+        hosts,
+        mentoring,
+        outreach,
+        reminders,
+        requests,
+        slot_changes,
+        visas,
+        visits,
+    )
     for kind, drafts in module.KINDS.items()
 }
 

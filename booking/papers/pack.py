@@ -13,9 +13,10 @@ from booking.papers.mission import mission
 from booking.papers.number_list import number_list
 from booking.papers.programme import programme
 from booking.papers.queries import PaperVisit
-from booking.papers.rules import AFTER, BEFORE, Paper, refuse_papers
+from booking.papers.rules import AFTER, ASKED, BEFORE, Paper, refuse_papers
 from booking.papers.safety import safety
 from booking.papers.transport import transport
+from booking.papers.visa import visa
 from workshops.refusals import NotFound
 
 WRITTEN: dict[str, Callable[[PaperVisit], Paper]] = {
@@ -28,6 +29,7 @@ WRITTEN: dict[str, Callable[[PaperVisit], Paper]] = {
     "acces": access,
     "bilan": built,
     "attestation": attestation,
+    "visa": visa,
 }
 
 
@@ -39,8 +41,8 @@ def pack_of(visit: PaperVisit) -> tuple[Paper, ...]:
 
 
 def paper_of(visit: PaperVisit, kind: str) -> Paper:
-    """One paper by its name. Raises NotFound for a name that is none, NoPapers, NotYetBuilt."""
+    """One paper by its name. Raises NotFound for a name that is none, NoPapers, NotYetBuilt, NoVisaAsked."""
     if kind not in WRITTEN:
         raise NotFound
-    refuse_papers(visit.state, after=kind in AFTER)
+    refuse_papers(visit.state, after=kind in AFTER, asked=kind in ASKED)
     return WRITTEN[kind](visit)

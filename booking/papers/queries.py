@@ -1,10 +1,11 @@
-"""What the papers of a visit say, read in two statements whatever its size."""
+"""What the papers of a visit say, read in three statements whatever its size."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from booking.wishes.queries import choice_line, to_sign
 from booking.wording import counted, day, span
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row
@@ -13,7 +14,7 @@ from workshops.schools.queries import KILOMETRES
 EARLY = timedelta(minutes=15)
 
 VISIT = f"""
-SELECT r.id, r.slot, r.state, r.pupils, r.adults, r.needs, r.mark, r.starts_at, r.ends_at,
+SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.mark, r.starts_at, r.ends_at,
   g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
@@ -43,6 +44,7 @@ class PaperVisit:
 
     `counted` and `adults_counted` are None until the lycée has closed the visit; `builds` are this group's,
     `summaries` say what each of their objects is, by its number.
+    `choices` are what one visa is asked for: the visit, and the other choices of its wish.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
     """
 
@@ -89,6 +91,7 @@ class PaperVisit:
     counted: int | None
     adults_counted: int | None
     builds: tuple[BuildLine, ...] = ()
+    choices: tuple[str, ...] = ()
 
     @property
     def arrives_at(self) -> datetime:
@@ -137,4 +140,5 @@ async def visit_on_paper(reservation: int) -> PaperVisit | None:
     facts["objects"] = tuple(facts["objects"])
     facts["summaries"] = dict(zip(facts.pop("built"), facts["summaries"], strict=True))
     builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
-    return PaperVisit(**facts, builds=tuple(builds))
+    choices = await to_sign(reservation, facts.pop("wish"))
+    return PaperVisit(**facts, builds=tuple(builds), choices=tuple(choice_line(one) for one in choices))

@@ -10,6 +10,7 @@ from workshops.refusals import Refusal
 
 BEFORE = ("programme", "liste", "familles", "mission", "transport", "securite", "acces")
 AFTER = ("bilan", "attestation")
+ASKED = ("visa",)
 
 
 class NoPapers(Refusal):
@@ -18,6 +19,14 @@ class NoPapers(Refusal):
     kind = "no-papers"
     title = "Pas de papiers à imprimer"
     sentence = "Les papiers s'impriment quand la visite est confirmée. Celle-ci ne l'est pas."
+
+
+class NoVisaAsked(Refusal):
+    """There is nothing to sign: the collège asks for no visa, or it is given."""
+
+    kind = "no-visa-asked"
+    title = "Pas de visa demandé"
+    sentence = "Cette réservation n'attend pas de visa : il n'y a rien à signer."
 
 
 class NotYetBuilt(Refusal):
@@ -178,8 +187,13 @@ class Paper:
     poster: bool = False
 
 
-def refuse_papers(state: str, *, after: bool = False) -> None:
-    """Raises NoPapers while a visit is not confirmed, NotYetBuilt for what is only true once it is closed."""
+def refuse_papers(state: str, *, after: bool = False, asked: bool = False) -> None:
+    """Raises NoPapers while a visit is not confirmed, NotYetBuilt for what is only true once it is closed, NoVisaAsked
+    for what is signed before."""
+    if asked:
+        if state != "requested":
+            raise NoVisaAsked
+        return
     if after and state != "attended":
         raise NotYetBuilt
     if not may_print(state):

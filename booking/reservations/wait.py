@@ -23,7 +23,7 @@ WITH made AS (
 ), told AS (
   INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
   SELECT 'reservation_waiting', a.email, a.name, made.id, 'reservation_waiting:' || made.id || ':0:' || a.id, $9, $9
-  FROM made, accounts a WHERE a.id = $7 AND NOT $15
+  FROM made, accounts a WHERE a.id = $7 AND $16
 ), noted AS (
   INSERT INTO journal (at, account, act, about_kind, about, detail)
   SELECT $9, $7, CASE WHEN $15 THEN 'reservation_kept' ELSE 'reservation_waits' END, 'reservation', made.id,
@@ -34,10 +34,11 @@ SELECT id FROM made
 STATE = "SELECT state, sequence FROM reservations WHERE id = $1"
 
 
-async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, now: datetime) -> Booked:
+async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: bool = True, now: datetime) -> Booked:
     """The group waits, behind those who came before it. Seats that came free meanwhile are offered at once.
 
-    A choice `in_reserve` waits for the answer to another one of its wish, whose mail names it.
+    A choice `in_reserve` waits for the answer to another one of its wish; one that is not `told` is named by the mail of
+    another one.
     Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy.
     """
     async with transaction():
@@ -55,7 +56,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, now: da
                     WAIT,
                     *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school),
                     *(demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt),
-                    *(demand.wish, demand.wish_rank, in_reserve),
+                    *(demand.wish, demand.wish_rank, in_reserve, told and not in_reserve),
                 )
         except IntegrityConstraintViolationError:
             if (before := await granted_before(demand)) is not None:

@@ -110,11 +110,12 @@ async def _keep(others: Sequence[Demand], taken: int, *, wait: bool, now: dateti
 
 
 async def _wait_for(full: Sequence[Demand], *, now: datetime) -> int:
-    """Join each waiting list that takes the group; returns how many. The first one bears the key of the demand."""
+    """Join each waiting list that takes the group; returns how many. The first one bears the key of the demand, and
+    its mail names them all."""
     joined = 0
     for demand in full:
         try:
-            await join_waiting_list(replace(demand, key=None) if joined else demand, now=now)
+            await join_waiting_list(replace(demand, key=None) if joined else demand, told=not joined, now=now)
         except KeyReused:
             raise
         except Refusal:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from booking.reservations.queries import IN_RESERVE
 from booking.reservations.states import LIVE
-from booking.wording import paris
+from booking.wording import number, paris, span
 from workshops.database import rows, value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
@@ -64,6 +64,13 @@ async def choices_of(wish: UUID | None) -> list[Choice]:
 async def to_sign(reservation: int, wish: UUID | None) -> list[Choice]:
     """What one visa is asked for: a reservation, and the choices of its wish that may still be had."""
     return [Choice(**dict(one)) for one in await rows(TO_SIGN, reservation, wish)]
+
+
+def choice_line(choice: Choice) -> str:
+    """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 46,2 km, Découpe laser »"""
+    away = "" if choice.km is None else f", {number(choice.km)} km"
+    where = f"{choice.host_name} ({choice.commune}){away}"
+    return f"{span(choice.starts_at, choice.ends_at)}, {where}, {choice.workshop}"
 
 
 async def wish_of(reservation: int) -> UUID | None:

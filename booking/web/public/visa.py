@@ -16,10 +16,11 @@ from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.reservations.approve import answer_approval
-from booking.reservations.queries import Visit, visit_to_approve
+from booking.reservations.queries import Visit, visit, visit_to_approve
 from booking.reservations.rules import LinkNotOurs
 from booking.reservations.tell_answer import visa_told
 from booking.web.public.answered import VISA, answered_page
+from booking.wishes.queries import RANKS, to_sign
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
@@ -38,7 +39,20 @@ async def _asked(token: str) -> Visit | Template:
 async def visa_page(token: FromPath[str]) -> Template:
     """What is asked; nothing is answered by opening the page, since mail scanners open it too."""
     seen = await _asked(token)
-    return page("public/visa.html", visit=seen, token=token) if isinstance(seen, Visit) else seen
+    return await _page(seen, token) if isinstance(seen, Visit) else seen
+
+
+async def _page(seen: Visit, token: str, *, status: int = 200, **more: Any) -> Template:
+    return page(
+        "public/visa.html",
+        status=status,
+        visit=seen,
+        token=token,
+        choices=await to_sign(seen.id, seen.wish),
+        ranks=RANKS,
+        replaced=None if seen.replaces is None else await visit(seen.replaces, school=None),
+        **more,
+    )
 
 
 @post("/visa/{token:str}", opt={"who": ANYONE})
@@ -48,16 +62,18 @@ async def answer_visa(request: AnyRequest, token: FromPath[str], now: NamedDepen
         return seen
     answer = form.choice("answer", {"oui", "non"}, label="Réponse")
     reason = form.text("reason", label="Raison", most=300, required=answer == "non")
+    choices = await to_sign(seen.id, seen.wish)
+    ticked = {one.id for one in choices if len(choices) == 1 or form.ticked(f"choice-{one.id}")}
     try:
         form.refuse_if_wrong()
-        state = await answer_approval(token, approved=answer == "oui", reason=reason, now=now)
+        state = await answer_approval(token, approved=answer == "oui", reason=reason, ticked=ticked, now=now)
     except Invalid as no:
         form.errors.update(no.errors)
-        return page("public/visa.html", status=422, visit=seen, token=token, form=form)
+        return await _page(seen, token, status=422, form=form)
     except LinkSpent:
         # Answered in another window meanwhile.
         if isinstance(told := await _asked(token), Visit):
             raise
         return told
     await ring()
-    return page("public/visa_given.html", visit=seen, approved=state == "confirmed")
+    return page("public/visa_given.html", visit=seen, state=state)

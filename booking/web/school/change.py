@@ -23,9 +23,11 @@ from booking.reservations.confirm import accept
 from booking.reservations.move import move
 from booking.reservations.queries import Visit
 from booking.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.reservations.states import is_late
 from booking.settings import Settings
 from booking.web.school.near import near_of
 from booking.web.school.visits import one_seen, visit_page
+from booking.wishes.queries import to_sign
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid, Refusal
@@ -112,9 +114,10 @@ async def _other_dates_page(seen: Visit, person: Person, now: datetime, *, statu
         Filters(level=seen.level, pupils=seen.pupils, near=near_of(person), only_free=True, limit=PROPOSED), now=now
     )
     slots = [one for one in offer.items if one.id != seen.slot]
+    late = seen.state == "confirmed" and is_late(seen.deadlines, now=now)
     # The same workshop on another day is what most teachers want: it comes first.
     slots.sort(key=lambda one: one.workshop != seen.workshop)
-    return page("school/other_dates.html", status=status, person=person, visit=seen, slots=slots, **more)
+    return page("school/other_dates.html", status=status, person=person, visit=seen, slots=slots, late=late, **more)
 
 
 @post("/reservations/{reservation:int}/autre-date", opt=TEACHER)
@@ -146,11 +149,15 @@ async def paper_visa(
     try:
         note = form.text("note", label="Qui a signé, et quand", most=200)
         form.refuse_if_wrong()
-        await note_paper_visa(reservation, note=note, school=person.school or 0, by=person.account, now=now)
+        choices = await to_sign(reservation, seen.wish)
+        ticked = {one.id for one in choices if len(choices) == 1 or form.ticked(f"choice-{one.id}")}
+        own = {"school": person.school or 0, "by": person.account}
+        await note_paper_visa(reservation, note=note, ticked=ticked, **own, now=now)
     except Refusal as no:
         return await _again(seen, person, now, form, no, "paper_visa")
     await ring()
-    return done(f"/reservations/{reservation}", "visa-note")
+    # A change that is signed has vanished into the visit that it replaces.
+    return done(f"/reservations/{seen.replaces or reservation}", "visa-note")
 
 
 @post("/reservations/{reservation:int}/visa-relance", opt=TEACHER)

@@ -13,6 +13,8 @@ from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.journal.write import write
+from booking.reservations.rules import PrincipalTeaches
+from booking.reservations.teaches import teaches_in
 from workshops.refusals import Invalid
 from workshops.schools.ask_visa import ask_visa
 from workshops.schools.queries import visa_of
@@ -34,6 +36,8 @@ async def change_own_college(
     mail = form.text("principal_mail", label="Adresse", most=254, required=False)
     try:
         form.refuse_if_wrong()
+        if await teaches_in(person.school or 0, mail):
+            raise PrincipalTeaches("principal_mail")
         await ask_visa(person.school or 0, needed=form.ticked("needed"), principal_name=name, principal_mail=mail)
     except Invalid as no:
         form.errors.update(no.errors)

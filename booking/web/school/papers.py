@@ -14,7 +14,7 @@ from booking.papers.drawings import shapes_of
 from booking.papers.pack import pack_of, paper_of
 from booking.papers.print_pack import pack_pdf
 from booking.papers.queries import PaperVisit, visit_on_paper
-from booking.papers.rules import AFTER, BEFORE, Built
+from booking.papers.rules import AFTER, ASKED, BEFORE, Built
 from booking.settings import Settings
 from booking.web.school.visits import ITS_PEOPLE, one_seen
 from workshops.refusals import NotFound
@@ -32,7 +32,7 @@ async def papers_page(reservation: FromPath[int], person: NamedDependency[Person
 @get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=ITS_PEOPLE)
 async def paper_page(reservation: FromPath[int], kind: FromPath[str], person: NamedDependency[Person]) -> Template:
     visit = await _on_paper(reservation, person)
-    if kind not in BEFORE:
+    if kind not in BEFORE + ASKED:
         raise NotFound()
     return _read(visit, person, kind, pdf=f"/mes-visites/{reservation}/papiers.pdf?papier={kind}")
 
@@ -45,7 +45,7 @@ async def papers_pdf(
     papier: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """The whole file, or the one paper named."""
-    if papier is not None and papier not in BEFORE:
+    if papier is not None and papier not in BEFORE + ASKED:
         raise NotFound()
     return await _printed(reservation, person, settings, papier, name=papier or "dossier")
 

@@ -77,7 +77,7 @@ async def visit_page(
         acts=seen.acts(role=person.role, now=now),
         asked_act=asked_act,
         deadlines=seen.deadlines,
-        late=is_late(seen.deadlines, now=now),
+        late=is_late(seen.deadlines, moved_late=seen.late, now=now),
         printable=may_print(seen.state),
         choices=await choices_of(seen.wish),
         # That a colleague of the lycée is away is no concern of the collège's.

@@ -196,7 +196,9 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
         acts = lines.get(number, [])
         if was is None or _differs(was, now) - (set() if acts else BESIDE):
             assert len(acts) == 1 or acts in TWO_AT_ONCE, (number, was and was["state"], now["state"], acts)
-        if acts:
+        if acts == ["reservation_waits"] and _named_by_another(now, before, after):
+            assert number not in told
+        elif acts:
             heard = ["change_not_granted"] if acts == TWO_AT_ONCE[1] else _heard(acts[-1], was, now, lycee_of)
             heard = [kind for kind in heard if kind not in TO_PRINCIPAL or now["needs_approval"]]
             assert told.pop(number, Counter()) == Counter(heard), (number, acts, was and was["state"], now["state"])
@@ -206,6 +208,12 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
             _check_sequence(was, now)
     assert set(lines) <= set(after.reservations)
     assert all(clock and set(kinds) == {"approval_asked"} for kinds in told.values()), told
+
+
+def _named_by_another(waits: Record, before: Seen, after: Seen) -> bool:
+    """Of the choices that begin to wait at once the first alone has a mail, which names them all."""
+    made = [one for number, one in after.reservations.items() if number not in before.reservations]
+    return waits["wish"] is not None and any(one["wish"] == waits["wish"] and one["id"] < waits["id"] for one in made)
 
 
 def _differs(was: Record, now: Record) -> set[str]:
