@@ -15,6 +15,7 @@ from booking.invites.queries import ITS_PLACES, SLOT_FACTS, Place
 from booking.invites.rules import company_people, company_title, group_people, group_title
 from booking.wording import counted
 from workshops.database import row, rows
+from workshops.slots.queries import SEATS_FREE
 
 # $1 the token's hash, $2 since when visits are kept, $3 since when cancelled ones are. No row: the link opens nothing;
 # one row without a UID: it has nothing to show.
@@ -51,7 +52,7 @@ SELECT p.name AS whose, told.* FROM schools p LEFT JOIN LATERAL (
   SELECT s.version AS sequence, s.created_at AS changed_at, {SLOT_FACTS}
   FROM slots s {ITS_PLACES}
   WHERE s.school = p.id AND s.ends_at > $3 AND (s.state = 'called_off' OR (
-    s.state = 'open' AND s.booking_closes_at > $2 AND s.seats_taken < s.seats AND s.groups_taken < s.groups_max))
+    s.state = 'open' AND s.booking_closes_at > $2 AND {SEATS_FREE} > 0))
 ) told ON TRUE
 WHERE p.uai = $1 AND p.kind = 'lycee' ORDER BY told.starts_at, told.slot
 """  # noqa: S608 - constants only
@@ -151,14 +152,13 @@ def _meeting_line(told: Meeting, hat: str) -> Line:
 
 def _slot_line(one: Record, uai: str, host_name: str) -> Line:
     place = Place(**{field: one[field] for field in PLACE_FIELDS})
-    free = place.seats - place.seats_taken
     return Line(
         uid=f"creneau-{place.slot}-{uai}@{host_name}",
         sequence=one["sequence"],
         state=place.slot_state,
         changed_at=one["changed_at"],
         title=f"TECHNILAB : {place.workshop}",
-        who=f"{counted(free, 'place libre', 'places libres')} sur {place.seats}",
+        who=f"{counted(place.seats_free, 'place libre', 'places libres')} sur {place.seats}",
         path=f"/creneaux/{place.slot}",
         place=place,
     )

@@ -10,9 +10,11 @@ from asyncpg import Record
 
 from booking.invites import rules
 from workshops.database import row
+from workshops.slots.queries import SEATS_FREE
 
-SLOT_FACTS = """
-  s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, s.starts_at, s.ends_at, s.list_locks_at, s.eve_at,
+SLOT_FACTS = f"""
+  s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, {SEATS_FREE} AS seats_free,
+  s.starts_at, s.ends_at, s.list_locks_at, s.eve_at,
   w.title AS workshop, w.access, coalesce(m.name, '') AS room,
   h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon
 """
@@ -23,6 +25,8 @@ ITS_PLACES = """
 """
 _VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
+  (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
+   WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered, told.wish IS NOT NULL AS wished, told.wish_rank,
   told.confirmed_at, g.name AS group_name, g.level, c.id AS college, c.name AS college_name,
   c.commune AS college_commune, {SLOT_FACTS}
 FROM reservations told
@@ -52,6 +56,7 @@ class Place:
     slot_state: str
     seats: int
     seats_taken: int
+    seats_free: int
     starts_at: datetime
     ends_at: datetime
     list_locks_at: datetime
@@ -86,6 +91,7 @@ class Place:
 class Visit(Place):
     """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
 
+    `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group.
     `confirmed_at` is None for a demand that never reached the agendas.
     """
 
@@ -97,6 +103,9 @@ class Visit(Place):
     pupils: int
     adults: int
     booked_by: int | None
+    seats_offered: int
+    wished: bool
+    wish_rank: int
     confirmed_at: datetime | None
     group_name: str
     level: str

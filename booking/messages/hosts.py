@@ -14,6 +14,7 @@ from booking.messages.places import at_home, guest_of, headcount, reason_of
 from booking.messages.visits import COMING, ENDED, left_by, visit_in
 from booking.notices.rules import Claimed
 from booking.settings import Settings
+from booking.wishes.queries import RANKS
 
 
 async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -67,10 +68,17 @@ def _to_host(visit: Visit, link: str, entry: Invitation | None, *, left: Visit |
         *at_home(visit),
         ("Groupe", f"{visit.group_name}, {visit.college_name}, {visit.college_commune}"),
         ("Effectif", headcount(visit.pupils, visit.adults)),
-        ("Places prises", f"{visit.seats_taken} sur {visit.seats}"),
+        *((("Choix", f"{RANKS[visit.wish_rank]} du groupe"),) if visit.wished else ()),
+        ("Places prises", seats_now(visit)),
     )
     why = reason_of(visit) if visit.state in ENDED else ()
     return Draft(words={"visit": visit, "left": left}, link=link, lines=lines + why, invitation=entry)
+
+
+def seats_now(visit: Visit) -> str:
+    """« 24 sur 24, dont 24 proposées à un groupe qui attendait »: the slot as it is after the act."""
+    offered = f", dont {visit.seats_offered} proposées à qui attendait" if visit.seats_offered else ""
+    return f"{visit.seats_taken} sur {visit.seats}{offered}"
 
 
 KINDS: dict[str, Drafts] = {

@@ -28,23 +28,11 @@ from booking.settings import Settings
 from booking.templating import environment
 
 # Each module names the kinds that it writes.
-KINDS: dict[str, Drafts] = {
-    kind: drafts
-    for module in (
-        accounts,
-        companies,
-        digests,
-        hosts,
-        mentoring,
-        outreach,
-        reminders,
-        requests,
-        slot_changes,
-        visas,
-        visits,
-    )
-    for kind, drafts in module.KINDS.items()
-}
+FAMILIES = (
+    *(accounts, companies, digests, hosts, mentoring, outreach, reminders),
+    *(requests, slot_changes, visas, visits),
+)
+KINDS: dict[str, Drafts] = {kind: drafts for family in FAMILIES for kind, drafts in family.KINDS.items()}
 
 # Each brings the entry of a group's visit.
 INVITING = (

@@ -11,6 +11,7 @@ from workshops.database import row, rows
 from workshops.plain_words import patterns, plain
 from workshops.refusals import NotFound
 from workshops.schools.queries import KILOMETRES
+from workshops.slots.queries import SEATS_FREE
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
@@ -52,8 +53,7 @@ WHERE c.id = $3 AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS 
 """  # noqa: S608 - constants only
 OPEN_NEAR = f"""
 SELECT l.id, l.name, l.commune, {_KM} AS km, count(*) AS slots, min(s.starts_at) AS first_at
-FROM schools c JOIN slots s ON s.state = 'open' AND s.booking_closes_at > $2 AND s.seats_taken < s.seats
-  AND s.groups_taken < s.groups_max
+FROM schools c JOIN slots s ON s.state = 'open' AND s.booking_closes_at > $2 AND {SEATS_FREE} > 0
 JOIN schools l ON l.id = s.school
 WHERE c.id = $1 GROUP BY c.id, l.id ORDER BY km NULLS LAST, l.id LIMIT $3
 """  # noqa: S608 - constants only

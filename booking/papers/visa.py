@@ -10,6 +10,7 @@ from booking.wording import counted
 def visa(visit: PaperVisit) -> Paper:
     """One page: who goes, each choice with its lycée, its day and its distance, what they do there."""
     several = len(visit.choices) > 1
+    one_alone = (Text("Le groupe ne fera qu'une de ces visites, la première qui a de la place."),) if several else ()
     return Paper(
         kind="visa",
         title="Demande de visa",
@@ -30,11 +31,7 @@ def visa(visit: PaperVisit) -> Paper:
                     )
                 ),
                 Ticks("Le visa est donné pour" if several else "Le visa est donné", visit.choices),
-                *(
-                    (Text("Le groupe ne fera qu'une de ces visites, la première qui a de la place."),)
-                    if several
-                    else ()
-                ),
+                *one_alone,
                 Ticks("", ("Le visa est refusé",)),
                 Blanks(("Raison du refus",)),
                 Text("Le visa vaut pour ce lycée, ce jour et ce nombre d'adultes.", soft=True),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from booking.accounts.rules import LinkSpent
 from workshops.refusals import Invalid, Refusal
-from workshops.slots.rules import Deadlines
+from workshops.slots.rules import Deadlines, seats_free
 
 PUPILS_MOST = 60
 ADULTS_MOST = 12
@@ -112,7 +112,13 @@ class SlotSeen:
 
     @property
     def seats_free(self) -> int:
-        return self.seats - self.seats_taken
+        """Seats that another group may have."""
+        return seats_free(
+            seats=self.seats,
+            seats_taken=self.seats_taken,
+            groups_max=self.groups_max,
+            groups_taken=self.groups_taken,
+        )
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,7 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:
         raise GroupTooBig(seen.seats, pupils)
     if seen.group_busy:
         raise GroupBusy()
-    if seen.groups_taken >= seen.groups_max or seen.seats_free == 0:
+    if seen.seats_free == 0:
         raise SlotFull()
     if pupils > seen.seats_free:
         places = "place" if seen.seats_free == 1 else "places"

@@ -37,8 +37,8 @@ STATE = "SELECT state, sequence FROM reservations WHERE id = $1"
 async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: bool = True, now: datetime) -> Booked:
     """The group waits, behind those who came before it. Seats that came free meanwhile are offered at once.
 
-    A choice `in_reserve` waits for the answer to another one of its wish; one that is not `told` is named by the mail of
-    another one.
+    A choice `in_reserve` waits for the answer to another one of its wish; one that is not `told` is named by the mail
+    of another one.
     Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy.
     """
     async with transaction():

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from workshops.offer.rules import Filters, Place
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import KILOMETRES
+from workshops.slots.queries import SEATS_FREE
 
 # Half the way round the world: every lycée that has a place on the map.
 FARTHEST_KM = 20_040.0
@@ -34,13 +35,13 @@ NEAREST = """FROM (SELECT id, km FROM near ORDER BY km) near CROSS JOIN LATERAL 
 CONDITIONS = {
     "to_on": "s.starts_at < {}",
     "level": "{}::varchar = ANY (s.levels)",
-    "pupils": "s.seats - s.seats_taken >= {} AND s.groups_taken < s.groups_max",
+    "pupils": SEATS_FREE + " >= {}",
     "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
     "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
     "tech_object": "s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {})",
     "company_places": "s.company_places_taken < s.company_places AND s.company_places - s.company_places_taken >= {}",
     "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
-    "only_free": "s.seats_taken < s.seats AND s.groups_taken < s.groups_max AND {}::bool",
+    "only_free": SEATS_FREE + " > 0 AND {}::bool",
 }
 PRESENT = "NOT (SELECT days FROM away) @> (s.starts_at AT TIME ZONE 'Europe/Paris')::date"
 

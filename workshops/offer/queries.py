@@ -12,6 +12,7 @@ from workshops.database import rows
 from workshops.kept import Kept
 from workshops.offer.narrow import narrow
 from workshops.offer.rules import Filters, Place, cursor_of, place_of
+from workshops.slots.queries import SEATS_FREE
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200
@@ -21,7 +22,7 @@ LYCEES_MOST = 300
 PAGE = """
 WITH {tables} page AS (
   SELECT s.id, s.workshop, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.state, s.seats,
-         s.seats - s.seats_taken AS seats_free, s.groups_max - s.groups_taken AS groups_free,
+         {free} AS seats_free, s.groups_max - s.groups_taken AS groups_free,
          s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km
   {slots} ORDER BY {order} LIMIT {limit}
 )
@@ -44,7 +45,7 @@ WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})
 SELECT (SELECT count(*) FROM fits) AS slots, (SELECT s.starts_at {slots} ORDER BY s.starts_at LIMIT 1) AS first_at
 """
 DAYS = """
-WITH {tables} fits AS (SELECT s.starts_at, s.seats - s.seats_taken AS free {slots})
+WITH {tables} fits AS (SELECT s.starts_at, {free} AS free {slots})
 SELECT (starts_at AT TIME ZONE 'Europe/Paris')::date AS on_day, count(*) AS slots, sum(free) AS seats_free
 FROM fits GROUP BY on_day ORDER BY on_day
 """
@@ -118,6 +119,7 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
     limit = max(1, min(filters.limit, LIMIT_MOST))
     statement = PAGE.format(
         tables=asked.tables,
+        free=SEATS_FREE,
         km="near.km" if filters.near else "NULL::float8",
         slots=asked.slots,
         order="near.km, s.starts_at, s.id" if by_distance else "s.starts_at, s.id",
@@ -178,7 +180,7 @@ async def _counted(statement: str, filters: Filters, now: datetime) -> Record:
 async def days_on_offer(filters: Filters, *, now: datetime) -> list[DayOnOffer]:
     """The days of a period (`from_on` to `to_on`) that have slots, for the month view."""
     asked = narrow(filters, now=now)
-    found = await rows(DAYS.format(tables=asked.tables, slots=asked.slots), *asked.args)
+    found = await rows(DAYS.format(tables=asked.tables, free=SEATS_FREE, slots=asked.slots), *asked.args)
     return [DayOnOffer(on=one["on_day"], slots=one["slots"], seats_free=one["seats_free"]) for one in found]
 
 

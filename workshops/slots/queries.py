@@ -11,7 +11,7 @@ from asyncpg import Record
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.database import row, rows
-from workshops.slots.rules import Deadlines, state_shown
+from workshops.slots.rules import Deadlines, seats_free, state_shown
 
 ONE = """
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
@@ -41,6 +41,8 @@ FROM turnouts t JOIN schools h ON h.id = t.school WHERE t.slot = $1 ORDER BY t.g
 """
 COMPANIES_CAME = "SELECT siret, name, people FROM company_turnouts WHERE slot = $1 ORDER BY name"
 
+SEATS_FREE = "CASE WHEN s.groups_taken < s.groups_max THEN s.seats - s.seats_taken ELSE 0 END"
+"""`seats_free` of a slot `s`, for a statement."""
 DEADLINES = "sl.settles_at, sl.list_locks_at, sl.eve_at, sl.starts_at AS begins_at"
 """Of a slot `sl`, for a statement that reads more; `deadlines_in` takes them out of its row."""
 
@@ -99,8 +101,13 @@ class SlotCard:
 
     @property
     def seats_free(self) -> int:
-        """Seats that no group holds."""
-        return self.seats - self.seats_taken
+        """Seats that another group may have."""
+        return seats_free(
+            seats=self.seats,
+            seats_taken=self.seats_taken,
+            groups_max=self.groups_max,
+            groups_taken=self.groups_taken,
+        )
 
     @property
     def groups_free(self) -> int:

@@ -158,6 +158,11 @@ def deadlines_of(starts_at: datetime, off: Iterable[DayOff] = (), *, school: int
     return Deadlines(settles, settles, before(LIST_LOCKS_DAYS, hour), before(1, REMINDED_AT), starts_at)
 
 
+def seats_free(*, seats: int, seats_taken: int, groups_max: int, groups_taken: int) -> int:
+    """Seats that another group may have: none once as many groups come as the slot takes."""
+    return seats - seats_taken if groups_taken < groups_max else 0
+
+
 def default_closing(starts_at: datetime, off: Iterable[DayOff] = (), *, school: int, now: datetime) -> datetime:
     """When reservations close: a week before at 18:00, on a working day; the day before when that has passed; else at
     the start."""
