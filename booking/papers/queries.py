@@ -1,4 +1,4 @@
-"""What the papers of a visit say, read in three statements whatever its size."""
+"""What the papers of a visit say, read in two statements whatever its size."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PaperVisit:
 
     `counted` and `adults_counted` are None until the lycée has closed the visit; `builds` are this group's,
     `summaries` say what each of their objects is, by its number.
-    `choices` are what one visa is asked for: the visit, and the other choices of its wish.
+    `choices` are what one visa is asked for while it is: the visit, and the other choices of its wish.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
     """
 
@@ -140,5 +140,6 @@ async def visit_on_paper(reservation: int) -> PaperVisit | None:
     facts["objects"] = tuple(facts["objects"])
     facts["summaries"] = dict(zip(facts.pop("built"), facts["summaries"], strict=True))
     builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
-    choices = await to_sign(reservation, facts.pop("wish"))
+    wish = facts.pop("wish")
+    choices = await to_sign(reservation, wish) if found["state"] == "requested" else []
     return PaperVisit(**facts, builds=tuple(builds), choices=tuple(choice_line(one) for one in choices))

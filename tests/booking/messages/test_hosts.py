@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from booking.invites.ical import calendar
 from tests.booking.messages.story import JULES, for_host, reserved, text_of, told
 from tests.booking.notices.outbox import held
-from tests.builders import NOW, paris, school, slot
+from tests.builders import NOW, group, paris, reservation, school, slot
 from workshops.database import rows
 
 
@@ -85,7 +87,7 @@ async def test_the_lycee_that_a_visit_leaves_loses_its_entry_at_the_hour_that_it
         "Groupe : 4e B, Collège Stendhal, Besançon\n"
         "Effectif : 24 élèves et 2 accompagnateurs\n"
         "Places prises : 0 sur 24\n\n"
-        "La pièce jointe retire l'entrée de votre agenda. Les places du groupe sont rendues.\n\n"
+        "La pièce jointe retire l'entrée de votre agenda. Ses places sont de nouveau libres.\n\n"
         f"http://127.0.0.1:8000/lycee/creneaux/{story.slot}\n"
     )
     part = mail.part("text/calendar")
@@ -156,3 +158,29 @@ async def to_slot(after: int) -> None:
            sequence = r.sequence + 1 FROM slots sl WHERE sl.id = $1""",
         after,
     )
+
+
+async def test_after_a_cancellation_a_host_reads_the_places_as_they_are_now(db):
+    story = await reserved(state="cancelled_by_teacher", sequence=1, confirmed_at=NOW)
+    await rows("UPDATE slots SET seats_taken = 0, groups_taken = 0")
+    mail = await told("reservation_cancelled_host", story.reservation, to=JULES, name="Jules Marchand")
+    lines = text_of(mail).split("\n")
+    assert (lines[9], lines[11].split(". ")[1]) == ("Places prises : 0 sur 24", "Ses places sont de nouveau libres.")
+
+
+async def test_a_host_reads_that_the_places_left_are_offered_to_who_waited(db):
+    story = await reserved(state="cancelled_by_teacher", sequence=1, confirmed_at=NOW)
+    await rows("UPDATE slots SET seats_taken = 0, groups_taken = 0")
+    await reservation(slot=story.slot, group=await group(), state="offered")
+    mail = await told("reservation_cancelled_host", story.reservation, to=JULES, name="Jules Marchand")
+    lines = text_of(mail).split("\n")
+    assert (lines[9], lines[11].split(". ")[1]) == (
+        "Places prises : 24 sur 24, dont 24 proposées à qui attendait",
+        "Ses places sont proposées à un groupe qui attendait.",
+    )
+
+
+async def test_a_host_reads_which_choice_of_the_group_it_is(db):
+    story = await reserved(wish=uuid4(), wish_rank=2)
+    mail = await told("reservation_received", story.reservation, to=JULES, name="Jules Marchand")
+    assert "Choix : deuxième choix du groupe" in text_of(mail).split("\n")

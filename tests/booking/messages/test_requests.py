@@ -21,6 +21,7 @@ FACTS = (
     "Atelier : Découpe laser\n"
     "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
 )
+FACTS_TO_SIGN = FACTS.replace("Groupe", "Distance : 0 km à vol d'oiseau\nGroupe")
 WHEN = "le jeudi 25 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves)"
 
 
@@ -90,7 +91,7 @@ async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):
         "Bonjour,\n\n"
         "Claire Renaud demande votre visa pour une visite au lycée : le groupe 4e B (24 élèves), le jeudi"
         " 25 mars 2027, de 9 h 00 à 12 h 00.\n\n"
-        f"{FACTS}"
+        f"{FACTS_TO_SIGN}"
         "Demandé par : Claire Renaud\n"
         "Les élèves font : Dessiner, poncer, assembler.\n"
         "Montré seulement : La découpe laser.\n"
@@ -241,3 +242,123 @@ async def test_a_teacher_reads_that_a_choice_is_given_up_for_another_one(db):
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
+
+
+async def in_reserve(story: Story, wish: object, *, rank: int, on: str, state: str = "waiting") -> int:
+    """Another choice of the same wish."""
+    visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
+    other = await slot(host=story.host, starts_at=paris(on))
+    own = {"group": visit["group"], "by": visit["booked_by"], "state": state}
+    return await reservation(slot=other, **own, wish=wish, wish_rank=rank)
+
+
+async def test_a_principal_reads_each_choice_of_a_wish(db):
+    wish = uuid4()
+    story = await asked(wish=wish)
+    await in_reserve(story, wish, rank=2, on="2027-04-01 14:00")
+    mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    lines = text_of(mail).split("\n")
+    assert lines[2] == (
+        "Claire Renaud demande votre visa pour une visite au lycée, parmi plusieurs choix : le groupe 4e B (24 élèves)"
+        " n'en fera qu'une."
+    )
+    assert lines[4:6] == [
+        "Premier choix : jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 0 km, Découpe laser",
+        "Deuxième choix : jeudi 1er avril 2027, de 14 h 00 à 17 h 00, Lycée Jules Haag (Besançon), 0 km, Découpe laser",
+    ]
+    assert lines[-4].startswith("Ouvrez la page pour cocher les choix que vous acceptez, ou refuser.")
+
+
+async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db):
+    wish = uuid4()
+    story = await reserved(state="waiting", wish=wish)
+    await in_reserve(story, wish, rank=2, on="2027-04-01 14:00")
+    mail = await told("reservation_waiting", story.reservation)
+    assert str(mail.message["Subject"]) == "Liste d'attente : vos 2 choix pour 4e B"
+    lines = text_of(mail).split("\n")
+    assert lines[2] == (
+        "Votre groupe 4e B (24 élèves) est en liste d'attente pour 2 créneaux, dans cet ordre de préférence."
+    )
+    assert [one for one in lines if "choix :" in one] == [
+        "Premier choix : Découpe laser, Lycée Jules Haag, jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
+        "Deuxième choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
+    ]
+
+
+async def test_a_principal_reads_that_a_visit_will_not_be_and_why(db):
+    story = await reserved(needs_approval=True, state="cancelled_by_teacher", confirmed_at=NOW, reason="Grève des cars")
+    mail = await told("signed_visit_cancelled", story.reservation, to="perrin@example.org", name="Mme Perrin")
+    assert str(mail.message["Subject"]) == "Visite annulée : 4e B, jeudi 25 mars 2027"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "La visite du groupe 4e B (24 élèves) du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, n'aura pas lieu. Votre"
+        " collège l'a annulée.\n\n"
+        f"{FACTS}"
+        "Motif : Grève des cars\n\n"
+        "Votre visa ne vaut plus pour elle. Vous n'avez rien à faire.\n\n"
+        f"http://127.0.0.1:8000/creneaux/{story.slot}\n"
+    )
+
+
+async def test_a_principal_reads_that_her_visa_holds_for_what_has_changed(db):
+    story = await reserved(needs_approval=True)
+    mail = await told("signed_visit_changed", story.reservation, to="perrin@example.org", name="Mme Perrin")
+    lines = text_of(mail).split("\n")
+    assert lines[2] == (
+        "Une visite que vous avez visée a changé. Le groupe 4e B (24 élèves, 2 accompagnateurs) y va le jeudi 25 mars"
+        " 2027, de 9 h 00 à 12 h 00."
+    )
+    assert lines[-4] == (
+        "Le lycée et le jour sont ceux que vous avez visés, sans adulte de plus : votre visa reste valable. Vous n'avez"
+        " rien à faire."
+    )
+
+
+async def test_a_teacher_reads_that_a_change_is_not_granted_and_what_stands(db):
+    story = await reserved(needs_approval=True)
+    visit = await row('SELECT "group" FROM reservations')
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    own = {"group": visit["group"], "by": story.teacher, "state": "refused_by_principal", "reason": "Examens"}
+    change = await reservation(slot=other, **own, replaces=story.reservation)
+    mail = await told("change_not_granted", change)
+    assert str(mail.message["Subject"]) == "Changement non retenu : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre groupe 4e B (24 élèves) n'ira pas le jeudi 1er avril 2027, de 14 h 00 à 17 h 00. La direction de votre"
+        " collège ne l'a pas visé. Sa visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est gardée.\n\n"
+        f"{FACTS}"
+        "Motif : Examens\n\n"
+        "Rien ne change pour elle : ses places, ses badges et son entrée d'agenda valent toujours.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+
+
+async def test_a_teacher_reads_that_adults_were_not_signed_for(db):
+    story = await reserved(needs_approval=True)
+    mail = await told("change_not_granted", story.reservation)
+    assert text_of(mail).split("\n")[2] == (
+        "La direction de votre collège n'a pas visé d'adultes de plus : votre groupe 4e B (24 élèves) vient avec 2"
+        " accompagnateurs le jeudi 25 mars 2027, de 9 h 00 à 12 h 00."
+    )
+
+
+async def test_a_principal_reads_what_a_change_would_replace(db):
+    story = await reserved(needs_approval=True)
+    visit = await row('SELECT "group" FROM reservations')
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    own = {"group": visit["group"], "by": story.teacher, "state": "requested", "hold_until": UNTIL}
+    change = await reservation(slot=other, **own, replaces=story.reservation)
+    await rows(
+        "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3)", change, hash_of(LINK), NOW
+    )
+    mail = await told("approval_asked", change, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    lines = text_of(mail).split("\n")
+    assert lines[2] == (
+        "Claire Renaud demande à changer une visite que vous avez visée : le groupe 4e B (24 élèves) irait le jeudi 1er"
+        " avril 2027, de 14 h 00 à 17 h 00 au lieu du jeudi 25 mars 2027, de 9 h 00 à 12 h 00 (Lycée Jules Haag)."
+    )
+    assert lines[-4].endswith("sans réponse le jeudi 21 janvier 2027, 9 h 00, la visite reste comme vous l'avez visée.")
+    teacher = await told("reservation_requested", change)
+    assert "D'ici là, votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est gardée ; sans visa, elle a lieu" in (
+        text_of(teacher)
+    )

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from booking.reservations.book import book
-from booking.reservations.change_headcount import change_headcount
+from booking.reservations.cancel import cancel
+from booking.reservations.change_headcount import Counted, change_headcount
 from booking.reservations.move import Moved, move
 from booking.reservations.rules import GroupBusy, GroupTooBig, SlotFull, TooLate
 from booking.reservations.states import HeadcountLocked
@@ -171,3 +172,43 @@ async def test_the_head_count_is_settled_a_week_before(db):
     booked, college, teacher = await a_visit(slot)
     with pytest.raises(HeadcountLocked):
         await change_headcount(booked.id, pupils=20, adults=2, school=college, by=teacher, **SECRETS, now=NOW)
+
+
+async def test_the_head_count_that_it_was_already_is_no_act(db):
+    slot = await builders.slot(host=await a_lycee("un@example.org"))
+    booked, college, teacher = await a_visit(slot)
+    notices = await value("SELECT count(*) FROM notices")
+    own = {"school": college, "by": teacher, **SECRETS, "now": NOW}
+    assert await change_headcount(booked.id, pupils=24, adults=2, **own) == Counted(0, 2, same=True)
+    assert await value("SELECT sequence FROM reservations") == 0
+    assert await value("SELECT count(*) FROM notices") == notices
+    assert await value("SELECT count(*) FROM journal WHERE act = 'reservation_headcount'") == 0
+
+
+async def test_moving_a_visit_too_late_then_cancelling_it_is_a_late_cancellation(db):
+    before = await builders.slot(starts_at=paris("2027-01-15 09:00"))
+    after = await builders.slot(starts_at=paris("2027-04-01 09:00"))
+    booked, college, teacher = await a_visit_at(before)
+    own = {"school": college, "by": teacher, "now": NOW}
+    await move(booked, to_slot=after, fresh=fresh(), **own)
+    with pytest.raises(Invalid):
+        await cancel(booked, reason="", role="teacher", **own)
+    await cancel(booked, reason="Grève", role="teacher", **own)
+    assert tuple(await row("SELECT state, late FROM reservations")) == ("cancelled_by_teacher", True)
+
+
+async def test_a_visit_moved_in_time_is_cancelled_freely(db):
+    before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
+    booked, college, teacher = await a_visit(before)
+    own = {"school": college, "by": teacher, "now": NOW}
+    await move(booked.id, to_slot=after, fresh=fresh(), **own)
+    await cancel(booked.id, reason="", role="teacher", **own)
+    assert tuple(await row("SELECT state, late FROM reservations")) == ("cancelled_by_teacher", False)
+
+
+async def a_visit_at(slot: int) -> tuple[int, int, int]:
+    """A visit booked long before, in a slot whose reservations are closed."""
+    college, teacher = await builders.school(), await builders.account()
+    await builders.membership(teacher, "teacher", school=college)
+    group = await builders.group(school=college)
+    return await builders.reservation(slot=slot, group=group, by=teacher), college, teacher

@@ -176,3 +176,12 @@ async def test_going_back_to_add_choices_to_a_granted_demand_makes_no_second_vis
     with pytest.raises(KeyReused):
         await wishing.wish(*slots, key="page-1")
     assert await value("SELECT count(*) FROM reservations") == 1
+
+
+async def test_who_waits_for_three_choices_hears_of_it_once(db):
+    wishing = await Wishing.new()
+    slots = await three_slots(full=3)
+    await rows("DELETE FROM notices")
+    granted = await wishing.wish(*slots)
+    told = await rows("SELECT kind, about FROM notices")
+    assert [tuple(one) for one in told] == [("reservation_waiting", granted.choices[0].id)]

@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from booking.reservations.approve import renew_approval
+from booking.accounts.rules import hash_of
+from booking.reservations.ask_approval import renew_approval
 from booking.reservations.book import book
 from booking.reservations.cancel import cancel
 from booking.reservations.lapse import lapse
 from tests import builders
 from tests.booking.reservations.demands import a_demand
+from tests.booking.wishes.test_visa import Reserving
 from tests.browsing import Browser, read
 from tests.builders import NOW
-from workshops.database import row, value
+from workshops.database import row, rows, value
 
 LINK = "/visa/" + "p" * 43
 
@@ -97,3 +99,31 @@ async def test_a_link_that_never_was_opens_nothing(app):
     answer = await (await asked(app)).get("/visa/" + "q" * 43)
     assert (answer.status_code, "Ce lien n'est pas complet" in read(answer)) == (410, True)
     assert ("expiré" in read(answer), "Demander un nouveau lien" in read(answer)) == (False, False)
+
+
+async def wished(app) -> tuple[Browser, list[int]]:
+    """A group wishes for three slots, of which the first holds its seats until the visa."""
+    app.state.clock = lambda: NOW
+    reserving = await Reserving.wished()
+    link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked'")
+    await rows("UPDATE approvals SET token_hash = $1", hash_of("p" * 43))
+    assert link is not None
+    return Browser(app), reserving.choices
+
+
+async def test_the_page_lists_each_choice_of_a_wish_and_the_visa_holds_for_those_ticked(app):
+    principal, choices = await wished(app)
+    page = read(await principal.get(LINK))
+    assert "Premier choix : jeudi 18 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag" in page.replace("\u00a0", " ")
+    assert "(Besançon), 0 km, Découpe laser" in page.replace("\u00a0", " ")
+    answer = await principal.post(LINK, {"answer": "oui", f"choice-{choices[1]}": "oui"})
+    assert "Le visa est accordé pour les choix cochés" in read(answer)
+    states = await rows("SELECT state FROM reservations ORDER BY id")
+    assert [one["state"] for one in states] == ["refused_by_principal", "offered", "cancelled_by_teacher"]
+
+
+async def test_a_visa_for_no_choice_is_asked_again_in_words(app):
+    principal, _ = await wished(app)
+    answer = await principal.post(LINK, {"answer": "oui"})
+    assert answer.status_code == 422
+    assert "Cochez au moins un choix, ou refusez la visite." in read(answer)

@@ -56,6 +56,20 @@ async def test_another_colleges_group_does_not_exist(app):
     assert await value("SELECT name FROM groups") == "Autre"
 
 
+async def test_a_teacher_of_the_college_is_not_its_principal_under_any_spelling(app):
+    browser, college = await claire(app)
+    own = await value("SELECT email FROM accounts")
+    colleague = await builders.account("paul@ac-besancon.fr")
+    await builders.membership(colleague, "teacher", school=college)
+    name, _, domain = own.partition("@")
+    for mail in (own, own.upper(), f"{name}+visa@{domain}", "paul+direction@AC-besancon.fr"):
+        asked = {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": mail}
+        answer = await browser.post("/mon-college", asked)
+        assert answer.status_code == 422
+        assert "Cette adresse est celle d'un enseignant du collège." in read(answer)
+    assert await value("SELECT principal_mail FROM schools WHERE id = $1", college) == ""
+
+
 async def test_a_college_asks_for_the_visa_only_with_an_address_to_ask(app):
     browser, college = await claire(app)
     answer = await browser.post("/mon-college", {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": ""})
