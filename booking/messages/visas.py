@@ -35,6 +35,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
     told = tuple((label, " ".join(words.split())) for label, words in sheet)
     choices = await to_sign(visit.id, visit.wish)
     replaced = None if visit.replaces is None else await queries.visit(visit.replaces, school=None)
+    described = (("Atelier décrit", f"{visit.workshop} ({RANKS[visit.wish_rank]})"),) if len(choices) > 1 else ()
     several = tuple((RANKS[one.rank].capitalize(), choice_line(one)) for one in choices)
     return Draft(
         words={"visit": visit, "until": visit.hold_until, "several": len(choices) > 1, "replaced": replaced},
@@ -43,6 +44,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
             *(several if len(choices) > 1 else where_and_how_far(visit, choices)),
             _group(visit),
             ("Demandé par", visit.teacher),
+            *described,
             *(line for line in told if line[1]),
             ("Répondre avant", moment(visit.hold_until)),
         ),

@@ -24,6 +24,7 @@ def visa(visit: PaperVisit) -> Paper:
                         ("Collège", visit.from_where),
                         ("Groupe", f"{visit.group}, {counted(visit.pupils, 'élève')}"),
                         ("Adultes hors du collège", str(visit.adults)),
+                        *((("Atelier décrit", visit.workshop),) if several else ()),
                         ("Les élèves font", visit.pupils_do),
                         ("Montré seulement", visit.shown_only),
                         ("Protections", visit.protective_equipment),

@@ -71,7 +71,7 @@ async def test_a_visit_reserved_moved_thrice_resized_and_cancelled_is_one_entry_
         for agenda, email in ((teacher, CLAIRE), (host, JULES)):
             assert starts(agenda.take(to(mails, email))) == [(wanted, "CONFIRMED")]
 
-    facts = {"adults": 2, "school": world.college, "by": world.claire, "secret_key": SECRET}
+    facts = {"adults": 2, "school": world.college, "by": world.claire, "secret_key": SECRET, "token": "t" * 43}
     await change_headcount(booked.id, pupils=22, now=NOW, **facts)
     mails = await posted()
     for agenda, email in ((teacher, CLAIRE), (host, JULES)):

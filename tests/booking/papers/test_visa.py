@@ -30,8 +30,8 @@ async def test_it_lists_each_choice_with_its_day_its_lycee_and_how_far_it_is(db)
     [sheet] = paper_of(on_paper, "visa").sheets
     ticks = next(block for block in sheet if isinstance(block, Ticks))
     assert [one.replace("\u00a0", " ") for one in ticks.items] == [
-        "jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 43,1 km, Découpe laser",
-        "jeudi 1er avril 2027, de 14 h 00 à 17 h 00, Lycée Edgar Faure (Besançon), 43,1 km, Découpe laser",
+        "jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 43 km, Découpe laser",
+        "jeudi 1er avril 2027, de 14 h 00 à 17 h 00, Lycée Edgar Faure (Besançon), 43 km, Découpe laser",
     ]
 
 

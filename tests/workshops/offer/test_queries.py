@@ -18,6 +18,7 @@ from workshops.offer.queries import (
 )
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid
+from workshops.slots.queries import slot_card
 
 START = paris("2027-03-25 09:00")
 BESANCON, BELFORT = (47.24, 6.02), (47.64, 6.86)
