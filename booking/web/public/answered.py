@@ -46,7 +46,14 @@ def answered_page(told: Told, *, question: dict[str, str]) -> Template:
         "public/answered.html",
         status=410,
         visit=told.visit,
-        heading={**ENDS, **question}.get(told.act, "Cette demande a déjà sa réponse"),
+        heading=_heading(told, question),
         at=told.at,
         next_step=RENEWED if told.act == "renewed" else NEXT[told.visit.state],
     )
+
+
+def _heading(told: Told, question: dict[str, str]) -> str:
+    """What was refused or came too late for a visit that stands was a change of it."""
+    if told.act in {"refuse", "lapse"} and told.visit.state in {"confirmed", "locked"}:
+        return "Ce changement n'est pas retenu"
+    return {**ENDS, **question}.get(told.act, "Cette demande a déjà sa réponse")

@@ -141,3 +141,33 @@ async def test_a_reservation_costs_three_statements_whatever_the_groups_size(wor
     assert await value("SELECT count(*) FROM badges") == pupils + 2 + spares_for(pupils)
     # Who calls; the slot as it stands; everything that is written.
     assert len(sent) == 3
+
+
+async def test_a_change_beyond_the_visa_waits_for_another_one_and_says_so(app):
+    app.state.clock = lambda: NOW
+    college = await builders.school(needs_approval=True, principal_mail="principale@example.org")
+    machine = await a_machine(app, school=college)
+    group, slot = await builders.group(school=college), await builders.slot(seats=48, groups_max=2)
+    elsewhere = await builders.slot(seats=48)
+    made = (await machine.post("/reservations", demand(slot, group))).json()
+    place = f"/reservations/{made['id']}"
+    signed = await machine.post(f"{place}/paper-visa", {"note": "Mme Perrin, le 11 janvier"})
+    assert signed.json() == {"id": made["id"], "state": "confirmed"}
+
+    moved = (await machine.post(f"{place}/move", {"to_slot_id": elsewhere})).json()
+    change = moved["change_id"]
+    assert moved == {"id": made["id"], "slot_id": slot, "sequence": 1, "change_id": change}
+    seen = (await machine.get(place)).json()
+    assert (seen["slot_id"], seen["change_id"], seen["acts"]) == (slot, change, ["cancel", "move"])
+    assert (await machine.get(f"/reservations/{change}")).json()["replaces_id"] == made["id"]
+
+    signed = await machine.post(f"/reservations/{change}/paper-visa", {"note": "Mme Perrin, le 12 janvier"})
+    assert signed.json() == {"id": made["id"], "state": "confirmed"}
+    assert (await machine.get(f"/reservations/{change}")).status_code == 404
+    assert (await machine.get(place)).json()["slot_id"] == elsewhere
+
+    counted = await machine.client.put(f"{place}/headcount", json={"pupils": 24, "adults": 4})
+    told = {"id": made["id"], "pupils": 24, "adults": 2, "adults_asked": 4, "sequence": 2}
+    assert counted.json() == told
+    again = await machine.client.put(f"{place}/headcount", json={"pupils": 24, "adults": 4})
+    assert again.json() == told
