@@ -19,14 +19,15 @@ _TO_HOSTS = (
     "attendance_withdrawn_host",
 )
 _TO_COMPANIES = (*companies.KINDS, "slot_moved_company", "slot_called_off_company", "reminder_1_company")
-_TO_TEACHERS = (*visits.KINDS, *requests.KINDS, "slot_moved", "slot_called_off", "reminder_7", "reminder_1")
+_TO_TEACHERS = (
+    *(*visits.KINDS, *requests.KINDS, "change_not_granted"),
+    *("slot_moved", "slot_called_off", "reminder_7", "reminder_1"),
+)
 ROLES = {
     **dict.fromkeys(_TO_TEACHERS, "teacher"),
     **dict.fromkeys(_TO_COMPANIES, "company"),
     **dict.fromkeys(_TO_HOSTS, "host"),
 }
-# A principal has no account in any case.
-del ROLES["approval_asked"]
 
 # Whether this reader is of a school or a company; null for an address without an account.
 READER = """SELECT (SELECT EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role <> 'coordinator')
