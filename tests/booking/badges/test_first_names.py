@@ -94,8 +94,9 @@ async def test_another_college_s_teacher_finds_neither_the_group_nor_the_visit(c
 async def test_a_number_that_is_taken_back_forgets_its_first_name(class_: Class):
     await choose(class_)
     await class_.write("Inès", "Tom", "Zoé")
+    secrets = {"secret_key": SECRET, "token": "q" * 43}
     await change_headcount(
-        class_.visit, pupils=2, adults=1, school=class_.college, by=class_.teacher, secret_key=SECRET, now=NOW
+        class_.visit, pupils=2, adults=1, school=class_.college, by=class_.teacher, **secrets, now=NOW
     )
     assert await class_.names() == ["Inès", "Tom", ""]
 

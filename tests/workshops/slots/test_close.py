@@ -103,7 +103,9 @@ async def test_a_slot_card_says_all_in_one_statement(db):
     clock = await builders.tech_object(name="Horloge")
     workshop = await builders.workshop(host=lycee, title="L'horloge", objects=(clock,))
     hall = await builders.room(school=lycee, name="Halle")
-    slot = await builders.slot(workshop=workshop, starts_at=START, room=hall, seats=30, seats_taken=24, groups_taken=1)
+    slot = await builders.slot(
+        workshop=workshop, starts_at=START, room=hall, seats=30, seats_taken=24, groups_taken=1, groups_max=2
+    )
 
     card = await slot_card(slot)
     assert card is not None
