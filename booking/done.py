@@ -2,6 +2,10 @@
 
 DONE = {
     "groupe-ajoute": "Le groupe est enregistré.",
+    "groupe-archive": "Le groupe est archivé : il n'apparaît plus dans vos listes. Ses visites passées restent.",
+    "groupe-repris": "Le groupe est de nouveau dans vos listes.",
+    "besoins-notes": "Les besoins d'accueil sont enregistrés, le lycée les voit sur sa page.",
+    "besoins-effaces": "Les besoins d'accueil sont effacés.",
     "photos-notees": "C'est noté : le signe « pas de photo » sera imprimé sur ces badges.",
     "prenoms-choisis": "Ce groupe peut venir avec des prénoms. Écrivez-les depuis les badges de chaque visite.",
     "prenoms-effaces": "Tous les prénoms de ce groupe sont effacés. Ses badges portent un numéro.",

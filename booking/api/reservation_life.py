@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import post, put
@@ -23,6 +23,7 @@ from booking.reservations.confirm import accept
 from booking.reservations.move import move
 from booking.reservations.queries import visit
 from booking.reservations.states import NotNow
+from booking.reservations.tell_needs import tell_needs
 from booking.settings import Settings
 from workshops.refusals import NotFound
 
@@ -40,6 +41,12 @@ class Headcount(msgspec.Struct, forbid_unknown_fields=True):
 
     pupils: Count
     adults: Count
+
+
+class Needs(msgspec.Struct, forbid_unknown_fields=True):
+    """What the group needs to be received, on one line that names nobody."""
+
+    needs: Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
@@ -114,6 +121,18 @@ async def set_headcount(
         "adults_asked": asked,
         "sequence": counted.sequence,
     }
+
+
+@put("/reservations/{reservation:int}/needs", opt=TEACHER)
+async def set_needs(
+    reservation: FromPath[int],
+    data: JSONBody[Needs],
+    person: NamedDependency[Person],
+    now: NamedDependency[datetime],
+) -> dict[str, Any]:
+    """Say again what the group needs; an empty line erases it, at any time. A line that names somebody is refused."""
+    await tell_needs(reservation, needs=data.needs, school=person.school or 0, by=person.account, now=now)
+    return {"id": reservation, "needs": " ".join(data.needs.split())}
 
 
 @post("/reservations/{reservation:int}/acceptance", opt=TEACHER, status_code=200)

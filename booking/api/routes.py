@@ -28,7 +28,7 @@ from booking.api.bts1_lines import (
 from booking.api.builds import add_build
 from booking.api.checkins import check_in_scans, undo_scan
 from booking.api.closure import close_visit, read_roster
-from booking.api.groups import add_group, list_groups
+from booking.api.groups import add_group, archive_group, list_groups, take_group_back
 from booking.api.host_slots import open_new_slot
 from booking.api.outreach import list_colleges_to_come, write_to_college
 from booking.api.papers import papers
@@ -66,6 +66,7 @@ from booking.api.reservation_life import (
     paper_visa,
     refuse_offer,
     set_headcount,
+    set_needs,
 )
 from booking.api.reservations import badges, cancel_reservation, invitation, read_reservation, reserve
 from booking.api.results import read_results
@@ -115,6 +116,8 @@ ROUTES: list[ControllerRouterHandler] = [
     read_course,
     write_course,
     add_group,
+    archive_group,
+    take_group_back,
     ask_again,
     badges,
     call_off_slot,
@@ -144,6 +147,7 @@ ROUTES: list[ControllerRouterHandler] = [
     reserve,
     resize_slot,
     set_headcount,
+    set_needs,
     stay_away,
     undo_scan,
     change_partner,

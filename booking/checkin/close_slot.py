@@ -13,6 +13,7 @@ from booking.journal.write import write
 from booking.wording import counted as in_words
 from booking.wording import hour
 from workshops.database import row, rows, transaction
+from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
 from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone
@@ -148,8 +149,8 @@ def _wrong(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
         return {f"pupils-{n}": f"L'effectif du groupe {group.label} n'est pas possible."}
     if count.girls is not None and not 0 <= count.girls <= count.pupils:
         return {f"girls-{n}": f"Le groupe {group.label} ne peut pas compter plus de filles que d'élèves."}
-    if len(count.note) > NOTE_MOST:
-        return {f"note-{n}": f"La remarque du groupe {group.label} est trop longue."}
+    if told := _wrong_note(group, count.note):
+        return {f"note-{n}": told}
     if group.places and count.pupils != group.came and not count.note.strip():
         return {f"reason-{n}": f"{group.label} : dites pourquoi l'effectif compté n'est pas celui des badges pointés."}
     return {}
@@ -165,6 +166,12 @@ def _unsaid(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
     else:
         told = f"0 élève sur {group.pupils}. Confirmez que le groupe n'est pas venu, ou écrivez combien sont venus"
     return {f"absent-{group.reservation}": f"{group.label} : {told}."}
+
+
+def _wrong_note(group: ExpectedGroup, note: str) -> str | None:
+    if len(note) > NOTE_MOST:
+        return f"La remarque du groupe {group.label} est trop longue."
+    return says_who(f"Précision, {group.label}", note, instead="Écrivez la raison de l'écart, sans nom.")
 
 
 def _came(seen: Roster, companies: Sequence[CompanyCount] | None) -> list[CompanyCame]:

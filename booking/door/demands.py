@@ -31,7 +31,7 @@ def demand_of(
         group=group,
         pupils=pupils,
         adults=adults,
-        needs=needs,
+        needs=" ".join(needs.split()),
         school=person.school or 0,
         by=person.account,
         uid=f"{uuid.uuid4()}@{settings.host}",

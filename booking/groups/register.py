@@ -1,4 +1,4 @@
-"""Registering the groups of a collège."""
+"""Registering the groups of a collège, correcting them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ ADD = """INSERT INTO groups (school, teacher, name, level, section, pupils, scho
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id"""
 CHANGE = """UPDATE groups SET name = $3, level = $4, section = $5, pupils = $6
 WHERE id = $1 AND school = $2 RETURNING school_year"""
+# As the index that holds it, groups_told_apart.
+KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ', 'aaaceeeeiioouuuy'),
+  '[[:space:][:punct:]]+', '', 'g')"""
+TAKEN_BY = f"""SELECT name, archived_at IS NOT NULL AS archived FROM groups
+WHERE school = $1 AND school_year = $2 AND {KEY.format("name")} = {KEY.format("$3")}"""  # noqa: S608 - constants only
+YEAR_OF = "SELECT school_year FROM groups WHERE id = $1"
 
 
 async def register(
@@ -38,7 +44,7 @@ async def register(
             await write("group_registered", account=by, about_kind="group", about=made, now=now)
             return made
     except UniqueViolationError:
-        raise NameTaken() from None
+        raise await _taken(school, school_year, name) from None
 
 
 async def change(
@@ -53,4 +59,9 @@ async def change(
                 raise NotFound()
             await write("group_changed", account=by, about_kind="group", about=group, now=now)
     except UniqueViolationError:
-        raise NameTaken() from None
+        raise await _taken(school, str(await value(YEAR_OF, group)), name) from None
+
+
+async def _taken(school: int, school_year: str, name: str) -> NameTaken:
+    there = await row(TAKEN_BY, school, school_year, name)
+    return NameTaken(name, archived=False) if there is None else NameTaken(there["name"], archived=there["archived"])

@@ -5,13 +5,28 @@ from __future__ import annotations
 import re
 
 from booking.wording import LEVELS, SECTIONS
+from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, Refusal
 
 
 class NameTaken(Refusal):
+    """Capitals, accents, spaces and signs do not tell two groups apart; `name` is the one that is there."""
+
     kind = "group-exists"
     title = "Groupe déjà inscrit"
-    sentence = "Votre collège a déjà un groupe de ce nom cette année. Choisissez un autre nom, comme « 4e B bis »."
+
+    def __init__(self, name: str, *, archived: bool) -> None:
+        there = f"Votre collège a déjà le groupe « {name} » cette année"
+        if archived:
+            super().__init__(f"{there}, archivé : reprenez-le au bas de la page « Mes groupes ».")
+        else:
+            super().__init__(f"{there}. Choisissez un autre nom, comme « {name} bis ».")
+
+
+class VisitsAhead(Refusal):
+    kind = "visits-ahead"
+    title = "Visites à venir"
+    sentence = "Ce groupe a encore une visite à venir. Annulez-la, ou archivez le groupe après."
 
 
 def refuse_group(*, name: str, level: str, pupils: int, section: str, school_year: str) -> None:
@@ -19,6 +34,8 @@ def refuse_group(*, name: str, level: str, pupils: int, section: str, school_yea
     errors = {}
     if not 1 <= len(name) <= 60:
         errors["name"] = "Nom du groupe : de 1 à 60 caractères, par exemple « 4e B »."
+    elif named := says_who("Nom du groupe", name, instead="Écrivez la classe, par exemple « 4e B »."):
+        errors["name"] = named
     if level not in LEVELS:
         errors["level"] = "Niveau : choisissez 6e, 5e, 4e ou 3e."
     if not 1 <= pupils <= 60:

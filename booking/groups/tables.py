@@ -14,6 +14,7 @@ class Group(Table, tablename="groups"):
     """A class or a part of one, in one school year.
 
     `first_names` says that the teacher chose first names on its badges; without it, badges carry numbers alone.
+    An archived one is hidden where groups are listed and chosen. Capitals, spaces and signs tell no two groups apart.
     """
 
     id: Serial
@@ -27,6 +28,7 @@ class Group(Table, tablename="groups"):
     first_names = Boolean(default=False)
     example = Boolean(default=False)
     created_at = Timestamptz(default=TimestamptzNow())
+    archived_at = Timestamptz(null=True, default=None)
 
     groups_named_once = Unique(["school", "school_year", "name"])
     groups_known_level = Check("level IN ('6e', '5e', '4e', '3e')")

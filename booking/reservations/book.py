@@ -12,7 +12,7 @@ from booking.reservations.ask_approval import ask_approval
 from booking.reservations.demand import Booked, Demand, granted_before
 from booking.reservations.hold import held_until
 from booking.reservations.queries import seats_of
-from booking.reservations.rules import GroupBusy, SlotFull, SlotSeen, refuse_booking, refuse_headcount
+from booking.reservations.rules import GroupBusy, SlotFull, SlotSeen, refuse_booking, refuse_headcount, refuse_needs
 from booking.reservations.wait import join_waiting_list
 from workshops.crossings import retried
 from workshops.database import transaction, value
@@ -65,6 +65,7 @@ async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
     nothing is written then.
     """
     refuse_headcount(demand.pupils, demand.adults)
+    refuse_needs(demand.needs)
     seen = await seats_of(demand.slot, demand.group, school=demand.school)
     if seen is None:
         raise NotFound()

@@ -9,6 +9,7 @@ from booking.reservations.release import lock_choices
 from booking.reservations.states import is_late
 from workshops.crossings import retried
 from workshops.database import transaction
+from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, NotFound
 
 ACT_OF = {"teacher": "cancel", "host": "decline"}
@@ -23,6 +24,8 @@ async def cancel(reservation: int, *, reason: str, role: str, school: int, by: i
     host: of the lycée that receives, who must say why. Returns the new state. Raises NotFound, Invalid, NotNow.
     """
     reason = " ".join(reason.split())[:300]
+    if named := says_who("Raison", reason, instead="Écrivez pourquoi, sans nom : l'autre établissement le lira."):
+        raise Invalid({"reason": named})
     async with transaction():
         await lock_choices(reservation)
         stands = await standing(reservation)

@@ -25,7 +25,7 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
-WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND sl.state <> 'draft'
+WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND g.archived_at IS NULL AND sl.state <> 'draft'
 """  # noqa: S608 - constants only
 # A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.

@@ -11,9 +11,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.accounts.rules import LinkSpent
+from booking.reservations.states import LIVE
+from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import Deadlines, seats_free
 
+NEEDS_MOST = 200
+NEEDS_INSTEAD = "Écrivez le besoin seul, par exemple « un fauteuil roulant »."
 PUPILS_MOST = 60
 ADULTS_MOST = 12
 PROOF_BYTES = 16
@@ -143,6 +147,22 @@ def refuse_headcount(pupils: int, adults: int) -> None:
         errors["adults"] = f"Adultes : écrivez un nombre de 1 à {ADULTS_MOST}."
     if errors:
         raise Invalid(errors)
+
+
+def refuse_needs(needs: str) -> str:
+    """The line of what a group needs, tidied. Raises Invalid for one that is too long or names somebody."""
+    needs = " ".join(needs.split())
+    told = says_who("Besoins d'accueil", needs, instead=NEEDS_INSTEAD)
+    if len(needs) > NEEDS_MOST:
+        told = f"Besoins d'accueil : {NEEDS_MOST} caractères au plus, vous en avez {len(needs)}."
+    if told is not None:
+        raise Invalid({"needs": told})
+    return needs
+
+
+def may_tell_needs(state: str, ends_at: datetime, *, now: datetime) -> bool:
+    """Whether what a group needs may still be said: nobody prepares for a visit that is over or will not be."""
+    return state in LIVE and now < ends_at
 
 
 def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:

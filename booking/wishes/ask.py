@@ -15,7 +15,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from booking.reservations.book import take_seats
 from booking.reservations.demand import Demand, granted_before
 from booking.reservations.queries import seats_of
-from booking.reservations.rules import GroupBusy, KeyReused, SlotFull, refuse_booking, refuse_headcount
+from booking.reservations.rules import GroupBusy, KeyReused, SlotFull, refuse_booking, refuse_headcount, refuse_needs
 from booking.reservations.wait import join_waiting_list
 from booking.wishes.queries import Choice, already_there, choices_of, wish_of
 from booking.wishes.rules import AlreadyThere, refuse_choices
@@ -53,6 +53,7 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
     refuse_choices(slots)
     first = demands[0]
     refuse_headcount(first.pupils, first.adults)
+    refuse_needs(first.needs)
     async with transaction():
         await rows(LOCK, slots)
         if (before := await granted_before(first)) is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workshops.pupil_names.rules import says_who
+
 
 def wrong_counts(
     *, made: int, finished: int, working: int, taken_home: int, minutes: int | None, note: str
@@ -19,4 +21,7 @@ def wrong_counts(
         ("minutes", minutes is None or 1 <= minutes <= 600, "La durée va de 1 à 600 minutes."),
         ("note", len(note) <= 500, "Écrivez 500 caractères au plus."),
     )
-    return {field: sentence for field, right, sentence in checks if not right}
+    wrong = {field: sentence for field, right, sentence in checks if not right}
+    if named := says_who("Remarque", note, instead="Écrivez ce qui s'est passé, sans nom."):
+        wrong.setdefault("note", named)
+    return wrong

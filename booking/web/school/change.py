@@ -22,8 +22,9 @@ from booking.reservations.change_headcount import change_headcount
 from booking.reservations.confirm import accept
 from booking.reservations.move import move
 from booking.reservations.queries import Visit
-from booking.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.reservations.rules import ADULTS_MOST, NEEDS_MOST, PUPILS_MOST
 from booking.reservations.states import is_late
+from booking.reservations.tell_needs import tell_needs
 from booking.settings import Settings
 from booking.web.school.near import near_of
 from booking.web.school.visits import one_seen, visit_page
@@ -100,6 +101,20 @@ async def set_headcount(
     await ring()
     said = "effectif-inchange" if counted.same else "adultes-demandes" if counted.asked else "effectif-change"
     return done(f"/reservations/{reservation}", said)
+
+
+@post("/reservations/{reservation:int}/besoins", opt=TEACHER)
+async def change_needs(
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    seen, form = await one_seen(reservation, person), Form(await request.form())
+    try:
+        needs = form.text("needs", label="Besoins d'accueil", most=NEEDS_MOST, required=False)
+        form.refuse_if_wrong()
+        await tell_needs(reservation, needs=needs, school=person.school or 0, by=person.account, now=now)
+    except Refusal as no:
+        return await _again(seen, person, now, form, no, "needs")
+    return done(f"/reservations/{reservation}", "besoins-notes" if needs else "besoins-effaces")
 
 
 @get("/reservations/{reservation:int}/autre-date", opt=TEACHER)

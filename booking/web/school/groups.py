@@ -15,9 +15,11 @@ from booking.accounts.queries import Person
 from booking.accounts.rules import local_path
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.groups.archive import archive, take_back
 from booking.groups.queries import GroupSeen, group_of, groups_of
 from booking.groups.register import change, register
 from booking.web.public.class_told import ABOUT_CLASS, class_told
+from booking.groups.rules import VisitsAhead
 from booking.wording import LEVELS, SECTIONS, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 
@@ -42,8 +44,18 @@ async def _groups_page(
 ) -> Template:
     year = school_year_of(now)
     groups = await groups_of(person.school or 0, school_year=year)
+    archived = await groups_of(person.school or 0, school_year=year, archived=True)
     where = local_path(next_path) if next_path else ""
-    return page("school/groups.html", status=status, person=person, groups=groups, year=year, next_path=where, **more)
+    return page(
+        "school/groups.html",
+        status=status,
+        person=person,
+        groups=groups,
+        archived=archived,
+        year=year,
+        next_path=where,
+        **more,
+    )
 
 
 def _asked(form: Form) -> dict[str, Any]:
@@ -113,3 +125,23 @@ async def change_group(
         _note(form, no)
         return page("school/group.html", status=no.status, person=person, group=known, form=form)
     return done("/mes-groupes", "groupe-ajoute")
+
+
+@post("/mes-groupes/{group:int}/archive", opt=TEACHER)
+async def archive_group(
+    group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await archive(group, school=person.school or 0, by=person.account, now=now)
+    except VisitsAhead as no:
+        known = await _own(group, person)
+        return page("school/group.html", status=no.status, person=person, group=known, refusal=no)
+    return done("/mes-groupes", "groupe-archive")
+
+
+@post("/mes-groupes/{group:int}/reprise", opt=TEACHER)
+async def take_group_back(
+    group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Redirect:
+    await take_back(group, school=person.school or 0, by=person.account, now=now)
+    return done("/mes-groupes", "groupe-repris")

@@ -14,13 +14,14 @@ from booking.web.school.badge_marks import (
 from booking.web.school.change import (
     accept_place,
     ask_visa_again,
+    change_needs,
     move_visit,
     other_dates,
     paper_visa,
     set_headcount,
 )
 from booking.web.school.college import change_own_college, own_college
-from booking.web.school.groups import add_group, change_group, one_group, own_groups
+from booking.web.school.groups import add_group, archive_group, change_group, one_group, own_groups, take_group_back
 from booking.web.school.papers import (
     attestation_page,
     attestation_pdf,
@@ -44,6 +45,7 @@ from booking.web.school.visits import (
 ROUTES: list[ControllerRouterHandler] = [
     accept_place,
     ask_visa_again,
+    change_needs,
     change_own_college,
     move_visit,
     other_dates,
@@ -51,6 +53,8 @@ ROUTES: list[ControllerRouterHandler] = [
     paper_visa,
     set_headcount,
     add_group,
+    archive_group,
+    take_group_back,
     attestation_page,
     attestation_pdf,
     built_page,

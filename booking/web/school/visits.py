@@ -23,6 +23,7 @@ from booking.invites.hand_out import invitation_for
 from booking.replies.queries import declined_of_reservation
 from booking.reservations.cancel import cancel
 from booking.reservations.queries import Visit, visit, visits_of_school
+from booking.reservations.rules import may_tell_needs
 from booking.reservations.states import is_late
 from booking.settings import Settings
 from booking.slot_changes.queries import slots_instead
@@ -79,6 +80,7 @@ async def visit_page(
         deadlines=seen.deadlines,
         late=is_late(seen.deadlines, moved_late=seen.late, now=now),
         printable=may_print(seen.state),
+        needs_told=may_tell_needs(seen.state, seen.ends_at, now=now),
         choices=await choices_of(seen.wish),
         # That a colleague of the lycée is away is no concern of the collège's.
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],

@@ -167,3 +167,11 @@ async def test_a_cancelled_group_is_not_counted(visit: Visit):
     await visit.close(Headcount(visit.groups[0], pupils=24, adults=2, note="Badges oubliés"))
     states = await rows("SELECT state FROM reservations ORDER BY id")
     assert [one["state"] for one in states] == ["attended", "cancelled_by_teacher"]
+
+
+async def test_a_gap_is_explained_without_a_name(visit):
+    told = [Headcount(group, pupils=23, adults=2, note="Léa Martin malade") for group in visit.groups]
+    with pytest.raises(Invalid) as no:
+        await visit.close(*told)
+    assert {field.split("-")[0] for field in no.value.errors} == {"note"}
+    assert "« Léa Martin » ressemble à un nom de personne" in next(iter(no.value.errors.values()))

@@ -72,6 +72,7 @@ def test_the_first_census_is_an_october_and_counts_entrants_alone():
         (Headcount(2026, "june", -1), "present"),
         (Headcount(2026, "june", 501), "present"),
         (Headcount(2026, "june", 24, left_other=-1), "left_other"),
+        (Headcount(2026, "june", 23, note="Léa Martin est partie."), "note"),
         (Headcount(2025, "october", 24), "school_year"),
         (Headcount(2033, "october", 24), "school_year"),
         (Headcount(2026, "march", 24), "term"),

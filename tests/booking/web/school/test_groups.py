@@ -4,7 +4,7 @@ import pytest
 
 from tests import builders
 from tests.browsing import Browser, read
-from workshops.database import row, value
+from workshops.database import row, rows, value
 
 
 async def claire(app) -> tuple[Browser, int]:
@@ -26,6 +26,10 @@ async def test_a_group_is_added_then_the_booking_goes_on(app):
     ("changed", "sentence"),
     [
         ({"name": ""}, "Nom du groupe : à remplir."),
+        (
+            {"name": "Léa Martin, asthme"},
+            "« Léa Martin » ressemble à un nom de personne, et cette ligne est lue et imprimée. Écrivez la classe",
+        ),
         ({"level": "2de"}, "Niveau : choisissez dans la liste."),
         ({"pupils": "0"}, "Élèves : écrivez un nombre de 1 à 60."),
         ({"pupils": "500"}, "Élèves : écrivez un nombre de 1 à 60."),
@@ -77,3 +81,50 @@ async def test_a_college_asks_for_the_visa_only_with_an_address_to_ask(app):
     await browser.post("/mon-college", {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": "p@ac.fr"})
     kept = await row("SELECT needs_approval, principal_name, principal_mail FROM schools WHERE id = $1", college)
     assert tuple(kept) == (True, "Mme Perrin", "p@ac.fr")
+
+
+@pytest.mark.parametrize("again", ["4e f", "4E  F", "4e-F", "4EF", "4ê f."])
+async def test_capitals_spaces_and_signs_do_not_tell_two_groups_apart(app, again):
+    browser, _ = await claire(app)
+    await browser.post("/mes-groupes", {"name": "4e F", "level": "4e", "pupils": 24})
+    answer = await browser.post("/mes-groupes", {"name": again, "level": "4e", "pupils": 20})
+    assert (answer.status_code, await value("SELECT count(*) FROM groups")) == (409, 1)
+    assert "Votre collège a déjà le groupe « 4e F » cette année. Choisissez un autre nom, comme « 4e F bis »." in read(
+        answer
+    )
+
+
+async def test_a_group_is_archived_leaves_the_choices_and_comes_back(app):
+    browser, college = await claire(app)
+    slot = await builders.slot()
+    group = await builders.group(school=college, name="4e F")
+    answer = await browser.post(f"/mes-groupes/{group}/archive")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mes-groupes?fait=groupe-archive")
+    page = read(await browser.get("/mes-groupes"))
+    assert ("Aucun groupe cette année" in page, "1 groupe archivé" in page) == (True, True)
+    assert "4e F" not in read(await browser.get(f"/creneaux/{slot}/reserver"))
+    fields = {"slot": slot, "group": group, "pupils": 24, "adults": 2, "needs": "", "key": "k"}
+    assert (await browser.post("/reservations", fields)).status_code == 404
+    again = await browser.post("/mes-groupes", {"name": "4e f", "level": "4e", "pupils": 20})
+    assert "Votre collège a déjà le groupe « 4e F » cette année, archivé : reprenez-le au bas" in read(again)
+    await browser.post(f"/mes-groupes/{group}/reprise")
+    assert "4e F" in read(await browser.get(f"/creneaux/{slot}/reserver"))
+    acts = "SELECT act FROM journal WHERE about_kind = 'group' ORDER BY id"
+    assert [one["act"] for one in await rows(acts)] == ["group_archived", "group_taken_back"]
+
+
+async def test_a_group_with_a_visit_to_come_is_not_archived(app):
+    browser, college = await claire(app)
+    group = await builders.group(school=college, name="4e F")
+    await builders.reservation(slot=await builders.slot(), group=group)
+    answer = await browser.post(f"/mes-groupes/{group}/archive")
+    assert answer.status_code == 409
+    assert "Ce groupe a encore une visite à venir. Annulez-la, ou archivez le groupe après." in read(answer)
+    assert await value("SELECT archived_at FROM groups") is None
+
+
+async def test_another_college_s_group_is_not_put_away(app):
+    browser, _ = await claire(app)
+    others = await builders.group(name="Autre")
+    assert (await browser.post(f"/mes-groupes/{others}/archive")).status_code == 404
+    assert (await browser.post(f"/mes-groupes/{others}/reprise")).status_code == 404

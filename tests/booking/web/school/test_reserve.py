@@ -59,6 +59,11 @@ async def test_reserving_leads_to_the_visits_page(app):
         ({"pupils": "500"}, "Élèves : écrivez un nombre de 1 à 60."),
         ({"pupils": "beaucoup"}, "Élèves : écrivez un nombre de 1 à 60."),
         ({"adults": "0"}, "Adultes : écrivez un nombre de 1 à 12."),
+        (
+            {"needs": "Léa Martin, asthme"},
+            "Besoins d'accueil : « Léa Martin » ressemble à un nom de personne, et cette ligne est lue et imprimée."
+            " Écrivez le besoin seul, par exemple « un fauteuil roulant ».",
+        ),
         ({"needs": "x" * 201}, "Besoins d'accueil : 200 caractères au plus, vous en avez 201."),
     ],
 )

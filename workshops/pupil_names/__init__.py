@@ -1,0 +1,1 @@
+"""Noms d'élèves: what a typed line must not hold."""
