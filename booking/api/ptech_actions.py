@@ -45,6 +45,7 @@ async def add_action(
         uid=f"{uuid.uuid4()}@{settings.host}",
         by=person.account,
         now=now,
+        sure=data.unusual_time_meant,
     )
     await ring()
     return await _action(made, person, now)
@@ -56,7 +57,13 @@ async def change_action(
 ) -> dict[str, Any]:
     """Plan it otherwise; agendas follow."""
     await acts.change_action(
-        number, _sketch(data), school=person.school, company=person.company, by=person.account, now=now
+        number,
+        _sketch(data),
+        school=person.school,
+        company=person.company,
+        by=person.account,
+        now=now,
+        sure=data.unusual_time_meant,
     )
     await ring()
     return await _action(number, person, now)
@@ -82,7 +89,13 @@ async def count_pupils(
     if data.held_at is not None:
         _refuse_floating("held_at", data.held_at)
     await acts.hold_action(
-        number, pupils=data.pupils, held_at=data.held_at, school=person.school, by=person.account, now=now
+        number,
+        pupils=data.pupils,
+        held_at=data.held_at,
+        school=person.school,
+        by=person.account,
+        now=now,
+        sure=data.unusual_time_meant,
     )
     await ring()
     return await _action(number, person, now)

@@ -82,7 +82,11 @@ class MentorEnd(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ToldAction(msgspec.Struct, forbid_unknown_fields=True):
-    """A mentoring action: `minutes` is what one pupil lives in all, `starts_at` carries its offset."""
+    """A mentoring action: `minutes` is what one pupil lives in all, `starts_at` carries its offset.
+
+    A day off of the lycée, a Sunday, an hour before 7 or after 20 is refused (unusual-time) unless
+    `unusual_time_meant`.
+    """
 
     kind: Line
     title: Line
@@ -90,6 +94,7 @@ class ToldAction(msgspec.Struct, forbid_unknown_fields=True):
     minutes: Count
     people: Count = 1
     place: Line = ""
+    unusual_time_meant: bool = False
 
 
 class NewAction(ToldAction, forbid_unknown_fields=True):
@@ -99,10 +104,14 @@ class NewAction(ToldAction, forbid_unknown_fields=True):
 
 
 class Pupils(msgspec.Struct, forbid_unknown_fields=True):
-    """The pupils who were there; `held_at`, with its offset, when it was held at another moment than planned."""
+    """The pupils who were there; `held_at`, with its offset, when it was held at another moment than planned.
+
+    `unusual_time_meant`: that moment is a day off or an odd hour, and is right.
+    """
 
     pupils: Count
     held_at: datetime | None = None
+    unusual_time_meant: bool = False
 
 
 class NewOutcome(msgspec.Struct, forbid_unknown_fields=True):

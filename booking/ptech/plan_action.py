@@ -25,6 +25,7 @@ async def plan_action(
     by: int,
     now: datetime,
     as_company: bool = False,
+    sure: bool = False,
 ) -> int:
     """An action is announced: its invitation leaves, unless it is over already. Returns its number.
 
@@ -32,7 +33,7 @@ async def plan_action(
     """
     async with transaction():
         made = await plans.plan_action(
-            cohort, sketch, company=company, school=school, uid=uid, as_company=as_company, now=now
+            cohort, sketch, company=company, school=school, uid=uid, as_company=as_company, now=now, sure=sure
         )
         await _tell("mentoring_planned", made, known=False, now=now)
         await write("action_planned", account=by, about_kind="action", about=made, detail=sketch.title, now=now)
@@ -40,12 +41,20 @@ async def plan_action(
 
 
 async def change_action(
-    action: int, sketch: ActionSketch, *, school: int | None, company: int | None = None, by: int, now: datetime
+    action: int,
+    sketch: ActionSketch,
+    *,
+    school: int | None,
+    company: int | None = None,
+    by: int,
+    now: datetime,
+    sure: bool = False,
 ) -> None:
     """It is planned otherwise: agendas follow; what was the same tells nobody. Raises what the verb raises."""
     async with transaction():
         before = await lock_action(action, school=school, company=company)
-        if await plans.change_action(action, sketch, school=school, company=company, now=now) is None:
+        changed = await plans.change_action(action, sketch, school=school, company=company, now=now, sure=sure)
+        if changed is None:
             return
         await _tell("mentoring_changed", action, known=before.in_agendas, now=now)
         await write("action_changed", account=by, about_kind="action", about=action, detail=sketch.title, now=now)
@@ -63,7 +72,14 @@ async def call_off_action(
 
 
 async def hold_action(
-    action: int, *, pupils: int, held_at: datetime | None = None, school: int | None, by: int, now: datetime
+    action: int,
+    *,
+    pupils: int,
+    held_at: datetime | None = None,
+    school: int | None,
+    by: int,
+    now: datetime,
+    sure: bool = False,
 ) -> int:
     """It was held, so many pupils were there; returns the cohort's number. Raises what the verb raises.
 
@@ -71,7 +87,7 @@ async def hold_action(
     """
     async with transaction():
         before = await lock_action(action, school=school)
-        cohort = await settled.hold_action(action, pupils=pupils, held_at=held_at, school=school, now=now)
+        cohort = await settled.hold_action(action, pupils=pupils, held_at=held_at, school=school, now=now, sure=sure)
         if held_at is not None and held_at != before.starts_at and before.in_agendas:
             await _tell("mentoring_held", action, known=True, now=now)
         await write("action_held", account=by, about_kind="action", about=action, detail=str(pupils), now=now)

@@ -19,7 +19,8 @@ from workshops.refusals import Invalid
 HINT = (
     "Sans SIRET, le lycée seul. « presents » compte une action tenue, « annulation » est le motif d'une action annulée."
     " « numero » vient du tableau téléchargé : il permet de changer le jour d'une action, laissez-le vide pour une"
-    " nouvelle."
+    " nouvelle. Un jour de vacances, un jour férié, un dimanche ou une heure avant 7 h ou après 20 h : « confirme »"
+    " dit oui."
 )
 WARNING = "L'invitation de chaque action à venir part par mail au lycée et à l'entreprise dès l'enregistrement."
 AT = "a.starts_at AT TIME ZONE 'Europe/Paris'"
@@ -56,7 +57,8 @@ async def _plan(of: int, sketch: ActionSketch, firm: int | None, line: Cells, se
         raise Invalid({"numero": f"cette cohorte n'a pas d'action n° {line['numero']}, laissez la cellule vide"})
     if line["annulation"] and sketch.starts_at > now:
         raise Invalid({"annulation": "cette action à venir n'est pas connue : il n'y a rien à annuler"})
-    made = await plan_action(of, sketch, company=firm, uid=sender.uid(), **_whose(sender, now))
+    sure = bool(line["confirme"])
+    made = await plan_action(of, sketch, company=firm, uid=sender.uid(), sure=sure, **_whose(sender, now))
     await _settle(made, line, sketch.starts_at, sender, now)
 
 
@@ -69,13 +71,14 @@ async def _correct(
     # One that was held on another day than planned is moved by its count: the day is over.
     planned = replace(sketch, starts_at=known.sketch.starts_at) if counted else sketch
     if known.sketch != planned or (known.state != "planned" and not counted and not line["annulation"]):
-        await change_action(known.id, planned, **_whose(sender, now))
+        await change_action(known.id, planned, sure=bool(line["confirme"]), **_whose(sender, now))
     await _settle(known.id, line, sketch.starts_at, sender, now)
 
 
 async def _settle(number: int, line: Cells, at: datetime, sender: Sender, now: datetime) -> None:
     if line["presents"] is not None:
-        await hold_action(number, pupils=line["presents"], held_at=at, **_whose(sender, now))
+        sure = bool(line["confirme"])
+        await hold_action(number, pupils=line["presents"], held_at=at, sure=sure, **_whose(sender, now))
     elif line["annulation"]:
         await call_off_action(number, reason=line["annulation"], **_whose(sender, now))
 
@@ -102,6 +105,7 @@ def action_sheet() -> Sheet:
             Column("personnes", "count"),
             Column("presents", "count", needed=False),
             Column("annulation", needed=False, most=300),
+            Column("confirme", "meant", needed=False),
             Column("numero", "number", needed=False),
             Column("entreprise", "info", needed=False),
             Column("etat", "info", needed=False),
@@ -109,7 +113,7 @@ def action_sheet() -> Sheet:
         keys=7,
         number="numero",
         known=f"""SELECT s.uai, p.title, c.entry_year, f.siret, ({AT})::date, ({AT})::time, a.title, a.kind, a.place,
-  a.minutes, a.people, a.pupils, CASE a.state WHEN 'called_off' THEN a.reason ELSE '' END, a.id, f.name, {STATE}
+  a.minutes, a.people, a.pupils, CASE a.state WHEN 'called_off' THEN a.reason ELSE '' END, NULL, a.id, f.name, {STATE}
 FROM {COHORTS} JOIN mentoring_actions a ON a.cohort = c.id LEFT JOIN companies f ON f.id = a.company WHERE {OWN}
 ORDER BY s.uai, p.title, c.entry_year, a.starts_at, a.state <> 'called_off', a.id""",  # noqa: S608 - constants only
         keep=keep_action,

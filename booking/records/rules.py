@@ -24,7 +24,8 @@ _HOUR = re.compile(r"([01]?\d|2[0-3])(?: ?h(?: ?([0-5]\d))?|:([0-5]\d)(?::\d\d)?
 @dataclass(frozen=True)
 class Column:
     """A column of a sheet. `kind`: text, country, uai, siret, year, school_year, day, hour, count, number, yes,
-    choice, or info, which is given out and never read. `choices` are words by code."""
+    choice, info, which is given out and never read, or meant, a yes to what the line asks: no part of its record.
+    `choices` are words by code."""
 
     name: str
     kind: str = "text"
@@ -137,6 +138,7 @@ class Column:
         "count": _count,
         "number": _number,
         "yes": _yes,
+        "meant": _yes,
         "choice": _choice,
     }
 

@@ -54,11 +54,12 @@ class Sheet:
     @property
     def needed(self) -> list[str]:
         """The columns that a file must have."""
-        return [column.name for column in self._told]
+        return [column.name for column in self.told]
 
     @property
-    def _told(self) -> list[Column]:
-        return [column for column in self.columns if column.kind != "info" and column.name != self.number]
+    def told(self) -> list[Column]:
+        """The columns that say what a record is, in their order."""
+        return [one for one in self.columns if one.kind not in {"info", "meant"} and one.name != self.number]
 
     def read(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         """A line's values, and what is wrong in it."""
@@ -75,7 +76,7 @@ class Sheet:
 
     def written(self, line: Mapping[str, Any]) -> tuple[str, ...]:
         """What a line says, as cells in order: neither its number nor what is given out only."""
-        return tuple(column.write(line[column.name]) for column in self._told)
+        return tuple(column.write(line[column.name]) for column in self.told)
 
     def keys_of(self, line: Mapping[str, Any]) -> tuple[str, ...]:
         """Which record a line is about, by its number where it has one."""

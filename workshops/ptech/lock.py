@@ -44,10 +44,12 @@ class LockedCohort:
 
 @dataclass(frozen=True)
 class LockedAction:
-    """An action that nobody else changes meanwhile."""
+    """An action that nobody else changes meanwhile, with its cohort's lycée and entry year."""
 
     id: int
     cohort: int
+    school: int
+    entry_year: int
     company: int | None
     state: str
     starts_at: datetime
@@ -85,8 +87,8 @@ async def lock_action(action: int, *, school: int | None, company: int | None = 
     of = await row(COHORT_OF_ACTION, action)
     if of is None or company not in {None, of["company"]}:
         raise NotFound
-    await lock_cohort(of["cohort"], school=school)
+    cohort = await lock_cohort(of["cohort"], school=school)
     found = await row(ACTION, action)
     if found is None:
         raise NotFound
-    return LockedAction(**dict(found))
+    return LockedAction(**dict(found), school=cohort.school, entry_year=cohort.entry_year)

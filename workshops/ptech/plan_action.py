@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workshops.database import row, transaction, value
+from workshops.ptech.ask_again import refuse_unless_sure
 from workshops.ptech.check_day import refuse_action_day
 from workshops.ptech.lock import lock_action, lock_cohort
 from workshops.ptech.rules import (
@@ -24,7 +25,6 @@ MENTORS_THEN = """
 SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3 AND (to_on IS NULL OR to_on >= $3)
 """
 MENTORS_AT_ALL = "SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2"
-ENTRY_YEAR = "SELECT entry_year FROM ptech_cohorts WHERE id = $1"
 # What two tabs, or a form sent twice, would announce twice.
 SAME = """
 SELECT 1 FROM mentoring_actions WHERE cohort = $1 AND company IS NOT DISTINCT FROM $2::int AND title = $3
@@ -54,11 +54,12 @@ async def plan_action(
     uid: str,
     now: datetime,
     as_company: bool = False,
+    sure: bool = False,
 ) -> int:
     """An action is on the calendar of a cohort, led by one of its mentors of that day or by the lycée alone.
 
-    `as_company`: the company itself announces it; a cohort that it does not mentor is not its own. Returns the
-    action's number. Raises Invalid, NotFound, NotMentor, ActionKnown.
+    `as_company`: the company itself announces it; a cohort that it does not mentor is not its own. `sure`: a day off or
+    an odd hour is meant. Returns the action's number. Raises Invalid, NotFound, NotMentor, ActionKnown, UnusualTime.
     """
     sketch = _trimmed(sketch)
     refuse_action(sketch)
@@ -70,16 +71,23 @@ async def plan_action(
         await refuse_stranger(cohort, company, sketch.starts_at)
         if await value(SAME, cohort, company, sketch.title, sketch.starts_at) is not None:
             raise ActionKnown
+        await refuse_unless_sure(sure, sketch.starts_at, sketch.minutes, school=known.school)
         return int(await value(PLAN, cohort, company, uid, now, *_told(sketch)))
 
 
 async def change_action(
-    action: int, sketch: ActionSketch, *, school: int | None, company: int | None = None, now: datetime
+    action: int,
+    sketch: ActionSketch,
+    *,
+    school: int | None,
+    company: int | None = None,
+    now: datetime,
+    sure: bool = False,
 ) -> int | None:
     """Plan it otherwise; returns the SEQUENCE of its calendar entry, None when nothing changed.
 
     With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled, ActionMovedBack,
-    NotMentor.
+    NotMentor, UnusualTime for another moment than before that is rarely meant, unless `sure`.
     """
     sketch = _trimmed(sketch)
     refuse_action(sketch)
@@ -89,8 +97,10 @@ async def change_action(
             raise ActionSettled
         if sketch.starts_at != known.starts_at and sketch.starts_at <= now:
             raise ActionMovedBack
-        refuse_action_day(sketch.starts_at, entry_year=int(await value(ENTRY_YEAR, known.cohort)))
+        refuse_action_day(sketch.starts_at, entry_year=known.entry_year)
         await refuse_stranger(known.cohort, known.company, sketch.starts_at)
+        same = (sketch.starts_at, sketch.minutes) == (known.starts_at, known.minutes)
+        await refuse_unless_sure(sure or same, sketch.starts_at, sketch.minutes, school=known.school)
         tells = known.in_agendas or entry_ends_at(sketch.starts_at, sketch.minutes) > now
         changed = await row(CHANGE, action, *_told(sketch), int(tells), now)
         return None if changed is None else int(changed["sequence"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from workshops.refusals import Invalid, Refusal
+from workshops.school_calendar.rules import PARIS, DayOff
 
 YEARS = 5
 MENTORS_WANTED = 3
@@ -17,6 +18,12 @@ MINUTES_LEAST, MINUTES_MOST = 5, 12_000
 # Longer than a day (a stage): its calendar entry is its first day.
 ONE_DAY_MINUTES = 600
 FIRST_DAY = timedelta(hours=7)
+EARLIEST, LATEST, SUNDAY = time(7), time(20), 6
+OFF_WORDS = {
+    "public_holiday": "tombe un jour férié ({})",
+    "holiday": "tombe pendant les vacances ({})",
+    "closure": "tombe un jour de fermeture du lycée ({})",
+}
 TERMS = ("october", "june")
 EXITS = ("left_reoriented", "left_moved", "left_work", "left_dropout", "left_other")
 KINDS = ("visite", "stage", "projet", "temoignage", "simulation", "autre")
@@ -73,6 +80,17 @@ class ActionAhead(Refusal):
     kind = "action-ahead"
     title = "Trop tôt"
     sentence = "Cette action n'a pas encore commencé : comptez les élèves après."
+
+
+class UnusualTime(Refusal):
+    """Nobody forbids it, but it is rarely meant: who plans it says so again."""
+
+    kind = "unusual-time"
+    title = "Moment inhabituel"
+
+    def __init__(self, why: list[str]) -> None:
+        last = " et ".join([", ".join(why[:-1]), why[-1]] if len(why) > 1 else why)
+        super().__init__(f"Cette action {last}. Confirmez ce moment, ou corrigez la date et l'heure.")
 
 
 class LaterCensus(Refusal):
@@ -142,6 +160,23 @@ def refuse_action(sketch: ActionSketch) -> None:
         ),
     )
     refuse(checks)
+
+
+def unusual(starts_at: datetime, minutes: int, off: DayOff | None) -> list[str]:
+    """Why a moment is rarely that of an action: `off` is what closes the lycée on that day. Empty for a usual one.
+
+    Of one that lasts for days, the first hour alone is known.
+    """
+    begins = starts_at.astimezone(PARIS)
+    ends = (starts_at + timedelta(minutes=minutes if minutes <= ONE_DAY_MINUTES else 0)).astimezone(PARIS)
+    why = [OFF_WORDS[off.kind].format(off.label)] if off is not None else []
+    if begins.weekday() == SUNDAY:
+        why.append("tombe un dimanche")
+    if begins.time() < EARLIEST:
+        why.append(f"commence avant {EARLIEST.hour} h")
+    if begins.time() >= LATEST or ends.date() > begins.date() or ends.time() > LATEST:
+        why.append(f"finit après {LATEST.hour} h")
+    return why
 
 
 def wrong_year(entry_year: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from workshops.database import rows, transaction, value
+from workshops.ptech.ask_again import refuse_unless_sure
 from workshops.ptech.lock import lock_action
 from workshops.ptech.plan_action import refuse_stranger
 from workshops.ptech.record_outcome import EVER
@@ -23,12 +24,18 @@ ARRIVED_MOST = 10
 
 
 async def hold_action(
-    action: int, *, pupils: int, held_at: datetime | None = None, school: int | None, now: datetime
+    action: int,
+    *,
+    pupils: int,
+    held_at: datetime | None = None,
+    school: int | None,
+    now: datetime,
+    sure: bool = False,
 ) -> int:
     """Count the pupils who were there; said again, the count is corrected. Returns the cohort's number.
 
     `held_at` is when it took place, if not as planned. Raises Invalid, NotFound, ActionSettled for one that was called
-    off, ActionAhead, NotMentor.
+    off, ActionAhead, NotMentor, UnusualTime for another moment that is rarely meant, unless `sure`.
     """
     if not 0 <= pupils <= PUPILS_MOST:
         raise Invalid({"pupils": f"Élèves présents : de 0 à {PUPILS_MOST}."})
@@ -45,6 +52,7 @@ async def hold_action(
             raise ActionAhead
         if at != known.starts_at:
             await refuse_stranger(known.cohort, known.company, at)
+            await refuse_unless_sure(sure, at, known.minutes, school=known.school)
             await rows(HELD_AT, action, at, int(known.in_agendas), now)
         return int(await value(HOLD, action, pupils))
 

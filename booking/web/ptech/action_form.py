@@ -8,8 +8,8 @@ from booking.door.forms import Form
 from booking.ptech_words import ACTION_KINDS
 from booking.wording import paris
 from workshops.ptech.follow_cohort import ActionLine
-from workshops.ptech.rules import PEOPLE_MOST, ActionSketch
-from workshops.refusals import Invalid
+from workshops.ptech.rules import PEOPLE_MOST, ActionSketch, UnusualTime
+from workshops.refusals import Invalid, Refusal
 
 
 def action_in(form: Form) -> ActionSketch:
@@ -28,6 +28,16 @@ def action_in(form: Form) -> ActionSketch:
     return sketch
 
 
+def meant_in(form: Form, on: str, at: str) -> bool:
+    """Whether the very moment that was asked about is confirmed: another one is asked about anew."""
+    return form.typed.get("sure", "") == moment_typed(form, on, at)
+
+
+def moment_typed(form: Form, on: str, at: str) -> str:
+    """A moment as it was typed, which the box to confirm it carries."""
+    return f"{form.typed.get(on, '').strip()} {form.typed.get(at, '').strip()}"
+
+
 def as_typed(action: ActionLine) -> dict[str, Any]:
     """The fields of an action that is to be changed."""
     at = paris(action.starts_at)
@@ -43,6 +53,8 @@ def as_typed(action: ActionLine) -> dict[str, Any]:
     }
 
 
-def told_of(no: Invalid) -> dict[str, str]:
+def told_of(no: Refusal, *, field: str) -> dict[str, str]:
     """What was refused, under the names of the form: a moment is typed as a day and an hour."""
+    if not isinstance(no, Invalid):
+        return {"sure" if isinstance(no, UnusualTime) else field: no.sentence}
     return {"starts_on" if name == "starts_at" else name: told for name, told in no.errors.items()}

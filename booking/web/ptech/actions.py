@@ -18,10 +18,10 @@ from booking.door.forms import Form
 from booking.ptech import plan_action as acts
 from booking.replies.queries import declined_of_cohort
 from booking.settings import Settings
-from booking.web.ptech.action_form import action_in, as_typed, told_of
+from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
 from workshops.ptech.rules import PUPILS_MOST, ActionMovedBack
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -56,6 +56,7 @@ class Actions(Controller):
                 uid=f"{uuid.uuid4()}@{settings.host}",
                 by=person.account,
                 now=now,
+                sure=meant_in(form, "starts_on", "starts"),
             )
         except NotFound:
             raise
@@ -81,7 +82,14 @@ class Actions(Controller):
         _, action = await self._found(number, person, now)
         form = Form(await request.form())
         try:
-            await acts.change_action(action.id, action_in(form), school=person.school, by=person.account, now=now)
+            await acts.change_action(
+                action.id,
+                action_in(form),
+                school=person.school,
+                by=person.account,
+                now=now,
+                sure=meant_in(form, "starts_on", "starts"),
+            )
         except NotFound:
             raise
         except ActionMovedBack as no:
@@ -109,7 +117,13 @@ class Actions(Controller):
             at = form.moment("held_on", "held_at", label="Le jour où elle a eu lieu") if dated else None
             form.refuse_if_wrong()
             cohort = await acts.hold_action(
-                number, pupils=pupils, held_at=at, school=person.school, by=person.account, now=now
+                number,
+                pupils=pupils,
+                held_at=at,
+                school=person.school,
+                by=person.account,
+                now=now,
+                sure=meant_in(form, "held_on", "held_at"),
             )
         except NotFound:
             raise
@@ -173,5 +187,5 @@ class Actions(Controller):
 
 def _told(form: Form, no: Refusal, field: str = "company") -> Form:
     """The same form with what was refused in it."""
-    form.errors.update(told_of(no) if isinstance(no, Invalid) else {field: no.sentence})
+    form.errors.update(told_of(no, field=field))
     return form

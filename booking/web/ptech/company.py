@@ -18,10 +18,10 @@ from booking.door.forms import Form
 from booking.ptech import plan_action as acts
 from booking.replies.queries import declined_of_cohort
 from booking.settings import Settings
-from booking.web.ptech.action_form import action_in, as_typed, told_of
+from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
 from workshops.ptech.queries import cohorts
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
 COMPANY = {"who": {"company"}}
@@ -59,6 +59,7 @@ async def announce_action(
             uid=f"{uuid.uuid4()}@{settings.host}",
             by=person.account,
             now=now,
+            sure=meant_in(form, "starts_on", "starts"),
         )
     except NotFound:
         raise
@@ -83,7 +84,13 @@ async def change_own(
     form = Form(await request.form())
     try:
         await acts.change_action(
-            number, action_in(form), school=None, company=person.company, by=person.account, now=now
+            number,
+            action_in(form),
+            school=None,
+            company=person.company,
+            by=person.account,
+            now=now,
+            sure=meant_in(form, "starts_on", "starts"),
         )
     except NotFound:
         raise
@@ -160,5 +167,5 @@ async def _action_page(
 
 
 def _told(form: Form, no: Refusal, field: str) -> Form:
-    form.errors.update(told_of(no) if isinstance(no, Invalid) else {field: no.sentence})
+    form.errors.update(told_of(no, field=field))
     return form

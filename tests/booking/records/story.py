@@ -29,7 +29,7 @@ TABLES = {
     ),
     "ptech-actions": (
         "uai;dispositif;rentree;siret;le;debut;intitule;type;lieu;minutes;personnes;presents;annulation\n"
-        f"{HAAG};P-TECH Microtechniques;2025;;2026-09-20;14:00;Forum;Autre action;;60;0;22;\n"
+        f"{HAAG};P-TECH Microtechniques;2025;;2026-09-21;14:00;Forum;Autre action;;60;0;22;\n"
         f"{HAAG};P-TECH Microtechniques;2025;{SIRET};2026-11-05;09:30;Visite des ateliers;Visite d'entreprise;"
         "Le Locle;180;2;23;\n"
         f"{HAAG};P-TECH Microtechniques;2025;{SIRET};2027-01-08;10:00;Entretiens;Simulation d'entretien;;45;3;;Neige\n"
