@@ -64,6 +64,7 @@ DONE = {
     "personne-invitee": "L'invitation part par mail.",
     "deja-invitee": "Cette personne avait déjà ce rôle : aucun mail ne part.",
     "compte-ferme": "Le compte est fermé : ses sessions et ses clés n'ouvrent plus rien.",
+    "role-retire": "Le rôle est retiré : ses sessions, ses clés et ses liens d'agenda n'ouvrent plus rien.",
     "compte-rouvert": "Le compte est rouvert. La personne se connecte par un nouveau lien.",
     "entreprise-enregistree": "L'entreprise est enregistrée.",
     "objet-enregistre": "L'objet est enregistré.",

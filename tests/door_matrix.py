@@ -305,6 +305,7 @@ RIGHTS = {
     ("GET", "/gestion/comptes/invitation"): COORDINATOR,
     ("POST", "/gestion/comptes/{account:int}/fermeture"): COORDINATOR,
     ("POST", "/gestion/comptes/{account:int}/reouverture"): COORDINATOR,
+    ("POST", "/gestion/comptes/{account:int}/roles/{membership:int}/retrait"): COORDINATOR,
     ("POST", "/gestion/entreprises"): COORDINATOR,
     ("GET", "/fabrications/{build:int}/photo"): VISIT_PEOPLE,
     ("GET", "/gestion/creneaux"): COORDINATOR,

@@ -119,7 +119,7 @@ async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
 
 @dataclass(frozen=True)
 class KnownAccount:
-    """An account as the coordinator sees it, once per role; `membership` is where the next page starts."""
+    """An account as the coordinator sees it, once for each of its `roles`; the next page starts at `membership`."""
 
     membership: int
     account: int
@@ -130,6 +130,7 @@ class KnownAccount:
     last_seen_at: datetime | None
     disabled: bool
     example: bool
+    roles: int
 
 
 async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) -> list[KnownAccount]:
@@ -137,7 +138,8 @@ async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) 
     found: Sequence[Record] = await rows(
         """SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
                   coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place,
-                  a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example
+                  a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example,
+                  (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS roles
            FROM memberships m JOIN accounts a ON a.id = m.account
            LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
            WHERE m.id > $2 AND ($1 = '' OR

@@ -58,6 +58,18 @@ class NotYourself(Refusal):
     sentence = "Vous ne pouvez pas fermer votre propre compte. Demandez-le à une autre personne de la coordination."
 
 
+class OnlyRole(Refusal):
+    kind = "only-role"
+    title = "Seul rôle"
+    sentence = "C'est le seul rôle de cette personne : fermez son compte, ou donnez-lui d'abord un autre rôle."
+
+
+class LastCoordinator(Refusal):
+    kind = "last-coordinator"
+    title = "Dernière coordination"
+    sentence = "C'est la dernière personne de la coordination : invitez-en d'abord une autre."
+
+
 class UnknownAccount(Refusal):
     kind = "unknown-account"
     status = 404

@@ -120,7 +120,7 @@ class CohortYear:
         starts_at = paris_instant(on, time(9))
         sketch = ActionSketch("visite", f"Visite du {on.isoformat()}", starts_at, minutes, people, "Besançon")
         uid = f"action-{self.kept.id}-{on.isoformat()}-{company}@technilab.example"
-        plan = {"company": company, "uid": uid, "now": starts_at - timedelta(days=30)}
+        plan = {"company": company, "uid": uid, "now": starts_at - timedelta(days=30), "sure": True}
         if company is not None and not self._mentors(company, on):
             return
         action = await plan_action(self.kept.id, sketch, **plan, **self.place)

@@ -1,4 +1,4 @@
-"""Who may sign in: the list, inviting, closing and opening again."""
+"""Who may sign in: the list, inviting, withdrawing a role, closing and opening again."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from booking.accounts.invite import invite
 from booking.accounts.queries import Person, holds, known_accounts
 from booking.accounts.rules import ROLES_OF_A_SCHOOL, plain_email
 from booking.accounts.sign_out import disable, enable
+from booking.accounts.withdraw_role import withdraw_role
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.choose_company import company_in, suggested, written
@@ -22,7 +23,7 @@ from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import Form, words_asked
 from booking.wording import ROLES
 from workshops.companies.queries import company_by_siret
-from workshops.refusals import Invalid, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import schools_named
 from workshops.schools.rules import is_uai
 
@@ -144,3 +145,16 @@ async def open_account(
     except Refusal as no:
         return await _accounts_page(person, status=no.status, refusal=no)
     return done("/gestion/comptes", "compte-rouvert")
+
+
+@post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=COORDINATOR)
+async def take_role_back(
+    account: FromPath[int], membership: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await withdraw_role(account, membership=membership, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return await _accounts_page(person, status=no.status, refusal=no)
+    return done("/gestion/comptes", "role-retire")

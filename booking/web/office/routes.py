@@ -35,6 +35,7 @@ ROUTES: list[ControllerRouterHandler] = [
     accounts.invite_someone,
     accounts.list_accounts,
     accounts.open_account,
+    accounts.take_role_back,
     awaited.list_awaited,
     board.board,
     board.board_csv,

@@ -118,6 +118,7 @@ ACTS = ACTS_OF_COURSES | {
     "reservation_unlock": "Liste rouverte",
     "reservation_waits": "Inscription en liste d'attente",
     "reservation_kept": "Choix gardé en réserve",
+    "role_withdrawn": "Rôle retiré",
     "scheme_changed": "Dispositif P-TECH modifié",
     "scheme_closed": "Dispositif P-TECH fermé",
     "scheme_opened": "Dispositif P-TECH ouvert",
