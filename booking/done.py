@@ -60,6 +60,7 @@ DONE = {
     "visite-close": "La visite est close, ses chiffres sont figés.",
     "lien-accueil-revoque": "Le lien est révoqué : les téléphones qui l'avaient ne pointent plus.",
     "pointage-annule": "Le pointage est annulé.",
+    "mails-relances": "Les messages en échec repartent dans la minute.",
     "mail-relance": "Le message repart dans la minute.",
     "personne-invitee": "L'invitation part par mail.",
     "deja-invitee": "Cette personne avait déjà ce rôle : aucun mail ne part.",

@@ -24,6 +24,7 @@ class Settings:
 
     `database_url` and `redis_url` are empty when the embedded engines are wanted: `booking.embedded` fills them in.
     `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
+    `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
     `operator` names who answers for this Technilab and its data, `dpo` is the mail of its data protection officer.
     """
 
@@ -38,6 +39,7 @@ class Settings:
     workers: int
     demo: bool
     trusted_proxies: tuple[str, ...] = ()
+    reply_to: str = ""
     imap_url: str = ""
     replies_dir: Path | None = None
     operator: str = ""
@@ -84,6 +86,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         secret_key=env.get("SECRET_KEY") or (_demo_secret(data_dir) if demo else ""),
         smtp_url=env.get("SMTP_URL", ""),
         mail_from=env.get("MAIL_FROM") or "technilab@example.org",
+        reply_to=env.get("REPLY_TO", "").strip(),
         data_dir=data_dir,
         port=port,
         workers=_whole(env, "WORKERS", 1),

@@ -82,7 +82,9 @@ async def deliver_notices(ctx: Context) -> None:
     until = _now() + AT_A_STRETCH
     async with ctx["sending"]:
         while _now() < until:
-            handled = await deliver(ctx["mailer"], ctx["write"], mail_from=settings.mail_from, now=clock())
+            handled = await deliver(
+                ctx["mailer"], ctx["write"], mail_from=settings.mail_from, reply_to=settings.reply_to, now=clock()
+            )
             if handled < BATCH:
                 return
 

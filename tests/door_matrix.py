@@ -426,6 +426,7 @@ RIGHTS = {
     ("GET", "/gestion/journal"): COORDINATOR,
     ("GET", "/gestion/messages"): COORDINATOR,
     ("POST", "/gestion/messages/{notice:int}/relance"): COORDINATOR,
+    ("POST", "/gestion/messages/relance"): COORDINATOR,
     ("GET", "/gestion/objectifs"): COORDINATOR,
     ("POST", "/gestion/objectifs"): COORDINATOR,
     ("GET", "/gestion/objectifs/nouveau"): COORDINATOR,

@@ -44,7 +44,9 @@ LATER = """UPDATE notices SET next_try_at = $3, last_error = $4 WHERE id = $1 AN
 FAILED = """UPDATE notices SET state = 'failed', last_error = $3 WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
 
 
-async def deliver(mailer: Mailer, build: Build, *, mail_from: str, now: datetime, limit: int = BATCH) -> int:
+async def deliver(
+    mailer: Mailer, build: Build, *, mail_from: str, now: datetime, reply_to: str = "", limit: int = BATCH
+) -> int:
     """Send the mails that are due, the oldest first; returns how many were handled, `limit` when more may wait.
 
     A server that does not answer ends the batch: the other mails keep their turn and their attempts.
@@ -56,12 +58,15 @@ async def deliver(mailer: Mailer, build: Build, *, mail_from: str, now: datetime
             if found is None:
                 break
             handled += 1
-            if not await _deliver_one(mailer, build, Claimed(**dict(found)), mail_from=mail_from, now=now):
+            notice = Claimed(**dict(found))
+            if not await _deliver_one(mailer, build, notice, mail_from=mail_from, reply_to=reply_to, now=now):
                 break
     return handled
 
 
-async def _deliver_one(mailer: Mailer, build: Build, notice: Claimed, *, mail_from: str, now: datetime) -> bool:
+async def _deliver_one(
+    mailer: Mailer, build: Build, notice: Claimed, *, mail_from: str, reply_to: str, now: datetime
+) -> bool:
     """Whether the next one may be tried on the same server."""
     if notice.attempts > TRIES:
         # Claimed too often with no answer kept: whatever sends it dies of it.
@@ -69,7 +74,9 @@ async def _deliver_one(mailer: Mailer, build: Build, notice: Claimed, *, mail_fr
         return True
     try:
         letter = await build(notice, now)
-        message = None if letter is None else envelope(letter, notice, mail_from=mail_from, now=now)
+        message = None
+        if letter is not None:
+            message = envelope(letter, notice, mail_from=mail_from, reply_to=reply_to, now=now)
     except DatabaseAway:
         # Not this mail's fault: it is due again when its lease is over.
         raise

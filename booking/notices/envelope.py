@@ -18,14 +18,18 @@ SENDER = "Technilab"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\s]+")
 
 
-def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime) -> EmailMessage:
+def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, reply_to: str = "") -> EmailMessage:
     """The mail to one person. The notice's `once` gives its Message-ID, so that a repeat is recognisable.
+
+    What is typed in answer goes to `reply_to`; what an agenda answers goes to the event's organizer, `mail_from`.
 
     Raises ValueError for an address that cannot be written in a header.
     """
     sender = sender_of(mail_from)
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
+    if reply_to:
+        message["Reply-To"] = mailbox_of(reply_to)
     message["To"] = Address(display_name=one_line(notice.to_name), addr_spec=notice.to_email)
     message["Subject"] = one_line(letter.subject)
     message["Date"] = format_datetime(now)
@@ -52,10 +56,17 @@ def sender_of(mail_from: str) -> Address:
 
     Raises ValueError when it is no address.
     """
-    name, spec = parseaddr(one_line(mail_from))
+    mailbox = mailbox_of(mail_from)
+    return mailbox if mailbox.display_name else Address(display_name=SENDER, addr_spec=mailbox.addr_spec)
+
+
+@cache
+def mailbox_of(written: str) -> Address:
+    """« adresse » or « Nom <adresse> ». Raises ValueError when it is no address."""
+    name, spec = parseaddr(one_line(written))
     if "@" not in spec:
-        raise ValueError(f"MAIL_FROM is not a mail address: {mail_from!r}")
-    return Address(display_name=one_line(name) or SENDER, addr_spec=spec)
+        raise ValueError(f"not a mail address: {written!r}")
+    return Address(display_name=one_line(name), addr_spec=spec)
 
 
 def message_id(once: str, domain: str) -> str:

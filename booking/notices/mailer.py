@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol, Self
 
-from booking.notices.envelope import sender_of
+from booking.notices.envelope import mailbox_of
 from booking.notices.rules import ServerUnreachable
 from booking.settings import Settings, SettingsRefused
 
@@ -32,10 +32,12 @@ class Mailer(Protocol):
 
 def mailer_of(settings: Settings) -> Mailer:
     """The way out that the settings ask for; raises SettingsRefused when they cannot be understood."""
-    try:
-        sender_of(settings.mail_from)
-    except ValueError as error:
-        raise SettingsRefused(f"MAIL_FROM n'est pas une adresse : « {settings.mail_from} ».") from error
+    for name, written in (("MAIL_FROM", settings.mail_from), ("REPLY_TO", settings.reply_to)):
+        try:
+            if written:
+                mailbox_of(written)
+        except ValueError as error:
+            raise SettingsRefused(f"{name} n'est pas une adresse : « {written} ».") from error
     if not settings.smtp_url:
         return FileMailer(settings.data_dir / MAIL_FOLDER)
     from booking.notices.smtp import SmtpMailer, TrialMailer  # noqa: PLC0415 - slow to load, and no page sends a mail

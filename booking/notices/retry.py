@@ -1,14 +1,16 @@
-"""Sending again a mail that was given up, once its cause is gone."""
+"""Sending again the mails that were given up, once their cause is gone."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from booking.notices.rules import NotFailed
-from workshops.database import row, transaction
+from workshops.database import row, rows, transaction
 
 REQUEUE = """UPDATE notices SET state = 'queued', attempts = 0, next_try_at = $2, last_error = ''
 WHERE id = $1 AND state = 'failed' RETURNING id"""
+REQUEUE_ALL = """UPDATE notices SET state = 'queued', attempts = 0, next_try_at = $1, last_error = ''
+WHERE state = 'failed' RETURNING id"""
 
 
 async def retry(notice: int, *, now: datetime) -> None:
@@ -19,3 +21,8 @@ async def retry(notice: int, *, now: datetime) -> None:
     async with transaction():
         if await row(REQUEUE, notice, now) is None:
             raise NotFailed()
+
+
+async def retry_all(*, now: datetime) -> int:
+    """Queue every failed mail again, each from its first attempt; returns how many."""
+    return len(await rows(REQUEUE_ALL, now))

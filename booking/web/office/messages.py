@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
 from booking.coordination.queries import mails
-from booking.coordination.relaunch import relaunch
+from booking.coordination.relaunch import relaunch, relaunch_all
 from booking.coordination.rules import mail_failure
 from booking.door.answers import done, page
 from booking.door.bell import ring
@@ -55,3 +55,10 @@ async def send_again(
         return await _messages_page(person, now, status=no.status, refusal=no)
     await ring()
     return done("/gestion/messages", "mail-relance")
+
+
+@post("/gestion/messages/relance", opt=COORDINATOR)
+async def send_all_again(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+    if await relaunch_all(by=person.account, now=now):
+        await ring()
+    return done("/gestion/messages", "mails-relances")

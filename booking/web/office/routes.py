@@ -72,6 +72,7 @@ ROUTES: list[ControllerRouterHandler] = [
     journal.read_journal,
     messages.list_messages,
     messages.send_again,
+    messages.send_all_again,
     objects.add_object,
     objects.change_object,
     objects.list_objects,

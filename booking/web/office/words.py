@@ -75,6 +75,7 @@ ACTS = ACTS_OF_COURSES | {
     "group_taken_back": "Groupe repris",
     "invitation_declined": "Invitation déclinée depuis un agenda",
     "invited": "Personne invitée",
+    "mails_relaunched": "Messages relancés tous ensemble",
     "mail_relaunched": "Message relancé",
     "mentor_added": "Entreprise mentore ajoutée",
     "mentor_ended": "Fin d'une entreprise mentore",

@@ -36,6 +36,15 @@ async def test_a_queued_mail_reaches_the_server_and_its_secret_is_forgotten(db):
     assert await held("state", "attempts", "sent_at", "secret", "last_error") == [("sent", 1, NOW, "", "")]
 
 
+async def test_the_mailbox_that_a_person_reads_stands_in_each_mail(db):
+    await asked("claire")
+    async with post_office() as office:
+        mailer = SmtpMailer(office.url)
+        await deliver(mailer, plain_letter, mail_from=MAIL_FROM, reply_to="lea@example.org", now=NOW)
+        [mail] = office.mails
+    assert (mail.sender, str(mail.message["Reply-To"])) == (MAIL_FROM, "lea@example.org")
+
+
 async def test_a_batch_shares_one_connection_and_stops_at_its_limit(db):
     await asked("a", "b", "c")
     async with post_office() as office:

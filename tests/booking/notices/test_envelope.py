@@ -69,6 +69,19 @@ def test_the_headers_say_who_writes_and_that_a_machine_does():
     }
 
 
+def test_an_answer_typed_by_hand_reaches_a_person_and_an_agenda_s_reaches_the_organizer():
+    raw = envelope(
+        LETTER, NOTICE, mail_from="technilab@example.org", now=NOW, reply_to="Coordination µTECH <lea@example.org>"
+    ).as_bytes()
+    mail = opened(raw)
+    assert str(mail["From"]) == "Technilab <technilab@example.org>"
+    assert mail["Reply-To"].addresses[0].addr_spec == "lea@example.org"
+    assert mail["Reply-To"].addresses[0].display_name == "Coordination µTECH"
+    [calendar] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert base64.b64decode(calendar.get_payload()) == CALENDAR
+    assert opened(sealed())["Reply-To"] is None
+
+
 def test_everything_travels_in_seven_bits_and_short_lines():
     raw = sealed(Letter("Été " * 40, "é" * 3000, "<p>" + "é" * 3000 + "</p>", CALENDAR, "REQUEST"))
     assert raw.isascii()

@@ -100,6 +100,12 @@ def test_a_sender_that_is_no_address_is_refused_in_words():
         mailer_of(replace(read_settings(), mail_from="Technilab"))
 
 
+def test_a_mailbox_for_answers_that_is_no_address_is_refused_in_words():
+    with pytest.raises(SettingsRefused, match=r"REPLY_TO n'est pas une adresse : « Coordination »"):
+        mailer_of(replace(read_settings(), reply_to="Coordination"))
+    assert read_settings({"DEMO": "1", "REPLY_TO": " lea@example.org "}).reply_to == "lea@example.org"
+
+
 def test_the_settings_choose_the_way_out():
     assert isinstance(mailer_of(read_settings()), FileMailer)
     assert isinstance(mailer_of(replace(read_settings(), smtp_url="smtp://localhost")), SmtpMailer)

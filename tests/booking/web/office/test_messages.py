@@ -54,3 +54,26 @@ async def test_relancer_queues_the_mail_again_once(office, nadia):
     assert again.status_code == 409
     assert "il est parti, ou il est déjà relancé" in read(again)
     assert await value("SELECT account FROM journal WHERE act = 'mail_relaunched'") == nadia
+
+
+async def test_all_that_failed_is_sent_again_in_one_act(office, nadia):
+    for number in range(3):
+        await builders.notice(to_email=f"a{number}@example.org", state="failed", attempts=6, last_error="451 later")
+    await builders.notice(state="sent", sent_at=NOW)
+    shown = await office.get("/gestion/messages")
+    assert "Relancer les 3 messages en échec" in read(shown)
+    answer = await office.post("/gestion/messages/relance")
+    assert answer.headers["location"] == "/gestion/messages?fait=mails-relances"
+    assert sorted(tuple(one) for one in await rows("SELECT state, attempts, last_error FROM notices")) == [
+        *[("queued", 0, "")] * 3,
+        ("sent", 0, ""),
+    ]
+    told = await row("SELECT account, detail FROM journal WHERE act = 'mails_relaunched'")
+    assert tuple(told) == (nadia, "3 messages")
+    assert "Relancer les" not in read(await office.get("/gestion/messages"))
+
+
+async def test_nothing_failed_relaunches_nothing_and_writes_no_line(office):
+    answer = await office.post("/gestion/messages/relance")
+    assert answer.status_code == 303
+    assert await value("SELECT count(*) FROM journal WHERE act = 'mails_relaunched'") == 0
