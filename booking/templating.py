@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from calendar import Calendar
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,7 @@ def environment(settings: Settings) -> Environment:
         said=said,
         taken_up=taken_up,
         way_back=way_back,
+        printed_on=printed_on,
     )
     return env
 
@@ -151,6 +152,14 @@ def current_path(context: Context) -> str:
     """The path of this page, for the navigation's mark and the way back after sign-in."""
     request = context.get("request")
     return request.url.path if request is not None else ""
+
+
+@pass_context
+def printed_on(context: Context) -> str:
+    """The day of the application's clock, which a printed page bears."""
+    request = context.get("request")
+    told = request.app.state.get("clock") if request is not None else None
+    return wording.day(told() if told is not None else datetime.now(UTC))
 
 
 @pass_context

@@ -122,6 +122,7 @@ async def badges(
     reservation: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
     preset: FromQuery[str] = "a4",
     start: FromQuery[int] = 1,
     dx_mm: FromQuery[float] = 0,
@@ -130,6 +131,12 @@ async def badges(
     """The sheet of anonymous badges, on the labels of `preset`, from label number `start`."""
     await visit_seen_by(person, reservation)
     sheet = await sheet_of(
-        reservation, secret_key=settings.secret_key, preset=preset, start=start, dx_mm=dx_mm, dy_mm=dy_mm
+        reservation,
+        secret_key=settings.secret_key,
+        preset=preset,
+        start=start,
+        dx_mm=dx_mm,
+        dy_mm=dy_mm,
+        printed_on=now,
     )
     return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")

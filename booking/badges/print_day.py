@@ -93,6 +93,7 @@ async def day_sheet_of(
     start: int = 1,
     dx_mm: float = 0.0,
     dy_mm: float = 0.0,
+    printed_on: date | None = None,
 ) -> bytes:
     """The PDF of all the badges of a lycée's day, a divider before each group; never a first name.
 
@@ -106,10 +107,12 @@ async def day_sheet_of(
     parties = await _with_badges(parties, secret_key)
     title = f"Badges, {parties[0].place}, {day(parties[0].starts_at)}"
     pile = (item for party in parties for item in pile_of(party, secret_key))
-    return await asyncio.to_thread(_draw, pile, labels, start, dx_mm, dy_mm, title)
+    return await asyncio.to_thread(_draw, pile, labels, start, dx_mm, dy_mm, title, printed_on)
 
 
-async def company_sheet_of(attendance: int, *, company: int, secret_key: str, preset: str = DEFAULT) -> bytes:
+async def company_sheet_of(
+    attendance: int, *, company: int, secret_key: str, preset: str = DEFAULT, printed_on: date | None = None
+) -> bytes:
     """The PDF of a company's badges for one coming; raises NotFound for another company's, Invalid, SecretChanged."""
     labels = preset_named(preset)
     found = await rows(ONE_COMPANY, attendance, company)
@@ -118,7 +121,7 @@ async def company_sheet_of(attendance: int, *, company: int, secret_key: str, pr
     (party,) = await _with_badges([Party(**dict(found[0]))], secret_key)
     badges = (item for item in pile_of(party, secret_key) if isinstance(item, PrintedBadge))
     title = f"Badges, {party.label}, {day(party.starts_at)}"
-    return await asyncio.to_thread(_draw, badges, labels, 1, 0.0, 0.0, title)
+    return await asyncio.to_thread(_draw, badges, labels, 1, 0.0, 0.0, title, printed_on)
 
 
 def pile_of(party: Party, secret_key: str) -> Iterator[PrintedBadge | PrintedDivider]:
@@ -152,8 +155,14 @@ async def _read(parties: list[Party]) -> list[Party]:
 
 
 def _draw(
-    pile: Iterator[PrintedBadge | PrintedDivider], labels: Preset, start: int, dx_mm: float, dy_mm: float, title: str
+    pile: Iterator[PrintedBadge | PrintedDivider],
+    labels: Preset,
+    start: int,
+    dx_mm: float,
+    dy_mm: float,
+    title: str,
+    printed_on: date | None,
 ) -> bytes:
     from booking.badges.sheet import badge_sheet  # noqa: PLC0415 - reportlab doubles the time to the first page
 
-    return badge_sheet(pile, preset=labels, start=start, dx_mm=dx_mm, dy_mm=dy_mm, title=title)
+    return badge_sheet(pile, preset=labels, start=start, dx_mm=dx_mm, dy_mm=dy_mm, title=title, printed_on=printed_on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 from booking.badge_codes.issue import add_missing
 from booking.badges.presets import DEFAULT, Preset, preset_named
@@ -20,6 +21,7 @@ async def sheet_of(
     start: int = 1,
     dx_mm: float = 0.0,
     dy_mm: float = 0.0,
+    printed_on: date | None = None,
 ) -> bytes:
     """The PDF of a visit's badges on this sheet of labels. The caller has checked whose visit it is.
 
@@ -38,7 +40,7 @@ async def sheet_of(
     if visit.lacks_some:
         await add_missing(reservation_id, pupils=visit.pupils, adults=visit.adults, secret_key=secret_key)
         visit = await printed_badges(reservation_id, secret_key, first_names=first_names) or visit
-    return await asyncio.to_thread(_draw, visit, labels, start, dx_mm, dy_mm)
+    return await asyncio.to_thread(_draw, visit, labels, start, dx_mm, dy_mm, printed_on)
 
 
 async def calibration_of(preset: str, *, dx_mm: float = 0.0, dy_mm: float = 0.0) -> bytes:
@@ -48,10 +50,20 @@ async def calibration_of(preset: str, *, dx_mm: float = 0.0, dy_mm: float = 0.0)
     return await asyncio.to_thread(_draw_calibration, labels, dx_mm, dy_mm)
 
 
-def _draw(visit: VisitToPrint, labels: Preset, start: int, dx_mm: float, dy_mm: float) -> bytes:
+def _draw(
+    visit: VisitToPrint, labels: Preset, start: int, dx_mm: float, dy_mm: float, printed_on: date | None
+) -> bytes:
     from booking.badges.sheet import badge_sheet  # noqa: PLC0415 - reportlab doubles the time to the first page
 
-    return badge_sheet(visit.badges, preset=labels, start=start, dx_mm=dx_mm, dy_mm=dy_mm, title=visit.title)
+    return badge_sheet(
+        visit.badges,
+        preset=labels,
+        start=start,
+        dx_mm=dx_mm,
+        dy_mm=dy_mm,
+        title=visit.title,
+        printed_on=printed_on,
+    )
 
 
 def _draw_calibration(labels: Preset, dx_mm: float, dy_mm: float) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from io import BytesIO
 from itertools import islice
 
@@ -10,11 +11,12 @@ from reportlab import rl_config
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from booking.badges.draw import draw_badge, draw_group
+from booking.badges.draw import PLAIN, SOFT, draw_badge, draw_group
 from booking.badges.draw_divider import draw_divider
 from booking.badges.layout import Layout, layout_of
 from booking.badges.presets import PAGE, Preset
 from booking.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup, check_placing
+from booking.wording import day
 
 rl_config.useA85 = 0  # A PDF is bytes: no need to write its streams in text, which takes longer than to draw them.
 
@@ -27,12 +29,13 @@ def badge_sheet(
     dx_mm: float = 0.0,
     dy_mm: float = 0.0,
     title: str = "Badges",
+    printed_on: date | None = None,
 ) -> bytes:
     """One A4 PDF, as many pages as needed; the badges may be of several groups, and are taken one page at a time.
 
     `start` is the first free label of the first sheet, counted from 1, line by line; `dx_mm` and `dy_mm` move
-    everything to the right and down. Raises Invalid for a place outside the sheet, ModuleTooSmall for labels on which
-    no phone would read the code.
+    everything to the right and down; `printed_on` is written under the labels. Raises Invalid for a place outside the
+    sheet, ModuleTooSmall for labels on which no phone would read the code.
     """
     check_placing(start=start, cells=preset.cells, dx_mm=dx_mm, dy_mm=dy_mm)
     layout = layout_of(preset)
@@ -54,6 +57,8 @@ def badge_sheet(
                 canvas.doForm(_form_of(badge, forms, canvas, layout, preset))
                 draw_badge(canvas, layout, preset.height, badge)
             canvas.restoreState()
+        if printed_on is not None:
+            draw_day(canvas, printed_on)
         canvas.showPage()
         first = 0
     canvas.save()
@@ -84,6 +89,15 @@ def blank(file: BytesIO, title: str) -> Canvas:
     canvas.setViewerPreference("PrintScaling", "None")
     canvas.setViewerPreference("DisplayDocTitle", "true")
     return canvas
+
+
+def draw_day(canvas: Canvas, printed_on: date) -> None:
+    """The day of printing at the foot of the sheet, between the cut marks and under the labels of every preset."""
+    canvas.saveState()
+    canvas.setFillColor(SOFT)
+    canvas.setFont(PLAIN, 7)
+    canvas.drawString(25 * mm, 5.5 * mm, f"Imprimé le {day(printed_on)}")
+    canvas.restoreState()
 
 
 def draw_cut_marks(canvas: Canvas, preset: Preset, dx_mm: float = 0.0, dy_mm: float = 0.0) -> None:

@@ -44,6 +44,16 @@ class Form:
             return low
         return int(raw)
 
+    def decimal(self, name: str, low: int, high: int, *, label: str, default: float) -> float:
+        """A number typed with a comma or a point."""
+        raw = self.typed.get(name, "").strip().replace(",", ".")
+        if not raw:
+            return default
+        if not re.fullmatch(r"[-+]?[0-9]{1,6}(\.[0-9]{1,6})?", raw) or not low <= float(raw) <= high:
+            self.errors[name] = f"{label} : écrivez un nombre de {low} à {high}."
+            return default
+        return float(raw)
+
     def choice(self, name: str, among: Container[str], *, label: str, default: str | None = None) -> str:
         raw = self.typed.get(name, "").strip()
         if not raw and default is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -16,12 +17,13 @@ from reportlab.platypus.flowables import CallerMacro
 from booking.badges.draw import BOLD, INK, PLAIN, SOFT, fitted, printable
 from booking.papers.draw_block import BRASS, HIGH, WIDE, drawn
 from booking.papers.rules import Paper
+from booking.wording import day
 
 LEFT, BOTTOM = 20.0, 19.0  # Millimetres.
 LAST = "last-page"
 
 
-def draw(papers: Sequence[Paper], *, title: str, photos: Mapping[str, bytes]) -> bytes:
+def draw(papers: Sequence[Paper], *, title: str, photos: Mapping[str, bytes], printed_on: date | None = None) -> bytes:
     """One document; each paper begins a page and has its entry in the outline."""
     file = BytesIO()
     document = BaseDocTemplate(
@@ -41,7 +43,7 @@ def draw(papers: Sequence[Paper], *, title: str, photos: Mapping[str, bytes]) ->
                         bottomPadding=0,
                     )
                 ],
-                onPage=partial(_edges, papers[0].visit),
+                onPage=partial(_edges, papers[0].visit, printed_on),
             )
         ],
         title=title,
@@ -71,7 +73,7 @@ def _outline(paper: Paper, here: Any) -> None:
     canvas.addOutlineEntry(paper.title, paper.kind)
 
 
-def _edges(visit: str, canvas: Canvas, document: Any) -> None:
+def _edges(visit: str, printed_on: date | None, canvas: Canvas, document: Any) -> None:
     """The head and the foot of a page; how many there are is drawn once, when it is known."""
     right = (LEFT + WIDE) * mm
     canvas.saveState()
@@ -82,6 +84,9 @@ def _edges(visit: str, canvas: Canvas, document: Any) -> None:
     canvas.setLineWidth(0.6)
     canvas.line(LEFT * mm, 279.5 * mm, right, 279.5 * mm)
     canvas.setFillColor(SOFT)
+    if printed_on is not None:
+        canvas.setFont(PLAIN, 8)
+        canvas.drawRightString(right, 282 * mm, f"Imprimé le {day(printed_on)}")
     of = stringWidth(" sur 00", PLAIN, 8)
     line, size = fitted(printable(visit), PLAIN, 8, 0.8, (WIDE - 32) * mm)
     canvas.setFont(PLAIN, size)

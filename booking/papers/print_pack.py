@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from booking.checkin.keep_photo import FOLDER
@@ -14,7 +15,9 @@ from booking.wording import short_day
 from workshops.refusals import NotFound
 
 
-async def pack_pdf(reservation: int, *, data_dir: Path, only: str | None = None) -> bytes:
+async def pack_pdf(
+    reservation: int, *, data_dir: Path, only: str | None = None, printed_on: date | None = None
+) -> bytes:
     """The PDF of the whole file, or of one paper; `data_dir` holds the photos of what was built.
 
     The caller has checked whose visit it is.
@@ -25,7 +28,7 @@ async def pack_pdf(reservation: int, *, data_dir: Path, only: str | None = None)
     if visit is None:
         raise NotFound
     papers = pack_of(visit) if only is None else (paper_of(visit, only),)
-    return await asyncio.to_thread(_draw, papers, title_of(visit, papers), data_dir / FOLDER)
+    return await asyncio.to_thread(_draw, papers, title_of(visit, papers), data_dir / FOLDER, printed_on)
 
 
 def title_of(visit: PaperVisit, papers: Sequence[Paper]) -> str:
@@ -33,10 +36,10 @@ def title_of(visit: PaperVisit, papers: Sequence[Paper]) -> str:
     return f"{papers[0].title}, {visit.group_name}, {short_day(visit.starts_at)}"
 
 
-def _draw(papers: Sequence[Paper], title: str, folder: Path) -> bytes:
+def _draw(papers: Sequence[Paper], title: str, folder: Path, printed_on: date | None) -> bytes:
     from booking.papers.draw import draw  # noqa: PLC0415 - reportlab doubles the time to the first page
 
-    return draw(papers, title=title, photos=dict(_photos(papers, folder)))
+    return draw(papers, title=title, photos=dict(_photos(papers, folder)), printed_on=printed_on)
 
 
 def _photos(papers: Sequence[Paper], folder: Path) -> Iterator[tuple[str, bytes]]:

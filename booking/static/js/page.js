@@ -15,6 +15,12 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelector(".errors")?.focus();
 
+// A page left open overnight is printed today.
+addEventListener("beforeprint", () => {
+  const page = document.querySelector("[data-printed]");
+  if (page) page.dataset.printed = new Date().toLocaleDateString("fr-FR", { dateStyle: "full" });
+});
+
 // What the scan page keeps on this device goes away with the session, or when its visit is over.
 document.addEventListener("submit", (event) => {
   const form = event.target;

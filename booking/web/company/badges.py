@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -19,9 +21,14 @@ async def company_badges_pdf(
     attendance: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
     preset: FromQuery[str] = DEFAULT,
 ) -> Response[bytes]:
     sheet = await company_sheet_of(
-        attendance, company=person.company or 0, secret_key=settings.secret_key, preset=preset
+        attendance,
+        company=person.company or 0,
+        secret_key=settings.secret_key,
+        preset=preset,
+        printed_on=now,
     )
     return download(sheet, name=f"badges-entreprise-{attendance}.pdf", media_type="application/pdf")

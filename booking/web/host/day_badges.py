@@ -3,58 +3,69 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from litestar import get
+from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.accounts.queries import Person
-from booking.badges.presets import DEFAULT, PRESETS
+from booking.badges.presets import DEFAULT
 from booking.badges.print_day import day_sheet_of, parties_of_day
 from booking.door.answers import download, page
+from booking.door.forms import Form
+from booking.door.placing import PAPERS, placing_in
 from booking.settings import Settings
 from booking.wording import paris
+from workshops.refusals import Invalid
 
+AnyRequest = Request[Any, Any, Any]
 HOST = {"who": {"host"}}
 
 
 @get("/lycee/badges", opt=HOST)
 async def day_badges_page(
-    person: NamedDependency[Person], now: NamedDependency[datetime], jour: FromQuery[date | None] = None
+    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Template:
-    on = jour or paris(now).date()
+    form = Form(request.query_params)
+    on = _day_in(form, now)
+    return await _day_page(on, person, form, status=Invalid.status if form.errors else 200)
+
+
+async def _day_page(on: date, person: Person, form: Form, *, status: int) -> Template:
     parties = await parties_of_day(person.school or 0, on=on)
     return page(
         "host/badges.html",
+        status=status,
         person=person,
         on=on,
         parties=parties,
         total=sum(party.wanted for party in parties),
-        presets=PRESETS.values(),
+        presets=PAPERS,
         default=DEFAULT,
+        form=form if form.errors else None,
     )
+
+
+def _day_in(form: Form, now: datetime) -> date:
+    """The day typed; today for none, and for one that cannot be read."""
+    today = paris(now).date()
+    on = form.date("jour", label="Jour") if form.typed.get("jour", "").strip() else today
+    return today if "jour" in form.errors else on
 
 
 @get("/lycee/badges.pdf", opt=HOST)
 async def day_badges_pdf(
+    request: AnyRequest,
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-    jour: FromQuery[date | None] = None,
-    preset: FromQuery[str] = DEFAULT,
-    start: FromQuery[int] = 1,
-    dx_mm: FromQuery[float] = 0,
-    dy_mm: FromQuery[float] = 0,
-) -> Response[bytes]:
-    on = jour or paris(now).date()
-    sheet = await day_sheet_of(
-        person.school or 0,
-        on=on,
-        secret_key=settings.secret_key,
-        preset=preset,
-        start=start,
-        dx_mm=dx_mm,
-        dy_mm=dy_mm,
-    )
+) -> Response[bytes] | Template:
+    form = Form(request.query_params)
+    on = _day_in(form, now)
+    try:
+        placed = placing_in(form)
+    except Invalid as no:
+        return await _day_page(on, person, form, status=no.status)
+    sheet = await day_sheet_of(person.school or 0, on=on, secret_key=settings.secret_key, printed_on=now, **placed)
     return download(sheet, name=f"badges-{on}.pdf", media_type="application/pdf")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -42,12 +44,13 @@ async def papers_pdf(
     reservation: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
     papier: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """The whole file, or the one paper named."""
     if papier is not None and papier not in BEFORE + ASKED:
         raise NotFound()
-    return await _printed(reservation, person, settings, papier, name=papier or "dossier")
+    return await _printed(reservation, person, settings, now, papier, name=papier or "dossier")
 
 
 @get("/mes-visites/{reservation:int}/bilan", opt=ITS_PEOPLE)
@@ -59,9 +62,12 @@ async def built_page(reservation: FromPath[int], person: NamedDependency[Person]
 
 @get("/mes-visites/{reservation:int}/bilan.pdf", opt=ITS_PEOPLE)
 async def built_pdf(
-    reservation: FromPath[int], person: NamedDependency[Person], settings: NamedDependency[Settings]
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
-    return await _printed(reservation, person, settings, "bilan", name="bilan")
+    return await _printed(reservation, person, settings, now, "bilan", name="bilan")
 
 
 @get("/mes-visites/{reservation:int}/attestation", opt=ITS_PEOPLE)
@@ -73,9 +79,12 @@ async def attestation_page(reservation: FromPath[int], person: NamedDependency[P
 
 @get("/mes-visites/{reservation:int}/attestation.pdf", opt=ITS_PEOPLE)
 async def attestation_pdf(
-    reservation: FromPath[int], person: NamedDependency[Person], settings: NamedDependency[Settings]
+    reservation: FromPath[int],
+    person: NamedDependency[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
-    return await _printed(reservation, person, settings, "attestation", name="attestation")
+    return await _printed(reservation, person, settings, now, "attestation", name="attestation")
 
 
 async def _on_paper(reservation: int, person: Person) -> PaperVisit:
@@ -94,8 +103,8 @@ def _read(visit: PaperVisit, person: Person, kind: str, *, pdf: str) -> Template
 
 
 async def _printed(
-    reservation: int, person: Person, settings: Settings, only: str | None, *, name: str
+    reservation: int, person: Person, settings: Settings, now: datetime, only: str | None, *, name: str
 ) -> Response[bytes]:
     await one_seen(reservation, person)
-    drawn = await pack_pdf(reservation, data_dir=settings.data_dir, only=only)
+    drawn = await pack_pdf(reservation, data_dir=settings.data_dir, only=only, printed_on=now)
     return download(drawn, name=f"{name}-{reservation}.pdf", media_type="application/pdf")

@@ -7,17 +7,19 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.accounts.queries import Person
-from booking.badges.presets import DEFAULT, PRESETS
+from booking.accounts.rules import local_path
+from booking.badges.presets import DEFAULT
 from booking.badges.print_sheet import calibration_of, sheet_of
 from booking.badges.queries import badges_of
 from booking.badges.rules import may_print
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
+from booking.door.placing import PAPERS, placing_in
 from booking.groups.queries import group_of
 from booking.invites.hand_out import invitation_for
 from booking.replies.queries import declined_of_reservation
@@ -115,41 +117,50 @@ async def badges_page(
     reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Template:
     """The badges as a list to read, and the form that prints them."""
+    return await _badges_page(reservation, person, now)
+
+
+async def _badges_page(
+    reservation: int, person: Person, now: datetime, *, status: int = 200, form: Form | None = None
+) -> Template:
     seen = await one_seen(reservation, person)
     own = person.role == "teacher"
     group = await group_of(seen.group, school=person.school or 0) if own else None
     badges = [one for one in await badges_of(reservation, first_names=own) if not one.revoked]
     return page(
         "school/badges.html",
+        status=status,
         person=person,
         visit=seen,
         badges=badges,
-        presets=PRESETS.values(),
+        presets=PAPERS,
         default=DEFAULT,
         group=group,
         ahead=own and seen.ends_at > now,
+        form=form,
     )
 
 
 @get("/reservations/{reservation:int}/badges.pdf", opt=ITS_PEOPLE)
 async def badges_pdf(
+    request: AnyRequest,
     reservation: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
-    preset: FromQuery[str] = DEFAULT,
-    start: FromQuery[int] = 1,
-    dx_mm: FromQuery[float] = 0,
-    dy_mm: FromQuery[float] = 0,
-) -> Response[bytes]:
+    now: NamedDependency[datetime],
+) -> Response[bytes] | Template:
     await one_seen(reservation, person)
+    form = Form(request.query_params)
+    try:
+        placed = placing_in(form)
+    except Invalid as no:
+        return await _badges_page(reservation, person, now, status=no.status, form=form)
     sheet = await sheet_of(
         reservation,
         secret_key=settings.secret_key,
         first_names=person.role == "teacher",
-        preset=preset,
-        start=start,
-        dx_mm=dx_mm,
-        dy_mm=dy_mm,
+        printed_on=now,
+        **placed,
     )
     return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")
 
@@ -168,9 +179,20 @@ async def invitation_ics(
 
 
 @get("/badges/essai.pdf", opt=ITS_PEOPLE)
-async def test_page_pdf(
-    preset: FromQuery[str] = DEFAULT, dx_mm: FromQuery[float] = 0, dy_mm: FromQuery[float] = 0
-) -> Response[bytes]:
+async def test_page_pdf(request: AnyRequest, person: NamedDependency[Person]) -> Response[bytes] | Template:
     """The page to print on plain paper before a sheet of labels is spent."""
-    drawn = await calibration_of(preset, dx_mm=dx_mm, dy_mm=dy_mm)
-    return download(drawn, name=f"essai-{preset}.pdf", media_type="application/pdf")
+    form = Form(request.query_params)
+    try:
+        placed = placing_in(form)
+    except Invalid as no:
+        return page(
+            "school/calibrate.html",
+            status=no.status,
+            person=person,
+            presets=PAPERS,
+            default=DEFAULT,
+            form=form,
+            back=local_path(form.typed.get("retour", "")),
+        )
+    drawn = await calibration_of(placed["preset"], dx_mm=placed["dx_mm"], dy_mm=placed["dy_mm"])
+    return download(drawn, name=f"essai-{placed['preset']}.pdf", media_type="application/pdf")

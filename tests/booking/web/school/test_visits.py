@@ -140,6 +140,33 @@ async def test_a_paper_visa_confirms_and_a_lost_link_is_sent_again(app):
     assert await state_of(visit) == "confirmed"
 
 
+async def test_a_wrong_offset_keeps_the_form_with_what_was_typed_and_why_beside_it(app):
+    browser, visit, _ = await claire(app)
+    await builders.badges(visit)
+    answer = await browser.get(f"/reservations/{visit}/badges.pdf?preset=avery-l7160&start=22&dx_mm=12,5&dy_mm=un+peu")
+    page = read(answer)
+    assert (answer.status_code, "3 réponses à corriger" in page, "Liste des badges" in page) == (422, True, True)
+    assert [f'<p class="field-error" id="{name}-erreur">' in answer.text for name in ("start", "dx_mm", "dy_mm")] == [
+        True
+    ] * 3
+    assert "Première étiquette libre : écrivez un nombre de 1 à 21." in page
+    assert "Décalage vers la droite : écrivez un nombre de -10 à 10." in page
+    assert ('value="12,5"' in answer.text, 'value="un peu"' in answer.text) == (True, True)
+    assert '<option value="avery-l7160" selected>' in answer.text
+    good = await browser.get(f"/reservations/{visit}/badges.pdf?preset=avery-l7160&start=3&dx_mm=0,5&dy_mm=")
+    assert good.content[:5] == b"%PDF-"
+
+
+async def test_so_does_the_page_that_tries_the_offset_and_leads_back(app):
+    browser, visit, _ = await claire(app)
+    answer = await browser.get(f"/badges/essai.pdf?dx_mm=50&retour=/reservations/{visit}/badges")
+    assert answer.status_code == 422
+    assert "Décalage vers la droite : écrivez un nombre de -10 à 10." in read(answer)
+    assert f'<a class="crumb" href="/reservations/{visit}/badges">' in answer.text
+    away = await browser.get("/badges/essai.pdf?dx_mm=50&retour=//example.org/x")
+    assert 'class="crumb"' not in away.text
+
+
 async def test_badges_are_printed_on_the_labels_asked_for_or_refused_in_words(app):
     browser, visit, _ = await claire(app)
     await builders.badges(visit)

@@ -1,0 +1,26 @@
+"""On paper, each sheet of a page says the day it was printed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from booking.wording import day
+from tests import builders
+from tests.booking.papers.paper_visit import pages_of
+
+pytestmark = pytest.mark.browser
+
+
+async def test_each_sheet_of_a_long_page_says_its_day_once(db, browse):
+    for number in range(90):
+        await builders.slot(starts_at=builders.paris("2027-03-25 09:00"), seats=24 + number % 3)
+    nadia = await builders.account(name="Nadia Perrin")
+    await builders.membership(nadia, "coordinator")
+    for path in ("/creneaux", "/confidentialite", "/gestion"):
+        page = await browse(path, signed_in=nadia)
+        sheets = pages_of(await page.pdf(format="A4", prefer_css_page_size=True))
+        told = f"Imprimé le {day(datetime.now(UTC))}"
+        assert [sheet.count(told) for sheet in sheets] == [1] * len(sheets)
+        assert len(sheets) > 1 or path == "/gestion"
