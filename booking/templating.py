@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, Undefined, pass_context, select_autoescape
 from jinja2.ext import Extension
@@ -102,6 +102,7 @@ def environment(settings: Settings) -> Environment:
         taken_up=taken_up,
         way_back=way_back,
         printed_on=printed_on,
+        here=here,
     )
     return env
 
@@ -160,6 +161,16 @@ def printed_on(context: Context) -> str:
     request = context.get("request")
     told = request.app.state.get("clock") if request is not None else None
     return wording.day(told() if told is not None else datetime.now(UTC))
+
+
+@pass_context
+def here(context: Context) -> str:
+    """The address of this page with its questions, to be carried in another as `?retour=`."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    asked = request.url.query.replace("+", "%20")
+    return quote(request.url.path + (f"?{asked}" if asked else ""), safe="")
 
 
 @pass_context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -49,7 +50,8 @@ async def send_records(
 ) -> dict[str, Any]:
     """Take a table in: the body is the file, CSV or XLSX, and its columns say which table it is.
 
-    A line that cannot be is told with its number in `lines`, and nothing is stored.
+    A line that cannot be is told with its number in `lines`, and nothing is stored. `changes` names each line that adds
+    or corrects a record, with its cells before and after.
     """
     content = await request.body()
     if not content:
@@ -66,6 +68,7 @@ async def send_records(
         "changed": tried.changed,
         "unchanged": tried.unchanged,
         "stored": not dry_run,
+        "changes": [asdict(one) for one in tried.told],
     }
 
 

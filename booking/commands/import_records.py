@@ -13,7 +13,7 @@ from booking.commands.progress import progress
 from booking.commands.words import A_FILE, FrenchCommand, counted
 from booking.records.rules import ROWS_MOST
 from booking.records.sheet import Sender
-from booking.records.take_in import foresee, take_in
+from booking.records.take_in import LineChange, foresee, take_in
 from booking.settings import read_settings
 from workshops.schools.rules import FileRefused
 
@@ -35,9 +35,18 @@ def import_records(file: Path, dry_run: bool) -> None:
         for line in no.lines:
             click.echo(line, err=True)
         raise
+    if dry_run:
+        for one in done.told:
+            click.echo(_said(one))
     click.echo(
         f"{done.sheet.title} : {counted(done.added, 'ajout', 'ajouts')},"
         f" {counted(done.changed, 'correction', 'corrections')}, {done.unchanged} sans changement."
     )
     if dry_run:
         click.echo("Rien n'est enregistré.")
+
+
+def _said(one: LineChange) -> str:
+    """« ligne 3, correction de 0250001R, 2026 : presents 23 -> 22 »"""
+    cells = ", ".join(f"{cell.column} {cell.before or 'vide'} -> {cell.after or 'vide'}" for cell in one.cells)
+    return f"ligne {one.number}, {'ajout' if one.new else 'correction'} de {one.which}{f' : {cells}' if cells else ''}"

@@ -22,9 +22,29 @@ Progress = Callable[[int, int], None]
 Known = Mapping[tuple[str, ...], tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class CellChange:
+    """A cell as it is stored, empty for what is new, and as the file says it."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """What a line of the file, by its number there, does to the record that `which` names: added, or corrected."""
+
+    number: int
+    which: str
+    new: bool
+    cells: tuple[CellChange, ...]
+
+
 @dataclass
 class Done:
-    """What a file does, or would do. `lines` are those read, `upto` how many of them are dealt with."""
+    """What a file does, or would do. `lines` are those read, `upto` how many of them are dealt with; `told` names each
+    that adds or corrects a record."""
 
     sheet: Sheet
     lines: int
@@ -32,6 +52,7 @@ class Done:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    told: list[LineChange] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -105,15 +126,24 @@ async def _keep(done: Done, lines: Sequence[Line], sender: Sender, now: datetime
             done.unchanged += 1
         elif not await _kept(done, number, line, sender, now):
             pass
-        elif before is None:
-            done.added += 1
         else:
-            done.changed += 1
+            done.told.append(_change(done.sheet, number, line, before))
+            done.added += before is None
+            done.changed += before is not None
         done.upto += 1
         if progress is not None:
             progress(done.upto, done.lines)
         if len(done.errors) >= ERRORS_MOST:
             return
+
+
+def _change(sheet: Sheet, number: int, line: dict[str, Any], before: tuple[str, ...] | None) -> LineChange:
+    """What a line adds is its record named by its keys, then its cells; what it corrects, the cells that differ."""
+    after = sheet.written(line)
+    then = before or (*after[: sheet.keys], *[""] * (len(after) - sheet.keys))
+    told = zip((column.name for column in sheet.told), then, after, strict=True)
+    cells = tuple(CellChange(name, was, becomes) for name, was, becomes in told if was != becomes)
+    return LineChange(number, ", ".join(filter(None, after[: sheet.keys])), new=before is None, cells=cells)
 
 
 async def _kept(done: Done, number: int, line: dict[str, Any], sender: Sender, now: datetime) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from workshops.database import rows, transaction
-from workshops.schools.read_annuaire import read_annuaire
+from workshops.schools.read_annuaire import Line, read_annuaire
 
 CHUNK = 100
+# What the file says of a school, but for the lycée that a section belongs to.
+TOLD = tuple(field.name for field in fields(Line) if field.name not in {"uai", "whole"})
 
 UPSERT = """
 INSERT INTO schools (uai, name, kind, sector, contract, address, postcode, commune, insee, department, lat, lon,
@@ -33,7 +35,12 @@ FROM unnest($1::varchar[], $2::varchar[]) AS link (uai, whole_uai) LEFT JOIN sch
 WHERE schools.uai = link.uai AND schools.part_of IS DISTINCT FROM whole.id
 """
 
-KNOWN = "SELECT uai FROM schools WHERE uai = ANY ($1::varchar[])"
+# Both as the database writes them, so that what is the same compares as the same.
+DIFFERING = """
+SELECT told.uai, to_jsonb(known) AS before, to_jsonb(told) AS after
+FROM jsonb_populate_recordset(NULL::schools, $1::jsonb) told LEFT JOIN schools known ON known.uai = told.uai
+ORDER BY told.uai
+"""
 
 
 @dataclass(frozen=True)
@@ -46,20 +53,48 @@ class Imported:
 
 
 @dataclass(frozen=True)
+class FieldChange:
+    """A field of the annuaire as it is stored and as the file says it."""
+
+    name: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True)
+class SchoolChange:
+    """A school that the file says otherwise."""
+
+    school: str
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True)
 class Foreseen:
-    """What an import would do, and the names of the schools that it would add."""
+    """What an import would do: the names of the schools that it would add, what it would change of those known."""
 
     added: list[str]
-    updated: int
+    changed: list[SchoolChange]
+    unchanged: int
     ignored: int
 
 
 async def foresee_directory(content: bytes) -> Foreseen:
     """Read an official file and store nothing: what importing it would do. Raises FileRefused."""
     lines, ignored = read_annuaire(content)
-    known = {one["uai"] for one in await rows(KNOWN, [line.uai for line in lines])}
-    added = [f"{line.name}, {line.commune} ({line.uai})" for line in lines if line.uai not in known]
-    return Foreseen(added=added, updated=len(lines) - len(added), ignored=ignored)
+    added, changed = [], []
+    for one in await rows(DIFFERING, json.dumps([asdict(line) for line in lines])):
+        after = json.loads(one["after"])
+        named = f"{after['name']}, {after['commune']} ({after['uai']})"
+        if one["before"] is None:
+            added.append(named)
+        elif differing := _differing(json.loads(one["before"]), after):
+            changed.append(SchoolChange(named, differing))
+    return Foreseen(added=added, changed=changed, unchanged=len(lines) - len(added) - len(changed), ignored=ignored)
+
+
+def _differing(before: dict[str, object], after: dict[str, object]) -> tuple[FieldChange, ...]:
+    return tuple(FieldChange(name, before[name], after[name]) for name in TOLD if before[name] != after[name])
 
 
 async def import_directory(content: bytes, *, progress: Callable[[int, int], None] | None = None) -> Imported:

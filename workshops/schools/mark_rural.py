@@ -24,18 +24,29 @@ WHERE schools.insee = grid.insee AND schools.insee <> '' AND schools.rural IS DI
 RETURNING schools.id
 """
 FORESEE = """
-SELECT count(*) FROM schools JOIN unnest($1::varchar[], $2::boolean[]) AS grid (insee, rural)
+SELECT name || ', ' || commune || ' (' || uai || ')' AS school, schools.rural AS before, grid.rural AS after
+FROM schools JOIN unnest($1::varchar[], $2::boolean[]) AS grid (insee, rural)
   ON schools.insee = grid.insee AND schools.insee <> '' AND schools.rural IS DISTINCT FROM grid.rural
+ORDER BY name, uai
 """
 UNKNOWN = "SELECT count(*) FROM schools WHERE insee <> ALL ($1::varchar[])"
 
 
 @dataclass(frozen=True)
+class Marked:
+    """A school and whether it stands in the country, as it is known (None when nobody knows) and as a file says."""
+
+    school: str
+    before: bool | None
+    after: bool
+
+
+@dataclass(frozen=True)
 class Grid:
-    """What a density file would change: schools marked anew, and those of which it says nothing."""
+    """What a density file would change: schools marked anew, and how many it says nothing of."""
 
     communes: int
-    changed: int
+    changed: list[Marked]
     unknown: int
 
 
@@ -49,7 +60,8 @@ async def foresee_density(content: bytes) -> Grid:
     """Read a density file and store nothing: what it would mark. Raises FileRefused."""
     communes = read_density(content)
     codes, rural = list(communes), list(communes.values())
-    return Grid(len(codes), await value(FORESEE, codes, rural), await value(UNKNOWN, codes))
+    changed = [Marked(**dict(one)) for one in await rows(FORESEE, codes, rural)]
+    return Grid(len(codes), changed, await value(UNKNOWN, codes))
 
 
 async def mark_from_density(content: bytes) -> int:

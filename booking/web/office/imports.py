@@ -23,6 +23,26 @@ from workshops.schools.rules import FileRefused
 AnyRequest = Request[Any, Any, Any]
 COORDINATOR = {"who": {"coordinator"}}
 LINES_SHOWN = 50
+# What the annuaire says of a school, as a page names it.
+SCHOOL_FIELDS = {
+    "name": "Nom",
+    "kind": "Type",
+    "sector": "Secteur",
+    "contract": "Contrat",
+    "address": "Adresse",
+    "postcode": "Code postal",
+    "commune": "Commune",
+    "insee": "Code de la commune",
+    "department": "Département",
+    "lat": "Latitude",
+    "lon": "Longitude",
+    "phone": "Téléphone",
+    "mail": "Adresse électronique",
+    "web": "Site",
+    "priority": "Éducation prioritaire",
+    "zone": "Zone",
+    "has_segpa": "SEGPA",
+}
 
 
 @get("/gestion/imports", opt=COORDINATOR)
@@ -41,7 +61,14 @@ async def read_directory(request: AnyRequest, person: NamedDependency[Person]) -
         foreseen = await foresee_directory(content)
     except FileRefused as no:
         return await refused_file(person, "annuaire", no)
-    return page("office/import_schools.html", person=person, foreseen=foreseen, name=name, carried=carried(content))
+    return page(
+        "office/import_schools.html",
+        person=person,
+        foreseen=foreseen,
+        fields=SCHOOL_FIELDS,
+        name=name,
+        carried=carried(content),
+    )
 
 
 @post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.accounts.queries import Person
+from booking.accounts.rules import local_path
 from booking.checkin.queries import roster
 from booking.checkin.reopen_slot import REASON_MOST, reopen_slot
 from booking.door.answers import done, page
@@ -19,19 +21,44 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card
 
 COORDINATOR = {"who": {"coordinator"}}
+COUNTED = "/gestion/creneaux"
+# The lists that open a visit, and how the way back to each is called.
+LISTS = {
+    "/gestion/creneaux/attendus": "Retour aux visites attendues",
+    COUNTED: "Retour aux visites comptées",
+    "/gestion/journal": "Retour au journal",
+    "/gestion/etablissements/": "Retour à l'établissement",
+    "/gestion/annees/": "Retour à l'année scolaire",
+}
 
 
 @get("/gestion/creneaux/{slot:int}", opt=COORDINATOR)
-async def one_slot(slot: FromPath[int], person: NamedDependency[Person]) -> Template:
-    return await _slot_page(slot, person)
+async def one_slot(slot: FromPath[int], person: NamedDependency[Person], retour: FromQuery[str] = "") -> Template:
+    return await _slot_page(slot, person, _back(retour))
 
 
-async def _slot_page(slot: int, person: Person, *, status: int = 200, **more: Any) -> Template:
+def _back(asked: str) -> str:
+    """The list that opened this visit, as it was filtered; that of the counted visits for none."""
+    path = local_path(asked)
+    return path if path.startswith(tuple(LISTS)) else COUNTED
+
+
+async def _slot_page(slot: int, person: Person, back: str, *, status: int = 200, **more: Any) -> Template:
     card = await slot_card(slot)
     if card is None:
         raise NotFound()
     seen = await roster(slot, school=card.school)
-    return page("office/slot.html", status=status, person=person, slot=card, seen=seen, most=REASON_MOST, **more)
+    return page(
+        "office/slot.html",
+        status=status,
+        person=person,
+        slot=card,
+        seen=seen,
+        most=REASON_MOST,
+        back=back,
+        back_words=next(words for path, words in LISTS.items() if back.startswith(path)),
+        **more,
+    )
 
 
 @post("/gestion/creneaux/{slot:int}/reouverture", opt=COORDINATOR)
@@ -42,6 +69,7 @@ async def reopen_visit(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
+    back = _back(form.typed.get("retour", ""))
     reason = form.text("reason", label="Raison", most=REASON_MOST)
     try:
         form.refuse_if_wrong()
@@ -51,5 +79,6 @@ async def reopen_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return await _slot_page(slot, person, status=no.status, form=form, refusal=no)
-    return done(f"/gestion/creneaux/{slot}", "visite-rouverte")
+        return await _slot_page(slot, person, back, status=no.status, form=form, refusal=no)
+    kept = "" if back == COUNTED else f"?retour={quote(back, safe='')}"
+    return done(f"/gestion/creneaux/{slot}{kept}", "visite-rouverte")

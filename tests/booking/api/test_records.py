@@ -29,6 +29,13 @@ async def test_a_lycee_tries_its_table_then_stores_it_and_takes_it_out_again(db)
     table = await a_table(school, "P-TECH Bois", "P-TECH Laiton")
     tried = await machine.client.post("/records", content=table, headers={"content-type": "text/csv"})
     told = {"table": "ptech-cohortes", "lines": 2, "added": 2, "changed": 0, "unchanged": 0, "stored": False}
+    changes = tried.json()["changes"]
+    assert [(one["number"], one["new"]) for one in changes] == [(2, True), (3, True)]
+    assert changes[0]["cells"] == [
+        {"column": "filiere", "before": "", "after": "Bac pro TMA"},
+        {"column": "ouverture", "before": "", "after": "2026-09-01"},
+    ]
+    told["changes"] = changes
     assert (tried.status_code, tried.json()) == (200, told)
     assert await value("SELECT count(*) FROM ptech_schemes") == 0
     kept = await machine.client.post("/records?dry_run=false", content=table, headers={"content-type": "text/csv"})
@@ -38,7 +45,7 @@ async def test_a_lycee_tries_its_table_then_stores_it_and_takes_it_out_again(db)
     assert (out.status_code, out.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert "P-TECH Laiton" in out.text
     again = await machine.client.post("/records?dry_run=false", content=out.content)
-    assert again.json() == told | {"added": 0, "unchanged": 2, "stored": True}
+    assert again.json() == told | {"added": 0, "unchanged": 2, "stored": True, "changes": []}
     assert (await machine.get("/records/ptech-cohortes.xlsx")).content[:2] == b"PK"
     assert (await machine.get("/records/pupils.csv")).status_code == 404
 

@@ -5,7 +5,7 @@ import pytest
 from tests import builders
 from workshops.database import rows
 from workshops.refusals import NotFound
-from workshops.schools.mark_rural import Grid, foresee_density, mark_from_density, mark_rural, read_density
+from workshops.schools.mark_rural import Grid, Marked, foresee_density, mark_from_density, mark_rural, read_density
 from workshops.schools.rules import FileRefused
 
 GRID = "Grille de densité;;;\nCODGEO;LIBGEO;DENS;LIBDENS\n25056;Besançon;1;Centres\n39368;Hauts de Bienne;5;Bourgs\n"
@@ -16,11 +16,18 @@ async def marks() -> list[bool | None]:
 
 
 async def test_the_grid_marks_the_schools_of_its_communes_and_no_other(db):
-    await builders.school(insee="25056", rural=True)
-    await builders.school(insee="39368")
+    await builders.school(insee="25056", rural=True, uai="0250001R", name="Lycée Jules Haag")
+    await builders.school(insee="39368", uai="0250011B", name="Collège Stendhal", commune="Hauts de Bienne")
     await builders.school(insee="70550")
     await builders.school(insee="")
-    assert await foresee_density(GRID.encode()) == Grid(communes=2, changed=2, unknown=2)
+    assert await foresee_density(GRID.encode()) == Grid(
+        communes=2,
+        changed=[
+            Marked("Collège Stendhal, Hauts de Bienne (0250011B)", None, True),
+            Marked("Lycée Jules Haag, Besançon (0250001R)", True, False),
+        ],
+        unknown=2,
+    )
     assert await marks() == [True, None, None, None]
     assert await mark_from_density(GRID.encode("cp1252")) == 2
     assert await marks() == [False, True, None, None]

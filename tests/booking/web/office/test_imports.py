@@ -35,13 +35,15 @@ def carried(answer):
 
 
 async def test_a_file_is_read_first_and_stores_nothing(office):
-    await builders.school(uai="0250011B")
+    await builders.school(uai="0250011B", name="Ancien nom", phone="03 81 00 00 00")
     answer = await send(office, "annuaire", DIRECTORY.encode(), name="annuaire.csv")
     assert answer.status_code == 200
     shown = read(answer)
     assert "annuaire.csv se lit sans erreur. Rien n'est encore enregistré." in shown
     assert "À ajouter 1 établissement" in shown
-    assert "Déjà connus, mis à jour 1 établissement" in shown
+    assert "À corriger 1 établissement Déjà ainsi 0 établissement" in shown
+    assert "Collège Stendhal, Besançon (0250011B) Nom : Ancien nom → devient Collège Stendhal" in shown
+    assert "Téléphone : 03 81 00 00 00 → devient vide" in shown
     assert "Laissés de côté 1 ligne" in shown
     assert "Lycée Jules Haag, Besançon (0250001R)" in shown
     assert await value("SELECT count(*) FROM schools") == 1

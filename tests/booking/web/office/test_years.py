@@ -30,7 +30,7 @@ async def test_a_year_is_prepared_confirmed_closed_and_told(app, august, nadia):
     assert (unsure.status_code, await value("SELECT count(*) FROM year_closings")) == (422, 0)
     unsettled = await august.post(path, {"sure": "oui"})
     for slot in (past.silent, past.scanned):
-        assert f'href="/gestion/creneaux/{slot}"' in unsettled.text
+        assert f'href="/gestion/creneaux/{slot}?retour=/gestion/annees/2026-2027"' in unsettled.text
         assert (await august.get(f"/gestion/creneaux/{slot}")).status_code == 200
     assert unsettled.status_code == 409
     assert "1 visite passée n'est pas close et aucun badge n'y a été lu" in read(unsettled)
