@@ -1,4 +1,4 @@
-"""A company typed in a form: found by its SIRET or by words that are enough, whatever the number of companies."""
+"""A company typed in a form: found by its SIRET or its whole name; other words are asked about, never taken."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def company_in(form: Form, name: str = "company", *, required: bool = True
             form.errors[name] = "Aucune entreprise n'est enregistrée sous ce SIRET."
     else:
         several = await _by_words(typed)
-        found = several[0] if len(several) == 1 else None
+        found = several[0] if len(several) == 1 and _is_named(several[0], typed) else None
         if found is None:
             form.errors[name] = _unclear(several)
     if found is not None:
@@ -67,9 +67,16 @@ async def _by_words(typed: str) -> Sequence[CompanyCard]:
     return exact if len(exact) == 1 else found
 
 
+def _is_named(one: CompanyCard, typed: str) -> bool:
+    """Whether these words are all of its name, with or without its commune."""
+    return " ".join(typed.casefold().split()) in {one.name.casefold(), f"{one.name}, {one.commune}".casefold()}
+
+
 def _unclear(found: Sequence[CompanyCard]) -> str:
     if not found:
         return "Aucune entreprise enregistrée ne porte ce nom. Écrivez son SIRET, ou son nom et sa commune."
+    if len(found) == 1:
+        return f"Est-ce bien {written(found[0])} ? Choisissez-la ci-dessous, ou précisez son nom."
     if len(found) <= OFFERED:
         return f"{len(found)} entreprises conviennent : choisissez la bonne ci-dessous, ou précisez son nom."
     many = f"Plus de {SUGGESTED}" if len(found) > SUGGESTED else str(len(found))

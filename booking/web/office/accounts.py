@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -30,6 +31,7 @@ from workshops.schools.rules import is_uai
 AnyRequest = Request[Any, Any, Any]
 COORDINATOR = {"who": {"coordinator"}}
 SHOWN = 100
+_UAI_WRITTEN = re.compile(r"\((\d{7}[A-Z])\)$")
 # A principal answers by a link and needs no account.
 INVITED = {role: words for role, words in ROLES.items() if role != "principal"}
 
@@ -96,7 +98,7 @@ async def invite_someone(
         name = form.text("name", label="Prénom et nom", most=120)
         role = form.choice("role", INVITED, label="Rôle")
         form.refuse_if_wrong()
-        school = await _uai_of(form.text("school", label="Établissement", most=80)) if role in ROLES_OF_A_SCHOOL else ""
+        school = await _uai_in(form) if role in ROLES_OF_A_SCHOOL else ""
         company = await company_in(form) if role == "company" else None
         form.refuse_if_wrong()
         siret = company.siret if company else ""
@@ -111,13 +113,18 @@ async def invite_someone(
     return done("/gestion/comptes", "deja-invitee" if already else "personne-invitee")
 
 
-async def _uai_of(typed: str) -> str:
-    """The UAI typed, or that of the only school whose name and commune hold the words typed."""
+async def _uai_in(form: Form) -> str:
+    """The UAI typed; words that fit one school are asked about, with its UAI in the field to send again."""
+    typed = form.text("school", label="Établissement", most=300)
     if not typed or is_uai(typed.upper()):
         return typed.upper()
+    if (told := _UAI_WRITTEN.search(typed)) is not None:
+        return told[1]
     found = await schools_named(typed, limit=4)
     if len(found) == 1:
-        return found[0].uai
+        form.typed["school"] = f"{found[0].name}, {found[0].commune} ({found[0].uai})"
+        asked = f"Est-ce bien {form.typed['school']} ? Envoyez de nouveau pour confirmer, ou corrigez."
+        raise Invalid({"school": asked})
     if not found:
         raise Invalid({"school": "Aucun établissement ne porte ce nom. Écrivez son UAI, ou son nom et sa commune."})
     names = " ; ".join(f"{one.name}, {one.commune} ({one.uai})" for one in found[:3])

@@ -29,10 +29,24 @@ async def test_a_company_is_found_by_its_siret_by_its_words_or_as_it_is_suggeste
     one = await card(firm)
     spaced = f"{one.siret[:3]} {one.siret[3:6]} {one.siret[6:9]} {one.siret[9:]}"
     assert written(one) == f"Horlogerie du Doubs, Besançon ({one.siret})"
-    for words in (written(one), one.siret, spaced, "horlogerie", "besancon HORLO", "Horlogerie du Doubs, Besançon"):
+    for words in (written(one), one.siret, spaced, "horlogerie du doubs", "Horlogerie du Doubs, Besançon"):
         assert await typed(words) == (firm, None)
     # The card was renamed since the page was shown: its SIRET says which it is.
     assert await typed(f"Horlogerie, Besançon ({one.siret})") == (firm, None)
+
+
+@pytest.mark.parametrize("words", ["Horlo", "horlogerie", "besancon HORLO", "doubs"])
+async def test_the_one_company_that_words_fit_is_shown_and_asked_about_never_taken(db, words):
+    firm = await card(await builders.company(name="Horlogerie du Doubs", commune="Besançon"))
+    await builders.company(name="Lunetterie", commune="Morez")
+    form = Form({"company": words})
+    assert await company_in(form) is None
+    assert form.errors["company"] == (
+        f"Est-ce bien Horlogerie du Doubs, Besançon ({firm.siret}) ? Choisissez-la ci-dessous, ou précisez son nom."
+    )
+    assert (await suggested(form)).meant == [(firm.siret, written(firm))]
+    again = Form({"company": words, "company_siret": firm.siret})
+    assert await company_in(again) == firm
 
 
 async def test_words_that_several_companies_have_are_answered_by_a_choice_among_them(db):
@@ -46,7 +60,7 @@ async def test_words_that_several_companies_have_are_answered_by_a_choice_among_
     assert await company_in(again) == firms[3]
     # It stays chosen when something else on the page is to be corrected.
     assert again.typed["company"] == written(firms[3])
-    assert await typed("bois D") == (firms[3].id, None)
+    assert await typed("bois d") == (firms[3].id, None)
 
 
 async def test_a_name_typed_whole_is_enough_when_others_only_begin_like_it(db):

@@ -20,13 +20,13 @@ async def test_each_line_is_named_with_what_was_there_before(db):
     assert done.told == [
         LineChange(
             3,
-            f"{which}, 2025-2026, Juin",
+            f"{which}, 2025-2026, juin",
             new=False,
             cells=(CellChange("presents", "23", "22"), CellChange("demenages", "1", "2")),
         ),
         LineChange(
             5,
-            f"{which}, 2026-2027, Juin",
+            f"{which}, 2026-2027, juin",
             new=True,
             cells=(
                 CellChange("presents", "", "23"),

@@ -39,7 +39,7 @@ async def test_partners_are_chosen_in_the_lists_or_named(lycee, course):
     firm = await builders.company(name="Horlogerie du Doubs")
     for sent in (
         {"maker": f"membre-{member}", "kind": "cnam", "name": ""},
-        {"maker": "", "company": "Horlogerie", "kind": "cnam", "name": ""},
+        {"maker": "", "company": "Horlogerie du Doubs", "kind": "cnam", "name": ""},
         {"maker": "", "kind": "cnam", "name": "Cnam BFC"},
     ):
         assert (await lycee.browser.post(f"/bts1/{course}/partenaires", sent)).status_code == 303

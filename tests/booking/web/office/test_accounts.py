@@ -37,11 +37,16 @@ async def test_inviting_the_same_person_again_sends_nothing_and_says_so(office):
     assert await value("SELECT count(*) FROM notices") == 1
 
 
-async def test_the_name_of_a_school_does_when_only_one_has_it(office):
-    college = await builders.school(name="Collège Stendhal", commune="Besançon")
+async def test_the_one_school_that_words_fit_is_shown_and_asked_about_never_taken(office):
+    college = await builders.school(name="Collège Stendhal", commune="Besançon", uai="0250011B")
     await builders.school(name="Collège Stendhal", commune="Dole")
     answer = await office.post("/gestion/comptes", form(school="stendhal besancon"))
-    assert answer.status_code == 303
+    assert (answer.status_code, await value("SELECT count(*) FROM memberships WHERE role = 'teacher'")) == (422, 0)
+    asked = "Est-ce bien Collège Stendhal, Besançon (0250011B) ? Envoyez de nouveau pour confirmer, ou corrigez."
+    assert asked in read(answer)
+    assert 'name="school" value="Collège Stendhal, Besançon (0250011B)"' in answer.text
+    again = await office.post("/gestion/comptes", form(school="Collège Stendhal, Besançon (0250011B)"))
+    assert again.status_code == 303
     assert await value("SELECT school FROM memberships WHERE role = 'teacher'") == college
 
 

@@ -37,7 +37,9 @@ async def test_a_lycee_and_a_company_are_chosen_in_the_registers(office):
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
     await builders.company(name="Horlogerie du Doubs")
     await office.post("/gestion/partenaires", {**FORM, "kind": "lycee", "name": "", "school": str(lycee)})
-    await office.post("/gestion/partenaires", {**FORM, "kind": "entreprise", "name": "", "company": "horlogerie"})
+    await office.post(
+        "/gestion/partenaires", {**FORM, "kind": "entreprise", "name": "", "company": "Horlogerie du Doubs"}
+    )
     shown = read(await office.get("/gestion/partenaires"))
     assert "Lycée Jules Haag, Besançon Lycée Forme. depuis septembre 2025" in shown
     assert "Horlogerie du Doubs Entreprise Forme. depuis septembre 2025" in shown
