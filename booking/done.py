@@ -41,6 +41,8 @@ DONE = {
     "creneau-ouvert": "Le créneau est ouvert aux réservations.",
     "creneau-ouvert-mercredi": "Le créneau est ouvert. C'est un mercredi après-midi, que les collèges gardent libre :"
     " vous aurez peu de réservations.",
+    "creneau-ouvert-sans-objet": "Le créneau est ouvert, mais son atelier n'a pas d'objet à fabriquer : choisissez-en"
+    " un sur sa page avant la visite.",
     "serie-ouverte": "Les créneaux de la série sont ouverts aux réservations.",
     "creneau-deplace": "Le créneau est déplacé. Ceux qui y viennent sont prévenus par mail.",
     "places-changees": "Les places du créneau sont changées.",
@@ -93,6 +95,7 @@ DONE = {
     "devenir-note": "Le devenir des élèves est noté.",
     "devenir-retire": "La ligne est retirée.",
     "mentore-ajoutee": "L'entreprise est mentore de la cohorte.",
+    "mentore-retiree": "L'entreprise est retirée de la cohorte : elle ne compte plus nulle part.",
     "mentore-datee": "Les dates de l'entreprise mentore sont enregistrées.",
     "action-prevue": "L'action est prévue. L'invitation part par mail, au lycée et à l'entreprise.",
     "action-annoncee": "Votre action est annoncée. L'invitation part par mail, à vous et au lycée.",

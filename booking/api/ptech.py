@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar import get, post, put
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -152,6 +152,12 @@ async def end_mentor(
     )
     await ring()
     return {"id": number, "cohort_id": of, "to_on": data.to_on}
+
+
+@delete("/ptech/mentors/{number:int}", opt=FILLERS)
+async def remove_mentor(number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> None:
+    """Take back a company added by mistake; refused (mentor-acted) once an action was planned or held with it."""
+    await look_after.remove_mentor(number, school=person.school, by=person.account, now=now)
 
 
 def _sketch(data: ToldScheme) -> SchemeSketch:

@@ -53,6 +53,7 @@ from booking.api.ptech import (
     name_cohort,
     read_cohort,
     read_scheme,
+    remove_mentor,
 )
 from booking.api.ptech_actions import add_action, call_off_action, change_action, count_pupils
 from booking.api.ptech_counts import add_census, add_outcome, drop_census, drop_outcome
@@ -96,6 +97,7 @@ ROUTES: list[ControllerRouterHandler] = [
     close_scheme,
     count_pupils,
     end_mentor,
+    remove_mentor,
     list_cohorts,
     list_schemes,
     name_cohort,

@@ -19,7 +19,7 @@ async def describe_workshop(
     """A new draft, or another wording of the workshop given; returns its number.
 
     `new_object` names one more object built there; a name that is already known is that object.
-    Raises Invalid, NotFound, SheetIncomplete.
+    Raises Invalid, NotFound, SheetIncomplete, NoObject.
     """
     async with transaction():
         if new_object.strip():

@@ -10,7 +10,7 @@ from workshops.database import transaction
 
 
 async def publish_workshop(workshop: int, *, host_school: int, by: int, now: datetime) -> None:
-    """Collèges may find this workshop: its safety sheet is complete. Raises NotFound, SheetIncomplete."""
+    """Collèges may find this workshop: its safety sheet is complete. Raises NotFound, SheetIncomplete, NoObject."""
     async with transaction():
         await publish(workshop, host_school=host_school)
         await write("workshop_published", account=by, about_kind="workshop", about=workshop, now=now)

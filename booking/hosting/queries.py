@@ -161,7 +161,9 @@ async def to_do_at(school: int, *, now: datetime) -> list[ToDo]:
         past=_seen(await slots_past(school, now=now, limit=100)),
         coming=_seen(await slots_to_come(school, now=now, limit=COMING_MOST)),
         workshops=[
-            WorkshopSeen(one.id, one.title, one.state, tuple(missing_from_sheet(one.sheet)))
+            WorkshopSeen(
+                one.id, one.title, one.state, tuple(missing_from_sheet(one.sheet)), objects=bool(one.object_ids)
+            )
             for one in await workshops_of(school)
         ],
         rooms=len(await rooms_of(school)),

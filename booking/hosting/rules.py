@@ -20,6 +20,7 @@ Kind = Literal[
     "write_workshop",
     "complete_sheet",
     "publish_workshop",
+    "add_object",
     "name_room",
     "open_slot",
 ]
@@ -58,12 +59,13 @@ class SlotSeen:
 
 @dataclass(frozen=True)
 class WorkshopSeen:
-    """A workshop of this lycée, and what its safety sheet lacks."""
+    """A workshop of this lycée, what its safety sheet lacks, whether something is made there."""
 
     id: int
     title: str
     state: str
     missing: tuple[str, ...]
+    objects: bool = True
 
 
 def left_to_do(
@@ -88,6 +90,7 @@ def left_to_do(
     ]
     found += unanswered
     found += [_of_draft(one) for one in workshops if one.state == "draft"]
+    found += [_lacks_object(one) for one in workshops if one.state == "published" and not one.objects]
     published = any(one.state == "published" for one in workshops)
     if not published and not any(one.state == "draft" for one in workshops):
         found.append(ToDo(kind="write_workshop"))
@@ -99,8 +102,14 @@ def left_to_do(
 
 
 def _of_draft(workshop: WorkshopSeen) -> ToDo:
+    if not workshop.missing and not workshop.objects:
+        return _lacks_object(workshop)
     kind: Kind = "complete_sheet" if workshop.missing else "publish_workshop"
     return ToDo(kind=kind, about=workshop.id, title=workshop.title, missing=workshop.missing)
+
+
+def _lacks_object(workshop: WorkshopSeen) -> ToDo:
+    return ToDo(kind="add_object", about=workshop.id, title=workshop.title)
 
 
 def whole_days(slots: Sequence[datetime], *, most: int) -> int:

@@ -84,3 +84,12 @@ async def end_mentor(
         act, detail = ("mentor_kept", "") if to_on is None else ("mentor_ended", to_on.isoformat())
         await write(act, account=by, about_kind="cohort", about=cohort, detail=detail, now=now)
         return cohort
+
+
+async def remove_mentor(mentor: int, *, school: int | None, by: int, now: datetime) -> int:
+    """It was added by mistake, and counts nowhere. Returns the cohort's number. Raises NotFound, MentorActed."""
+    async with transaction():
+        was = await mentors.remove_mentor(mentor, school=school)
+        detail = f"entreprise {was.company}, depuis le {was.from_on.isoformat()}"
+        await write("mentor_removed", account=by, about_kind="cohort", about=was.cohort, detail=detail, now=now)
+        return was.cohort

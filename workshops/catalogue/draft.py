@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshops.catalogue.rules import SheetIncomplete, Sketch, missing_from_sheet, refuse_a_wrong_sketch
+from workshops.catalogue.rules import NoObject, SheetIncomplete, Sketch, missing_from_sheet, refuse_a_wrong_sketch
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 
@@ -51,9 +51,9 @@ async def draft(sketch: Sketch, *, host_school: int, example: bool = False) -> i
 
 
 async def edit(workshop: int, sketch: Sketch, *, host_school: int) -> None:
-    """Change a workshop of this lycée; one that collèges see keeps a complete safety sheet.
+    """Change a workshop of this lycée; one that collèges see keeps a complete safety sheet and an object.
 
-    Slots already open keep their own seats and levels. Raises Invalid, NotFound, SheetIncomplete.
+    Slots already open keep their own seats and levels. Raises Invalid, NotFound, SheetIncomplete, NoObject.
     """
     refuse_a_wrong_sketch(sketch)
     async with transaction():
@@ -63,6 +63,8 @@ async def edit(workshop: int, sketch: Sketch, *, host_school: int) -> None:
         missing = missing_from_sheet(sketch.sheet)
         if known["state"] == "published" and missing:
             raise SheetIncomplete(missing)
+        if known["state"] == "published" and not sketch.objects:
+            raise NoObject
         await rows(EDIT, workshop, host_school, *_columns(sketch))
         await _link(workshop, sketch.objects)
 

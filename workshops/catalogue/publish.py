@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from workshops.catalogue.rules import SafetySheet, SheetIncomplete, missing_from_sheet
-from workshops.database import row, rows, transaction
+from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, missing_from_sheet
+from workshops.database import row, rows, transaction, value
 from workshops.refusals import NotFound
 
 LOCKED = """
 SELECT school, state, pupils_do, shown_only, protective_equipment, responsible
 FROM workshops WHERE id = $1 FOR UPDATE
 """
+HAS_OBJECT = "SELECT 1 FROM workshop_objects WHERE workshop = $1 LIMIT 1"
 SET_STATE = "UPDATE workshops SET state = $2 WHERE id = $1"
 
 
 async def publish(workshop: int, *, host_school: int) -> None:
-    """Collèges may now find this workshop: its safety sheet is complete. Raises NotFound, SheetIncomplete."""
+    """Collèges may now find this workshop: its safety sheet is complete, and something is made there.
+
+    Raises NotFound, SheetIncomplete, NoObject.
+    """
     async with transaction():
         known = await row(LOCKED, workshop)
         if known is None or known["school"] != host_school:
@@ -27,6 +31,8 @@ async def publish(workshop: int, *, host_school: int) -> None:
         )
         if missing := missing_from_sheet(sheet):
             raise SheetIncomplete(missing)
+        if await value(HAS_OBJECT, workshop) is None:
+            raise NoObject
         await rows(SET_STATE, workshop, "published")
 
 

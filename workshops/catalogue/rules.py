@@ -53,6 +53,16 @@ class SheetIncomplete(Refusal):
         super().__init__(f"La fiche de sécurité n'est pas complète. Il manque {listed}.")
 
 
+class NoObject(Refusal):
+    """A visit whose pupils make nothing fails on the day: there is nothing to note."""
+
+    kind = "workshop-without-object"
+    title = "Atelier sans objet"
+    sentence = (
+        "Cet atelier n'a pas d'objet à fabriquer : cochez-en au moins un, ou nommez le vôtre sous « Autre objet »."
+    )
+
+
 class WorkshopNotPublished(Refusal):
     """Nothing can be reserved in a workshop that collèges do not see."""
 

@@ -36,6 +36,17 @@ class ActionsPlanned(Refusal):
         )
 
 
+class MentorActed(Refusal):
+    """Something happened with the company: it did mentor, and its end is dated instead."""
+
+    kind = "mentor-acted"
+    title = "Entreprise qui a agi"
+    sentence = (
+        "Une action avec cette entreprise est prévue ou a eu lieu : datez plutôt sa fin. Si elle n'est que prévue,"
+        " annulez-la d'abord."
+    )
+
+
 def refuse_dates(from_on: date, to_on: date | None) -> None:
     """Raise Invalid for a mentor's days that are not in order."""
     checks = (

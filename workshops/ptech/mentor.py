@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from asyncpg import Record
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.ptech.check_day import refuse_mentor_day
-from workshops.ptech.check_end import ActionBeyond, ActionsPlanned, planned_of, refuse_dates
+from workshops.ptech.check_end import ActionBeyond, ActionsPlanned, MentorActed, planned_of, refuse_dates
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import AlreadyMentor
 from workshops.refusals import Invalid, NotFound
@@ -26,6 +27,7 @@ WHERE a.cohort = $1 AND a.company = $2 AND a.state <> 'called_off' AND day.on_ >
     AND day.on_ BETWEEN o.from_on AND coalesce(o.to_on, day.on_))
 ORDER BY a.starts_at, a.id
 """
+REMOVE = "DELETE FROM ptech_mentors WHERE id = $1"
 SET_END = "UPDATE ptech_mentors SET to_on = $2 WHERE id = $1"
 
 
@@ -64,6 +66,29 @@ async def end_mentor(mentor: int, *, to_on: date | None, school: int | None) -> 
         except ExclusionViolationError:
             raise AlreadyMentor from None
         return int(found["cohort"])
+
+
+@dataclass(frozen=True)
+class Removed:
+    """The mentor that was: its cohort, its company, and since when."""
+
+    cohort: int
+    company: int
+    from_on: date
+
+
+async def remove_mentor(mentor: int, *, school: int | None) -> Removed:
+    """It was added by mistake: it never mentored, and counts nowhere.
+
+    Raises NotFound, MentorActed once anything was planned or held with it that was not called off.
+    """
+    async with transaction():
+        found = await _locked(mentor, school)
+        before = found["from_on"] - timedelta(days=1)
+        if await rows(BEYOND, found["cohort"], found["company"], mentor, before):
+            raise MentorActed
+        await rows(REMOVE, mentor)
+        return Removed(found["cohort"], found["company"], found["from_on"])
 
 
 async def planned_beyond(mentor: int, *, to_on: date, school: int | None) -> list[ActionBeyond]:

@@ -16,7 +16,7 @@ from booking.door.forms import Form
 from booking.hosting.describe import describe_workshop
 from booking.wording import LEVELS
 from workshops.catalogue.queries import WorkshopCard, workshop
-from workshops.catalogue.rules import SHEET_WORDS, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
+from workshops.catalogue.rules import SHEET_WORDS, NoObject, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.tech_objects.queries import tech_objects
 
@@ -104,6 +104,10 @@ async def _keep(form: Form, person: Person, known: WorkshopCard | None, now: dat
     except SheetIncomplete as no:
         lacking = [(field, words) for field, words in SHEET_WORDS.items() if words in no.missing]
         form.errors.update({field: f"L'atelier est publié : écrivez {words}." for field, words in lacking})
+        return await workshop_page(person, known, status=no.status, form=form, sketch=sketch)
+    except NoObject as no:
+        where = "objects" if await tech_objects() else "new_object"
+        form.errors[where] = f"Objets fabriqués : {no.sentence[:1].lower()}{no.sentence[1:]}"
         return await workshop_page(person, known, status=no.status, form=form, sketch=sketch)
     return done(f"/lycee/ateliers/{kept}", "atelier-enregistre")
 

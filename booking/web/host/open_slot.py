@@ -15,7 +15,7 @@ from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.hosting.offer import offer
 from booking.wording import PARIS, paris
-from workshops.catalogue.queries import WorkshopCard, rooms_of, workshops_of
+from workshops.catalogue.queries import WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.rules import wednesday_afternoon
@@ -64,8 +64,11 @@ async def open_one(
     except Refusal as no:
         _note(form, no)
         return await _form_page(person, now, status=no.status, form=form)
-    quiet_half_day = wednesday_afternoon(asked["starts_at"], asked["ends_at"])
-    return done(f"/lycee/creneaux/{made}", "creneau-ouvert-mercredi" if quiet_half_day else "creneau-ouvert")
+    said = "creneau-ouvert-mercredi" if wednesday_afternoon(asked["starts_at"], asked["ends_at"]) else "creneau-ouvert"
+    taught = await workshop(asked["workshop"])
+    if taught is not None and not taught.object_ids:
+        said = "creneau-ouvert-sans-objet"
+    return done(f"/lycee/creneaux/{made}", said)
 
 
 async def _asked(form: Form, school: int) -> dict[str, Any]:

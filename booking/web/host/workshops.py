@@ -14,7 +14,7 @@ from booking.door.answers import done, page
 from booking.hosting.publish import publish_workshop, withdraw_workshop
 from booking.web.host.describe_workshop import own_workshop, workshop_page
 from workshops.catalogue.queries import workshops_of
-from workshops.catalogue.rules import SheetIncomplete, missing_from_sheet
+from workshops.catalogue.rules import NoObject, SheetIncomplete, missing_from_sheet
 
 HOST = {"who": {"host"}}
 
@@ -36,7 +36,7 @@ async def show_workshop(
 ) -> Template | Redirect:
     try:
         await publish_workshop(number, host_school=person.school or 0, by=person.account, now=now)
-    except SheetIncomplete as no:
+    except (SheetIncomplete, NoObject) as no:
         return await workshop_page(person, await own_workshop(number, person), status=no.status, refusal=no)
     return done(f"/lycee/ateliers/{number}", "atelier-publie")
 

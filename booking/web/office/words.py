@@ -79,6 +79,7 @@ ACTS = ACTS_OF_COURSES | {
     "mail_relaunched": "Message relancé",
     "mentor_added": "Entreprise mentore ajoutée",
     "mentor_ended": "Fin d'une entreprise mentore",
+    "mentor_removed": "Entreprise mentore retirée, ajoutée par erreur",
     "mentor_kept": "Entreprise mentore reprise",
     "object_described": "Objet enregistré",
     "other_sessions_ended": "Autres sessions fermées",

@@ -16,7 +16,7 @@ from booking.door.bell import ring
 from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
 from booking.ptech import look_after
-from workshops.ptech.check_end import ActionsPlanned
+from workshops.ptech.check_end import ActionsPlanned, MentorActed
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.refusals import Invalid, NotFound, Refusal
 
@@ -98,6 +98,23 @@ class Mentors(Controller):
             return await self._page(person, followed, None, status=no.status, refusal=no)
         await ring()
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-datee")
+
+    @post("/cohortes/{number:int}/entreprises/{mentor:int}/retrait")
+    async def remove(
+        self,
+        number: FromPath[int],
+        mentor: FromPath[int],
+        person: NamedDependency[Person],
+        now: NamedDependency[datetime],
+    ) -> Template | Redirect:
+        followed = await follow(number, school=person.school, now=now)
+        if mentor not in {one.id for one in followed.mentors}:
+            raise NotFound()
+        try:
+            await look_after.remove_mentor(mentor, school=person.school, by=person.account, now=now)
+        except MentorActed as no:
+            return await self._page(person, followed, None, status=no.status, refusal=no)
+        return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-retiree")
 
     async def _page(
         self, person: Person, it: Followed, form: Form | None, *, status: int = 200, **more: Any

@@ -36,7 +36,7 @@ async def test_without_a_published_workshop_the_form_leads_to_one(db):
 
 async def test_opening_a_slot_shows_it_and_writes_who_opened_it(db):
     lycee = await a_lycee()
-    workshop = await builders.workshop(host=lycee.school)
+    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     room = await builders.room(school=lycee.school, name="Hall B")
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, room=room, closes_on="2027-03-20"))
     slot = await value("SELECT id FROM slots")
@@ -83,7 +83,7 @@ async def test_a_last_day_that_is_the_visit_s_own_ends_when_it_starts(db):
 
 async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(db):
     lycee = await a_lycee()
-    workshop = await builders.workshop(host=lycee.school)
+    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     answer = await lycee.browser.post(
         "/lycee/creneaux", filled(workshop, on="2027-03-24", starts="13:30", ends="16:30")
     )
@@ -92,7 +92,7 @@ async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(db):
 
 async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(db):
     lycee = await a_lycee()
-    workshop = await builders.workshop(host=lycee.school)
+    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     wrong = filled(workshop, on="", starts="9 heures", seats="500", room="77", company_places="99", closes_on="demain")
     answer = await lycee.browser.post("/lycee/creneaux", wrong)
     assert answer.status_code == 422
@@ -113,7 +113,7 @@ async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(db):
 
 async def test_a_refusal_stands_beside_the_field_it_speaks_of(db):
     lycee = await a_lycee()
-    workshop = await builders.workshop(host=lycee.school)
+    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     room = await builders.room(school=lycee.school)
     await builders.slot(workshop=workshop, room=room, starts_at=paris("2027-03-25 10:00"))
     await rows(
@@ -137,7 +137,7 @@ async def test_a_refusal_stands_beside_the_field_it_speaks_of(db):
 
 async def test_a_day_that_has_passed_is_refused(db):
     lycee = await a_lycee()
-    workshop = await builders.workshop(host=lycee.school)
+    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, on="2027-01-10"))
     assert "Ce moment est déjà passé." in words(answer.text)
 

@@ -43,7 +43,7 @@ async def test_a_workshop_is_written_down_as_a_draft_and_says_what_it_lacks(db):
 
 async def test_a_complete_sheet_can_be_published_then_withdrawn(db):
     lycee = await a_lycee()
-    workshop = await builders.workshop(host=lycee.school, state="draft")
+    workshop = await builders.workshop(host=lycee.school, state="draft", objects=(await builders.tech_object(),))
     assert "Publier l'atelier" in words((await lycee.browser.get(f"/lycee/ateliers/{workshop}")).text)
     answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}/publication")
     assert answer.headers["location"] == f"/lycee/ateliers/{workshop}?fait=atelier-publie"
@@ -79,7 +79,8 @@ async def test_a_published_workshop_keeps_its_sheet_complete(db):
 async def test_changing_a_workshop_keeps_every_line_that_was_typed(db):
     lycee = await a_lycee()
     workshop = await builders.workshop(host=lycee.school)
-    await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET)
+    lamp = await builders.tech_object()
+    await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET | {"objects": [str(lamp)]})
     assert (await stored(workshop)).sheet == SafetySheet(
         pupils_do="Limer,\npercer à la main.",
         shown_only="Le tour.",
@@ -136,8 +137,10 @@ async def test_a_refused_workshop_leaves_no_object_behind(db):
 
 async def test_the_list_gives_each_workshop_its_next_act(db):
     lycee = await a_lycee()
-    shown = await builders.workshop(host=lycee.school, title="A")
-    ready = await builders.workshop(host=lycee.school, title="B", state="draft")
+    shown = await builders.workshop(host=lycee.school, title="A", objects=(await builders.tech_object(),))
+    ready = await builders.workshop(
+        host=lycee.school, title="B", state="draft", objects=(await builders.tech_object(),)
+    )
     lacking = await builders.workshop(host=lycee.school, title="C", state="draft", shown_only="")
     answer = await lycee.browser.get("/lycee/ateliers")
     assert f'href="/lycee/creneaux/nouveau?atelier={shown}"' in answer.text
@@ -153,3 +156,46 @@ async def test_the_workshops_of_another_lycee_do_not_exist_here(db):
         answer = await lycee.browser.post(f"/lycee/ateliers/{theirs}{path}", FIELDS | SHEET)
         assert answer.status_code == 404, path
     assert (await stored(theirs)).state == "draft"
+
+
+NO_OBJECT = "Cet atelier n'a pas d'objet à fabriquer : cochez-en au moins un, ou nommez le vôtre sous « Autre objet »."
+
+
+async def test_a_workshop_where_nothing_is_made_is_not_published_and_the_page_says_why(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school, state="draft")
+    page = words((await lycee.browser.get(f"/lycee/ateliers/{workshop}")).text)
+    assert ("Il manque un objet à fabriquer" in page, "Publier l'atelier" in page) == (True, False)
+    assert "Publier l'atelier" not in words((await lycee.browser.get("/lycee/ateliers")).text)
+    answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}/publication")
+    assert (answer.status_code, NO_OBJECT in words(answer.text)) == (409, True)
+    assert (await stored(workshop)).state == "draft"
+
+
+async def test_a_published_workshop_keeps_an_object(db):
+    lycee = await a_lycee()
+    lamp = await builders.tech_object(name="Lampe")
+    workshop = await builders.workshop(host=lycee.school, objects=(lamp,))
+    answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET)
+    assert (answer.status_code, '<a href="#objects">' in answer.text) == (409, True)
+    assert f"Objets fabriqués : c{NO_OBJECT[1:]}" in words(answer.text)
+    assert (await stored(workshop)).object_ids == (lamp,)
+    named = await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET | {"new_object": "Toupie"})
+    assert (named.status_code, (await stored(workshop)).object_names) == (303, ("Toupie",))
+
+
+async def test_one_published_before_without_an_object_is_named_at_home_and_when_a_slot_opens(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school, title="Découpe laser")
+    home = words((await lycee.browser.get("/lycee")).text)
+    assert "« Découpe laser » n'a pas d'objet à fabriquer Le jour de la visite, il n'y aurait rien à noter." in home
+    slot = {"workshop": workshop, "on": "2027-03-25", "starts": "09:00"}
+    answer = await lycee.browser.post("/lycee/creneaux", slot)
+    opened = await value("SELECT id FROM slots")
+    assert answer.headers["location"] == f"/lycee/creneaux/{opened}?fait=creneau-ouvert-sans-objet"
+    told = "Le créneau est ouvert, mais son atelier n'a pas d'objet à fabriquer : choisissez-en un sur sa page"
+    assert told in words((await lycee.browser.get(answer.headers["location"])).text)
+    await builders.tech_object(name="Lampe")
+    await rows("INSERT INTO workshop_objects (workshop, tech_object) SELECT $1, id FROM tech_objects", workshop)
+    again = await lycee.browser.post("/lycee/creneaux", slot | {"on": "2027-03-26"})
+    assert again.headers["location"].endswith("?fait=creneau-ouvert")
