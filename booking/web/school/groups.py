@@ -18,8 +18,8 @@ from booking.door.forms import Form
 from booking.groups.archive import archive, take_back
 from booking.groups.queries import GroupSeen, group_of, groups_of
 from booking.groups.register import change, register
-from booking.web.public.class_told import ABOUT_CLASS, class_told
 from booking.groups.rules import VisitsAhead
+from booking.web.public.class_told import ABOUT_CLASS, class_told
 from booking.wording import LEVELS, SECTIONS, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 
