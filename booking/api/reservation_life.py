@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import post, put
@@ -46,7 +46,7 @@ class Headcount(msgspec.Struct, forbid_unknown_fields=True):
 class Needs(msgspec.Struct, forbid_unknown_fields=True):
     """What the group needs to be received, on one line that names nobody."""
 
-    needs: Annotated[str, msgspec.Meta(max_length=200)]
+    needs: Line
 
 
 class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
