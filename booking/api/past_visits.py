@@ -11,8 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.accounts.queries import Person
-from booking.api.bodies import Whole
-from booking.api.office_bodies import Line
+from booking.api.bodies import Line, Whole
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.past_visits.foresee import Foreseen, foresee
 from booking.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit

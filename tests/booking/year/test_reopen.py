@@ -12,7 +12,6 @@ import pytest
 from booking.past_visits.foresee import foresee
 from booking.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.past_visits.take_in import take_in
-from booking.journal.queries import latest
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import report_of, years
