@@ -139,6 +139,7 @@ async def test_the_coordination_hears_what_a_lycee_without_hosts_does_not(db, cl
         school=world.college,
         by=world.people["hugo"],
         secret_key="a secret of the tests, long enough to be one",
+        token="q" * 43,
         now=NOW,
     )
     assert await told("headcount_changed_host") == readers
