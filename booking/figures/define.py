@@ -67,7 +67,7 @@ VISITS = (
         "Places encore libres",
         "Les places des créneaux à venir que personne ne retient.",
         "Créneaux ouverts ou dont les réservations sont closes.",
-        "Places du créneau moins celles qui sont retenues : inscrits et places libres s'ajoutent.",
+        "Places du créneau moins celles qui sont retenues ; aucune quand il a tous ses groupes.",
         NEVER,
     ),
     Definition(

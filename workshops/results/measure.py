@@ -12,6 +12,7 @@ from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_fi
 from workshops.ptech import queries as ptech
 from workshops.results.rules import Past, due, evenly, forecast, left
 from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.slots.queries import SEATS_FREE
 
 COUNTED = ("technilab", "pupils")
 # What is told some time after the day that it is counted for: meanwhile last year's figure stands for this year's.
@@ -33,13 +34,13 @@ SELECT coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $1 AND $2), 0)::int AS 
 FROM tallies WHERE span = 'day' AND begins BETWEEN least($1::date, $3::date) AND greatest($2::date, $4::date)
 """
 # $1, $2: the period, as instants; $3: now; $4, $5: the target's own.
-AWAITED = """
+AWAITED = f"""
 SELECT coalesce(sum(seats_taken) FILTER (WHERE asked), 0)::int AS booked, count(*) FILTER (WHERE asked) AS slots,
-       coalesce(sum(seats - seats_taken) FILTER (WHERE asked AND starts_at >= $3), 0)::int AS planned,
+       coalesce(sum({SEATS_FREE}) FILTER (WHERE asked AND starts_at >= $3), 0)::int AS planned,
        coalesce(sum(seats_taken) FILTER (WHERE starts_at >= $4 AND starts_at < $5), 0)::int AS booked_in_all
-FROM slots CROSS JOIN LATERAL (SELECT starts_at >= $1 AND starts_at < $2 AS asked) period
+FROM slots s CROSS JOIN LATERAL (SELECT starts_at >= $1 AND starts_at < $2 AS asked) period
 WHERE state IN ('open', 'closed') AND starts_at >= least($1, $4) AND starts_at < greatest($2, $5)
-"""
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)

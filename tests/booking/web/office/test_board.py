@@ -33,7 +33,7 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
     assert "Provisoire Rythme, prévision, règle : Collégiens accueillis Rythme régulier aujourd'hui 1 636" in shown
-    assert "Inscrits, visites à clore 20 Places encore libres à venir 4" in shown
+    assert "Inscrits, visites à clore 20 Places encore libres à venir 0" in shown
     assert "Prévu en août 2030, comme les mêmes mois de l'année passée 92 Il manquerait 5 908." in shown
     assert "Élèves présents, comptés une fois par visite." in shown
     assert "Entreprises mentores 0 entreprises sur 120" in shown
