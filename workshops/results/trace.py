@@ -42,7 +42,7 @@ ALSO = {
 # One pass: the lines of a page, and beside each what all of them amount to ($1, $2: the period; $3, $4: the page).
 # Where nobody need have come to a visit for it to count, those without any group are in.
 ALL_HELD = """(SELECT h.slot, h.starts_at, h.lycee, h.declared, g.college, g.level, g.pupils, g.girls, g.groups
-   FROM held h LEFT JOIN received g ON g.slot = h.slot)"""
+   FROM held h LEFT JOIN received g ON g.slot = h.slot AND g.starts_at >= $1 AND g.starts_at < $2)"""
 BEHIND = """
 WITH visited AS (
   SELECT r.slot AS id, r.starts_at, r.lycee AS school, r.declared, coalesce(sum(r.pupils), 0) AS pupils,

@@ -35,15 +35,20 @@ SELECT CASE grouping(day, lycee, college, department, level) WHEN 15 THEN 'whole
 FROM pupils GROUP BY GROUPING SETS ((day), (month, lycee), (month, college), (month, lycee, college),
   (month, department), (month, level))
 UNION ALL
-SELECT 'object', o.month, 0, 0, b.tech_object::varchar, count(DISTINCT b.slot), sum(b.groups), 0, 0, 0,
-  coalesce(sum(b.made), 0), coalesce(sum(b.finished), 0), coalesce(sum(b.working), 0),
-  coalesce(sum(b.taken_home), 0), 0,
-  count(DISTINCT b.slot) FILTER (WHERE b.declared), 0
-FROM others o JOIN built b ON b.slot = o.slot GROUP BY o.month, b.tech_object
+SELECT 'object', o.month, 0, 0, b.tech_object::varchar, count(DISTINCT b.slot), count(*) FILTER (WHERE t.came),
+  0, 0, 0, sum(b.made), sum(b.finished), sum(b.working), sum(b.taken_home), 0, 0, 0
+FROM others o JOIN builds b ON b.slot = o.slot LEFT JOIN turnouts t ON t.slot = b.slot AND t.group_ref = b.group_ref
+GROUP BY o.month, b.tech_object
 UNION ALL
-SELECT 'company', o.month, 0, 0, t.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, coalesce(sum(t.people), 0),
-  count(*) FILTER (WHERE t.declared), 0
-FROM others o JOIN companies_came t ON t.slot = o.slot GROUP BY o.month, t.siret
+SELECT 'object', o.month, 0, 0, p.tech_object::varchar, count(*), count(*), 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0
+FROM others o JOIN past_visits p ON -p.id = o.slot AND p.tech_object IS NOT NULL GROUP BY o.month, p.tech_object
+UNION ALL
+SELECT 'company', o.month, 0, 0, t.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, sum(t.people), 0, 0
+FROM others o JOIN company_turnouts t ON t.slot = o.slot AND t.people > 0 GROUP BY o.month, t.siret
+UNION ALL
+SELECT 'company', o.month, 0, 0, c.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0
+FROM others o JOIN past_visits p ON -p.id = o.slot CROSS JOIN LATERAL unnest(p.companies) c (siret)
+GROUP BY o.month, c.siret
 """
 _SPREAD = f"""
 SELECT spans.span, spans.begins, by, lycee, college, key, {", ".join(f"sum({one}) AS {one}" for one in FIGURES)}
@@ -70,7 +75,10 @@ SUMS_OF_SLOTS = _sums(
 # $5, $6: the days at its edges, as instants.
 _OF_EDGES = """(SELECT w.* FROM unnest($5::timestamptz[], $6::timestamptz[]) edge (since, until)
       JOIN {} w ON w.starts_at >= since AND w.starts_at < until)"""
-_AT_EDGES = _PARTS.format(received=_OF_EDGES.format("received"), held=_OF_EDGES.format("held"))
+_AT_EDGES = _PARTS.format(
+    received=f"({' UNION ALL '.join(_OF_EDGES.format(view) for view in ('received_at_slots', 'received_before'))})",
+    held=_OF_EDGES.format("held"),
+)
 TALLIED = f"""
 SELECT by, lycee, college, key, {", ".join(f"sum({one})::int AS {one}" for one in FIGURES)} FROM (
   SELECT t.by, t.lycee, t.college, t.key, {", ".join(f"p.sign * t.{one} AS {one}" for one in FIGURES)}
