@@ -105,8 +105,8 @@ async def test_each_line_of_the_board_opens_the_visits_that_it_counts(office):
     shown = await office.get("/gestion/creneaux?college=0250011B")
     assert "1 visite close venues de Collège Stendhal, Dole" in read(shown)
     assert "20 élèves accueillis en 1 groupe." in read(shown)
-    assert f'href="/gestion/creneaux/{here}"' in shown.text
-    assert f'href="/gestion/creneaux/{other}"' not in shown.text
+    assert f'href="/gestion/creneaux/{here}?' in shown.text
+    assert f'href="/gestion/creneaux/{other}?' not in shown.text
     november = read(await office.get("/gestion/creneaux?mois=2026-11"))
     assert "12 élèves accueillis en 1 groupe." in november
 
