@@ -17,6 +17,7 @@ from booking.past_visits.foresee import Foreseen, foresee
 from booking.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.past_visits.take_in import take_in
 from workshops.past_visits.queries import PastVisitCard, past_visit, past_visits_after
+from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import FileRefused
 
@@ -42,8 +43,9 @@ class ToldPastVisit(msgspec.Struct, forbid_unknown_fields=True):
     """A group received on a day that is over. `lycee` and `college` are UAI, or whole names with their commune.
 
     `girls` is null where nobody counted them, which is not 0. `object` is a name of the register, `companies` SIRET or
-    names. `source` says where the figure comes from. Without `reference` the day, the two schools and the group tell
-    the visit from others. `sure` answers the questions of a /problems/to-confirm: holidays, a visit known already.
+    names, with semicolons between them. `source` says where the figure comes from. Without `reference` the day, the two
+    schools and the group tell the visit from others. `sure` answers the questions of a /problems/to-confirm: holidays,
+    a visit known already.
     """
 
     date: date
@@ -55,7 +57,7 @@ class ToldPastVisit(msgspec.Struct, forbid_unknown_fields=True):
     group: Line = ""
     girls: Whole | None = None
     object: Line = ""
-    companies: Annotated[list[Line], msgspec.Meta(max_length=40)] = []
+    companies: Annotated[str, msgspec.Meta(max_length=800, pattern=A_LINE)] = ""
     reference: Line = ""
     sure: bool = False
 
@@ -154,7 +156,6 @@ def _cells(data: ToldPastVisit) -> dict[str, str]:
         "date": data.date.isoformat(),
         "pupils": str(data.pupils),
         "girls": "" if data.girls is None else str(data.girls),
-        "companies": ";".join(data.companies),
     }
     return {cell: told[field] for field, cell in FIELDS.items()}
 

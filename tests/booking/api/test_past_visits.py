@@ -20,7 +20,7 @@ TOLD = {
     "pupils": 24,
     "girls": 11,
     "object": "Lampe à balancier",
-    "companies": ["Horlogerie du Doubs"],
+    "companies": "Horlogerie du Doubs",
     "source": "Tableau 2023-2024",
 }
 
@@ -54,7 +54,7 @@ async def test_a_visit_is_declared_read_corrected_and_taken_back(boss):
     assert (made.status_code, made.json()) == (201, visit)
     assert (await boss.post("/past-visits", TOLD)).json() == visit
     path = f"/past-visits/{visit['id']}"
-    changed = await boss.client.put(path, json=TOLD | {"girls": None, "companies": [], "object": ""})
+    changed = await boss.client.put(path, json=TOLD | {"girls": None, "companies": "", "object": ""})
     unknown = visit | {"girls": None, "companies": [], "object": None}
     assert (changed.status_code, changed.json()) == (200, unknown)
     assert (await boss.get("/past-visits")).json() == {"items": [unknown], "next_cursor": None}

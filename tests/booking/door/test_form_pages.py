@@ -72,6 +72,7 @@ def test_every_form_of_a_new_thing_is_found_on_the_page_that_makes_it():
         "/gestion/objets": "/gestion/objets/nouveau",
         "/gestion/partenaires": "/gestion/partenaires/nouveau",
         "/gestion/ptech/dispositifs": "/gestion/ptech/dispositifs/nouveau",
+        "/gestion/visites-reprises": "/gestion/visites-reprises/nouvelle",
         "/lycee/ateliers": "/lycee/ateliers/nouveau",
         "/lycee/creneaux": "/lycee/creneaux/nouveau",
         "/lycee/ptech/dispositifs": "/lycee/ptech/dispositifs/nouveau",
