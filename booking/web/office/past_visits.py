@@ -7,10 +7,11 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.accounts.queries import Person
+from booking.accounts.rules import local_path
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
 from booking.door.uploads import brought_back, carried, sent
@@ -32,6 +33,7 @@ from workshops.tech_objects.queries import tech_objects
 AnyRequest = Request[Any, Any, Any]
 COORDINATOR = {"who": {"coordinator"}}
 SUGGESTED = 300
+ALL = "/gestion/creneaux?annee=tout&origine=reprises"
 
 
 @get("/gestion/visites-reprises/nouvelle", opt=COORDINATOR)
@@ -40,8 +42,10 @@ async def new_past_visit(person: NamedDependency[Person]) -> Template:
 
 
 @get("/gestion/visites-reprises/{number:int}", opt=COORDINATOR)
-async def one_past_visit(number: FromPath[int], person: NamedDependency[Person]) -> Template:
-    return await _form_page(person, await _known(number), None)
+async def one_past_visit(
+    number: FromPath[int], person: NamedDependency[Person], retour: FromQuery[str] = ""
+) -> Template:
+    return await _form_page(person, await _known(number), None, back=_back(retour))
 
 
 @post("/gestion/visites-reprises", opt=COORDINATOR)
@@ -84,7 +88,7 @@ async def take_back_past_visit(
         raise
     except Refusal as no:
         return await _form_page(person, known, None, status=no.status, refusal=no)
-    return done("/gestion/creneaux?annee=tout&origine=reprises", "visite-reprise-retiree")
+    return done(ALL, "visite-reprise-retiree")
 
 
 @get("/gestion/imports/visites/modele.csv", opt=COORDINATOR)
@@ -116,7 +120,13 @@ async def store_visits(
         await take_in(brought_back(await request.form()), by=person.account, now=now)
     except FileRefused as no:
         return await refused_file(person, "visites", no)
-    return done("/gestion/creneaux?annee=tout&origine=reprises", "visites-importees")
+    return done(ALL, "visites-importees")
+
+
+def _back(asked: str) -> str:
+    """The list that opened this visit, as it was filtered; that of all past visits for none."""
+    path = local_path(asked)
+    return path if path.startswith("/gestion/creneaux") else ALL
 
 
 def _template(form: str) -> Response[bytes]:
@@ -165,5 +175,6 @@ async def _form_page(
         colleges=await schools_found("", kind="college", limit=SUGGESTED),
         objects={"": "Non noté"} | {one.name: one.name for one in await tech_objects()},
         levels={"": "À choisir"} | {level: level for level in LEVELS},
-        **{"questions": [], "refusal": None, "gone": None} | more,
+        **{"questions": [], "refusal": None, "gone": None, "back": _back(form.typed.get("retour", "") if form else "")}
+        | more,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 
 from tests import builders, builders_bts1
 from tests.booking.past_visits.files import DIDEROT, FIRST, HAAG, HEADER, SECOND, a_place, file_of
@@ -79,6 +80,9 @@ async def test_one_visit_is_declared_by_a_form_corrected_and_taken_back(office):
     page = await office.get(f"{NEW}/{number}")
     assert "jeudi 14 mars 2024, Lycée Jules Haag, Besançon. Déclarée, non pointée" in read(page)
     assert 'value="2024-03-14"' in page.text
+    listed = await office.get("/gestion/creneaux?annee=tout&niveau=4e")
+    opened = unescape(re.findall(r'href="(/gestion/visites-reprises/[^"]*)"', listed.text)[0])
+    assert '<a class="crumb" href="/gestion/creneaux?annee=tout&amp;niveau=4e">' in (await office.get(opened)).text
     changed = await office.post(f"{NEW}/{number}", TYPED | {"eleves": "20", "filles": "9"})
     assert changed.headers["location"] == f"{NEW}/{number}?fait=visite-reprise"
     assert [tuple(one) for one in await rows("SELECT pupils, girls FROM past_visits")] == [(20, 9)]
