@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -34,6 +35,7 @@ COMMANDS = {
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
 }
+SERVING = {"run", "web", "worker"}
 
 
 class Menu(FrenchCommand, click.Group):
@@ -45,6 +47,9 @@ class Menu(FrenchCommand, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name not in SERVING:
+            # A command says in one sentence what goes wrong: nothing of it is written twice.
+            logging.getLogger("technilab").addHandler(logging.NullHandler())
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"booking.commands.{name}"), name)
         command.help = COMMANDS[cmd_name]

@@ -170,9 +170,9 @@ async def _told_apart(slot: int, guests: list[ExpectedGroup]) -> tuple[ExpectedG
     if not guests:
         return ()
     marks = await guest_marks(slot)
-    order = list(marks)
-    guests.sort(key=lambda one: order.index(one.reservation))
-    return tuple(replace(one, mark=marks[one.reservation]) for one in guests)
+    order = {reservation: place for place, reservation in enumerate(marks)}
+    guests.sort(key=lambda one: order.get(one.reservation, len(order)))
+    return tuple(replace(one, mark=marks.get(one.reservation, one.mark)) for one in guests)
 
 
 async def _refused(slot: int, school: int) -> tuple[RefusedScan, ...]:

@@ -22,6 +22,10 @@ def written_acts() -> tuple[set[str], set[str]]:
     text = "\n".join(file.read_text() for file in SOURCES)
     by_verb = re.findall(r'await write\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
     by_statement = re.findall(r"INSERT INTO journal[^\n]*\n\s*SELECT [^\n]*?'(\w+)', '(\w+)'", text)
+    either = re.findall(
+        r"INSERT INTO journal[^\n]*\n\s*SELECT .*?CASE .*? THEN '(\w+)' ELSE '(\w+)' END,\s*'(\w+)'", text, re.DOTALL
+    )
+    by_statement += [(act, thing) for *acts, thing in either for act in acts]
     refused = re.findall(r'await count_refusal\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
     found = [*by_verb, *by_statement, *refused]
     return {act for act, _ in found}, {thing for _, thing in found}

@@ -160,7 +160,7 @@ async def test_an_empty_search_says_what_to_loosen_and_the_nearest_days(visitor)
         ("tri=distance", "Ordre : connectez-vous avec votre collège."),
         ("lycee=0250011Z", "Lycée : choisissez dans la liste."),
         ("au=2020-01-01", "Jusqu'au : cette date vient avant aujourd'hui."),
-        ("au=9999-12-31", "Jusqu'au : écrivez une date, par exemple 25/03/2027."),
+        ("au=9999-12-31", "Jusqu'au : choisissez une date entre 2000 et 2100."),
         ("vue=mois&mois=demain", "Mois : choisissez un mois d'ici à un an."),
         ("suite=x", "Cette suite n'est plus celle de la liste : en voici le début."),
     ],
