@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from workshops.pupil_names.rules import person_named
+
 LEVELS = ("6e", "5e", "4e", "3e")
 # Long before the programme: an older day is a slip of the hand.
 FIRST_ON = date(2010, 1, 1)
@@ -78,6 +80,8 @@ def wrong(sketch: Sketch, *, today: date) -> dict[str, str]:
     for name, most in (("group_label", LABEL_MOST), ("source", SOURCE_MOST), ("reference", REFERENCE_MOST)):
         if len(getattr(sketch, name)) > most:
             errors[name] = f"{most} caractères au plus"
+        elif name != "source" and (named := person_named(getattr(sketch, name))):
+            errors[name] = f"« {named} » ressemble à un nom de personne ; écrivez la classe, par exemple 4e B"
     return errors
 
 

@@ -76,6 +76,8 @@ def test_two_groups_of_a_day_with_a_reference_each_are_two_visits():
         ("source", ""),
         ("group_label", "x" * 61),
         ("reference", "x" * 61),
+        ("group_label", "Léa Martin"),
+        ("reference", "MARTIN Léa"),
     ],
 )
 def test_what_cannot_be_of_a_past_visit_is_said(field: str, value: object):
