@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from booking.attendance.queries import comings_asked_at
-from booking.hosting.rules import Kind, SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
-from booking.replies.queries import DeclinedAhead, declined_actions_at, declined_at
+from booking.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
 from booking.reservations.states import CAME, HOLDS_SEATS
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
@@ -153,11 +152,14 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
     ]
 
 
-async def to_do_at(school: int, *, now: datetime) -> list[ToDo]:
-    """What this lycée has left to do before the next groups come, and who waits for its word."""
+async def to_do_at(school: int, *, declined: Sequence[ToDo], now: datetime) -> list[ToDo]:
+    """What this lycée has left to do before the next groups come, and who waits for its word.
+
+    `declined`: whom it has to ask because their agendas said no.
+    """
     return left_to_do(
         refused=await _refused(school),
-        unanswered=[*await _asking(school, now), *await _declined(school, now)],
+        unanswered=[*await _asking(school, now), *declined],
         past=_seen(await slots_past(school, now=now, limit=100)),
         coming=_seen(await slots_to_come(school, now=now, limit=COMING_MOST)),
         workshops=[
@@ -199,16 +201,6 @@ async def _asking(school: int, now: datetime) -> list[ToDo]:
             reason=one.role,
         )
         for one in await comings_asked_at(school, now=now)
-    ]
-
-
-async def _declined(school: int, now: datetime) -> list[ToDo]:
-    visits, actions = await declined_at(school, now=now), await declined_actions_at(school, now=now)
-    kinds: list[tuple[Kind, list[DeclinedAhead]]] = [("ask_declined", visits), ("ask_action", actions)]
-    return [
-        ToDo(kind=kind, about=one.about, title=one.title, at=one.starts_at, who=one.names, count=len(one.names))
-        for kind, found in kinds
-        for one in found
     ]
 
 

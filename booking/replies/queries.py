@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from asyncpg import Record
-
+from booking.hosting.rules import Kind, ToDo
 from booking.replies.rules import Answer, Invited
 from workshops.database import row, rows
 
@@ -60,6 +59,7 @@ JOIN replies p ON p.action = m.id JOIN accounts a ON a.id = p.account
 WHERE s.school = $1 AND m.starts_at > $2 AND m.state = 'planned' AND p.answer = 'DECLINED' AND p.sequence >= m.sequence
 GROUP BY m.id ORDER BY m.starts_at, m.id
 """
+AHEAD: tuple[tuple[Kind, str], ...] = (("ask_declined", DECLINED_AT), ("ask_action", DECLINED_ACTIONS_AT))
 # $1 the cohort, $2 the company that asks, or null: it reads of its own actions, and no name of the lycée's people.
 DECLINED_OF_COHORT = """
 SELECT p.action, told.side, CASE WHEN told.side = 'host' AND $2::int IS NOT NULL THEN '' ELSE a.name END AS name
@@ -97,16 +97,6 @@ class DeclinedAction:
 
 
 @dataclass(frozen=True)
-class DeclinedAhead:
-    """A slot or a mentoring action to come that people's agendas declined."""
-
-    about: int
-    title: str
-    starts_at: datetime
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Known:
     """An invited person with what she answers: `kind` is reservation, attendance or action, `about` its number."""
 
@@ -139,18 +129,20 @@ async def declined_of_slot(slot: int) -> list[Declined]:
     return [Declined(**dict(one)) for one in await rows(DECLINED_OF_SLOT, slot)]
 
 
-async def declined_at(school: int, *, now: datetime) -> list[DeclinedAhead]:
-    """The slots to come of a lycée to which somebody's agenda said no, the soonest first."""
-    return [_ahead(one) for one in await rows(DECLINED_AT, school, now)]
-
-
-async def declined_actions_at(school: int, *, now: datetime) -> list[DeclinedAhead]:
-    """The same, for the mentoring actions of its P-TECH schemes."""
-    return [_ahead(one) for one in await rows(DECLINED_ACTIONS_AT, school, now)]
-
-
-def _ahead(found: Record) -> DeclinedAhead:
-    return DeclinedAhead(**{**dict(found), "names": tuple(found["names"])})
+async def declined_at(school: int, *, now: datetime) -> list[ToDo]:
+    """Whom a lycée has to ask, because their agendas said no to its slots and its mentoring actions to come."""
+    return [
+        ToDo(
+            kind=kind,
+            about=one["about"],
+            title=one["title"],
+            at=one["starts_at"],
+            who=tuple(one["names"]),
+            count=len(one["names"]),
+        )
+        for kind, asked in AHEAD
+        for one in await rows(asked, school, now)
+    ]
 
 
 async def declined_of_cohort(cohort: int, *, company: int | None = None) -> list[DeclinedAction]:

@@ -11,6 +11,7 @@ from litestar.response import Template
 from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.hosting.queries import receptions_to_come, to_do_at
+from booking.replies.queries import declined_at
 from booking.wording import paris
 
 NEXT_SHOWN = 5
@@ -28,5 +29,5 @@ async def today(person: NamedDependency[Person], now: NamedDependency[datetime])
         receptions=[one for one in receptions if one.on == on],
         coming=later[:NEXT_SHOWN],
         more=len(later) - NEXT_SHOWN,
-        to_do=await to_do_at(school, now=now),
+        to_do=await to_do_at(school, declined=await declined_at(school, now=now), now=now),
     )

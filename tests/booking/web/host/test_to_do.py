@@ -26,7 +26,9 @@ def told(part: str) -> str:
 
 
 async def a_visit(lycee: Lycee, *, days: int = 30, name: str = "4e B", mark: int = 0) -> tuple[int, int]:
-    workshop = await builders.workshop(host=lycee.school, title="Horloge en laiton")
+    workshop = await builders.workshop(
+        host=lycee.school, title="Horloge en laiton", objects=(await builders.tech_object(),)
+    )
     starts_at = paris("2027-01-11 14:00") + timedelta(days=days)
     slot = await builders.slot(workshop=workshop, starts_at=starts_at, company_places=6)
     await builders.room(school=lycee.school)
