@@ -162,6 +162,14 @@ async def _workshop_of(host: int | None) -> int:
     return await workshop(host=host)
 
 
+async def past_visit(*, lycee: int, college: int, held_on: date, pupils: int = 22, **more: Any) -> int:
+    """A visit held before Technilab, in the sums as well."""
+    values = {"lycee": lycee, "college": college, "held_on": held_on, "level": "4e", "pupils": pupils}
+    made = await _insert("past_visits", **values | {"group_label": "4e B", "source": "Tableau du lycée"} | more)
+    await count_in(-made)
+    return made
+
+
 async def group(
     *,
     school: int | None = None,

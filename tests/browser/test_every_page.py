@@ -143,6 +143,8 @@ PAGES = {
         "/gestion/partenaires",
         "/gestion/partenaires/nouveau",
         "/gestion/partenaires/{number:int}",
+        "/gestion/visites-reprises/nouvelle",
+        "/gestion/visites-reprises/{number:int}",
     ],
 }
 HANDFUL = 8
@@ -163,6 +165,7 @@ NUMBERS = {
     "/equite/colleges/{number:int}": "college_to_come",
     "/objets/{number:int}": "object",
     "/partenaires/{number:int}": "partner",
+    "/visites-reprises/{number:int}": "past_visit",
     "/actions/{number:int}": "mentoring",
     "/cohortes/{number:int}": "cohort",
     "/dispositifs/{number:int}": "scheme",

@@ -57,6 +57,7 @@ async def a_whole_world() -> dict[str, int]:
     await builders.attendance(slot=coming, company=asking, state="asked", people=1)
     await builders.target()
     await builders.notice(state="failed", attempts=1, last_error="550 5.1.1 User unknown")
+    before = await builders.past_visit(lycee=lycee, college=college, held_on=(now - timedelta(days=400)).date())
     bts1 = await builders_bts1.a_whole_course(school=lycee, company=firm)
     ptech = await builders_ptech.a_whole_cohort(school=lycee, company=firm, now=now)
     return {
@@ -69,6 +70,7 @@ async def a_whole_world() -> dict[str, int]:
         "slot": coming,
         "under_way": under_way,
         "closed": closed,
+        "past_visit": before,
         "group": group,
         "reservation": visit,
         "workshop": taught,

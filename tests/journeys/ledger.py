@@ -70,7 +70,7 @@ class CohortKept:
 
 @dataclass
 class Ledger:
-    """Everything that was done. `awaited`: the day, seats and seats taken of each visit that is still to come."""
+    """Everything that was done. `awaited`: the day of each visit to come, its free seats and those taken."""
 
     hosts: list[SchoolCard] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
@@ -89,8 +89,8 @@ class Ledger:
         return sum(taken for on, _, taken in self.awaited if first <= on <= last)
 
     def offered(self, first: date, last: date) -> int:
-        """Seats that nobody holds in the visits to come."""
-        return sum(seats - taken for on, seats, taken in self.awaited if first <= on <= last)
+        """Seats that nobody holds in the visits to come, none where all the groups are there."""
+        return sum(free for on, free, _ in self.awaited if first <= on <= last)
 
     def figures(self, first: date, last: date, *, today: date) -> dict[tuple[str, str], int]:
         """What each target has reached between two days, as its rule says it."""

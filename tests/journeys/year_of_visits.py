@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.journeys.five_years import Firm, FiveYears, Host
 
 SLOTS = 56
+GROUPS_MOST = 2
 SATURDAY = 5
 LEVELS = ("6e", "5e", "4e", "3e")
 SECRET = "a secret of the tests, long enough to be one"
@@ -83,7 +84,8 @@ class OneVisit:
             await call_off(self.slot, reason="Machine en panne", now=self.starts_at - timedelta(days=9), **act)
         elif self.starts_at > self.world.now:
             taken = sum(pupils for _, pupils, _ in self.groups.values())
-            self.world.ledger.awaited.append((self.visit.on, 60, taken))
+            free = 60 - taken if len(self.groups) < GROUPS_MOST else 0
+            self.world.ledger.awaited.append((self.visit.on, free, taken))
         else:
             await self.receive(absent=number % 23 == 5, again=number % 28 == 12)
             self.world.ledger.visits.append(self.visit)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import httpx
 
+from tests import builders
 from tests.booking.checkin.day import NINE_FOUR, NOON, Day, a_day
 from tests.booking.web.desk.test_desk import host_of
 from tests.booking.web.host.lycee import words
@@ -132,12 +133,7 @@ async def test_a_group_received_at_another_visit_did_come(app):
     day, browser, path = await a_closing(app)
     first, second = day.groups
     badge = await value("SELECT id FROM badges WHERE reservation = $1 AND number = 1", second)
-    other = await value(
-        "INSERT INTO slots (workshop, school, starts_at, ends_at, state, seats, booking_closes_at)"
-        " SELECT workshop, school, starts_at, ends_at, state, seats, booking_closes_at FROM slots WHERE id = $1"
-        " RETURNING id",
-        day.slot,
-    )
+    other = await builders.slot(workshop=await value("SELECT workshop FROM slots WHERE id = $1", day.slot))
     await value(
         "INSERT INTO presences (badge, slot, scan, first_scanned_at)"
         " VALUES ($1, $2, '00000000-0000-4000-8000-000000000000', $3) RETURNING id",

@@ -67,7 +67,7 @@ async def test_in_production_there_are_no_mails_to_read(db, tmp_path):
             "DATA_DIR": str(tmp_path),
         }
     )
-    visitor = Browser(create_app(production))
+    visitor = Browser(create_app(production), at="https://technilab.example.org")
     assert [(await visitor.get(path)).status_code for path in ("/demo/courrier", "/demo/courrier/x.eml")] == [404, 404]
 
 
