@@ -23,9 +23,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from booking.accounts.queries import Person
 from booking.api.routes import ROUTES as API
-from booking.charts.warm import warmed
 from booking.door import bell
 from booking.door.asked import Asked
 from booking.door.desk_link import Receiver, receiver_of
@@ -38,6 +36,8 @@ from booking.door.refusals import bad_request, crashed, refused
 from booking.door.static_files import still_the_same
 from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
+from booking.people.accounts.queries import Person
+from booking.programme.charts.warm import warmed
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
 from booking.web.account.routes import ROUTES as ACCOUNT

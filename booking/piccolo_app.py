@@ -4,7 +4,14 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-from booking.accounts.tables import (
+from booking.calendar.feeds.tables import Feed
+from booking.calendar.replies.tables import Reply
+from booking.day.badges.tables import Badge
+from booking.day.checkin.tables import Presence, Scan
+from booking.day.desk_links.tables import DeskLink
+from booking.outbox.journal.tables import Entry, EntryWords, RefusalCount
+from booking.outbox.notices.tables import Heartbeat, Notice
+from booking.people.accounts.tables import (
     Account,
     ApiToken,
     Membership,
@@ -14,19 +21,12 @@ from booking.accounts.tables import (
     SignInLink,
     Tries,
 )
-from booking.attendance.tables import Attendance
-from booking.badges.tables import Badge
-from booking.checkin.tables import Presence, Scan
-from booking.desk_links.tables import DeskLink
-from booking.drafts.tables import Draft
-from booking.feeds.tables import Feed
-from booking.groups.tables import Group
-from booking.journal.tables import Entry, EntryWords, RefusalCount
-from booking.notices.tables import Heartbeat, Notice
-from booking.outreach.tables import CollegeInvitation
-from booking.passkeys.tables import Passkey, PasskeyChallenge
-from booking.replies.tables import Reply
-from booking.reservations.tables import Approval, Reservation
+from booking.people.drafts.tables import Draft
+from booking.people.passkeys.tables import Passkey, PasskeyChallenge
+from booking.programme.outreach.tables import CollegeInvitation
+from booking.visits.attendance.tables import Attendance
+from booking.visits.groups.tables import Group
+from booking.visits.reservations.tables import Approval, Reservation
 from booking.year.tables import YearClosing, YearCount
 
 APP_CONFIG = AppConfig(

@@ -29,22 +29,22 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from booking.attendance.lapse import lapse as lapse_attendances
-from booking.attendance.remind import remind_hosts
-from booking.digest.ask import ask_for_digests
+from booking.calendar.replies.read_folder import read_folder
+from booking.calendar.replies.read_mailbox import read_mailbox
 from booking.door.bell import JOB, redis_at
 from booking.embedded.provide import queue_url
-from booking.messages.write import writer
-from booking.notices.beat import beat, forget
-from booking.notices.deliver import BATCH, deliver
-from booking.notices.mailer import mailer_of
-from booking.ptech.remind import remind_of_actions
-from booking.replies.read_folder import read_folder
-from booking.replies.read_mailbox import read_mailbox
-from booking.reservations.lapse import lapse
-from booking.reservations.remind import remind
-from booking.reservations.remind_principal import remind_principals
+from booking.mails.digest.ask import ask_for_digests
+from booking.mails.write import writer
+from booking.outbox.notices.beat import beat, forget
+from booking.outbox.notices.deliver import BATCH, deliver
+from booking.outbox.notices.mailer import mailer_of
+from booking.programme.ptech.remind import remind_of_actions
 from booking.settings import Settings, read_settings
+from booking.visits.attendance.lapse import lapse as lapse_attendances
+from booking.visits.attendance.remind import remind_hosts
+from booking.visits.reservations.lapse import lapse
+from booking.visits.reservations.remind import remind
+from booking.visits.reservations.remind_principal import remind_principals
 from booking.year.purge import purge
 from workshops.database import DatabaseAway, pool
 

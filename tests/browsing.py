@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 from litestar import Litestar
 
-from booking.accounts.rules import csrf_of
-from booking.accounts.sign_in import open_session
+from booking.people.accounts.rules import csrf_of
+from booking.people.accounts.sign_in import open_session
 
 SECRET = "a secret of the tests, long enough to be one"
 

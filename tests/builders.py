@@ -18,7 +18,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from booking.badge_codes.rules import issue_rows, token_of
+from booking.visits.badge_codes.rules import issue_rows, token_of
 from workshops.database import row, value
 from workshops.slots.rules import deadlines_of
 from workshops.tallies.count import count_in, count_out

@@ -10,16 +10,16 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import NewAttendance, Reason
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.attendance.announce import announce
-from booking.attendance.answer import accept, decline
-from booking.attendance.change import change
-from booking.attendance.queries import Coming, coming, comings_before
-from booking.attendance.withdraw import withdraw
 from booking.door.bell import ring
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
+from booking.visits.attendance.announce import announce
+from booking.visits.attendance.answer import accept, decline
+from booking.visits.attendance.change import change
+from booking.visits.attendance.queries import Coming, coming, comings_before
+from booking.visits.attendance.withdraw import withdraw
 
 LATEST = 2_147_483_647
 

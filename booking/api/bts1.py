@@ -9,11 +9,11 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bts1_bodies import CourseCardBody, NewCourse
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.bts1.describe import change_course, draft_course, remove_course
 from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Person
+from booking.programme.bts1.describe import change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet, courses_after
 from workshops.refusals import Invalid, NotFound
 

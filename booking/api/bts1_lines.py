@@ -10,13 +10,13 @@ from litestar import delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bts1 import sheet_of
 from booking.api.bts1_bodies import NewCoursePartner, NewFeeder, NewIntake, NewMobility, NewStep
-from booking.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
-from booking.bts1.follow import forget_step, record_step
-from booking.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
 from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Person
+from booking.programme.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
+from booking.programme.bts1.follow import forget_step, record_step
+from booking.programme.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
 
 
 @post("/bts1/courses/{course:int}/steps", opt=KEEPERS)

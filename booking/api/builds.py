@@ -9,9 +9,9 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Count, Lines, Whole
-from booking.checkin.record_build import record_build
+from booking.day.checkin.record_build import record_build
+from booking.people.accounts.queries import Person
 
 
 class NewBuild(msgspec.Struct, forbid_unknown_fields=True):

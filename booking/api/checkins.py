@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Whole
-from booking.checkin.rules import Outcome, ScanAsked, ScanResult
-from booking.checkin.say import said
-from booking.checkin.undo import undo
-from booking.desk_links.queries import is_scan_of
+from booking.day.checkin.rules import Outcome, ScanAsked, ScanResult
+from booking.day.checkin.say import said
+from booking.day.checkin.undo import undo
+from booking.day.desk_links.queries import is_scan_of
 from booking.door.desk_link import Receiver
 from booking.door.desk_scans import scans_at
 from booking.door.guards import DESK_LINK

@@ -10,14 +10,14 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Count, Line, Whole
-from booking.checkin.close_slot import close_slot
-from booking.checkin.queries import roster
-from booking.checkin.roster import ExpectedGroup, Roster
-from booking.checkin.rules import CompanyCount, Headcount
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.queries import roster
+from booking.day.checkin.roster import ExpectedGroup, Roster
+from booking.day.checkin.rules import CompanyCount, Headcount
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.guards import DESK_LINK
+from booking.people.accounts.queries import Person
 from booking.wording import mark
 
 

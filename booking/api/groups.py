@@ -10,12 +10,12 @@ from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import NewGroup
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.groups.archive import archive, take_back
-from booking.groups.queries import groups_after
-from booking.groups.register import register
+from booking.people.accounts.queries import Person
+from booking.visits.groups.archive import archive, take_back
+from booking.visits.groups.queries import groups_after
+from booking.visits.groups.register import register
 from booking.wording import school_year_of
 
 

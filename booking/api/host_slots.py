@@ -9,9 +9,9 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import NewSlot
-from booking.hosting.offer import offer
+from booking.people.accounts.queries import Person
+from booking.visits.hosting.offer import offer
 
 
 @post("/slots", opt={"who": {"host"}})

@@ -9,14 +9,14 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.office_bodies import Words
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.api.registers import DepartmentCode, Wanted
 from booking.door.bell import ring
-from booking.outreach.invite_college import invite_college
-from booking.outreach.queries import to_come_after
-from booking.outreach.rules import ToCome
+from booking.people.accounts.queries import Person
+from booking.programme.outreach.invite_college import invite_college
+from booking.programme.outreach.queries import to_come_after
+from booking.programme.outreach.rules import ToCome
 
 COORDINATOR = {"who": {"coordinator"}}
 

@@ -8,10 +8,10 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.accounts.queries import Person
 from booking.api.reservations import ITS_PEOPLE, visit_seen_by
+from booking.day.papers.print_pack import pack_pdf
 from booking.door.answers import download
-from booking.papers.print_pack import pack_pdf
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 
 

@@ -9,10 +9,10 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.office_bodies import NewPartner, ToldPartner
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.consortium import keep
+from booking.people.accounts.queries import Person
+from booking.programme.consortium import keep
 from workshops.partners.queries import PartnerCard, partner, partners_after
 from workshops.refusals import NotFound
 

@@ -10,12 +10,12 @@ from litestar import Request, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Line, Whole
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.past_visits.foresee import Foreseen, foresee
-from booking.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
-from booking.past_visits.take_in import take_in
+from booking.people.accounts.queries import Person
+from booking.programme.past_visits.foresee import Foreseen, foresee
+from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
+from booking.programme.past_visits.take_in import take_in
 from workshops.past_visits.queries import PastVisitCard, past_visit, past_visits_after
 from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound

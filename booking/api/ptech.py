@@ -10,7 +10,6 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.api.ptech_answers import cohort_answer, line_answer, scheme_answer
 from booking.api.ptech_bodies import (
@@ -23,7 +22,8 @@ from booking.api.ptech_bodies import (
     ToldScheme,
 )
 from booking.door.bell import ring
-from booking.ptech import look_after
+from booking.people.accounts.queries import Person
+from booking.programme.ptech import look_after
 from workshops.ptech.follow_cohort import follow
 from workshops.ptech.queries import cohorts_after, scheme, schemes_after
 from workshops.ptech.rules import SchemeSketch

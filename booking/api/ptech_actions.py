@@ -10,12 +10,12 @@ from litestar import post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Reason
 from booking.api.ptech_answers import action_answer
 from booking.api.ptech_bodies import NewAction, Pupils, ToldAction
 from booking.door.bell import ring
-from booking.ptech import plan_action as acts
+from booking.people.accounts.queries import Person
+from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
 from workshops.ptech.follow_cohort import cohort_of_action, follow
 from workshops.ptech.rules import ActionSketch

@@ -10,9 +10,9 @@ from litestar import delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.ptech_bodies import NewCensus, NewOutcome
-from booking.ptech import count
+from booking.people.accounts.queries import Person
+from booking.programme.ptech import count
 from workshops.ptech.check_flow import Headcount
 
 FILLERS = {"who": {"host", "coordinator"}}

@@ -11,14 +11,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
-from booking.accounts.queries import Person
 from booking.door.answers import download
 from booking.door.bell import ring
 from booking.door.keepers import KEEPERS, school_of, sender_of
-from booking.records.every_sheet import sheet_named
-from booking.records.export import EVERY_LYCEE, FORMATS, export_records
-from booking.records.sheet import Sender
-from booking.records.take_in import Done, foresee, take_in
+from booking.people.accounts.queries import Person
+from booking.programme.records.every_sheet import sheet_named
+from booking.programme.records.export import EVERY_LYCEE, FORMATS, export_records
+from booking.programme.records.sheet import Sender
+from booking.programme.records.take_in import Done, foresee, take_in
 from booking.settings import Settings
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused

@@ -10,11 +10,11 @@ from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.accounts.queries import Person
 from booking.api.office_bodies import Rural, ToldCompany
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.coordination.register import register_company
-from booking.outreach.mark_rural import mark
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.register import register_company
+from booking.programme.outreach.mark_rural import mark
 from workshops.companies.queries import companies_after, company_by_siret
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, schools_after

@@ -9,9 +9,9 @@ from litestar import delete
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Line
-from booking.checkin.reopen_slot import reopen_slot
+from booking.day.checkin.reopen_slot import reopen_slot
+from booking.people.accounts.queries import Person
 
 
 class Reopening(msgspec.Struct, forbid_unknown_fields=True):

@@ -11,20 +11,20 @@ from litestar import post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Count, Line, Whole
 from booking.door.bell import ring
 from booking.door.demands import fresh_of
-from booking.reservations.approve import note_paper_visa
-from booking.reservations.ask_approval import renew_approval
-from booking.reservations.cancel import cancel
-from booking.reservations.change_headcount import change_headcount
-from booking.reservations.confirm import accept
-from booking.reservations.move import move
-from booking.reservations.queries import visit
-from booking.reservations.states import NotNow
-from booking.reservations.tell_needs import tell_needs
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
+from booking.visits.reservations.approve import note_paper_visa
+from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.change_headcount import change_headcount
+from booking.visits.reservations.confirm import accept
+from booking.visits.reservations.move import move
+from booking.visits.reservations.queries import visit
+from booking.visits.reservations.states import NotNow
+from booking.visits.reservations.tell_needs import tell_needs
 from workshops.refusals import NotFound
 
 TEACHER = {"who": {"teacher"}}

@@ -9,17 +9,17 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import NewReservation, Reason, readable_key
-from booking.badges.print_sheet import sheet_of
+from booking.calendar.invites.hand_out import invitation_for
+from booking.day.badges.print_sheet import sheet_of
 from booking.door.answers import download
 from booking.door.bell import ring
 from booking.door.demands import demand_of
-from booking.invites.hand_out import invitation_for
-from booking.reservations.book import book
-from booking.reservations.cancel import cancel
-from booking.reservations.queries import Visit, visit
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
+from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.queries import Visit, visit
 from workshops.refusals import NotFound
 
 ITS_PEOPLE = {"teacher", "host", "coordinator"}

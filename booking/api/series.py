@@ -10,9 +10,9 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Count, Whole
-from booking.hosting.offer_series import offer_series
+from booking.people.accounts.queries import Person
+from booking.visits.hosting.offer_series import offer_series
 from workshops.series.queries import plan_series
 from workshops.series.rules import DATES_MOST, PlannedDate, Series
 

@@ -10,12 +10,12 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Count, Whole
 from booking.door.bell import ring
-from booking.slot_changes.call_off import call_off
-from booking.slot_changes.move import move
-from booking.slot_changes.resize import resize
+from booking.people.accounts.queries import Person
+from booking.visits.slot_changes.call_off import call_off
+from booking.visits.slot_changes.move import move
+from booking.visits.slot_changes.resize import resize
 from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.call_off import REASON_MOST

@@ -11,8 +11,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from booking.accounts.queries import Person
 from booking.door.guards import ANYONE
+from booking.people.accounts.queries import Person
 from booking.wording import LEVELS
 from workshops.offer.queries import LIMIT_MOST, slots_on_offer_json
 from workshops.offer.rules import FIRST_DAY, LAST_DAY, Filters

@@ -9,13 +9,13 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.office_bodies import NewFigure, ToldTarget
 from booking.api.pages import Page
-from booking.coordination.change_target import change_target
-from booking.coordination.declare_figure import choose_official_unit, declare_figure
-from booking.coordination.drop_target import drop_target
-from booking.coordination.rules import MEASURES
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.change_target import change_target
+from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
+from booking.programme.coordination.drop_target import drop_target
+from booking.programme.coordination.rules import MEASURES
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.refusals import NotFound
 

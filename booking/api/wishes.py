@@ -10,12 +10,12 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.bodies import Count, Line, Whole, readable_key
 from booking.door.bell import ring
 from booking.door.demands import demands_of
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
-from booking.wishes.ask import ask
+from booking.visits.wishes.ask import ask
 
 
 class NewWish(msgspec.Struct, forbid_unknown_fields=True):

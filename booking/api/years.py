@@ -9,10 +9,10 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.accounts.queries import Person
 from booking.api.office_bodies import YearClosure
 from booking.api.pages import Page
 from booking.api.reopening import Reopening
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing

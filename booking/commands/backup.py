@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import click
 
-from booking.checkin.keep_photo import FOLDER
 from booking.commands.progress import Progress, progress
 from booking.commands.words import A_FILE, FrenchCommand, database_url
+from booking.day.checkin.keep_photo import FOLDER
 from booking.embedded.programs import program
 from booking.settings import data_folder
 from workshops.database import value

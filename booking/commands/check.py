@@ -14,15 +14,15 @@ import click
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from booking.calendar.replies.read_folder import aside_in_folder
+from booking.calendar.replies.read_mailbox import aside_in_mailbox
 from booking.commands.migrate import pending
 from booking.commands.words import FrenchCommand, counted
 from booking.embedded.provide import provide
-from booking.notices.mailer import MAIL_FOLDER, mailer_of
-from booking.notices.queries import outbox
-from booking.notices.rules import ServerUnreachable, worker_silent
-from booking.notices.smtp import SmtpMailer
-from booking.replies.read_folder import aside_in_folder
-from booking.replies.read_mailbox import aside_in_mailbox
+from booking.outbox.notices.mailer import MAIL_FOLDER, mailer_of
+from booking.outbox.notices.queries import outbox
+from booking.outbox.notices.rules import ServerUnreachable, worker_silent
+from booking.outbox.notices.smtp import SmtpMailer
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.refusals import Refusal

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
-from booking.accounts.second_proof import forget_proof
 from booking.commands.words import FrenchCommand
+from booking.people.accounts.second_proof import forget_proof
 
 
 @click.command(cls=FrenchCommand)

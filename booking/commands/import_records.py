@@ -11,9 +11,9 @@ import click
 
 from booking.commands.progress import progress
 from booking.commands.words import A_FILE, FrenchCommand, counted
-from booking.records.rules import ROWS_MOST
-from booking.records.sheet import Sender
-from booking.records.take_in import LineChange, foresee, take_in
+from booking.programme.records.rules import ROWS_MOST
+from booking.programme.records.sheet import Sender
+from booking.programme.records.take_in import LineChange, foresee, take_in
 from booking.settings import read_settings
 from workshops.schools.rules import FileRefused
 

@@ -10,8 +10,8 @@ import click
 
 from booking.commands.progress import progress
 from booking.commands.words import A_FILE, FrenchCommand, counted
-from booking.past_visits.foresee import Foreseen, Limits, Line, foresee
-from booking.past_visits.take_in import take_in
+from booking.programme.past_visits.foresee import Foreseen, Limits, Line, foresee
+from booking.programme.past_visits.take_in import take_in
 from workshops.schools.rules import FileRefused
 
 LIMITS = Limits(bytes_most=50_000_000, rows_most=100_000)

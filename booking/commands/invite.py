@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import click
 
-from booking.accounts.invite import invite as let_in
-from booking.accounts.rules import ROLES
 from booking.commands.words import FrenchCommand
+from booking.people.accounts.invite import invite as let_in
+from booking.people.accounts.rules import ROLES
 
 
 @click.command(cls=FrenchCommand)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
+from booking.calendar.replies.read_folder import read_folder
+from booking.calendar.replies.read_mailbox import read_mailbox
+from booking.calendar.replies.rules import ASIDE, NowhereToRead
 from booking.commands.words import FrenchCommand, counted
-from booking.replies.read_folder import read_folder
-from booking.replies.read_mailbox import read_mailbox
-from booking.replies.rules import ASIDE, NowhereToRead
 from booking.settings import read_settings
 
 

@@ -14,7 +14,7 @@ from booking.commands.migrate import bring_up_to_date
 from booking.commands.progress import Progress, progress
 from booking.commands.words import A_FILE, FrenchCommand, database_url
 from booking.embedded.programs import program, run
-from booking.notices.beat import forget_all
+from booking.outbox.notices.beat import forget_all
 
 MARKER = b"PGDMP"
 # One transaction: a file that turns out to be damaged leaves the database as it was.

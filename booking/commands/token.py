@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from booking.accounts.rules import KEY_LASTS
-from booking.accounts.token import issue_token
 from booking.commands.words import FrenchCommand
+from booking.people.accounts.rules import KEY_LASTS
+from booking.people.accounts.token import issue_token
 
 
 @click.command(cls=FrenchCommand)

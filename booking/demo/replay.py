@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import NAMESPACE_URL, uuid5
 
-from booking.checkin.check_in import check_in
-from booking.checkin.close_slot import close_slot
-from booking.checkin.record_build import record_build
-from booking.checkin.rules import Headcount, ScanAsked
+from booking.day.checkin.check_in import check_in
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.record_build import record_build
+from booking.day.checkin.rules import Headcount, ScanAsked
 from booking.demo.offer import Opened
 from booking.demo.reserve import Visit
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from booking.attendance.announce import announce
 from booking.demo.offer import Opened
 from booking.demo.settle import Cast, Group
-from booking.reservations.book import book
-from booking.reservations.demand import Demand
 from booking.settings import Settings
+from booking.visits.attendance.announce import announce
+from booking.visits.reservations.book import book
+from booking.visits.reservations.demand import Demand
 from booking.wording import school_year_of
 from workshops.refusals import Refusal
 from workshops.schools.rules import kilometres

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 
-from booking.accounts.invite import invite
-from booking.coordination.rules import MEASURES
 from booking.demo.read_files import Names, read_tables
-from booking.groups.register import register as register_group
+from booking.people.accounts.invite import invite
+from booking.programme.coordination.rules import MEASURES
+from booking.visits.groups.register import register as register_group
 from workshops.companies.register import register as register_company
 from workshops.database import rows
 from workshops.programmes.set_target import set_target

@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from booking.accounts.queries import Person
-from booking.reservations.demand import Demand, Fresh
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
+from booking.visits.reservations.demand import Demand, Fresh
 
 
 def demand_of(

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from booking.accounts.queries import Person
-from booking.accounts.rules import csrf_of
-from booking.checkin.queries import roster
-from booking.checkin.roster import RefusedScan, Roster
-from booking.checkin.rules import ScanResult
-from booking.desk_links.queries import helper_of
-from booking.desk_links.rules import TOLD, Helper
+from booking.day.checkin.queries import roster
+from booking.day.checkin.roster import RefusedScan, Roster
+from booking.day.checkin.rules import ScanResult
+from booking.day.desk_links.queries import helper_of
+from booking.day.desk_links.rules import TOLD, Helper
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import csrf_of
 from workshops.refusals import NotFound
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.accounts import tries
-from booking.checkin.check_in import check_in
-from booking.checkin.read_badge import read_badge
-from booking.checkin.rules import ScanAsked, ScanResult
+from booking.day.checkin.check_in import check_in
+from booking.day.checkin.read_badge import read_badge
+from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.door.desk_link import Receiver
+from booking.people.accounts import tries
 
 # Wrong codes in 15 minutes. Only those count that a hand typed, that pass their check character and that nobody here
 # bears: a typing mistake is one in 23 times, a badge that a camera reads or a number of the grid never. Sixty are two

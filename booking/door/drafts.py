@@ -14,9 +14,9 @@ from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 
-from booking.drafts.keep import keep
-from booking.drafts.queries import draft_of
-from booking.drafts.rules import PAGE_LASTS, TYPED_LASTS, Content, account_of
+from booking.people.drafts.keep import keep
+from booking.people.drafts.queries import draft_of
+from booking.people.drafts.rules import PAGE_LASTS, TYPED_LASTS, Content, account_of
 
 if TYPE_CHECKING:
     from litestar.datastructures import Cookie

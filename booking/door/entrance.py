@@ -11,8 +11,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from booking.accounts.queries import Person
-from booking.desk_links.rules import LinkEnded
+from booking.day.desk_links.rules import LinkEnded
 from booking.door.csrf import SAFE, NotFromOurPage, refuse_other_origins, refuse_without_token, says_ours
 from booking.door.desk_link import came_by_a_link, helper_behind
 from booking.door.drafts import keep_typed
@@ -29,8 +28,9 @@ from booking.door.guards import (
 )
 from booking.door.hosts import refuse_other_hosts
 from booking.door.session import bearer_of, person_behind
-from booking.drafts.rules import drawn_for
-from booking.journal.write import count_refusal
+from booking.outbox.journal.write import count_refusal
+from booking.people.accounts.queries import Person
+from booking.people.drafts.rules import drawn_for
 from booking.settings import Settings
 from workshops.refusals import NotFound
 

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from litestar import Litestar
     from litestar.handlers.base import BaseRouteHandler
 
-    from booking.accounts.queries import Person
     from booking.door.drafts import Back
+    from booking.people.accounts.queries import Person
 
 ANYONE: Final = "anyone"
 DESK_LINK: Final = "desk link"
-"""Whoever holds the link of one visit's desk, see booking.desk_links: no account, no role."""
+"""Whoever holds the link of one visit's desk, see booking.day.desk_links: no account, no role."""
 SIGNED_IN: Final = frozenset({"teacher", "principal", "host", "company", "coordinator"})
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from booking.accounts.queries import Person
-from booking.records.sheet import Sender
+from booking.people.accounts.queries import Person
+from booking.programme.records.sheet import Sender
 from booking.settings import Settings
 
 KEEPERS = {"who": {"host", "coordinator"}}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from booking.badges.presets import DEFAULT, PRESETS, preset_named
-from booking.badges.rules import LARGEST_SHIFT
+from booking.day.badges.presets import DEFAULT, PRESETS, preset_named
+from booking.day.badges.rules import LARGEST_SHIFT
 from booking.door.forms import Form
 from workshops.refusals import Invalid
 

@@ -13,10 +13,10 @@ from litestar import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response, Template
 
-from booking.accounts.rules import TooManyTries
 from booking.door.drafts import Back, page_of
 from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore
 from booking.door.hosts import Misdirected, refuse_other_hosts
+from booking.people.accounts.rules import TooManyTries
 from workshops.crossings import CROSSINGS, Crossed
 from workshops.database import DatabaseAway
 from workshops.refusals import Invalid, NotFound, Refusal

@@ -6,8 +6,8 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from booking.accounts.queries import Person, person_of_session, person_of_token
-from booking.accounts.rules import SESSION_LASTS, csrf_of, hash_of
+from booking.people.accounts.queries import Person, person_of_session, person_of_token
+from booking.people.accounts.rules import SESSION_LASTS, csrf_of, hash_of
 
 if TYPE_CHECKING:
     from litestar import Request

@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Sc
 from booking.door.drafts import draft_asked, keep_page
 from booking.door.entrance import clock
 from booking.door.fill_in import filled_in
-from booking.drafts.rules import Content
+from booking.people.drafts.rules import Content
 
 if TYPE_CHECKING:
     from booking.settings import Settings

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from booking.journal.write import write
+from booking.outbox.journal.write import write
 from booking.year.erase_visits import (
     erase_badges,
     erase_badges_left,

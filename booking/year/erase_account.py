@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.journal.write import write
+from booking.outbox.journal.write import write
 from booking.wording import moment
 from booking.year.rules import LastCoordinator, StillExpected
 from workshops.database import row, rows, transaction, value

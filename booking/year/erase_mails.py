@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from booking.notices.mailer import MAIL_FOLDER
+from booking.outbox.notices.mailer import MAIL_FOLDER
 from workshops.database import rows, transaction
 
 # That it left, and of which act it told, is kept: a later mail of the same visit asks whether this one ever did.

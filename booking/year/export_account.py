@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from booking.journal.write import write
+from booking.outbox.journal.write import write
 from workshops.database import row, rows
 from workshops.refusals import NotFound
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.journal.write import write
+from booking.outbox.journal.write import write
 from booking.spreadsheet import csv_of
 from booking.wording import moment
 from booking.year.queries import report_of

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from booking.checkin.queries import roster
+from booking.day.checkin.queries import roster
 from booking.year.queries import OpenVisit, Report, declared_in, open_visits, report_of
 from booking.year.rules import OUR_WORDS, SchoolYear, refuse_unsettled
 from workshops.database import row

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from booking.checkin.close_slot import close_slot
-from booking.checkin.queries import roster
-from booking.checkin.rules import CompanyCount, Headcount
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.queries import roster
+from booking.day.checkin.rules import CompanyCount, Headcount
 from booking.year.queries import OpenVisit
 from booking.year.rules import FROM_BADGES, FROM_ZERO, NOBODY
 from workshops.slots.call_off import call_off_slot

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from booking.accounts.sweep import sweep
-from booking.drafts.forget import forget_drafts
-from booking.journal.write import write
-from booking.replies.forget import forget as forget_replies
+from booking.calendar.replies.forget import forget as forget_replies
+from booking.outbox.journal.write import write
+from booking.people.accounts.sweep import sweep
+from booking.people.drafts.forget import forget_drafts
 from booking.year.erase_mails import erase_addresses, erase_mail_files
 from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos

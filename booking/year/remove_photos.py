@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from booking.checkin.keep_photo import FOLDER
+from booking.day.checkin.keep_photo import FOLDER
 from workshops.database import rows
 
 SHOWN = "SELECT photo FROM builds WHERE photo <> ''"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.journal.write import write
+from booking.outbox.journal.write import write
 from booking.year.rules import SchoolYear, YearNotClosed
 from workshops.database import transaction, value
 from workshops.refusals import Invalid

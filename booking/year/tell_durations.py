@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from booking.replies.forget import KEPT as REPLIES_LAST
+from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.year.rules import (
     ACCOUNTS_LAST,
     COMPANY_ACCOUNTS_LAST,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.notices.queue import Asked, queue_all
+from booking.outbox.notices.queue import Asked, queue_all
 from booking.year.erase_account import erase_account
 from booking.year.rules import ACCOUNTS_LAST, COMPANY_ACCOUNTS_LAST, INVITED_LAST, WARNED_BEFORE
 from workshops.database import rows, transaction

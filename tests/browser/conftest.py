@@ -27,7 +27,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import BrowserContext, Page, async_playwright
 
-from booking.accounts.sign_in import open_session
+from booking.people.accounts.sign_in import open_session
 from tests.browser.film import shoot
 
 START_SECONDS = 60

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageFilter
 
-from booking.badges.presets import Preset
+from booking.day.badges.presets import Preset
 
 PIXELS_PER_MM = 12
 FRAME = (1280, 720)

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from booking.badges.presets import DEFAULT, preset_named
-from booking.badges.print_sheet import sheet_of
+from booking.day.badges.presets import DEFAULT, preset_named
+from booking.day.badges.print_sheet import sheet_of
 from booking.wording import hour
 from tests import builders
-from tests.booking.checkin.day import Day, a_day
+from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
 from tests.browser.film import cut_out, held_up, wall
 from tests.browser.judge import look_at

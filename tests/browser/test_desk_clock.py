@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Page, expect
 
-from booking.checkin.close_slot import close_slot
-from booking.checkin.rules import Headcount
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.rules import Headcount
 from booking.wording import hour
-from tests.booking.checkin.day import Day, a_day
+from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
 from tests.browser.film import held_up
 from tests.browser.phone import kept_on, settled

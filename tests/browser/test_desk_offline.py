@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from booking.badge_codes.rules import hash_of
+from booking.visits.badge_codes.rules import hash_of
 from tests.browser.film import held_up, wall
 from tests.browser.phone import kept_on, settled
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title

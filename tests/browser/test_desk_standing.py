@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Page, expect
 
-from booking.desk_links.give import give_link, revoke_link
+from booking.day.desk_links.give import give_link, revoke_link
 from tests.browser.conftest import Browse
 from tests.browser.film import held_up
 from tests.browser.judge import look_at

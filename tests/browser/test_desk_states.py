@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.async_api import expect
 
-from booking.desk_links.give import give_link
+from booking.day.desk_links.give import give_link
 from tests.browser.film import held_up, wall
 from tests.browser.judge import look_at
 from tests.browser.phone import settled

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pypdfium2
 import pytest
 
-from booking.papers.rules import AFTER, BEFORE
+from booking.day.papers.rules import AFTER, BEFORE
 from tests import builders
-from tests.booking.papers.paper_visit import attended, pages_of
+from tests.booking.day.papers.paper_visit import attended, pages_of
 from tests.browser.judge import everything_wrong
 from workshops.database import row
 

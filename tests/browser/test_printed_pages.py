@@ -8,7 +8,7 @@ import pytest
 
 from booking.wording import day
 from tests import builders
-from tests.booking.papers.paper_visit import pages_of
+from tests.booking.day.papers.paper_visit import pages_of
 
 pytestmark = pytest.mark.browser
 

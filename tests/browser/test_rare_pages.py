@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from pyotp import TOTP
 
-from booking.accounts.rules import hash_of
-from booking.notices.mailer import MAIL_FOLDER
-from booking.reservations.rules import offer_token
+from booking.outbox.notices.mailer import MAIL_FOLDER
+from booking.people.accounts.rules import hash_of
 from booking.settings import read_settings
+from booking.visits.reservations.rules import offer_token
 from tests import builders
 from tests.browser.judge import everything_wrong
 from tests.browser.world import a_whole_world

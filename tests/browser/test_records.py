@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests import builders
-from tests.booking.records.story import HAAG
+from tests.booking.programme.records.story import HAAG
 from tests.browser.judge import everything_wrong
 from workshops.database import value
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Request
 
-from booking.accounts.rules import hash_of
-from booking.accounts.sign_in import ask_link
+from booking.people.accounts.rules import hash_of
+from booking.people.accounts.sign_in import ask_link
 from tests.browser.world import a_whole_world
 from workshops.database import value
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from booking.badges.presets import DEFAULT, preset_named
+from booking.day.badges.presets import DEFAULT, preset_named
 from tests import builders
 from tests.browser.film import cut_out, held_up
 from workshops.database import row, value

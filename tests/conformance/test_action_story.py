@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from booking.feeds.give import give_feed
-from booking.feeds.publish import publish
-from booking.feeds.queries import feed
-from booking.ptech.plan_action import call_off_action, change_action, hold_action
-from tests.booking.messages.story import SETTINGS, posted
-from tests.booking.ptech.test_actions import INES, JULES, VISIT, mentored, planned
+from booking.calendar.feeds.give import give_feed
+from booking.calendar.feeds.publish import publish
+from booking.calendar.feeds.queries import feed
+from booking.programme.ptech.plan_action import call_off_action, change_action, hold_action
+from tests.booking.mails.story import SETTINGS, posted
+from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, mentored, planned
 from tests.builders import NOW, paris
 from tests.conformance.agenda import Agenda, starts, to
 from tests.conformance.libical import libical

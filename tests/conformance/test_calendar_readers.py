@@ -10,8 +10,8 @@ from datetime import datetime
 import pytest
 from icalendar import Calendar
 
-from booking.invites.ical import ZONE, Event, calendar
-from tests.booking.invites.test_ical import EVENT
+from booking.calendar.invites.ical import ZONE, Event, calendar
+from tests.booking.calendar.invites.test_ical import EVENT
 from tests.builders import paris
 from tests.conformance.libical import Read, libical
 from tests.conformance.readers import Khal, Shown, Unreadable, ical_js

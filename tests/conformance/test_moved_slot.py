@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from booking.slot_changes.call_off import call_off
-from booking.slot_changes.move import move
-from tests.booking.messages.story import CLAIRE, JULES, Story, posted, reserved, told
+from booking.visits.slot_changes.call_off import call_off
+from booking.visits.slot_changes.move import move
+from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, told
 from tests.builders import NOW, paris
 from tests.conformance.readers import Khal, Shown, ical_js
 from tests.smtp import Taken

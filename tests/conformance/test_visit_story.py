@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from booking.feeds.give import give_feed
-from booking.feeds.publish import publish
-from booking.feeds.queries import feed
-from booking.reservations.book import book
-from booking.reservations.cancel import cancel
-from booking.reservations.change_headcount import change_headcount
-from booking.reservations.move import move
+from booking.calendar.feeds.give import give_feed
+from booking.calendar.feeds.publish import publish
+from booking.calendar.feeds.queries import feed
+from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.change_headcount import change_headcount
+from booking.visits.reservations.move import move
 from tests import builders
-from tests.booking.messages.story import SETTINGS, WORDS_ALONE, kinds_of, posted
-from tests.booking.reservations.demands import SECRET, a_demand, fresh
+from tests.booking.mails.story import SETTINGS, WORDS_ALONE, kinds_of, posted
+from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
 from tests.builders import NOW, paris
 from tests.conformance.agenda import Agenda, starts, to
 from tests.conformance.libical import libical

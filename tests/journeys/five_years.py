@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from random import Random
 
-from booking.accounts.invite import invite
-from booking.coordination.change_target import change_target
-from booking.coordination.register import describe_object, register_company
-from booking.coordination.rules import MEASURES
 from booking.demo.read_files import read_bytes, read_tables
+from booking.people.accounts.invite import invite
+from booking.programme.coordination.change_target import change_target
+from booking.programme.coordination.register import describe_object, register_company
+from booking.programme.coordination.rules import MEASURES
 from booking.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 from litestar import Litestar
 
-from booking.accounts.token import issue_token
-from booking.messages.write import writer
-from booking.notices.mailer import mailer_of
+from booking.mails.write import writer
+from booking.outbox.notices.mailer import mailer_of
+from booking.people.accounts.token import issue_token
 from booking.settings import read_settings
 from booking.worker import tick
 from tests import builders

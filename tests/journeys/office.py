@@ -11,7 +11,7 @@ from typing import Any
 
 from litestar import Litestar
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests.browsing import Browser, Machine
 from tests.journeys.five_years import AUTUMNS, BEGINS, ENDS, READ_AT, FiveYears
 from tests.statements import statements_of

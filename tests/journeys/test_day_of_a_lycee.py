@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.booking.reservations.walk_facts import check_what_never_is
+from tests.booking.visits.reservations.walk_facts import check_what_never_is
 from tests.builders import paris
 from tests.journeys.lycee import Lycee, done
 from workshops.database import rows

@@ -10,8 +10,8 @@ from typing import Any
 import pypdfium2
 import zxingcpp
 
-from booking.accounts.token import issue_token
-from booking.badge_codes.rules import hash_of
+from booking.people.accounts.token import issue_token
+from booking.visits.badge_codes.rules import hash_of
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW, paris

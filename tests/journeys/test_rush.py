@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections import Counter
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW

@@ -20,9 +20,9 @@ from typing import Any
 
 import httpx
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders
-from tests.booking.reservations.walk_facts import check_what_never_is
+from tests.booking.visits.reservations.walk_facts import check_what_never_is
 from workshops.database import rows, value
 
 ROOT = Path(__file__).parents[2]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from booking.bts1.count import record_intake, record_mobility
-from booking.bts1.describe import draft_course
-from booking.bts1.follow import record_step
-from booking.bts1.join import add_partner
-from booking.ptech.count import record_census, record_outcome
-from booking.ptech.look_after import add_mentor, end_mentor, enrol_cohort, open_scheme
-from booking.ptech.plan_action import call_off_action, hold_action, plan_action
+from booking.programme.bts1.count import record_intake, record_mobility
+from booking.programme.bts1.describe import draft_course
+from booking.programme.bts1.follow import record_step
+from booking.programme.bts1.join import add_partner
+from booking.programme.ptech.count import record_census, record_outcome
+from booking.programme.ptech.look_after import add_mentor, end_mentor, enrol_cohort, open_scheme
+from booking.programme.ptech.plan_action import call_off_action, hold_action, plan_action
 from tests.journeys.ledger import CohortKept
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.rules import ActionSketch, SchemeSketch

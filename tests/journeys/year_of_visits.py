@@ -6,17 +6,17 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from booking.attendance.announce import announce
-from booking.checkin.check_in import check_in
-from booking.checkin.close_slot import close_slot
-from booking.checkin.record_build import record_build
-from booking.checkin.reopen_slot import reopen_slot
-from booking.checkin.rules import CompanyCount, Headcount, ScanAsked
-from booking.groups.register import register
-from booking.reservations.book import book
-from booking.reservations.cancel import cancel
-from booking.reservations.demand import Demand
-from booking.slot_changes.call_off import call_off
+from booking.day.checkin.check_in import check_in
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.record_build import record_build
+from booking.day.checkin.reopen_slot import reopen_slot
+from booking.day.checkin.rules import CompanyCount, Headcount, ScanAsked
+from booking.visits.attendance.announce import announce
+from booking.visits.groups.register import register
+from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.demand import Demand
+from booking.visits.slot_changes.call_off import call_off
 from tests.journeys.ledger import Built, Came, Visit
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.open import open_slot

@@ -24,7 +24,7 @@ SECRET = "a secret of the bench, long enough to be one"
 SECONDS = 4.0
 os.environ |= {"SECRET_KEY": SECRET, "DATABASE_URL": database.clone(NAME), "PICCOLO_CONF": "booking.piccolo_conf"}
 
-from booking.accounts.token import issue_token  # noqa: E402
+from booking.people.accounts.token import issue_token  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.load.client import Figure, request, run  # noqa: E402
 from workshops.database import pool, value  # noqa: E402

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from uuid import UUID
 
-from booking.badge_codes.rules import places_of, short_code_of, token_of
-from booking.badges.presets import PRESETS
-from booking.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup, face_of
-from booking.badges.sheet import badge_sheet
+from booking.day.badges.presets import PRESETS
+from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup, face_of
+from booking.day.badges.sheet import badge_sheet
+from booking.visits.badge_codes.rules import places_of, short_code_of, token_of
 from booking.wording import mark
 
 SALT = UUID("5c0ffee0-0000-4000-8000-000000000001")

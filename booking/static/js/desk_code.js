@@ -1,5 +1,5 @@
 // What a badge says: its token, read by a camera or a hand scanner, and its short code, typed. Both as
-// booking/badge_codes/rules.py defines them.
+// booking/visits/badge_codes/rules.py defines them.
 
 const ALPHABET = "23456789CDFGHJKMNPQRTWX";
 const SEPARATORS = /[\s\u00a0\u202f\u2010-\u2013\u2212-]/g;

@@ -1,5 +1,5 @@
 // What this phone keeps: the scans that wait (hashes and codes, never a number), and the roster of
-// each visit, whose lines are sealed under the badges themselves (see booking/phone_roster/rules.py).
+// each visit, whose lines are sealed under the badges themselves (see booking/day/phone_roster/rules.py).
 
 const DATABASE = "technilab-desk";
 const VERSION = 2;

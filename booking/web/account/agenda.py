@@ -10,11 +10,11 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
+from booking.calendar.feeds.give import give_feed
+from booking.calendar.feeds.revoke import revoke_feed
+from booking.calendar.feeds.rules import ROLES
 from booking.door.answers import done
-from booking.feeds.give import give_feed
-from booking.feeds.revoke import revoke_feed
-from booking.feeds.rules import ROLES
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.web.account.own import account_page
 

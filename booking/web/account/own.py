@@ -11,21 +11,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.change_role import change_role
-from booking.accounts.own import has_second_proof, hats_of, keys_of, open_sessions
-from booking.accounts.queries import Person
-from booking.accounts.rules import hash_of
-from booking.accounts.sign_out import end_other_sessions
-from booking.accounts.token import issue_token, revoke_token
-from booking.digest.choose import choose_weekly_mail
-from booking.digest.queries import wants_weekly_mail
+from booking.calendar.feeds.queries import feed_given_at
+from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN
 from booking.door.session import new_session_id, session_cookie, session_id_of
-from booking.feeds.queries import feed_given_at
-from booking.feeds.rules import ROLES as FEED_ROLES
-from booking.passkeys.queries import passkeys_of
+from booking.mails.digest.choose import choose_weekly_mail
+from booking.mails.digest.queries import wants_weekly_mail
+from booking.people.accounts.change_role import change_role
+from booking.people.accounts.own import has_second_proof, hats_of, keys_of, open_sessions
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import hash_of
+from booking.people.accounts.sign_out import end_other_sessions
+from booking.people.accounts.token import issue_token, revoke_token
+from booking.people.passkeys.queries import passkeys_of
 from booking.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.wording import browser_words

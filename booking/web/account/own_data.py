@@ -10,10 +10,10 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Response, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN
+from booking.people.accounts.queries import Person
 from booking.year.erase_account import erase_account, visits_ahead
 from booking.year.export_account import export_account
 from workshops.refusals import Refusal

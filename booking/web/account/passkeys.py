@@ -11,15 +11,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
-from booking.passkeys.ask import ask_for_new
-from booking.passkeys.keep import keep_passkey
-from booking.passkeys.remove import remove_passkey
+from booking.people.accounts.queries import Person
+from booking.people.passkeys.ask import ask_for_new
+from booking.people.passkeys.keep import keep_passkey
+from booking.people.passkeys.remove import remove_passkey
 from booking.settings import Settings
 from booking.web.account.second_proof import BEFORE_PROOF, draw_rescue_codes
 from booking.wording import browser_words

@@ -14,15 +14,15 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 from pyotp import TOTP
 
-from booking.accounts.own import has_second_proof
-from booking.accounts.queries import Person
-from booking.accounts.rules import CodeWrong, local_path, secret_of
-from booking.accounts.second_proof import enrol, prove
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
-from booking.passkeys.queries import passkeys_of
+from booking.people.accounts.own import has_second_proof
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import CodeWrong, local_path, secret_of
+from booking.people.accounts.second_proof import enrol, prove
+from booking.people.passkeys.queries import passkeys_of
 from booking.qr_code import screen_code
 from booking.settings import Settings
 

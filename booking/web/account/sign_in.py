@@ -12,15 +12,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.accounts.rules import local_path
-from booking.accounts.sign_in import ask_link, enter
-from booking.accounts.sign_out import sign_out
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import ANYONE, SIGNED_IN
 from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import local_path
+from booking.people.accounts.sign_in import ask_link, enter
+from booking.people.accounts.sign_out import sign_out
 from booking.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.web.account.trial import trial_accounts

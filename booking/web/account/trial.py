@@ -9,12 +9,12 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from booking.accounts.rules import local_path
-from booking.accounts.sign_in import open_session
-from booking.accounts.trial import DemoAccount, demo_accounts, trial_token
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.door.session import new_session_id, session_cookie
+from booking.people.accounts.rules import local_path
+from booking.people.accounts.sign_in import open_session
+from booking.people.accounts.trial import DemoAccount, demo_accounts, trial_token
 from booking.settings import Settings
 from workshops.refusals import NotFound
 

@@ -9,11 +9,11 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.bts1.describe import draft_course
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Person
+from booking.programme.bts1.describe import draft_course
 from booking.web.bts1.seen import lycees_by_number
 from booking.wording import paris
 from workshops.bts1.queries import CourseCard, courses, totals

@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Person
+from booking.programme.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.web.bts1.seen import course_page, school_years, seen_by
 from booking.wording import year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, MOST, MOST_APPLICANTS

@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.bts1.describe import change_course, remove_course
-from booking.bts1.follow import forget_step, record_step
 from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Person
+from booking.programme.bts1.describe import change_course, remove_course
+from booking.programme.bts1.follow import forget_step, record_step
 from booking.web.bts1.seen import course_page, seen_by
 from workshops.bts1.rules import STEPS
 from workshops.refusals import Invalid, Refusal

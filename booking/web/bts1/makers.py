@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
 from booking.door.answers import done
 from booking.door.choose_company import company_in
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Person
+from booking.programme.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
 from booking.web.bts1.seen import course_page
 from workshops.bts1.rules import KINDS
 from workshops.partners.queries import partner

@@ -7,11 +7,11 @@ from typing import Any
 
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.choose_company import suggested
 from booking.door.forms import Form
 from booking.door.keepers import school_of
+from booking.people.accounts.queries import Person
 from booking.wording import paris, school_year_began, year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseSheet, course_sheet

@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
-from booking.accounts.queries import Person
-from booking.badges.presets import DEFAULT
-from booking.badges.print_day import company_sheet_of
+from booking.day.badges.presets import DEFAULT
+from booking.day.badges.print_day import company_sheet_of
 from booking.door.answers import download
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 
 

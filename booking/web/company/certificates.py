@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response, Template
 
-from booking.accounts.queries import Person
-from booking.certificates.queries import certificate
-from booking.certificates.rules import COUNTING_RULE, Certificate, hours_words
+from booking.day.certificates.queries import certificate
+from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
 from booking.door.answers import download, page
+from booking.people.accounts.queries import Person
 from booking.wording import paris
 from workshops.refusals import NotFound
 
@@ -38,7 +38,7 @@ async def certificate_page(
 async def certificate_pdf(
     number: FromPath[int], year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Response[bytes]:
-    from booking.certificates.draw import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
+    from booking.day.certificates.draw import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
     filed = await _seen_by(person, number, year)
     drawn = await asyncio.to_thread(draw_certificate, filed, on=paris(now).date())

@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.attendance.change import change
-from booking.attendance.queries import coming, session
-from booking.attendance.rules import LIVE, OPEN, PEOPLE_MOST
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
+from booking.visits.attendance.change import change
+from booking.visits.attendance.queries import coming, session
+from booking.visits.attendance.rules import LIVE, OPEN, PEOPLE_MOST
 from booking.web.company.comings import told_in
 from workshops.refusals import Invalid, NotFound, Refusal
 

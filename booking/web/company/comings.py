@@ -11,18 +11,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.accounts.queries import Person
-from booking.attendance.announce import announce
-from booking.attendance.queries import coming, comings_of, session, sessions_for
-from booking.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
-from booking.attendance.withdraw import withdraw
-from booking.certificates.queries import years_attended
-from booking.certificates.rules import hours_words
+from booking.calendar.invites.hand_out import invitation_for_company
+from booking.day.certificates.queries import years_attended
+from booking.day.certificates.rules import hours_words
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
-from booking.invites.hand_out import invitation_for_company
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
+from booking.visits.attendance.announce import announce
+from booking.visits.attendance.queries import coming, comings_of, session, sessions_for
+from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
+from booking.visits.attendance.withdraw import withdraw
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]

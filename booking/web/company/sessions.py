@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.accounts.queries import Person
-from booking.attendance.queries import Session, sessions_for
 from booking.door.answers import page
 from booking.door.entrance import HIGHEST_NUMBER
+from booking.people.accounts.queries import Person
+from booking.visits.attendance.queries import Session, sessions_for
 from booking.wording import DEPARTMENTS, MONTHS, PARIS, paris
 from workshops.schools.queries import departments
 

@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
-from booking.checkin.queries import roster
-from booking.checkin.roster import ExpectedGroup, Roster
-from booking.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
+from booking.day.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
+from booking.day.checkin.queries import roster
+from booking.day.checkin.roster import ExpectedGroup, Roster
+from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
 from workshops.refusals import Invalid, NotFound, Refusal
 
 HOST = {"who": {"host"}}

@@ -11,19 +11,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.checkin.queries import roster_version
-from booking.checkin.roster import Roster
-from booking.checkin.rules import ScanAsked
-from booking.checkin.say import said_on_a_page
-from booking.checkin.undo import undo
-from booking.desk_links.queries import is_scan_of
+from booking.day.checkin.queries import roster_version
+from booking.day.checkin.roster import Roster
+from booking.day.checkin.rules import ScanAsked
+from booking.day.checkin.say import said_on_a_page
+from booking.day.checkin.undo import undo
+from booking.day.desk_links.queries import is_scan_of
 from booking.door.answers import done, page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.desk_scans import scans_at
 from booking.door.forms import Form
 from booking.door.guards import DESK_LINK
 from booking.door.session import address_of
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.web.desk.offline import code, desk_modules
 from workshops.refusals import NotFound

@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.desk_links.give import give_link, revoke_link
-from booking.desk_links.queries import links_of, open_link
+from booking.day.desk_links.give import give_link, revoke_link
+from booking.day.desk_links.queries import links_of, open_link
 from booking.door.answers import done, page
 from booking.door.desk_link import link_cookie
 from booking.door.guards import ANYONE
+from booking.people.accounts.queries import Person
 from booking.qr_code import screen_code
 from booking.settings import Settings
 

@@ -10,14 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.accounts.queries import Person
-from booking.checkin.rules import ScanAsked, ScanResult
-from booking.checkin.say import said_on_a_page
+from booking.day.checkin.rules import ScanAsked, ScanResult
+from booking.day.checkin.say import said_on_a_page
 from booking.door.answers import page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.desk_scans import scans_at
 from booking.door.forms import Form
 from booking.door.session import address_of
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.web.desk.desk import RECEIVERS, AnyRequest, desk_page, host_of
 

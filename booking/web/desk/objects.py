@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.checkin.queries import roster
-from booking.checkin.record_build import record_build
+from booking.day.checkin.queries import roster
+from booking.day.checkin.record_build import record_build
 from booking.door.answers import done
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
 from booking.web.desk.desk import desk_page
 from workshops.refusals import Invalid, NotFound, Refusal
 

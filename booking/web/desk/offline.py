@@ -20,11 +20,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from booking.day.phone_roster.queries import phone_roster
 from booking.door.answers import page
 from booking.door.desk_link import Receiver
 from booking.door.guards import ANYONE, DESK_LINK
-from booking.journal.write import write
-from booking.phone_roster.queries import phone_roster
+from booking.outbox.journal.write import write
 from booking.settings import Settings
 from booking.templating import STATIC, asset
 from workshops.refusals import NotFound

@@ -13,11 +13,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.checkin.encode_photo import BYTES_MOST, PhotoRefused
-from booking.checkin.keep_photo import FOLDER, keep_photo, remove_photo
-from booking.checkin.queries import photo_seen_by, roster
+from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
+from booking.day.checkin.keep_photo import FOLDER, keep_photo, remove_photo
+from booking.day.checkin.queries import photo_seen_by, roster
 from booking.door.answers import done
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.web.desk.desk import desk_page
 from workshops.refusals import NotFound

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.hosting.queries import receptions_to_come
+from booking.people.accounts.queries import Person
+from booking.visits.hosting.queries import receptions_to_come
 from booking.wording import paris
 from workshops.refusals import Invalid
 from workshops.school_calendar.close import close_school, reopen_school

@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.attendance.answer import accept, decline
-from booking.attendance.queries import coming
-from booking.attendance.rules import REASON_MOST
 from booking.door.answers import done
 from booking.door.bell import ring
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
+from booking.visits.attendance.answer import accept, decline
+from booking.visits.attendance.queries import coming
+from booking.visits.attendance.rules import REASON_MOST
 from booking.web.host.slots import slot_page
 from workshops.refusals import Invalid, NotFound, Refusal
 

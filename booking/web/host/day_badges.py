@@ -9,12 +9,12 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
-from booking.accounts.queries import Person
-from booking.badges.presets import DEFAULT
-from booking.badges.print_day import day_sheet_of, parties_of_day
+from booking.day.badges.presets import DEFAULT
+from booking.day.badges.print_day import day_sheet_of, parties_of_day
 from booking.door.answers import download, page
 from booking.door.forms import Form
 from booking.door.placing import PAPERS, placing_in
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.wording import paris
 from workshops.refusals import Invalid

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.hosting.describe import describe_workshop
+from booking.people.accounts.queries import Person
+from booking.visits.hosting.describe import describe_workshop
 from booking.wording import LEVELS
 from workshops.catalogue.queries import WorkshopCard, workshop
 from workshops.catalogue.rules import SHEET_WORDS, NoObject, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet

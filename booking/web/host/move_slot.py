@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
-from booking.slot_changes.move import move, preview_move
-from booking.slot_changes.rules import GroupsBusy
+from booking.people.accounts.queries import Person
+from booking.visits.slot_changes.move import move, preview_move
+from booking.visits.slot_changes.rules import GroupsBusy
 from booking.web.host.touched import Touched, touched
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of

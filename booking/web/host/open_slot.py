@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.hosting.offer import offer
+from booking.people.accounts.queries import Person
+from booking.visits.hosting.offer import offer
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import WorkshopNotPublished

@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
-from booking.slot_changes.resize import resize
+from booking.people.accounts.queries import Person
+from booking.visits.slot_changes.resize import resize
 from booking.web.host.touched import touched
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.rules import BelowTaken

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
 from workshops.catalogue.add_room import add_room, change_room, close_room, reopen_room
 from workshops.catalogue.queries import RoomCard, room, rooms_of
 from workshops.catalogue.rules import RoomInUse

@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.hosting.offer_series import offer_series
+from booking.people.accounts.queries import Person
+from booking.visits.hosting.offer_series import offer_series
 from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
 from booking.wording import month, paris
 from workshops.catalogue.queries import rooms_of, workshops_of

@@ -10,16 +10,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.attendance.queries import companies_at
-from booking.badges.rules import may_print
+from booking.calendar.replies.queries import declined_of_slot
+from booking.day.badges.rules import may_print
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
-from booking.hosting.queries import HERE, receptions_past, receptions_to_come
-from booking.replies.queries import declined_of_slot
-from booking.reservations.cancel import cancel
-from booking.reservations.queries import visit, visits_of_slot
+from booking.people.accounts.queries import Person
+from booking.visits.attendance.queries import companies_at
+from booking.visits.hosting.queries import HERE, receptions_past, receptions_to_come
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.queries import visit, visits_of_slot
 from booking.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card, turnouts_of

@@ -8,10 +8,10 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.accounts.queries import Person
+from booking.calendar.replies.queries import declined_at
 from booking.door.answers import page
-from booking.hosting.queries import receptions_to_come, to_do_at
-from booking.replies.queries import declined_at
+from booking.people.accounts.queries import Person
+from booking.visits.hosting.queries import receptions_to_come, to_do_at
 from booking.wording import paris
 
 NEXT_SHOWN = 5

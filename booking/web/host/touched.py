@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from booking.accounts.queries import Person
-from booking.attendance.queries import Coming, companies_at
-from booking.reservations.queries import Visit, visits_of_slot
-from booking.reservations.states import LIVE
+from booking.people.accounts.queries import Person
+from booking.visits.attendance.queries import Coming, companies_at
+from booking.visits.reservations.queries import Visit, visits_of_slot
+from booking.visits.reservations.states import LIVE
 from booking.wording import counted
 from workshops.refusals import NotFound
 from workshops.slots.queries import SlotCard, slot_card

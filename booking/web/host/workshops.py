@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
-from booking.hosting.publish import publish_workshop, withdraw_workshop
+from booking.people.accounts.queries import Person
+from booking.visits.hosting.publish import publish_workshop, withdraw_workshop
 from booking.web.host.describe_workshop import own_workshop, workshop_page
 from workshops.catalogue.queries import workshops_of
 from workshops.catalogue.rules import NoObject, SheetIncomplete, missing_from_sheet

@@ -12,16 +12,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.accounts.invite import invite
-from booking.accounts.queries import Person, holds, known_accounts
-from booking.accounts.rules import ROLES_OF_A_SCHOOL, plain_email
-from booking.accounts.sign_out import disable, enable
-from booking.accounts.withdraw_role import withdraw_role
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.choose_company import company_in, suggested, written
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import Form, words_asked
+from booking.people.accounts.invite import invite
+from booking.people.accounts.queries import Person, holds, known_accounts
+from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, plain_email
+from booking.people.accounts.sign_out import disable, enable
+from booking.people.accounts.withdraw_role import withdraw_role
 from booking.wording import ROLES
 from workshops.companies.queries import company_by_siret
 from workshops.refusals import Invalid, NotFound, Refusal

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
-from booking.figures.queries import periods_of
+from booking.people.accounts.queries import Person
+from booking.programme.figures.queries import periods_of
 from workshops.programmes.queries import targets
 from workshops.results.awaited import awaited
 

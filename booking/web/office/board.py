@@ -9,12 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.accounts.queries import Person
-from booking.coordination.queries import care
 from booking.door.answers import download, page
-from booking.figures.compose import KINDS, count_sheet
-from booking.figures.export_all import export_counts
-from booking.figures.queries import periods_of
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.queries import care
+from booking.programme.figures.compose import KINDS, count_sheet
+from booking.programme.figures.export_all import export_counts
+from booking.programme.figures.queries import periods_of
 from booking.web.office.charts import TYPES
 from booking.wording import paris
 from workshops.programmes.queries import targets

@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from booking.accounts.queries import Person
-from booking.charts.draw import draw
 from booking.door.answers import download, page
-from booking.figures.compose import KINDS
-from booking.figures.export import export_sheet
-from booking.figures.queries import CURVE, SHARES, periods_of, sheet
+from booking.people.accounts.queries import Person
+from booking.programme.charts.draw import draw
+from booking.programme.figures.compose import KINDS
+from booking.programme.figures.export import export_sheet
+from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
 from booking.wording import paris
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound

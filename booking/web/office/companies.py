@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.certificates.queries import years_attended
-from booking.coordination.queries import companies, count_companies
-from booking.coordination.register import register_company
+from booking.day.certificates.queries import years_attended
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.queries import companies, count_companies
+from booking.programme.coordination.register import register_company
 from workshops.companies.queries import CompanyCard, company, company_by_siret
 from workshops.refusals import Invalid, NotFound
 

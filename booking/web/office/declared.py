@@ -11,13 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.coordination.change_target import change_target
-from booking.coordination.declare_figure import choose_official_unit, declare_figure
-from booking.coordination.drop_target import drop_target
-from booking.coordination.rules import MEASURES
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.change_target import change_target
+from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
+from booking.programme.coordination.drop_target import drop_target
+from booking.programme.coordination.rules import MEASURES
 from booking.web.office.targets import target_page
 from booking.wording import PROGRAMMES
 from workshops.programmes.queries import targets

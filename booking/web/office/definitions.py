@@ -6,9 +6,9 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
-from booking.figures.define import define
+from booking.people.accounts.queries import Person
+from booking.programme.figures.define import define
 from workshops.programmes.queries import targets
 
 

@@ -9,11 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import download, page
-from booking.figures.export_equity import export_equity
-from booking.figures.narrow import Ways
-from booking.figures.queries import periods_of
+from booking.people.accounts.queries import Person
+from booking.programme.figures.export_equity import export_equity
+from booking.programme.figures.narrow import Ways
+from booking.programme.figures.queries import periods_of
 from booking.wording import LEVELS, paris
 from workshops.equity.queries import equity
 from workshops.programmes.queries import targets

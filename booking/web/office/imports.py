@@ -9,11 +9,11 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.coordination.take_in import take_in_calendar, take_in_directory
 from booking.door.answers import done, page
 from booking.door.uploads import brought_back, carried, sent
-from booking.outreach.mark_rural import take_in_density
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.take_in import take_in_calendar, take_in_directory
+from booking.programme.outreach.mark_rural import take_in_density
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.read_calendar import read_calendar
 from workshops.schools.directory import foresee_directory

@@ -12,16 +12,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
-from booking.messages.outreach import letter_to_college
-from booking.messages.write import letter_of
-from booking.outreach.invite_college import invite_college
-from booking.outreach.mark_rural import mark
-from booking.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
-from booking.outreach.rules import WORDS_MOST, Letter, refuse_to_invite
+from booking.mails.outreach import letter_to_college
+from booking.mails.write import letter_of
+from booking.people.accounts.queries import Person
+from booking.programme.outreach.invite_college import invite_college
+from booking.programme.outreach.mark_rural import mark
+from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
+from booking.programme.outreach.rules import WORDS_MOST, Letter, refuse_to_invite
 from booking.settings import Settings
 from booking.wording import DEPARTMENTS
 from workshops.refusals import Invalid, NotFound, Refusal

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.forms import words_asked
-from booking.journal.queries import FIRST_PAGE, latest
+from booking.outbox.journal.queries import FIRST_PAGE, latest
+from booking.people.accounts.queries import Person
 from booking.web.office.words import ACTS, SUBJECTS
 
 SHOWN = 50

@@ -9,14 +9,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.coordination.queries import mails
-from booking.coordination.relaunch import relaunch, relaunch_all
-from booking.coordination.rules import mail_failure
 from booking.door.answers import done, page
 from booking.door.bell import ring
-from booking.notices.queries import failed_notices, outbox
-from booking.notices.rules import worker_silent
+from booking.outbox.notices.queries import failed_notices, outbox
+from booking.outbox.notices.rules import worker_silent
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.queries import mails
+from booking.programme.coordination.relaunch import relaunch, relaunch_all
+from booking.programme.coordination.rules import mail_failure
 from booking.web.office.words import MAILS
 from workshops.refusals import Refusal
 

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.coordination.register import describe_object
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.register import describe_object
 from workshops.refusals import Invalid, NotFound
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
 

@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.consortium.keep import change_partner, remove_partner, welcome
 from booking.door.answers import done, page
 from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
+from booking.programme.consortium.keep import change_partner, remove_partner, welcome
 from booking.wording import paris
 from workshops.partners.queries import PartnerCard, partner, partners
 from workshops.partners.rules import KINDS, PartnerKnown

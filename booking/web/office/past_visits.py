@@ -10,17 +10,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
-from booking.accounts.queries import Person
-from booking.accounts.rules import local_path
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
 from booking.door.uploads import brought_back, carried, sent
-from booking.past_visits.foresee import foresee, template
-from booking.past_visits.queries import books, closed_years
-from booking.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
-from booking.past_visits.rules import COLUMNS, ToConfirm
-from booking.past_visits.take_in import take_in
-from booking.past_visits.weigh import said_by
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import local_path
+from booking.programme.past_visits.foresee import foresee, template
+from booking.programme.past_visits.queries import books, closed_years
+from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
+from booking.programme.past_visits.rules import COLUMNS, ToConfirm
+from booking.programme.past_visits.take_in import take_in
+from booking.programme.past_visits.weigh import said_by
 from booking.web.office.charts import TYPES
 from booking.web.office.imports import refused_file
 from booking.wording import LEVELS, school_year_of

@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
-from booking.figures.narrow import COMMUNES, PRIORITIES, Ways
-from booking.figures.queries import periods_of
+from booking.people.accounts.queries import Person
+from booking.programme.figures.narrow import COMMUNES, PRIORITIES, Ways
+from booking.programme.figures.queries import periods_of
 from booking.wording import DEPARTMENTS
 from workshops.equity.colleges import Asked, public_colleges
 from workshops.programmes.queries import targets

@@ -11,11 +11,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.accounts.queries import Person
-from booking.coordination.queries import figures_of_school, people_of_school
-from booking.digest.queries import waiting
-from booking.digest.rules import TITLES
 from booking.door.answers import page
+from booking.mails.digest.queries import waiting
+from booking.mails.digest.rules import TITLES
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.queries import figures_of_school, people_of_school
 from booking.wording import DEPARTMENTS
 from workshops.refusals import NotFound
 from workshops.schools.queries import count_schools, departments, school, schools_found

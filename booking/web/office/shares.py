@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
+from booking.people.accounts.queries import Person
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
 from workshops.results.share import share

@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.accounts.rules import local_path
-from booking.checkin.queries import roster
-from booking.checkin.reopen_slot import REASON_MOST, reopen_slot
+from booking.day.checkin.queries import roster
+from booking.day.checkin.reopen_slot import REASON_MOST, reopen_slot
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import local_path
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card
 

@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.accounts.queries import Person
-from booking.coordination.change_target import change_target
-from booking.coordination.rules import MEASURES, Measure
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
-from booking.figures.export_targets import export_targets
+from booking.people.accounts.queries import Person
+from booking.programme.coordination.change_target import change_target
+from booking.programme.coordination.rules import MEASURES, Measure
+from booking.programme.figures.export_targets import export_targets
 from booking.web.office.charts import TYPES
 from booking.wording import PROGRAMMES, paris
 from workshops.programmes.queries import TargetCard, declared_figures, targets

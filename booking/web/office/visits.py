@@ -12,13 +12,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import download, page
 from booking.door.forms import words_asked
-from booking.figures.compose import Period
-from booking.figures.export_visits import export_visits
-from booking.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
-from booking.figures.queries import periods_of
+from booking.people.accounts.queries import Person
+from booking.programme.figures.compose import Period
+from booking.programme.figures.export_visits import export_visits
+from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
+from booking.programme.figures.queries import periods_of
 from booking.web.office.charts import TYPES
 from booking.wording import DEPARTMENTS, LEVELS, month, paris, school_year_of
 from workshops.companies.queries import company_by_siret

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.export_report import export_report

@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
+from booking.calendar.replies.queries import declined_of_cohort
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.forms import Form
-from booking.ptech import plan_action as acts
-from booking.replies.queries import declined_of_cohort
+from booking.people.accounts.queries import Person
+from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow

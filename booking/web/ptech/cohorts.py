@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
+from booking.calendar.replies.queries import declined_of_cohort
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.ptech import count
+from booking.people.accounts.queries import Person
+from booking.programme.ptech import count
 from booking.ptech_words import EXITS, OUTCOMES, TERMS
-from booking.replies.queries import declined_of_cohort
 from booking.wording import year_words
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.follow_cohort import Followed, follow

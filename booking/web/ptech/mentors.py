@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
-from booking.ptech import look_after
+from booking.people.accounts.queries import Person
+from booking.programme.ptech import look_after
 from workshops.ptech.check_end import ActionsPlanned, MentorActed
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.refusals import Invalid, NotFound, Refusal

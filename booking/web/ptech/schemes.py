@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.ptech import look_after
+from booking.people.accounts.queries import Person
+from booking.programme.ptech import look_after
 from booking.web.ptech.overview import overview
 from workshops.ptech.queries import SchemeCard, cohorts, scheme
 from workshops.ptech.rules import SchemeSketch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar.response import Template
 
 from booking.door.answers import page
-from booking.reservations.tell_answer import Told
+from booking.visits.reservations.tell_answer import Told
 
 VISA = {
     "approve": "Ce visa est accordé",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from booking.groups.queries import GroupSeen
+from booking.visits.groups.queries import GroupSeen
 from booking.wording import LEVELS
 
 ABOUT_CLASS = ("groupe", "niveau", "eleves")

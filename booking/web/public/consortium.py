@@ -8,11 +8,11 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.guards import ANYONE
-from booking.figures.mask import FEW
-from booking.figures.publish import publish
+from booking.people.accounts.queries import Person
+from booking.programme.figures.mask import FEW
+from booking.programme.figures.publish import publish
 from booking.wording import school_year_of
 from workshops.partners.rules import KINDS
 

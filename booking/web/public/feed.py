@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from booking.calendar.feeds.publish import Published, publish
+from booking.calendar.feeds.queries import feed, open_slots
+from booking.calendar.feeds.rules import NoFeed
 from booking.door.guards import ANYONE
-from booking.feeds.publish import Published, publish
-from booking.feeds.queries import feed, open_slots
-from booking.feeds.rules import NoFeed
 from booking.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]

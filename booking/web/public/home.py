@@ -8,9 +8,9 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.guards import ANYONE
+from booking.people.accounts.queries import Person
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Filters
 

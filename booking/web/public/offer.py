@@ -15,11 +15,11 @@ from booking.door.answers import page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
-from booking.reservations.answer_offer import OfferOver, answer_offer
-from booking.reservations.queries import Visit, visit_offered
-from booking.reservations.rules import LinkNotOurs
-from booking.reservations.tell_answer import offer_told
 from booking.settings import Settings
+from booking.visits.reservations.answer_offer import OfferOver, answer_offer
+from booking.visits.reservations.queries import Visit, visit_offered
+from booking.visits.reservations.rules import LinkNotOurs
+from booking.visits.reservations.tell_answer import offer_told
 from booking.web.public.answered import OFFER, answered_page
 from workshops.refusals import Invalid
 

@@ -12,11 +12,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.charts.draw import draw
 from booking.door.answers import page
 from booking.door.guards import ANYONE
-from booking.figures.define import define
-from booking.figures.publish import publish
+from booking.programme.charts.draw import draw
+from booking.programme.figures.define import define
+from booking.programme.figures.publish import publish
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
 

@@ -10,10 +10,10 @@ from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.guards import ANYONE
-from booking.groups.queries import groups_of
+from booking.people.accounts.queries import Person
+from booking.visits.groups.queries import groups_of
 from booking.web.public.away import HOSTS_ZONE, days_off, not_known
 from booking.web.public.class_told import drawn_for
 from booking.web.public.found import sentence, ways_out

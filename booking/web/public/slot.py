@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.accounts.queries import Person
-from booking.attendance.queries import companies_at
 from booking.door.answers import page
 from booking.door.guards import ANYONE
-from booking.groups.queries import groups_of
+from booking.people.accounts.queries import Person
+from booking.visits.attendance.queries import companies_at
+from booking.visits.groups.queries import groups_of
 from booking.web.public.class_told import carried, carried_class, class_told
 from booking.wording import school_year_of
 from workshops.refusals import NotFound

@@ -6,11 +6,11 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.accounts.queries import Person
-from booking.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
-from booking.desk_links.rules import TOLD
+from booking.day.desk_links.rules import TOLD
 from booking.door.answers import page
 from booking.door.guards import ANYONE
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
 from booking.year.tell_durations import tell_durations
 
 

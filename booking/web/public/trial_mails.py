@@ -10,15 +10,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import page
 from booking.door.guards import ANYONE
-from booking.notices.read_mails import OpenMail, demo_mail, demo_mails
+from booking.outbox.notices.read_mails import OpenMail, demo_mail, demo_mails
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from workshops.refusals import NotFound
 
 if TYPE_CHECKING:
-    from booking.invites.read import Entry
+    from booking.calendar.invites.read import Entry
 
 
 @get("/demo/courrier", opt={"who": ANYONE})
@@ -43,7 +43,7 @@ async def _entry_in(mail: OpenMail) -> Entry | None:
     """What the reader's agenda would offer."""
     if not mail.calendar:
         return None
-    from booking.invites.read import entry_of  # noqa: PLC0415 icalendar takes 0.1 s to load, for a trial alone
+    from booking.calendar.invites.read import entry_of  # noqa: PLC0415 icalendar takes 0.1 s to load, for a trial alone
 
     return await asyncio.to_thread(entry_of, mail.calendar)
 

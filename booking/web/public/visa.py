@@ -10,17 +10,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.accounts.rules import LinkSpent
 from booking.door.answers import page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
-from booking.reservations.approve import answer_approval
-from booking.reservations.queries import Visit, visit, visit_to_approve
-from booking.reservations.rules import LinkNotOurs
-from booking.reservations.tell_answer import visa_told
+from booking.people.accounts.rules import LinkSpent
+from booking.visits.reservations.approve import answer_approval
+from booking.visits.reservations.queries import Visit, visit, visit_to_approve
+from booking.visits.reservations.rules import LinkNotOurs
+from booking.visits.reservations.tell_answer import visa_told
+from booking.visits.wishes.queries import RANKS, to_sign
 from booking.web.public.answered import VISA, answered_page
-from booking.wishes.queries import RANKS, to_sign
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from booking.accounts.queries import Person
 from booking.door.forms import Form
-from booking.groups.queries import GroupSeen
+from booking.people.accounts.queries import Person
+from booking.visits.groups.queries import GroupSeen
 from booking.web.public.class_told import carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
 from booking.wording import DEPARTMENTS, LEVELS

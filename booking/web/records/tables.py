@@ -10,17 +10,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.keepers import school_of, sender_of
 from booking.door.uploads import brought_back, carried, sent
-from booking.records.every_sheet import SHEETS, sheet_named
-from booking.records.export import EVERY_LYCEE, FORMATS, export_records, template_of
-from booking.records.rules import ROWS_MOST
-from booking.records.sheet import Sheet
-from booking.records.take_in import STEP, foresee, take_in
+from booking.people.accounts.queries import Person
+from booking.programme.records.every_sheet import SHEETS, sheet_named
+from booking.programme.records.export import EVERY_LYCEE, FORMATS, export_records, template_of
+from booking.programme.records.rules import ROWS_MOST
+from booking.programme.records.sheet import Sheet
+from booking.programme.records.take_in import STEP, foresee, take_in
 from booking.settings import Settings
 from booking.wording import paris
 from workshops.refusals import NotFound

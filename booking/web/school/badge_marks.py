@@ -10,15 +10,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.badges.choose_first_names import choose_first_names, give_up_first_names
-from booking.badges.mark_photos import mark_photos
-from booking.badges.queries import badges_of
-from booking.badges.rules import FIRST_NAME_MOST, FirstNamesOff
-from booking.badges.write_first_names import write_first_names
+from booking.day.badges.choose_first_names import choose_first_names, give_up_first_names
+from booking.day.badges.mark_photos import mark_photos
+from booking.day.badges.queries import badges_of
+from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
+from booking.day.badges.write_first_names import write_first_names
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.groups.queries import group_of
+from booking.people.accounts.queries import Person
+from booking.visits.groups.queries import group_of
 from booking.web.school.visits import one_seen
 from workshops.refusals import Invalid, NotFound, Refusal
 

@@ -11,24 +11,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.demands import fresh_of
 from booking.door.forms import Form
-from booking.reservations.approve import note_paper_visa
-from booking.reservations.ask_approval import renew_approval
-from booking.reservations.change_headcount import change_headcount
-from booking.reservations.confirm import accept
-from booking.reservations.move import move
-from booking.reservations.queries import Visit
-from booking.reservations.rules import ADULTS_MOST, NEEDS_MOST, PUPILS_MOST
-from booking.reservations.states import is_late
-from booking.reservations.tell_needs import tell_needs
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
+from booking.visits.reservations.approve import note_paper_visa
+from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.change_headcount import change_headcount
+from booking.visits.reservations.confirm import accept
+from booking.visits.reservations.move import move
+from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.rules import ADULTS_MOST, NEEDS_MOST, PUPILS_MOST
+from booking.visits.reservations.states import is_late
+from booking.visits.reservations.tell_needs import tell_needs
+from booking.visits.wishes.queries import to_sign
 from booking.web.school.near import near_of
 from booking.web.school.visits import one_seen, visit_page
-from booking.wishes.queries import to_sign
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid, Refusal

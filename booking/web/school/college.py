@@ -9,12 +9,12 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.journal.write import write
-from booking.reservations.rules import PrincipalTeaches
-from booking.reservations.teaches import teaches_in
+from booking.outbox.journal.write import write
+from booking.people.accounts.queries import Person
+from booking.visits.reservations.rules import PrincipalTeaches
+from booking.visits.reservations.teaches import teaches_in
 from workshops.refusals import Invalid
 from workshops.schools.ask_visa import ask_visa
 from workshops.schools.queries import visa_of

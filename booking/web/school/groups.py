@@ -11,14 +11,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
-from booking.accounts.rules import local_path
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.groups.archive import archive, take_back
-from booking.groups.queries import GroupSeen, group_of, groups_of
-from booking.groups.register import change, register
-from booking.groups.rules import VisitsAhead
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import local_path
+from booking.visits.groups.archive import archive, take_back
+from booking.visits.groups.queries import GroupSeen, group_of, groups_of
+from booking.visits.groups.register import change, register
+from booking.visits.groups.rules import VisitsAhead
 from booking.web.public.class_told import ABOUT_CLASS, class_told
 from booking.wording import LEVELS, SECTIONS, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal

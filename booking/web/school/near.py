@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.accounts.queries import Person
+from booking.people.accounts.queries import Person
 
 
 def near_of(person: Person) -> tuple[float, float] | None:

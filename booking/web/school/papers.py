@@ -9,14 +9,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from booking.accounts.queries import Person
+from booking.day.papers.cover import sentence
+from booking.day.papers.drawings import shapes_of
+from booking.day.papers.pack import pack_of, paper_of
+from booking.day.papers.print_pack import pack_pdf
+from booking.day.papers.queries import PaperVisit, visit_on_paper
+from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built
 from booking.door.answers import download, page
-from booking.papers.cover import sentence
-from booking.papers.drawings import shapes_of
-from booking.papers.pack import pack_of, paper_of
-from booking.papers.print_pack import pack_pdf
-from booking.papers.queries import PaperVisit, visit_on_paper
-from booking.papers.rules import AFTER, ASKED, BEFORE, Built
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.web.school.visits import ITS_PEOPLE, one_seen
 from workshops.refusals import NotFound

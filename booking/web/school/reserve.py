@@ -12,16 +12,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.accounts.queries import Person
 from booking.door.answers import done, page
 from booking.door.bell import ring
 from booking.door.demands import demand_of, demands_of
 from booking.door.drafts import keep_for, typed_in
 from booking.door.forms import Form
-from booking.groups.queries import GroupSeen, groups_of
-from booking.reservations.book import book
-from booking.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.people.accounts.queries import Person
 from booking.settings import Settings
+from booking.visits.groups.queries import GroupSeen, groups_of
+from booking.visits.reservations.book import book
+from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.visits.wishes.ask import Granted, ask
+from booking.visits.wishes.queries import slots_beside
 from booking.web.public.class_told import (
     ABOUT_CLASS,
     ClassTold,
@@ -33,8 +35,6 @@ from booking.web.public.class_told import (
 )
 from booking.web.school.away import away_words
 from booking.web.school.near import near_of
-from booking.wishes.ask import Granted, ask
-from booking.wishes.queries import slots_beside
 from booking.wording import paris, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card

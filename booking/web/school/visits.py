@@ -10,26 +10,26 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.accounts.queries import Person
-from booking.accounts.rules import local_path
-from booking.badges.presets import DEFAULT
-from booking.badges.print_sheet import calibration_of, sheet_of
-from booking.badges.queries import badges_of
-from booking.badges.rules import may_print
+from booking.calendar.invites.hand_out import invitation_for
+from booking.calendar.replies.queries import declined_of_reservation
+from booking.day.badges.presets import DEFAULT
+from booking.day.badges.print_sheet import calibration_of, sheet_of
+from booking.day.badges.queries import badges_of
+from booking.day.badges.rules import may_print
 from booking.door.answers import done, download, page
 from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.placing import PAPERS, placing_in
-from booking.groups.queries import group_of
-from booking.invites.hand_out import invitation_for
-from booking.replies.queries import declined_of_reservation
-from booking.reservations.cancel import cancel
-from booking.reservations.queries import Visit, visit, visits_of_school
-from booking.reservations.rules import may_tell_needs
-from booking.reservations.states import is_late
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import local_path
 from booking.settings import Settings
-from booking.slot_changes.queries import slots_instead
-from booking.wishes.queries import choices_of
+from booking.visits.groups.queries import group_of
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.queries import Visit, visit, visits_of_school
+from booking.visits.reservations.rules import may_tell_needs
+from booking.visits.reservations.states import is_late
+from booking.visits.slot_changes.queries import slots_instead
+from booking.visits.wishes.queries import choices_of
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]

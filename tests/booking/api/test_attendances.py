@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.api.test_host_slots import APP, HOURS, a_host
 from tests.browsing import Machine

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders, builders_bts1
 from tests.browsing import Machine
 from tests.builders import NOW

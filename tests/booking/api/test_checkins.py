@@ -6,9 +6,9 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders
-from tests.booking.checkin.day import NINE_FOUR, NOON, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, a_day
 from tests.browsing import Browser, Machine
 from workshops.database import value
 

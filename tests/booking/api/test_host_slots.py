@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from booking.accounts.token import issue_token
 from booking.app import create_app
+from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW, paris

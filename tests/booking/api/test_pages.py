@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.api.test_attendances import a_firm
 from tests.booking.api.test_host_slots import APP, a_host

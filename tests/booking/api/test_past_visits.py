@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders
-from tests.booking.past_visits.files import DIDEROT, FIRST, HAAG, SECOND, a_place, file_of
+from tests.booking.programme.past_visits.files import DIDEROT, FIRST, HAAG, SECOND, a_place, file_of
 from tests.browsing import Machine
 from tests.builders import NOW
 from workshops.database import rows, value

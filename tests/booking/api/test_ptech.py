@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders, builders_ptech
 from tests.booking.api.test_attendances import a_firm
 from tests.booking.api.test_host_slots import APP, a_host

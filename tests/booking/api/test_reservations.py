@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from booking.accounts.token import issue_token
-from booking.badge_codes.rules import spares_for
+from booking.people.accounts.token import issue_token
+from booking.visits.badge_codes.rules import spares_for
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW

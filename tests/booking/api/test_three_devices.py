@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import builders
-from tests.booking.checkin.day import START, a_day
+from tests.booking.day.checkin.day import START, a_day
 from tests.browsing import Machine
 from workshops.database import rows
 

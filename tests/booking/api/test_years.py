@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.year.past_year import AUGUST, a_past_year
 from tests.browsing import Machine

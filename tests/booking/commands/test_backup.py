@@ -110,7 +110,7 @@ def test_a_restored_database_has_no_worker_that_lived_where_it_was_made(
     home: Path, empty: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "technilab.backup"
-    alive = "import asyncio; from datetime import *; from booking.notices.beat import beat; asyncio.run({})"
+    alive = "import asyncio; from datetime import *; from booking.outbox.notices.beat import beat; asyncio.run({})"
     beaten = python(alive.format('beat("a worker", now=datetime.now(UTC))'), home)
     assert beaten.wait(timeout=60) == 0
     assert "oui  Travail de fond : tourne" in technilab("check", home=home, DEMO="1").stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from tests.booking.records.story import HAAG, TABLES
+from tests.booking.programme.records.story import HAAG, TABLES
 from tests.command_line import technilab
 
 LYCEE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.booking.replies.mails import by_google
+from tests.booking.calendar.replies.mails import by_google
 from tests.command_line import technilab
 from tests.imap import post_box
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from booking.consortium.queries import consortium
 from booking.demo.bts1 import months_from_rentree
 from booking.demo.fill import fill
+from booking.programme.consortium.queries import consortium
 from workshops.bts1.queries import courses
 from workshops.database import value
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from booking.accounts.trial import demo_accounts
 from booking.demo.fill import fill
 from booking.demo.read_files import read_tables
+from booking.people.accounts.trial import demo_accounts
 from workshops.companies.rules import is_siret
 from workshops.database import row, rows, transaction, value
 from workshops.results.queries import progress

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.accounts.rules import csrf_of
+from booking.people.accounts.rules import csrf_of
 from tests import builders
 from tests.browsing import SECRET, Browser, Machine
 from workshops.database import row, value

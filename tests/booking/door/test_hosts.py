@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from booking.accounts.sign_in import ask_link
-from booking.messages.write import writer
-from booking.notices.deliver import deliver
-from booking.notices.mailer import FileMailer
+from booking.mails.write import writer
+from booking.outbox.notices.deliver import deliver
+from booking.outbox.notices.mailer import FileMailer
+from booking.people.accounts.sign_in import ask_link
 from tests import builders
 from tests.booking.door.test_rights import address, every_route
 from tests.browsing import Browser, Machine, read

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import booking.api
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests.booking.door.test_rights import a_person, address
 from tests.browsing import Browser, Machine, read
 from tests.builders import NOW

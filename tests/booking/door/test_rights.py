@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from booking.accounts.rules import csrf_of
-from booking.accounts.token import issue_token
 from booking.app import create_app
-from booking.desk_links.give import give_link
+from booking.day.desk_links.give import give_link
 from booking.door.guards import routes_of
+from booking.people.accounts.rules import csrf_of
+from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.browsing import SECRET, Browser, Machine
 from tests.door_matrix import ANYONE, DESK_LINK, RIGHTS, ROLES

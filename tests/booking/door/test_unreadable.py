@@ -6,9 +6,9 @@ import secrets
 
 import pytest
 
-from booking.accounts.token import issue_token
 from booking.app import create_app
 from booking.door.guards import routes_of
+from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.door.test_rights import address
 from tests.browsing import Browser, Machine

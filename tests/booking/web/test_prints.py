@@ -6,10 +6,10 @@ import io
 
 import pypdfium2
 
-from booking.badges.presets import PRESETS
-from booking.badges.print_day import day_sheet_of
+from booking.day.badges.presets import PRESETS
+from booking.day.badges.print_day import day_sheet_of
 from tests import builders
-from tests.booking.papers.paper_visit import pages_of, visit
+from tests.booking.day.papers.paper_visit import pages_of, visit
 from tests.browsing import Browser
 from tests.builders import NOW, paris
 from workshops.database import value

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from booking.checkin.check_in import check_in
-from booking.checkin.close_slot import close_slot
-from booking.checkin.keep_photo import keep_photo
-from booking.checkin.record_build import record_build
-from booking.checkin.rules import Headcount, ScanAsked
+from booking.day.checkin.check_in import check_in
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.keep_photo import keep_photo
+from booking.day.checkin.record_build import record_build
+from booking.day.checkin.rules import Headcount, ScanAsked
 from tests import builders
-from tests.booking.checkin.test_encode_photo import a_photo
+from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.builders import paris
 from workshops.database import rows, value
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from booking.accounts.sign_in import ask_link, open_session
-from booking.checkin.close_slot import close_slot
-from booking.checkin.keep_photo import keep_photo
-from booking.checkin.record_build import record_build
-from booking.checkin.reopen_slot import reopen_slot
-from booking.checkin.rules import Headcount
-from booking.journal.write import count_refusal
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.keep_photo import keep_photo
+from booking.day.checkin.record_build import record_build
+from booking.day.checkin.reopen_slot import reopen_slot
+from booking.day.checkin.rules import Headcount
+from booking.outbox.journal.write import count_refusal
+from booking.people.accounts.sign_in import ask_link, open_session
 from tests import builders
 from tests.booking.year.past_year import ended
 from tests.builders import paris

@@ -13,9 +13,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from booking.accounts.token import issue_token
-from booking.checkin.queries import roster
-from booking.checkin.reopen_slot import reopen_slot
+from booking.day.checkin.queries import roster
+from booking.day.checkin.reopen_slot import reopen_slot
+from booking.people.accounts.token import issue_token
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import open_visits, report_of, years

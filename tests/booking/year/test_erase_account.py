@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.accounts.sign_in import open_session
+from booking.people.accounts.sign_in import open_session
 from booking.year.erase_account import erase_account
 from booking.year.rules import LastCoordinator, StillExpected
 from tests import builders

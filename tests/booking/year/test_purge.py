@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from booking.messages.write import writer
-from booking.notices.deliver import deliver
-from booking.notices.mailer import FileMailer
+from booking.mails.write import writer
+from booking.outbox.notices.deliver import deliver
+from booking.outbox.notices.mailer import FileMailer
 from booking.settings import read_settings
 from booking.year.purge import purge
 from tests import builders

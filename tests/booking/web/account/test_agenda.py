@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests import builders
-from tests.booking.messages.story import CLAIRE, JULES, reserved
+from tests.booking.mails.story import CLAIRE, JULES, reserved
 from tests.browsing import Browser
 from workshops.database import value
 

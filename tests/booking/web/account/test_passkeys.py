@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from booking.accounts.rules import csrf_of
-from booking.accounts.sign_out import disable
 from booking.app import create_app
+from booking.people.accounts.rules import csrf_of
+from booking.people.accounts.sign_out import disable
 from booking.settings import read_settings
 from tests import builders
 from tests.authenticator import ORIGIN, Device

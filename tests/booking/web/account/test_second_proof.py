@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from pyotp import TOTP
 
-from booking.accounts.rules import csrf_of
 from booking.app import create_app
+from booking.people.accounts.rules import csrf_of
 from booking.settings import read_settings
 from tests import builders
 from tests.browsing import SECRET, Browser, read

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 
 from tests import builders
-from tests.booking.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
 from tests.booking.web.host.lycee import words
 from tests.browsing import Browser
 from workshops.database import row, rows, value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.booking.checkin.day import NOON, a_day
+from tests.booking.day.checkin.day import NOON, a_day
 from tests.booking.web.desk.test_desk import host_of
 from tests.booking.web.host.lycee import words
 from tests.browsing import Machine

@@ -8,12 +8,12 @@ import uuid
 
 import pytest
 
-from booking.accounts.rules import csrf_of
-from booking.badge_codes.rules import short_code_of
-from booking.desk_links.give import give_link
+from booking.day.desk_links.give import give_link
 from booking.door.desk_scans import DESK_TRIES_PER_LINK
+from booking.people.accounts.rules import csrf_of
+from booking.visits.badge_codes.rules import short_code_of
 from tests import builders
-from tests.booking.checkin.day import NINE_FOUR, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, Day, a_day
 from tests.browsing import SECRET, Browser, read
 from workshops.database import row, rows, value
 

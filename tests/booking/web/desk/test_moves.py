@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from booking.door.desk_scans import DESK_TRIES_PER_LINK
 from tests import builders
-from tests.booking.checkin.day import NINE_FOUR, NOON, START, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, a_day
 from tests.booking.web.desk.test_desk import host_of, told
 from tests.booking.web.desk.test_links import a_helper, codes_of_nobody, scan
 from tests.booking.web.host.lycee import words

@@ -8,7 +8,7 @@ import re
 from booking.commands.slim_styles import read_by_ours, slim, words_of_the_desk
 from booking.templating import STATIC
 from booking.web.desk.offline import code, code_files, code_version
-from tests.booking.checkin.day import NINE_FOUR, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, a_day
 from tests.booking.web.desk.test_desk import host_of
 from tests.browsing import Browser
 

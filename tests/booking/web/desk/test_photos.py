@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image
 
 from tests import builders
-from tests.booking.checkin.day import NINE_FOUR, NOON, Day, a_day
-from tests.booking.checkin.test_encode_photo import a_photo
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, Day, a_day
+from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.booking.web.desk.test_desk import host_of
 from tests.browsing import Browser
 from workshops.database import value

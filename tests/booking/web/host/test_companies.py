@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from booking.checkin.queries import roster
+from booking.day.checkin.queries import roster
 from tests import builders
 from tests.booking.web.host.lycee import a_lycee, words
 from tests.booking.web.host.test_open_slot import filled

@@ -6,8 +6,8 @@ import re
 import uuid
 from datetime import timedelta
 
-from booking.checkin.check_in import check_in
-from booking.checkin.rules import ScanAsked
+from booking.day.checkin.check_in import check_in
+from booking.day.checkin.rules import ScanAsked
 from tests import builders, builders_ptech
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
 from tests.builders import NOW, paris

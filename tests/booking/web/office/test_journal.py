@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from booking.attendance.rules import LIVE
-from booking.journal.write import count_refusal
-from booking.reservations.states import TRANSITIONS
+from booking.outbox.journal.write import count_refusal
+from booking.visits.attendance.rules import LIVE
+from booking.visits.reservations.states import TRANSITIONS
 from booking.web.office.journal import SHOWN
 from booking.web.office.words import ACTS, SUBJECTS
 from tests import builders

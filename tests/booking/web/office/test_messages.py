@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 
-from booking.messages.write import KINDS
-from booking.reservations.states import TRANSITIONS
+from booking.mails.write import KINDS
+from booking.visits.reservations.states import TRANSITIONS
 from booking.web.office.words import MAILS
 from tests import builders
 from tests.browsing import read

@@ -7,7 +7,7 @@ from datetime import date
 from html import unescape
 
 from tests import builders, builders_bts1
-from tests.booking.past_visits.files import DIDEROT, FIRST, HAAG, HEADER, SECOND, a_place, file_of
+from tests.booking.programme.past_visits.files import DIDEROT, FIRST, HAAG, HEADER, SECOND, a_place, file_of
 from tests.browsing import read
 from tests.builders import paris
 from workshops.database import rows, value

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from booking.checkin.close_slot import close_slot
-from booking.checkin.rules import Headcount
-from tests.booking.checkin.day import NOON, a_day
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.rules import Headcount
+from tests.booking.day.checkin.day import NOON, a_day
 from tests.browsing import read
 from workshops.database import value
 

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
-from booking.checkin.close_slot import close_slot
-from booking.checkin.rules import Headcount
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.rules import Headcount
 from tests import builders
-from tests.booking.checkin.day import NOON, a_day
+from tests.booking.day.checkin.day import NOON, a_day
 from workshops.database import value
 
 

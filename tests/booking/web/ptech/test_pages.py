@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from booking.app import create_app
-from booking.replies.parse import answer_in
-from booking.replies.take import take
+from booking.calendar.replies.parse import answer_in
+from booking.calendar.replies.take import take
 from tests import builders, builders_ptech
-from tests.booking.replies.mails import by_google
+from tests.booking.calendar.replies.mails import by_google
 from tests.booking.web.host.lycee import Lycee, a_lycee
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris

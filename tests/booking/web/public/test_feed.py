@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from booking.feeds.give import give_feed
+from booking.calendar.feeds.give import give_feed
 from tests import builders
-from tests.booking.messages.story import CLAIRE, reserved
+from tests.booking.mails.story import CLAIRE, reserved
 from tests.browsing import Browser
 from tests.builders import NOW
 from workshops.database import rows, value

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from booking.reservations.lapse import lapse
-from booking.reservations.rules import offer_token
+from booking.visits.reservations.lapse import lapse
+from booking.visits.reservations.rules import offer_token
 from tests import builders
-from tests.booking.messages.story import SETTINGS, posted, text_of
-from tests.booking.reservations.test_wait import College, seats
+from tests.booking.mails.story import SETTINGS, posted, text_of
+from tests.booking.visits.reservations.test_wait import College, seats
 from tests.browsing import Browser, read
 from tests.builders import NOW
 from workshops.database import row, rows, value

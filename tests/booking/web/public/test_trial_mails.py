@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from booking.app import create_app
-from booking.invites.ical import calendar
-from booking.notices.envelope import envelope
-from booking.notices.mailer import MAIL_FOLDER
-from booking.notices.rules import Claimed, Letter
+from booking.calendar.invites.ical import calendar
+from booking.outbox.notices.envelope import envelope
+from booking.outbox.notices.mailer import MAIL_FOLDER
+from booking.outbox.notices.rules import Claimed, Letter
 from booking.settings import read_settings
 from booking.wording import span
-from tests.booking.invites.test_ical import EVENT
+from tests.booking.calendar.invites.test_ical import EVENT
 from tests.browsing import Browser
 from tests.builders import NOW
 

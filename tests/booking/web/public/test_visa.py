@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from booking.accounts.rules import hash_of
-from booking.reservations.ask_approval import renew_approval
-from booking.reservations.book import book
-from booking.reservations.cancel import cancel
-from booking.reservations.lapse import lapse
+from booking.people.accounts.rules import hash_of
+from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.lapse import lapse
 from tests import builders
-from tests.booking.reservations.demands import a_demand
-from tests.booking.wishes.test_visa import Reserving
+from tests.booking.visits.reservations.demands import a_demand
+from tests.booking.visits.wishes.test_visa import Reserving
 from tests.browsing import Browser, read
 from tests.builders import NOW
 from workshops.database import row, rows, value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import builders
-from tests.booking.records.story import HAAG, SIRET
+from tests.booking.programme.records.story import HAAG, SIRET
 from tests.browsing import Browser
 from tests.builders import NOW
 

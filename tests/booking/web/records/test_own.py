@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from booking.door.uploads import carried as hidden
 from tests import builders
-from tests.booking.records.story import HAAG, SIRET, TABLES
+from tests.booking.programme.records.story import HAAG, SIRET, TABLES
 from tests.browsing import Browser, read
 from tests.builders import NOW
 from workshops.database import rows, value

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.booking.records.story import HAAG, TABLES
+from tests.booking.programme.records.story import HAAG, TABLES
 from tests.browsing import read
 from workshops.database import value
 

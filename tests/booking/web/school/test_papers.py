@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from booking.accounts.token import issue_token
+from booking.people.accounts.token import issue_token
 from tests import builders
-from tests.booking.papers.paper_visit import attended, pages_of, visit
+from tests.booking.day.papers.paper_visit import attended, pages_of, visit
 from tests.browsing import Browser, Machine, read
 from tests.builders import NOW
 from workshops.database import row, value

@@ -1,0 +1,1 @@
+"""Entries, feeds and answers of agendas."""

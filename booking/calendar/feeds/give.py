@@ -1,0 +1,32 @@
+"""Giving a person the secret link of her agenda."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.calendar.feeds.rules import ROLES, NothingToFollow
+from booking.outbox.journal.write import write
+from booking.people.accounts.rules import hash_of
+from workshops.database import row, rows, transaction, value
+from workshops.refusals import NotFound
+
+# Locked, so that two clicks give two links one after the other, of which the second is kept.
+MEMBERSHIP = "SELECT role FROM memberships WHERE id = $1 AND account = $2 FOR UPDATE"
+REVOKE = "UPDATE feeds SET revoked_at = $2 WHERE membership = $1 AND revoked_at IS NULL"
+KEEP = "INSERT INTO feeds (token_hash, membership, created_at) VALUES ($1, $2, $3) RETURNING id"
+
+
+async def give_feed(membership: int, *, account: int, token: str, now: datetime) -> None:
+    """Open the agenda of one role under `token`, which nobody can read again; the link given before is revoked.
+
+    Raises NotFound for a role of someone else, NothingToFollow for one that has no visits.
+    """
+    async with transaction():
+        held = await row(MEMBERSHIP, membership, account)
+        if held is None:
+            raise NotFound()
+        if held["role"] not in ROLES:
+            raise NothingToFollow()
+        await rows(REVOKE, membership, now)
+        kept = await value(KEEP, hash_of(token), membership, now)
+        await write("feed_given", account=account, about_kind="feed", about=kept, now=now)

@@ -1,0 +1,55 @@
+"""Publishing an agenda to subscribe to: the same entries as the invitations, without anyone invited."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.calendar.feeds.queries import Feed, Line
+from booking.calendar.feeds.rules import REFRESH, modified_at
+from booking.calendar.invites import ical
+from booking.calendar.invites.rules import ENDED, notes
+from booking.outbox.notices.envelope import sender_of
+from booking.settings import Settings
+
+
+@dataclass(frozen=True)
+class Published:
+    """A feed's bytes; `etag` changes with each of them and with nothing else."""
+
+    body: bytes
+    etag: str
+    modified_at: datetime
+
+
+def publish(feed: Feed, settings: Settings, *, now: datetime) -> Published:
+    """A feed as agenda programs read it; the same facts give the same bytes, whenever they are asked for."""
+    body = ical.published([_event(line, settings) for line in feed.lines], name=feed.name, refresh=REFRESH)
+    latest = max((line.changed_at for line in feed.lines), default=None)
+    return Published(
+        body=body,
+        etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        modified_at=modified_at(latest, now=now),
+    )
+
+
+def _event(line: Line, settings: Settings) -> ical.Event:
+    place, organizer = line.place, sender_of(settings.mail_from)
+    url = f"{settings.base_url}{line.path}"
+    return ical.Event(
+        uid=line.uid,
+        sequence=line.sequence,
+        summary=line.title,
+        description=notes(what=place.workshop, who=line.who, access=place.access, url=url),
+        location=place.address_line,
+        url=url,
+        starts_at=place.starts_at,
+        ends_at=place.ends_at,
+        organizer_mail=organizer.addr_spec,
+        organizer_name=organizer.display_name,
+        # When the entry was last changed, not when it is read: otherwise no two readings would be alike.
+        stamp=line.changed_at,
+        status="CANCELLED" if line.state in ENDED else "CONFIRMED",
+        geo=place.geo,
+    )

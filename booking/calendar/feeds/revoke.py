@@ -1,0 +1,21 @@
+"""Taking back the secret link of an agenda."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from workshops.database import transaction, value
+from workshops.refusals import NotFound
+
+REVOKE = """UPDATE feeds d SET revoked_at = $3 FROM memberships m
+WHERE d.membership = $1 AND d.revoked_at IS NULL AND m.id = d.membership AND m.account = $2 RETURNING d.id"""
+
+
+async def revoke_feed(membership: int, *, account: int, now: datetime) -> None:
+    """The link opens nothing any more; raises NotFound when this role has none."""
+    async with transaction():
+        revoked = await value(REVOKE, membership, account, now)
+        if revoked is None:
+            raise NotFound()
+        await write("feed_revoked", account=account, about_kind="feed", about=revoked, now=now)

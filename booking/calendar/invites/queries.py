@@ -1,0 +1,188 @@
+"""The facts of a visit, as mails and agendas tell them, read again each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asyncpg import Record
+
+from booking.calendar.invites import rules
+from workshops.database import row
+from workshops.slots.queries import SEATS_FREE
+
+SLOT_FACTS = f"""
+  s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, {SEATS_FREE} AS seats_free,
+  s.starts_at, s.ends_at, s.list_locks_at, s.eve_at,
+  w.title AS workshop, w.access, coalesce(m.name, '') AS room,
+  h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon
+"""
+ITS_PLACES = """
+  JOIN workshops w ON w.id = s.workshop
+  JOIN schools h ON h.id = s.school
+  LEFT JOIN rooms m ON m.id = s.room
+"""
+_VISIT = f"""
+SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
+  (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
+   WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered, told.wish IS NOT NULL AS wished, told.wish_rank,
+  told.confirmed_at, g.name AS group_name, g.level, c.id AS college, c.name AS college_name,
+  c.commune AS college_commune, {SLOT_FACTS}
+FROM reservations told
+  JOIN groups g ON g.id = told."group"
+  JOIN schools c ON c.id = told.school
+  JOIN slots s ON s.id = {{slot}} {ITS_PLACES}
+WHERE told.id = $1
+"""  # noqa: S608 - constants only
+VISIT = _VISIT.format(slot="told.slot")
+VISIT_LEFT = _VISIT.format(slot="$2")
+COMPANY_VISIT = f"""
+SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.announced_by,
+  told.confirmed_at, told.reason,
+  c.id AS company, c.name AS company_name, c.commune AS company_commune, {SLOT_FACTS}
+FROM attendances told
+  JOIN companies c ON c.id = told.company
+  JOIN slots s ON s.id = told.slot {ITS_PLACES}
+WHERE told.id = $1
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and when: the slot as whoever comes to it sees it."""
+
+    slot: int
+    slot_state: str
+    seats: int
+    seats_taken: int
+    seats_free: int
+    starts_at: datetime
+    ends_at: datetime
+    list_locks_at: datetime
+    eve_at: datetime
+    workshop: str
+    access: str
+    room: str
+    host: int
+    host_name: str
+    address: str
+    postcode: str
+    commune: str
+    lat: float | None
+    lon: float | None
+
+    @property
+    def address_line(self) -> str:
+        return rules.place(
+            school=self.host_name,
+            room=self.room,
+            address=self.address,
+            postcode=self.postcode,
+            commune=self.commune,
+        )
+
+    @property
+    def geo(self) -> tuple[float, float] | None:
+        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
+
+
+@dataclass(frozen=True)
+class Visit(Place):
+    """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
+
+    `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group.
+    `confirmed_at` is None for a demand that never reached the agendas.
+    """
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    reason: str
+    pupils: int
+    adults: int
+    booked_by: int | None
+    seats_offered: int
+    wished: bool
+    wish_rank: int
+    confirmed_at: datetime | None
+    group_name: str
+    level: str
+    college: int
+    college_name: str
+    college_commune: str
+
+    @property
+    def invited(self) -> bool:
+        """Whether agendas hold it, or did."""
+        return self.confirmed_at is not None
+
+    @property
+    def title(self) -> str:
+        """The entry's title."""
+        return rules.group_title(
+            workshop=self.workshop, group=self.group_name, college=self.college_name, pupils=self.pupils
+        )
+
+    @property
+    def who(self) -> str:
+        """Who comes."""
+        return rules.group_people(
+            group=self.group_name, college=self.college_name, pupils=self.pupils, adults=self.adults
+        )
+
+
+@dataclass(frozen=True)
+class CompanyVisit(Place):
+    """A company's attendance, announced or asked for; `reason` is why the lycée declined it."""
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    people: int
+    role: str
+    announced_by: int | None
+    confirmed_at: datetime | None
+    reason: str
+    company: int
+    company_name: str
+    company_commune: str
+
+    @property
+    def invited(self) -> bool:
+        """Whether agendas hold it, or did: not while the lycée has not agreed."""
+        return self.confirmed_at is not None
+
+    @property
+    def title(self) -> str:
+        """The entry's title."""
+        return rules.company_title(workshop=self.workshop, company=self.company_name, people=self.people)
+
+    @property
+    def who(self) -> str:
+        """Who comes."""
+        return rules.company_people(company=self.company_name, people=self.people, role=self.role)
+
+
+async def visit(reservation: int) -> Visit | None:
+    """A reservation's visit, whatever its state."""
+    found = await row(VISIT, reservation)
+    return None if found is None else Visit(**_named(found))
+
+
+async def visit_left(reservation: int, slot: int) -> Visit | None:
+    """A reservation as it was at a slot that it has left."""
+    found = await row(VISIT_LEFT, reservation, slot)
+    return None if found is None else Visit(**_named(found))
+
+
+async def company_visit(attendance: int) -> CompanyVisit | None:
+    """A company's attendance, whatever its state."""
+    found = await row(COMPANY_VISIT, attendance)
+    return None if found is None else CompanyVisit(**_named(found))
+
+
+def _named(found: Record) -> dict[str, Any]:
+    return dict(found)

@@ -1,0 +1,62 @@
+"""What an agenda is told of a visit: which method, which title, which place. No pupil, no name but the reader's."""
+
+from __future__ import annotations
+
+from booking.calendar.invites.ical import Method, Status
+from booking.wording import COMPANY_ROLES, counted
+from workshops.refusals import Refusal
+
+SURE = frozenset({"confirmed", "locked", "attended", "no_show", "announced", "planned", "held"})
+ENDED = frozenset(
+    {
+        *("cancelled_by_teacher", "refused_by_principal", "refused_by_host", "called_off", "lapsed"),
+        *("withdrawn", "declined"),
+    }
+)
+
+
+class NotInTheCalendar(Refusal):
+    kind = "not-in-the-calendar"
+    title = "Pas d'invitation"
+    sentence = "Cette réservation n'est pas confirmée : elle n'a pas d'invitation."
+
+
+def method_and_status(state: str, *, invited: bool) -> tuple[Method, Status] | None:
+    """How a reservation or an attendance in this state is told to an agenda; None when it has no place there.
+
+    A demand without its visa, a wait and an offer are none yet. What ended is a CANCEL (a REQUEST with
+    STATUS:CANCELLED leaves the entry where it is: RFC 5546, 3.2.5), for those only who were `invited` before.
+    """
+    if state in SURE:
+        return "REQUEST", "CONFIRMED"
+    return ("CANCEL", "CANCELLED") if state in ENDED and invited else None
+
+
+def group_title(*, workshop: str, group: str, college: str, pupils: int) -> str:
+    """« TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves) »"""
+    return f"TECHNILAB : {workshop}, {group}, {college} ({counted(pupils, 'élève')})"
+
+
+def group_people(*, group: str, college: str, pupils: int, adults: int) -> str:
+    """« 4e B, Collège Stendhal : 24 élèves, 2 accompagnateurs »"""
+    return f"{group}, {college} : {counted(pupils, 'élève')}, {counted(adults, 'accompagnateur')}"
+
+
+def company_people(*, company: str, people: int, role: str) -> str:
+    """« Horlogerie du Doubs : 2 personnes, témoignage »"""
+    return f"{company} : {counted(people, 'personne')}, {COMPANY_ROLES[role].lower()}"
+
+
+def company_title(*, workshop: str, company: str, people: int) -> str:
+    """« TECHNILAB : Découpe laser, Horlogerie du Doubs (2 personnes) »"""
+    return f"TECHNILAB : {workshop}, {company} ({counted(people, 'personne')})"
+
+
+def place(*, school: str, room: str, address: str, postcode: str, commune: str) -> str:
+    """« Lycée Jules Haag, Atelier 2, 1 rue Labbé, 25000 Besançon »: what a map or a driver understands."""
+    return ", ".join(part for part in (school, room, address, f"{postcode} {commune}".strip()) if part)
+
+
+def notes(*, what: str, who: str, access: str, url: str) -> str:
+    """The entry's text: what, who, how to come in, and where the rest is."""
+    return "\n".join(part for part in (what, who, f"Accès : {access}" if access.strip() else "", url) if part)

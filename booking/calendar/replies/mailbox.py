@@ -1,0 +1,107 @@
+"""The mailbox to which agenda programs answer, over IMAP. Everything here waits for a server: call it from a thread."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+from contextlib import suppress
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from booking.calendar.replies.rules import LARGEST, MailboxUnreachable
+from booking.settings import SettingsRefused
+
+ANSWER_SECONDS = 20.0
+AT_A_TIME = 200
+KEYWORD = "Technilab"
+EXAMPLE = "imaps://compte:motdepasse@imap.example.org/INBOX"
+
+
+class Mailbox:
+    """An open mailbox: what is new in it, and a mark on what was read.
+
+    A reply is marked as seen. Any other mail stays unseen for the people who read the mailbox too, under a keyword that
+    keeps us from reading it again; where the server keeps no keyword, it is marked as seen as well. One set aside is
+    flagged, until somebody has looked at it and takes the flag away.
+    """
+
+    def __init__(self, client: imaplib.IMAP4, *, keywords: bool) -> None:
+        self._client = client
+        self._keywords = keywords
+
+    def new(self) -> list[bytes]:
+        """The numbers (UID) of the mails not read yet, the oldest first."""
+        unread = ["UNSEEN", "UNKEYWORD", KEYWORD] if self._keywords else ["UNSEEN"]
+        return self._found(*unread)[:AT_A_TIME]
+
+    def aside(self) -> list[bytes]:
+        """The numbers of the mails that are set aside."""
+        return self._found("FLAGGED", *(["KEYWORD", KEYWORD] if self._keywords else []))
+
+    def content(self, number: bytes) -> bytes | None:
+        """A mail's bytes; None for one too large to be a reply, which is not fetched at all."""
+        told = b" ".join(part for part in self._asked("FETCH", number, "(RFC822.SIZE)") if isinstance(part, bytes))
+        size = re.search(rb"RFC822\.SIZE (\d+)", told)
+        if size is None or int(size[1]) > LARGEST:
+            return None
+        parts = self._asked("FETCH", number, "(BODY.PEEK[])")
+        return next((part[1] for part in parts if isinstance(part, tuple)), b"")
+
+    def mark(self, number: bytes, *, reply: bool, aside: bool = False) -> None:
+        """Never read this mail again."""
+        flags = [*(["\\Seen"] if reply or not self._keywords else []), *([KEYWORD] if self._keywords else [])]
+        flags += ["\\Flagged"] if aside else []
+        self._asked("STORE", number, "+FLAGS.SILENT", f"({' '.join(flags)})")
+
+    def close(self) -> None:
+        """Leave the mailbox."""
+        with suppress(imaplib.IMAP4.error, OSError):
+            self._client.logout()
+
+    def _found(self, *criteria: str) -> list[bytes]:
+        return b" ".join(part for part in self._asked("SEARCH", *criteria) if isinstance(part, bytes)).split()
+
+    def _asked(self, command: str, *arguments: bytes | str) -> list[bytes | tuple[bytes, bytes]]:
+        words = [one.decode() if isinstance(one, bytes) else one for one in arguments]
+        try:
+            answer, found = self._client.uid(command, *words)
+        except (imaplib.IMAP4.error, OSError) as error:
+            raise MailboxUnreachable(str(error)) from error
+        if answer != "OK":
+            raise MailboxUnreachable(f"{command} {answer}")
+        return [part for part in found if part is not None]
+
+
+def open_mailbox(url: str) -> Mailbox:
+    """Open the mailbox that `imaps://` or `imap://` names; raises MailboxUnreachable, SettingsRefused.
+
+    `imap://` protects the password by STARTTLS; `?starttls=never` does without (a server on the same machine).
+    """
+    read = urlsplit(url)
+    if read.scheme not in {"imap", "imaps"} or not read.hostname or not read.username:
+        raise SettingsRefused(f"IMAP_URL ne se lit pas. Exemple : {EXAMPLE}")
+    try:
+        client = _connected(read)
+        try:
+            client.login(unquote(read.username), unquote(read.password or ""))
+            answer, said = client.select(f'"{unquote(read.path.lstrip("/")) or "INBOX"}"')
+            if answer != "OK":
+                raise imaplib.IMAP4.error((said[0] or b"").decode("utf-8", "replace"))
+        except BaseException:
+            client.shutdown()
+            raise
+    except (imaplib.IMAP4.error, OSError) as error:
+        raise MailboxUnreachable(str(error)) from error
+    _, flags = client.response("PERMANENTFLAGS")
+    kept = b" ".join(one for one in flags if isinstance(one, bytes)).strip(b"()").split()
+    return Mailbox(client, keywords=b"\\*" in kept or KEYWORD.encode() in kept)
+
+
+def _connected(url: SplitResult) -> imaplib.IMAP4:
+    host, tls = url.hostname or "", ssl.create_default_context()
+    if url.scheme == "imaps":
+        return imaplib.IMAP4_SSL(host, url.port or 993, ssl_context=tls, timeout=ANSWER_SECONDS)
+    client = imaplib.IMAP4(host, url.port or 143, timeout=ANSWER_SECONDS)
+    if parse_qs(url.query).get("starttls", ["required"])[-1] != "never":
+        client.starttls(tls)
+    return client

@@ -1,0 +1,150 @@
+"""Who was invited under a UID, and who has answered that she does not come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.calendar.replies.rules import Answer, Invited
+from booking.visits.hosting.rules import Kind, ToDo
+from workshops.database import row, rows
+
+# Those whom our mails invite: who reserved or stands in, who announced, who receives at the lycée, both sides of an
+# action.
+INVITED = """
+SELECT 'reservation' AS kind, r.id AS about, a.id AS account, r.state, r.sequence,
+  p.sequence AS answered_sequence, p.answered_at
+FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN accounts a ON a.email = $2
+LEFT JOIN replies p ON p.reservation = r.id AND p.account = a.id
+WHERE r.uid = $1 AND (a.id = r.booked_by OR EXISTS (SELECT 1 FROM memberships m WHERE m.account = a.id
+  AND (m.school = sl.school AND m.role = 'host' OR m.school = r.school AND m.role = 'teacher')))
+UNION ALL
+SELECT 'attendance', t.id, a.id, t.state, t.sequence, p.sequence, p.answered_at
+FROM attendances t JOIN accounts a ON a.email = $2 AND a.id = t.announced_by
+LEFT JOIN replies p ON p.attendance = t.id AND p.account = a.id
+WHERE t.uid = $1
+UNION ALL
+SELECT 'action', m.id, a.id, m.state, m.sequence, p.sequence, p.answered_at
+FROM mentoring_actions m JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme
+JOIN accounts a ON a.email = $2 AND a.disabled_at IS NULL LEFT JOIN replies p ON p.action = m.id AND p.account = a.id
+WHERE m.uid = $1 AND EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id
+  AND (o.school = s.school AND o.role = 'host' OR o.company = m.company AND o.role = 'company'))
+"""
+# An answer to an older version of the entry says nothing about this one.
+_DECLINED = """
+SELECT p.reservation, p.attendance, p.account, a.name, p.answered_at, coalesce(r.slot, t.slot) AS slot,
+  CASE WHEN t.id IS NOT NULL THEN 'company' WHEN p.account = r.booked_by OR EXISTS (SELECT 1 FROM memberships m
+    WHERE m.account = p.account AND m.school = r.school AND m.role = 'teacher') THEN 'teacher' ELSE 'host' END AS role
+FROM replies p JOIN accounts a ON a.id = p.account
+LEFT JOIN reservations r ON r.id = p.reservation LEFT JOIN attendances t ON t.id = p.attendance
+WHERE p.answer = 'DECLINED' AND p.sequence >= coalesce(r.sequence, t.sequence)
+  AND coalesce(r.state, t.state) IN ('confirmed', 'locked', 'announced')
+"""
+DECLINED_OF_RESERVATION = _DECLINED + " AND p.reservation = $1 ORDER BY p.id"
+DECLINED_OF_SLOT = (
+    _DECLINED  # noqa: S608 - constants only
+    + """ AND (p.reservation IN (SELECT id FROM reservations WHERE slot = $1)
+  OR p.attendance IN (SELECT id FROM attendances WHERE slot = $1)) ORDER BY p.id"""
+)
+DECLINED_AT = f"""
+SELECT d.slot AS about, w.title, sl.starts_at, array_agg(DISTINCT d.name ORDER BY d.name) AS names
+FROM ({_DECLINED}) d JOIN slots sl ON sl.id = d.slot JOIN workshops w ON w.id = sl.workshop
+WHERE sl.school = $1 AND sl.starts_at > $2 AND sl.state IN ('open', 'closed')
+GROUP BY d.slot, w.title, sl.starts_at ORDER BY sl.starts_at, d.slot
+"""  # noqa: S608 - constants only
+DECLINED_ACTIONS_AT = """
+SELECT m.id AS about, m.title, m.starts_at, array_agg(DISTINCT a.name ORDER BY a.name) AS names
+FROM ptech_schemes s JOIN ptech_cohorts c ON c.scheme = s.id JOIN mentoring_actions m ON m.cohort = c.id
+JOIN replies p ON p.action = m.id JOIN accounts a ON a.id = p.account
+WHERE s.school = $1 AND m.starts_at > $2 AND m.state = 'planned' AND p.answer = 'DECLINED' AND p.sequence >= m.sequence
+GROUP BY m.id ORDER BY m.starts_at, m.id
+"""
+AHEAD: tuple[tuple[Kind, str], ...] = (("ask_declined", DECLINED_AT), ("ask_action", DECLINED_ACTIONS_AT))
+# $1 the cohort, $2 the company that asks, or null: it reads of its own actions, and no name of the lycée's people.
+DECLINED_OF_COHORT = """
+SELECT p.action, told.side, CASE WHEN told.side = 'host' AND $2::int IS NOT NULL THEN '' ELSE a.name END AS name
+FROM replies p JOIN mentoring_actions m ON m.id = p.action JOIN accounts a ON a.id = p.account
+CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id AND o.role = 'company'
+  AND o.company = m.company) THEN 'company' ELSE 'host' END AS side) told
+WHERE m.cohort = $1 AND m.company IS NOT DISTINCT FROM coalesce($2::int, m.company)
+  AND p.answer = 'DECLINED' AND p.sequence >= m.sequence AND m.state = 'planned' ORDER BY p.id
+"""
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Somebody's agenda says that she does not come: to be asked about, nothing has been cancelled.
+
+    `role` is teacher, host or company; `reservation` or `attendance` is what was declined.
+    """
+
+    reservation: int | None
+    attendance: int | None
+    slot: int
+    account: int
+    name: str
+    role: str
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
+class DeclinedAction:
+    """Somebody's agenda says that she is not at a mentoring action. `side` is host or company; no `name` across."""
+
+    action: int
+    side: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """An invited person with what she answers: `kind` is reservation, attendance or action, `about` its number."""
+
+    kind: str
+    about: int
+    account: int
+    invited: Invited
+
+
+async def known(answer: Answer) -> Known | None:
+    """The invited person who may have sent this answer; None when nobody at this address was invited to this."""
+    found = await row(INVITED, answer.uid, answer.email)
+    if found is None:
+        return None
+    return Known(
+        kind=found["kind"],
+        about=found["about"],
+        account=found["account"],
+        invited=Invited(found["state"], found["sequence"], found["answered_sequence"], found["answered_at"]),
+    )
+
+
+async def declined_of_reservation(reservation: int) -> list[Declined]:
+    """Who has declined a visit, for its page."""
+    return [Declined(**dict(one)) for one in await rows(DECLINED_OF_RESERVATION, reservation)]
+
+
+async def declined_of_slot(slot: int) -> list[Declined]:
+    """Who has declined at a slot: teachers, companies and the lycée's own hosts, for the host's page."""
+    return [Declined(**dict(one)) for one in await rows(DECLINED_OF_SLOT, slot)]
+
+
+async def declined_at(school: int, *, now: datetime) -> list[ToDo]:
+    """Whom a lycée has to ask, because their agendas said no to its slots and its mentoring actions to come."""
+    return [
+        ToDo(
+            kind=kind,
+            about=one["about"],
+            title=one["title"],
+            at=one["starts_at"],
+            who=tuple(one["names"]),
+            count=len(one["names"]),
+        )
+        for kind, asked in AHEAD
+        for one in await rows(asked, school, now)
+    ]
+
+
+async def declined_of_cohort(cohort: int, *, company: int | None = None) -> list[DeclinedAction]:
+    """Who has declined a planned action of a cohort; with `company`, one that this company leads."""
+    return [DeclinedAction(**dict(one)) for one in await rows(DECLINED_OF_COHORT, cohort, company)]

@@ -1,0 +1,1 @@
+"""The day of the visit: badges, papers, the desk, what it leaves."""

@@ -1,0 +1,25 @@
+"""« Pas de photo »: which numbers of a group are not photographed, never why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from booking.day.badges.rules import VisitOver
+from workshops.database import row, rows, transaction
+from workshops.refusals import NotFound
+
+VISIT = "SELECT ends_at FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
+MARK = """UPDATE badges SET no_photo = (number = ANY ($2::int[]))
+WHERE reservation = $1 AND kind = 'pupil' AND no_photo <> (number = ANY ($2::int[]))"""
+
+
+async def mark_photos(reservation: int, *, not_of: Collection[int], school: int, now: datetime) -> None:
+    """The pupils of these numbers are not to be photographed, all others may be; raises NotFound, VisitOver."""
+    async with transaction():
+        visit = await row(VISIT, reservation, school)
+        if visit is None:
+            raise NotFound()
+        if visit["ends_at"] <= now:
+            raise VisitOver()
+        await rows(MARK, reservation, sorted(not_of))

@@ -1,0 +1,168 @@
+"""Draw all the badges of a lycée's day, or those of one company, away from the loop that answers everybody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from booking.day.badges.presets import DEFAULT, Preset, preset_named
+from booking.day.badges.queries import printed_badge
+from booking.day.badges.rules import PRINTABLE, NoBadges, PrintedBadge, PrintedDivider, PrintedGroup, check_placing
+from booking.visits.badge_codes.issue import add_missing, add_missing_of_company
+from booking.visits.badge_codes.rules import spares_for
+from booking.wording import counted, day, hour, mark
+from workshops.database import rows
+from workshops.refusals import NotFound
+
+_SLOT = "s.id AS slot, s.starts_at, s.ends_at, w.title, coalesce(m.name, '') AS room, host.name AS place"
+_OF_SLOT = """JOIN workshops w ON w.id = s.workshop JOIN schools host ON host.id = s.school
+  LEFT JOIN rooms m ON m.id = s.room"""
+_GROUP = f"""SELECT {_SLOT}, r.id AS reservation, NULL::int AS attendance, r.mark, r.badge_salt, g.name AS label,
+  c.name || ', ' || c.commune AS who, r.pupils, r.adults
+FROM reservations r JOIN slots s ON s.id = r.slot {_OF_SLOT} JOIN groups g ON g.id = r."group"
+  JOIN schools c ON c.id = r.school"""  # noqa: S608 - constants only
+_COMPANY = f"""SELECT {_SLOT}, NULL::int AS reservation, a.id AS attendance, NULL::smallint AS mark, a.badge_salt,
+  c.name AS label, c.commune AS who, 0::smallint AS pupils, a.people AS adults
+FROM attendances a JOIN slots s ON s.id = a.slot {_OF_SLOT}
+  JOIN companies c ON c.id = a.company"""  # noqa: S608 - constants only
+_OF_DAY = "s.school = $1 AND s.starts_at >= $2::date AT TIME ZONE 'Europe/Paris' AND s.state <> 'called_off'" + (
+    " AND s.starts_at < ($2::date + 1) AT TIME ZONE 'Europe/Paris'"
+)
+PARTIES = f"""{_GROUP} WHERE {_OF_DAY} AND r.state = ANY ($3::text[])
+UNION ALL {_COMPANY} WHERE {_OF_DAY} AND a.state = 'announced'
+ORDER BY starts_at, slot, reservation NULLS LAST, label, attendance"""
+ONE_COMPANY = f"{_COMPANY} WHERE a.id = $1 AND a.company = $2 AND a.state = 'announced' AND s.state <> 'called_off'"
+# A company that comes with fewer people than it said keeps its badges, and prints those of its people.
+BADGES = """SELECT reservation, attendance, kind, number, short_code, token_hash, no_photo, '' AS first_name
+FROM badges b WHERE revoked_at IS NULL AND (reservation = ANY ($1::int[]) OR attendance = ANY ($2::int[])
+  AND number <= (SELECT a.people FROM attendances a WHERE a.id = b.attendance))
+ORDER BY array_position(ARRAY['pupil', 'adult', 'spare', 'company'], kind::text), number"""
+
+
+@dataclass(frozen=True)
+class Party:
+    """A group or a company of a day, whose badges lie together in the pile."""
+
+    slot: int
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    room: str
+    place: str
+    reservation: int | None
+    attendance: int | None
+    mark: int | None
+    badge_salt: UUID
+    label: str
+    who: str
+    pupils: int
+    adults: int
+    badges: tuple[Record, ...] = ()
+
+    @property
+    def wanted(self) -> int:
+        """How many badges it has once all are issued."""
+        return self.adults + (self.pupils + spares_for(self.pupils) if self.reservation else 0)
+
+    @property
+    def count(self) -> str:
+        """« 24 élèves, 2 adultes, 3 réserves », or « 2 personnes » for a company."""
+        if self.reservation is None:
+            return counted(self.adults, "personne")
+        parts = ((self.pupils, "élève"), (self.adults, "adulte"), (spares_for(self.pupils), "réserve"))
+        return ", ".join(counted(number, word) for number, word in parts)
+
+
+async def parties_of_day(school: int, *, on: date) -> list[Party]:
+    """Who is expected in a lycée on a day, by hour, slot and group, companies last: what its pile of badges holds."""
+    found = await rows(PARTIES, school, on, sorted(PRINTABLE))
+    return [Party(**dict(one)) for one in found]
+
+
+async def day_sheet_of(
+    school: int,
+    *,
+    on: date,
+    secret_key: str,
+    preset: str = DEFAULT,
+    start: int = 1,
+    dx_mm: float = 0.0,
+    dy_mm: float = 0.0,
+    printed_on: date | None = None,
+) -> bytes:
+    """The PDF of all the badges of a lycée's day, a divider before each group; never a first name.
+
+    Raises Invalid as `sheet_of` does, NoBadges on a day when nobody comes, SecretChanged.
+    """
+    labels = preset_named(preset)
+    check_placing(start=start, cells=labels.cells, dx_mm=dx_mm, dy_mm=dy_mm)
+    parties = await parties_of_day(school, on=on)
+    if not parties:
+        raise NoBadges("Personne n'est attendu ce jour-là : il n'y a pas de badge à imprimer.")
+    parties = await _with_badges(parties, secret_key)
+    title = f"Badges, {parties[0].place}, {day(parties[0].starts_at)}"
+    pile = (item for party in parties for item in pile_of(party, secret_key))
+    return await asyncio.to_thread(_draw, pile, labels, start, dx_mm, dy_mm, title, printed_on)
+
+
+async def company_sheet_of(
+    attendance: int, *, company: int, secret_key: str, preset: str = DEFAULT, printed_on: date | None = None
+) -> bytes:
+    """The PDF of a company's badges for one coming; raises NotFound for another company's, Invalid, SecretChanged."""
+    labels = preset_named(preset)
+    found = await rows(ONE_COMPANY, attendance, company)
+    if not found:
+        raise NotFound
+    (party,) = await _with_badges([Party(**dict(found[0]))], secret_key)
+    badges = (item for item in pile_of(party, secret_key) if isinstance(item, PrintedBadge))
+    title = f"Badges, {party.label}, {day(party.starts_at)}"
+    return await asyncio.to_thread(_draw, badges, labels, 1, 0.0, 0.0, title, printed_on)
+
+
+def pile_of(party: Party, secret_key: str) -> Iterator[PrintedBadge | PrintedDivider]:
+    """A divider, then the badges, each derived as it is drawn."""
+    sign = None if party.mark is None else mark(party.mark)
+    group = PrintedGroup(label=party.label, mark=sign, place=party.place, day=day(party.starts_at))
+    where = f"{party.title}, {party.room}" if party.room else party.title
+    yield PrintedDivider(group, f"{hour(party.starts_at)} à {hour(party.ends_at)}", where, party.who, party.count)
+    for badge in party.badges:
+        yield printed_badge(badge, group, party.badge_salt, secret_key)
+
+
+async def _with_badges(parties: list[Party], secret_key: str) -> list[Party]:
+    """Each party with its badges; those announced before everybody had one get theirs now."""
+    filled = await _read(parties)
+    lacking = [party for party in filled if len(party.badges) < party.wanted]
+    for party in lacking:
+        if party.reservation is not None:
+            await add_missing(party.reservation, pupils=party.pupils, adults=party.adults, secret_key=secret_key)
+        elif party.attendance is not None:
+            await add_missing_of_company(party.attendance, people=party.adults, secret_key=secret_key)
+    return await _read(parties) if lacking else filled
+
+
+async def _read(parties: list[Party]) -> list[Party]:
+    theirs: dict[tuple[int | None, int | None], list[Record]] = {}
+    asked = [party.reservation for party in parties], [party.attendance for party in parties]
+    for badge in await rows(BADGES, *asked):
+        theirs.setdefault((badge["reservation"], badge["attendance"]), []).append(badge)
+    return [replace(party, badges=tuple(theirs.get((party.reservation, party.attendance), ()))) for party in parties]
+
+
+def _draw(
+    pile: Iterator[PrintedBadge | PrintedDivider],
+    labels: Preset,
+    start: int,
+    dx_mm: float,
+    dy_mm: float,
+    title: str,
+    printed_on: date | None,
+) -> bytes:
+    from booking.day.badges.sheet import badge_sheet  # noqa: PLC0415 - reportlab doubles the time to the first page
+
+    return badge_sheet(pile, preset=labels, start=start, dx_mm=dx_mm, dy_mm=dy_mm, title=title, printed_on=printed_on)

@@ -1,0 +1,38 @@
+"""The first names that a teacher writes on the badges of one visit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
+from booking.visits.reservations.carry_out import standing
+from booking.visits.reservations.states import ENDED
+from workshops.database import row, rows, transaction
+from workshops.refusals import NotFound
+
+# The group's row is held, so that a choice taken back at this moment erases these names too, or comes first; the slot's
+# row before it, so that an end of the visit does the same.
+VISIT = """SELECT r.pupils, r.state, r.ends_at, g.first_names FROM reservations r JOIN groups g ON g.id = r."group"
+WHERE r.id = $1 AND r.school = $2 FOR NO KEY UPDATE OF g"""
+WRITE = """UPDATE badges b SET first_name = coalesce(written.name, '')
+FROM badges e LEFT JOIN unnest($2::int[], $3::varchar[]) AS written (number, name) ON written.number = e.number
+WHERE b.id = e.id AND e.reservation = $1 AND e.kind = 'pupil' AND e.revoked_at IS NULL"""
+
+
+async def write_first_names(reservation: int, *, lines: Sequence[str], school: int, now: datetime) -> None:
+    """Line 1 is number 1's first name, and so on; they take the place of those written before. Nothing is journalled.
+
+    Raises NotFound, FirstNamesOff, VisitOver, Invalid.
+    """
+    async with transaction():
+        await standing(reservation)
+        visit = await row(VISIT, reservation, school)
+        if visit is None:
+            raise NotFound()
+        if not visit["first_names"]:
+            raise FirstNamesOff()
+        if visit["state"] in ENDED or visit["ends_at"] <= now:
+            raise VisitOver()
+        names = first_names_of(lines, pupils=visit["pupils"])
+        await rows(WRITE, reservation, list(names), list(names.values()))

@@ -1,0 +1,43 @@
+"""What a company attended in a school year, from the sessions that lycées closed."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from booking.day.certificates.rules import Attended, Certificate, days_of_year
+from booking.wording import school_year_of
+from workshops.companies.queries import company
+from workshops.database import rows
+from workshops.refusals import NotFound
+from workshops.school_calendar.rules import paris_instant
+
+ATTENDED = """
+SELECT s.starts_at, s.ends_at, h.name AS host, h.commune, w.title AS workshop, t.people,
+  coalesce((SELECT a.role FROM attendances a JOIN companies c ON c.id = a.company
+            WHERE a.slot = s.id AND c.siret = t.siret AND a.state = 'announced'), '') AS role
+FROM company_turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done' AND t.people > 0
+JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+WHERE t.siret = $1 AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id
+"""
+STARTS = """
+SELECT s.starts_at FROM company_turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done'
+WHERE t.siret = $1 AND t.people > 0 ORDER BY s.starts_at DESC
+"""
+
+
+async def certificate(number: int, *, year: str) -> Certificate:
+    """What a company attended in one school year (« 2026-2027 »), possibly nothing. Raises NotFound."""
+    known, days = await company(number), days_of_year(year)
+    if known is None or days is None:
+        raise NotFound()
+    since, until = (paris_instant(day, time()) for day in days)
+    found = await rows(ATTENDED, known.siret, since, until)
+    attended = tuple(Attended(**dict(one)) for one in found)
+    return Certificate(known.id, known.name, known.siret, known.commune, year, attended)
+
+
+async def years_attended(number: int) -> list[str]:
+    """The school years in which a company came to a session, the latest first."""
+    known = await company(number)
+    found = [] if known is None else await rows(STARTS, known.siret)
+    return list(dict.fromkeys(school_year_of(one["starts_at"]) for one in found))

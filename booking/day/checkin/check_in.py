@@ -1,0 +1,105 @@
+"""Badges at the door: let in, welcomed from another visit, or on their way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import groupby
+
+from asyncpg import Record
+
+from booking.day.checkin.let_in import let_in
+from booking.day.checkin.let_out import let_out
+from booking.day.checkin.queries import guest_marks
+from booking.day.checkin.read_badge import read_badge
+from booking.day.checkin.rules import (
+    COUNTED,
+    EARLY,
+    LATE,
+    LET_IN_STATES,
+    ScanAsked,
+    ScanResult,
+    made_at,
+    refuse_a_bad_batch,
+    undo_id_of,
+)
+from workshops.database import value
+from workshops.refusals import NotFound
+
+STRANGE = "SELECT count(*) < cardinality($1::int[]) FROM slots WHERE id = ANY ($1) AND school = $2"
+
+
+async def check_in(
+    scans: list[ScanAsked], *, account: int | None, school: int, now: datetime, sent_at: datetime | None = None
+) -> list[ScanResult]:
+    """Count the badges that a phone has read, each of them once, and answer for each scan in order.
+
+    A scan is kept for ever as it came, refused ones too; a scan_id sent again changes nothing and gets its first
+    answer ("undone" once it has been undone). A scan made before the closure that arrives after it still counts as a
+    presence, beside the frozen figures; one made after the closure is kept and answered "closed". One made before the
+    visit's day, in France, is kept and answered "too_early"; on that day, far from the visit's hours, it counts and is
+    flagged. When it was made is worked out from `sent_at`, the device's clock at the sending: see `made_at`.
+    A batch is one statement as long as it does one thing; each change of act makes one more, since what a badge does
+    on its way out depends on what the same batch did with it on its way in.
+    Without an `account`, by a desk link, a badge of another visit is refused without a word of whose it is.
+    Raises NotFound when one of the slots is not this lycée's, Invalid when the batch cannot be read.
+    """
+    refuse_a_bad_batch(scans, sent_at=sent_at, now=now)
+    runs = [(act, list(run)) for act, run in groupby(scans, key=lambda scan: scan.act)]
+    if len(runs) > 1 and await value(STRANGE, sorted({scan.slot for scan in scans}), school):
+        raise NotFound()
+    told: list[Record] = []
+    for act, run in runs:
+        sent = _columns(run, sent_at=sent_at, account=account, school=school, now=now)
+        welcome = act == "welcome" and account is not None
+        told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=welcome))
+    if any(one["slot"] is None for one in told):
+        raise NotFound()
+    guests = {one["slot"] for one in told if one["result"] in COUNTED and one["home"] not in {None, one["slot"]}}
+    marks = {slot: await guest_marks(slot) for slot in sorted(guests)}
+    return [_result(one, marks, told_all=account is not None) for one in told]
+
+
+def _columns(
+    scans: list[ScanAsked], *, sent_at: datetime | None, account: int | None, school: int, now: datetime
+) -> tuple[object, ...]:
+    badges = [read_badge(scan.badge) for scan in scans]
+    return (
+        [scan.scan_id for scan in scans],
+        [scan.slot for scan in scans],
+        [undo_id_of(scan.scan_id) for scan in scans],
+        [made_at(scan.scanned_at, sent_at=sent_at, now=now) for scan in scans],
+        [badge.token_hash for badge in badges],
+        [badge.code for badge in badges],
+        [badge.reservation for badge in badges],
+        [badge.kind for badge in badges],
+        [badge.number for badge in badges],
+        school,
+        LET_IN_STATES,
+        EARLY,
+        LATE,
+        now,
+        account,
+        [scan.scanned_at for scan in scans],
+    )
+
+
+def _result(told: Record, marks: Mapping[int, Mapping[int, int]], *, told_all: bool) -> ScanResult:
+    if not (told_all or told["home"] == told["slot"] or told["result"] in COUNTED):
+        return ScanResult(told["id"], told["result"])
+    out, own = told["result"] == "left", told["mark"]
+    at_home, received = told["home"] == told["slot"], told["result"] in COUNTED
+    here = own if at_home else marks[told["slot"]].get(told["reservation"]) if received and told["home"] else None
+    return ScanResult(
+        scan_id=told["id"],
+        result=told["result"],
+        kind=told["kind"],
+        number=told["number"],
+        group=told["group"],
+        mark=here,
+        badge_mark=None if here == own else own,
+        first_scanned_at=None if out else told["first_scanned_at"],
+        left_at=told["first_scanned_at"] if out else None,
+        expected_at=told["expected_at"],
+        reservation=told["reservation"] if told["result"] == "wrong_slot" else None,
+    )

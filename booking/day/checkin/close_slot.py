@@ -1,0 +1,187 @@
+"""Close a visit: the host validates who came, group by group, and the figures no longer change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from booking.day.checkin.queries import roster
+from booking.day.checkin.roster import ExpectedGroup, Roster
+from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, Headcount, NotBegun
+from booking.outbox.journal.write import write
+from booking.wording import counted as in_words
+from booking.wording import hour
+from workshops.database import row, rows, transaction
+from workshops.pupil_names.rules import says_who
+from workshops.refusals import Invalid, NotFound
+from workshops.slots.close import close
+from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone
+
+PUPILS_MOST = 200
+ADULTS_MOST = 60
+PEOPLE_MOST = 50
+NOTE_MOST = 200
+
+LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
+# A group whose place was only held enters the agendas now.
+SETTLE = """
+WITH settled AS (
+  UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3,
+    offer_salt = NULL,
+    sequence = sequence + CASE WHEN state IN ('requested', 'offered') THEN 1 ELSE 0 END
+  WHERE slot = $1 AND state = ANY ($4::text[]) RETURNING id, state
+)
+INSERT INTO journal (at, account, act, about_kind, about, detail)
+SELECT $3, $5, CASE state WHEN 'attended' THEN 'reservation_attend' ELSE 'reservation_miss' END, 'reservation', id,
+  state
+FROM settled ORDER BY id
+"""
+COUNTED_ELSEWHERE = """
+SELECT t.group_ref FROM reservations r JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
+WHERE r.id = ANY ($1::int[]) AND t.came AND t.slot <> $2
+UNION SELECT group_ref FROM turnouts WHERE group_ref = ANY ($1::int[]) AND announced = 0 AND came AND slot <> $2
+"""
+
+
+async def close_slot(
+    slot: int,
+    *,
+    headcounts: Sequence[Headcount],
+    companies: Sequence[CompanyCount] | None = None,
+    early: bool = True,
+    account: int | None,
+    school: int,
+    now: datetime,
+) -> None:
+    """Freeze a visit's figures. Each expected group has one head count; a group of none is a no-show.
+
+    A head count that differs from the badges scanned says why in its note. Guests of another visit are counted here,
+    and there no more; without a head count of theirs it is their badges. `companies` None takes them to have come as
+    they announced. `early` says that a visit which is not over may be closed all the same.
+    Raises NotFound, SlotDone (already closed), SlotCalledOff, NotBegun, AbsenceUnconfirmed, Invalid.
+    """
+    async with transaction():
+        locked = await row(LOCK, slot, school)
+        if locked is None:
+            raise NotFound()
+        _refuse_unless_on(locked["state"], locked["starts_at"], now)
+        seen = await roster(slot, school=school)
+        turnout = await _each_once(seen, _turnout(seen, headcounts, {} if early else _not_over(seen, now)))
+        await close(slot, turnout=turnout, companies=_came(seen, companies), now=now)
+        came = [group.group_ref for group in turnout if group.counted]
+        came += [group.reservation for group in seen.groups if group.elsewhere]
+        await rows(SETTLE, slot, came, now, RECEIVED, account)
+        figures = f"annoncés {seen.expected}, pointés {seen.came}, comptés {sum(group.counted for group in turnout)}"
+        await write("slot_closed", account=account, about_kind="slot", about=slot, detail=figures, now=now)
+
+
+def _refuse_unless_on(state: str, starts_at: datetime, now: datetime) -> None:
+    if state == "done":
+        raise SlotDone()
+    if state == "called_off":
+        raise SlotCalledOff()
+    if now < starts_at:
+        raise NotBegun()
+
+
+def _not_over(seen: Roster, now: datetime) -> dict[str, str]:
+    if now >= seen.ends_at:
+        return {}
+    told = f"La visite finit à {hour(seen.ends_at)} : les badges pointés après la clôture ne compteront pas."
+    return {"early": f"{told} Cochez la case pour la clore maintenant."}
+
+
+def _turnout(seen: Roster, headcounts: Sequence[Headcount], wrong: dict[str, str]) -> list[GroupTurnout]:
+    counted = {one.reservation: one for one in headcounts}
+    if counted.keys() - {group.reservation for group in seen.received}:
+        raise NotFound()
+    if len(counted) < len(headcounts):
+        raise Invalid({"headcounts": "Un groupe est compté deux fois."})
+    for guests in seen.guests:
+        counted.setdefault(guests.reservation, Headcount(guests.reservation, pupils=guests.came, adults=0))
+    errors = dict(wrong)
+    for group in seen.received:
+        errors |= _wrong(group, counted.get(group.reservation))
+    unsaid: dict[str, str] = {}
+    for group in seen.groups:
+        unsaid |= _unsaid(group, counted.get(group.reservation))
+    if errors:
+        raise Invalid(errors | unsaid)
+    if unsaid:
+        raise AbsenceUnconfirmed(unsaid)
+    return [
+        GroupTurnout(
+            group_ref=group.reservation,
+            school=group.school,
+            group_label=group.label,
+            level=group.level,
+            announced=group.pupils,
+            scanned=group.came,
+            counted=counted[group.reservation].pupils,
+            adults=counted[group.reservation].adults,
+            note=counted[group.reservation].note.strip(),
+            girls=counted[group.reservation].girls,
+        )
+        for group in seen.received
+    ]
+
+
+async def _each_once(seen: Roster, turnout: list[GroupTurnout]) -> list[GroupTurnout]:
+    """A group whose pupils several visits received counts at its own, or at the first that closes after it."""
+    shared = {group.reservation for group in seen.groups if group.elsewhere}
+    guests = {group.reservation: group.state for group in seen.guests}
+    if not shared and not guests:
+        return turnout
+    found = await rows(COUNTED_ELSEWHERE, [*shared, *guests], seen.slot)
+    counted = {one["group_ref"] for one in found} | {n for n, state in guests.items() if state in RECEIVED}
+    return [
+        replace(one, came=(one.counted > 0 or one.group_ref in shared) and one.group_ref not in counted)
+        for one in turnout
+    ]
+
+
+def _wrong(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
+    n = group.reservation
+    if count is None:
+        return {f"pupils-{n}": f"Il manque l'effectif compté du groupe {group.label}."}
+    if not (0 <= count.pupils <= PUPILS_MOST and 0 <= count.adults <= ADULTS_MOST):
+        return {f"pupils-{n}": f"L'effectif du groupe {group.label} n'est pas possible."}
+    if count.girls is not None and not 0 <= count.girls <= count.pupils:
+        return {f"girls-{n}": f"Le groupe {group.label} ne peut pas compter plus de filles que d'élèves."}
+    if told := _wrong_note(group, count.note):
+        return {f"note-{n}": told}
+    if group.places and count.pupils != group.came and not count.note.strip():
+        return {f"reason-{n}": f"{group.label} : dites pourquoi l'effectif compté n'est pas celui des badges pointés."}
+    return {}
+
+
+def _unsaid(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
+    """A group of none says that it did not come, but for one whose pupils another visit received."""
+    if count is None or bool(count.pupils) != count.absent or (group.elsewhere and not count.pupils):
+        return {}
+    if count.pupils:
+        here = in_words(count.pupils, "élève compté", "élèves comptés")
+        told = f"{here}, et le groupe est dit absent. Gardez l'un ou l'autre"
+    else:
+        told = f"0 élève sur {group.pupils}. Confirmez que le groupe n'est pas venu, ou écrivez combien sont venus"
+    return {f"absent-{group.reservation}": f"{group.label} : {told}."}
+
+
+def _wrong_note(group: ExpectedGroup, note: str) -> str | None:
+    if len(note) > NOTE_MOST:
+        return f"La remarque du groupe {group.label} est trop longue."
+    return says_who(f"Précision, {group.label}", note, instead="Écrivez la raison de l'écart, sans nom.")
+
+
+def _came(seen: Roster, companies: Sequence[CompanyCount] | None) -> list[CompanyCame]:
+    if companies is None:
+        return [CompanyCame(one.siret, one.name, one.people) for one in seen.companies]
+    counted = {one.company: one.people for one in companies}
+    if counted.keys() - {one.company for one in seen.companies}:
+        raise NotFound()
+    if not all(0 <= people <= PEOPLE_MOST for people in counted.values()):
+        raise Invalid({"companies": f"Une entreprise vient avec {PEOPLE_MOST} personnes au plus."})
+    return [
+        CompanyCame(one.siret, one.name, counted[one.company]) for one in seen.companies if counted.get(one.company)
+    ]

@@ -1,0 +1,60 @@
+"""Record what a group built, from the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.day.checkin.rules import EXPECTED, ObjectElsewhere
+from booking.outbox.journal.write import write
+from workshops.builds.record import record
+from workshops.database import row, transaction
+from workshops.refusals import NotFound
+
+GROUP = """
+SELECT r.slot, EXISTS (SELECT FROM workshop_objects o WHERE o.workshop = s.workshop AND o.tech_object = $3) AS offered
+FROM reservations r JOIN slots s ON s.id = r.slot AND s.school = $2
+WHERE r.id = $1 AND r.state = ANY ($4::text[])
+"""
+
+
+async def record_build(
+    reservation: int,
+    *,
+    tech_object: int,
+    made: int,
+    finished: int,
+    working: int,
+    taken_home: int,
+    minutes: int | None = None,
+    note: str = "",
+    account: int,
+    school: int,
+    now: datetime,
+) -> int:
+    """How many of one of the workshop's objects a group made; said again, it is corrected. Returns the record's number.
+
+    Raises NotFound for a group that this lycée does not receive, ObjectElsewhere, and what record() itself refuses.
+    """
+    async with transaction():
+        group = await row(GROUP, reservation, school, tech_object, EXPECTED)
+        if group is None:
+            raise NotFound()
+        if not group["offered"]:
+            raise ObjectElsewhere()
+        recorded = await record(
+            group["slot"],
+            group_ref=reservation,
+            tech_object=tech_object,
+            made=made,
+            finished=finished,
+            working=working,
+            taken_home=taken_home,
+            minutes=minutes,
+            note=note,
+            now=now,
+        )
+        figures = f"objet {tech_object} : {made} faits, {finished} finis, {working} en marche, {taken_home} emportés"
+        await write(
+            "build_recorded", account=account, about_kind="reservation", about=reservation, detail=figures, now=now
+        )
+    return recorded

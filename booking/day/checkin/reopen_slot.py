@@ -1,0 +1,56 @@
+"""Reopen a visit whose figures were wrong; the host closes it again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from asyncpg.exceptions import ExclusionViolationError
+
+from booking.day.checkin.rules import GroupElsewhere
+from booking.outbox.journal.write import write
+from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS
+from workshops.database import rows, savepoint, transaction
+from workshops.refusals import Invalid
+from workshops.slots.reopen import reopen
+
+REASON_MOST = 200
+
+EXPECT_AGAIN = """
+WITH expected AS (
+  UPDATE reservations SET state = $3, changed_at = $2 WHERE slot = $1 AND state = ANY ($4::text[]) RETURNING id
+)
+INSERT INTO journal (at, account, act, about_kind, about, detail)
+SELECT $2, $5, 'reservation_reopen', 'reservation', id, $3 FROM expected ORDER BY id
+"""
+ELSEWHERE = """
+SELECT g.name FROM reservations r JOIN groups g ON g.id = r."group"
+WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND EXISTS (
+  SELECT FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id AND b.state = ANY ($3::text[])
+  AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
+ORDER BY g.name, r.id
+"""
+
+
+async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) -> None:
+    """Take back the figures of a closed visit, for the coordinator, who says why without a name.
+
+    Badges scanned and objects noted stay as they are; the programme no longer counts the visit until it is closed
+    again. Raises Invalid, NotFound, NotDone, YearClosed, GroupElsewhere.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Invalid({"reason": "Dites pourquoi en quelques mots : le journal le garde."})
+    if len(reason) > REASON_MOST:
+        raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
+    came = sorted(CAME)
+    async with transaction():
+        await reopen(slot)
+        if elsewhere := await rows(ELSEWHERE, slot, came, sorted(HOLDS_SEATS)):
+            raise GroupElsewhere([one["name"] for one in elsewhere])
+        try:
+            async with savepoint():
+                await rows(EXPECT_AGAIN, slot, now, TRANSITIONS[came[0], "reopen"].becomes, came, account)
+        except ExclusionViolationError:
+            # The other visit is being reserved at this very moment.
+            raise GroupElsewhere([]) from None
+        await write("slot_reopened", account=account, about_kind="slot", about=slot, words=reason, now=now)

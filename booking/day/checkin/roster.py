@@ -1,0 +1,206 @@
+"""A visit as its desk sees it: who is expected, who is here, who has gone, who is a guest."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.day.badges.rules import face_of
+from booking.day.checkin.rules import ScanResult
+from booking.day.checkin.say import Said, said_on_a_page
+from booking.visits.badge_codes.rules import HASH_PREFIX
+from workshops.builds.queries import BuildLine
+
+
+@dataclass(frozen=True)
+class Place:
+    """One badge of a group, and the scan that counted it if its bearer came in.
+
+    `late`: first seen well after the start. `left_at`: gone before the end. `elsewhere`: counted at another visit.
+    """
+
+    reservation: int
+    kind: str
+    number: int
+    token_hash: bytes
+    scan: uuid.UUID | None
+    first_scanned_at: datetime | None
+    left_scan: uuid.UUID | None = None
+    left_at: datetime | None = None
+    late: bool = False
+    elsewhere: bool = False
+
+    @property
+    def came(self) -> bool:
+        """Whether its bearer came in here, gone since or not."""
+        return self.scan is not None and not self.elsewhere
+
+    @property
+    def here(self) -> bool:
+        """Whether its bearer is here."""
+        return self.came and self.left_at is None
+
+    @property
+    def face(self) -> str:
+        """The number as the badge shows it."""
+        return face_of(self.kind, self.number)
+
+    @property
+    def tapped(self) -> str:
+        """What a tap on this number sends as its badge, and what a phone may keep of it: no number that can be read."""
+        return f"{HASH_PREFIX}{self.token_hash.hex()}"
+
+
+@dataclass(frozen=True)
+class ExpectedGroup:
+    """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive.
+
+    `mark` is its sign at this desk, `badge_mark` the one printed on its badges: a guest may have to wear another here.
+    `phone` is its collège's, as the annuaire has it.
+    """
+
+    reservation: int
+    label: str
+    level: str
+    school: int
+    college: str
+    commune: str
+    phone: str
+    mark: int
+    badge_mark: int
+    state: str
+    pupils: int
+    adults: int
+    needs: str
+    scanned: int | None
+    counted: int | None
+    adults_counted: int | None
+    note: str | None
+    girls: int | None
+    places: tuple[Place, ...] = ()
+    builds: tuple[BuildLine, ...] = ()
+
+    @property
+    def pupil_places(self) -> tuple[Place, ...]:
+        """The badges that pupils wear, spare ones too."""
+        return tuple(place for place in self.places if place.kind != "adult")
+
+    @property
+    def came(self) -> int:
+        """The pupils whose badge was scanned here, gone since or not: what a closing calls scanned."""
+        return sum(place.came for place in self.pupil_places) if self.scanned is None else self.scanned
+
+    @property
+    def here(self) -> int:
+        """The pupils who are here."""
+        return sum(place.here for place in self.pupil_places)
+
+    @property
+    def left(self) -> int:
+        """The pupils who left before the end."""
+        return sum(place.came and not place.here for place in self.pupil_places)
+
+    @property
+    def late(self) -> int:
+        """The pupils who came late."""
+        return sum(place.came and place.late for place in self.pupil_places)
+
+    @property
+    def elsewhere(self) -> int:
+        """The pupils whom another visit of the lycée received."""
+        return sum(place.elsewhere for place in self.pupil_places)
+
+    @property
+    def adults_here(self) -> int:
+        """The adults who are here."""
+        return sum(place.here for place in self.places if place.kind == "adult")
+
+
+@dataclass(frozen=True)
+class ExpectedCompany:
+    """A company announced at a slot: its badges that were scanned, since when; `came` once the visit is closed."""
+
+    company: int
+    siret: str
+    name: str
+    people: int
+    role: str
+    came: int | None
+    scanned: int
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RefusedScan:
+    """A scan that counted nobody. `settled`: its badge has been counted since, here or where it is expected."""
+
+    told: ScanResult
+    scanned_at: datetime
+    settled: bool
+
+    @property
+    def words(self) -> Said:
+        """Its reason, and what to do."""
+        return said_on_a_page(self.told)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A slot as the desk sees it: numbers and counts, never a name. `objects` is what may be built there.
+
+    `guests` are pupils of the lycée's other visits received at this one, under their own group, which announced none.
+    """
+
+    slot: int
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    closed_at: datetime | None
+    title: str
+    room: str
+    groups: tuple[ExpectedGroup, ...]
+    guests: tuple[ExpectedGroup, ...]
+    companies: tuple[ExpectedCompany, ...]
+    objects: dict[int, str]
+    refused: tuple[RefusedScan, ...] = ()
+
+    @property
+    def received(self) -> tuple[ExpectedGroup, ...]:
+        """Everyone that the closing counts: the groups expected, then the guests."""
+        return self.groups + self.guests
+
+    @property
+    def expected(self) -> int:
+        """The pupils that the groups announced."""
+        return sum(group.pupils for group in self.groups)
+
+    @property
+    def came(self) -> int:
+        """The pupils whose badge was scanned here, guests too."""
+        return sum(group.came for group in self.received)
+
+    @property
+    def here(self) -> int:
+        """The pupils who are here, guests too."""
+        return sum(group.here for group in self.received)
+
+    @property
+    def left(self) -> int:
+        """The pupils who left before the end."""
+        return sum(group.left for group in self.received)
+
+    @property
+    def late(self) -> int:
+        """The pupils who came late."""
+        return sum(group.late for group in self.received)
+
+    def counted_by(self, scan: uuid.UUID) -> tuple[ExpectedGroup, Place] | None:
+        """The group and the number that a scan counts; None once it is undone."""
+        every = ((group, place) for group in self.received for place in group.places if not place.elsewhere)
+        return next((one for one in every if one[1].scan == scan), None)
+
+    @property
+    def done(self) -> bool:
+        """Whether the visit is closed and its figures frozen."""
+        return self.state == "done"

@@ -1,0 +1,218 @@
+"""What a scan may ask, what it may be told, and what a visit's closing may not be."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from booking.day.badges.rules import face_of
+from booking.wording import Mark, mark
+from workshops.refusals import Invalid, Refusal
+
+SCANS_MOST = 500
+EARLY = timedelta(hours=2)
+LATE = timedelta(hours=4)
+CLOCK_WRONG = timedelta(days=400)
+CLOCK_OFF = timedelta(seconds=5)
+CLOCK_SENSELESS = timedelta(days=36_500)
+LATE_ARRIVAL = timedelta(minutes=15)
+ZONE_MISSING = "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
+CLOCK_SET_WRONG = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
+ACTS = ("arrival", "welcome", "departure")
+Outcome = Literal[
+    "present",
+    "already",
+    "left",
+    "unknown",
+    "wrong_slot",
+    "cancelled",
+    "too_early",
+    "closed",
+    "not_here",
+    "undone",
+]
+COUNTED = ("present", "already", "left")
+REFUSED = ("unknown", "wrong_slot", "cancelled", "too_early", "closed", "not_here")
+GAP_REASONS = {
+    "forgotten": "Badge oublié",
+    "lost": "Badge perdu",
+    "phone": "Téléphone en panne",
+    "other": "Autre raison",
+}
+
+EXPECTED = ("requested", "confirmed", "locked", "offered", "attended", "no_show")
+"""The reservations whose group is let in. A place that is only asked for or proposed is held: the group is here."""
+
+LET_IN_STATES = (*EXPECTED, "announced")
+"""Whose badges are good: those of the groups that are let in, and of the companies that announced themselves."""
+
+RECEIVED = ("requested", "confirmed", "locked", "offered")
+"""The reservations that a closure turns into attended or no_show."""
+
+
+class NotBegun(Refusal):
+    """Nobody can have been received yet."""
+
+    kind = "too-early"
+    title = "Trop tôt"
+    sentence = "La visite n'a pas commencé : elle se clôt une fois que les groupes sont venus."
+
+
+class AbsenceUnconfirmed(Invalid):
+    """A group of none becomes a no-show: that is said, not left at 0."""
+
+    kind = "absence-unconfirmed"
+    title = "Groupe absent ?"
+
+
+class GroupElsewhere(Refusal):
+    """A group cannot be expected again where it was: it has another visit at that hour."""
+
+    kind = "group-elsewhere"
+    title = "Groupe pris ailleurs"
+
+    def __init__(self, groups: Sequence[str]) -> None:
+        listed = ", ".join(groups[:-1]) + " et " + groups[-1] if len(groups) > 1 else "".join(groups) or "Un groupe"
+        verb = "ont" if len(groups) > 1 else "a"
+        super().__init__(
+            f"{listed} {verb} une autre visite à cette heure-là : cette visite ne peut pas être rouverte tant qu'elle"
+            " est réservée."
+        )
+
+
+class ObjectElsewhere(Refusal):
+    kind = "object-elsewhere"
+    status = 422
+    title = "Objet d'un autre atelier"
+    sentence = "Cet objet ne se construit pas dans cet atelier. Choisissez un objet de la liste."
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """How many of a group the host counted, `girls` if it did; `note` says why there is a gap, without a name.
+
+    `absent` confirms that a group of none did not come.
+    """
+
+    reservation: int
+    pupils: int
+    adults: int
+    note: str = ""
+    girls: int | None = None
+    absent: bool = False
+
+
+@dataclass(frozen=True)
+class CompanyCount:
+    """With how many people a company came; none is not coming."""
+
+    company: int
+    people: int
+
+
+@dataclass(frozen=True)
+class ScanAsked:
+    """A badge shown to a phone, whose own time is `scanned_at`.
+
+    `badge` is the QR's token (B1.…), its SHA-256 (H1.…, what the grid sends), the short code (K7Q-2MD), or a place in
+    a group: the reservation's number and the badge's face (12/17, 12/A1). `act` is arrival, welcome (a badge of another
+    visit of the lycée, received here) or departure (gone before the end).
+    """
+
+    scan_id: uuid.UUID
+    slot: int
+    badge: str
+    scanned_at: datetime
+    act: str = "arrival"
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """What became of a scan. `number` and `group` are told for this lycée's badges only.
+
+    `mark` is its group's at this desk; `badge_mark` the one that the badge shows, where it is another or where the
+    group is not received here. `expected_at` and `reservation` are those of the visit that expects it, for a badge of
+    another visit; for a scan made too early `expected_at` is when this visit begins.
+    """
+
+    scan_id: uuid.UUID
+    result: Outcome
+    kind: str | None = None
+    number: int | None = None
+    group: str | None = None
+    mark: int | None = None
+    first_scanned_at: datetime | None = None
+    expected_at: datetime | None = None
+    left_at: datetime | None = None
+    reservation: int | None = None
+    badge_mark: int | None = None
+
+    @property
+    def face(self) -> str:
+        """The number as the badge shows it; empty for a badge that nobody here knows."""
+        return face_of(self.kind, self.number) if self.kind and self.number else ""
+
+    @property
+    def may_welcome(self) -> bool:
+        """Whether the host may receive this badge here, although its group is expected elsewhere in the lycée."""
+        return self.result == "wrong_slot" and self.reservation is not None
+
+    @property
+    def tapped(self) -> str:
+        """What welcomes its badge here."""
+        return f"{self.reservation}/{self.face}"
+
+    @property
+    def sign(self) -> Mark | None:
+        """The group's colour and shape at this desk."""
+        return None if self.mark is None else mark(self.mark)
+
+    @property
+    def badge_sign(self) -> Mark | None:
+        """The colour and shape printed on the badge, where the desk does not use them."""
+        return None if self.badge_mark is None else mark(self.badge_mark)
+
+
+def gap_words(reason: str, note: str) -> str:
+    """What a turnout keeps of a gap: the reason chosen, then what was written; « Autre raison » says nothing alone."""
+    chosen = "" if reason == "other" else GAP_REASONS.get(reason, "")
+    return " : ".join(filter(None, (chosen, note)))
+
+
+def undo_id_of(scan_id: uuid.UUID) -> uuid.UUID:
+    """The id of the row that undoes a scan: the same at each try, so that undoing twice is undoing once."""
+    return uuid.uuid5(scan_id, "undo")
+
+
+def made_at(scanned_at: datetime, *, sent_at: datetime | None, now: datetime) -> datetime:
+    """When a scan was made by the server's clock: as long ago as its device says, whatever hour the device shows.
+
+    `sent_at` is what the device's clock showed when it sent. A few seconds of difference are the network's; a device
+    that does not tell its clock is believed.
+    """
+    if sent_at is None or abs(now - sent_at) <= CLOCK_OFF:
+        return scanned_at
+    return now - (sent_at - scanned_at)
+
+
+def refuse_a_bad_batch(scans: list[ScanAsked], *, sent_at: datetime | None, now: datetime) -> None:
+    """Raise Invalid when a batch cannot be read at all; a scan that is merely wrong gets its own answer instead."""
+    if sent_at is not None and sent_at.tzinfo is None:
+        raise Invalid({"sent_at": ZONE_MISSING})
+    if sent_at is not None and abs(sent_at - now) > CLOCK_SENSELESS:
+        raise Invalid({"sent_at": CLOCK_SET_WRONG})
+    if not scans:
+        raise Invalid({"scans": "Envoyez au moins un pointage."})
+    if len(scans) > SCANS_MOST:
+        raise Invalid({"scans": f"Envoyez {SCANS_MOST} pointages au plus à la fois, vous en avez {len(scans)}."})
+    errors = {}
+    for place, scan in enumerate(scans):
+        if scan.scanned_at.tzinfo is None:
+            errors[f"scans[{place}].scanned_at"] = ZONE_MISSING
+        elif abs(scan.scanned_at - (sent_at or now)) > CLOCK_WRONG:
+            errors[f"scans[{place}].scanned_at"] = CLOCK_SET_WRONG
+    if errors:
+        raise Invalid(errors)

@@ -1,0 +1,73 @@
+"""The words for what became of a scan, in large, and what to do with whoever stands there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from booking.day.checkin.rules import ScanResult
+from booking.wording import day, hour, moment, unbroken
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer in large words, and what to do."""
+
+    title: str
+    advice: str
+
+
+SAME_FOR_ALL = {
+    "present": Said("Présent", ""),
+    "not_here": Said("Jamais pointé", "Ce badge n'est pas entré ici : il n'a pas de départ à noter."),
+    "undone": Said("Pointage annulé", "Scannez le badge de nouveau si l'élève est là."),
+    "unknown": Said(
+        "Badge inconnu", "Présentez le badge bien à plat, ou tapez les 6 caractères écrits à côté du carré."
+    ),
+    "cancelled": Said(
+        "Réservation annulée",
+        "Ce badge n'est plus valable. Demandez à l'enseignant les badges de sa nouvelle réservation.",
+    ),
+    "closed": Said("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés."),
+}
+
+BY_KIND: dict[tuple[str, str | None], Said] = {
+    ("present", "spare"): Said("Présent", "Un élève en plus, sur un badge de réserve."),
+    ("cancelled", "company"): Said(
+        "Venue non confirmée",
+        "Cette entreprise n'est pas attendue : le lycée n'a pas accepté sa venue, ou elle n'a plus cours.",
+    ),
+}
+
+
+def said(told: ScanResult) -> Said:
+    """The words for an answer. Each of the red ones says what to do with the pupil who stands there."""
+    if told.result == "already":
+        at = f" à {hour(told.first_scanned_at)}" if told.first_scanned_at else ""
+        return Said(f"Déjà pointé{at}", "Rien à faire : ce badge est compté une fois.")
+    if told.result == "left":
+        at = f" à {hour(told.left_at)}" if told.left_at else ""
+        return Said(f"Parti{at}", "Son départ est noté. Annulez-le s'il revient.")
+    if told.result == "too_early":
+        return Said("Trop tôt", _not_yet(told))
+    if told.result == "wrong_slot":
+        return Said("Autre visite", _elsewhere(told))
+    return BY_KIND.get((told.result, told.kind)) or SAME_FOR_ALL[told.result]
+
+
+def said_on_a_page(told: ScanResult) -> Said:
+    """The same words, whose hours and numbers are not broken at the end of a line."""
+    words = said(told)
+    return Said(unbroken(words.title), unbroken(words.advice))
+
+
+def _not_yet(told: ScanResult) -> str:
+    when = f"La visite a lieu le {day(told.expected_at)}" if told.expected_at else "La visite est un autre jour"
+    return f"{when} : ce pointage est noté, mais ne compte pas. Scannez le badge ce jour-là."
+
+
+def _elsewhere(told: ScanResult) -> str:
+    if told.expected_at is None:
+        return "Ce badge n'est pas attendu à cette visite. Vérifiez la convocation du groupe."
+    if not told.may_welcome:
+        return f"Ce badge est celui de {told.group}, attendu {moment(told.expected_at)}."
+    return f"Ce badge est celui du groupe {told.group}, attendu {moment(told.expected_at)}. Accueillez-le ici ?"

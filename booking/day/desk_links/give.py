@@ -1,0 +1,40 @@
+"""Opening a visit's desk to a helper, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.day.desk_links.rules import SlotOver, link_ends_at
+from booking.outbox.journal.write import write
+from booking.people.accounts.rules import hash_of
+from workshops.database import row, transaction, value
+from workshops.refusals import NotFound
+
+LOCK = "SELECT state, ends_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
+KEEP = "INSERT INTO desk_links (token_hash, slot, made_by, created_at) VALUES ($1, $2, $3, $4) RETURNING id"
+REVOKE = """UPDATE desk_links d SET revoked_at = $4 FROM slots s
+WHERE d.id = $1 AND d.slot = $2 AND d.revoked_at IS NULL AND s.id = d.slot AND s.school = $3 RETURNING d.id"""
+
+
+async def give_link(slot: int, *, token: str, account: int, school: int, now: datetime) -> int:
+    """A new link under `token`, which nobody can read again; the others stay good. Returns the link's number.
+
+    Raises NotFound for another lycée's slot, SlotOver when nobody will come any more.
+    """
+    async with transaction():
+        locked = await row(LOCK, slot, school)
+        if locked is None:
+            raise NotFound()
+        if locked["state"] in {"done", "called_off"} or now >= link_ends_at(locked["ends_at"]):
+            raise SlotOver()
+        link = int(await value(KEEP, hash_of(token), slot, account, now))
+        await write("desk_link_given", account=account, about_kind="slot", about=slot, detail=f"lien {link}", now=now)
+    return link
+
+
+async def revoke_link(link: int, *, slot: int, account: int, school: int, now: datetime) -> None:
+    """Shut out at once the phones that came by this link. Raises NotFound when it is not a live link of the slot."""
+    async with transaction():
+        if await value(REVOKE, link, slot, school, now) is None:
+            raise NotFound()
+        await write("desk_link_revoked", account=account, about_kind="slot", about=slot, detail=f"lien {link}", now=now)

@@ -1,0 +1,98 @@
+"""Who stands behind a desk link, and which links a slot has."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
+
+from booking.day.desk_links.rules import Helper, LinkEnded, LinkTooEarly, NoSuchLink, is_live, link_ends_at, opens_at
+from booking.people.accounts.rules import hash_of
+from workshops.database import row, rows, value
+from workshops.refusals import NotFound
+
+LINK = """
+SELECT d.id, d.revoked_at, s.id AS slot, s.school, s.starts_at, s.ends_at, s.state
+FROM desk_links d JOIN slots s ON s.id = d.slot WHERE d.token_hash = $1
+"""
+LINKS = """
+SELECT d.id, d.created_at, d.revoked_at, coalesce(a.name, '') AS made_by
+FROM desk_links d LEFT JOIN accounts a ON a.id = d.made_by WHERE d.slot = $1 ORDER BY d.id
+"""
+SLOT = """
+SELECT s.id, s.starts_at, s.ends_at, s.state, w.title
+FROM slots s JOIN workshops w ON w.id = s.workshop WHERE s.id = $1 AND s.school = $2
+"""
+SCAN_OF_SLOT = "SELECT 1 FROM scans WHERE id = $1 AND slot = $2"
+
+
+@dataclass(frozen=True)
+class GivenLink:
+    """A link as the host's list shows it."""
+
+    id: int
+    created_at: datetime
+    revoked_at: datetime | None
+    made_by: str
+
+
+@dataclass(frozen=True)
+class LinksOfSlot:
+    """A visit and the links that open its desk. `over`: no new one can serve."""
+
+    slot: int
+    title: str
+    starts_at: datetime
+    over: bool
+    links: tuple[GivenLink, ...]
+
+
+async def helper_of(token: str, *, csrf: str, now: datetime) -> Helper | None:
+    """Who comes with this link, while it is live; None otherwise."""
+    found = await row(LINK, hash_of(token))
+    if found is None or not _live(found, now):
+        return None
+    ends_at = link_ends_at(found["ends_at"])
+    return Helper(found["id"], found["slot"], found["school"], ends_at, csrf)
+
+
+async def open_link(token: str, *, now: datetime) -> Helper:
+    """The desk that a link opens. Raises NoSuchLink, LinkTooEarly, LinkEnded: each says why it does not."""
+    found = await row(LINK, hash_of(token))
+    if found is None:
+        raise NoSuchLink()
+    if not _live(found, now):
+        early = found["revoked_at"] is None and found["state"] != "called_off" and now < opens_at(found["starts_at"])
+        raise LinkTooEarly(found["starts_at"]) if early else LinkEnded()
+    return Helper(found["id"], found["slot"], found["school"], link_ends_at(found["ends_at"]))
+
+
+async def links_of(slot: int, *, school: int, now: datetime) -> LinksOfSlot:
+    """Every link of a visit, the revoked ones too. Raises NotFound for another lycée's slot."""
+    known = await row(SLOT, slot, school)
+    if known is None:
+        raise NotFound()
+    return LinksOfSlot(
+        slot=known["id"],
+        title=known["title"],
+        starts_at=known["starts_at"],
+        over=known["state"] in {"done", "called_off"} or now >= link_ends_at(known["ends_at"]),
+        links=tuple(GivenLink(**one) for one in await rows(LINKS, slot)),
+    )
+
+
+async def is_scan_of(scan: uuid.UUID, *, slot: int) -> bool:
+    """Whether this scan was made at this slot: a link undoes no other."""
+    return await value(SCAN_OF_SLOT, scan, slot) is not None
+
+
+def _live(found: Record, now: datetime) -> bool:
+    return is_live(
+        starts_at=found["starts_at"],
+        ends_at=found["ends_at"],
+        state=found["state"],
+        revoked=found["revoked_at"] is not None,
+        now=now,
+    )

@@ -1,0 +1,108 @@
+"""The PDF of papers: A4, a margin to bind, what each page belongs to at its foot; the same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageBreak, PageTemplate
+from reportlab.platypus.flowables import CallerMacro
+
+from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, fitted, printable
+from booking.day.papers.draw_block import BRASS, HIGH, WIDE, drawn
+from booking.day.papers.rules import Paper
+from booking.wording import day
+
+LEFT, BOTTOM = 20.0, 19.0  # Millimetres.
+LAST = "last-page"
+
+
+def draw(papers: Sequence[Paper], *, title: str, photos: Mapping[str, bytes], printed_on: date | None = None) -> bytes:
+    """One document; each paper begins a page and has its entry in the outline."""
+    file = BytesIO()
+    document = BaseDocTemplate(
+        file,
+        pagesize=(210 * mm, 297 * mm),
+        pageTemplates=[
+            PageTemplate(
+                frames=[
+                    Frame(
+                        LEFT * mm,
+                        BOTTOM * mm,
+                        WIDE * mm,
+                        HIGH * mm,
+                        leftPadding=0,
+                        rightPadding=0,
+                        topPadding=0,
+                        bottomPadding=0,
+                    )
+                ],
+                onPage=partial(_edges, papers[0].visit, printed_on),
+            )
+        ],
+        title=title,
+        author="Technilab",
+        creator="Technilab",
+        lang="fr",
+        invariant=1,
+        pageCompression=1,
+        displayDocTitle=True,
+    )
+    story: list[Any] = []
+    for paper in papers:
+        for place, sheet in enumerate(paper.sheets):
+            if story:
+                story.append(PageBreak())
+            if place == 0:
+                story.append(CallerMacro(drawCallable=partial(_outline, paper)))
+            story += drawn(paper.title, sheet, poster=paper.poster, photos=photos)
+    story.append(CallerMacro(drawCallable=_last_page))
+    document.build(story)
+    return file.getvalue()
+
+
+def _outline(paper: Paper, here: Any) -> None:
+    canvas: Canvas = here.canv
+    canvas.bookmarkPage(paper.kind)
+    canvas.addOutlineEntry(paper.title, paper.kind)
+
+
+def _edges(visit: str, printed_on: date | None, canvas: Canvas, document: Any) -> None:
+    """The head and the foot of a page; how many there are is drawn once, when it is known."""
+    right = (LEFT + WIDE) * mm
+    canvas.saveState()
+    canvas.setFont(BOLD, 8)
+    canvas.setFillColor(BRASS)
+    canvas.drawString(LEFT * mm, 282 * mm, "TECHNILAB")
+    canvas.setStrokeColor(BRASS)
+    canvas.setLineWidth(0.6)
+    canvas.line(LEFT * mm, 279.5 * mm, right, 279.5 * mm)
+    canvas.setFillColor(SOFT)
+    if printed_on is not None:
+        canvas.setFont(PLAIN, 8)
+        canvas.drawRightString(right, 282 * mm, f"Imprimé le {day(printed_on)}")
+    of = stringWidth(" sur 00", PLAIN, 8)
+    line, size = fitted(printable(visit), PLAIN, 8, 0.8, (WIDE - 32) * mm)
+    canvas.setFont(PLAIN, size)
+    canvas.drawString(LEFT * mm, 11 * mm, line)
+    canvas.setFont(PLAIN, 8)
+    canvas.drawRightString(right - of, 11 * mm, f"page {document.page}")
+    canvas.translate(right - of, 11 * mm)
+    canvas.doForm(LAST)
+    canvas.restoreState()
+
+
+def _last_page(here: Any) -> None:
+    canvas: Canvas = here.canv
+    canvas.beginForm(LAST, 0, -3, 60, 12)
+    canvas.setFont(PLAIN, 8)
+    canvas.setFillColor(SOFT)
+    canvas.drawString(0, 0, f" sur {canvas.getPageNumber()}")
+    canvas.endForm()
+    canvas.setFillColor(INK)

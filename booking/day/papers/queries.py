@@ -1,0 +1,145 @@
+"""What the papers of a visit say, read in two statements whatever its size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.visits.wishes.queries import choice_line, to_sign
+from booking.wording import counted, day, span
+from workshops.builds.queries import BuildLine, builds_of
+from workshops.database import row
+from workshops.schools.queries import KILOMETRES
+
+EARLY = timedelta(minutes=15)
+
+VISIT = f"""
+SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.mark, r.starts_at, r.ends_at,
+  g.name AS group_name, g.level, g.section, g.first_names,
+  c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
+  c.phone AS college_phone, c.principal_name AS principal,
+  h.name AS lycee, h.address, h.postcode, h.commune, h.phone, h.mail, h.lat, h.lon,
+  {KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")} AS kilometres,
+  w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+  coalesce(m.name, '') AS room, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
+  ARRAY(SELECT o.name FROM workshop_objects k JOIN tech_objects o ON o.id = k.tech_object
+        WHERE k.workshop = w.id ORDER BY o.name)::text[] AS objects,
+  ARRAY(SELECT o.id FROM builds b JOIN tech_objects o ON o.id = b.tech_object
+        WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::int[] AS built,
+  ARRAY(SELECT o.summary FROM builds b JOIN tech_objects o ON o.id = b.tech_object
+        WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::text[] AS summaries,
+  t.counted, t.adults AS adults_counted
+FROM reservations r
+JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+LEFT JOIN rooms m ON m.id = s.room LEFT JOIN accounts a ON a.id = r.booked_by
+LEFT JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
+WHERE r.id = $1
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class PaperVisit:
+    """A visit as its papers tell it. `kilometres` is as the crow flies, None where a school has no position.
+
+    `counted` and `adults_counted` are None until the lycée has closed the visit; `builds` are this group's,
+    `summaries` say what each of their objects is, by its number.
+    `choices` are what one visa is asked for while it is: the visit, and the other choices of its wish.
+    `first_names` says that the group chose a first name on its badges; no paper prints one.
+    """
+
+    id: int
+    slot: int
+    state: str
+    pupils: int
+    adults: int
+    needs: str
+    mark: int
+    starts_at: datetime
+    ends_at: datetime
+    group_name: str
+    level: str
+    section: str
+    first_names: bool
+    college: str
+    college_address: str
+    college_postcode: str
+    college_commune: str
+    college_phone: str
+    principal: str
+    lycee: str
+    address: str
+    postcode: str
+    commune: str
+    phone: str
+    mail: str
+    lat: float | None
+    lon: float | None
+    kilometres: float | None
+    workshop: str
+    summary: str
+    access: str
+    pupils_do: str
+    shown_only: str
+    protective_equipment: str
+    responsible: str
+    room: str
+    teacher: str
+    teacher_email: str
+    objects: tuple[str, ...]
+    summaries: dict[int, str]
+    counted: int | None
+    adults_counted: int | None
+    builds: tuple[BuildLine, ...] = ()
+    choices: tuple[str, ...] = ()
+
+    @property
+    def arrives_at(self) -> datetime:
+        """When the group is advised to be at the door."""
+        return self.starts_at - EARLY
+
+    @property
+    def where(self) -> str:
+        """The lycée's address on one line."""
+        return ", ".join(part for part in (self.lycee, self.address, f"{self.postcode} {self.commune}".strip()) if part)
+
+    @property
+    def from_where(self) -> str:
+        """The collège's address on one line."""
+        town = f"{self.college_postcode} {self.college_commune}".strip()
+        return ", ".join(part for part in (self.college, self.college_address, town) if part)
+
+    @property
+    def group(self) -> str:
+        """« 4e B (4e) », « Les curieux (6e, SEGPA) »"""
+        section = f", {self.section}" if self.section else ""
+        return f"{self.group_name} ({self.level}{section})"
+
+    @property
+    def people(self) -> str:
+        """« 24 élèves et 2 adultes »"""
+        return f"{counted(self.pupils, 'élève')} et {counted(self.adults, 'adulte')}"
+
+    @property
+    def when(self) -> str:
+        """« jeudi 25 mars 2027, de 8 h 30 à 12 h 00 »"""
+        return span(self.starts_at, self.ends_at)
+
+    @property
+    def line(self) -> str:
+        """The visit in a few words, at the foot of each page."""
+        return f"{self.group_name}, {self.college} · {self.workshop} · {day(self.starts_at)}"
+
+
+async def visit_on_paper(reservation: int) -> PaperVisit | None:
+    """What the papers of this reservation hold, whatever its state; the caller has checked whose it is."""
+    found = await row(VISIT, reservation)
+    if found is None:
+        return None
+    facts = dict(found)
+    facts["objects"] = tuple(facts["objects"])
+    facts["summaries"] = dict(zip(facts.pop("built"), facts["summaries"], strict=True))
+    builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
+    wish = facts.pop("wish")
+    choices = await to_sign(reservation, wish) if found["state"] == "requested" else []
+    return PaperVisit(**facts, builds=tuple(builds), choices=tuple(choice_line(one) for one in choices))

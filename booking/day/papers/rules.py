@@ -1,0 +1,209 @@
+"""What a paper is made of, as plain values, and when a visit has any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from booking.day.badges.rules import may_print
+from workshops.refusals import Refusal
+
+BEFORE = ("programme", "liste", "familles", "mission", "transport", "securite", "acces")
+AFTER = ("bilan", "attestation")
+ASKED = ("visa",)
+
+
+class NoPapers(Refusal):
+    """A visit that is not confirmed, or no longer, has no papers."""
+
+    kind = "no-papers"
+    title = "Pas de papiers à imprimer"
+    sentence = "Les papiers s'impriment quand la visite est confirmée. Celle-ci ne l'est pas."
+
+
+class NoVisaAsked(Refusal):
+    """There is nothing to sign: the collège asks for no visa, or it is given."""
+
+    kind = "no-visa-asked"
+    title = "Pas de visa demandé"
+    sentence = "Cette réservation n'attend pas de visa : il n'y a rien à signer."
+
+
+class NotYetBuilt(Refusal):
+    """The class has nothing to show before its visit is closed."""
+
+    kind = "not-yet-built"
+    title = "La visite n'est pas close"
+    sentence = "La feuille de la classe et l'attestation paraissent quand le lycée a clos la visite."
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The title of a part."""
+
+    shape: ClassVar[str] = "heading"
+    text: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.text,)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; `strong` is the one to read first, `soft` a note under the rest."""
+
+    shape: ClassVar[str] = "text"
+    text: str
+    soft: bool = False
+    strong: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.text,)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and values, one a line."""
+
+    shape: ClassVar[str] = "facts"
+    lines: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(part for line in self.lines for part in line)
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list."""
+
+    shape: ClassVar[str] = "points"
+    items: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.items
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Boxes that the collège or a family ticks by hand."""
+
+    shape: ClassVar[str] = "ticks"
+    label: str
+    items: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.label, *self.items)
+
+
+@dataclass(frozen=True)
+class Blanks:
+    """Lines to fill in with a pen, each after its words."""
+
+    shape: ClassVar[str] = "blanks"
+    labels: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.labels
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table; an empty cell is for the pen. `widths` are shares of the page's width."""
+
+    shape: ClassVar[str] = "grid"
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (*self.head, *(cell for row in self.rows for cell in row))
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Where to date and sign, side by side: who, and what to write above the signature."""
+
+    shape: ClassVar[str] = "signatures"
+    places: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(part for place in self.places for part in place)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is cut off and handed back; it never breaks over two pages."""
+
+    shape: ClassVar[str] = "slip"
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.title, *(word for block in self.blocks for word in block.words))
+
+
+@dataclass(frozen=True)
+class Built:
+    """One object of the class: what it is, its figures, its drawing (see drawings.py), its photo where one was taken.
+
+    `build` is the record's number, `photo` the name of a file of DATA_DIR, empty without one.
+    """
+
+    shape: ClassVar[str] = "built"
+    name: str
+    summary: str
+    drawing: str
+    figures: tuple[tuple[str, str], ...]
+    note: str
+    build: int
+    photo: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.name, self.summary, *(part for figure in self.figures for part in figure), self.note)
+
+
+Block = Heading | Text | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper. `sheets` each begin a page; `use` says in the contents who it is for."""
+
+    kind: str
+    title: str
+    use: str
+    visit: str
+    sheets: tuple[tuple[Block, ...], ...]
+    poster: bool = False
+
+
+def refuse_papers(state: str, *, after: bool = False, asked: bool = False) -> None:
+    """Raises NoPapers while a visit is not confirmed, NotYetBuilt for what is only true once it is closed, NoVisaAsked
+    for what is signed before."""
+    if asked:
+        if state != "requested":
+            raise NoVisaAsked
+        return
+    if after and state != "attended":
+        raise NotYetBuilt
+    if not may_print(state):
+        raise NoPapers
+
+
+def sentences(paper: Paper) -> list[str]:
+    """Every sentence of a paper in its order, blank cells left out: what its PDF and its page both say."""
+    said = [paper.title]
+    for sheet in paper.sheets:
+        for block in sheet:
+            said += block.words
+    return [one for one in said if one]

@@ -1,0 +1,141 @@
+"""A visit's roster as a phone takes it along. It holds numbers and groups, never a name."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.day.badges.rules import face_of
+from booking.day.checkin.rules import EXPECTED
+from booking.day.desk_links.rules import link_ends_at, opens_at
+from booking.day.phone_roster.rules import key_of
+from booking.visits.badge_codes.rules import hash_of, token_of
+from booking.wording import MARKS, mark
+from workshops.database import row, rows
+from workshops.refusals import NotFound
+
+SLOT = """
+SELECT s.id, s.state, s.starts_at, s.ends_at, w.title FROM slots s JOIN workshops w ON w.id = s.workshop
+WHERE s.id = $1 AND s.school = $2
+"""
+BADGES = """
+SELECT b.reservation, b.kind, b.number, b.short_code, b.token_hash, r.badge_salt, r.mark, r.pupils, g.name AS label,
+  c.name AS college, c.phone, p.scan, p.first_scanned_at, p.left_at, p.slot <> r.slot AS elsewhere
+FROM reservations r JOIN badges b ON b.reservation = r.id JOIN groups g ON g.id = r."group"
+JOIN schools c ON c.id = r.school LEFT JOIN presences p ON p.badge = b.id
+WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
+ORDER BY r.mark, r.id, array_position(ARRAY['pupil', 'spare', 'adult'], b.kind::text), b.number
+"""
+
+
+@dataclass(frozen=True)
+class PhoneBadge:
+    """One badge: `at` finds its line, `key` seals it; the phone keeps neither `key`, `face` nor `code` in clear."""
+
+    at: str
+    key: str
+    face: str
+    code: str
+
+
+@dataclass(frozen=True)
+class PhoneGroup:
+    """A group, how many pupils it announced, and its badges.
+
+    `sign` is its mark's number, `mark` the words, `phone` its collège's number to call.
+    """
+
+    reservation: int
+    label: str
+    college: str
+    pupils: int
+    phone: str
+    sign: int
+    mark: str
+    badges: tuple[PhoneBadge, ...]
+
+
+@dataclass(frozen=True)
+class CameIn:
+    """A badge that came in: since when, by which scan, since when it is gone, or that another visit received it."""
+
+    at: str
+    since: datetime
+    scan_id: uuid.UUID
+    left_at: datetime | None
+    elsewhere: bool
+
+
+@dataclass(frozen=True)
+class PhoneRoster:
+    """What a phone keeps until `forget_at`; `version` changes with the groups and badges, not with who is here.
+
+    Before `opens_at`, the midnight before the visit, no scan counts.
+    """
+
+    slot: int
+    state: str
+    title: str
+    opens_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    forget_at: datetime
+    version: str
+    groups: tuple[PhoneGroup, ...]
+    here: tuple[CameIn, ...]
+
+
+async def phone_roster(slot: int, *, school: int, secret_key: str) -> PhoneRoster:
+    """The expected groups of a slot with the keys of their lines. Raises NotFound for another lycée's slot.
+
+    A badge that was printed under another secret key has no line: the phone asks the server about it.
+    """
+    known = await row(SLOT, slot, school)
+    if known is None:
+        raise NotFound()
+    found = await rows(BADGES, slot, EXPECTED)
+    groups: dict[int, list[PhoneBadge]] = {}
+    for one in found:
+        token = token_of(secret_key, one["badge_salt"], one["kind"], one["number"])
+        if hash_of(token) == one["token_hash"]:
+            groups.setdefault(one["reservation"], []).append(
+                PhoneBadge(
+                    at=one["token_hash"].hex(),
+                    key=b64encode(key_of(token, slot=slot)).decode(),
+                    face=face_of(one["kind"], one["number"]),
+                    code=one["short_code"],
+                )
+            )
+    firsts = {one["reservation"]: one for one in reversed(found)}
+    told = tuple(
+        PhoneGroup(
+            reservation=reservation,
+            label=firsts[reservation]["label"],
+            college=firsts[reservation]["college"],
+            pupils=firsts[reservation]["pupils"],
+            phone=firsts[reservation]["phone"],
+            sign=firsts[reservation]["mark"] % len(MARKS),
+            mark=mark(firsts[reservation]["mark"]).words,
+            badges=tuple(badges),
+        )
+        for reservation, badges in groups.items()
+    )
+    return PhoneRoster(
+        slot=known["id"],
+        state=known["state"],
+        title=known["title"],
+        opens_at=opens_at(known["starts_at"]),
+        starts_at=known["starts_at"],
+        ends_at=known["ends_at"],
+        forget_at=link_ends_at(known["ends_at"]),
+        version=hashlib.sha256(repr((told, known["starts_at"], known["ends_at"])).encode()).hexdigest()[:16],
+        groups=told,
+        here=tuple(
+            CameIn(one["token_hash"].hex(), one["first_scanned_at"], one["scan"], one["left_at"], one["elsewhere"])
+            for one in found
+            if one["scan"]
+        ),
+    )

@@ -1,0 +1,75 @@
+"""Mails about an account: the link that signs in, the word that an access is open, has changed or is about to end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.mails.draft import Draft, Drafts
+from booking.outbox.notices.rules import Claimed
+from booking.people.accounts.own import hats_of
+from booking.people.accounts.rules import hash_of
+from booking.settings import Settings
+from booking.wording import ROLES, moment
+from booking.year.rules import WARNED_BEFORE
+from workshops.database import row, value
+
+EXPIRY = """SELECT l.expires_at FROM sign_in_links l JOIN accounts a ON a.id = l.account
+WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND a.disabled_at IS NULL"""
+WARNED = """SELECT warned_at FROM accounts
+WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
+ADDED = "SELECT label, created_at FROM passkeys WHERE id = $1"
+ENABLED = "SELECT 1 FROM accounts WHERE id = $1 AND disabled_at IS NULL"
+
+
+async def sign_in(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """The link; not sent once it is used or too old, for it would open nothing."""
+    expires_at = await value(EXPIRY, hash_of(notice.secret), now)
+    if expires_at is None:
+        return None
+    return Draft(words={"expires_at": expires_at}, link=f"{settings.base_url}/connexion/{notice.secret}")
+
+
+async def invited(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """Someone may come in: as what, where, and how."""
+    hats = await hats_of(notice.about)
+    if not hats or await value(ENABLED, notice.about) is None:
+        return None
+    return Draft(
+        words={"email": notice.to_email},
+        link=f"{settings.base_url}/connexion",
+        lines=tuple((ROLES[hat.role], hat.place) for hat in hats),
+    )
+
+
+async def account_idle(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An account that serves no more will be erased; not sent to who has signed in since."""
+    warned_at = await value(WARNED, notice.about)
+    if warned_at is None:
+        return None
+    return Draft(words={"until": warned_at + WARNED_BEFORE}, link=f"{settings.base_url}/connexion")
+
+
+async def passkey_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A device signs in by itself from now on; the mail of one that is removed already says enough."""
+    added = await row(ADDED, notice.about)
+    if added is None:
+        return None
+    return Draft(
+        words={"label": added["label"]},
+        link=f"{settings.base_url}/compte",
+        lines=(("Ajoutée", moment(added["created_at"])),),
+    )
+
+
+async def passkey_removed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A device does not sign in by itself any more: whoever removed it, its person knows."""
+    return Draft(words={}, link=f"{settings.base_url}/compte")
+
+
+KINDS: dict[str, Drafts] = {
+    "sign_in": sign_in,
+    "invited": invited,
+    "account_idle": account_idle,
+    "passkey_added": passkey_added,
+    "passkey_removed": passkey_removed,
+}

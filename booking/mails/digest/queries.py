@@ -1,0 +1,62 @@
+"""What waits for a lycée, or for all of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
+from workshops.database import rows, value
+
+_SLOT = "s.id AS slot, s.school, h.name || ', ' || h.commune AS school_name, w.title AS workshop, s.starts_at"
+_FROM = "slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school"
+_HERE = "($2::int IS NULL OR s.school = $2)"
+# Groups came, or were to come, and nobody has said so yet.
+_PAST = """s.ends_at < $1 AND s.groups_taken > 0 AND (
+  s.state IN ('open', 'closed') AND s.ends_at > $1 - $6::interval
+  OR s.state = 'done' AND s.ends_at > $1 - $5::interval
+    AND EXISTS (SELECT FROM received r WHERE r.visit = s.id))"""
+# Mails that tell of a reservation: its number is what they are about.
+ABOUT_VISITS = """(n.kind LIKE 'reservation\\_%' OR n.kind LIKE 'approval\\_%' OR n.kind LIKE 'headcount\\_%'
+  OR n.kind IN ('reminder_7', 'reminder_1', 'place_offered', 'slot_moved', 'slot_moved_host'))"""
+
+# $1 now, $2 the lycée or none; $3 to $6 how far to look.
+WAITING = f"""
+SELECT 'empty' AS kind, {_SLOT}, '' AS detail FROM {_FROM}
+WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
+UNION ALL
+SELECT 'unconfirmed', {_SLOT}, g.name || ', ' || c.name FROM {_FROM}
+JOIN reservations r ON r.slot = s.id JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+WHERE {_HERE} AND r.state = 'requested' AND s.starts_at > $1 AND s.starts_at < $1 + $4::interval
+UNION ALL
+SELECT 'unscanned', {_SLOT}, '' FROM {_FROM}
+WHERE {_HERE} AND {_PAST} AND NOT EXISTS (SELECT FROM presences p WHERE p.slot = s.id)
+  AND NOT EXISTS (SELECT FROM turnouts t WHERE t.slot = s.id AND t.scanned > 0)
+UNION ALL
+SELECT 'unbuilt', {_SLOT}, '' FROM {_FROM}
+WHERE {_HERE} AND {_PAST} AND NOT EXISTS (SELECT FROM builds b WHERE b.slot = s.id)
+UNION ALL
+SELECT DISTINCT 'undelivered', {_SLOT}, coalesce(nullif(n.to_name, ''), n.to_email) FROM {_FROM}
+JOIN reservations r ON r.slot = s.id JOIN notices n ON n.about = r.id AND n.state = 'failed' AND {ABOUT_VISITS}
+WHERE {_HERE} AND s.starts_at > $1
+ORDER BY starts_at, slot, detail
+"""  # noqa: S608 - constants only
+READS = """
+SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE a.email = $1 AND a.disabled_at IS NULL AND a.weekly_mail AND m.role = $2 AND ($3::int IS NULL OR m.school = $3))
+"""
+
+
+async def waiting(*, school: int | None, now: datetime) -> list[Waiting]:
+    """What waits for a lycée, or for every one, the earliest visit first: one statement."""
+    found = await rows(WAITING, now, school, EMPTY_WITHIN, UNCONFIRMED_WITHIN, DONE_WITHIN, LEFT_WITHIN)
+    return [Waiting(**dict(one)) for one in found]
+
+
+async def reads_weekly_mail(email: str, *, role: str, school: int | None = None) -> bool:
+    """Whether this person still has the role and still wants the Monday mail."""
+    return bool(await value(READS, email, role, school))
+
+
+async def wants_weekly_mail(account: int) -> bool:
+    """What a person chose on the account's page."""
+    return bool(await value("SELECT weekly_mail FROM accounts WHERE id = $1", account))

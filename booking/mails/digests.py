@@ -1,0 +1,103 @@
+"""The Monday mail: what waits for a lycée, and for the coordination; each line leads to the page that settles it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.mails.digest.queries import reads_weekly_mail, waiting
+from booking.mails.digest.rules import TITLES, Waiting
+from booking.mails.draft import Draft, Drafts
+from booking.outbox.notices.queries import outbox
+from booking.outbox.notices.rules import Claimed
+from booking.settings import Settings
+from booking.wording import counted, moment
+from workshops.schools.queries import school
+
+LINES_MOST = 12
+# What a line counts, where it is not a visit yet.
+COUNTED = {"empty": ("créneau", "créneaux"), "unconfirmed": ("visa", "visas")}
+HOST_PAGES = {"unscanned": "/accueil/{}", "unbuilt": "/accueil/{}"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of thing that waits: its lines with the page that settles each, and how many more there are."""
+
+    title: str
+    lines: list[tuple[str, str]]
+    more: int
+
+
+LinesOf = Callable[[list[Waiting]], list[tuple[str, str]]]
+
+
+async def for_host(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host of the lycée `about`; not sent when nothing waits, nor to somebody who no longer wants it."""
+    if not await reads_weekly_mail(notice.to_email, role="host", school=notice.about):
+        return None
+    found = await waiting(school=notice.about, now=now)
+    lycee = await school(notice.about)
+    if not found or lycee is None:
+        return None
+    return Draft(
+        words={
+            "sections": list(_by_kind(found, lambda some: [(_words(one), _page(one, settings)) for one in some])),
+            "points": len(found),
+            "lycee": lycee.name,
+            "account_page": f"{settings.base_url}/compte",
+        },
+        link=f"{settings.base_url}/lycee",
+    )
+
+
+async def for_coordinator(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a coordinator: the lycées for which something waits, and the mails that failed."""
+    if not await reads_weekly_mail(notice.to_email, role="coordinator"):
+        return None
+    found = [one for one in await waiting(school=None, now=now) if one.kind != "undelivered"]
+    failed = (await outbox()).failed
+    if not found and not failed:
+        return None
+    sections = list(_by_kind(found, lambda some: _by_lycee(some, settings)))
+    if failed:
+        told = (counted(failed, "mail en échec", "mails en échec"), f"{settings.base_url}/gestion/messages")
+        sections.append(Section(TITLES["undelivered"], [told], 0))
+    return Draft(
+        words={
+            "sections": sections,
+            "points": len(found) + failed,
+            "lycees": len({one.school for one in found}),
+            "account_page": f"{settings.base_url}/compte",
+        },
+        link=f"{settings.base_url}/gestion",
+    )
+
+
+def _by_kind(found: list[Waiting], lines_of: LinesOf) -> Iterable[Section]:
+    for kind, title in TITLES.items():
+        lines = lines_of([one for one in found if one.kind == kind])
+        if lines:
+            yield Section(title, lines[:LINES_MOST], max(0, len(lines) - LINES_MOST))
+
+
+def _by_lycee(some: list[Waiting], settings: Settings) -> list[tuple[str, str]]:
+    names = {one.school: one.school_name for one in some}
+    words = COUNTED.get(some[0].kind, ("visite", "visites")) if some else ("", "")
+    return [
+        (f"{names[school]} : {counted(count, *words)}", f"{settings.base_url}/gestion/etablissements/{school}")
+        for school, count in Counter(one.school for one in some).most_common()
+    ]
+
+
+def _words(one: Waiting) -> str:
+    return ", ".join(filter(None, (one.workshop, moment(one.starts_at), one.detail)))
+
+
+def _page(one: Waiting, settings: Settings) -> str:
+    return settings.base_url + HOST_PAGES.get(one.kind, "/lycee/creneaux/{}").format(one.slot)
+
+
+KINDS: dict[str, Drafts] = {"digest_host": for_host, "digest_coordinator": for_coordinator}

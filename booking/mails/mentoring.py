@@ -1,0 +1,98 @@
+"""Mails about a P-TECH mentoring action, to the lycée's hosts and to the company: each brings its calendar entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from booking.calendar.feeds.rules import meeting_path_of
+from booking.calendar.invites.invite import invitation
+from booking.calendar.invites.meetings import Meeting, meeting
+from booking.mails.draft import Draft, Drafts
+from booking.mails.places import guest_of
+from booking.mails.reminders import day_of
+from booking.outbox.notices.rules import Claimed
+from booking.programme.ptech.queries import people_of, role_at
+from booking.ptech_words import ACTION_KINDS, length_words
+from booking.settings import Settings
+from booking.wording import counted, moment, paris, span
+from workshops.ptech.rules import ONE_DAY_MINUTES
+
+
+async def planned(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action is announced: at the hour and the place of this very moment, and never once it is over."""
+    told = await meeting(notice.about)
+    return None if told is None or told.ends_at <= now else await _draft("planned", told, notice, settings, now)
+
+
+async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action has changed: an agenda that holds it is put right even when it is over."""
+    return await _draft("planned", await meeting(notice.about), notice, settings, now)
+
+
+async def held(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action was held at another moment than planned."""
+    return await _draft("held", await meeting(notice.about), notice, settings, now)
+
+
+async def called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action will not be, or was not."""
+    return await _draft("called_off", await meeting(notice.about), notice, settings, now)
+
+
+async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """When and where, once more, to who still comes; never of a day that the action has left."""
+    told = await meeting(notice.about)
+    if told is None or told.starts_at <= now or paris(told.starts_at).date() != day_of(notice):
+        return None
+    if notice.to_email not in {email for _, email, _ in await people_of(told)}:
+        return None
+    made = await _draft("planned", told, notice, settings, now)
+    if made is None:
+        return None
+    today = paris(now).date() == day_of(notice)
+    return replace(made, words={**made.words, "today": today}, invitation=None)
+
+
+async def _draft(state: str, told: Meeting | None, notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    if told is None or told.state != state:
+        return None
+    role = await role_at(told, notice.to_email)
+    guest = guest_of(notice, settings, meeting_path_of(role, cohort=told.cohort))
+    return Draft(
+        words={
+            "meeting": told,
+            "kind": ACTION_KINDS[told.kind],
+            "mentor": role == "company",
+            "over": told.ends_at <= now,
+        },
+        link=guest.url,
+        lines=_lines(told),
+        invitation=invitation(told, guest, now=now),
+        only_if_invited=True,
+    )
+
+
+def _lines(told: Meeting) -> tuple[tuple[str, str], ...]:
+    one_day = told.minutes <= ONE_DAY_MINUTES
+    when = span(told.starts_at, told.ends_at) if one_day else f"à partir du {moment(told.starts_at)}"
+    comes = f"{told.company_name}, {counted(told.people, 'personne')}" if told.company_name else ""
+    lines = (
+        ("Quand", when),
+        ("Durée", "" if one_day else f"{length_words(told.minutes)} par élève, en tout"),
+        ("Où", told.address_line),
+        ("Action", told.workshop),
+        ("Cohorte", f"{told.cohort_name}, {told.school_name}"),
+        ("Entreprise", comes),
+        ("Motif", told.reason if told.state == "called_off" else ""),
+    )
+    return tuple(line for line in lines if line[1])
+
+
+KINDS: dict[str, Drafts] = {
+    "mentoring_planned": planned,
+    "mentoring_changed": changed,
+    "mentoring_held": held,
+    "mentoring_called_off": called_off,
+    "reminder_1_mentoring": day_before,
+}

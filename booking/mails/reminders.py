@@ -1,0 +1,139 @@
+"""Reminders: a week before, the day before, and what a lycée receives tomorrow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from asyncpg import Record
+
+from booking.calendar.invites import queries
+from booking.mails.draft import Draft, Drafts
+from booking.mails.places import headcount, when_and_where
+from booking.mails.visits import COMING, visit_in
+from booking.outbox.notices.rules import Claimed
+from booking.people.accounts.queries import hosts_of
+from booking.settings import Settings
+from booking.wording import COMPANY_ROLES, DAYS, counted, hour, paris
+from workshops.database import rows
+from workshops.school_calendar.rules import paris_instant
+
+# $1 the lycée, $2 and $3 the day's two midnights
+GROUPS_OF_DAY = """
+SELECT s.id AS slot, s.starts_at, s.ends_at, w.title AS workshop, coalesce(m.name, '') AS room,
+  g.name AS group_name, c.name AS college, c.phone, r.pupils, r.adults
+FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms m ON m.id = s.room
+JOIN reservations r ON r.slot = s.id AND r.state IN ('confirmed', 'locked')
+JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id, r.id
+"""
+COMPANIES_OF_DAY = """
+SELECT s.starts_at, s.ends_at, c.name AS company, a.people, a.role
+FROM slots s JOIN attendances a ON a.slot = s.id AND a.state = 'announced' JOIN companies c ON c.id = a.company
+WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id, a.id
+"""
+
+
+async def week_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: what remains to be done; never once the day before has come."""
+    on = day_of(notice)
+    return await _to_teacher(notice, settings, now, on=on, until_eve=True)
+
+
+async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: when and where, once more, until the visit starts."""
+    return await _to_teacher(notice, settings, now, on=day_of(notice))
+
+
+async def day_before_for_company(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a company: when and where, once more."""
+    visit = await queries.company_visit(notice.about)
+    on = day_of(notice)
+    if visit is None or visit.state != "announced" or visit.starts_at <= now or paris(visit.starts_at).date() != on:
+        return None
+    return Draft(
+        words={"visit": visit, **_nearness(on, now)},
+        link=f"{settings.base_url}/entreprise",
+        lines=(*when_and_where(visit), ("Venue", _people(visit.people, visit.role))),
+    )
+
+
+async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host: every group that the lycée receives on that day, and the companies that come to meet them."""
+    on = day_of(notice)
+    midnight, next_midnight = (paris_instant(day, time()) for day in (on, on + timedelta(days=1)))
+    groups = await rows(GROUPS_OF_DAY, notice.about, midnight, next_midnight)
+    if not groups or now >= groups[-1]["starts_at"]:
+        return None
+    if notice.to_email not in {email for _, email, _ in await hosts_of(notice.about)}:
+        return None
+    companies = await rows(COMPANIES_OF_DAY, notice.about, midnight, next_midnight)
+    return Draft(
+        words={
+            "on": on,
+            **_nearness(on, now),
+            "groups": len(groups),
+            "pupils": sum(one["pupils"] for one in groups),
+        },
+        link=f"{settings.base_url}/lycee/creneaux",
+        lines=(
+            *((_hours(one), f"{_group(one)} ({_room(one)})") for one in groups),
+            *((_hours(one), f"{one['company']}, {_people(one['people'], one['role'])}") for one in companies),
+        ),
+    )
+
+
+async def _to_teacher(
+    notice: Claimed, settings: Settings, now: datetime, *, on: date, until_eve: bool = False
+) -> Draft | None:
+    """None when the visit has moved to another date: it is reminded for that one."""
+    visit = await visit_in(COMING, notice, now)
+    if visit is None or visit.starts_at <= now or paris(visit.starts_at).date() != on:
+        return None
+    if until_eve and now >= visit.eve_at:
+        return None
+    return Draft(
+        words={"visit": visit, **_nearness(on, now), "list_locks": visit.list_locks_at},
+        link=f"{settings.base_url}/reservations/{visit.id}",
+        lines=(*when_and_where(visit), ("Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults)}")),
+    )
+
+
+def _nearness(on: date, now: datetime) -> dict[str, str]:
+    """How the day is called in a sentence and in a subject: today, tomorrow, or by its name from the Friday before."""
+    match (on - paris(now).date()).days:
+        case 0:
+            return {"near": "aujourd'hui,", "headline": "Aujourd'hui"}
+        case 1:
+            return {"near": "demain,", "headline": "Demain"}
+        case _:
+            return {"near": "le", "headline": DAYS[on.weekday()].capitalize()}
+
+
+def day_of(notice: Claimed) -> date:
+    """The date that is reminded of, which `also` holds as 20270325."""
+    return date.fromisoformat(str(notice.also))
+
+
+def _hours(one: Record) -> str:
+    return f"{hour(one['starts_at'])} à {hour(one['ends_at'])}"
+
+
+def _room(one: Record) -> str:
+    return ", ".join(part for part in (one["workshop"], one["room"]) if part)
+
+
+def _group(one: Record) -> str:
+    college = f"{one['college']} ({one['phone']})" if one["phone"] else one["college"]
+    return f"{one['group_name']}, {college}, {headcount(one['pupils'], one['adults'])}"
+
+
+def _people(people: int, role: str) -> str:
+    return f"{counted(people, 'personne')}, {COMPANY_ROLES[role].lower()}"
+
+
+KINDS: dict[str, Drafts] = {
+    "reminder_7": week_before,
+    "reminder_1": day_before,
+    "reminder_1_company": day_before_for_company,
+    "reminder_1_host": day_before_for_host,
+}

@@ -1,0 +1,116 @@
+"""Mails about a demand that is not a visit yet: a visa, a wait, an offer. None has a place in an agenda."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from booking.calendar.invites.rules import place
+from booking.mails.draft import Draft, Drafts
+from booking.mails.places import Lines, headcount
+from booking.outbox.notices.rules import Claimed
+from booking.settings import Settings
+from booking.visits.reservations import queries
+from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.rules import offer_token
+from booking.visits.reservations.states import LIVE
+from booking.visits.wishes.queries import RANKS, Choice, choices_of
+from booking.wording import moment, span
+from workshops.schools.queries import visa_of
+
+
+async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: the seats are held, the principal is asked."""
+    visit = await _visit_in("requested", notice, now)
+    if visit is None or visit.hold_until is None or visit.hold_until <= now:
+        return None
+    principal = (await visa_of(visit.school)).principal_name
+    reserve = [one for one in await choices_of(visit.wish) if one.kept]
+    more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
+    replaced = None if visit.replaces is None else await queries.visit(visit.replaces, school=None)
+    words = {"principal": principal, "reserve": bool(reserve), "replaced": replaced}
+    return _to_teacher(visit, settings, until=visit.hold_until, more=more, **words)
+
+
+async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: the group is on the waiting list, at this rank; of a wish, on each of its lists, in her order."""
+    visit = await _visit_in("waiting", notice, now)
+    if visit is None:
+        return None
+    waits = [one for one in await choices_of(visit.wish) if one.state == "waiting"]
+    more = tuple((RANKS[one.rank].capitalize(), _slot_of(one)) for one in waits) if len(waits) > 1 else ()
+    return _to_teacher(visit, settings, more=more or (("Rang", str(visit.rank)),), several=len(waits))
+
+
+async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: a place is hers until then, with the link that answers; not sent once it is too late."""
+    visit = await _visit_in("offered", notice, now)
+    if visit is None or visit.hold_until is None or visit.hold_until <= now:
+        return None
+    answer = _to_teacher(visit, settings, until=visit.hold_until, more=(("Répondre avant", moment(visit.hold_until)),))
+    if visit.offer_salt is None:
+        return answer
+    return replace(answer, link=f"{settings.base_url}/offre/{offer_token(visit.offer_salt, settings.secret_key)}")
+
+
+async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: an offer, a visa or a wait came to its end without an answer; other choices may be left."""
+    visit = await _visit_in("lapsed", notice, now)
+    if visit is None:
+        return None
+    return _to_teacher(visit, settings, others=any(one.state in LIVE for one in await choices_of(visit.wish)))
+
+
+async def released(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: another choice of the same wish was taken, this one is given up."""
+    visit = await _visit_in("cancelled_by_teacher", notice, now)
+    return None if visit is None else _to_teacher(visit, settings)
+
+
+async def approval_late(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: the visa is still missing, the seats are held for a few days more."""
+    return await requested(notice, settings, now)
+
+
+async def _visit_in(state: str, notice: Claimed, now: datetime) -> Visit | None:
+    visit = await queries.visit(notice.about, school=None)
+    return visit if visit is not None and visit.state == state and visit.ends_at > now else None
+
+
+def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: object) -> Draft:
+    return Draft(
+        words={"visit": visit, **words},
+        link=f"{settings.base_url}/reservations/{visit.id}",
+        lines=(*_where(visit), _group(visit), *more),
+    )
+
+
+def _slot_of(choice: Choice) -> str:
+    return f"{choice.workshop}, {choice.host_name}, {span(choice.starts_at, choice.ends_at)}"
+
+
+def _where(visit: Visit) -> Lines:
+    where = place(
+        school=visit.host_name,
+        room=visit.room,
+        address=visit.host_address,
+        postcode=visit.host_postcode,
+        commune=visit.host_commune,
+    )
+    return (("Quand", span(visit.starts_at, visit.ends_at)), ("Où", where), ("Atelier", visit.workshop))
+
+
+def _group(visit: Visit) -> tuple[str, str]:
+    return "Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults)}"
+
+
+KINDS: dict[str, Drafts] = {
+    "reservation_requested": requested,
+    "approval_reminder": approval_late,
+    "reservation_waiting": waiting,
+    "place_offered": offered,
+    "offer_lapsed": lapsed,
+    "approval_lapsed": lapsed,
+    "wait_lapsed": lapsed,
+    "wish_released": released,
+}

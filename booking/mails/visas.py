@@ -1,0 +1,128 @@
+"""Mails about a principal's visa: to her, who has no account, and to the teacher whose change was not granted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.calendar.invites.rules import place
+from booking.mails.draft import Draft, Drafts
+from booking.mails.places import Lines, headcount
+from booking.mails.visits import ENDED, WHY
+from booking.outbox.notices.rules import Claimed
+from booking.settings import Settings
+from booking.visits.reservations import queries
+from booking.visits.reservations.queries import Visit
+from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
+from booking.wording import moment, number, span
+
+STANDS = frozenset({"confirmed", "locked"})
+
+
+async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the principal: all that a decision needs, each choice of a wish, and the link that takes it.
+
+    Not sent once the link is used, replaced, or too late.
+    """
+    visit = await queries.visit_to_approve(notice.secret)
+    if visit is None or visit.hold_until is None or visit.hold_until <= now:
+        return None
+    sheet = (
+        ("Les élèves font", visit.pupils_do),
+        ("Montré seulement", visit.shown_only),
+        ("Protections", visit.protective_equipment),
+        ("Responsable", visit.responsible),
+    )
+    told = tuple((label, " ".join(words.split())) for label, words in sheet)
+    choices = await to_sign(visit.id, visit.wish)
+    replaced = None if visit.replaces is None else await queries.visit(visit.replaces, school=None)
+    described = (("Atelier décrit", f"{visit.workshop} ({RANKS[visit.wish_rank]})"),) if len(choices) > 1 else ()
+    several = tuple((RANKS[one.rank].capitalize(), choice_line(one)) for one in choices)
+    return Draft(
+        words={"visit": visit, "until": visit.hold_until, "several": len(choices) > 1, "replaced": replaced},
+        link=f"{settings.base_url}/visa/{notice.secret}",
+        lines=(
+            *(several if len(choices) > 1 else where_and_how_far(visit, choices)),
+            _group(visit),
+            ("Demandé par", visit.teacher),
+            *described,
+            *(line for line in told if line[1]),
+            ("Répondre avant", moment(visit.hold_until)),
+        ),
+    )
+
+
+async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the principal: a visit that she signed, or was asked to sign, will not be; by whom, and why."""
+    visit = await queries.visit(notice.about, school=None)
+    if visit is None or visit.state not in ENDED or visit.ends_at <= now:
+        return None
+    why = (("Motif", visit.reason),) if visit.reason.strip() else ()
+    return _to_principal(visit, settings, why=WHY[visit.state], more=why)
+
+
+async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the principal: her visa still holds for a visit whose hour, workshop or head count is another."""
+    visit = await queries.visit(notice.about, school=None)
+    if visit is None or visit.state not in STANDS or visit.ends_at <= now:
+        return None
+    return _to_principal(visit, settings, other_day=visit.signed_on is not None and visit.on != visit.signed_on)
+
+
+async def not_granted(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: a change of a visit that was signed will not be, the visit stands."""
+    asked = await queries.visit(notice.about, school=None)
+    visit = asked if asked is None or asked.replaces is None else await queries.visit(asked.replaces, school=None)
+    if asked is None or visit is None or visit.state not in STANDS or visit.ends_at <= now:
+        return None
+    change = None if asked is visit else asked
+    reason = (("Motif", asked.reason),) if change is not None and asked.reason.strip() else ()
+    return Draft(
+        words={"visit": visit, "change": change, "why": "" if change is None else NOT_GRANTED[change.state]},
+        link=f"{settings.base_url}/reservations/{visit.id}",
+        lines=(*_where(visit), _group(visit), *reason),
+    )
+
+
+NOT_GRANTED = {
+    "refused_by_principal": "La direction de votre collège ne l'a pas visé.",
+    "lapsed": "Le visa n'est pas arrivé à temps.",
+    "refused_by_host": "Le lycée ne peut pas recevoir votre groupe à cette date.",
+    "called_off": "Le lycée a annulé ce créneau.",
+}
+
+
+def where_and_how_far(visit: Visit, choices: list[Choice]) -> Lines:
+    """When and where a single visit is, and how far from the collège."""
+    far = choices[0].km if choices else None
+    return (*_where(visit), *((("Distance", f"{number(far)} km à vol d'oiseau"),) if far is not None else ()))
+
+
+def _to_principal(visit: Visit, settings: Settings, *, more: Lines = (), **words: object) -> Draft:
+    return Draft(
+        words={"visit": visit, **words},
+        link=f"{settings.base_url}/creneaux/{visit.slot}",
+        lines=(*_where(visit), _group(visit), *more),
+    )
+
+
+def _where(visit: Visit) -> Lines:
+    where = place(
+        school=visit.host_name,
+        room=visit.room,
+        address=visit.host_address,
+        postcode=visit.host_postcode,
+        commune=visit.host_commune,
+    )
+    return (("Quand", span(visit.starts_at, visit.ends_at)), ("Où", where), ("Atelier", visit.workshop))
+
+
+def _group(visit: Visit) -> tuple[str, str]:
+    return "Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults_asked or visit.adults)}"
+
+
+KINDS: dict[str, Drafts] = {
+    "approval_asked": approval_asked,
+    "signed_visit_cancelled": cancelled,
+    "signed_visit_changed": changed,
+    "change_not_granted": not_granted,
+}

@@ -1,0 +1,109 @@
+"""Sending what waits: claim one, write it, send it, say what became of it. No mail leaves inside a transaction.
+
+A mail is claimed by moving its `next_try_at`, in one statement that skips the rows other workers hold: however many
+workers there are, each mail is sent once. A worker that dies between sending and saying so leaves its mail to be sent
+again after the lease, under the same Message-ID: at least once, never zero times.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime
+
+from booking.outbox.notices.envelope import envelope
+from booking.outbox.notices.mailer import Mailer
+from booking.outbox.notices.rules import (
+    LEASE,
+    TRIES,
+    Build,
+    Claimed,
+    GiveUp,
+    MailDelayed,
+    MailRefused,
+    ServerUnreachable,
+    TryAgain,
+    after_failure,
+)
+from workshops.database import DatabaseAway, row, rows
+
+logger = logging.getLogger(__name__)
+
+BATCH = 10
+
+CLAIM = """UPDATE notices SET attempts = attempts + 1, next_try_at = $2
+WHERE id = (
+  SELECT id FROM notices WHERE state = 'queued' AND next_try_at <= $1
+  ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also"""
+SENT = """UPDATE notices SET state = 'sent', sent_at = $2, secret = '', last_error = '' WHERE id = $1"""
+DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE id = $1"""
+# A failure is only told of the attempt that failed: after a lease has run out, another worker's word counts.
+LATER = """UPDATE notices SET next_try_at = $3, last_error = $4 WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+FAILED = """UPDATE notices SET state = 'failed', last_error = $3 WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+
+
+async def deliver(
+    mailer: Mailer, build: Build, *, mail_from: str, now: datetime, reply_to: str = "", limit: int = BATCH
+) -> int:
+    """Send the mails that are due, the oldest first; returns how many were handled, `limit` when more may wait.
+
+    A server that does not answer ends the batch: the other mails keep their turn and their attempts.
+    """
+    handled = 0
+    async with mailer:
+        while handled < limit:
+            found = await row(CLAIM, now, now + LEASE)
+            if found is None:
+                break
+            handled += 1
+            notice = Claimed(**dict(found))
+            if not await _deliver_one(mailer, build, notice, mail_from=mail_from, reply_to=reply_to, now=now):
+                break
+    return handled
+
+
+async def _deliver_one(
+    mailer: Mailer, build: Build, notice: Claimed, *, mail_from: str, reply_to: str, now: datetime
+) -> bool:
+    """Whether the next one may be tried on the same server."""
+    if notice.attempts > TRIES:
+        # Claimed too often with no answer kept: whatever sends it dies of it.
+        await rows(FAILED, notice.id, notice.attempts, "L'envoi s'interrompt à chaque essai.")
+        return True
+    try:
+        letter = await build(notice, now)
+        message = None
+        if letter is not None:
+            message = envelope(letter, notice, mail_from=mail_from, reply_to=reply_to, now=now)
+    except DatabaseAway:
+        # Not this mail's fault: it is due again when its lease is over.
+        raise
+    except Exception:
+        # Written again, it would fail again: the coordinator sees it, the journal of errors says why.
+        number = uuid.uuid4().hex[:8]
+        logger.exception("notice %s (%s) could not be written, error %s", notice.id, notice.kind, number)
+        await rows(FAILED, notice.id, notice.attempts, f"Le message n'a pas pu être écrit (erreur {number}).")
+        return True
+    if message is None:
+        await rows(DROPPED, notice.id)
+        return True
+    try:
+        await mailer.send(message)
+    except (MailRefused, MailDelayed) as error:
+        await _failed(notice, error, now=now)
+        return not isinstance(error, ServerUnreachable)
+    await rows(SENT, notice.id, now)
+    return True
+
+
+async def _failed(notice: Claimed, error: MailRefused | MailDelayed, *, now: datetime) -> None:
+    permanent = isinstance(error, MailRefused)
+    match after_failure(attempts=notice.attempts, permanent=permanent, now=now):
+        case TryAgain(at=at):
+            logger.warning("notice %s did not leave, again at %s: %s", notice.id, at.isoformat(), error)
+            await rows(LATER, notice.id, notice.attempts, at, str(error)[:500])
+        case GiveUp():
+            logger.error("notice %s is given up: %s", notice.id, error)
+            await rows(FAILED, notice.id, notice.attempts, str(error)[:500])

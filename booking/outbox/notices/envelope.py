@@ -1,0 +1,101 @@
+"""Putting a letter into its envelope: the MIME that mail programs recognise as an invitation (RFC 6047)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from email.header import Header
+from email.headerregistry import Address, UniqueAddressHeader
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, parseaddr
+from functools import cache
+
+from booking.outbox.notices.rules import Claimed, Letter
+
+SENDER = "Technilab"
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\s]+")
+
+
+def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, reply_to: str = "") -> EmailMessage:
+    """The mail to one person. The notice's `once` gives its Message-ID, so that a repeat is recognisable.
+
+    What is typed in answer goes to `reply_to`; what an agenda answers goes to the event's organizer, `mail_from`.
+
+    Raises ValueError for an address that cannot be written in a header.
+    """
+    sender = sender_of(mail_from)
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = sender
+    if reply_to:
+        message["Reply-To"] = mailbox_of(reply_to)
+    message["To"] = Address(display_name=one_line(notice.to_name), addr_spec=notice.to_email)
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(notice.once, sender.domain)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.calendar:
+        # The calendar comes last in the alternative: mail programs show the last part that they understand.
+        message.add_alternative(
+            letter.calendar.decode(),
+            subtype="calendar",
+            charset="UTF-8",
+            cte="base64",
+            params={"method": letter.method, "component": "VEVENT"},
+        )
+        message.add_attachment(letter.calendar, maintype="application", subtype="ics", filename="invitation.ics")
+    return message
+
+
+@cache
+def sender_of(mail_from: str) -> Address:
+    """The application's mailbox, from « adresse » or « Nom <adresse> »; it is also every event's organizer.
+
+    Raises ValueError when it is no address.
+    """
+    mailbox = mailbox_of(mail_from)
+    return mailbox if mailbox.display_name else Address(display_name=SENDER, addr_spec=mailbox.addr_spec)
+
+
+@cache
+def mailbox_of(written: str) -> Address:
+    """« adresse » or « Nom <adresse> ». Raises ValueError when it is no address."""
+    name, spec = parseaddr(one_line(written))
+    if "@" not in spec:
+        raise ValueError(f"not a mail address: {written!r}")
+    return Address(display_name=one_line(name), addr_spec=spec)
+
+
+def message_id(once: str, domain: str) -> str:
+    """The identity of a mail, from the key of the fact that it tells; the key itself is not shown."""
+    return f"<{hashlib.sha256(once.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def one_line(words: str) -> str:
+    """Words fit for a header: no line break that could begin another header, no control character."""
+    return _UNPRINTABLE.sub(" ", words).strip()
+
+
+class _Accents(EmailPolicy):
+    """SMTP's policy, but Python 3.11 loses or doubles a space where it folds an accented header: folded here."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name == "Subject":
+            return f"{name}: {self._encoded(str(value), name)}{self.linesep}"
+        if isinstance(value, UniqueAddressHeader) and not value.addresses[0].display_name.isascii():
+            words = self._encoded(value.addresses[0].display_name, name)
+            return f"{name}: {words}{self.linesep} <{value.addresses[0].addr_spec}>{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+    def _encoded(self, words: str, name: str) -> str:
+        charset = "ascii" if words.isascii() else "utf-8"
+        return Header(words, charset, header_name=name).encode(linesep=self.linesep)
+
+
+_POLICY = _Accents(linesep="\r\n", cte_type="7bit")

@@ -1,0 +1,69 @@
+"""Reading the mails of a trial, which are files: what `/demo/courrier` shows instead of a mail program."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.policy import default
+from pathlib import Path
+
+from booking.outbox.notices.mailer import MAIL_FOLDER
+
+SHOWN = 200
+_NAME = re.compile(r"[0-9A-Za-z-]+\.eml")
+
+
+@dataclass(frozen=True)
+class DemoMail:
+    """One line of the list; `name` is the file's."""
+
+    name: str
+    subject: str
+    to: str
+    date: datetime
+
+
+@dataclass(frozen=True)
+class OpenMail(DemoMail):
+    """A mail opened: its words as text and as HTML, and its calendar part, lines ended by a line feed."""
+
+    text: str
+    html: str
+    calendar: str
+
+
+def demo_mails(data_dir: Path) -> list[DemoMail]:
+    """The latest mails, the newest first. It reads files: call it from a thread."""
+    files = sorted((data_dir / MAIL_FOLDER).glob("[!.]*.eml"), reverse=True)[:SHOWN]
+    return [DemoMail(*_headers(file)) for file in files]
+
+
+def demo_mail(data_dir: Path, name: str) -> OpenMail | None:
+    """One mail by its file's name; None when there is none. It reads a file: call it from a thread."""
+    file = data_dir / MAIL_FOLDER / name
+    if not _NAME.fullmatch(name) or not file.is_file():
+        return None
+    mail = message_from_bytes(file.read_bytes(), policy=default)
+    return OpenMail(
+        *_headers(file),
+        text=_part(mail, "text/plain"),
+        html=_part(mail, "text/html"),
+        calendar=_part(mail, "text/calendar"),
+    )
+
+
+def _headers(file: Path) -> tuple[str, str, str, datetime]:
+    with file.open("rb") as opened:
+        mail = BytesHeaderParser(policy=default).parse(opened)
+    return file.name, str(mail["Subject"]), str(mail["To"]), mail["Date"].datetime
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    for part in mail.walk():
+        if part.get_content_type() == kind:
+            return str(part.get_content()).replace("\r\n", "\n")
+    return ""

@@ -1,0 +1,74 @@
+"""Letting someone in: a coordinator or the command line gives an address a role."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from booking.outbox.notices.queue import queue
+from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, plain_email
+from workshops.database import row, transaction, value
+from workshops.refusals import Invalid
+
+KEEP_ACCOUNT = """INSERT INTO accounts (email, name, created_at, example) VALUES ($1, $2, $3, $4)
+ON CONFLICT (email) DO UPDATE SET name = CASE WHEN accounts.name = '' THEN EXCLUDED.name ELSE accounts.name END
+RETURNING id, email, name"""
+KEEP_MEMBERSHIP = """INSERT INTO memberships (account, role, school, company, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING RETURNING id"""
+FITTING_KIND = {"teacher": "college", "principal": "college", "host": "lycee"}
+
+
+async def invite(
+    email: str,
+    *,
+    role: str,
+    now: datetime,
+    name: str = "",
+    school: str | None = None,
+    company: str | None = None,
+    by: int | None = None,
+    example: bool = False,
+    tell: bool = True,
+) -> int:
+    """Give an address a role in a school (by UAI) or a company (by SIRET); returns the account.
+
+    Inviting twice changes nothing and sends nothing. Raises Invalid, field by field.
+    """
+    email = plain_email(email)
+    async with transaction():
+        place = await _place_of(role, school=school, company=company)
+        account = await row(KEEP_ACCOUNT, email, name.strip()[:120] or email.split("@")[0], now, example)
+        assert account is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
+        added = await value(KEEP_MEMBERSHIP, account["id"], role, *place, now)
+        if added is None:
+            return int(account["id"])
+        await write("invited", account=by, about_kind="membership", about=added, detail=role, now=now)
+        if tell:
+            await queue(
+                "invited",
+                to_email=account["email"],
+                to_name=account["name"],
+                about=account["id"],
+                once=f"invited:{added}",
+                now=now,
+            )
+        return int(account["id"])
+
+
+async def _place_of(role: str, *, school: str | None, company: str | None) -> tuple[int | None, int | None]:
+    if role not in ROLES:
+        raise Invalid({"role": "Choisissez un rôle : teacher, principal, host, company ou coordinator."})
+    if role in ROLES_OF_A_SCHOOL:
+        found = await row("SELECT id, kind, name FROM schools WHERE uai = $1", (school or "").strip().upper())
+        if found is None:
+            raise Invalid({"school": "Cet UAI n'est celui d'aucun établissement enregistré."})
+        if found["kind"] != FITTING_KIND[role]:
+            wanted = "un collège" if FITTING_KIND[role] == "college" else "un lycée"
+            raise Invalid({"school": f"Ce rôle demande {wanted} : {found['name']} n'en est pas un."})
+        return int(found["id"]), None
+    if role == "company":
+        known = await value("SELECT id FROM companies WHERE siret = $1", (company or "").replace(" ", ""))
+        if known is None:
+            raise Invalid({"company": "Ce SIRET n'est celui d'aucune entreprise enregistrée."})
+        return None, int(known)
+    return None, None

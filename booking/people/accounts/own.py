@@ -1,0 +1,82 @@
+"""What a person sees of her own account: her hats, her open sessions, her keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.people.accounts.rules import SESSION_IDLE
+from workshops.database import rows, value
+
+
+@dataclass(frozen=True)
+class Hat:
+    """One thing that an account may act as."""
+
+    membership: int
+    role: str
+    place: str
+
+
+async def hats_of(account: int) -> list[Hat]:
+    """Everything that an account may act as, the oldest first."""
+    found = await rows(
+        """SELECT m.id, m.role, coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
+           FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           WHERE m.account = $1 ORDER BY m.id""",
+        account,
+    )
+    return [Hat(membership=one["id"], role=one["role"], place=one["place"]) for one in found]
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A browser in which the account is signed in."""
+
+    id: int
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+async def open_sessions(account: int, *, here: bytes, now: datetime) -> list[OpenSession]:
+    """Where an account is signed in now."""
+    found = await rows(
+        """SELECT id, browser, created_at, seen_at, id_hash = $2 AS here FROM sessions
+           WHERE account = $1 AND expires_at > $3 AND seen_at > $4 ORDER BY seen_at DESC""",
+        account,
+        here,
+        now,
+        now - SESSION_IDLE,
+    )
+    return [OpenSession(**dict(one)) for one in found]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key to the JSON API, as its owner sees it."""
+
+    id: int
+    label: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    writes: bool
+    over: bool
+
+
+async def keys_of(account: int, *, now: datetime) -> list[Key]:
+    """The keys that nobody revoked; those whose end has come are `over`."""
+    found = await rows(
+        """SELECT id, label, created_at, expires_at, used_at, writes, expires_at <= $2 AS over
+           FROM api_tokens WHERE account = $1 AND revoked_at IS NULL ORDER BY id""",
+        account,
+        now,
+    )
+    return [Key(**dict(one)) for one in found]
+
+
+async def has_second_proof(account: int) -> bool:
+    """Whether signing in to this account asks for the code of a phone as well."""
+    return bool(await value("SELECT EXISTS (SELECT FROM second_proofs WHERE account = $1)", account))

@@ -1,0 +1,172 @@
+"""Who is calling, and who is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
+
+from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY
+from booking.people.accounts.who_hears import lycee_hears
+from workshops.database import row, rows
+
+HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone signed in, acting as one membership. `csrf` is empty for a machine that came with a token.
+
+    `proof`, the second one: "given" in this session, "asked" of one who has a phone for it, or coordinates and has a
+    passkey, "none" of one who has not, "key" of a machine, which gives none. `writes`: no key that only reads.
+    """
+
+    account: int
+    email: str
+    name: str
+    membership: int | None
+    role: str
+    school: int | None
+    school_uai: str
+    school_name: str
+    school_lat: float | None
+    school_lon: float | None
+    company: int | None
+    company_name: str
+    csrf: str = ""
+    hats: int = 1
+    proof: str = "given"
+    writes: bool = True
+
+    @property
+    def place(self) -> str:
+        """The school or the company that the person acts for."""
+        return self.school_name or self.company_name or "Coordination"
+
+
+_PERSON = """
+  a.id AS account, a.email, a.name, m.id AS membership, m.role, m.school, m.company,
+  coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
+  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name
+"""
+_PLACES = """
+  LEFT JOIN schools s ON s.id = m.school
+  LEFT JOIN companies c ON c.id = m.company
+"""
+
+PERSON_OF_SESSION = f"""
+SELECT {_PERSON}, t.seen_at, (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
+  CASE WHEN t.proved THEN 'given' WHEN EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
+       OR (EXISTS (SELECT FROM passkeys k WHERE k.account = a.id)
+           AND EXISTS (SELECT FROM memberships o WHERE o.account = a.id AND o.role = 'coordinator')) THEN 'asked'
+       ELSE 'none' END AS proof
+FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
+WHERE t.id_hash = $1 AND t.expires_at > $2 AND t.seen_at > $3 AND a.disabled_at IS NULL
+"""  # noqa: S608 - constants only
+
+PERSON_OF_TOKEN = f"""
+SELECT {_PERSON}, t.used_at, t.writes
+FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
+WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND a.disabled_at IS NULL
+"""  # noqa: S608 - constants only
+
+SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
+USED = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"
+
+
+def _person(found: Record, *, csrf: str = "", hats: int = 1, proof: str = "given", writes: bool = True) -> Person:
+    return Person(
+        account=found["account"],
+        email=found["email"],
+        name=found["name"],
+        membership=found["membership"],
+        role=found["role"],
+        school=found["school"],
+        school_uai=found["school_uai"],
+        school_name=found["school_name"],
+        school_lat=found["school_lat"],
+        school_lon=found["school_lon"],
+        company=found["company"],
+        company_name=found["company_name"],
+        csrf=csrf,
+        hats=hats,
+        proof=proof,
+        writes=writes,
+    )
+
+
+async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Person | None:
+    """Who holds this session, if it is neither idle nor over; being seen is written down once a minute."""
+    found = await row(PERSON_OF_SESSION, id_hash, now, now - SESSION_IDLE)
+    if found is None:
+        return None
+    if found["seen_at"] < now - SEEN_EVERY:
+        await row(SEEN, id_hash, now)
+    return _person(found, csrf=csrf, hats=found["hats"], proof=found["proof"])
+
+
+async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
+    """Whom a machine with this key acts for, until it ends; that it served is written down once a day."""
+    found = await row(PERSON_OF_TOKEN, token_hash, now)
+    if found is None:
+        return None
+    if found["used_at"] is None or found["used_at"] < now - USED_EVERY:
+        await row(USED, token_hash, now)
+    return _person(found, proof="key", writes=found["writes"])
+
+
+@dataclass(frozen=True)
+class KnownAccount:
+    """An account as the coordinator sees it, once for each of its `roles`; the next page starts at `membership`."""
+
+    membership: int
+    account: int
+    email: str
+    name: str
+    role: str
+    place: str
+    last_seen_at: datetime | None
+    disabled: bool
+    example: bool
+    roles: int
+
+
+async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) -> list[KnownAccount]:
+    """The accounts whose name, address or place holds the words searched for."""
+    found: Sequence[Record] = await rows(
+        """SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
+                  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place,
+                  a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example,
+                  (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS roles
+           FROM memberships m JOIN accounts a ON a.id = m.account
+           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           WHERE m.id > $2 AND ($1 = '' OR
+                 concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $1 || '%')
+           ORDER BY m.id LIMIT $3""",
+        search,
+        after,
+        limit,
+    )
+    return [KnownAccount(**dict(one)) for one in found]
+
+
+async def holds(email: str, role: str, *, uai: str = "", siret: str = "") -> bool:
+    """Whether this address already has this role there."""
+    found = await rows(
+        """SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account
+           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           WHERE a.email = $1 AND m.role = $2 AND coalesce(s.uai, '') = $3 AND coalesce(c.siret, '') = $4""",
+        email,
+        role,
+        uai,
+        siret,
+    )
+    return bool(found)
+
+
+async def hosts_of(school: int) -> list[tuple[int, str, str]]:
+    """(account, mail, name) of those who hear of a lycée's visits: its hosts, else the coordination."""
+    found = await rows(HEARD_AT_LYCEE, school)
+    return [(one["id"], one["email"], one["name"]) for one in found]

@@ -1,0 +1,115 @@
+"""The second proof: a code that a phone draws every half minute, or one of the codes kept on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from booking.outbox.journal.write import count_refusal, write
+from booking.people.accounts import tries
+from booking.people.accounts.rules import (
+    CodeWrong,
+    NothingToForget,
+    ProvedAlready,
+    UnknownAccount,
+    hash_of,
+    plain_code,
+    secret_of,
+    step_of,
+)
+from booking.people.accounts.sign_in import reopen_session
+from workshops.database import row, rows, transaction, value
+
+KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account) DO NOTHING RETURNING id"""
+KEEP_RESCUE = "INSERT INTO rescue_codes (account, code_hash) SELECT $1, unnest($2::bytea[])"
+SALT_OF = "SELECT salt FROM second_proofs WHERE account = $1"
+# The same code a second time, even seen over a shoulder, opens nothing.
+SPEND_STEP = "UPDATE second_proofs SET last_step = $2 WHERE account = $1 AND last_step < $2 RETURNING id"
+SPEND_RESCUE = """UPDATE rescue_codes SET used_at = $3
+WHERE account = $1 AND code_hash = $2 AND used_at IS NULL RETURNING id"""
+FORGET = """WITH spent AS (DELETE FROM rescue_codes WHERE account = $1),
+ended AS (DELETE FROM sessions WHERE account = $1),
+phones AS (DELETE FROM second_proofs WHERE account = $1 RETURNING id),
+keys AS (DELETE FROM passkeys WHERE account = $1 RETURNING id)
+SELECT (SELECT count(*) FROM phones) + (SELECT count(*) FROM keys)"""
+
+
+async def enrol(
+    account: int,
+    *,
+    code: str,
+    salt: bytes,
+    rescue_codes: Sequence[str],
+    secret_key: str,
+    old_session: str,
+    new_session: str,
+    membership: int | None,
+    browser: str,
+    address: str,
+    now: datetime,
+) -> None:
+    """From now on this account signs in with the phone that showed `code` as well.
+
+    Raises CodeWrong while the phone does not show the right code, ProvedAlready for an account that has a phone,
+    TooManyTries.
+    """
+    async with tries.counted_if_wrong("proof", account=str(account), address=address, now=now):
+        step = step_of(code, secret_of(salt, secret_key), now=now)
+        if step is None:
+            raise CodeWrong()
+    async with transaction():
+        if await value(KEEP, account, salt, step, now) is None:
+            raise ProvedAlready()
+        await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
+        await write("second_proof_kept", account=account, about_kind="account", about=account, now=now)
+        await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
+
+
+async def prove(
+    account: int,
+    *,
+    code: str,
+    secret_key: str,
+    old_session: str,
+    new_session: str,
+    membership: int | None,
+    browser: str,
+    address: str,
+    now: datetime,
+) -> None:
+    """Give the second proof: the session goes on under a new id, with all its rights.
+
+    Raises CodeWrong, TooManyTries.
+    """
+    async with tries.counted_if_wrong("proof", account=str(account), address=address, now=now):
+        async with transaction():
+            if await _spend(account, code, secret_key, now):
+                await reopen_session(
+                    account, old=old_session, new=new_session, membership=membership, browser=browser, now=now
+                )
+                return
+        await count_refusal("second_proof_refused", account=account, about_kind="account", now=now)
+        raise CodeWrong()
+
+
+async def forget_proof(email: str, *, now: datetime) -> None:
+    """The phone is lost and the paper too: the account enrols again at its next sign-in, its sessions end.
+
+    Its passkeys are forgotten as well, for the lost phone may hold some. Raises UnknownAccount, NothingToForget.
+    """
+    async with transaction():
+        account = await value("SELECT id FROM accounts WHERE email = $1", email.strip().lower())
+        if account is None:
+            raise UnknownAccount()
+        if not await value(FORGET, account):
+            raise NothingToForget()
+        await write("second_proof_forgotten", account=None, about_kind="account", about=account, now=now)
+
+
+async def _spend(account: int, code: str, secret_key: str, now: datetime) -> bool:
+    phone = await row(SALT_OF, account)
+    step = None if phone is None else step_of(code, secret_of(phone["salt"], secret_key), now=now)
+    if step is not None:
+        return await value(SPEND_STEP, account, step) is not None
+    return await value(SPEND_RESCUE, account, hash_of(plain_code(code)), now) is not None

@@ -1,0 +1,81 @@
+"""Signing in by a mailed link: asked for, then used once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import count_refusal, write
+from booking.outbox.notices.queue import queue
+from booking.people.accounts import tries
+from booking.people.accounts.rules import LINK_LASTS, SESSION_LASTS, LinkSpent, hash_of, local_path, plain_email
+from workshops.database import row, rows, transaction
+
+ACCOUNT_OF = "SELECT id, name, email FROM accounts WHERE email = $1 AND disabled_at IS NULL"
+KEEP_LINK = """INSERT INTO sign_in_links (token_hash, account, next_path, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5)"""
+SPEND_LINK = """UPDATE sign_in_links SET used_at = $2
+WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
+  AND EXISTS (SELECT 1 FROM accounts WHERE id = account AND disabled_at IS NULL)
+RETURNING account, next_path"""
+OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at, seen_at, expires_at, browser, proved)
+SELECT $1, $2, (SELECT id FROM memberships WHERE account = $2 AND ($6::int IS NULL OR id = $6) ORDER BY id LIMIT 1),
+       $3, $3, $4, $5, $7"""
+
+
+async def ask_link(typed_email: str, *, token: str, next_path: str, address: str, now: datetime) -> None:
+    """Send a sign-in link to someone we know; for someone we do not, do as much and say the same.
+
+    Raises Invalid for what cannot be an address, TooManyTries when links were asked for too often.
+    """
+    email = plain_email(typed_email)
+    await tries.take("link", account=email, address=address, now=now)
+    async with transaction():
+        known = await row(ACCOUNT_OF, email)
+        if known is None:
+            await count_refusal("sign_in_unknown", account=None, about_kind="account", now=now)
+            return
+        await rows(KEEP_LINK, hash_of(token), known["id"], local_path(next_path), now, now + LINK_LASTS)
+        await queue(
+            "sign_in",
+            to_email=known["email"],
+            to_name=known["name"],
+            about=known["id"],
+            once=f"sign_in:{hash_of(token).hex()[:32]}",
+            secret=token,
+            now=now,
+        )
+
+
+async def enter(token: str, *, session_id: str, browser: str, address: str, now: datetime) -> str:
+    """Use a link: a new session is open under `session_id`; returns the path the person was going to.
+
+    Raises LinkSpent for a link that is unknown, used or too old, TooManyTries when an address guesses.
+    """
+    async with tries.counted_if_wrong("enter", account=hash_of(token).hex()[:32], address=address, now=now):
+        async with transaction():
+            spent = await row(SPEND_LINK, hash_of(token), now)
+            if spent is not None:
+                await open_session(spent["account"], session_id=session_id, browser=browser, now=now)
+                return str(spent["next_path"])
+        await count_refusal("sign_in_refused", account=None, about_kind="account", now=now)
+        raise LinkSpent()
+
+
+async def open_session(
+    account: int, *, session_id: str, browser: str, now: datetime, membership: int | None = None, proved: bool = False
+) -> None:
+    """Open a session for an account that has proved itself; inside the caller's transaction."""
+    async with transaction():
+        ends = now + SESSION_LASTS
+        await rows(OPEN_SESSION, hash_of(session_id), account, now, ends, browser[:160], membership, proved)
+        await rows("UPDATE accounts SET last_seen_at = $2 WHERE id = $1", account, now)
+        await write("signed_in", account=account, about_kind="account", about=account, now=now)
+
+
+async def reopen_session(
+    account: int, *, old: str, new: str, membership: int | None, browser: str, now: datetime
+) -> None:
+    """The session of one who has proved herself twice goes on under a new id, with all its rights."""
+    async with transaction():
+        await rows("DELETE FROM sessions WHERE id_hash = $1", hash_of(old))
+        await open_session(account, session_id=new, browser=browser, now=now, membership=membership, proved=True)

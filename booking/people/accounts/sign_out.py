@@ -1,0 +1,62 @@
+"""Ending sessions: this one, the others, or all of a disabled account's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from booking.people.accounts.rules import NotYourself, hash_of
+from workshops.database import rows, transaction
+from workshops.refusals import NotFound
+
+# An account that opens again gets none of them back: whoever holds one may no longer be its person.
+END_ACCESS = """
+WITH ended AS (DELETE FROM sessions WHERE account = $1),
+spent AS (DELETE FROM sign_in_links WHERE account = $1),
+keys AS (UPDATE api_tokens SET revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL)
+UPDATE feeds f SET revoked_at = $2 FROM memberships m
+WHERE m.id = f.membership AND m.account = $1 AND f.revoked_at IS NULL
+"""
+
+
+async def sign_out(account: int, *, session_id: str, now: datetime) -> None:
+    """End the session of this browser."""
+    async with transaction():
+        await rows("DELETE FROM sessions WHERE id_hash = $1 AND account = $2", hash_of(session_id), account)
+        await write("signed_out", account=account, about_kind="account", about=account, now=now)
+
+
+async def end_other_sessions(account: int, *, session_id: str, now: datetime) -> None:
+    """End every session of the account but this one: for a phone that was lost."""
+    async with transaction():
+        await rows("DELETE FROM sessions WHERE account = $1 AND id_hash <> $2", account, hash_of(session_id))
+        await write("other_sessions_ended", account=account, about_kind="account", about=account, now=now)
+
+
+async def disable(account: int, *, by: int, now: datetime) -> None:
+    """Close an account: its sessions, keys and links end at once and for good, what it did stays.
+
+    Its passkeys and its phone stay its own, and open nothing while it is closed. Raises NotYourself, so that a
+    coordinator is always left, and NotFound.
+    """
+    if account == by:
+        raise NotYourself()
+    async with transaction():
+        closed = await rows(
+            "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL RETURNING id", account, now
+        )
+        if not closed:
+            raise NotFound()
+        await rows(END_ACCESS, account, now)
+        await write("account_disabled", account=by, about_kind="account", about=account, now=now)
+
+
+async def enable(account: int, *, by: int, now: datetime) -> None:
+    """Open a closed account again; it signs in by a new link."""
+    async with transaction():
+        opened = await rows(
+            "UPDATE accounts SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL RETURNING id", account
+        )
+        if not opened:
+            raise NotFound()
+        await write("account_enabled", account=by, about_kind="account", about=account, now=now)

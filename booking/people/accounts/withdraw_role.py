@@ -1,0 +1,38 @@
+"""Taking a role back from somebody whose account stays open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from booking.people.accounts.rules import LastCoordinator, OnlyRole
+from workshops.database import row, rows, transaction, value
+from workshops.refusals import NotFound
+
+# In the order of their numbers: two coordinators who withdraw each other wait instead of both going.
+COORDINATORS = """SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+WHERE m.role = 'coordinator' ORDER BY m.id FOR UPDATE OF m"""
+ROLE = """SELECT m.role, coalesce(s.name, c.name, '') AS place FROM memberships m
+LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+WHERE m.id = $1 AND m.account = $2 FOR UPDATE OF m"""
+OTHERS = "SELECT count(*) FROM memberships WHERE account = $1 AND id <> $2"
+WITHDRAW = "DELETE FROM memberships WHERE id = $1"
+
+
+async def withdraw_role(account: int, *, membership: int, by: int, now: datetime) -> None:
+    """It acts in this role no more: the sessions, keys and agenda links of the role end with it, at once.
+
+    Raises NotFound, OnlyRole, LastCoordinator.
+    """
+    async with transaction():
+        coordinators = {one["account"] for one in await rows(COORDINATORS)}
+        held = await row(ROLE, membership, account)
+        if held is None:
+            raise NotFound()
+        if await value(OTHERS, account, membership) == 0:
+            raise OnlyRole()
+        if held["role"] == "coordinator" and not coordinators - {account}:
+            raise LastCoordinator()
+        await rows(WITHDRAW, membership)
+        detail = ", ".join(filter(None, (held["role"], held["place"])))
+        await write("role_withdrawn", account=by, about_kind="account", about=account, detail=detail, now=now)

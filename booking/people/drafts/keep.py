@@ -1,0 +1,32 @@
+"""Keeping a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from booking.people.accounts.rules import hash_of
+from booking.people.drafts.rules import DRAFTS_MOST, Content, sealed, too_long
+from workshops.database import value
+
+KEEP = """
+WITH swept AS (
+  DELETE FROM drafts WHERE expires_at <= $4
+), fewer AS (
+  DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE account = $2 ORDER BY id DESC OFFSET $6)
+)
+INSERT INTO drafts (key_hash, account, sealed, expires_at) VALUES ($1, $2, $3, $5) RETURNING id
+"""
+
+
+async def keep(
+    content: Content, *, key: str, account: int, secret_key: str, lasts: timedelta, now: datetime
+) -> int | None:
+    """Keep what this person typed, or the answer to it, for this browser; returns its number.
+
+    None for more than a form holds. Those whose time is over go, and all but the person's latest ones.
+    """
+    if too_long(content):
+        return None
+    kept = sealed(content, key=key, account=account, secret_key=secret_key)
+    number: int = await value(KEEP, hash_of(key), account, kept, now, now + lasts, DRAFTS_MOST - 1)
+    return number

@@ -1,0 +1,56 @@
+"""Asking a browser to make a passkey, or to show one: a challenge that serves once, for 5 minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from booking.people.passkeys.queries import credentials_of
+from booking.people.passkeys.rules import (
+    CHALLENGE_LASTS,
+    Purpose,
+    asked_to_make,
+    asked_to_show,
+    hash_of_challenge,
+    user_handle,
+)
+from workshops.database import row, rows, transaction
+from workshops.refusals import NotFound
+
+# What nobody answered goes with the next one that is asked.
+KEEP_CHALLENGE = """WITH stale AS (DELETE FROM passkey_challenges WHERE expires_at < $5)
+INSERT INTO passkey_challenges (challenge_hash, purpose, account, expires_at) VALUES ($1, $2, $3, $4)"""
+
+
+async def ask_for_new(account: int, *, challenge: bytes, origin: str, secret_key: str, now: datetime) -> dict[str, Any]:
+    """What the browser of a signed-in person needs to make her a passkey."""
+    async with transaction():
+        person = await row("SELECT email, name FROM accounts WHERE id = $1", account)
+        if person is None:
+            raise NotFound()
+        await _keep(challenge, "make", account, now)
+        return asked_to_make(
+            origin,
+            challenge,
+            handle=user_handle(account, secret_key),
+            email=person["email"],
+            name=person["name"],
+            known=await credentials_of(account),
+        )
+
+
+async def ask_to_sign_in(*, challenge: bytes, origin: str, now: datetime) -> dict[str, Any]:
+    """What the browser of a stranger needs to show one of the passkeys that it finds by itself."""
+    await _keep(challenge, "sign_in", None, now)
+    return asked_to_show(origin, challenge)
+
+
+async def ask_to_prove(account: int, *, challenge: bytes, origin: str, now: datetime) -> dict[str, Any]:
+    """What the browser of someone who came by a mailed link needs to show one of her passkeys."""
+    async with transaction():
+        await _keep(challenge, "prove", account, now)
+        return asked_to_show(origin, challenge, known=await credentials_of(account))
+
+
+async def _keep(challenge: bytes, purpose: Purpose, account: int | None, now: datetime) -> None:
+    await rows(KEEP_CHALLENGE, hash_of_challenge(challenge), purpose, account, now + CHALLENGE_LASTS, now)

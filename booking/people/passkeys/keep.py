@@ -1,0 +1,88 @@
+"""Adding a passkey to one's account."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from booking.outbox.journal.write import count_refusal, write
+from booking.outbox.notices.queue import queue
+from booking.people.accounts import tries
+from booking.people.accounts.rules import hash_of
+from booking.people.accounts.second_proof import KEEP_RESCUE
+from booking.people.accounts.sign_in import reopen_session
+from booking.people.passkeys.rules import (
+    MOST_PASSKEYS,
+    PasskeyKnown,
+    PasskeyNotKept,
+    TooManyPasskeys,
+    read_answer,
+)
+from booking.people.passkeys.spend import spend
+from booking.people.passkeys.verify import Made, verify_made
+from workshops.database import row, rows, transaction, value
+from workshops.refusals import NotFound
+
+OWNER = """SELECT a.email, a.name, (SELECT count(*) FROM passkeys p WHERE p.account = a.id) AS passkeys,
+  EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'coordinator')
+  AND NOT EXISTS (SELECT FROM rescue_codes c WHERE c.account = a.id AND c.used_at IS NULL) AS needs_paper
+FROM accounts a WHERE a.id = $1 FOR UPDATE"""
+KEEP = """INSERT INTO passkeys (account, credential_id, public_key, sign_count, label, created_at)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (credential_id) DO NOTHING RETURNING id"""
+
+
+async def keep_passkey(
+    account: int,
+    *,
+    made: str,
+    label: str,
+    rescue_codes: Sequence[str],
+    origin: str,
+    old_session: str,
+    new_session: str,
+    membership: int | None,
+    browser: str,
+    address: str,
+    now: datetime,
+) -> bool:
+    """From now on this account signs in with the passkey that was just made; its session gets a new id.
+
+    Returns whether `rescue_codes` are kept: for a coordinator, who must prove herself, without any code on paper yet.
+    Raises PasskeyNotKept, PasskeyKnown, TooManyPasskeys, TooManyTries.
+    """
+    async with tries.counted_if_wrong("passkey", account=str(account), address=address, now=now):
+        try:
+            new = await _believe(made, account, origin=origin, now=now)
+        except PasskeyNotKept:
+            await count_refusal("passkey_refused", account=account, about_kind="account", now=now)
+            raise
+    async with transaction():
+        owner = await row(OWNER, account)
+        if owner is None:
+            raise NotFound()
+        if owner["passkeys"] >= MOST_PASSKEYS:
+            raise TooManyPasskeys()
+        kept = await value(KEEP, account, new.credential_id, new.public_key, new.sign_count, label, now)
+        if kept is None:
+            raise PasskeyKnown()
+        if owner["needs_paper"]:
+            await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
+        await write("passkey_kept", account=account, about_kind="account", about=account, now=now)
+        await queue(
+            "passkey_added",
+            to_email=owner["email"],
+            to_name=owner["name"],
+            about=kept,
+            once=f"passkey_added:{kept}",
+            now=now,
+        )
+        await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
+        return bool(owner["needs_paper"])
+
+
+async def _believe(made: str, account: int, *, origin: str, now: datetime) -> Made:
+    answer = read_answer(made)
+    if answer is None or not await spend(answer.challenge, purpose="make", account=account, now=now):
+        raise PasskeyNotKept()
+    return await asyncio.to_thread(verify_made, made, challenge=answer.challenge, origin=origin)

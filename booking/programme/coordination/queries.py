@@ -1,0 +1,151 @@
+"""What the coordinator reads that no single subject knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.outbox.notices.queries import outbox
+from booking.programme.coordination.rules import Care, LateSlot
+from workshops.database import row, rows, value
+from workshops.plain_words import patterns, plain
+
+LATE_SHOWN = 10
+MAILS_LOOKED_AT = 2_000
+
+LATE = """
+SELECT s.id, w.title, s.school, h.name AS school_name, h.commune, s.starts_at, s.seats_taken AS pupils,
+       s.company_places_taken AS companies, count(*) OVER () AS in_all
+FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+WHERE s.state IN ('open', 'closed') AND s.starts_at < $1 AND s.ends_at < $1 AND s.groups_taken > 0
+ORDER BY s.starts_at, s.id LIMIT $2
+"""
+MAILS = """
+SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE state = 'dropped') AS dropped,
+       max(sent_at) AS last_sent_at
+FROM (SELECT state, sent_at FROM notices WHERE id > (SELECT max(id) FROM notices) - $1) latest
+"""
+PEOPLE_OF_SCHOOL = """
+SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
+FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.school = $1 ORDER BY m.role, a.name, a.id
+"""
+FIGURES = """
+SELECT
+  (SELECT count(*) FROM slots s WHERE s.school = $1 AND s.state IN ('open', 'closed') AND s.starts_at > $2)
+    AS slots_ahead,
+  (SELECT count(DISTINCT r.visit) FROM received r WHERE r.lycee = $1) AS visits_received,
+  (SELECT count(*) FROM received r WHERE r.lycee = $1 AND r.declared) AS declared_received,
+  (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.lycee = $1) AS pupils_received,
+  (SELECT count(*) FROM reservations r WHERE r.school = $1 AND r.starts_at > $2
+   AND r.state IN ('requested', 'confirmed', 'locked', 'offered')) AS visits_ahead,
+  (SELECT count(DISTINCT r.visit) FROM received r WHERE r.college = $1) AS visits_made,
+  (SELECT count(*) FROM received r WHERE r.college = $1 AND r.declared) AS declared_made,
+  (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.college = $1) AS pupils_sent
+"""
+_WORDS = plain("concat_ws(' ', c.name, c.trade, c.commune, c.siret)")
+COMPANIES = f"""
+SELECT c.id, c.siret, c.name, c.trade, c.commune, c.department,
+       (SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+        WHERE m.company = c.id) AS people,
+       (SELECT count(*) FROM attendances t WHERE t.company = c.id AND t.state = 'announced') AS comings
+FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[]) ORDER BY c.name, c.siret LIMIT $2 OFFSET $3
+"""  # noqa: S608 - constants only
+COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[])"  # noqa: S608 - as above
+
+
+@dataclass(frozen=True)
+class Mails:
+    """What became of the latest mails."""
+
+    sent: int
+    dropped: int
+    last_sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SchoolPerson:
+    """Someone who acts for a school."""
+
+    account: int
+    name: str
+    email: str
+    role: str
+    last_seen_at: datetime | None
+    disabled: bool
+
+
+@dataclass(frozen=True)
+class SchoolFigures:
+    """What a school did in the programme, as a lycée that receives and as a collège that comes.
+
+    `declared_received` and `declared_made` of these visits are past ones, which nobody scanned.
+    """
+
+    slots_ahead: int
+    visits_received: int
+    declared_received: int
+    pupils_received: int
+    visits_ahead: int
+    visits_made: int
+    declared_made: int
+    pupils_sent: int
+
+
+@dataclass(frozen=True)
+class CompanyLine:
+    """A company, how many people act for it, how often it announced itself."""
+
+    id: int
+    siret: str
+    name: str
+    trade: str
+    commune: str
+    department: str
+    people: int
+    comings: int
+
+
+async def care(*, now: datetime) -> Care:
+    """What needs the coordinator: failed mails, a silent worker, visits that nobody closed."""
+    box = await outbox()
+    late = await rows(LATE, now, LATE_SHOWN)
+    return Care(
+        failed=box.failed,
+        waiting=box.waiting,
+        oldest_at=box.oldest_at,
+        beat_at=box.beat_at,
+        late=[LateSlot(**{name: it for name, it in one.items() if name != "in_all"}) for one in late],
+        late_in_all=late[0]["in_all"] if late else 0,
+    )
+
+
+async def mails() -> Mails:
+    """The latest mails that left, and those that had become pointless: of the last 2 000 written."""
+    found = await row(MAILS, MAILS_LOOKED_AT)
+    assert found is not None  # noqa: S101 - an aggregate always has its row
+    return Mails(**dict(found))
+
+
+async def people_of_school(school: int) -> list[SchoolPerson]:
+    """Who signs in for a school."""
+    return [SchoolPerson(**dict(one)) for one in await rows(PEOPLE_OF_SCHOOL, school)]
+
+
+async def figures_of_school(school: int, *, now: datetime) -> SchoolFigures:
+    """The counts of one school since the beginning."""
+    found = await row(FIGURES, school, now)
+    assert found is not None  # noqa: S101 - a SELECT without FROM always has its row
+    return SchoolFigures(**dict(found))
+
+
+async def companies(*, search: str = "", limit: int = 200, skip: int = 0) -> list[CompanyLine]:
+    """The companies whose name, trade, commune or SIRET holds every word searched for, by name.
+
+    At most `limit` of them, after the first `skip`.
+    """
+    return [CompanyLine(**dict(one)) for one in await rows(COMPANIES, patterns(search), limit, skip)]
+
+
+async def count_companies(*, search: str = "") -> int:
+    """How many there are."""
+    return int(await value(COMPANIES_IN_ALL, patterns(search)))

@@ -1,0 +1,162 @@
+"""What needs the coordinator's care, and how a failed mail is said in words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from booking.outbox.notices.rules import worker_silent
+from workshops.school_calendar.rules import first_day_of, school_year_of
+
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class MailFailure:
+    """Why a mail did not leave, and what to do about it."""
+
+    why: str
+    advice: str
+
+
+# What mail servers answer (RFC 5321 codes, RFC 3463 class.subject.detail); the first that fits counts.
+_ANSWERS = (
+    (
+        r"5\.7\.|spam|blocked|policy",
+        "Le serveur du destinataire refuse nos messages.",
+        "Demandez à son service informatique d'accepter l'adresse de Technilab, puis relancez.",
+    ),
+    (
+        r"[45]\.2\.2|\b552\b|quota|mailbox full",
+        "La boîte du destinataire est pleine.",
+        "Prévenez la personne autrement, puis relancez.",
+    ),
+    (
+        r"[45]\.2\.1|disabled",
+        "La boîte du destinataire est fermée.",
+        "Invitez la personne avec une autre adresse, ou fermez son compte.",
+    ),
+    (
+        r"5\.1\.\d|\b55[013]\b|user unknown|adresse impossible",
+        "L'adresse n'existe pas.",
+        "Invitez la personne avec la bonne adresse, puis fermez ce compte.",
+    ),
+    (
+        r"n'a pas pu être écrit|s'interrompt",
+        "Le message n'a pas pu être préparé.",
+        "Transmettez ce texte à la personne qui installe Technilab.",
+    ),
+    (
+        r"ne répond pas|timed? ?out|\bconnect|\b421\b",
+        "Le serveur de messagerie ne répondait pas.",
+        "Relancez maintenant : il répond peut-être de nouveau.",
+    ),
+    (
+        r"\b4\d\d\b|4\.\d\.\d",
+        "Le serveur du destinataire n'a pas voulu du message ce jour-là.",
+        "Relancez ; s'il échoue encore, prévenez la personne autrement.",
+    ),
+)
+_UNKNOWN = MailFailure("Le message n'est pas parti.", "Relancez ; s'il échoue encore, prévenez la personne autrement.")
+
+
+def mail_failure(last_error: str) -> MailFailure:
+    """The server's answer as a sentence; its own words stay beside it, for whoever must repair."""
+    said = last_error.casefold()
+    return next((MailFailure(why, do) for pattern, why, do in _ANSWERS if re.search(pattern, said)), _UNKNOWN)
+
+
+@dataclass(frozen=True)
+class LateSlot:
+    """A visit that is over and whose lycée has not validated who came: its pupils are not counted yet."""
+
+    id: int
+    title: str
+    school: int
+    school_name: str
+    commune: str
+    starts_at: datetime
+    pupils: int
+    companies: int
+
+
+@dataclass(frozen=True)
+class Care:
+    """What is not as it should be. `oldest_at` is the oldest mail that waits, `beat_at` the worker's sign of life."""
+
+    failed: int
+    waiting: int
+    oldest_at: datetime | None
+    beat_at: datetime | None
+    late: Sequence[LateSlot]
+    late_in_all: int
+
+    def worker_silent(self, now: datetime) -> bool:
+        """Whether no worker sends mails any more."""
+        return worker_silent(self.beat_at, now)
+
+    def needed(self, now: datetime) -> bool:
+        """Whether there is anything to look after."""
+        return bool(self.failed or self.late_in_all or self.worker_silent(now))
+
+
+def school_years(from_on: date, to_on: date) -> list[tuple[date, date]]:
+    """The school years (1 August to 31 July) that touch a period, the first and the last cut to it; latest first."""
+    known = range(school_year_of(to_on), school_year_of(from_on) - 1, -1)
+    return [(max(from_on, first_day_of(year)), min(to_on, first_day_of(year + 1) - A_DAY)) for year in known]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something that the programme counts, with the words to start from when its target is set."""
+
+    programme: str
+    metric: str
+    label: str
+    unit: str
+    rule: str
+
+
+MEASURES = (
+    Measure(
+        "technilab",
+        "pupils",
+        "Collégiens accueillis",
+        "élèves",
+        "Élèves présents, comptés une fois par visite, d'après le nombre validé par le lycée à la clôture.",
+    ),
+    Measure("ptech", "schemes", "Dispositifs P-TECH", "dispositifs", "Dispositifs qui ont au moins une cohorte."),
+    Measure(
+        "ptech",
+        "pupils",
+        "Lycéens en parcours P-TECH",
+        "lycéens",
+        "Lycéens présents au recensement d'octobre, comptés une fois par année scolaire.",
+    ),
+    Measure(
+        "ptech",
+        "entrants",
+        "Lycéens entrés en P-TECH",
+        "entrants",
+        "Lycéens du premier recensement d'octobre de leur cohorte, plus les entrées tardives ; comptés une seule fois.",
+    ),
+    Measure(
+        "ptech",
+        "companies",
+        "Entreprises mentores P-TECH",
+        "entreprises",
+        "Trois places d'entreprise mentore par cohorte ; une place prise compte une fois, même si une entreprise y en"
+        " remplace une autre.",
+    ),
+    Measure(
+        "bts1",
+        "courses",
+        "Formations BTS+1 ouvertes",
+        "formations",
+        "Formations de niveau bachelor, comptées à leur première rentrée.",
+    ),
+    Measure("bts1", "enrolled", "Étudiants en BTS+1", "étudiants", "Inscrits de chaque rentrée, par année scolaire."),
+    Measure("bts1", "completed", "Diplômés du BTS+1", "diplômés", "Étudiants qui ont validé leur année de BTS+1."),
+)

@@ -1,0 +1,187 @@
+"""What each sheet holds, in words: its title, its columns, its chart, the way to the visits behind a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote_plus
+
+from booking.programme.charts.rules import Bars, Chart, Curve, gathered
+from booking.wording import DEPARTMENTS, LEVELS, counted, day, month, number
+from workshops.results.curve import Point
+from workshops.results.measure import Progress
+from workshops.results.queries import Breakdown, Count, ObjectCount
+
+SHORT_MONTHS = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+)
+PUPILS = ("Élèves", "Groupes", "Visites")
+DECLARED = "Dont élèves déclarés"
+DECLARED_RULE = " Les visites reprises, d'avant Technilab, sont déclarées par la coordination et non pointées."
+PUPILS_RULE = "Chaque élève présent est compté une fois par visite, d'après le nombre validé par le lycée à la clôture."
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way to share the counts out. `asked` is the field of the list of visits that a line opens."""
+
+    name: str
+    title: str
+    heading: str
+    asked: str
+    upright: bool = False
+
+
+KINDS = {
+    one.name: one
+    for one in (
+        Kind("annees", "Par année scolaire", "Année scolaire", "annee", upright=True),
+        Kind("mois", "Par mois", "Mois", "mois", upright=True),
+        Kind("lycees", "Par lycée qui reçoit", "Lycée", "lycee"),
+        Kind("colleges", "Par collège qui vient", "Collège", "college"),
+        Kind("departements", "Par département du collège", "Département", "departement"),
+        Kind("niveaux", "Par niveau", "Niveau", "niveau"),
+        Kind("objets", "Par objet fabriqué", "Objet", "objet"),
+        Kind("entreprises", "Par entreprise venue", "Entreprise", "entreprise"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days, both included, that figures speak of; `name` is a school year, or empty for the programme's whole life."""
+
+    name: str
+    from_on: date
+    to_on: date
+
+    @property
+    def words(self) -> str:
+        """As a page and a file say it."""
+        whole = f"du {day(self.from_on)} au {day(self.to_on)}"
+        return f"année scolaire {self.name}, {whole}" if self.name else whole
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of figures and its chart. `links`: for each line, where the visits behind it are listed, or nothing."""
+
+    name: str
+    title: str
+    rule: str
+    period: Period
+    columns: tuple[str, ...]
+    lines: tuple[tuple[str | int | date | None, ...], ...]
+    links: tuple[str, ...]
+    chart: Chart | None
+
+    @property
+    def dated(self) -> bool:
+        """Whether each line is a day: in words on a page, a date in a file."""
+        return bool(self.lines) and isinstance(self.lines[0][0], date)
+
+
+def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
+    """The counts of a period, shared out in one way; a last column says what is declared, where anything is."""
+    columns: tuple[str, ...] = PUPILS
+    last, rule = DECLARED, PUPILS_RULE
+    found: list[tuple[str, str, tuple[int | None, ...]]]
+    if kind.name == "objets":
+        columns = ("Fabriqués", "Terminés", "Fonctionnent", "Emportés", "Groupes")
+        last, rule = "Dont groupes déclarés", "Objets notés par le lycée à l'accueil, pour les visites closes."
+        found = [(str(one.id), one.name, _made(one)) for one in counts.objects]
+    elif kind.name == "entreprises":
+        columns = ("Visites", "Personnes")
+        last = "Dont visites déclarées"
+        rule = "Entreprises présentes à une visite close, d'après le lycée ; une personne compte à chaque visite."
+        found = [(one.siret, one.name, (one.visits, one.people, one.declared_visits)) for one in counts.companies]
+    else:
+        found = [
+            (one.key, label, (one.pupils, one.groups, one.visits, one.declared_pupils))
+            for one, label in _labelled(kind.name, counts)
+        ]
+    if any(figures[-1] for _, _, figures in found):
+        columns, rule = (*columns, last), rule + DECLARED_RULE
+    else:
+        found = [(key, label, figures[:-1]) for key, label, figures in found]
+    before, after = _way(kind.asked, period)
+    links = tuple(f"{before}{quote_plus(key)}{after}" if any(figures) else "" for key, _, figures in found)
+    lines: tuple[tuple[str | int | None, ...], ...] = tuple((label, *figures) for _, label, figures in found)
+    unit = columns[0].lower()
+    title = f"{kind.title}, {period.words}"
+    bars = [(_short(kind.name, key, label), figures[0] or 0) for key, label, figures in found]
+    chart = Bars(title, _said(unit, bars), unit, tuple(bars) if kind.upright else gathered(bars), kind.upright)
+    return Sheet(kind.name, kind.title, rule, period, (kind.heading, *columns), lines, links, chart if bars else None)
+
+
+def _made(one: ObjectCount) -> tuple[int | None, ...]:
+    """What became of an object: nothing that anybody knows, where only past visits built it."""
+    made = (one.made, one.finished, one.working, one.taken_home)
+    return (*(made if one.counted else [None] * len(made)), one.groups, one.declared_groups)
+
+
+def _labelled(name: str, counts: Breakdown) -> list[tuple[Count, str]]:
+    match name:
+        case "annees":
+            return [(one, one.label) for one in counts.years]
+        case "mois":
+            return [(one, month(date.fromisoformat(one.key + "-01"))) for one in counts.months]
+        case "lycees":
+            return [(one, one.label) for one in counts.lycees]
+        case "colleges":
+            return [(one, one.label) for one in counts.colleges]
+        case "departements":
+            return [(one, DEPARTMENTS.get(one.key, one.label)) for one in counts.departments]
+        case _:
+            return [(one, one.label) for one in sorted(counts.levels, key=lambda count: LEVELS.index(count.key))]
+
+
+def _short(name: str, key: str, label: str) -> str:
+    return f"{SHORT_MONTHS[int(key[5:]) - 1]} {key[:4]}" if name == "mois" else label
+
+
+def _way(asked: str, period: Period) -> tuple[str, str]:
+    """What stands before and after a line's key in the address of the visits behind it."""
+    within = "" if asked == "annee" or not period.name else f"&annee={quote_plus(period.name)}"
+    return f"/gestion/creneaux?{asked}=", within
+
+
+def _said(unit: str, bars: Sequence[tuple[str, int]]) -> str:
+    if not bars:
+        return ""
+    label, most = max(bars, key=lambda bar: bar[1])
+    lines = counted(len(bars), "ligne")
+    return f"{number(sum(figure for _, figure in bars))} {unit} en tout, {lines} ; le plus : {label}, {number(most)}."
+
+
+def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> Sheet:
+    """A target's figure day after day, beside what an even pace would have reached by then."""
+    target = stand.target
+    title = f"{target.label}, {period.words}"
+    days = (target.to_on - target.from_on).days
+    lines = tuple(
+        (one.on, one.figure, round(target.target * min((one.on - target.from_on).days + 1, days + 1) / (days + 1)))
+        for one in points[1:]
+    )
+    ahead = None if stand.frozen else stand.forecast
+    reached = points[-1].figure if points else 0
+    words = f"{number(reached)} {target.unit} sur {number(target.target)}" + (
+        f" ; à ce rythme {number(ahead)} en {month(target.to_on)}." if ahead is not None else "."
+    )
+    chart = Curve(
+        title,
+        words,
+        target.unit,
+        target.from_on,
+        target.to_on,
+        target.target,
+        tuple((one.on, one.figure) for one in points),
+        ahead,
+    )
+    columns = ("Date", "Réalisé", "Rythme régulier")
+    name = f"objectif-{target.id}"
+    declared = counted(stand.declared or 0, "élève déclaré", "élèves déclarés")
+    rule = f"{target.rule} Dont {declared}." + DECLARED_RULE if stand.declared else target.rule
+    return Sheet(name, target.label, rule, period, columns, lines, ("",) * len(lines), chart if lines else None)

@@ -1,0 +1,151 @@
+"""The dictionary of the figures: what each one is, where it comes from, how it is counted, when it no longer moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from booking.programme.figures.define_equity import define_equity
+from booking.programme.figures.define_schemes import define_schemes
+from booking.programme.figures.rules import CLOSING, NEVER, Definition
+from booking.wording import day, number
+from workshops.programmes.queries import TargetCard
+
+VISITS = (
+    Definition(
+        "Élèves accueillis",
+        "Les collégiens présents à une visite TECHNILAB.",
+        "Effectifs des visites closes, un par groupe.",
+        "Un élève présent compte une fois par visite : deux visites font deux. Le nombre est celui que le lycée valide"
+        " à la clôture, pas celui des badges lus.",
+        CLOSING,
+        ("Élèves",),
+    ),
+    Definition(
+        "Groupes",
+        "Les groupes de collégiens venus.",
+        "Effectifs des visites closes.",
+        "Un groupe compte une fois par réservation, dès qu'un de ses élèves est venu. Si une autre visite du lycée a"
+        " reçu une partie de ses élèves, elle compte ces élèves ; le groupe, lui, compte à la sienne. Un groupe dont"
+        " personne n'est venu ne compte pas.",
+        CLOSING,
+    ),
+    Definition(
+        "Collèges et lycées",
+        "Les collèges venus et les lycées qui les ont reçus.",
+        "Effectifs des visites closes.",
+        "Un collège compte dès qu'un de ses élèves est venu, un lycée dès qu'il en a reçu un ; une fois, quel que soit"
+        " le nombre de visites.",
+        CLOSING,
+    ),
+    Definition(
+        "Visites",
+        "Les créneaux tenus.",
+        "Créneaux clos.",
+        "Un créneau compte une fois, si au moins un élève est venu. Sous un collège ou un niveau, il compte pour chacun"
+        " de ceux qui y étaient : la somme des lignes peut dépasser le total.",
+        CLOSING,
+    ),
+    Definition(
+        "Visites reprises, déclarées",
+        "Les visites tenues avant que le programme n'utilise Technilab, ou hors de lui.",
+        "Fichiers et fiches de la coordination, avec leur source.",
+        "Elles comptent comme les autres, une visite et un groupe par ligne déclarée, et chaque chiffre dit combien il"
+        " en contient. Personne n'y a lu de badge. Des filles, des objets et des personnes d'entreprises dont le nombre"
+        " n'est pas connu, rien n'est compté.",
+        "À la clôture de l'année scolaire. La coordination peut en rouvrir les chiffres ; le journal le dit.",
+        ("Dont élèves déclarés", "Dont groupes déclarés", "Dont visites déclarées"),
+    ),
+    Definition(
+        "Inscrits",
+        "Les places retenues dans des visites qui ne sont pas closes.",
+        "Réservations confirmées, en attente du visa ou proposées.",
+        "Effectif annoncé par le collège. Il passe dans les élèves accueillis quand la visite est close.",
+        NEVER,
+        ("Élèves inscrits", "Inscrits, visites à clore"),
+    ),
+    Definition(
+        "Places encore libres",
+        "Les places des créneaux à venir que personne ne retient.",
+        "Créneaux ouverts ou dont les réservations sont closes.",
+        "Places du créneau moins celles qui sont retenues ; aucune quand il a tous ses groupes.",
+        NEVER,
+    ),
+    Definition(
+        "Objets fabriqués, terminés, qui fonctionnent, emportés",
+        "Ce que chaque groupe a fabriqué.",
+        "Fabrications notées à l'accueil, pour les visites closes.",
+        "Un objet terminé est aussi fabriqué, un objet qui fonctionne est aussi terminé. Les groupes sont ceux qui sont"
+        " venus.",
+        CLOSING,
+        ("Fabriqués", "Terminés", "Fonctionnent", "Emportés"),
+    ),
+    Definition(
+        "Entreprises venues",
+        "Les entreprises présentes à une visite, et avec combien de personnes.",
+        "Présences d'entreprises des visites closes.",
+        "Une personne compte à chaque visite, même si aucun élève n'y est venu.",
+        CLOSING,
+        ("Personnes",),
+    ),
+)
+PACE = (
+    Definition(
+        "Rythme régulier",
+        "Ce qu'il faudrait avoir atteint aujourd'hui en avançant du même pas chaque jour.",
+        "Objectif, premier et dernier jour comptés.",
+        "Objectif multiplié par la part des jours passés.",
+        NEVER,
+    ),
+    Definition(
+        "Prévision",
+        "Le chiffre au dernier jour si l'avenir ressemble aux 12 derniers mois.",
+        "Le chiffre réalisé, ce que les 12 derniers mois ont apporté, ce qui est déjà inscrit ou daté.",
+        "Réalisé, plus, pour chaque jour qui reste, ce que le même jour des 12 derniers mois a apporté : pas de visite"
+        " en été, une formation ouvre à une rentrée, les élèves P-TECH se comptent en octobre. Jamais moins que ce qui"
+        " est déjà inscrit ou daté. La première année des visites compte comme si elle allait du même pas.",
+        "Après le dernier jour de l'objectif.",
+        ("Prévu en",),
+    ),
+    Definition(
+        "Provisoire, figé",
+        "Un chiffre provisoire peut encore changer.",
+        "Dates de l'objectif, visites à clore.",
+        "Figé quand le dernier jour est passé et que plus aucune visite de la période n'attend sa clôture.",
+        "Il ne change plus.",
+    ),
+)
+SOURCES = {
+    ("technilab", "pupils"): "Effectifs des visites closes.",
+    ("ptech", "schemes"): "Dispositifs P-TECH et leurs cohortes, tenus par les lycées.",
+    ("ptech", "pupils"): "Recensements d'octobre des cohortes P-TECH : élèves-années.",
+    ("ptech", "entrants"): "Premier recensement de chaque cohorte P-TECH, et entrées tardives des suivants.",
+    ("ptech", "companies"): "Entreprises mentores des cohortes P-TECH, avec leurs dates.",
+    ("bts1", "courses"): "Étapes datées des formations BTS+1, tenues par les lycées.",
+    ("bts1", "enrolled"): "Rentrées des formations BTS+1.",
+    ("bts1", "completed"): "Rentrées des formations BTS+1.",
+}
+
+
+def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
+    """Every figure under its heading: the targets with the rules in force, then each page's own."""
+    aims = [
+        Definition(
+            f"{one.label} ({one.unit})",
+            f"Objectif : {number(one.target)}, du {day(one.from_on)} au {day(one.to_on)}."
+            + ("" if one.official else " Donné à titre indicatif : l'autre unité est l'officielle."),
+            "Chiffre saisi par la coordination, avec sa date et sa source."
+            if one.declared
+            else SOURCES.get((one.programme, one.metric), "Aucune : ce chiffre n'est pas suivi."),
+            one.rule,
+            f"Après le {day(one.to_on)}.",
+        )
+        for one in targets
+    ]
+    found = [
+        ("Objectifs", aims),
+        ("Rythme", list(PACE)),
+        ("Visites TECHNILAB", list(VISITS)),
+        ("Équité", define_equity()),
+        *define_schemes(),
+    ]
+    return [(heading, definitions) for heading, definitions in found if definitions]

@@ -1,0 +1,137 @@
+"""The programme's progress as everyone may read it, here and on the consortium's page: one mask over all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from booking.programme.charts.rules import Curve
+from booking.programme.consortium.queries import Member, consortium
+from booking.programme.figures.compose import Period, curve_sheet
+from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, mask
+from booking.programme.figures.queries import Periods, periods_of
+from booking.wording import DEPARTMENTS, LEVELS, paris, school_year_of
+from workshops.equity.queries import equity
+from workshops.kept import Kept
+from workshops.results.curve import curve
+from workshops.results.measure import COUNTED, Progress
+from workshops.results.queries import Breakdown, breakdown, progress
+
+# What these count is not people: a small figure points at nobody.
+NOT_PEOPLE = {("ptech", "schemes"), ("ptech", "companies"), ("bts1", "courses")}
+# What a forecast of people is rounded to: of less than a thousand, and of more.
+STEPS = (50, 100)
+DECLARED_STEP = 10
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A target as everyone may read it; `few`: something is counted, too little to say how much.
+
+    What is foreseen of people is rounded: read every day, it would tell what a single day of last year brought. So is
+    what past visits brought, since whole years may be of them alone: 0 where it is too little to say.
+    """
+
+    progress: Progress
+    few: bool
+
+
+@dataclass(frozen=True)
+class Published:
+    """The public pages' figures; `visits` have been held by `lycees`, for `colleges`; `members` is the consortium.
+
+    `declared` of the visits are past ones, which nobody scanned.
+    """
+
+    stands: list[Stand]
+    period: Period
+    visits: int
+    declared: int
+    lycees: int
+    colleges: int
+    by_year: list[Shown]
+    by_department: list[Shown]
+    by_level: list[Shown]
+    by_priority: list[Shown]
+    by_distance: list[Shown]
+    girls_and_boys: list[Shown]
+    chart: Curve | None
+    members: list[Member]
+
+
+_kept: Kept[Published] = Kept(most=4)
+
+
+async def publish(*, now: datetime) -> Published:
+    """Where the programme stands today, for those who have no account. Counts of people under 5 are hidden."""
+    return await _kept.answer(paris(now).date(), lambda: _published(now))
+
+
+async def _published(now: datetime) -> Published:
+    stands = await progress(now=now)
+    periods = periods_of([one.target for one in stands], now=now)
+    period = periods.whole
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
+    came = await equity(from_on=period.from_on, to_on=period.to_on)
+    own = next((one for one in stands if (one.target.programme, one.target.metric) == COUNTED), None)
+    members = await consortium(now=now)
+    levels = sorted(counts.levels, key=lambda one: LEVELS.index(one.key))
+    shown = mask(
+        Counts(
+            points=[] if own is None else await curve(own.target, now=now),
+            years=_years(counts, periods),
+            tables={
+                "departments": [(DEPARTMENTS.get(one.key, one.label), one.pupils) for one in counts.departments],
+                "levels": [(one.label, one.pupils) for one in levels],
+                "priorities": [(one.label, one.pupils) for one in came.received["priorities"]],
+                "distances": [(one.label, one.pupils) for one in came.bands],
+                "girls": [("Filles", came.whole.girls), ("Garçons", came.whole.boys)] if came.whole.apart else [],
+            },
+            lycees=[(str(one.card.id), one.pupils or 0) for one in members],
+            this_year=school_year_of(now),
+        )
+    )
+    return Published(
+        stands=[_stand(one) for one in stands],
+        period=period,
+        visits=sum(one.visits for one in counts.lycees),
+        declared=sum(one.declared_visits for one in counts.lycees),
+        lycees=sum(one.visits > 0 for one in counts.lycees),
+        colleges=len(counts.colleges),
+        by_year=shown.years,
+        by_department=shown.tables["departments"],
+        by_level=shown.tables["levels"],
+        by_priority=shown.tables["priorities"],
+        by_distance=shown.tables["distances"],
+        girls_and_boys=shown.tables["girls"],
+        chart=None if own is None or shown.few else _public_curve(_stand(own).progress, shown),
+        members=[replace(one, pupils=told.pupils) for one, told in zip(members, shown.lycees, strict=True)],
+    )
+
+
+def _years(counts: Breakdown, periods: Periods) -> list[Year]:
+    """Each school year between the days that its figure speaks of."""
+    days = [(one, periods.years[one.label]) for one in counts.years]
+    return [Year(one.label, of.from_on - timedelta(days=1), of.to_on, one.pupils) for one, of in days]
+
+
+def _stand(stand: Progress) -> Stand:
+    if (stand.target.programme, stand.target.metric) in NOT_PEOPLE:
+        return Stand(stand, few=False)
+    booked = None if stand.booked is None or is_few(stand.booked) else stand.booked
+    declared = None if stand.declared is None else DECLARED_STEP * round(stand.declared / DECLARED_STEP)
+    shown = replace(stand, booked=booked, forecast=_about(stand), declared=declared)
+    return Stand(shown, few=is_few(stand.done or 0))
+
+
+def _about(stand: Progress) -> int | None:
+    if stand.forecast is None:
+        return None
+    step = STEPS[stand.forecast >= 1000]
+    return max(stand.done or 0, step * round(stand.forecast / step))
+
+
+def _public_curve(stand: Progress, shown: Masked) -> Curve | None:
+    period = Period("", stand.target.from_on, stand.target.to_on)
+    chart = curve_sheet(stand, shown.points, period).chart
+    return chart if isinstance(chart, Curve) else None

@@ -1,0 +1,61 @@
+"""The sheets of the programme's figures, and the periods that they may speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.programme.coordination.rules import school_years
+from booking.programme.figures.compose import KINDS, Period, Sheet, count_sheet, curve_sheet
+from booking.programme.figures.compose_shares import share_sheet
+from booking.wording import paris, school_year_of
+from workshops.programmes.queries import TargetCard, targets
+from workshops.refusals import NotFound
+from workshops.results.curve import curve
+from workshops.results.queries import breakdown, life_of_programme, progress
+from workshops.results.share import BEHIND, share
+
+CURVE = "objectif-"
+SHARES = "detail-"
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The programme's whole life, and its school years up to this one by their names, latest first."""
+
+    whole: Period
+    years: dict[str, Period]
+
+    def named(self, year: str) -> Period:
+        """A school year, or the whole life when it is not one of them."""
+        return self.years.get(year, self.whole)
+
+
+def periods_of(known: list[TargetCard], *, now: datetime) -> Periods:
+    """What figures may speak of, as the targets are dated."""
+    from_on, to_on = life_of_programme(known, now=now)
+    until = max(from_on, min(to_on, paris(now).date()))
+    years = [Period(school_year_of(first), first, last) for first, last in school_years(from_on, until)]
+    return Periods(Period("", from_on, to_on), {one.name: one for one in years})
+
+
+async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
+    """One sheet by its name, such as « lycees », « objectif-3 » or « detail-3 ». Raises NotFound."""
+    if name.startswith(CURVE):
+        stands = await progress(now=now)
+        stand = next((one for one in stands if f"{CURVE}{one.target.id}" == name), None)
+        if stand is None:
+            raise NotFound()
+        target = stand.target
+        return curve_sheet(stand, await curve(target, now=now), Period("", target.from_on, target.to_on))
+    if name.startswith(SHARES):
+        followed = [one for one in await targets() if (one.programme, one.metric) in BEHIND and not one.declared]
+        aim = next((one for one in followed if f"{SHARES}{one.id}" == name), None)
+        if aim is None:
+            raise NotFound()
+        return share_sheet(aim, await share(aim, now=now))
+    if name not in KINDS:
+        raise NotFound()
+    period = periods_of(await targets(), now=now).named(year)
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
+    return count_sheet(KINDS[name], counts, period)

@@ -1,0 +1,45 @@
+"""Write to a collège that has never come: one letter a school year, to its official address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from booking.outbox.notices.queue import queue
+from booking.programme.outreach.queries import addressee, open_near
+from booking.programme.outreach.rules import WORDS_MOST, AlreadyInvited, refuse_to_invite
+from booking.wording import school_year_began
+from workshops.database import transaction, value
+from workshops.refusals import Invalid
+
+# One of two coordinators who write at the same time.
+KEEP = """
+INSERT INTO college_invitations (school, school_year, words, invited_by, invited_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (school, school_year) DO NOTHING RETURNING id
+"""
+
+
+async def invite_college(school: int, *, words: str, by: int, now: datetime) -> int:
+    """The collège is told which lycées near it have free places, with the coordinator's own words if any.
+
+    Raises NotFound, AlreadyInvited, AlreadyComing, NoAddress, NothingOpen, Invalid.
+    """
+    words = words.strip()
+    if len(words) > WORDS_MOST:
+        raise Invalid({"words": f"Vos mots : {WORDS_MOST} caractères au plus, vous en avez {len(words)}."})
+    async with transaction():
+        college = await addressee(school, now=now)
+        refuse_to_invite(college, await open_near(school, now=now))
+        kept: int | None = await value(KEEP, school, school_year_began(now).year, words, by, now)
+        if kept is None:
+            raise AlreadyInvited
+        await queue(
+            "college_invited",
+            to_email=college.mail,
+            to_name=college.name,
+            about=kept,
+            once=f"college_invited:{kept}",
+            now=now,
+        )
+        await write("college_invited", account=by, about_kind="school", about=school, detail=college.mail, now=now)
+    return kept

@@ -1,0 +1,108 @@
+"""The public collèges that have never come, and what a letter may propose to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from booking.programme.outreach.rules import LYCEES_NAMED, Addressee, Letter, OpenLycee, ToCome, departments_of_page
+from booking.wording import school_year_began
+from workshops.database import row, rows
+from workshops.plain_words import patterns, plain
+from workshops.refusals import NotFound
+from workshops.schools.queries import KILOMETRES
+from workshops.slots.queries import SEATS_FREE
+
+_KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
+_AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
+  AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered'))"""
+_CAME = "EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.visit IS NOT NULL)"
+
+_WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")
+_NOT_YET = f"c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT {_CAME}"
+# $1 now, $2 the school year, $3 the words wanted, $4 the départements, null for all. The nearest lycée is looked for
+# among the partners alone, which have a workshop that is published.
+_TO_COME = f"""
+WITH hosts AS MATERIALIZED (
+  SELECT s.id, s.name || ', ' || s.commune AS named, s.lat, s.lon FROM schools s
+  WHERE EXISTS (SELECT FROM workshops w WHERE w.school = s.id AND w.state = 'published')
+)
+SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, c.mail, near.nearest, near.km,
+  {_AHEAD} AS booked_at, i.invited_at, n.state AS mail_state
+FROM schools c
+LEFT JOIN LATERAL (
+  SELECT l.named AS nearest, {_KM} AS km FROM hosts l ORDER BY km NULLS LAST, l.id LIMIT 1) near ON true
+LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
+LEFT JOIN notices n ON n.once = 'college_invited:' || i.id
+WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($3::text[]) AND ($4::text[] IS NULL OR c.department = ANY ($4))
+"""  # noqa: S608 - constants only
+TO_COME = f"""
+{_TO_COME}
+ORDER BY c.department, array_position(ARRAY['REP+', 'REP', '']::varchar[], c.priority), near.km NULLS LAST, c.id
+LIMIT $5 OFFSET $6
+"""
+TO_COME_AFTER = f"{_TO_COME} AND c.id > $5 ORDER BY c.id LIMIT $6"
+TO_COME_IN_ALL = f"""
+SELECT c.department, count(*) FROM schools c
+WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($1::text[]) GROUP BY c.department ORDER BY c.department
+"""  # noqa: S608 - constants only
+ADDRESSEE = f"""
+SELECT c.id, c.name, c.commune, c.mail, {_CAME} OR {_AHEAD} IS NOT NULL AS came, i.invited_at
+FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
+WHERE c.id = $3 AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
+"""  # noqa: S608 - constants only
+OPEN_NEAR = f"""
+SELECT l.id, l.name, l.commune, {_KM} AS km, count(*) AS slots, min(s.starts_at) AS first_at
+FROM schools c JOIN slots s ON s.state = 'open' AND s.booking_closes_at > $2 AND {SEATS_FREE} > 0
+JOIN schools l ON l.id = s.school
+WHERE c.id = $1 GROUP BY c.id, l.id ORDER BY km NULLS LAST, l.id LIMIT $3
+"""  # noqa: S608 - constants only
+LETTER = """
+SELECT i.school, i.words, coalesce(a.name, '') AS from_name, coalesce(a.email, '') AS from_email
+FROM college_invitations i LEFT JOIN accounts a ON a.id = i.invited_by WHERE i.id = $1
+"""
+
+
+async def colleges_to_come(
+    counts: Mapping[str, int], *, words: str = "", limit: int = 50, skip: int = 0, now: datetime
+) -> list[ToCome]:
+    """The public collèges that have never come, by département, priority education first, then the nearest.
+
+    At most `limit` of those whose name, commune or UAI holds the words, after the first `skip`. `counts` are those of
+    to_come_by_department(), or some of them: only the départements of the page are looked into.
+    """
+    touched, before = departments_of_page(counts, skip=skip, limit=limit)
+    asked = (now, school_year_began(now).year, patterns(words), touched)
+    return [ToCome(**dict(one)) for one in await rows(TO_COME, *asked, limit, skip - before)]
+
+
+async def to_come_after(
+    number: int, *, words: str = "", department: str | None = None, limit: int, now: datetime
+) -> list[ToCome]:
+    """The same collèges by number: at most `limit` that follow this one."""
+    asked = (now, school_year_began(now).year, patterns(words), department and [department])
+    return [ToCome(**dict(one)) for one in await rows(TO_COME_AFTER, *asked, number, limit)]
+
+
+async def to_come_by_department(*, words: str = "") -> dict[str, int]:
+    """How many there are in each département that has one."""
+    return {one["department"]: one["count"] for one in await rows(TO_COME_IN_ALL, patterns(words))}
+
+
+async def addressee(school: int, *, now: datetime) -> Addressee:
+    """The public collège that a letter is for. Raises NotFound."""
+    found = await row(ADDRESSEE, now, school_year_began(now).year, school)
+    if found is None:
+        raise NotFound
+    return Addressee(**dict(found))
+
+
+async def open_near(school: int, *, now: datetime) -> list[OpenLycee]:
+    """The three lycées nearest to a collège that have free places."""
+    return [OpenLycee(**dict(one)) for one in await rows(OPEN_NEAR, school, now, LYCEES_NAMED)]
+
+
+async def letter_kept(invitation: int) -> Letter | None:
+    """What a letter holds that cannot be read anywhere else."""
+    found = await row(LETTER, invitation)
+    return None if found is None else Letter(**dict(found))

@@ -1,0 +1,126 @@
+"""Read a file of past visits and say what each line would change, before anything is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from booking.programme.past_visits.queries import Books, books
+from booking.programme.past_visits.rules import COLUMNS, NEEDED, read_cells
+from booking.programme.past_visits.weigh import Weighed, weigh
+from booking.programme.records.read_table import read_table
+from booking.programme.records.rules import ROWS_MOST
+from booking.spreadsheet import csv_of, xlsx_of
+from workshops.database import value
+from workshops.past_visits.rules import Change, Sketch
+from workshops.results.measure import COUNTED
+from workshops.school_calendar.rules import paris_day
+from workshops.schools.rules import BYTES_MOST, FileRefused
+
+ERRORS_MOST = 200
+TITLE = "Visites reprises"
+# When the target that past visits count for begins.
+TARGET = "SELECT min(from_on) FROM targets WHERE programme = $1 AND metric = $2"
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How big a file may be: a page takes less than the command line."""
+
+    bytes_most: int = BYTES_MOST
+    rows_most: int = ROWS_MOST
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the file by its number, and what it does; `repeats` is the number of the line that says the same."""
+
+    number: int
+    weighed: Weighed
+    repeats: int | None = None
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a file does, or would do. `before_target`: how many visits are older than the target's first day."""
+
+    lines: list[Line]
+    before_target: int
+    target_from: date | None
+
+    def of(self, change: Change) -> list[Line]:
+        """The lines that do this, in the file's order."""
+        return [one for one in self.lines if one.weighed.step.change == change]
+
+    @property
+    def questioned(self) -> list[Line]:
+        """The lines to look at again before they are confirmed."""
+        return [one for one in self.lines if one.weighed.questions]
+
+    @property
+    def moves(self) -> int:
+        """How many visits would be added or corrected."""
+        return len(self.of("new")) + len(self.of("changed"))
+
+
+def silent(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+async def foresee(content: bytes, *, limits: Limits | None = None, now: datetime, tell: Tell = silent) -> Foreseen:
+    """What the file's lines would do, in order. It only reads. Raises FileRefused with every line that cannot be."""
+    known = await books()
+    told = await asyncio.to_thread(_read, content, limits or Limits(), known, paris_day(now), tell)
+    weighed = await weigh([sketch for _, sketch in told], known)
+    numbers = [number for number, _ in told]
+    lines = [
+        Line(number, one, None if one.step.repeats is None else numbers[one.step.repeats])
+        for number, one in zip(numbers, weighed, strict=True)
+    ]
+    against = [f"ligne {one.number} : {why}" for one in lines if (why := _against(one))]
+    if against:
+        raise FileRefused(*against[:ERRORS_MOST])
+    began: date | None = await value(TARGET, *COUNTED)
+    told_once = [one.weighed.step.sketch for one in lines if one.repeats is None]
+    early = sum(began is not None and one.held_on < began for one in told_once)
+    return Foreseen(lines, early, began)
+
+
+def template(form: str) -> bytes:
+    """The empty table to fill in, as `csv` or `xlsx`."""
+    header = [column.name.capitalize() for column in COLUMNS.values()]
+    return xlsx_of([(TITLE, [header])]) if form == "xlsx" else csv_of([header])
+
+
+def _against(line: Line) -> str:
+    if line.weighed.step.change == "contradicts":
+        return (
+            f"la ligne {line.repeats} dit autre chose de la même visite ; si ce sont deux groupes, donnez à chacun un"
+            " nom de groupe ou une référence"
+        )
+    return line.weighed.against
+
+
+def _read(content: bytes, limits: Limits, known: Books, today: date, tell: Tell) -> list[tuple[int, Sketch]]:
+    table = read_table(content, bytes_most=limits.bytes_most, rows_most=limits.rows_most)
+    missing = [COLUMNS[name].name for name in NEEDED if name not in table.header]
+    if missing:
+        raise FileRefused(f"ligne 1 : colonnes absentes ({', '.join(missing)}) ; partez du modèle")
+    if not table.lines:
+        raise FileRefused("le fichier n'a que ses titres de colonnes")
+    told, errors = [], []
+    for done, (number, cells) in enumerate(table.lines, start=1):
+        sketch, wrong = read_cells(cells, known.registers, today=today)
+        errors += [f"ligne {number} : {sentence}" for sentence in wrong.values()]
+        if sketch is not None:
+            told.append((number, sketch))
+        if len(errors) >= ERRORS_MOST:
+            break
+        tell(done, len(table.lines))
+    if errors:
+        raise FileRefused(*errors[:ERRORS_MOST])
+    return told

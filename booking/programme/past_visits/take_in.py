@@ -1,0 +1,29 @@
+"""Take a file of past visits in: wholly or not at all, and the journal says who did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from booking.programme.past_visits.foresee import Foreseen, Limits, Tell, foresee, silent
+from booking.wording import counted
+from workshops.database import transaction
+from workshops.past_visits.keep import keep, keep_others_out
+
+
+async def take_in(
+    content: bytes, *, limits: Limits | None = None, by: int | None, now: datetime, tell: Tell = silent
+) -> Foreseen:
+    """Keep the visits of the file; those already so stay as they are, and the same file again changes nothing.
+
+    Raises FileRefused with every line that cannot be: nothing is kept then.
+    """
+    async with transaction():
+        await keep_others_out()
+        done = await foresee(content, limits=limits, now=now)
+        await keep([one.weighed.step for one in done.lines], now=now, tell=tell)
+        if done.moves:
+            added, changed = counted(len(done.of("new")), "ajout"), counted(len(done.of("changed")), "correction")
+            detail = f"{added}, {changed}"
+            await write("past_visits_imported", account=by, about_kind="results", about=None, detail=detail, now=now)
+        return done

@@ -1,0 +1,44 @@
+"""Give a table of records out, with the columns under which it is taken in."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from booking.outbox.journal.write import write
+from booking.programme.records.rules import Column
+from booking.programme.records.sheet import Sheet
+from booking.spreadsheet import about_file, csv_of, told_file, xlsx_of
+
+EVERY_LYCEE = "tous les lycées"
+FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+async def export_records(
+    sheet: Sheet, *, form: str, school: int | None = None, whose: str = EVERY_LYCEE, by: int, now: datetime
+) -> bytes:
+    """What is stored of a table, of one lycée or of all (`whose`), as CSV or XLSX.
+
+    The file says its filter, its date and its version; taken in again, it changes nothing.
+    """
+    lines = [
+        [_cell(column, record[column.name]) for column in sheet.columns] for record in await sheet.stored(school=school)
+    ]
+    detail = f"{sheet.title}, {whose}, {form}"
+    await write("records_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
+    about = about_file("Tableau", sheet.title, whose, now=now)
+    return await asyncio.to_thread(told_file, form, sheet.title, [_header(sheet), *lines], about)
+
+
+def template_of(sheet: Sheet, *, form: str) -> bytes:
+    """The empty table, to fill in."""
+    return csv_of([_header(sheet)]) if form == "csv" else xlsx_of([(sheet.title, [_header(sheet)])])
+
+
+def _header(sheet: Sheet) -> list[str]:
+    return [column.name for column in sheet.columns]
+
+
+def _cell(column: Column, value: Any) -> str | int:
+    return value if column.kind in {"count", "number"} and isinstance(value, int) else column.write(value)

@@ -1,0 +1,75 @@
+"""The lines of a file as values of the table that its columns announce, or every line that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from booking.programme.records.every_sheet import SHEETS
+from booking.programme.records.read_table import read_table
+from booking.programme.records.sheet import Sheet
+from workshops.schools.rules import FileRefused
+
+ERRORS_MOST = 200
+# The same whether another lycée has such records or not.
+NOT_YOURS = "uai : ce n'est pas celui de votre lycée, dont vous n'importez que les données"
+
+Line = tuple[int, dict[str, Any]]
+
+
+def read_lines(content: bytes, *, uai: str = "") -> tuple[Sheet, list[Line]]:
+    """The table that the columns announce, and its lines as values with their numbers in the file.
+
+    With `uai`, lines of that lycée alone. Raises FileRefused with every line in error.
+    """
+    table = read_table(content)
+    fits = [sheet for sheet in SHEETS.values() if set(sheet.needed) <= set(table.header)]
+    if not fits:
+        raise FileRefused(_lacking(table.header))
+    sheet = max(fits, key=lambda one: len(one.needed))
+    lines: list[Line] = []
+    errors: list[str] = []
+    said = _Said(sheet)
+    for number, cells in table.lines:
+        line, wrong = sheet.read(cells)
+        if uai and line.get("uai", uai) != uai:
+            wrong = [NOT_YOURS]
+        errors += [f"ligne {number} : {why}" for why in wrong or said.against(number, line)]
+        lines.append((number, line))
+    if errors:
+        raise FileRefused(*errors[:ERRORS_MOST])
+    if not lines:
+        raise FileRefused("le fichier n'a que ses titres de colonnes")
+    return sheet, lines
+
+
+class _Said:
+    """What the lines before have said."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._records: dict[tuple[str, ...], int] = {}
+        self._owners: dict[tuple[str, ...], tuple[int, tuple[str, ...]]] = {}
+
+    def against(self, number: int, line: dict[str, Any]) -> list[str]:
+        """What a line says again, or says otherwise than a line before it."""
+        first = self._records.setdefault(self.sheet.keys_of(line), number)
+        if first != number:
+            return [f"la même chose est déjà dite ligne {first}"]
+        if not self.sheet.shared:
+            return []
+        told = tuple(str(line[name]) for name in self.sheet.shared)
+        owner = self.sheet.written(line)[: self.sheet.of]
+        before, same = self._owners.setdefault(owner, (number, told))
+        wrong = [name for name, now, then in zip(self.sheet.shared, told, same, strict=True) if now != then]
+        what = self.sheet.columns[self.sheet.of - 1].name
+        return [f"{name} : la ligne {before} dit autre chose du même {what}" for name in wrong]
+
+
+def _lacking(header: Sequence[str]) -> str:
+    nearest = max(SHEETS.values(), key=lambda one: len(set(one.needed) & set(header)) / len(one.needed))
+    missing = [name for name in nearest.needed if name not in header]
+    return (
+        f"ligne 1 : colonnes absentes pour « {nearest.title} » ({', '.join(missing)}) ; partez d'un modèle, séparé par"
+        " des points-virgules"
+    )

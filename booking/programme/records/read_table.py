@@ -1,0 +1,118 @@
+"""Read a table from a spreadsheet file, CSV or XLSX, without being made to do anything else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from booking.programme.records.rules import ROWS_MOST, plain
+from booking.spreadsheet import ABOUT_LABELS
+from booking.wording import counted
+from workshops.schools.rules import BYTES_MOST, FileRefused, text_of
+
+# What a workbook of 1 MB may unfold to: a zip bomb says a thousand times more.
+UNFOLDED_MOST = 30_000_000
+PARTS_MOST = 200
+COLUMNS_MOST = 60
+CELL_MOST = 1_000
+UNREADABLE = "le classeur ne se lit pas : enregistrez-le de nouveau au format XLSX, ou en CSV"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The names of the columns, in plain letters, and each line that is not empty with its number in the file."""
+
+    header: tuple[str, ...]
+    lines: list[tuple[int, dict[str, str]]]
+
+
+def read_table(content: bytes, *, bytes_most: int = BYTES_MOST, rows_most: int = ROWS_MOST) -> Table:
+    """The first sheet of a workbook, or a CSV in UTF-8 or Windows-1252. Raises FileRefused."""
+    if len(content) > bytes_most:
+        raise FileRefused(f"le fichier dépasse {bytes_most // 1_000_000} Mo")
+    workbook = content.startswith(b"PK\x03\x04")
+    found = _of_workbook(content, rows_most) if workbook else _of_csv(content, bytes_most)
+    header: tuple[str, ...] = ()
+    lines: list[tuple[int, dict[str, str]]] = []
+    for number, cells in found:
+        if not any(cells) or _is_about(cells):
+            continue
+        if len(cells) > COLUMNS_MOST:
+            raise FileRefused(f"ligne {number} : plus de {COLUMNS_MOST} colonnes")
+        if not header:
+            header = tuple(plain(cell) for cell in cells)
+            continue
+        if len(lines) == rows_most:
+            raise FileRefused(f"le fichier dépasse {counted(rows_most, 'ligne')} : importez-le en plusieurs fois")
+        lines.append((number, {name: cell for name, cell in zip(header, cells, strict=False) if name}))
+    if not header:
+        raise FileRefused("le fichier est vide")
+    return Table(header, lines)
+
+
+def _is_about(cells: Sequence[str]) -> bool:
+    """Whether the line is what a file given out says of itself, under its records."""
+    return cells[0] in ABOUT_LABELS and not any(cells[2:])
+
+
+def _of_csv(content: bytes, bytes_most: int) -> Iterator[tuple[int, list[str]]]:
+    text = text_of(content, most=bytes_most)
+    # French spreadsheets write semicolons; one without any on its first line was written elsewhere.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in text.partition("\n")[0] else ",")
+    try:
+        for cells in reader:
+            yield reader.line_num, [cell.strip()[:CELL_MOST] for cell in cells]
+    except csv.Error:
+        raise FileRefused(f"ligne {reader.line_num} : cette ligne ne se lit pas") from None
+
+
+def _of_workbook(content: bytes, rows_most: int) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 it takes 0.3 s to load, for an import alone
+
+    _refuse_a_bomb(content)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        # The size that the sheet gives itself may be anything.
+        sheet.reset_dimensions()
+        found: Iterable[Sequence[Any]] = sheet.iter_rows(
+            max_row=10 * rows_most, max_col=COLUMNS_MOST + 1, values_only=True
+        )
+        for number, cells in enumerate(found, start=1):
+            yield number, _without_tail([_text(cell) for cell in cells])
+    except FileRefused:
+        raise
+    except Exception:  # a damaged workbook fails in as many ways as it has parts
+        raise FileRefused("le classeur ne se lit pas : enregistrez-le de nouveau au format XLSX, ou en CSV") from None
+
+
+def _refuse_a_bomb(content: bytes) -> None:
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise FileRefused(UNREADABLE) from None
+    if len(parts) > PARTS_MOST or sum(part.file_size for part in parts) > UNFOLDED_MOST:
+        raise FileRefused("le classeur est trop volumineux une fois ouvert")
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "oui" if cell else "non"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else str(cell).strip()[:CELL_MOST]
+
+
+def _without_tail(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells

@@ -1,0 +1,90 @@
+"""A table of records: its columns, what is known of it, how a line is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from booking.programme.records.rules import Column
+from workshops.database import rows
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends a table in: a lycée for its own records (`school`, `uai`), the coordination for those of all.
+
+    `by` is None on the command line. `uid` draws the calendar UID of an action that is new.
+    """
+
+    by: int | None
+    uid: Callable[[], str]
+    school: int | None = None
+    uai: str = ""
+
+
+Keep = Callable[[dict[str, Any], Sender, datetime], Awaitable[None]]
+# Ends the WHERE of what is known: every lycée's records, or those of the lycée $1.
+OWN = "($1::int IS NULL OR s.id = $1)"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`name` is its address and file name; the first `keys` columns say which record a line is about.
+
+    `known` gives what is stored, one value for each column; `keep` stores a line through the verbs of its subject.
+    Where records have a `number`, the line that gives it is about that record, whatever its keys have become.
+    The columns `shared` speak of what the first `of` columns name: two lines may not say two things of it.
+    `hint` is read beside the columns, `warning` before the file is stored.
+    """
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    keys: int
+    known: str
+    keep: Keep
+    number: str = ""
+    of: int = 0
+    shared: tuple[str, ...] = ()
+    hint: str = ""
+    warning: str = ""
+
+    @property
+    def needed(self) -> list[str]:
+        """The columns that a file must have."""
+        return [column.name for column in self.told]
+
+    @property
+    def told(self) -> list[Column]:
+        """The columns that say what a record is, in their order."""
+        return [one for one in self.columns if one.kind not in {"info", "meant"} and one.name != self.number]
+
+    def read(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+        """A line's values, and what is wrong in it."""
+        line: dict[str, Any] = {}
+        wrong: list[str] = []
+        for column in self.columns:
+            if column.kind == "info":
+                continue
+            try:
+                line[column.name] = column.read(cells.get(column.name, ""))
+            except ValueError as no:
+                wrong.append(str(no))
+        return line, wrong
+
+    def written(self, line: Mapping[str, Any]) -> tuple[str, ...]:
+        """What a line says, as cells in order: neither its number nor what is given out only."""
+        return tuple(column.write(line[column.name]) for column in self.told)
+
+    def keys_of(self, line: Mapping[str, Any]) -> tuple[str, ...]:
+        """Which record a line is about, by its number where it has one."""
+        if self.number and line[self.number] is not None:
+            return (str(line[self.number]),)
+        return self.written(line)[: self.keys]
+
+    async def stored(self, *, school: int | None) -> list[dict[str, Any]]:
+        """What is stored of a lycée, of all with None: a dictionary of values for each record."""
+        found = await rows(self.known, school)
+        return [dict(zip((one.name for one in self.columns), record.values(), strict=True)) for record in found]

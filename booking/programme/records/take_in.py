@@ -1,0 +1,164 @@
+"""Take a file of records in: a dry run of the whole first, then the lines by steps, each step whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from booking.outbox.journal.write import write
+from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
+from booking.programme.records.sheet import Sender, Sheet
+from booking.wording import counted
+from workshops.database import savepoint, transaction
+from workshops.refusals import Invalid, Refusal
+from workshops.schools.rules import FileRefused
+
+STEP = 100
+
+Progress = Callable[[int, int], None]
+Known = Mapping[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell as it is stored, empty for what is new, and as the file says it."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """What a line of the file, by its number there, does to the record that `which` names: added, or corrected."""
+
+    number: int
+    which: str
+    new: bool
+    cells: tuple[CellChange, ...]
+
+
+@dataclass
+class Done:
+    """What a file does, or would do. `lines` are those read, `upto` how many of them are dealt with; `told` names each
+    that adds or corrects a record."""
+
+    sheet: Sheet
+    lines: int
+    upto: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    told: list[LineChange] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        """Whether no line is left."""
+        return self.upto >= self.lines
+
+
+class _NotKept(Exception):
+    """Rolls a dry run back."""
+
+
+async def foresee(content: bytes, *, sender: Sender, now: datetime, progress: Progress | None = None) -> Done:
+    """Do all that the file asks, say what it changed, and undo it. Raises FileRefused with every line in error."""
+    sheet, lines = await asyncio.to_thread(read_lines, content, uai=sender.uai)
+    done = Done(sheet, len(lines))
+    try:
+        async with transaction():
+            await _keep(done, lines, sender, now, progress)
+            raise _NotKept
+    except _NotKept:
+        pass
+    if done.errors:
+        raise FileRefused(*done.errors)
+    return done
+
+
+async def take_in(
+    content: bytes,
+    *,
+    after: int = 0,
+    step: int = STEP,
+    sender: Sender,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Done:
+    """Store the lines that follow the first `after`, `step` of them at most; those already so change nothing.
+
+    A lycée's table holds its own records alone. Raises FileRefused with every line in error, and with those that the
+    records themselves refuse, as far as can be: nothing of this step is stored then.
+    """
+    sheet, lines = await asyncio.to_thread(read_lines, content, uai=sender.uai)
+    done = Done(sheet, len(lines), upto=min(max(after, 0), len(lines)))
+    async with transaction():
+        await _keep(done, lines[done.upto : done.upto + step], sender, now, progress)
+        if done.errors:
+            raise FileRefused(*done.errors)
+        if done.added or done.changed:
+            told = f"{sheet.title} : {counted(done.added, 'ajout')}, {counted(done.changed, 'correction')}"
+            await write("records_imported", account=sender.by, about_kind="results", about=None, detail=told, now=now)
+    return done
+
+
+async def _stored(sheet: Sheet, school: int | None) -> Known:
+    """What is known, as a file would say it, by its keys and by its number."""
+    found = {}
+    for record in await sheet.stored(school=school):
+        cells = {column.name: column.write(record[column.name]) for column in sheet.columns}
+        line, wrong = sheet.read(cells)
+        if not wrong:
+            written = sheet.written(line)
+            found[written[: sheet.keys]] = found[sheet.keys_of(line)] = written
+    return found
+
+
+async def _keep(done: Done, lines: Sequence[Line], sender: Sender, now: datetime, progress: Progress | None) -> None:
+    stored = await _stored(done.sheet, sender.school)
+    for number, line in lines:
+        before = stored.get(done.sheet.keys_of(line))
+        if before == done.sheet.written(line):
+            done.unchanged += 1
+        elif not await _kept(done, number, line, sender, now):
+            pass
+        else:
+            done.told.append(_change(done.sheet, number, line, before))
+            done.added += before is None
+            done.changed += before is not None
+        done.upto += 1
+        if progress is not None:
+            progress(done.upto, done.lines)
+        if len(done.errors) >= ERRORS_MOST:
+            return
+
+
+def _change(sheet: Sheet, number: int, line: dict[str, Any], before: tuple[str, ...] | None) -> LineChange:
+    """What a line adds is its record named by its keys, then its cells; what it corrects, the cells that differ."""
+    after = sheet.written(line)
+    then = before or (*after[: sheet.keys], *[""] * (len(after) - sheet.keys))
+    told = zip((column.name for column in sheet.told), then, after, strict=True)
+    cells = tuple(CellChange(name, was, becomes) for name, was, becomes in told if was != becomes)
+    return LineChange(number, ", ".join(filter(None, after[: sheet.keys])), new=before is None, cells=cells)
+
+
+async def _kept(done: Done, number: int, line: dict[str, Any], sender: Sender, now: datetime) -> bool:
+    try:
+        async with savepoint():
+            await done.sheet.keep(line, sender, now)
+    except Invalid as no:
+        done.errors += [f"ligne {number} : {_in_words(sentence)}" for sentence in no.errors.values()]
+    except Refusal as no:
+        done.errors.append(f"ligne {number} : {_in_words(no.sentence)}")
+    else:
+        return True
+    return False
+
+
+def _in_words(sentence: str) -> str:
+    """Within a longer sentence."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")

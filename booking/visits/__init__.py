@@ -1,0 +1,1 @@
+"""Groups that come: booked, ranked, moved, hosted."""

@@ -1,0 +1,94 @@
+"""A company says that it comes to a slot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg.exceptions import UniqueViolationError
+
+from booking.people.accounts.who_hears import lycee_hears
+from booking.visits.attendance.queries import places_of
+from booking.visits.attendance.rules import (
+    AlreadyAnnounced,
+    CompanyPlacesFull,
+    CompanyTradeTaken,
+    refuse_announcement,
+    refuse_people,
+)
+from booking.visits.badge_codes.rules import issue_rows
+from workshops.companies.queries import TRADE_KEY
+from workshops.database import value
+from workshops.refusals import NotFound
+
+# The slot's row is locked by its UPDATE; the unique indexes then hold one coming a company, one company a trade.
+ANNOUNCE = f"""
+WITH taken AS (
+  UPDATE slots SET company_places_taken = company_places_taken + $3
+  WHERE id = $1 AND state IN ('open', 'closed') AND starts_at > $8 AND company_places_taken + $3 <= company_places
+  RETURNING id, school, one_per_trade, CASE WHEN on_agreement THEN 'asked' ELSE 'announced' END AS state
+), made AS (
+  INSERT INTO attendances (uid, sequence, slot, company, announced_by, state, people, role, message, created_at,
+                           confirmed_at, trade_key, badge_salt)
+  SELECT $7, 0, taken.id, $2, $6, taken.state, $3, $4, $5, $8, CASE WHEN taken.state = 'announced' THEN $8 END,
+         CASE WHEN taken.one_per_trade THEN {TRADE_KEY.format(trade="c.trade")} ELSE '' END, $9
+  FROM taken, companies c WHERE c.id = $2 RETURNING id, state
+), badged AS (
+  INSERT INTO badges (attendance, kind, number, token_hash, short_code)
+  SELECT made.id, 'company', issued.number, issued.token_hash, issued.short_code
+  FROM made, unnest($10::bytea[], $11::varchar[]) WITH ORDINALITY AS issued (token_hash, short_code, number)
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT t.kind, a.email, a.name, made.id, t.kind || ':' || made.id || ':0:' || a.id, $8, $8
+  FROM made CROSS JOIN (VALUES ('asked', 'attendance_asked'), ('announced', 'attendance_confirmed')) AS t (state, kind),
+    accounts a
+  WHERE t.state = made.state AND a.id = $6
+  UNION ALL
+  SELECT t.kind, a.email, a.name, made.id, t.kind || ':' || made.id || ':0:' || a.id, $8, $8
+  FROM made CROSS JOIN (VALUES ('asked', 'attendance_asked_host'), ('announced', 'attendance_received')) AS t
+    (state, kind), taken, {lycee_hears("taken.school")}
+  WHERE t.state = made.state
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $8, $6, 'attendance_' || made.state, 'attendance', made.id,
+         $3 || CASE WHEN $3 = 1 THEN ' personne' ELSE ' personnes' END FROM made
+)
+SELECT id FROM made
+"""  # noqa: S608 - constants only
+
+
+async def announce(
+    *,
+    slot: int,
+    company: int,
+    people: int,
+    role: str,
+    message: str = "",
+    by: int,
+    uid: str,
+    badge_salt: UUID,
+    secret_key: str,
+    now: datetime,
+) -> int:
+    """Sign a company up for a slot with some people and a role (témoignage, démonstration, mentorat).
+
+    Each of its people has a badge, made from `badge_salt`, that says the company and never a person.
+
+    Raises NotFound, Invalid, NoMoreAnnouncements, AlreadyAnnounced, CompanyPlacesFull; nothing is written then.
+    """
+    refuse_people(people, role)
+    seen = await places_of(slot, company=company)
+    if seen is None:
+        raise NotFound()
+    refuse_announcement(seen, people=people, now=now)
+    try:
+        badges = issue_rows(secret_key, badge_salt, "company", range(1, people + 1))
+        kept = message.strip()[:500]
+        made = await value(ANNOUNCE, slot, company, people, role, kept, by, uid, now, badge_salt, *badges)
+    except UniqueViolationError as twice:
+        if twice.constraint_name == "attendances_one_per_trade":
+            raise CompanyTradeTaken() from None
+        raise AlreadyAnnounced() from None
+    if made is None:
+        raise CompanyPlacesFull()
+    return int(made)

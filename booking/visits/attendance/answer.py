@@ -1,0 +1,71 @@
+"""A lycée answers a company: it is welcome, or it is not this time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.people.accounts.who_hears import company_hears
+from booking.visits.attendance.rules import LIVE, Standing, reason_of, refuse_answer
+from workshops.database import row, rows, transaction
+from workshops.refusals import NotFound
+
+LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
+WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1) AND sl.school = $2 FOR NO KEY UPDATE"""
+STANDS = """SELECT a.state, sl.state AS slot_state, sl.starts_at, a.people, a.role, a.message,
+  sl.company_places - sl.company_places_taken AS free
+FROM attendances a JOIN slots sl ON sl.id = a.slot WHERE a.id = $1"""
+_TELL = f"""told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT t.kind, a.email, a.name, answered.id, t.kind || ':' || answered.id || ':' || answered.sequence || ':' || a.id,
+         $2, $2
+  FROM answered CROSS JOIN (SELECT $4::varchar AS kind) t, {company_hears("answered.company", "answered.announced_by")}
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $2, $3, $5, 'attendance', answered.id, '' FROM answered
+)
+SELECT id FROM answered
+"""  # noqa: S608 - constants only
+ACCEPT = f"""
+WITH answered AS (
+  UPDATE attendances SET state = 'announced', sequence = sequence + 1, confirmed_at = $2
+  WHERE id = $1 RETURNING id, company, sequence, announced_by
+), {_TELL}"""  # noqa: S608 - constants only
+DECLINE = f"""
+WITH answered AS (
+  UPDATE attendances SET state = 'declined', sequence = sequence + 1, reason = $6
+  WHERE id = $1 RETURNING id, slot, company, people, sequence, announced_by
+), freed AS (
+  UPDATE slots SET company_places_taken = company_places_taken - answered.people
+  FROM answered WHERE slots.id = answered.slot
+), {_TELL}"""  # noqa: S608 - constants only
+
+
+async def accept(attendance: int, *, host_school: int, by: int, now: datetime) -> None:
+    """A company that asked to come is expected: it gets its invitation.
+
+    Raises NotFound for another lycée's, AlreadyAnswered, NoMoreAnnouncements.
+    """
+    async with transaction():
+        refuse_answer(await _standing(attendance, host_school), among=("asked",), now=now)
+        await rows(ACCEPT, attendance, now, by, "attendance_confirmed", "attendance_accepted")
+
+
+async def decline(attendance: int, *, reason: str, host_school: int, by: int, now: datetime) -> None:
+    """A company that asked to come, or that is announced, does not come: it reads why, its places are free again.
+
+    Raises NotFound for another lycée's, Invalid without a reason, AlreadyAnswered, NoMoreAnnouncements.
+    """
+    async with transaction():
+        stands = await _standing(attendance, host_school)
+        refuse_answer(stands, among=LIVE, now=now)
+        told = ("attendance_declined", "attendance_declined")
+        await rows(DECLINE, attendance, now, by, *told, reason_of(reason))
+
+
+async def _standing(attendance: int, host_school: int) -> Standing:
+    if await row(LOCK_SLOT_OF, attendance, host_school) is None:
+        raise NotFound()
+    found = await row(STANDS, attendance)
+    if found is None:
+        raise NotFound()
+    return Standing(**dict(found))

@@ -1,0 +1,46 @@
+"""What the clock ends: a company whose demand the lycée never answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.people.accounts.who_hears import company_hears
+from workshops.database import row, rows, transaction, value
+
+DUE = """SELECT a.id, a.slot FROM attendances a JOIN slots sl ON sl.id = a.slot
+WHERE a.state = 'asked' AND sl.starts_at <= $1 ORDER BY a.slot, a.id LIMIT 200"""
+LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 AND starts_at <= $2 FOR NO KEY UPDATE"
+LAPSE = f"""
+WITH ended AS (
+  UPDATE attendances SET state = 'lapsed', sequence = sequence + 1 WHERE id = $1 AND state = 'asked'
+  RETURNING id, slot, company, people, sequence, announced_by
+), freed AS (
+  UPDATE slots SET company_places_taken = company_places_taken - ended.people
+  FROM ended WHERE slots.id = ended.slot
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT 'attendance_lapsed', a.email, a.name, ended.id,
+         'attendance_lapsed:' || ended.id || ':' || ended.sequence || ':' || a.id, $2, $2
+  FROM ended, {company_hears("ended.company", "ended.announced_by")}
+), noted AS (
+  INSERT INTO journal (at, act, about_kind, about, detail)
+  SELECT $2, 'attendance_lapsed', 'attendance', ended.id, '' FROM ended
+)
+SELECT id FROM ended
+"""  # noqa: S608 - constants only
+
+
+async def lapse(*, now: datetime) -> int:
+    """End the demands of sessions that begin: the places are free again, each company is told; returns how many.
+
+    Each in a transaction of its own; several workers may run it at once.
+    """
+    return sum([await _end(one["id"], one["slot"], now=now) for one in await rows(DUE, now)])
+
+
+async def _end(attendance: int, slot: int, *, now: datetime) -> bool:
+    async with transaction():
+        if await row(LOCK_SLOT, slot, now) is None:
+            # Its lycée has moved it meanwhile.
+            return False
+        return await value(LAPSE, attendance, now) is not None

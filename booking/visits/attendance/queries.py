@@ -1,0 +1,183 @@
+"""Companies at slots: for the decision, for their own page, for the host's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
+
+from booking.visits.attendance.rules import PlacesSeen
+from workshops.companies.queries import TRADE_KEY
+from workshops.database import row, rows
+
+_LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
+# What the company of $1 meets at a slot: its own coming, and another one of its trade where the lycée takes one only.
+_ANNOUNCED = f"EXISTS (SELECT 1 FROM attendances a WHERE {_LIVE_HERE} AND a.company = $1)"  # noqa: S608 - constants only
+_TRADE_TAKEN = f"""(sl.one_per_trade AND EXISTS (SELECT 1 FROM attendances a JOIN companies me ON me.id = $1
+  WHERE {_LIVE_HERE} AND a.company <> $1 AND a.trade_key <> ''
+    AND a.trade_key = {TRADE_KEY.format(trade="me.trade")}))"""  # noqa: S608 - constants only
+PLACES_OF = f"""SELECT sl.state, sl.starts_at, sl.company_places, sl.company_places_taken,
+  {_ANNOUNCED} AS announced, {_TRADE_TAKEN} AS trade_taken
+FROM slots sl WHERE sl.id = $2 AND sl.state <> 'draft'"""  # noqa: S608 - constants only
+
+ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.message, a.reason, a.slot,
+  sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.seats_taken AS pupils, w.title AS workshop,
+  c.id AS company, c.name AS company_name,
+  c.trade, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
+  h.commune AS host_commune, h.lat AS host_lat, h.lon AS host_lon, w.access,
+  coalesce(p.name, '') AS contact, coalesce(p.email, '') AS contact_email
+FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN workshops w ON w.id = sl.workshop
+JOIN schools h ON h.id = sl.school JOIN companies c ON c.id = a.company LEFT JOIN accounts p ON p.id = a.announced_by"""
+
+_SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS host_name, h.address AS host_address,
+  h.postcode AS host_postcode, h.commune AS host_commune, sl.starts_at, sl.ends_at, sl.seats, sl.seats_taken AS pupils,
+  sl.company_places AS places, sl.company_places - sl.company_places_taken AS places_free,
+  ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
+        WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects, sl.one_per_trade, sl.on_agreement,
+  {announced} AS announced, {trade_taken} AS trade_taken
+FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school"""
+SESSION = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN) + " WHERE sl.id = $2 AND sl.state <> 'draft'"
+_LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
+  AND sl.company_places - sl.company_places_taken >= $8 AND NOT {_ANNOUNCED} AND NOT {_TRADE_TAKEN}
+  AND (sl.groups_taken > 0 OR (sl.state = 'open' AND sl.booking_closes_at > $7))
+  AND ($3 = '' OR h.department = $3) AND ($4::timestamptz IS NULL OR sl.starts_at < $4)
+  AND ($5::int IS NULL OR (sl.starts_at, sl.id) > (SELECT starts_at, id FROM slots WHERE id = $5))
+ORDER BY sl.starts_at, sl.id LIMIT $6"""  # noqa: S608 - constants only
+SESSIONS = _SESSION.format(announced="FALSE", trade_taken="FALSE") + _LOOKING
+
+
+@dataclass(frozen=True)
+class Session:
+    """A slot as a company reads it before it announces itself. `pupils` is a count, `announced` says it already did."""
+
+    id: int
+    state: str
+    title: str
+    summary: str
+    access: str
+    host_name: str
+    host_address: str
+    host_postcode: str
+    host_commune: str
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    pupils: int
+    places: int
+    places_free: int
+    objects: tuple[str, ...]
+    one_per_trade: bool
+    on_agreement: bool
+    announced: bool
+    trade_taken: bool
+
+    def as_places(self) -> PlacesSeen:
+        """The same slot, as the rule that decides on a coming reads it."""
+        return PlacesSeen(
+            self.state, self.starts_at, self.places, self.places - self.places_free, self.announced, self.trade_taken
+        )
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A company's coming to a slot: counts and places, never a pupil."""
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    people: int
+    role: str
+    message: str
+    reason: str
+    slot: int
+    slot_state: str
+    starts_at: datetime
+    ends_at: datetime
+    pupils: int
+    workshop: str
+    company: int
+    company_name: str
+    trade: str
+    host: int
+    host_name: str
+    host_address: str
+    host_postcode: str
+    host_commune: str
+    host_lat: float | None
+    host_lon: float | None
+    access: str
+    contact: str
+    contact_email: str
+
+
+async def places_of(slot: int, *, company: int) -> PlacesSeen | None:
+    """The company places of a slot, and whether this company has some."""
+    found = await row(PLACES_OF, company, slot)
+    return None if found is None else PlacesSeen(**dict(found))
+
+
+async def coming(attendance: int, *, company: int | None) -> Coming | None:
+    """One coming, for its company; `company=None` is the eye of the lycée's mail or the coordinator."""
+    found = await row(ATTENDANCE + " WHERE a.id = $1 AND ($2::int IS NULL OR a.company = $2)", attendance, company)
+    return None if found is None else Coming(**dict(found))
+
+
+async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:
+    """Everything a company announced, the latest session first."""
+    found = await rows(ATTENDANCE + " WHERE a.company = $1 ORDER BY sl.starts_at DESC, a.id LIMIT $2", company, limit)
+    return [Coming(**dict(one)) for one in found]
+
+
+async def comings_before(number: int, *, company: int, limit: int) -> list[Coming]:
+    """Everything a company announced, the latest first: at most `limit` that come before this number."""
+    found = await rows(
+        ATTENDANCE + " WHERE a.company = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3", company, number, limit
+    )
+    return [Coming(**dict(one)) for one in found]
+
+
+async def companies_at(slot: int) -> list[Coming]:
+    """Who is announced at a slot, and who asks to come to it: the latter first, for the lycée to answer."""
+    live = " WHERE a.slot = $1 AND a.state IN ('asked', 'announced') ORDER BY a.state = 'announced', a.id"
+    found = await rows(ATTENDANCE + live, slot)
+    return [Coming(**dict(one)) for one in found]
+
+
+async def comings_asked_at(school: int, *, now: datetime) -> list[Coming]:
+    """The comings that wait for a lycée's agreement and can still be answered, the soonest session first."""
+    asked = " WHERE h.id = $1 AND a.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $2"
+    found = await rows(ATTENDANCE + asked + " ORDER BY sl.starts_at, a.id", school, now)
+    return [Coming(**dict(one)) for one in found]
+
+
+async def session(slot: int, *, company: int) -> Session | None:
+    """One slot, for the company that thinks of coming to it."""
+    found = await row(SESSION, company, slot)
+    return None if found is None else _session(found)
+
+
+async def sessions_for(
+    company: int,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    department: str = "",
+    people: int = 1,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[Session]:
+    """The slots to come that still look for companies and to which this one is not announced, the soonest first.
+
+    Left out: one whose places do not suffice for `people`, one where another company of its trade comes and the lycée
+    takes one only. A slot that no group comes to, and that none may reserve any more, is left out. `after` is the
+    last slot of the page before.
+    """
+    found = await rows(SESSIONS, company, since or now, department, until, after, limit, now, people)
+    return [_session(one) for one in found]
+
+
+def _session(found: Record) -> Session:
+    return Session(**{**dict(found), "objects": tuple(found["objects"])})

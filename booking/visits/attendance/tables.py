@@ -1,0 +1,41 @@
+"""Companies announced at a slot."""
+
+from piccolo.columns import UUID, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from booking.people.accounts.tables import Account
+from workshops.companies.tables import Company
+from workshops.slots.tables import Slot
+
+
+class Attendance(Table, tablename="attendances"):
+    """A company at a slot, with how many people and to do what. Its badges are derived from `badge_salt`.
+
+    `trade_key` is set where the lycée wants one company of a trade: the database holds it. `confirmed_at` is since when
+    agendas hold the coming, None for one that the lycée has not accepted. `reason` is why it was declined.
+    """
+
+    id: Serial
+    uid = Varchar(length=120, unique=True)
+    sequence = Integer(default=0)
+    slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    company = ForeignKey(Company, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    announced_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    state = Varchar(length=10, default="announced")
+    people = SmallInt()
+    role = Varchar(length=14)
+    message = Text(default="")
+    reason = Text(default="")
+    trade_key = Varchar(length=120, default="")
+    confirmed_at = Timestamptz(null=True, default=None)
+    badge_salt = UUID(default=UUID4())
+    created_at = Timestamptz(default=TimestamptzNow())
+
+    attendances_known_state = Check("state IN ('asked', 'announced', 'withdrawn', 'declined', 'called_off', 'lapsed')")
+    attendances_asked_are_not_confirmed = Check("state <> 'asked' OR confirmed_at IS NULL")
+    attendances_known_role = Check("role IN ('temoignage', 'demonstration', 'mentorat')")
+    attendances_has_people = Check("people BETWEEN 1 AND 10")

@@ -1,0 +1,47 @@
+"""Issuing the badges of a visit when its head count is known, and revoking those that a smaller one leaves over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from booking.visits.badge_codes.rules import issue_places, issue_rows, places_of
+from workshops.database import rows, value
+
+SALT = "SELECT badge_salt FROM reservations WHERE id = $1"
+ADD = """INSERT INTO badges (reservation, kind, number, token_hash, short_code)
+SELECT $1, * FROM unnest($2::varchar[], $3::smallint[], $4::bytea[], $5::varchar[])
+ON CONFLICT (reservation, kind, number) DO NOTHING"""
+# A number that nobody wears any more forgets the first name it carried.
+ADJUST = """UPDATE badges b
+SET revoked_at = CASE WHEN w.n IS NULL THEN coalesce(b.revoked_at, $4) END,
+  first_name = CASE WHEN w.n IS NULL THEN '' ELSE b.first_name END
+FROM badges e LEFT JOIN unnest($2::varchar[], $3::smallint[]) AS w (kind, n) ON w.kind = e.kind AND w.n = e.number
+WHERE e.reservation = $1 AND b.id = e.id AND (w.n IS NULL) <> (b.revoked_at IS NOT NULL)"""
+COMPANY_SALT = "SELECT badge_salt FROM attendances WHERE id = $1"
+ADD_COMPANY = """INSERT INTO badges (attendance, kind, number, token_hash, short_code)
+SELECT $1, 'company', * FROM unnest($2::smallint[], $3::bytea[], $4::varchar[])
+ON CONFLICT (attendance, number) DO NOTHING"""
+
+
+async def issue_up_to(reservation: int, *, pupils: int, adults: int, secret_key: str, now: datetime) -> None:
+    """Each pupil and adult has a good badge, spares too, others are revoked; inside the caller's transaction."""
+    kinds, numbers = places_of(pupils, adults)
+    await add_missing(reservation, pupils=pupils, adults=adults, secret_key=secret_key)
+    await rows(ADJUST, reservation, kinds, numbers, now)
+
+
+async def add_missing(reservation: int, *, pupils: int, adults: int, secret_key: str) -> None:
+    """Issue what a visit lacks and leave the rest as it is: one booked before adults and spares had badges."""
+    salt: UUID | None = await value(SALT, reservation)
+    if salt is not None:
+        kinds, numbers = places_of(pupils, adults)
+        await rows(ADD, reservation, kinds, numbers, *issue_places(secret_key, salt, kinds, numbers))
+
+
+async def add_missing_of_company(attendance: int, *, people: int, secret_key: str) -> None:
+    """The same for a company that was announced before companies had badges."""
+    salt: UUID | None = await value(COMPANY_SALT, attendance)
+    if salt is not None:
+        numbers = list(range(1, people + 1))
+        await rows(ADD_COMPANY, attendance, numbers, *issue_rows(secret_key, salt, "company", numbers))

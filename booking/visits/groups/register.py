@@ -1,0 +1,67 @@
+"""Registering the groups of a collège, correcting them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from asyncpg.exceptions import UniqueViolationError
+
+from booking.outbox.journal.write import write
+from booking.visits.groups.rules import NameTaken, refuse_group
+from workshops.database import row, transaction, value
+from workshops.refusals import NotFound
+
+ADD = """INSERT INTO groups (school, teacher, name, level, section, pupils, school_year, created_at, example)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id"""
+CHANGE = """UPDATE groups SET name = $3, level = $4, section = $5, pupils = $6
+WHERE id = $1 AND school = $2 RETURNING school_year"""
+# As the index that holds it, groups_told_apart.
+KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ', 'aaaceeeeiioouuuy'),
+  '[[:space:][:punct:]]+', '', 'g')"""
+TAKEN_BY = f"""SELECT name, archived_at IS NOT NULL AS archived FROM groups
+WHERE school = $1 AND school_year = $2 AND {KEY.format("name")} = {KEY.format("$3")}"""  # noqa: S608 - constants only
+YEAR_OF = "SELECT school_year FROM groups WHERE id = $1"
+
+
+async def register(
+    *,
+    school: int,
+    by: int,
+    name: str,
+    level: str,
+    pupils: int,
+    school_year: str,
+    now: datetime,
+    section: str = "",
+    example: bool = False,
+) -> int:
+    """Add a group to a collège for one school year; returns its number. Raises Invalid, NameTaken."""
+    name = " ".join(name.split())
+    refuse_group(name=name, level=level, pupils=pupils, section=section, school_year=school_year)
+    try:
+        async with transaction():
+            made = int(await value(ADD, school, by, name, level, section, pupils, school_year, now, example))
+            await write("group_registered", account=by, about_kind="group", about=made, now=now)
+            return made
+    except UniqueViolationError:
+        raise await _taken(school, school_year, name) from None
+
+
+async def change(
+    group: int, *, school: int, by: int, name: str, level: str, pupils: int, now: datetime, section: str = ""
+) -> None:
+    """Correct a group; visits already reserved keep the head count they were reserved with."""
+    name = " ".join(name.split())
+    refuse_group(name=name, level=level, pupils=pupils, section=section, school_year="2026-2027")
+    try:
+        async with transaction():
+            if await row(CHANGE, group, school, name, level, section, pupils) is None:
+                raise NotFound()
+            await write("group_changed", account=by, about_kind="group", about=group, now=now)
+    except UniqueViolationError:
+        raise await _taken(school, str(await value(YEAR_OF, group)), name) from None
+
+
+async def _taken(school: int, school_year: str, name: str) -> NameTaken:
+    there = await row(TAKEN_BY, school, school_year, name)
+    return NameTaken(name, archived=False) if there is None else NameTaken(there["name"], archived=there["archived"])

@@ -1,0 +1,208 @@
+"""The slots of a lycée with those who come to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from booking.visits.attendance.queries import comings_asked_at
+from booking.visits.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
+from booking.visits.reservations.states import CAME, HOLDS_SEATS
+from booking.wording import PARIS, paris
+from workshops.catalogue.queries import rooms_of, workshops_of
+from workshops.catalogue.rules import missing_from_sheet
+from workshops.database import rows
+from workshops.slots.queries import HostSlot, slots_past, slots_to_come
+from workshops.slots.rules import state_shown
+
+COMING_MOST = 200
+PAST_MOST = 40
+HERE = HOLDS_SEATS | CAME
+SHOWN = sorted(HERE | {"waiting"})
+
+GROUPS_AT = """
+SELECT r.slot, r.id AS reservation, g.name, g.level, c.name AS college, r.pupils, r.adults, r.needs,
+       r.mark AS mark_number, r.state, t.counted
+FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+LEFT JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
+WHERE r.slot = ANY ($1::int[]) AND r.state = ANY ($2::text[]) ORDER BY r.slot, r.mark, r.id
+"""
+COMPANIES_AT = """
+SELECT a.slot, c.name, a.people, a.role FROM attendances a JOIN companies c ON c.id = a.company
+WHERE a.slot = ANY ($1::int[]) AND a.state = 'announced' ORDER BY a.slot, c.name, a.id
+"""
+# A group of another lycée is told by its refusal alone.
+REFUSED_GROUPS = """
+SELECT v.id AS slot, w.title, v.starts_at, count(DISTINCT s.badge)::int AS badges,
+  CASE WHEN h.school = v.school THEN g.name ELSE 'Un autre lycée' END AS "group",
+  bool_and(s.result = 'cancelled') AS cancelled
+FROM slots v JOIN workshops w ON w.id = v.workshop JOIN scans s ON s.slot = v.id JOIN badges b ON b.id = s.badge
+JOIN reservations r ON r.id = b.reservation JOIN groups g ON g.id = r."group" JOIN slots h ON h.id = r.slot
+WHERE v.school = $1 AND v.state IN ('open', 'closed') AND s.result IN ('wrong_slot', 'cancelled')
+  AND NOT EXISTS (SELECT FROM presences p WHERE p.badge = s.badge)
+  AND NOT EXISTS (SELECT FROM scans u WHERE u.undoes = s.id)
+GROUP BY v.id, w.title, r.id, g.name, h.school ORDER BY v.starts_at, min(s.received_at), r.id
+"""
+
+
+@dataclass(frozen=True)
+class GroupExpected:
+    """A group that a lycée receives, or received: `counted` is None until the visit is closed."""
+
+    slot: int
+    reservation: int
+    name: str
+    level: str
+    college: str
+    pupils: int
+    adults: int
+    needs: str
+    mark_number: int
+    state: str
+    counted: int | None
+
+
+@dataclass(frozen=True)
+class CompanyExpected:
+    """A company announced at a slot."""
+
+    slot: int
+    name: str
+    people: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Reception:
+    """A slot of a lycée with its groups and companies. `state` is what people see now, `over` whether it has ended.
+
+    `waiting` is how many groups wait for a place.
+    """
+
+    slot: HostSlot
+    state: str
+    over: bool
+    groups: tuple[GroupExpected, ...]
+    waiting: int
+    companies: tuple[CompanyExpected, ...]
+
+    @property
+    def on(self) -> date:
+        """The day on which it takes place."""
+        return paris(self.slot.starts_at).date()
+
+    @property
+    def to_close(self) -> bool:
+        """Whether its head count is still to be validated."""
+        return self.over and bool(self.groups) and self.state in {"open", "closed"}
+
+    @property
+    def pupils(self) -> int:
+        """The pupils announced."""
+        return sum(group.pupils for group in self.groups)
+
+    @property
+    def counted(self) -> int:
+        """The pupils that the host counted, once the visit is closed."""
+        return sum(group.counted or 0 for group in self.groups)
+
+
+@dataclass(frozen=True)
+class PastPage:
+    """Past visits, latest first; `before` is the day up to which the next page goes, None at the end."""
+
+    items: list[Reception]
+    before: date | None
+
+
+async def receptions_to_come(school: int, *, now: datetime) -> list[Reception]:
+    """What a lycée will host, from this morning on, soonest first: three statements, whatever the number."""
+    morning = paris(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return await _receptions(await slots_to_come(school, now=morning, limit=COMING_MOST), now)
+
+
+async def receptions_past(school: int, *, before: date, now: datetime) -> PastPage:
+    """What a lycée has hosted before a day, by whole days."""
+    midnight = datetime.combine(before, time(), PARIS)
+    found = await slots_past(school, now=midnight, limit=PAST_MOST + 1)
+    kept = whole_days([slot.starts_at for slot in found], most=PAST_MOST)
+    items = await _receptions(found[:kept], now)
+    return PastPage(items=items, before=items[-1].on if kept < len(found) else None)
+
+
+async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Reception]:
+    numbers = [slot.id for slot in slots]
+    groups: dict[int, list[GroupExpected]] = {}
+    for one in await rows(GROUPS_AT, numbers, SHOWN):
+        groups.setdefault(one["slot"], []).append(GroupExpected(**dict(one)))
+    companies: dict[int, list[CompanyExpected]] = {}
+    for one in await rows(COMPANIES_AT, numbers):
+        companies.setdefault(one["slot"], []).append(CompanyExpected(**dict(one)))
+    return [
+        Reception(
+            slot=slot,
+            state=state_shown(slot.state, slot.booking_closes_at, now),
+            over=slot.ends_at < now,
+            groups=tuple(one for one in groups.get(slot.id, ()) if one.state in HERE),
+            waiting=sum(one.state == "waiting" for one in groups.get(slot.id, ())),
+            companies=tuple(companies.get(slot.id, ())),
+        )
+        for slot in slots
+    ]
+
+
+async def to_do_at(school: int, *, declined: Sequence[ToDo], now: datetime) -> list[ToDo]:
+    """What this lycée has left to do before the next groups come, and who waits for its word.
+
+    `declined`: whom it has to ask because their agendas said no.
+    """
+    return left_to_do(
+        refused=await _refused(school),
+        unanswered=[*await _asking(school, now), *declined],
+        past=_seen(await slots_past(school, now=now, limit=100)),
+        coming=_seen(await slots_to_come(school, now=now, limit=COMING_MOST)),
+        workshops=[
+            WorkshopSeen(
+                one.id, one.title, one.state, tuple(missing_from_sheet(one.sheet)), objects=bool(one.object_ids)
+            )
+            for one in await workshops_of(school)
+        ],
+        rooms=len(await rooms_of(school)),
+        now=now,
+    )
+
+
+async def _refused(school: int) -> list[ToDo]:
+    return [
+        ToDo(
+            kind="refused_at_desk",
+            about=one["slot"],
+            title=one["title"],
+            at=one["starts_at"],
+            who=(one["group"],),
+            count=one["badges"],
+            reason="cancelled" if one["cancelled"] else "",
+        )
+        for one in await rows(REFUSED_GROUPS, school)
+    ]
+
+
+async def _asking(school: int, now: datetime) -> list[ToDo]:
+    return [
+        ToDo(
+            kind="answer_company",
+            about=one.slot,
+            attendance=one.id,
+            title=one.workshop,
+            at=one.starts_at,
+            who=(one.company_name,),
+            count=one.people,
+            reason=one.role,
+        )
+        for one in await comings_asked_at(school, now=now)
+    ]
+
+
+def _seen(slots: Sequence[HostSlot]) -> list[SlotSeen]:
+    return [SlotSeen(one.id, one.workshop, one.state, one.starts_at, one.groups_taken) for one in slots]

@@ -1,0 +1,134 @@
+"""The principal's visa: given or refused by a button behind the mailed link, or noted from paper.
+
+The visa of ranked wishes is given for those that the principal ticks: the first that holds a place is confirmed; where
+none of them does, those ticked stay in reserve, signed, and the others are released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from booking.people.accounts.rules import LinkSpent, hash_of
+from booking.visits.reservations.ask_approval import void_links
+from booking.visits.reservations.carry_out import Standing, carry_out, standing
+from booking.visits.reservations.change_headcount import keep_adults, take_adults
+from booking.visits.reservations.move import fold
+from booking.visits.reservations.release import choices_left, lock_choices, release_others
+from workshops.crossings import retried
+from workshops.database import rows, transaction, value
+from workshops.refusals import Invalid, NotFound
+
+OF_LINK = "SELECT reservation FROM approvals WHERE token_hash = $1 AND used_at IS NULL"
+SPEND = "UPDATE approvals SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL RETURNING id"
+SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults,
+  signed_on = (r.starts_at AT TIME ZONE 'Europe/Paris')::date, visa_note = coalesce($2, r.visa_note)
+FROM slots sl WHERE sl.id = r.slot AND r.id = ANY ($1::int[])"""
+NOT_TICKED = "Le visa n'a pas été donné pour ce choix."
+
+
+@retried
+async def answer_approval(
+    token: str, *, approved: bool, reason: str = "", ticked: Collection[int] | None = None, now: datetime
+) -> str:
+    """The principal approves or refuses by the mailed link, once; returns the new state.
+
+    `ticked` are the choices of a wish that she agrees to, all of them unless told. Raises LinkSpent for a link that is
+    unknown, used, renewed or too late; Invalid for a refusal that does not say why, or when nothing is ticked.
+    """
+    reason = " ".join(reason.split())[:300]
+    if not approved and not reason:
+        raise Invalid({"reason": "Dites pourquoi en quelques mots : l'enseignant le lira."})
+    async with transaction():
+        found = await value(OF_LINK, hash_of(token))
+        if found is None:
+            raise LinkSpent("Ce lien a déjà servi, ou un plus récent le remplace.")
+        await lock_choices(found)
+        stands = await standing(found)
+        asked = stands.state == "requested" or (stands.state == "confirmed" and stands.asks.adults)
+        if not asked or await value(SPEND, hash_of(token), now) is None:
+            raise LinkSpent("Cette demande a déjà sa réponse, ou elle a expiré.")
+        if not approved:
+            return await _refused(stands, reason=reason, now=now)
+        return await _signed(stands, ticked, act="approve", role="principal", by=None, now=now)
+
+
+@retried
+async def note_paper_visa(
+    reservation: int, *, note: str, school: int, by: int, ticked: Collection[int] | None = None, now: datetime
+) -> str:
+    """The teacher holds the visa on paper and says so, with the choices that it is for; the links sent are void.
+
+    Returns the new state. Raises NotFound, Invalid, NotNow.
+    """
+    note = " ".join(note.split())[:200]
+    if not note:
+        raise Invalid({"note": "Dites qui a signé et quand, par exemple : visa de Mme Perrin, 12 janvier."})
+    async with transaction():
+        await lock_choices(reservation)
+        stands = await standing(reservation)
+        if stands.school != school:
+            raise NotFound()
+        stands.transition("paper_visa", role="teacher", now=now)
+        await void_links(reservation, now=now)
+        return await _signed(stands, ticked, act="paper_visa", role="teacher", by=by, note=note, now=now)
+
+
+async def _signed(
+    stands: Standing,
+    ticked: Collection[int] | None,
+    *,
+    act: str,
+    role: str,
+    by: int | None,
+    note: str | None = None,
+    now: datetime,
+) -> str:
+    if stands.state == "confirmed":
+        await take_adults(stands, act=act, role=role, by=by, now=now)
+        await rows(SIGN, [stands.id], note)
+        return stands.state
+    if stands.replaces is not None:
+        return await _changed(stands, act=act, by=by, note=note, now=now)
+    choices = await choices_left(stands)
+    agreed = [one for one in choices if ticked is None or one.id in ticked]
+    if not agreed:
+        raise Invalid({"ticked": "Cochez au moins un choix, ou refusez la visite."})
+    await rows(SIGN, [one.id for one in agreed], note)
+    if sure := next((one for one in agreed if one.state == "requested"), None):
+        await carry_out(act, await standing(sure.id), role=role, by=by, now=now)
+        await release_others(await standing(sure.id), by=by, now=now)
+        return "confirmed"
+    await _release(stands, [one.id for one in choices if one not in agreed], by=by, now=now)
+    return "signed"
+
+
+async def _changed(change: Standing, *, act: str, by: int | None, note: str | None, now: datetime) -> str:
+    visit = await standing(change.replaces or 0)
+    if visit.state != "confirmed":
+        raise LinkSpent("La visite à changer a déjà eu lieu, ou sa liste est close.")
+    await fold(change, visit, by=by, act=f"reservation_{act}", now=now)
+    await rows(SIGN, [visit.id], note)
+    return "confirmed"
+
+
+async def _refused(stands: Standing, *, reason: str, now: datetime) -> str:
+    """Refused is the whole wish, each choice of it."""
+    if stands.state == "confirmed":
+        await keep_adults(stands, act="refuse", role="principal", now=now)
+        return "unchanged"
+    if stands.replaces is None:
+        others = [one.id for one in await choices_left(stands) if one.id != stands.id]
+        await _release(stands, others, by=None, reason=reason, now=now)
+    line = await carry_out("refuse", await standing(stands.id), role="principal", by=None, now=now, reason=reason)
+    return "unchanged" if stands.replaces is not None else line.becomes or stands.state
+
+
+async def _release(
+    stands: Standing, others: Collection[int], *, by: int | None, reason: str = NOT_TICKED, now: datetime
+) -> None:
+    """Give up the choices that are not agreed to; then those that hold a place, whose loss offers the next one."""
+    seen = [await standing(one) for one in others]
+    for one in sorted(seen, key=lambda other: other.state == "requested"):
+        act, role = ("refuse", "principal") if one.state == "requested" else ("release", "wish")
+        await carry_out(act, one, role=role, by=by, now=now, reason=reason)

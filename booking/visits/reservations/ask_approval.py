@@ -1,0 +1,74 @@
+"""Asking the principal for a visa, by a mailed link that serves once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from booking.outbox.notices.queue import queue
+from booking.people.accounts.rules import hash_of
+from booking.visits.reservations.carry_out import standing
+from booking.visits.reservations.rules import PrincipalTeaches
+from booking.visits.reservations.teaches import teaches_in
+from workshops.crossings import retried
+from workshops.database import row, rows, transaction, value
+from workshops.refusals import Invalid, NotFound
+
+VOID_OLDER = "UPDATE approvals SET used_at = $2 WHERE reservation = $1 AND used_at IS NULL"
+ASK_NO_MORE = "UPDATE reservations SET adults_asked = NULL, hold_until = NULL, changed_at = $2 WHERE id = $1"
+KEEP = "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3) RETURNING id"
+PRINCIPAL = """SELECT s.id AS school, s.principal_mail, s.principal_name FROM reservations r
+JOIN schools s ON s.id = r.school WHERE r.id = $1"""
+
+
+class NoPrincipal(Invalid):
+    """The collège asks for a visa and has not said whom to ask."""
+
+    def __init__(self) -> None:
+        super().__init__({"principal": "Votre collège demande un visa : l'adresse du chef d'établissement manque."})
+
+
+async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
+    """Send the principal a link to approve or refuse; links sent before are void. In the caller's transaction.
+
+    Raises NoPrincipal, PrincipalTeaches.
+    """
+    principal = await row(PRINCIPAL, reservation)
+    if principal is None or not principal["principal_mail"]:
+        raise NoPrincipal()
+    if await teaches_in(principal["school"], principal["principal_mail"]):
+        raise PrincipalTeaches()
+    await void_links(reservation, now=now)
+    kept = await value(KEEP, reservation, hash_of(token), now)
+    await queue(
+        "approval_asked",
+        to_email=principal["principal_mail"],
+        to_name=principal["principal_name"],
+        about=reservation,
+        once=f"approval_asked:{kept}",
+        secret=token,
+        now=now,
+    )
+
+
+async def void_links(reservation: int, *, now: datetime) -> None:
+    """The links sent for a reservation open nothing any more."""
+    await rows(VOID_OLDER, reservation, now)
+
+
+async def ask_no_more(reservation: int, *, now: datetime) -> None:
+    """The principal is no longer asked for more adults; in the caller's transaction."""
+    await rows(ASK_NO_MORE, reservation, now)
+    await void_links(reservation, now=now)
+
+
+@retried
+async def renew_approval(reservation: int, *, school: int, by: int, token: str, now: datetime) -> None:
+    """The teacher has the link sent again. Raises NotFound, NotNow, NoPrincipal, PrincipalTeaches."""
+    async with transaction():
+        stands = await standing(reservation)
+        if stands.school != school:
+            raise NotFound()
+        stands.transition("renew_approval", role="teacher", now=now)
+        await ask_approval(reservation, token=token, now=now)
+        await write("reservation_renew_approval", account=by, about_kind="reservation", about=reservation, now=now)

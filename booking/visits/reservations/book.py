@@ -1,0 +1,128 @@
+"""Reserving a slot for a group: seats, badges, mails and journal in one statement, or nothing at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from asyncpg.exceptions import IntegrityConstraintViolationError
+
+from booking.people.accounts.who_hears import lycee_hears
+from booking.visits.badge_codes.rules import issue_places, places_of
+from booking.visits.reservations.ask_approval import ask_approval
+from booking.visits.reservations.demand import Booked, Demand, granted_before
+from booking.visits.reservations.hold import held_until
+from booking.visits.reservations.queries import seats_of
+from booking.visits.reservations.rules import (
+    GroupBusy,
+    SlotFull,
+    SlotSeen,
+    refuse_booking,
+    refuse_headcount,
+    refuse_needs,
+)
+from booking.visits.reservations.wait import join_waiting_list
+from workshops.crossings import retried
+from workshops.database import transaction, value
+from workshops.refusals import NotFound, Refusal
+
+BUSY = frozenset({"reservations_group_free", "reservations_one_live"})
+
+# The UPDATE takes the seats only if they are still there; every other part hangs on the row that it returns.
+BOOK = f"""
+WITH taken AS (
+  UPDATE slots SET seats_taken = seats_taken + $3, groups_taken = groups_taken + 1, groups_ever = groups_ever + 1
+  WHERE id = $1 AND state = 'open' AND booking_closes_at > $9
+    AND seats_taken + $3 <= seats AND groups_taken < groups_max
+  RETURNING id, school, starts_at, ends_at, groups_ever
+), made AS (
+  INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
+    starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
+    confirmed_at, wish, wish_rank, replaces)
+  SELECT $8, 0, taken.id, $2, $6, $7, $15, $3, $4, $5, (taken.groups_ever - 1) % 36,
+    taken.starts_at, taken.ends_at, $10, $11, $12, $9, $9, $16,
+    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20, $21 FROM taken
+  RETURNING id
+), badged AS (
+  INSERT INTO badges (reservation, kind, number, token_hash, short_code)
+  SELECT made.id, issued.*
+  FROM made, unnest($17::varchar[], $18::smallint[], $13::bytea[], $14::varchar[]) AS issued
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT 'reservation_' || $15, a.email, a.name, made.id,
+         'reservation_' || $15 || ':' || made.id || ':0:' || a.id, $9, $9
+  FROM made, accounts a WHERE a.id = $7
+  UNION ALL
+  SELECT 'reservation_received', a.email, a.name, made.id,
+         'reservation_received:' || made.id || ':0:' || a.id, $9, $9
+  FROM made, taken, {lycee_hears("taken.school")} WHERE $15 = 'confirmed'
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $9, $7, CASE WHEN $21::int IS NULL THEN 'reservation_booked' ELSE 'reservation_change_asked' END,
+    'reservation', made.id, $3 || ' élèves' FROM made
+)
+SELECT id FROM made
+"""  # noqa: S608 - constants only
+
+
+@retried
+async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
+    """Reserve a slot, or with `wait` join its waiting list when it is full.
+
+    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, GroupBusy, SlotFull, NoPrincipal;
+    nothing is written then.
+    """
+    refuse_headcount(demand.pupils, demand.adults)
+    refuse_needs(demand.needs)
+    seen = await seats_of(demand.slot, demand.group, school=demand.school)
+    if seen is None:
+        raise NotFound()
+    try:
+        refuse_booking(seen, pupils=demand.pupils, now=now)
+        made = await take_seats(demand, seen, now=now)
+    except (Refusal, IntegrityConstraintViolationError) as no:
+        # The repeat of a granted demand collides with itself: the group is busy, the slot is full of it, or its key
+        # is taken. Asked only now, so that a first demand costs no statement for it.
+        if (before := await granted_before(demand)) is not None:
+            return before
+        if isinstance(no, SlotFull) and wait:
+            return await join_waiting_list(demand, now=now)
+        if isinstance(no, Refusal) or no.constraint_name not in BUSY:
+            raise
+        raise GroupBusy() from None
+    if made is None:
+        return await _when_somebody_was_faster(demand, wait=wait, now=now)
+    return Booked(id=made, state="requested" if seen.approval else "confirmed", uid=demand.uid, sequence=0)
+
+
+async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
+    """Take the seats for a group that may have them; returns the reservation, None when they are gone."""
+    places = places_of(demand.pupils, demand.adults)
+    token_hashes, short_codes = issue_places(demand.secret_key, demand.badge_salt, *places)
+    arguments = (
+        *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
+        *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
+    )
+    choice = (demand.wish, demand.wish_rank, demand.replaces)
+    if not seen.approval:
+        confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places, *choice)
+        return confirmed
+    async with transaction():
+        until = await held_until(seen.deadlines, host=seen.host, now=now)
+        if demand.held_at_most is not None:
+            until = min(until, demand.held_at_most)
+        requested: int | None = await value(BOOK, *arguments, "requested", until, *places, *choice)
+        if requested is not None:
+            await ask_approval(requested, token=demand.token, now=now)
+        return requested
+
+
+async def _when_somebody_was_faster(demand: Demand, *, wait: bool, now: datetime) -> Booked:
+    """The seats went between the reading and the writing: give the first answer, wait, or say why."""
+    if (before := await granted_before(demand)) is not None:
+        return before
+    if wait:
+        return await join_waiting_list(demand, now=now)
+    seen = await seats_of(demand.slot, demand.group, school=demand.school)
+    if seen is not None:
+        refuse_booking(seen, pupils=demand.pupils, now=now)
+    raise SlotFull()

@@ -1,0 +1,40 @@
+"""Ending a reservation before the visit: by the teacher, or by the lycée that cannot receive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.visits.reservations.carry_out import carry_out, standing
+from booking.visits.reservations.release import lock_choices
+from booking.visits.reservations.states import is_late
+from workshops.crossings import retried
+from workshops.database import transaction
+from workshops.pupil_names.rules import says_who
+from workshops.refusals import Invalid, NotFound
+
+ACT_OF = {"teacher": "cancel", "host": "decline"}
+SAYS_WHY = frozenset({"confirmed", "locked"})
+
+
+@retried
+async def cancel(reservation: int, *, reason: str, role: str, school: int, by: int, now: datetime) -> str:
+    """End a reservation before its visit: its seats go at once to the first waiting group that fits.
+
+    `role` teacher: of the collège that goes (who also leaves the waiting list or refuses an offered place this way);
+    host: of the lycée that receives, who must say why. Returns the new state. Raises NotFound, Invalid, NotNow.
+    """
+    reason = " ".join(reason.split())[:300]
+    if named := says_who("Raison", reason, instead="Écrivez pourquoi, sans nom : l'autre établissement le lira."):
+        raise Invalid({"reason": named})
+    async with transaction():
+        await lock_choices(reservation)
+        stands = await standing(reservation)
+        if school != (stands.school if role == "teacher" else stands.host):
+            raise NotFound()
+        line = stands.transition(ACT_OF[role], role=role, now=now)
+        said = role == "teacher" and stands.state in SAYS_WHY
+        late = said and is_late(stands.deadlines, moved_late=stands.late, now=now)
+        if not reason and (late or role == "host"):
+            raise Invalid({"reason": "Dites pourquoi en quelques mots : l'autre établissement le lira."})
+        await carry_out(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason)
+    return line.becomes or stands.state

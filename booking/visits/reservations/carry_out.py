@@ -1,0 +1,193 @@
+"""Carrying out an act of the table on one reservation: its state, its seats, its mails and its journal line at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from asyncpg import Record
+
+from booking.people.accounts.who_hears import college_hears, lycee_hears
+from booking.visits.reservations.promote import promote, promote_next_choice
+from booking.visits.reservations.rules import Signed
+from booking.visits.reservations.states import (
+    ENDED,
+    HOLDS_SEATS,
+    TO_PRINCIPAL,
+    Asks,
+    NotNow,
+    Transition,
+    told_of,
+    transition_of,
+)
+from booking.visits.reservations.tell_principals import tell_principals
+from workshops.database import row, rows, transaction
+from workshops.refusals import NotFound
+from workshops.school_calendar.rules import paris_day
+from workshops.slots.queries import DEADLINES, deadlines_in
+from workshops.slots.rules import Deadlines
+
+# The slot's row is the one lock of a slot's reservations: it is taken first by every act, so acts never cross.
+LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
+WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
+STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r."group", r.pupils, r.adults, r.needs, r.booked_by, r.wish,
+  r.hold_until, r.late, r.replaces, r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, sl.school AS host,
+  s.needs_approval AS approval, {DEADLINES},
+  (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change
+FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN schools s ON s.id = r.school
+WHERE r.id = $1"""  # noqa: S608 - constants only
+# Closing the list changes nothing in an agenda and nobody is told: the entry keeps its SEQUENCE, so that an answer
+# to it still counts. First names were written for this visit alone: they do not outlive it.
+CHANGE = f"""
+WITH changed AS (
+  UPDATE reservations SET state = $3, sequence = sequence + CASE WHEN $3::varchar = 'locked' THEN 0 ELSE 1 END,
+    late = $4, reason = $5, adults_asked = NULL, changed_at = $6, hold_until = $7, offer_salt = NULL,
+    confirmed_at = CASE WHEN $3::varchar = 'confirmed' THEN coalesce(confirmed_at, $6) ELSE confirmed_at END
+  WHERE id = $1 AND state = $2 RETURNING id, slot, school, pupils, sequence, booked_by
+), seated AS (
+  UPDATE slots SET seats_taken = seats_taken + $8 * changed.pupils, groups_taken = groups_taken + $8
+  FROM changed WHERE slots.id = changed.slot RETURNING slots.school
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT t.kind, a.email, a.name, changed.id,
+         t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
+  FROM changed CROSS JOIN unnest($10::varchar[]) AS t (kind)
+  CROSS JOIN {college_hears("changed.school", "changed.booked_by")}
+  UNION ALL
+  SELECT t.kind, a.email, a.name, changed.id,
+         t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
+  FROM changed CROSS JOIN seated CROSS JOIN unnest($11::varchar[]) AS t (kind)
+  CROSS JOIN {lycee_hears("seated.school")}
+  ON CONFLICT (once) DO NOTHING
+), nameless AS (
+  UPDATE badges b SET first_name = '' FROM changed WHERE $13 AND b.reservation = changed.id AND b.first_name <> ''
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $6, $9, 'reservation_' || $12, 'reservation', changed.id, $3 FROM changed
+)
+SELECT id, slot, sequence FROM changed
+"""  # noqa: S608 - constants only
+# The lycée that cannot receive leaves the group the place that it asked for elsewhere, as a demand like any other.
+ON_ITS_OWN = "UPDATE reservations SET replaces = NULL WHERE id = $1 AND state = 'requested'"
+TO_HOSTS = frozenset(
+    {"reservation_received", "reservation_cancelled_host", "reservation_moved_host", "headcount_changed_host"}
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A reservation under its slot's lock."""
+
+    id: int
+    slot: int
+    state: str
+    deadlines: Deadlines
+    school: int
+    host: int
+    group: int
+    pupils: int
+    adults: int
+    needs: str
+    booked_by: int | None
+    wish: object
+    hold_until: datetime | None
+    late: bool
+    replaces: int | None
+    adults_asked: int | None
+    signed_host: int | None
+    signed_on: date | None
+    signed_adults: int | None
+    approval: bool
+    change: int | None
+
+    @property
+    def asks(self) -> Asks:
+        """What is asked of the principal about it."""
+        return Asks(self.adults_asked is not None, self.change is not None, self.replaces is not None)
+
+    @property
+    def signed(self) -> Signed:
+        """What its visa was given for; a visit that has none recorded stands for itself."""
+        return Signed(
+            host=self.signed_host or self.host,
+            on=self.signed_on or paris_day(self.deadlines.start),
+            adults=self.signed_adults or self.adults,
+        )
+
+    def transition(self, act: str, *, role: str, now: datetime) -> Transition:
+        """The line of the table for an act on it. Raises NotNow, HeadcountLocked, ListLocked, ChangeAsked."""
+        return transition_of(self.state, act, role=role, deadlines=self.deadlines, now=now, asks=self.asks)
+
+
+async def standing(reservation: int) -> Standing:
+    """Lock the slot of a reservation, then read it; inside the caller's transaction. Raises NotFound."""
+    for _ in range(3):
+        slot = await row(LOCK_SLOT_OF, reservation)
+        found = await row(STANDS, reservation)
+        if slot is None or found is None:
+            raise NotFound()
+        if found["slot"] == slot["id"]:
+            return stood(found)
+        # It was moved while we waited for its former slot: lock the one it stands in now.
+    raise NotNow()
+
+
+def stood(found: Record) -> Standing:
+    """What `STANDS` read."""
+    facts = dict(found)
+    return Standing(deadlines=deadlines_in(facts), **facts)
+
+
+async def carry_out(
+    act: str,
+    stands: Standing,
+    *,
+    role: str,
+    by: int | None,
+    now: datetime,
+    late: bool = False,
+    reason: str = "",
+    hold_until: datetime | None = None,
+    instead: str | None = None,
+) -> Transition:
+    """Do what the table says of this act, on a reservation that is locked by `standing`, then offer freed seats.
+
+    A choice of a wish that is lost leads to the next one, in the same act.
+
+    `instead` is another state to reach than the table's own. Raises NotNow, HeadcountLocked, ListLocked.
+    """
+    line = stands.transition(act, role=role, now=now)
+    becomes = instead or line.becomes or stands.state
+    seats = (becomes in HOLDS_SEATS) - (stands.state in HOLDS_SEATS)
+    if becomes in {"attended", "no_show"}:
+        seats = 0
+    tells = told_of(line, replaces=stands.replaces is not None) if instead is None else ()
+    to_hosts = [kind for kind in tells if kind in TO_HOSTS]
+    to_teacher = [kind for kind in tells if kind not in TO_HOSTS | TO_PRINCIPAL]
+    async with transaction():
+        done = await row(
+            CHANGE,
+            *(stands.id, stands.state, becomes, late or (stands.late and becomes not in ENDED), reason, now),
+            hold_until,
+            *(seats, by, to_teacher, to_hosts, act, becomes in ENDED),
+        )
+        if done is None:
+            raise NotNow()
+        for kind in TO_PRINCIPAL.intersection(tells):
+            await tell_principals(kind, [stands.id], now=now)
+        if becomes in ENDED and stands.change is not None:
+            await _without_the_visit(stands.change, act, role=role, by=by, now=now)
+        if seats < 0:
+            await promote(stands.slot, now=now)
+            # Choices that are released are all given up: none of them is the next.
+            if stands.wish is not None and act != "release":
+                await promote_next_choice(stands.wish, now=now)
+    return line
+
+
+async def _without_the_visit(change: int, act: str, *, role: str, by: int | None, now: datetime) -> None:
+    """What becomes of the change asked of a visit that ends."""
+    if act == "cancel":
+        await carry_out("cancel", await standing(change), role=role, by=by, now=now)
+    else:
+        await rows(ON_ITS_OWN, change)

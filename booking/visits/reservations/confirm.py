@@ -1,0 +1,65 @@
+"""Taking an offered place, with all its pupils or fewer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.visits.badge_codes.issue import issue_up_to
+from booking.visits.reservations.ask_approval import ask_approval
+from booking.visits.reservations.carry_out import carry_out, standing
+from booking.visits.reservations.hold import held_until
+from booking.visits.reservations.promote import promote
+from booking.visits.reservations.release import lock_choices, release_others
+from booking.visits.reservations.rules import Signed, refuse_headcount
+from booking.visits.reservations.states import NotNow
+from workshops.crossings import retried
+from workshops.database import rows, transaction
+from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.rules import paris_day
+
+SHRINK = """WITH fewer AS (UPDATE reservations SET pupils = $2 WHERE id = $1 RETURNING slot)
+UPDATE slots SET seats_taken = seats_taken - $3 FROM fewer WHERE slots.id = fewer.slot"""
+
+
+@retried
+async def accept(
+    reservation: int, *, school: int, by: int, secret_key: str, token: str, now: datetime, pupils: int | None = None
+) -> str:
+    """The teacher takes the place that was offered, in time; the seats of fewer pupils go to others. Returns the state.
+
+    The other choices of the same wish are released in the same act. A collège that asks for a visa goes to `requested`
+    first, `token` being the principal's link: the other choices keep their places until the visa is given. One that the
+    principal has signed among the choices of a wish is confirmed at once.
+    Raises NotFound, Invalid, NotNow.
+    """
+    async with transaction():
+        await lock_choices(reservation)
+        stands = await standing(reservation)
+        if stands.school != school:
+            raise NotFound()
+        if stands.state == "offered" and stands.hold_until is not None and stands.hold_until <= now:
+            raise NotNow("Le délai pour répondre est passé : la place est proposée à un autre groupe.")
+        count = stands.pupils if pupils is None else pupils
+        refuse_headcount(count, stands.adults)
+        if count > stands.pupils:
+            raise Invalid({"pupils": f"Élèves : la place proposée vaut pour {stands.pupils} au plus."})
+        asked = Signed(host=stands.host, on=paris_day(stands.deadlines.start), adults=stands.adults)
+        visa = stands.approval and (stands.signed_on is None or not stands.signed.holds_for(asked))
+        await carry_out(
+            "accept",
+            stands,
+            role="teacher",
+            by=by,
+            now=now,
+            hold_until=await held_until(stands.deadlines, host=stands.host, now=now) if visa else None,
+            instead="requested" if visa else None,
+        )
+        if visa:
+            await ask_approval(reservation, token=token, now=now)
+        await issue_up_to(reservation, pupils=count, adults=stands.adults, secret_key=secret_key, now=now)
+        if count < stands.pupils:
+            await rows(SHRINK, reservation, count, stands.pupils - count)
+            await promote(stands.slot, now=now)
+        if not visa:
+            await release_others(stands, by=by, now=now)
+    return "requested" if visa else "confirmed"

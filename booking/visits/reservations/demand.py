@@ -1,0 +1,74 @@
+"""What a teacher asks for, what she obtains, and the first answer to a demand that comes twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from booking.visits.reservations.queries import already_asked
+from booking.visits.reservations.rules import KeyReused, print_of
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What the teacher obtained; `repeated` when the same demand had already been granted."""
+
+    id: int
+    state: str
+    uid: str
+    sequence: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What a change draws in case it must be signed: a demand of its own then, with its UID, its badges, the link."""
+
+    uid: str
+    badge_salt: UUID
+    secret_key: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a teacher asks for: a slot for a group of her own collège.
+
+    `uid` is the calendar UID for the visit's whole life, `badge_salt` makes its badges, `token` is the principal's link
+    where the collège asks for a visa, `key` the Idempotency-Key: asking again under it gives the first answer. A ranked
+    choice knows its `wish`, its rank, and `ranked`, all the slots of the wish in order. A change of a signed visit
+    knows the one that it `replaces`, and is not held longer than that one may still move.
+    """
+
+    slot: int
+    group: int
+    pupils: int
+    adults: int
+    school: int
+    by: int
+    uid: str
+    badge_salt: UUID
+    secret_key: str
+    token: str
+    needs: str = ""
+    replaces: int | None = None
+    held_at_most: datetime | None = None
+    key: str | None = None
+    wish: UUID | None = None
+    wish_rank: int = 1
+    ranked: tuple[int, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """The fingerprint of the demand, the same for its repeats."""
+        return print_of(self.ranked or self.slot, self.group, self.pupils, self.adults, self.needs)
+
+
+async def granted_before(demand: Demand) -> Booked | None:
+    """The answer already given to this demand under its key; raises KeyReused when the key served for another."""
+    if demand.key is None or (before := await already_asked(demand.by, demand.key)) is None:
+        return None
+    if before.asked != demand.asked:
+        raise KeyReused()
+    return Booked(id=before.id, state=before.state, uid=before.uid, sequence=before.sequence, repeated=True)

@@ -1,0 +1,88 @@
+"""What the clock ends by itself: unanswered offers, visas that never came, lists that lock, waits without hope.
+
+It also offers the places that no act could offer, to groups that were busy elsewhere when they came free.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from booking.visits.reservations.ask_approval import void_links
+from booking.visits.reservations.carry_out import carry_out, standing
+from booking.visits.reservations.change_headcount import keep_adults
+from booking.visits.reservations.promote import promote
+from booking.visits.reservations.queries import IN_RESERVE
+from booking.visits.reservations.release import lock_choices
+from booking.visits.reservations.states import NotNow
+from workshops.crossings import Crossed, retried
+from workshops.database import rows, transaction
+from workshops.school_calendar.rules import LOOKS_BACK
+from workshops.slots.rules import LIST_LOCKS_DAYS
+
+HELD_TOO_LONG = """SELECT id FROM reservations
+WHERE (state IN ('requested', 'offered') OR state = 'confirmed' AND adults_asked IS NOT NULL) AND hold_until <= $1
+ORDER BY hold_until, id LIMIT 200"""
+WAITED_IN_VAIN = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state = 'waiting' AND r.starts_at <= $1::timestamptz + $2::interval AND sl.list_locks_at <= $1
+ORDER BY r.id LIMIT 200"""
+TO_LOCK = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state = 'confirmed' AND r.starts_at <= $1::timestamptz + $2::interval
+  AND r.starts_at > $1::timestamptz - $3::interval AND sl.list_locks_at <= $1 ORDER BY r.starts_at, r.id LIMIT 500"""
+# A group that was busy elsewhere was passed over; free again, it frees no seat here, and no act asks for it.
+LEFT_FREE = f"""SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state = 'waiting' AND sl.state = 'open' AND sl.list_locks_at > $1
+  AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max AND NOT {IN_RESERVE}
+ORDER BY sl.id LIMIT 200"""  # noqa: S608 - constants only
+LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 FOR NO KEY UPDATE"
+LOCKABLE_FOR = timedelta(days=2)
+# No list locks sooner than this, whatever the days off.
+LOOKS_AHEAD = LOOKS_BACK + timedelta(days=LIST_LOCKS_DAYS + 1)
+
+
+async def lapse(*, now: datetime) -> int:
+    """End what is due and offer the places that are left to groups that wait, each in a transaction of its own.
+
+    Returns how many reservations changed. Several workers may run it at once.
+    """
+    due = [(one["id"], "lapse") for one in await rows(HELD_TOO_LONG, now)]
+    due += [(one["id"], "lapse") for one in await rows(WAITED_IN_VAIN, now, LOOKS_AHEAD)]
+    due += [(one["id"], "lock") for one in await rows(TO_LOCK, now, LOOKS_AHEAD, LOCKABLE_FOR)]
+    changed = 0
+    for reservation, act in due:
+        with suppress(Crossed):  # the next minute does it
+            changed += await _end(reservation, act, now=now)
+    for slot in await rows(LEFT_FREE, now):
+        with suppress(Crossed):
+            changed += await _offer_what_is_left(slot["id"], now=now)
+    return changed
+
+
+@retried
+async def _end(reservation: int, act: str, *, now: datetime) -> bool:
+    try:
+        async with transaction():
+            await lock_choices(reservation)
+            stands = await standing(reservation)
+            # Its slot may have moved since, or its answer may have more time.
+            held = stands.state in {"requested", "offered"} or (stands.asks.adults and act == "lapse")
+            if held and (stands.hold_until is None or stands.hold_until > now):
+                return False
+            if not held and stands.deadlines.list > now:
+                return False
+            if stands.state == "confirmed" and act == "lapse":
+                await keep_adults(stands, act=act, role="clock", now=now)
+                await void_links(reservation, now=now)
+            else:
+                await carry_out(act, stands, role="clock", by=None, now=now)
+            return True
+    except NotNow:
+        # Another worker, or the person herself, was faster.
+        return False
+
+
+@retried
+async def _offer_what_is_left(slot: int, *, now: datetime) -> int:
+    async with transaction():
+        await rows(LOCK_SLOT, slot)
+        return len(await promote(slot, now=now))

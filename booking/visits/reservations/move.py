@@ -1,0 +1,214 @@
+"""Moving a visit to another slot: one swap, the same calendar entry; the seats left go to those who wait.
+
+A visa holds for a lycée, a day and a number of adults. Where the new slot goes beyond it, the principal is asked again:
+the visit stays where it is, the new place is held beside it, and the swap is made when the new visa comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViolationError, UniqueViolationError
+
+from booking.people.accounts.who_hears import college_hears, lycee_hears
+from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
+from booking.visits.reservations.book import take_seats
+from booking.visits.reservations.carry_out import STANDS, Standing, carry_out, stood
+from booking.visits.reservations.demand import Demand, Fresh
+from booking.visits.reservations.hold import held_until
+from booking.visits.reservations.promote import promote
+from booking.visits.reservations.queries import seats_of
+from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotSeen, refuse_booking
+from booking.visits.reservations.states import VISA_KEPT, is_late
+from booking.visits.reservations.tell_principals import tell_principals
+from workshops.crossings import retried
+from workshops.database import row, rows, savepoint, transaction, value
+from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.rules import paris_day
+
+# The slots are locked in the order of their numbers, so that two crossing moves wait instead of deadlocking.
+LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
+SLOT_OF = "SELECT slot FROM reservations WHERE id = $1"
+# $8: the place is already held for the visit. $9: what the journal calls it; $10: it was moved too late to be cancelled
+# freely; $11: how many adults come.
+MOVE = f"""
+WITH taken AS (
+  UPDATE slots SET seats_taken = seats_taken + $4, groups_taken = groups_taken + 1, groups_ever = groups_ever + 1
+  WHERE id = $3 AND ($8 OR state = 'open' AND booking_closes_at > $5)
+    AND seats_taken + $4 <= seats AND groups_taken < groups_max
+  RETURNING id, school, starts_at, ends_at, groups_ever
+), moved AS (
+  UPDATE reservations r SET slot = taken.id, starts_at = taken.starts_at, ends_at = taken.ends_at,
+    mark = (taken.groups_ever - 1) % 36, sequence = r.sequence + 1, changed_at = $5, late = r.late OR $10,
+    hold_until = coalesce($7, CASE WHEN r.adults_asked IS NOT NULL THEN r.hold_until END), adults = $11
+  FROM taken WHERE r.id = $1 AND r.slot = $2
+  RETURNING r.id, r.school, r.sequence, r.booked_by, r.state
+), freed AS (
+  UPDATE slots SET seats_taken = seats_taken - $4, groups_taken = groups_taken - 1
+  FROM moved WHERE slots.id = $2 RETURNING slots.school
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, also, once, created_at, next_try_at)
+  SELECT t.kind, t.email, t.name, t.about, t.also,
+         t.kind || ':' || t.about || ':' || t.sequence || ':' || t.account, $5, $5
+  FROM (
+    SELECT 'reservation_moved' AS kind, a.email, a.name, moved.id AS about, $2::int AS also, moved.sequence,
+           a.id AS account
+    FROM moved, {college_hears("moved.school", "moved.booked_by")}
+    UNION ALL
+    SELECT CASE WHEN taken.school = freed.school THEN 'reservation_moved_host' ELSE 'reservation_received' END,
+           a.email, a.name, moved.id, CASE WHEN taken.school = freed.school THEN $2 END, moved.sequence, a.id
+    FROM moved, taken, freed, {lycee_hears("taken.school")} WHERE moved.state <> 'requested'
+    UNION ALL
+    SELECT 'reservation_left', a.email, a.name, moved.id, $2, moved.sequence, a.id
+    FROM moved, taken, freed, {lycee_hears("freed.school")}
+    WHERE freed.school <> taken.school AND moved.state <> 'requested'
+  ) t
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $5, $6, $9, 'reservation', moved.id, $2 || ' -> ' || $3 FROM moved
+)
+SELECT sequence FROM moved
+"""  # noqa: S608 - constants only
+KEEP_LINKS = "UPDATE approvals SET reservation = $2 WHERE reservation = $1"
+FORGET_BADGES = "DELETE FROM badges WHERE reservation = $1"
+FORGET = """
+WITH gone AS (DELETE FROM reservations WHERE id = $1 RETURNING slot, pupils)
+UPDATE slots SET seats_taken = seats_taken - gone.pupils, groups_taken = groups_taken - 1
+FROM gone WHERE slots.id = gone.slot
+"""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A visit's SEQUENCE, and the reservation that holds its new place while that is to be signed."""
+
+    sequence: int
+    asked: int | None = None
+
+
+@retried
+async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: Fresh, now: datetime) -> Moved:
+    """Take a visit to another slot; it keeps its calendar UID.
+
+    A principal who has not answered is asked again with the new date, the former link is void. One who has signed for
+    less is asked first: the visit stays, `fresh` makes the demand that holds the new place; it takes the place of a
+    change asked before. Raises NotFound, Invalid for its own slot, ListLocked, NotNow, NoPrincipal, PrincipalTeaches,
+    and every refusal of a booking.
+    """
+    async with transaction():
+        stands = await _locked(reservation, to_slot, school=school)
+        stands.transition("move", role="teacher", now=now)
+        seen = await seats_of(to_slot, stands.group, school=school, moving=reservation)
+        if seen is None:
+            raise NotFound()
+        if stands.change is not None:
+            await _give_up(stands.change, to_slot, by=by, now=now)
+        refuse_booking(seen, pupils=stands.pupils, now=now)
+        adults = stands.adults_asked or stands.adults
+        asked = Signed(host=seen.host, on=paris_day(seen.deadlines.start), adults=stands.adults)
+        if stands.state == "confirmed" and stands.approval and not stands.signed.holds_for(asked):
+            return await _ask_first(stands, seen, to_slot, adults=adults, by=by, fresh=fresh, now=now)
+        held = await held_until(seen.deadlines, host=seen.host, now=now) if stands.state == "requested" else None
+        late = stands.state == "confirmed" and is_late(stands.deadlines, now=now)
+        sequence = await swap(stands, to_slot, by=by, late=late, held=held, now=now)
+        if held is not None:
+            await ask_approval(reservation, token=fresh.token, now=now)
+        elif stands.state == "confirmed":
+            await tell_principals(VISA_KEPT, [reservation], now=now)
+        return Moved(sequence)
+
+
+async def swap(
+    stands: Standing,
+    to_slot: int,
+    *,
+    by: int | None,
+    late: bool,
+    act: str = "reservation_moved",
+    held: datetime | None = None,
+    placed: bool = False,
+    adults: int | None = None,
+    now: datetime,
+) -> int:
+    """Leave one slot for another, both locked; `placed`: its seats there have just been let go for it. Returns the new
+    SEQUENCE. Raises GroupBusy, SlotFull."""
+    arguments = (stands.id, stands.slot, to_slot, stands.pupils, now, by, held, placed, act, late)
+    try:
+        async with savepoint():
+            moved = await row(MOVE, *arguments, adults or stands.adults)
+    except (ExclusionViolationError, UniqueViolationError):
+        raise GroupBusy() from None
+    if moved is None:
+        raise SlotFull()
+    await promote(stands.slot, now=now)
+    return int(moved["sequence"])
+
+
+async def fold(change: Standing, visit: Standing, *, by: int | None, act: str, now: datetime) -> int:
+    """The change is signed: it vanishes into the visit that it replaces, which takes its place. Both are locked.
+
+    Returns the new SEQUENCE. Raises GroupBusy.
+    """
+    await rows(KEEP_LINKS, change.id, visit.id)
+    await rows(FORGET_BADGES, change.id)
+    await rows(FORGET, change.id)
+    late = is_late(visit.deadlines, now=now)
+    return await swap(visit, change.slot, by=by, late=late, act=act, placed=True, adults=change.adults, now=now)
+
+
+async def _locked(reservation: int, to_slot: int, *, school: int) -> Standing:
+    """The reservation, its slot locked with the one it goes to and that of a change asked before."""
+    found = await row(STANDS, reservation)
+    if found is None or found["school"] != school:
+        raise NotFound()
+    if found["slot"] == to_slot:
+        raise Invalid({"to_slot": "Cette visite est déjà sur ce créneau. Choisissez-en un autre."})
+    slots = [found["slot"], to_slot]
+    if found["change"] is not None:
+        slots.append(await value(SLOT_OF, found["change"]))
+    await rows(LOCK, slots)
+    again = await row(STANDS, reservation)
+    if again is None or (again["slot"], again["change"]) != (found["slot"], found["change"]):
+        raise NotFound()
+    return stood(again)
+
+
+async def _give_up(change: int, to_slot: int, *, by: int, now: datetime) -> None:
+    found = await row(STANDS, change)
+    if found is None or found["slot"] == to_slot:
+        raise Invalid({"to_slot": "Ce changement attend déjà le visa. Choisissez un autre créneau, ou patientez."})
+    await carry_out("cancel", stood(found), role="teacher", by=by, now=now)
+
+
+async def _ask_first(
+    stands: Standing, seen: SlotSeen, to_slot: int, *, adults: int, by: int, fresh: Fresh, now: datetime
+) -> Moved:
+    """Hold the new place beside the old one, which may be left until its list locks, and ask the principal."""
+    demand = Demand(
+        slot=to_slot,
+        group=stands.group,
+        pupils=stands.pupils,
+        adults=adults,
+        needs=stands.needs,
+        school=stands.school,
+        by=by,
+        uid=fresh.uid,
+        badge_salt=fresh.badge_salt,
+        secret_key=fresh.secret_key,
+        token=fresh.token,
+        replaces=stands.id,
+        held_at_most=stands.deadlines.list,
+    )
+    try:
+        async with savepoint():
+            made = await take_seats(demand, seen, now=now)
+    except IntegrityConstraintViolationError:
+        raise GroupBusy() from None
+    if made is None:
+        raise SlotFull()
+    if stands.asks.adults:
+        # They are asked for with the new place.
+        await ask_no_more(stands.id, now=now)
+    sequence: int = await value("SELECT sequence FROM reservations WHERE id = $1", stands.id)
+    return Moved(sequence, made)

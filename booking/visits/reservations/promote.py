@@ -1,0 +1,88 @@
+"""Offering freed seats to the waiting groups, inside the transaction that freed them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from asyncpg.exceptions import ExclusionViolationError
+
+from booking.people.accounts.who_hears import college_hears
+from booking.visits.reservations.hold import offered_until
+from booking.visits.reservations.queries import IN_RESERVE
+from booking.wording import school_year_began
+from workshops.database import row, rows, savepoint
+from workshops.school_calendar.rules import paris_instant
+from workshops.slots.queries import DEADLINES, deadlines_in
+
+# The oldest group that fits entirely. Groups that joined on the same day are tied: the collège with fewer visits this
+# school year comes first. One that does not fit, or is busy elsewhere at that hour, or has this choice in reserve, is
+# passed over and keeps its rank.
+NEXT_WAITING = f"""
+SELECT r.id, sl.school AS host, {DEADLINES} FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL ($3::int[])
+  AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max
+  AND NOT EXISTS (
+    SELECT 1 FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
+    AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
+    AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
+  AND NOT {IN_RESERVE}
+ORDER BY (r.created_at AT TIME ZONE 'Europe/Paris')::date,
+  (SELECT count(*) FROM reservations v WHERE v.school = r.school AND v.starts_at >= $2
+   AND v.state IN ('confirmed', 'locked', 'attended')),
+  r.created_at, r.id
+LIMIT 1
+"""  # noqa: S608 - constants only
+OFFER = f"""
+WITH offered AS (
+  UPDATE reservations SET state = 'offered', sequence = sequence + 1, changed_at = $2, hold_until = $3,
+    offer_salt = drawn.salt, offered_as = drawn.salt,
+    mark = (SELECT sl.groups_ever % 36 FROM slots sl WHERE sl.id = slot)
+  FROM (SELECT gen_random_uuid() AS salt) drawn
+  WHERE id = $1 AND state = 'waiting' RETURNING id, slot, school, pupils, sequence, booked_by
+), seated AS (
+  UPDATE slots SET seats_taken = seats_taken + offered.pupils, groups_taken = groups_taken + 1,
+    groups_ever = groups_ever + 1
+  FROM offered WHERE slots.id = offered.slot
+), told AS (
+  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
+  SELECT 'place_offered', a.email, a.name, offered.id,
+         'place_offered:' || offered.id || ':' || offered.sequence || ':' || a.id, $2, $2
+  FROM offered, {college_hears("offered.school", "offered.booked_by")}
+), noted AS (
+  INSERT INTO journal (at, act, about_kind, about, detail)
+  SELECT $2, 'reservation_offer', 'reservation', offered.id, 'offered' FROM offered
+)
+SELECT id FROM offered
+"""  # noqa: S608 - constants only
+
+
+# Locked in the order of their numbers, as by every act that takes several slots.
+SLOTS_OF_WISH = """SELECT sl.id, r.wish_rank FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.wish = $1 AND r.state = 'waiting' ORDER BY sl.id FOR NO KEY UPDATE OF sl"""
+
+
+async def promote_next_choice(wish: object, *, now: datetime) -> None:
+    """Offer the best of a wish's other choices that can be had, one of them having just been lost."""
+    for slot in sorted(await rows(SLOTS_OF_WISH, wish), key=lambda one: (one["wish_rank"], one["id"])):
+        await promote(slot["id"], now=now)
+
+
+async def promote(slot: int, *, now: datetime) -> list[int]:
+    """Offer the free seats of a slot, whose row the caller has locked; returns the reservations that were offered."""
+    offered: list[int] = []
+    passed: list[int] = []
+    year_began = paris_instant(school_year_began(now), time())
+    while (waiting := await row(NEXT_WAITING, slot, year_began, passed)) is not None:
+        expires_at = await offered_until(deadlines_in(dict(waiting)), host=waiting["host"], now=now)
+        if expires_at is None:
+            break
+        try:
+            async with savepoint():
+                if await row(OFFER, waiting["id"], now, expires_at) is None:
+                    break
+        except ExclusionViolationError:
+            # The group gets another visit at that hour at this very moment: it keeps its rank, the next one is asked.
+            passed.append(waiting["id"])
+        else:
+            offered.append(waiting["id"])
+    return offered

@@ -1,0 +1,227 @@
+"""Reading reservations: for the booking's decision, for a page, for lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from booking.people.accounts.rules import hash_of
+from booking.visits.reservations.rules import SlotSeen, offer_salt_of
+from booking.visits.reservations.states import Asks, allowed_acts
+from booking.wording import PARIS, Mark, mark
+from workshops.database import row, rows
+from workshops.slots.queries import DEADLINES, deadlines_in
+from workshops.slots.rules import Deadlines
+
+# $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves
+SEATS_OF = f"""
+SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
+  sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval,
+  EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
+          AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
+          AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
+          AND r.id <> $4 AND r.replaces IS DISTINCT FROM $4) AS group_busy,
+  EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
+          AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
+FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
+WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND g.archived_at IS NULL AND sl.state <> 'draft'
+"""  # noqa: S608 - constants only
+# A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
+# offered: it holds no place, and is offered none.
+_RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish AND better.id <> {one}.id
+  AND (better.state IN ('requested', 'attended')
+    OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank)))"""
+IN_RESERVE = _RESERVE.format(one="r")
+"""Whether the waiting reservation `r` is."""
+ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
+WHERE booked_by = $1 AND idempotency_key = $2"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A reservation already made under an Idempotency-Key."""
+
+    id: int
+    state: str
+    uid: str
+    sequence: int
+    asked: str
+
+
+async def seats_of(slot: int, group: int, *, school: int, moving: int = 0) -> SlotSeen | None:
+    """The slot as it stands for this group; None when either is not this collège's to see.
+
+    `moving` is the group's own reservation that would come here, which does not make it busy.
+    """
+    found = await row(SEATS_OF, slot, group, school, moving)
+    if found is None:
+        return None
+    facts = dict(found)
+    facts["deadlines"] = deadlines_in(facts)
+    facts["levels"] = tuple(facts["levels"])
+    return SlotSeen(**facts)
+
+
+async def already_asked(account: int, key: str) -> Asked | None:
+    """What this account already obtained under this key."""
+    found = await row(ALREADY_ASKED, account, key)
+    return None if found is None else Asked(**dict(found))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A reservation with everything that its page and its papers tell.
+
+    `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is a choice in reserve until another
+    one of its `wish` has its answer; `hold_until` ends an unanswered offer or a missing visa;
+    `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
+    signed for are `adults_asked`;
+    `wish` is shared by ranked choices of one demand, `offer_salt` makes the link that answers an offered place.
+    """
+
+    id: int
+    uid: str
+    sequence: int
+    state: str
+    pupils: int
+    adults: int
+    needs: str
+    mark_number: int
+    late: bool
+    reason: str
+    hold_until: datetime | None
+    offer_salt: UUID | None
+    replaces: int | None
+    adults_asked: int | None
+    signed_on: date | None
+    change: int | None
+    wish: UUID | None
+    wish_rank: int
+    visa_note: str
+    created_at: datetime
+    needs_approval: bool
+    booking_closes_at: datetime
+    kept: bool
+    rank: int
+    starts_at: datetime
+    ends_at: datetime
+    slot: int
+    slot_state: str
+    workshop: str
+    summary: str
+    access: str
+    pupils_do: str
+    shown_only: str
+    protective_equipment: str
+    responsible: str
+    room: str
+    objects: tuple[str, ...]
+    group: int
+    group_name: str
+    level: str
+    school: int
+    school_name: str
+    school_phone: str
+    host: int
+    host_name: str
+    host_address: str
+    host_postcode: str
+    host_commune: str
+    host_phone: str
+    host_lat: float | None
+    host_lon: float | None
+    deadlines: Deadlines
+    teacher: str
+    teacher_email: str
+
+    @property
+    def mark(self) -> Mark:
+        return mark(self.mark_number)
+
+    def acts(self, *, role: str, now: datetime) -> tuple[str, ...]:
+        """What this role may do now."""
+        return allowed_acts(
+            self.state, role=role, deadlines=self.deadlines, hold_until=self.hold_until, asks=self.asks, now=now
+        )
+
+    @property
+    def on(self) -> date:
+        """Its day in Paris."""
+        return self.starts_at.astimezone(PARIS).date()
+
+    @property
+    def asks(self) -> Asks:
+        """What is asked of the principal about it."""
+        return Asks(self.adults_asked is not None, self.change is not None, self.replaces is not None)
+
+
+VISIT = f"""
+SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
+  r.hold_until, r.offer_salt, r.replaces, r.adults_asked,
+  r.signed_on, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
+  (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
+  sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
+  CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
+    SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting' AND NOT {_RESERVE.format(one="q")}
+    AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
+  r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
+  w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+  coalesce(ro.name, '') AS room,
+  ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
+        WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects,
+  g.id AS "group", g.name AS group_name, g.level, c.id AS school, c.name AS school_name,
+  c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
+  h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon, {DEADLINES},
+  coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email
+FROM reservations r
+JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
+JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
+"""  # noqa: S608 - constants only
+VISIT_FOR = VISIT + " WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)"
+VISIT_TO_APPROVE = f"""{VISIT} JOIN approvals ap ON ap.reservation = r.id
+  WHERE ap.token_hash = $1 AND ap.used_at IS NULL
+  AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
+VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
+  AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
+VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)
+  ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $4"""
+VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
+
+
+def _visit(found: object) -> Visit:
+    facts = dict(found)  # type: ignore[call-overload]
+    facts["deadlines"] = deadlines_in(facts)
+    facts["objects"] = tuple(facts["objects"])
+    return Visit(**facts)
+
+
+async def visit(reservation: int, *, school: int | None) -> Visit | None:
+    """One visit, for the collège that goes or the lycée that receives; `school=None` is the coordinator's eye."""
+    found = await row(VISIT_FOR, reservation, school)
+    return None if found is None else _visit(found)
+
+
+async def visit_to_approve(token: str) -> Visit | None:
+    """What a principal's link asks for; None when it is unknown, used, replaced or already answered."""
+    found = await row(VISIT_TO_APPROVE, hash_of(token))
+    return None if found is None else _visit(found)
+
+
+async def visit_offered(token: str, *, secret_key: str, now: datetime) -> Visit | None:
+    """What the link of an offered place asks; None when it is unknown, answered or too late, or its teacher is gone."""
+    salt = offer_salt_of(token, secret_key)
+    found = None if salt is None else await row(VISIT_OFFERED, salt, now)
+    return None if found is None else _visit(found)
+
+
+async def visits_of_school(school: int, *, coming: bool, now: datetime, limit: int = 100) -> list[Visit]:
+    """A collège's visits, the coming ones from today's midnight on (nearest first) or the past ones (latest first)."""
+    today = now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    return [_visit(one) for one in await rows(VISITS_OF_SCHOOL, school, coming, today, limit)]
+
+
+async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
+    """Who comes to a lycée's slot, the cancelled ones too."""
+    return [_visit(one) for one in await rows(VISITS_OF_SLOT, slot, school)]

@@ -1,0 +1,57 @@
+"""Keeping one choice of a wish: the places hoped for elsewhere go to others, in the act that makes the one sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.visits.reservations.carry_out import Standing, carry_out, standing
+from workshops.database import rows
+
+# In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot; one
+# that does, while its visa is awaited, is followed by `standing`.
+LOCK_CHOICES = """SELECT id FROM slots WHERE id IN (
+  SELECT other.slot FROM reservations one JOIN reservations other ON other.wish = one.wish
+  WHERE one.id = $1 AND other.state IN ('waiting', 'offered', 'requested')
+  UNION ALL
+  SELECT other.slot FROM reservations one JOIN reservations other
+    ON other.id = one.replaces OR (other.replaces = one.id AND other.state = 'requested')
+  WHERE one.id = $1
+  UNION ALL SELECT slot FROM reservations WHERE id = $1)
+ORDER BY id FOR NO KEY UPDATE"""
+OTHERS = """SELECT id FROM reservations
+WHERE wish = $1 AND id <> $2 AND state IN ('waiting', 'offered', 'requested')
+ORDER BY wish_rank, id"""
+LEFT = """SELECT id, state FROM reservations WHERE wish = $1 AND state IN ('waiting', 'offered', 'requested')
+ORDER BY wish_rank, id"""
+KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
+
+
+async def lock_choices(reservation: int) -> None:
+    """Lock the slots of a reservation, of all the choices of its wish, and of the change that is asked of it or that it
+    is, in their order; inside the caller's transaction."""
+    await rows(LOCK_CHOICES, reservation)
+
+
+@dataclass(frozen=True)
+class ChoiceLeft:
+    """A choice of a wish that may still be had."""
+
+    id: int
+    state: str
+
+
+async def choices_left(stands: Standing) -> list[ChoiceLeft]:
+    """The choices of a reservation's wish that may still be had, the best first; itself alone where it has no wish."""
+    if stands.wish is None:
+        return [ChoiceLeft(stands.id, stands.state)]
+    return [ChoiceLeft(**dict(one)) for one in await rows(LEFT, stands.wish)]
+
+
+async def release_others(kept: Standing, *, by: int | None, now: datetime) -> None:
+    """Give up the other choices of the wish, each with its mail; inside the transaction that confirms the kept one."""
+    if kept.wish is None:
+        return
+    for other in await rows(OTHERS, kept.wish, kept.id):
+        stands = await standing(other["id"])
+        await carry_out("release", stands, role="wish", by=by, now=now, reason=KEPT_ANOTHER)

@@ -1,0 +1,217 @@
+"""Why a slot cannot be had, in words. Pure; what a reservation may become is in `states`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from booking.people.accounts.rules import LinkSpent
+from booking.visits.reservations.states import LIVE
+from workshops.pupil_names.rules import says_who
+from workshops.refusals import Invalid, Refusal
+from workshops.slots.rules import Deadlines, seats_free
+
+NEEDS_MOST = 200
+NEEDS_INSTEAD = "Écrivez le besoin seul, par exemple « un fauteuil roulant »."
+PUPILS_MOST = 60
+ADULTS_MOST = 12
+PROOF_BYTES = 16
+
+
+class PrincipalTeaches(Invalid):
+    """The address given for the principal is a teacher's: nobody signs her own visit."""
+
+    def __init__(self, field: str = "principal") -> None:
+        words = "Cette adresse est celle d'un enseignant du collège. Donnez celle du chef d'établissement."
+        super().__init__({field: words})
+
+
+def same_mailbox(one: str, other: str) -> bool:
+    """Whether two addresses lead to one mailbox: whatever their case, and what follows a plus."""
+    return _mailbox(one) == _mailbox(other)
+
+
+def _mailbox(mail: str) -> tuple[str, str]:
+    name, _, domain = mail.strip().casefold().rpartition("@")
+    return name.split("+", 1)[0], domain.rstrip(".")
+
+
+class SlotFull(Refusal):
+    kind = "slot-full"
+    title = "Complet"
+    sentence = "Ce créneau est complet. Vous pouvez rejoindre la liste d'attente."
+
+
+class GroupTooBig(Refusal):
+    """More pupils than the slot takes when it is empty: waiting would change nothing."""
+
+    kind = "group-too-big"
+    title = "Groupe trop grand"
+
+    def __init__(self, seats: int, pupils: int) -> None:
+        super().__init__(
+            f"Ce créneau prend {seats} {'élève' if seats == 1 else 'élèves'} ; votre groupe en a {pupils}."
+            f" Choisissez un créneau qui en prend {pupils}, ou venez à {seats} au plus."
+        )
+
+
+class TooLate(Refusal):
+    kind = "too-late"
+    title = "Trop tard"
+    sentence = "Les réservations de ce créneau sont closes. Choisissez une date plus lointaine."
+
+
+class GroupBusy(Refusal):
+    kind = "group-busy"
+    title = "Groupe déjà pris"
+    sentence = "Ce groupe a déjà une visite à cette heure-là. Choisissez un autre groupe ou un autre créneau."
+
+
+class WrongLevel(Refusal):
+    kind = "wrong-level"
+    title = "Autre niveau"
+    sentence = "Cet atelier n'est pas proposé au niveau de ce groupe."
+
+
+class HostClosed(Refusal):
+    kind = "host-closed"
+    title = "Lycée fermé"
+    sentence = "Le lycée ne reçoit pas sur ce créneau. Choisissez une autre date."
+
+
+class LinkNotOurs(LinkSpent):
+    title = "Lien incomplet"
+    sentence = "Ce lien n'est pas complet, ou son compte est fermé. Ouvrez-le de nouveau depuis le mail, en entier."
+
+
+class KeyReused(Refusal):
+    kind = "idempotency-key-reused"
+    status = 422
+    title = "Clé déjà utilisée"
+    sentence = "Cette clé d'envoi a déjà servi pour une autre demande. Rechargez la page, puis recommencez."
+
+
+@dataclass(frozen=True)
+class SlotSeen:
+    """A slot and a group as the decision needs them. Instants are aware; `levels` are those the workshop takes."""
+
+    state: str
+    booking_closes_at: datetime
+    levels: tuple[str, ...]
+    seats: int
+    seats_taken: int
+    groups_max: int
+    groups_taken: int
+    group_level: str
+    group_busy: bool
+    host_closed: bool
+    approval: bool
+    host: int
+    deadlines: Deadlines
+
+    @property
+    def seats_free(self) -> int:
+        """Seats that another group may have."""
+        return seats_free(
+            seats=self.seats,
+            seats_taken=self.seats_taken,
+            groups_max=self.groups_max,
+            groups_taken=self.groups_taken,
+        )
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a principal agrees to: a lycée, a day and a number of adults away."""
+
+    host: int
+    on: date
+    adults: int
+
+    def holds_for(self, asked: Signed) -> bool:
+        """Whether this visa is good for another visit: the same lycée on the same day, with no more adults."""
+        return (asked.host, asked.on) == (self.host, self.on) and asked.adults <= self.adults
+
+
+def refuse_headcount(pupils: int, adults: int) -> None:
+    """Raise Invalid for a head count that no group has."""
+    errors = {}
+    if not 1 <= pupils <= PUPILS_MOST:
+        errors["pupils"] = f"Élèves : écrivez un nombre de 1 à {PUPILS_MOST}."
+    if not 1 <= adults <= ADULTS_MOST:
+        errors["adults"] = f"Adultes : écrivez un nombre de 1 à {ADULTS_MOST}."
+    if errors:
+        raise Invalid(errors)
+
+
+def refuse_needs(needs: str) -> str:
+    """The line of what a group needs, tidied. Raises Invalid for one that is too long or names somebody."""
+    needs = " ".join(needs.split())
+    told = says_who("Besoins d'accueil", needs, instead=NEEDS_INSTEAD)
+    if len(needs) > NEEDS_MOST:
+        told = f"Besoins d'accueil : {NEEDS_MOST} caractères au plus, vous en avez {len(needs)}."
+    if told is not None:
+        raise Invalid({"needs": told})
+    return needs
+
+
+def may_tell_needs(state: str, ends_at: datetime, *, now: datetime) -> bool:
+    """Whether what a group needs may still be said: nobody prepares for a visit that is over or will not be."""
+    return state in LIVE and now < ends_at
+
+
+def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:
+    """Raise the first reason why this group cannot have this slot; say nothing when it can."""
+    if seen.state not in {"open", "closed"} or seen.host_closed:
+        raise HostClosed()
+    if seen.state == "closed" or now >= seen.booking_closes_at:
+        raise TooLate()
+    if seen.group_level not in seen.levels:
+        raise WrongLevel(f"Cet atelier est proposé en {_among(seen.levels)} ; ce groupe est en {seen.group_level}.")
+    if pupils > seen.seats:
+        raise GroupTooBig(seen.seats, pupils)
+    if seen.group_busy:
+        raise GroupBusy()
+    if seen.seats_free == 0:
+        raise SlotFull()
+    if pupils > seen.seats_free:
+        places = "place" if seen.seats_free == 1 else "places"
+        raise SlotFull(
+            f"Il reste {seen.seats_free} {places} sur ce créneau, votre groupe en demande {pupils}."
+            " Vous pouvez rejoindre la liste d'attente, ou venir moins nombreux."
+        )
+
+
+def _among(levels: tuple[str, ...]) -> str:
+    return levels[0] if len(levels) == 1 else f"{', '.join(levels[:-1])} et {levels[-1]}"
+
+
+def print_of(*asked: object) -> str:
+    """A fingerprint of what was asked, to tell a repeat from another demand under the same Idempotency-Key."""
+    return hashlib.sha256(repr(asked).encode()).hexdigest()
+
+
+def offer_token(salt: UUID, secret_key: str) -> str:
+    """What the mail of an offered place leads to: without the site's key the database alone gives no link."""
+    return base64.urlsafe_b64encode(salt.bytes + _proof(salt, secret_key)).decode().rstrip("=")
+
+
+def offer_salt_of(token: str, secret_key: str) -> UUID | None:
+    """The offer that a link answers; None for a link that this site never wrote."""
+    try:
+        told = base64.urlsafe_b64decode(f"{token}=".encode("ascii"))
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    if len(told) != 2 * PROOF_BYTES:
+        return None
+    salt = UUID(bytes=told[:PROOF_BYTES])
+    return salt if hmac.compare_digest(told[PROOF_BYTES:], _proof(salt, secret_key)) else None
+
+
+def _proof(salt: UUID, secret_key: str) -> bytes:
+    return hmac.digest(secret_key.encode(), b"offer:" + salt.bytes, "sha256")[:PROOF_BYTES]

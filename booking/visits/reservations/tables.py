@@ -1,0 +1,94 @@
+"""Reservations: one row, one calendar UID, from the first click to the end of the visit."""
+
+from typing import Any
+
+from piccolo.columns import (
+    UUID,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Serial,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from booking.people.accounts.tables import Account
+from booking.visits.groups.tables import Group
+from workshops.schools.tables import School
+from workshops.slots.tables import Slot
+
+
+class Reservation(Table, tablename="reservations"):
+    """A group's visit to a slot.
+
+    `starts_at` and `ends_at` repeat the slot's, so that the database itself can keep a group from two overlapping
+    visits. `mark` is the group's colour and shape on that day (0 to 35). `hold_until` is when seats held for a visa
+    (requested) or for an answer (offered) go back. `confirmed_at` is when it entered the agendas: a visit that was
+    never confirmed has nothing to be taken out of them. Reservations of one `wish` are ranked choices: one is kept.
+    `offer_salt` makes the link that answers an offered place by mail, until it is answered; `offered_as` stays, so that
+    the link says afterwards what was answered.
+
+    A visa holds for a lycée, a day and a number of adults (`signed_*`). A change that goes beyond it is a reservation
+    of its own that `replaces` the visit: it holds its place beside, and vanishes into the visit when it is signed. More
+    adults are `adults_asked` until then. `late` marks a late cancellation, or a visit that was moved too late.
+    """
+
+    id: Serial
+    uid = Varchar(length=120, unique=True)
+    sequence = Integer(default=0)
+    slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    group = ForeignKey(Group, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    booked_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    state = Varchar(length=24)
+    pupils = SmallInt()
+    adults = SmallInt(default=2)
+    needs = Varchar(length=200, default="")
+    mark = SmallInt(default=0)
+    starts_at = Timestamptz(default=None)
+    ends_at = Timestamptz(default=None)
+    idempotency_key = Varchar(length=80, null=True, default=None)
+    asked = Varchar(length=64, default="")
+    badge_salt = UUID(default=None)
+    hold_until = Timestamptz(null=True, default=None)
+    offer_salt = UUID(null=True, default=None, unique=True)
+    offered_as = UUID(null=True, default=None, unique=True)
+    wish = UUID(null=True, default=None)
+    wish_rank = SmallInt(default=1)
+    visa_note = Varchar(length=200, default="")
+    replaces: ForeignKey[Any] = ForeignKey(
+        "self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
+    )
+    adults_asked = SmallInt(null=True, default=None)
+    signed_host = Integer(null=True, default=None)
+    signed_on = Date(null=True, default=None)
+    signed_adults = SmallInt(null=True, default=None)
+    late = Boolean(default=False)
+    reason = Text(default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+    changed_at = Timestamptz(default=TimestamptzNow())
+    confirmed_at = Timestamptz(null=True, default=None)
+
+    reservations_known_state = Check(
+        "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed',"
+        " 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off')",
+    )
+    reservations_has_people = Check("pupils BETWEEN 1 AND 60 AND adults BETWEEN 1 AND 12")
+
+
+class Approval(Table, tablename="approvals"):
+    """A principal's link to one reservation: single use, kept as SHA-256 only; a new one makes the old ones void."""
+
+    id: Serial
+    reservation = ForeignKey(Reservation, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    token_hash = Bytea(unique=True)
+    created_at = Timestamptz(default=TimestamptzNow())
+    used_at = Timestamptz(null=True, default=None)

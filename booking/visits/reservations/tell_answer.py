@@ -1,0 +1,80 @@
+"""What became of a question asked by mail, for whoever opens its link once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
+
+from booking.people.accounts.rules import hash_of
+from booking.visits.reservations.queries import Visit, visit
+from booking.visits.reservations.rules import offer_salt_of
+from workshops.database import row
+
+ASKED_OF_PRINCIPAL = """
+SELECT ap.reservation, ap.created_at AS asked_at,
+  (SELECT max(n.created_at) FROM approvals n WHERE n.reservation = ap.reservation AND n.id > ap.id) AS renewed_at
+FROM approvals ap WHERE ap.token_hash = $1
+"""
+OFFERED = """
+SELECT r.id AS reservation, r.hold_until, r.state, r.created_at AS asked_at FROM reservations r WHERE r.offered_as = $1
+"""
+FIRST_ACT = """
+SELECT substr(act, 13) AS act, at FROM journal WHERE at >= $2 AND about_kind = 'reservation' AND about = $1
+  AND act = ANY ($3::varchar[]) ORDER BY at, id LIMIT 1
+"""
+ENDS = ("lapse", "cancel", "decline", "call_off", "release", "attend", "miss")
+BY_PRINCIPAL = ("approve", "refuse", "paper_visa")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A visit, and the act that answered the question about it: `act` is empty when the journal forgot it."""
+
+    visit: Visit
+    act: str
+    at: datetime | None
+
+
+async def visa_told(token: str) -> Told | None:
+    """What became of a principal's link: answered, replaced by a newer one (`renewed`), or ended without answer.
+
+    None for a link that this site never sent.
+    """
+    asked = await row(ASKED_OF_PRINCIPAL, hash_of(token))
+    if asked is None:
+        return None
+    done = await row(FIRST_ACT, asked["reservation"], asked["asked_at"], _named((*BY_PRINCIPAL, *ENDS)))
+    if done is None and asked["renewed_at"] is not None:
+        return await _told(asked["reservation"], "renewed", asked["renewed_at"])
+    return await _told_by(asked, done)
+
+
+async def offer_told(link: str, *, secret_key: str, now: datetime) -> Told | None:
+    """What became of an offered place: taken, left, or too late to answer.
+
+    None for a link never sent, or whose offer still stands.
+    """
+    salt = offer_salt_of(link, secret_key)
+    asked = None if salt is None else await row(OFFERED, salt)
+    if asked is None:
+        return None
+    if asked["state"] == "offered":
+        late = asked["hold_until"] is not None and asked["hold_until"] <= now
+        return await _told(asked["reservation"], "lapse", asked["hold_until"]) if late else None
+    first = await row(FIRST_ACT, asked["reservation"], asked["asked_at"], _named(("accept", *ENDS)))
+    return await _told_by(asked, first)
+
+
+async def _told_by(asked: Record, done: Record | None) -> Told | None:
+    return await _told(asked["reservation"], done["act"] if done else "", done["at"] if done else None)
+
+
+async def _told(reservation: int, act: str, at: datetime | None) -> Told | None:
+    found = await visit(reservation, school=None)
+    return None if found is None else Told(found, act, at)
+
+
+def _named(acts: tuple[str, ...]) -> list[str]:
+    return [f"reservation_{act}" for act in acts]

@@ -1,0 +1,165 @@
+"""Moving a slot with everyone in it: the same visits, the same calendar entries, another hour or room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg.exceptions import DeadlockDetectedError, ExclusionViolationError
+
+from booking.outbox.journal.write import write
+from booking.visits.reservations.hold import held_until
+from booking.visits.reservations.promote import promote
+from booking.visits.reservations.states import ListLocked, NotNow, transition_of
+from booking.visits.reservations.tell_principals import tell_principals
+from booking.visits.slot_changes.queries import groups_busy
+from booking.visits.slot_changes.rules import (
+    GroupsBusy,
+    Touched,
+    states_that,
+    told_to_principals,
+    words_to_companies,
+    words_to_groups,
+)
+from booking.visits.slot_changes.tell import tell
+from booking.wording import moment
+from workshops.crossings import retried
+from workshops.database import rows, savepoint, transaction
+from workshops.refusals import Stale
+from workshops.slots.move import move_slot
+from workshops.slots.rules import Deadlines
+
+# Seats held for an answer or a visa are not held longer than the new hour allows.
+FOLLOW = """
+WITH was AS (
+  SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($2::varchar[])
+), followed AS (
+  UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence = r.sequence + 1, changed_at = $5,
+    state = CASE WHEN $6 AND r.state = 'locked' THEN 'confirmed' ELSE r.state END,
+    hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until, $7) END
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.replaces
+), changes_asked AS (
+  -- A change may be made until the list of the visit that it replaces locks.
+  UPDATE reservations c SET hold_until = least(c.hold_until, $9) FROM was
+  WHERE c.replaces = was.id AND c.state = 'requested'
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $5, $8, 'reservation_follow', 'reservation', id, state FROM followed
+)
+SELECT * FROM followed ORDER BY id
+"""
+COMPANIES_FOLLOW = """
+WITH followed AS (
+  UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
+  RETURNING id, state, sequence
+), noted AS (
+  INSERT INTO journal (at, account, act, about_kind, about, detail)
+  SELECT $2, $3, 'attendance_follow', 'attendance', id, state FROM followed
+)
+SELECT * FROM followed ORDER BY id
+"""
+TRIES = 2
+
+
+@dataclass(frozen=True)
+class MoveDone:
+    """How many groups and companies follow the slot, and when its reservations close now."""
+
+    groups: int
+    companies: int
+    booking_closes_at: datetime
+
+
+class _OnlyLooking(Exception):
+    """Takes the act back: it was only asked what it would do."""
+
+
+@retried
+async def move(
+    slot: int,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    room: int | None,
+    host_school: int,
+    by: int,
+    now: datetime,
+    version: int | None = None,
+) -> MoveDone:
+    """The slot takes place at another hour or in another room; everyone in it follows and is told, SEQUENCE + 1.
+
+    Raises what `workshops.slots.move` raises (Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale, ClosedDay,
+    RoomTaken), and GroupsBusy when a group has another visit at that time.
+    """
+    async with transaction():
+        moved = await move_slot(
+            slot, starts_at=starts_at, ends_at=ends_at, room=room, host_school=host_school, version=version, now=now
+        )
+        groups = await _follow(slot, moved.deadlines, ends_at, host=host_school, by=by, now=now)
+        companies = [Touched(**dict(one)) for one in await rows(COMPANIES_FOLLOW, slot, now, by)]
+        words = [*words_to_groups("follow", groups), *words_to_companies("slot_moved_company", companies)]
+        await tell(words, host_school=host_school, was_at=moved.was.starts_at, now=now)
+        for kind, visits in told_to_principals("follow", groups).items():
+            await tell_principals(kind, visits, now=now)
+        detail = f"{moment(moved.was.starts_at)} -> {moment(starts_at)}"
+        await write("slot_moved", account=by, about_kind="slot", about=slot, detail=detail, now=now)
+        await promote(slot, now=now)
+        return MoveDone(len(groups), len(companies), moved.booking_closes_at)
+
+
+async def preview_move(
+    slot: int,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    room: int | None,
+    host_school: int,
+    by: int,
+    now: datetime,
+    version: int | None = None,
+) -> MoveDone:
+    """What `move` would do now, refusals included; nothing stays of it."""
+    try:
+        async with transaction():
+            done = await move(
+                slot,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                room=room,
+                host_school=host_school,
+                by=by,
+                version=version,
+                now=now,
+            )
+            raise _OnlyLooking
+    except _OnlyLooking:
+        return done
+
+
+async def _follow(
+    slot: int, deadlines: Deadlines, ends_at: datetime, *, host: int, by: int, now: datetime
+) -> list[Touched]:
+    """Take every reservation along; a group that books elsewhere at this very moment makes it busy."""
+    starts_at = deadlines.start
+    arguments = (
+        *(slot, states_that("follow"), starts_at, ends_at, now, _unlocks(deadlines, now)),
+        *(await held_until(deadlines, host=host, now=now), by, deadlines.list),
+    )
+    for _ in range(TRIES):
+        if busy := await groups_busy(slot, starts_at, ends_at):
+            raise GroupsBusy(busy)
+        try:
+            async with savepoint():
+                return [Touched(**dict(one)) for one in await rows(FOLLOW, *arguments)]
+        except (ExclusionViolationError, DeadlockDetectedError):
+            continue
+    raise Stale
+
+
+def _unlocks(deadlines: Deadlines, now: datetime) -> bool:
+    """Whether a closed list opens again, being far from the visit once more."""
+    try:
+        transition_of("locked", "unlock", role="slot", deadlines=deadlines, now=now)
+    except (ListLocked, NotNow):
+        return False
+    return True

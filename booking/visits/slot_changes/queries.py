@@ -1,0 +1,71 @@
+"""What a changed slot needs to know of those who come to it, and where they may go instead."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.visits.reservations.states import HOLDS_SEATS
+from workshops.database import row, rows, value
+from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.rules import Filters
+
+BUSY = """
+SELECT DISTINCT g.name || ' (' || c.name || ')' AS label
+FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+JOIN reservations b ON b."group" = r."group" AND b.slot <> r.slot AND b.state = ANY ($4::varchar[])
+  AND b.starts_at < $3 AND b.ends_at > $2 AND r.replaces IS DISTINCT FROM b.id AND b.replaces IS DISTINCT FROM r.id
+WHERE r.slot = $1 AND r.state = ANY ($4::varchar[]) ORDER BY label
+"""
+REASON = "SELECT reason FROM slots WHERE id = $1"
+PUPILS_ARE_HERE = "SELECT EXISTS (SELECT 1 FROM presences WHERE slot = $1)"
+GROUP_OF = """
+SELECT r."group", r.pupils, g.level, c.lat, c.lon FROM reservations r
+JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school WHERE r.id = $1
+"""
+TAKEN_HOURS = 'SELECT starts_at, ends_at FROM reservations WHERE "group" = $1 AND state = ANY ($2::varchar[])'
+HOLDING = sorted(HOLDS_SEATS)
+PROPOSED = 3
+# Of which some may fall on another visit of the group.
+LOOKED_AT = 12
+
+
+async def groups_busy(slot: int, starts_at: datetime, ends_at: datetime) -> list[str]:
+    """The groups of a slot that have another visit at this time, as « 4e B (Collège Stendhal) »."""
+    return [one["label"] for one in await rows(BUSY, slot, starts_at, ends_at, HOLDING)]
+
+
+async def pupils_are_here(slot: int) -> bool:
+    """Whether a badge was scanned at this slot."""
+    return bool(await value(PUPILS_ARE_HERE, slot))
+
+
+async def reason_of_slot(slot: int) -> str:
+    """Why a slot was called off; empty when it was not."""
+    return str(await value(REASON, slot) or "")
+
+
+async def slots_instead(reservation: int, *, now: datetime) -> list[OfferedSlot]:
+    """Where a group may go instead of a visit that is lost: at most three open slots of its level in which it fits
+    entirely, the nearest to its collège first, then the soonest; none while it is on another visit."""
+    group = await row(GROUP_OF, reservation)
+    if group is None:
+        return []
+    located = group["lat"] is not None and group["lon"] is not None
+    found = await slots_on_offer(
+        Filters(
+            level=group["level"],
+            pupils=group["pupils"],
+            near=(group["lat"], group["lon"]) if located else None,
+            by_distance=located,
+            only_free=True,
+            limit=LOOKED_AT,
+        ),
+        now=now,
+    )
+    taken = await rows(TAKEN_HOURS, group["group"], HOLDING)
+    free = [
+        slot
+        for slot in found.items
+        if not any(slot.starts_at < one["ends_at"] and slot.ends_at > one["starts_at"] for one in taken)
+    ]
+    return free[:PROPOSED]

@@ -1,0 +1,46 @@
+"""More or fewer places in a slot: those that are added go to the groups that wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from booking.visits.reservations.promote import promote
+from workshops.crossings import retried
+from workshops.database import transaction
+from workshops.slots.resize import resize_slot
+
+
+@retried
+async def resize(
+    slot: int,
+    *,
+    host_school: int,
+    by: int,
+    now: datetime,
+    seats: int | None = None,
+    groups_max: int | None = None,
+    company_places: int | None = None,
+    version: int | None = None,
+) -> list[int]:
+    """Other numbers of pupils, groups and people of companies; returns the reservations that were offered a place.
+
+    Raises what `workshops.slots.resize` raises: Invalid, NotFound, SlotDone, SlotCalledOff, Stale, BelowTaken.
+    """
+    async with transaction():
+        was = await resize_slot(
+            slot,
+            seats=seats,
+            groups_max=groups_max,
+            company_places=company_places,
+            host_school=host_school,
+            version=version,
+        )
+        changes = (
+            ("places", was.seats, seats),
+            ("groupes", was.groups_max, groups_max),
+            ("entreprises", was.company_places, company_places),
+        )
+        detail = ", ".join(f"{word} {before} -> {after}" for word, before, after in changes if after is not None)
+        await write("slot_resized", account=by, about_kind="slot", about=slot, detail=detail, now=now)
+        return await promote(slot, now=now)

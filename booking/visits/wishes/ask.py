@@ -1,0 +1,132 @@
+"""Asking for up to three slots in order: the first that can be had is taken, or the group waits for all of them.
+
+One that needs a principal's visa is not sure yet: the others stay in reserve until the visa is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from asyncpg.exceptions import IntegrityConstraintViolationError
+
+from booking.visits.reservations.book import take_seats
+from booking.visits.reservations.demand import Demand, granted_before
+from booking.visits.reservations.queries import seats_of
+from booking.visits.reservations.rules import (
+    GroupBusy,
+    KeyReused,
+    SlotFull,
+    refuse_booking,
+    refuse_headcount,
+    refuse_needs,
+)
+from booking.visits.reservations.wait import join_waiting_list
+from booking.visits.wishes.queries import Choice, already_there, choices_of, wish_of
+from booking.visits.wishes.rules import AlreadyThere, refuse_choices
+from workshops.crossings import retried
+from workshops.database import rows, savepoint, transaction
+from workshops.refusals import Invalid, NotFound, Refusal
+
+# In the order of their numbers, whatever the teacher's: two wishes of the same slots wait instead of deadlocking.
+LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
+ONE_KEY = "reservations_asked_once"
+
+
+@dataclass(frozen=True)
+class Granted:
+    """The one choice taken, with those in reserve, or every choice that the group waits for; `repeated` when it had
+    been granted before."""
+
+    choices: list[Choice]
+    repeated: bool = False
+
+    @property
+    def first(self) -> Choice:
+        """The choice taken, or the best of those that wait."""
+        return next((one for one in self.choices if one.state != "waiting"), self.choices[0])
+
+
+@retried
+async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Granted:
+    """Take the first slot that can be had; the others are not touched, or kept in reserve while its visa is awaited.
+
+    When none can, with `wait` the group joins the waiting lists of the full ones; taking an offered place releases the
+    others. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal, or else the first choice's refusal.
+    """
+    slots = [demand.slot for demand in demands]
+    refuse_choices(slots)
+    first = demands[0]
+    refuse_headcount(first.pupils, first.adults)
+    refuse_needs(first.needs)
+    async with transaction():
+        await rows(LOCK, slots)
+        if (before := await granted_before(first)) is not None:
+            return Granted(await choices_of(await wish_of(before.id)), repeated=True)
+        if await already_there(first.group, slots, school=first.school):
+            raise AlreadyThere()
+        full: list[Demand] = []
+        noes: list[Refusal] = []
+        for place, demand in enumerate(demands, start=1):
+            try:
+                taken = await _take(demand, now=now)
+                if taken is not None:
+                    await _keep([*(full if wait else ()), *demands[place:]], taken, wait=wait, now=now)
+                return Granted(await choices_of(demand.wish))
+            except (NotFound, Invalid, KeyReused):
+                raise
+            except Refusal as no:
+                noes.append(no)
+                if isinstance(no, SlotFull):
+                    full.append(demand)
+        if not wait or not await _wait_for(full, now=now):
+            raise noes[0]
+        return Granted(await choices_of(first.wish))
+
+
+async def _take(demand: Demand, *, now: datetime) -> int | None:
+    """Take the seats; returns the reservation when they wait for a visa."""
+    seen = await seats_of(demand.slot, demand.group, school=demand.school)
+    if seen is None:
+        raise NotFound()
+    refuse_booking(seen, pupils=demand.pupils, now=now)
+    try:
+        async with savepoint():
+            if (taken := await take_seats(demand, seen, now=now)) is None:
+                raise SlotFull()
+            return taken if seen.approval else None
+    except IntegrityConstraintViolationError as no:
+        raise KeyReused() if no.constraint_name == ONE_KEY else GroupBusy() from None
+
+
+async def _keep(others: Sequence[Demand], taken: int, *, wait: bool, now: datetime) -> None:
+    """Keep in reserve the choices that could be had after the one `taken`; a full one for who is ready to wait."""
+    for demand in others:
+        # That the one taken is at the same hour does not matter: they are never had together.
+        seen = await seats_of(demand.slot, demand.group, school=demand.school, moving=taken)
+        if seen is None:
+            continue
+        with suppress(Refusal):
+            try:
+                refuse_booking(seen, pupils=demand.pupils, now=now)
+            except SlotFull:
+                if not wait:
+                    continue
+            await join_waiting_list(replace(demand, key=None), in_reserve=True, now=now)
+
+
+async def _wait_for(full: Sequence[Demand], *, now: datetime) -> int:
+    """Join each waiting list that takes the group; returns how many. The first one bears the key of the demand, and
+    its mail names them all."""
+    joined = 0
+    for demand in full:
+        try:
+            await join_waiting_list(replace(demand, key=None) if joined else demand, told=not joined, now=now)
+        except KeyReused:
+            raise
+        except Refusal:
+            continue
+        joined += 1
+    return joined

@@ -1,0 +1,106 @@
+"""The choices of a wish, and the slots that a teacher may put after her first choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from booking.visits.reservations.queries import IN_RESERVE
+from booking.visits.reservations.states import LIVE
+from booking.wording import number, paris, span
+from workshops.database import rows, value
+from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.rules import Filters
+from workshops.schools.queries import KILOMETRES
+from workshops.slots.queries import SlotCard
+
+CHOICES = f"""
+SELECT r.id, r.wish_rank AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
+  h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
+  round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1)::float8 AS km
+FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
+JOIN schools h ON h.id = sl.school JOIN schools c ON c.id = r.school
+WHERE {{which}} ORDER BY r.wish_rank, r.id
+"""  # noqa: S608 - constants only
+OF_WISH = CHOICES.format(which="r.wish = $1")
+TO_SIGN = CHOICES.format(
+    which="r.id = $1 OR r.wish = $2 AND r.state IN ('requested', 'offered', 'waiting')",
+)
+RANKS = {1: "premier choix", 2: "deuxième choix", 3: "troisième choix"}
+WISH_OF = "SELECT wish FROM reservations WHERE id = $1"
+ALREADY_THERE = """SELECT EXISTS (
+  SELECT 1 FROM reservations
+  WHERE slot = ANY ($2::int[]) AND "group" = $1 AND school = $4 AND state = ANY ($3::varchar[]))"""
+BEFORE, AFTER = timedelta(days=21), timedelta(days=42)
+PROPOSED = 30
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best; one `kept` is
+    in reserve until another one has its answer. `km` is how far the lycée is, as the crow flies."""
+
+    id: int
+    rank: int
+    state: str
+    uid: str
+    sequence: int
+    slot: int
+    workshop: str
+    host_name: str
+    commune: str
+    starts_at: datetime
+    ends_at: datetime
+    kept: bool
+    km: float | None
+
+
+async def choices_of(wish: UUID | None) -> list[Choice]:
+    """The reservations of a wish in the teacher's order; none for a reservation that is no wish's."""
+    return [] if wish is None else [Choice(**dict(one)) for one in await rows(OF_WISH, wish)]
+
+
+async def to_sign(reservation: int, wish: UUID | None) -> list[Choice]:
+    """What one visa is asked for: a reservation, and the choices of its wish that may still be had."""
+    return [Choice(**dict(one)) for one in await rows(TO_SIGN, reservation, wish)]
+
+
+def choice_line(choice: Choice) -> str:
+    """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 46,2 km, Découpe laser »"""
+    away = "" if choice.km is None else f", {number(choice.km)} km"
+    where = f"{choice.host_name} ({choice.commune}){away}"
+    return f"{span(choice.starts_at, choice.ends_at)}, {where}, {choice.workshop}"
+
+
+async def wish_of(reservation: int) -> UUID | None:
+    """The wish that a reservation is a choice of."""
+    wish: UUID | None = await value(WISH_OF, reservation)
+    return wish
+
+
+async def already_there(group: int, slots: list[int], *, school: int) -> bool:
+    """Whether this collège's group is expected, or waits, at one of these slots."""
+    return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school))
+
+
+async def slots_beside(
+    first: SlotCard, *, level: str, pupils: int, near: tuple[float, float] | None, now: datetime
+) -> list[OfferedSlot]:
+    """What a group may put after its first choice: the open slots of its level around that date, full ones too, near
+    its collège; the same workshop first, then the nearest."""
+    day = paris(first.starts_at).date()
+    found = await slots_on_offer(
+        Filters(
+            level=level,
+            near=near,
+            by_distance=near is not None,
+            only_open=True,
+            from_on=day - BEFORE,
+            to_on=day + AFTER,
+            limit=PROPOSED,
+        ),
+        now=now,
+    )
+    fitting = [one for one in found.items if one.id != first.id and one.seats >= pupils]
+    return sorted(fitting, key=lambda one: one.workshop_id != first.workshop)

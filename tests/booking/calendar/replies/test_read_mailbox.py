@@ -1,0 +1,92 @@
+"""Replies read in a real mailbox, over IMAP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from booking.calendar.replies.mailbox import open_mailbox
+from booking.calendar.replies.read_mailbox import aside_in_mailbox, read_mailbox
+from booking.calendar.replies.rules import ASIDE, LARGEST, MailboxUnreachable
+from booking.settings import SettingsRefused
+from tests.booking.calendar.replies.mails import by_google, by_outlook
+from tests.booking.calendar.replies.test_read_folder import HOSTILE
+from tests.booking.calendar.replies.test_take import invited, kept
+from tests.builders import NOW
+from tests.imap import ASTERISK, READ_BY_US, SEEN, post_box
+from workshops.database import rows
+
+FROM_A_PERSON = b"From: claire@example.org\r\nSubject: Bonjour\r\n\r\nPeut-on venir en bus ?\r\n"
+
+
+async def test_the_answers_are_taken_and_the_mails_of_people_stay_unseen(db, tmp_path):
+    await invited()
+    with post_box(tmp_path) as box:
+        box.put(
+            by_google("ACCEPTED", email="jules@example.org"),
+            FROM_A_PERSON,
+            by_outlook("DECLINED"),
+            by_google("TENTATIVE", stamp="20270110T101700Z") + b" " * LARGEST,
+            b"\xff\x00",
+        )
+        assert await read_mailbox(box.url, now=NOW) == Counter({"ACCEPTED": 1, "DECLINED": 1, None: 2, ASIDE: 1})
+        assert sorted(await kept()) == [("ACCEPTED", 0), ("DECLINED", 0)]
+        assert box.flags() == [ASTERISK + READ_BY_US, SEEN + READ_BY_US, SEEN + READ_BY_US, READ_BY_US, READ_BY_US]
+        assert await read_mailbox(box.url, now=NOW) == Counter()
+
+
+async def test_a_server_that_keeps_no_keyword_is_read_once_too(db, tmp_path):
+    await invited()
+    with post_box(tmp_path, keywords=False) as box:
+        box.put(by_google(), FROM_A_PERSON)
+        assert await read_mailbox(box.url, now=NOW) == Counter({"DECLINED": 1, None: 1})
+        assert box.flags() == [SEEN, SEEN]
+        assert await read_mailbox(box.url, now=NOW) == Counter()
+
+
+@pytest.mark.parametrize("keywords", [True, False])
+async def test_a_strangers_mails_are_flagged_and_those_behind_them_are_read(db, tmp_path, keywords):
+    await invited()
+    with post_box(tmp_path, keywords=keywords) as box:
+        box.put(*HOSTILE, by_google())
+        assert await read_mailbox(box.url, now=NOW) == Counter({ASIDE: 5, "DECLINED": 1})
+        assert await kept() == [("DECLINED", 0)]
+        assert await read_mailbox(box.url, now=NOW) == Counter()
+        assert await asyncio.to_thread(aside_in_mailbox, box.url) == 5
+
+
+async def test_what_the_database_refuses_is_read_again_later(db, tmp_path):
+    await invited()
+    with post_box(tmp_path) as box:
+        box.put(by_google())
+        await rows("ALTER TABLE replies ADD CONSTRAINT shut CHECK (FALSE)")
+        try:
+            with pytest.raises(Exception, match="shut"):
+                await read_mailbox(box.url, now=NOW)
+        finally:
+            await rows("ALTER TABLE replies DROP CONSTRAINT shut")
+        assert box.flags() == [""]
+        assert await read_mailbox(box.url, now=NOW) == Counter({"DECLINED": 1})
+
+
+async def test_a_mailbox_that_does_not_open_says_why(tmp_path):
+    with post_box(tmp_path) as box:
+        for wrong, said in [
+            (box.url.replace("a%2Fb", "x"), "Invalid authentication credentials."),
+            (box.url.replace("INBOX", "Ailleurs"), "Mailbox does not exist."),
+            (box.url.replace("?starttls=never", ""), "TLS not supported by server."),
+        ]:
+            with pytest.raises(MailboxUnreachable, match=said) as refused:
+                await read_mailbox(wrong, now=NOW)
+            assert refused.value.sentence.startswith("La boîte des réponses ne s'ouvre pas : ")
+        gone = box.url
+    with pytest.raises(MailboxUnreachable, match="refused"):
+        await read_mailbox(gone, now=NOW)
+
+
+@pytest.mark.parametrize("url", ["", "imaps://imap.example.org", "pop3://a:b@imap.example.org", "imap.example.org"])
+def test_an_address_that_cannot_be_read_is_refused_with_an_example(url):
+    with pytest.raises(SettingsRefused, match="IMAP_URL ne se lit pas"):
+        open_mailbox(url)

@@ -1,0 +1,133 @@
+"""What a company files at the end of a school year."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from pypdfium2 import PdfDocument
+
+from booking.day.certificates.draw import draw_certificate
+from booking.day.certificates.queries import certificate, years_attended
+from booking.day.certificates.rules import Attended, Certificate, days_of_year, hours_words
+from tests import builders
+from tests.browsing import Browser
+from tests.builders import NOW, paris
+from workshops.refusals import NotFound
+
+
+async def a_year(company):
+    """Two sessions of 2026-2027, one of the year before, one not closed, one to which nobody came."""
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    for wall, hours, people, state in (
+        ("2026-10-01 09:00", 3, 2, "done"),
+        ("2026-12-03 14:00", 1.5, 3, "done"),
+        ("2026-07-31 09:00", 3, 1, "done"),
+        ("2026-12-10 09:00", 3, 2, "closed"),
+        ("2026-12-11 09:00", 3, 0, "done"),
+    ):
+        slot = await builders.slot(host=lycee, starts_at=paris(wall), hours=hours, state=state)
+        await builders.attendance(slot=slot, company=company, people=2, role="mentorat")
+        await builders.company_turnout(slot=slot, company=company, people=people)
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(page.get_textpage().get_text_bounded() for page in PdfDocument(pdf))
+
+
+async def test_it_counts_what_lycees_closed_and_who_came(db):
+    company = await builders.company()
+    await a_year(company)
+    filed = await certificate(company, year="2026-2027")
+    assert [(one.starts_at, one.people, one.role) for one in filed.attended] == [
+        (paris("2026-10-01 09:00"), 2, "mentorat"),
+        (paris("2026-12-03 14:00"), 3, "mentorat"),
+    ]
+    assert (filed.people, hours_words(filed.lasts), hours_words(filed.given)) == (5, "4 h 30", "10 h 30")
+    assert await years_attended(company) == ["2026-2027", "2025-2026"]
+
+
+async def test_another_company_s_sessions_are_not_in_it(db):
+    company = await builders.company()
+    await a_year(await builders.company())
+    assert (await certificate(company, year="2026-2027")).attended == ()
+
+
+@pytest.mark.parametrize("year", ["2026", "2026-2028", "2027-2026", "２０２６-２０２７", "'--"])
+async def test_a_year_that_is_none_is_not_found(db, year):
+    with pytest.raises(NotFound):
+        await certificate(await builders.company(), year=year)
+
+
+def test_a_school_year_turns_in_august():
+    assert days_of_year("2026-2027") == (date(2026, 8, 1), date(2027, 8, 1))
+
+
+def a_certificate(sessions, *, company="Horlogerie du Doubs"):
+    start = datetime.fromisoformat("2026-10-01T09:00:00+02:00")
+    attended = tuple(
+        Attended(
+            start + timedelta(days=n), start + timedelta(days=n, hours=3), "Lycée Jules Haag", "Besançon",
+            "Découpe laser", "mentorat", 2,
+        )
+        for n in range(sessions)
+    )  # fmt: skip
+    return Certificate(1, company, "55208131766522", "Besançon", "2026-2027", attended)
+
+
+def test_the_pdf_says_who_when_how_long_and_how_it_was_counted():
+    read = text_of(draw_certificate(a_certificate(3), on=date(2027, 7, 5)))
+    for words in (
+        "Attestation de participation",
+        "Année scolaire 2026-2027",
+        "Horlogerie du Doubs",
+        "SIRET 55208131766522, Besançon",
+        "3 séances",
+        "18 h 00",
+        "Sont comptées les séances closes",
+        "Établie le lundi 5 juillet 2027",
+    ):
+        assert words in read
+
+
+@pytest.mark.parametrize(("sessions", "pages"), [(0, 1), (11, 1), (12, 2), (60, 4)])
+def test_a_busy_year_goes_over_several_pages(sessions, pages):
+    drawn = draw_certificate(a_certificate(sessions), on=date(2027, 7, 5))
+    assert len(PdfDocument(drawn)) == pages
+
+
+def test_what_somebody_typed_is_drawn_as_it_is():
+    typed = '<img src="file:///etc/hostname"/> & <b>Cie</b>'
+    read = text_of(draw_certificate(a_certificate(1, company=typed), on=date(2027, 7, 5)))
+    assert typed in read
+
+
+def test_the_same_facts_are_the_same_file():
+    assert draw_certificate(a_certificate(5), on=date(2027, 7, 5)) == draw_certificate(
+        a_certificate(5), on=date(2027, 7, 5)
+    )
+
+
+async def a_person(app, role, **at):
+    account = await builders.account()
+    await builders.membership(account, role, **at)
+    return await Browser(app, now=NOW).sign_in(account)
+
+
+async def test_a_company_and_the_coordinator_read_it_and_another_company_does_not(app):
+    company = await builders.company(name="Horlogerie du Doubs")
+    await a_year(company)
+    path = f"/entreprises/{company}/attestations/2026-2027"
+    own = await a_person(app, "company", company=company)
+    office = await a_person(app, "coordinator")
+    stranger = await a_person(app, "company", company=await builders.company())
+    for browser in (own, office):
+        shown = await browser.get(path)
+        assert (shown.status_code, "10 h 30 données par ses équipes" in shown.text) == (200, True)
+        pdf = await browser.get(f"{path}/attestation.pdf")
+        assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+        assert pdf.headers["content-disposition"] == 'attachment; filename="attestation-2026-2027.pdf"'
+    for there in (path, f"{path}/attestation.pdf"):
+        assert (await stranger.get(there)).status_code == 404
+    assert f'href="{path}/attestation.pdf"' in (await own.get("/entreprise")).text
+    assert f'href="{path}"' in (await office.get(f"/gestion/entreprises/{company}")).text

@@ -1,0 +1,163 @@
+"""The PDF and the page of a paper say the same, markup stays text, and nothing grows with the group."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from booking.day.papers.pack import pack_of, paper_of
+from booking.day.papers.print_pack import pack_pdf
+from booking.day.papers.queries import visit_on_paper
+from booking.day.papers.rules import AFTER, BEFORE, NoPapers, Paper, sentences
+from tests import builders
+from tests.booking.day.papers.paper_visit import MARKUP, attended, pages_of, squeezed, visit
+from tests.browsing import Browser, read
+from workshops.database import transaction, value
+from workshops.refusals import NotFound
+
+A4 = (595.3, 841.9)
+
+
+async def paper(reservation: int, kind: str) -> Paper:
+    seen = await visit_on_paper(reservation)
+    assert seen is not None
+    return paper_of(seen, kind)
+
+
+async def printed(reservation: int, *, only: str | None = None, data_dir: Path = Path("/nowhere")) -> bytes:
+    return await pack_pdf(reservation, data_dir=data_dir, only=only)
+
+
+async def claire(app, reservation: int) -> Browser:
+    account = await value("SELECT booked_by FROM reservations WHERE id = $1", reservation)
+    school = await value("SELECT school FROM reservations WHERE id = $1", reservation)
+    await builders.membership(account, "teacher", school=school)
+    return await Browser(app).sign_in(account)
+
+
+@pytest.mark.parametrize("kind", [*BEFORE, *AFTER])
+async def test_the_pdf_and_the_page_of_a_paper_hold_the_same_sentences(app, kind):
+    reservation = await attended()
+    said = sentences(await paper(reservation, kind))
+    drawn = squeezed("".join(pages_of(await printed(reservation, only=kind))))
+    browser = await claire(app, reservation)
+    way = kind if kind in AFTER else f"papiers/{kind}"
+    shown = squeezed(read(await browser.get(f"/mes-visites/{reservation}/{way}")))
+    assert [one for one in said if squeezed(one) not in drawn] == []
+    assert [one for one in said if squeezed(one) not in shown] == []
+
+
+async def test_every_page_is_a4_and_says_its_number_and_the_visit(db):
+    pdf = await printed(await visit())
+    pages = pages_of(pdf)
+    assert [tuple(round(side, 1) for side in page.get_size()) for page in pypdfium2.PdfDocument(pdf)] == [A4] * 9
+    assert [page for place, page in enumerate(pages, 1) if f"page {place} sur 9" not in page] == []
+    assert [
+        page for page in pages if "4e B, Collège de l'Œillet · Découpe laser · jeudi 25 mars 2027" not in page
+    ] == []
+
+
+async def test_the_document_has_a_title_an_outline_and_its_language(db):
+    document = pypdfium2.PdfDocument(await printed(await visit()))
+    about = document.get_metadata_dict(skip_empty=True)
+    assert (about["Title"], about["Author"]) == ("Dossier de la visite, 4e B, jeu. 25 mars", "Technilab")
+    assert [entry.get_title() for entry in document.get_toc()] == [
+        "Dossier de la visite",
+        "Programme de la journée",
+        "Liste par numéro",
+        "Information aux familles et autorisation",
+        "Ordre de mission",
+        "Fiche transport",
+        "Fiche sécurité",
+        "Accès au lycée",
+    ]
+
+
+async def test_the_same_visit_is_the_same_document(db):
+    reservation = await visit()
+    assert await printed(reservation) == await printed(reservation)
+
+
+@pytest.mark.parametrize("kind", [None, "bilan", "attestation"])
+async def test_markup_typed_anywhere_stays_text(app, kind):
+    typed = dict.fromkeys(("title", "summary", "access", "pupils_do", "shown_only", "protective_equipment"), MARKUP)
+    reservation = await attended(note=MARKUP, responsible=MARKUP, **typed)
+    for table, columns in {
+        "schools": ("name", "address", "mail", "principal_name"),
+        "groups": ("name",),
+        "accounts": ("name",),
+        "rooms": ("name",),
+        "tech_objects": ("name", "summary"),
+        "reservations": ("needs",),
+    }.items():
+        for column in columns:
+            # Constants of this test only.
+            await value(f"UPDATE {table} SET {column} = $1 RETURNING 1", MARKUP)
+    pdf = await printed(reservation, only=kind)
+    assert squeezed(MARKUP) in squeezed("".join(pages_of(pdf)))
+    browser = await claire(app, reservation)
+    page = (await browser.get(f"/mes-visites/{reservation}/{kind or 'papiers/programme'}")).text
+    assert ('<img src="/etc/passwd">' in page, "&lt;img src=" in page) == (False, True)
+
+
+async def test_accents_ligatures_and_guillemets_are_printed(db):
+    seen = "œuf, Œil, « ça », l’été – 5 €… ÿ Ÿ"
+    (page,) = pages_of(await printed(await visit(summary=seen), only="programme"))
+    assert squeezed(seen) in squeezed(page)
+
+
+async def test_long_words_and_long_texts_make_pages_rather_than_errors(db):
+    wide = {"pupils_do": "W" * 2000, "shown_only": "W" * 2000, "protective_equipment": "mot " * 500}
+    reservation = await attended(title="W" * 140, access="W" * 1000, pupils=60, adults=12, note="W" * 500, **wide)
+    await value("UPDATE tech_objects SET name = $1, summary = $2 RETURNING 1", "W" * 120, "W" * 2000)
+    pages = pages_of(await printed(reservation))
+    assert [page for place, page in enumerate(pages, 1) if f"page {place} sur {len(pages)}" not in page] == []
+    assert "".join(pages).count("Ordre de mission") == 12 + 1
+    # The object's name, summary and note, the workshop's title.
+    drawn = pages_of(await printed(reservation, only="bilan"))
+    assert sum(page.count("W") for page in drawn) >= 120 + 2000 + 500 + 140
+
+
+async def test_the_photo_of_an_object_takes_the_place_of_its_drawing(app, tmp_path):
+    reservation = await attended()
+    build = await value("UPDATE builds SET photo = 'lampe.jpg' RETURNING id")
+    without = await printed(reservation, only="bilan")
+    photo = BytesIO()
+    Image.new("RGB", (80, 120), "#00ff00").save(photo, "JPEG")
+    (tmp_path / "objets").mkdir()
+    (tmp_path / "objets" / "lampe.jpg").write_bytes(photo.getvalue())
+    shown = await printed(reservation, only="bilan", data_dir=tmp_path)
+    assert [images(pdf) for pdf in (without, shown)] == [0, 1]
+    page = (await (await claire(app, reservation)).get(f"/mes-visites/{reservation}/bilan")).text
+    assert f'src="/fabrications/{build}/photo" alt="Lampe à balancier"' in page
+
+
+def images(pdf: bytes) -> int:
+    image = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    return sum(1 for page in pypdfium2.PdfDocument(pdf) for _ in page.get_objects(filter=[image]))
+
+
+async def test_what_cannot_be_printed_is_refused(db):
+    with pytest.raises(NotFound):
+        await printed(404)
+    with pytest.raises(NoPapers):
+        await printed(await visit(state="waiting"))
+
+
+async def test_a_pack_takes_two_statements_whatever_the_group(db):
+    statements = []
+    for pupils, adults in ((2, 1), (60, 12)):
+        reservation = await attended(pupils=pupils, adults=adults)
+        asked: list[object] = []
+        async with transaction() as here:
+            with here.connection.query_logger(asked.append):
+                seen = await visit_on_paper(reservation)
+        assert seen is not None
+        assert len(pack_of(seen)) == len(BEFORE) + 1
+        statements.append(len(asked))
+        await value("TRUNCATE tech_objects CASCADE")
+    assert statements == [2, 2]

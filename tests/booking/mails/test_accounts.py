@@ -1,0 +1,157 @@
+"""What someone reads who wants to come in."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from booking.mails.write import KINDS, writer
+from booking.outbox.notices.deliver import deliver
+from booking.outbox.notices.smtp import SmtpMailer
+from booking.people.accounts.sign_in import ask_link, enter
+from booking.settings import read_settings
+from booking.templating import TEMPLATES
+from tests.booking.mails.story import text_of, told
+from tests.booking.outbox.notices.outbox import held
+from tests.builders import NOW, account, membership, school
+from tests.smtp import Taken, post_office
+from workshops.database import rows, value
+
+SETTINGS = read_settings()
+
+
+async def posted(*, minutes: int) -> list[Taken]:
+    async with post_office() as office:
+        now = NOW + timedelta(minutes=minutes)
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now)
+        return office.mails
+
+
+async def asks_for_a_link() -> None:
+    await membership(await account("claire@example.org"), "coordinator")
+    await ask_link("claire@example.org", token="un-jeton", next_path="/", address="192.0.2.1", now=NOW)
+
+
+async def test_a_link_arrives_with_its_end_and_is_forgotten_here(db):
+    await asks_for_a_link()
+    [mail] = await posted(minutes=1)
+    assert str(mail.message["Subject"]) == "Votre lien de connexion à Technilab"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Voici votre lien pour entrer dans Technilab : il sert une fois, jusqu'à 9 h 10.\n\n"
+        "Ouvrez-le sur l'appareil où vous voulez travailler.\n\n"
+        "http://127.0.0.1:8000/connexion/un-jeton\n"
+    )
+    assert await held("state", "secret") == [("sent", "")]
+
+
+async def test_a_link_that_is_too_old_is_not_sent(db):
+    await asks_for_a_link()
+    assert await posted(minutes=10) == []
+    assert await held("state", "secret") == [("dropped", "")]
+
+
+async def test_a_link_that_has_served_is_not_sent(db):
+    await asks_for_a_link()
+    await enter("un-jeton", session_id="s", browser="", address="192.0.2.1", now=NOW)
+    assert await posted(minutes=1) == []
+
+
+async def test_someone_invited_reads_as_what_and_where(db):
+    claire = await account("claire@example.org")
+    await membership(claire, "teacher", school=await school(name="Collège Stendhal"))
+    mail = await told("invited", claire)
+    assert mail is not None
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Vous pouvez entrer dans Technilab avec votre adresse claire@example.org, sans mot de passe.\n\n"
+        "Enseignant : Collège Stendhal, Besançon\n\n"
+        "Demandez un lien de connexion : il arrive aussitôt à cette adresse.\n\n"
+        "http://127.0.0.1:8000/connexion\n"
+    )
+
+
+async def test_whose_account_serves_no_more_reads_until_when_and_how_to_keep_it(db):
+    claire = await account("claire@example.org", created_at=NOW - timedelta(days=701), warned_at=NOW)
+    mail = await told("account_idle", claire)
+    assert mail is not None
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Vous n'êtes pas venu dans Technilab depuis longtemps : votre compte sera effacé après le mercredi 10 février"
+        " 2027.\n\n"
+        "Pour le garder, connectez-vous une fois avant cette date. Sinon, il n'y a rien à faire : votre nom et votre"
+        " adresse disparaissent.\n\n"
+        "http://127.0.0.1:8000/connexion\n"
+    )
+
+
+async def test_who_came_back_meanwhile_is_not_told_that_her_account_ends(db):
+    claire = await account("claire@example.org", warned_at=NOW - timedelta(days=1), last_seen_at=NOW)
+    assert await told("account_idle", claire) is None
+
+
+async def a_passkey(account: int) -> int:
+    return await value(
+        """INSERT INTO passkeys (account, credential_id, public_key, label, created_at)
+           VALUES ($1, 'c', 'k', 'Téléphone de Claire', $2) RETURNING id""",
+        account,
+        NOW,
+    )
+
+
+async def test_who_has_a_new_passkey_reads_its_name_and_what_to_do_if_it_is_not_hers(db):
+    mail = await told("passkey_added", await a_passkey(await account("claire@example.org")))
+    assert mail is not None
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "La clé d'accès « Téléphone de Claire » ouvre maintenant votre compte Technilab.\n\n"
+        "Ajoutée : lundi 11 janvier 2027, 9 h 00\n\n"
+        "Vous ne l'avez pas ajoutée ? Retirez-la dans votre compte, puis fermez les autres sessions.\n\n"
+        "http://127.0.0.1:8000/compte\n"
+    )
+
+
+async def test_a_passkey_that_is_gone_already_is_told_by_the_mail_of_its_removal_alone(db):
+    claire = await account("claire@example.org")
+    assert await told("passkey_added", 1) is None
+    mail = await told("passkey_removed", claire)
+    assert mail is not None
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Une clé d'accès vient d'être retirée de votre compte Technilab : son appareil n'entre plus par elle.\n\n"
+        "Vous n'y êtes pour rien ? Fermez les autres sessions dans votre compte, puis prévenez la coordination.\n\n"
+        "http://127.0.0.1:8000/compte\n"
+    )
+
+
+async def test_an_account_that_was_closed_is_not_invited(db):
+    claire = await account("claire@example.org", disabled_at=NOW)
+    await membership(claire, "coordinator")
+    assert await told("invited", claire) is None
+
+
+async def test_a_kind_that_nobody_writes_fails_in_sight(db):
+    assert await told("sing_in", 1) is None
+    assert await held("state") == [("failed",)]
+    assert await rows("SELECT 1 FROM notices WHERE last_error LIKE 'Le message n''a pas pu être écrit%'") != []
+
+
+def test_each_kind_has_its_three_templates_and_no_template_is_without_a_kind():
+    found = {
+        folder.name: sorted(file.name for file in folder.iterdir())
+        for folder in (TEMPLATES / "mail").iterdir()
+        if folder.is_dir()
+    }
+    assert found == {kind: ["body.html", "body.txt", "subject.txt"] for kind in [*KINDS, "instead"]}
+
+
+@pytest.mark.parametrize("kind", sorted([*KINDS, "instead"]))
+def test_a_mail_says_the_same_with_and_without_html(kind):
+    said = [
+        dict(re.findall(r"{% block (\w+) %}(.*?){% endblock %}", (TEMPLATES / "mail" / kind / body).read_text(), re.S))
+        for body in ("body.txt", "body.html")
+    ]
+    words = ("sentence", "next", "why_you")
+    assert [said[1][block] for block in words] == [said[0][block] for block in words]

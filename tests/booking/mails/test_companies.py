@@ -1,0 +1,96 @@
+"""What a company and its host read about an attendance."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.calendar.invites.read import entry_of
+from tests.booking.mails.story import text_of, told
+from tests.booking.outbox.notices.outbox import held
+from tests.builders import account, attendance, company, paris, school, slot
+
+
+async def announced(**more: object) -> tuple[int, int]:
+    haag = await school(kind="lycee", name="Lycée Jules Haag")
+    horlogers = await company(name="Horlogerie du Doubs")
+    visit = await slot(host=haag)
+    return await attendance(slot=visit, company=horlogers, by=await account(), uid="a-1@t.example", **more), visit
+
+
+async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
+    made, _ = await announced()
+    mail = await told("attendance_confirmed", made)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Venue inscrite : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre entreprise est attendue (2 personnes) le jeudi 25 mars 2027, de 9 h 00 à 12 h 00.\n\n"
+        "Quand : jeudi 25 mars 2027, de 9 h 00 à 12 h 00\n"
+        "Où : Lycée Jules Haag, 1 rue Labbé, 25000 Besançon\n"
+        "Accès : Entrée par la cour, bâtiment C.\n"
+        "Atelier : Découpe laser\n"
+        "Venue : 2 personnes, témoignage\n\n"
+        "L'invitation jointe met la visite dans votre agenda. Vous pouvez retirer votre venue depuis votre page.\n\n"
+        "http://127.0.0.1:8000/entreprise\n"
+    )
+    entry = entry_of(mail.part("text/calendar").get_content())
+    assert entry is not None
+    assert (entry.method, entry.status, entry.uid, entry.summary, entry.starts_at) == (
+        "REQUEST",
+        "CONFIRMED",
+        "a-1@t.example",
+        "TECHNILAB : Découpe laser, Horlogerie du Doubs (2 personnes)",
+        paris("2027-03-25 09:00"),
+    )
+
+
+async def test_a_host_reads_which_company_comes_without_a_second_entry_for_the_same_hour(db):
+    made, visit = await announced()
+    mail = await told("attendance_received", made)
+    assert mail is not None
+    assert text_of(mail).split("\n")[2] == (
+        "Horlogerie du Doubs vient à l'atelier « Découpe laser » le jeudi 25 mars 2027, de 9 h 00 à 12 h 00"
+        " (2 personnes)."
+    )
+    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/lycee/creneaux/{visit}"
+    assert [part.get_content_type() for part in mail.message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+
+
+async def test_a_company_that_withdraws_loses_the_entry(db):
+    made, _ = await announced(state="withdrawn", sequence=1)
+    mail = await told("attendance_withdrawn", made)
+    assert mail is not None
+    assert text_of(mail).split("\n")[2] == (
+        "Votre entreprise n'est plus attendue le jeudi 25 mars 2027, de 9 h 00 à 12 h 00. Vous avez retiré votre venue."
+    )
+    entry = entry_of(mail.part("text/calendar").get_content())
+    assert entry is not None
+    assert (entry.method, entry.status, entry.sequence) == ("CANCEL", "CANCELLED", 1)
+
+
+async def test_a_host_reads_that_a_company_no_longer_comes(db):
+    made, _ = await announced(state="withdrawn", sequence=1)
+    mail = await told("attendance_withdrawn_host", made)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == (
+        "Entreprise non attendue : Horlogerie du Doubs, jeudi 25 mars 2027 à 9 h 00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("attendance_confirmed", "withdrawn"),
+        ("attendance_received", "called_off"),
+        ("attendance_withdrawn", "announced"),
+        ("attendance_withdrawn_host", "announced"),
+    ],
+)
+async def test_what_is_no_longer_true_is_not_sent(db, kind, state):
+    made, _ = await announced(state=state)
+    assert await told(kind, made) is None
+    assert await held("state") == [("dropped",)]

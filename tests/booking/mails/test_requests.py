@@ -1,0 +1,364 @@
+"""What a teacher and her principal read about a visa, a wait and an offer, sent through a real server and read back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from booking.people.accounts.rules import hash_of
+from tests.booking.mails.story import WORDS_ALONE, Story, kinds_of, reserved, text_of, told
+from tests.booking.outbox.notices.outbox import held
+from tests.builders import NOW, group, paris, reservation, slot
+from workshops.database import row, rows
+
+UNTIL = paris("2027-01-21 09:00")
+LINK = "p" * 43
+FACTS = (
+    "Quand : jeudi 25 mars 2027, de 9 h 00 à 12 h 00\n"
+    "Où : Lycée Jules Haag, Atelier 2, 1 rue Labbé, 25000 Besançon\n"
+    "Atelier : Découpe laser\n"
+    "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
+)
+FACTS_TO_SIGN = FACTS.replace("Groupe", "Distance : 0 km à vol d'oiseau\nGroupe")
+WHEN = "le jeudi 25 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves)"
+
+
+async def asked(**more: object) -> Story:
+    """A visa is asked, by a link."""
+    facts = {"state": "requested", "hold_until": UNTIL} | more
+    story = await reserved(needs_approval=True, **facts)
+    await rows(
+        "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3)",
+        *(story.reservation, hash_of(LINK), NOW),
+    )
+    return story
+
+
+async def test_a_teacher_reads_that_her_principal_is_asked_and_until_when_the_seats_are_held(db):
+    story = await asked()
+    mail = await told("reservation_requested", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Visa demandé : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Les places de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, sont tenues pour le groupe 4e B"
+        " (24 élèves), jusqu'au jeudi 21 janvier 2027, 9 h 00.\n\n"
+        f"{FACTS}\n"
+        "Mme Perrin reçoit la demande de visa par mail. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        " réservation : la visite est alors confirmée.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_a_teacher_reads_which_of_her_choices_are_in_reserve(db):
+    story = await asked()
+    wish = uuid4()
+    await rows("UPDATE reservations SET wish = $2 WHERE id = $1", story.reservation, wish)
+    visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="waiting", wish=wish, wish_rank=2)
+    mail = await told("reservation_requested", story.reservation)
+    lines = text_of(mail).split("\n")
+    assert [one for one in lines if "réserve" in one] == [
+        "En réserve, deuxième choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
+        "Mme Perrin reçoit la demande de visa par mail. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        " réservation : la visite est alors confirmée. Vos autres choix sont en réserve : sans ce visa, le premier"
+        " qui a de la place vous est proposé.",
+    ]
+
+
+async def test_a_visa_that_never_came_leads_to_the_other_choices(db):
+    story = await reserved(state="lapsed", sequence=1)
+    wish = uuid4()
+    await rows("UPDATE reservations SET wish = $2 WHERE id = $1", story.reservation, wish)
+    visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="offered", wish=wish, wish_rank=2)
+    mail = await told("approval_lapsed", story.reservation)
+    said = "Vos autres choix restent : dès que l'un d'eux a de la place, un message vous la propose."
+    assert text_of(mail).split("\n")[-4] == said
+
+
+async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):
+    story = await asked()
+    mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Votre visa : visite du jeudi 25 mars 2027, 4e B"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Claire Renaud demande votre visa pour une visite au lycée : le groupe 4e B (24 élèves), le jeudi"
+        " 25 mars 2027, de 9 h 00 à 12 h 00.\n\n"
+        f"{FACTS_TO_SIGN}"
+        "Demandé par : Claire Renaud\n"
+        "Les élèves font : Dessiner, poncer, assembler.\n"
+        "Montré seulement : La découpe laser.\n"
+        "Protections : Lunettes et blouse prêtées.\n"
+        "Responsable : Le directeur délégué\n"
+        "Répondre avant : jeudi 21 janvier 2027, 9 h 00\n\n"
+        "Ouvrez la page pour donner ou refuser votre visa. Aucun compte n'est demandé ; sans réponse le jeudi"
+        " 21 janvier 2027, 9 h 00, les places sont rendues.\n\n"
+        f"http://127.0.0.1:8000/visa/{LINK}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+    assert await held("secret") == [("",)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE approvals SET used_at = now()",
+        "UPDATE reservations SET state = 'confirmed'",
+        "UPDATE reservations SET hold_until = created_at - interval '1 day'",
+    ],
+)
+async def test_a_link_that_opens_nothing_any_more_is_not_sent(db, change):
+    story = await asked(created_at=NOW)
+    await rows(change)
+    assert await told("approval_asked", story.reservation, to="perrin@example.org", secret=LINK) is None
+    assert await held("state", "secret") == [("dropped", "")]
+
+
+async def test_a_teacher_reads_that_the_visa_is_still_missing(db):
+    story = await asked()
+    mail = await told("approval_reminder", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Visa toujours attendu : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Le visa de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, manque encore : sans lui, les places du"
+        " groupe 4e B (24 élèves) sont rendues le jeudi 21 janvier 2027, 9 h 00.\n\n"
+        f"{FACTS}\n"
+        "Mme Perrin reçoit un nouveau lien aujourd'hui. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        " réservation.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+
+
+async def test_a_group_that_waits_reads_its_rank(db):
+    story = await reserved(state="waiting", created_at=NOW)
+    await reservation(slot=story.slot, group=await group(), state="waiting", created_at=NOW - timedelta(hours=1))
+    mail = await told("reservation_waiting", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Liste d'attente : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre groupe 4e B (24 élèves) est en liste d'attente pour le créneau du jeudi 25 mars 2027, de 9 h 00 à"
+        " 12 h 00.\n\n"
+        f"{FACTS}"
+        "Rang : 2\n\n"
+        "Dès qu'une place se libère pour tout le groupe, elle vous est proposée par mail. Vous pouvez quitter la liste"
+        " depuis la page de la réservation.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_an_offered_place_says_until_when_and_that_fewer_pupils_may_come(db):
+    story = await reserved(state="offered", hold_until=UNTIL)
+    mail = await told("place_offered", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Une place pour votre groupe : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        f"Une place vous est proposée : {WHEN}. Elle est à vous si vous répondez avant le jeudi 21 janvier 2027,"
+        " 9 h 00.\n\n"
+        f"{FACTS}"
+        "Répondre avant : jeudi 21 janvier 2027, 9 h 00\n\n"
+        "Acceptez ou refusez depuis la page de la réservation. Vous pouvez aussi venir avec moins d'élèves.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_an_offer_that_is_over_is_not_sent(db):
+    story = await reserved(state="offered", hold_until=UNTIL)
+    assert await told("place_offered", story.reservation, now=UNTIL) is None
+    assert await held("state") == [("dropped",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "sentence"),
+    [
+        (
+            "offer_lapsed",
+            "Proposition expirée",
+            f"La place proposée {WHEN}, n'est plus tenue : le délai pour répondre est passé.",
+        ),
+        (
+            "approval_lapsed",
+            "Visa non reçu",
+            "Le visa de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, n'est pas arrivé à temps : les places"
+            " du groupe 4e B (24 élèves) sont rendues.",
+        ),
+        (
+            "wait_lapsed",
+            "Liste d'attente close",
+            f"Aucune place ne s'est libérée {WHEN} : la liste d'attente est close.",
+        ),
+    ],
+)
+async def test_what_ran_out_of_time_says_so_and_touches_no_agenda(db, kind, subject, sentence):
+    story = await reserved(state="lapsed", sequence=1)
+    mail = await told(kind, story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == f"{subject} : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail).split("\n")[2] == sentence
+    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/reservations/{story.reservation}"
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("reservation_requested", "confirmed"),
+        ("approval_reminder", "confirmed"),
+        ("reservation_waiting", "offered"),
+        ("place_offered", "confirmed"),
+        ("offer_lapsed", "confirmed"),
+        ("approval_lapsed", "requested"),
+        ("wait_lapsed", "offered"),
+    ],
+)
+async def test_what_is_no_longer_true_of_a_demand_is_not_sent(db, kind, state):
+    story = await reserved(state=state, hold_until=UNTIL)
+    assert await told(kind, story.reservation) is None
+    assert await held("state") == [("dropped",)]
+
+
+async def test_a_teacher_reads_that_a_choice_is_given_up_for_another_one(db):
+    story = await reserved(state="cancelled_by_teacher", sequence=1)
+    mail = await told("wish_released", story.reservation)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Place laissée à d'autres : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre groupe 4e B (24 élèves) n'attend plus le créneau du jeudi 25 mars 2027, de 9 h 00 à 12 h 00 : un autre"
+        " de vos choix est retenu.\n\n"
+        f"{FACTS}\n"
+        "La place est laissée à d'autres groupes. Vous n'avez rien à faire.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def in_reserve(story: Story, wish: object, *, rank: int, on: str, state: str = "waiting") -> int:
+    """Another choice of the same wish."""
+    visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
+    other = await slot(host=story.host, starts_at=paris(on))
+    own = {"group": visit["group"], "by": visit["booked_by"], "state": state}
+    return await reservation(slot=other, **own, wish=wish, wish_rank=rank)
+
+
+async def test_a_principal_reads_each_choice_of_a_wish(db):
+    wish = uuid4()
+    story = await asked(wish=wish)
+    await in_reserve(story, wish, rank=2, on="2027-04-01 14:00")
+    mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    lines = text_of(mail).split("\n")
+    assert lines[2] == (
+        "Claire Renaud demande votre visa pour une visite au lycée, parmi plusieurs choix : le groupe 4e B (24 élèves)"
+        " n'en fera qu'une."
+    )
+    assert lines[4:6] == [
+        "Premier choix : jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 0 km, Découpe laser",
+        "Deuxième choix : jeudi 1er avril 2027, de 14 h 00 à 17 h 00, Lycée Jules Haag (Besançon), 0 km, Découpe laser",
+    ]
+    assert lines[-4].startswith("Ouvrez la page pour cocher les choix que vous acceptez, ou refuser.")
+
+
+async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db):
+    wish = uuid4()
+    story = await reserved(state="waiting", wish=wish)
+    await in_reserve(story, wish, rank=2, on="2027-04-01 14:00")
+    mail = await told("reservation_waiting", story.reservation)
+    assert str(mail.message["Subject"]) == "Liste d'attente : vos 2 choix pour 4e B"
+    lines = text_of(mail).split("\n")
+    assert lines[2] == (
+        "Votre groupe 4e B (24 élèves) est en liste d'attente pour 2 créneaux, dans cet ordre de préférence."
+    )
+    assert [one for one in lines if "choix :" in one] == [
+        "Premier choix : Découpe laser, Lycée Jules Haag, jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
+        "Deuxième choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
+    ]
+
+
+async def test_a_principal_reads_that_a_visit_will_not_be_and_why(db):
+    story = await reserved(needs_approval=True, state="cancelled_by_teacher", confirmed_at=NOW, reason="Grève des cars")
+    mail = await told("signed_visit_cancelled", story.reservation, to="perrin@example.org", name="Mme Perrin")
+    assert str(mail.message["Subject"]) == "Visite annulée : 4e B, jeudi 25 mars 2027"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "La visite du groupe 4e B (24 élèves) du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, n'aura pas lieu. Votre"
+        " collège l'a annulée.\n\n"
+        f"{FACTS}"
+        "Motif : Grève des cars\n\n"
+        "Votre visa ne vaut plus pour elle. Vous n'avez rien à faire.\n\n"
+        f"http://127.0.0.1:8000/creneaux/{story.slot}\n"
+    )
+
+
+async def test_a_principal_reads_that_her_visa_holds_for_what_has_changed(db):
+    story = await reserved(needs_approval=True)
+    mail = await told("signed_visit_changed", story.reservation, to="perrin@example.org", name="Mme Perrin")
+    lines = text_of(mail).split("\n")
+    assert lines[2] == (
+        "Une visite que vous avez visée a changé. Le groupe 4e B (24 élèves, 2 accompagnateurs) y va le jeudi 25 mars"
+        " 2027, de 9 h 00 à 12 h 00."
+    )
+    assert lines[-4] == (
+        "Le lycée et le jour sont ceux que vous avez visés, sans adulte de plus : votre visa reste valable. Vous n'avez"
+        " rien à faire."
+    )
+
+
+async def test_a_teacher_reads_that_a_change_is_not_granted_and_what_stands(db):
+    story = await reserved(needs_approval=True)
+    visit = await row('SELECT "group" FROM reservations')
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    own = {"group": visit["group"], "by": story.teacher, "state": "refused_by_principal", "reason": "Examens"}
+    change = await reservation(slot=other, **own, replaces=story.reservation)
+    mail = await told("change_not_granted", change)
+    assert str(mail.message["Subject"]) == "Changement non retenu : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre groupe 4e B (24 élèves) n'ira pas le jeudi 1er avril 2027, de 14 h 00 à 17 h 00. La direction de votre"
+        " collège ne l'a pas visé. Sa visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est gardée.\n\n"
+        f"{FACTS}"
+        "Motif : Examens\n\n"
+        "Rien ne change pour elle : ses places, ses badges et son entrée d'agenda valent toujours.\n\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+
+
+async def test_a_teacher_reads_that_adults_were_not_signed_for(db):
+    story = await reserved(needs_approval=True)
+    mail = await told("change_not_granted", story.reservation)
+    assert text_of(mail).split("\n")[2] == (
+        "La direction de votre collège n'a pas visé d'adultes de plus : votre groupe 4e B (24 élèves) vient avec 2"
+        " accompagnateurs le jeudi 25 mars 2027, de 9 h 00 à 12 h 00."
+    )
+
+
+async def test_a_principal_reads_what_a_change_would_replace(db):
+    story = await reserved(needs_approval=True)
+    visit = await row('SELECT "group" FROM reservations')
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    own = {"group": visit["group"], "by": story.teacher, "state": "requested", "hold_until": UNTIL}
+    change = await reservation(slot=other, **own, replaces=story.reservation)
+    await rows(
+        "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3)", change, hash_of(LINK), NOW
+    )
+    mail = await told("approval_asked", change, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    lines = text_of(mail).split("\n")
+    assert lines[2] == (
+        "Claire Renaud demande à changer une visite que vous avez visée : le groupe 4e B (24 élèves) irait le jeudi 1er"
+        " avril 2027, de 14 h 00 à 17 h 00 au lieu du jeudi 25 mars 2027, de 9 h 00 à 12 h 00 (Lycée Jules Haag)."
+    )
+    assert lines[-4].endswith("sans réponse le jeudi 21 janvier 2027, 9 h 00, la visite reste comme vous l'avez visée.")
+    teacher = await told("reservation_requested", change)
+    assert "D'ici là, votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est gardée ; sans visa, elle a lieu" in (
+        text_of(teacher)
+    )

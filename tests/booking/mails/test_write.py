@@ -1,0 +1,117 @@
+"""A visit that ends before its first mails have left: nobody is asked to forget what she never heard of."""
+
+from __future__ import annotations
+
+from booking.outbox.notices.queries import never_left
+from booking.outbox.notices.queue import queue
+from booking.visits.attendance.answer import decline
+from booking.visits.attendance.withdraw import withdraw
+from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.demand import Booked
+from booking.visits.reservations.move import move
+from tests.booking.mails.story import CLAIRE, JULES, posted, text_of
+from tests.booking.visits.reservations.demands import a_demand, fresh
+from tests.builders import NOW, account, attendance, company, group, membership, paris, school, slot
+from tests.smtp import Taken
+from workshops.database import rows
+
+
+class Visit:
+    """4e B is expected at the lycée, and no mail has left yet."""
+
+    booked: Booked
+
+    @classmethod
+    async def new(cls) -> Visit:
+        self = cls()
+        self.host = await school(kind="lycee", name="Lycée Jules Haag")
+        self.jules = await account(JULES)
+        await membership(self.jules, "host", school=self.host)
+        self.college = await school()
+        self.claire = await account(CLAIRE)
+        await membership(self.claire, "teacher", school=self.college)
+        demand = a_demand(
+            await slot(host=self.host), await group(school=self.college), school=self.college, by=self.claire
+        )
+        self.booked = await book(demand, now=NOW)
+        return self
+
+    async def end(self, *, by: str = "teacher") -> None:
+        its = (self.college, self.claire) if by == "teacher" else (self.host, self.jules)
+        await cancel(self.booked.id, reason="Panne", role=by, school=its[0], by=its[1], now=NOW)
+
+
+def method_of(mail: Taken) -> str:
+    found = [part for part in mail.message.walk() if part.get_content_type() == "text/calendar"]
+    return str(dict(found[0]["Content-Type"].params)["method"]) if found else ""
+
+
+async def arrived() -> list[tuple[str, str]]:
+    """To whom a mail goes now, and what it asks of the agenda."""
+    return sorted((str(mail.message["To"].addresses[0].addr_spec), method_of(mail)) for mail in await posted())
+
+
+async def test_a_visit_cancelled_before_its_first_mails_sends_none(db):
+    await (await Visit.new()).end()
+    assert await arrived() == []
+    assert {one["state"] for one in await rows("SELECT state FROM notices")} == {"dropped"}
+
+
+async def test_a_visit_refused_before_its_first_mails_is_told_to_the_teacher_in_words_alone(db):
+    await (await Visit.new()).end(by="host")
+    [mail] = await posted()
+    assert (mail.message["To"].addresses[0].addr_spec, method_of(mail)) == (CLAIRE, "")
+    assert "Le lycée ne peut pas recevoir votre groupe." in text_of(mail)
+
+
+async def test_a_visit_cancelled_after_its_first_mails_leaves_each_agenda(db):
+    visit = await Visit.new()
+    assert await arrived() == [(CLAIRE, "REQUEST"), (JULES, "REQUEST")]
+    await visit.end()
+    assert await arrived() == [(CLAIRE, "CANCEL"), (JULES, "CANCEL")]
+
+
+async def test_a_mail_in_the_hands_of_another_worker_may_have_left(db):
+    visit = await Visit.new()
+    await rows("UPDATE notices SET attempts = 1, next_try_at = $1", paris("2027-01-12 09:00"))
+    await visit.end()
+    assert await arrived() == [(CLAIRE, "CANCEL"), (JULES, "CANCEL")]
+
+
+async def test_a_lycee_that_a_visit_left_before_it_heard_of_it_hears_nothing(db):
+    visit = await Visit.new()
+    await rows("DELETE FROM notices WHERE to_email = $1", CLAIRE)
+    later = await slot(starts_at=paris("2027-04-01 14:00"))
+    await move(visit.booked.id, to_slot=later, school=visit.college, by=visit.claire, fresh=fresh(), now=NOW)
+    assert [to for to, _ in await arrived()] == [CLAIRE]
+
+
+async def a_company_that_comes(*, told: bool) -> tuple[int, int, int]:
+    """Announced by Claire, whose invitation has left, or waits: the coming, its company, its lycée."""
+    haag, horlogers, claire = await school(kind="lycee"), await company(), await account(CLAIRE)
+    made = await attendance(slot=await slot(host=haag), company=horlogers, by=claire)
+    once = f"attendance_confirmed:{made}:0:{claire}"
+    await queue("attendance_confirmed", to_email=CLAIRE, to_name="Claire", about=made, once=once, now=NOW)
+    assert await arrived() == [(CLAIRE, "REQUEST")] if told else True
+    return made, horlogers, haag
+
+
+async def test_a_company_that_withdraws_before_its_first_mail_has_nothing_to_take_out_of_its_agenda(db):
+    made, horlogers, _ = await a_company_that_comes(told=False)
+    await withdraw(made, company=horlogers, by=1, now=NOW)
+    assert await arrived() == [(CLAIRE, "")]
+
+
+async def test_a_company_declined_after_its_first_mail_loses_the_entry(db):
+    made, _, haag = await a_company_that_comes(told=True)
+    await decline(made, reason="Panne.", host_school=haag, by=1, now=NOW)
+    assert await arrived() == [(CLAIRE, "CANCEL")]
+
+
+async def test_a_meeting_s_first_mail_is_found_by_its_own_number(db):
+    claire = await account(CLAIRE)
+    once = f"mentoring_planned:7:1:{claire}"
+    await queue("mentoring_planned", to_email=CLAIRE, to_name="Claire", about=7, once=once, now=NOW)
+    asked = {"about": 7, "to_email": CLAIRE}
+    assert [await never_left(["mentoring_planned"], upto=last, **asked) for last in (2, 0)] == [True, False]

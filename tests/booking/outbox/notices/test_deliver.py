@@ -1,0 +1,183 @@
+"""Mails leave, once each, whatever the server and the workers do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from booking.outbox.notices.deliver import BATCH, deliver
+from booking.outbox.notices.envelope import message_id
+from booking.outbox.notices.retry import retry
+from booking.outbox.notices.rules import LEASE, Claimed, Letter
+from booking.outbox.notices.smtp import SmtpMailer
+from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
+from tests.builders import NOW
+from tests.smtp import PostOffice, post_office
+from workshops.database import rows
+
+OPEN_TRANSACTIONS = """SELECT state FROM pg_stat_activity
+WHERE datname = current_database() AND state LIKE 'idle in transaction%'"""
+LATER = NOW + timedelta(minutes=1)
+
+
+async def send(office: PostOffice, *, now: datetime = NOW, limit: int = BATCH) -> int:
+    return await deliver(SmtpMailer(office.url), plain_letter, mail_from=MAIL_FROM, now=now, limit=limit)
+
+
+async def test_a_queued_mail_reaches_the_server_and_its_secret_is_forgotten(db):
+    await asked("claire", secret="B4 token")
+    async with post_office() as office:
+        assert await send(office) == 1
+        [mail] = office.mails
+    assert (mail.sender, mail.to) == (MAIL_FROM, ["claire@example.org"])
+    assert str(mail.message["Message-ID"]) == message_id("once:claire", "example.org")
+    assert await held("state", "attempts", "sent_at", "secret", "last_error") == [("sent", 1, NOW, "", "")]
+
+
+async def test_the_mailbox_that_a_person_reads_stands_in_each_mail(db):
+    await asked("claire")
+    async with post_office() as office:
+        mailer = SmtpMailer(office.url)
+        await deliver(mailer, plain_letter, mail_from=MAIL_FROM, reply_to="lea@example.org", now=NOW)
+        [mail] = office.mails
+    assert (mail.sender, str(mail.message["Reply-To"])) == (MAIL_FROM, "lea@example.org")
+
+
+async def test_a_batch_shares_one_connection_and_stops_at_its_limit(db):
+    await asked("a", "b", "c")
+    async with post_office() as office:
+        assert await send(office, limit=2) == 2
+        assert (office.connections, [mail.to for mail in office.mails]) == (1, [["a@example.org"], ["b@example.org"]])
+        assert await send(office, limit=2) == 1
+    assert await held("state") == [("sent",)] * 3
+
+
+async def test_a_server_that_asks_to_come_back_is_tried_again_a_minute_later(db):
+    await asked("claire")
+    async with post_office("451 4.7.1 Greylisted") as office:
+        assert await send(office) == 1
+        assert await held("state", "attempts", "next_try_at", "last_error") == [
+            ("queued", 1, LATER, "451 4.7.1 Greylisted")
+        ]
+        assert await send(office, now=LATER - timedelta(seconds=1)) == 0
+        assert await send(office, now=LATER) == 1
+        assert len(office.mails) == 1
+    assert await held("state", "attempts", "last_error") == [("sent", 2, "")]
+
+
+async def test_an_address_that_does_not_exist_fails_at_once_and_the_others_leave(db):
+    await asked("nobody", "claire")
+    async with post_office("550 5.1.1 No such user") as office:
+        assert await send(office) == 2
+        assert [mail.to for mail in office.mails] == [["claire@example.org"]]
+    assert await held("state", "attempts", "last_error") == [("failed", 1, "550 5.1.1 No such user"), ("sent", 1, "")]
+
+
+async def test_a_mail_is_given_up_after_six_tries_and_leaves_when_it_is_sent_again(db):
+    await asked("claire")
+    now = NOW
+    async with post_office(*["450 Busy"] * 6) as office:
+        for wait in (1, 5, 30, 120, 720, 0):
+            assert await send(office, now=now) == 1
+            now += timedelta(minutes=wait)
+        assert await held("state", "attempts", "last_error") == [("failed", 6, "450 Busy")]
+        await retry(1, now=now)
+        assert await send(office, now=now) == 1
+        assert [str(mail.message["Message-ID"]) for mail in office.mails] == [message_id("once:claire", "example.org")]
+    assert await held("state", "attempts") == [("sent", 1)]
+
+
+async def test_a_server_that_is_down_costs_one_try_to_one_mail(db):
+    await asked("a", "b", "c")
+    async with post_office() as office:
+        pass
+    assert await send(office) == 1
+    assert [(state, attempts) for state, attempts in await held("state", "attempts")] == [
+        ("queued", 1),
+        ("queued", 0),
+        ("queued", 0),
+    ]
+    async with post_office() as office:
+        assert await send(office, now=LATER) == 3
+
+
+async def test_a_letter_that_cannot_be_written_fails_alone_and_its_number_is_in_the_log(db, caplog):
+    await asked("claire", "boum", "jules")
+
+    async def write(notice: Claimed, now: datetime) -> Letter | None:
+        if notice.to_name == "boum":
+            raise KeyError("mail/unknown")
+        return await plain_letter(notice, now)
+
+    async with post_office() as office:
+        with caplog.at_level(logging.ERROR):
+            assert await deliver(SmtpMailer(office.url), write, mail_from=MAIL_FROM, now=NOW) == 3
+        assert [mail.to for mail in office.mails] == [["claire@example.org"], ["jules@example.org"]]
+    assert await held("state") == [("sent",), ("failed",), ("sent",)]
+    [(error,)] = [tuple(one) for one in await rows("SELECT last_error FROM notices WHERE state = 'failed'")]
+    [logged] = [record.getMessage() for record in caplog.records]
+    number = logged.removeprefix("notice 2 (sign_in) could not be written, error ")
+    assert error == f"Le message n'a pas pu être écrit (erreur {number})."
+
+
+async def test_a_mail_that_has_become_pointless_is_dropped_with_its_secret(db):
+    await asked("claire", secret="token")
+
+    async def write(notice: Claimed, now: datetime) -> Letter | None:
+        return None
+
+    async with post_office() as office:
+        assert await deliver(SmtpMailer(office.url), write, mail_from=MAIL_FROM, now=NOW) == 1
+        assert office.mails == []
+    assert await held("state", "secret") == [("dropped", "")]
+
+
+async def test_two_workers_send_fifty_mails_once_each(db):
+    names = [f"p{number}" for number in range(50)]
+    await asked(*names)
+
+    async def worker(office: PostOffice) -> int:
+        sent = 0
+        while handled := await send(office):
+            sent += handled
+        return sent
+
+    async with post_office(seconds=0.002) as office:
+        sent = await asyncio.gather(worker(office), worker(office))
+        assert Counter(mail.to[0] for mail in office.mails) == {f"{name}@example.org": 1 for name in names}
+    assert sum(sent) == 50
+    assert min(sent) > 0
+
+
+async def test_a_worker_that_dies_while_sending_leaves_the_mail_for_after_the_lease(db):
+    await asked("claire")
+    async with post_office(seconds=30) as office:
+        dying = asyncio.create_task(send(office))
+        await office.busy.wait()
+        dying.cancel()
+        await asyncio.wait([dying])
+    async with post_office() as office:
+        assert await send(office, now=NOW + LEASE - timedelta(seconds=1)) == 0
+        assert await send(office, now=NOW + LEASE) == 1
+        assert [str(mail.message["Message-ID"]) for mail in office.mails] == [message_id("once:claire", "example.org")]
+
+
+async def test_a_mail_that_kills_each_worker_is_given_up(db):
+    await asked("claire")
+    await rows("UPDATE notices SET attempts = 6")
+    async with post_office() as office:
+        assert await send(office) == 1
+        assert office.mails == []
+    assert await held("state", "last_error") == [("failed", "L'envoi s'interrompt à chaque essai.")]
+
+
+async def test_no_transaction_is_open_while_a_mail_leaves(db):
+    await asked("claire")
+    async with post_office(seconds=0.3) as office:
+        sending = asyncio.create_task(send(office))
+        await office.busy.wait()
+        idle = await rows(OPEN_TRANSACTIONS)
+        assert await sending == 1
+    assert idle == []

@@ -1,0 +1,137 @@
+"""SMTP_URL, and what a password is worth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from booking.outbox.notices.envelope import envelope
+from booking.outbox.notices.mailer import FileMailer, mailer_of
+from booking.outbox.notices.read_mails import demo_mails
+from booking.outbox.notices.rules import Claimed, Letter, MailRefused, ServerUnreachable
+from booking.outbox.notices.smtp import SmtpMailer
+from booking.settings import SettingsRefused, read_settings
+from tests.builders import NOW
+from tests.smtp import post_office
+
+
+def mail(to: str = "claire@example.org") -> EmailMessage:
+    notice = Claimed(1, "sign_in", to, "Claire", 1, "once", "", 1)
+    return envelope(Letter("Titre", "Texte\n", "<p>Texte</p>"), notice, mail_from="technilab@example.org", now=NOW)
+
+
+def knows(server, session, envelope, mechanism, told) -> AuthResult:
+    right = LoginPassword(b"compte@example.org", b"mot:de/passe")
+    return AuthResult(success=told == right, handled=False)
+
+
+def with_login(url: str, login: str) -> str:
+    return url.replace("smtp://", f"smtp://{login}@")
+
+
+async def send(url: str) -> None:
+    async with SmtpMailer(url) as mailer:
+        await mailer.send(mail())
+
+
+async def test_a_password_is_read_from_the_address_with_its_signs():
+    async with post_office(authenticator=knows, auth_require_tls=False) as office:
+        await send(with_login(office.url, "compte%40example.org:mot%3Ade%2Fpasse") + "?starttls=never")
+        assert len(office.mails) == 1
+
+
+async def test_a_wrong_password_is_the_servers_affair_and_no_mail_is_given_up_for_it():
+    async with post_office(authenticator=knows, auth_require_tls=False) as office:
+        with pytest.raises(ServerUnreachable, match="535"):
+            await send(with_login(office.url, "compte%40example.org:faux") + "?starttls=never")
+        assert office.mails == []
+
+
+@pytest.mark.parametrize("login", ["", "compte:secret"])
+async def test_a_password_or_a_demand_never_goes_over_an_open_line(login):
+    seen: list[object] = []
+
+    def listens(server, session, envelope, mechanism, told) -> AuthResult:
+        seen.append(told)
+        return AuthResult(success=True)
+
+    async with post_office(authenticator=listens, auth_require_tls=False) as office:
+        with pytest.raises(ServerUnreachable):
+            await send(with_login(office.url, login) if login else office.url + "?starttls=required")
+        assert (office.mails, seen) == ([], [])
+
+
+async def test_a_server_that_speaks_no_tls_is_not_an_smtps_server():
+    async with post_office() as office:
+        with pytest.raises(ServerUnreachable):
+            await send(office.url.replace("smtp://", "smtps://"))
+
+
+async def test_a_server_that_hangs_up_after_a_mail_is_called_again():
+    async with post_office() as office, SmtpMailer(office.url) as mailer:
+        await mailer.send(mail())
+        office.answers = ["421 4.3.2 Closing"]
+        with pytest.raises(ServerUnreachable, match=r"421 4\.3\.2 Closing"):
+            await mailer.send(mail())
+        await mailer.send(mail())
+        assert (len(office.mails), office.connections) == (2, 2)
+
+
+async def test_an_address_in_another_alphabet_is_refused_not_sent_elsewhere():
+    async with post_office() as office, SmtpMailer(office.url) as mailer:
+        message = mail()
+        message.replace_header("To", "élève@example.org")
+        with pytest.raises(MailRefused):
+            await mailer.send(message)
+        assert office.mails == []
+
+
+@pytest.mark.parametrize("url", ["smtp.example.org", "http://smtp.example.org", "smtp://", "smtp://a.fr?starttls=oui"])
+def test_an_address_that_cannot_be_read_is_refused_in_words(url):
+    with pytest.raises(SettingsRefused, match=r"SMTP_URL ne se lit pas"):
+        mailer_of(replace(read_settings(), smtp_url=url))
+
+
+def test_a_sender_that_is_no_address_is_refused_in_words():
+    with pytest.raises(SettingsRefused, match=r"MAIL_FROM n'est pas une adresse : « Technilab »"):
+        mailer_of(replace(read_settings(), mail_from="Technilab"))
+
+
+def test_a_mailbox_for_answers_that_is_no_address_is_refused_in_words():
+    with pytest.raises(SettingsRefused, match=r"REPLY_TO n'est pas une adresse : « Coordination »"):
+        mailer_of(replace(read_settings(), reply_to="Coordination"))
+    assert read_settings({"DEMO": "1", "REPLY_TO": " lea@example.org "}).reply_to == "lea@example.org"
+
+
+def test_the_settings_choose_the_way_out():
+    assert isinstance(mailer_of(read_settings()), FileMailer)
+    assert isinstance(mailer_of(replace(read_settings(), smtp_url="smtp://localhost")), SmtpMailer)
+
+
+@pytest.mark.parametrize(
+    ("to", "leaves"),
+    [
+        ("claire@example.org", True),
+        ("claire@college.example", True),
+        ("ce.0251048d@ac-besancon.fr", False),
+        ("direction@notexample.org", False),
+    ],
+)
+async def test_a_trial_writes_to_no_real_address_whatever_its_server(tmp_path, to, leaves):
+    async with post_office() as office:
+        settings = replace(read_settings(), demo=True, smtp_url=office.url, data_dir=tmp_path)
+        async with mailer_of(settings) as mailer:
+            await mailer.send(mail(to))
+        assert [one.to for one in office.mails] == ([[to]] if leaves else [])
+        assert [one.to for one in demo_mails(tmp_path)] == ([] if leaves else [f"Claire <{to}>"])
+
+
+async def test_production_writes_to_real_addresses(tmp_path):
+    async with post_office() as office:
+        settings = replace(read_settings(), demo=False, smtp_url=office.url, data_dir=tmp_path)
+        async with mailer_of(settings) as mailer:
+            await mailer.send(mail("ce.0251048d@ac-besancon.fr"))
+        assert [one.to for one in office.mails] == [["ce.0251048d@ac-besancon.fr"]]

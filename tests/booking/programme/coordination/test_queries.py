@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from booking.programme.coordination.queries import care, companies, figures_of_school, mails, people_of_school
+from tests import builders
+from tests.builders import NOW, paris
+
+
+async def test_a_past_visit_that_nobody_closed_is_told_with_its_pupils(db):
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    late = await builders.slot(host=lycee, starts_at=NOW - timedelta(days=3))
+    await builders.reservation(slot=late, group=await builders.group(), pupils=23)
+    for slot in (
+        await builders.slot(host=lycee, starts_at=NOW - timedelta(hours=1)),
+        await builders.slot(host=lycee, starts_at=NOW - timedelta(days=4), state="done"),
+        await builders.slot(host=lycee, starts_at=NOW + timedelta(days=4)),
+    ):
+        await builders.reservation(slot=slot, group=await builders.group())
+    await builders.slot(host=lycee, starts_at=NOW - timedelta(days=5))
+    found = await care(now=NOW)
+    assert found.late_in_all == 1
+    assert [(one.id, one.school_name, one.pupils) for one in found.late] == [(late, "Lycée Jules Haag", 23)]
+
+
+async def test_the_oldest_visits_left_open_are_shown_and_all_are_counted(db):
+    workshop = await builders.workshop()
+    for days in range(1, 13):
+        slot = await builders.slot(workshop=workshop, starts_at=NOW - timedelta(days=days))
+        await builders.reservation(slot=slot, group=await builders.group())
+    found = await care(now=NOW)
+    assert (len(found.late), found.late_in_all) == (10, 12)
+    assert found.late[0].starts_at == NOW - timedelta(days=12)
+
+
+async def test_the_latest_mails_are_counted_by_what_became_of_them(db):
+    for state in ("sent", "sent", "dropped", "queued", "failed"):
+        await builders.notice(state=state, sent_at=NOW if state == "sent" else None)
+    found = await mails()
+    assert (found.sent, found.dropped, found.last_sent_at) == (2, 1, NOW)
+
+
+async def test_an_empty_outbox_has_no_last_mail(db):
+    found = await mails()
+    assert (found.sent, found.dropped, found.last_sent_at) == (0, 0, None)
+
+
+async def test_the_people_of_a_school_are_those_who_act_for_it(db):
+    college = await builders.school()
+    claire = await builders.account("claire@example.org", name="Claire Renaud")
+    await builders.membership(claire, "teacher", school=college)
+    other = await builders.account()
+    await builders.membership(other, "teacher", school=await builders.school())
+    assert [(one.account, one.name, one.role) for one in await people_of_school(college)] == [
+        (claire, "Claire Renaud", "teacher")
+    ]
+
+
+async def test_a_school_is_counted_as_host_and_as_visitor(db):
+    lycee, college = await builders.school(kind="lycee"), await builders.school()
+    workshop = await builders.workshop(host=lycee)
+    done = await builders.slot(workshop=workshop, starts_at=NOW - timedelta(days=9), state="done")
+    await builders.slot(workshop=workshop, starts_at=paris("2027-03-11 09:00"))
+    group = await builders.group(school=college)
+    await builders.reservation(slot=await builders.slot(workshop=workshop), group=group)
+    await builders.turnout(slot=done, school=college, counted=23)
+    hosting = await figures_of_school(lycee, now=NOW)
+    assert (hosting.slots_ahead, hosting.visits_received, hosting.pupils_received) == (2, 1, 23)
+    visiting = await figures_of_school(college, now=NOW)
+    assert (visiting.visits_ahead, visiting.visits_made, visiting.pupils_sent) == (1, 1, 23)
+
+
+async def test_companies_are_found_by_any_of_their_words_and_counted(db):
+    horlogerie = await builders.company(name="Horlogerie du Doubs", trade="100 % laiton", commune="Morteau")
+    await builders.company(name="Lunetterie", commune="Morez")
+    await builders.membership(await builders.account(), "company", company=horlogerie)
+    await builders.attendance(slot=await builders.slot(), company=horlogerie)
+    [found] = await companies(search="LAITON du 100 %")
+    assert (found.id, found.people, found.comings) == (horlogerie, 1, 1)
+    assert [one.name for one in await companies(search="mor")] == ["Horlogerie du Doubs", "Lunetterie"]
+    assert len(await companies()) == 2

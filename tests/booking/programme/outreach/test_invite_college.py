@@ -1,0 +1,155 @@
+"""Writing to a collège that has never come."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from booking.programme.outreach.invite_college import invite_college
+from booking.programme.outreach.queries import colleges_to_come, open_near, to_come_by_department
+from booking.programme.outreach.rules import AlreadyComing, AlreadyInvited, NoAddress, NothingOpen, departments_of_page
+from tests import builders
+from tests.booking.mails.story import text_of, told
+from tests.builders import NOW, paris
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid, NotFound
+
+MAIL = "ce.0250011b@ac-besancon.fr"
+
+
+@pytest.fixture
+async def by(db) -> int:
+    return await builders.account("nadia@example.org", name="Nadia Perrin")
+
+
+@pytest.fixture
+async def lycee(db) -> int:
+    """A lycée with two free slots."""
+    made = await builders.school(kind="lycee", name="Lycée Jules Haag", lat=47.24, lon=6.02)
+    for day in ("2027-03-25 09:00", "2027-04-01 09:00"):
+        await builders.slot(host=made, starts_at=paris(day))
+    return made
+
+
+async def college(**more) -> int:
+    return await builders.school(**{"name": "Collège Pasteur", "mail": MAIL, "lat": 47.0, "lon": 6.02} | more)
+
+
+async def test_a_letter_leaves_to_the_official_address_once_a_school_year(by, lycee):
+    pasteur = await college()
+    kept = await invite_college(pasteur, words="  Nous venons vous voir jeudi.\n", by=by, now=NOW)
+    notice = await row("SELECT kind, to_email, to_name, about, once FROM notices")
+    assert notice is not None
+    assert tuple(notice) == ("college_invited", MAIL, "Collège Pasteur", kept, f"college_invited:{kept}")
+    with pytest.raises(AlreadyInvited):
+        await invite_college(pasteur, words="", by=by, now=NOW + timedelta(days=30))
+    again = await invite_college(pasteur, words="", by=by, now=paris("2026-09-10 09:00") - timedelta(days=365))
+    assert again != kept
+    assert [tuple(one) for one in await rows("SELECT act, account, about, detail FROM journal ORDER BY id")] == [
+        ("college_invited", by, pasteur, MAIL)
+    ] * 2
+
+
+async def test_two_coordinators_at_once_write_one_letter(by, lycee):
+    pasteur = await college()
+    tries = [invite_college(pasteur, words="", by=by, now=NOW) for _ in range(4)]
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in answers) == ["AlreadyInvited"] * 3 + ["int"]
+    assert await value("SELECT count(*) FROM notices") == 1
+
+
+async def test_the_letter_names_the_lycees_that_have_places_and_whom_to_answer(by, lycee):
+    kept = await invite_college(await college(), words="Le car est payé.", by=by, now=NOW)
+    mail = await told("college_invited", kept)
+    assert mail is not None
+    assert str(mail.message["Subject"]) == "Une demi-journée d'atelier au lycée pour vos élèves"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Vos élèves de la 6e à la 3e peuvent passer une demi-journée dans les ateliers d'un lycée, et en repartir avec"
+        " l'objet qu'ils y ont fabriqué. Un lycée proche de votre collège a des places.\n\n"
+        "Lycée Jules Haag, Besançon (27 km) : 2 créneaux libres, le premier jeudi 25 mars 2027\n\n"
+        "Le car est payé.\n\n"
+        "Vos enseignants voient les dates et réservent eux-mêmes. Pour ouvrir un accès à l'un d'eux, écrivez à Nadia"
+        " Perrin, de la coordination : nadia@example.org.\n\n"
+        "http://127.0.0.1:8000/creneaux\n"
+    )
+
+
+async def test_a_letter_that_waits_does_not_leave_once_the_college_comes(by, lycee):
+    pasteur = await college()
+    kept = await invite_college(pasteur, words="", by=by, now=NOW)
+    slot = await value("SELECT min(id) FROM slots")
+    await builders.reservation(slot=slot, group=await builders.group(school=pasteur))
+    assert await told("college_invited", kept) is None
+
+
+async def test_nobody_is_invited_to_nothing_nor_twice_nor_without_an_address(by, lycee):
+    with pytest.raises(NoAddress):
+        await invite_college(await college(mail=""), words="", by=by, now=NOW)
+    slot = await value("SELECT min(id) FROM slots")
+    coming = await college()
+    await builders.reservation(slot=slot, group=await builders.group(school=coming), state="waiting")
+    with pytest.raises(AlreadyComing):
+        await invite_college(coming, words="", by=by, now=NOW)
+    came = await college()
+    done = await builders.slot(host=lycee, starts_at=paris("2026-11-05 09:00"), state="done")
+    await builders.turnout(slot=done, school=came)
+    with pytest.raises(AlreadyComing):
+        await invite_college(came, words="", by=by, now=NOW)
+    for other in (lycee, await college(sector="prive"), 9999):
+        with pytest.raises(NotFound):
+            await invite_college(other, words="", by=by, now=NOW)
+    with pytest.raises(Invalid):
+        await invite_college(await college(), words="x" * 601, by=by, now=NOW)
+    await rows("UPDATE slots SET state = 'closed'")
+    with pytest.raises(NothingOpen):
+        await invite_college(await college(), words="", by=by, now=NOW)
+    assert await value("SELECT count(*) FROM notices") == 0
+
+
+async def test_the_list_is_by_departement_priority_first_then_the_nearest(by, lycee):
+    plain = await college(lat=47.2)
+    rep = await college(priority="REP", lat=46.0)
+    plus = await college(priority="REP+", lat=None, lon=None)
+    far = await college(lat=46.5)
+    jura = await college(department="39")
+    await college(sector="prive")
+    await builders.reservation(
+        slot=await value("SELECT min(id) FROM slots"), group=await builders.group(school=far), state="requested"
+    )
+    await invite_college(rep, words="", by=by, now=NOW)
+    found = await colleges_to_come(await to_come_by_department(), now=NOW)
+    assert [one.id for one in found] == [plus, rep, plain, far, jura]
+    assert [one.may_invite for one in found] == [True, False, True, False, True]
+    assert [(one.nearest, one.km and round(one.km)) for one in found[:3]] == [
+        ("Lycée Jules Haag, Besançon", None),
+        ("Lycée Jules Haag, Besançon", 138),
+        ("Lycée Jules Haag, Besançon", 4),
+    ]
+    assert (found[1].mail_state, found[3].booked_at) == ("queued", paris("2027-03-25 09:00"))
+
+
+async def test_a_full_slot_or_one_whose_reservations_ended_is_not_proposed(by, lycee):
+    pasteur = await college()
+    await rows("UPDATE slots SET seats_taken = seats WHERE id = (SELECT min(id) FROM slots)")
+    assert [(one.slots, one.first_at) for one in await open_near(pasteur, now=NOW)] == [(1, paris("2027-04-01 09:00"))]
+    assert await open_near(pasteur, now=paris("2027-03-26 09:00")) == []
+
+
+@pytest.mark.parametrize(
+    ("skip", "limit", "touched", "before"),
+    [
+        (0, 2, ["25"], 0),
+        (0, 4, ["25", "39"], 0),
+        (2, 2, ["25", "39"], 0),
+        (3, 5, ["39", "70"], 3),
+        (4, 50, ["39", "70"], 3),
+        (5, 1, ["70"], 5),
+        (9, 50, [], 0),
+    ],
+)
+def test_a_page_looks_into_its_own_departements_alone(skip, limit, touched, before):
+    counts = {"70": 4, "25": 3, "39": 2}
+    assert departments_of_page(counts, skip=skip, limit=limit) == (touched, before)

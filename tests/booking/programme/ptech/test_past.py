@@ -1,0 +1,115 @@
+"""What agendas hold never lies: an action is not moved into the past, and one held on another day is corrected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from booking.programme.ptech.plan_action import call_off_action, change_action, hold_action
+from tests.booking.mails.story import posted, text_of
+from tests.booking.programme.ptech.test_actions import VISIT, entry_in, mentored, planned
+from tests.builders import NOW, paris
+from workshops.database import row, rows
+from workshops.ptech.rules import ActionAhead, ActionMovedBack, NotMentor
+
+BEGUN = paris("2027-03-25 09:30")
+AFTER = paris("2027-03-26 08:00")
+
+
+async def test_a_planned_action_is_not_moved_into_the_past(db):
+    story = await mentored()
+    made = await planned(story)
+    await posted()
+    yesterday = replace(VISIT, starts_at=NOW - timedelta(days=1))
+    with pytest.raises(ActionMovedBack) as no:
+        await change_action(made, yesterday, school=story.school, by=story.host, now=NOW)
+    assert no.value.sentence == (
+        "Une action prévue ne se déplace pas dans le passé. Si elle a eu lieu ce jour-là, le lycée la note comme"
+        " tenue : les agendas sont corrigés."
+    )
+    assert await posted() == []
+
+
+async def test_one_that_was_held_on_another_day_is_moved_there_in_every_agenda(db):
+    story = await mentored()
+    made = await planned(story)
+    await posted()
+    earlier = paris("2027-03-23 14:00")
+    await hold_action(
+        made, pupils=22, held_at=earlier, school=story.school, by=story.host, now=paris("2027-03-24 08:00")
+    )
+    to_host, to_company = await posted(now=paris("2027-03-24 08:00"))
+    assert str(to_company.message["Subject"]) == (
+        "Mentorat P-TECH tenu à une autre date : Visite de l'atelier, mardi 23 mars 2027 à 14 h 00"
+    )
+    assert "est notée comme tenue le mardi 23 mars 2027 à 14 h 00.\n" in text_of(to_host)
+    method, event = entry_in(to_company)
+    assert (method, event["SEQUENCE"], event["DTSTART"].dt) == ("REQUEST", 1, earlier)
+    told = await row("SELECT state, pupils, starts_at, sequence FROM mentoring_actions")
+    assert tuple(told) == ("held", 22, earlier, 1)
+
+
+async def test_one_held_as_planned_tells_nobody(db):
+    story = await mentored()
+    made = await planned(story)
+    await posted()
+    await hold_action(made, pupils=22, held_at=VISIT.starts_at, school=story.school, by=story.host, now=AFTER)
+    await hold_action(made, pupils=21, school=story.school, by=story.host, now=AFTER)
+    assert await posted(now=AFTER) == []
+    assert tuple(await row("SELECT pupils, sequence FROM mentoring_actions")) == (21, 0)
+
+
+async def test_none_is_held_ahead_nor_on_a_day_when_its_company_was_no_mentor(db):
+    story = await mentored()
+    made = await planned(story)
+    told = {"pupils": 22, "school": story.school, "by": story.host}
+    with pytest.raises(ActionAhead):
+        await hold_action(made, held_at=AFTER + timedelta(hours=1), now=AFTER, **told)
+    with pytest.raises(NotMentor):
+        await hold_action(made, held_at=paris("2026-09-10 09:00"), now=AFTER, **told)
+
+
+async def test_what_is_corrected_afterwards_follows_in_the_agendas_that_hold_it(db):
+    story = await mentored()
+    made = await planned(story)
+    await posted()
+    for length, sequence in ((90, 1), (60, 2)):
+        longer = replace(VISIT, minutes=length)
+        await change_action(made, longer, school=story.school, by=story.host, now=AFTER)
+        to_host, _ = await posted(now=AFTER)
+        assert "elle était prévue le jeudi 25 mars 2027 à 9 h 00." in text_of(to_host)
+        method, event = entry_in(to_host)
+        assert (method, event["SEQUENCE"]) == ("REQUEST", sequence)
+        assert event["DTEND"].dt == VISIT.starts_at + timedelta(minutes=length)
+    await call_off_action(made, reason="Neige", school=story.school, by=story.host, now=AFTER)
+    to_host, _ = await posted(now=AFTER)
+    method, event = entry_in(to_host)
+    assert (method, event["SEQUENCE"]) == ("CANCEL", 3)
+
+
+async def test_one_written_down_afterwards_is_corrected_and_called_off_without_a_mail(db):
+    story = await mentored()
+    past = replace(VISIT, starts_at=paris("2026-11-02 09:00"))
+    made = await planned(story, past)
+    await change_action(made, replace(past, minutes=60), school=story.school, by=story.host, now=NOW)
+    assert await posted() == []
+    assert tuple(await row("SELECT minutes, sequence FROM mentoring_actions")) == (60, 0)
+    await call_off_action(made, reason="Écrite deux fois", school=story.school, by=story.host, now=NOW)
+    assert await posted() == []
+    assert [act for (act,) in await rows("SELECT act FROM journal ORDER BY id")] == [
+        "action_planned",
+        "action_changed",
+        "action_called_off",
+    ]
+
+
+async def test_one_under_way_is_still_put_off(db):
+    story = await mentored()
+    made = await planned(story)
+    await posted()
+    later = replace(VISIT, starts_at=BEGUN + timedelta(minutes=30))
+    await change_action(made, later, school=story.school, by=story.host, now=BEGUN)
+    to_host, _ = await posted(now=BEGUN)
+    assert "elle est prévue le jeudi 25 mars 2027 à 10 h 00." in text_of(to_host)

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from booking.visits.attendance.announce import announce
+from booking.visits.attendance.rules import AlreadyAnnounced, CompanyPlacesFull, NoMoreAnnouncements
+from booking.visits.badge_codes.rules import hash_of, token_of
+from tests import builders
+from tests.builders import NOW
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid, NotFound
+
+SECRET = "a secret of the tests, long enough to be one"
+
+
+async def a_company():
+    company = await builders.company()
+    person = await builders.account()
+    await builders.membership(person, "company", company=company)
+    return company, person
+
+
+async def come(slot, company, person, *, people=2, role="temoignage", **more):
+    uid = f"{slot}-{company}-{person}@technilab.example"
+    asked = {"people": people, "role": role, "uid": uid, "badge_salt": uuid4(), "secret_key": SECRET, **more}
+    return await announce(slot=slot, company=company, by=person, now=NOW, **asked)
+
+
+async def test_a_company_that_comes_holds_its_places_and_both_sides_are_told(db):
+    lycee = await builders.school(kind="lycee")
+    host = await builders.account("accueil@example.org")
+    await builders.membership(host, "host", school=lycee)
+    company = await builders.company()
+    pauline = await builders.account("pauline@example.org")
+    await builders.membership(pauline, "company", company=company)
+    slot = await builders.slot(host=lycee)
+    made = await come(slot, company, pauline, message="  Une prise, s'il vous plaît.  ")
+    kept = await row("SELECT id, slot, company, state, people, role, message, sequence FROM attendances")
+    assert tuple(kept) == (made, slot, company, "announced", 2, "temoignage", "Une prise, s'il vous plaît.", 0)
+    assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 2
+    told = await rows("SELECT kind, to_email, about FROM notices ORDER BY kind")
+    assert [tuple(one) for one in told] == [
+        ("attendance_confirmed", "pauline@example.org", made),
+        ("attendance_received", "accueil@example.org", made),
+    ]
+    noted = await row("SELECT act, account, about_kind, about FROM journal")
+    assert tuple(noted) == ("attendance_announced", pauline, "attendance", made)
+
+
+async def test_each_person_of_a_company_has_a_badge_that_a_scan_finds(db):
+    company, person = await a_company()
+    salt = uuid4()
+    made = await come(await builders.slot(), company, person, people=3, badge_salt=salt)
+    kept = await rows("SELECT kind, number, token_hash, reservation FROM badges WHERE attendance = $1 ORDER BY 2", made)
+    assert [tuple(one) for one in kept] == [
+        ("company", number, hash_of(token_of(SECRET, salt, "company", number)), None) for number in (1, 2, 3)
+    ]
+
+
+async def test_nothing_is_written_when_the_places_do_not_suffice(db):
+    slot = await builders.slot(company_places=1)
+    with pytest.raises(CompanyPlacesFull):
+        await come(slot, *await a_company())
+    assert await value("SELECT count(*) FROM attendances") == 0
+    assert await value("SELECT count(*) FROM notices") == 0
+    assert await value("SELECT company_places_taken FROM slots") == 0
+
+
+async def test_a_company_announces_itself_once_per_session(db):
+    slot, who = await builders.slot(), await a_company()
+    await come(slot, *who)
+    with pytest.raises(AlreadyAnnounced):
+        await come(slot, *who)
+
+
+async def test_a_company_that_withdrew_may_come_after_all(db):
+    slot, (company, person) = await builders.slot(), await a_company()
+    await builders.attendance(slot=slot, company=company, state="withdrawn")
+    await come(slot, company, person)
+    assert await value("SELECT count(*) FROM attendances WHERE state = 'announced'") == 1
+
+
+@pytest.mark.parametrize("state", ["called_off", "done"])
+async def test_a_session_that_is_over_takes_nobody(db, state):
+    slot = await builders.slot(state=state, reason="Panne")
+    with pytest.raises(NoMoreAnnouncements):
+        await come(slot, *await a_company())
+
+
+async def test_a_draft_does_not_exist_for_a_company(db):
+    slot = await builders.slot(state="draft")
+    with pytest.raises(NotFound):
+        await come(slot, *await a_company())
+
+
+async def test_people_and_role_are_checked_before_anything_is_read(db):
+    with pytest.raises(Invalid) as no:
+        await announce(
+            slot=1, company=1, people=0, role="x", by=1, uid="x", badge_salt=uuid4(), secret_key=SECRET, now=NOW
+        )
+    assert set(no.value.errors) == {"people", "role"}
+
+
+async def test_twelve_companies_at_once_for_two_places_of_two(db):
+    slot = await builders.slot(company_places=4)
+    companies = [await a_company() for _ in range(12)]
+    answers = await asyncio.gather(*(come(slot, *who) for who in companies), return_exceptions=True)
+    assert sum(isinstance(one, int) for one in answers) == 2
+    assert {type(one) for one in answers if not isinstance(one, int)} == {CompanyPlacesFull}
+    assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 4
+
+
+async def test_one_company_that_clicks_twice_at_once_is_announced_once(db):
+    slot, (company, person) = await builders.slot(), await a_company()
+    answers = await asyncio.gather(
+        *(come(slot, company, person, people=1, role="mentorat", uid=f"{n}@x") for n in range(6)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, int) for one in answers) == 1
+    assert {type(one) for one in answers if not isinstance(one, int)} == {AlreadyAnnounced}
+    assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 1

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from booking.visits.badge_codes.rules import hash_of, token_of
+from booking.visits.reservations.book import book
+from booking.visits.reservations.demand import Booked
+from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, TooLate
+from tests import builders
+from tests.booking.visits.reservations.demands import SECRET, a_demand
+from tests.builders import NOW
+from workshops.database import row, rows, value
+from workshops.refusals import NotFound, Refusal
+
+
+async def a_teacher(school: int) -> int:
+    teacher = await builders.account()
+    await builders.membership(teacher, "teacher", school=school)
+    return teacher
+
+
+async def ask(slot: int, group: int, *, school: int, by: int, pupils: int = 24, key: str | None = None) -> Booked:
+    return await book(a_demand(slot, group, school=school, by=by, pupils=pupils, key=key), now=NOW)
+
+
+async def nothing_written() -> bool:
+    counts = await row(
+        """SELECT (SELECT count(*) FROM reservations) AS r, (SELECT count(*) FROM badges) AS b,
+                  (SELECT count(*) FROM notices) AS n, (SELECT count(*) FROM journal) AS j,
+                  (SELECT coalesce(sum(seats_taken), 0) FROM slots) AS s"""
+    )
+    return tuple(counts) == (0, 0, 0, 0, 0)
+
+
+async def test_booking_takes_the_seats_makes_the_badges_and_tells_both_schools(db):
+    lycee, college = await builders.school(kind="lycee"), await builders.school()
+    host = await builders.account("accueil@example.org", name="Paul Morel")
+    await builders.membership(host, "host", school=lycee)
+    teacher = await a_teacher(college)
+    slot, group = await builders.slot(host=lycee, seats=48, groups_max=2), await builders.group(school=college)
+
+    booked = await ask(slot, group, school=college, by=teacher)
+
+    assert (booked.state, booked.sequence, booked.repeated) == ("confirmed", 0, False)
+    taken = await row("SELECT seats_taken, groups_taken, groups_ever FROM slots WHERE id = $1", slot)
+    assert tuple(taken) == (24, 1, 1)
+    badges = await rows("SELECT kind, max(number), count(*) FROM badges WHERE reservation = $1 GROUP BY 1", booked.id)
+    assert sorted(map(tuple, badges)) == [("adult", 2, 2), ("pupil", 24, 24), ("spare", 3, 3)]
+    told = await rows("SELECT kind, to_email FROM notices WHERE about = $1 ORDER BY kind", booked.id)
+    assert [(one["kind"], one["to_email"]) for one in told] == [
+        ("reservation_confirmed", await value("SELECT email FROM accounts WHERE id = $1", teacher)),
+        ("reservation_received", "accueil@example.org"),
+    ]
+    noted = await row("SELECT act, account, about, detail FROM journal")
+    assert tuple(noted) == ("reservation_booked", teacher, booked.id, "24 élèves")
+
+
+async def test_a_printed_token_is_found_again_by_its_hash(db):
+    college = await builders.school()
+    booked = await ask(
+        await builders.slot(), await builders.group(school=college), school=college, by=await a_teacher(college)
+    )
+    salt = await value("SELECT badge_salt FROM reservations WHERE id = $1", booked.id)
+    found = await value("SELECT number FROM badges WHERE token_hash = $1", hash_of(token_of(SECRET, salt, "pupil", 7)))
+    assert found == 7
+
+
+async def test_two_groups_of_a_slot_have_two_marks_even_after_a_cancellation(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    slot = await builders.slot(seats=72, groups_max=3)
+    for _ in range(3):
+        await ask(slot, await builders.group(school=college), school=college, by=teacher)
+    marks = await rows("SELECT mark FROM reservations ORDER BY id")
+    assert [one["mark"] for one in marks] == [0, 1, 2]
+
+
+async def test_a_second_click_gives_the_first_reservation(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    slot, group = await builders.slot(), await builders.group(school=college)
+    first = await ask(slot, group, school=college, by=teacher, key="page-1")
+    second = await ask(slot, group, school=college, by=teacher, key="page-1")
+    assert (second.id, second.uid, second.repeated) == (first.id, first.uid, True)
+    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 24
+
+
+async def test_the_same_key_for_another_demand_is_refused(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    group = await builders.group(school=college)
+    await ask(await builders.slot(), group, school=college, by=teacher, key="page-1")
+    other = await builders.slot(starts_at=builders.paris("2027-04-01 09:00"))
+    with pytest.raises(KeyReused):
+        await ask(other, group, school=college, by=teacher, key="page-1")
+
+
+async def test_two_tabs_that_click_at_once_make_one_reservation(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    slot, group = await builders.slot(seats=60, groups_max=5), await builders.group(school=college)
+    answers = await asyncio.gather(*(ask(slot, group, school=college, by=teacher, key="page-1") for _ in range(8)))
+    assert len({one.id for one in answers}) == 1
+    assert sorted(one.repeated for one in answers) == [False] + [True] * 7
+    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 24
+
+
+async def test_a_group_cannot_be_in_two_places(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    group = await builders.group(school=college)
+    await ask(await builders.slot(), group, school=college, by=teacher)
+    overlapping = await builders.slot(starts_at=builders.paris("2027-03-25 11:00"))
+    with pytest.raises(GroupBusy):
+        await ask(overlapping, group, school=college, by=teacher)
+    just_after = await builders.slot(starts_at=builders.paris("2027-03-25 12:00"))
+    assert (await ask(just_after, group, school=college, by=teacher)).state == "confirmed"
+
+
+async def test_overlapping_demands_at_the_same_instant_leave_one_visit(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    group = await builders.group(school=college)
+    slots = [await builders.slot() for _ in range(6)]
+    answers = await asyncio.gather(
+        *(ask(slot, group, school=college, by=teacher) for slot in slots), return_exceptions=True
+    )
+    assert [type(one) for one in answers].count(Booked) == 1
+    assert [type(one) for one in answers].count(GroupBusy) == 5
+    assert await value("SELECT sum(seats_taken) FROM slots") == 24
+
+
+async def test_a_group_of_another_college_does_not_exist_for_this_teacher(db):
+    college, other = await builders.school(), await builders.school()
+    with pytest.raises(NotFound):
+        await ask(
+            await builders.slot(), await builders.group(school=other), school=college, by=await a_teacher(college)
+        )
+    assert await nothing_written()
+
+
+async def test_a_draft_slot_does_not_exist_for_teachers(db):
+    college = await builders.school()
+    with pytest.raises(NotFound):
+        await ask(
+            await builders.slot(state="draft"),
+            await builders.group(school=college),
+            school=college,
+            by=await a_teacher(college),
+        )
+
+
+async def test_a_refused_booking_writes_nothing(db):
+    college = await builders.school()
+    with pytest.raises(TooLate):
+        await ask(
+            await builders.slot(booking_closes_at=NOW - timedelta(minutes=1)),
+            await builders.group(school=college),
+            school=college,
+            by=await a_teacher(college),
+        )
+    assert await nothing_written()
+
+
+async def test_forty_groups_at_the_same_instant_fill_a_slot_exactly(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    slot = await builders.slot(seats=120, groups_max=20)
+    groups = [await builders.group(school=college) for _ in range(40)]
+    answers = await asyncio.gather(
+        *(ask(slot, group, school=college, by=teacher) for group in groups), return_exceptions=True
+    )
+    assert [type(one) for one in answers].count(Booked) == 5
+    assert {type(one) for one in answers if isinstance(one, Refusal)} == {SlotFull}
+    sums = await row(
+        """SELECT sl.seats_taken, sl.groups_taken, (SELECT sum(pupils) FROM reservations) AS held,
+                  (SELECT count(*) FROM badges WHERE kind = 'pupil') AS badges FROM slots sl WHERE id = $1""",
+        slot,
+    )
+    assert tuple(sums) == (120, 5, 120, 120)

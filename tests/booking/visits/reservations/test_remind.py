@@ -1,0 +1,173 @@
+"""Who is reminded of a visit, when, and that it happens once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from booking.visits.reservations.move import move
+from booking.visits.reservations.remind import remind
+from tests import builders
+from tests.booking.outbox.notices.order import in_the_order_of_their_keys
+from tests.booking.visits.reservations.demands import fresh
+from tests.builders import NOW, paris
+from workshops.database import rows
+
+WEEK_BEFORE, DAY_BEFORE = paris("2027-03-18 08:00"), paris("2027-03-24 08:00")
+MINUTE = timedelta(minutes=1)
+
+
+async def a_visit(*, starts: str = "2027-03-25 09:00", **more: object) -> int:
+    """Claire's visit, received by Jules and Lise."""
+    haag = await builders.school(kind="lycee")
+    for host in ("jules", "lise"):
+        await builders.membership(await builders.account(f"{host}@example.org"), "host", school=haag)
+    claire = await builders.account("claire@example.org")
+    slot = await builders.slot(host=haag, starts_at=paris(starts))
+    group = await builders.group(school=await builders.school())
+    return await builders.reservation(slot=slot, group=group, by=claire, **more)
+
+
+async def queued() -> list[tuple[str, str, int]]:
+    found = await rows("SELECT kind, to_email, also FROM notices ORDER BY kind, to_email, also")
+    return [tuple(one) for one in found]
+
+
+async def test_a_week_before_the_teacher_is_reminded_once(db):
+    await a_visit()
+    assert await remind(now=WEEK_BEFORE - MINUTE) == 0
+    assert await remind(now=WEEK_BEFORE) == 1
+    assert await remind(now=WEEK_BEFORE + MINUTE) == 0
+    assert await queued() == [("reminder_7", "claire@example.org", 20270325)]
+
+
+async def test_the_day_before_the_teacher_and_every_host_are_reminded_once(db):
+    await a_visit(state="locked")
+    await remind(now=WEEK_BEFORE)
+    await rows("DELETE FROM notices")
+    assert await remind(now=DAY_BEFORE) == 3
+    assert await remind(now=DAY_BEFORE + MINUTE) == 0
+    assert await queued() == [
+        ("reminder_1", "claire@example.org", 20270325),
+        ("reminder_1_host", "jules@example.org", 20270325),
+        ("reminder_1_host", "lise@example.org", 20270325),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("now", "kinds"),
+    [
+        ("2027-03-19 10:00", ["reminder_7"]),
+        ("2027-03-24 07:59", ["reminder_7"]),
+        ("2027-03-24 08:00", ["reminder_1"]),
+        ("2027-03-25 08:59", ["reminder_1"]),
+        ("2027-03-25 09:00", []),
+    ],
+)
+async def test_a_worker_that_comes_late_reminds_of_what_is_still_ahead(db, now, kinds):
+    await a_visit()
+    await remind(now=paris(now))
+    assert [kind for kind, email, _ in await queued() if email == "claire@example.org"] == kinds
+
+
+async def test_three_workers_at_once_remind_once(db):
+    await a_visit()
+    await asyncio.gather(*(remind(now=DAY_BEFORE) for _ in range(3)))
+    assert len(await queued()) == 3
+
+
+async def test_workers_that_remind_of_many_visits_write_in_one_order_and_never_lock_each_other_out(db):
+    haag, claire = await builders.school(kind="lycee"), await builders.account("claire@example.org")
+    await builders.membership(await builders.account("jules@example.org"), "host", school=haag)
+    for _ in range(12):
+        slot = await builders.slot(host=haag, starts_at=paris("2027-03-25 09:00"))
+        await builders.reservation(slot=slot, group=await builders.group(), by=claire)
+    assert await remind(now=DAY_BEFORE) == 13
+    await in_the_order_of_their_keys()
+
+
+@pytest.mark.parametrize(
+    ("starts", "due"),
+    [("2027-03-29 09:00", "2027-03-22 08:00"), ("2027-11-04 09:00", "2027-10-28 08:00")],
+)
+async def test_eight_in_the_morning_stays_so_across_a_change_of_hour(db, starts, due):
+    await a_visit(starts=starts)
+    assert await remind(now=paris(due) - MINUTE) == 0
+    assert await remind(now=paris(due)) == 1
+
+
+async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
+    reservation = await a_visit()
+    await remind(now=WEEK_BEFORE)
+    later = await builders.slot(starts_at=paris("2027-04-22 09:00"))
+    [stands] = await rows("SELECT school, booked_by FROM reservations")
+    await move(
+        reservation, to_slot=later, school=stands["school"], by=stands["booked_by"], fresh=fresh(), now=WEEK_BEFORE
+    )
+    await rows("DELETE FROM notices WHERE kind NOT LIKE 'reminder%'")
+    assert await remind(now=DAY_BEFORE) == 0
+    assert await remind(now=paris("2027-04-15 08:00")) == 1
+    assert await queued() == [
+        ("reminder_7", "claire@example.org", 20270325),
+        ("reminder_7", "claire@example.org", 20270422),
+    ]
+
+
+async def test_a_visit_confirmed_since_needs_no_reminder_of_it(db):
+    await a_visit(confirmed_at=WEEK_BEFORE)
+    assert await remind(now=WEEK_BEFORE + MINUTE) == 0
+    assert await remind(now=DAY_BEFORE) == 3
+
+
+@pytest.mark.parametrize("state", ["requested", "waiting", "offered", "cancelled_by_teacher", "called_off"])
+async def test_only_a_visit_that_is_sure_is_reminded(db, state):
+    await a_visit(state=state)
+    assert await remind(now=DAY_BEFORE) == 0
+
+
+async def test_nobody_is_reminded_on_a_closed_account(db):
+    await a_visit()
+    await rows("UPDATE accounts SET disabled_at = $1", NOW)
+    assert await remind(now=DAY_BEFORE) == 0
+
+
+async def test_a_host_gets_one_mail_for_all_the_groups_of_a_day(db):
+    await a_visit()
+    [slot] = await rows("SELECT school FROM slots")
+    afternoon = await builders.slot(host=slot["school"], starts_at=paris("2027-03-25 14:00"))
+    await builders.reservation(slot=afternoon, group=await builders.group())
+    await remind(now=DAY_BEFORE)
+    assert [email for kind, email, _ in await queued() if kind == "reminder_1_host"] == [
+        "jules@example.org",
+        "lise@example.org",
+    ]
+
+
+async def test_a_company_is_reminded_the_day_before_once(db):
+    slot = await builders.slot()
+    emma = await builders.account("emma@example.org")
+    await builders.attendance(slot=slot, company=await builders.company(), by=emma)
+    await builders.attendance(slot=slot, company=await builders.company(), by=emma, state="withdrawn")
+    assert await remind(now=DAY_BEFORE - MINUTE) == 0
+    assert await remind(now=DAY_BEFORE) == 1
+    assert await remind(now=DAY_BEFORE) == 0
+    assert await queued() == [("reminder_1_company", "emma@example.org", 20270325)]
+
+
+async def test_a_monday_is_reminded_of_on_the_friday_before(db):
+    await a_visit(starts="2027-03-22 09:00", state="locked")
+    emma = await builders.account("emma@example.org")
+    [slot] = await rows("SELECT id FROM slots")
+    await builders.attendance(slot=slot["id"], company=await builders.company(), by=emma)
+    friday = paris("2027-03-19 08:00")
+    await remind(now=friday - MINUTE)
+    await rows("DELETE FROM notices")
+    assert await remind(now=friday) == 4
+    assert await queued() == [
+        ("reminder_1", "claire@example.org", 20270322),
+        ("reminder_1_company", "emma@example.org", 20270322),
+        ("reminder_1_host", "jules@example.org", 20270322),
+        ("reminder_1_host", "lise@example.org", 20270322),
+    ]

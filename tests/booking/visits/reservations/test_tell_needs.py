@@ -1,0 +1,141 @@
+"""What a group needs is said again or taken back after the booking, by page and by API, and names nobody."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from booking.people.accounts.token import issue_token
+from tests import builders
+from tests.browsing import Browser, Machine, read
+from tests.builders import NOW
+from workshops.database import row, rows, value
+
+NAMED = (
+    "Besoins d'accueil : « Léa Martin » ressemble à un nom de personne, et cette ligne est lue et imprimée."
+    " Écrivez le besoin seul, par exemple « un fauteuil roulant »."
+)
+
+
+class Claire:
+    """A teacher at her pages and at the API, with one visit."""
+
+    browser: Browser
+    machine: Machine
+    group: int
+    slot: int
+    visit: int
+
+    @classmethod
+    async def new(cls, app, *, days: float = 30, needs: str = "Un fauteuil", **more) -> Claire:
+        app.state.clock = lambda: NOW
+        self = cls()
+        college = await builders.school()
+        account = await builders.account("claire@example.org")
+        await builders.membership(account, "teacher", school=college)
+        self.slot = await builders.slot(starts_at=NOW + timedelta(days=days), seats=48, groups_max=3)
+        self.group = await builders.group(school=college)
+        self.visit = await builders.reservation(slot=self.slot, group=self.group, by=account, needs=needs, **more)
+        self.browser = await Browser(app, now=NOW).sign_in(account)
+        token = secrets.token_urlsafe(32)
+        await issue_token("claire@example.org", token=token, now=NOW)
+        self.machine = Machine(app, token)
+        return self
+
+    async def tell(self, needs: str):
+        return await self.browser.post(f"/reservations/{self.visit}/besoins", {"needs": needs})
+
+
+async def needs_of(visit: int) -> str:
+    return await value("SELECT needs FROM reservations WHERE id = $1", visit)
+
+
+async def acts() -> list[str]:
+    return [one["act"] for one in await rows("SELECT act FROM journal WHERE act LIKE 'reservation_n%' ORDER BY id")]
+
+
+async def test_they_are_changed_then_erased_from_the_visit_s_page(app):
+    claire = await Claire.new(app)
+    answer = await claire.tell("Deux  fauteuils")
+    assert answer.headers["location"] == f"/reservations/{claire.visit}?fait=besoins-notes"
+    assert await needs_of(claire.visit) == "Deux fauteuils"
+    answer = await claire.tell("")
+    assert answer.headers["location"] == f"/reservations/{claire.visit}?fait=besoins-effaces"
+    assert await needs_of(claire.visit) == ""
+    assert await acts() == ["reservation_needs", "reservation_needs_erased"]
+    assert tuple(await row("SELECT sequence, state FROM reservations")) == (0, "confirmed")
+
+
+async def test_a_line_that_names_somebody_is_refused_and_kept_on_the_page(app):
+    claire = await Claire.new(app)
+    answer = await claire.tell("Léa Martin, asthme")
+    assert (answer.status_code, await needs_of(claire.visit)) == (422, "Un fauteuil")
+    assert NAMED in read(answer)
+    assert 'value="Léa Martin, asthme"' in answer.text
+
+
+async def test_the_api_says_the_same(app):
+    claire = await Claire.new(app)
+    where = f"/reservations/{claire.visit}/needs"
+    answer = await claire.machine.client.put(where, json={"needs": "Léa Martin, asthme"})
+    assert (answer.status_code, answer.json()["detail"]) == (422, NAMED)
+    answer = await claire.machine.client.put(where, json={"needs": "Accès de plain-pied"})
+    assert answer.json() == {"id": claire.visit, "needs": "Accès de plain-pied"}
+    assert (await claire.machine.client.put(where, json={"needs": ""})).json() == {"id": claire.visit, "needs": ""}
+    assert await needs_of(claire.visit) == ""
+
+
+@pytest.mark.parametrize("path", ["/reservations", "/wishes"])
+async def test_no_booking_takes_a_name_by_the_api(app, path):
+    claire = await Claire.new(app)
+    other = await builders.group(school=await value("SELECT school FROM groups WHERE id = $1", claire.group))
+    which = {"slot_id": claire.slot} if path == "/reservations" else {"slot_ids": [claire.slot, await builders.slot()]}
+    body = {"group_id": other, "pupils": 20, "adults": 2, "needs": "Léa Martin, asthme"} | which
+    answer = await claire.machine.post(path, body)
+    assert (answer.status_code, answer.json()["detail"]) == (422, NAMED)
+    assert await value("SELECT count(*) FROM reservations") == 1
+
+
+async def test_no_group_takes_a_name_by_the_api(app):
+    claire = await Claire.new(app)
+    body = {"name": "Léa Martin", "level": "4e", "pupils": 20, "school_year": "2026-2027"}
+    answer = await claire.machine.post("/groups", body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("Nom du groupe : « Léa Martin » ressemble à un nom de personne")
+
+
+async def test_no_reason_to_cancel_takes_a_name(app):
+    claire = await Claire.new(app)
+    answer = await claire.browser.post(f"/reservations/{claire.visit}/annulation", {"reason": "Léa Martin malade"})
+    assert answer.status_code == 422
+    assert "Raison : « Léa Martin » ressemble à un nom de personne" in read(answer)
+
+
+async def test_those_of_a_visit_that_is_over_may_only_be_erased(app):
+    claire = await Claire.new(app, days=-1, state="attended")
+    answer = await claire.tell("Deux fauteuils")
+    assert (answer.status_code, await needs_of(claire.visit)) == (409, "Un fauteuil")
+    await claire.tell("")
+    assert await needs_of(claire.visit) == ""
+
+
+async def test_another_college_s_visit_keeps_its_own(app):
+    claire = await Claire.new(app)
+    others = await builders.reservation(slot=claire.slot, group=await builders.group(), pupils=2, needs="Un fauteuil")
+    assert (await claire.browser.post(f"/reservations/{others}/besoins", {"needs": ""})).status_code == 404
+    assert await needs_of(others) == "Un fauteuil"
+
+
+async def test_a_group_is_archived_and_taken_back_by_the_api(app):
+    claire = await Claire.new(app, days=-1, state="attended")
+    assert (await claire.machine.post(f"/groups/{claire.group}/archive")).json() == {
+        "id": claire.group,
+        "archived": True,
+    }
+    assert (await claire.machine.get("/groups")).json()["items"] == []
+    put_away = (await claire.machine.get("/groups?archived=true")).json()["items"]
+    assert [one["id"] for one in put_away] == [claire.group]
+    await claire.machine.delete(f"/groups/{claire.group}/archive")
+    assert [one["id"] for one in (await claire.machine.get("/groups")).json()["items"]] == [claire.group]

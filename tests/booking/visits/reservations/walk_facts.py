@@ -1,0 +1,262 @@
+"""What must be true after each step of a walk, asked of PostgreSQL in plain SQL."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from asyncpg import Record
+
+from tests.booking.visits.reservations.walk_companies import COMPANY_NEVER, check_companies
+from workshops.database import rows
+
+# Each is a question whose only good answer is: no row.
+NEVER = {
+    "seats and groups of a slot are the sums of what is held in it": """
+SELECT sl.id, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken, sum(r.pupils) AS pupils, count(r.id) AS groups
+FROM slots sl LEFT JOIN reservations r ON r.slot = sl.id
+  AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'attended', 'no_show')
+GROUP BY sl.id HAVING sl.seats_taken <> coalesce(sum(r.pupils), 0) OR sl.seats_taken > sl.seats
+  OR sl.groups_taken <> count(r.id) OR sl.groups_taken > sl.groups_max""",
+    "a group has one live reservation in a slot": """
+SELECT slot, "group" FROM reservations
+WHERE state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered') GROUP BY 1, 2 HAVING count(*) > 1""",
+    "a group is at one place at a time": """
+SELECT a.id, b.id FROM reservations a JOIN reservations b ON b."group" = a."group" AND b.id > a.id
+  AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+WHERE a.state IN ('requested', 'confirmed', 'locked', 'offered')
+  AND b.state IN ('requested', 'confirmed', 'locked', 'offered') AND b.replaces IS DISTINCT FROM a.id""",
+    "a change that is asked is that of a visit that stands": """
+SELECT r.id FROM reservations r JOIN reservations v ON v.id = r.replaces
+WHERE r.state = 'requested' AND v.state <> 'confirmed' AND v.state <> 'locked'""",
+    "adults are asked for until an hour, and never fewer than come": """
+SELECT id FROM reservations WHERE state = 'confirmed' AND adults_asked IS NOT NULL
+  AND (hold_until IS NULL OR adults_asked <= adults)""",
+    "a reservation has its slot's hours while it lives": """
+SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered')
+  AND (r.starts_at, r.ends_at) <> (sl.starts_at, sl.ends_at)""",
+    "each pupil who comes has one good badge": """
+SELECT r.id FROM reservations r LEFT JOIN badges b ON b.reservation = r.id AND b.kind = 'pupil' AND b.revoked_at IS NULL
+WHERE r.state IN ('requested', 'confirmed', 'locked') GROUP BY r.id HAVING count(b.id) <> r.pupils""",
+    "one choice of a wish is sure, and no other is hoped for then": """
+SELECT wish FROM reservations WHERE wish IS NOT NULL
+GROUP BY wish HAVING count(*) FILTER (WHERE state IN ('confirmed', 'locked')) > 1
+  OR (bool_or(state IN ('confirmed', 'locked')) AND bool_or(state IN ('requested', 'waiting', 'offered')))""",
+    "an offer alone has a link, and has one": """
+SELECT id FROM reservations WHERE (state = 'offered') <> (offer_salt IS NOT NULL)""",
+    "a fact is told once": "SELECT once FROM notices GROUP BY once HAVING count(*) > 1",
+    "a principal has one good link": """
+SELECT reservation FROM approvals WHERE used_at IS NULL GROUP BY 1 HAVING count(*) > 1""",
+}
+NEVER_ASKED = " UNION ALL ".join(
+    f"SELECT {place}, to_jsonb(q)::text FROM ({question}) q"
+    for place, question in enumerate((NEVER | COMPANY_NEVER).values())
+)
+TABLES = (
+    "reservations",
+    "slots",
+    "notices",
+    "journal",
+    "approvals",
+    "badges",
+    "turnouts",
+    "presences",
+    "attendances",
+    "company_turnouts",
+)
+EVERYTHING = ", ".join(f"(SELECT string_agg(t::text, ';' ORDER BY t.id) FROM {table} t)" for table in TABLES)
+DIGEST = f"""SELECT (SELECT coalesce(max(id), 0) FROM journal) AS last_line,
+  (SELECT coalesce(max(id), 0) FROM notices) AS last_notice, md5(concat_ws('|', {EVERYTHING})) AS digest"""
+# The slot's room stands last: a slot that moves leaves those who had cancelled where they were.
+RESERVATIONS = """SELECT r.*, s.needs_approval, sl.room FROM reservations r JOIN slots sl ON sl.id = r.slot
+JOIN schools s ON s.id = r.school ORDER BY r.id"""
+ATTENDANCES = """SELECT a.*, sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.room, sl.company_places, c.trade
+FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN companies c ON c.id = a.company ORDER BY a.id"""
+SLOTS = "SELECT * FROM slots ORDER BY id"
+JOURNAL = """SELECT about_kind, act, about FROM journal
+WHERE about_kind IN ('reservation', 'attendance') AND id > $1 ORDER BY id"""
+# Reminders are asked of the calendar, not of an act: tests of their own say when they are due.
+NOTICES = """SELECT CASE WHEN kind LIKE 'attendance%' OR kind LIKE '%_company' THEN 'attendance' ELSE 'reservation' END
+  AS about_kind, kind, about FROM notices WHERE id > $1 AND about IS NOT NULL
+AND kind NOT LIKE 'reminder%' AND kind NOT IN ('approval_reminder', 'attendance_unanswered') ORDER BY id"""
+
+BOTH = ["reservation_confirmed", "reservation_received"]
+# Told to the principal of a collège that asks for its visa.
+CANCELLED_VISA, KEPT_VISA = "signed_visit_cancelled", "signed_visit_changed"
+TO_PRINCIPAL = {CANCELLED_VISA, KEPT_VISA}
+TO_TEACHER_AND_HOST = ["reservation_cancelled", "reservation_cancelled_host", CANCELLED_VISA]
+RESIZED = ["headcount_changed", "headcount_changed_host"]
+# What people must hear of an act, by the state before and after it; an act that is not here is told to nobody.
+HEARD = {
+    ("reservation_booked", None, "confirmed"): BOTH,
+    ("reservation_booked", None, "requested"): ["reservation_requested", "approval_asked"],
+    ("reservation_waits", None, "waiting"): ["reservation_waiting"],
+    ("reservation_kept", None, "waiting"): [],
+    ("reservation_offer", "waiting", "offered"): ["place_offered"],
+    ("reservation_accept", "offered", "confirmed"): BOTH,
+    ("reservation_accept", "offered", "requested"): ["approval_asked"],
+    ("reservation_approve", "requested", "confirmed"): BOTH,
+    ("reservation_paper_visa", "requested", "confirmed"): BOTH,
+    ("reservation_renew_approval", "requested", "requested"): ["approval_asked"],
+    ("reservation_refuse", "requested", "refused_by_principal"): ["reservation_cancelled"],
+    ("reservation_cancel", "requested", "cancelled_by_teacher"): ["reservation_cancelled", CANCELLED_VISA],
+    ("reservation_decline", "requested", "refused_by_host"): ["reservation_cancelled", CANCELLED_VISA],
+    ("reservation_cancel", "confirmed", "cancelled_by_teacher"): TO_TEACHER_AND_HOST,
+    ("reservation_cancel", "locked", "cancelled_by_teacher"): TO_TEACHER_AND_HOST,
+    ("reservation_decline", "confirmed", "refused_by_host"): TO_TEACHER_AND_HOST,
+    ("reservation_decline", "locked", "refused_by_host"): TO_TEACHER_AND_HOST,
+    ("reservation_lapse", "requested", "lapsed"): ["approval_lapsed", CANCELLED_VISA],
+    ("reservation_lapse", "waiting", "lapsed"): ["wait_lapsed"],
+    ("reservation_lapse", "offered", "lapsed"): ["offer_lapsed"],
+    ("reservation_release", "requested", "cancelled_by_teacher"): ["wish_released"],
+    ("reservation_release", "waiting", "cancelled_by_teacher"): ["wish_released"],
+    ("reservation_release", "offered", "cancelled_by_teacher"): ["wish_released"],
+    ("reservation_refuse", "confirmed", "confirmed"): ["change_not_granted"],
+    ("reservation_lapse", "confirmed", "confirmed"): ["change_not_granted"],
+    ("reservation_renew_approval", "confirmed", "confirmed"): ["approval_asked"],
+    ("reservation_follow", "requested", "requested"): ["slot_moved"],
+    ("reservation_follow", "waiting", "waiting"): ["slot_moved"],
+    ("reservation_follow", "offered", "offered"): ["slot_moved"],
+    ("reservation_follow", "confirmed", "confirmed"): ["slot_moved", "slot_moved_host", KEPT_VISA],
+    ("reservation_follow", "locked", "locked"): ["slot_moved", "slot_moved_host", KEPT_VISA],
+    ("reservation_follow", "locked", "confirmed"): ["slot_moved", "slot_moved_host", KEPT_VISA],
+    ("reservation_call_off", "requested", "called_off"): ["slot_called_off", CANCELLED_VISA],
+    ("reservation_call_off", "waiting", "called_off"): ["slot_called_off"],
+    ("reservation_call_off", "offered", "called_off"): ["slot_called_off"],
+    ("reservation_call_off", "confirmed", "called_off"): ["slot_called_off", "slot_called_off_host", CANCELLED_VISA],
+    ("reservation_call_off", "locked", "called_off"): ["slot_called_off", "slot_called_off_host", CANCELLED_VISA],
+}
+# A change that is asked ends without a word to others than its teacher; granted, it is gone.
+HEARD_OF_CHANGE = {
+    "reservation_change_asked": ["reservation_requested", "approval_asked"],
+    "reservation_renew_approval": ["approval_asked"],
+    "reservation_cancel": [],
+    "reservation_follow": ["slot_moved"],
+    "reservation_refuse": ["change_not_granted"],
+    "reservation_lapse": ["change_not_granted"],
+    "reservation_decline": ["change_not_granted"],
+    "reservation_call_off": ["change_not_granted"],
+}
+# What an act on another reservation does to one: no line of its own.
+SIGNED = {"signed_host", "signed_on", "signed_adults", "visa_note"}
+BESIDE = {"replaces", "hold_until", "adults_asked", "changed_at", *SIGNED}
+# A group that waits and comes with fewer pupils may be offered a place at once; adults who were never signed for lapse
+# as the list locks: two changes, two lines, one mail.
+TWO_AT_ONCE = [["reservation_headcount", "reservation_offer"], ["reservation_lapse", "reservation_lock"]]
+ELSEWHERE = ["reservation_moved", "reservation_received", "reservation_left"]
+SAME_LYCEE = ["reservation_moved", "reservation_moved_host"]
+IN_AGENDAS = {"confirmed": "there", "locked": "there", "attended": "there", "no_show": "there"}
+LIVE = frozenset({"requested", "confirmed", "locked", "waiting", "offered"})
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The tables at one moment: reservations, comings and slots by their numbers, how far journal and outbox go, a
+    print of it all."""
+
+    reservations: Mapping[int, Record]
+    attendances: Mapping[int, Record]
+    slots: Mapping[int, Record]
+    last_line: int
+    last_notice: int
+    digest: str
+
+
+async def see() -> Seen:
+    return Seen(
+        reservations={one["id"]: one for one in await rows(RESERVATIONS)},
+        attendances={one["id"]: one for one in await rows(ATTENDANCES)},
+        slots={one["id"]: one for one in await rows(SLOTS)},
+        **dict((await rows(DIGEST))[0]),
+    )
+
+
+async def check_what_never_is() -> None:
+    kept = list(NEVER | COMPANY_NEVER)
+    assert [(kept[place], found) for place, found in await rows(NEVER_ASKED)] == []
+
+
+async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, int], *, clock: bool) -> None:
+    """Each reservation that changed has one line in the journal and its mails; the others have none.
+
+    SEQUENCE never decreases, and grows with each change of hour, of place, or of what an agenda shows.
+    """
+    written: dict[str, dict[int, list[str]]] = {"reservation": {}, "attendance": {}}
+    for line in await rows(JOURNAL, before.last_line):
+        written[line["about_kind"]].setdefault(line["about"], []).append(line["act"])
+    heard_of: dict[str, dict[int, Counter[str]]] = {"reservation": {}, "attendance": {}}
+    for notice in await rows(NOTICES, before.last_notice):
+        heard_of[notice["about_kind"]].setdefault(notice["about"], Counter())[notice["kind"]] += 1
+    check_companies(before.attendances, after.attendances, written["attendance"], heard_of["attendance"])
+    lines, told = written["reservation"], heard_of["reservation"]
+    for number, now in after.reservations.items():
+        was = before.reservations.get(number)
+        acts = lines.get(number, [])
+        if was is None or _differs(was, now) - (set() if acts else BESIDE):
+            assert len(acts) == 1 or acts in TWO_AT_ONCE, (number, was and was["state"], now["state"], acts)
+        if acts == ["reservation_waits"] and _named_by_another(now, before, after):
+            assert number not in told
+        elif acts:
+            heard = ["change_not_granted"] if acts == TWO_AT_ONCE[1] else _heard(acts[-1], was, now, lycee_of)
+            heard = [kind for kind in heard if kind not in TO_PRINCIPAL or now["needs_approval"]]
+            assert told.pop(number, Counter()) == Counter(heard), (number, acts, was and was["state"], now["state"])
+        if acts and acts[-1] == "reservation_offer":
+            _check_no_choice_is_sooner(now, after.reservations)
+        if was is not None:
+            _check_sequence(was, now)
+    assert set(lines) <= set(after.reservations)
+    assert all(clock and set(kinds) == {"approval_asked"} for kinds in told.values()), told
+
+
+def _named_by_another(waits: Record, before: Seen, after: Seen) -> bool:
+    """Of the choices that begin to wait at once the first alone has a mail, which names them all."""
+    made = [one for number, one in after.reservations.items() if number not in before.reservations]
+    return waits["wish"] is not None and any(one["wish"] == waits["wish"] and one["id"] < waits["id"] for one in made)
+
+
+def _differs(was: Record, now: Record) -> set[str]:
+    return {name for name, value in dict(now).items() if name != "room" and value != was[name]}
+
+
+def _heard(act: str, was: Record | None, now: Record, lycee_of: Mapping[int, int]) -> list[str]:
+    """What people hear of the last act on a reservation, the principal included."""
+    change = now["replaces"] is not None if was is None else was["replaces"] is not None
+    if change and act in HEARD_OF_CHANGE:
+        return HEARD_OF_CHANGE[act]
+    if was is not None and act == "reservation_headcount" and was["state"] in {"requested", "confirmed"}:
+        return _heard_of_headcount(was, now)
+    granted = act in {"reservation_approve", "reservation_paper_visa"}
+    if was is not None and granted and was["state"] == "confirmed" and was["slot"] == now["slot"]:
+        return RESIZED
+    if was is None or not (act == "reservation_moved" or (granted and was["slot"] != now["slot"])):
+        return HEARD.get((act, was and was["state"], now["state"]), [])
+    if was["state"] == "requested":
+        return ["reservation_moved", "approval_asked"]
+    told = SAME_LYCEE if lycee_of[was["slot"]] == lycee_of[now["slot"]] else ELSEWHERE
+    return told if granted else [*told, KEPT_VISA]
+
+
+def _heard_of_headcount(was: Record, now: Record) -> list[str]:
+    if was["state"] == "requested":
+        return ["approval_asked"] if now["adults"] > was["adults"] else []
+    counted = (was["pupils"], was["adults"]) != (now["pupils"], now["adults"])
+    return [*([*RESIZED, KEPT_VISA] if counted else []), *(["approval_asked"] if now["adults_asked"] else [])]
+
+
+def _check_no_choice_is_sooner(offered: Record, reservations: Mapping[int, Record]) -> None:
+    """A place is offered to a choice only when none of its wish awaits its visa, and no better one is offered."""
+    wish = [one for one in reservations.values() if offered["wish"] is not None and one["wish"] == offered["wish"]]
+    assert [one["id"] for one in wish if one["state"] == "requested"] == []
+    better = [one["id"] for one in wish if one["wish_rank"] < offered["wish_rank"] and one["state"] == "offered"]
+    assert better == []
+
+
+def _check_sequence(was: Record, now: Record) -> None:
+    shown = [
+        (one["slot"], one["starts_at"], one["ends_at"], one["room"], IN_AGENDAS.get(one["state"])) for one in (was, now)
+    ]
+    assert now["sequence"] >= was["sequence"]
+    if shown[0] != shown[1] and was["state"] in LIVE:
+        assert now["sequence"] > was["sequence"], (was["state"], now["state"])

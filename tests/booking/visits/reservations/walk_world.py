@@ -1,0 +1,209 @@
+"""The people and slots of a walk, and each act as its page would carry it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.queries import roster
+from booking.day.checkin.rules import EXPECTED, Headcount
+from booking.visits.attendance.lapse import lapse as lapse_companies
+from booking.visits.attendance.remind import remind_hosts
+from booking.visits.reservations.approve import answer_approval, note_paper_visa
+from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.change_headcount import change_headcount
+from booking.visits.reservations.confirm import accept
+from booking.visits.reservations.demand import Demand
+from booking.visits.reservations.lapse import lapse
+from booking.visits.reservations.move import move
+from booking.visits.reservations.remind import remind
+from booking.visits.reservations.remind_principal import remind_principals
+from booking.visits.reservations.states import NotNow
+from booking.visits.slot_changes.call_off import call_off
+from booking.visits.slot_changes.move import move as move_slot
+from booking.visits.slot_changes.resize import resize
+from booking.visits.wishes.ask import ask
+from tests import builders
+from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
+from tests.booking.visits.reservations.walk_companies import Companies
+from tests.builders import NOW
+from workshops.database import row, rows, transaction
+
+FORGET = """TRUNCATE reservations, slots, workshops, notices, journal, groups, schools, companies, accounts
+RESTART IDENTITY CASCADE"""
+SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
+OTHER_CHOICES = """SELECT o.id FROM reservations r JOIN reservations o ON o.wish = r.wish AND o.id <> r.id
+WHERE r.id = $1 ORDER BY o.id"""
+OF_RESERVATION = """SELECT r.school, r.booked_by, r.slot, r.state, sl.school AS host FROM reservations r
+JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
+
+
+@dataclass
+class World:
+    """Two lycées with two slots each, of which two overlap; two collèges, one of which asks for its principal's visa.
+
+    One slot takes a company of each trade, one takes companies that its lycée agrees to, one does both.
+
+    `clock` is what everybody's watch shows; `stranger` is a teacher and a host, of `strange` school.
+    """
+
+    began: datetime = NOW
+    clock: datetime = NOW
+    slots: list[int] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
+    rooms: dict[int, int] = field(default_factory=dict)
+    host_of: dict[int, int] = field(default_factory=dict)
+    lycee_of: dict[int, int] = field(default_factory=dict)
+    teacher_of: dict[int, int] = field(default_factory=dict)
+    college_of: dict[int, int] = field(default_factory=dict)
+    companies: Companies = field(default_factory=Companies)
+    strange: int = 0
+    stranger: int = 0
+    tokens: count[int] = field(default_factory=count)
+
+    @classmethod
+    async def new(cls) -> World:
+        async with transaction():
+            # As a replica: the journal lets nobody empty it.
+            await rows("SET LOCAL session_replication_role = replica")
+            await rows(FORGET)
+        self = cls()
+        lycees = [await builders.school(kind="lycee", uai=builders.uai(place)) for place in (1, 2)]
+        for lycee in lycees:
+            self.host_of[lycee] = await builders.account()
+            await builders.membership(self.host_of[lycee], "host", school=lycee)
+            self.rooms[lycee] = await builders.room(school=lycee, seats=60)
+        workshops = [await builders.workshop(host=lycee) for lycee in lycees]
+        for place, days, hours, trades, agreed in (
+            (0, 12, 1, True, False),
+            (1, 12, 2, False, True),
+            (0, 17, 1, False, False),
+            (1, 31, 1, True, True),
+        ):
+            starts_at = NOW + timedelta(days=days, hours=hours)
+            slot = await builders.slot(
+                workshop=workshops[place],
+                starts_at=starts_at,
+                seats=30,
+                groups_max=2,
+                company_places=3,
+                one_per_trade=trades,
+                on_agreement=agreed,
+                booking_closes_at=starts_at - timedelta(days=1),
+            )
+            self.slots.append(slot)
+            self.lycee_of[slot] = lycees[place]
+        principal = {"needs_approval": True, "principal_mail": "principale@example.org", "principal_name": "Mme Perrin"}
+        for place, asks in ((3, {}), (4, principal)):
+            college, teacher = await builders.school(uai=builders.uai(place), **asks), await builders.account()
+            await builders.membership(teacher, "teacher", school=college)
+            for _ in range(3):
+                group = await builders.group(school=college, teacher=teacher)
+                self.groups.append(group)
+                self.teacher_of[group], self.college_of[group] = teacher, college
+        self.companies = await Companies.new()
+        self.strange, self.stranger = await builders.school(uai=builders.uai(5)), await builders.account()
+        for role in ("teacher", "host"):
+            await builders.membership(self.stranger, role, school=self.strange)
+        return self
+
+    def token(self) -> str:
+        return f"{next(self.tokens):043}"
+
+    async def book(self, slot: int, group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
+        await book(self._demand(slot, group, pupils, stranger=stranger), wait=wait, now=self.clock)
+
+    async def wish(self, slots: list[int], group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
+        """Ask for several slots in order, each of them once."""
+        ranked, wish = tuple(dict.fromkeys(slots)), uuid4()
+        demands = [
+            replace(self._demand(slot, group, pupils, stranger=stranger), wish=wish, wish_rank=rank, ranked=ranked)
+            for rank, slot in enumerate(ranked, start=1)
+        ]
+        await ask(demands, wait=wait, now=self.clock)
+
+    def _demand(self, slot: int, group: int, pupils: int, *, stranger: bool) -> Demand:
+        school, by = (self.strange, self.stranger) if stranger else (self.college_of[group], self.teacher_of[group])
+        return a_demand(slot, group, school=school, by=by, pupils=pupils, token=self.token())
+
+    async def act(
+        self, reservation: int, act: str, *, pupils: int, to_slot: int, adults: int = 2, stranger: bool = False
+    ) -> None:
+        """Do one act on a reservation, as the person whose act it is; a principal without a link cannot ask at all."""
+        found = await row(OF_RESERVATION, reservation)
+        assert found is not None
+        now, host_school = self.clock, found["host"]
+        nobody = {"school": self.strange, "by": self.stranger, "now": now}
+        own = nobody if stranger else {"school": found["school"], "by": found["booked_by"], "now": now}
+        host = nobody if stranger else {"school": host_school, "by": self.host_of[host_school], "now": now}
+        match act:
+            case "cancel":
+                await cancel(reservation, reason="Sortie annulée", role="teacher", **own)
+            case "decline":
+                await cancel(reservation, reason="Machine en panne", role="host", **host)
+            case "headcount":
+                own |= {"secret_key": SECRET, "token": self.token()}
+                await change_headcount(reservation, pupils=pupils, adults=adults, **own)
+            case "move":
+                await move(reservation, to_slot=to_slot, fresh=fresh(self.token()), **own)
+            case "accept":
+                await accept(reservation, pupils=None, secret_key=SECRET, token=self.token(), **own)
+            case "accept_fewer":
+                held = await row("SELECT pupils FROM reservations WHERE id = $1", reservation)
+                fewer = max(1, held["pupils"] - 5) if held else 1
+                await accept(reservation, pupils=fewer, secret_key=SECRET, token=self.token(), **own)
+            case "paper_visa":
+                await note_paper_visa(reservation, note="Visa de Mme Perrin", **own)
+            case "renew_approval":
+                await renew_approval(reservation, token=self.token(), **own)
+            case "approve" | "refuse" | "approve_others":
+                link = await row(SENT_LINK, reservation)
+                if link is None:
+                    raise NotNow
+                told = {"approved": act != "refuse", "reason": "Examens", "now": now}
+                others = [one["id"] for one in await rows(OTHER_CHOICES, reservation)]
+                await answer_approval(link["secret"], ticked=others if act == "approve_others" else None, **told)
+            case "attend" | "miss":
+                if found["state"] not in EXPECTED:
+                    raise NotNow
+                await self.close(found["slot"], pupils=20 if act == "attend" else 0, host=host)
+
+    async def change_slot(self, slot: int, act: str, *numbers: int, stranger: bool = False) -> None:
+        """Its lycée moves it (days and hours from the first day, in a room or not), resizes it, or calls it off."""
+        lycee, host = self.lycee_of[slot], self.host_of_slot(slot)
+        if stranger:
+            host = {"host_school": self.strange, "by": self.stranger, "now": self.clock}
+        match act, numbers:
+            case "move", (days, hours, room):
+                starts_at = self.began + timedelta(days=days, hours=hours)
+                moment = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=3)}
+                await move_slot(slot, **moment, room=self.rooms[lycee] if room else None, **host)
+            case "places", (company_places,):
+                await resize(slot, company_places=company_places, **host)
+            case "resize", (seats, groups):
+                await resize(slot, seats=seats, groups_max=groups, **host)
+            case _:
+                await call_off(slot, reason="Grève", **host)
+
+    def host_of_slot(self, slot: int) -> dict[str, Any]:
+        lycee = self.lycee_of[slot]
+        return {"host_school": lycee, "by": self.host_of[lycee], "now": self.clock}
+
+    async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
+        seen = await roster(slot, school=self.lycee_of[slot])
+        counted = [Headcount(group.reservation, pupils, 2, absent=not pupils) for group in seen.groups]
+        await close_slot(slot, headcounts=counted, account=host["by"], school=host["school"], now=host["now"])
+
+    async def minute(self) -> None:
+        """What the worker does each minute, but for the mails themselves."""
+        await lapse(now=self.clock)
+        await lapse_companies(now=self.clock)
+        await remind_hosts(now=self.clock)
+        await remind(now=self.clock)
+        await remind_principals(new_token=self.token, now=self.clock)

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import pytest
+
+from booking.visits.attendance.announce import announce
+from booking.visits.attendance.withdraw import withdraw
+from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
+from booking.visits.slot_changes.call_off import CallOffDone, call_off
+from booking.visits.slot_changes.rules import PupilsAreHere
+from tests import builders
+from tests.booking.visits.reservations.demands import SECRET, a_demand
+from tests.booking.visits.slot_changes.full_slot import STATES, FullSlot, a_full_slot, a_lycee, told
+from tests.builders import NOW
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid, NotFound
+from workshops.slots.rules import SlotCalledOff, SlotDone
+
+REASON = "La découpeuse est en panne"
+
+
+async def called_off(full: FullSlot, *, reason: str = REASON) -> CallOffDone:
+    return await call_off(full.slot, reason=reason, host_school=full.school, by=full.host, now=NOW)
+
+
+async def test_calling_off_ends_every_visit_and_gives_every_place_back(db):
+    full = await a_full_slot()
+    assert await called_off(full) == CallOffDone(groups=5, companies=1)
+    kept = await rows("SELECT state, sequence, reason, hold_until FROM reservations ORDER BY id")
+    assert [tuple(one) for one in kept] == [("called_off", 1, REASON, None)] * 5
+    assert tuple(await row("SELECT state, sequence FROM attendances")) == ("called_off", 1)
+    assert tuple(await row("SELECT state, reason, seats_taken, groups_taken, company_places_taken FROM slots")) == (
+        "called_off",
+        REASON,
+        0,
+        0,
+        0,
+    )
+
+
+async def test_everyone_is_told_once_and_the_lycee_of_the_visits_in_its_agenda(db):
+    full = await a_full_slot()
+    await called_off(full)
+    visits = full.reservations
+    assert await told() == [
+        *(("slot_called_off", f"{state}@example.org", visits[state]) for state in STATES),
+        ("slot_called_off_company", "ines@example.org", full.attendance),
+        ("slot_called_off_host", f"marc{full.school}@example.org", visits["confirmed"]),
+        ("slot_called_off_host", f"marc{full.school}@example.org", visits["locked"]),
+    ]
+    once = await value("SELECT once FROM notices WHERE kind = 'slot_called_off_company'")
+    assert once.startswith(f"slot_called_off_company:{full.attendance}:1:")
+
+
+async def test_the_journal_keeps_who_called_it_off_and_each_visit_that_ended(db):
+    full = await a_full_slot()
+    await called_off(full)
+    kept = await rows("SELECT act, account, count(*) FROM journal GROUP BY act, account ORDER BY act")
+    assert [tuple(one) for one in kept] == [
+        ("attendance_call_off", full.host, 1),
+        ("reservation_call_off", full.host, 5),
+        ("slot_called_off", full.host, 1),
+    ]
+    assert await value("SELECT detail FROM journal WHERE act = 'slot_called_off'") == "5 groupes, 1 entreprises"
+
+
+async def test_what_had_ended_before_stays_as_it_was(db):
+    full = await a_full_slot()
+    gone = await builders.reservation(slot=full.slot, group=await builders.group(), state="cancelled_by_teacher")
+    await called_off(full)
+    assert await value("SELECT state FROM reservations WHERE id = $1", gone) == "cancelled_by_teacher"
+
+
+async def test_calling_off_needs_a_reason_and_happens_once(db):
+    full = await a_full_slot()
+    with pytest.raises(Invalid):
+        await called_off(full, reason=" ")
+    await called_off(full)
+    with pytest.raises(SlotCalledOff):
+        await called_off(full)
+    assert len(await told()) == 8
+
+
+async def test_a_visit_that_is_closed_or_has_pupils_in_it_is_not_called_off(db):
+    full = await a_full_slot(starts_at=NOW)
+    await builders.badges(full.reservations["confirmed"], numbers=1)
+    await rows(
+        """INSERT INTO presences (badge, slot, scan, first_scanned_at)
+           SELECT id, $1, gen_random_uuid(), $2 FROM badges""",
+        full.slot,
+        NOW,
+    )
+    with pytest.raises(PupilsAreHere):
+        await called_off(full)
+    assert (await value("SELECT state FROM slots"), await told()) == ("open", [])
+    await rows("UPDATE slots SET state = 'done'")
+    with pytest.raises(SlotDone):
+        await called_off(full)
+
+
+async def test_the_slot_of_another_lycee_does_not_exist_here(db):
+    full = await a_full_slot()
+    other, stranger = await a_lycee("Lycée Edgar Faure")
+    with pytest.raises(NotFound):
+        await call_off(full.slot, reason=REASON, host_school=other, by=stranger, now=NOW)
+
+
+async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untold(db):
+    full = await a_full_slot(seats=200, groups_max=20)
+    before = await value("SELECT count(*) FROM reservations")
+
+    async def books() -> object:
+        college = await builders.school()
+        teacher = await builders.account()
+        group = await builders.group(school=college, pupils=10)
+        demand = a_demand(full.slot, group, school=college, by=teacher, pupils=10)
+        return await book(demand, wait=True, now=NOW)
+
+    async def leaves(state: str) -> object:
+        seen = await row("SELECT school, booked_by FROM reservations WHERE id = $1", full.reservations[state])
+        return await cancel(
+            full.reservations[state], reason="", role="teacher", school=seen["school"], by=seen["booked_by"], now=NOW
+        )
+
+    async def comes() -> object:
+        account = await builders.account()
+        return await announce(
+            slot=full.slot,
+            company=await builders.company(),
+            people=1,
+            role="mentorat",
+            by=account,
+            uid=f"venue-{account}",
+            badge_salt=uuid.uuid4(),
+            secret_key=SECRET,
+            now=NOW,
+        )
+
+    async def goes() -> object:
+        return await withdraw(full.attendance, company=full.company, by=full.host, now=NOW)
+
+    acts = [books() for _ in range(8)] + [leaves("confirmed"), leaves("waiting"), comes(), goes()]
+    answers = await asyncio.gather(*acts[:4], called_off(full), *acts[4:], return_exceptions=True)
+    crashes = [one for one in answers if isinstance(one, Exception) and type(one).__module__.startswith("asyncpg")]
+    assert crashes == []
+
+    kept = await row("SELECT state, seats_taken, groups_taken, company_places_taken FROM slots")
+    assert tuple(kept) == ("called_off", 0, 0, 0)
+    live = ["requested", "confirmed", "locked", "offered", "waiting"]
+    assert await value("SELECT count(*) FROM reservations WHERE state = ANY ($1)", live) == 0
+    assert await value("SELECT count(*) FROM attendances WHERE state = 'announced'") == 0
+    ended = await value("SELECT count(*) FROM reservations WHERE state = 'called_off'")
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'slot_called_off'") == ended
+    assert ended >= before - 2
+
+
+async def test_first_names_are_erased_with_the_slot(db):
+    full = await a_full_slot()
+    await builders.badges(full.reservations["confirmed"], numbers=2)
+    await rows("UPDATE badges SET first_name = 'Inès'")
+    await called_off(full)
+    assert await value("SELECT count(*) FROM badges WHERE first_name <> ''") == 0

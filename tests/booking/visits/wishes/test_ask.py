@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Self
+
+import pytest
+
+from booking.visits.reservations.book import book
+from booking.visits.reservations.rules import KeyReused, SlotFull
+from booking.visits.wishes.ask import Granted, ask
+from booking.visits.wishes.rules import AlreadyThere
+from tests import builders
+from tests.booking.visits.reservations.demands import a_demand
+from tests.booking.visits.reservations.test_wait import College, seats, state
+from tests.builders import NOW, paris
+from workshops.database import rows, value
+from workshops.refusals import Invalid
+
+
+class Wishing:
+    """A collège with a group that wishes."""
+
+    college: College
+    group: int
+
+    @classmethod
+    async def new(cls) -> Self:
+        self = cls()
+        self.college = await College.new()
+        self.group = await builders.group(school=self.college.school)
+        return self
+
+    async def wish(self, *slots: int, wait: bool = True, key: str | None = None, pupils: int = 24) -> Granted:
+        wish = uuid.uuid4()
+        demands = [
+            a_demand(
+                slot,
+                self.group,
+                school=self.college.school,
+                by=self.college.teacher,
+                pupils=pupils,
+                key=key,
+                wish=wish,
+                wish_rank=rank,
+                ranked=slots,
+            )
+            for rank, slot in enumerate(slots, start=1)
+        ]
+        return await ask(demands, wait=wait, now=NOW)
+
+
+async def three_slots(*, full: int = 0, **more) -> list[int]:
+    """Three slots of three days, of which the first ones are full."""
+    slots = [await builders.slot(starts_at=paris(f"2027-03-{day} 09:00"), **more) for day in (18, 19, 25)]
+    for slot in slots[:full]:
+        await (await College.new()).ask(slot)
+    return slots
+
+
+async def live() -> list[tuple[int, str]]:
+    """Ranks and states of the group that wishes."""
+    found = await rows("SELECT wish_rank, state FROM reservations WHERE wish IS NOT NULL ORDER BY wish_rank")
+    return [tuple(one) for one in found]
+
+
+async def test_the_first_choice_that_can_be_had_is_taken_and_the_others_are_not_touched(db):
+    slots = await three_slots(full=1)
+    wishing = await Wishing.new()
+    granted = await wishing.wish(*slots)
+    assert [(one.rank, one.slot, one.state) for one in granted.choices] == [(2, slots[1], "confirmed")]
+    assert [await seats(slot) for slot in slots] == [(24, 1), (24, 1), (0, 0)]
+    assert await live() == [(2, "confirmed")]
+
+
+async def test_when_all_are_full_the_group_waits_for_each_in_one_act(db):
+    slots = await three_slots(full=3)
+    granted = await (await Wishing.new()).wish(*slots)
+    assert [(one.rank, one.state) for one in granted.choices] == [(1, "waiting"), (2, "waiting"), (3, "waiting")]
+
+
+async def test_without_waiting_the_first_refusal_is_said_and_nothing_is_written(db):
+    slots = await three_slots(full=3)
+    with pytest.raises(SlotFull):
+        await (await Wishing.new()).wish(*slots, wait=False)
+    assert await live() == []
+
+
+async def test_a_list_that_can_no_longer_be_joined_does_not_spoil_the_others(db):
+    first, small, last = await three_slots()
+    await rows("UPDATE slots SET seats = 20 WHERE id = $1", small)
+    await (await College.new()).ask(first)
+    await (await College.new()).ask(last)
+    granted = await (await Wishing.new()).wish(first, small, last)
+    assert [(one.rank, one.state) for one in granted.choices] == [(1, "waiting"), (3, "waiting")]
+
+
+@pytest.mark.parametrize("places", [(), (0, 0), (0, 1, 2, 3)])
+async def test_none_the_same_twice_or_four_are_no_wish(db, places):
+    slots = [*await three_slots(), await builders.slot(starts_at=paris("2027-04-01 09:00"))]
+    with pytest.raises(Invalid):
+        await (await Wishing.new()).wish(*[slots[place] for place in places])
+    assert await live() == []
+
+
+async def test_taking_one_choice_releases_the_others_in_the_same_act_each_with_its_mail(db):
+    slots = await three_slots()
+    holder = await College.new()
+    held = [await holder.ask(slot) for slot in slots]
+    wishing = await Wishing.new()
+    first, second, third = (await wishing.wish(*slots)).choices
+    after = await (await College.new()).ask(slots[2])
+    await holder.cancel(held[2].id)
+    await holder.cancel(held[1].id)
+    assert [await state(one.id) for one in (first, second, third)] == ["waiting", "offered", "offered"]
+    assert await wishing.college.accept(second.id) == "confirmed"
+    released = "cancelled_by_teacher"
+    assert [await state(one.id) for one in (first, second, third)] == [released, "confirmed", released]
+    # The place offered on the third day goes to whoever waited behind.
+    assert await state(after.id) == "offered"
+    assert [await seats(slot) for slot in slots] == [(24, 1), (24, 1), (24, 1)]
+    told = await rows("SELECT about FROM notices WHERE kind = 'wish_released' ORDER BY about")
+    noted = await rows("SELECT about FROM journal WHERE act = 'reservation_release' ORDER BY about")
+    assert [[one["about"] for one in found] for found in (told, noted)] == [[first.id, third.id]] * 2
+
+
+async def test_two_choices_accepted_at_once_keep_one(db):
+    slots = await three_slots()
+    holder = await College.new()
+    held = [await holder.ask(slot) for slot in slots]
+    wishing = await Wishing.new()
+    choices = (await wishing.wish(*slots)).choices
+    for one in held[1::-1]:
+        await holder.cancel(one.id)
+    await asyncio.gather(*(wishing.college.accept(one.id) for one in choices[:2]), return_exceptions=True)
+    found = await rows("SELECT state FROM reservations WHERE wish IS NOT NULL ORDER BY state")
+    assert [one["state"] for one in found] == ["cancelled_by_teacher", "cancelled_by_teacher", "confirmed"]
+    assert await value("SELECT sum(seats_taken) FROM slots") == 48
+
+
+async def test_the_same_wish_twice_gives_the_first_answer_even_when_a_better_place_came_free(db):
+    slots = await three_slots()
+    holder = await College.new()
+    held = await holder.ask(slots[0])
+    wishing = await Wishing.new()
+    first = await wishing.wish(*slots, key="page-1")
+    await holder.cancel(held.id)
+    again = await wishing.wish(*slots, key="page-1")
+    assert (again.choices, again.repeated) == (first.choices, True)
+    assert await live() == [(2, "confirmed")]
+
+
+async def test_a_double_click_makes_one_wish(db):
+    slots = await three_slots(full=1)
+    wishing = await Wishing.new()
+    one, other = await asyncio.gather(*(wishing.wish(*slots, key="page-1") for _ in range(2)))
+    assert one.choices == other.choices
+    assert {one.repeated, other.repeated} == {False, True}
+    assert await live() == [(2, "confirmed")]
+
+
+async def test_a_second_page_with_the_same_wish_makes_no_second_visit(db):
+    slots = await three_slots(full=1)
+    wishing = await Wishing.new()
+    await wishing.wish(*slots, key="page-1")
+    with pytest.raises(AlreadyThere):
+        await wishing.wish(*slots, key="page-2")
+    assert await live() == [(2, "confirmed")]
+
+
+async def test_going_back_to_add_choices_to_a_granted_demand_makes_no_second_visit(db):
+    slots = await three_slots()
+    wishing = await Wishing.new()
+    demand = a_demand(slots[0], wishing.group, school=wishing.college.school, by=wishing.college.teacher, key="page-1")
+    await book(demand, now=NOW)
+    with pytest.raises(KeyReused):
+        await wishing.wish(*slots, key="page-1")
+    assert await value("SELECT count(*) FROM reservations") == 1
+
+
+async def test_who_waits_for_three_choices_hears_of_it_once(db):
+    wishing = await Wishing.new()
+    slots = await three_slots(full=3)
+    await rows("DELETE FROM notices")
+    granted = await wishing.wish(*slots)
+    told = await rows("SELECT kind, about FROM notices")
+    assert [tuple(one) for one in told] == [("reservation_waiting", granted.choices[0].id)]

@@ -1,0 +1,247 @@
+"""Ranked choices of a collège that asks for its principal's visa: one is taken, the others stay in reserve."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.rules import Headcount
+from booking.visits.reservations.approve import answer_approval, note_paper_visa
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.lapse import lapse
+from booking.visits.reservations.queries import visit
+from tests.booking.visits.reservations.test_wait import College, seats, state
+from tests.booking.visits.wishes.test_ask import Wishing, live, three_slots
+from tests.builders import NOW, paris
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid
+
+ASKS = "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1"
+RELEASED = "cancelled_by_teacher"
+
+
+async def principal_answers(approved: bool) -> None:
+    link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
+    await answer_approval(link, approved=approved, reason="Examens", now=NOW)
+
+
+async def principal_agrees_to(*choices: int) -> None:
+    link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
+    await answer_approval(link, approved=True, ticked=choices, now=NOW)
+
+
+async def told(kind: str) -> list[int]:
+    return [one["about"] for one in await rows("SELECT about FROM notices WHERE kind = $1 ORDER BY about", kind)]
+
+
+class Reserving(Wishing):
+    """A group of a collège that asks for a visa, and three slots of which the first ones are full."""
+
+    choices: list[int]
+    slots: list[int]
+
+    @classmethod
+    async def wished(cls, *, full: int = 0, wait: bool = True, **more) -> Reserving:
+        self = await cls.new()
+        await rows(ASKS, self.college.school)
+        self.slots = await three_slots(full=full, **more)
+        self.choices = [one.id for one in (await self.wish(*self.slots, wait=wait)).choices]
+        return self
+
+    async def states(self) -> list[str]:
+        return [await state(one) for one in self.choices]
+
+
+async def test_the_principal_is_written_to_once_and_the_other_choices_hold_no_seat(db):
+    reserving = await Reserving.wished()
+    assert await live() == [(1, "requested"), (2, "waiting"), (3, "waiting")]
+    assert [await seats(slot) for slot in reserving.slots] == [(24, 1), (0, 0), (0, 0)]
+    assert await told("approval_asked") == await told("reservation_requested") == [reserving.choices[0]]
+    assert await value("SELECT count(*) FROM notices") == 2
+    noted = await rows("SELECT about FROM journal WHERE act = 'reservation_kept' ORDER BY about")
+    assert [one["about"] for one in noted] == reserving.choices[1:]
+
+
+async def test_who_is_ready_to_wait_keeps_a_full_choice_in_reserve_too(db):
+    await Reserving.wished(full=1)
+    assert await live() == [(1, "waiting"), (2, "requested"), (3, "waiting")]
+
+
+async def test_who_does_not_wait_keeps_those_that_are_not_full(db):
+    await Reserving.wished(full=1, wait=False)
+    assert await live() == [(2, "requested"), (3, "waiting")]
+
+
+async def test_a_choice_at_the_hour_of_the_one_taken_is_kept_too(db):
+    reserving = await Reserving.new()
+    await rows(ASKS, reserving.college.school)
+    first, same_hour, _ = await three_slots()
+    hours = "UPDATE slots a SET starts_at = b.starts_at, ends_at = b.ends_at FROM slots b WHERE a.id = $1 AND b.id = $2"
+    await rows(hours, same_hour, first)
+    reserving.choices = [one.id for one in (await reserving.wish(first, same_hour)).choices]
+    assert await live() == [(1, "requested"), (2, "waiting")]
+    await principal_agrees_to(*reserving.choices[1:])
+    assert await live() == [(1, "refused_by_principal"), (2, "offered")]
+
+
+async def test_in_reserve_no_place_is_offered_and_others_may_take_it(db):
+    reserving = await Reserving.wished()
+    await lapse(now=NOW + timedelta(minutes=1))
+    assert await reserving.states() == ["requested", "waiting", "waiting"]
+    assert (await (await College.new()).ask(reserving.slots[1])).state == "confirmed"
+
+
+async def test_the_visa_releases_the_reserve_in_the_same_act(db):
+    reserving = await Reserving.wished()
+    await principal_answers(True)
+    assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
+    assert await told("wish_released") == reserving.choices[1:]
+    assert [await seats(slot) for slot in reserving.slots] == [(24, 1), (0, 0), (0, 0)]
+
+
+async def test_a_visa_on_paper_releases_it_too(db):
+    reserving = await Reserving.wished()
+    own = {"school": reserving.college.school, "by": reserving.college.teacher}
+    await note_paper_visa(reserving.choices[0], note="Visa de Mme Perrin", **own, now=NOW)
+    assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
+
+
+async def test_a_visa_for_the_other_choices_offers_the_best_of_them_alone_in_the_same_act(db):
+    reserving = await Reserving.wished()
+    await principal_agrees_to(*reserving.choices[1:])
+    assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]
+    assert await told("place_offered") == [reserving.choices[1]]
+    assert [await seats(slot) for slot in reserving.slots] == [(0, 0), (24, 1), (0, 0)]
+    await lapse(now=NOW + timedelta(minutes=1))
+    assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]
+
+
+async def test_a_next_choice_that_is_full_meanwhile_is_passed_over(db):
+    reserving = await Reserving.wished()
+    await (await College.new()).ask(reserving.slots[1])
+    await principal_agrees_to(*reserving.choices[1:])
+    assert await reserving.states() == ["refused_by_principal", "waiting", "offered"]
+
+
+async def test_a_visa_that_never_comes_offers_the_next_choice_too(db):
+    reserving = await Reserving.wished()
+    await lapse(now=NOW + timedelta(days=11))
+    assert await reserving.states() == ["lapsed", "offered", "waiting"]
+
+
+async def test_a_group_received_before_its_visa_came_is_offered_no_other_visit(db):
+    reserving = await Reserving.wished()
+    host = await value("SELECT school FROM slots WHERE id = $1", reserving.slots[0])
+    came = [Headcount(reserving.choices[0], 22, 2, note="Badges oubliés")]
+    begun = paris("2027-03-18 11:00")
+    await close_slot(reserving.slots[0], headcounts=came, companies=[], account=None, school=host, now=begun)
+    await lapse(now=begun)
+    assert await reserving.states() == ["attended", "lapsed", "waiting"]
+    assert await told("place_offered") == []
+
+
+async def test_a_lycee_that_cannot_receive_leads_to_the_next_choice_too(db):
+    reserving = await Reserving.wished()
+    host = await value("SELECT school FROM slots WHERE id = $1", reserving.slots[0])
+    by = reserving.college.teacher
+    await cancel(reserving.choices[0], reason="Machine en panne", role="host", school=host, by=by, now=NOW)
+    assert await reserving.states() == ["refused_by_host", "offered", "waiting"]
+
+
+async def test_a_place_that_is_left_or_unanswered_leads_to_the_next_choice(db):
+    reserving = await Reserving.wished()
+    await principal_agrees_to(*reserving.choices[1:])
+    await reserving.college.cancel(reserving.choices[1])
+    assert await reserving.states() == ["refused_by_principal", "lapsed", "offered"]
+
+
+async def test_who_waits_is_not_counted_behind_a_choice_in_reserve(db):
+    reserving = await Reserving.wished()
+    taken, waits = [await (await College.new()).ask(reserving.slots[1]) for _ in range(2)]
+    assert (taken.state, waits.state) == ("confirmed", "waiting")
+    assert (await visit(waits.id, school=None)).rank == 1
+    await principal_agrees_to(*reserving.choices[1:])
+    assert await reserving.states() == ["refused_by_principal", "waiting", "offered"]
+    assert (await visit(waits.id, school=None)).rank == 2
+
+
+async def test_a_visit_in_reserve_has_no_rank_in_a_waiting_list(db):
+    reserving = await Reserving.wished()
+    kept = await visit(reserving.choices[1], school=None)
+    assert (kept.kept, kept.rank) == (True, 0)
+    await principal_agrees_to(*reserving.choices[1:])
+    assert [(await visit(one, school=None)).kept for one in reserving.choices] == [False, False, True]
+    await reserving.college.cancel(reserving.choices[1])
+    assert [(await visit(one, school=None)).kept for one in reserving.choices] == [False, False, False]
+
+
+async def test_an_offer_that_is_taken_keeps_the_others_until_the_visa(db):
+    reserving = await Reserving.new()
+    await rows(ASKS, reserving.college.school)
+    slots = await three_slots()
+    holder = await College.new()
+    held = [await holder.ask(slot) for slot in slots]
+    reserving.choices = [one.id for one in (await reserving.wish(*slots)).choices]
+    await holder.cancel(held[1].id)
+    assert await reserving.college.accept(reserving.choices[1]) == "requested"
+    await holder.cancel(held[0].id)
+    assert await reserving.states() == ["waiting", "requested", "waiting"]
+    await principal_agrees_to(reserving.choices[0], reserving.choices[2])
+    assert await reserving.states() == ["offered", "refused_by_principal", "waiting"]
+
+
+async def test_of_two_choices_that_await_a_visa_the_better_one_is_kept(db):
+    reserving = await Reserving.new()
+    await rows(ASKS, reserving.college.school)
+    slots = await three_slots()
+    holder = await College.new()
+    held = [await holder.ask(slot) for slot in slots]
+    reserving.choices = [one.id for one in (await reserving.wish(*slots)).choices]
+    for place in (2, 1):
+        await holder.cancel(held[place].id)
+    assert await reserving.states() == ["waiting", "offered", "offered"]
+    for place, token in ((1, "p" * 43), (2, "q" * 43)):
+        assert await reserving.college.accept(reserving.choices[place], token=token) == "requested"
+    await principal_answers(True)
+    assert await reserving.states() == [RELEASED, "confirmed", RELEASED]
+    assert tuple(await row("SELECT sum(seats_taken), sum(groups_taken) FROM slots")) == (48, 2)
+
+
+async def test_a_refused_visa_refuses_every_choice_that_it_listed(db):
+    reserving = await Reserving.wished()
+    await principal_answers(False)
+    assert await reserving.states() == ["refused_by_principal", RELEASED, RELEASED]
+    assert [await seats(slot) for slot in reserving.slots] == [(0, 0), (0, 0), (0, 0)]
+    assert await told("place_offered") == []
+
+
+async def test_a_choice_that_is_not_ticked_is_released_with_the_others_kept(db):
+    reserving = await Reserving.wished()
+    await principal_agrees_to(reserving.choices[2])
+    assert await reserving.states() == ["refused_by_principal", RELEASED, "offered"]
+
+
+async def test_an_offer_that_the_principal_has_ticked_needs_no_second_visa(db):
+    reserving = await Reserving.wished()
+    await principal_agrees_to(*reserving.choices[1:])
+    assert await reserving.college.accept(reserving.choices[1]) == "confirmed"
+    assert await reserving.states() == ["refused_by_principal", "confirmed", RELEASED]
+
+
+async def test_ticking_nothing_is_no_visa(db):
+    reserving = await Reserving.wished()
+    with pytest.raises(Invalid):
+        await principal_agrees_to()
+    assert await reserving.states() == ["requested", "waiting", "waiting"]
+
+
+async def test_a_visa_on_paper_holds_for_the_choices_that_it_ticks(db):
+    reserving = await Reserving.wished()
+    own = {"school": reserving.college.school, "by": reserving.college.teacher}
+    signed = await note_paper_visa(
+        reserving.choices[0], note="Visa de Mme Perrin", ticked=reserving.choices[1:], **own, now=NOW
+    )
+    assert signed == "signed"
+    assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]
