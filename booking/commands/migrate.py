@@ -25,6 +25,16 @@ class MigrationFailed(Refusal):
     kind = "migration-failed"
 
 
+class OtherTables(Refusal):
+    """These data were made by a Technilab that this one does not follow."""
+
+    kind = "other-tables"
+    sentence = (
+        "Ces données ont été créées par une autre version de Technilab, dont les tables diffèrent. Pour recommencer à"
+        " neuf, effacez le dossier des données (DATA_DIR, « var » d'ordinaire) ou donnez une base vide."
+    )
+
+
 @click.command(cls=FrenchCommand)
 def migrate() -> None:
     """Run what is pending; done twice, it changes nothing."""
@@ -34,15 +44,20 @@ def migrate() -> None:
 
 
 async def pending() -> dict[str, list[str]]:
-    """The migrations that this database lacks, by application; read without Piccolo, which takes longer to load."""
+    """The migrations that this database lacks, by application; read without Piccolo, which takes longer to load.
+
+    Raises OtherTables where it ran one that this version does not know.
+    """
     known = await rows(ALREADY_RAN) if (await rows(HAS_TABLE))[0]["found"] else []
     ran = {one["name"] for one in known}
-    lacking = {}
+    ours = {}
     for app in ("workshops", "booking"):
         files = sorted(FOLDER.joinpath(app).glob(f"{app}_*.py"))
         names = [re.search(r'^ID = "(.+)"$', file.read_text(), re.MULTILINE) for file in files]
-        lacking[app] = [found[1] for found in names if found and found[1] not in ran]
-    return lacking
+        ours[app] = [found[1] for found in names if found]
+    if ran - {name for names in ours.values() for name in names}:
+        raise OtherTables()
+    return {app: [name for name in names if name not in ran] for app, names in ours.items()}
 
 
 async def bring_up_to_date(tell: Progress | None = None) -> int:

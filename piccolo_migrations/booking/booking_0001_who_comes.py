@@ -1,2863 +1,425 @@
+"""Who comes."""
+
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.base import OnDelete
 from piccolo.columns.base import OnUpdate
-from piccolo.columns.column_types import BigSerial
-from piccolo.columns.column_types import Boolean
-from piccolo.columns.column_types import Bytea
-from piccolo.columns.column_types import ForeignKey
-from piccolo.columns.column_types import Integer
-from piccolo.columns.column_types import Serial
-from piccolo.columns.column_types import SmallInt
-from piccolo.columns.column_types import Text
-from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import UUID
-from piccolo.columns.column_types import Varchar
-from piccolo.columns.defaults.timestamptz import TimestamptzNow
-from piccolo.columns.indexes import IndexMethod
-from piccolo.constraints import Check
-from piccolo.constraints import Unique
-from piccolo.table import Table
+from piccolo.columns.column_types import (
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    Date,
+    Integer,
+    SmallInt,
+    Text,
+    Timestamptz,
+    UUID,
+    Varchar,
+)
+from piccolo.columns.defaults.timestamptz import TimestamptzNow, TimestamptzOffset
+from piccolo.columns.defaults.uuid import UUID4
 
+from piccolo_migrations.frame import CASCADE, RESTRICT, SET_NULL, check, column, known, makes, refers, table, unique
 
-class Account(Table, tablename="accounts", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class Badge(Table, tablename="badges", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class Company(Table, tablename="companies", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class Group(Table, tablename="groups", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class Membership(Table, tablename="memberships", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class Reservation(Table, tablename="reservations", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class School(Table, tablename="schools", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class Slot(Table, tablename="slots", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-ID = "2026-11-25T10:00:01:000001"
+ID = "2026-11-26T18:00:01:000011"
 VERSION = "1.38.0"
 DESCRIPTION = "Who comes"
 
-
-async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
-
-    manager.add_table(
-        class_name="Session", tablename="sessions", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="ApiToken", tablename="api_tokens", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Attendance",
-        tablename="attendances",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="Reservation",
-        tablename="reservations",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="Presence", tablename="presences", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Attempt", tablename="attempts", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Notice", tablename="notices", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Membership",
-        tablename="memberships",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="SignInLink",
-        tablename="sign_in_links",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="Heartbeat", tablename="heartbeats", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Account", tablename="accounts", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Group", tablename="groups", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Scan", tablename="scans", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Entry", tablename="journal", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Badge", tablename="badges", schema=None, columns=None
-    )
-
-    manager.add_column(
-        table_class_name="Session",
-        tablename="sessions",
-        column_name="id_hash",
-        db_column_name="id_hash",
-        column_class_name="Bytea",
-        column_class=Bytea,
-        params={
-            "default": b"",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Session",
-        tablename="sessions",
-        column_name="account",
-        db_column_name="account",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Account,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Session",
-        tablename="sessions",
-        column_name="membership",
-        db_column_name="membership",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Membership,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Session",
-        tablename="sessions",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Session",
-        tablename="sessions",
-        column_name="seen_at",
-        db_column_name="seen_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Session",
-        tablename="sessions",
-        column_name="expires_at",
-        db_column_name="expires_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Session",
-        tablename="sessions",
-        column_name="browser",
-        db_column_name="browser",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 160,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ApiToken",
-        tablename="api_tokens",
-        column_name="token_hash",
-        db_column_name="token_hash",
-        column_class_name="Bytea",
-        column_class=Bytea,
-        params={
-            "default": b"",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ApiToken",
-        tablename="api_tokens",
-        column_name="account",
-        db_column_name="account",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Account,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ApiToken",
-        tablename="api_tokens",
-        column_name="membership",
-        db_column_name="membership",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Membership,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ApiToken",
-        tablename="api_tokens",
-        column_name="label",
-        db_column_name="label",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 80,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ApiToken",
-        tablename="api_tokens",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="ApiToken",
-        tablename="api_tokens",
-        column_name="revoked_at",
-        db_column_name="revoked_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="uid",
-        db_column_name="uid",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="sequence",
-        db_column_name="sequence",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="slot",
-        db_column_name="slot",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Slot,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="company",
-        db_column_name="company",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Company,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="announced_by",
-        db_column_name="announced_by",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Account,
-            "on_delete": OnDelete.set_null,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="state",
-        db_column_name="state",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 10,
-            "default": "announced",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="people",
-        db_column_name="people",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="role",
-        db_column_name="role",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 14,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="message",
-        db_column_name="message",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attendance",
-        tablename="attendances",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="uid",
-        db_column_name="uid",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="sequence",
-        db_column_name="sequence",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="slot",
-        db_column_name="slot",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Slot,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="group",
-        db_column_name="group",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Group,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="school",
-        db_column_name="school",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": School,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="booked_by",
-        db_column_name="booked_by",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Account,
-            "on_delete": OnDelete.set_null,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="state",
-        db_column_name="state",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 24,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="pupils",
-        db_column_name="pupils",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="adults",
-        db_column_name="adults",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 2,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="needs",
-        db_column_name="needs",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 200,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="mark",
-        db_column_name="mark",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="starts_at",
-        db_column_name="starts_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="ends_at",
-        db_column_name="ends_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="idempotency_key",
-        db_column_name="idempotency_key",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 80,
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="asked",
-        db_column_name="asked",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 64,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="badge_salt",
-        db_column_name="badge_salt",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="late",
-        db_column_name="late",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="reason",
-        db_column_name="reason",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Reservation",
-        tablename="reservations",
-        column_name="changed_at",
-        db_column_name="changed_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Presence",
-        tablename="presences",
-        column_name="badge",
-        db_column_name="badge",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Badge,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Presence",
-        tablename="presences",
-        column_name="slot",
-        db_column_name="slot",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Slot,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Presence",
-        tablename="presences",
-        column_name="scan",
-        db_column_name="scan",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Presence",
-        tablename="presences",
-        column_name="first_scanned_at",
-        db_column_name="first_scanned_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attempt",
-        tablename="attempts",
-        column_name="bucket",
-        db_column_name="bucket",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 200,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": True,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Attempt",
-        tablename="attempts",
-        column_name="at",
-        db_column_name="at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="BigSerial",
-        column_class=BigSerial,
-        params={
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="kind",
-        db_column_name="kind",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 40,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="to_email",
-        db_column_name="to_email",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 254,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="to_name",
-        db_column_name="to_name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 160,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="about",
-        db_column_name="about",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="once",
-        db_column_name="once",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 160,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="secret",
-        db_column_name="secret",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="state",
-        db_column_name="state",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 8,
-            "default": "queued",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="attempts",
-        db_column_name="attempts",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="next_try_at",
-        db_column_name="next_try_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="last_error",
-        db_column_name="last_error",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Notice",
-        tablename="notices",
-        column_name="sent_at",
-        db_column_name="sent_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Membership",
-        tablename="memberships",
-        column_name="account",
-        db_column_name="account",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Account,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Membership",
-        tablename="memberships",
-        column_name="role",
-        db_column_name="role",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 12,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Membership",
-        tablename="memberships",
-        column_name="school",
-        db_column_name="school",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": School,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Membership",
-        tablename="memberships",
-        column_name="company",
-        db_column_name="company",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Company,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Membership",
-        tablename="memberships",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="SignInLink",
-        tablename="sign_in_links",
-        column_name="token_hash",
-        db_column_name="token_hash",
-        column_class_name="Bytea",
-        column_class=Bytea,
-        params={
-            "default": b"",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="SignInLink",
-        tablename="sign_in_links",
-        column_name="account",
-        db_column_name="account",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Account,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="SignInLink",
-        tablename="sign_in_links",
-        column_name="next_path",
-        db_column_name="next_path",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="SignInLink",
-        tablename="sign_in_links",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="SignInLink",
-        tablename="sign_in_links",
-        column_name="expires_at",
-        db_column_name="expires_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="SignInLink",
-        tablename="sign_in_links",
-        column_name="used_at",
-        db_column_name="used_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Heartbeat",
-        tablename="heartbeats",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="BigSerial",
-        column_class=BigSerial,
-        params={
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Heartbeat",
-        tablename="heartbeats",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 40,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Heartbeat",
-        tablename="heartbeats",
-        column_name="beat_at",
-        db_column_name="beat_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Account",
-        tablename="accounts",
-        column_name="email",
-        db_column_name="email",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 254,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Account",
-        tablename="accounts",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Account",
-        tablename="accounts",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Account",
-        tablename="accounts",
-        column_name="last_seen_at",
-        db_column_name="last_seen_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Account",
-        tablename="accounts",
-        column_name="disabled_at",
-        db_column_name="disabled_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Account",
-        tablename="accounts",
-        column_name="example",
-        db_column_name="example",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="school",
-        db_column_name="school",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": School,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="teacher",
-        db_column_name="teacher",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Account,
-            "on_delete": OnDelete.set_null,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 60,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="level",
-        db_column_name="level",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 2,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="section",
-        db_column_name="section",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 8,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="pupils",
-        db_column_name="pupils",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="school_year",
-        db_column_name="school_year",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 9,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="example",
-        db_column_name="example",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Group",
-        tablename="groups",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="slot",
-        db_column_name="slot",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Slot,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="badge",
-        db_column_name="badge",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Badge,
-            "on_delete": OnDelete.set_null,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="result",
-        db_column_name="result",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 12,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="undoes",
-        db_column_name="undoes",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="first_scanned_at",
-        db_column_name="first_scanned_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="scanned_at",
-        db_column_name="scanned_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="received_at",
-        db_column_name="received_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="off_hours",
-        db_column_name="off_hours",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Scan",
-        tablename="scans",
-        column_name="scanned_by",
-        db_column_name="scanned_by",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Account,
-            "on_delete": OnDelete.set_null,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Entry",
-        tablename="journal",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="BigSerial",
-        column_class=BigSerial,
-        params={
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Entry",
-        tablename="journal",
-        column_name="at",
-        db_column_name="at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": True,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Entry",
-        tablename="journal",
-        column_name="account",
-        db_column_name="account",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Entry",
-        tablename="journal",
-        column_name="act",
-        db_column_name="act",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 40,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Entry",
-        tablename="journal",
-        column_name="about_kind",
-        db_column_name="about_kind",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 20,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Entry",
-        tablename="journal",
-        column_name="about",
-        db_column_name="about",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Entry",
-        tablename="journal",
-        column_name="detail",
-        db_column_name="detail",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Badge",
-        tablename="badges",
-        column_name="reservation",
-        db_column_name="reservation",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Reservation,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Badge",
-        tablename="badges",
-        column_name="kind",
-        db_column_name="kind",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 8,
-            "default": "pupil",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Badge",
-        tablename="badges",
-        column_name="number",
-        db_column_name="number",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Badge",
-        tablename="badges",
-        column_name="token_hash",
-        db_column_name="token_hash",
-        column_class_name="Bytea",
-        column_class=Bytea,
-        params={
-            "default": b"",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Badge",
-        tablename="badges",
-        column_name="short_code",
-        db_column_name="short_code",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 6,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": True,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Badge",
-        tablename="badges",
-        column_name="revoked_at",
-        db_column_name="revoked_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Attendance",
-        tablename="attendances",
-        constraint_name="attendances_known_state",
-        constraint_class=Check,
-        params={
-            "condition": "state IN ('announced', 'withdrawn', 'declined', 'called_off')"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Attendance",
-        tablename="attendances",
-        constraint_name="attendances_known_role",
-        constraint_class=Check,
-        params={
-            "condition": "role IN ('temoignage', 'demonstration', 'mentorat')"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Attendance",
-        tablename="attendances",
-        constraint_name="attendances_has_people",
-        constraint_class=Check,
-        params={"condition": "people BETWEEN 1 AND 10"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Reservation",
-        tablename="reservations",
-        constraint_name="reservations_known_state",
-        constraint_class=Check,
-        params={
-            "condition": "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed', 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off')"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Reservation",
-        tablename="reservations",
-        constraint_name="reservations_has_people",
-        constraint_class=Check,
-        params={
-            "condition": "pupils BETWEEN 1 AND 60 AND adults BETWEEN 1 AND 12"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Notice",
-        tablename="notices",
-        constraint_name="notices_known_state",
-        constraint_class=Check,
-        params={"condition": "state IN ('queued', 'sent', 'failed', 'dropped')"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Membership",
-        tablename="memberships",
-        constraint_name="memberships_known_role",
-        constraint_class=Check,
-        params={
-            "condition": "role IN ('teacher', 'principal', 'host', 'company', 'coordinator')"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Membership",
-        tablename="memberships",
-        constraint_name="memberships_belongs",
-        constraint_class=Check,
-        params={
-            "condition": "(school IS NOT NULL) = (role IN ('teacher', 'principal', 'host')) AND (company IS NOT NULL) = (role = 'company')"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Account",
-        tablename="accounts",
-        constraint_name="accounts_plain_email",
-        constraint_class=Check,
-        params={
-            "condition": "email = lower(email) AND position('@' in email) > 1"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Group",
-        tablename="groups",
-        constraint_name="groups_named_once",
-        constraint_class=Unique,
-        params={
-            "columns": ["school", "school_year", "name"],
-            "nulls_distinct": True,
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Group",
-        tablename="groups",
-        constraint_name="groups_known_level",
-        constraint_class=Check,
-        params={"condition": "level IN ('6e', '5e', '4e', '3e')"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Group",
-        tablename="groups",
-        constraint_name="groups_known_section",
-        constraint_class=Check,
-        params={"condition": "section IN ('', 'SEGPA', 'ULIS')"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Group",
-        tablename="groups",
-        constraint_name="groups_has_pupils",
-        constraint_class=Check,
-        params={"condition": "pupils BETWEEN 1 AND 60"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Scan",
-        tablename="scans",
-        constraint_name="scans_known_result",
-        constraint_class=Check,
-        params={
-            "condition": "result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'undone')"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Badge",
-        tablename="badges",
-        constraint_name="badges_numbered_once",
-        constraint_class=Unique,
-        params={
-            "columns": ["reservation", "kind", "number"],
-            "nulls_distinct": True,
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Badge",
-        tablename="badges",
-        constraint_name="badges_known_kind",
-        constraint_class=Check,
-        params={"condition": "kind IN ('pupil', 'adult', 'spare')"},
-        schema=None,
-    )
-
-    return manager
+Account = known("Account", "accounts")
+Action = known("Action", "mentoring_actions")
+Attendance = known("Attendance", "attendances")
+Badge = known("Badge", "badges")
+Company = known("Company", "companies")
+Entry = known("Entry", "journal", BigSerial)
+Group = known("Group", "groups")
+Membership = known("Membership", "memberships")
+Reservation = known("Reservation", "reservations")
+School = known("School", "schools")
+Slot = known("Slot", "slots")
+YearClosing = known("YearClosing", "year_closings")
+CREATED = [
+    table(
+        "Account",
+        "accounts",
+        column("email", Varchar, length=254, default="", unique=True),
+        column("name", Varchar, length=120, default=""),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("last_seen_at", Timestamptz, null=True),
+        column("disabled_at", Timestamptz, null=True),
+        column("warned_at", Timestamptz, null=True),
+        column("erased_at", Timestamptz, null=True),
+        column("example", Boolean, default=False),
+        column("weekly_mail", Boolean, default=True),
+        check("accounts_plain_email", "email = lower(email) AND position('@' in email) > 1"),
+    ),
+    table(
+        "Membership",
+        "memberships",
+        refers("account", Account, CASCADE),
+        column("role", Varchar, length=12, default=""),
+        refers("school", School, RESTRICT, null=True),
+        refers("company", Company, RESTRICT, null=True),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        check("memberships_known_role", "role IN ('teacher', 'principal', 'host', 'company', 'coordinator')"),
+        check(
+            "memberships_belongs",
+            "(school IS NOT NULL) = (role IN ('teacher', 'principal', "
+            "'host')) AND (company IS NOT NULL) = (role = 'company')",
+        ),
+    ),
+    table(
+        "SignInLink",
+        "sign_in_links",
+        column("token_hash", Bytea, default=b'', unique=True),
+        refers("account", Account, CASCADE),
+        column("next_path", Text, default=""),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("expires_at", Timestamptz),
+        column("used_at", Timestamptz, null=True),
+    ),
+    table(
+        "Session",
+        "sessions",
+        column("id_hash", Bytea, default=b'', unique=True),
+        refers("account", Account, CASCADE),
+        refers("membership", Membership, CASCADE, null=True),
+        column("created_at", Timestamptz),
+        column("seen_at", Timestamptz),
+        column("expires_at", Timestamptz),
+        column("browser", Varchar, length=160, default=""),
+        column("proved", Boolean, default=False),
+    ),
+    table(
+        "SecondProof",
+        "second_proofs",
+        refers("account", Account, CASCADE, unique=True),
+        column("salt", Bytea, default=b''),
+        column("last_step", BigInt, default=0),
+        column("since", Timestamptz),
+    ),
+    table(
+        "RescueCode",
+        "rescue_codes",
+        refers("account", Account, CASCADE),
+        column("code_hash", Bytea, default=b'', unique=True),
+        column("used_at", Timestamptz, null=True),
+    ),
+    table(
+        "ApiToken",
+        "api_tokens",
+        column("token_hash", Bytea, default=b'', unique=True),
+        refers("account", Account, CASCADE),
+        refers("membership", Membership, CASCADE),
+        column("label", Varchar, length=80, default=""),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("expires_at", Timestamptz, default=TimestamptzOffset(days=365)),
+        column("revoked_at", Timestamptz, null=True),
+        column("used_at", Timestamptz, null=True),
+        column("writes", Boolean, default=True),
+    ),
+    table(
+        "Tries",
+        "tries",
+        column("bucket", Varchar, length=400, default="", unique=True),
+        column("at", Array, base_column=Timestamptz(default=TimestamptzNow()), default=list),
+    ),
+    table(
+        "Group",
+        "groups",
+        refers("school", School, RESTRICT),
+        refers("teacher", Account, SET_NULL, null=True),
+        column("name", Varchar, length=60, default=""),
+        column("level", Varchar, length=2, default=""),
+        column("section", Varchar, length=8, default=""),
+        column("pupils", SmallInt, default=0),
+        column("school_year", Varchar, length=9, default=""),
+        column("first_names", Boolean, default=False),
+        column("example", Boolean, default=False),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("archived_at", Timestamptz, null=True),
+        unique("groups_named_once", "school", "school_year", "name"),
+        check("groups_known_level", "level IN ('6e', '5e', '4e', '3e')"),
+        check("groups_known_section", "section IN ('', 'SEGPA', 'ULIS')"),
+        check("groups_has_pupils", "pupils BETWEEN 1 AND 60"),
+    ),
+    table(
+        "Reservation",
+        "reservations",
+        column("uid", Varchar, length=120, default="", unique=True),
+        column("sequence", Integer, default=0),
+        refers("slot", Slot, RESTRICT),
+        refers("group", Group, RESTRICT),
+        refers("school", School, RESTRICT),
+        refers("booked_by", Account, SET_NULL, null=True),
+        column("state", Varchar, length=24, default=""),
+        column("pupils", SmallInt, default=0),
+        column("adults", SmallInt, default=2),
+        column("needs", Varchar, length=200, default=""),
+        column("mark", SmallInt, default=0),
+        column("starts_at", Timestamptz),
+        column("ends_at", Timestamptz),
+        column("idempotency_key", Varchar, length=80, null=True),
+        column("asked", Varchar, length=64, default=""),
+        column("badge_salt", UUID),
+        column("hold_until", Timestamptz, null=True),
+        column("offer_salt", UUID, null=True, unique=True),
+        column("offered_as", UUID, null=True, unique=True),
+        column("wish", UUID, null=True),
+        column("wish_rank", SmallInt, default=1),
+        column("visa_note", Varchar, length=200, default=""),
+        refers("replaces", "self", SET_NULL, null=True),
+        column("adults_asked", SmallInt, null=True),
+        column("signed_host", Integer, null=True),
+        column("signed_on", Date, null=True),
+        column("signed_adults", SmallInt, null=True),
+        column("late", Boolean, default=False),
+        column("reason", Text, default=""),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("changed_at", Timestamptz, default=TimestamptzNow()),
+        column("confirmed_at", Timestamptz, null=True),
+        check(
+            "reservations_known_state",
+            "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', "
+            "'lapsed', 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off')",
+        ),
+        check("reservations_has_people", "pupils BETWEEN 1 AND 60 AND adults BETWEEN 1 AND 12"),
+    ),
+    table(
+        "Approval",
+        "approvals",
+        refers("reservation", Reservation, CASCADE),
+        column("token_hash", Bytea, default=b'', unique=True),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("used_at", Timestamptz, null=True),
+    ),
+    table(
+        "Attendance",
+        "attendances",
+        column("uid", Varchar, length=120, default="", unique=True),
+        column("sequence", Integer, default=0),
+        refers("slot", Slot, RESTRICT),
+        refers("company", Company, RESTRICT),
+        refers("announced_by", Account, SET_NULL, null=True),
+        column("state", Varchar, length=10, default="announced"),
+        column("people", SmallInt, default=0),
+        column("role", Varchar, length=14, default=""),
+        column("message", Text, default=""),
+        column("reason", Text, default=""),
+        column("trade_key", Varchar, length=120, default=""),
+        column("confirmed_at", Timestamptz, null=True),
+        column("badge_salt", UUID, default=UUID4()),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        check(
+            "attendances_known_state",
+            "state IN ('asked', 'announced', 'withdrawn', 'declined', 'called_off', 'lapsed')",
+        ),
+        check("attendances_asked_are_not_confirmed", "state <> 'asked' OR confirmed_at IS NULL"),
+        check("attendances_known_role", "role IN ('temoignage', 'demonstration', 'mentorat')"),
+        check("attendances_has_people", "people BETWEEN 1 AND 10"),
+    ),
+    table(
+        "Badge",
+        "badges",
+        refers("reservation", Reservation, RESTRICT, null=True),
+        refers("attendance", Attendance, RESTRICT, null=True),
+        column("kind", Varchar, length=8, default="pupil"),
+        column("number", SmallInt, default=0),
+        column("token_hash", Bytea, default=b'', unique=True),
+        column("short_code", Varchar, length=6, default="", index=True),
+        column("no_photo", Boolean, default=False),
+        column("first_name", Varchar, length=30, default=""),
+        column("revoked_at", Timestamptz, null=True),
+        unique("badges_numbered_once", "reservation", "kind", "number"),
+        unique("badges_numbered_once_in_a_company", "attendance", "number"),
+        check("badges_of_a_kind", "kind IN ('pupil', 'adult', 'spare', 'company')"),
+        check(
+            "badges_of_one_thing",
+            "(reservation IS NULL) <> (attendance IS NULL) AND (kind = 'company') = (attendance IS NOT NULL)",
+        ),
+        check("badges_name_pupils_only", "first_name = '' OR kind = 'pupil'"),
+    ),
+    table(
+        "Scan",
+        "scans",
+        column("id", UUID, primary_key=True),
+        refers("slot", Slot, RESTRICT),
+        refers("badge", Badge, SET_NULL, null=True),
+        column("result", Varchar, length=12, default=""),
+        column("undoes", UUID, null=True),
+        column("first_scanned_at", Timestamptz, null=True),
+        column("scanned_at", Timestamptz),
+        column("device_at", Timestamptz, null=True),
+        column("received_at", Timestamptz),
+        column("off_hours", Boolean, default=False),
+        refers("scanned_by", Account, SET_NULL, null=True),
+        check(
+            "scans_known_result",
+            "result IN ('present', 'already', 'unknown', 'wrong_slot', 'cancelled', 'too_early', 'closed', "
+            "'undone', 'left', 'not_here')",
+        ),
+    ),
+    table(
+        "Presence",
+        "presences",
+        refers("badge", Badge, RESTRICT, unique=True),
+        refers("slot", Slot, RESTRICT),
+        column("scan", UUID),
+        column("first_scanned_at", Timestamptz),
+        column("left_at", Timestamptz, null=True),
+        column("left_scan", UUID, null=True),
+        check("presences_left_by_a_scan", "(left_at IS NULL) = (left_scan IS NULL)"),
+    ),
+    table(
+        "DeskLink",
+        "desk_links",
+        column("token_hash", Bytea, default=b'', unique=True),
+        refers("slot", Slot, CASCADE, index=True),
+        refers("made_by", Account, SET_NULL, null=True),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("revoked_at", Timestamptz, null=True),
+    ),
+    table(
+        "Notice",
+        "notices",
+        column("id", BigSerial, primary_key=True),
+        column("kind", Varchar, length=40, default=""),
+        column("to_email", Varchar, length=254, default=""),
+        column("to_name", Varchar, length=160, default=""),
+        column("about", Integer, default=0),
+        column("also", Integer, null=True),
+        column("once", Varchar, length=160, default="", unique=True),
+        column("secret", Text, default=""),
+        column("state", Varchar, length=8, default="queued"),
+        column("attempts", SmallInt, default=0),
+        column("next_try_at", Timestamptz, default=TimestamptzNow()),
+        column("last_error", Text, default=""),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("sent_at", Timestamptz, null=True),
+        check("notices_known_state", "state IN ('queued', 'sent', 'failed', 'dropped')"),
+    ),
+    table(
+        "Heartbeat",
+        "heartbeats",
+        column("id", BigSerial, primary_key=True),
+        column("name", Varchar, length=40, default="", unique=True),
+        column("beat_at", Timestamptz),
+    ),
+    table(
+        "Entry",
+        "journal",
+        column("id", BigSerial, primary_key=True),
+        column("at", Timestamptz, index=True),
+        column("account", Integer, null=True),
+        column("act", Varchar, length=40, default=""),
+        column("about_kind", Varchar, length=20, default=""),
+        column("about", Integer, null=True),
+        column("detail", Text, default=""),
+    ),
+    table(
+        "EntryWords",
+        "journal_words",
+        refers("entry", Entry, CASCADE, unique=True, on_update=OnUpdate.restrict),
+        column("words", Text, default=""),
+    ),
+    table(
+        "RefusalCount",
+        "refusal_counts",
+        column("id", BigSerial, primary_key=True),
+        column("hour", Timestamptz),
+        column("at", Timestamptz),
+        column("until", Timestamptz),
+        column("account", Integer, default=0),
+        column("act", Varchar, length=40, default=""),
+        column("about_kind", Varchar, length=20, default=""),
+        column("detail", Text, default=""),
+        column("often", Integer, default=1),
+        unique("refusal_counts_once", "hour", "account", "act"),
+    ),
+    table(
+        "Feed",
+        "feeds",
+        column("token_hash", Bytea, default=b'', unique=True),
+        refers("membership", Membership, CASCADE),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("revoked_at", Timestamptz, null=True),
+    ),
+    table(
+        "Reply",
+        "replies",
+        refers("reservation", Reservation, CASCADE, null=True),
+        refers("attendance", Attendance, CASCADE, null=True),
+        refers("action", Action, CASCADE, null=True),
+        refers("account", Account, CASCADE),
+        column("answer", Varchar, length=12, default=""),
+        column("sequence", Integer, default=0),
+        column("answered_at", Timestamptz),
+        column("received_at", Timestamptz, default=TimestamptzNow()),
+        check("replies_known_answer", "answer IN ('ACCEPTED', 'TENTATIVE', 'DECLINED')"),
+        check("replies_about_one", "num_nonnulls(reservation, attendance, action) = 1"),
+        unique("replies_one_to_a_reservation", "reservation", "account"),
+        unique("replies_one_to_an_attendance", "attendance", "account"),
+        unique("replies_one_to_an_action", "action", "account"),
+    ),
+    table(
+        "YearClosing",
+        "year_closings",
+        column("school_year", Varchar, length=9, default="", unique=True),
+        column("started_at", Timestamptz),
+        column("closed_at", Timestamptz, null=True),
+        column("closed_by", Integer, null=True),
+        column("reopened_at", Timestamptz, null=True),
+    ),
+    table(
+        "YearCount",
+        "year_counts",
+        refers("closing", YearClosing, CASCADE),
+        column("what", Varchar, length=20, default=""),
+        column("number", Integer, default=0),
+        unique("year_counts_once", "closing", "what"),
+        check("year_counts_positive", "number >= 0"),
+    ),
+    table(
+        "CollegeInvitation",
+        "college_invitations",
+        refers("school", School, CASCADE),
+        column("school_year", SmallInt, default=0),
+        column("words", Text, default=""),
+        refers("invited_by", Account, SET_NULL, null=True),
+        column("invited_at", Timestamptz, default=TimestamptzNow()),
+        unique("college_invitations_once", "school", "school_year"),
+    ),
+    table(
+        "Passkey",
+        "passkeys",
+        refers("account", Account, CASCADE, index=True),
+        column("credential_id", Bytea, default=b'', unique=True),
+        column("public_key", Bytea, default=b''),
+        column("sign_count", BigInt, default=0),
+        column("label", Varchar, length=80, default=""),
+        column("created_at", Timestamptz),
+        column("used_at", Timestamptz, null=True),
+        check("passkeys_count_grows", "sign_count >= 0"),
+    ),
+    table(
+        "PasskeyChallenge",
+        "passkey_challenges",
+        column("challenge_hash", Bytea, default=b'', unique=True),
+        column("purpose", Varchar, length=8, default=""),
+        refers("account", Account, CASCADE, null=True),
+        column("expires_at", Timestamptz, index=True),
+        check("passkey_challenges_known_purpose", "purpose IN ('make', 'sign_in', 'prove')"),
+        check("passkey_challenges_belongs", "(account IS NULL) = (purpose = 'sign_in')"),
+    ),
+    table(
+        "Draft",
+        "drafts",
+        column("key_hash", Bytea, default=b'', index=True),
+        refers("account", Account, CASCADE, index=True),
+        column("sealed", Bytea, default=b''),
+        column("expires_at", Timestamptz, index=True),
+    ),
+]
+
+
+async def forwards() -> MigrationManager:
+    return makes("booking", ID, DESCRIPTION, CREATED)

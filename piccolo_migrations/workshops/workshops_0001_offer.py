@@ -1,2830 +1,520 @@
+"""What is offered and what happened."""
+
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.base import OnDelete
-from piccolo.columns.base import OnUpdate
-from piccolo.columns.column_types import Array
-from piccolo.columns.column_types import Boolean
-from piccolo.columns.column_types import Date
-from piccolo.columns.column_types import DoublePrecision
-from piccolo.columns.column_types import ForeignKey
-from piccolo.columns.column_types import Integer
-from piccolo.columns.column_types import Serial
-from piccolo.columns.column_types import SmallInt
-from piccolo.columns.column_types import Text
-from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import Varchar
+from piccolo.columns.column_types import (
+    Array,
+    Boolean,
+    Date,
+    DoublePrecision,
+    Integer,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
-from piccolo.columns.indexes import IndexMethod
-from piccolo.constraints import Check
-from piccolo.constraints import Unique
-from piccolo.table import Table
 
+from piccolo_migrations.frame import CASCADE, RESTRICT, SET_NULL, check, column, known, makes, refers, table, unique
 
-class Room(Table, tablename="rooms", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class School(Table, tablename="schools", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class Slot(Table, tablename="slots", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class TechObject(Table, tablename="tech_objects", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-class Workshop(Table, tablename="workshops", schema=None):
-    id = Serial(
-        null=False,
-        primary_key=True,
-        unique=False,
-        index=False,
-        index_method=IndexMethod.btree,
-        choices=None,
-        db_column_name="id",
-        secret=False,
-    )
-
-
-ID = "2026-11-25T10:00:00:000001"
+ID = "2026-11-26T18:00:00:000001"
 VERSION = "1.38.0"
 DESCRIPTION = "What is offered and what happened"
 
-
-async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="workshops", description=DESCRIPTION
-    )
-
-    manager.add_table(
-        class_name="WorkshopObject",
-        tablename="workshop_objects",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="CompanyTurnout",
-        tablename="company_turnouts",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="School", tablename="schools", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Slot", tablename="slots", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Turnout", tablename="turnouts", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="TechObject",
-        tablename="tech_objects",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="Company", tablename="companies", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Workshop", tablename="workshops", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Build", tablename="builds", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Target", tablename="targets", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Room", tablename="rooms", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="Closure", tablename="closures", schema=None, columns=None
-    )
-
-    manager.add_column(
-        table_class_name="WorkshopObject",
-        tablename="workshop_objects",
-        column_name="workshop",
-        db_column_name="workshop",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Workshop,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="WorkshopObject",
-        tablename="workshop_objects",
-        column_name="tech_object",
-        db_column_name="tech_object",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": TechObject,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CompanyTurnout",
-        tablename="company_turnouts",
-        column_name="slot",
-        db_column_name="slot",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Slot,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CompanyTurnout",
-        tablename="company_turnouts",
-        column_name="siret",
-        db_column_name="siret",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 14,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CompanyTurnout",
-        tablename="company_turnouts",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 160,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CompanyTurnout",
-        tablename="company_turnouts",
-        column_name="people",
-        db_column_name="people",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="uai",
-        db_column_name="uai",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 8,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 200,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="kind",
-        db_column_name="kind",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 10,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="sector",
-        db_column_name="sector",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 10,
-            "default": "public",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="contract",
-        db_column_name="contract",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 40,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="address",
-        db_column_name="address",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 200,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="postcode",
-        db_column_name="postcode",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 5,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="commune",
-        db_column_name="commune",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 80,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="insee",
-        db_column_name="insee",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 5,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="department",
-        db_column_name="department",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 3,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": True,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="lat",
-        db_column_name="lat",
-        column_class_name="DoublePrecision",
-        column_class=DoublePrecision,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="lon",
-        db_column_name="lon",
-        column_class_name="DoublePrecision",
-        column_class=DoublePrecision,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="phone",
-        db_column_name="phone",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 30,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="mail",
-        db_column_name="mail",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="web",
-        db_column_name="web",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 200,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="priority",
-        db_column_name="priority",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 4,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="zone",
-        db_column_name="zone",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 1,
-            "default": "A",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="has_segpa",
-        db_column_name="has_segpa",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="School",
-        tablename="schools",
-        column_name="part_of",
-        db_column_name="part_of",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": "self",
-            "on_delete": OnDelete.set_null,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="workshop",
-        db_column_name="workshop",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Workshop,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="school",
-        db_column_name="school",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": School,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="room",
-        db_column_name="room",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Room,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="state",
-        db_column_name="state",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 10,
-            "default": "draft",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="starts_at",
-        db_column_name="starts_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="ends_at",
-        db_column_name="ends_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="booking_closes_at",
-        db_column_name="booking_closes_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="levels",
-        db_column_name="levels",
-        column_class_name="Array",
-        column_class=Array,
-        params={
-            "default": list,
-            "base_column": Varchar(
-                length=2,
-                default="",
-                null=False,
-                primary_key=False,
-                unique=False,
-                index=False,
-                index_method=IndexMethod.btree,
-                choices=None,
-                db_column_name=None,
-                secret=False,
-            ),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="seats",
-        db_column_name="seats",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 24,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="seats_taken",
-        db_column_name="seats_taken",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="groups_max",
-        db_column_name="groups_max",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 1,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="groups_taken",
-        db_column_name="groups_taken",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="groups_ever",
-        db_column_name="groups_ever",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="company_places",
-        db_column_name="company_places",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="company_places_taken",
-        db_column_name="company_places_taken",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="reason",
-        db_column_name="reason",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="version",
-        db_column_name="version",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="example",
-        db_column_name="example",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Slot",
-        tablename="slots",
-        column_name="closed_at",
-        db_column_name="closed_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="slot",
-        db_column_name="slot",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Slot,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="group_ref",
-        db_column_name="group_ref",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="school",
-        db_column_name="school",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": School,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="group_label",
-        db_column_name="group_label",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 60,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="level",
-        db_column_name="level",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 2,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="announced",
-        db_column_name="announced",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="scanned",
-        db_column_name="scanned",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="counted",
-        db_column_name="counted",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="adults",
-        db_column_name="adults",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        column_name="note",
-        db_column_name="note",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="TechObject",
-        tablename="tech_objects",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="TechObject",
-        tablename="tech_objects",
-        column_name="summary",
-        db_column_name="summary",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="TechObject",
-        tablename="tech_objects",
-        column_name="minutes",
-        db_column_name="minutes",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 120,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="TechObject",
-        tablename="tech_objects",
-        column_name="example",
-        db_column_name="example",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Company",
-        tablename="companies",
-        column_name="siret",
-        db_column_name="siret",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 14,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Company",
-        tablename="companies",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 160,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Company",
-        tablename="companies",
-        column_name="trade",
-        db_column_name="trade",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Company",
-        tablename="companies",
-        column_name="commune",
-        db_column_name="commune",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 80,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Company",
-        tablename="companies",
-        column_name="department",
-        db_column_name="department",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 3,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Company",
-        tablename="companies",
-        column_name="example",
-        db_column_name="example",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="school",
-        db_column_name="school",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": School,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="title",
-        db_column_name="title",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 140,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="summary",
-        db_column_name="summary",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="state",
-        db_column_name="state",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 10,
-            "default": "draft",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="levels",
-        db_column_name="levels",
-        column_class_name="Array",
-        column_class=Array,
-        params={
-            "default": list,
-            "base_column": Varchar(
-                length=2,
-                default="",
-                null=False,
-                primary_key=False,
-                unique=False,
-                index=False,
-                index_method=IndexMethod.btree,
-                choices=None,
-                db_column_name=None,
-                secret=False,
-            ),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="minutes",
-        db_column_name="minutes",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 180,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="seats",
-        db_column_name="seats",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 24,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="groups_max",
-        db_column_name="groups_max",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 1,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="access",
-        db_column_name="access",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="pupils_do",
-        db_column_name="pupils_do",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="shown_only",
-        db_column_name="shown_only",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="protective_equipment",
-        db_column_name="protective_equipment",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="responsible",
-        db_column_name="responsible",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="example",
-        db_column_name="example",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Workshop",
-        tablename="workshops",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="slot",
-        db_column_name="slot",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Slot,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="group_ref",
-        db_column_name="group_ref",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="tech_object",
-        db_column_name="tech_object",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": TechObject,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="made",
-        db_column_name="made",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="finished",
-        db_column_name="finished",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="working",
-        db_column_name="working",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="taken_home",
-        db_column_name="taken_home",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="minutes",
-        db_column_name="minutes",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="note",
-        db_column_name="note",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="example",
-        db_column_name="example",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Build",
-        tablename="builds",
-        column_name="recorded_at",
-        db_column_name="recorded_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": TimestamptzNow(),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Target",
-        tablename="targets",
-        column_name="programme",
-        db_column_name="programme",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 12,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Target",
-        tablename="targets",
-        column_name="metric",
-        db_column_name="metric",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 40,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Target",
-        tablename="targets",
-        column_name="label",
-        db_column_name="label",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Target",
-        tablename="targets",
-        column_name="unit",
-        db_column_name="unit",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 40,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Target",
-        tablename="targets",
-        column_name="target",
-        db_column_name="target",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Target",
-        tablename="targets",
-        column_name="rule",
-        db_column_name="rule",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Target",
-        tablename="targets",
-        column_name="from_on",
-        db_column_name="from_on",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Target",
-        tablename="targets",
-        column_name="to_on",
-        db_column_name="to_on",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Room",
-        tablename="rooms",
-        column_name="school",
-        db_column_name="school",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": School,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Room",
-        tablename="rooms",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 80,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Room",
-        tablename="rooms",
-        column_name="seats",
-        db_column_name="seats",
-        column_class_name="SmallInt",
-        column_class=SmallInt,
-        params={
-            "default": 24,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Room",
-        tablename="rooms",
-        column_name="closed",
-        db_column_name="closed",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Closure",
-        tablename="closures",
-        column_name="kind",
-        db_column_name="kind",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 16,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Closure",
-        tablename="closures",
-        column_name="label",
-        db_column_name="label",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Closure",
-        tablename="closures",
-        column_name="zone",
-        db_column_name="zone",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 1,
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Closure",
-        tablename="closures",
-        column_name="school",
-        db_column_name="school",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": School,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Closure",
-        tablename="closures",
-        column_name="first_on",
-        db_column_name="first_on",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Closure",
-        tablename="closures",
-        column_name="last_on",
-        db_column_name="last_on",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Closure",
-        tablename="closures",
-        column_name="source",
-        db_column_name="source",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="WorkshopObject",
-        tablename="workshop_objects",
-        constraint_name="workshop_objects_once",
-        constraint_class=Unique,
-        params={"columns": ["workshop", "tech_object"], "nulls_distinct": True},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="CompanyTurnout",
-        tablename="company_turnouts",
-        constraint_name="company_turnouts_once",
-        constraint_class=Unique,
-        params={"columns": ["slot", "siret"], "nulls_distinct": True},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="School",
-        tablename="schools",
-        constraint_name="schools_known_kind",
-        constraint_class=Check,
-        params={"condition": "kind IN ('college', 'lycee')"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="School",
-        tablename="schools",
-        constraint_name="schools_known_priority",
-        constraint_class=Check,
-        params={"condition": "priority IN ('', 'REP', 'REP+')"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Slot",
-        tablename="slots",
-        constraint_name="slots_known_state",
-        constraint_class=Check,
-        params={
-            "condition": "state IN ('draft', 'open', 'closed', 'done', 'called_off')"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Slot",
-        tablename="slots",
-        constraint_name="slots_ends_after_it_starts",
-        constraint_class=Check,
-        params={"condition": "starts_at < ends_at"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Slot",
-        tablename="slots",
-        constraint_name="slots_seats_hold",
-        constraint_class=Check,
-        params={
-            "condition": "0 <= seats_taken AND seats_taken <= seats AND seats <= 200"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Slot",
-        tablename="slots",
-        constraint_name="slots_groups_hold",
-        constraint_class=Check,
-        params={"condition": "0 <= groups_taken AND groups_taken <= groups_max"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Slot",
-        tablename="slots",
-        constraint_name="slots_company_places_hold",
-        constraint_class=Check,
-        params={
-            "condition": "0 <= company_places_taken AND company_places_taken <= company_places AND company_places <= 50"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Slot",
-        tablename="slots",
-        constraint_name="slots_called_off_says_why",
-        constraint_class=Check,
-        params={"condition": "state <> 'called_off' OR trim(reason) <> ''"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        constraint_name="turnouts_once",
-        constraint_class=Unique,
-        params={"columns": ["slot", "group_ref"], "nulls_distinct": True},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Turnout",
-        tablename="turnouts",
-        constraint_name="turnouts_counts",
-        constraint_class=Check,
-        params={
-            "condition": "announced >= 0 AND scanned >= 0 AND counted BETWEEN 0 AND 200 AND adults >= 0"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="TechObject",
-        tablename="tech_objects",
-        constraint_name="tech_objects_lasts",
-        constraint_class=Check,
-        params={"condition": "minutes BETWEEN 10 AND 600"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Workshop",
-        tablename="workshops",
-        constraint_name="workshops_known_state",
-        constraint_class=Check,
-        params={"condition": "state IN ('draft', 'published', 'withdrawn')"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Workshop",
-        tablename="workshops",
-        constraint_name="workshops_holds_pupils",
-        constraint_class=Check,
-        params={
-            "condition": "seats BETWEEN 1 AND 200 AND groups_max BETWEEN 1 AND 20"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Workshop",
-        tablename="workshops",
-        constraint_name="workshops_known_levels",
-        constraint_class=Check,
-        params={
-            "condition": "levels <@ ARRAY['6e', '5e', '4e', '3e']::varchar[]"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Workshop",
-        tablename="workshops",
-        constraint_name="workshops_published_is_safe",
-        constraint_class=Check,
-        params={
-            "condition": "state <> 'published' OR (trim(pupils_do) <> '' AND trim(shown_only) <> '' AND trim(protective_equipment) <> '' AND trim(responsible) <> '' AND cardinality(levels) > 0)"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Build",
-        tablename="builds",
-        constraint_name="builds_once",
-        constraint_class=Unique,
-        params={
-            "columns": ["slot", "group_ref", "tech_object"],
-            "nulls_distinct": True,
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Build",
-        tablename="builds",
-        constraint_name="builds_adds_up",
-        constraint_class=Check,
-        params={
-            "condition": "made BETWEEN 0 AND 500 AND finished BETWEEN 0 AND made AND working BETWEEN 0 AND finished AND taken_home BETWEEN 0 AND made"
-        },
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Target",
-        tablename="targets",
-        constraint_name="targets_once",
-        constraint_class=Unique,
-        params={"columns": ["programme", "metric"], "nulls_distinct": True},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Target",
-        tablename="targets",
-        constraint_name="targets_known_programme",
-        constraint_class=Check,
-        params={"condition": "programme IN ('technilab', 'ptech', 'bts1')"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Target",
-        tablename="targets",
-        constraint_name="targets_ordered",
-        constraint_class=Check,
-        params={"condition": "from_on < to_on AND target > 0"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Room",
-        tablename="rooms",
-        constraint_name="rooms_named_once",
-        constraint_class=Unique,
-        params={"columns": ["school", "name"], "nulls_distinct": True},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Room",
-        tablename="rooms",
-        constraint_name="rooms_holds_people",
-        constraint_class=Check,
-        params={"condition": "seats BETWEEN 1 AND 200"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Closure",
-        tablename="closures",
-        constraint_name="closures_known_kind",
-        constraint_class=Check,
-        params={"condition": "kind IN ('holiday', 'public_holiday', 'closure')"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Closure",
-        tablename="closures",
-        constraint_name="closures_ordered",
-        constraint_class=Check,
-        params={"condition": "first_on <= last_on"},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="Closure",
-        tablename="closures",
-        constraint_name="closures_owned",
-        constraint_class=Check,
-        params={"condition": "(kind = 'closure') = (school IS NOT NULL)"},
-        schema=None,
-    )
-
-    return manager
+Cohort = known("Cohort", "ptech_cohorts")
+Company = known("Company", "companies")
+Course = known("Course", "bts1_courses")
+Partner = known("Partner", "partners")
+Room = known("Room", "rooms")
+Scheme = known("Scheme", "ptech_schemes")
+School = known("School", "schools")
+Slot = known("Slot", "slots")
+Target = known("Target", "targets")
+TechObject = known("TechObject", "tech_objects")
+Workshop = known("Workshop", "workshops")
+CREATED = [
+    table(
+        "School",
+        "schools",
+        column("uai", Varchar, length=8, default="", unique=True),
+        column("name", Varchar, length=200, default=""),
+        column("kind", Varchar, length=10, default=""),
+        column("sector", Varchar, length=10, default="public"),
+        column("contract", Varchar, length=40, default=""),
+        column("address", Varchar, length=200, default=""),
+        column("postcode", Varchar, length=5, default=""),
+        column("commune", Varchar, length=80, default=""),
+        column("insee", Varchar, length=5, default=""),
+        column("department", Varchar, length=3, default="", index=True),
+        column("lat", DoublePrecision, null=True),
+        column("lon", DoublePrecision, null=True),
+        column("phone", Varchar, length=30, default=""),
+        column("mail", Varchar, length=120, default=""),
+        column("web", Varchar, length=200, default=""),
+        column("priority", Varchar, length=4, default=""),
+        column("zone", Varchar, length=1, default="A"),
+        column("has_segpa", Boolean, default=False),
+        column("rural", Boolean, null=True),
+        column("needs_approval", Boolean, default=False),
+        column("principal_name", Varchar, length=120, default=""),
+        column("principal_mail", Varchar, length=254, default=""),
+        refers("part_of", "self", SET_NULL, null=True),
+        check("schools_known_kind", "kind IN ('college', 'lycee')"),
+        check("schools_known_priority", "priority IN ('', 'REP', 'REP+')"),
+    ),
+    table(
+        "Company",
+        "companies",
+        column("siret", Varchar, length=14, default="", unique=True),
+        column("name", Varchar, length=160, default=""),
+        column("trade", Varchar, length=120, default=""),
+        column("commune", Varchar, length=80, default=""),
+        column("department", Varchar, length=3, default=""),
+        column("example", Boolean, default=False),
+    ),
+    table(
+        "Closure",
+        "closures",
+        column("kind", Varchar, length=16, default=""),
+        column("label", Varchar, length=120, default=""),
+        column("zone", Varchar, length=1, null=True),
+        refers("school", School, CASCADE, null=True),
+        column("first_on", Date),
+        column("last_on", Date),
+        column("source", Varchar, length=120, default=""),
+        check("closures_known_kind", "kind IN ('holiday', 'public_holiday', 'closure')"),
+        check("closures_ordered", "first_on <= last_on"),
+        check("closures_owned", "(kind = 'closure') = (school IS NOT NULL)"),
+    ),
+    table(
+        "TechObject",
+        "tech_objects",
+        column("name", Varchar, length=120, default="", unique=True),
+        column("summary", Text, default=""),
+        column("minutes", SmallInt, default=120),
+        column("example", Boolean, default=False),
+        check("tech_objects_lasts", "minutes BETWEEN 10 AND 600"),
+    ),
+    table(
+        "Room",
+        "rooms",
+        refers("school", School, RESTRICT),
+        column("name", Varchar, length=80, default=""),
+        column("seats", SmallInt, default=24),
+        column("closed", Boolean, default=False),
+        unique("rooms_named_once", "school", "name"),
+        check("rooms_holds_people", "seats BETWEEN 1 AND 200"),
+    ),
+    table(
+        "Workshop",
+        "workshops",
+        refers("school", School, RESTRICT),
+        column("title", Varchar, length=140, default=""),
+        column("summary", Text, default=""),
+        column("state", Varchar, length=10, default="draft"),
+        column("levels", Array, base_column=Varchar(length=2, default=""), default=list),
+        column("minutes", SmallInt, default=180),
+        column("seats", SmallInt, default=24),
+        column("groups_max", SmallInt, default=1),
+        column("access", Text, default=""),
+        column("pupils_do", Text, default=""),
+        column("shown_only", Text, default=""),
+        column("protective_equipment", Text, default=""),
+        column("responsible", Varchar, length=120, default=""),
+        column("example", Boolean, default=False),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        check("workshops_known_state", "state IN ('draft', 'published', 'withdrawn')"),
+        check("workshops_holds_pupils", "seats BETWEEN 1 AND 200 AND groups_max BETWEEN 1 AND 20"),
+        check("workshops_known_levels", "levels <@ ARRAY['6e', '5e', '4e', '3e']::varchar[]"),
+        check(
+            "workshops_published_is_safe",
+            "state <> 'published' OR (trim(pupils_do) <> '' AND trim(shown_only) <> '' AND "
+            "trim(protective_equipment) <> '' "
+            "AND trim(responsible) <> '' AND cardinality(levels) > 0)",
+        ),
+    ),
+    table(
+        "WorkshopObject",
+        "workshop_objects",
+        refers("workshop", Workshop, CASCADE),
+        refers("tech_object", TechObject, RESTRICT),
+        unique("workshop_objects_once", "workshop", "tech_object"),
+    ),
+    table(
+        "Slot",
+        "slots",
+        refers("workshop", Workshop, RESTRICT),
+        refers("school", School, RESTRICT),
+        refers("room", Room, RESTRICT, null=True),
+        column("state", Varchar, length=10, default="draft"),
+        column("starts_at", Timestamptz),
+        column("ends_at", Timestamptz),
+        column("booking_closes_at", Timestamptz),
+        column("settles_at", Timestamptz),
+        column("list_locks_at", Timestamptz),
+        column("eve_at", Timestamptz),
+        column("levels", Array, base_column=Varchar(length=2, default=""), default=list),
+        column("seats", SmallInt, default=24),
+        column("seats_taken", SmallInt, default=0),
+        column("groups_max", SmallInt, default=1),
+        column("groups_taken", SmallInt, default=0),
+        column("groups_ever", Integer, default=0),
+        column("company_places", SmallInt, default=0),
+        column("company_places_taken", SmallInt, default=0),
+        column("one_per_trade", Boolean, default=False),
+        column("on_agreement", Boolean, default=False),
+        column("reason", Text, default=""),
+        column("version", Integer, default=0),
+        column("example", Boolean, default=False),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("closed_at", Timestamptz, null=True),
+        column("frozen", Boolean, default=False),
+        check("slots_known_state", "state IN ('draft', 'open', 'closed', 'done', 'called_off')"),
+        check("slots_ends_after_it_starts", "starts_at < ends_at"),
+        check("slots_seats_hold", "0 <= seats_taken AND seats_taken <= seats AND seats <= 200"),
+        check("slots_groups_hold", "0 <= groups_taken AND groups_taken <= groups_max"),
+        check(
+            "slots_company_places_hold",
+            "0 <= company_places_taken AND company_places_taken <= company_places AND company_places <= 50",
+        ),
+        check("slots_called_off_says_why", "state <> 'called_off' OR trim(reason) <> ''"),
+        check("slots_frozen_are_over", "NOT frozen OR state IN ('done', 'called_off')"),
+    ),
+    table(
+        "Turnout",
+        "turnouts",
+        refers("slot", Slot, RESTRICT),
+        column("group_ref", Integer, default=0),
+        refers("school", School, RESTRICT),
+        column("group_label", Varchar, length=60, default=""),
+        column("level", Varchar, length=2, default=""),
+        column("announced", SmallInt, default=0),
+        column("scanned", SmallInt, default=0),
+        column("counted", SmallInt, default=0),
+        column("adults", SmallInt, default=0),
+        column("girls", SmallInt, null=True),
+        column("note", Text, default=""),
+        column("came", Boolean, default=False),
+        unique("turnouts_once", "slot", "group_ref"),
+        check("turnouts_counts", "announced >= 0 AND scanned >= 0 AND counted BETWEEN 0 AND 200 AND adults >= 0"),
+        check("turnouts_girls_counted", "girls BETWEEN 0 AND counted"),
+    ),
+    table(
+        "CompanyTurnout",
+        "company_turnouts",
+        refers("slot", Slot, RESTRICT),
+        column("siret", Varchar, length=14, default=""),
+        column("name", Varchar, length=160, default=""),
+        column("people", SmallInt, default=0),
+        unique("company_turnouts_once", "slot", "siret"),
+    ),
+    table(
+        "Tally",
+        "tallies",
+        column("span", Varchar, length=5, default=""),
+        column("begins", Date),
+        column("by", Varchar, length=10, default=""),
+        column("lycee", Integer, default=0),
+        column("college", Integer, default=0),
+        column("key", Varchar, length=14, default=""),
+        column("visits", Integer, default=0),
+        column("groups", Integer, default=0),
+        column("pupils", Integer, default=0),
+        column("apart", Integer, default=0),
+        column("girls", Integer, default=0),
+        column("made", Integer, default=0),
+        column("finished", Integer, default=0),
+        column("working", Integer, default=0),
+        column("taken_home", Integer, default=0),
+        column("people", Integer, default=0),
+        column("declared_visits", Integer, default=0),
+        column("declared_pupils", Integer, default=0),
+        unique("tallies_once", "span", "begins", "by", "lycee", "college", "key"),
+        check("tallies_spans", "CASE WHEN by = 'whole' THEN span = 'day' ELSE span IN ('month', 'year', 'ever') END"),
+    ),
+    table(
+        "PastVisit",
+        "past_visits",
+        column("held_on", Date),
+        refers("lycee", School, RESTRICT),
+        refers("college", School, RESTRICT),
+        column("level", Varchar, length=2, default=""),
+        column("group_label", Varchar, length=60, default=""),
+        column("pupils", SmallInt, default=0),
+        column("girls", SmallInt, null=True),
+        refers("tech_object", TechObject, RESTRICT, null=True),
+        column("companies", Array, base_column=Varchar(length=14, default=""), default=list),
+        column("source", Varchar, length=200, default=""),
+        column("reference", Varchar, length=60, default=""),
+        column("example", Boolean, default=False),
+        column("recorded_at", Timestamptz, default=TimestamptzNow()),
+        check("past_visits_counts", "pupils BETWEEN 1 AND 200 AND girls BETWEEN 0 AND pupils"),
+        check("past_visits_known_level", "level IN ('6e', '5e', '4e', '3e')"),
+        check("past_visits_says_who", "trim(source) <> ''"),
+    ),
+    table(
+        "Build",
+        "builds",
+        refers("slot", Slot, RESTRICT),
+        column("group_ref", Integer, default=0),
+        refers("tech_object", TechObject, RESTRICT),
+        column("made", SmallInt, default=0),
+        column("finished", SmallInt, default=0),
+        column("working", SmallInt, default=0),
+        column("taken_home", SmallInt, default=0),
+        column("minutes", SmallInt, null=True),
+        column("note", Text, default=""),
+        column("photo", Varchar, length=40, default=""),
+        column("example", Boolean, default=False),
+        column("recorded_at", Timestamptz, default=TimestamptzNow()),
+        unique("builds_once", "slot", "group_ref", "tech_object"),
+        check(
+            "builds_adds_up",
+            "made BETWEEN 0 AND 500 AND finished BETWEEN 0 AND made AND working BETWEEN 0 AND finished AND "
+            "taken_home BETWEEN 0 "
+            "AND made",
+        ),
+    ),
+    table(
+        "Target",
+        "targets",
+        column("programme", Varchar, length=12, default=""),
+        column("metric", Varchar, length=40, default=""),
+        column("label", Varchar, length=120, default=""),
+        column("unit", Varchar, length=40, default=""),
+        column("target", Integer, default=0),
+        column("rule", Text, default=""),
+        column("from_on", Date),
+        column("to_on", Date),
+        column("official", Boolean, default=True),
+        column("declared", Boolean, default=False),
+        unique("targets_once", "programme", "metric"),
+        check("targets_known_programme", "programme IN ('technilab', 'ptech', 'bts1')"),
+        check("targets_ordered", "from_on < to_on AND target > 0"),
+    ),
+    table(
+        "Declared",
+        "declared_figures",
+        refers("target", Target, RESTRICT),
+        column("figure", Integer, default=0),
+        column("counted_on", Date),
+        column("source", Varchar, length=200, default=""),
+        column("recorded_at", Timestamptz, default=TimestamptzNow()),
+        unique("declared_figures_once", "target", "counted_on"),
+        check("declared_figures_counts", "figure BETWEEN 0 AND 10000000 AND trim(source) <> ''"),
+    ),
+    table(
+        "Scheme",
+        "ptech_schemes",
+        refers("school", School, RESTRICT, index=True),
+        column("title", Varchar, length=120, default=""),
+        column("field", Varchar, length=120, default=""),
+        refers("bts_school", School, RESTRICT, null=True),
+        column("bts_title", Varchar, length=120, default=""),
+        column("agreement_on", Date, null=True),
+        column("agreement_ref", Varchar, length=80, default=""),
+        column("opens_on", Date),
+        column("closed_on", Date, null=True),
+        column("example", Boolean, default=False),
+        check("ptech_schemes_ordered", "closed_on IS NULL OR closed_on >= opens_on"),
+    ),
+    table(
+        "Cohort",
+        "ptech_cohorts",
+        refers("scheme", Scheme, RESTRICT),
+        column("entry_year", SmallInt, default=0),
+        column("label", Varchar, length=80, default=""),
+        unique("ptech_cohorts_once", "scheme", "entry_year"),
+        check("ptech_cohorts_known_year", "entry_year BETWEEN 2000 AND 2100"),
+    ),
+    table(
+        "Census",
+        "ptech_censuses",
+        refers("cohort", Cohort, RESTRICT),
+        column("school_year", SmallInt, default=0),
+        column("term", Varchar, length=7, default=""),
+        column("present", SmallInt, default=0),
+        column("girls", SmallInt, default=0),
+        column("entered", SmallInt, default=0),
+        column("left_reoriented", SmallInt, default=0),
+        column("left_moved", SmallInt, default=0),
+        column("left_work", SmallInt, default=0),
+        column("left_dropout", SmallInt, default=0),
+        column("left_other", SmallInt, default=0),
+        column("note", Text, default=""),
+        column("recorded_at", Timestamptz, default=TimestamptzNow()),
+        unique("ptech_censuses_once", "cohort", "school_year", "term"),
+        check("ptech_censuses_known_term", "term IN ('october', 'june') AND school_year BETWEEN 2000 AND 2110"),
+        check(
+            "ptech_censuses_counts",
+            "present BETWEEN 0 AND 500 AND girls BETWEEN 0 AND present AND entered BETWEEN 0 AND 500 AND "
+            "least(left_reoriented, left_moved, left_work, left_dropout, left_other) >= 0 "
+            "AND greatest(left_reoriented, left_moved, left_work, left_dropout, left_other) <= 500",
+        ),
+    ),
+    table(
+        "Mentor",
+        "ptech_mentors",
+        refers("cohort", Cohort, RESTRICT, index=True),
+        refers("company", Company, RESTRICT, index=True),
+        column("from_on", Date),
+        column("to_on", Date, null=True),
+        check("ptech_mentors_ordered", "to_on IS NULL OR to_on >= from_on"),
+    ),
+    table(
+        "Action",
+        "mentoring_actions",
+        refers("cohort", Cohort, RESTRICT, index=True),
+        refers("company", Company, RESTRICT, null=True, index=True),
+        column("kind", Varchar, length=12, default=""),
+        column("title", Varchar, length=120, default=""),
+        column("place", Varchar, length=160, default=""),
+        column("starts_at", Timestamptz),
+        column("minutes", SmallInt, default=0),
+        column("people", SmallInt, default=1),
+        column("pupils", SmallInt, null=True),
+        column("state", Varchar, length=10, default="planned"),
+        column("reason", Text, default=""),
+        column("uid", Varchar, length=255, default="", unique=True),
+        column("sequence", SmallInt, default=0),
+        column("created_at", Timestamptz, default=TimestamptzNow()),
+        column("changed_at", Timestamptz, default=TimestamptzNow()),
+        check(
+            "mentoring_actions_known_kind",
+            "kind IN ('visite', 'stage', 'projet', 'temoignage', 'simulation', 'autre')",
+        ),
+        check("mentoring_actions_known_state", "state IN ('planned', 'held', 'called_off')"),
+        check(
+            "mentoring_actions_counts",
+            "minutes BETWEEN 5 AND 12000 AND people BETWEEN 0 AND 100 AND (pupils IS NULL OR pupils BETWEEN 0 "
+            "AND 500)",
+        ),
+        check("mentoring_actions_held_counts", "(state = 'held') = (pupils IS NOT NULL)"),
+        check("mentoring_actions_says_why", "state <> 'called_off' OR trim(reason) <> ''"),
+    ),
+    table(
+        "Outcome",
+        "ptech_outcomes",
+        refers("cohort", Cohort, RESTRICT),
+        column("kind", Varchar, length=12, default=""),
+        column("pupils", SmallInt, default=0),
+        column("school_year", SmallInt, default=0),
+        unique("ptech_outcomes_once", "cohort", "kind", "school_year"),
+        check(
+            "ptech_outcomes_known_kind",
+            "kind IN ('bac_pro', 'bts_entered', 'bts_passed', 'employed', 'studying', 'other')",
+        ),
+        check("ptech_outcomes_counts", "pupils BETWEEN 0 AND 500 AND school_year BETWEEN 2000 AND 2110"),
+    ),
+    table(
+        "Partner",
+        "partners",
+        column("kind", Varchar, length=12, default=""),
+        column("name", Varchar, length=160, default=""),
+        column("role", Varchar, length=200, default=""),
+        refers("school", School, RESTRICT, null=True, unique=True),
+        refers("company", Company, RESTRICT, null=True, unique=True),
+        column("web", Varchar, length=200, default=""),
+        column("from_on", Date),
+        column("to_on", Date, null=True),
+        column("example", Boolean, default=False),
+        unique("partners_once", "kind", "name"),
+        check(
+            "partners_known_kind",
+            "kind IN ('rectorat', 'universite', 'cnam', 'uimm', 'cmqe', 'ecole', 'lycee', 'entreprise', 'autre')",
+        ),
+        check(
+            "partners_known_place",
+            "(kind = 'lycee') = (school IS NOT NULL) AND (kind = 'entreprise') = (company IS NOT NULL)",
+        ),
+        check("partners_ordered", "to_on IS NULL OR to_on >= from_on"),
+    ),
+    table(
+        "Course",
+        "bts1_courses",
+        refers("school", School, RESTRICT),
+        column("title", Varchar, length=120, default=""),
+        column("field", Varchar, length=120, default=""),
+        column("note", Text, default=""),
+        column("noted_at", Timestamptz, default=TimestamptzNow()),
+        column("example", Boolean, default=False),
+        unique("bts1_courses_once", "school", "title"),
+    ),
+    table(
+        "Step",
+        "bts1_steps",
+        refers("course", Course, RESTRICT),
+        column("step", Varchar, length=18, default=""),
+        column("step_on", Date),
+        column("planned", Boolean, default=False),
+        unique("bts1_steps_once", "course", "step"),
+        check(
+            "bts1_steps_known_step",
+            "step IN ('idee', 'montage', 'habilitee', 'ouverte', 'premiere_promotion', 'suspendue')",
+        ),
+    ),
+    table(
+        "CoursePartner",
+        "bts1_partners",
+        refers("course", Course, RESTRICT),
+        column("kind", Varchar, length=12, default=""),
+        column("name", Varchar, length=160, default=""),
+        refers("company", Company, RESTRICT, null=True, index=True),
+        refers("partner", Partner, SET_NULL, null=True, index=True),
+        unique("bts1_partners_once", "course", "name"),
+        check("bts1_partners_known_kind", "kind IN ('universite', 'cnam', 'uimm', 'entreprise', 'autre')"),
+        check("bts1_partners_known_company", "company IS NULL OR kind = 'entreprise'"),
+    ),
+    table(
+        "Feeder",
+        "bts1_feeders",
+        refers("course", Course, RESTRICT, index=True),
+        column("bts", Varchar, length=160, default=""),
+        refers("school", School, RESTRICT, null=True),
+    ),
+    table(
+        "Intake",
+        "bts1_intakes",
+        refers("course", Course, RESTRICT),
+        column("school_year", SmallInt, default=0),
+        column("places", SmallInt, null=True),
+        column("applicants", SmallInt, null=True),
+        column("enrolled", SmallInt, null=True),
+        column("apprentices", SmallInt, null=True),
+        column("girls", SmallInt, null=True),
+        column("completed", SmallInt, null=True),
+        column("employed_6m", SmallInt, null=True),
+        column("studying_6m", SmallInt, null=True),
+        column("seeking_6m", SmallInt, null=True),
+        column("unknown_6m", SmallInt, null=True),
+        unique("bts1_intakes_once", "course", "school_year"),
+        check("bts1_intakes_known_year", "school_year BETWEEN 2000 AND 2110"),
+        check(
+            "bts1_intakes_counts",
+            "least(places, applicants, enrolled, apprentices, girls, completed, employed_6m, studying_6m, "
+            "seeking_6m, unknown_6m) >= 0 "
+            "AND greatest(places, enrolled) <= 500 AND applicants <= 5000",
+        ),
+        check(
+            "bts1_intakes_add_up",
+            "greatest(apprentices, girls, completed, 0) <= coalesce(enrolled, 0) AND coalesce(employed_6m, "
+            "0) + coalesce(studying_6m, 0) + coalesce(seeking_6m, 0) + coalesce(unknown_6m, "
+            "0) <= coalesce(completed, 0)",
+        ),
+    ),
+    table(
+        "Mobility",
+        "bts1_mobilities",
+        refers("course", Course, RESTRICT),
+        column("school_year", SmallInt, default=0),
+        column("country", Varchar, length=60, default=""),
+        column("kind", Varchar, length=8, default=""),
+        column("people", SmallInt, default=0),
+        unique("bts1_mobilities_once", "course", "school_year", "country", "kind"),
+        check("bts1_mobilities_known_kind", "kind IN ('stage', 'etudes', 'visite')"),
+        check("bts1_mobilities_counts", "people BETWEEN 1 AND 500 AND school_year BETWEEN 2000 AND 2110"),
+    ),
+]
+
+
+async def forwards() -> MigrationManager:
+    return makes("workshops", ID, DESCRIPTION, CREATED)

@@ -1,0 +1,128 @@
+"""The words of a migration: tables with their columns and constraints, and steps in SQL.
+
+    School = known("School", "schools")
+    CREATED = [table("Room", "rooms", refers("school", School, CASCADE), column("name", Varchar, length=80))]
+
+    async def forwards() -> MigrationManager:
+        return makes("workshops", ID, DESCRIPTION, CREATED)
+
+A migration describes what it makes by itself and reads no table of the code: that of today is not that of its day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.base import Column, OnDelete, OnUpdate
+from piccolo.columns.column_types import ForeignKey, Serial
+from piccolo.columns.indexes import IndexMethod
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table, create_table_class
+
+from workshops.database import rows
+
+CASCADE, RESTRICT, SET_NULL = OnDelete.cascade, OnDelete.restrict, OnDelete.set_null
+PLAIN: dict[str, Any] = {
+    "null": False,
+    "primary_key": False,
+    "unique": False,
+    "index": False,
+    "index_method": IndexMethod.btree,
+    "choices": None,
+    "db_column_name": None,
+    "secret": False,
+}
+UNDONE = {
+    r"CREATE (?:UNIQUE )?INDEX (\w+)": r"DROP INDEX \1",
+    r"CREATE VIEW (\w+)": r"DROP VIEW \1",
+    r"CREATE FUNCTION (\w+)\(\)": r"DROP FUNCTION \1()",
+    r"CREATE TRIGGER (\w+) .*? ON (\w+)\s": r"DROP TRIGGER \1 ON \2",
+    r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+)": r"ALTER TABLE \1 DROP CONSTRAINT \2",
+}
+# A name, the class of a column or of a constraint, and what it is made with.
+Part = tuple[str, type, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A table as a migration makes it."""
+
+    name: str
+    tablename: str
+    parts: tuple[Part, ...]
+
+
+def table(name: str, tablename: str, *parts: Part) -> Made:
+    """A table with its columns and constraints; its `id` goes without saying."""
+    return Made(name, tablename, parts)
+
+
+def column(name: str, kind: type[Column], **params: Any) -> Part:
+    """A column: what is not said is plain, and it has no default."""
+    return name, kind, PLAIN | {"default": None} | params
+
+
+def known(name: str, tablename: str, key: type[Serial] = Serial) -> type[Table]:
+    """A table that columns refer to, as Piccolo needs to know it: its names and its `id`."""
+    members = {"id": key(**PLAIN | {"primary_key": True, "db_column_name": "id"})}
+    return create_table_class(name, class_kwargs={"tablename": tablename}, class_members=members)
+
+
+def refers(name: str, to: type[Table] | str, on_delete: OnDelete, **params: Any) -> Part:
+    """A column that names a row of another table, or of its own (`self`); a number that changes there changes here."""
+    said = {"references": to, "on_delete": on_delete, "on_update": OnUpdate.cascade, "target_column": None}
+    return column(name, ForeignKey, **said | params)
+
+
+def check(name: str, condition: str) -> Part:
+    """What every row must fulfil."""
+    return name, Check, {"condition": condition}
+
+
+def unique(name: str, *columns: str) -> Part:
+    """What no two rows have in common."""
+    return name, Unique, {"columns": list(columns), "nulls_distinct": True}
+
+
+def makes(app: str, number: str, description: str, created: Sequence[Made]) -> MigrationManager:
+    """The migration that makes these tables."""
+    manager = MigrationManager(migration_id=number, app_name=app, description=description)
+    for made in created:
+        manager.add_table(class_name=made.name, tablename=made.tablename, schema=None, columns=None)
+        of: dict[str, Any] = {"table_class_name": made.name, "tablename": made.tablename, "schema": None}
+        for name, kind, params in made.parts:
+            if issubclass(kind, Column):
+                said = {"column_name": name, "db_column_name": name, "column_class": kind, "params": params}
+                manager.add_column(column_class_name=kind.__name__, **said, **of)
+            else:
+                manager.add_constraint(constraint_name=name, constraint_class=kind, params=params, **of)
+    return manager
+
+
+def steps(app: str, number: str, description: str, statements: Sequence[str]) -> MigrationManager:
+    """The migration that takes these steps in SQL; Piccolo would take them before it makes a table beside them.
+
+    Backwards it drops what they create, the last first.
+    """
+    manager = MigrationManager(migration_id=number, app_name=app, description=description)
+
+    async def run() -> None:
+        for statement in statements:
+            await rows(statement)
+
+    async def run_backwards() -> None:
+        for statement in reversed(statements):
+            await rows(_undone(statement))
+
+    manager.add_raw(run)
+    manager.add_raw_backwards(run_backwards)
+    return manager
+
+
+def _undone(statement: str) -> str:
+    found = next((one, back) for pattern, back in UNDONE.items() if (one := re.match(pattern, statement, re.DOTALL)))
+    return found[0].expand(found[1])
