@@ -65,7 +65,7 @@ async def test_a_scan_kept_through_the_closing_counts_at_its_true_hour(db, brows
     await page.wait_for_timeout(300)
     async with page.expect_response("**/api/v1/checkins", timeout=20_000):
         await page.context.set_offline(False)
-    await expect(page.get_by_text("Les chiffres sont figés.")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("Les chiffres sont figés. Le programme")).to_be_visible(timeout=20_000)
     told = await rows(
         "SELECT b.number, s.result, s.scanned_at, s.device_at FROM scans s JOIN badges b ON b.id = s.badge"
         " WHERE b.number > 4 ORDER BY b.number"

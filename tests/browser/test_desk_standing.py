@@ -194,6 +194,7 @@ async def test_a_phone_taken_over_by_another_account_keeps_the_scans_that_this_o
         "Cette visite n'est pas celle de votre compte : reconnectez-vous avec celui de son lycée, qui peut scanner d'un"
         " autre téléphone." + ONE,
     )
+    await page.context.unroute("**/presence")
     await value("UPDATE memberships SET school = $1", day.school)
     await page.reload()
     await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=20_000)

@@ -46,7 +46,7 @@ MADE = ["reservation_booked", "reservation_waits", "reservation_kept"]
 
 # A change that must be signed is a reservation of its own, until it vanishes into the visit.
 CHANGES = "SELECT about FROM journal WHERE act = 'reservation_change_asked'"
-LINES_OF = "SELECT count(*) FROM journal WHERE act = ANY ($1::varchar[])"
+LINES_OF = "SELECT count(*) FROM journal WHERE act = ANY ($1::varchar[]) AND about <> ALL ($2::int[])"
 
 
 async def a_token(role: str, **where: int) -> str:
@@ -154,12 +154,13 @@ async def test_a_thousand_attempts_at_once_sell_no_seat_twice_and_lose_none(db, 
         act, status = answer.split()
         if status in {"200", "201", "204"}:
             granted["cancel" if act == "refuse" else act] += several
+    changes = {one["about"] for one in await rows(CHANGES)}
     for act, lines in LINES.items():
-        written = await value(LINES_OF, lines)
+        # A change that awaits its visa ends with its visit, or with the next change: nobody asked for that line.
+        written = await value(LINES_OF, lines, list(changes) if act == "cancel" else [])
         # The head count that it was already is granted, and no act.
         same = granted[act] - written if act == "headcount" else 0
         assert (act, granted[act] - same, written > 0, same >= 0) == (act, written, True, True)
-    changes = {one["about"] for one in await rows(CHANGES)}
     for table, obtained in (("reservations", "reservations"), ("attendances", "comings")):
         kept = [one["id"] for one in await rows(f"SELECT id FROM {table} ORDER BY id")]
         beside = changes if table == "reservations" else set()
@@ -168,7 +169,7 @@ async def test_a_thousand_attempts_at_once_sell_no_seat_twice_and_lose_none(db, 
         )
     assert granted["wish"] > 0
     made = await value("SELECT count(*) FROM reservations WHERE id <> ALL ($1::int[])", list(changes))
-    assert await value(LINES_OF, MADE) == made
+    assert await value(LINES_OF, MADE, []) == made
     assert await value("SELECT count(*) FROM notices WHERE kind = 'place_offered'") == await value(
         "SELECT count(*) FROM journal WHERE act = 'reservation_offer'"
     )

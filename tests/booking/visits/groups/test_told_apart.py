@@ -1,31 +1,23 @@
-"""Groups that capitals and spaces alone told apart before keep their visits, each under a name of its own."""
+"""Groups that capitals and spaces alone would tell apart are one, whoever writes them."""
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
+from asyncpg.exceptions import UniqueViolationError
 
 from tests import builders
-from workshops.database import rows, transaction
-
-MIGRATION = import_module("piccolo_migrations.booking.booking_0161_groups_kept_once")
+from workshops.database import savepoint, transaction, value
 
 
-class TakenBackError(Exception):
-    """Ends a transaction whose writes are not to be kept."""
-
-
-async def test_the_later_ones_are_numbered_and_the_index_is_made(db):
+@pytest.mark.parametrize("name", ["4e f", "4E-F", "4e  F"])
+async def test_the_database_keeps_one_group_of_a_name_for_a_college_and_a_year(db, name: str):
     college = await builders.school()
-    with pytest.raises(TakenBackError):
-        async with transaction():
-            await rows("DROP INDEX groups_told_apart")
-            for name in ("4e F", "4e f", "4E-F", "4e G"):
+    async with transaction():
+        await builders.group(school=college, name="4e F")
+        with pytest.raises(UniqueViolationError):
+            async with savepoint():
                 await builders.group(school=college, name=name)
-            await builders.group(name="4e f")
-            await rows(MIGRATION.TOLD_APART)
-            await rows(MIGRATION.ONCE)
-            found = [one["name"] for one in await rows("SELECT name FROM groups ORDER BY id")]
-            raise TakenBackError
-    assert found == ["4e F", "4e f (no 2)", "4E-F (no 3)", "4e G", "4e f"]
+    await builders.group(name=name)
+    await builders.group(school=college, name=name, school_year="2027-2028")
+    await builders.group(school=college, name="4e G")
+    assert await value("SELECT count(*) FROM groups") == 4
