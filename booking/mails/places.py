@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from booking.calendar.invites.invite import Guest
 from booking.calendar.invites.queries import Place, Visit
+from booking.calendar.invites.rules import place as place_line
 from booking.outbox.notices.envelope import sender_of
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
+from booking.visits.reservations.queries import Visit as Asked
 from booking.wording import counted, span
 
 Lines = tuple[tuple[str, str], ...]
@@ -21,6 +23,18 @@ def when_and_where(place: Place) -> Lines:
         ("Atelier", place.workshop),
     )
     return tuple(line for line in lines if line[1])
+
+
+def asked_where(visit: Asked) -> Lines:
+    """For those who decide on a visit, or wait for it."""
+    where = place_line(
+        school=visit.host_name,
+        room=visit.room,
+        address=visit.host_address,
+        postcode=visit.host_postcode,
+        commune=visit.host_commune,
+    )
+    return (("Quand", span(visit.starts_at, visit.ends_at)), ("Où", where), ("Atelier", visit.workshop))
 
 
 def when_it_was(place: Place) -> Lines:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from booking.calendar.invites.rules import place
 from booking.mails.draft import Draft, Drafts
-from booking.mails.places import Lines, headcount
+from booking.mails.places import Lines, asked_where, headcount
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations import queries
@@ -81,23 +80,12 @@ def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: 
     return Draft(
         words={"visit": visit, **words},
         link=f"{settings.base_url}/reservations/{visit.id}",
-        lines=(*_where(visit), _group(visit), *more),
+        lines=(*asked_where(visit), _group(visit), *more),
     )
 
 
 def _slot_of(choice: Choice) -> str:
     return f"{choice.workshop}, {choice.host_name}, {span(choice.starts_at, choice.ends_at)}"
-
-
-def _where(visit: Visit) -> Lines:
-    where = place(
-        school=visit.host_name,
-        room=visit.room,
-        address=visit.host_address,
-        postcode=visit.host_postcode,
-        commune=visit.host_commune,
-    )
-    return (("Quand", span(visit.starts_at, visit.ends_at)), ("Où", where), ("Atelier", visit.workshop))
 
 
 def _group(visit: Visit) -> tuple[str, str]:

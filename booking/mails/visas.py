@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.calendar.invites.rules import place
 from booking.mails.draft import Draft, Drafts
-from booking.mails.places import Lines, headcount
+from booking.mails.places import Lines, asked_where, headcount
 from booking.mails.visits import ENDED, WHY
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
-from booking.wording import moment, number, span
+from booking.wording import moment, number
 
 STANDS = frozenset({"confirmed", "locked"})
 
@@ -79,7 +78,7 @@ async def not_granted(notice: Claimed, settings: Settings, now: datetime) -> Dra
     return Draft(
         words={"visit": visit, "change": change, "why": "" if change is None else NOT_GRANTED[change.state]},
         link=f"{settings.base_url}/reservations/{visit.id}",
-        lines=(*_where(visit), _group(visit), *reason),
+        lines=(*asked_where(visit), _group(visit), *reason),
     )
 
 
@@ -94,26 +93,15 @@ NOT_GRANTED = {
 def where_and_how_far(visit: Visit, choices: list[Choice]) -> Lines:
     """When and where a single visit is, and how far from the collège."""
     far = choices[0].km if choices else None
-    return (*_where(visit), *((("Distance", f"{number(far)} km à vol d'oiseau"),) if far is not None else ()))
+    return (*asked_where(visit), *((("Distance", f"{number(far)} km à vol d'oiseau"),) if far is not None else ()))
 
 
 def _to_principal(visit: Visit, settings: Settings, *, more: Lines = (), **words: object) -> Draft:
     return Draft(
         words={"visit": visit, **words},
         link=f"{settings.base_url}/creneaux/{visit.slot}",
-        lines=(*_where(visit), _group(visit), *more),
+        lines=(*asked_where(visit), _group(visit), *more),
     )
-
-
-def _where(visit: Visit) -> Lines:
-    where = place(
-        school=visit.host_name,
-        room=visit.room,
-        address=visit.host_address,
-        postcode=visit.host_postcode,
-        commune=visit.host_commune,
-    )
-    return (("Quand", span(visit.starts_at, visit.ends_at)), ("Où", where), ("Atelier", visit.workshop))
 
 
 def _group(visit: Visit) -> tuple[str, str]:
