@@ -19,7 +19,7 @@ from piccolo.columns.column_types import (
 from piccolo.columns.defaults.timestamptz import TimestamptzNow, TimestamptzOffset
 from piccolo.columns.defaults.uuid import UUID4
 
-from piccolo_migrations.frame import CASCADE, RESTRICT, SET_NULL, check, column, known, makes, refers, table, unique
+from workshops.migration import CASCADE, RESTRICT, SET_NULL, check, column, known, makes, refers, table, unique
 
 ID = "2026-11-26T18:00:01:000011"
 VERSION = "1.38.0"

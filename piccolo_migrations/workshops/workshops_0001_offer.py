@@ -14,7 +14,7 @@ from piccolo.columns.column_types import (
 )
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 
-from piccolo_migrations.frame import CASCADE, RESTRICT, SET_NULL, check, column, known, makes, refers, table, unique
+from workshops.migration import CASCADE, RESTRICT, SET_NULL, check, column, known, makes, refers, table, unique
 
 ID = "2026-11-26T18:00:00:000001"
 VERSION = "1.38.0"

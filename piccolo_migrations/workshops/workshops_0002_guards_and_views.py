@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from piccolo_migrations.frame import steps
+from workshops.migration import steps
 
 ID = "2026-11-26T18:00:00:000002"
 VERSION = "1.38.0"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +100,10 @@ def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
         *("import-visits", "invite", "forget-phone", "token", "read-replies", "purge", "close-year", "reopen-year"),
         *("recount", "backup", "restore", "check"),
     ]
+
+
+def test_the_installed_command_makes_the_tables_from_any_folder(tmp_path: Path) -> None:
+    command = [Path(sys.executable).with_name("technilab"), "migrate"]
+    env = {"PATH": os.environ["PATH"], "DEMO": "1", "DATA_DIR": str(tmp_path / "data")}
+    said = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (0, "4 étapes appliquées : les tables sont à jour.\n")

@@ -20,7 +20,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.base import Column, OnDelete, OnUpdate
 from piccolo.columns.column_types import ForeignKey, Serial
 from piccolo.columns.indexes import IndexMethod
-from piccolo.constraints import Check, Unique
+from piccolo.constraints import Check, Constraint, Unique
 from piccolo.table import Table, create_table_class
 
 from workshops.database import rows
@@ -44,7 +44,7 @@ UNDONE = {
     r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+)": r"ALTER TABLE \1 DROP CONSTRAINT \2",
 }
 # A name, the class of a column or of a constraint, and what it is made with.
-Part = tuple[str, type, dict[str, Any]]
+Part = tuple[str, type[Column] | type[Constraint], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,14 @@ def makes(app: str, number: str, description: str, created: Sequence[Made]) -> M
         of: dict[str, Any] = {"table_class_name": made.name, "tablename": made.tablename, "schema": None}
         for name, kind, params in made.parts:
             if issubclass(kind, Column):
-                said = {"column_name": name, "db_column_name": name, "column_class": kind, "params": params}
+                said: dict[str, Any] = {
+                    "column_name": name,
+                    "db_column_name": name,
+                    "column_class": kind,
+                    "params": params,
+                }
                 manager.add_column(column_class_name=kind.__name__, **said, **of)
-            else:
+            elif issubclass(kind, Constraint):
                 manager.add_constraint(constraint_name=name, constraint_class=kind, params=params, **of)
     return manager
 
