@@ -23,7 +23,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from booking.api.routes import ROUTES as API
+from booking import api as machines
 from booking.door import bell
 from booking.door.asked import Asked
 from booking.door.desk_link import Receiver, receiver_of
@@ -33,6 +33,7 @@ from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
 from booking.door.head import Application
 from booking.door.headers import add_headers
 from booking.door.refusals import bad_request, crashed, refused
+from booking.door.routes import routes_in
 from booking.door.static_files import still_the_same
 from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
@@ -116,7 +117,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *BTS1, *DESK, *OFFICE, *PTECH, *RECORDS],
         include_in_schema=False,
     )
-    api = Router(path="/api/v1", route_handlers=API, security=[{"bearer": []}], opt={"keys": True})
+    api = Router(path="/api/v1", route_handlers=routes_in(machines), security=[{"bearer": []}], opt={"keys": True})
     app = Application(
         route_handlers=[static, pages, api],
         request_class=Asked,
