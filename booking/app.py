@@ -122,7 +122,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         route_handlers=[static, pages, api],
         request_class=Asked,
         middleware=[Entrance(), TakingUp()],
-        before_send=[add_headers],
+        before_send=[add_headers, bell.ring_after_acts],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
         dependencies={
             "person": Provide(_person),

@@ -12,7 +12,6 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import NewAttendance, Reason
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.door.bell import ring
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.visits.attendance.announce import announce
@@ -45,7 +44,6 @@ async def come(
         secret_key=settings.secret_key,
         now=now,
     )
-    await ring()
     seen = await coming(made, company=person.company)
     state = seen.state if seen else "withdrawn"
     return {"id": made, "state": state, "slot_id": slot, "people": data.people, "role": data.role}
@@ -77,7 +75,6 @@ def _told(one: Coming) -> dict[str, Any]:
 async def stay_away(attendance: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> None:
     """Take an announcement back before the session."""
     await withdraw(attendance, company=person.company or 0, by=person.account, now=now)
-    await ring()
 
 
 @put("/attendances/{attendance:int}", opt={"who": {"company"}})
@@ -97,7 +94,6 @@ async def change_attendance(
         by=person.account,
         now=now,
     )
-    await ring()
     return {"id": attendance, "people": data.people, "role": data.role, "message": data.message}
 
 
@@ -107,7 +103,6 @@ async def accept_attendance(
 ) -> dict[str, Any]:
     """A company that asked to come to one's slot is expected."""
     await accept(attendance, host_school=person.school or 0, by=person.account, now=now)
-    await ring()
     return {"id": attendance, "state": "announced"}
 
 
@@ -120,5 +115,4 @@ async def decline_attendance(
 ) -> dict[str, Any]:
     """A company that asked, or that is announced, is declined with a reason, until the session begins."""
     await decline(attendance, reason=data.reason, host_school=person.school or 0, by=person.account, now=now)
-    await ring()
     return {"id": attendance, "state": "declined"}

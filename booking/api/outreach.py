@@ -12,7 +12,6 @@ from litestar.params import FromPath, JSONBody
 from booking.api.office_bodies import Words
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.api.registers import DepartmentCode, Wanted
-from booking.door.bell import ring
 from booking.people.accounts.queries import Person
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import to_come_after
@@ -41,7 +40,6 @@ async def write_to_college(
 ) -> dict[str, Any]:
     """A letter leaves to its official address, once a school year, with the lycées near it that have places."""
     made = await invite_college(number, words=data.words, by=person.account, now=now)
-    await ring()
     return {"id": made, "school_id": number}
 
 

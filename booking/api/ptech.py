@@ -21,7 +21,6 @@ from booking.api.ptech_bodies import (
     NewScheme,
     ToldScheme,
 )
-from booking.door.bell import ring
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import look_after
 from workshops.ptech.follow_cohort import follow
@@ -150,7 +149,6 @@ async def end_mentor(
         by=person.account,
         now=now,
     )
-    await ring()
     return {"id": number, "cohort_id": of, "to_on": data.to_on}
 
 

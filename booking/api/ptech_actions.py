@@ -13,7 +13,6 @@ from litestar.params import FromPath, JSONBody
 from booking.api.bodies import Reason
 from booking.api.ptech_answers import action_answer
 from booking.api.ptech_bodies import NewAction, Pupils, ToldAction
-from booking.door.bell import ring
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
@@ -47,7 +46,6 @@ async def add_action(
         now=now,
         sure=data.unusual_time_meant,
     )
-    await ring()
     return await _action(made, person, now)
 
 
@@ -65,7 +63,6 @@ async def change_action(
         now=now,
         sure=data.unusual_time_meant,
     )
-    await ring()
     return await _action(number, person, now)
 
 
@@ -77,7 +74,6 @@ async def call_off_action(
     await acts.call_off_action(
         number, reason=data.reason, school=person.school, company=person.company, by=person.account, now=now
     )
-    await ring()
     return await _action(number, person, now)
 
 
@@ -97,7 +93,6 @@ async def count_pupils(
         now=now,
         sure=data.unusual_time_meant,
     )
-    await ring()
     return await _action(number, person, now)
 
 

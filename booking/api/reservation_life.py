@@ -12,7 +12,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Count, Line, Whole
-from booking.door.bell import ring
 from booking.door.demands import fresh_of
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
@@ -84,7 +83,6 @@ async def move_reservation(
         fresh=fresh_of(settings),
         now=now,
     )
-    await ring()
     where = data.to_slot_id if moved.asked is None or seen is None else seen.slot
     return {"id": reservation, "slot_id": where, "sequence": moved.sequence, "change_id": moved.asked}
 
@@ -111,7 +109,6 @@ async def set_headcount(
         token=secrets.token_urlsafe(32),
         now=now,
     )
-    await ring()
     adults = counted.adults
     asked = data.adults if counted.asked else None
     return {
@@ -153,7 +150,6 @@ async def accept_offer(
         pupils=data.pupils,
         now=now,
     )
-    await ring()
     return {"id": reservation, "state": state}
 
 
@@ -168,7 +164,6 @@ async def refuse_offer(
     if seen.state != "offered":
         raise NotNow()
     state = await cancel(reservation, reason="", role="teacher", school=person.school or 0, by=person.account, now=now)
-    await ring()
     return {"id": reservation, "state": state}
 
 
@@ -186,7 +181,6 @@ async def paper_visa(
     seen = await visit(reservation, school=person.school or 0)
     own = {"school": person.school or 0, "by": person.account}
     state = await note_paper_visa(reservation, note=data.note, ticked=data.choices, **own, now=now)
-    await ring()
     kept = seen.replaces if seen is not None and seen.replaces is not None else reservation
     return {"id": kept, "state": state}
 
@@ -199,5 +193,4 @@ async def ask_again(
     token = secrets.token_urlsafe(32)
     await renew_approval(reservation, school=person.school or 0, by=person.account, token=token, now=now)
     seen = await visit(reservation, school=person.school or 0)
-    await ring()
     return {"id": reservation, "state": "requested" if seen is None else seen.state}

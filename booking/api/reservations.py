@@ -13,7 +13,6 @@ from booking.api.bodies import NewReservation, Reason, readable_key
 from booking.calendar.invites.hand_out import invitation_for
 from booking.day.badges.print_sheet import sheet_of
 from booking.door.answers import download
-from booking.door.bell import ring
 from booking.door.demands import demand_of
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
@@ -58,7 +57,6 @@ async def reserve(
         key=readable_key(idempotency_key),
     )
     booked = await book(demand, wait=data.wait, now=now)
-    await ring()
     return {"id": booked.id, "state": booked.state, "uid": booked.uid, "sequence": booked.sequence}
 
 
@@ -99,7 +97,6 @@ async def cancel_reservation(
     state = await cancel(
         reservation, reason=data.reason, role=person.role, school=person.school or 0, by=person.account, now=now
     )
-    await ring()
     return {"id": reservation, "state": state}
 
 

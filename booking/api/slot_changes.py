@@ -11,7 +11,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Count, Whole
-from booking.door.bell import ring
 from booking.people.accounts.queries import Person
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
@@ -62,7 +61,6 @@ async def move_slot(
         by=person.account,
         now=now,
     )
-    await ring()
     return _told(await _own(slot, person), now) | {"told": {"groups": moved.groups, "companies": moved.companies}}
 
 
@@ -82,7 +80,6 @@ async def resize_slot(
         by=person.account,
         now=now,
     )
-    await ring()
     return _told(await _own(slot, person), now) | {"offered": offered}
 
 
@@ -92,7 +89,6 @@ async def call_off_slot(
 ) -> dict[str, Any]:
     """Call a slot off: every reservation, wait and coming ends with it."""
     ended = await call_off(slot, reason=data.reason, host_school=person.school or 0, by=person.account, now=now)
-    await ring()
     return _told(await _own(slot, person), now) | {"told": {"groups": ended.groups, "companies": ended.companies}}
 
 

@@ -11,7 +11,6 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody
 
 from booking.api.bodies import Count, Line, Whole, readable_key
-from booking.door.bell import ring
 from booking.door.demands import demands_of
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
@@ -49,7 +48,6 @@ async def make_wish(
         key=readable_key(idempotency_key),
     )
     granted = await ask(demands, wait=data.wait, now=now)
-    await ring()
     return {
         "reservations": [
             {

@@ -10,8 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from booking.door.csrf import SAFE
+
 if TYPE_CHECKING:
     from arq.connections import ArqRedis, RedisSettings
+    from litestar.types import Message, Scope
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +101,16 @@ async def connected(redis_url: str) -> AsyncIterator[None]:
         bell, _bell = _bell, None
         if bell is not None:
             await bell.close()
+
+
+async def ring_after_acts(message: Message, scope: Scope) -> None:
+    """Litestar's before_send hook: an act that succeeded may have queued a mail, which then leaves at once.
+
+    Whether it has is not asked: a ring for nothing costs the worker one look. Jobs and commands do not ring, their
+    mails leave at the worker's next sweep.
+    """
+    if message["type"] == "http.response.start" and scope.get("method") not in SAFE and message["status"] < 400:
+        await ring()
 
 
 async def ring() -> None:

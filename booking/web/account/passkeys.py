@@ -12,7 +12,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
@@ -83,7 +82,6 @@ async def add_passkey(
         address=address_of(request, settings),
         now=now,
     )
-    await ring()
     answer: Template | Redirect = done("/compte", "cle-d-acces-ajoutee")
     if on_paper:
         kept = "La clé d'accès est enregistrée."
@@ -97,5 +95,4 @@ async def drop_passkey(
     passkey: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
 ) -> Redirect:
     await remove_passkey(passkey, account=person.account, now=now)
-    await ring()
     return done("/compte", "cle-d-acces-retiree")

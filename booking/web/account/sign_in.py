@@ -13,7 +13,6 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import ANYONE, SIGNED_IN
 from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
@@ -66,7 +65,6 @@ async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: Nam
     except Invalid as no:
         form.errors.update(no.errors)
         return await _sign_in_page(request, settings, status=422, form=form, next_path=next_path)
-    await ring()
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
     return page("account/lien_envoye.html", email=email)
 

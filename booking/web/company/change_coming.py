@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.visits.attendance.change import change
@@ -66,5 +65,4 @@ async def change_coming(
     except Refusal as no:
         refusal = None if isinstance(no, Invalid) else no
         return await _coming_page(attendance, person, now, status=no.status, form=form, refusal=refusal)
-    await ring()
     return done("/entreprise", "venue-changee")

@@ -15,7 +15,6 @@ from booking.calendar.invites.hand_out import invitation_for_company
 from booking.day.certificates.queries import years_attended
 from booking.day.certificates.rules import hours_words
 from booking.door.answers import done, download, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
@@ -114,7 +113,6 @@ async def announce_coming(
     except Refusal as no:
         refusal = None if isinstance(no, Invalid) else no
         return await _announce_page(slot, person, now, status=no.status, form=form, refusal=refusal)
-    await ring()
     seen = await coming(made, company=company)
     return done("/entreprise", "venue-demandee" if seen and seen.state == "asked" else "presence-annoncee")
 
@@ -140,7 +138,6 @@ async def take_back(
         raise
     except Refusal as no:
         return await _own_page(person, now, status=no.status, refusal=no)
-    await ring()
     return done("/entreprise", "presence-retiree")
 
 

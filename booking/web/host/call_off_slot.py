@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.visits.slot_changes.call_off import call_off
@@ -50,5 +49,4 @@ async def call_it_off(
         if isinstance(no, Invalid):
             form.errors |= no.errors
         return await _page(slot, person, status=no.status, form=form, refusal=no)
-    await ring()
     return done(f"/lycee/creneaux/{slot}", "creneau-annule")

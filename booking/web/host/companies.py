@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.visits.attendance.answer import accept, decline
@@ -32,7 +31,6 @@ async def accept_company(
         await accept(attendance, host_school=person.school or 0, by=person.account, now=now)
     except Refusal as no:
         return await slot_page(slot, person, now, status=no.status, refusal=no)
-    await ring()
     return done(f"/lycee/creneaux/{slot}", "venue-acceptee")
 
 
@@ -56,7 +54,6 @@ async def decline_company(
         refusal = None if isinstance(no, Invalid) else no
         more = {"form": form, "refusal": refusal, "declining_company": attendance}
         return await slot_page(slot, person, now, status=no.status, **more)
-    await ring()
     return done(f"/lycee/creneaux/{slot}", "venue-declinee")
 
 

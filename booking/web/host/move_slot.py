@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.visits.slot_changes.move import move, preview_move
@@ -67,7 +66,6 @@ async def move_it(
         raise
     except Refusal as no:
         return await _again(seen, person, now, form, no)
-    await ring()
     return done(f"/lycee/creneaux/{slot}", "creneau-deplace")
 
 

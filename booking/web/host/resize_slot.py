@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.visits.slot_changes.resize import resize
@@ -55,5 +54,4 @@ async def resize_it(
         if isinstance(no, BelowTaken):
             form.errors[no.field] = no.sentence
         return await _page(slot, person, status=no.status, form=form, refusal=no)
-    await ring()
     return done(f"/lycee/creneaux/{slot}", "places-proposees" if offered else "places-changees")

@@ -13,7 +13,6 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import declined_of_slot
 from booking.day.badges.rules import may_print
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.visits.attendance.queries import companies_at
@@ -96,5 +95,4 @@ async def decline(
         if isinstance(no, Invalid):
             form.errors[field] = no.sentence
         return await slot_page(seen.slot, person, now, status=no.status, form=form, refusal=no, declining=reservation)
-    await ring()
     return done(f"/lycee/creneaux/{seen.slot}", "groupe-refuse")

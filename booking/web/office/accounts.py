@@ -13,7 +13,6 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.choose_company import company_in, suggested, written
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import Form, words_asked
@@ -109,7 +108,6 @@ async def invite_someone(
     except Invalid as no:
         form.errors.update(no.errors)
         return await _invite_page(person, status=422, form=form)
-    await ring()
     return done("/gestion/comptes", "deja-invitee" if already else "personne-invitee")
 
 

@@ -13,7 +13,6 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
@@ -102,7 +101,6 @@ async def write_to_college(
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
         return await _letter_page(number, words, request, person, settings, now, status=no.status, form=form)
-    await ring()
     return done("/gestion/equite/colleges", "college-invite")
 
 

@@ -10,7 +10,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.outbox.notices.queries import failed_notices, outbox
 from booking.outbox.notices.rules import worker_silent
 from booking.people.accounts.queries import Person
@@ -53,12 +52,10 @@ async def send_again(
         await relaunch(notice, by=person.account, now=now)
     except Refusal as no:
         return await _messages_page(person, now, status=no.status, refusal=no)
-    await ring()
     return done("/gestion/messages", "mail-relance")
 
 
 @post("/gestion/messages/relance", opt=COORDINATOR)
 async def send_all_again(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
-    if await relaunch_all(by=person.account, now=now):
-        await ring()
+    await relaunch_all(by=person.account, now=now)
     return done("/gestion/messages", "mails-relances")

@@ -13,7 +13,6 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import declined_of_cohort
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import plan_action as acts
@@ -62,7 +61,6 @@ class Actions(Controller):
             raise
         except Refusal as no:
             return self._new_page(person, followed, _told(form, no), status=no.status)
-        await ring()
         return done(f"{self.path}/cohortes/{number}", "action-prevue")
 
     @get("/actions/{number:int}")
@@ -99,7 +97,6 @@ class Actions(Controller):
             return await self._page(person, number, now, status=no.status, form=told, counting=Form(at))
         except Refusal as no:
             return await self._page(person, number, now, status=no.status, form=_told(form, no, "starts_on"))
-        await ring()
         return done(f"{self.path}/actions/{number}", "action-changee")
 
     @post("/actions/{number:int}/presents")
@@ -129,7 +126,6 @@ class Actions(Controller):
             raise
         except Refusal as no:
             return await self._page(person, number, now, status=no.status, counting=_told(form, no, "held_on"))
-        await ring()
         return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
 
     @post("/actions/{number:int}/annulation")
@@ -150,7 +146,6 @@ class Actions(Controller):
             raise
         except Refusal as no:
             return await self._page(person, number, now, status=no.status, ending=_told(form, no, "reason"))
-        await ring()
         return done(f"{self.path}/cohortes/{followed.card.id}", "action-annulee")
 
     async def _found(self, number: int, person: Person, now: datetime) -> tuple[Followed, ActionLine]:

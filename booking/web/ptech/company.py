@@ -13,7 +13,6 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import declined_of_cohort
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import plan_action as acts
@@ -65,7 +64,6 @@ async def announce_action(
         raise
     except Refusal as no:
         return await _page(person, followed, now, status=no.status, form=_told(form, no, "starts_on"))
-    await ring()
     return done(f"/entreprise/cohortes/{number}", "action-annoncee")
 
 
@@ -96,7 +94,6 @@ async def change_own(
         raise
     except Refusal as no:
         return await _action_page(person, followed, action, status=no.status, form=_told(form, no, "starts_on"))
-    await ring()
     return done(f"/entreprise/actions/{number}", "action-changee")
 
 
@@ -116,7 +113,6 @@ async def call_off_own(
         raise
     except Refusal as no:
         return await _action_page(person, followed, action, status=no.status, ending=_told(form, no, "reason"))
-    await ring()
     return done(f"/entreprise/cohortes/{followed.card.id}", "action-annulee")
 
 

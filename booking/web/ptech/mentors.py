@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
@@ -96,7 +95,6 @@ class Mentors(Controller):
             return await self._page(person, followed, None, status=no.status, ending=mentor, to_on=to_on, planned=no)
         except Refusal as no:
             return await self._page(person, followed, None, status=no.status, refusal=no)
-        await ring()
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-datee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/retrait")

@@ -12,7 +12,6 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.settings import Settings
@@ -71,5 +70,4 @@ async def answer_offered(
         if isinstance(told := await _offered(token, settings, now), Visit):
             raise
         return told
-    await ring()
     return page("public/offer_answered.html", visit=seen, state=state, pupils=pupils or seen.pupils)

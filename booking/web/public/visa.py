@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
@@ -75,5 +74,4 @@ async def answer_visa(request: AnyRequest, token: FromPath[str], now: NamedDepen
         if isinstance(told := await _asked(token), Visit):
             raise
         return told
-    await ring()
     return page("public/visa_given.html", visit=seen, state=state)

@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import done, download, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.keepers import school_of, sender_of
 from booking.door.uploads import brought_back, carried, sent
@@ -89,7 +88,6 @@ class Tables(Controller):
             stored = await take_in(content, after=after, step=STEP, sender=sender_of(person, settings), now=now)
         except FileRefused as no:
             return self._refused(person, no, stored=after)
-        await ring()
         if stored.over:
             return done(self.path, "donnees-importees")
         return self._import_page(person, seen=stored, name="", carried=carried(content))

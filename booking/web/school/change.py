@@ -12,7 +12,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.demands import fresh_of
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
@@ -68,7 +67,6 @@ async def accept_place(
         )
     except Refusal as no:
         return await _again(seen, person, now, form, no, "accept")
-    await ring()
     said = "visa-demande" if state == "requested" else "place-acceptee"
     return done(f"/reservations/{reservation}", said)
 
@@ -98,7 +96,6 @@ async def set_headcount(
         )
     except Refusal as no:
         return await _again(seen, person, now, form, no, "headcount")
-    await ring()
     said = "effectif-inchange" if counted.same else "adultes-demandes" if counted.asked else "effectif-change"
     return done(f"/reservations/{reservation}", said)
 
@@ -151,7 +148,6 @@ async def move_visit(
         moved = await move(reservation, to_slot=to_slot, **own, fresh=fresh_of(settings), now=now)
     except Refusal as no:
         return await _other_dates_page(seen, person, now, status=no.status, refusal=no)
-    await ring()
     said = "visite-deplacee" if moved.asked is None else "changement-demande"
     return done(f"/reservations/{reservation}", said)
 
@@ -170,7 +166,6 @@ async def paper_visa(
         await note_paper_visa(reservation, note=note, ticked=ticked, **own, now=now)
     except Refusal as no:
         return await _again(seen, person, now, form, no, "paper_visa")
-    await ring()
     # A change that is signed has vanished into the visit that it replaces.
     return done(f"/reservations/{seen.replaces or reservation}", "visa-note")
 
@@ -185,5 +180,4 @@ async def ask_visa_again(
         await renew_approval(reservation, school=person.school or 0, by=person.account, token=token, now=now)
     except Refusal as no:
         return await _again(seen, person, now, Form({}), no, "renew_approval")
-    await ring()
     return done(f"/reservations/{reservation}", "visa-relance")

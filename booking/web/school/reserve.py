@@ -13,7 +13,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.bell import ring
 from booking.door.demands import demand_of, demands_of
 from booking.door.drafts import keep_for, typed_in
 from booking.door.forms import Form
@@ -187,7 +186,6 @@ async def create(
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
         return await _form_page(request, slot, person, now, status=no.status, form=form, refusal=no)
-    await ring()
     return done(f"/reservations/{where}", said)
 
 

@@ -17,7 +17,6 @@ from booking.day.badges.print_sheet import calibration_of, sheet_of
 from booking.day.badges.queries import badges_of
 from booking.day.badges.rules import may_print
 from booking.door.answers import done, download, page
-from booking.door.bell import ring
 from booking.door.forms import Form
 from booking.door.placing import PAPERS, placing_in
 from booking.people.accounts.queries import Person
@@ -108,7 +107,6 @@ async def cancel_visit(
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
         return await visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act="cancel")
-    await ring()
     return done(f"/reservations/{reservation}", "annulee")
 
 

