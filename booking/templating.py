@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, Undefined, pass_context, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Undefined, pass_context, select_autoescape
 from jinja2.ext import Extension
 from jinja2.lexer import TOKEN_DATA, TOKEN_STRING, Token, TokenStream
 from jinja2.runtime import Context
@@ -25,6 +25,7 @@ from booking.settings import Settings
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent / "static"
+STRICT = "strict:"
 
 
 class FrenchSpacing(Extension):
@@ -107,9 +108,21 @@ def environment(settings: Settings) -> Environment:
     return env
 
 
+class Pages(JinjaTemplateEngine):
+    """The same environment, as the application wants it; a page that has its type may leave out no name."""
+
+    def __init__(self, engine_instance: Environment) -> None:
+        super().__init__(engine_instance=engine_instance)
+        self.strict = self.engine.overlay(undefined=StrictUndefined)
+
+    def get_template(self, template_name: str) -> Template:
+        if template_name.startswith(STRICT):
+            return self.strict.get_template(template_name.removeprefix(STRICT))
+        return super().get_template(template_name)
+
+
 def template_config(settings: Settings) -> TemplateConfig[JinjaTemplateEngine]:
-    """The same environment, as the application wants it."""
-    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings)))
+    return TemplateConfig(instance=Pages(environment(settings)))
 
 
 @pass_context

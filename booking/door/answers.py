@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from litestar import Request
 from litestar.response import Redirect, Response, Template
 
 from booking.done import DONE
+from booking.templating import STRICT
 
 
-def page(template: str, *, status: int = 200, **context: Any) -> Template:
-    """A whole page. `person` is the signed-in person or None, for the header."""
-    return Template(template_name=template, context=context, status_code=status)
+class Page:
+    """What one page shows: a frozen dataclass beside its handler, whose fields are all the names of its template.
+
+    The header knows by itself who is signed in; a page has a `person` only where its own words depend on who reads.
+    """
+
+    template: ClassVar[str]
+
+    def __init_subclass__(cls, *, template: str) -> None:
+        cls.template = template
+
+
+def page(shown: Page | str, /, *, status: int = 200, **context: Any) -> Template:
+    """A whole page."""
+    if isinstance(shown, Page):
+        return Template(template_name=STRICT + shown.template, context=vars(shown), status_code=status)
+    return Template(template_name=shown, context=context, status_code=status)
+
+
+def drawn(shown: Page, request: Request[Any, Any, Any]) -> bytes:
+    """The same page as it is sent, for an answer that is kept or that is written elsewhere."""
+    template = request.app.template_engine.get_template(STRICT + shown.template)  # type: ignore[union-attr]
+    return str(template.render(request=request, **vars(shown))).encode()
 
 
 def done(path: str, said: str | None = None) -> Redirect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +14,11 @@ from litestar import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response, Template
 
+from booking.door.answers import Page, page
 from booking.door.drafts import Back, page_of
 from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore
 from booking.door.hosts import Misdirected, refuse_other_hosts
+from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import TooManyTries
 from workshops.crossings import CROSSINGS, Crossed
 from workshops.database import DatabaseAway
@@ -69,20 +72,33 @@ def _problem(request: AnyRequest, *, kind: str, status: int, title: str, detail:
     return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
 
 
+@dataclass(frozen=True)
+class Refused(Page, template="refused.html"):
+    """A "no" that takes the whole page, with the ways on from there."""
+
+    kind: str
+    heading: str
+    sentence: str
+    errors: dict[str, str]
+    crash_id: str
+    person: Person | None
+
+
+@dataclass(frozen=True)
+class RefusedPart(Page, template="_refused.html"):
+    """The same in place of a part of a page."""
+
+    heading: str
+    sentence: str
+    errors: dict[str, str]
+
+
 def _page(request: AnyRequest, *, kind: str, status: int, title: str, detail: str, **more: Any) -> Template:
-    fragment = request.headers.get("hx-request") == "true"
-    return Template(
-        template_name="_refused.html" if fragment else "refused.html",
-        context={
-            "kind": kind,
-            "status": status,
-            "heading": title,
-            "sentence": detail,
-            "person": request.scope.get("user"),
-            **more,
-        },
-        status_code=status,
-    )
+    errors = more.get("errors", {})
+    if request.headers.get("hx-request") == "true":
+        return page(RefusedPart(title, detail, errors), status=status)
+    whole = Refused(kind, title, detail, errors, more.get("crash_id", ""), request.scope.get("user"))
+    return page(whole, status=status)
 
 
 def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
@@ -136,9 +152,9 @@ def bad_request(request: AnyRequest, no: HTTPException) -> Response[Any]:
         return refused(request, elsewhere)
     more: dict[str, Any] = {}
     status = no.status_code
-    if status == 405 and request.method == "GET" and (page := page_of(request)) is not None:
+    if status == 405 and request.method == "GET" and (form := page_of(request)) is not None:
         # Reloaded, or gone back to: the address that a form is sent to leads to that form.
-        return Redirect(page, status_code=303)
+        return Redirect(form, status_code=303)
     if isinstance(no, ValidationException):
         status = 422
         more["errors"] = _errors_of(no)
