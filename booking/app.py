@@ -23,7 +23,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from booking import api as machines
+from booking import api, web
 from booking.door import bell
 from booking.door.asked import Asked
 from booking.door.desk_link import Receiver, receiver_of
@@ -41,17 +41,7 @@ from booking.people.accounts.queries import Person
 from booking.programme.charts.warm import warmed
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
-from booking.web.account.routes import ROUTES as ACCOUNT
-from booking.web.bts1.routes import ROUTES as BTS1
-from booking.web.company.routes import ROUTES as COMPANY
-from booking.web.desk.routes import ROUTES as DESK
-from booking.web.host.routes import ROUTES as HOST
-from booking.web.office.routes import ROUTES as OFFICE
-from booking.web.ptech.routes import ROUTES as PTECH
 from booking.web.public.api_page import ApiPage
-from booking.web.public.routes import ROUTES as PUBLIC
-from booking.web.records.routes import ROUTES as RECORDS
-from booking.web.school.routes import ROUTES as SCHOOL
 from workshops.database import pool
 from workshops.refusals import Refusal
 
@@ -112,14 +102,10 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         before_request=still_the_same,
         include_in_schema=False,
     )
-    pages = Router(
-        path="/",
-        route_handlers=[*PUBLIC, *ACCOUNT, *SCHOOL, *COMPANY, *HOST, *BTS1, *DESK, *OFFICE, *PTECH, *RECORDS],
-        include_in_schema=False,
-    )
-    api = Router(path="/api/v1", route_handlers=routes_in(machines), security=[{"bearer": []}], opt={"keys": True})
+    pages = Router(path="/", route_handlers=routes_in(web), include_in_schema=False)
+    programs = Router(path="/api/v1", route_handlers=routes_in(api), security=[{"bearer": []}], opt={"keys": True})
     app = Application(
-        route_handlers=[static, pages, api],
+        route_handlers=[static, pages, programs],
         request_class=Asked,
         middleware=[Entrance(), TakingUp()],
         before_send=[add_headers, bell.ring_after_acts],

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
+from typing import ClassVar
 
+from litestar import Controller
 from litestar.handlers.base import BaseRouteHandler
 
 
-def routes_in(folder: ModuleType) -> list[BaseRouteHandler]:
+class ByRole(Controller):
+    """Pages that several roles have, each role at an address of its own; a handler finds its own in `self.path`."""
+
+    paths: ClassVar[Mapping[str, str]] = {}
+
+
+def routes_in(folder: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
     """Every handler of a package and of those inside it: by module, then in the order in which they are written."""
     names = sorted(found.name for found in walk_packages(folder.__path__, f"{folder.__name__}."))
     return [
-        one
-        for module in map(import_module, names)
-        for one in vars(module).values()
-        if isinstance(one, BaseRouteHandler) and one.fn.__module__ == module.__name__
+        route for module in map(import_module, names) for one in vars(module).values() for route in _of(one, module)
     ]
+
+
+def _of(one: object, module: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
+    if isinstance(one, BaseRouteHandler) and one.fn.__module__ == module.__name__:
+        return [one]
+    if isinstance(one, type) and issubclass(one, ByRole) and one.__module__ == module.__name__:
+        told = ((role, {"path": path, "opt": {"who": {role}}}) for role, path in one.paths.items())
+        return [type(f"{role.title()}{one.__name__}", (one,), more) for role, more in told]
+    return []

@@ -1,1 +1,5 @@
 """P-TECH pages: the same for a lycée, which sees its own, and for the coordinator, who sees and corrects all."""
+
+from __future__ import annotations
+
+PATHS = {"host": "/lycee/ptech", "coordinator": "/gestion/ptech"}

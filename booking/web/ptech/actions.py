@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from litestar import Controller, Request, get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -14,9 +14,11 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import declined_of_cohort
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.door.routes import ByRole
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
+from booking.web.ptech import PATHS
 from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
 from workshops.ptech.rules import PUPILS_MOST, ActionMovedBack
@@ -25,8 +27,10 @@ from workshops.refusals import NotFound, Refusal
 AnyRequest = Request[Any, Any, Any]
 
 
-class Actions(Controller):
-    """The pages of mentoring actions; `path` and `opt` say whose."""
+class Actions(ByRole):
+    """The pages of mentoring actions."""
+
+    paths = PATHS
 
     @get("/cohortes/{number:int}/actions")
     async def new_action(

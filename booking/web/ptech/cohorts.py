@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import Controller, Request, get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -13,9 +13,11 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import declined_of_cohort
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.door.routes import ByRole
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import count
 from booking.ptech_words import EXITS, OUTCOMES, TERMS
+from booking.web.ptech import PATHS
 from booking.wording import year_words
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.follow_cohort import Followed, follow
@@ -26,8 +28,10 @@ from workshops.school_calendar.rules import paris_day, school_year_of
 AnyRequest = Request[Any, Any, Any]
 
 
-class Cohorts(Controller):
-    """The pages of a cohort; `path` and `opt` say whose."""
+class Cohorts(ByRole):
+    """The pages of a cohort."""
+
+    paths = PATHS
 
     @get("/cohortes/{number:int}")
     async def one_cohort(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import Controller, Request, get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -13,8 +13,10 @@ from litestar.response import Redirect, Template
 from booking.door.answers import done, page
 from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
+from booking.door.routes import ByRole
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import look_after
+from booking.web.ptech import PATHS
 from workshops.ptech.check_end import ActionsPlanned, MentorActed
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -22,8 +24,10 @@ from workshops.refusals import Invalid, NotFound, Refusal
 AnyRequest = Request[Any, Any, Any]
 
 
-class Mentors(Controller):
-    """The pages of a cohort's mentors; `path` and `opt` say whose."""
+class Mentors(ByRole):
+    """The pages of a cohort's mentors."""
+
+    paths = PATHS
 
     @get("/cohortes/{number:int}/entreprises")
     async def mentors_page(

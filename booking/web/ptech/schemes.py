@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from litestar import Controller, Request, get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.door.routes import ByRole
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import look_after
+from booking.web.ptech import PATHS
 from booking.web.ptech.overview import overview
 from workshops.ptech.queries import SchemeCard, cohorts, scheme
 from workshops.ptech.rules import SchemeSketch
@@ -23,8 +25,10 @@ from workshops.schools.queries import lycees
 AnyRequest = Request[Any, Any, Any]
 
 
-class Schemes(Controller):
-    """The pages of schemes; `path` and `opt` say whose. A coordinator has no school: every scheme is open to her."""
+class Schemes(ByRole):
+    """The pages of schemes. A coordinator has no school: every scheme is open to her."""
+
+    paths = PATHS
 
     @get()
     async def list_schemes(self, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import Controller, Request, get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
@@ -13,6 +13,7 @@ from litestar.response import Redirect, Response, Template
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
 from booking.door.keepers import school_of, sender_of
+from booking.door.routes import ByRole
 from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Person
 from booking.programme.records.every_sheet import SHEETS, sheet_named
@@ -27,10 +28,13 @@ from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
 LINES_SHOWN = 50
+PATHS = {"host": "/lycee/donnees", "coordinator": "/gestion/imports/donnees"}
 
 
-class Tables(Controller):
-    """The page of the tables; `path` and `opt` say whose. A lycée has its own records, a coordinator all."""
+class Tables(ByRole):
+    """The page of the tables. A lycée has its own records, a coordinator all."""
+
+    paths = PATHS
 
     @get()
     async def tables_page(self, person: NamedDependency[Person]) -> Template:

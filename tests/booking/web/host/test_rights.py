@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from booking.web.host.routes import ROUTES
+from booking.door.routes import routes_in
+from booking.web import host
 from tests import builders
 from tests.booking.web.host.lycee import APP
 from tests.browsing import Browser
@@ -10,7 +11,7 @@ from tests.builders import NOW
 
 
 def test_every_page_of_a_lycee_is_for_its_hosts_alone():
-    assert {frozenset(handler.opt["who"]) for handler in ROUTES} == {frozenset({"host"})}
+    assert {frozenset(handler.opt["who"]) for handler in routes_in(host)} == {frozenset({"host"})}
 
 
 @pytest.mark.parametrize("path", ["/lycee", "/lycee/creneaux", "/lycee/ateliers", "/lycee/salles", "/lycee/fermetures"])
