@@ -15,12 +15,11 @@ from booking.people.accounts.queries import Person
 from booking.programme.coordination.change_target import change_target
 from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
 from booking.programme.coordination.drop_target import drop_target
-from booking.programme.coordination.rules import MEASURES
+from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.refusals import NotFound
 
 COORDINATOR = {"who": {"coordinator"}}
-COUNTED = {(one.programme, one.metric) for one in MEASURES}
 
 
 @get("/targets", opt=COORDINATOR)
@@ -53,7 +52,7 @@ async def keep_target(
         rule=data.rule,
         from_on=data.from_on,
         to_on=data.to_on,
-        declared=(programme, metric) not in COUNTED,
+        declared=metric_of(programme, metric) is None,
         by=person.account,
         now=now,
     )

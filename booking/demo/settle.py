@@ -9,10 +9,10 @@ from random import Random
 
 from booking.demo.read_files import Names, read_tables
 from booking.people.accounts.invite import invite
-from booking.programme.coordination.rules import MEASURES
 from booking.visits.groups.register import register as register_group
 from workshops.companies.register import register as register_company
 from workshops.database import rows
+from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 
@@ -94,10 +94,10 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
 
 async def _set_targets(this_autumn: int) -> None:
     began = this_autumn - 2
-    for measure in MEASURES:
-        if (measure.programme, measure.metric) not in AIMS:
+    for measure in METRICS:
+        if measure.key not in AIMS:
             continue
-        figure, years = AIMS[measure.programme, measure.metric]
+        figure, years = AIMS[measure.key]
         await set_target(
             programme=measure.programme,
             metric=measure.metric,

@@ -18,7 +18,6 @@ from booking.demo.read_files import read_bytes, read_tables
 from booking.people.accounts.invite import invite
 from booking.programme.coordination.change_target import change_target
 from booking.programme.coordination.register import describe_object, register_company
-from booking.programme.coordination.rules import MEASURES
 from booking.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger
@@ -26,6 +25,7 @@ from workshops.catalogue.draft import draft
 from workshops.catalogue.publish import publish
 from workshops.catalogue.rules import SafetySheet, Sketch
 from workshops.database import rows, transaction
+from workshops.programmes.metrics import METRICS
 from workshops.school_calendar.load import load_calendar
 from workshops.schools.directory import import_directory
 from workshops.schools.queries import SchoolCard, school_by_uai
@@ -120,7 +120,7 @@ class FiveYears:
 
 
 async def _set_targets(by: int) -> None:
-    for one in MEASURES:
+    for one in METRICS:
         await change_target(
             programme=one.programme,
             metric=one.metric,

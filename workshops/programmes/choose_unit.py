@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workshops.database import row, rows, transaction
-from workshops.programmes.rules import other_units
+from workshops.programmes.metrics import other_units
 from workshops.refusals import NotFound
 
 LOCKED = "SELECT id FROM targets WHERE programme = $1 AND metric = ANY($2) ORDER BY id FOR NO KEY UPDATE"

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from workshops.database import transaction, value
-from workshops.programmes.rules import other_units
+from workshops.programmes.metrics import other_units
 from workshops.refusals import Invalid
 
 SET = """

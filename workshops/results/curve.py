@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from workshops.database import rows
+from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard, declared_figures
-from workshops.results.measure import COUNTED, Counted
+from workshops.results.measure import Counted
 from workshops.school_calendar.rules import paris_day
 
 MONTHLY = """
@@ -59,13 +60,13 @@ async def _monthly(target: TargetCard, last: date) -> list[Point]:
 
 
 async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[Point]:
-    counted, metric = Counted(now=now), (target.programme, target.metric)
+    counted = Counted(now=now)
     turns = {date(year, *turn) for year in range(target.from_on.year, last.year + 1) for turn in TURNS}
     points = []
     for on in sorted({on for on in turns if target.from_on <= on < last} | {last}):
         # The last point is the figure of the board, which holds an October that is counted in September already.
         until = target.to_on if on == last else on
-        figure = (await counted.between(target.programme, target.from_on, until)).get(metric)
+        figure = (await counted.between(target.programme, target.from_on, until)).get(target.metric)
         if figure is None:
             return []
         points.append(Point(on, figure.done))

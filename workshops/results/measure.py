@@ -8,20 +8,12 @@ from datetime import date, datetime, time, timedelta
 
 from workshops.bts1 import queries as bts1
 from workshops.database import row
+from workshops.programmes.metrics import COUNTED, METRICS, Metric, metric_of
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.ptech import queries as ptech
 from workshops.results.rules import Past, due, evenly, forecast, left
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.slots.queries import SEATS_FREE
-
-COUNTED = ("technilab", "pupils")
-# What is told some time after the day that it is counted for: meanwhile last year's figure stands for this year's.
-TOLD_AFTER = {
-    ("ptech", "pupils"): timedelta(days=61),
-    ("ptech", "entrants"): timedelta(days=61),
-    ("bts1", "enrolled"): timedelta(days=61),
-    ("bts1", "completed"): timedelta(days=365),
-}
 
 # Counted: the head count that the host validated. $1, $2: the period; $3, $4: the target's own; $5: a year ago; $6: the
 # last of the days of the past year that tell of the target's last ones.
@@ -74,7 +66,7 @@ class Figure:
     awaited: int = 0
 
 
-Figures = dict[tuple[str, str], Figure]
+TOTALS: dict[str, Callable[..., Awaitable[object]]] = {"ptech": ptech.totals, "bts1": bts1.totals}
 
 
 async def progress(*, from_on: date | None = None, to_on: date | None = None, now: datetime) -> list[Progress]:
@@ -103,59 +95,46 @@ class Counted:
 
     def __init__(self, *, now: datetime) -> None:
         self._now = now
-        self._known: dict[tuple[str, date, date], Figures] = {}
+        self._known: dict[tuple[str, date, date], dict[str, Figure]] = {}
 
-    async def between(self, programme: str, from_on: date, to_on: date) -> Figures:
+    async def between(self, programme: str, from_on: date, to_on: date) -> dict[str, Figure]:
         """Each metric of a programme with its figure, and what is in preparation of it; empty for an unknown one."""
-        ask = FOLLOWED.get(programme)
+        ask = TOTALS.get(programme)
         if ask is None:
             return {}
         key = (programme, from_on, to_on)
         if key not in self._known:
-            self._known[key] = await ask(from_on, to_on, self._now)
+            totals = await ask(from_on=from_on, to_on=to_on, now=self._now)
+            self._known[key] = {one.metric: _figure(one, totals) for one in METRICS if one.programme == programme}
         return self._known[key]
 
 
-async def _of_ptech(from_on: date, to_on: date, now: datetime) -> Figures:
-    totals = await ptech.totals(from_on=from_on, to_on=to_on, now=now)
-    return {
-        ("ptech", "schemes"): Figure(totals.schemes, totals.planned_schemes, totals.planned_schemes),
-        ("ptech", "pupils"): Figure(totals.pupil_years),
-        ("ptech", "entrants"): Figure(totals.entrants),
-        ("ptech", "companies"): Figure(totals.companies),
-    }
-
-
-async def _of_bts1(from_on: date, to_on: date, now: datetime) -> Figures:
-    totals = await bts1.totals(from_on=from_on, to_on=to_on, now=now)
-    return {
-        ("bts1", "courses"): Figure(totals.opened, totals.in_preparation, totals.announced),
-        ("bts1", "enrolled"): Figure(totals.enrolled),
-        ("bts1", "completed"): Figure(totals.completed),
-    }
-
-
-FOLLOWED: dict[str, Callable[[date, date, datetime], Awaitable[Figures]]] = {"ptech": _of_ptech, "bts1": _of_bts1}
+def _figure(metric: Metric, totals: object) -> Figure:
+    done, planned, awaited = (
+        getattr(totals, field) if field else None for field in (metric.done, metric.planned, metric.awaited)
+    )
+    return Figure(done or 0, planned, awaited or 0)
 
 
 async def _followed(target: TargetCard, from_on: date, to_on: date, counted: Counted, *, now: datetime) -> Progress:
-    today, metric = paris_day(now), (target.programme, target.metric)
-    asked = (await counted.between(target.programme, from_on, to_on)).get(metric)
-    if asked is None:
+    today, metric = paris_day(now), metric_of(target.programme, target.metric)
+    if metric is None:
         return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
-    whole = (await counted.between(target.programme, target.from_on, target.to_on))[metric]
+    asked = (await counted.between(target.programme, from_on, to_on))[target.metric]
+    whole = (await counted.between(target.programme, target.from_on, target.to_on))[target.metric]
     foreseen = [await _foreseen(target, counted, whole.done, whole.awaited, today=today)]
-    if metric in TOLD_AFTER and today < target.to_on:
-        then = today - TOLD_AFTER[metric]
-        reached = (await counted.between(target.programme, target.from_on, then))[metric]
+    if metric.told_after and today < target.to_on:
+        then = today - metric.told_after
+        reached = (await counted.between(target.programme, target.from_on, then))[target.metric]
         foreseen.append(await _foreseen(target, counted, reached.done, 0, today=then))
     return _stands(target, asked.done, _most(foreseen), to_on=to_on, today=today, planned=asked.planned)
 
 
 async def _foreseen(target: TargetCard, counted: Counted, done: int, awaited: int, *, today: date) -> int | None:
-    rest, metric = left(to_on=target.to_on, today=today), (target.programme, target.metric)
+    rest = left(to_on=target.to_on, today=today)
     since, until = [
-        (await counted.between(target.programme, target.from_on, on))[metric].done for on in (rest.since, rest.until)
+        (await counted.between(target.programme, target.from_on, on))[target.metric].done
+        for on in (rest.since, rest.until)
     ]
     past = Past(done, done - since, until - since, awaited)
     return forecast(past, from_on=target.from_on, to_on=target.to_on, today=today)

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from asyncpg import Record
 
 from workshops.database import rows
+from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard
-from workshops.results.measure import COUNTED, Progress, progress
+from workshops.results.measure import Progress, progress
 from workshops.school_calendar.rules import first_day_of, paris_day
 from workshops.tallies.queries import TALLIED, sums_of
 from workshops.tallies.rules import year_of

@@ -8,6 +8,7 @@ from booking.programme.figures.define_equity import define_equity
 from booking.programme.figures.define_schemes import define_schemes
 from booking.programme.figures.rules import CLOSING, NEVER, Definition
 from booking.wording import day, number
+from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard
 
 VISITS = (
@@ -114,16 +115,6 @@ PACE = (
         "Il ne change plus.",
     ),
 )
-SOURCES = {
-    ("technilab", "pupils"): "Effectifs des visites closes.",
-    ("ptech", "schemes"): "Dispositifs P-TECH et leurs cohortes, tenus par les lycées.",
-    ("ptech", "pupils"): "Recensements d'octobre des cohortes P-TECH : élèves-années.",
-    ("ptech", "entrants"): "Premier recensement de chaque cohorte P-TECH, et entrées tardives des suivants.",
-    ("ptech", "companies"): "Entreprises mentores des cohortes P-TECH, avec leurs dates.",
-    ("bts1", "courses"): "Étapes datées des formations BTS+1, tenues par les lycées.",
-    ("bts1", "enrolled"): "Rentrées des formations BTS+1.",
-    ("bts1", "completed"): "Rentrées des formations BTS+1.",
-}
 
 
 def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
@@ -133,9 +124,7 @@ def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
             f"{one.label} ({one.unit})",
             f"Objectif : {number(one.target)}, du {day(one.from_on)} au {day(one.to_on)}."
             + ("" if one.official else " Donné à titre indicatif : l'autre unité est l'officielle."),
-            "Chiffre saisi par la coordination, avec sa date et sa source."
-            if one.declared
-            else SOURCES.get((one.programme, one.metric), "Aucune : ce chiffre n'est pas suivi."),
+            _source(one),
             one.rule,
             f"Après le {day(one.to_on)}.",
         )
@@ -149,3 +138,10 @@ def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
         *define_schemes(),
     ]
     return [(heading, definitions) for heading, definitions in found if definitions]
+
+
+def _source(target: TargetCard) -> str:
+    if target.declared:
+        return "Chiffre saisi par la coordination, avec sa date et sa source."
+    metric = metric_of(target.programme, target.metric)
+    return metric.source if metric else "Aucune : ce chiffre n'est pas suivi."

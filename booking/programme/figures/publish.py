@@ -13,12 +13,11 @@ from booking.programme.figures.queries import Periods, periods_of
 from booking.wording import DEPARTMENTS, LEVELS, paris, school_year_of
 from workshops.equity.queries import equity
 from workshops.kept import Kept
+from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.results.curve import curve
-from workshops.results.measure import COUNTED, Progress
+from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, breakdown, progress
 
-# What these count is not people: a small figure points at nobody.
-NOT_PEOPLE = {("ptech", "schemes"), ("ptech", "companies"), ("bts1", "courses")}
 # What a forecast of people is rounded to: of less than a thousand, and of more.
 STEPS = (50, 100)
 DECLARED_STEP = 10
@@ -116,7 +115,8 @@ def _years(counts: Breakdown, periods: Periods) -> list[Year]:
 
 
 def _stand(stand: Progress) -> Stand:
-    if (stand.target.programme, stand.target.metric) in NOT_PEOPLE:
+    metric = metric_of(stand.target.programme, stand.target.metric)
+    if metric is not None and not metric.people:
         return Stand(stand, few=False)
     booked = None if stand.booked is None or is_few(stand.booked) else stand.booked
     declared = None if stand.declared is None else DECLARED_STEP * round(stand.declared / DECLARED_STEP)

@@ -13,7 +13,7 @@ from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound
 from workshops.results.curve import curve
 from workshops.results.queries import breakdown, life_of_programme, progress
-from workshops.results.share import BEHIND, share
+from workshops.results.share import followed, share
 
 CURVE = "objectif-"
 SHARES = "detail-"
@@ -49,9 +49,8 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
         target = stand.target
         return curve_sheet(stand, await curve(target, now=now), Period("", target.from_on, target.to_on))
     if name.startswith(SHARES):
-        followed = [one for one in await targets() if (one.programme, one.metric) in BEHIND and not one.declared]
-        aim = next((one for one in followed if f"{SHARES}{one.id}" == name), None)
-        if aim is None:
+        aim = next((one for one in await targets() if f"{SHARES}{one.id}" == name), None)
+        if aim is None or not followed(aim):
             raise NotFound()
         return share_sheet(aim, await share(aim, now=now))
     if name not in KINDS:

@@ -15,7 +15,7 @@ from booking.programme.records.rules import ROWS_MOST
 from booking.spreadsheet import csv_of, xlsx_of
 from workshops.database import value
 from workshops.past_visits.rules import Change, Sketch
-from workshops.results.measure import COUNTED
+from workshops.programmes.metrics import COUNTED
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import BYTES_MOST, FileRefused
 

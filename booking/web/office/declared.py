@@ -17,9 +17,9 @@ from booking.people.accounts.queries import Person
 from booking.programme.coordination.change_target import change_target
 from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
 from booking.programme.coordination.drop_target import drop_target
-from booking.programme.coordination.rules import MEASURES
 from booking.web.office.targets import target_page
 from booking.wording import PROGRAMMES
+from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import targets
 from workshops.refusals import Invalid, NotFound
 
@@ -46,7 +46,7 @@ async def add_target(
         to_on = form.date("to_on", label="Dernier jour")
         rule = form.text("rule", label="Règle de comptage", most=500, lines=True)
         metric = _named(label)
-        taken = {(one.programme, one.metric) for one in MEASURES}
+        taken = {one.key for one in METRICS}
         taken |= {(one.programme, one.metric) for one in await targets()}
         if (programme, metric) in taken:
             form.errors["label"] = "Un objectif porte déjà cet intitulé : changez-le, ou donnez un autre nom."

@@ -14,12 +14,11 @@ from booking.door.answers import done, download, page
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.programme.coordination.change_target import change_target
-from booking.programme.coordination.rules import MEASURES, Measure
 from booking.programme.figures.export_targets import export_targets
 from booking.web.office.charts import TYPES
 from booking.wording import PROGRAMMES, paris
+from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
 from workshops.programmes.queries import TargetCard, declared_figures, targets
-from workshops.programmes.rules import other_units
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
@@ -30,7 +29,7 @@ COORDINATOR = {"who": {"coordinator"}}
 async def list_targets(person: NamedDependency[Person]) -> Template:
     known = await targets()
     set_already = {(one.programme, one.metric) for one in known}
-    unset = [one for one in MEASURES if (one.programme, one.metric) not in set_already]
+    unset = [one for one in METRICS if one.key not in set_already]
     units = [one for one in known if any((one.programme, other) in set_already for other in _rivals(one))]
     return page("office/targets.html", person=person, targets=known, unset=unset, programmes=PROGRAMMES, units=units)
 
@@ -62,13 +61,13 @@ async def one_target(programme: FromPath[str], metric: FromPath[str], person: Na
 
 async def target_page(programme: str, metric: str, person: Person, *, status: int = 200, **more: Any) -> Template:
     """The form of a target; for one whose figure is typed, its figures and the form of another (`told`)."""
-    measure, known = await _measured(programme, metric)
+    start, known = await _start(programme, metric)
     figures = [one for one in await declared_figures() if known is not None and one.target == known.id]
     return page(
         "office/target.html",
         status=status,
         person=person,
-        measure=measure,
+        measure=start,
         target=known,
         figures=figures[::-1],
         programmes=PROGRAMMES,
@@ -76,15 +75,13 @@ async def target_page(programme: str, metric: str, person: Person, *, status: in
     )
 
 
-async def _measured(programme: str, metric: str) -> tuple[Measure, TargetCard | None]:
-    wanted = (programme, metric)
-    measure = next((one for one in MEASURES if (one.programme, one.metric) == wanted), None)
-    known = next((one for one in await targets() if (one.programme, one.metric) == wanted), None)
-    if known is not None:
-        measure = Measure(programme, metric, known.label, known.unit, known.rule)
-    if measure is None:
+async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, TargetCard | None]:
+    """The words that the form begins with, and the target if it is set."""
+    known = next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
+    start = known or metric_of(programme, metric)
+    if start is None:
         raise NotFound()
-    return measure, known
+    return start, known
 
 
 @post("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
@@ -95,7 +92,7 @@ async def set_target(
     person: NamedDependency[Person],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    await _measured(programme, metric)
+    await _start(programme, metric)
     form = Form(await request.form())
     try:
         label = form.text("label", label="Intitulé", most=120)

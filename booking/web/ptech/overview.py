@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import TargetCard, targets
 from workshops.ptech.follow_all import follow_all
 from workshops.ptech.queries import CohortLine, PtechTotals, cohorts, schemes, totals
 from workshops.ptech.rules import MENTORS_WANTED, YEARS
 from workshops.school_calendar.rules import paris_day, school_year_of
-
-COUNTED = {"schemes": "schemes", "entrants": "entrants", "pupils": "pupil_years", "companies": "companies"}
 
 
 async def overview(school: int | None, *, now: datetime) -> dict[str, Any]:
@@ -46,9 +45,9 @@ async def _totals(period: TargetCard, known: Mapping[str, TargetCard], *, now: d
     """What is counted, each in the days of its own target, as on the board."""
     whole = await totals(from_on=period.from_on, to_on=period.to_on, now=now)
     own = {}
-    for metric, field in COUNTED.items():
-        target = known.get(metric)
+    for metric in (one for one in METRICS if one.programme == "ptech"):
+        target = known.get(metric.metric)
         if target is not None and (target.from_on, target.to_on) != (period.from_on, period.to_on):
             asked = await totals(from_on=target.from_on, to_on=target.to_on, now=now)
-            own[field] = getattr(asked, field)
+            own[metric.done] = getattr(asked, metric.done)
     return replace(whole, **own)
