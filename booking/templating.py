@@ -22,6 +22,7 @@ from markupsafe import Markup
 from booking import ptech_words, wording
 from booking.done import DONE
 from booking.settings import Settings
+from workshops.schools.rules import LEVELS
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -79,7 +80,7 @@ def environment(settings: Settings) -> Environment:
         mark=wording.mark,
         month=wording.month,
         weeks_of=weeks_of,
-        LEVELS=wording.LEVELS,
+        LEVELS=LEVELS,
         SECTIONS=wording.SECTIONS,
         DEPARTMENTS=wording.DEPARTMENTS,
         ROLES=wording.ROLES,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from workshops.school_calendar.rules import first_day_of
 from workshops.school_calendar.rules import school_year_of as school_year
+from workshops.schools.rules import LEVELS
 
 PARIS = ZoneInfo("Europe/Paris")
 _BREAKS = re.compile(r"(?<=\d) (?=h \d)|(?<=\d h) (?=\d)|(?<=«) | (?=[:;?!»](?:\s|[<.,]|$))")
@@ -29,7 +30,6 @@ MONTHS = (
     "novembre",
     "décembre",
 )
-LEVELS = ("6e", "5e", "4e", "3e")
 SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA", "ULIS": "ULIS"}
 PROGRAMMES = {"technilab": "TECHNILAB", "ptech": "P-TECH", "bts1": "BTS+1"}
 DEPARTMENTS = {"25": "Doubs", "39": "Jura", "70": "Haute-Saône", "90": "Territoire de Belfort"}

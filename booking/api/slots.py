@@ -13,13 +13,12 @@ from litestar.params import FromPath, QueryParameter
 
 from booking.door.guards import ANYONE
 from booking.people.accounts.queries import Person
-from booking.wording import LEVELS
 from workshops.offer.queries import LIMIT_MOST, slots_on_offer_json
 from workshops.offer.rules import FIRST_DAY, LAST_DAY, Filters
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.queries import SchoolCard
 from workshops.schools.queries import school as find_school
-from workshops.schools.rules import is_uai
+from workshops.schools.rules import LEVELS, is_uai
 from workshops.slots.queries import slot_card
 
 MINE = "mine"

@@ -5,29 +5,60 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import pairwise
 
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of
 
-STEPS = {
-    "idee": "Idée",
-    "montage": "Montage",
-    "habilitee": "Habilitée",
-    "ouverte": "Ouverte",
-    "premiere_promotion": "Première promotion",
-    "suspendue": "Suspendue",
+
+class Step(StrEnum):
+    """A course's dated steps, in their order; suspendue is out of it."""
+
+    IDEE = "idee"
+    MONTAGE = "montage"
+    HABILITEE = "habilitee"
+    OUVERTE = "ouverte"
+    PREMIERE_PROMOTION = "premiere_promotion"
+    SUSPENDUE = "suspendue"
+
+
+class CoursePartnerKind(StrEnum):
+    """Who makes a course with its lycée."""
+
+    UNIVERSITE = "universite"
+    CNAM = "cnam"
+    UIMM = "uimm"
+    ENTREPRISE = "entreprise"
+    AUTRE = "autre"
+
+
+class Stay(StrEnum):
+    """What students go abroad for."""
+
+    STAGE = "stage"
+    ETUDES = "etudes"
+    VISITE = "visite"
+
+
+STEPS: dict[str, str] = {
+    Step.IDEE: "Idée",
+    Step.MONTAGE: "Montage",
+    Step.HABILITEE: "Habilitée",
+    Step.OUVERTE: "Ouverte",
+    Step.PREMIERE_PROMOTION: "Première promotion",
+    Step.SUSPENDUE: "Suspendue",
 }
-ORDER = tuple(STEPS)[:-1]
-SUSPENDED = "suspendue"
-KINDS = {
-    "universite": "Université",
-    "cnam": "CNAM",
-    "uimm": "UIMM",
-    "entreprise": "Entreprise",
-    "autre": "Autre organisme",
+ORDER: tuple[str, ...] = tuple(Step)[:-1]
+SUSPENDED = Step.SUSPENDUE
+KINDS: dict[str, str] = {
+    CoursePartnerKind.UNIVERSITE: "Université",
+    CoursePartnerKind.CNAM: "CNAM",
+    CoursePartnerKind.UIMM: "UIMM",
+    CoursePartnerKind.ENTREPRISE: "Entreprise",
+    CoursePartnerKind.AUTRE: "Autre organisme",
 }
-STAYS = {"stage": "Stage", "etudes": "Études", "visite": "Visite"}
+STAYS: dict[str, str] = {Stay.STAGE: "Stage", Stay.ETUDES: "Études", Stay.VISITE: "Visite"}
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 

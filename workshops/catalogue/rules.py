@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from workshops.refusals import Invalid, Refusal
+from workshops.schools.rules import LEVELS
 
-LEVELS = ("6e", "5e", "4e", "3e")
 SHEET_WORDS = {
     "pupils_do": "ce que font les élèves",
     "shown_only": "ce qui est seulement montré",
     "protective_equipment": "les équipements de protection",
     "responsible": "la personne responsable",
 }
+
+
+class WorkshopState(StrEnum):
+    """Only a published workshop opens slots."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)

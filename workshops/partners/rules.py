@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
 from workshops.refusals import Invalid, Refusal
 
-# In the order in which a page names them.
-KINDS = {
-    "rectorat": "Rectorat",
-    "universite": "Université",
-    "ecole": "École d'ingénieurs",
-    "cnam": "CNAM",
-    "uimm": "UIMM",
-    "cmqe": "Campus des métiers et des qualifications d'excellence",
-    "lycee": "Lycée",
-    "entreprise": "Entreprise",
-    "autre": "Autre organisme",
+
+class PartnerKind(StrEnum):
+    """What kind of body a member of the consortium is, in the order in which a page names them."""
+
+    RECTORAT = "rectorat"
+    UNIVERSITE = "universite"
+    ECOLE = "ecole"
+    CNAM = "cnam"
+    UIMM = "uimm"
+    CMQE = "cmqe"
+    LYCEE = "lycee"
+    ENTREPRISE = "entreprise"
+    AUTRE = "autre"
+
+
+KINDS: dict[str, str] = {
+    PartnerKind.RECTORAT: "Rectorat",
+    PartnerKind.UNIVERSITE: "Université",
+    PartnerKind.ECOLE: "École d'ingénieurs",
+    PartnerKind.CNAM: "CNAM",
+    PartnerKind.UIMM: "UIMM",
+    PartnerKind.CMQE: "Campus des métiers et des qualifications d'excellence",
+    PartnerKind.LYCEE: "Lycée",
+    PartnerKind.ENTREPRISE: "Entreprise",
+    PartnerKind.AUTRE: "Autre organisme",
 }
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

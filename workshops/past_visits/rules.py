@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal
 
 from workshops.pupil_names.rules import person_named
+from workshops.schools.rules import LEVELS
 
-LEVELS = ("6e", "5e", "4e", "3e")
 # Long before the programme: an older day is a slip of the hand.
 FIRST_ON = date(2010, 1, 1)
 PUPILS_MOST = 200

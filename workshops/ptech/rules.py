@@ -4,9 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import PARIS, DayOff
+
+
+class Term(StrEnum):
+    """When a cohort is counted."""
+
+    OCTOBER = "october"
+    JUNE = "june"
+
+
+class ActionKind(StrEnum):
+    """What a mentoring action is."""
+
+    VISITE = "visite"
+    STAGE = "stage"
+    PROJET = "projet"
+    TEMOIGNAGE = "temoignage"
+    SIMULATION = "simulation"
+    AUTRE = "autre"
+
+
+class ActionState(StrEnum):
+    """The life of a mentoring action."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CALLED_OFF = "called_off"
+
+
+class OutcomeKind(StrEnum):
+    """What became of pupils."""
+
+    BAC_PRO = "bac_pro"
+    BTS_ENTERED = "bts_entered"
+    BTS_PASSED = "bts_passed"
+    EMPLOYED = "employed"
+    STUDYING = "studying"
+    OTHER = "other"
+
 
 YEARS = 5
 MENTORS_WANTED = 3
@@ -24,10 +63,10 @@ OFF_WORDS = {
     "holiday": "tombe pendant les vacances ({})",
     "closure": "tombe un jour de fermeture du lycée ({})",
 }
-TERMS = ("october", "june")
+TERMS = tuple(Term)
 EXITS = ("left_reoriented", "left_moved", "left_work", "left_dropout", "left_other")
-KINDS = ("visite", "stage", "projet", "temoignage", "simulation", "autre")
-OUTCOMES = ("bac_pro", "bts_entered", "bts_passed", "employed", "studying", "other")
+KINDS = tuple(ActionKind)
+OUTCOMES = tuple(OutcomeKind)
 FIRST_DAY_KNOWN, LAST_DAY_KNOWN = date(2000, 1, 1), date(2100, 12, 31)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from enum import StrEnum
 
 from workshops.refusals import Refusal
 
@@ -24,6 +25,25 @@ _ACADEMIES = {
         " Saint-Pierre-et-Miquelon, Wallis-et-Futuna"
     ),
 }
+
+
+class SchoolKind(StrEnum):
+    """Who comes, and who receives."""
+
+    COLLEGE = "college"
+    LYCEE = "lycee"
+
+
+class Level(StrEnum):
+    """A year of collège, the youngest first."""
+
+    SIXIEME = "6e"
+    CINQUIEME = "5e"
+    QUATRIEME = "4e"
+    TROISIEME = "3e"
+
+
+LEVELS = tuple(Level)
 
 
 class FileRefused(Refusal):

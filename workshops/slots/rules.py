@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 
 from workshops.refusals import Refusal
 from workshops.school_calendar.rules import PARIS, DayOff, Reason, on_working_day, paris_day, paris_instant
@@ -23,6 +24,16 @@ CLOSED_DAY_WORDS: dict[Reason, str] = {
     "public_holiday": "Ce jour est férié. Choisissez un autre jour.",
     "closure": "Votre lycée est fermé ce jour-là. Choisissez un autre jour, ou retirez la fermeture.",
 }
+
+
+class SlotState(StrEnum):
+    """The life of a slot; closed once reservations have ended, done once its figures are frozen."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    DONE = "done"
+    CALLED_OFF = "called_off"
 
 
 class ClosedDay(Refusal):

@@ -8,6 +8,7 @@ import hmac
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from pyotp import TOTP
 
@@ -26,10 +27,22 @@ TRIES_LAST = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 5
 TRIES_PER_ADDRESS = 30
 
-ROLES_OF_A_SCHOOL = frozenset({"teacher", "principal", "host"})
-ROLES = ROLES_OF_A_SCHOOL | {"company", "coordinator"}
 
 _EMAIL = re.compile(r"[^@\s<>\"',;:\\\[\]]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?", re.ASCII)
+
+
+class Role(StrEnum):
+    """What someone does here, for one school, one company or the whole programme."""
+
+    TEACHER = "teacher"
+    PRINCIPAL = "principal"
+    HOST = "host"
+    COMPANY = "company"
+    COORDINATOR = "coordinator"
+
+
+ROLES_OF_A_SCHOOL = frozenset({Role.TEACHER, Role.PRINCIPAL, Role.HOST})
+ROLES = frozenset(Role)
 
 
 class LinkSpent(Refusal):

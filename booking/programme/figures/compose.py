@@ -8,10 +8,11 @@ from datetime import date
 from urllib.parse import quote_plus
 
 from booking.programme.charts.rules import Bars, Chart, Curve, gathered
-from booking.wording import DEPARTMENTS, LEVELS, counted, day, month, number
+from booking.wording import DEPARTMENTS, counted, day, month, number
 from workshops.results.curve import Point
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, Count, ObjectCount
+from workshops.schools.rules import LEVELS
 
 SHORT_MONTHS = (
     *("janv.", "févr.", "mars", "avr.", "mai", "juin"),

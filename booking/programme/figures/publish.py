@@ -10,13 +10,14 @@ from booking.programme.consortium.queries import Member, consortium
 from booking.programme.figures.compose import Period, curve_sheet
 from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, mask
 from booking.programme.figures.queries import Periods, periods_of
-from booking.wording import DEPARTMENTS, LEVELS, paris, school_year_of
+from booking.wording import DEPARTMENTS, paris, school_year_of
 from workshops.equity.queries import equity
 from workshops.kept import Kept
 from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.results.curve import curve
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, breakdown, progress
+from workshops.schools.rules import LEVELS
 
 # What a forecast of people is rounded to: of less than a thousand, and of more.
 STEPS = (50, 100)

@@ -10,9 +10,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from booking.programme.records.rules import Column, plain
-from booking.wording import LEVELS, counted
+from booking.wording import counted
 from workshops.past_visits.rules import LABEL_MOST, REFERENCE_MOST, SOURCE_MOST, Sketch, wrong
 from workshops.refusals import Refusal
+from workshops.schools.rules import LEVELS
 
 # By the heading that a file gives them and the name that the form gives them, in the order of the template.
 COLUMNS = {

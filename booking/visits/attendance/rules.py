@@ -4,15 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from workshops.refusals import Invalid, Refusal
 
 PEOPLE_MOST = 10
 REASON_MOST = 300
-ROLES = ("temoignage", "demonstration", "mentorat")
 # Both hold their places; only the second is in agendas.
 LIVE = ("asked", "announced")
 OPEN = frozenset({"open", "closed"})
+
+
+class CompanyRole(StrEnum):
+    """What a company comes for."""
+
+    TEMOIGNAGE = "temoignage"
+    DEMONSTRATION = "demonstration"
+    MENTORAT = "mentorat"
+
+
+class AttendanceState(StrEnum):
+    """The life of a company's coming; asked where the lycée must agree first."""
+
+    ASKED = "asked"
+    ANNOUNCED = "announced"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+    CALLED_OFF = "called_off"
+    LAPSED = "lapsed"
+
+
+ROLES = tuple(CompanyRole)
 
 
 class CompanyPlacesFull(Refusal):

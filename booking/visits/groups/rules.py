@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from booking.wording import LEVELS, SECTIONS
+from booking.wording import SECTIONS
 from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, Refusal
+from workshops.schools.rules import LEVELS
 
 
 class NameTaken(Refusal):

@@ -8,11 +8,54 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 
 from workshops.refusals import Refusal
 from workshops.school_calendar.rules import DayOff, next_working_day, on_working_day
 from workshops.slots.rules import Deadlines
+
+
+class State(StrEnum):
+    """Where a reservation is in its one life."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    LOCKED = "locked"
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    LAPSED = "lapsed"
+    CANCELLED_BY_TEACHER = "cancelled_by_teacher"
+    REFUSED_BY_PRINCIPAL = "refused_by_principal"
+    REFUSED_BY_HOST = "refused_by_host"
+    CALLED_OFF = "called_off"
+
+
+class Act(StrEnum):
+    """What people, a slot or time do to a reservation."""
+
+    APPROVE = "approve"
+    PAPER_VISA = "paper_visa"
+    RENEW_APPROVAL = "renew_approval"
+    REFUSE = "refuse"
+    CANCEL = "cancel"
+    DECLINE = "decline"
+    LAPSE = "lapse"
+    HEADCOUNT = "headcount"
+    MOVE = "move"
+    LOCK = "lock"
+    OFFER = "offer"
+    ACCEPT = "accept"
+    ATTEND = "attend"
+    MISS = "miss"
+    REOPEN = "reopen"
+    RELEASE = "release"
+    FOLLOW = "follow"
+    UNLOCK = "unlock"
+    CALL_OFF = "call_off"
+
 
 HOLDS_SEATS = frozenset({"requested", "confirmed", "locked", "offered"})
 LIVE = HOLDS_SEATS | {"waiting"}

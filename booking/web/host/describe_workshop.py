@@ -14,10 +14,10 @@ from booking.door.answers import done, page
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.visits.hosting.describe import describe_workshop
-from booking.wording import LEVELS
 from workshops.catalogue.queries import WorkshopCard, workshop
 from workshops.catalogue.rules import SHEET_WORDS, NoObject, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]

@@ -14,9 +14,10 @@ from booking.people.accounts.queries import Person
 from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
 from booking.programme.figures.queries import periods_of
-from booking.wording import LEVELS, paris
+from booking.wording import paris
 from workshops.equity.queries import equity
 from workshops.programmes.queries import targets
+from workshops.schools.rules import LEVELS
 
 COORDINATOR = {"who": {"coordinator"}}
 

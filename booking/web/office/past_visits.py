@@ -23,11 +23,11 @@ from booking.programme.past_visits.take_in import take_in
 from booking.programme.past_visits.weigh import said_by
 from booking.web.office.charts import TYPES
 from booking.web.office.imports import refused_file
-from booking.wording import LEVELS, school_year_of
+from booking.wording import school_year_of
 from workshops.past_visits.queries import PastVisitCard, past_visit
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import schools_found
-from workshops.schools.rules import FileRefused
+from workshops.schools.rules import LEVELS, FileRefused
 from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]

@@ -20,11 +20,12 @@ from booking.programme.figures.export_visits import export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.queries import periods_of
 from booking.web.office.charts import TYPES
-from booking.wording import DEPARTMENTS, LEVELS, month, paris, school_year_of
+from booking.wording import DEPARTMENTS, month, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
 from workshops.results.trace import Behind, trace
 from workshops.schools.queries import school_by_uai
+from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_object
 
 SHOWN = 50

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from booking.visits.groups.queries import GroupSeen
-from booking.wording import LEVELS
+from workshops.schools.rules import LEVELS
 
 ABOUT_CLASS = ("groupe", "niveau", "eleves")
 CARRIED = (

@@ -13,10 +13,10 @@ from booking.people.accounts.queries import Person
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.class_told import carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
-from booking.wording import DEPARTMENTS, LEVELS
+from booking.wording import DEPARTMENTS
 from workshops.offer.rules import Filters, place_of
 from workshops.refusals import Invalid
-from workshops.schools.rules import is_uai
+from workshops.schools.rules import LEVELS, is_uai
 
 DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 50

@@ -20,8 +20,9 @@ from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import change, register
 from booking.visits.groups.rules import VisitsAhead
 from booking.web.public.class_told import ABOUT_CLASS, class_told
-from booking.wording import LEVELS, SECTIONS, school_year_of
+from booking.wording import SECTIONS, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.rules import LEVELS
 
 AnyRequest = Request[Any, Any, Any]
 TEACHER = {"who": {"teacher"}}

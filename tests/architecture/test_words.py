@@ -1,0 +1,40 @@
+"""A kind, a level, a role, a state is said once: the words of pages are those of the subject, no more and no fewer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import pytest
+
+from booking import ptech_words, wording
+from booking.people.accounts.rules import Role
+from booking.visits.attendance.rules import CompanyRole
+from booking.visits.reservations.states import TRANSITIONS, Act, State
+from workshops.catalogue.rules import WorkshopState
+from workshops.programmes.rules import Programme
+from workshops.ptech.rules import ActionKind, ActionState, OutcomeKind, Term
+from workshops.slots.rules import SlotState
+
+WORDED = (
+    (Role, wording.ROLES),
+    (CompanyRole, wording.COMPANY_ROLES),
+    (SlotState, wording.SLOT_STATES),
+    (WorkshopState, wording.WORKSHOP_STATES),
+    (State, wording.RESERVATION_STATES),
+    (Programme, wording.PROGRAMMES),
+    (ActionKind, ptech_words.ACTION_KINDS),
+    (ActionState, ptech_words.ACTION_STATES),
+    (OutcomeKind, ptech_words.OUTCOMES),
+    (Term, ptech_words.TERMS),
+)
+
+
+@pytest.mark.parametrize(("kind", "words"), WORDED, ids=[kind.__name__ for kind, _ in WORDED])
+def test_each_has_its_words_and_no_word_is_left_over(kind: type[StrEnum], words: dict[str, str]):
+    assert list(words) == list(kind)
+
+
+def test_the_table_of_transitions_knows_every_state_and_act():
+    lines = TRANSITIONS.items()
+    assert {state for (state, _), _ in lines} | {line.becomes for _, line in lines if line.becomes} == set(State)
+    assert {act for (_, act), _ in lines} == set(Act)
