@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
+from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.tell_answer import Told
 
 VISA = {
@@ -40,16 +44,18 @@ NEXT = {
 RENEWED = "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plus."
 
 
+@dataclass(frozen=True)
+class Answered(Page, template="public/answered.html"):
+    visit: Visit
+    heading: str
+    at: datetime | None
+    next_step: str
+
+
 def answered_page(told: Told, *, question: dict[str, str]) -> Template:
     """What was answered to `question` (VISA or OFFER); the link is gone, the person is sent nowhere else."""
-    return page(
-        "public/answered.html",
-        status=410,
-        visit=told.visit,
-        heading=_heading(told, question),
-        at=told.at,
-        next_step=RENEWED if told.act == "renewed" else NEXT[told.visit.state],
-    )
+    next_step = RENEWED if told.act == "renewed" else NEXT[told.visit.state]
+    return page(Answered(told.visit, _heading(told, question), told.at, next_step), status=410)
 
 
 def _heading(told: Told, question: dict[str, str]) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from litestar import MediaType, Request
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
-if TYPE_CHECKING:
-    from litestar.plugins.jinja import JinjaTemplateEngine
+from booking.door.answers import Page, drawn
 
 Schema = dict[str, Any]
 API = "/api/v1/"
@@ -41,6 +40,13 @@ class Operation:
     answers: list[tuple[str, str]]
 
 
+@dataclass(frozen=True)
+class Explained(Page, template="public/api.html"):
+    """The operations under the first word of their path."""
+
+    resources: dict[str, list[Operation]]
+
+
 class ApiPage(OpenAPIRenderPlugin):
     """Litestar's place for such a page; its own ones load scripts from elsewhere."""
 
@@ -48,11 +54,7 @@ class ApiPage(OpenAPIRenderPlugin):
         super().__init__(path="/", media_type=MediaType.HTML)
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: Schema) -> bytes:
-        engine = cast("JinjaTemplateEngine", request.app.template_engine)
-        page = engine.get_template("public/api.html").render(
-            request=request, person=request.scope.get("user"), resources=by_resource(openapi_schema)
-        )
-        return page.encode()
+        return drawn(Explained(by_resource(openapi_schema)), request)
 
 
 def by_resource(document: Schema) -> dict[str, list[Operation]]:

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
-from booking.people.accounts.queries import Person
+from booking.programme.consortium.queries import Member
 from booking.programme.figures.mask import FEW
 from booking.programme.figures.publish import publish
 from booking.wording import school_year_of
 from workshops.partners.rules import KINDS
 
 
+@dataclass(frozen=True)
+class Consortium(Page, template="public/consortium.html"):
+    """`told_from`: the number of pupils under which a figure is not said. `examples`: some members are invented."""
+
+    bodies: list[Member]
+    lycees: list[Member]
+    companies: list[Member]
+    kinds: dict[str, str]
+    year: str
+    told_from: int
+    examples: bool
+
+
 @get("/consortium", opt={"who": ANYONE})
-async def consortium_page(visitor: NamedDependency[Person | None], now: NamedDependency[datetime]) -> Template:
+async def consortium_page(now: NamedDependency[datetime]) -> Template:
     members = (await publish(now=now)).members
     bodies = [one for one in members if one.card.kind not in {"lycee", "entreprise"}]
-    return page(
-        "public/consortium.html",
-        person=visitor,
+    shown = Consortium(
         bodies=bodies,
         lycees=[one for one in members if one.card.kind == "lycee"],
         companies=[one for one in members if one.card.kind == "entreprise"],
@@ -32,3 +44,4 @@ async def consortium_page(visitor: NamedDependency[Person | None], now: NamedDep
         told_from=FEW,
         examples=any(one.card.example for one in members),
     )
+    return page(shown)

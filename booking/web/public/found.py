@@ -34,6 +34,11 @@ class WayOut:
     told: str
 
 
+def act_on(role: str | None) -> str:
+    """What a slot with room invites to: teachers reserve, and so will a visitor who signs in; others look."""
+    return "Réserver" if role in {None, "teacher"} else "Voir le créneau"
+
+
 def sentence(found: int, search: Wanted) -> str:
     """« 12 créneaux conviennent à un groupe de 24 élèves de 4e, à moins de 40 km de votre collège. »"""
     asked = search.filters

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
 from booking.people.accounts.queries import Person
-from workshops.offer.queries import slots_on_offer
+from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 
 SHOWN = 3
@@ -24,10 +25,15 @@ HOMES = {
 }
 
 
+@dataclass(frozen=True)
+class Home(Page, template="public/home.html"):
+    slots: list[OfferedSlot]
+
+
 @get("/", opt={"who": ANYONE})
 async def home(visitor: NamedDependency[Person | None], now: NamedDependency[datetime]) -> Template | Redirect:
     """A person who is signed in goes to her own first page."""
     if visitor is not None:
         return Redirect(HOMES[visitor.role], status_code=303)
     offer = await slots_on_offer(Filters(only_free=True, limit=SHOWN), now=now)
-    return page("public/home.html", slots=offer.items)
+    return page(Home(offer.items))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.settings import Settings
@@ -23,6 +24,20 @@ from booking.web.public.answered import OFFER, answered_page
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Offer(Page, template="public/offer.html"):
+    visit: Visit
+    token: str
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class OfferAnswered(Page, template="public/offer_answered.html"):
+    visit: Visit
+    state: str
+    pupils: int
 
 
 async def _offered(token: str, settings: Settings, now: datetime) -> Visit | Template:
@@ -40,7 +55,7 @@ async def offer_page(
 ) -> Template:
     """What is offered; nothing is answered by opening the page, since mail scanners open it too."""
     seen = await _offered(token, settings, now)
-    return page("public/offer.html", visit=seen, token=token) if isinstance(seen, Visit) else seen
+    return page(Offer(seen, token)) if isinstance(seen, Visit) else seen
 
 
 @post("/offre/{token:str}", opt={"who": ANYONE})
@@ -64,10 +79,10 @@ async def answer_offered(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return page("public/offer.html", status=422, visit=seen, token=token, form=form)
+        return page(Offer(seen, token, form), status=422)
     except OfferOver:
         # Answered in another window meanwhile.
         if isinstance(told := await _offered(token, settings, now), Visit):
             raise
         return told
-    return page("public/offer_answered.html", visit=seen, state=state, pupils=pupils or seen.pupils)
+    return page(OfferAnswered(seen, state, pupils or seen.pupils))

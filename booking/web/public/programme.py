@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -12,11 +13,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
 from booking.programme.charts.draw import draw
 from booking.programme.figures.define import define
-from booking.programme.figures.publish import publish
+from booking.programme.figures.publish import Published, publish
+from booking.programme.figures.rules import Definition
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
 
@@ -26,11 +28,24 @@ PUBLIC = {"who": ANYONE, "plain": True}
 KEPT = "public, max-age=600"
 
 
+@dataclass(frozen=True)
+class Programme(Page, template="public/programme.html"):
+    found: Published
+
+
+@dataclass(frozen=True)
+class Definitions(Page, template="public/definitions.html"):
+    """`back`: the words and the address of the page of figures that these definitions explain."""
+
+    headings: list[tuple[str, list[Definition]]]
+    back: tuple[str, str]
+
+
 @get("/programme", opt=PUBLIC)
 async def programme(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Response[bytes]:
     found = await publish(now=now)
     headers = _headers(found)
-    return _unless_held(request, headers) or _with(page("public/programme.html", found=found), headers)
+    return _unless_held(request, headers) or _with(page(Programme(found)), headers)
 
 
 @get("/programme/dessin.svg", opt=PUBLIC | {"drawing": True})
@@ -52,7 +67,7 @@ async def programme_svg(
 async def definitions(request: AnyRequest) -> Template | Response[bytes]:
     headings = define(await targets())
     headers = _headers(headings)
-    shown = page("public/definitions.html", headings=headings, back=("Le programme", "/programme"))
+    shown = page(Definitions(headings, back=("Le programme", "/programme")))
     return _unless_held(request, headers) or _with(shown, headers)
 
 

@@ -2,35 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, drawn, page
+from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.people.accounts.queries import Person
 from booking.visits.groups.queries import groups_of
 from booking.web.public.away import HOSTS_ZONE, days_off, not_known
 from booking.web.public.class_told import drawn_for
-from booking.web.public.found import sentence, ways_out
+from booking.web.public.found import WayOut, act_on, sentence, ways_out
 from booking.web.public.wanted import DISTANCES, MINE, ZONES, Wanted, wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.wording import DEPARTMENTS, counted, paris, school_year_of
 from workshops.kept import Kept
-from workshops.offer.queries import count_on_offer, days_on_offer, lycees_on_offer, slots_on_offer
+from workshops.offer.queries import (
+    DayOnOffer,
+    OfferedSlot,
+    count_on_offer,
+    days_on_offer,
+    lycees_on_offer,
+    slots_on_offer,
+)
 from workshops.schools.queries import SchoolCard, school
 from workshops.tech_objects.queries import tech_objects
-
-if TYPE_CHECKING:
-    from litestar.plugins.jinja import JinjaTemplateEngine
 
 AnyRequest = Request[Any, Any, Any]
 
 _pages: Kept[bytes] = Kept()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a search found: slots as a list of days, or the days of a month."""
+
+    found: int
+    unknown: str
+    slots: Sequence[OfferedSlot] = ()
+    more_address: str | None = None
+    days: Sequence[DayOnOffer] = ()
+    today: date | None = None
+    zone: str = ""
+    closed: Mapping[date, str] = field(default_factory=dict)
+    previous: str | None = None
+    following: str | None = None
+
+
+@dataclass(frozen=True)
+class Search(Page, template="public/search.html"):
+    """`shown` is what was found; the choices of each list are (value, words). `act`: what a free slot invites to."""
+
+    search: Wanted
+    form: Form
+    shown: Shown
+    sentence: str
+    act: str
+    ways_out: list[WayOut]
+    objects: list[tuple[str, str]]
+    lycees: list[tuple[str, str]]
+    departments: list[tuple[str, str]]
+    distances: list[tuple[str, str]]
+    away: list[tuple[str, str]]
+    groups: list[tuple[str, str]]
+    drawn_for: str
 
 
 @get("/creneaux", opt={"who": ANYONE}, media_type=MediaType.HTML)
@@ -41,20 +82,16 @@ async def search_page(
 ) -> Template | Response[bytes]:
     """Everybody who is not signed in gets the same page for the same search: it is drawn once, until a seat moves."""
     if visitor is not None or "fait" in request.query_params:
-        name, context = await _drawn(request, visitor, now)
-        return page(name, **context)
+        return page(await _searched(request, visitor, now))
 
     async def draw() -> bytes:
-        name, context = await _drawn(request, None, now)
-        engine = cast("JinjaTemplateEngine", request.app.template_engine)
-        return engine.get_template(name).render(request=request, **context).encode()
+        return drawn(await _searched(request, None, now), request)
 
     asked = (request.url.query, now.replace(second=0, microsecond=0))
     return Response(await _pages.answer(asked, draw), media_type=MediaType.HTML)
 
 
-async def _drawn(request: AnyRequest, visitor: Person | None, now: datetime) -> tuple[str, dict[str, Any]]:
-    """The template of a search and what it shows."""
+async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> Search:
     today = paris(now).date()
     home = await school(visitor.school) if visitor and visitor.role == "teacher" and visitor.school else None
     groups = await groups_of(home.id, school_year=school_year_of(now)) if home else []
@@ -62,22 +99,23 @@ async def _drawn(request: AnyRequest, visitor: Person | None, now: datetime) -> 
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
         search = await _at_the_first_month_with_slots(search, now=now)
     draw = _list if search.month is None else _month
-    drawn = await draw(search, home.zone if home else HOSTS_ZONE, today=today, now=now)
+    shown = await draw(search, home.zone if home else HOSTS_ZONE, today=today, now=now)
     asked = search.filters
-    return "public/search.html", drawn | {
-        "person": visitor,
-        "search": search,
-        "form": search.form,
-        "sentence": sentence(drawn["found"], search),
-        "ways_out": [] if drawn["found"] else await ways_out(search, today=today, now=now),
-        "objects": [(str(one.id), one.name) for one in await tech_objects()],
-        "lycees": await lycees_on_offer(None if asked.school else asked.department),
-        "departments": [(code, f"{name} ({code})") for code, name in DEPARTMENTS.items()],
-        "distances": [(km, f"{km} km") for km in DISTANCES],
-        "away": _away_choices(home),
-        "groups": [(str(one.id), f"{one.name}, {counted(one.pupils, 'élève')}") for one in groups],
-        "drawn_for": drawn_for(_number(search, "groupe"), asked.pupils),
-    }
+    return Search(
+        search=search,
+        form=search.form,
+        shown=shown,
+        sentence=sentence(shown.found, search),
+        act=act_on(visitor.role if visitor else None),
+        ways_out=[] if shown.found else await ways_out(search, today=today, now=now),
+        objects=[(str(one.id), one.name) for one in await tech_objects()],
+        lycees=await lycees_on_offer(None if asked.school else asked.department),
+        departments=[(code, f"{name} ({code})") for code, name in DEPARTMENTS.items()],
+        distances=[(km, f"{km} km") for km in DISTANCES],
+        away=_away_choices(home),
+        groups=[(str(one.id), f"{one.name}, {counted(one.pupils, 'élève')}") for one in groups],
+        drawn_for=drawn_for(_number(search, "groupe"), asked.pupils),
+    )
 
 
 def _number(search: Wanted, name: str) -> int | None:
@@ -90,33 +128,33 @@ def _away_choices(home: SchoolCard | None) -> list[tuple[str, str]]:
     return [("", "Non"), *mine, *((zone, f"Zone {zone}") for zone in ZONES)]
 
 
-async def _list(search: Wanted, _zone: str, *, today: date, now: datetime) -> dict[str, Any]:
+async def _list(search: Wanted, _zone: str, *, today: date, now: datetime) -> Shown:
     asked = search.filters
     offer = await slots_on_offer(asked, now=now)
     days = [paris(one.starts_at).date() for one in offer.items] or [asked.from_on or today]
-    return {
-        "found": await count_on_offer(asked, now=now),
-        "slots": offer.items,
-        "more_address": search.address(suite=offer.next_cursor) if offer.next_cursor else None,
-        "unknown": "" if asked.zone is None else await not_known(asked.zone, min(days), max(days)),
-    }
+    return Shown(
+        found=await count_on_offer(asked, now=now),
+        slots=offer.items,
+        more_address=search.address(suite=offer.next_cursor) if offer.next_cursor else None,
+        unknown="" if asked.zone is None else await not_known(asked.zone, min(days), max(days)),
+    )
 
 
-async def _month(search: Wanted, zone: str, *, today: date, now: datetime) -> dict[str, Any]:
+async def _month(search: Wanted, zone: str, *, today: date, now: datetime) -> Shown:
     assert search.month is not None  # noqa: S101 - only a month is drawn as one
     asked = search.filters
     zone = zone if asked.zone is None else asked.zone
     days = await days_on_offer(asked, now=now)
-    return {
-        "found": sum(one.slots for one in days),
-        "days": days,
-        "today": today,
-        "zone": zone,
-        "closed": await days_off(search.month, zone=zone, college=asked.college),
-        "unknown": await not_known(zone, search.month, last_of(search.month)),
-        "previous": _turn(search, -1, today),
-        "following": _turn(search, 1, today),
-    }
+    return Shown(
+        found=sum(one.slots for one in days),
+        days=days,
+        today=today,
+        zone=zone,
+        closed=await days_off(search.month, zone=zone, college=asked.college),
+        unknown=await not_known(zone, search.month, last_of(search.month)),
+        previous=_turn(search, -1, today),
+        following=_turn(search, 1, today),
+    )
 
 
 async def _at_the_first_month_with_slots(search: Wanted, *, now: datetime) -> Wanted:

@@ -2,27 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
 from booking.people.accounts.queries import Person
-from booking.visits.attendance.queries import companies_at
+from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
 from booking.web.public.class_told import carried, carried_class, class_told
 from booking.wording import school_year_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres
-from workshops.slots.queries import slot_card
-from workshops.tech_objects.queries import objects_of
+from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.rules import Deadlines
+from workshops.tech_objects.queries import ObjectCard, objects_of
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class OneSlot(Page, template="public/slot.html"):
+    """`way` and `reserve`: the visitor's way in and its address; `coming`: a company's; `receives`: its host reads it.
+
+    `search` is the end of an address that says the class again.
+    """
+
+    slot: SlotCard
+    state: str
+    objects: list[ObjectCard]
+    companies: list[Coming]
+    distance_km: float | None
+    deadlines: Deadlines
+    pupils: int | None
+    search: str
+    way: WayIn | None
+    reserve: str
+    coming: WayToCome | None
+    receives: bool
+    now: datetime
+
+
+class WayIn(StrEnum):
+    """What a collège may do with an open slot."""
+
+    SIGN_IN = "sign_in"
+    RESERVE = "reserve"
+    WAIT = "wait"
+    FEWER = "fewer"
+
+
+class WayToCome(StrEnum):
+    """What a company may do with it."""
+
+    ANNOUNCED = "announced"
+    FREE = "free"
+    FULL = "full"
+
+
+def way_in(role: str | None, state: str, *, pupils: int | None, seats: int, free: int) -> WayIn | None:
+    """The one act offered to a teacher, or to a visitor who may be one; None where there is nothing to reserve."""
+    if state != "open" or role not in {None, "teacher"}:
+        return None
+    if pupils and pupils > seats:
+        return WayIn.FEWER
+    if role is None:
+        return WayIn.SIGN_IN
+    return WayIn.RESERVE if free >= (pupils or 1) else WayIn.WAIT
+
+
+def way_to_come(role: str | None, state: str, *, announced: bool, places_free: int) -> WayToCome | None:
+    """Whether a company may still say that it comes, until the visit is over."""
+    if role != "company" or state not in {"open", "closed"}:
+        return None
+    if announced:
+        return WayToCome.ANNOUNCED
+    return WayToCome.FREE if places_free else WayToCome.FULL
 
 
 @get("/creneaux/{slot:int}", opt={"who": ANYONE})
@@ -44,17 +107,22 @@ async def slot_page(
     if visitor and visitor.role == "teacher" and "groupe" in request.query_params:
         groups = await groups_of(visitor.school or 0, school_year=school_year_of(seen.starts_at))
     told = class_told(request.query_params, groups)
-    return page(
-        "public/slot.html",
-        person=visitor,
+    search = carried_class(request.query_params, told) if groups else carried(request.query_params)
+    role, state, form = visitor.role if visitor else None, seen.state_at(now), f"/creneaux/{slot}/reserver{search}"
+    announced = any(visitor is not None and one.company == visitor.company for one in companies)
+    shown = OneSlot(
         slot=seen,
-        state=seen.state_at(now),
+        state=state,
         objects=await objects_of(seen.workshop),
         companies=[one for one in companies if one.state == "announced"],
-        announced=any(visitor is not None and one.company == visitor.company for one in companies),
         distance_km=distance,
         deadlines=seen.deadlines,
         pupils=told.pupils,
-        search=carried_class(request.query_params, told) if groups else carried(request.query_params),
+        search=search,
+        way=way_in(role, state, pupils=told.pupils, seats=seen.seats, free=seen.seats_free),
+        reserve=form if visitor else f"/connexion?next={quote(form)}",
+        coming=way_to_come(role, state, announced=announced, places_free=seen.company_places_free),
+        receives=visitor is not None and role == "host" and visitor.school == seen.school,
         now=now,
     )
+    return page(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from litestar import get
@@ -10,10 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
-from booking.outbox.notices.read_mails import OpenMail, demo_mail, demo_mails
-from booking.people.accounts.queries import Person
+from booking.outbox.notices.read_mails import DemoMail, OpenMail, demo_mail, demo_mails
 from booking.settings import Settings
 from workshops.refusals import NotFound
 
@@ -21,22 +21,31 @@ if TYPE_CHECKING:
     from booking.calendar.invites.read import Entry
 
 
+@dataclass(frozen=True)
+class TrialMails(Page, template="demo/courrier.html"):
+    mails: list[DemoMail]
+
+
+@dataclass(frozen=True)
+class TrialMail(Page, template="demo/mail.html"):
+    mail: OpenMail
+    entry: Entry | None
+
+
 @get("/demo/courrier", opt={"who": ANYONE})
-async def trial_mails(visitor: NamedDependency[Person | None], settings: NamedDependency[Settings]) -> Template:
+async def trial_mails(settings: NamedDependency[Settings]) -> Template:
     _only_in_a_trial(settings)
     mails = await asyncio.to_thread(demo_mails, settings.data_dir)
-    return page("demo/courrier.html", person=visitor, mails=mails)
+    return page(TrialMails(mails))
 
 
 @get("/demo/courrier/{name:str}", opt={"who": ANYONE})
-async def trial_mail(
-    name: FromPath[str], visitor: NamedDependency[Person | None], settings: NamedDependency[Settings]
-) -> Template:
+async def trial_mail(name: FromPath[str], settings: NamedDependency[Settings]) -> Template:
     _only_in_a_trial(settings)
     mail = await asyncio.to_thread(demo_mail, settings.data_dir, name)
     if mail is None:
         raise NotFound("Ce mail n'existe pas, ou plus.")
-    return page("demo/mail.html", person=visitor, mail=mail, entry=await _entry_in(mail))
+    return page(TrialMail(mail, await _entry_in(mail)))
 
 
 async def _entry_in(mail: OpenMail) -> Entry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
@@ -18,11 +19,59 @@ from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.queries import Visit, visit, visit_to_approve
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import visa_told
-from booking.visits.wishes.queries import RANKS, to_sign
+from booking.visits.wishes.queries import RANKS, Choice, to_sign
 from booking.web.public.answered import VISA, answered_page
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Visa(Page, template="public/visa.html"):
+    """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace."""
+
+    visit: Visit
+    token: str
+    heading: str
+    refusing: str
+    adults: int
+    choices: list[Choice]
+    ranks: dict[int, str]
+    replaced: Visit | None
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class VisaGiven(Page, template="public/visa_given.html"):
+    heading: str
+    state: str
+    who: str
+
+
+GIVEN = {
+    "confirmed": "Le visa est accordé",
+    "signed": "Le visa est accordé pour les choix cochés",
+    "unchanged": "Le changement est refusé",
+}
+
+
+def asked_for(adults: int, more: int | None, *, replaces: bool) -> str:
+    """What the visa is for, given the adults signed for and those asked for since: the heading of its page."""
+    if more:
+        several = more > adults + 1
+        return f"{'Des accompagnateurs' if several else 'Un accompagnateur'} de plus {_ask(several)} votre visa"
+    return f"{'Un changement de visite' if replaces else 'Une visite'} demande votre visa"
+
+
+def _ask(several: bool) -> str:
+    return "demandent" if several else "demande"
+
+
+def to_refuse(more: int | None, *, replaces: bool, choices: int) -> str:
+    """The words of the button that says no."""
+    if more or replaces:
+        return "Refuser le changement"
+    return "Refuser toutes ces visites" if choices > 1 else "Refuser la visite"
 
 
 async def _asked(token: str) -> Visit | Template:
@@ -41,17 +90,21 @@ async def visa_page(token: FromPath[str]) -> Template:
     return await _page(seen, token) if isinstance(seen, Visit) else seen
 
 
-async def _page(seen: Visit, token: str, *, status: int = 200, **more: Any) -> Template:
-    return page(
-        "public/visa.html",
-        status=status,
+async def _page(seen: Visit, token: str, *, status: int = 200, form: Form | None = None) -> Template:
+    choices = await to_sign(seen.id, seen.wish)
+    replaced = None if seen.replaces is None else await visit(seen.replaces, school=None)
+    shown = Visa(
         visit=seen,
         token=token,
-        choices=await to_sign(seen.id, seen.wish),
+        heading=asked_for(seen.adults, seen.adults_asked, replaces=replaced is not None),
+        refusing=to_refuse(seen.adults_asked, replaces=replaced is not None, choices=len(choices)),
+        adults=seen.adults_asked or seen.adults,
+        choices=choices,
         ranks=RANKS,
-        replaced=None if seen.replaces is None else await visit(seen.replaces, school=None),
-        **more,
+        replaced=replaced,
+        form=form,
     )
+    return page(shown, status=status)
 
 
 @post("/visa/{token:str}", opt={"who": ANYONE})
@@ -74,4 +127,4 @@ async def answer_visa(request: AnyRequest, token: FromPath[str], now: NamedDepen
         if isinstance(told := await _asked(token), Visit):
             raise
         return told
-    return page("public/visa_given.html", visit=seen, state=state)
+    return page(VisaGiven(GIVEN.get(state, "La visite est refusée"), state, seen.teacher or "L'enseignant"))
