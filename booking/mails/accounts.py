@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.mails.draft import Draft, Drafts
+from booking.mails.draft import Draft
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.own import hats_of
 from booking.people.accounts.rules import hash_of
@@ -64,12 +64,3 @@ async def passkey_added(notice: Claimed, settings: Settings, now: datetime) -> D
 async def passkey_removed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A device does not sign in by itself any more: whoever removed it, its person knows."""
     return Draft(words={}, link=f"{settings.base_url}/compte")
-
-
-KINDS: dict[str, Drafts] = {
-    "sign_in": sign_in,
-    "invited": invited,
-    "account_idle": account_idle,
-    "passkey_added": passkey_added,
-    "passkey_removed": passkey_removed,
-}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from booking.mails.digest.queries import reads_weekly_mail, waiting
 from booking.mails.digest.rules import TITLES, Waiting
-from booking.mails.draft import Draft, Drafts
+from booking.mails.draft import Draft, Item, Listing
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
@@ -22,18 +21,6 @@ COUNTED = {"empty": ("créneau", "créneaux"), "unconfirmed": ("visa", "visas")}
 HOST_PAGES = {"unscanned": "/accueil/{}", "unbuilt": "/accueil/{}"}
 
 
-@dataclass(frozen=True)
-class Section:
-    """One kind of thing that waits: its lines with the page that settles each, and how many more there are."""
-
-    title: str
-    lines: list[tuple[str, str]]
-    more: int
-
-
-LinesOf = Callable[[list[Waiting]], list[tuple[str, str]]]
-
-
 async def for_host(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a host of the lycée `about`; not sent when nothing waits, nor to somebody who no longer wants it."""
     if not await reads_weekly_mail(notice.to_email, role="host", school=notice.about):
@@ -44,12 +31,12 @@ async def for_host(notice: Claimed, settings: Settings, now: datetime) -> Draft 
         return None
     return Draft(
         words={
-            "sections": list(_by_kind(found, lambda some: [(_words(one), _page(one, settings)) for one in some])),
             "points": len(found),
             "lycee": lycee.name,
             "account_page": f"{settings.base_url}/compte",
         },
         link=f"{settings.base_url}/lycee",
+        lists=tuple(_by_kind(found, lambda some: [Item(_words(one), _page(one, settings)) for one in some])),
     )
 
 
@@ -61,33 +48,33 @@ async def for_coordinator(notice: Claimed, settings: Settings, now: datetime) ->
     failed = (await outbox()).failed
     if not found and not failed:
         return None
-    sections = list(_by_kind(found, lambda some: _by_lycee(some, settings)))
+    lists = list(_by_kind(found, lambda some: _by_lycee(some, settings)))
     if failed:
-        told = (counted(failed, "mail en échec", "mails en échec"), f"{settings.base_url}/gestion/messages")
-        sections.append(Section(TITLES["undelivered"], [told], 0))
+        told = Item(counted(failed, "mail en échec", "mails en échec"), f"{settings.base_url}/gestion/messages")
+        lists.append(Listing(TITLES["undelivered"], (told,)))
     return Draft(
         words={
-            "sections": sections,
             "points": len(found) + failed,
             "lycees": len({one.school for one in found}),
             "account_page": f"{settings.base_url}/compte",
         },
         link=f"{settings.base_url}/gestion",
+        lists=tuple(lists),
     )
 
 
-def _by_kind(found: list[Waiting], lines_of: LinesOf) -> Iterable[Section]:
+def _by_kind(found: list[Waiting], items_of: Callable[[list[Waiting]], list[Item]]) -> Iterable[Listing]:
     for kind, title in TITLES.items():
-        lines = lines_of([one for one in found if one.kind == kind])
-        if lines:
-            yield Section(title, lines[:LINES_MOST], max(0, len(lines) - LINES_MOST))
+        items = items_of([one for one in found if one.kind == kind])
+        if items:
+            yield Listing(title, tuple(items[:LINES_MOST]), max(0, len(items) - LINES_MOST))
 
 
-def _by_lycee(some: list[Waiting], settings: Settings) -> list[tuple[str, str]]:
+def _by_lycee(some: list[Waiting], settings: Settings) -> list[Item]:
     names = {one.school: one.school_name for one in some}
     words = COUNTED.get(some[0].kind, ("visite", "visites")) if some else ("", "")
     return [
-        (f"{names[school]} : {counted(count, *words)}", f"{settings.base_url}/gestion/etablissements/{school}")
+        Item(f"{names[school]} : {counted(count, *words)}", f"{settings.base_url}/gestion/etablissements/{school}")
         for school, count in Counter(one.school for one in some).most_common()
     ]
 
@@ -98,6 +85,3 @@ def _words(one: Waiting) -> str:
 
 def _page(one: Waiting, settings: Settings) -> str:
     return settings.base_url + HOST_PAGES.get(one.kind, "/lycee/creneaux/{}").format(one.slot)
-
-
-KINDS: dict[str, Drafts] = {"digest_host": for_host, "digest_coordinator": for_coordinator}

@@ -1,26 +1,52 @@
-"""The facts of one mail, ready for its templates."""
+"""The facts of one mail, ready for its template."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from booking.calendar.invites.invite import Invitation
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
+
+# As what somebody reads a mail.
+Reader = Literal["teacher", "host", "company", "principal"]
+Lines = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line that leads to a page of ours, and what is said under it."""
+
+    text: str
+    page: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Lines of one kind under their title, and how many more there are."""
+
+    title: str
+    items: tuple[Item, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True)
 class Draft:
     """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step.
 
-    `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached yet.
+    `typed` is what a person wrote for this reader, shown as it was written. `only_if_invited`: the end of a visit
+    means nothing to somebody whom its invitation has not reached yet.
     """
 
     words: Mapping[str, object]
     link: str
-    lines: tuple[tuple[str, str], ...] = ()
+    lines: Lines = ()
+    lists: tuple[Listing, ...] = ()
+    typed: str = ""
     invitation: Invitation | None = None
     only_if_invited: bool = False
 

@@ -6,28 +6,10 @@ person's name, no calendar entry. A coordinator is led to the slot.
 
 from __future__ import annotations
 
-from booking.mails import companies, hosts, requests, visits
-from booking.mails.draft import Draft
+from booking.mails.draft import Draft, Reader
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from workshops.database import row, value
-
-_TO_HOSTS = (
-    *hosts.KINDS,
-    *("slot_moved_host", "slot_called_off_host", "reminder_1_host"),
-    *("attendance_asked_host", "attendance_changed_host", "attendance_received", "attendance_unanswered"),
-    "attendance_withdrawn_host",
-)
-_TO_COMPANIES = (*companies.KINDS, "slot_moved_company", "slot_called_off_company", "reminder_1_company")
-_TO_TEACHERS = (
-    *(*visits.KINDS, *requests.KINDS, "change_not_granted"),
-    *("slot_moved", "slot_called_off", "reminder_7", "reminder_1"),
-)
-ROLES = {
-    **dict.fromkeys(_TO_TEACHERS, "teacher"),
-    **dict.fromkeys(_TO_COMPANIES, "company"),
-    **dict.fromkeys(_TO_HOSTS, "host"),
-}
 
 # Whether this reader is of a school or a company; null for an address without an account.
 READER = """SELECT (SELECT EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role <> 'coordinator')
@@ -40,10 +22,14 @@ FROM attendances t JOIN companies c ON c.id = t.company WHERE t.id = $1"""
 OF_LYCEE = """SELECT h.name || ', ' || h.commune AS absent, h.phone, $2::int AS slot FROM schools h WHERE h.id = $1"""
 
 
-async def of_reader(notice: Claimed, draft: Draft, settings: Settings, *, subject: str) -> Draft | None:
-    """The letter to the stand-in; None when the mail has its own reader. `subject` is the reader's own."""
-    role = ROLES.get(notice.kind)
-    if role is None:
+async def of_reader(
+    notice: Claimed, draft: Draft, settings: Settings, *, role: Reader | None, subject: str
+) -> Draft | None:
+    """The letter to the stand-in; None when the mail, written to somebody of this role, has its own reader.
+
+    `subject` is that of the mail.
+    """
+    if role not in {"teacher", "company", "host"}:
         return None
     hers = await value(READER, notice.to_email)
     official = hers is None and role == "teacher"

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.calendar.feeds.rules import meeting_path_of
 from booking.calendar.invites.invite import invitation
 from booking.calendar.invites.meetings import Meeting, meeting
-from booking.mails.draft import Draft, Drafts
+from booking.mails.draft import Draft, Lines
 from booking.mails.places import guest_of
 from booking.mails.reminders import day_of
 from booking.outbox.notices.rules import Claimed
@@ -73,7 +73,7 @@ async def _draft(state: str, told: Meeting | None, notice: Claimed, settings: Se
     )
 
 
-def _lines(told: Meeting) -> tuple[tuple[str, str], ...]:
+def _lines(told: Meeting) -> Lines:
     one_day = told.minutes <= ONE_DAY_MINUTES
     when = span(told.starts_at, told.ends_at) if one_day else f"à partir du {moment(told.starts_at)}"
     comes = f"{told.company_name}, {counted(told.people, 'personne')}" if told.company_name else ""
@@ -87,12 +87,3 @@ def _lines(told: Meeting) -> tuple[tuple[str, str], ...]:
         ("Motif", told.reason if told.state == "called_off" else ""),
     )
     return tuple(line for line in lines if line[1])
-
-
-KINDS: dict[str, Drafts] = {
-    "mentoring_planned": planned,
-    "mentoring_changed": changed,
-    "mentoring_held": held,
-    "mentoring_called_off": called_off,
-    "reminder_1_mentoring": day_before,
-}

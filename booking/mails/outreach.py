@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.mails.draft import Draft, Drafts
+from booking.mails.draft import Draft
 from booking.outbox.notices.rules import Claimed
 from booking.programme.outreach.queries import addressee, letter_kept, open_near
 from booking.programme.outreach.rules import Letter, OpenLycee
@@ -26,6 +26,7 @@ async def letter_to_college(letter: Letter, settings: Settings, now: datetime) -
         return None
     return Draft(
         words={"letter": letter, "lycees": len(lycees)},
+        typed=letter.words,
         link=f"{settings.base_url}/creneaux",
         lines=tuple((_where(one), _what(one)) for one in lycees),
     )
@@ -39,6 +40,3 @@ def _where(lycee: OpenLycee) -> str:
 def _what(lycee: OpenLycee) -> str:
     free = counted(lycee.slots, "créneau libre", "créneaux libres")
     return f"{free}, le premier {day(lycee.first_at)}" if lycee.slots > 1 else f"{free}, {day(lycee.first_at)}"
-
-
-KINDS: dict[str, Drafts] = {"college_invited": college_invited}

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Protocol
+
 from booking.calendar.invites.invite import Guest
-from booking.calendar.invites.queries import Place, Visit
+from booking.calendar.invites.queries import Place
 from booking.calendar.invites.rules import place as place_line
+from booking.mails.draft import Lines
 from booking.outbox.notices.envelope import sender_of
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations.queries import Visit as Asked
-from booking.wording import counted, span
+from booking.visits.slot_changes.rules import instant_of
+from booking.wording import COMPANY_ROLES, counted, span
 
-Lines = tuple[tuple[str, str], ...]
+
+class Group(Protocol):
+    """A group that comes, or would come."""
+
+    @property
+    def group_name(self) -> str: ...
+    @property
+    def pupils(self) -> int: ...
+    @property
+    def adults(self) -> int: ...
+
+
+class Company(Protocol):
+    """The people of a company who come."""
+
+    @property
+    def people(self) -> int: ...
+    @property
+    def role(self) -> str: ...
 
 
 def when_and_where(place: Place) -> Lines:
@@ -55,16 +78,38 @@ def at_home(place: Place) -> Lines:
     )
 
 
+def group_line(group: Group, *, adults_asked: int | None = None) -> tuple[str, str]:
+    """« 4e B, 24 élèves et 2 accompagnateurs »"""
+    return "Groupe", f"{group.group_name}, {headcount(group.pupils, adults_asked or group.adults)}"
+
+
 def headcount(pupils: int, adults: int) -> str:
     """« 24 élèves et 2 accompagnateurs »"""
     return f"{counted(pupils, 'élève')} et {counted(adults, 'accompagnateur')}"
 
 
+def people_line(company: Company) -> tuple[str, str]:
+    """« 2 personnes, témoignage »"""
+    return "Venue", people(company.people, company.role)
+
+
+def people(count: int, role: str) -> str:
+    """« 2 personnes, témoignage »"""
+    return f"{counted(count, 'personne')}, {COMPANY_ROLES[role].lower()}"
+
+
+def reason_line(reason: str) -> Lines:
+    """What the person wrote who ended it."""
+    return (("Motif", reason),) if reason.strip() else ()
+
+
+def was_at(notice: Claimed, place: Place) -> datetime | None:
+    """When what its lycée has moved began before, which `also` holds in minutes; None when its room alone has
+    changed, or when it came back."""
+    before = None if notice.also is None else instant_of(notice.also)
+    return None if before == place.starts_at else before
+
+
 def guest_of(notice: Claimed, settings: Settings, path: str) -> Guest:
     """The reader of a mail, as an invited person whose entry leads to that page of ours."""
     return Guest(notice.to_email, notice.to_name, f"{settings.base_url}{path}", sender_of(settings.mail_from))
-
-
-def reason_of(visit: Visit) -> Lines:
-    """What the person wrote who ended it."""
-    return (("Motif", visit.reason),) if visit.reason.strip() else ()

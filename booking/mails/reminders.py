@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from asyncpg import Record
 
 from booking.calendar.invites import queries
-from booking.mails.draft import Draft, Drafts
-from booking.mails.places import headcount, when_and_where
+from booking.mails.draft import Draft
+from booking.mails.places import group_line, headcount, people, people_line, when_and_where
 from booking.mails.visits import COMING, visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.settings import Settings
-from booking.wording import COMPANY_ROLES, DAYS, counted, hour, paris
+from booking.wording import DAYS, hour, paris
 from workshops.database import rows
 from workshops.school_calendar.rules import paris_instant
 
@@ -53,7 +53,7 @@ async def day_before_for_company(notice: Claimed, settings: Settings, now: datet
     return Draft(
         words={"visit": visit, **_nearness(on, now)},
         link=f"{settings.base_url}/entreprise",
-        lines=(*when_and_where(visit), ("Venue", _people(visit.people, visit.role))),
+        lines=(*when_and_where(visit), people_line(visit)),
     )
 
 
@@ -77,7 +77,7 @@ async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime
         link=f"{settings.base_url}/lycee/creneaux",
         lines=(
             *((_hours(one), f"{_group(one)} ({_room(one)})") for one in groups),
-            *((_hours(one), f"{one['company']}, {_people(one['people'], one['role'])}") for one in companies),
+            *((_hours(one), f"{one['company']}, {people(one['people'], one['role'])}") for one in companies),
         ),
     )
 
@@ -94,7 +94,7 @@ async def _to_teacher(
     return Draft(
         words={"visit": visit, **_nearness(on, now), "list_locks": visit.list_locks_at},
         link=f"{settings.base_url}/reservations/{visit.id}",
-        lines=(*when_and_where(visit), ("Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults)}")),
+        lines=(*when_and_where(visit), group_line(visit)),
     )
 
 
@@ -125,15 +125,3 @@ def _room(one: Record) -> str:
 def _group(one: Record) -> str:
     college = f"{one['college']} ({one['phone']})" if one["phone"] else one["college"]
     return f"{one['group_name']}, {college}, {headcount(one['pupils'], one['adults'])}"
-
-
-def _people(people: int, role: str) -> str:
-    return f"{counted(people, 'personne')}, {COMPANY_ROLES[role].lower()}"
-
-
-KINDS: dict[str, Drafts] = {
-    "reminder_7": week_before,
-    "reminder_1": day_before,
-    "reminder_1_company": day_before_for_company,
-    "reminder_1_host": day_before_for_host,
-}

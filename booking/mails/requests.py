@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from booking.mails.draft import Draft, Drafts
-from booking.mails.places import Lines, asked_where, headcount
+from booking.mails.draft import Draft, Lines
+from booking.mails.places import asked_where, group_line
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations import queries
@@ -19,7 +19,7 @@ from workshops.schools.queries import visa_of
 
 
 async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: the seats are held, the principal is asked."""
+    """To the teacher: the seats are held, the principal is asked, now or once more."""
     visit = await _visit_in("requested", notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
@@ -66,11 +66,6 @@ async def released(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     return None if visit is None else _to_teacher(visit, settings)
 
 
-async def approval_late(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: the visa is still missing, the seats are held for a few days more."""
-    return await requested(notice, settings, now)
-
-
 async def _visit_in(state: str, notice: Claimed, now: datetime) -> Visit | None:
     visit = await queries.visit(notice.about, school=None)
     return visit if visit is not None and visit.state == state and visit.ends_at > now else None
@@ -80,25 +75,9 @@ def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: 
     return Draft(
         words={"visit": visit, **words},
         link=f"{settings.base_url}/reservations/{visit.id}",
-        lines=(*asked_where(visit), _group(visit), *more),
+        lines=(*asked_where(visit), group_line(visit), *more),
     )
 
 
 def _slot_of(choice: Choice) -> str:
     return f"{choice.workshop}, {choice.host_name}, {span(choice.starts_at, choice.ends_at)}"
-
-
-def _group(visit: Visit) -> tuple[str, str]:
-    return "Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults)}"
-
-
-KINDS: dict[str, Drafts] = {
-    "reservation_requested": requested,
-    "approval_reminder": approval_late,
-    "reservation_waiting": waiting,
-    "place_offered": offered,
-    "offer_lapsed": lapsed,
-    "approval_lapsed": lapsed,
-    "wait_lapsed": lapsed,
-    "wish_released": released,
-}

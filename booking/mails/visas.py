@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.mails.draft import Draft, Drafts
-from booking.mails.places import Lines, asked_where, headcount
-from booking.mails.visits import ENDED, WHY
+from booking.mails.draft import Draft, Lines
+from booking.mails.places import asked_where, group_line, reason_line
+from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.states import ENDED
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
 from booking.wording import moment, number
-
-STANDS = frozenset({"confirmed", "locked"})
 
 
 async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -41,7 +40,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
         link=f"{settings.base_url}/visa/{notice.secret}",
         lines=(
             *(several if len(choices) > 1 else where_and_how_far(visit, choices)),
-            _group(visit),
+            group_line(visit, adults_asked=visit.adults_asked),
             ("Demandé par", visit.teacher),
             *described,
             *(line for line in told if line[1]),
@@ -55,14 +54,13 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     visit = await queries.visit(notice.about, school=None)
     if visit is None or visit.state not in ENDED or visit.ends_at <= now:
         return None
-    why = (("Motif", visit.reason),) if visit.reason.strip() else ()
-    return _to_principal(visit, settings, why=WHY[visit.state], more=why)
+    return _to_principal(visit, settings, why=WHY[visit.state], more=reason_line(visit.reason))
 
 
 async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the principal: her visa still holds for a visit whose hour, workshop or head count is another."""
     visit = await queries.visit(notice.about, school=None)
-    if visit is None or visit.state not in STANDS or visit.ends_at <= now:
+    if visit is None or visit.state not in COMING or visit.ends_at <= now:
         return None
     return _to_principal(visit, settings, other_day=visit.signed_on is not None and visit.on != visit.signed_on)
 
@@ -71,14 +69,14 @@ async def not_granted(notice: Claimed, settings: Settings, now: datetime) -> Dra
     """To the teacher: a change of a visit that was signed will not be, the visit stands."""
     asked = await queries.visit(notice.about, school=None)
     visit = asked if asked is None or asked.replaces is None else await queries.visit(asked.replaces, school=None)
-    if asked is None or visit is None or visit.state not in STANDS or visit.ends_at <= now:
+    if asked is None or visit is None or visit.state not in COMING or visit.ends_at <= now:
         return None
     change = None if asked is visit else asked
-    reason = (("Motif", asked.reason),) if change is not None and asked.reason.strip() else ()
+    reason = () if change is None else reason_line(change.reason)
     return Draft(
         words={"visit": visit, "change": change, "why": "" if change is None else NOT_GRANTED[change.state]},
         link=f"{settings.base_url}/reservations/{visit.id}",
-        lines=(*asked_where(visit), _group(visit), *reason),
+        lines=(*asked_where(visit), group_line(visit, adults_asked=visit.adults_asked), *reason),
     )
 
 
@@ -100,17 +98,5 @@ def _to_principal(visit: Visit, settings: Settings, *, more: Lines = (), **words
     return Draft(
         words={"visit": visit, **words},
         link=f"{settings.base_url}/creneaux/{visit.slot}",
-        lines=(*asked_where(visit), _group(visit), *more),
+        lines=(*asked_where(visit), group_line(visit, adults_asked=visit.adults_asked), *more),
     )
-
-
-def _group(visit: Visit) -> tuple[str, str]:
-    return "Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults_asked or visit.adults)}"
-
-
-KINDS: dict[str, Drafts] = {
-    "approval_asked": approval_asked,
-    "signed_visit_cancelled": cancelled,
-    "signed_visit_changed": changed,
-    "change_not_granted": not_granted,
-}

@@ -1,20 +1,24 @@
-"""Mails about a visit to the teacher who reserved it; each confirmed visit comes with its calendar entry."""
+"""Mails about a visit to the teacher who reserved it; a confirmed visit comes with its calendar entry."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import invitation
 from booking.calendar.invites.queries import Visit
-from booking.mails.draft import Draft, Drafts
-from booking.mails.places import Lines, guest_of, headcount, reason_of, when_and_where, when_it_was
+from booking.mails.draft import Draft, Item, Listing
+from booking.mails.places import group_line, guest_of, reason_line, was_at, when_and_where, when_it_was
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
+from booking.visits.reservations.states import ENDED, LIVE
+from booking.visits.slot_changes.queries import slots_instead
+from booking.wording import number, span, unbroken
 
 COMING = frozenset({"confirmed", "locked"})
-ENDED = frozenset({"cancelled_by_teacher", "refused_by_principal", "refused_by_host", "called_off", "lapsed"})
 WHY = {
     "cancelled_by_teacher": "Votre collège l'a annulée.",
     "refused_by_principal": "La direction de votre collège n'a pas donné son accord.",
@@ -24,21 +28,16 @@ WHY = {
 }
 
 
-async def confirmed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """It is reserved."""
+async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """It is reserved, or comes with another head count."""
     visit = await visit_in(COMING, notice, now)
-    return None if visit is None else _coming(visit, notice, settings, now)
+    return None if visit is None else _to_teacher(visit, notice, settings, now)
 
 
 async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """It takes place on another day; `also` is the slot that it left. A demand may move before its visa too."""
     visit = await visit_in(COMING | {"requested"}, notice, now)
-    return None if visit is None else _coming(visit, notice, settings, now, left=await left_by(visit, notice))
-
-
-async def resized(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """It comes with another head count."""
-    return await confirmed(notice, settings, now)
+    return None if visit is None else _to_teacher(visit, notice, settings, now, left=await left_by(visit, notice))
 
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -46,12 +45,41 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     visit = await visit_in(ENDED, notice, now)
     if visit is None:
         return None
-    draft = _to_teacher(visit, notice, settings, now, lines=when_it_was(visit), more=reason_of(visit))
+    draft = _to_teacher(visit, notice, settings, now, why=WHY[visit.state])
     # She has seen on the page what she cancelled; what somebody else ended is told in any case.
     return replace(draft, only_if_invited=visit.state == "cancelled_by_teacher")
 
 
-async def visit_in(states: frozenset[str], notice: Claimed, now: datetime) -> Visit | None:
+async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """The visit, the demand or the wait goes on at another hour or in another room of its lycée."""
+    visit = await visit_in(LIVE, notice, now)
+    return None if visit is None else _to_teacher(visit, notice, settings, now, was_at=was_at(notice, visit))
+
+
+async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """The lycée receives nobody, why, and where the group may go instead."""
+    visit = await visit_in({"called_off"}, notice, now)
+    if visit is None:
+        return None
+    found = await slots_instead(visit.id, now=now)
+    instead = [
+        Item(
+            unbroken(span(one.starts_at, one.ends_at)),
+            f"{settings.base_url}/creneaux/{one.id}",
+            f"{one.workshop}, {one.school.name}, {one.school.commune}"
+            + ("" if one.distance_km is None else f", à {number(one.distance_km)} km"),
+        )
+        for one in found
+    ]
+    search = urlencode({"niveau": visit.level, "eleves": visit.pupils})
+    return replace(
+        _to_teacher(visit, notice, settings, now, instead=bool(instead)),
+        link=f"{settings.base_url}/creneaux?{search}",
+        lists=(Listing("Créneaux proches où votre groupe tient en entier :", tuple(instead)),) if instead else (),
+    )
+
+
+async def visit_in(states: Collection[str], notice: Claimed, now: datetime) -> Visit | None:
     """The visit of a notice, if it is still to come and still in a state that the mail tells of."""
     visit = await queries.visit(notice.about)
     return visit if visit is not None and visit.state in states and visit.ends_at > now else None
@@ -64,33 +92,16 @@ async def left_by(visit: Visit, notice: Claimed) -> Visit | None:
     return await queries.visit_left(visit.id, notice.also)
 
 
-def _coming(visit: Visit, notice: Claimed, settings: Settings, now: datetime, *, left: Visit | None = None) -> Draft:
-    return _to_teacher(visit, notice, settings, now, lines=when_and_where(visit), left=left)
-
-
-def _to_teacher(
-    visit: Visit,
-    notice: Claimed,
-    settings: Settings,
-    now: datetime,
-    *,
-    lines: Lines,
-    more: Lines = (),
-    left: Visit | None = None,
-) -> Draft:
+def _to_teacher(visit: Visit, notice: Claimed, settings: Settings, now: datetime, **words: object) -> Draft:
     guest = guest_of(notice, settings, f"/reservations/{visit.id}")
-    group = ("Groupe", f"{visit.group_name}, {headcount(visit.pupils, visit.adults)}")
+    ended = visit.state in ENDED
     return Draft(
-        words={"visit": visit, "why": WHY.get(visit.state, ""), "left": left},
+        words={"visit": visit, **words},
         link=guest.url,
-        lines=(*lines, group, *more),
+        lines=(
+            *(when_it_was(visit) if ended else when_and_where(visit)),
+            group_line(visit),
+            *(reason_line(visit.reason) if ended else ()),
+        ),
         invitation=invitation(visit, guest, now=now),
     )
-
-
-KINDS: dict[str, Drafts] = {
-    "reservation_confirmed": confirmed,
-    "reservation_moved": moved,
-    "headcount_changed": resized,
-    "reservation_cancelled": cancelled,
-}

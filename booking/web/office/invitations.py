@@ -115,7 +115,7 @@ async def _letter_page(
         refusal = no
     engine = cast("JinjaTemplateEngine", request.app.template_engine)
     draft = await letter_to_college(Letter(number, words, person.name, person.email), settings, now)
-    letter = draft and letter_of(engine.engine, "college_invited", draft, to_name=college.name)
+    letter = draft and letter_of(engine.engine, "college_invited", draft)
     return page(
         "office/letter.html",
         person=person,

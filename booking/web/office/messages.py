@@ -10,13 +10,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
+from booking.mails.kinds import KINDS
 from booking.outbox.notices.queries import failed_notices, outbox
 from booking.outbox.notices.rules import worker_silent
 from booking.people.accounts.queries import Person
 from booking.programme.coordination.queries import mails
 from booking.programme.coordination.relaunch import relaunch, relaunch_all
 from booking.programme.coordination.rules import mail_failure
-from booking.web.office.words import MAILS
 from workshops.refusals import Refusal
 
 COORDINATOR = {"who": {"coordinator"}}
@@ -39,7 +39,7 @@ async def _messages_page(
         silent=worker_silent(box.beat_at, now),
         latest=await mails(),
         failed=[(one, mail_failure(one.last_error)) for one in await failed_notices()],
-        kinds=MAILS,
+        kinds={name: kind.title for name, kind in KINDS.items()},
         refusal=refusal,
     )
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
-import pytest
-
-from booking.mails.write import KINDS, writer
+from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.accounts.sign_in import ask_link, enter
 from booking.settings import read_settings
-from booking.templating import TEMPLATES
 from tests.booking.mails.story import text_of, told
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, account, membership, school
@@ -136,22 +132,3 @@ async def test_a_kind_that_nobody_writes_fails_in_sight(db):
     assert await told("sing_in", 1) is None
     assert await held("state") == [("failed",)]
     assert await rows("SELECT 1 FROM notices WHERE last_error LIKE 'Le message n''a pas pu être écrit%'") != []
-
-
-def test_each_kind_has_its_three_templates_and_no_template_is_without_a_kind():
-    found = {
-        folder.name: sorted(file.name for file in folder.iterdir())
-        for folder in (TEMPLATES / "mail").iterdir()
-        if folder.is_dir()
-    }
-    assert found == {kind: ["body.html", "body.txt", "subject.txt"] for kind in [*KINDS, "instead"]}
-
-
-@pytest.mark.parametrize("kind", sorted([*KINDS, "instead"]))
-def test_a_mail_says_the_same_with_and_without_html(kind):
-    said = [
-        dict(re.findall(r"{% block (\w+) %}(.*?){% endblock %}", (TEMPLATES / "mail" / kind / body).read_text(), re.S))
-        for body in ("body.txt", "body.html")
-    ]
-    words = ("sentence", "next", "why_you")
-    assert [said[1][block] for block in words] == [said[0][block] for block in words]

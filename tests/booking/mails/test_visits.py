@@ -216,6 +216,13 @@ async def test_what_a_school_types_is_shown_and_never_obeyed(db):
     await rows("UPDATE workshops SET title = '<script>alert(1)</script> & Cie\r\nBcc: x@y.fr'")
     mail = await told("reservation_confirmed", story.reservation)
     assert mail is not None
-    assert "<script>" not in str(mail.part("text/html").get_content())
+    shown = [line for line in text_of(mail).split("\n") if "script" in line]
+    assert shown == ["Atelier : <script>alert(1)</script> & Cie"]
+    page = str(mail.part("text/html").get_content())
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Cie" in page
+    assert "<script>" not in page
+    assert str(mail.message["Subject"]) == (
+        "Visite réservée : <script>alert(1)</script> & Cie Bcc: x@y.fr, jeudi 25 mars 2027 à 9 h 00"
+    )
     assert mail.message["Bcc"] is None
     assert mail.to == ["claire@example.org"]

@@ -144,7 +144,7 @@ async def test_a_host_reads_what_waits_each_line_leading_to_its_page(lycee):
     )
     page = str(mail.part("text/html").get_content())
     assert f'<a href="{SITE}/accueil/{past}"' in page
-    assert f"pour ne plus le recevoir : {SITE}/compte" in page
+    assert f'pour ne plus le recevoir : <a href="{SITE}/compte"' in page
 
 
 async def test_a_coordinator_reads_which_lycees_to_call(lycee):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from booking.programme.ptech import count, look_after
 from booking.programme.ptech.plan_action import call_off_action, change_action, hold_action, plan_action
-from booking.web.office.words import ACTS, MAILS, SUBJECTS
+from booking.web.office.words import ACTS, SUBJECTS
 from tests.builders import NOW, account, company, school
 from workshops.database import rows
 from workshops.ptech.check_flow import Headcount
@@ -49,7 +49,6 @@ async def test_every_act_is_told_with_its_person_and_has_its_words(db):
     assert {one["account"] for one in told} == {marc}
     assert {one["act"] for one in told} - set(ACTS) == set()
     assert {one["about_kind"] for one in told} - set(SUBJECTS) == set()
-    assert {"mentoring_planned", "mentoring_changed", "mentoring_called_off"} - set(MAILS) == set()
 
 
 async def test_the_reason_of_an_end_is_not_kept_in_the_journal_which_outlives_it(db):

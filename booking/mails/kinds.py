@@ -1,0 +1,141 @@
+"""Every kind of mail: what the coordination calls it, what it is about, whom it is written to, who gathers its facts.
+
+A kind is one line here and one template of its name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from booking.mails import (
+    accounts,
+    companies,
+    digests,
+    hosts,
+    mentoring,
+    outreach,
+    reminders,
+    requests,
+    visas,
+    visits,
+)
+from booking.mails.draft import Drafts, Reader
+
+About = Literal["account", "action", "attendance", "invitation", "passkey", "reservation", "school"]
+
+WHY_YOU: dict[Reader | None, str] = {
+    None: "",
+    "teacher": "Il vous parvient parce que vous réservez des visites.",
+    "host": "Il vous parvient parce que vous recevez des groupes au lycée.",
+    "company": "Il vous parvient parce que vous représentez votre entreprise.",
+    "principal": "Il vous parvient parce que votre collège demande votre visa avant chaque visite.",
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`about`: of what a notice of this kind bears the number. `reader`: as what its reader is told, None where the
+    letter says it itself. `invites`: it brings an agenda the entry that a later mail about the same thing takes away.
+    """
+
+    about: About
+    reader: Reader | None
+    title: str
+    drafts: Drafts
+    invites: bool = False
+
+
+_to_teacher = partial(Kind, "reservation", "teacher")
+_to_principal = partial(Kind, "reservation", "principal")
+_to_host = partial(Kind, "reservation", "host")
+_of_company = partial(Kind, "attendance", "host")
+_to_company = partial(Kind, "attendance", "company")
+_of_action = partial(Kind, "action", None)
+
+KINDS: dict[str, Kind] = {
+    # To whoever has an account, or may have one
+    "sign_in": Kind("account", None, "Lien de connexion", accounts.sign_in),
+    "invited": Kind("account", None, "Invitation à utiliser Technilab", accounts.invited),
+    "account_idle": Kind("account", None, "Compte qui ne sert plus, bientôt effacé", accounts.account_idle),
+    "passkey_added": Kind("passkey", None, "Clé d'accès ajoutée à un compte", accounts.passkey_added),
+    "passkey_removed": Kind("account", None, "Clé d'accès retirée d'un compte", accounts.passkey_removed),
+    # To the teacher: her demand, her visit, her slot
+    "reservation_requested": _to_teacher("Visa demandé, au collège", requests.requested),
+    "approval_reminder": _to_teacher("Rappel de la demande de visa", requests.requested),
+    "approval_lapsed": _to_teacher("Visa non donné à temps, au collège", requests.lapsed),
+    "reservation_waiting": _to_teacher("Inscription en liste d'attente, au collège", requests.waiting),
+    "place_offered": _to_teacher("Place proposée, au collège", requests.offered),
+    "offer_lapsed": _to_teacher("Place proposée expirée, au collège", requests.lapsed),
+    "wait_lapsed": _to_teacher("Fin de l'attente, au collège", requests.lapsed),
+    "wish_released": _to_teacher("Choix abandonné, au collège", requests.released),
+    "reservation_confirmed": _to_teacher("Confirmation d'une visite, au collège", visits.coming, invites=True),
+    "reservation_moved": _to_teacher("Changement de date, au collège", visits.moved, invites=True),
+    "headcount_changed": _to_teacher("Changement d'effectif, au collège", visits.coming, invites=True),
+    "reservation_cancelled": _to_teacher("Annulation d'une visite, au collège", visits.cancelled),
+    "change_not_granted": _to_teacher("Changement non retenu, au collège", visas.not_granted),
+    "slot_moved": _to_teacher("Créneau déplacé, au collège", visits.slot_moved, invites=True),
+    "slot_called_off": _to_teacher("Créneau annulé, au collège", visits.slot_called_off),
+    "reminder_7": _to_teacher("Rappel à sept jours, au collège", reminders.week_before),
+    "reminder_1": _to_teacher("Rappel de la veille, au collège", reminders.day_before),
+    # To the principal
+    "approval_asked": _to_principal("Demande de visa, au chef d'établissement", visas.approval_asked),
+    "signed_visit_cancelled": _to_principal("Annulation d'une visite, au chef d'établissement", visas.cancelled),
+    "signed_visit_changed": _to_principal("Changement d'une visite visée, au chef d'établissement", visas.changed),
+    # To the hosts of the lycée: groups
+    "reservation_received": _to_host("Annonce d'un groupe, au lycée", hosts.received, invites=True),
+    "reservation_moved_host": _to_host("Changement de date, au lycée", hosts.received, invites=True),
+    "headcount_changed_host": _to_host("Changement d'effectif, au lycée", hosts.received, invites=True),
+    "reservation_cancelled_host": _to_host("Annulation d'une visite, au lycée", hosts.cancelled),
+    "reservation_left": _to_host("Départ d'un groupe vers un autre créneau, au lycée", hosts.left),
+    "slot_moved_host": _to_host("Créneau déplacé, au lycée", hosts.slot_moved, invites=True),
+    "slot_called_off_host": _to_host("Créneau annulé, au lycée", hosts.slot_called_off),
+    "reminder_1_host": Kind("school", "host", "Rappel de la veille, au lycée", reminders.day_before_for_host),
+    # To the hosts of the lycée: companies
+    "attendance_received": _of_company("Annonce d'une entreprise, au lycée", companies.received("announced")),
+    "attendance_asked_host": _of_company("Demande d'une venue, au lycée", companies.received("asked")),
+    "attendance_unanswered": _of_company("Rappel d'une venue à accepter, au lycée", companies.received("asked")),
+    "attendance_changed_host": _of_company(
+        "Changement d'une venue, au lycée", companies.received("asked", "announced")
+    ),
+    "attendance_withdrawn_host": _of_company("Retrait d'une venue, au lycée", companies.received(*companies.ENDED)),
+    # To the company
+    "attendance_asked": _to_company("Demande d'une venue, à l'entreprise", companies.told("asked")),
+    "attendance_confirmed": _to_company(
+        "Confirmation d'une venue, à l'entreprise", companies.told("announced"), invites=True
+    ),
+    "attendance_changed": _to_company(
+        "Changement d'une venue, à l'entreprise", companies.told("asked", "announced"), invites=True
+    ),
+    "attendance_declined": _to_company(
+        "Refus d'une venue, à l'entreprise", companies.told("declined", page="/seances")
+    ),
+    "attendance_lapsed": _to_company(
+        "Demande de venue sans réponse, à l'entreprise", companies.told("lapsed", page="/seances")
+    ),
+    "attendance_withdrawn": _to_company("Retrait d'une venue, à l'entreprise", companies.told(*companies.ENDED)),
+    "slot_moved_company": _to_company(
+        "Créneau déplacé, à l'entreprise", companies.told("asked", "announced"), invites=True
+    ),
+    "slot_called_off_company": _to_company("Créneau annulé, à l'entreprise", companies.told("called_off")),
+    "reminder_1_company": _to_company("Rappel de la veille, à l'entreprise", reminders.day_before_for_company),
+    # To the hosts and the mentor company of a cohort
+    "mentoring_planned": _of_action(
+        "Action de mentorat prévue, au lycée et à l'entreprise", mentoring.planned, invites=True
+    ),
+    "mentoring_changed": _of_action(
+        "Action de mentorat changée, au lycée et à l'entreprise", mentoring.changed, invites=True
+    ),
+    "mentoring_held": _of_action(
+        "Action de mentorat tenue à une autre date, au lycée et à l'entreprise", mentoring.held
+    ),
+    "mentoring_called_off": _of_action("Action de mentorat annulée, au lycée et à l'entreprise", mentoring.called_off),
+    "reminder_1_mentoring": _of_action(
+        "Rappel de la veille d'une action de mentorat, au lycée et à l'entreprise", mentoring.day_before
+    ),
+    # On Mondays, and once a year
+    "digest_host": Kind("school", None, "Mail du lundi, au lycée", digests.for_host),
+    "digest_coordinator": Kind("school", None, "Mail du lundi, à la coordination", digests.for_coordinator),
+    "college_invited": Kind("invitation", None, "Invitation d'un collège qui n'est pas venu", outreach.college_invited),
+}
