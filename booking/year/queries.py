@@ -14,6 +14,7 @@ from workshops.database import row, rows, value
 from workshops.past_visits.queries import declared_between, first_held_on
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import first_day_of, paris_day, school_year_of
+from workshops.shapes import rows_as
 
 FIRST_SLOT = "SELECT min(starts_at) FROM slots WHERE state <> 'draft'"
 CLOSINGS = "SELECT id, school_year, started_at, closed_at, closed_by, reopened_at FROM year_closings"
@@ -130,7 +131,7 @@ async def _line(year: SchoolYear, closing: Record | None, now: datetime) -> Year
 
 async def open_visits(year: SchoolYear) -> list[OpenVisit]:
     """The visits of a year that nobody closed, the first one first."""
-    return [OpenVisit(**dict(one)) for one in await rows(OPEN, year.begins, year.ends)]
+    return await rows_as(OpenVisit, OPEN, year.begins, year.ends)
 
 
 async def left_to_freeze(year: SchoolYear) -> list[int]:

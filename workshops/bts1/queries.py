@@ -11,8 +11,9 @@ from asyncpg import Record
 
 from workshops.bts1.add_up import COUNTS
 from workshops.bts1.rules import DatedStep, Standing, standing
-from workshops.database import row, rows
+from workshops.database import rows
 from workshops.school_calendar.rules import paris_day
+from workshops.shapes import rows_as
 
 _CARDS = """
 SELECT c.id, c.title, c.field, c.note, c.example, c.school, h.uai, h.name AS school_name, h.commune, h.department,
@@ -175,12 +176,12 @@ async def course_sheet(course: int, *, school: int | None, now: datetime) -> Cou
         return None
     return CourseSheet(
         card=found[0],
-        partners=[PartnerLine(**dict(one)) for one in await rows(PARTNERS, course)],
-        feeders=[FeederLine(**dict(one)) for one in await rows(FEEDERS, course)],
+        partners=await rows_as(PartnerLine, PARTNERS, course),
+        feeders=await rows_as(FeederLine, FEEDERS, course),
         intakes=[
             IntakeLine(one["school_year"], {name: one[name] for name in COUNTS}) for one in await rows(INTAKES, course)
         ],
-        mobilities=[MobilityLine(**dict(one)) for one in await rows(MOBILITIES, course)],
+        mobilities=await rows_as(MobilityLine, MOBILITIES, course),
     )
 
 
@@ -190,6 +191,5 @@ async def totals(*, from_on: date, to_on: date, now: datetime) -> Bts1Totals:
     A course counts as opened on the day of its first rentrée, also when it was suspended later; in preparation once a
     step is reached, until it opens or is suspended. Students count in the school years whose 1 September is within.
     """
-    found = await row(TOTALS, from_on, to_on, paris_day(now))
-    assert found is not None  # noqa: S101 - an aggregate always has its row
-    return Bts1Totals(**dict(found))
+    (found,) = await rows_as(Bts1Totals, TOTALS, from_on, to_on, paris_day(now))
+    return found

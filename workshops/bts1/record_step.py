@@ -9,6 +9,7 @@ from workshops.bts1.rules import DatedStep, refuse_step
 from workshops.database import rows, transaction, value
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
+from workshops.shapes import rows_as
 
 KNOWN = "SELECT step, step_on, planned FROM bts1_steps WHERE course = $1"
 RECORD = """
@@ -27,7 +28,7 @@ async def record_step(
     """
     async with transaction():
         await lock_course(course, school=school)
-        known = [DatedStep(**dict(one)) for one in await rows(KNOWN, course)]
+        known = await rows_as(DatedStep, KNOWN, course)
         refuse_step(DatedStep(step, step_on, planned), known, today=paris_day(now))
         await rows(RECORD, course, step, step_on, planned)
 

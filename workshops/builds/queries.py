@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshops.database import rows
+from workshops.shapes import rows_as
 
 OF_SLOT = """
 SELECT b.id, b.group_ref, b.tech_object, o.name, b.made, b.finished, b.working, b.taken_home, b.minutes, b.note,
@@ -35,4 +35,4 @@ class BuildLine:
 
 async def builds_of(slot: int) -> list[BuildLine]:
     """Everything that the groups of a slot built."""
-    return [BuildLine(**dict(one)) for one in await rows(OF_SLOT, slot)]
+    return await rows_as(BuildLine, OF_SLOT, slot)

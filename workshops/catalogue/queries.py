@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asyncpg import Record
-
 from workshops.catalogue.rules import SafetySheet
-from workshops.database import row, rows
+from workshops.shapes import row_as, rows_as
 
 _WORKSHOP = """
 SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels, w.minutes, w.seats,
@@ -59,49 +57,21 @@ class RoomCard:
     closed: bool
 
 
-def _workshop(found: Record) -> WorkshopCard:
-    return WorkshopCard(
-        id=found["id"],
-        school=found["school"],
-        school_name=found["school_name"],
-        commune=found["commune"],
-        title=found["title"],
-        summary=found["summary"],
-        state=found["state"],
-        levels=tuple(found["levels"]),
-        minutes=found["minutes"],
-        seats=found["seats"],
-        groups_max=found["groups_max"],
-        access=found["access"],
-        sheet=SafetySheet(
-            pupils_do=found["pupils_do"],
-            shown_only=found["shown_only"],
-            protective_equipment=found["protective_equipment"],
-            responsible=found["responsible"],
-        ),
-        object_ids=tuple(found["object_ids"]),
-        object_names=tuple(found["object_names"]),
-        example=found["example"],
-    )
-
-
 async def workshop(number: int) -> WorkshopCard | None:
     """One workshop by its number."""
-    found = await row(ONE, number)
-    return None if found is None else _workshop(found)
+    return await row_as(WorkshopCard, ONE, number)
 
 
 async def workshops_of(school: int) -> list[WorkshopCard]:
     """What a lycée proposes, drafts included."""
-    return [_workshop(one) for one in await rows(OF_SCHOOL, school)]
+    return await rows_as(WorkshopCard, OF_SCHOOL, school)
 
 
 async def rooms_of(school: int, *, closed_too: bool = False) -> list[RoomCard]:
     """The rooms of a lycée, by name."""
-    return [RoomCard(**dict(one)) for one in await rows(ROOMS, school, closed_too)]
+    return await rows_as(RoomCard, ROOMS, school, closed_too)
 
 
 async def room(number: int) -> RoomCard | None:
     """One room by its number."""
-    found = await row(ROOM, number)
-    return None if found is None else RoomCard(**dict(found))
+    return await row_as(RoomCard, ROOM, number)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshops.database import row, rows
 from workshops.plain_words import patterns, plain
+from workshops.shapes import row_as, rows_as
 
 _CARD = "SELECT id, siret, name, trade, commune, department FROM companies"
 _TOLD = plain("concat_ws(' ', name, commune, siret)")
@@ -34,21 +34,19 @@ class CompanyCard:
 
 async def company(number: int) -> CompanyCard | None:
     """One company by its number here."""
-    found = await row(ONE, number)
-    return None if found is None else CompanyCard(**dict(found))
+    return await row_as(CompanyCard, ONE, number)
 
 
 async def company_by_siret(siret: str) -> CompanyCard | None:
     """One company by its SIRET, spaces allowed."""
-    found = await row(BY_SIRET, "".join(siret.split()))
-    return None if found is None else CompanyCard(**dict(found))
+    return await row_as(CompanyCard, BY_SIRET, "".join(siret.split()))
 
 
 async def companies_named(words: str, *, limit: int) -> list[CompanyCard]:
     """The companies whose name, commune or SIRET holds every word typed, accents or not, by name."""
-    return [CompanyCard(**dict(one)) for one in await rows(NAMED, patterns(words), limit)]
+    return await rows_as(CompanyCard, NAMED, patterns(words), limit)
 
 
 async def companies_after(number: int, *, words: str = "", limit: int) -> list[CompanyCard]:
     """The same companies by number: at most `limit` that follow this one."""
-    return [CompanyCard(**dict(one)) for one in await rows(NAMED_AFTER, patterns(words), number, limit)]
+    return await rows_as(CompanyCard, NAMED_AFTER, patterns(words), number, limit)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from workshops.database import row, rows
 from workshops.partners.rules import KINDS
 from workshops.plain_words import plain
+from workshops.shapes import row_as, rows_as
 
 _CARD = "SELECT id, kind, name, role, school, company, web, from_on, to_on, example FROM partners"
 ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), {plain('name')}, id"
@@ -37,15 +37,14 @@ class PartnerCard:
 
 async def partners() -> list[PartnerCard]:
     """Every partner that is or was, by kind then by name."""
-    return [PartnerCard(**dict(one)) for one in await rows(ALL, list(KINDS))]
+    return await rows_as(PartnerCard, ALL, list(KINDS))
 
 
 async def partners_after(number: int, *, limit: int) -> list[PartnerCard]:
     """The same partners by number: at most `limit` that follow this one."""
-    return [PartnerCard(**dict(one)) for one in await rows(AFTER, number, limit)]
+    return await rows_as(PartnerCard, AFTER, number, limit)
 
 
 async def partner(number: int) -> PartnerCard | None:
     """One partner by its number here."""
-    found = await row(ONE, number)
-    return None if found is None else PartnerCard(**dict(found))
+    return await row_as(PartnerCard, ONE, number)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
 
-from asyncpg import Record
-
 from workshops.database import row, rows, value
 from workshops.past_visits.rules import Known, Sketch
 from workshops.school_calendar.rules import paris_instant
+from workshops.shapes import row_as, rows_as
 
 _SKETCH = ", ".join(f"p.{field.name}" for field in fields(Sketch))
 LIKE = f"""
@@ -55,18 +54,17 @@ class PastVisitCard:
 async def alike(sketches: Sequence[Sketch]) -> list[Known]:
     """The visits kept that one of these could be about: of the same days, or with one of their references."""
     days, references = {one.held_on for one in sketches}, {one.reference for one in sketches}
-    return [Known(one["id"], _sketch(one)) for one in await rows(LIKE, list(days), list(references))]
+    return await rows_as(Known, LIKE, list(days), list(references))
 
 
 async def past_visit(number: int) -> PastVisitCard | None:
     """One past visit by its number."""
-    found = await row(ONE, number)
-    return None if found is None else _card(found)
+    return await row_as(PastVisitCard, ONE, number)
 
 
 async def past_visits_after(number: int, *, limit: int) -> list[PastVisitCard]:
     """At most `limit` past visits that follow this number, in the order in which they were declared."""
-    return [_card(one) for one in await rows(AFTER, number, limit)]
+    return await rows_as(PastVisitCard, AFTER, number, limit)
 
 
 async def first_held_on() -> date | None:
@@ -86,13 +84,3 @@ async def scanned_between(from_on: date, to_on: date) -> dict[tuple[date, int, i
     """The pupils that lycées counted themselves, by day, lycée and collège: what must not be declared once more."""
     found = await rows(SCANNED, paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time()))
     return {(one["day"], one["lycee"], one["college"]): one["pupils"] for one in found}
-
-
-def _sketch(found: Record) -> Sketch:
-    told = {field.name: found[field.name] for field in fields(Sketch)}
-    return Sketch(**told | {"companies": tuple(found["companies"])})
-
-
-def _card(found: Record) -> PastVisitCard:
-    names = [field.name for field in fields(PastVisitCard) if field.name != "sketch"]
-    return PastVisitCard(sketch=_sketch(found), **{name: found[name] for name in names})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workshops.database import rows
+from workshops.shapes import rows_as
 
 ALL = """
 SELECT id, programme, metric, label, unit, target, rule, from_on, to_on, official, declared FROM targets
@@ -47,9 +47,9 @@ class DeclaredFigure:
 
 async def targets() -> list[TargetCard]:
     """Every target: TECHNILAB first, then P-TECH, then BTS+1."""
-    return [TargetCard(**dict(one)) for one in await rows(ALL)]
+    return await rows_as(TargetCard, ALL)
 
 
 async def declared_figures() -> list[DeclaredFigure]:
     """Every figure typed by hand, the oldest of a target first."""
-    return [DeclaredFigure(**dict(one)) for one in await rows(DECLARED)]
+    return await rows_as(DeclaredFigure, DECLARED)

@@ -28,6 +28,7 @@ from workshops.ptech.rules import is_running, mentors_missing
 from workshops.ptech.share_places import Stay, share_places
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
+from workshops.shapes import row_as, rows_as
 
 COHORT_OF_ACTION = "SELECT cohort FROM mentoring_actions WHERE id = $1"
 COHORT = f"SELECT {CARD} FROM {ITS_SCHEME} WHERE c.id = $1"  # noqa: S608 - constants only
@@ -126,16 +127,15 @@ async def follow(cohort: int, *, school: int | None = None, company: int | None 
 
     Raises NotFound.
     """
-    found = await row(COHORT, cohort)
-    if found is None or school not in {None, found["school"]}:
+    card = await row_as(CohortCard, COHORT, cohort)
+    if card is None or school not in {None, card.school}:
         raise NotFound
     mentors = await rows(MENTORS, cohort)
     if company is not None and company not in {one["company"] for one in mentors}:
         raise NotFound
     today = paris_day(now)
-    card = CohortCard(**dict(found))
-    censuses = [Headcount(**dict(one)) for one in await rows(KNOWN, cohort)]
-    actions = [ActionLine(**dict(one)) for one in await rows(ACTIONS, cohort)]
+    censuses = await rows_as(Headcount, KNOWN, cohort)
+    actions = await rows_as(ActionLine, ACTIONS, cohort)
     counts = [
         ActionCount(one.company, one.state, one.starts_at, one.minutes, one.people, one.pupils) for one in actions
     ]
@@ -155,7 +155,7 @@ async def follow(cohort: int, *, school: int | None = None, company: int | None 
         actions=actions,
         years=years,
         hours=hours_per_pupil(years),
-        outcomes=[OutcomeLine(**dict(one)) for one in await rows(OUTCOMES, cohort)],
+        outcomes=await rows_as(OutcomeLine, OUTCOMES, cohort),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from workshops.database import row
 from workshops.ptech.rules import entry_ends_at
 from workshops.refusals import NotFound
+from workshops.shapes import row_as
 
 SCHEME = "SELECT id, school, title, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
 COHORT = """
@@ -65,18 +66,18 @@ class LockedAction:
 
 async def lock_scheme(scheme: int, *, school: int | None) -> LockedScheme:
     """A scheme of this lycée, of any for a coordinator (None). Raises NotFound."""
-    found = await row(SCHEME, scheme)
-    if found is None or school not in {None, found["school"]}:
+    found = await row_as(LockedScheme, SCHEME, scheme)
+    if found is None or school not in {None, found.school}:
         raise NotFound
-    return LockedScheme(**dict(found))
+    return found
 
 
 async def lock_cohort(cohort: int, *, school: int | None) -> LockedCohort:
     """A cohort of this lycée, of any for a coordinator (None). Raises NotFound."""
-    found = await row(COHORT, cohort)
-    if found is None or school not in {None, found["school"]}:
+    found = await row_as(LockedCohort, COHORT, cohort)
+    if found is None or school not in {None, found.school}:
         raise NotFound
-    return LockedCohort(**dict(found))
+    return found
 
 
 async def lock_action(action: int, *, school: int | None, company: int | None = None) -> LockedAction:

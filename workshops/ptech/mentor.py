@@ -14,6 +14,7 @@ from workshops.ptech.check_end import ActionBeyond, ActionsPlanned, MentorActed,
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import AlreadyMentor
 from workshops.refusals import Invalid, NotFound
+from workshops.shapes import rows_as
 
 COMPANY = "SELECT 1 FROM companies WHERE id = $1"
 ADD = "INSERT INTO ptech_mentors (cohort, company, from_on, to_on) VALUES ($1, $2, $3, $4) RETURNING id"
@@ -108,5 +109,4 @@ async def _locked(mentor: int, school: int | None) -> Record:
 async def _planned_beyond(mentor: int, found: Record, to_on: date | None) -> list[ActionBeyond]:
     if to_on is None or (found["to_on"] is not None and found["to_on"] <= to_on):
         return []
-    beyond = await rows(BEYOND, found["cohort"], found["company"], mentor, to_on)
-    return planned_of([ActionBeyond(**dict(one)) for one in beyond])
+    return planned_of(await rows_as(ActionBeyond, BEYOND, found["cohort"], found["company"], mentor, to_on))

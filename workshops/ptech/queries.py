@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from asyncpg import Record
 
-from workshops.database import row, rows
+from workshops.database import rows
 from workshops.ptech.rules import MENTORS_WANTED, is_running, mentors_missing
 from workshops.ptech.share_places import Stay, share_places
 from workshops.school_calendar.rules import paris_day
+from workshops.shapes import row_as, rows_as
 
 _SCHEMES = """
 SELECT s.id, s.school, h.name AS school_name, h.commune, s.title, s.field, s.bts_school,
@@ -153,18 +154,18 @@ class PtechTotals:
 
 async def schemes(*, school: int | None = None) -> list[SchemeCard]:
     """The schemes of a lycée, or all of them, by commune."""
-    return [SchemeCard(**dict(one)) for one in await rows(SCHEMES, school)]
+    return await rows_as(SchemeCard, SCHEMES, school)
 
 
 async def schemes_after(number: int, *, school: int | None = None, limit: int) -> list[SchemeCard]:
     """The schemes of a lycée, or all of them, by number: at most `limit` that follow this one."""
-    return [SchemeCard(**dict(one)) for one in await rows(SCHEMES_AFTER, school, number, limit)]
+    return await rows_as(SchemeCard, SCHEMES_AFTER, school, number, limit)
 
 
 async def scheme(number: int, *, school: int | None = None) -> SchemeCard | None:
     """One scheme; None when it is another lycée's."""
-    found = await row(SCHEME, number)
-    return None if found is None or school not in {None, found["school"]} else SchemeCard(**dict(found))
+    found = await row_as(SchemeCard, SCHEME, number)
+    return found if found is not None and school in {None, found.school} else None
 
 
 async def cohorts(*, school: int | None = None, company: int | None = None, now: datetime) -> list[CohortLine]:
@@ -196,5 +197,5 @@ def _line(found: Record, today: date) -> CohortLine:
 
 async def totals(*, from_on: date, to_on: date, now: datetime) -> PtechTotals:
     """What P-TECH counts in a period, both days included: one statement."""
-    found = await row(TOTALS, from_on, to_on, paris_day(now))
-    return PtechTotals(**dict(found or {}))
+    (found,) = await rows_as(PtechTotals, TOTALS, from_on, to_on, paris_day(now))
+    return found

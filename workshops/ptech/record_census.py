@@ -10,6 +10,7 @@ from workshops.ptech.check_flow import Headcount, refuse_census
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import LaterCensus
 from workshops.refusals import NotFound
+from workshops.shapes import rows_as
 
 KNOWN = """
 SELECT school_year, term, present, girls, entered, left_reoriented, left_moved, left_work, left_dropout, left_other,
@@ -56,7 +57,7 @@ async def remove_census(cohort: int, *, school_year: int, term: str, school: int
 
 
 async def _censuses(cohort: int) -> list[Headcount]:
-    return [Headcount(**dict(one)) for one in await rows(KNOWN, cohort)]
+    return await rows_as(Headcount, KNOWN, cohort)
 
 
 def _rank(census: Headcount) -> tuple[int, int] | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.database import rows
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard
 from workshops.school_calendar.rules import paris_day
+from workshops.shapes import rows_as
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ async def share(target: TargetCard, *, now: datetime) -> list[Share]:
     """What adds up to the figure of a target of P-TECH or BTS+1, by lycée; empty for any other target."""
     if not followed(target):
         return []
-    return [Share(**dict(one)) for one in await rows(_behind(target), target.from_on, target.to_on, paris_day(now))]
+    return await rows_as(Share, _behind(target), target.from_on, target.to_on, paris_day(now))
 
 
 def _behind(target: TargetCard) -> str:

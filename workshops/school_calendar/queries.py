@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff
+from workshops.shapes import row_as, rows_as
 
 BETWEEN = """
 SELECT kind, label, first_on, last_on, zone, school FROM closures
@@ -45,7 +46,7 @@ async def closures_between(
     first_on: date, last_on: date, *, zones: Sequence[str] = (), schools: Sequence[int] = ()
 ) -> list[DayOff]:
     """The days off that touch a period: of these zones, of these schools, and the public holidays."""
-    return [DayOff(**dict(one)) for one in await rows(BETWEEN, first_on, last_on, list(zones), list(schools))]
+    return await rows_as(DayOff, BETWEEN, first_on, last_on, list(zones), list(schools))
 
 
 async def days_off_before(school: int, on: date) -> list[DayOff]:
@@ -55,8 +56,7 @@ async def days_off_before(school: int, on: date) -> list[DayOff]:
 
 async def day_off_of(school: int, on: date) -> DayOff | None:
     """Why a school is closed on a day: its own closure, its zone's holidays, a public holiday; None when open."""
-    found = await row(ON_DAY, school, on)
-    return None if found is None else DayOff(**dict(found))
+    return await row_as(DayOff, ON_DAY, school, on)
 
 
 async def holidays_known(zone: str) -> dict[int, date]:
@@ -72,4 +72,4 @@ async def holidays_known_until() -> date | None:
 
 async def closures_of_school(school: int, *, since: date) -> list[OwnClosure]:
     """What a lycée declared closed itself, from a day on."""
-    return [OwnClosure(**dict(one)) for one in await rows(OF_SCHOOL, school, since)]
+    return await rows_as(OwnClosure, OF_SCHOOL, school, since)

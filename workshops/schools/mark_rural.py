@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from workshops.database import rows, transaction, value
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused, text_of
+from workshops.shapes import rows_as
 
 # Insee's grid in 7 levels: bourgs ruraux, rural à habitat dispersé, rural à habitat très dispersé.
 RURAL_LEVELS = {"5", "6", "7"}
@@ -60,7 +61,7 @@ async def foresee_density(content: bytes) -> Grid:
     """Read a density file and store nothing: what it would mark. Raises FileRefused."""
     communes = read_density(content)
     codes, rural = list(communes), list(communes.values())
-    changed = [Marked(**dict(one)) for one in await rows(FORESEE, codes, rural)]
+    changed = await rows_as(Marked, FORESEE, codes, rural)
     return Grid(len(codes), changed, await value(UNKNOWN, codes))
 
 

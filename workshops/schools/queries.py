@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asyncpg import Record
-
-from workshops.database import row, rows, value
+from workshops.database import value
 from workshops.plain_words import patterns, plain
+from workshops.shapes import row_as, rows_as
 
 # Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
 KILOMETRES = """2 * 6371.0 * asin(sqrt(
@@ -33,7 +32,7 @@ WHERE kind = $1 AND part_of IS NULL AND ($2::varchar IS NULL OR department = $2)
 ORDER BY commune, name
 """  # noqa: S608 - as above
 DEPARTMENTS = """
-SELECT department, count(*) FILTER (WHERE kind = 'college') AS colleges,
+SELECT department AS code, count(*) FILTER (WHERE kind = 'college') AS colleges,
        count(*) FILTER (WHERE kind = 'lycee') AS lycees
 FROM schools WHERE part_of IS NULL GROUP BY department ORDER BY department
 """
@@ -69,20 +68,14 @@ class Department:
     lycees: int
 
 
-def _card(found: Record) -> SchoolCard:
-    return SchoolCard(**dict(found))
-
-
 async def school(number: int) -> SchoolCard | None:
     """One school by its number here."""
-    found = await row(ONE, number)
-    return None if found is None else _card(found)
+    return await row_as(SchoolCard, ONE, number)
 
 
 async def school_by_uai(uai: str) -> SchoolCard | None:
     """One school by its national number."""
-    found = await row(BY_UAI, uai.strip().upper())
-    return None if found is None else _card(found)
+    return await row_as(SchoolCard, BY_UAI, uai.strip().upper())
 
 
 async def schools_named(words: str, *, kind: str | None = None, limit: int = 20) -> list[SchoolCard]:
@@ -97,7 +90,7 @@ async def schools_found(
 
     At most `limit` of them that follow the first `skip`.
     """
-    return [_card(one) for one in await rows(FOUND, patterns(words), kind, department, limit, skip)]
+    return await rows_as(SchoolCard, FOUND, patterns(words), kind, department, limit, skip)
 
 
 async def count_schools(words: str, *, kind: str | None = None, department: str | None = None) -> int:
@@ -109,18 +102,17 @@ async def schools_after(
     number: int, *, words: str = "", kind: str | None = None, department: str | None = None, limit: int
 ) -> list[SchoolCard]:
     """The same schools by number: at most `limit` that follow this one."""
-    return [_card(one) for one in await rows(FOUND_AFTER, patterns(words), kind, department, number, limit)]
+    return await rows_as(SchoolCard, FOUND_AFTER, patterns(words), kind, department, number, limit)
 
 
 async def lycees(department: str | None = None) -> list[SchoolCard]:
     """Every lycée once: the sections that have a UAI of their own are left out."""
-    return [_card(one) for one in await rows(OF_KIND, "lycee", department)]
+    return await rows_as(SchoolCard, OF_KIND, "lycee", department)
 
 
 async def departments() -> list[Department]:
     """The départements in which schools are known."""
-    found = await rows(DEPARTMENTS)
-    return [Department(code=one["department"], colleges=one["colleges"], lycees=one["lycees"]) for one in found]
+    return await rows_as(Department, DEPARTMENTS)
 
 
 @dataclass(frozen=True)
@@ -134,5 +126,5 @@ class Visa:
 
 async def visa_of(school: int) -> Visa:
     """A collège's setting; none for a school that is not known."""
-    found = await row("SELECT needs_approval, principal_name, principal_mail FROM schools WHERE id = $1", school)
-    return Visa(needed=False, principal_name="", principal_mail="") if found is None else Visa(*found)
+    asked = "SELECT needs_approval AS needed, principal_name, principal_mail FROM schools WHERE id = $1"
+    return await row_as(Visa, asked, school) or Visa(needed=False, principal_name="", principal_mail="")

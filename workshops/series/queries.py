@@ -11,6 +11,7 @@ from workshops.refusals import NotFound
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.series.rules import Occupied, PlannedDate, Series, plan_dates, refuse_a_wrong_series
+from workshops.shapes import rows_as
 from workshops.slots.limits import refuse_wrong_numbers
 from workshops.slots.take_room import take_room
 
@@ -62,7 +63,7 @@ async def plan_series(series: Series, *, host_school: int, now: datetime, locked
     await take_room(series.room, host_school=host_school, seats=seats)
     off = await closures_between(series.first_on, series.last_on, zones=[taught["zone"]], schools=[host_school])
     since, until = paris_instant(series.first_on, time()), paris_instant(series.last_on + timedelta(days=1), time())
-    occupied = [Occupied(**dict(one)) for one in await rows(OCCUPIED, host_school, since, until)]
+    occupied = await rows_as(Occupied, OCCUPIED, host_school, since, until)
     return SeriesPlan(
         title=taught["title"],
         levels=tuple(taught["levels"]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.database import row
 from workshops.refusals import NotFound, Stale
+from workshops.shapes import row_as
 from workshops.slots.rules import refuse_to_change
 
 LOCK = """
@@ -42,10 +42,10 @@ async def lock_slot(slot: int, *, host_school: int, version: int | None = None) 
 
     `version` is the one that the page showed. Raises NotFound, SlotDone, SlotCalledOff, Stale.
     """
-    found = await row(LOCK, slot)
-    if found is None or found["school"] != host_school:
+    found = await row_as(LockedSlot, LOCK, slot)
+    if found is None or found.school != host_school:
         raise NotFound
-    refuse_to_change(found["state"])
-    if version is not None and found["version"] != version:
+    refuse_to_change(found.state)
+    if version is not None and found.version != version:
         raise Stale
-    return LockedSlot(**dict(found))
+    return found

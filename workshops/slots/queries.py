@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from asyncpg import Record
 
 from workshops.catalogue.rules import SafetySheet
-from workshops.database import row, rows
+from workshops.shapes import row_as, rows_as
 from workshops.slots.rules import Deadlines, seats_free, state_shown
 
 ONE = """
@@ -43,14 +39,9 @@ COMPANIES_CAME = "SELECT siret, name, people FROM company_turnouts WHERE slot = 
 
 SEATS_FREE = "CASE WHEN s.groups_taken < s.groups_max THEN s.seats - s.seats_taken ELSE 0 END"
 """`seats_free` of a slot `s`, for a statement."""
-DEADLINES = "sl.settles_at, sl.list_locks_at, sl.eve_at, sl.starts_at AS begins_at"
-"""Of a slot `sl`, for a statement that reads more; `deadlines_in` takes them out of its row."""
-
-
-def deadlines_in(facts: dict[str, Any]) -> Deadlines:
-    """Take a slot's deadlines out of what was read with `DEADLINES`."""
-    settles, locks, eve, begins = (facts.pop(name) for name in ("settles_at", "list_locks_at", "eve_at", "begins_at"))
-    return Deadlines(settles, settles, locks, eve, begins)
+DEADLINES = """sl.settles_at AS free_cancellation, sl.settles_at AS headcount, sl.list_locks_at AS list,
+  sl.eve_at AS eve, sl.starts_at AS start"""
+"""The `Deadlines` of a slot `sl`, for a statement that reads more."""
 
 
 @dataclass(frozen=True)
@@ -172,37 +163,26 @@ class CompanyLine:
     people: int
 
 
-_SHEET = ("pupils_do", "shown_only", "protective_equipment", "responsible")
-
-
 async def slot_card(slot: int) -> SlotCard | None:
     """One slot with its workshop, objects, lycée and room, in one statement."""
-    found = await row(ONE, slot)
-    if found is None:
-        return None
-    fields: dict[str, Any] = {name: it for name, it in found.items() if name not in _SHEET}
-    return SlotCard(**fields, sheet=SafetySheet(**{name: found[name] for name in _SHEET}))
+    return await row_as(SlotCard, ONE, slot)
 
 
 async def slots_to_come(school: int, *, now: datetime, limit: int = 100) -> list[HostSlot]:
     """What a lycée will host, the visit under way included, soonest first."""
-    return _host_slots(await rows(TO_COME, school, now, limit))
+    return await rows_as(HostSlot, TO_COME, school, now, limit)
 
 
 async def slots_past(school: int, *, now: datetime, limit: int = 50) -> list[HostSlot]:
     """What a lycée has hosted, latest first; those not done still wait for their head count."""
-    return _host_slots(await rows(PAST, school, now, limit))
-
-
-def _host_slots(found: Sequence[Record]) -> list[HostSlot]:
-    return [HostSlot(**dict(one)) for one in found]
+    return await rows_as(HostSlot, PAST, school, now, limit)
 
 
 async def turnouts_of(slot: int) -> list[TurnoutLine]:
     """Who came to a closed slot, group by group."""
-    return [TurnoutLine(**dict(one)) for one in await rows(TURNOUTS, slot)]
+    return await rows_as(TurnoutLine, TURNOUTS, slot)
 
 
 async def companies_at(slot: int) -> list[CompanyLine]:
     """Which companies came to a closed slot."""
-    return [CompanyLine(**dict(one)) for one in await rows(COMPANIES_CAME, slot)]
+    return await rows_as(CompanyLine, COMPANIES_CAME, slot)

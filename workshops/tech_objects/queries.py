@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshops.database import row, rows
+from workshops.shapes import row_as, rows_as
 
 ONE = "SELECT id, name, summary, minutes FROM tech_objects WHERE id = $1"
 ALL = "SELECT id, name, summary, minutes FROM tech_objects ORDER BY name, id"
@@ -27,15 +27,14 @@ class ObjectCard:
 
 async def tech_object(number: int) -> ObjectCard | None:
     """One object by its number."""
-    found = await row(ONE, number)
-    return None if found is None else ObjectCard(**dict(found))
+    return await row_as(ObjectCard, ONE, number)
 
 
 async def tech_objects() -> list[ObjectCard]:
     """Every object, by name."""
-    return [ObjectCard(**dict(one)) for one in await rows(ALL)]
+    return await rows_as(ObjectCard, ALL)
 
 
 async def objects_of(workshop: int) -> list[ObjectCard]:
     """What a group can build in this workshop."""
-    return [ObjectCard(**dict(one)) for one in await rows(OF_WORKSHOP, workshop)]
+    return await rows_as(ObjectCard, OF_WORKSHOP, workshop)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from booking.ptech_words import ACTION_KINDS, cohort_words, length_words
 from booking.wording import counted
-from workshops.database import row, rows
 from workshops.ptech.rules import ONE_DAY_MINUTES, entry_ends_at
+from workshops.shapes import row_as, rows_as
 
 # Somewhere else than the lycée, its address is the place alone, and nothing is known of its coordinates.
 AT = """
@@ -117,12 +117,11 @@ def meeting_people(*, cohort: str, school: str, company: str, people: int) -> st
 
 async def meeting(action: int) -> Meeting | None:
     """An action, whatever its state."""
-    found = await row(MEETING, action)
-    return None if found is None else Meeting(**dict(found))
+    return await row_as(Meeting, MEETING, action)
 
 
 async def meetings_of(
     *, school: int | None = None, company: int | None = None, since: datetime, cancelled_since: datetime
 ) -> list[Meeting]:
     """The actions of a lycée's cohorts, or of a company, as agendas hold them."""
-    return [Meeting(**dict(one)) for one in await rows(MEETINGS, school, company, since, cancelled_since)]
+    return await rows_as(Meeting, MEETINGS, school, company, since, cancelled_since)

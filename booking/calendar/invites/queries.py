@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from asyncpg import Record
 
 from booking.calendar.invites import rules
-from workshops.database import row
+from workshops.shapes import row_as
 from workshops.slots.queries import SEATS_FREE
 
 SLOT_FACTS = f"""
@@ -168,21 +165,14 @@ class CompanyVisit(Place):
 
 async def visit(reservation: int) -> Visit | None:
     """A reservation's visit, whatever its state."""
-    found = await row(VISIT, reservation)
-    return None if found is None else Visit(**_named(found))
+    return await row_as(Visit, VISIT, reservation)
 
 
 async def visit_left(reservation: int, slot: int) -> Visit | None:
     """A reservation as it was at a slot that it has left."""
-    found = await row(VISIT_LEFT, reservation, slot)
-    return None if found is None else Visit(**_named(found))
+    return await row_as(Visit, VISIT_LEFT, reservation, slot)
 
 
 async def company_visit(attendance: int) -> CompanyVisit | None:
     """A company's attendance, whatever its state."""
-    found = await row(COMPANY_VISIT, attendance)
-    return None if found is None else CompanyVisit(**_named(found))
-
-
-def _named(found: Record) -> dict[str, Any]:
-    return dict(found)
+    return await row_as(CompanyVisit, COMPANY_VISIT, attendance)

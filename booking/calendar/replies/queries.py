@@ -8,6 +8,7 @@ from datetime import datetime
 from booking.calendar.replies.rules import Answer, Invited
 from booking.visits.hosting.rules import Kind, ToDo
 from workshops.database import row, rows
+from workshops.shapes import rows_as
 
 # Those whom our mails invite: who reserved or stands in, who announced, who receives at the lycée, both sides of an
 # action.
@@ -62,7 +63,7 @@ GROUP BY m.id ORDER BY m.starts_at, m.id
 AHEAD: tuple[tuple[Kind, str], ...] = (("ask_declined", DECLINED_AT), ("ask_action", DECLINED_ACTIONS_AT))
 # $1 the cohort, $2 the company that asks, or null: it reads of its own actions, and no name of the lycée's people.
 DECLINED_OF_COHORT = """
-SELECT p.action, told.side, CASE WHEN told.side = 'host' AND $2::int IS NOT NULL THEN '' ELSE a.name END AS name
+SELECT m.id AS action, told.side, CASE WHEN told.side = 'host' AND $2::int IS NOT NULL THEN '' ELSE a.name END AS name
 FROM replies p JOIN mentoring_actions m ON m.id = p.action JOIN accounts a ON a.id = p.account
 CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id AND o.role = 'company'
   AND o.company = m.company) THEN 'company' ELSE 'host' END AS side) told
@@ -121,12 +122,12 @@ async def known(answer: Answer) -> Known | None:
 
 async def declined_of_reservation(reservation: int) -> list[Declined]:
     """Who has declined a visit, for its page."""
-    return [Declined(**dict(one)) for one in await rows(DECLINED_OF_RESERVATION, reservation)]
+    return await rows_as(Declined, DECLINED_OF_RESERVATION, reservation)
 
 
 async def declined_of_slot(slot: int) -> list[Declined]:
     """Who has declined at a slot: teachers, companies and the lycée's own hosts, for the host's page."""
-    return [Declined(**dict(one)) for one in await rows(DECLINED_OF_SLOT, slot)]
+    return await rows_as(Declined, DECLINED_OF_SLOT, slot)
 
 
 async def declined_at(school: int, *, now: datetime) -> list[ToDo]:
@@ -147,4 +148,4 @@ async def declined_at(school: int, *, now: datetime) -> list[ToDo]:
 
 async def declined_of_cohort(cohort: int, *, company: int | None = None) -> list[DeclinedAction]:
     """Who has declined a planned action of a cohort; with `company`, one that this company leads."""
-    return [DeclinedAction(**dict(one)) for one in await rows(DECLINED_OF_COHORT, cohort, company)]
+    return await rows_as(DeclinedAction, DECLINED_OF_COHORT, cohort, company)

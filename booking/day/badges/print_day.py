@@ -18,6 +18,7 @@ from booking.visits.badge_codes.rules import spares_for
 from booking.wording import counted, day, hour, mark
 from workshops.database import rows
 from workshops.refusals import NotFound
+from workshops.shapes import row_as, rows_as
 
 _SLOT = "s.id AS slot, s.starts_at, s.ends_at, w.title, coalesce(m.name, '') AS room, host.name AS place"
 _OF_SLOT = """JOIN workshops w ON w.id = s.workshop JOIN schools host ON host.id = s.school
@@ -80,8 +81,7 @@ class Party:
 
 async def parties_of_day(school: int, *, on: date) -> list[Party]:
     """Who is expected in a lycée on a day, by hour, slot and group, companies last: what its pile of badges holds."""
-    found = await rows(PARTIES, school, on, sorted(PRINTABLE))
-    return [Party(**dict(one)) for one in found]
+    return await rows_as(Party, PARTIES, school, on, sorted(PRINTABLE))
 
 
 async def day_sheet_of(
@@ -115,10 +115,10 @@ async def company_sheet_of(
 ) -> bytes:
     """The PDF of a company's badges for one coming; raises NotFound for another company's, Invalid, SecretChanged."""
     labels = preset_named(preset)
-    found = await rows(ONE_COMPANY, attendance, company)
-    if not found:
+    found = await row_as(Party, ONE_COMPANY, attendance, company)
+    if found is None:
         raise NotFound
-    (party,) = await _with_badges([Party(**dict(found[0]))], secret_key)
+    (party,) = await _with_badges([found], secret_key)
     badges = (item for item in pile_of(party, secret_key) if isinstance(item, PrintedBadge))
     title = f"Badges, {party.label}, {day(party.starts_at)}"
     return await asyncio.to_thread(_draw, badges, labels, 1, 0.0, 0.0, title, printed_on)

@@ -11,6 +11,7 @@ from booking.day.badges.rules import PrintedBadge, PrintedGroup, SecretChanged, 
 from booking.visits.badge_codes.rules import hash_of, places_of, shown_code, token_of
 from booking.wording import day, mark
 from workshops.database import rows
+from workshops.shapes import rows_as
 
 BADGES_OF = """
 SELECT id, kind, number, short_code, revoked_at IS NOT NULL AS revoked, no_photo, first_name
@@ -77,7 +78,7 @@ async def badges_of(reservation_id: int, *, first_names: bool = False) -> list[I
 
     `first_names` is for the collège's own pages; nobody else is given any.
     """
-    found = [IssuedBadge(**badge) for badge in await rows(BADGES_OF, reservation_id)]
+    found = await rows_as(IssuedBadge, BADGES_OF, reservation_id)
     return found if first_names else [replace(badge, first_name="") for badge in found]
 
 

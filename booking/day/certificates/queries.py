@@ -10,6 +10,7 @@ from workshops.companies.queries import company
 from workshops.database import rows
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_instant
+from workshops.shapes import rows_as
 
 ATTENDED = """
 SELECT s.starts_at, s.ends_at, h.name AS host, h.commune, w.title AS workshop, t.people,
@@ -31,8 +32,7 @@ async def certificate(number: int, *, year: str) -> Certificate:
     if known is None or days is None:
         raise NotFound()
     since, until = (paris_instant(day, time()) for day in days)
-    found = await rows(ATTENDED, known.siret, since, until)
-    attended = tuple(Attended(**dict(one)) for one in found)
+    attended = tuple(await rows_as(Attended, ATTENDED, known.siret, since, until))
     return Certificate(known.id, known.name, known.siret, known.commune, year, attended)
 
 

@@ -11,6 +11,7 @@ from booking.day.checkin.rules import COUNTED, EXPECTED, LATE_ARRIVAL, REFUSED, 
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
 from workshops.refusals import NotFound
+from workshops.shapes import rows_as
 
 REFUSED_MOST = 40
 
@@ -43,12 +44,12 @@ WHERE r.slot = $1 AND r.state = ANY ($2::text[]) OR r.slot <> $1 AND r.id IN (
 """
 PLACES = """
 SELECT * FROM (
-  SELECT b.reservation, b.kind, b.number, b.token_hash, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
+  SELECT r.id AS reservation, b.kind, b.number, b.token_hash, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
     coalesce(p.first_scanned_at > $3, false) AS late, coalesce(p.slot <> $1, false) AS elsewhere
   FROM reservations r JOIN badges b ON b.reservation = r.id LEFT JOIN presences p ON p.badge = b.id
   WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
   UNION ALL
-  SELECT b.reservation, b.kind, b.number, b.token_hash, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
+  SELECT r.id AS reservation, b.kind, b.number, b.token_hash, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
     p.first_scanned_at > $3, false
   FROM presences p JOIN badges b ON b.id = p.badge JOIN reservations r ON r.id = b.reservation AND r.slot <> $1
   WHERE p.slot = $1
@@ -77,7 +78,7 @@ SELECT s.id, s.result, s.scanned_at, whose.*, p.badge IS NOT NULL AS settled,
   CASE s.result WHEN 'too_early' THEN h.starts_at ELSE whose.visit_at END AS expected_at
 FROM scans s JOIN slots h ON h.id = s.slot LEFT JOIN presences p ON p.badge = s.badge
 LEFT JOIN LATERAL (
-  SELECT b.reservation, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark, v.starts_at AS visit_at
+  SELECT r.id AS reservation, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark, v.starts_at AS visit_at
   FROM badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
   LEFT JOIN attendances a ON a.id = b.attendance LEFT JOIN companies c ON c.id = a.company
   JOIN slots v ON v.id = coalesce(r.slot, a.slot) AND v.school = $2 WHERE b.id = s.badge
@@ -107,8 +108,8 @@ async def roster(slot: int, *, school: int) -> Roster:
     if known is None:
         raise NotFound()
     places: dict[int, list[Place]] = {}
-    for one in await rows(PLACES, slot, EXPECTED, known["starts_at"] + LATE_ARRIVAL):
-        places.setdefault(one["reservation"], []).append(Place(**one))
+    for place in await rows_as(Place, PLACES, slot, EXPECTED, known["starts_at"] + LATE_ARRIVAL):
+        places.setdefault(place.reservation, []).append(place)
     builds: dict[int, list[BuildLine]] = {}
     for build in await builds_of(slot):
         builds.setdefault(build.group_ref, []).append(build)
@@ -130,7 +131,7 @@ async def roster(slot: int, *, school: int) -> Roster:
         room=known["room"],
         groups=tuple(groups),
         guests=await _told_apart(slot, guests),
-        companies=tuple(ExpectedCompany(**one) for one in await rows(COMPANIES, slot)),
+        companies=tuple(await rows_as(ExpectedCompany, COMPANIES, slot)),
         objects={one["id"]: one["name"] for one in await rows(OBJECTS, known["workshop"])},
         refused=await _refused(slot, school),
     )

@@ -10,8 +10,9 @@ from asyncpg import Record
 
 from booking.day.desk_links.rules import Helper, LinkEnded, LinkTooEarly, NoSuchLink, is_live, link_ends_at, opens_at
 from booking.people.accounts.rules import hash_of
-from workshops.database import row, rows, value
+from workshops.database import row, value
 from workshops.refusals import NotFound
+from workshops.shapes import rows_as
 
 LINK = """
 SELECT d.id, d.revoked_at, s.id AS slot, s.school, s.starts_at, s.ends_at, s.state
@@ -79,7 +80,7 @@ async def links_of(slot: int, *, school: int, now: datetime) -> LinksOfSlot:
         title=known["title"],
         starts_at=known["starts_at"],
         over=known["state"] in {"done", "called_off"} or now >= link_ends_at(known["ends_at"]),
-        links=tuple(GivenLink(**one) for one in await rows(LINKS, slot)),
+        links=tuple(await rows_as(GivenLink, LINKS, slot)),
     )
 
 

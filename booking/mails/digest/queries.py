@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
-from workshops.database import rows, value
+from workshops.database import value
+from workshops.shapes import rows_as
 
 _SLOT = "s.id AS slot, s.school, h.name || ', ' || h.commune AS school_name, w.title AS workshop, s.starts_at"
 _FROM = "slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school"
@@ -48,8 +49,7 @@ WHERE a.email = $1 AND a.disabled_at IS NULL AND a.weekly_mail AND m.role = $2 A
 
 async def waiting(*, school: int | None, now: datetime) -> list[Waiting]:
     """What waits for a lycée, or for every one, the earliest visit first: one statement."""
-    found = await rows(WAITING, now, school, EMPTY_WITHIN, UNCONFIRMED_WITHIN, DONE_WITHIN, LEFT_WITHIN)
-    return [Waiting(**dict(one)) for one in found]
+    return await rows_as(Waiting, WAITING, now, school, EMPTY_WITHIN, UNCONFIRMED_WITHIN, DONE_WITHIN, LEFT_WITHIN)
 
 
 async def reads_weekly_mail(email: str, *, role: str, school: int | None = None) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from asyncpg import Record
-
-from workshops.database import rows
+from workshops.shapes import rows_as
 
 # Acts and counted refusals bear numbers of one sequence: each gives its latest, and the latest of both are told.
 _NARROWED = """WHERE j.id < $1 AND ($3 = '' OR j.about_kind = $3)
@@ -48,8 +46,4 @@ async def latest(*, limit: int = 50, before: int = FIRST_PAGE, about_kind: str =
 
     Those on one kind of thing only, or of people whose name or address holds `who`.
     """
-    return [_told(found) for found in await rows(LATEST, before, limit, about_kind, who.strip())]
-
-
-def _told(found: Record) -> Told:
-    return Told(**dict(found))
+    return await rows_as(Told, LATEST, before, limit, about_kind, who.strip())

@@ -25,7 +25,8 @@ from booking.outbox.notices.rules import (
     TryAgain,
     after_failure,
 )
-from workshops.database import DatabaseAway, row, rows
+from workshops.database import DatabaseAway, rows
+from workshops.shapes import row_as
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +55,10 @@ async def deliver(
     handled = 0
     async with mailer:
         while handled < limit:
-            found = await row(CLAIM, now, now + LEASE)
-            if found is None:
+            notice = await row_as(Claimed, CLAIM, now, now + LEASE)
+            if notice is None:
                 break
             handled += 1
-            notice = Claimed(**dict(found))
             if not await _deliver_one(mailer, build, notice, mail_from=mail_from, reply_to=reply_to, now=now):
                 break
     return handled

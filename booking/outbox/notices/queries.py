@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.database import row, rows, value
+from workshops.database import value
+from workshops.shapes import rows_as
 
 FAILED = """SELECT id, kind, to_email, to_name, about, attempts, last_error, created_at
 FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT $1"""
@@ -52,7 +53,7 @@ class Outbox:
 
 async def failed_notices(*, limit: int = 100) -> list[FailedNotice]:
     """The mails that were given up, the newest first."""
-    return [FailedNotice(**dict(found)) for found in await rows(FAILED, limit)]
+    return await rows_as(FailedNotice, FAILED, limit)
 
 
 async def never_left(kinds: Sequence[str], *, about: int, to_email: str, upto: int) -> bool:
@@ -65,6 +66,5 @@ async def never_left(kinds: Sequence[str], *, about: int, to_email: str, upto: i
 
 async def outbox() -> Outbox:
     """The outbox in four figures, for the coordinator's page and for `technilab check`."""
-    found = await row(OUTBOX)
-    assert found is not None  # noqa: S101 - a SELECT without FROM always has its row
-    return Outbox(**dict(found))
+    (found,) = await rows_as(Outbox, OUTBOX)
+    return found

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from booking.people.accounts.rules import SESSION_IDLE
 from workshops.database import rows, value
+from workshops.shapes import rows_as
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class OpenSession:
 
 async def open_sessions(account: int, *, here: bytes, now: datetime) -> list[OpenSession]:
     """Where an account is signed in now."""
-    found = await rows(
+    return await rows_as(
+        OpenSession,
         """SELECT id, browser, created_at, seen_at, id_hash = $2 AS here FROM sessions
            WHERE account = $1 AND expires_at > $3 AND seen_at > $4 ORDER BY seen_at DESC""",
         account,
@@ -50,7 +52,6 @@ async def open_sessions(account: int, *, here: bytes, now: datetime) -> list[Ope
         now,
         now - SESSION_IDLE,
     )
-    return [OpenSession(**dict(one)) for one in found]
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,13 @@ class Key:
 
 async def keys_of(account: int, *, now: datetime) -> list[Key]:
     """The keys that nobody revoked; those whose end has come are `over`."""
-    found = await rows(
+    return await rows_as(
+        Key,
         """SELECT id, label, created_at, expires_at, used_at, writes, expires_at <= $2 AS over
            FROM api_tokens WHERE account = $1 AND revoked_at IS NULL ORDER BY id""",
         account,
         now,
     )
-    return [Key(**dict(one)) for one in found]
 
 
 async def has_second_proof(account: int) -> bool:

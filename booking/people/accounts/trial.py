@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from booking.people.accounts.rules import hash_of
 from workshops.database import rows
+from workshops.shapes import rows_as
 
 # No trial lasts that long: its keys never end while someone looks at it.
 KEEP_TRIAL = """INSERT INTO api_tokens (token_hash, account, membership, label, expires_at)
@@ -30,16 +31,16 @@ class DemoAccount:
 
 async def demo_accounts() -> list[DemoAccount]:
     """The invented people, by role; a real account is never among them."""
-    found = await rows(
+    return await rows_as(
+        DemoAccount,
         """SELECT a.id AS account, m.id AS membership, m.role, a.email, a.name,
                   coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
                   coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
            FROM memberships m JOIN accounts a ON a.id = m.account
            LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
            WHERE a.example AND a.disabled_at IS NULL
-           ORDER BY array_position(ARRAY['teacher', 'host', 'company', 'coordinator'], m.role::text), m.id"""
+           ORDER BY array_position(ARRAY['teacher', 'host', 'company', 'coordinator'], m.role::text), m.id""",
     )
-    return [DemoAccount(**dict(one)) for one in found]
 
 
 async def trial_token(account: int, membership: int, *, secret_key: str) -> str:

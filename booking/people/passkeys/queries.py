@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.database import rows
+from workshops.shapes import rows_as
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,9 @@ class KeptPasskey:
 
 async def passkeys_of(account: int) -> list[KeptPasskey]:
     """Everything that signs in to this account by itself, the oldest first."""
-    found = await rows("SELECT id, label, created_at, used_at FROM passkeys WHERE account = $1 ORDER BY id", account)
-    return [KeptPasskey(**dict(one)) for one in found]
+    return await rows_as(
+        KeptPasskey, "SELECT id, label, created_at, used_at FROM passkeys WHERE account = $1 ORDER BY id", account
+    )
 
 
 async def credentials_of(account: int) -> list[bytes]:

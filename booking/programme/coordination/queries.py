@@ -7,8 +7,9 @@ from datetime import datetime
 
 from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, LateSlot
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 from workshops.plain_words import patterns, plain
+from workshops.shapes import rows_as
 
 LATE_SHOWN = 10
 MAILS_LOOKED_AT = 2_000
@@ -121,21 +122,19 @@ async def care(*, now: datetime) -> Care:
 
 async def mails() -> Mails:
     """The latest mails that left, and those that had become pointless: of the last 2 000 written."""
-    found = await row(MAILS, MAILS_LOOKED_AT)
-    assert found is not None  # noqa: S101 - an aggregate always has its row
-    return Mails(**dict(found))
+    (found,) = await rows_as(Mails, MAILS, MAILS_LOOKED_AT)
+    return found
 
 
 async def people_of_school(school: int) -> list[SchoolPerson]:
     """Who signs in for a school."""
-    return [SchoolPerson(**dict(one)) for one in await rows(PEOPLE_OF_SCHOOL, school)]
+    return await rows_as(SchoolPerson, PEOPLE_OF_SCHOOL, school)
 
 
 async def figures_of_school(school: int, *, now: datetime) -> SchoolFigures:
     """The counts of one school since the beginning."""
-    found = await row(FIGURES, school, now)
-    assert found is not None  # noqa: S101 - a SELECT without FROM always has its row
-    return SchoolFigures(**dict(found))
+    (found,) = await rows_as(SchoolFigures, FIGURES, school, now)
+    return found
 
 
 async def companies(*, search: str = "", limit: int = 200, skip: int = 0) -> list[CompanyLine]:
@@ -143,7 +142,7 @@ async def companies(*, search: str = "", limit: int = 200, skip: int = 0) -> lis
 
     At most `limit` of them, after the first `skip`.
     """
-    return [CompanyLine(**dict(one)) for one in await rows(COMPANIES, patterns(search), limit, skip)]
+    return await rows_as(CompanyLine, COMPANIES, patterns(search), limit, skip)
 
 
 async def count_companies(*, search: str = "") -> int:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from booking.programme.outreach.rules import LYCEES_NAMED, Addressee, Letter, OpenLycee, ToCome, departments_of_page
 from booking.wording import school_year_began
-from workshops.database import row, rows
+from workshops.database import rows
 from workshops.plain_words import patterns, plain
 from workshops.refusals import NotFound
 from workshops.schools.queries import KILOMETRES
+from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import SEATS_FREE
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
@@ -73,7 +74,7 @@ async def colleges_to_come(
     """
     touched, before = departments_of_page(counts, skip=skip, limit=limit)
     asked = (now, school_year_began(now).year, patterns(words), touched)
-    return [ToCome(**dict(one)) for one in await rows(TO_COME, *asked, limit, skip - before)]
+    return await rows_as(ToCome, TO_COME, *asked, limit, skip - before)
 
 
 async def to_come_after(
@@ -81,7 +82,7 @@ async def to_come_after(
 ) -> list[ToCome]:
     """The same collèges by number: at most `limit` that follow this one."""
     asked = (now, school_year_began(now).year, patterns(words), department and [department])
-    return [ToCome(**dict(one)) for one in await rows(TO_COME_AFTER, *asked, number, limit)]
+    return await rows_as(ToCome, TO_COME_AFTER, *asked, number, limit)
 
 
 async def to_come_by_department(*, words: str = "") -> dict[str, int]:
@@ -91,18 +92,17 @@ async def to_come_by_department(*, words: str = "") -> dict[str, int]:
 
 async def addressee(school: int, *, now: datetime) -> Addressee:
     """The public collège that a letter is for. Raises NotFound."""
-    found = await row(ADDRESSEE, now, school_year_began(now).year, school)
+    found = await row_as(Addressee, ADDRESSEE, now, school_year_began(now).year, school)
     if found is None:
         raise NotFound
-    return Addressee(**dict(found))
+    return found
 
 
 async def open_near(school: int, *, now: datetime) -> list[OpenLycee]:
     """The three lycées nearest to a collège that have free places."""
-    return [OpenLycee(**dict(one)) for one in await rows(OPEN_NEAR, school, now, LYCEES_NAMED)]
+    return await rows_as(OpenLycee, OPEN_NEAR, school, now, LYCEES_NAMED)
 
 
 async def letter_kept(invitation: int) -> Letter | None:
     """What a letter holds that cannot be read anywhere else."""
-    found = await row(LETTER, invitation)
-    return None if found is None else Letter(**dict(found))
+    return await row_as(Letter, LETTER, invitation)

@@ -8,6 +8,7 @@ from booking.people.accounts.who_hears import company_hears
 from booking.visits.attendance.rules import LIVE, Standing, reason_of, refuse_answer
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
+from workshops.shapes import row_as
 
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1) AND sl.school = $2 FOR NO KEY UPDATE"""
@@ -65,7 +66,7 @@ async def decline(attendance: int, *, reason: str, host_school: int, by: int, no
 async def _standing(attendance: int, host_school: int) -> Standing:
     if await row(LOCK_SLOT_OF, attendance, host_school) is None:
         raise NotFound()
-    found = await row(STANDS, attendance)
+    found = await row_as(Standing, STANDS, attendance)
     if found is None:
         raise NotFound()
-    return Standing(**dict(found))
+    return found

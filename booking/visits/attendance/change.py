@@ -10,6 +10,7 @@ from booking.visits.attendance.rules import Standing, refuse_change, refuse_peop
 from booking.visits.attendance.withdraw import LOCK_SLOT_OF
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
+from workshops.shapes import row_as
 
 # Only the head count stands in the entry's title: it alone raises SEQUENCE and is sent to the company's agenda.
 CHANGE = f"""
@@ -53,10 +54,9 @@ async def change(
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()
-        found = await row(STANDS, attendance)
-        if found is None:
+        stands = await row_as(Standing, STANDS, attendance)
+        if stands is None:
             raise NotFound()
-        stands = Standing(**dict(found))
         refuse_change(stands, people=people, now=now)
         if (people, role, message) != (stands.people, stands.role, stands.message):
             await rows(CHANGE, attendance, people, role, message, by, now)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from asyncpg import Record
-
 from booking.visits.attendance.rules import PlacesSeen
 from workshops.companies.queries import TRADE_KEY
-from workshops.database import row, rows
+from workshops.shapes import row_as, rows_as
 
 _LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
 # What the company of $1 meets at a slot: its own coming, and another one of its trade where the lycée takes one only.
@@ -114,48 +112,45 @@ class Coming:
 
 async def places_of(slot: int, *, company: int) -> PlacesSeen | None:
     """The company places of a slot, and whether this company has some."""
-    found = await row(PLACES_OF, company, slot)
-    return None if found is None else PlacesSeen(**dict(found))
+    return await row_as(PlacesSeen, PLACES_OF, company, slot)
 
 
 async def coming(attendance: int, *, company: int | None) -> Coming | None:
     """One coming, for its company; `company=None` is the eye of the lycée's mail or the coordinator."""
-    found = await row(ATTENDANCE + " WHERE a.id = $1 AND ($2::int IS NULL OR a.company = $2)", attendance, company)
-    return None if found is None else Coming(**dict(found))
+    return await row_as(
+        Coming, ATTENDANCE + " WHERE a.id = $1 AND ($2::int IS NULL OR a.company = $2)", attendance, company
+    )
 
 
 async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:
     """Everything a company announced, the latest session first."""
-    found = await rows(ATTENDANCE + " WHERE a.company = $1 ORDER BY sl.starts_at DESC, a.id LIMIT $2", company, limit)
-    return [Coming(**dict(one)) for one in found]
+    return await rows_as(
+        Coming, ATTENDANCE + " WHERE a.company = $1 ORDER BY sl.starts_at DESC, a.id LIMIT $2", company, limit
+    )
 
 
 async def comings_before(number: int, *, company: int, limit: int) -> list[Coming]:
     """Everything a company announced, the latest first: at most `limit` that come before this number."""
-    found = await rows(
-        ATTENDANCE + " WHERE a.company = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3", company, number, limit
+    return await rows_as(
+        Coming, ATTENDANCE + " WHERE a.company = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3", company, number, limit
     )
-    return [Coming(**dict(one)) for one in found]
 
 
 async def companies_at(slot: int) -> list[Coming]:
     """Who is announced at a slot, and who asks to come to it: the latter first, for the lycée to answer."""
     live = " WHERE a.slot = $1 AND a.state IN ('asked', 'announced') ORDER BY a.state = 'announced', a.id"
-    found = await rows(ATTENDANCE + live, slot)
-    return [Coming(**dict(one)) for one in found]
+    return await rows_as(Coming, ATTENDANCE + live, slot)
 
 
 async def comings_asked_at(school: int, *, now: datetime) -> list[Coming]:
     """The comings that wait for a lycée's agreement and can still be answered, the soonest session first."""
     asked = " WHERE h.id = $1 AND a.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $2"
-    found = await rows(ATTENDANCE + asked + " ORDER BY sl.starts_at, a.id", school, now)
-    return [Coming(**dict(one)) for one in found]
+    return await rows_as(Coming, ATTENDANCE + asked + " ORDER BY sl.starts_at, a.id", school, now)
 
 
 async def session(slot: int, *, company: int) -> Session | None:
     """One slot, for the company that thinks of coming to it."""
-    found = await row(SESSION, company, slot)
-    return None if found is None else _session(found)
+    return await row_as(Session, SESSION, company, slot)
 
 
 async def sessions_for(
@@ -175,9 +170,4 @@ async def sessions_for(
     takes one only. A slot that no group comes to, and that none may reserve any more, is left out. `after` is the
     last slot of the page before.
     """
-    found = await rows(SESSIONS, company, since or now, department, until, after, limit, now, people)
-    return [_session(one) for one in found]
-
-
-def _session(found: Record) -> Session:
-    return Session(**{**dict(found), "objects": tuple(found["objects"])})
+    return await rows_as(Session, SESSIONS, company, since or now, department, until, after, limit, now, people)

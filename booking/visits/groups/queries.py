@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshops.database import row, rows
+from workshops.shapes import row_as, rows_as
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,22 @@ OF_YEAR = " AND g.school_year = $2 AND (g.archived_at IS NOT NULL) = $3"
 
 async def groups_of(school: int, *, school_year: str, archived: bool = False) -> list[GroupSeen]:
     """The groups of a collège in one school year, by level then name; or its `archived` ones."""
-    found = await rows(GROUPS + OF_YEAR + " ORDER BY g.level DESC, g.name", school, school_year, archived)
-    return [GroupSeen(**dict(one)) for one in found]
+    return await rows_as(GroupSeen, GROUPS + OF_YEAR + " ORDER BY g.level DESC, g.name", school, school_year, archived)
 
 
 async def groups_after(number: int, *, school: int, school_year: str, archived: bool, limit: int) -> list[GroupSeen]:
     """The same groups by number: at most `limit` that follow this one."""
-    found = await rows(
-        GROUPS + OF_YEAR + " AND g.id > $4 ORDER BY g.id LIMIT $5", school, school_year, archived, number, limit
+    return await rows_as(
+        GroupSeen,
+        GROUPS + OF_YEAR + " AND g.id > $4 ORDER BY g.id LIMIT $5",
+        school,
+        school_year,
+        archived,
+        number,
+        limit,
     )
-    return [GroupSeen(**dict(one)) for one in found]
 
 
 async def group_of(group: int, *, school: int) -> GroupSeen | None:
     """One group of this collège."""
-    found = await row(GROUPS + " AND g.id = $2", school, group)
-    return None if found is None else GroupSeen(**dict(found))
+    return await row_as(GroupSeen, GROUPS + " AND g.id = $2", school, group)

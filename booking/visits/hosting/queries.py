@@ -13,6 +13,7 @@ from booking.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.catalogue.rules import missing_from_sheet
 from workshops.database import rows
+from workshops.shapes import rows_as
 from workshops.slots.queries import HostSlot, slots_past, slots_to_come
 from workshops.slots.rules import state_shown
 
@@ -134,11 +135,11 @@ async def receptions_past(school: int, *, before: date, now: datetime) -> PastPa
 async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Reception]:
     numbers = [slot.id for slot in slots]
     groups: dict[int, list[GroupExpected]] = {}
-    for one in await rows(GROUPS_AT, numbers, SHOWN):
-        groups.setdefault(one["slot"], []).append(GroupExpected(**dict(one)))
+    for group in await rows_as(GroupExpected, GROUPS_AT, numbers, SHOWN):
+        groups.setdefault(group.slot, []).append(group)
     companies: dict[int, list[CompanyExpected]] = {}
-    for one in await rows(COMPANIES_AT, numbers):
-        companies.setdefault(one["slot"], []).append(CompanyExpected(**dict(one)))
+    for company in await rows_as(CompanyExpected, COMPANIES_AT, numbers):
+        companies.setdefault(company.slot, []).append(company)
     return [
         Reception(
             slot=slot,

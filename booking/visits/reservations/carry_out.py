@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from asyncpg import Record
+from uuid import UUID
 
 from booking.people.accounts.who_hears import college_hears, lycee_hears
 from booking.visits.reservations.promote import promote, promote_next_choice
@@ -24,7 +23,8 @@ from booking.visits.reservations.tell_principals import tell_principals
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
-from workshops.slots.queries import DEADLINES, deadlines_in
+from workshops.shapes import row_as
+from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 
 # The slot's row is the one lock of a slot's reservations: it is taken first by every act, so acts never cross.
@@ -89,7 +89,7 @@ class Standing:
     adults: int
     needs: str
     booked_by: int | None
-    wish: object
+    wish: UUID | None
     hold_until: datetime | None
     late: bool
     replaces: int | None
@@ -123,19 +123,13 @@ async def standing(reservation: int) -> Standing:
     """Lock the slot of a reservation, then read it; inside the caller's transaction. Raises NotFound."""
     for _ in range(3):
         slot = await row(LOCK_SLOT_OF, reservation)
-        found = await row(STANDS, reservation)
+        found = await row_as(Standing, STANDS, reservation)
         if slot is None or found is None:
             raise NotFound()
-        if found["slot"] == slot["id"]:
-            return stood(found)
+        if found.slot == slot["id"]:
+            return found
         # It was moved while we waited for its former slot: lock the one it stands in now.
     raise NotNow()
-
-
-def stood(found: Record) -> Standing:
-    """What `STANDS` read."""
-    facts = dict(found)
-    return Standing(deadlines=deadlines_in(facts), **facts)
 
 
 async def carry_out(

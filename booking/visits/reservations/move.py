@@ -14,7 +14,7 @@ from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViola
 from booking.people.accounts.who_hears import college_hears, lycee_hears
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.book import take_seats
-from booking.visits.reservations.carry_out import STANDS, Standing, carry_out, stood
+from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
 from booking.visits.reservations.demand import Demand, Fresh
 from booking.visits.reservations.hold import held_until
 from booking.visits.reservations.promote import promote
@@ -26,6 +26,7 @@ from workshops.crossings import retried
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
+from workshops.shapes import row_as
 
 # The slots are locked in the order of their numbers, so that two crossing moves wait instead of deadlocking.
 LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
@@ -159,26 +160,26 @@ async def fold(change: Standing, visit: Standing, *, by: int | None, act: str, n
 
 async def _locked(reservation: int, to_slot: int, *, school: int) -> Standing:
     """The reservation, its slot locked with the one it goes to and that of a change asked before."""
-    found = await row(STANDS, reservation)
-    if found is None or found["school"] != school:
+    found = await row_as(Standing, STANDS, reservation)
+    if found is None or found.school != school:
         raise NotFound()
-    if found["slot"] == to_slot:
+    if found.slot == to_slot:
         raise Invalid({"to_slot": "Cette visite est déjà sur ce créneau. Choisissez-en un autre."})
-    slots = [found["slot"], to_slot]
-    if found["change"] is not None:
-        slots.append(await value(SLOT_OF, found["change"]))
+    slots = [found.slot, to_slot]
+    if found.change is not None:
+        slots.append(await value(SLOT_OF, found.change))
     await rows(LOCK, slots)
-    again = await row(STANDS, reservation)
-    if again is None or (again["slot"], again["change"]) != (found["slot"], found["change"]):
+    again = await row_as(Standing, STANDS, reservation)
+    if again is None or (again.slot, again.change) != (found.slot, found.change):
         raise NotFound()
-    return stood(again)
+    return again
 
 
 async def _give_up(change: int, to_slot: int, *, by: int, now: datetime) -> None:
-    found = await row(STANDS, change)
-    if found is None or found["slot"] == to_slot:
+    found = await row_as(Standing, STANDS, change)
+    if found is None or found.slot == to_slot:
         raise Invalid({"to_slot": "Ce changement attend déjà le visa. Choisissez un autre créneau, ou patientez."})
-    await carry_out("cancel", stood(found), role="teacher", by=by, now=now)
+    await carry_out("cancel", found, role="teacher", by=by, now=now)
 
 
 async def _ask_first(

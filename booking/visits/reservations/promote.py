@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from asyncpg.exceptions import ExclusionViolationError
@@ -12,7 +13,9 @@ from booking.visits.reservations.queries import IN_RESERVE
 from booking.wording import school_year_began
 from workshops.database import row, rows, savepoint
 from workshops.school_calendar.rules import paris_instant
-from workshops.slots.queries import DEADLINES, deadlines_in
+from workshops.shapes import row_as
+from workshops.slots.queries import DEADLINES
+from workshops.slots.rules import Deadlines
 
 # The oldest group that fits entirely. Groups that joined on the same day are tied: the collège with fewer visits this
 # school year comes first. One that does not fit, or is busy elsewhere at that hour, or has this choice in reserve, is
@@ -56,6 +59,15 @@ SELECT id FROM offered
 """  # noqa: S608 - constants only
 
 
+@dataclass(frozen=True)
+class Next:
+    """The first of a slot's waiting list that fits."""
+
+    id: int
+    host: int
+    deadlines: Deadlines
+
+
 # Locked in the order of their numbers, as by every act that takes several slots.
 SLOTS_OF_WISH = """SELECT sl.id, r.wish_rank FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.wish = $1 AND r.state = 'waiting' ORDER BY sl.id FOR NO KEY UPDATE OF sl"""
@@ -72,17 +84,17 @@ async def promote(slot: int, *, now: datetime) -> list[int]:
     offered: list[int] = []
     passed: list[int] = []
     year_began = paris_instant(school_year_began(now), time())
-    while (waiting := await row(NEXT_WAITING, slot, year_began, passed)) is not None:
-        expires_at = await offered_until(deadlines_in(dict(waiting)), host=waiting["host"], now=now)
+    while (waiting := await row_as(Next, NEXT_WAITING, slot, year_began, passed)) is not None:
+        expires_at = await offered_until(waiting.deadlines, host=waiting.host, now=now)
         if expires_at is None:
             break
         try:
             async with savepoint():
-                if await row(OFFER, waiting["id"], now, expires_at) is None:
+                if await row(OFFER, waiting.id, now, expires_at) is None:
                     break
         except ExclusionViolationError:
             # The group gets another visit at that hour at this very moment: it keeps its rank, the next one is asked.
-            passed.append(waiting["id"])
+            passed.append(waiting.id)
         else:
-            offered.append(waiting["id"])
+            offered.append(waiting.id)
     return offered

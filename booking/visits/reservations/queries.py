@@ -10,8 +10,8 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.rules import SlotSeen, offer_salt_of
 from booking.visits.reservations.states import Asks, allowed_acts
 from booking.wording import PARIS, Mark, mark
-from workshops.database import row, rows
-from workshops.slots.queries import DEADLINES, deadlines_in
+from workshops.shapes import row_as, rows_as
+from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 
 # $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves
@@ -54,19 +54,12 @@ async def seats_of(slot: int, group: int, *, school: int, moving: int = 0) -> Sl
 
     `moving` is the group's own reservation that would come here, which does not make it busy.
     """
-    found = await row(SEATS_OF, slot, group, school, moving)
-    if found is None:
-        return None
-    facts = dict(found)
-    facts["deadlines"] = deadlines_in(facts)
-    facts["levels"] = tuple(facts["levels"])
-    return SlotSeen(**facts)
+    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving)
 
 
 async def already_asked(account: int, key: str) -> Asked | None:
     """What this account already obtained under this key."""
-    found = await row(ALREADY_ASKED, account, key)
-    return None if found is None else Asked(**dict(found))
+    return await row_as(Asked, ALREADY_ASKED, account, key)
 
 
 @dataclass(frozen=True)
@@ -190,38 +183,28 @@ VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.star
 VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
 
 
-def _visit(found: object) -> Visit:
-    facts = dict(found)  # type: ignore[call-overload]
-    facts["deadlines"] = deadlines_in(facts)
-    facts["objects"] = tuple(facts["objects"])
-    return Visit(**facts)
-
-
 async def visit(reservation: int, *, school: int | None) -> Visit | None:
     """One visit, for the collège that goes or the lycée that receives; `school=None` is the coordinator's eye."""
-    found = await row(VISIT_FOR, reservation, school)
-    return None if found is None else _visit(found)
+    return await row_as(Visit, VISIT_FOR, reservation, school)
 
 
 async def visit_to_approve(token: str) -> Visit | None:
     """What a principal's link asks for; None when it is unknown, used, replaced or already answered."""
-    found = await row(VISIT_TO_APPROVE, hash_of(token))
-    return None if found is None else _visit(found)
+    return await row_as(Visit, VISIT_TO_APPROVE, hash_of(token))
 
 
 async def visit_offered(token: str, *, secret_key: str, now: datetime) -> Visit | None:
     """What the link of an offered place asks; None when it is unknown, answered or too late, or its teacher is gone."""
     salt = offer_salt_of(token, secret_key)
-    found = None if salt is None else await row(VISIT_OFFERED, salt, now)
-    return None if found is None else _visit(found)
+    return None if salt is None else await row_as(Visit, VISIT_OFFERED, salt, now)
 
 
 async def visits_of_school(school: int, *, coming: bool, now: datetime, limit: int = 100) -> list[Visit]:
     """A collège's visits, the coming ones from today's midnight on (nearest first) or the past ones (latest first)."""
     today = now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
-    return [_visit(one) for one in await rows(VISITS_OF_SCHOOL, school, coming, today, limit)]
+    return await rows_as(Visit, VISITS_OF_SCHOOL, school, coming, today, limit)
 
 
 async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
     """Who comes to a lycée's slot, the cancelled ones too."""
-    return [_visit(one) for one in await rows(VISITS_OF_SLOT, slot, school)]
+    return await rows_as(Visit, VISITS_OF_SLOT, slot, school)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from booking.visits.reservations.carry_out import Standing, carry_out, standing
 from workshops.database import rows
+from workshops.shapes import rows_as
 
 # In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot; one
 # that does, while its visa is awaited, is followed by `standing`.
@@ -45,7 +46,7 @@ async def choices_left(stands: Standing) -> list[ChoiceLeft]:
     """The choices of a reservation's wish that may still be had, the best first; itself alone where it has no wish."""
     if stands.wish is None:
         return [ChoiceLeft(stands.id, stands.state)]
-    return [ChoiceLeft(**dict(one)) for one in await rows(LEFT, stands.wish)]
+    return await rows_as(ChoiceLeft, LEFT, stands.wish)
 
 
 async def release_others(kept: Standing, *, by: int | None, now: datetime) -> None:

@@ -17,7 +17,8 @@ from booking.visits.slot_changes.rules import (
     words_to_groups,
 )
 from booking.visits.slot_changes.tell import tell
-from workshops.database import rows, transaction
+from workshops.database import transaction
+from workshops.shapes import rows_as
 from workshops.slots.call_off import call_off_slot
 
 END = """
@@ -70,8 +71,8 @@ async def call_off(slot: int, *, reason: str, host_school: int, by: int, now: da
         await call_off_slot(slot, reason=reason, host_school=host_school)
         if await pupils_are_here(slot):
             raise PupilsAreHere()
-        groups = [Touched(**dict(one)) for one in await rows(END, slot, states_that("call_off"), reason, now, by)]
-        companies = [Touched(**dict(one)) for one in await rows(END_COMPANIES, slot, now, by)]
+        groups = await rows_as(Touched, END, slot, states_that("call_off"), reason, now, by)
+        companies = await rows_as(Touched, END_COMPANIES, slot, now, by)
         words = [*words_to_groups("call_off", groups), *words_to_companies("slot_called_off_company", companies)]
         await tell(words, host_school=host_school, now=now)
         for kind, visits in told_to_principals("call_off", groups).items():

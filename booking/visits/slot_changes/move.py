@@ -24,8 +24,9 @@ from booking.visits.slot_changes.rules import (
 from booking.visits.slot_changes.tell import tell
 from booking.wording import moment
 from workshops.crossings import retried
-from workshops.database import rows, savepoint, transaction
+from workshops.database import savepoint, transaction
 from workshops.refusals import Stale
+from workshops.shapes import rows_as
 from workshops.slots.move import move_slot
 from workshops.slots.rules import Deadlines
 
@@ -96,7 +97,7 @@ async def move(
             slot, starts_at=starts_at, ends_at=ends_at, room=room, host_school=host_school, version=version, now=now
         )
         groups = await _follow(slot, moved.deadlines, ends_at, host=host_school, by=by, now=now)
-        companies = [Touched(**dict(one)) for one in await rows(COMPANIES_FOLLOW, slot, now, by)]
+        companies = await rows_as(Touched, COMPANIES_FOLLOW, slot, now, by)
         words = [*words_to_groups("follow", groups), *words_to_companies("slot_moved_company", companies)]
         await tell(words, host_school=host_school, was_at=moved.was.starts_at, now=now)
         for kind, visits in told_to_principals("follow", groups).items():
@@ -150,7 +151,7 @@ async def _follow(
             raise GroupsBusy(busy)
         try:
             async with savepoint():
-                return [Touched(**dict(one)) for one in await rows(FOLLOW, *arguments)]
+                return await rows_as(Touched, FOLLOW, *arguments)
         except (ExclusionViolationError, DeadlockDetectedError):
             continue
     raise Stale

@@ -9,10 +9,11 @@ from uuid import UUID
 from booking.visits.reservations.queries import IN_RESERVE
 from booking.visits.reservations.states import LIVE
 from booking.wording import number, paris, span
-from workshops.database import rows, value
+from workshops.database import value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.schools.queries import KILOMETRES
+from workshops.shapes import rows_as
 from workshops.slots.queries import SlotCard
 
 CHOICES = f"""
@@ -58,12 +59,12 @@ class Choice:
 
 async def choices_of(wish: UUID | None) -> list[Choice]:
     """The reservations of a wish in the teacher's order; none for a reservation that is no wish's."""
-    return [] if wish is None else [Choice(**dict(one)) for one in await rows(OF_WISH, wish)]
+    return [] if wish is None else await rows_as(Choice, OF_WISH, wish)
 
 
 async def to_sign(reservation: int, wish: UUID | None) -> list[Choice]:
     """What one visa is asked for: a reservation, and the choices of its wish that may still be had."""
-    return [Choice(**dict(one)) for one in await rows(TO_SIGN, reservation, wish)]
+    return await rows_as(Choice, TO_SIGN, reservation, wish)
 
 
 def choice_line(choice: Choice) -> str:
