@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,6 +95,25 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True)
+class ToComplete:
+    """What is to be done for a cohort, nothing when all of it is empty.
+
+    `mentors` are missing; `doubtful` actions to come were said no to, those `to_count` are over; `silent` mentors are
+    to be called.
+    """
+
+    no_census: bool
+    mentors: int
+    doubtful: list[ActionLine]
+    gaps: list[Flow]
+    silent: list[MentorLine]
+    to_count: list[ActionLine]
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+
+@dataclass(frozen=True)
 class Followed:
     """A cohort with all that is counted of it. `missing` mentor companies today; `gaps` are flows without an
     explanation."""
@@ -120,6 +139,38 @@ class Followed:
     @property
     def gaps(self) -> list[Flow]:
         return [one for one in self.flows if one.gap and not one.census.note]
+
+    @property
+    def current(self) -> list[MentorLine]:
+        """The mentors of today."""
+        return [one for one in self.mentors if one.current]
+
+    @property
+    def former(self) -> list[MentorLine]:
+        """Those whose place another took."""
+        return [one for one in self.mentors if one.replaced_on]
+
+    @property
+    def with_it(self) -> list[MentorLine]:
+        """All the others, also those who ended or who are to come."""
+        return [one for one in self.mentors if not one.replaced_on]
+
+    def to_complete(self, *, doubted: Container[int], now: datetime) -> ToComplete:
+        """What its page asks for first; `doubted` are the actions that somebody said no to."""
+        return ToComplete(
+            no_census=not self.censuses,
+            mentors=self.missing,
+            doubtful=[one for one in self.actions if one.id in doubted and one.starts_at >= now],
+            gaps=self.gaps,
+            silent=[one for one in self.current if one.engagement.silent],
+            to_count=[one for one in self.actions if one.state == "planned" and one.starts_at < now],
+        )
+
+
+def in_order(actions: Sequence[ActionLine], *, now: datetime) -> list[ActionLine]:
+    """Those that are planned to come, the next one first; then the others, the latest first."""
+    ahead = [one for one in actions if one.state == "planned" and one.starts_at >= now]
+    return ahead + [one for one in reversed(actions) if one not in ahead]
 
 
 async def follow(cohort: int, *, school: int | None = None, company: int | None = None, now: datetime) -> Followed:

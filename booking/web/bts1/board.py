@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,19 +11,48 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Person
 from booking.programme.bts1.describe import draft_course
-from booking.web.bts1.seen import lycees_by_number
+from booking.web.bts1.seen import board_of, lycees_by_number
 from booking.wording import paris
-from workshops.bts1.queries import CourseCard, courses, totals
+from workshops.bts1.queries import Bts1Totals, CourseCard, courses, totals
 from workshops.bts1.rules import ORDER, STEPS
-from workshops.programmes.queries import targets
+from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import Invalid, Refusal
 
-PREPARING = ORDER[: ORDER.index("ouverte")]
+PREPARING, OPEN = ORDER[: ORDER.index("ouverte")], ORDER[ORDER.index("ouverte") :]
+
+
+@dataclass(frozen=True)
+class CourseBoard(Page, template="bts1/board.html"):
+    """All courses, counted in the days of the target where there is one, otherwise as they stand."""
+
+    courses: list[CourseCard]
+    aim: TargetCard | None
+    opened: int
+    preparing: int
+    stopped: int
+    late: int
+    steps: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class OwnCourses(Page, template="bts1/own.html"):
+    courses: list[CourseCard]
+    steps: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class NewCourse(Page, template="bts1/new.html"):
+    """`lycees`: those to choose from, none for a lycée, whose own the course is."""
+
+    back: str
+    lycees: dict[str, str]
+    form: Form | None = None
+    refusal: Refusal | None = None
 
 
 @get("/gestion/bts1", opt={"who": {"coordinator"}})
@@ -29,30 +60,26 @@ async def all_courses(person: NamedDependency[Person], now: NamedDependency[date
     aims = [one for one in await targets() if (one.programme, one.metric) == ("bts1", "courses")]
     known = await courses(school=None, now=now)
     aim = aims[0] if aims else None
-    counted = None
-    if aim is not None:
-        counted = await totals(from_on=aim.from_on, to_on=aim.to_on, now=now)
-    return page("bts1/board.html", person=person, aim=aim, counted=counted, **_listed(known))
+    counted = await totals(from_on=aim.from_on, to_on=aim.to_on, now=now) if aim is not None else None
+    return page(_board(known, aim, counted))
 
 
 @get("/lycee/bts1", opt={"who": {"host"}})
 async def own_courses(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return page("bts1/own.html", person=person, **_listed(await courses(school=person.school or 0, now=now)))
+    return page(OwnCourses(await courses(school=person.school or 0, now=now), STEPS))
 
 
-def _listed(known: list[CourseCard]) -> dict[str, Any]:
-    opened = [one for one in known if one.stands.status in {"ouverte", "premiere_promotion"}]
-    stopped = [one for one in known if one.stands.status == "suspendue"]
-    preparing = [one for one in known if one.stands.status in PREPARING]
-    return {
-        "courses": known,
-        "preparing": len(preparing),
-        "opened": len(opened),
-        "stopped": len(stopped),
-        "late": sum(one.stands.late for one in known),
-        "steps": STEPS,
-        "order": ORDER,
-    }
+def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals | None) -> CourseBoard:
+    stand = [one.stands.status for one in known]
+    return CourseBoard(
+        courses=known,
+        aim=aim,
+        opened=counted.opened if counted else sum(status in OPEN for status in stand),
+        preparing=counted.in_preparation if counted else sum(status in PREPARING for status in stand),
+        stopped=stand.count("suspendue"),
+        late=sum(one.stands.late for one in known),
+        steps=STEPS,
+    )
 
 
 @get("/bts1/nouvelle", opt=KEEPERS)
@@ -62,7 +89,7 @@ async def new_course(person: NamedDependency[Person]) -> Template:
 
 async def _form_page(person: Person, *, status: int = 200, **more: Any) -> Template:
     lycees = {} if person.role == "host" else await lycees_by_number()
-    return page("bts1/new.html", status=status, person=person, lycees=lycees, **more)
+    return page(NewCourse(board_of(person), lycees, **more), status=status)
 
 
 @post("/bts1", opt=KEEPERS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Person
@@ -18,10 +20,27 @@ from booking.programme.bts1.count import forget_intake, forget_mobility, record_
 from booking.web.bts1.seen import course_page, school_years, seen_by
 from booking.wording import year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, MOST, MOST_APPLICANTS
+from workshops.bts1.queries import CourseCard, IntakeLine
 from workshops.bts1.rules import FIRST_YEAR, STAYS, last_year
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Intake(Page, template="bts1/intake.html"):
+    """The counts of one year, `known` when some are noted."""
+
+    course: CourseCard
+    year: int
+    words: str
+    years: Mapping[str, str]
+    known: IntakeLine | None
+    counts: Mapping[str, str]
+    afterwards: Sequence[str]
+    most: int
+    most_applicants: int
+    form: Form | None
 
 
 @get("/bts1/{course:int}/effectifs/{year:int}", opt=KEEPERS)
@@ -37,10 +56,7 @@ async def _intake_page(
     _refuse_year_ahead(year, now)
     sheet = await seen_by(person, course, now=now)
     known = next((one for one in sheet.intakes if one.school_year == year), None)
-    return page(
-        "bts1/intake.html",
-        status=status,
-        person=person,
+    shown = Intake(
         course=sheet.card,
         year=year,
         words=year_words(year),
@@ -52,6 +68,7 @@ async def _intake_page(
         most_applicants=MOST_APPLICANTS,
         form=form,
     )
+    return page(shown, status=status)
 
 
 @post("/bts1/{course:int}/effectifs/{year:int}", opt=KEEPERS)

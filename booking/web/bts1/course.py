@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +11,28 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Person
 from booking.programme.bts1.describe import change_course, remove_course
 from booking.programme.bts1.follow import forget_step, record_step
-from booking.web.bts1.seen import course_page, seen_by
+from booking.web.bts1.seen import board_of, course_page, seen_by
+from workshops.bts1.queries import CourseCard
 from workshops.bts1.rules import STEPS
 from workshops.refusals import Invalid, Refusal
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class CourseForm(Page, template="bts1/card.html"):
+    """`has_counts`: pupils or mobilities are noted, the course stays."""
+
+    course: CourseCard
+    has_counts: bool
+    form: Form | None = None
+    refusal: Refusal | None = None
 
 
 @get("/bts1/{course:int}", opt=KEEPERS)
@@ -67,8 +79,7 @@ async def card_page(course: FromPath[int], person: NamedDependency[Person], now:
 
 async def _card_page(person: Person, course: int, now: datetime, *, status: int = 200, **more: Any) -> Template:
     sheet = await seen_by(person, course, now=now)
-    counted = bool(sheet.intakes or sheet.mobilities)
-    return page("bts1/card.html", status=status, person=person, course=sheet.card, counted=counted, **more)
+    return page(CourseForm(sheet.card, bool(sheet.intakes or sheet.mobilities), **more), status=status)
 
 
 @post("/bts1/{course:int}/fiche", opt=KEEPERS)
@@ -104,4 +115,4 @@ async def take_course_back(
         if no.status == 404:
             raise
         return await _card_page(person, course, now, status=no.status, refusal=no)
-    return done("/gestion/bts1" if person.role == "coordinator" else "/lycee/bts1", "formation-retiree")
+    return done(board_of(person), "formation-retiree")

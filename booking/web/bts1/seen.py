@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from litestar.response import Template
 
-from booking.door.answers import page
-from booking.door.choose_company import suggested
+from booking.door.answers import Page, page
+from booking.door.choose_company import Suggestions, suggested
 from booking.door.forms import Form
 from booking.door.keepers import school_of
 from booking.people.accounts.queries import Person
 from booking.wording import paris, school_year_began, year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
-from workshops.bts1.queries import CourseSheet, course_sheet
-from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, last_year
+from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet
+from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, DatedStep, Standing, last_year
 from workshops.partners.queries import partners
-from workshops.refusals import NotFound, Refusal
+from workshops.refusals import NotFound
 from workshops.schools.queries import lycees
+
+
+@dataclass(frozen=True)
+class Course(Page, template="bts1/course.html"):
+    """One course, with the forms that complete it; `form` is the one that was sent and refused."""
+
+    back: str
+    sheet: CourseSheet
+    course: CourseCard
+    stands: Standing
+    known: Mapping[str, DatedStep]
+    steps: Mapping[str, str]
+    order: Sequence[str]
+    kinds: Mapping[str, str]
+    stays: Mapping[str, str]
+    counts: Mapping[str, str]
+    afterwards: Sequence[str]
+    overbooked: Callable[[int | None, int | None], int]
+    unsituated: Callable[[Mapping[str, int | None]], int]
+    year_words: Callable[[int], str]
+    years: Mapping[str, str]
+    this_year: int
+    uncounted: Sequence[int]
+    makers: Sequence[tuple[str, str]]
+    companies: Suggestions
+    lycees: Mapping[str, str]
+    today: date
+    form: Form | None
+
+
+def board_of(person: Person) -> str:
+    """The address of the list that a course stands in."""
+    return "/gestion/bts1" if person.role == "coordinator" else "/lycee/bts1"
 
 
 async def seen_by(person: Person, course: int, *, now: datetime) -> CourseSheet:
@@ -47,33 +81,34 @@ async def course_page(
     now: datetime,
     status: int = 200,
     form: Form | None = None,
-    refusal: Refusal | None = None,
 ) -> Template:
-    """One course, with the forms that complete it. `form` is the one that was sent and refused."""
+    """Raises NotFound for another lycée's course."""
     sheet = await seen_by(person, course, now=now)
     members = [one for one in await partners() if one.kind not in {"lycee", "entreprise"}]
     makers = [(f"membre-{one.id}", one.name) for one in members]
     this = school_year_began(now).year
-    context: dict[str, Any] = {
-        "sheet": sheet,
-        "course": sheet.card,
-        "stands": sheet.card.stands,
-        "known": {one.step: one for one in sheet.card.steps},
-        "steps": STEPS,
-        "order": ORDER,
-        "kinds": KINDS,
-        "stays": STAYS,
-        "counts": COUNTS,
-        "afterwards": AFTERWARDS,
-        "overbooked": overbooked,
-        "unsituated": unsituated,
-        "year_words": year_words,
-        "years": school_years(now),
-        "this_year": this,
-        "uncounted": [year for year in (this + 1, this) if year not in {one.school_year for one in sheet.intakes}],
-        "makers": [("", "Aucun"), *makers],
-        "companies": await suggested(form),
-        "lycees": {"": "De tout lycée"} | await lycees_by_number(),
-        "today": paris(now).date(),
-    }
-    return page("bts1/course.html", status=status, person=person, form=form, refusal=refusal, **context)
+    shown = Course(
+        back=board_of(person),
+        sheet=sheet,
+        course=sheet.card,
+        stands=sheet.card.stands,
+        known={one.step: one for one in sheet.card.steps},
+        steps=STEPS,
+        order=ORDER,
+        kinds=KINDS,
+        stays=STAYS,
+        counts=COUNTS,
+        afterwards=AFTERWARDS,
+        overbooked=overbooked,
+        unsituated=unsituated,
+        year_words=year_words,
+        years=school_years(now),
+        this_year=this,
+        uncounted=[year for year in (this + 1, this) if year not in {one.school_year for one in sheet.intakes}],
+        makers=[("", "Aucun"), *makers],
+        companies=await suggested(form),
+        lycees={"": "De tout lycée"} | await lycees_by_number(),
+        today=paris(now).date(),
+        form=form,
+    )
+    return page(shown, status=status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.calendar.replies.queries import declined_of_cohort
-from booking.door.answers import done, page
+from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Person
@@ -27,6 +28,29 @@ from workshops.refusals import NotFound, Refusal
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class NewAction(Page, template="ptech/new_action.html"):
+    base: str
+    it: Followed
+    companies: list[tuple[int, str]]
+    form: Form | None
+
+
+@dataclass(frozen=True)
+class Action(Page, template="ptech/action.html"):
+    """An action, begun or not, with its three forms: changing it, counting who was there, ending it."""
+
+    base: str
+    it: Followed
+    action: ActionLine
+    values: dict[str, Any]
+    begun: bool
+    declined: list[DeclinedAction]
+    form: Form | None = None
+    counting: Form | None = None
+    ending: Form | None = None
+
+
 class Actions(ByRole):
     """The pages of mentoring actions."""
 
@@ -36,7 +60,7 @@ class Actions(ByRole):
     async def new_action(
         self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
     ) -> Template:
-        return self._new_page(person, await follow(number, school=person.school, now=now), None)
+        return self._new_page(await follow(number, school=person.school, now=now), None)
 
     @post("/cohortes/{number:int}/actions")
     async def plan(
@@ -64,7 +88,7 @@ class Actions(ByRole):
         except NotFound:
             raise
         except Refusal as no:
-            return self._new_page(person, followed, _told(form, no), status=no.status)
+            return self._new_page(followed, _told(form, no), status=no.status)
         return done(f"{self.path}/cohortes/{number}", "action-prevue")
 
     @get("/actions/{number:int}")
@@ -156,24 +180,14 @@ class Actions(ByRole):
         followed = await follow(await cohort_of_action(number), school=person.school, now=now)
         return followed, next(one for one in followed.actions if one.id == number)
 
-    def _new_page(self, person: Person, it: Followed, form: Form | None, *, status: int = 200) -> Template:
+    def _new_page(self, it: Followed, form: Form | None, *, status: int = 200) -> Template:
         here = {one.company: one.name for one in it.mentors if one.current}
-        return page(
-            "ptech/new_action.html",
-            status=status,
-            person=person,
-            base=self.path,
-            it=it,
-            form=form,
-            companies=[*here.items(), (0, "Aucune : le lycée seul, ou plusieurs entreprises ensemble")],
-        )
+        companies = [*here.items(), (0, "Aucune : le lycée seul, ou plusieurs entreprises ensemble")]
+        return page(NewAction(self.path, it, companies, form), status=status)
 
-    async def _page(self, person: Person, number: int, now: datetime, *, status: int = 200, **forms: Any) -> Template:
+    async def _page(self, person: Person, number: int, now: datetime, *, status: int = 200, **forms: Form) -> Template:
         followed, action = await self._found(number, person, now)
-        return page(
-            "ptech/action.html",
-            status=status,
-            person=person,
+        shown = Action(
             base=self.path,
             it=followed,
             action=action,
@@ -182,6 +196,7 @@ class Actions(ByRole):
             declined=await declined_of_cohort(followed.card.id),
             **forms,
         )
+        return page(shown, status=status)
 
 
 def _told(form: Form, no: Refusal, field: str = "company") -> Form:

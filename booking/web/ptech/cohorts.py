@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, get, post
@@ -10,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.calendar.replies.queries import declined_of_cohort
-from booking.door.answers import done, page
+from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Person
@@ -20,12 +21,44 @@ from booking.ptech_words import EXITS, OUTCOMES, TERMS
 from booking.web.ptech import PATHS
 from booking.wording import year_words
 from workshops.ptech.check_flow import Headcount
-from workshops.ptech.follow_cohort import Followed, follow
+from workshops.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
 from workshops.ptech.rules import PUPILS_MOST, YEARS_COUNTED
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day, school_year_of
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Cohort(Page, template="ptech/cohort.html"):
+    base: str
+    it: Followed
+    to_complete: ToComplete
+    actions: list[ActionLine]
+    declined: list[DeclinedAction]
+    today: date
+
+
+@dataclass(frozen=True)
+class Census(Page, template="ptech/census.html"):
+    """A census to correct, `known`, or the next one; `opens_on` when its time is to come."""
+
+    base: str
+    it: Followed
+    form: Form | None
+    known: Headcount | None
+    removable: bool
+    years: dict[int, str]
+    next_census: Headcount
+    opens_on: date | None
+
+
+@dataclass(frozen=True)
+class Outcomes(Page, template="ptech/outcomes.html"):
+    base: str
+    it: Followed
+    form: Form | None
+    years: dict[int, str]
 
 
 class Cohorts(ByRole):
@@ -39,7 +72,15 @@ class Cohorts(ByRole):
     ) -> Template:
         followed = await follow(number, school=person.school, now=now)
         declined = await declined_of_cohort(number)
-        return page("ptech/cohort.html", person=person, base=self.path, it=followed, declined=declined, now=now)
+        shown = Cohort(
+            base=self.path,
+            it=followed,
+            to_complete=followed.to_complete(doubted={one.action for one in declined}, now=now),
+            actions=in_order(followed.actions, now=now),
+            declined=declined,
+            today=paris_day(now),
+        )
+        return page(shown)
 
     @get("/cohortes/{number:int}/recensement")
     async def census_page(
@@ -51,7 +92,7 @@ class Cohorts(ByRole):
         periode: FromQuery[str] = "",
     ) -> Template:
         followed = await follow(number, school=person.school, now=now)
-        return self._census_page(person, followed, None, known=_counted(followed, (annee, periode)), now=now)
+        return self._census_page(followed, None, known=_counted(followed, (annee, periode)), now=now)
 
     @post("/cohortes/{number:int}/recensement")
     async def record(
@@ -70,7 +111,7 @@ class Cohorts(ByRole):
         except Invalid as no:
             form.errors.update(no.errors)
             typed = (form.typed.get("school_year", ""), form.typed.get("term", ""))
-            return self._census_page(person, followed, form, known=_counted(followed, typed), now=now, status=422)
+            return self._census_page(followed, form, known=_counted(followed, typed), now=now, status=422)
         return done(f"{self.path}/cohortes/{number}", "recensement-note")
 
     @post("/cohortes/{number:int}/recensement/retrait")
@@ -91,7 +132,7 @@ class Cohorts(ByRole):
     async def outcomes_page(
         self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
     ) -> Template:
-        return self._outcomes_page(person, await follow(number, school=person.school, now=now), None, now)
+        return self._outcomes_page(await follow(number, school=person.school, now=now), None, now)
 
     @post("/cohortes/{number:int}/devenir")
     async def record_outcome(
@@ -113,7 +154,7 @@ class Cohorts(ByRole):
             )
         except Invalid as no:
             form.errors.update(no.errors)
-            return self._outcomes_page(person, followed, form, now, status=422)
+            return self._outcomes_page(followed, form, now, status=422)
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-note")
 
     @post("/cohortes/{number:int}/devenir/retrait")
@@ -136,34 +177,24 @@ class Cohorts(ByRole):
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-retire")
 
     def _census_page(
-        self,
-        person: Person,
-        it: Followed,
-        form: Form | None,
-        *,
-        now: datetime,
-        known: Headcount | None = None,
-        status: int = 200,
+        self, it: Followed, form: Form | None, *, now: datetime, known: Headcount | None = None, status: int = 200
     ) -> Template:
-        last = known is not None and known.rank == max(one.rank for one in it.censuses)
-        return page(
-            "ptech/census.html",
-            status=status,
-            person=person,
+        following = _next_census(it)
+        shown = Census(
             base=self.path,
             it=it,
             form=form,
             known=known,
-            removable=last,
+            removable=known is not None and known.rank == max(one.rank for one in it.censuses),
             years=_years(it),
-            **({} if known else _next_census(it, now)),
+            next_census=following,
+            opens_on=following.opens_on if known is None and paris_day(now) < following.opens_on else None,
         )
+        return page(shown, status=status)
 
-    def _outcomes_page(
-        self, person: Person, it: Followed, form: Form | None, now: datetime, *, status: int = 200
-    ) -> Template:
+    def _outcomes_page(self, it: Followed, form: Form | None, now: datetime, *, status: int = 200) -> Template:
         begun = {year: words for year, words in _years(it).items() if year <= school_year_of(paris_day(now))}
-        return page("ptech/outcomes.html", status=status, person=person, base=self.path, it=it, form=form, years=begun)
+        return page(Outcomes(self.path, it, form, begun), status=status)
 
 
 def _counted(it: Followed, asked: tuple[str, str]) -> Headcount | None:
@@ -175,17 +206,10 @@ def _years(it: Followed) -> dict[int, str]:
     return {year: year_words(year) for year in range(it.card.entry_year, it.card.entry_year + YEARS_COUNTED)}
 
 
-def _next_census(it: Followed, now: datetime) -> dict[str, Any]:
-    """The one that follows the last, and the day it opens when that is to come."""
+def _next_census(it: Followed) -> Headcount:
+    """The one that follows the last."""
     year, term = max((one.rank for one in it.censuses), default=(it.card.entry_year - 1, 1))
-    following = Headcount(school_year=year + term, term="october" if term else "june", present=0)
-    late = paris_day(now) < following.opens_on
-    return {
-        "next_year": following.school_year,
-        "next_term": following.term,
-        "next_name": following.name,
-        "opens_on": following.opens_on if late else None,
-    }
+    return Headcount(school_year=year + term, term="october" if term else "june", present=0)
 
 
 def _census(form: Form) -> Headcount:

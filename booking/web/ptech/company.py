@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,24 +12,51 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.calendar.replies.queries import declined_of_cohort
-from booking.door.answers import done, page
+from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
-from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
-from workshops.ptech.queries import cohorts
+from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, cohort_of_action, follow, in_order
+from workshops.ptech.queries import CohortLine, cohorts
 from workshops.refusals import NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
 COMPANY = {"who": {"company"}}
 
 
+@dataclass(frozen=True)
+class OwnCohorts(Page, template="ptech/own_cohorts.html"):
+    cohorts: list[CohortLine]
+
+
+@dataclass(frozen=True)
+class OwnCohort(Page, template="ptech/own_cohort.html"):
+    """A cohort as its mentor sees it: `mine`, its latest time there; `mentoring`, whether it mentors today."""
+
+    it: Followed
+    mine: MentorLine
+    mentoring: bool
+    actions: list[ActionLine]
+    declined: list[DeclinedAction]
+    form: Form | None
+
+
+@dataclass(frozen=True)
+class OwnAction(Page, template="ptech/own_action.html"):
+    it: Followed
+    action: ActionLine
+    values: dict[str, Any]
+    declined: list[DeclinedAction]
+    form: Form | None = None
+    ending: Form | None = None
+
+
 @get("/entreprise/cohortes", opt=COMPANY)
 async def own_cohorts(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return page("ptech/own_cohorts.html", person=person, cohorts=await cohorts(company=person.company or 0, now=now))
+    return page(OwnCohorts(await cohorts(company=person.company or 0, now=now)))
 
 
 @get("/entreprise/cohortes/{number:int}", opt=COMPANY)
@@ -133,33 +161,22 @@ async def _page(
     person: Person, it: Followed, now: datetime, *, status: int = 200, form: Form | None = None
 ) -> Template:
     mine = [one for one in it.mentors if one.company == person.company]
-    return page(
-        "ptech/own_cohort.html",
-        status=status,
-        person=person,
+    shown = OwnCohort(
         it=it,
         mine=mine[-1],
         mentoring=any(one.current for one in mine),
-        actions=[one for one in it.actions if one.company == person.company],
+        actions=in_order([one for one in it.actions if one.company == person.company], now=now),
         declined=await declined_of_cohort(it.card.id, company=person.company or 0),
         form=form,
-        now=now,
     )
+    return page(shown, status=status)
 
 
 async def _action_page(
-    person: Person, it: Followed, action: ActionLine, *, status: int = 200, **forms: Any
+    person: Person, it: Followed, action: ActionLine, *, status: int = 200, **forms: Form
 ) -> Template:
-    return page(
-        "ptech/own_action.html",
-        status=status,
-        person=person,
-        it=it,
-        action=action,
-        values=as_typed(action),
-        declined=await declined_of_cohort(it.card.id, company=person.company or 0),
-        **forms,
-    )
+    declined = await declined_of_cohort(it.card.id, company=person.company or 0)
+    return page(OwnAction(it, action, as_typed(action), declined, **forms), status=status)
 
 
 def _told(form: Form, no: Refusal, field: str) -> Form:

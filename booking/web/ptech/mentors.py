@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, get, post
@@ -10,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
-from booking.door.choose_company import company_in, suggested
+from booking.door.answers import Page, done, page
+from booking.door.choose_company import Suggestions, company_in, suggested
 from booking.door.forms import Form
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Person
@@ -24,6 +25,20 @@ from workshops.refusals import Invalid, NotFound, Refusal
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class MentorsPage(Page, template="ptech/mentors.html"):
+    """The mentors of a cohort; `planned` is what still stands after the day, `to_on`, on which `ending` would end."""
+
+    base: str
+    it: Followed
+    companies: Suggestions
+    form: Form | None = None
+    refusal: Refusal | None = None
+    ending: int | None = None
+    to_on: date | None = None
+    planned: ActionsPlanned | None = None
+
+
 class Mentors(ByRole):
     """The pages of a cohort's mentors."""
 
@@ -33,7 +48,7 @@ class Mentors(ByRole):
     async def mentors_page(
         self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
     ) -> Template:
-        return await self._page(person, await follow(number, school=person.school, now=now), None)
+        return await self._page(await follow(number, school=person.school, now=now))
 
     @post("/cohortes/{number:int}/entreprises")
     async def add(
@@ -66,7 +81,7 @@ class Mentors(ByRole):
                 form.errors.update(no.errors)
             else:
                 form.errors["company"] = no.sentence
-            return await self._page(person, followed, form, status=no.status)
+            return await self._page(followed, form, status=no.status)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-ajoutee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/fin")
@@ -96,9 +111,9 @@ class Mentors(ByRole):
         except NotFound:
             raise
         except ActionsPlanned as no:
-            return await self._page(person, followed, None, status=no.status, ending=mentor, to_on=to_on, planned=no)
+            return await self._page(followed, status=no.status, ending=mentor, to_on=to_on, planned=no)
         except Refusal as no:
-            return await self._page(person, followed, None, status=no.status, refusal=no)
+            return await self._page(followed, status=no.status, refusal=no)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-datee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/retrait")
@@ -115,19 +130,8 @@ class Mentors(ByRole):
         try:
             await look_after.remove_mentor(mentor, school=person.school, by=person.account, now=now)
         except MentorActed as no:
-            return await self._page(person, followed, None, status=no.status, refusal=no)
+            return await self._page(followed, status=no.status, refusal=no)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-retiree")
 
-    async def _page(
-        self, person: Person, it: Followed, form: Form | None, *, status: int = 200, **more: Any
-    ) -> Template:
-        return page(
-            "ptech/mentors.html",
-            status=status,
-            person=person,
-            base=self.path,
-            it=it,
-            form=form,
-            companies=await suggested(form),
-            **more,
-        )
+    async def _page(self, it: Followed, form: Form | None = None, *, status: int = 200, **more: Any) -> Template:
+        return page(MentorsPage(self.path, it, await suggested(form), form, **more), status=status)

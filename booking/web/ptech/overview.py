@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+from booking.door.answers import Page
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import TargetCard, targets
 from workshops.ptech.follow_all import follow_all
-from workshops.ptech.queries import CohortLine, PtechTotals, cohorts, schemes, totals
+from workshops.ptech.measure import Stage
+from workshops.ptech.queries import CohortLine, PtechTotals, SchemeCard, cohorts, schemes, totals
 from workshops.ptech.rules import MENTORS_WANTED, YEARS
 from workshops.school_calendar.rules import paris_day, school_year_of
 
 
-async def overview(school: int | None, *, now: datetime) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Overview(Page, template="ptech/schemes.html"):
+    """`cells`: the cohorts by scheme and rentrée; `aimed`: how many schemes the places are counted for."""
+
+    base: str
+    tables: str
+    schemes: Sequence[SchemeCard]
+    cells: Mapping[tuple[int, int], CohortLine]
+    years: Sequence[int]
+    wanted: int
+    aimed: int
+    stages: Sequence[Stage]
+    lacking: Sequence[CohortLine]
+    places: int
+    targets: Mapping[str, TargetCard]
+    totals: PtechTotals | None
+
+
+async def overview(school: int | None, *, base: str, now: datetime) -> Overview:
     """The schemes of a lycée, or all, with their cohorts by rentrée and the funnel of them all."""
     lines = await cohorts(school=school, now=now)
     known = {one.metric: one for one in await targets() if one.programme == "ptech"}
     period = next((known[metric] for metric in ("companies", "schemes") if metric in known), None)
     today = paris_day(now)
     first = school_year_of(period.from_on if period else today) - (0 if period else YEARS - 1)
-    return {
-        "schemes": await schemes(school=school),
-        "cells": {(one.scheme, one.entry_year): one for one in lines},
-        "years": _years(lines, first),
-        "wanted": MENTORS_WANTED,
-        "stages": await follow_all(school=school, now=now),
-        "lacking": [one for one in lines if one.missing],
-        "places": sum(one.places for one in lines),
-        "targets": known,
-        "totals": await _totals(period, known, now=now) if period and not school else None,
-        "today": today,
-    }
+    counted = await _totals(period, known, now=now) if period and not school else None
+    opened = await schemes(school=school)
+    return Overview(
+        base=base,
+        tables="/lycee/donnees" if school else "/gestion/imports/donnees",
+        schemes=opened,
+        cells={(one.scheme, one.entry_year): one for one in lines},
+        years=_years(lines, first),
+        wanted=MENTORS_WANTED,
+        aimed=known["schemes"].target if counted and "schemes" in known else len(opened),
+        stages=await follow_all(school=school, now=now),
+        lacking=[one for one in lines if one.missing],
+        places=sum(one.places for one in lines),
+        targets=known,
+        totals=counted,
+    )
 
 
 def _years(lines: Sequence[CohortLine], first: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,19 +11,34 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Person
 from booking.programme.ptech import look_after
 from booking.web.ptech import PATHS
 from booking.web.ptech.overview import overview
-from workshops.ptech.queries import SchemeCard, cohorts, scheme
+from workshops.ptech.queries import CohortLine, SchemeCard, cohorts, scheme
 from workshops.ptech.rules import SchemeSketch
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import lycees
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Scheme(Page, template="ptech/scheme.html"):
+    """A scheme with its three forms, or the form of a new one; `whose`: its lycée is to be chosen."""
+
+    base: str
+    scheme: SchemeCard | None
+    whose: bool
+    lycees: dict[int, str]
+    cohorts: list[CohortLine]
+    form: Form | None
+    enrolling: Form | None = None
+    closing: Form | None = None
+    refusal: Refusal | None = None
 
 
 class Schemes(ByRole):
@@ -32,7 +48,7 @@ class Schemes(ByRole):
 
     @get()
     async def list_schemes(self, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-        return page("ptech/schemes.html", person=person, base=self.path, **await overview(person.school, now=now))
+        return page(await overview(person.school, base=self.path, now=now))
 
     @get("/dispositifs/nouveau")
     async def new_scheme(self, person: NamedDependency[Person]) -> Template:
@@ -135,17 +151,16 @@ class Schemes(ByRole):
         **more: Any,
     ) -> Template:
         mine = [] if known is None or now is None else await cohorts(school=known.school, now=now)
-        return page(
-            "ptech/scheme.html",
-            status=status,
-            person=person,
+        shown = Scheme(
             base=self.path,
             scheme=known,
-            form=form if form is None or form.typed else None,
+            whose=known is None and person.role == "coordinator",
             lycees={one.id: f"{one.name}, {one.commune}" for one in await lycees()},
             cohorts=[one for one in mine if known is not None and one.scheme == known.id],
+            form=form if form is None or form.typed else None,
             **more,
         )
+        return page(shown, status=status)
 
 
 async def _known(number: int, person: Person) -> SchemeCard:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import done, download, page
+from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.keepers import school_of, sender_of
 from booking.door.routes import ByRole
@@ -20,7 +22,7 @@ from booking.programme.records.every_sheet import SHEETS, sheet_named
 from booking.programme.records.export import EVERY_LYCEE, FORMATS, export_records, template_of
 from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import Sheet
-from booking.programme.records.take_in import STEP, foresee, take_in
+from booking.programme.records.take_in import STEP, Done, foresee, take_in
 from booking.settings import Settings
 from booking.wording import paris
 from workshops.refusals import NotFound
@@ -29,6 +31,30 @@ from workshops.schools.rules import FileRefused
 AnyRequest = Request[Any, Any, Any]
 LINES_SHOWN = 50
 PATHS = {"host": "/lycee/donnees", "coordinator": "/gestion/imports/donnees"}
+
+
+@dataclass(frozen=True)
+class RecordTables(Page, template="records/tables.html"):
+    """The tables, and the `lines` of a file that are refused. `own`: the lycée whose own records they are."""
+
+    base: str
+    own: str
+    sheets: Sequence[Sheet]
+    most: int
+    lines: Sequence[str] = ()
+    more_lines: int = 0
+    stored: int = 0
+
+
+@dataclass(frozen=True)
+class RecordImport(Page, template="records/import.html"):
+    """What a file would change, or how far it is stored; without its `name` once it is under way."""
+
+    base: str
+    own: str
+    seen: Done
+    name: str
+    carried: str
 
 
 class Tables(ByRole):
@@ -74,7 +100,7 @@ class Tables(ByRole):
             foreseen = await foresee(content, sender=sender_of(person, settings), now=now)
         except FileRefused as no:
             return self._refused(person, no)
-        return self._import_page(person, seen=foreseen, name=name, carried=carried(content))
+        return self._import_page(person, foreseen, content, name=name)
 
     @post("/confirmation")
     async def store_table(
@@ -94,14 +120,14 @@ class Tables(ByRole):
             return self._refused(person, no, stored=after)
         if stored.over:
             return done(self.path, "donnees-importees")
-        return self._import_page(person, seen=stored, name="", carried=carried(content))
+        return self._import_page(person, stored, content)
 
-    def _page(self, person: Person, **more: Any) -> Template:
-        sheets = list(SHEETS.values())
-        return page("records/tables.html", person=person, base=self.path, sheets=sheets, most=ROWS_MOST, **more)
+    def _page(self, person: Person, *, status: int = 200, **more: Any) -> Template:
+        shown = RecordTables(self.path, _own(person), list(SHEETS.values()), ROWS_MOST, **more)
+        return page(shown, status=status)
 
-    def _import_page(self, person: Person, **more: Any) -> Template:
-        return page("records/import.html", person=person, base=self.path, **more)
+    def _import_page(self, person: Person, seen: Done, content: bytes, *, name: str = "") -> Template:
+        return page(RecordImport(self.path, _own(person), seen, name, carried(content)))
 
     def _refused(self, person: Person, no: FileRefused, *, stored: int = 0) -> Template:
         return self._page(
@@ -111,6 +137,10 @@ class Tables(ByRole):
             more_lines=max(0, len(no.lines) - LINES_SHOWN),
             stored=stored,
         )
+
+
+def _own(person: Person) -> str:
+    return person.school_name if person.role == "host" else ""
 
 
 async def _lines(name: str, form: str, person: Person, now: datetime) -> Response[bytes]:

@@ -17,6 +17,6 @@ async def test_each_figure_is_counted_in_the_days_of_its_own_target(db):
     await builders.target(programme="ptech", metric="companies", from_on=date(2025, 9, 1), to_on=date(2030, 8, 31))
     await builders.target(programme="ptech", metric="pupils", from_on=date(2024, 9, 1), to_on=date(2029, 8, 31))
     on_the_board = {one.target.metric: one.done for one in await progress(now=NOW)}
-    totals = (await overview(None, now=NOW))["totals"]
+    totals = (await overview(None, base="/gestion/ptech", now=NOW)).totals
     assert {"companies": totals.companies, "pupils": totals.pupil_years} == on_the_board
     assert totals.pupil_years == 60
