@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 
 from booking.api.bodies import NewReservation, Reason, readable_key
-from booking.calendar.invites.hand_out import invitation_for
+from booking.calendar.invites.invite import invitation_for
 from booking.day.badges.print_sheet import sheet_of
-from booking.door.answers import download
+from booking.door.answers import download, invitation_file
 from booking.door.demands import demand_of
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
@@ -102,16 +102,16 @@ async def cancel_reservation(
 
 @get("/reservations/{reservation:int}/invitation.ics", opt={"who": ITS_PEOPLE}, media_type="text/calendar")
 async def invitation(
+    request: Request[Any, Any, Any],
     reservation: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """The calendar entry, as the mail brings it."""
     made = await invitation_for(
-        reservation, school=eye_of(person), email=person.email, name=person.name, settings=settings, now=now
+        reservation, school=eye_of(person), email=person.email, name=person.name, settings=settings
     )
-    return download(made.body, name="invitation.ics", media_type=made.content_type)
+    return invitation_file(made, request)
 
 
 @get("/reservations/{reservation:int}/badges.pdf", opt={"who": ITS_PEOPLE}, media_type="application/pdf")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 from litestar import Request
@@ -10,6 +10,9 @@ from litestar.response import Redirect, Response, Template
 
 from booking.done import DONE
 from booking.templating import STRICT
+
+if TYPE_CHECKING:
+    from booking.calendar.invites.invite import Invitation
 
 
 class Page:
@@ -52,3 +55,19 @@ def download(content: bytes, *, name: str, media_type: str) -> Response[bytes]:
         media_type=media_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
     )
+
+
+def invitation_file(made: Invitation, request: Request[Any, Any, Any]) -> Response[bytes]:
+    """A calendar entry to keep, which is not written for a program that holds it as it is."""
+    marks = {"ETag": made.etag, "Cache-Control": "private, no-cache"}
+    if holds(made.etag, request):
+        return Response(b"", status_code=304, headers=marks)
+    answer = download(made.body, name="invitation.ics", media_type=made.content_type)
+    answer.headers |= marks
+    return answer
+
+
+def holds(etag: str, request: Request[Any, Any, Any]) -> bool:
+    """Whether the reader names this mark among those that it holds (RFC 9110, 13.1.2)."""
+    known = {mark.strip().removeprefix("W/") for mark in request.headers.get("if-none-match", "").split(",")}
+    return not known.isdisjoint({"*", etag.removeprefix("W/")})

@@ -15,6 +15,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests import database
@@ -24,7 +25,10 @@ SECRET = "a secret of the bench, long enough to be one"
 SECONDS = 4.0
 os.environ |= {"SECRET_KEY": SECRET, "DATABASE_URL": database.clone(NAME), "PICCOLO_CONF": "booking.piccolo_conf"}
 
+from booking.calendar.feeds.publish import publish  # noqa: E402
+from booking.calendar.feeds.queries import open_slots  # noqa: E402
 from booking.people.accounts.token import issue_token  # noqa: E402
+from booking.settings import read_settings  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.load.client import Figure, request, run  # noqa: E402
 from workshops.database import pool, value  # noqa: E402
@@ -87,6 +91,26 @@ def serve(port: int, folder: str) -> subprocess.Popen[bytes]:
     raise RuntimeError("the server did not start")
 
 
+def mark_of(address: str, *, token: str) -> str:
+    asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(asked, timeout=5) as answered:
+        return str(answered.headers["ETag"])
+
+
+async def feed_of_500() -> float:
+    """Seconds for the open slots of the lycée as an agenda, kept nowhere: the quickest of five."""
+    now, took = datetime.now(UTC), []
+    settings = read_settings({"DEMO": "1"})
+    uai = await value("SELECT uai FROM schools WHERE kind = 'lycee'")
+    for _ in range(5):
+        began = time.perf_counter()
+        found = await open_slots(uai, host_name=settings.host, now=now)
+        assert found is not None
+        publish(replace(found, lines=found.lines[:500]), settings, now=now)
+        took.append(time.perf_counter() - began)
+    return min(took)
+
+
 def the_same(sent: bytes) -> Iterator[bytes]:
     return itertools.repeat(sent)
 
@@ -128,18 +152,16 @@ async def main() -> None:
             live = await run(port, lambda: the_same(request("GET", "/health/live", port=port)), seconds=SECONDS)
             show("GET /health/live", "-", live, live.per_second)
             base = live.per_second
+            invitation = f"/api/v1/reservations/{world.reservation}/invitation.ics"
+            mark = mark_of(f"http://127.0.0.1:{port}{invitation}", token=world.teacher)
             for what, goal, sent in (
                 ("page of slots", "0.19 (200 slots, warm)", request("GET", "/creneaux", port=port)),
                 ("GET /api/v1/slots, 200 items", "0.09", request("GET", "/api/v1/slots?limit=200", port=port)),
+                ("invitation.ics", "0.11", request("GET", invitation, port=port, token=world.teacher)),
                 (
-                    "invitation.ics",
-                    "0.14",
-                    request(
-                        "GET",
-                        f"/api/v1/reservations/{world.reservation}/invitation.ics",
-                        port=port,
-                        token=world.teacher,
-                    ),
+                    "invitation.ics, held: 304",
+                    "0.40",
+                    request("GET", invitation, port=port, token=world.teacher, held=mark),
                 ),
             ):
                 show(what, goal, await run(port, lambda sent=sent: the_same(sent), seconds=SECONDS), base)
@@ -151,6 +173,8 @@ async def main() -> None:
             server.terminate()
             server.wait()
         async with pool(size=2):
+            took = await feed_of_500()
+            print(f"a feed of 500 entries, read and written: {took * 1000:.0f} ms   goal 250 ms")
             over = await value("SELECT count(*) FROM slots WHERE seats_taken > seats")
             print(f"slots sold beyond their seats: {over}")
 

@@ -19,8 +19,11 @@ class Figure:
     statuses: dict[int, int]
 
 
-def request(method: str, path: str, *, port: int, token: str = "", body: bytes = b"") -> bytes:
+def request(method: str, path: str, *, port: int, token: str = "", body: bytes = b"", held: str = "") -> bytes:
+    """`held` is the mark of what the client holds already."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
+    if held:
+        lines.append(f"If-None-Match: {held}")
     if token:
         lines.append(f"Authorization: Bearer {token}")
     if body:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.calendar.feeds.queries import Feed, Line
-from booking.calendar.feeds.rules import REFRESH, modified_at
+from booking.calendar.feeds.rules import HOURLY, modified_at
 from booking.calendar.invites import ical
 from booking.calendar.invites.rules import ENDED, notes
 from booking.outbox.notices.envelope import sender_of
@@ -25,7 +25,7 @@ class Published:
 
 def publish(feed: Feed, settings: Settings, *, now: datetime) -> Published:
     """A feed as agenda programs read it; the same facts give the same bytes, whenever they are asked for."""
-    body = ical.published([_event(line, settings) for line in feed.lines], name=feed.name, refresh=REFRESH)
+    body = ical.published([_event(line, settings) for line in feed.lines], name=feed.name, refresh=HOURLY)
     latest = max((line.changed_at for line in feed.lines), default=None)
     return Published(
         body=body,

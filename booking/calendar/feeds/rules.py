@@ -8,7 +8,6 @@ from workshops.refusals import NotFound, Refusal
 
 ROLES = frozenset({"teacher", "host", "company"})
 # RFC 7986, 5.7: how often an agenda program is asked to come back.
-REFRESH = "PT1H"
 HOURLY = timedelta(hours=1)
 PAST_KEPT = timedelta(days=365)
 CANCELLED_KEPT = timedelta(days=30)

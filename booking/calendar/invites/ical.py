@@ -1,19 +1,21 @@
-"""A calendar entry as bytes (RFC 5545, 5546): what Thunderbird, Outlook, Apple and Google put in an agenda.
+"""A calendar entry as bytes (RFC 5545, 5546), for Thunderbird, Outlook, Apple and Google, written by icalendar.
 
-Two things are written here rather than by icalendar 7.3. The zone: its `add_missing_timezones()` lists the clock
-changes one by one, and half of the readers then show summer an hour late. The entry: its serializer takes 0.20 ms,
-these lines 0.02 ms, and it turns a typed `\\N` into a line break. The tests read every entry back with icalendar,
-ical.js and khal.
+Two things are ours. The zone: icalendar's `add_missing_timezones()` lists the clock changes one by one, and half of the
+readers then show summer an hour late. The escape of a text: icalendar's turns a typed `\\N` into a line break.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
+from urllib.parse import quote
 
-from booking.calendar.invites.fold import fold, mailto, parameter, plain, text, utc, wall
+import icalendar
+from icalendar import vCalAddress, vDuration, vText, vUri
+
+from booking.wording import paris
 
 # The clock changes of the European Union, the same since 1996: no entry of ours is older.
 ZONE = """BEGIN:VTIMEZONE
@@ -33,9 +35,17 @@ TZNAME:CET
 RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
 END:STANDARD
 END:VTIMEZONE""".replace("\n", "\r\n")
+_END = b"END:VCALENDAR\r\n"
 
 Method = Literal["REQUEST", "CANCEL"]
 Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
+
+# 3.1: control characters may not appear at all; they are typed by mistake and pasted from PDF files.
+_NO_CONTROLS = dict.fromkeys([*range(32), 127]) | {9: " "}
+_LINES = _NO_CONTROLS | {10: "\n"}
+_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})  # 3.3.11
+# RFC 6868 has a sign for a quote, which few readers know; what a backslash does in a name, they do not agree.
+_AS_NAME = _NO_CONTROLS | str.maketrans({"\n": " ", '"': "'", "\\": "/"})
 
 
 @dataclass(frozen=True)
@@ -66,48 +76,63 @@ class Event:
 
 def calendar(event: Event) -> bytes:
     """A whole calendar object of one entry, ready for a mail or a download."""
-    return _whole([*_HEAD, f"METHOD:{event.method}", ZONE, *entry(event)])
+    return _whole(_head(event.method), [event])
 
 
-def published(events: Sequence[Event], *, name: str, refresh: str) -> bytes:
-    """A whole calendar object to subscribe to, read again every `refresh` (RFC 7986, 5.1 and 5.7; "PT1H")."""
-    about = (
-        f"NAME:{text(name)}",
-        f"X-WR-CALNAME:{text(name)}",
-        f"REFRESH-INTERVAL;VALUE=DURATION:{refresh}",
-        f"X-PUBLISHED-TTL:{refresh}",
-    )
-    entries = (line for event in events for line in entry(event))
-    return _whole([*_HEAD, "METHOD:PUBLISH", *map(fold, about), ZONE, *entries])
+def published(events: Sequence[Event], *, name: str, refresh: timedelta) -> bytes:
+    """A whole calendar object to subscribe to, read again every `refresh` (RFC 7986, 5.1 and 5.7)."""
+    head = _head("PUBLISH")
+    for told in ("NAME", "X-WR-CALNAME"):
+        head.add(told, _Words(name))
+    head.add("REFRESH-INTERVAL", refresh, {"VALUE": "DURATION"})
+    head.add("X-PUBLISHED-TTL", vDuration(refresh))
+    return _whole(head, events)
 
 
-_HEAD = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Technilab//Technilab//FR", "CALSCALE:GREGORIAN")
+def _head(method: str) -> icalendar.Calendar:
+    head = icalendar.Calendar()
+    for name, value in (("VERSION", "2.0"), ("PRODID", "-//Technilab//Technilab//FR"), ("CALSCALE", "GREGORIAN")):
+        head.add(name, value)
+    head.add("METHOD", method)
+    return head
 
 
-def _whole(lines: list[str]) -> bytes:
-    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
+def _whole(head: icalendar.Calendar, events: Sequence[Event]) -> bytes:
+    written: bytes = head.to_ical(sorted=False).removesuffix(_END)
+    return b"".join((written, ZONE.encode(), b"\r\n", *(_entry(event).to_ical(sorted=False) for event in events), _END))
 
 
-def entry(event: Event) -> list[str]:
-    """The entry's own lines, folded."""
-    lines = [
-        f"UID:{text(event.uid)}",
-        f"SEQUENCE:{event.sequence}",
-        f"DTSTAMP:{utc(event.stamp)}",
-        f"DTSTART;TZID=Europe/Paris:{wall(event.starts_at)}",
-        f"DTEND;TZID=Europe/Paris:{wall(event.ends_at)}",
-        f"SUMMARY:{text(event.summary)}",
-        f"DESCRIPTION:{text(event.description)}",
-        f"LOCATION:{text(event.location)}",
-        f"URL:{plain(event.url)}",
-        f"STATUS:{event.status}",
-        f"ORGANIZER;CN={parameter(event.organizer_name)}:{mailto(event.organizer_mail)}",
-    ]
+def _entry(event: Event) -> icalendar.Event:
+    """The entry alone."""
+    written = icalendar.Event()
+    written.add("UID", _Words(event.uid))
+    written.add("SEQUENCE", event.sequence)
+    written.add("DTSTAMP", event.stamp.astimezone(UTC))
+    written.add("DTSTART", paris(event.starts_at))
+    written.add("DTEND", paris(event.ends_at))
+    for name, words in (("SUMMARY", event.summary), ("DESCRIPTION", event.description), ("LOCATION", event.location)):
+        written.add(name, _Words(words))
+    written.add("URL", vUri(event.url.translate(_NO_CONTROLS)))
+    written.add("STATUS", event.status)
+    written.add("ORGANIZER", _person(event.organizer_mail, event.organizer_name))
     if event.attendee_mail:
-        lines.append(
-            "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
-            f";CN={parameter(event.attendee_name)}:{mailto(event.attendee_mail)}"
-        )
+        asked = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+        written.add("ATTENDEE", _person(event.attendee_mail, event.attendee_name, **asked))
     if event.geo is not None:
-        lines.append(f"GEO:{event.geo[0]:.6f};{event.geo[1]:.6f}")
-    return ["BEGIN:VEVENT", *map(fold, lines), "END:VEVENT"]
+        written.add("GEO", event.geo)
+    return written
+
+
+class _Words(vText):
+    """What somebody typed: its line breaks are kept, a `\\N` in it is none."""
+
+    def __new__(cls, typed: str) -> _Words:
+        return super().__new__(cls, typed.replace("\r\n", "\n").replace("\r", "\n").translate(_LINES))
+
+    def to_ical(self) -> bytes:
+        return self.translate(_ESCAPED).encode()
+
+
+def _person(email: str, name: str, **asked: str) -> vCalAddress:
+    address = "mailto:" + quote(email, safe="@!$&'*+/=^_`{|}~-")
+    return vCalAddress(address, params=asked | {"CN": name.translate(_AS_NAME)})

@@ -1,23 +1,42 @@
-"""Inviting one person: the entry for their agenda, to put into a mail or to download."""
+"""Inviting one person: the entry for their agenda, put into a mail, or downloaded instead of waiting for it."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 
-from booking.calendar.invites import ical, rules
+from booking.calendar.invites import ical, queries, rules
 from booking.calendar.invites.meetings import Meeting
 from booking.calendar.invites.queries import CompanyVisit, Visit
+from booking.outbox.notices.envelope import sender_of
+from booking.settings import Settings
+from workshops.refusals import NotFound
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """`body` is an .ics of one entry; it is served and mailed as `content_type`, under the name `invitation.ics`."""
+    """One entry, which is an .ics of its own; served and mailed as `content_type`, under the name `invitation.ics`."""
 
-    method: ical.Method
-    sequence: int
-    body: bytes
+    event: ical.Event
+
+    @property
+    def method(self) -> ical.Method:
+        return self.event.method
+
+    @property
+    def sequence(self) -> int:
+        return self.event.sequence
+
+    @property
+    def body(self) -> bytes:
+        return ical.calendar(self.event)
+
+    @property
+    def etag(self) -> str:
+        """The same for the same facts, told without writing them: a weak mark (RFC 9110, 8.8.1)."""
+        return f'W/"{hashlib.sha256(repr(self.event).encode()).hexdigest()[:32]}"'
 
     @property
     def content_type(self) -> str:
@@ -49,6 +68,38 @@ def farewell(visit: Visit, guest: Guest, *, now: datetime) -> Invitation:
     return _written(visit, guest, "CANCEL", "CANCELLED", now=now)
 
 
+async def invitation_for(
+    reservation: int, *, school: int | None, email: str, name: str, settings: Settings
+) -> Invitation:
+    """The entry of a visit for one person of its collège or its lycée (`school`; None: the coordinator), to download.
+
+    It is dated by the visit's last change, and is the same until the next. Raises NotFound for a visit of others,
+    NotInTheCalendar while it has no place in an agenda.
+    """
+    found = await queries.visit(reservation)
+    if found is None or school not in {None, found.college, found.host}:
+        raise NotFound()
+    guest = Guest(email, name, f"{settings.base_url}/reservations/{reservation}", sender_of(settings.mail_from))
+    made = invitation(found, guest, now=found.changed_at)
+    if made is None:
+        raise rules.NotInTheCalendar()
+    return made
+
+
+async def invitation_for_company(
+    attendance: int, *, company: int, email: str, name: str, settings: Settings
+) -> Invitation:
+    """The entry of a company's coming, for one of its people to download. Raises NotFound for another company's."""
+    found = await queries.company_visit(attendance)
+    if found is None or company != found.company:
+        raise NotFound()
+    guest = Guest(email, name, f"{settings.base_url}/entreprise", sender_of(settings.mail_from))
+    made = invitation(found, guest, now=found.changed_at)
+    if made is None:
+        raise rules.NotInTheCalendar()
+    return made
+
+
 def _written(
     visit: Visit | CompanyVisit | Meeting, guest: Guest, method: ical.Method, status: ical.Status, *, now: datetime
 ) -> Invitation:
@@ -70,4 +121,4 @@ def _written(
         method=method,
         status=status,
     )
-    return Invitation(method=method, sequence=visit.sequence, body=ical.calendar(event))
+    return Invitation(event)

@@ -24,7 +24,7 @@ _VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
   (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
    WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered, told.wish IS NOT NULL AS wished, told.wish_rank,
-  told.confirmed_at, g.name AS group_name, g.level, c.id AS college, c.name AS college_name,
+  told.confirmed_at, told.changed_at, g.name AS group_name, g.level, c.id AS college, c.name AS college_name,
   c.commune AS college_commune, {SLOT_FACTS}
 FROM reservations told
   JOIN groups g ON g.id = told."group"
@@ -36,7 +36,7 @@ VISIT = _VISIT.format(slot="told.slot")
 VISIT_LEFT = _VISIT.format(slot="$2")
 COMPANY_VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.announced_by,
-  told.confirmed_at, told.reason,
+  told.confirmed_at, coalesce(told.confirmed_at, told.created_at) AS changed_at, told.reason,
   c.id AS company, c.name AS company_name, c.commune AS company_commune, {SLOT_FACTS}
 FROM attendances told
   JOIN companies c ON c.id = told.company
@@ -89,7 +89,7 @@ class Visit(Place):
     """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
 
     `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group.
-    `confirmed_at` is None for a demand that never reached the agendas.
+    `confirmed_at` is None for a demand that never reached the agendas; `changed_at` dates its last change.
     """
 
     id: int
@@ -104,6 +104,7 @@ class Visit(Place):
     wished: bool
     wish_rank: int
     confirmed_at: datetime | None
+    changed_at: datetime
     group_name: str
     level: str
     college: int
@@ -142,6 +143,7 @@ class CompanyVisit(Place):
     role: str
     announced_by: int | None
     confirmed_at: datetime | None
+    changed_at: datetime
     reason: str
     company: int
     company_name: str

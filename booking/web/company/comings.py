@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.calendar.invites.hand_out import invitation_for_company
+from booking.calendar.invites.invite import invitation_for_company
 from booking.day.certificates.queries import years_attended
 from booking.day.certificates.rules import hours_words
-from booking.door.answers import done, download, page
+from booking.door.answers import done, invitation_file, page
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
@@ -143,12 +143,12 @@ async def take_back(
 
 @get("/venues/{attendance:int}/invitation.ics", opt=COMPANY)
 async def invitation_ics(
+    request: AnyRequest,
     attendance: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     made = await invitation_for_company(
-        attendance, company=person.company or 0, email=person.email, name=person.name, settings=settings, now=now
+        attendance, company=person.company or 0, email=person.email, name=person.name, settings=settings
     )
-    return download(made.body, name="invitation.ics", media_type=made.content_type)
+    return invitation_file(made, request)

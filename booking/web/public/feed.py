@@ -14,6 +14,7 @@ from litestar.response import Response
 from booking.calendar.feeds.publish import Published, publish
 from booking.calendar.feeds.queries import feed, open_slots
 from booking.calendar.feeds.rules import NoFeed
+from booking.door.answers import holds
 from booking.door.guards import ANYONE
 from booking.settings import Settings
 
@@ -70,10 +71,8 @@ def _answer(request: AnyRequest, published: Published, *, kept: str) -> Response
 
 
 def _held_already(request: AnyRequest, published: Published) -> bool:
-    marks = request.headers.get("if-none-match")
-    if marks is not None:
-        known = {mark.strip().removeprefix("W/") for mark in marks.split(",")}
-        return "*" in known or published.etag in known
+    if "if-none-match" in request.headers:
+        return holds(published.etag, request)
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except ValueError:

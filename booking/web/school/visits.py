@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.calendar.invites.hand_out import invitation_for
+from booking.calendar.invites.invite import invitation_for
 from booking.calendar.replies.queries import declined_of_reservation
 from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_sheet import calibration_of, sheet_of
 from booking.day.badges.queries import badges_of
 from booking.day.badges.rules import may_print
-from booking.door.answers import done, download, page
+from booking.door.answers import done, download, invitation_file, page
 from booking.door.forms import Form
 from booking.door.placing import PAPERS, placing_in
 from booking.people.accounts.queries import Person
@@ -165,15 +165,15 @@ async def badges_pdf(
 
 @get("/reservations/{reservation:int}/invitation.ics", opt=ITS_PEOPLE)
 async def invitation_ics(
+    request: AnyRequest,
     reservation: FromPath[int],
     person: NamedDependency[Person],
     settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     made = await invitation_for(
-        reservation, school=_eye(person), email=person.email, name=person.name, settings=settings, now=now
+        reservation, school=_eye(person), email=person.email, name=person.name, settings=settings
     )
-    return download(made.body, name="invitation.ics", media_type=made.content_type)
+    return invitation_file(made, request)
 
 
 @get("/badges/essai.pdf", opt=ITS_PEOPLE)

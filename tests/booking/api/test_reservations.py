@@ -13,7 +13,7 @@ from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW
 from tests.statements import statements_of
-from workshops.database import value
+from workshops.database import rows, value
 
 
 async def a_machine(app, role: str = "teacher", *, school: int | None = None, company: int | None = None) -> Machine:
@@ -45,6 +45,24 @@ async def test_a_reservation_is_made_read_and_cancelled(world):
     assert (seen["uid"], seen["acts"]) == (made.json()["uid"], ["cancel", "headcount", "move"])
     ended = await machine.post(f"/reservations/{seen['id']}/cancellation", {"reason": "Grève"})
     assert ended.json() == {"id": seen["id"], "state": "cancelled_by_teacher"}
+
+
+async def test_an_invitation_is_the_same_until_the_visit_changes(world):
+    machine, college, group, slot = world
+    made = await builders.reservation(slot=slot, group=group, changed_at=NOW - timedelta(days=3))
+    place = f"/reservations/{made}/invitation.ics"
+    first = await machine.get(place)
+    assert (first.status_code, first.headers["cache-control"]) == (200, "private, no-cache")
+    assert b"\r\nDTSTAMP:20270108T080000Z\r\n" in first.content
+    mark = {"If-None-Match": f'"another", {first.headers["etag"]}'}
+    machine.client._transport.app.state.clock = lambda: NOW + timedelta(hours=1)
+    again = await machine.client.get(place, headers=mark)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    colleague = await a_machine(machine.client._transport.app, school=college)
+    assert (await colleague.client.get(place, headers=mark)).status_code == 200
+    await rows("UPDATE reservations SET pupils = 20, sequence = 1, changed_at = $1", NOW)
+    changed = await machine.client.get(place, headers=mark)
+    assert (changed.status_code, b"\r\nDTSTAMP:20270111T080000Z\r\n" in changed.content) == (200, True)
 
 
 @pytest.mark.parametrize(

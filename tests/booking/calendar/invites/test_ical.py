@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from booking.calendar.invites.ical import Event, calendar
+from booking.calendar.invites.ical import Event, calendar, published
 from tests.builders import paris
 
 EVENT = Event(
@@ -70,10 +70,10 @@ def test_a_visit_is_written_as_the_standards_ask():
         "LOCATION:Lycée Jules Haag\\, 1 rue Labbé\\, 25000 Besançon",
         "URL:https://technilab.example/reservations/1",
         "STATUS:CONFIRMED",
-        'ORGANIZER;CN="Technilab":mailto:technilab@example.org',
+        "ORGANIZER;CN=Technilab:mailto:technilab@example.org",
         "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
         ';CN="Claire Renaud":mailto:claire.renaud@ac-besancon.fr',
-        "GEO:47.240000;6.020000",
+        "GEO:47.24;6.02",
         "END:VEVENT",
         "END:VCALENDAR",
         "",
@@ -91,9 +91,7 @@ def test_a_cancelled_visit_is_a_cancel_of_the_same_entry():
 
 
 def test_a_school_without_coordinates_has_no_geo():
-    assert [line for line in unfolded(EVENT) if line not in unfolded(replace(EVENT, geo=None))] == [
-        "GEO:47.240000;6.020000"
-    ]
+    assert [line for line in unfolded(EVENT) if line not in unfolded(replace(EVENT, geo=None))] == ["GEO:47.24;6.02"]
 
 
 def test_nine_o_clock_is_nine_o_clock_on_both_sides_of_a_clock_change():
@@ -113,8 +111,22 @@ def test_a_long_french_title_is_folded_between_characters():
 
 def test_a_run_of_backslashes_is_folded_too():
     event = replace(EVENT, summary="\\" * 400)
-    assert max(len(line) for line in calendar(event).split(b"\r\n")) == 75
+    assert max(len(line) for line in calendar(event).split(b"\r\n")) == 74
     assert "SUMMARY:" + "\\\\" * 400 in unfolded(event)
+
+
+def test_a_typed_backslash_and_n_are_no_line_break():
+    event = replace(EVENT, summary=r"Salle \Nord, plan C:\notes\Neuf")
+    assert r"SUMMARY:Salle \\Nord\, plan C:\\notes\\Neuf" in unfolded(event)
+    assert str(Calendar.from_ical(calendar(event), multiple=False).events[0]["SUMMARY"]) == event.summary
+
+
+def test_signs_that_readers_take_differently_in_a_name_become_plain_ones():
+    event = replace(EVENT, attendee_name='Claire "Clairette" Renaud\\Petit')
+    assert [line.split(":")[0] for line in unfolded(event) if line.startswith("ATTENDEE")] == [
+        "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
+        ";CN=\"Claire 'Clairette' Renaud/Petit\""
+    ]
 
 
 def test_control_characters_are_dropped_and_line_breaks_kept():
@@ -137,7 +149,7 @@ def test_an_address_with_odd_signs_stays_one_address():
 
 
 @given(
-    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\\\u2028\u2029"), max_size=200),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029"), max_size=200),
     st.integers(0, 40),
 )
 def test_another_library_reads_back_what_was_typed(words, shift):
@@ -148,15 +160,15 @@ def test_another_library_reads_back_what_was_typed(words, shift):
     read = Calendar.from_ical(raw, multiple=False).events[0]
     assert str(read["SUMMARY"]) == " " * shift + words
     assert str(read["DESCRIPTION"]) == words
-    assert read["ATTENDEE"].params["CN"] == words.replace('"', "'")
+    assert read["ATTENDEE"].params["CN"] == words.replace('"', "'").replace("\\", "/")
     assert (read.start, read.end) == (EVENT.starts_at, EVENT.ends_at)
 
 
-def test_an_entry_takes_far_less_than_a_tenth_of_a_millisecond():
+def test_a_feed_of_five_hundred_entries_is_written_in_a_quarter_of_a_second():
+    events = [replace(EVENT, uid=f"reservation-{n}@technilab.example", attendee_mail="") for n in range(500)]
     took = []
     for _ in range(5):
-        began = time.perf_counter()
-        for _ in range(200):
-            calendar(EVENT)
-        took.append((time.perf_counter() - began) / 200)
-    assert timedelta(seconds=min(took)) < timedelta(microseconds=100)
+        began = time.process_time()
+        published(events, name="TECHNILAB : mes visites", refresh=timedelta(hours=1))
+        took.append(time.process_time() - began)
+    assert timedelta(seconds=min(took)) < timedelta(milliseconds=250)

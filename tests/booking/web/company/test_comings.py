@@ -139,6 +139,8 @@ async def test_the_invitation_is_downloaded_and_names_no_pupil(app):
     assert answer.headers["content-disposition"] == 'attachment; filename="invitation.ics"'
     assert b"SUMMARY:TECHNILAB : D" in answer.content
     assert "4e Secrète".encode() not in answer.content.replace(b"\r\n ", b"")
+    again = await browser.get(f"/venues/{attendance}/invitation.ics", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 async def test_a_form_without_its_token_is_refused(app):
