@@ -47,6 +47,7 @@ async def of_reader(
         words={
             "told": subject,
             "official": official,
+            "slot": facts["slot"],
             "absent": facts["absent"],
             "phone": facts["lycee_phone"] if official else facts["phone"],
         },

@@ -38,6 +38,7 @@ async def test_a_link_arrives_with_its_end_and_is_forgotten_here(db):
         "Bonjour,\n\n"
         "Voici votre lien pour entrer dans Technilab : il sert une fois, jusqu'à 9 h 10.\n\n"
         "Ouvrez-le sur l'appareil où vous voulez travailler.\n\n"
+        "Entrer dans Technilab :\n"
         "http://127.0.0.1:8000/connexion/un-jeton\n"
     )
     assert await held("state", "secret") == [("sent", "")]
@@ -65,6 +66,7 @@ async def test_someone_invited_reads_as_what_and_where(db):
         "Vous pouvez entrer dans Technilab avec votre adresse claire@example.org, sans mot de passe.\n\n"
         "Enseignant : Collège Stendhal, Besançon\n\n"
         "Demandez un lien de connexion : il arrive aussitôt à cette adresse.\n\n"
+        "Demander un lien :\n"
         "http://127.0.0.1:8000/connexion\n"
     )
 
@@ -79,6 +81,7 @@ async def test_whose_account_serves_no_more_reads_until_when_and_how_to_keep_it(
         " 2027.\n\n"
         "Pour le garder, connectez-vous une fois avant cette date. Sinon, il n'y a rien à faire : votre nom et votre"
         " adresse disparaissent.\n\n"
+        "Garder mon compte :\n"
         "http://127.0.0.1:8000/connexion\n"
     )
 
@@ -105,6 +108,7 @@ async def test_who_has_a_new_passkey_reads_its_name_and_what_to_do_if_it_is_not_
         "La clé d'accès « Téléphone de Claire » ouvre maintenant votre compte Technilab.\n\n"
         "Ajoutée : lundi 11 janvier 2027, 9 h 00\n\n"
         "Vous ne l'avez pas ajoutée ? Retirez-la dans votre compte, puis fermez les autres sessions.\n\n"
+        "Ouvrir mon compte :\n"
         "http://127.0.0.1:8000/compte\n"
     )
 
@@ -118,6 +122,7 @@ async def test_a_passkey_that_is_gone_already_is_told_by_the_mail_of_its_removal
         "Bonjour,\n\n"
         "Une clé d'accès vient d'être retirée de votre compte Technilab : son appareil n'entre plus par elle.\n\n"
         "Vous n'y êtes pour rien ? Fermez les autres sessions dans votre compte, puis prévenez la coordination.\n\n"
+        "Ouvrir mon compte :\n"
         "http://127.0.0.1:8000/compte\n"
     )
 

@@ -31,6 +31,7 @@ async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
         "Atelier : Découpe laser\n"
         "Venue : 2 personnes, témoignage\n\n"
         "L'invitation jointe met la visite dans votre agenda. Vous pouvez retirer votre venue depuis votre page.\n\n"
+        "Ouvrir ma page :\n"
         "http://127.0.0.1:8000/entreprise\n"
     )
     entry = entry_of(mail.part("text/calendar").get_content())

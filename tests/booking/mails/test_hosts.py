@@ -28,6 +28,7 @@ async def test_a_host_reads_who_comes_and_is_the_only_attendee_of_the_same_entry
         "Effectif : 24 élèves et 2 accompagnateurs\n"
         "Places prises : 24 sur 24\n\n"
         "L'invitation jointe met la visite dans votre agenda. Préparez l'accueil depuis la page du créneau.\n\n"
+        "Ouvrir le créneau :\n"
         f"http://127.0.0.1:8000/lycee/creneaux/{story.slot}\n"
     )
     assert mail.part("text/calendar").get_payload(decode=True) == calendar(for_host(story, story.slot))
@@ -88,6 +89,7 @@ async def test_the_lycee_that_a_visit_leaves_loses_its_entry_at_the_hour_that_it
         "Effectif : 24 élèves et 2 accompagnateurs\n"
         "Places prises : 0 sur 24\n\n"
         "La pièce jointe retire l'entrée de votre agenda. Ses places sont de nouveau libres.\n\n"
+        "Ouvrir le créneau :\n"
         f"http://127.0.0.1:8000/lycee/creneaux/{story.slot}\n"
     )
     part = mail.part("text/calendar")

@@ -63,10 +63,11 @@ async def test_the_coordination_reads_whom_to_call_where_a_college_has_no_mailbo
         [NOUR],
         "À transmettre : Visite annulée : Découpe laser, jeudi 25 mars 2027 à 9 h 00",
     )
-    assert text_of(mail).splitlines()[-3:] == [
+    assert text_of(mail).splitlines()[-4:] == [
         "Plus personne n'a de compte ici : Collège Stendhal, Besançon (03 81 61 62 63)."
         " Prévenez l'établissement ou l'entreprise, et invitez quelqu'un à prendre la suite.",
         "",
+        "Voir le créneau :",
         f"http://127.0.0.1:8000/gestion/creneaux/{story.slot}",
     ]
 
@@ -86,7 +87,7 @@ async def test_the_coordination_reads_the_day_before_that_a_lycee_without_hosts_
     mails = {mail.to[0]: mail for mail in await posted(now=eve)}
     assert sorted(mails) == [CLAIRE, NOUR]
     assert str(mails[NOUR].message["Subject"]) == "À transmettre : Demain : 1 groupe, 24 élèves"
-    assert text_of(mails[NOUR]).endswith("\nhttp://127.0.0.1:8000/gestion/comptes\n")
+    assert text_of(mails[NOUR]).endswith("\n\nOuvrir les comptes :\nhttp://127.0.0.1:8000/gestion/comptes\n")
 
 
 async def test_a_colleague_reads_the_teachers_own_mail(db):

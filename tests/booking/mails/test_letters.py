@@ -30,7 +30,7 @@ def test_each_kind_has_its_template_and_no_template_is_without_a_kind():
 
 
 def test_both_parts_lay_out_the_same_blocks():
-    assert blocks_of("_letter.txt") == blocks_of("_letter.html") - {"subject", "act"}
+    assert blocks_of("_letter.txt") == blocks_of("_letter.html") - {"subject"}
     assert blocks_of("_subject.txt") == {"subject"}
 
 
@@ -54,6 +54,7 @@ def test_what_a_person_typed_is_shown_as_typed_in_both_parts():
         "",
         "Vous ne l'avez pas ajoutée ? Retirez-la dans votre compte, puis fermez les autres sessions.",
         "",
+        "Ouvrir mon compte :",
         "http://x/?a=1&b=2",
         "",
         "-- ",

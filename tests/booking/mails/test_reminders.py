@@ -31,6 +31,7 @@ async def test_a_week_before_a_teacher_reads_what_is_left_to_do(db):
         f"{FACTS}\n"
         "La liste est close le mardi 23 mars 2027, 9 h 00. D'ici là, imprimez les badges et les documents depuis la"
         " page de la réservation.\n\n"
+        "Préparer la venue :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
@@ -47,6 +48,7 @@ async def test_the_day_before_a_teacher_reads_when_and_where(db):
         f"{FACTS}\n"
         "Prenez les badges et les documents. Un empêchement ? Annulez depuis la page de la réservation en disant"
         " pourquoi : le lycée est prévenu aussitôt.\n\n"
+        "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
 
@@ -75,6 +77,7 @@ async def test_a_host_reads_every_group_and_company_of_the_day_in_one_mail(db):
         "14 h 00 à 16 h 00 : 5e A, Collège Lumière (03 81 35 58 70), 20 élèves et 2 accompagnateurs (Découpe laser)\n"
         "14 h 00 à 16 h 00 : Horlogerie du Doubs, 2 personnes, témoignage\n\n"
         "Les besoins d'accueil et la page de pointage sont avec chaque créneau.\n\n"
+        "Voir les créneaux :\n"
         "http://127.0.0.1:8000/lycee/creneaux\n"
     )
     assert kinds_of(mail) == WORDS_ALONE

@@ -48,6 +48,7 @@ async def test_a_teacher_reads_that_her_principal_is_asked_and_until_when_the_se
         f"{FACTS}\n"
         "Mme Perrin reçoit la demande de visa par mail. Vous avez le visa sur papier ? Notez-le sur la page de la"
         " réservation : la visite est alors confirmée.\n\n"
+        "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
@@ -79,7 +80,7 @@ async def test_a_visa_that_never_came_leads_to_the_other_choices(db):
     await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="offered", wish=wish, wish_rank=2)
     mail = await told("approval_lapsed", story.reservation)
     said = "Vos autres choix restent : dès que l'un d'eux a de la place, un message vous la propose."
-    assert text_of(mail).split("\n")[-4] == said
+    assert text_of(mail).split("\n")[-5] == said
 
 
 async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):
@@ -100,6 +101,7 @@ async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):
         "Répondre avant : jeudi 21 janvier 2027, 9 h 00\n\n"
         "Ouvrez la page pour donner ou refuser votre visa. Aucun compte n'est demandé ; sans réponse le jeudi"
         " 21 janvier 2027, 9 h 00, les places sont rendues.\n\n"
+        "Donner ou refuser le visa :\n"
         f"http://127.0.0.1:8000/visa/{LINK}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
@@ -133,6 +135,7 @@ async def test_a_teacher_reads_that_the_visa_is_still_missing(db):
         f"{FACTS}\n"
         "Mme Perrin reçoit un nouveau lien aujourd'hui. Vous avez le visa sur papier ? Notez-le sur la page de la"
         " réservation.\n\n"
+        "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
 
@@ -151,6 +154,7 @@ async def test_a_group_that_waits_reads_its_rank(db):
         "Rang : 2\n\n"
         "Dès qu'une place se libère pour tout le groupe, elle vous est proposée par mail. Vous pouvez quitter la liste"
         " depuis la page de la réservation.\n\n"
+        "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
@@ -168,6 +172,7 @@ async def test_an_offered_place_says_until_when_and_that_fewer_pupils_may_come(d
         f"{FACTS}"
         "Répondre avant : jeudi 21 janvier 2027, 9 h 00\n\n"
         "Acceptez ou refusez depuis la page de la réservation. Vous pouvez aussi venir avec moins d'élèves.\n\n"
+        "Répondre :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
@@ -239,6 +244,7 @@ async def test_a_teacher_reads_that_a_choice_is_given_up_for_another_one(db):
         " de vos choix est retenu.\n\n"
         f"{FACTS}\n"
         "La place est laissée à d'autres groupes. Vous n'avez rien à faire.\n\n"
+        "Revoir vos choix :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
@@ -266,7 +272,7 @@ async def test_a_principal_reads_each_choice_of_a_wish(db):
         "Premier choix : jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 0 km, Découpe laser",
         "Deuxième choix : jeudi 1er avril 2027, de 14 h 00 à 17 h 00, Lycée Jules Haag (Besançon), 0 km, Découpe laser",
     ]
-    assert lines[-4].startswith("Ouvrez la page pour cocher les choix que vous acceptez, ou refuser.")
+    assert lines[-5].startswith("Ouvrez la page pour cocher les choix que vous acceptez, ou refuser.")
 
 
 async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db):
@@ -296,6 +302,7 @@ async def test_a_principal_reads_that_a_visit_will_not_be_and_why(db):
         f"{FACTS}"
         "Motif : Grève des cars\n\n"
         "Votre visa ne vaut plus pour elle. Vous n'avez rien à faire.\n\n"
+        "Voir le créneau :\n"
         f"http://127.0.0.1:8000/creneaux/{story.slot}\n"
     )
 
@@ -308,7 +315,7 @@ async def test_a_principal_reads_that_her_visa_holds_for_what_has_changed(db):
         "Une visite que vous avez visée a changé. Le groupe 4e B (24 élèves, 2 accompagnateurs) y va le jeudi 25 mars"
         " 2027, de 9 h 00 à 12 h 00."
     )
-    assert lines[-4] == (
+    assert lines[-5] == (
         "Le lycée et le jour sont ceux que vous avez visés, sans adulte de plus : votre visa reste valable. Vous n'avez"
         " rien à faire."
     )
@@ -329,6 +336,7 @@ async def test_a_teacher_reads_that_a_change_is_not_granted_and_what_stands(db):
         f"{FACTS}"
         "Motif : Examens\n\n"
         "Rien ne change pour elle : ses places, ses badges et son entrée d'agenda valent toujours.\n\n"
+        "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
 
@@ -357,7 +365,7 @@ async def test_a_principal_reads_what_a_change_would_replace(db):
         "Claire Renaud demande à changer une visite que vous avez visée : le groupe 4e B (24 élèves) irait le jeudi 1er"
         " avril 2027, de 14 h 00 à 17 h 00 au lieu du jeudi 25 mars 2027, de 9 h 00 à 12 h 00 (Lycée Jules Haag)."
     )
-    assert lines[-4].endswith("sans réponse le jeudi 21 janvier 2027, 9 h 00, la visite reste comme vous l'avez visée.")
+    assert lines[-5].endswith("sans réponse le jeudi 21 janvier 2027, 9 h 00, la visite reste comme vous l'avez visée.")
     teacher = await told("reservation_requested", change)
     assert "D'ici là, votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est gardée ; sans visa, elle a lieu" in (
         text_of(teacher)

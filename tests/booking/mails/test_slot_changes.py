@@ -67,6 +67,7 @@ async def test_a_teacher_reads_when_the_visit_takes_place_now_and_before(db):
         "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n\n"
         "L'invitation jointe remplace l'entrée de votre agenda. Imprimez de nouveau les badges s'ils portent l'ancienne"
         " date. Si ce moment ne vous convient pas, changez de date ou annulez depuis la page de la réservation.\n\n"
+        "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert mail.part("text/calendar").get_payload(decode=True) == calendar(
@@ -155,6 +156,7 @@ async def test_a_teacher_reads_why_it_is_called_off_and_where_to_go_instead(db):
         f"  http://127.0.0.1:8000/creneaux/{other}\n\n"
         "La pièce jointe retire l'entrée de votre agenda."
         " Ces places ne sont pas tenues : réservez celle qui vous va.\n\n"
+        "Chercher un autre créneau :\n"
         "http://127.0.0.1:8000/creneaux?niveau=4e&eleves=24\n"
     )
     assert mail.part("text/calendar").get_payload(decode=True) == calendar(

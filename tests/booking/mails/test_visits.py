@@ -26,6 +26,7 @@ async def test_a_teacher_reads_what_is_reserved_and_gets_the_entry(db):
         "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n\n"
         "L'invitation jointe met la visite dans votre agenda. Imprimez les badges et préparez la venue depuis la page"
         " de la réservation.\n\n"
+        "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert mail.part("text/calendar").get_payload(decode=True) == calendar(event(story))
@@ -48,6 +49,7 @@ async def test_a_cancelled_visit_says_who_cancelled_and_takes_the_entry_away(db)
         "Motif : Machine en panne\n\n"
         "La pièce jointe retire l'entrée de votre agenda. Ses places sont rendues ; vous pouvez chercher un autre"
         " créneau quand vous voulez.\n\n"
+        "Revoir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     part = mail.part("text/calendar")
@@ -76,6 +78,7 @@ async def test_a_demand_that_was_never_confirmed_ends_without_touching_an_agenda
         "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
         "Motif : Conseils de classe\n\n"
         "Ses places sont rendues ; vous pouvez chercher un autre créneau quand vous voulez.\n\n"
+        "Revoir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
@@ -108,6 +111,7 @@ async def test_a_moved_visit_keeps_its_entry_at_its_new_hour_and_says_the_old_on
         "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n\n"
         "L'invitation jointe remplace l'entrée de votre agenda. Imprimez de nouveau les badges : la date et le signe du"
         " groupe ont changé.\n\n"
+        "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert mail.part("text/calendar").get_payload(decode=True) == calendar(

@@ -140,6 +140,7 @@ async def test_a_host_reads_what_waits_each_line_leading_to_its_page(lycee):
         "Visites passées sans objet noté\n"
         f"- Découpe laser, vendredi 8 janvier 2027, 9 h 00\n  {SITE}/accueil/{past}\n\n"
         "Chaque ligne mène à la page où la régler.\n\n"
+        "Voir la journée :\n"
         f"{SITE}/lycee\n"
     )
     page = str(mail.part("text/html").get_content())
@@ -164,6 +165,7 @@ async def test_a_coordinator_reads_which_lycees_to_call(lycee):
         "Mails qui n'ont pas pu être remis\n"
         f"- 1 mail en échec\n  {SITE}/gestion/messages\n\n"
         "Chaque ligne mène à la page où la régler.\n\n"
+        "Voir le bilan :\n"
         f"{SITE}/gestion\n"
     )
 

@@ -73,6 +73,7 @@ async def test_the_letter_names_the_lycees_that_have_places_and_whom_to_answer(b
         "Le car est payé.\n\n"
         "Vos enseignants voient les dates et réservent eux-mêmes. Pour ouvrir un accès à l'un d'eux, écrivez à Nadia"
         " Perrin, de la coordination : nadia@example.org.\n\n"
+        "Voir les créneaux :\n"
         "http://127.0.0.1:8000/creneaux\n"
     )
 

@@ -78,6 +78,7 @@ async def test_the_lycee_and_the_company_are_invited_each_to_its_own_page(db):
         "Entreprise : Horlogerie du Doubs, 2 personnes\n\n"
         "L'invitation jointe la met dans votre agenda. Après l'action, comptez les élèves présents sur la page de la"
         " cohorte.\n\n"
+        "Ouvrir la cohorte :\n"
         f"http://127.0.0.1:8000/lycee/ptech/cohortes/{story.cohort}\n"
     )
     assert text_of(to_company).split("\n")[-2] == f"http://127.0.0.1:8000/entreprise/cohortes/{story.cohort}"

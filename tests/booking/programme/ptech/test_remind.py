@@ -38,6 +38,7 @@ async def test_both_sides_are_told_once_from_eight_the_day_before(db):
         "Cohorte : P-TECH Microtechniques, rentrée 2026, Lycée Jules Haag\n"
         "Entreprise : Horlogerie du Doubs, 2 personnes\n\n"
         "Un empêchement ? Changez ou annulez l'action depuis la page de la cohorte : tous sont prévenus aussitôt.\n\n"
+        "Ouvrir la cohorte :\n"
         f"http://127.0.0.1:8000/entreprise/cohortes/{story.cohort}\n"
     )
     assert kinds_of(to_host) == WORDS_ALONE
