@@ -33,9 +33,9 @@ async def for_host(notice: Claimed, settings: Settings, now: datetime) -> Draft 
         words={
             "points": len(found),
             "lycee": lycee.name,
-            "account_page": f"{settings.base_url}/compte",
         },
         link=f"{settings.base_url}/lycee",
+        stop=f"{settings.base_url}/compte",
         lists=tuple(_by_kind(found, lambda some: [Item(_words(one), _page(one, settings)) for one in some])),
     )
 
@@ -56,9 +56,9 @@ async def for_coordinator(notice: Claimed, settings: Settings, now: datetime) ->
         words={
             "points": len(found) + failed,
             "lycees": len({one.school for one in found}),
-            "account_page": f"{settings.base_url}/compte",
         },
         link=f"{settings.base_url}/gestion",
+        stop=f"{settings.base_url}/compte",
         lists=tuple(lists),
     )
 

@@ -38,8 +38,8 @@ class Listing:
 class Draft:
     """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step.
 
-    `typed` is what a person wrote for this reader, shown as it was written. `only_if_invited`: the end of a visit
-    means nothing to somebody whom its invitation has not reached yet.
+    `typed` is what a person wrote for this reader, shown as it was written, `stop` the page where such mails are
+    switched off. `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached.
     """
 
     words: Mapping[str, object]
@@ -47,6 +47,7 @@ class Draft:
     lines: Lines = ()
     lists: tuple[Listing, ...] = ()
     typed: str = ""
+    stop: str = ""
     invitation: Invitation | None = None
     only_if_invited: bool = False
 

@@ -16,7 +16,7 @@ from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations.states import ENDED, LIVE
 from booking.visits.slot_changes.queries import slots_instead
-from booking.wording import number, span, unbroken
+from booking.wording import number, span
 
 COMING = frozenset({"confirmed", "locked"})
 WHY = {
@@ -64,7 +64,7 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
     found = await slots_instead(visit.id, now=now)
     instead = [
         Item(
-            unbroken(span(one.starts_at, one.ends_at)),
+            span(one.starts_at, one.ends_at),
             f"{settings.base_url}/creneaux/{one.id}",
             f"{one.workshop}, {one.school.name}, {one.school.commune}"
             + ("" if one.distance_km is None else f", à {number(one.distance_km)} km"),

@@ -59,6 +59,7 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
         "lines": draft.lines,
         "lists": draft.lists,
         "typed": draft.typed,
+        "stop": draft.stop,
         "link": draft.link,
     }
 
