@@ -12,7 +12,8 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import NewAttendance, Reason
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.people.accounts.queries import Person
+from booking.door.guards import COMPANY, HOST
+from booking.people.accounts.queries import CompanyPerson, Host
 from booking.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
@@ -23,18 +24,18 @@ from booking.visits.attendance.withdraw import withdraw
 LATEST = 2_147_483_647
 
 
-@post("/slots/{slot:int}/attendances", opt={"who": {"company"}})
+@post("/slots/{slot:int}/attendances", opt=COMPANY)
 async def come(
     slot: FromPath[int],
     data: JSONBody[NewAttendance],
-    person: NamedDependency[Person],
+    person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Announce one's company at a slot."""
     made = await announce(
         slot=slot,
-        company=person.company or 0,
+        company=person.company,
         people=data.people,
         role=data.role,
         message=data.message,
@@ -49,11 +50,11 @@ async def come(
     return {"id": made, "state": state, "slot_id": slot, "people": data.people, "role": data.role}
 
 
-@get("/attendances", opt={"who": {"company"}})
-async def own_attendances(person: NamedDependency[Person], limit: Limit = PAGE, cursor: Cursor = None) -> Page:
+@get("/attendances", opt=COMPANY)
+async def own_attendances(person: NamedDependency[CompanyPerson], limit: Limit = PAGE, cursor: Cursor = None) -> Page:
     """What one's company announced, the latest announcement first."""
     before = start_of(cursor, of="attendances") or LATEST
-    found = await comings_before(before, company=person.company or 0, limit=limit + 1)
+    found = await comings_before(before, company=person.company, limit=limit + 1)
     return page_of(found, _told, of="attendances", limit=limit)
 
 
@@ -71,17 +72,19 @@ def _told(one: Coming) -> dict[str, Any]:
     }
 
 
-@delete("/attendances/{attendance:int}", opt={"who": {"company"}})
-async def stay_away(attendance: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> None:
+@delete("/attendances/{attendance:int}", opt=COMPANY)
+async def stay_away(
+    attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
+) -> None:
     """Take an announcement back before the session."""
-    await withdraw(attendance, company=person.company or 0, by=person.account, now=now)
+    await withdraw(attendance, company=person.company, by=person.account, now=now)
 
 
-@put("/attendances/{attendance:int}", opt={"who": {"company"}})
+@put("/attendances/{attendance:int}", opt=COMPANY)
 async def change_attendance(
     attendance: FromPath[int],
     data: JSONBody[NewAttendance],
-    person: NamedDependency[Person],
+    person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Come with other people or for something else, until the session begins."""
@@ -90,29 +93,29 @@ async def change_attendance(
         people=data.people,
         role=data.role,
         message=data.message,
-        company=person.company or 0,
+        company=person.company,
         by=person.account,
         now=now,
     )
     return {"id": attendance, "people": data.people, "role": data.role, "message": data.message}
 
 
-@post("/attendances/{attendance:int}/acceptance", status_code=200, opt={"who": {"host"}})
+@post("/attendances/{attendance:int}/acceptance", status_code=200, opt=HOST)
 async def accept_attendance(
-    attendance: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """A company that asked to come to one's slot is expected."""
-    await accept(attendance, host_school=person.school or 0, by=person.account, now=now)
+    await accept(attendance, host_school=person.school, by=person.account, now=now)
     return {"id": attendance, "state": "announced"}
 
 
-@post("/attendances/{attendance:int}/refusal", status_code=200, opt={"who": {"host"}})
+@post("/attendances/{attendance:int}/refusal", status_code=200, opt=HOST)
 async def decline_attendance(
     attendance: FromPath[int],
     data: JSONBody[Reason],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """A company that asked, or that is announced, is declined with a reason, until the session begins."""
-    await decline(attendance, reason=data.reason, host_school=person.school or 0, by=person.account, now=now)
+    await decline(attendance, reason=data.reason, host_school=person.school, by=person.account, now=now)
     return {"id": attendance, "state": "declined"}

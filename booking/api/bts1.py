@@ -11,14 +11,15 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bts1_bodies import CourseCardBody, NewCourse
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.bts1.describe import change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet, courses_after
 from workshops.refusals import Invalid, NotFound
 
 
-async def sheet_of(person: Person, course: int, now: datetime) -> dict[str, Any]:
+async def sheet_of(person: Host | Coordinator, course: int, now: datetime) -> dict[str, Any]:
     """A course in full. Raises NotFound for another lycée's."""
     found = await course_sheet(course, school=school_of(person), now=now)
     if found is None:
@@ -28,7 +29,7 @@ async def sheet_of(person: Person, course: int, now: datetime) -> dict[str, Any]
 
 @get("/bts1/courses", opt=KEEPERS)
 async def list_courses(
-    person: NamedDependency[Person], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
+    person: AnyOf[Host | Coordinator], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page:
     """The courses of one's lycée, all of them for a coordinator, with their status and their next step."""
     after = start_of(cursor, of="courses")
@@ -38,7 +39,7 @@ async def list_courses(
 
 @get("/bts1/courses/{course:int}", opt=KEEPERS)
 async def read_course(
-    course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """One course in full: steps, partners, feeder BTS, intakes, mobilities."""
     return await sheet_of(person, course, now)
@@ -46,7 +47,7 @@ async def read_course(
 
 @post("/bts1/courses", opt=KEEPERS)
 async def write_course(
-    data: JSONBody[NewCourse], person: NamedDependency[Person], now: NamedDependency[datetime]
+    data: JSONBody[NewCourse], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """A course of one's lycée, or of the lycée that a coordinator names."""
     own = school_of(person)
@@ -69,7 +70,7 @@ async def write_course(
 async def correct_course(
     course: FromPath[int],
     data: JSONBody[CourseCardBody],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Another name, field or note."""
@@ -86,7 +87,7 @@ async def correct_course(
 
 
 @delete("/bts1/courses/{course:int}", opt=KEEPERS)
-async def drop_course(course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> None:
+async def drop_course(course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> None:
     """A course was a mistake; one that has counts stays."""
     await remove_course(course, school=school_of(person), by=person.account, now=now)
 

@@ -12,8 +12,9 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bts1 import sheet_of
 from booking.api.bts1_bodies import NewCoursePartner, NewFeeder, NewIntake, NewMobility, NewStep
+from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.programme.bts1.follow import forget_step, record_step
 from booking.programme.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
@@ -23,7 +24,7 @@ from booking.programme.bts1.join import add_feeder, add_partner, remove_feeder, 
 async def add_step(
     course: FromPath[int],
     data: JSONBody[NewStep],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """A step is reached or planned; said again, its day is replaced."""
@@ -41,7 +42,7 @@ async def add_step(
 
 @delete("/bts1/courses/{course:int}/steps/{step:str}", opt=KEEPERS)
 async def drop_step(
-    course: FromPath[int], step: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], step: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """A step was a mistake, or a suspension has ended."""
     await forget_step(course, step, school=school_of(person), by=person.account, now=now)
@@ -51,7 +52,7 @@ async def drop_step(
 async def add_intake(
     course: FromPath[int],
     data: JSONBody[NewIntake],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """The counts of a school year; said again, they are all replaced."""
@@ -65,7 +66,7 @@ async def add_intake(
 async def drop_intake(
     course: FromPath[int],
     school_year: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> None:
     """The counts of a school year were a mistake."""
@@ -76,7 +77,7 @@ async def drop_intake(
 async def add_mobility(
     course: FromPath[int],
     data: JSONBody[NewMobility],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """How many went to a country in a school year, and what for; said again, the count is replaced."""
@@ -97,7 +98,7 @@ async def add_mobility(
 async def drop_mobility(
     course: FromPath[int],
     mobility: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> None:
     """A mobility was a mistake."""
@@ -108,7 +109,7 @@ async def drop_mobility(
 async def add_course_partner(
     course: FromPath[int],
     data: JSONBody[NewCoursePartner],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Someone makes the course with the lycée."""
@@ -127,7 +128,7 @@ async def add_course_partner(
 
 @delete("/bts1/courses/{course:int}/partners/{line:int}", opt=KEEPERS)
 async def drop_course_partner(
-    course: FromPath[int], line: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """A partner of the course was a mistake, or left."""
     await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
@@ -137,7 +138,7 @@ async def drop_course_partner(
 async def add_course_feeder(
     course: FromPath[int],
     data: JSONBody[NewFeeder],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Graduates of a BTS may enter the course."""
@@ -149,7 +150,7 @@ async def add_course_feeder(
 
 @delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=KEEPERS)
 async def drop_course_feeder(
-    course: FromPath[int], feeder: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """A BTS does not lead to the course any more."""
     await remove_feeder(course, feeder, school=school_of(person), by=person.account, now=now)

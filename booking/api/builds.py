@@ -11,7 +11,8 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Count, Lines, Whole
 from booking.day.checkin.record_build import record_build
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 
 
 class NewBuild(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,11 +41,11 @@ class KeptBuild(msgspec.Struct):
     note: str
 
 
-@post("/reservations/{reservation:int}/builds", opt={"who": {"host"}})
+@post("/reservations/{reservation:int}/builds", opt=HOST)
 async def add_build(
     reservation: FromPath[int],
     data: JSONBody[NewBuild],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> KeptBuild:
     """Record what a group built; the same object again corrects the record."""
@@ -58,7 +59,7 @@ async def add_build(
         minutes=data.minutes,
         note=data.note,
         account=person.account,
-        school=person.school or 0,
+        school=person.school,
         now=now,
     )
     return KeptBuild(

@@ -18,13 +18,12 @@ from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.desk_link import Receiver
 from booking.door.desk_scans import scans_at
-from booking.door.guards import DESK_LINK
+from booking.door.guards import RECEIVERS
 from booking.door.session import address_of
 from booking.settings import Settings
 from workshops.refusals import NotFound
 
 AnyRequest = Request[Any, Any, Any]
-AT_THE_DESK = {"who": {"host", DESK_LINK}}
 
 
 class Scan(msgspec.Struct, forbid_unknown_fields=True):
@@ -102,7 +101,7 @@ def told(answer: ScanResult) -> Told:
     )
 
 
-@post("/checkins", opt=AT_THE_DESK, status_code=200)
+@post("/checkins", opt=RECEIVERS, status_code=200)
 async def check_in_scans(
     request: AnyRequest,
     data: JSONBody[Scans],
@@ -117,7 +116,7 @@ async def check_in_scans(
     return AllTold([told(answer) for answer in answers])
 
 
-@delete("/checkins/{scan_id:uuid}", opt=AT_THE_DESK, status_code=200)
+@delete("/checkins/{scan_id:uuid}", opt=RECEIVERS, status_code=200)
 async def undo_scan(
     scan_id: FromPath[uuid.UUID], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]
 ) -> Told:

@@ -16,8 +16,8 @@ from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import CompanyCount, Headcount
 from booking.door.desk_link import Receiver, roster_seen_by
-from booking.door.guards import DESK_LINK
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST, RECEIVERS
+from booking.people.accounts.queries import Host
 from booking.wording import mark
 
 
@@ -50,15 +50,15 @@ class Closure(msgspec.Struct, forbid_unknown_fields=True):
     companies: list[CountedCompany] | None = None
 
 
-@get("/slots/{slot:int}/roster", opt={"who": {"host", DESK_LINK}})
+@get("/slots/{slot:int}/roster", opt=RECEIVERS)
 async def read_roster(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> dict[str, Any]:
     """Groups, badge numbers and presence. No name is in it; to a desk link, numbers alone."""
     return _told(await roster_seen_by(receiver, slot))
 
 
-@post("/slots/{slot:int}/closure", opt={"who": {"host"}})
+@post("/slots/{slot:int}/closure", opt=HOST)
 async def close_visit(
-    slot: FromPath[int], data: JSONBody[Closure], person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int], data: JSONBody[Closure], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Validate the head counts and freeze the slot's figures, from the visit's start on. A count of 0 is confirmed."""
     companies = None if data.companies is None else [CompanyCount(one.company_id, one.people) for one in data.companies]
@@ -70,10 +70,10 @@ async def close_visit(
         ],
         companies=companies,
         account=person.account,
-        school=person.school or 0,
+        school=person.school,
         now=now,
     )
-    return _told(await roster(slot, school=person.school or 0))
+    return _told(await roster(slot, school=person.school))
 
 
 def _told(seen: Roster) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from booking.api.bodies import NewSlot
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.hosting.offer import offer
 
 
-@post("/slots", opt={"who": {"host"}})
+@post("/slots", opt=HOST)
 async def open_new_slot(
-    data: JSONBody[NewSlot], person: NamedDependency[Person], now: NamedDependency[datetime]
+    data: JSONBody[NewSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Open a slot of one's lycée. Reservations close a week before at 18:00 unless `booking_closes_at` is given."""
     made = await offer(
@@ -29,7 +30,7 @@ async def open_new_slot(
         one_per_trade=data.one_per_trade,
         on_agreement=data.on_agreement,
         booking_closes_at=data.booking_closes_at,
-        host_school=person.school or 0,
+        host_school=person.school,
         by=person.account,
         now=now,
     )

@@ -12,12 +12,11 @@ from litestar.params import FromPath, JSONBody
 from booking.api.office_bodies import Words
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.api.registers import DepartmentCode, Wanted
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import to_come_after
 from booking.programme.outreach.rules import ToCome
-
-COORDINATOR = {"who": {"coordinator"}}
 
 
 @get("/colleges-to-come", opt=COORDINATOR)
@@ -36,7 +35,7 @@ async def list_colleges_to_come(
 
 @post("/colleges-to-come/{number:int}/invitation", opt=COORDINATOR)
 async def write_to_college(
-    number: FromPath[int], data: JSONBody[Words], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], data: JSONBody[Words], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """A letter leaves to its official address, once a school year, with the lycées near it that have places."""
     made = await invite_college(number, words=data.words, by=person.account, now=now)

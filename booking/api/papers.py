@@ -8,17 +8,19 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.api.reservations import ITS_PEOPLE, visit_seen_by
+from booking.api.reservations import visit_seen_by
 from booking.day.papers.print_pack import pack_pdf
 from booking.door.answers import download
-from booking.people.accounts.queries import Person
+from booking.door.guards import AnyOf
+from booking.door.keepers import VISIT_PEOPLE
+from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.settings import Settings
 
 
-@get("/reservations/{reservation:int}/papers.pdf", opt={"who": ITS_PEOPLE}, media_type="application/pdf")
+@get("/reservations/{reservation:int}/papers.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
 async def papers(
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[bytes]:

@@ -11,23 +11,22 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.office_bodies import NewPartner, ToldPartner
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.door.keepers import KEEPERS
+from booking.people.accounts.queries import Coordinator
 from booking.programme.consortium import keep
 from workshops.partners.queries import PartnerCard, partner, partners_after
 from workshops.refusals import NotFound
 
-READERS = {"who": {"host", "coordinator"}}
-COORDINATOR = {"who": {"coordinator"}}
 
-
-@get("/partners", opt=READERS)
+@get("/partners", opt=KEEPERS)
 async def list_partners(limit: Limit = PAGE, cursor: Cursor = None) -> Page:
     """Every partner that is or was."""
     found = await partners_after(start_of(cursor, of="partners"), limit=limit + 1)
     return page_of(found, _told, of="partners", limit=limit)
 
 
-@get("/partners/{number:int}", opt=READERS)
+@get("/partners/{number:int}", opt=KEEPERS)
 async def read_partner(number: FromPath[int]) -> dict[str, Any]:
     """One partner."""
     return await _partner(number)
@@ -35,7 +34,7 @@ async def read_partner(number: FromPath[int]) -> dict[str, Any]:
 
 @post("/partners", opt=COORDINATOR)
 async def welcome_partner(
-    data: JSONBody[NewPartner], person: NamedDependency[Person], now: NamedDependency[datetime]
+    data: JSONBody[NewPartner], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """A member of the consortium from a day on: a lycée or a company by its number, another body by its name."""
     made = await keep.welcome(
@@ -57,7 +56,7 @@ async def welcome_partner(
 async def change_partner(
     number: FromPath[int],
     data: JSONBody[ToldPartner],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Another role, other days, another address; one that leaves has its last day."""
@@ -75,7 +74,9 @@ async def change_partner(
 
 
 @delete("/partners/{number:int}", opt=COORDINATOR)
-async def drop_partner(number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> None:
+async def drop_partner(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> None:
     """A partner was a mistake."""
     await keep.remove_partner(number, by=person.account, now=now)
 

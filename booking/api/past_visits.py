@@ -12,7 +12,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.bodies import Line, Whole
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.past_visits.foresee import Foreseen, foresee
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.programme.past_visits.take_in import take_in
@@ -21,7 +22,6 @@ from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import FileRefused
 
-COORDINATOR = {"who": {"coordinator"}}
 # The cell of a file that each field of a body is.
 FIELDS = {
     "date": "date",
@@ -77,7 +77,7 @@ async def read_past_visit(number: FromPath[int]) -> dict[str, Any]:
 
 @post("/past-visits", opt=COORDINATOR)
 async def declare_past_visit(
-    data: JSONBody[ToldPastVisit], person: NamedDependency[Person], now: NamedDependency[datetime]
+    data: JSONBody[ToldPastVisit], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """A visit held before Technilab; one that is known already is corrected once `sure`, and never counted twice."""
     try:
@@ -91,7 +91,7 @@ async def declare_past_visit(
 async def change_past_visit(
     number: FromPath[int],
     data: JSONBody[ToldPastVisit],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """The same visit told otherwise."""
@@ -104,7 +104,7 @@ async def change_past_visit(
 
 @delete("/past-visits/{number:int}", opt=COORDINATOR)
 async def drop_past_visit(
-    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """It was declared by mistake: it counts no longer."""
     await remove_past_visit(number, by=person.account, now=now)
@@ -113,7 +113,7 @@ async def drop_past_visit(
 @post("/past-visits/file", status_code=200, opt=COORDINATOR)
 async def send_past_visits(
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     dry_run: DryRun = True,
 ) -> dict[str, Any]:

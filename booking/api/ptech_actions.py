@@ -13,34 +13,33 @@ from litestar.params import FromPath, JSONBody
 from booking.api.bodies import Reason
 from booking.api.ptech_answers import action_answer
 from booking.api.ptech_bodies import NewAction, Pupils, ToldAction
-from booking.people.accounts.queries import Person
+from booking.door.guards import AnyOf
+from booking.door.keepers import KEEPERS, PTECH_PEOPLE, company_of, school_of
+from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
 from workshops.ptech.follow_cohort import cohort_of_action, follow
 from workshops.ptech.rules import ActionSketch
 from workshops.refusals import Invalid, NotFound
 
-FILLERS = {"who": {"host", "coordinator"}}
-LEADERS = {"who": {"host", "coordinator", "company"}}
 
-
-@post("/ptech/cohorts/{number:int}/actions", opt=LEADERS)
+@post("/ptech/cohorts/{number:int}/actions", opt=PTECH_PEOPLE)
 async def add_action(
     number: FromPath[int],
     data: JSONBody[NewAction],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | CompanyPerson | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Plan an action; the invitations leave by mail."""
-    if person.company is not None and data.company_id not in {None, person.company}:
+    if company_of(person) is not None and data.company_id not in {None, company_of(person)}:
         raise NotFound()
     made = await acts.plan_action(
         number,
         _sketch(data),
-        company=person.company or data.company_id,
-        school=person.school,
-        as_company=person.company is not None,
+        company=company_of(person) or data.company_id,
+        school=school_of(person),
+        as_company=company_of(person) is not None,
         uid=f"{uuid.uuid4()}@{settings.host}",
         by=person.account,
         now=now,
@@ -49,16 +48,19 @@ async def add_action(
     return await _action(made, person, now)
 
 
-@put("/ptech/actions/{number:int}", opt=LEADERS)
+@put("/ptech/actions/{number:int}", opt=PTECH_PEOPLE)
 async def change_action(
-    number: FromPath[int], data: JSONBody[ToldAction], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int],
+    data: JSONBody[ToldAction],
+    person: AnyOf[Host | CompanyPerson | Coordinator],
+    now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Plan it otherwise; agendas follow."""
     await acts.change_action(
         number,
         _sketch(data),
-        school=person.school,
-        company=person.company,
+        school=school_of(person),
+        company=company_of(person),
         by=person.account,
         now=now,
         sure=data.unusual_time_meant,
@@ -66,20 +68,23 @@ async def change_action(
     return await _action(number, person, now)
 
 
-@post("/ptech/actions/{number:int}/calling-off", status_code=200, opt=LEADERS)
+@post("/ptech/actions/{number:int}/calling-off", status_code=200, opt=PTECH_PEOPLE)
 async def call_off_action(
-    number: FromPath[int], data: JSONBody[Reason], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int],
+    data: JSONBody[Reason],
+    person: AnyOf[Host | CompanyPerson | Coordinator],
+    now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """It will not be; it leaves the agendas."""
     await acts.call_off_action(
-        number, reason=data.reason, school=person.school, company=person.company, by=person.account, now=now
+        number, reason=data.reason, school=school_of(person), company=company_of(person), by=person.account, now=now
     )
     return await _action(number, person, now)
 
 
-@put("/ptech/actions/{number:int}/pupils", opt=FILLERS)
+@put("/ptech/actions/{number:int}/pupils", opt=KEEPERS)
 async def count_pupils(
-    number: FromPath[int], data: JSONBody[Pupils], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], data: JSONBody[Pupils], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """It was held, with so many pupils."""
     if data.held_at is not None:
@@ -88,7 +93,7 @@ async def count_pupils(
         number,
         pupils=data.pupils,
         held_at=data.held_at,
-        school=person.school,
+        school=school_of(person),
         by=person.account,
         now=now,
         sure=data.unusual_time_meant,
@@ -114,5 +119,5 @@ def _refuse_floating(field: str, at: datetime) -> None:
 
 
 async def _action(number: int, person: Person, now: datetime) -> dict[str, Any]:
-    of = await follow(await cohort_of_action(number), school=person.school, company=person.company, now=now)
+    of = await follow(await cohort_of_action(number), school=school_of(person), company=company_of(person), now=now)
     return next(action_answer(one) for one in of.actions if one.id == number)

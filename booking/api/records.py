@@ -12,8 +12,9 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
 from booking.door.answers import download
+from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of, sender_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.records.every_sheet import sheet_named
 from booking.programme.records.export import EVERY_LYCEE, FORMATS, export_records
 from booking.programme.records.sheet import Sender
@@ -27,14 +28,14 @@ DryRun = Annotated[bool, QueryParameter(description="`false` stores the table; o
 
 @get("/records/{file:str}", opt=KEEPERS)
 async def read_records(
-    file: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    file: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[bytes]:
     """A whole table, for example `ptech-cohortes.csv` or `bts1-effectifs.xlsx`; taken in again, it changes nothing."""
     name, _, form = file.rpartition(".")
     sheet = sheet_named(name)
     if sheet is None or form not in FORMATS:
         raise NotFound()
-    whose = f"{person.school_name} ({person.school_uai})" if person.role == "host" else EVERY_LYCEE
+    whose = f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
     content = await export_records(sheet, form=form, school=school_of(person), whose=whose, by=person.account, now=now)
     return download(content, name=f"technilab-{file}", media_type=FORMATS[form])
 
@@ -42,7 +43,7 @@ async def read_records(
 @post("/records", status_code=200, opt=KEEPERS)
 async def send_records(
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     dry_run: DryRun = True,

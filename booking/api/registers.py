@@ -12,15 +12,15 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.office_bodies import Rural, ToldCompany
 from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.door.keepers import KEEPERS
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.register import register_company
 from booking.programme.outreach.mark_rural import mark
 from workshops.companies.queries import companies_after, company_by_siret
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, schools_after
 
-READERS = {"who": {"host", "coordinator"}}
-COORDINATOR = {"who": {"coordinator"}}
 Wanted = Annotated[str, QueryParameter(name="q", max_length=80, description="Words of its name, commune or number.")]
 
 DepartmentCode = Annotated[
@@ -28,14 +28,14 @@ DepartmentCode = Annotated[
 ]
 
 
-@get("/companies", opt=READERS)
+@get("/companies", opt=KEEPERS)
 async def list_companies(wanted: Wanted = "", limit: Limit = PAGE, cursor: Cursor = None) -> Page:
     """The companies that are registered."""
     found = await companies_after(start_of(cursor, of="companies"), words=wanted, limit=limit + 1)
     return page_of(found, asdict, of="companies", limit=limit)
 
 
-@get("/companies/{siret:str}", opt=READERS)
+@get("/companies/{siret:str}", opt=KEEPERS)
 async def read_company(siret: FromPath[str]) -> dict[str, Any]:
     """One company by its SIRET."""
     return await _company(siret)
@@ -45,7 +45,7 @@ async def read_company(siret: FromPath[str]) -> dict[str, Any]:
 async def keep_company(
     siret: FromPath[str],
     data: JSONBody[ToldCompany],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """A company becomes known by its SIRET, or has its card corrected."""
@@ -68,7 +68,7 @@ async def _company(siret: str) -> dict[str, Any]:
     return asdict(found)
 
 
-@get("/schools", opt=READERS)
+@get("/schools", opt=KEEPERS)
 async def list_schools(
     wanted: Wanted = "",
     kind: Annotated[Literal["college", "lycee"] | None, QueryParameter(description="`college` or `lycee`.")] = None,
@@ -84,7 +84,7 @@ async def list_schools(
 
 @put("/schools/{number:int}/rural", opt=COORDINATOR)
 async def mark_school(
-    number: FromPath[int], data: JSONBody[Rural], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], data: JSONBody[Rural], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """A school stands in the country or not."""
     await mark(number, rural=data.rural, by=person.account, now=now)

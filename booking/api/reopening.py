@@ -11,7 +11,8 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Line
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 
 
 class Reopening(msgspec.Struct, forbid_unknown_fields=True):
@@ -27,9 +28,9 @@ class Reopened(msgspec.Struct):
     state: str
 
 
-@delete("/slots/{slot:int}/closure", opt={"who": {"coordinator"}}, status_code=200)
+@delete("/slots/{slot:int}/closure", opt=COORDINATOR, status_code=200)
 async def reopen_visit(
-    slot: FromPath[int], data: JSONBody[Reopening], person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int], data: JSONBody[Reopening], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Reopened:
     """Take back a visit's frozen figures; scans and objects stay."""
     await reopen_slot(slot, reason=data.reason, account=person.account, now=now)

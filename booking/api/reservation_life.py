@@ -13,7 +13,8 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Count, Line, Whole
 from booking.door.demands import fresh_of
-from booking.people.accounts.queries import Person
+from booking.door.guards import TEACHER
+from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
@@ -25,8 +26,6 @@ from booking.visits.reservations.queries import visit
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
 from workshops.refusals import NotFound
-
-TEACHER = {"who": {"teacher"}}
 
 
 class NewPlace(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,7 +64,7 @@ class PaperVisa(msgspec.Struct, forbid_unknown_fields=True):
 async def move_reservation(
     reservation: FromPath[int],
     data: JSONBody[NewPlace],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
@@ -74,11 +73,11 @@ async def move_reservation(
     A visit signed for another lycée or another day stays where it is until the principal has signed again: `change_id`
     is then the reservation that holds the new place, null otherwise.
     """
-    seen = await visit(reservation, school=person.school or 0)
+    seen = await visit(reservation, school=person.school)
     moved = await move(
         reservation,
         to_slot=data.to_slot_id,
-        school=person.school or 0,
+        school=person.school,
         by=person.account,
         fresh=fresh_of(settings),
         now=now,
@@ -91,7 +90,7 @@ async def move_reservation(
 async def set_headcount(
     reservation: FromPath[int],
     data: JSONBody[Headcount],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
@@ -103,7 +102,7 @@ async def set_headcount(
         reservation,
         pupils=data.pupils,
         adults=data.adults,
-        school=person.school or 0,
+        school=person.school,
         by=person.account,
         secret_key=settings.secret_key,
         token=secrets.token_urlsafe(32),
@@ -124,11 +123,11 @@ async def set_headcount(
 async def set_needs(
     reservation: FromPath[int],
     data: JSONBody[Needs],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Say again what the group needs; an empty line erases it, at any time. A line that names somebody is refused."""
-    await tell_needs(reservation, needs=data.needs, school=person.school or 0, by=person.account, now=now)
+    await tell_needs(reservation, needs=data.needs, school=person.school, by=person.account, now=now)
     return {"id": reservation, "needs": " ".join(data.needs.split())}
 
 
@@ -136,14 +135,14 @@ async def set_needs(
 async def accept_offer(
     reservation: FromPath[int],
     data: JSONBody[Acceptance],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Take an offered place."""
     state = await accept(
         reservation,
-        school=person.school or 0,
+        school=person.school,
         by=person.account,
         secret_key=settings.secret_key,
         token=secrets.token_urlsafe(32),
@@ -155,15 +154,15 @@ async def accept_offer(
 
 @post("/reservations/{reservation:int}/refusal", opt=TEACHER, status_code=200)
 async def refuse_offer(
-    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Leave an offered place to the next group."""
-    seen = await visit(reservation, school=person.school or 0)
+    seen = await visit(reservation, school=person.school)
     if seen is None or seen.school != person.school:
         raise NotFound()
     if seen.state != "offered":
         raise NotNow()
-    state = await cancel(reservation, reason="", role="teacher", school=person.school or 0, by=person.account, now=now)
+    state = await cancel(reservation, reason="", role="teacher", school=person.school, by=person.account, now=now)
     return {"id": reservation, "state": state}
 
 
@@ -171,15 +170,15 @@ async def refuse_offer(
 async def paper_visa(
     reservation: FromPath[int],
     data: JSONBody[PaperVisa],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """The principal signed on paper: the reservation is confirmed, or the change is made in the visit that it replaces.
 
     `signed` says that none of the choices signed for holds a place yet: the first that does is offered.
     """
-    seen = await visit(reservation, school=person.school or 0)
-    own = {"school": person.school or 0, "by": person.account}
+    seen = await visit(reservation, school=person.school)
+    own = {"school": person.school, "by": person.account}
     state = await note_paper_visa(reservation, note=data.note, ticked=data.choices, **own, now=now)
     kept = seen.replaces if seen is not None and seen.replaces is not None else reservation
     return {"id": kept, "state": state}
@@ -187,10 +186,10 @@ async def paper_visa(
 
 @post("/reservations/{reservation:int}/approval-request", opt=TEACHER, status_code=200)
 async def ask_again(
-    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Send the principal a new link; the former one opens nothing any more."""
     token = secrets.token_urlsafe(32)
-    await renew_approval(reservation, school=person.school or 0, by=person.account, token=token, now=now)
-    seen = await visit(reservation, school=person.school or 0)
+    await renew_approval(reservation, school=person.school, by=person.account, token=token, now=now)
+    seen = await visit(reservation, school=person.school)
     return {"id": reservation, "state": "requested" if seen is None else seen.state}

@@ -14,33 +14,29 @@ from booking.calendar.invites.invite import invitation_for
 from booking.day.badges.print_sheet import sheet_of
 from booking.door.answers import download, invitation_file
 from booking.door.demands import demand_of
-from booking.people.accounts.queries import Person
+from booking.door.guards import TEACHER, AnyOf
+from booking.door.keepers import VISIT_PEOPLE, school_of
+from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
+from booking.people.accounts.rules import Role
 from booking.settings import Settings
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit
 from workshops.refusals import NotFound
 
-ITS_PEOPLE = {"teacher", "host", "coordinator"}
-
-
-def eye_of(person: Person) -> int | None:
-    """The school that a person sees reservations for; None is the coordinator's, who sees them all."""
-    return None if person.role == "coordinator" else (person.school or 0)
-
 
 async def visit_seen_by(person: Person, reservation: int) -> Visit:
     """A reservation that this person is part of; raises NotFound for every other one."""
-    found = await visit(reservation, school=eye_of(person))
+    found = await visit(reservation, school=school_of(person))
     if found is None:
         raise NotFound()
     return found
 
 
-@post("/reservations", opt={"who": {"teacher"}})
+@post("/reservations", opt=TEACHER)
 async def reserve(
     data: JSONBody[NewReservation],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=80)] = None,
@@ -60,9 +56,9 @@ async def reserve(
     return {"id": booked.id, "state": booked.state, "uid": booked.uid, "sequence": booked.sequence}
 
 
-@get("/reservations/{reservation:int}", opt={"who": ITS_PEOPLE})
+@get("/reservations/{reservation:int}", opt=VISIT_PEOPLE)
 async def read_reservation(
-    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """One reservation, with the acts that are allowed now."""
     seen = await visit_seen_by(person, reservation)
@@ -89,35 +85,35 @@ async def read_reservation(
     }
 
 
-@post("/reservations/{reservation:int}/cancellation", opt={"who": {"teacher", "host"}})
+@post("/reservations/{reservation:int}/cancellation", opt={"who": {Role.TEACHER, Role.HOST}})
 async def cancel_reservation(
-    reservation: FromPath[int], data: JSONBody[Reason], person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], data: JSONBody[Reason], person: AnyOf[Teacher | Host], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """End a reservation before its visit: its collège cancels, its lycée declines and says why."""
     state = await cancel(
-        reservation, reason=data.reason, role=person.role, school=person.school or 0, by=person.account, now=now
+        reservation, reason=data.reason, role=person.role, school=person.school, by=person.account, now=now
     )
     return {"id": reservation, "state": state}
 
 
-@get("/reservations/{reservation:int}/invitation.ics", opt={"who": ITS_PEOPLE}, media_type="text/calendar")
+@get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE, media_type="text/calendar")
 async def invitation(
     request: Request[Any, Any, Any],
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
 ) -> Response[bytes]:
     """The calendar entry, as the mail brings it."""
     made = await invitation_for(
-        reservation, school=eye_of(person), email=person.email, name=person.name, settings=settings
+        reservation, school=school_of(person), email=person.email, name=person.name, settings=settings
     )
     return invitation_file(made, request)
 
 
-@get("/reservations/{reservation:int}/badges.pdf", opt={"who": ITS_PEOPLE}, media_type="application/pdf")
+@get("/reservations/{reservation:int}/badges.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
 async def badges(
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     preset: FromQuery[str] = "a4",

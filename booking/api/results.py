@@ -9,12 +9,13 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from booking.door.guards import COORDINATOR
 from workshops.refusals import Invalid
 from workshops.results.queries import Breakdown, Progress, breakdown, life_of_programme, progress
 from workshops.school_calendar.rules import far_away
 
 
-@get("/results", opt={"who": {"coordinator"}})
+@get("/results", opt=COORDINATOR)
 async def read_results(
     now: NamedDependency[datetime],
     from_on: Annotated[date | None, QueryParameter(name="from")] = None,

@@ -11,7 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from booking.api.bodies import Count, Whole
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.hosting.offer_series import offer_series
 from workshops.series.queries import plan_series
 from workshops.series.rules import DATES_MOST, PlannedDate, Series
@@ -45,9 +46,9 @@ class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
     dry_run: bool = False
 
 
-@post("/slots/series", opt={"who": {"host"}})
+@post("/slots/series", opt=HOST)
 async def open_series_of_slots(
-    data: JSONBody[NewSeries], person: NamedDependency[Person], now: NamedDependency[datetime]
+    data: JSONBody[NewSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[dict[str, Any]]:
     """Open a series of slots of one's lycée, or with `dry_run` tell each date with its state and its reason.
 
@@ -70,10 +71,10 @@ async def open_series_of_slots(
         alone=data.alone,
     )
     if data.dry_run:
-        plan = await plan_series(series, host_school=person.school or 0, now=now)
+        plan = await plan_series(series, host_school=person.school, now=now)
         return Response({"dates": [_told(one) for one in plan.dates], "slots": []}, status_code=200)
     ticked = None if data.dates is None else dict.fromkeys(data.dates)
-    opened = await offer_series(series, host_school=person.school or 0, by=person.account, ticked=ticked, now=now)
+    opened = await offer_series(series, host_school=person.school, by=person.account, ticked=ticked, now=now)
     made = [{"id": slot, "on": on} for on, slot in opened.slots.items()]
     return Response({"dates": [_told(one) for one in opened.dates], "slots": made}, status_code=201)
 

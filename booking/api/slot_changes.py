@@ -11,7 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.bodies import Count, Whole
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from booking.visits.slot_changes.resize import resize
@@ -19,8 +20,6 @@ from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.call_off import REASON_MOST
 from workshops.slots.queries import SlotCard, slot_card
-
-HOST = {"who": {"host"}}
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,7 +46,7 @@ class CallOff(msgspec.Struct, forbid_unknown_fields=True):
 
 @post("/slots/{slot:int}/move", opt=HOST)
 async def move_slot(
-    slot: FromPath[int], data: JSONBody[Move], person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int], data: JSONBody[Move], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Take a slot and everyone in it to another moment or room; their calendar entries follow."""
     seen = await _own(slot, person)
@@ -57,7 +56,7 @@ async def move_slot(
         starts_at=data.starts_at,
         ends_at=data.ends_at,
         room=room,
-        host_school=person.school or 0,
+        host_school=person.school,
         by=person.account,
         now=now,
     )
@@ -66,7 +65,7 @@ async def move_slot(
 
 @post("/slots/{slot:int}/resize", opt=HOST)
 async def resize_slot(
-    slot: FromPath[int], data: JSONBody[Resize], person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int], data: JSONBody[Resize], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Change a slot's places; seats that are added are offered to the groups that wait."""
     if data.seats is None and data.groups_max is None and data.company_places is None:
@@ -76,7 +75,7 @@ async def resize_slot(
         seats=data.seats,
         groups_max=data.groups_max,
         company_places=data.company_places,
-        host_school=person.school or 0,
+        host_school=person.school,
         by=person.account,
         now=now,
     )
@@ -85,14 +84,14 @@ async def resize_slot(
 
 @post("/slots/{slot:int}/call-off", opt=HOST)
 async def call_off_slot(
-    slot: FromPath[int], data: JSONBody[CallOff], person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int], data: JSONBody[CallOff], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     """Call a slot off: every reservation, wait and coming ends with it."""
-    ended = await call_off(slot, reason=data.reason, host_school=person.school or 0, by=person.account, now=now)
+    ended = await call_off(slot, reason=data.reason, host_school=person.school, by=person.account, now=now)
     return _told(await _own(slot, person), now) | {"told": {"groups": ended.groups, "companies": ended.companies}}
 
 
-async def _own(slot: int, person: Person) -> SlotCard:
+async def _own(slot: int, person: Host) -> SlotCard:
     seen = await slot_card(slot)
     if seen is None or seen.school != person.school:
         raise NotFound()

@@ -11,8 +11,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from booking.door.guards import ANYONE
-from booking.people.accounts.queries import Person
+from booking.door.guards import ANYONE, AnyOf
+from booking.people.accounts.queries import Person, Teacher
 from workshops.offer.queries import LIMIT_MOST, slots_on_offer_json
 from workshops.offer.rules import FIRST_DAY, LAST_DAY, Filters
 from workshops.refusals import Invalid, NotFound
@@ -28,7 +28,7 @@ _DEPARTMENT = re.compile(r"\d[\dAB]\d?", re.ASCII)
 
 @get("/slots", opt={"who": ANYONE}, media_type="application/json")
 async def list_slots(
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
     from_on: Annotated[date | None, QueryParameter(name="from", description="First day, in Paris.")] = None,
     to_on: Annotated[date | None, QueryParameter(name="to", description="Last day, included.")] = None,
@@ -96,7 +96,7 @@ async def list_slots(
 
 
 async def _home(visitor: Person | None) -> SchoolCard:
-    found = await find_school(visitor.school) if visitor and visitor.role == "teacher" and visitor.school else None
+    found = await find_school(visitor.school) if isinstance(visitor, Teacher) else None
     if found is None:
         raise Invalid({MINE: "« mine » demande le jeton d'un enseignant."})
     return found

@@ -11,15 +11,14 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.office_bodies import NewFigure, ToldTarget
 from booking.api.pages import Page
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_target import change_target
 from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
 from booking.programme.coordination.drop_target import drop_target
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.refusals import NotFound
-
-COORDINATOR = {"who": {"coordinator"}}
 
 
 @get("/targets", opt=COORDINATOR)
@@ -39,7 +38,7 @@ async def keep_target(
     programme: FromPath[str],
     metric: FromPath[str],
     data: JSONBody[ToldTarget],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """A target is set, or set again; of what the programme does not count itself, the figures are typed."""
@@ -64,7 +63,7 @@ async def type_figure(
     programme: FromPath[str],
     metric: FromPath[str],
     data: JSONBody[NewFigure],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """The whole reached on a day, of a target whose figures are typed; the same day again is corrected."""
@@ -77,7 +76,10 @@ async def type_figure(
 
 @post("/targets/{programme:str}/{metric:str}/choice", status_code=200, opt=COORDINATOR)
 async def choose_unit(
-    programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    programme: FromPath[str],
+    metric: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """Of two targets that count the same people, this one is official."""
     await choose_official_unit(programme, metric, by=person.account, now=now)
@@ -86,7 +88,10 @@ async def choose_unit(
 
 @delete("/targets/{programme:str}/{metric:str}", opt=COORDINATOR)
 async def take_back_target(
-    programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    programme: FromPath[str],
+    metric: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> None:
     """A target whose figures are typed is no longer one; its figures go with it."""
     await drop_target(programme, metric, by=person.account, now=now)

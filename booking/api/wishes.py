@@ -12,7 +12,8 @@ from litestar.params import HeaderParameter, JSONBody
 
 from booking.api.bodies import Count, Line, Whole, readable_key
 from booking.door.demands import demands_of
-from booking.people.accounts.queries import Person
+from booking.door.guards import TEACHER
+from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.wishes.ask import ask
 
@@ -28,10 +29,10 @@ class NewWish(msgspec.Struct, forbid_unknown_fields=True):
     needs: Line = ""
 
 
-@post("/wishes", opt={"who": {"teacher"}})
+@post("/wishes", opt=TEACHER)
 async def make_wish(
     data: JSONBody[NewWish],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=80)] = None,

@@ -12,14 +12,13 @@ from litestar.params import FromPath, JSONBody
 from booking.api.office_bodies import YearClosure
 from booking.api.pages import Page
 from booking.api.reopening import Reopening
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import Report, YearLine, open_visits, report_of, year_line, years
 from booking.year.reopen import reopen_year
-
-COORDINATOR = {"who": {"coordinator"}}
 
 
 @get("/years", opt=COORDINATOR)
@@ -56,7 +55,7 @@ async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> dict
 async def close_one_year(
     name: FromPath[str],
     data: JSONBody[YearClosure],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
@@ -74,7 +73,7 @@ async def close_one_year(
 async def reopen_one_year(
     name: FromPath[str],
     data: JSONBody[Reopening],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> dict[str, Any]:
     """A closed year takes past visits again until it is closed anew; what lycées counted stays frozen."""

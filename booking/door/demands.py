@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.reservations.demand import Demand, Fresh
 
 
 def demand_of(
-    person: Person,
+    person: Teacher,
     settings: Settings,
     *,
     slot: int,
@@ -32,7 +32,7 @@ def demand_of(
         pupils=pupils,
         adults=adults,
         needs=" ".join(needs.split()),
-        school=person.school or 0,
+        school=person.school,
         by=person.account,
         uid=f"{uuid.uuid4()}@{settings.host}",
         badge_salt=uuid.uuid4(),
@@ -50,7 +50,7 @@ def fresh_of(settings: Settings) -> Fresh:
     return Fresh(f"{uuid.uuid4()}@{settings.host}", uuid.uuid4(), settings.secret_key, secrets.token_urlsafe(32))
 
 
-def demands_of(person: Person, settings: Settings, *, slots: Sequence[int], **asked: Any) -> list[Demand]:
+def demands_of(person: Teacher, settings: Settings, *, slots: Sequence[int], **asked: Any) -> list[Demand]:
     """One demand for each slot of a wish, the one she would like best first."""
     wish, ranked = uuid.uuid4(), tuple(slots)
     return [demand_of(person, settings, slot=slot, wish=wish, ranked=ranked, **asked) for slot in ranked]

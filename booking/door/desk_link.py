@@ -11,7 +11,7 @@ from booking.day.checkin.roster import RefusedScan, Roster
 from booking.day.checkin.rules import ScanResult
 from booking.day.desk_links.queries import helper_of
 from booking.day.desk_links.rules import TOLD, Helper
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Host
 from booking.people.accounts.rules import csrf_of
 from workshops.refusals import NotFound
 
@@ -75,8 +75,8 @@ def receiver_of(scope: Scope) -> Receiver:
     helper: Helper | None = scope["state"].get("helper")
     if helper is not None:
         return Receiver(None, helper.school, helper)
-    person: Person = scope["user"]
-    return Receiver(person.account, person.school or 0)
+    person: Host = scope["user"]
+    return Receiver(person.account, person.school)
 
 
 async def roster_seen_by(receiver: Receiver, slot: int) -> Roster:

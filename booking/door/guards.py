@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from booking.people.accounts.rules import ROLES, Role
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -17,7 +21,16 @@ if TYPE_CHECKING:
 ANYONE: Final = "anyone"
 DESK_LINK: Final = "desk link"
 """Whoever holds the link of one visit's desk, see booking.day.desk_links: no account, no role."""
-SIGNED_IN: Final = frozenset({"teacher", "principal", "host", "company", "coordinator"})
+SIGNED_IN: Final = ROLES
+TEACHER: Final = {"who": {Role.TEACHER}}
+HOST: Final = {"who": {Role.HOST}}
+RECEIVERS: Final = {"who": {Role.HOST, DESK_LINK}}
+COMPANY: Final = {"who": {Role.COMPANY}}
+COORDINATOR: Final = {"who": {Role.COORDINATOR}}
+
+T = TypeVar("T")
+AnyOf: TypeAlias = NamedDependency[SkipValidation[T]]
+"""A person of several roles. Litestar looks for a class itself, where those of one role inherit from `Person`."""
 
 
 class SignInFirst(Refusal):

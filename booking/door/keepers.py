@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import uuid
 
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
+from booking.people.accounts.rules import Role
 from booking.programme.records.sheet import Sender
 from booking.settings import Settings
 
-KEEPERS = {"who": {"host", "coordinator"}}
+KEEPERS = {"who": {Role.HOST, Role.COORDINATOR}}
+VISIT_PEOPLE = {"who": {Role.TEACHER, Role.HOST, Role.COORDINATOR}}
+PTECH_PEOPLE = {"who": {Role.HOST, Role.COMPANY, Role.COORDINATOR}}
 
 
 def school_of(person: Person) -> int | None:
-    """The lycée whose records a host keeps; None for a coordinator, who keeps all."""
-    return None if person.role == "coordinator" else person.school or 0
+    """The school whose part alone a person sees; None for a coordinator, who sees all."""
+    return person.school if isinstance(person, AtSchool) else None
+
+
+def company_of(person: Person | None) -> int | None:
+    """The company whose part alone a person sees; None for everybody else."""
+    return person.company if isinstance(person, CompanyPerson) else None
 
 
 def sender_of(person: Person, settings: Settings) -> Sender:
@@ -22,5 +30,5 @@ def sender_of(person: Person, settings: Settings) -> Sender:
         by=person.account,
         uid=lambda: f"{uuid.uuid4()}@{settings.host}",
         school=school_of(person),
-        uai=person.school_uai,
+        uai=person.school_uai if isinstance(person, AtSchool) else "",
     )

@@ -11,11 +11,13 @@ from typing import ClassVar
 from litestar import Controller
 from litestar.handlers.base import BaseRouteHandler
 
+from booking.people.accounts.rules import Role
+
 
 class ByRole(Controller):
     """Pages that several roles have, each role at an address of its own; a handler finds its own in `self.path`."""
 
-    paths: ClassVar[Mapping[str, str]] = {}
+    paths: ClassVar[Mapping[Role, str]] = {}
 
 
 def routes_in(folder: ModuleType) -> list[BaseRouteHandler | type[Controller]]:

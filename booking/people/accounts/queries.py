@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any, ClassVar
 
 from asyncpg import Record
 
-from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY
+from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role
 from booking.people.accounts.who_hears import lycee_hears
 from workshops.database import row, rows
 
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """Someone signed in, acting as one membership. `csrf` is empty for a machine that came with a token.
 
     `proof`, the second one: "given" in this session, "asked" of one who has a phone for it, or coordinates and has a
-    passkey, "none" of one who has not, "key" of a machine, which gives none. `writes`: no key that only reads.
+    passkey, "none" of one who has not, "key" of a machine, which gives none. `writes`: no key that only reads. Who has
+    several roles acts as one of them at a time; `hats` counts them.
     """
+
+    role: ClassVar[Role]
 
     account: int
     email: str
     name: str
-    membership: int | None
-    role: str
-    school: int | None
-    school_uai: str
-    school_name: str
-    school_lat: float | None
-    school_lon: float | None
-    company: int | None
-    company_name: str
+    membership: int
     csrf: str = ""
     hats: int = 1
     proof: str = "given"
@@ -43,7 +39,53 @@ class Person:
     @property
     def place(self) -> str:
         """The school or the company that the person acts for."""
-        return self.school_name or self.company_name or "Coordination"
+        return "Coordination"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtSchool(Person):
+    """Whoever acts for one collège or one lycée."""
+
+    school: int
+    school_uai: str
+    school_name: str
+    school_lat: float | None
+    school_lon: float | None
+
+    @property
+    def place(self) -> str:
+        return self.school_name
+
+
+class Teacher(AtSchool):
+    role = Role.TEACHER
+
+
+class Principal(AtSchool):
+    role = Role.PRINCIPAL
+
+
+class Host(AtSchool):
+    role = Role.HOST
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyPerson(Person):
+    role = Role.COMPANY
+
+    company: int
+    company_name: str
+
+    @property
+    def place(self) -> str:
+        return self.company_name
+
+
+class Coordinator(Person):
+    role = Role.COORDINATOR
+
+
+KINDS: dict[str, type[Person]] = {one.role: one for one in (Teacher, Principal, Host, CompanyPerson, Coordinator)}
 
 
 _PERSON = """
@@ -76,25 +118,16 @@ SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
 USED = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"
 
 
-def _person(found: Record, *, csrf: str = "", hats: int = 1, proof: str = "given", writes: bool = True) -> Person:
-    return Person(
-        account=found["account"],
-        email=found["email"],
-        name=found["name"],
-        membership=found["membership"],
-        role=found["role"],
-        school=found["school"],
-        school_uai=found["school_uai"],
-        school_name=found["school_name"],
-        school_lat=found["school_lat"],
-        school_lon=found["school_lon"],
-        company=found["company"],
-        company_name=found["company_name"],
-        csrf=csrf,
-        hats=hats,
-        proof=proof,
-        writes=writes,
-    )
+_READ = ("account", "email", "name", "membership")
+_OF_PLACE = {
+    kind: tuple(one.name for one in fields(kind) if one.name.startswith(("school", "company")))
+    for kind in KINDS.values()
+}
+
+
+def _person(found: Record, **more: Any) -> Person:
+    kind = KINDS[found["role"]]
+    return kind(**{name: found[name] for name in (*_READ, *_OF_PLACE[kind])}, **more)
 
 
 async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Person | None:

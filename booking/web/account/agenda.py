@@ -14,7 +14,8 @@ from booking.calendar.feeds.give import give_feed
 from booking.calendar.feeds.revoke import revoke_feed
 from booking.calendar.feeds.rules import ROLES
 from booking.door.answers import done
-from booking.people.accounts.queries import Person
+from booking.door.guards import AnyOf
+from booking.people.accounts.queries import CompanyPerson, Host, Teacher
 from booking.settings import Settings
 from booking.web.account.own import account_page
 
@@ -22,19 +23,19 @@ from booking.web.account.own import account_page
 @post("/compte/agenda", opt={"who": ROLES}, status_code=200)
 async def give_agenda(
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
     """The link is shown on the answer itself, once: nobody can read it again."""
     token = secrets.token_urlsafe(32)
-    await give_feed(person.membership or 0, account=person.account, token=token, now=now)
+    await give_feed(person.membership, account=person.account, token=token, now=now)
     link = f"{settings.base_url}/agenda/{token}.ics"
     webcal = f"webcal:{link.partition(':')[2]}"
     return await account_page(request, person, settings, now, new_feed=link, new_feed_webcal=webcal)
 
 
 @post("/compte/agenda/revocation", opt={"who": ROLES})
-async def revoke_agenda(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
-    await revoke_feed(person.membership or 0, account=person.account, now=now)
+async def revoke_agenda(person: AnyOf[Teacher | Host | CompanyPerson], now: NamedDependency[datetime]) -> Redirect:
+    await revoke_feed(person.membership, account=person.account, now=now)
     return done("/compte", "agenda-revoque")

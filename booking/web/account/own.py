@@ -15,13 +15,13 @@ from booking.calendar.feeds.queries import feed_given_at
 from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.door.guards import SIGNED_IN
+from booking.door.guards import SIGNED_IN, AnyOf
 from booking.door.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.choose import choose_weekly_mail
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.people.accounts.change_role import change_role
 from booking.people.accounts.own import has_second_proof, hats_of, keys_of, open_sessions
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.sign_out import end_other_sessions
 from booking.people.accounts.token import issue_token, revoke_token
@@ -39,7 +39,7 @@ KEY_ACTS = {"lire": "Lire seulement", "agir": "Lire et agir"}
 @get("/compte", opt={"who": SIGNED_IN})
 async def own_account(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
@@ -64,7 +64,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         this_device=browser_words(request.headers.get("user-agent", "")),
         reads_weekly=person.role in DIGEST_ROLES,
         weekly_mail=await wants_weekly_mail(person.account),
-        feed_since=await feed_given_at(person.membership or 0),
+        feed_since=await feed_given_at(person.membership),
         **more,
     )
 
@@ -72,7 +72,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
 @post("/compte/role", opt={"who": SIGNED_IN})
 async def put_on(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
@@ -96,7 +96,7 @@ async def put_on(
 @post("/compte/autres-sessions/fermeture", opt={"who": SIGNED_IN})
 async def close_others(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
@@ -105,7 +105,9 @@ async def close_others(
 
 
 @post("/compte/mail-du-lundi", opt={"who": DIGEST_ROLES})
-async def choose_mail(request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+async def choose_mail(
+    request: AnyRequest, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
     form = Form(await request.form())
     await choose_weekly_mail(person.account, wanted=form.ticked("weekly"), now=now)
     return done("/compte", "mail-du-lundi")
@@ -114,7 +116,7 @@ async def choose_mail(request: AnyRequest, person: NamedDependency[Person], now:
 @post("/compte/cles", opt={"who": SIGNED_IN})
 async def make_key(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
@@ -139,6 +141,6 @@ async def make_key(
 
 
 @post("/compte/cles/{key:int}/revocation", opt={"who": SIGNED_IN})
-async def revoke_key(key: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+async def revoke_key(key: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
     await revoke_token(key, account=person.account, now=now)
     return done("/compte", "jeton-revoque")

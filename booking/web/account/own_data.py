@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
-from booking.door.guards import SIGNED_IN
+from booking.door.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.queries import Person
 from booking.year.erase_account import erase_account, visits_ahead
 from booking.year.export_account import export_account
@@ -20,7 +20,7 @@ from workshops.refusals import Refusal
 
 
 @get("/compte/donnees.json", opt={"who": SIGNED_IN})
-async def own_data(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Response[bytes]:
+async def own_data(person: AnyOf[Person], now: NamedDependency[datetime]) -> Response[bytes]:
     told = await export_account(person.account, now=now)
     written = json.dumps(told, ensure_ascii=False, indent=2, default=_written).encode()
     return download(written, name="technilab-mes-donnees.json", media_type="application/json")
@@ -31,7 +31,7 @@ def _written(held: object) -> str:
 
 
 @get("/compte/effacement", opt={"who": SIGNED_IN})
-async def erasure_page(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def erasure_page(person: AnyOf[Person], now: NamedDependency[datetime]) -> Template:
     return await _erasure_page(person, now)
 
 
@@ -42,7 +42,7 @@ async def _erasure_page(person: Person, now: datetime, *, status: int = 200, **m
 
 @post("/compte/effacement", opt={"who": SIGNED_IN})
 async def erase_own_account(
-    request: Request[Any, Any, Any], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: Request[Any, Any, Any], person: AnyOf[Person], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     if not form.typed.get("sure"):

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from booking.door.forms import Form
-from booking.door.guards import ANYONE
+from booking.door.guards import ANYONE, AnyOf
 from booking.door.session import address_of, new_session_id, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
@@ -49,7 +49,7 @@ async def go_in_by_passkey(
 
 @post("/connexion/code/defi", opt=BEFORE_PROOF, status_code=200)
 async def ask_own_passkey(
-    person: NamedDependency[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+    person: AnyOf[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     return await ask_to_prove(person.account, challenge=new_challenge(), origin=passkey_origin(settings), now=now)
 
@@ -57,7 +57,7 @@ async def ask_own_passkey(
 @post("/connexion/code/reponse", opt=BEFORE_PROOF)
 async def show_own_passkey(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.door.guards import SIGNED_IN, refuse_a_new_proof
+from booking.door.guards import SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.passkeys.ask import ask_for_new
@@ -42,7 +42,7 @@ def new_challenge() -> bytes:
 
 @post("/compte/cles-d-acces/defi", opt=BEFORE_PROOF, status_code=200)
 async def ask_new_passkey(
-    person: NamedDependency[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+    person: AnyOf[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
     refuse_a_new_proof(person)
     return await ask_for_new(
@@ -57,7 +57,7 @@ async def ask_new_passkey(
 @post("/compte/cles-d-acces", opt=BEFORE_PROOF)
 async def add_passkey(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -91,8 +91,6 @@ async def add_passkey(
 
 
 @post("/compte/cles-d-acces/{passkey:int}/retrait", opt={"who": SIGNED_IN})
-async def drop_passkey(
-    passkey: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
-) -> Redirect:
+async def drop_passkey(passkey: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
     await remove_passkey(passkey, account=person.account, now=now)
     return done("/compte", "cle-d-acces-retiree")

@@ -16,7 +16,7 @@ from pyotp import TOTP
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.door.guards import SIGNED_IN, refuse_a_new_proof
+from booking.door.guards import SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import has_second_proof
 from booking.people.accounts.queries import Person
@@ -44,7 +44,7 @@ def draw_rescue_codes() -> list[str]:
 @get("/connexion/code", opt=BEFORE_PROOF)
 async def code_page(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     next: FromQuery[str] = "/",
 ) -> Template | Redirect:
@@ -58,7 +58,7 @@ async def code_page(
 @post("/connexion/code", opt=BEFORE_PROOF)
 async def give_code(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -86,16 +86,14 @@ async def give_code(
 
 
 @get("/compte/telephone", opt=BEFORE_PROOF)
-async def phone_page(
-    request: AnyRequest, person: NamedDependency[Person], settings: NamedDependency[Settings]
-) -> Template:
+async def phone_page(request: AnyRequest, person: AnyOf[Person], settings: NamedDependency[Settings]) -> Template:
     return await _phone_page(request, person, settings)
 
 
 @post("/compte/telephone", opt=BEFORE_PROOF)
 async def register_phone(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:

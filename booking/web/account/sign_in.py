@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.door.guards import ANYONE, SIGNED_IN
+from booking.door.guards import ANYONE, SIGNED_IN, AnyOf
 from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
@@ -34,7 +34,7 @@ ANSWER_SECONDS = 0.25
 @get("/connexion", opt={"who": ANYONE})
 async def sign_in_page(
     request: AnyRequest,
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
     settings: NamedDependency[Settings],
     next: FromQuery[str] = "/",
 ) -> Template | Redirect:
@@ -93,7 +93,7 @@ async def go_in(
 @post("/deconnexion", opt={"who": SIGNED_IN, "unproved": True})
 async def leave(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:

@@ -13,8 +13,9 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
+from booking.door.guards import COORDINATOR, HOST, AnyOf
 from booking.door.keepers import KEEPERS, school_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.programme.bts1.describe import draft_course
 from booking.web.bts1.seen import board_of, lycees_by_number
 from booking.wording import paris
@@ -55,8 +56,8 @@ class NewCourse(Page, template="bts1/new.html"):
     refusal: Refusal | None = None
 
 
-@get("/gestion/bts1", opt={"who": {"coordinator"}})
-async def all_courses(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+@get("/gestion/bts1", opt=COORDINATOR)
+async def all_courses(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Template:
     aims = [one for one in await targets() if (one.programme, one.metric) == ("bts1", "courses")]
     known = await courses(school=None, now=now)
     aim = aims[0] if aims else None
@@ -64,9 +65,9 @@ async def all_courses(person: NamedDependency[Person], now: NamedDependency[date
     return page(_board(known, aim, counted))
 
 
-@get("/lycee/bts1", opt={"who": {"host"}})
-async def own_courses(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return page(OwnCourses(await courses(school=person.school or 0, now=now), STEPS))
+@get("/lycee/bts1", opt=HOST)
+async def own_courses(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    return page(OwnCourses(await courses(school=person.school, now=now), STEPS))
 
 
 def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals | None) -> CourseBoard:
@@ -83,7 +84,7 @@ def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals 
 
 
 @get("/bts1/nouvelle", opt=KEEPERS)
-async def new_course(person: NamedDependency[Person]) -> Template:
+async def new_course(person: AnyOf[Host | Coordinator]) -> Template:
     return await _form_page(person)
 
 
@@ -94,7 +95,7 @@ async def _form_page(person: Person, *, status: int = 200, **more: Any) -> Templ
 
 @post("/bts1", opt=KEEPERS)
 async def add_course(
-    request: Request[Any, Any, Any], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: Request[Any, Any, Any], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     title = form.text("title", label="Nom de la formation", most=120)

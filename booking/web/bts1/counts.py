@@ -14,8 +14,9 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
+from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.web.bts1.seen import course_page, school_years, seen_by
 from booking.wording import year_words
@@ -45,13 +46,13 @@ class Intake(Page, template="bts1/intake.html"):
 
 @get("/bts1/{course:int}/effectifs/{year:int}", opt=KEEPERS)
 async def intake_page(
-    course: FromPath[int], year: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], year: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
     return await _intake_page(person, course, year, now)
 
 
 async def _intake_page(
-    person: Person, course: int, year: int, now: datetime, *, status: int = 200, form: Form | None = None
+    person: Host | Coordinator, course: int, year: int, now: datetime, *, status: int = 200, form: Form | None = None
 ) -> Template:
     _refuse_year_ahead(year, now)
     sheet = await seen_by(person, course, now=now)
@@ -76,7 +77,7 @@ async def note_intake(
     request: AnyRequest,
     course: FromPath[int],
     year: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     _refuse_year_ahead(year, now)
@@ -105,7 +106,7 @@ def _refuse_year_ahead(year: int, now: datetime) -> None:
 
 @post("/bts1/{course:int}/effectifs/{year:int}/retrait", opt=KEEPERS)
 async def take_intake_back(
-    course: FromPath[int], year: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], year: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
     await forget_intake(course, year, school=school_of(person), by=person.account, now=now)
     return done(f"/bts1/{course}", "effectifs-retires")
@@ -113,7 +114,7 @@ async def take_intake_back(
 
 @post("/bts1/{course:int}/mobilites", opt=KEEPERS)
 async def note_mobility(
-    request: AnyRequest, course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     country = form.text("country", label="Pays", most=60)
@@ -140,7 +141,7 @@ async def note_mobility(
 
 @post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=KEEPERS)
 async def take_mobility_back(
-    course: FromPath[int], mobility: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], mobility: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
     await forget_mobility(course, mobility, school=school_of(person), by=person.account, now=now)
     return done(f"/bts1/{course}", "mobilite-retiree")

@@ -13,8 +13,9 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
+from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.bts1.describe import change_course, remove_course
 from booking.programme.bts1.follow import forget_step, record_step
 from booking.web.bts1.seen import board_of, course_page, seen_by
@@ -37,14 +38,14 @@ class CourseForm(Page, template="bts1/card.html"):
 
 @get("/bts1/{course:int}", opt=KEEPERS)
 async def one_course(
-    course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
     return await course_page(person, course, now=now)
 
 
 @post("/bts1/{course:int}/etapes", opt=KEEPERS)
 async def note_step(
-    request: AnyRequest, course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     step = form.choice("step", STEPS, label="Étape")
@@ -65,7 +66,7 @@ async def note_step(
 async def take_step_back(
     course: FromPath[int],
     step: FromPath[str],
-    person: NamedDependency[Person],
+    person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> Redirect:
     await forget_step(course, step, school=school_of(person), by=person.account, now=now)
@@ -73,18 +74,22 @@ async def take_step_back(
 
 
 @get("/bts1/{course:int}/fiche", opt=KEEPERS)
-async def card_page(course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def card_page(
+    course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Template:
     return await _card_page(person, course, now)
 
 
-async def _card_page(person: Person, course: int, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def _card_page(
+    person: Host | Coordinator, course: int, now: datetime, *, status: int = 200, **more: Any
+) -> Template:
     sheet = await seen_by(person, course, now=now)
     return page(CourseForm(sheet.card, bool(sheet.intakes or sheet.mobilities), **more), status=status)
 
 
 @post("/bts1/{course:int}/fiche", opt=KEEPERS)
 async def correct_card(
-    request: AnyRequest, course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     title = form.text("title", label="Nom de la formation", most=120)
@@ -107,7 +112,7 @@ async def correct_card(
 
 @post("/bts1/{course:int}/retrait", opt=KEEPERS)
 async def take_course_back(
-    course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
         await remove_course(course, school=school_of(person), by=person.account, now=now)

@@ -13,8 +13,9 @@ from litestar.response import Redirect, Template
 from booking.door.answers import done
 from booking.door.choose_company import company_in
 from booking.door.forms import Form
+from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
 from booking.web.bts1.seen import course_page
 from workshops.bts1.rules import KINDS
@@ -26,7 +27,7 @@ AnyRequest = Request[Any, Any, Any]
 
 @post("/bts1/{course:int}/partenaires", opt=KEEPERS)
 async def join_course(
-    request: AnyRequest, course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     try:
@@ -59,7 +60,7 @@ async def _maker(form: Form) -> dict[str, Any]:
 
 @post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=KEEPERS)
 async def leave_course(
-    course: FromPath[int], line: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
     await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree")
@@ -67,7 +68,7 @@ async def leave_course(
 
 @post("/bts1/{course:int}/bts", opt=KEEPERS)
 async def feed_course(
-    request: AnyRequest, course: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     bts = form.text("bts", label="BTS", most=160)
@@ -84,7 +85,7 @@ async def feed_course(
 
 @post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=KEEPERS)
 async def stop_feeding(
-    course: FromPath[int], feeder: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
     await remove_feeder(course, feeder, school=school_of(person), by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree")

@@ -12,21 +12,22 @@ from litestar.response import Response
 from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_day import company_sheet_of
 from booking.door.answers import download
-from booking.people.accounts.queries import Person
+from booking.door.guards import COMPANY
+from booking.people.accounts.queries import CompanyPerson
 from booking.settings import Settings
 
 
-@get("/venues/{attendance:int}/badges.pdf", opt={"who": {"company"}})
+@get("/venues/{attendance:int}/badges.pdf", opt=COMPANY)
 async def company_badges_pdf(
     attendance: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     preset: FromQuery[str] = DEFAULT,
 ) -> Response[bytes]:
     sheet = await company_sheet_of(
         attendance,
-        company=person.company or 0,
+        company=person.company,
         secret_key=settings.secret_key,
         preset=preset,
         printed_on=now,

@@ -13,16 +13,21 @@ from litestar.response import Response, Template
 from booking.day.certificates.queries import certificate
 from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
 from booking.door.answers import download, page
-from booking.people.accounts.queries import Person
+from booking.door.guards import AnyOf
+from booking.people.accounts.queries import CompanyPerson, Coordinator
+from booking.people.accounts.rules import Role
 from booking.wording import paris
 from workshops.refusals import NotFound
 
-FILED_BY = {"who": {"company", "coordinator"}}
+FILED_BY = {"who": {Role.COMPANY, Role.COORDINATOR}}
 
 
 @get("/entreprises/{number:int}/attestations/{year:str}", opt=FILED_BY)
 async def certificate_page(
-    number: FromPath[int], year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int],
+    year: FromPath[str],
+    person: AnyOf[CompanyPerson | Coordinator],
+    now: NamedDependency[datetime],
 ) -> Template:
     return page(
         "company/certificate.html",
@@ -36,7 +41,10 @@ async def certificate_page(
 
 @get("/entreprises/{number:int}/attestations/{year:str}/attestation.pdf", opt=FILED_BY)
 async def certificate_pdf(
-    number: FromPath[int], year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int],
+    year: FromPath[str],
+    person: AnyOf[CompanyPerson | Coordinator],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     from booking.day.certificates.draw import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
@@ -45,8 +53,8 @@ async def certificate_pdf(
     return download(drawn, name=f"attestation-{filed.year}.pdf", media_type="application/pdf")
 
 
-async def _seen_by(person: Person, number: int, year: str) -> Certificate:
+async def _seen_by(person: CompanyPerson | Coordinator, number: int, year: str) -> Certificate:
     """Raises NotFound for another company's."""
-    if person.role == "company" and person.company != number:
+    if isinstance(person, CompanyPerson) and person.company != number:
         raise NotFound()
     return await certificate(number, year=year)

@@ -12,27 +12,26 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COMPANY
+from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.change import change
 from booking.visits.attendance.queries import coming, session
 from booking.visits.attendance.rules import LIVE, OPEN, PEOPLE_MOST
 from booking.web.company.comings import told_in
 from workshops.refusals import Invalid, NotFound, Refusal
 
-COMPANY = {"who": {"company"}}
-
 
 @get("/venues/{attendance:int}", opt=COMPANY)
 async def coming_page(
-    attendance: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
     return await _coming_page(attendance, person, now)
 
 
 async def _coming_page(
-    attendance: int, person: Person, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
+    attendance: int, person: CompanyPerson, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
 ) -> Template:
-    company = person.company or 0
+    company = person.company
     seen = await coming(attendance, company=company)
     at = None if seen is None else await session(seen.slot, company=company)
     if seen is None or at is None:
@@ -54,12 +53,12 @@ async def _coming_page(
 async def change_coming(
     request: Request[Any, Any, Any],
     attendance: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
     try:
-        await change(attendance, **told_in(form), company=person.company or 0, by=person.account, now=now)
+        await change(attendance, **told_in(form), company=person.company, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -16,7 +16,8 @@ from booking.day.certificates.queries import years_attended
 from booking.day.certificates.rules import hours_words
 from booking.door.answers import done, invitation_file, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COMPANY
+from booking.people.accounts.queries import CompanyPerson
 from booking.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.queries import coming, comings_of, session, sessions_for
@@ -25,19 +26,20 @@ from booking.visits.attendance.withdraw import withdraw
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
-COMPANY = {"who": {"company"}}
 ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}
 SHOWN = 3
 PAST_SHOWN = 20
 
 
 @get("/entreprise", opt=COMPANY)
-async def own_comings(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def own_comings(person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]) -> Template:
     return await _own_page(person, now)
 
 
-async def _own_page(person: Person, now: datetime, *, status: int = 200, refusal: Refusal | None = None) -> Template:
-    company = person.company or 0
+async def _own_page(
+    person: CompanyPerson, now: datetime, *, status: int = 200, refusal: Refusal | None = None
+) -> Template:
+    company = person.company
     comings = await comings_of(company)
     announced = [one for one in comings if one.state == "announced"]
     return page(
@@ -59,15 +61,15 @@ async def _own_page(person: Person, now: datetime, *, status: int = 200, refusal
 
 @get("/creneaux/{slot:int}/venue", opt=COMPANY)
 async def announce_page(
-    slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
     return await _announce_page(slot, person, now)
 
 
 async def _announce_page(
-    slot: int, person: Person, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
+    slot: int, person: CompanyPerson, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
 ) -> Template:
-    seen = await session(slot, company=person.company or 0)
+    seen = await session(slot, company=person.company)
     if seen is None:
         raise NotFound()
     try:
@@ -91,12 +93,12 @@ async def _announce_page(
 async def announce_coming(
     request: AnyRequest,
     slot: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
-    company = person.company or 0
+    company = person.company
     try:
         made = await announce(
             **told_in(form),
@@ -130,10 +132,10 @@ def told_in(form: Form) -> dict[str, Any]:
 
 @post("/venues/{attendance:int}/retrait", opt=COMPANY)
 async def take_back(
-    attendance: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await withdraw(attendance, company=person.company or 0, by=person.account, now=now)
+        await withdraw(attendance, company=person.company, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:
@@ -145,10 +147,10 @@ async def take_back(
 async def invitation_ics(
     request: AnyRequest,
     attendance: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
 ) -> Response[bytes]:
     made = await invitation_for_company(
-        attendance, company=person.company or 0, email=person.email, name=person.name, settings=settings
+        attendance, company=person.company, email=person.email, name=person.name, settings=settings
     )
     return invitation_file(made, request)

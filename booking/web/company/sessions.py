@@ -14,7 +14,8 @@ from litestar.response import Template
 
 from booking.door.answers import page
 from booking.door.entrance import HIGHEST_NUMBER
-from booking.people.accounts.queries import Person
+from booking.door.guards import COMPANY
+from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.queries import Session, sessions_for
 from booking.wording import DEPARTMENTS, MONTHS, PARIS, paris
 from workshops.schools.queries import departments
@@ -24,9 +25,9 @@ MONTHS_AHEAD = 12
 PLACES = {"": "Au moins une"} | {str(number): f"{number} au moins" for number in range(2, 7)}
 
 
-@get("/seances", opt={"who": {"company"}})
+@get("/seances", opt=COMPANY)
 async def list_sessions(
-    person: NamedDependency[Person],
+    person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
     departement: FromQuery[str] = "",
     mois: FromQuery[str] = "",
@@ -43,7 +44,7 @@ async def list_sessions(
     free = places if places in PLACES else ""
     since, until = _span_of(month, now)
     found = await sessions_for(
-        person.company or 0,
+        person.company,
         now=now,
         since=since,
         until=until,

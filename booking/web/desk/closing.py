@@ -16,22 +16,22 @@ from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from workshops.refusals import Invalid, NotFound, Refusal
 
-HOST = {"who": {"host"}}
 NOTE_TYPED = 150
 
 
 @get("/accueil/{slot:int}/cloture", opt=HOST)
 async def closing_page(
-    slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    seen = await roster(slot, school=person.school or 0)
+    seen = await roster(slot, school=person.school)
     return done(f"/accueil/{slot}") if seen.done else _form_page(seen, person, now)
 
 
-def _form_page(seen: Roster, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+def _form_page(seen: Roster, person: Host, now: datetime, *, status: int = 200, **more: Any) -> Template:
     reasons = {"": "Pas d'écart", **GAP_REASONS}
     return page("desk/close.html", status=status, person=person, seen=seen, now=now, reasons=reasons, **more)
 
@@ -64,10 +64,10 @@ def _reason(form: Form, reservation: int) -> str:
 async def close_visit(
     slot: FromPath[int],
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await roster(slot, school=person.school or 0)
+    seen = await roster(slot, school=person.school)
     form = Form(await request.form())
     headcounts = [
         Headcount(
@@ -93,7 +93,7 @@ async def close_visit(
             companies=companies,
             early=form.ticked("early"),
             account=person.account,
-            school=person.school or 0,
+            school=person.school,
             now=now,
         )
     except NotFound:

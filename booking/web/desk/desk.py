@@ -21,14 +21,13 @@ from booking.door.answers import done, page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.desk_scans import scans_at
 from booking.door.forms import Form
-from booking.door.guards import DESK_LINK
+from booking.door.guards import RECEIVERS, AnyOf
 from booking.door.session import address_of
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.web.desk.offline import code, desk_modules
 from workshops.refusals import NotFound
 
-RECEIVERS = {"who": {"host", DESK_LINK}}
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -50,7 +49,7 @@ def host_of(receiver: Receiver, visitor: Person | None) -> Person | None:
 async def desk(
     slot: FromPath[int],
     receiver: NamedDependency[Receiver],
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
 ) -> Template:
     return desk_page(await roster_seen_by(receiver, slot), host_of(receiver, visitor), now)
@@ -61,7 +60,7 @@ async def presence(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
 ) -> Template | Response[None]:
     """The numbers alone, asked for every few seconds by each open desk: one statement when nothing has changed.
 
@@ -83,7 +82,7 @@ async def point(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
@@ -100,7 +99,7 @@ async def undo_page(
     slot: FromPath[int],
     scan: FromPath[uuid.UUID],
     receiver: NamedDependency[Receiver],
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
 ) -> Template:
     seen = await roster_seen_by(receiver, slot)
     counted = seen.counted_by(scan)

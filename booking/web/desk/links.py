@@ -14,28 +14,26 @@ from booking.day.desk_links.give import give_link, revoke_link
 from booking.day.desk_links.queries import links_of, open_link
 from booking.door.answers import done, page
 from booking.door.desk_link import link_cookie
-from booking.door.guards import ANYONE
-from booking.people.accounts.queries import Person
+from booking.door.guards import ANYONE, HOST, AnyOf
+from booking.people.accounts.queries import Host, Person
 from booking.qr_code import screen_code
 from booking.settings import Settings
 
-HOST = {"who": {"host"}}
-
 
 @get("/accueil/{slot:int}/liens", opt=HOST)
-async def links_page(slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return page("desk/links.html", person=person, given=await links_of(slot, school=person.school or 0, now=now))
+async def links_page(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    return page("desk/links.html", person=person, given=await links_of(slot, school=person.school, now=now))
 
 
 @post("/accueil/{slot:int}/liens", opt=HOST, status_code=200)
 async def give(
     slot: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
     """The link is shown on the answer itself, once: nobody can read it again."""
-    token, school = secrets.token_urlsafe(24), person.school or 0
+    token, school = secrets.token_urlsafe(24), person.school
     await give_link(slot, token=token, account=person.account, school=school, now=now)
     link = f"{settings.base_url}/accueil/lien/{token}"
     given = await links_of(slot, school=school, now=now)
@@ -46,23 +44,23 @@ async def give(
 async def revoke(
     slot: FromPath[int],
     link: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    await revoke_link(link, slot=slot, account=person.account, school=person.school or 0, now=now)
+    await revoke_link(link, slot=slot, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}/liens", "lien-accueil-revoque")
 
 
 @get("/accueil/lien/{token:str}", opt={"who": ANYONE})
 async def follow(
     token: FromPath[str],
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect | Template:
     """On to the desk, with the link in a cookie. A host keeps acting as herself: her account comes before a link."""
     helper = await open_link(token, now=now)
-    if visitor is not None and visitor.role == "host" and visitor.school != helper.school:
+    if isinstance(visitor, Host) and visitor.school != helper.school:
         return page("desk/other_school.html", person=visitor)
     answer = done(f"/accueil/{helper.slot}")
     answer.set_cookie(link_cookie(settings, token, helper, now=now))

@@ -16,10 +16,11 @@ from booking.door.answers import page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.desk_scans import scans_at
 from booking.door.forms import Form
+from booking.door.guards import HOST, RECEIVERS, AnyOf
 from booking.door.session import address_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Host, Person
 from booking.settings import Settings
-from booking.web.desk.desk import RECEIVERS, AnyRequest, desk_page, host_of
+from booking.web.desk.desk import AnyRequest, desk_page, host_of
 
 
 async def _scan(
@@ -31,12 +32,12 @@ async def _scan(
     return told
 
 
-@post("/accueil/{slot:int}/invites", opt={"who": {"host"}, "camera": True}, status_code=200)
+@post("/accueil/{slot:int}/invites", opt={**HOST, "camera": True}, status_code=200)
 async def welcome(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
@@ -47,7 +48,7 @@ async def welcome(
 
 @get("/accueil/{slot:int}/departs", opt=RECEIVERS)
 async def departures(
-    slot: FromPath[int], receiver: NamedDependency[Receiver], visitor: NamedDependency[Person | None]
+    slot: FromPath[int], receiver: NamedDependency[Receiver], visitor: AnyOf[Person | None]
 ) -> Template:
     seen = await roster_seen_by(receiver, slot)
     return page("desk/departures.html", person=host_of(receiver, visitor), seen=seen, told=None)
@@ -58,7 +59,7 @@ async def depart(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:

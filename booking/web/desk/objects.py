@@ -14,22 +14,23 @@ from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
 from booking.door.answers import done
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.web.desk.desk import desk_page
 from workshops.refusals import Invalid, NotFound, Refusal
 
 COUNTS = {"made": "Commencés", "finished": "Terminés", "working": "En marche", "taken_home": "Emportés"}
 
 
-@post("/accueil/{slot:int}/groupes/{reservation:int}/fabrications", opt={"who": {"host"}, "camera": True})
+@post("/accueil/{slot:int}/groupes/{reservation:int}/fabrications", opt={**HOST, "camera": True})
 async def note_build(
     slot: FromPath[int],
     reservation: FromPath[int],
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await roster(slot, school=person.school or 0)
+    seen = await roster(slot, school=person.school)
     if reservation not in {group.reservation for group in seen.groups}:
         raise NotFound()
     form = Form(await request.form())
@@ -53,7 +54,7 @@ async def note_build(
             minutes=minutes,
             note=note,
             account=person.account,
-            school=person.school or 0,
+            school=person.school,
             now=now,
         )
     except NotFound:

@@ -23,7 +23,7 @@ from litestar.response import Template
 from booking.day.phone_roster.queries import phone_roster
 from booking.door.answers import page
 from booking.door.desk_link import Receiver
-from booking.door.guards import ANYONE, DESK_LINK
+from booking.door.guards import ANYONE, RECEIVERS
 from booking.outbox.journal.write import write
 from booking.settings import Settings
 from booking.templating import STATIC, asset
@@ -134,7 +134,7 @@ async def manifest() -> Response[bytes]:
     return Response(json.dumps(told).encode(), media_type="application/manifest+json")
 
 
-@get("/accueil/{slot:int}/telephone", opt={"who": {"host", DESK_LINK}})
+@get("/accueil/{slot:int}/telephone", opt=RECEIVERS)
 async def telephone(
     slot: FromPath[int],
     receiver: NamedDependency[Receiver],

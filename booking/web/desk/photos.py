@@ -17,12 +17,13 @@ from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
 from booking.day.checkin.keep_photo import FOLDER, keep_photo, remove_photo
 from booking.day.checkin.queries import photo_seen_by, roster
 from booking.door.answers import done
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST, AnyOf
+from booking.door.keepers import VISIT_PEOPLE, school_of
+from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.settings import Settings
 from booking.web.desk.desk import desk_page
 from workshops.refusals import NotFound
 
-HOST = {"who": {"host"}}
 FORM_AROUND = 1_000_000
 
 
@@ -35,11 +36,11 @@ async def send_photo(
     slot: FromPath[int],
     build: FromPath[int],
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    school = person.school or 0
+    school = person.school
     try:
         await keep_photo(
             build,
@@ -69,21 +70,21 @@ async def _sent(request: Request[Any, Any, Any]) -> bytes:
 async def take_photo_away(
     slot: FromPath[int],
     build: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    school = person.school or 0
+    school = person.school
     await remove_photo(build, slot=slot, data_dir=settings.data_dir, account=person.account, school=school, now=now)
     return done(f"/accueil/{slot}", "photo-retiree")
 
 
-@get("/fabrications/{build:int}/photo", opt={"who": {"host", "teacher", "coordinator"}})
+@get("/fabrications/{build:int}/photo", opt=VISIT_PEOPLE)
 async def photo(
-    build: FromPath[int], person: NamedDependency[Person], settings: NamedDependency[Settings]
+    build: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], settings: NamedDependency[Settings]
 ) -> Response[bytes]:
     """The photo itself, to the lycée that took it, to the group's collège, to the coordination."""
-    name = await photo_seen_by(build, school=None if person.role == "coordinator" else person.school or 0)
+    name = await photo_seen_by(build, school=school_of(person))
     try:
         shown = await asyncio.to_thread((settings.data_dir / FOLDER / name).read_bytes)
     except FileNotFoundError:

@@ -12,21 +12,20 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.web.host.touched import touched
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.call_off import REASON_MOST
 
-HOST = {"who": {"host"}}
-
 
 @get("/lycee/creneaux/{slot:int}/annulation", opt=HOST)
-async def call_off_page(slot: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def call_off_page(slot: FromPath[int], person: NamedDependency[Host]) -> Template:
     return await _page(slot, person)
 
 
-async def _page(slot: int, person: Person, *, status: int = 200, **more: Any) -> Template:
+async def _page(slot: int, person: Host, *, status: int = 200, **more: Any) -> Template:
     seen = await touched(slot, person)
     return page("host/call_off_slot.html", status=status, person=person, slot=seen.slot, seen=seen, **more)
 
@@ -35,14 +34,14 @@ async def _page(slot: int, person: Person, *, status: int = 200, **more: Any) ->
 async def call_it_off(
     request: Request[Any, Any, Any],
     slot: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
     reason = form.text("reason", label="Raison", most=REASON_MOST)
     try:
         form.refuse_if_wrong()
-        await call_off(slot, reason=reason, host_school=person.school or 0, by=person.account, now=now)
+        await call_off(slot, reason=reason, host_school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -12,24 +12,24 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import receptions_to_come
 from booking.wording import paris
 from workshops.refusals import Invalid
 from workshops.school_calendar.close import close_school, reopen_school
 from workshops.school_calendar.queries import closures_of_school
 
-HOST = {"who": {"host"}}
 OPEN = {"open", "closed"}
 
 
 @get("/lycee/fermetures", opt=HOST)
-async def own_closures(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def own_closures(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     return await _list_page(person, now)
 
 
-async def _list_page(person: Person, now: datetime, *, status: int = 200, form: Form | None = None) -> Template:
-    school, today = person.school or 0, paris(now).date()
+async def _list_page(person: Host, now: datetime, *, status: int = 200, form: Form | None = None) -> Template:
+    school, today = person.school, paris(now).date()
     closures = await closures_of_school(school, since=today)
     standing = [one for one in await receptions_to_come(school, now=now) if one.state in OPEN]
     return page(
@@ -45,7 +45,7 @@ async def _list_page(person: Person, now: datetime, *, status: int = 200, form: 
 
 @post("/lycee/fermetures", opt=HOST)
 async def shut_school(
-    request: Request[Any, Any, Any], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: Request[Any, Any, Any], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     first_on = form.date("first_on", label="Premier jour")
@@ -55,7 +55,7 @@ async def shut_school(
         form.errors["first_on"] = "Ces jours sont déjà passés."
     try:
         form.refuse_if_wrong()
-        await close_school(person.school or 0, label=label, first_on=first_on, last_on=last_on)
+        await close_school(person.school, label=label, first_on=first_on, last_on=last_on)
     except Invalid as no:
         form.errors.update(no.errors)
         return await _list_page(person, now, status=no.status, form=form)
@@ -63,6 +63,6 @@ async def shut_school(
 
 
 @post("/lycee/fermetures/{number:int}/retrait", opt=HOST)
-async def take_back(number: FromPath[int], person: NamedDependency[Person]) -> Redirect:
-    await reopen_school(number, school=person.school or 0)
+async def take_back(number: FromPath[int], person: NamedDependency[Host]) -> Redirect:
+    await reopen_school(number, school=person.school)
     return done("/lycee/fermetures", "fermeture-retiree")

@@ -12,23 +12,22 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.queries import coming
 from booking.visits.attendance.rules import REASON_MOST
 from booking.web.host.slots import slot_page
 from workshops.refusals import Invalid, NotFound, Refusal
 
-HOST = {"who": {"host"}}
-
 
 @post("/lycee/venues/{attendance:int}/acceptation", opt=HOST)
 async def accept_company(
-    attendance: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     slot = await _slot_of(attendance, person)
     try:
-        await accept(attendance, host_school=person.school or 0, by=person.account, now=now)
+        await accept(attendance, host_school=person.school, by=person.account, now=now)
     except Refusal as no:
         return await slot_page(slot, person, now, status=no.status, refusal=no)
     return done(f"/lycee/creneaux/{slot}", "venue-acceptee")
@@ -38,7 +37,7 @@ async def accept_company(
 async def decline_company(
     request: Request[Any, Any, Any],
     attendance: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     slot = await _slot_of(attendance, person)
@@ -47,7 +46,7 @@ async def decline_company(
     reason = form.text(field, label="Raison", most=REASON_MOST, required=False)
     try:
         form.refuse_if_wrong()
-        await decline(attendance, reason=reason, host_school=person.school or 0, by=person.account, now=now)
+        await decline(attendance, reason=reason, host_school=person.school, by=person.account, now=now)
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors[field] = form.errors.get(field) or no.errors.get("reason", no.sentence)
@@ -57,7 +56,7 @@ async def decline_company(
     return done(f"/lycee/creneaux/{slot}", "venue-declinee")
 
 
-async def _slot_of(attendance: int, person: Person) -> int:
+async def _slot_of(attendance: int, person: Host) -> int:
     seen = await coming(attendance, company=None)
     if seen is None or seen.host != person.school:
         raise NotFound()

@@ -13,27 +13,27 @@ from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_day import day_sheet_of, parties_of_day
 from booking.door.answers import download, page
 from booking.door.forms import Form
+from booking.door.guards import HOST
 from booking.door.placing import PAPERS, placing_in
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Host
 from booking.settings import Settings
 from booking.wording import paris
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
-HOST = {"who": {"host"}}
 
 
 @get("/lycee/badges", opt=HOST)
 async def day_badges_page(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template:
     form = Form(request.query_params)
     on = _day_in(form, now)
     return await _day_page(on, person, form, status=Invalid.status if form.errors else 200)
 
 
-async def _day_page(on: date, person: Person, form: Form, *, status: int) -> Template:
-    parties = await parties_of_day(person.school or 0, on=on)
+async def _day_page(on: date, person: Host, form: Form, *, status: int) -> Template:
+    parties = await parties_of_day(person.school, on=on)
     return page(
         "host/badges.html",
         status=status,
@@ -57,7 +57,7 @@ def _day_in(form: Form, now: datetime) -> date:
 @get("/lycee/badges.pdf", opt=HOST)
 async def day_badges_pdf(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[bytes] | Template:
@@ -67,5 +67,5 @@ async def day_badges_pdf(
         placed = placing_in(form)
     except Invalid as no:
         return await _day_page(on, person, form, status=no.status)
-    sheet = await day_sheet_of(person.school or 0, on=on, secret_key=settings.secret_key, printed_on=now, **placed)
+    sheet = await day_sheet_of(person.school, on=on, secret_key=settings.secret_key, printed_on=now, **placed)
     return download(sheet, name=f"badges-{on}.pdf", media_type="application/pdf")

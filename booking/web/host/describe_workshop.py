@@ -12,7 +12,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.hosting.describe import describe_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop
 from workshops.catalogue.rules import SHEET_WORDS, NoObject, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
@@ -21,22 +22,21 @@ from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]
-HOST = {"who": {"host"}}
 LONG = 2000
 FIELDS = {"name": "new_object"}
 
 
 @get("/lycee/ateliers/nouveau", opt=HOST)
-async def new_workshop(person: NamedDependency[Person]) -> Template:
+async def new_workshop(person: NamedDependency[Host]) -> Template:
     return await workshop_page(person, None)
 
 
 @get("/lycee/ateliers/{number:int}", opt=HOST)
-async def one_workshop(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def one_workshop(number: FromPath[int], person: NamedDependency[Host]) -> Template:
     return await workshop_page(person, await own_workshop(number, person))
 
 
-async def own_workshop(number: int, person: Person) -> WorkshopCard:
+async def own_workshop(number: int, person: Host) -> WorkshopCard:
     """A workshop of this person's lycée; raises NotFound for every other one."""
     found = await workshop(number)
     if found is None or found.school != person.school:
@@ -45,7 +45,7 @@ async def own_workshop(number: int, person: Person) -> WorkshopCard:
 
 
 async def workshop_page(
-    person: Person,
+    person: Host,
     known: WorkshopCard | None,
     *,
     status: int = 200,
@@ -73,19 +73,19 @@ async def workshop_page(
 
 @post("/lycee/ateliers", opt=HOST)
 async def write_workshop(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     return await _keep(Form(await request.form()), person, None, now)
 
 
 @post("/lycee/ateliers/{number:int}", opt=HOST)
 async def change_workshop(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     return await _keep(Form(await request.form()), person, await own_workshop(number, person), now)
 
 
-async def _keep(form: Form, person: Person, known: WorkshopCard | None, now: datetime) -> Template | Redirect:
+async def _keep(form: Form, person: Host, known: WorkshopCard | None, now: datetime) -> Template | Redirect:
     sketch = await _sketch(form)
     new_object = form.text("new_object", label="Autre objet", most=120, required=False)
     try:
@@ -94,7 +94,7 @@ async def _keep(form: Form, person: Person, known: WorkshopCard | None, now: dat
             sketch,
             workshop=known.id if known else None,
             new_object=new_object,
-            host_school=person.school or 0,
+            host_school=person.school,
             by=person.account,
             now=now,
         )

@@ -12,7 +12,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.move import move, preview_move
 from booking.visits.slot_changes.rules import GroupsBusy
 from booking.web.host.touched import Touched, touched
@@ -23,12 +24,11 @@ from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.slots.rules import ClosedDay, RoomTaken, SlotBegun
 
 AnyRequest = Request[Any, Any, Any]
-HOST = {"who": {"host"}}
 FIELDS = {"starts_at": "on", "ends_at": "ends", "seats": "room"}
 
 
 @get("/lycee/creneaux/{slot:int}/deplacement", opt=HOST)
-async def move_page(slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def move_page(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     seen = await touched(slot, person)
     if seen.slot.starts_at <= now:
         raise SlotBegun()
@@ -37,14 +37,14 @@ async def move_page(slot: FromPath[int], person: NamedDependency[Person], now: N
 
 @post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=HOST)
 async def see_move(
-    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template:
     """What the move would change, and for whom; nothing is stored."""
     seen, form = await touched(slot, person), Form(await request.form())
     asked = await _asked(form, person)
     try:
         form.refuse_if_wrong()
-        plan = await preview_move(slot, **asked, host_school=person.school or 0, by=person.account, now=now)
+        plan = await preview_move(slot, **asked, host_school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:
@@ -55,13 +55,13 @@ async def see_move(
 
 @post("/lycee/creneaux/{slot:int}/deplacement", opt=HOST)
 async def move_it(
-    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     seen, form = await touched(slot, person), Form(await request.form())
     asked = await _asked(form, person)
     try:
         form.refuse_if_wrong()
-        await move(slot, **asked, host_school=person.school or 0, by=person.account, now=now)
+        await move(slot, **asked, host_school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:
@@ -69,8 +69,8 @@ async def move_it(
     return done(f"/lycee/creneaux/{slot}", "creneau-deplace")
 
 
-async def _asked(form: Form, person: Person) -> dict[str, Any]:
-    rooms = {str(one.id) for one in await rooms_of(person.school or 0, closed_too=True)}
+async def _asked(form: Form, person: Host) -> dict[str, Any]:
+    rooms = {str(one.id) for one in await rooms_of(person.school, closed_too=True)}
     room = form.choice("room", rooms, label="Salle", default="")
     on = form.date("on", label="Date")
     return {
@@ -81,7 +81,7 @@ async def _asked(form: Form, person: Person) -> dict[str, Any]:
     }
 
 
-async def _again(seen: Touched, person: Person, now: datetime, form: Form, no: Refusal) -> Template:
+async def _again(seen: Touched, person: Host, now: datetime, form: Form, no: Refusal) -> Template:
     """The form, with the refusal beside the answer that it speaks of."""
     match no:
         case Invalid():
@@ -94,9 +94,9 @@ async def _again(seen: Touched, person: Person, now: datetime, form: Form, no: R
 
 
 async def _page(
-    seen: Touched, person: Person, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
+    seen: Touched, person: Host, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
 ) -> Template:
-    rooms = await rooms_of(person.school or 0, closed_too=True)
+    rooms = await rooms_of(person.school, closed_too=True)
     return page(
         "host/move_slot.html",
         status=status,

@@ -12,7 +12,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.hosting.offer import offer
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import WorkshopCard, rooms_of, workshop, workshops_of
@@ -21,29 +22,28 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.slots.rules import ClosedDay, RoomTaken
 
-HOST = {"who": {"host"}}
 FIELDS = {"starts_at": "on", "ends_at": "ends", "booking_closes_at": "closes_on"}
 CLOSES_AT = time(18, 0)
 
 
 @get("/lycee/creneaux/nouveau", opt=HOST)
 async def new_slot(
-    person: NamedDependency[Person], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
+    person: NamedDependency[Host], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
 ) -> Template:
     return await _form_page(person, now, chosen=atelier)
 
 
 async def _form_page(
-    person: Person, now: datetime, *, status: int = 200, chosen: int | None = None, form: Form | None = None
+    person: Host, now: datetime, *, status: int = 200, chosen: int | None = None, form: Form | None = None
 ) -> Template:
-    workshops = await workshops_of(person.school or 0)
+    workshops = await workshops_of(person.school)
     return page(
         "host/new_slot.html",
         status=status,
         person=person,
         workshops=[one for one in workshops if one.state == "published"],
         drafts=[one for one in workshops if one.state == "draft"],
-        rooms=await rooms_of(person.school or 0),
+        rooms=await rooms_of(person.school),
         chosen=chosen,
         tomorrow=paris(now).date() + timedelta(days=1),
         form=form,
@@ -52,13 +52,13 @@ async def _form_page(
 
 @post("/lycee/creneaux", opt=HOST)
 async def open_one(
-    request: Request[Any, Any, Any], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: Request[Any, Any, Any], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
-    asked = await _asked(form, person.school or 0)
+    asked = await _asked(form, person.school)
     try:
         form.refuse_if_wrong()
-        made = await offer(**asked, host_school=person.school or 0, by=person.account, now=now)
+        made = await offer(**asked, host_school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -12,29 +12,29 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.resize import resize
 from booking.web.host.touched import touched
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.rules import BelowTaken
 
 AnyRequest = Request[Any, Any, Any]
-HOST = {"who": {"host"}}
 
 
 @get("/lycee/creneaux/{slot:int}/places", opt=HOST)
-async def resize_page(slot: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def resize_page(slot: FromPath[int], person: NamedDependency[Host]) -> Template:
     return await _page(slot, person)
 
 
-async def _page(slot: int, person: Person, *, status: int = 200, **more: Any) -> Template:
+async def _page(slot: int, person: Host, *, status: int = 200, **more: Any) -> Template:
     seen = await touched(slot, person)
     return page("host/resize_slot.html", status=status, person=person, slot=seen.slot, seen=seen, **more)
 
 
 @post("/lycee/creneaux/{slot:int}/places", opt=HOST)
 async def resize_it(
-    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     asked = {
@@ -45,7 +45,7 @@ async def resize_it(
     }
     try:
         form.refuse_if_wrong()
-        offered = await resize(slot, **asked, host_school=person.school or 0, by=person.account, now=now)
+        offered = await resize(slot, **asked, host_school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -12,23 +12,23 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from workshops.catalogue.add_room import add_room, change_room, close_room, reopen_room
 from workshops.catalogue.queries import RoomCard, room, rooms_of
 from workshops.catalogue.rules import RoomInUse
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
-HOST = {"who": {"host"}}
 
 
 @get("/lycee/salles", opt=HOST)
-async def own_rooms(person: NamedDependency[Person]) -> Template:
+async def own_rooms(person: NamedDependency[Host]) -> Template:
     return await _list_page(person)
 
 
-async def _list_page(person: Person, *, status: int = 200, form: Form | None = None) -> Template:
-    found = await rooms_of(person.school or 0, closed_too=True)
+async def _list_page(person: Host, *, status: int = 200, form: Form | None = None) -> Template:
+    found = await rooms_of(person.school, closed_too=True)
     return page(
         "host/rooms.html",
         status=status,
@@ -47,12 +47,12 @@ def _asked(form: Form) -> dict[str, Any]:
 
 
 @post("/lycee/salles", opt=HOST)
-async def name_room(request: AnyRequest, person: NamedDependency[Person]) -> Template | Redirect:
+async def name_room(request: AnyRequest, person: NamedDependency[Host]) -> Template | Redirect:
     form = Form(await request.form())
     asked = _asked(form)
     try:
         form.refuse_if_wrong()
-        await add_room(host_school=person.school or 0, **asked)
+        await add_room(host_school=person.school, **asked)
     except Invalid as no:
         form.errors.update(no.errors)
         return await _list_page(person, status=no.status, form=form)
@@ -60,11 +60,11 @@ async def name_room(request: AnyRequest, person: NamedDependency[Person]) -> Tem
 
 
 @get("/lycee/salles/{number:int}", opt=HOST)
-async def one_room(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def one_room(number: FromPath[int], person: NamedDependency[Host]) -> Template:
     return _room_page(person, await _own(number, person))
 
 
-async def _own(number: int, person: Person) -> RoomCard:
+async def _own(number: int, person: Host) -> RoomCard:
     found = await room(number)
     if found is None or found.school != person.school:
         raise NotFound()
@@ -72,15 +72,13 @@ async def _own(number: int, person: Person) -> RoomCard:
 
 
 def _room_page(
-    person: Person, known: RoomCard, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
+    person: Host, known: RoomCard, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
 ) -> Template:
     return page("host/room.html", status=status, person=person, room=known, form=form, refusal=refusal)
 
 
 @post("/lycee/salles/{number:int}", opt=HOST)
-async def resize_room(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person]
-) -> Template | Redirect:
+async def resize_room(request: AnyRequest, number: FromPath[int], person: NamedDependency[Host]) -> Template | Redirect:
     known = await _own(number, person)
     form = Form(await request.form())
     asked = _asked(form)
@@ -95,7 +93,7 @@ async def resize_room(
 
 @post("/lycee/salles/{number:int}/fermeture", opt=HOST)
 async def shut_room(
-    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     known = await _own(number, person)
     try:
@@ -106,6 +104,6 @@ async def shut_room(
 
 
 @post("/lycee/salles/{number:int}/reouverture", opt=HOST)
-async def open_room_again(number: FromPath[int], person: NamedDependency[Person]) -> Redirect:
-    await reopen_room(number, host_school=person.school or 0)
+async def open_room_again(number: FromPath[int], person: NamedDependency[Host]) -> Redirect:
+    await reopen_room(number, host_school=person.school)
     return done("/lycee/salles", "salle-rouverte")

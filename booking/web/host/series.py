@@ -14,7 +14,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.hosting.offer_series import offer_series
 from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
 from booking.wording import month, paris
@@ -24,19 +25,18 @@ from workshops.series.queries import plan_series
 from workshops.series.rules import Series, Skipped, refuse_a_wrong_series
 
 AnyRequest = Request[Any, Any, Any]
-HOST = {"who": {"host"}}
 
 
 @get("/lycee/creneaux/serie", opt=HOST)
 async def new_series(
-    person: NamedDependency[Person], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
+    person: NamedDependency[Host], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
 ) -> Template:
     return await _page("host/new_series.html", person, now, chosen=atelier)
 
 
 async def _page(
     template: str,
-    person: Person,
+    person: Host,
     now: datetime,
     *,
     status: int = 200,
@@ -44,13 +44,13 @@ async def _page(
     form: Form | None = None,
     **more: Any,
 ) -> Template:
-    workshops = await workshops_of(person.school or 0)
+    workshops = await workshops_of(person.school)
     return page(
         template,
         status=status,
         person=person,
         workshops=[one for one in workshops if one.state == "published"],
-        rooms=await rooms_of(person.school or 0),
+        rooms=await rooms_of(person.school),
         chosen=chosen,
         tomorrow=paris(now).date() + timedelta(days=1),
         weekdays=WEEKDAYS,
@@ -61,12 +61,10 @@ async def _page(
 
 
 @post("/lycee/creneaux/serie/dates", opt=HOST)
-async def choose_dates(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
-) -> Template:
+async def choose_dates(request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     """Every date with its fate; nothing is stored."""
     form = Form(await request.form())
-    series = await series_of(form, person.school or 0)
+    series = await series_of(form, person.school)
     try:
         form.refuse_if_wrong()
         return await _dates_page(form, series, person, now)
@@ -76,10 +74,10 @@ async def choose_dates(
 
 @post("/lycee/creneaux/serie", opt=HOST)
 async def open_dates(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
-    series = await series_of(form, person.school or 0)
+    series = await series_of(form, person.school)
     try:
         form.refuse_if_wrong()
         refuse_a_wrong_series(series, today=paris(now).date())
@@ -88,7 +86,7 @@ async def open_dates(
     read = ticked_dates(form, series)
     try:
         form.refuse_if_wrong()
-        await offer_series(series, host_school=person.school or 0, by=person.account, ticked=read, now=now)
+        await offer_series(series, host_school=person.school, by=person.account, ticked=read, now=now)
     except NotFound:
         raise
     except Invalid as no:
@@ -101,7 +99,7 @@ async def open_dates(
     return done("/lycee/creneaux", "serie-ouverte")
 
 
-async def _form_again(form: Form, no: Invalid, person: Person, now: datetime) -> Template:
+async def _form_again(form: Form, no: Invalid, person: Host, now: datetime) -> Template:
     form.errors |= {FIELDS.get(field, field): sentence for field, sentence in no.errors.items()}
     return await _page("host/new_series.html", person, now, status=no.status, form=form)
 
@@ -109,7 +107,7 @@ async def _form_again(form: Form, no: Invalid, person: Person, now: datetime) ->
 async def _dates_page(
     form: Form,
     series: Series,
-    person: Person,
+    person: Host,
     now: datetime,
     *,
     status: int = 200,
@@ -117,7 +115,7 @@ async def _dates_page(
     refusal: Refusal | None = None,
 ) -> Template:
     """The dates to tick: first all that are open; then those that the host had ticked and whose fate is the same."""
-    plan = await plan_series(series, host_school=person.school or 0, now=now)
+    plan = await plan_series(series, host_school=person.school, now=now)
     if read is None:
         read = {one.on: None for one in plan.dates if one.reason is None}
     return await _page(

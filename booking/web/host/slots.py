@@ -14,7 +14,8 @@ from booking.calendar.replies.queries import declined_of_slot
 from booking.day.badges.rules import may_print
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import companies_at
 from booking.visits.hosting.queries import HERE, receptions_past, receptions_to_come
 from booking.visits.reservations.cancel import cancel
@@ -25,29 +26,28 @@ from workshops.slots.queries import slot_card, turnouts_of
 from workshops.slots.rules import DESK_OPENS, may_call_off
 
 AnyRequest = Request[Any, Any, Any]
-HOST = {"who": {"host"}}
 
 
 @get("/lycee/creneaux", opt=HOST)
-async def own_slots(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    coming = await receptions_to_come(person.school or 0, now=now)
+async def own_slots(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    coming = await receptions_to_come(person.school, now=now)
     return page("host/slots.html", person=person, receptions=coming, now=now, past=False, before=None)
 
 
 @get("/lycee/creneaux/passes", opt=HOST)
 async def past_slots(
-    person: NamedDependency[Person], now: NamedDependency[datetime], avant: FromQuery[date | None] = None
+    person: NamedDependency[Host], now: NamedDependency[datetime], avant: FromQuery[date | None] = None
 ) -> Template:
-    found = await receptions_past(person.school or 0, before=avant or paris(now).date(), now=now)
+    found = await receptions_past(person.school, before=avant or paris(now).date(), now=now)
     return page("host/slots.html", person=person, receptions=found.items, now=now, past=True, before=found.before)
 
 
 @get("/lycee/creneaux/{slot:int}", opt=HOST)
-async def one_slot(slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def one_slot(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     return await slot_page(slot, person, now)
 
 
-async def slot_page(slot: int, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200, **more: Any) -> Template:
     """A slot of this lycée with those who come to it. Raises NotFound."""
     card = await slot_card(slot)
     if card is None or card.school != person.school:
@@ -79,10 +79,10 @@ async def slot_page(slot: int, person: Person, now: datetime, *, status: int = 2
 async def decline(
     request: AnyRequest,
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await visit(reservation, school=person.school or 0)
+    seen = await visit(reservation, school=person.school)
     if seen is None or seen.host != person.school:
         raise NotFound()
     form = Form(await request.form())

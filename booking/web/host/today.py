@@ -10,16 +10,17 @@ from litestar.response import Template
 
 from booking.calendar.replies.queries import declined_at
 from booking.door.answers import page
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import receptions_to_come, to_do_at
 from booking.wording import paris
 
 NEXT_SHOWN = 5
 
 
-@get("/lycee", opt={"who": {"host"}})
-async def today(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    school, on = person.school or 0, paris(now).date()
+@get("/lycee", opt=HOST)
+async def today(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    school, on = person.school, paris(now).date()
     receptions = [one for one in await receptions_to_come(school, now=now) if one.state != "called_off"]
     later = [one for one in receptions if one.on != on]
     return page(

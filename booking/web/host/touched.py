@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.reservations.queries import Visit, visits_of_slot
 from booking.visits.reservations.states import LIVE
@@ -29,7 +29,7 @@ class Touched:
         return " et ".join(counted(count, word) for count, word in counts if count)
 
 
-async def touched(number: int, person: Person) -> Touched:
+async def touched(number: int, person: Host) -> Touched:
     """Raises NotFound, SlotDone, SlotCalledOff."""
     slot = await slot_card(number)
     if slot is None or slot.school != person.school:

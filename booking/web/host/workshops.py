@@ -10,18 +10,17 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.people.accounts.queries import Person
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
 from booking.visits.hosting.publish import publish_workshop, withdraw_workshop
 from booking.web.host.describe_workshop import own_workshop, workshop_page
 from workshops.catalogue.queries import workshops_of
 from workshops.catalogue.rules import NoObject, SheetIncomplete, missing_from_sheet
 
-HOST = {"who": {"host"}}
-
 
 @get("/lycee/ateliers", opt=HOST)
-async def own_workshops(person: NamedDependency[Person]) -> Template:
-    found = await workshops_of(person.school or 0)
+async def own_workshops(person: NamedDependency[Host]) -> Template:
+    found = await workshops_of(person.school)
     return page(
         "host/workshops.html",
         person=person,
@@ -32,10 +31,10 @@ async def own_workshops(person: NamedDependency[Person]) -> Template:
 
 @post("/lycee/ateliers/{number:int}/publication", opt=HOST)
 async def show_workshop(
-    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await publish_workshop(number, host_school=person.school or 0, by=person.account, now=now)
+        await publish_workshop(number, host_school=person.school, by=person.account, now=now)
     except (SheetIncomplete, NoObject) as no:
         return await workshop_page(person, await own_workshop(number, person), status=no.status, refusal=no)
     return done(f"/lycee/ateliers/{number}", "atelier-publie")
@@ -43,7 +42,7 @@ async def show_workshop(
 
 @post("/lycee/ateliers/{number:int}/retrait", opt=HOST)
 async def hide_workshop(
-    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Redirect:
-    await withdraw_workshop(number, host_school=person.school or 0, by=person.account, now=now)
+    await withdraw_workshop(number, host_school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}", "atelier-retire")

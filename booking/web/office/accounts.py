@@ -16,8 +16,9 @@ from booking.door.answers import done, page
 from booking.door.choose_company import company_in, suggested, written
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import Form, words_asked
+from booking.door.guards import COORDINATOR
 from booking.people.accounts.invite import invite
-from booking.people.accounts.queries import Person, holds, known_accounts
+from booking.people.accounts.queries import Coordinator, holds, known_accounts
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, plain_email
 from booking.people.accounts.sign_out import disable, enable
 from booking.people.accounts.withdraw_role import withdraw_role
@@ -28,7 +29,6 @@ from workshops.schools.queries import schools_named
 from workshops.schools.rules import is_uai
 
 AnyRequest = Request[Any, Any, Any]
-COORDINATOR = {"who": {"coordinator"}}
 SHOWN = 100
 _UAI_WRITTEN = re.compile(r"\((\d{7}[A-Z])\)$")
 # A principal answers by a link and needs no account.
@@ -37,7 +37,7 @@ INVITED = {role: words for role, words in ROLES.items() if role != "principal"}
 
 @get("/gestion/comptes", opt=COORDINATOR)
 async def list_accounts(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     q: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0,
 ) -> Template:
@@ -45,7 +45,7 @@ async def list_accounts(
 
 
 async def _accounts_page(
-    person: Person, *, search: str = "", after: int = 0, status: int = 200, refusal: Refusal | None = None
+    person: Coordinator, *, search: str = "", after: int = 0, status: int = 200, refusal: Refusal | None = None
 ) -> Template:
     found = await known_accounts(search=search, after=after, limit=SHOWN + 1)
     following = urlencode({"q": search, "apres": found[SHOWN - 1].membership}) if len(found) > SHOWN else ""
@@ -62,7 +62,7 @@ async def _accounts_page(
 
 @get("/gestion/comptes/invitation", opt=COORDINATOR)
 async def invite_page(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     role: FromQuery[str] = "teacher",
     uai: FromQuery[str] = "",
     siret: FromQuery[str] = "",
@@ -71,7 +71,7 @@ async def invite_page(
 
 
 async def _invite_page(
-    person: Person, *, status: int = 200, role: str = "", uai: str = "", siret: str = "", form: Form | None = None
+    person: Coordinator, *, status: int = 200, role: str = "", uai: str = "", siret: str = "", form: Form | None = None
 ) -> Template:
     company = await company_by_siret(siret) if siret else None
     return page(
@@ -89,7 +89,7 @@ async def _invite_page(
 
 @post("/gestion/comptes", opt=COORDINATOR)
 async def invite_someone(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     try:
@@ -132,7 +132,7 @@ async def _uai_in(form: Form) -> str:
 
 @post("/gestion/comptes/{account:int}/fermeture", opt=COORDINATOR)
 async def close_account(
-    account: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    account: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
         await disable(account, by=person.account, now=now)
@@ -143,7 +143,7 @@ async def close_account(
 
 @post("/gestion/comptes/{account:int}/reouverture", opt=COORDINATOR)
 async def open_account(
-    account: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    account: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
         await enable(account, by=person.account, now=now)
@@ -154,7 +154,10 @@ async def open_account(
 
 @post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=COORDINATOR)
 async def take_role_back(
-    account: FromPath[int], membership: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    account: FromPath[int],
+    membership: FromPath[int],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     try:
         await withdraw_role(account, membership=membership, by=person.account, now=now)

@@ -11,7 +11,8 @@ from litestar.params import QueryParameter
 from litestar.response import Template
 
 from booking.door.answers import page
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.queries import periods_of
 from workshops.programmes.queries import targets
 from workshops.results.awaited import awaited
@@ -20,9 +21,9 @@ SHOWN = 50
 MOST = 1_000_000
 
 
-@get("/gestion/creneaux/attendus", opt={"who": {"coordinator"}})
+@get("/gestion/creneaux/attendus", opt=COORDINATOR)
 async def list_awaited(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:

@@ -10,7 +10,8 @@ from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.door.answers import download, page
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import care
 from booking.programme.figures.compose import KINDS, count_sheet
 from booking.programme.figures.export_all import export_counts
@@ -20,12 +21,10 @@ from booking.wording import paris
 from workshops.programmes.queries import targets
 from workshops.results.queries import breakdown, progress
 
-COORDINATOR = {"who": {"coordinator"}}
-
 
 @get("/gestion", opt=COORDINATOR)
 async def board(
-    person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Template:
     stands = await progress(now=now)
     periods = periods_of([one.target for one in stands], now=now)
@@ -46,19 +45,19 @@ async def board(
 
 @get("/gestion/bilan.csv", opt=COORDINATOR)
 async def board_csv(
-    person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:
     return await _file(annee, "csv", person, now)
 
 
 @get("/gestion/bilan.xlsx", opt=COORDINATOR)
 async def board_xlsx(
-    person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:
     return await _file(annee, "xlsx", person, now)
 
 
-async def _file(year: str, form: str, person: Person, now: datetime) -> Response[bytes]:
+async def _file(year: str, form: str, person: Coordinator, now: datetime) -> Response[bytes]:
     period = periods_of(await targets(), now=now).named(year)
     content = await export_counts(period, form=form, by=person.account, now=now)
     on: date = paris(now).date()

@@ -12,7 +12,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from booking.door.answers import download, page
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.draw import draw
 from booking.programme.figures.compose import KINDS
 from booking.programme.figures.export import export_sheet
@@ -21,8 +22,7 @@ from booking.wording import paris
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
 
-COORDINATOR = {"who": {"coordinator"}}
-DRAWING = {"who": {"coordinator"}, "drawing": True}
+DRAWING = {**COORDINATOR, "drawing": True}
 LINES_SHOWN = 300
 TYPES = {
     "csv": "text/csv",
@@ -33,7 +33,10 @@ TYPES = {
 
 @get("/gestion/graphiques/{chart:str}", opt=COORDINATOR)
 async def chart_page(
-    chart: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    chart: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+    annee: FromQuery[str] = "",
 ) -> Template:
     known = await targets()
     periods = periods_of(known, now=now)
@@ -74,27 +77,36 @@ def drawing(request: Request[Any, Any, Any], svg: bytes, *, kept: str) -> Respon
 
 @get("/gestion/graphiques/{chart:str}/dessin.png", opt=COORDINATOR)
 async def chart_png(
-    chart: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    chart: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+    annee: FromQuery[str] = "",
 ) -> Response[bytes]:
     return await _file(chart, annee, "png", person, now)
 
 
 @get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=COORDINATOR)
 async def chart_csv(
-    chart: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    chart: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+    annee: FromQuery[str] = "",
 ) -> Response[bytes]:
     return await _file(chart, annee, "csv", person, now)
 
 
 @get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=COORDINATOR)
 async def chart_xlsx(
-    chart: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    chart: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+    annee: FromQuery[str] = "",
 ) -> Response[bytes]:
     return await _file(chart, annee, "xlsx", person, now)
 
 
 async def _file(
-    chart: str, year: str, form: Literal["csv", "png", "xlsx"], person: Person, now: datetime
+    chart: str, year: str, form: Literal["csv", "png", "xlsx"], person: Coordinator, now: datetime
 ) -> Response[bytes]:
     found = await sheet(chart, year=year, now=now)
     content = await export_sheet(found, form=form, by=person.account, now=now)

@@ -14,21 +14,21 @@ from litestar.response import Redirect, Template
 from booking.day.certificates.queries import years_attended
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import companies, count_companies
 from booking.programme.coordination.register import register_company
 from workshops.companies.queries import CompanyCard, company, company_by_siret
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
-COORDINATOR = {"who": {"coordinator"}}
 SHOWN = 100
 MOST = 1_000_000
 
 
 @get("/gestion/entreprises", opt=COORDINATOR)
 async def list_companies(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     q: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
@@ -47,19 +47,19 @@ async def list_companies(
 
 
 @get("/gestion/entreprises/nouvelle", opt=COORDINATOR)
-async def new_company(person: NamedDependency[Person]) -> Template:
+async def new_company(person: NamedDependency[Coordinator]) -> Template:
     return page("office/company.html", person=person, company=None, form=None)
 
 
 @get("/gestion/entreprises/{number:int}", opt=COORDINATOR)
-async def one_company(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def one_company(number: FromPath[int], person: NamedDependency[Coordinator]) -> Template:
     years = await years_attended(number)
     return page("office/company.html", person=person, company=await _known(number), form=None, years=years)
 
 
 @post("/gestion/entreprises", opt=COORDINATOR)
 async def add_company(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     siret = form.text("siret", label="SIRET", most=20)
@@ -71,7 +71,7 @@ async def add_company(
 
 @post("/gestion/entreprises/{number:int}", opt=COORDINATOR)
 async def change_company(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     known = await _known(number)
     return await _keep(Form(await request.form()), known.siret, known, person, now)
@@ -85,7 +85,7 @@ async def _known(number: int) -> CompanyCard:
 
 
 async def _keep(
-    form: Form, siret: str, known: CompanyCard | None, person: Person, now: datetime
+    form: Form, siret: str, known: CompanyCard | None, person: Coordinator, now: datetime
 ) -> Template | Redirect:
     try:
         name = form.text("name", label="Nom de l'entreprise", most=160)

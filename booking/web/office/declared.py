@@ -13,7 +13,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_target import change_target
 from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
 from booking.programme.coordination.drop_target import drop_target
@@ -24,17 +25,16 @@ from workshops.programmes.queries import targets
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
-COORDINATOR = {"who": {"coordinator"}}
 
 
 @get("/gestion/objectifs/nouveau", opt=COORDINATOR)
-async def new_target(person: NamedDependency[Person]) -> Template:
+async def new_target(person: NamedDependency[Coordinator]) -> Template:
     return page("office/target_new.html", person=person, programmes=PROGRAMMES)
 
 
 @post("/gestion/objectifs", opt=COORDINATOR)
 async def add_target(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     try:
@@ -82,7 +82,7 @@ async def type_figure(
     request: AnyRequest,
     programme: FromPath[str],
     metric: FromPath[str],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     known = next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
@@ -105,7 +105,7 @@ async def type_figure(
 async def take_back_target(
     programme: FromPath[str],
     metric: FromPath[str],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Redirect:
     await drop_target(programme, metric, by=person.account, now=now)
@@ -113,7 +113,9 @@ async def take_back_target(
 
 
 @post("/gestion/objectifs/unite", opt=COORDINATOR)
-async def choose_unit(request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+async def choose_unit(
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
     programme, _, metric = Form(await request.form()).typed.get("unite", "").partition("/")
     await choose_official_unit(programme, metric, by=person.account, now=now)
     return done("/gestion/objectifs", "unite-choisie")

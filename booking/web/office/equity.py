@@ -10,7 +10,8 @@ from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.door.answers import download, page
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
 from booking.programme.figures.queries import periods_of
@@ -19,12 +20,10 @@ from workshops.equity.queries import equity
 from workshops.programmes.queries import targets
 from workshops.schools.rules import LEVELS
 
-COORDINATOR = {"who": {"coordinator"}}
-
 
 @get("/gestion/equite", opt=COORDINATOR)
 async def equity_page(
-    person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Template:
     periods = periods_of(await targets(), now=now)
     period = periods.named(annee)
@@ -42,7 +41,7 @@ async def equity_page(
 
 @get("/gestion/equite.csv", opt=COORDINATOR)
 async def equity_csv(
-    person: NamedDependency[Person], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:
     period = periods_of(await targets(), now=now).named(annee)
     content = await export_equity(period, by=person.account, now=now)

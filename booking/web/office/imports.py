@@ -10,8 +10,9 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
+from booking.door.guards import COORDINATOR
 from booking.door.uploads import brought_back, carried, sent
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.take_in import take_in_calendar, take_in_directory
 from booking.programme.outreach.mark_rural import take_in_density
 from workshops.school_calendar.queries import holidays_known_until
@@ -21,7 +22,6 @@ from workshops.schools.mark_rural import foresee_density
 from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
-COORDINATOR = {"who": {"coordinator"}}
 LINES_SHOWN = 50
 # What the annuaire says of a school, as a page names it.
 SCHOOL_FIELDS = {
@@ -46,16 +46,16 @@ SCHOOL_FIELDS = {
 
 
 @get("/gestion/imports", opt=COORDINATOR)
-async def imports_page(person: NamedDependency[Person]) -> Template:
+async def imports_page(person: NamedDependency[Coordinator]) -> Template:
     return await _imports_page(person)
 
 
-async def _imports_page(person: Person, **more: Any) -> Template:
+async def _imports_page(person: Coordinator, **more: Any) -> Template:
     return page("office/imports.html", person=person, known_until=await holidays_known_until(), **more)
 
 
 @post("/gestion/imports/annuaire", opt=COORDINATOR)
-async def read_directory(request: AnyRequest, person: NamedDependency[Person]) -> Template:
+async def read_directory(request: AnyRequest, person: NamedDependency[Coordinator]) -> Template:
     try:
         content, name = await sent(await request.form())
         foreseen = await foresee_directory(content)
@@ -73,7 +73,7 @@ async def read_directory(request: AnyRequest, person: NamedDependency[Person]) -
 
 @post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR)
 async def store_directory(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
         await take_in_directory(brought_back(await request.form()), by=person.account, now=now)
@@ -83,7 +83,7 @@ async def store_directory(
 
 
 @post("/gestion/imports/calendrier", opt=COORDINATOR)
-async def read_holidays(request: AnyRequest, person: NamedDependency[Person]) -> Template:
+async def read_holidays(request: AnyRequest, person: NamedDependency[Coordinator]) -> Template:
     try:
         content, name = await sent(await request.form())
         found = read_calendar(content)
@@ -100,7 +100,7 @@ async def read_holidays(request: AnyRequest, person: NamedDependency[Person]) ->
 
 @post("/gestion/imports/calendrier/confirmation", opt=COORDINATOR)
 async def store_holidays(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = await request.form()
     try:
@@ -112,7 +112,7 @@ async def store_holidays(
 
 
 @post("/gestion/imports/densite", opt=COORDINATOR)
-async def read_grid(request: AnyRequest, person: NamedDependency[Person]) -> Template:
+async def read_grid(request: AnyRequest, person: NamedDependency[Coordinator]) -> Template:
     try:
         content, name = await sent(await request.form())
         foreseen = await foresee_density(content)
@@ -123,7 +123,7 @@ async def read_grid(request: AnyRequest, person: NamedDependency[Person]) -> Tem
 
 @post("/gestion/imports/densite/confirmation", opt=COORDINATOR)
 async def store_grid(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
         await take_in_density(brought_back(await request.form()), by=person.account, now=now)
@@ -132,7 +132,7 @@ async def store_grid(
     return done("/gestion/equite", "densite-importee")
 
 
-async def refused_file(person: Person, which: str, no: FileRefused) -> Template:
+async def refused_file(person: Coordinator, which: str, no: FileRefused) -> Template:
     """The page again, with every line of the file that cannot be taken."""
     return await _imports_page(
         person,

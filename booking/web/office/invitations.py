@@ -14,9 +14,10 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.door.guards import COORDINATOR
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.mark_rural import mark
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
@@ -28,7 +29,6 @@ from workshops.refusals import Invalid, NotFound, Refusal
 if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
 
-COORDINATOR = {"who": {"coordinator"}}
 SHOWN = 50
 MOST = 1_000_000
 RURAL = {"oui": True, "non": False, "": None}
@@ -38,7 +38,7 @@ AnyRequest = Request[Any, Any, Any]
 
 @get("/gestion/equite/colleges", opt=COORDINATOR)
 async def list_colleges(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     q: FromQuery[str] = "",
     departement: FromQuery[str] = "",
@@ -72,7 +72,7 @@ async def list_colleges(
 async def letter_page(
     number: FromPath[int],
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
@@ -83,7 +83,7 @@ async def letter_page(
 async def write_to_college(
     number: FromPath[int],
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -105,7 +105,7 @@ async def write_to_college(
 
 
 async def _letter_page(
-    number: int, words: str, request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any
+    number: int, words: str, request: AnyRequest, person: Coordinator, settings: Settings, now: datetime, **more: Any
 ) -> Template:
     college = await addressee(number, now=now)
     try:
@@ -129,7 +129,7 @@ async def _letter_page(
 
 @post("/gestion/etablissements/{number:int}/commune", opt=COORDINATOR)
 async def mark_school(
-    number: FromPath[int], request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
     form = Form(await request.form())
     rural = form.choice("rural", RURAL, label="Commune", default="")

@@ -12,16 +12,17 @@ from litestar.response import Template
 
 from booking.door.answers import page
 from booking.door.forms import words_asked
+from booking.door.guards import COORDINATOR
 from booking.outbox.journal.queries import FIRST_PAGE, latest
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator
 from booking.web.office.words import ACTS, SUBJECTS
 
 SHOWN = 50
 
 
-@get("/gestion/journal", opt={"who": {"coordinator"}})
+@get("/gestion/journal", opt=COORDINATOR)
 async def read_journal(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     sujet: FromQuery[str] = "",
     qui: FromQuery[str] = "",
     avant: Annotated[int, QueryParameter(ge=0, le=FIRST_PAGE)] = FIRST_PAGE,

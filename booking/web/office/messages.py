@@ -10,25 +10,24 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
+from booking.door.guards import COORDINATOR
 from booking.mails.kinds import KINDS
 from booking.outbox.notices.queries import failed_notices, outbox
 from booking.outbox.notices.rules import worker_silent
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import mails
 from booking.programme.coordination.relaunch import relaunch, relaunch_all
 from booking.programme.coordination.rules import mail_failure
 from workshops.refusals import Refusal
 
-COORDINATOR = {"who": {"coordinator"}}
-
 
 @get("/gestion/messages", opt=COORDINATOR)
-async def list_messages(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def list_messages(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Template:
     return await _messages_page(person, now)
 
 
 async def _messages_page(
-    person: Person, now: datetime, *, status: int = 200, refusal: Refusal | None = None
+    person: Coordinator, now: datetime, *, status: int = 200, refusal: Refusal | None = None
 ) -> Template:
     box = await outbox()
     return page(
@@ -46,7 +45,7 @@ async def _messages_page(
 
 @post("/gestion/messages/{notice:int}/relance", opt=COORDINATOR)
 async def send_again(
-    notice: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    notice: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
         await relaunch(notice, by=person.account, now=now)
@@ -56,6 +55,6 @@ async def send_again(
 
 
 @post("/gestion/messages/relance", opt=COORDINATOR)
-async def send_all_again(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Redirect:
+async def send_all_again(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Redirect:
     await relaunch_all(by=person.account, now=now)
     return done("/gestion/messages", "mails-relances")

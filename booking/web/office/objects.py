@@ -12,40 +12,40 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.register import describe_object
 from workshops.refusals import Invalid, NotFound
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
 
 AnyRequest = Request[Any, Any, Any]
-COORDINATOR = {"who": {"coordinator"}}
 
 
 @get("/gestion/objets", opt=COORDINATOR)
-async def list_objects(person: NamedDependency[Person]) -> Template:
+async def list_objects(person: NamedDependency[Coordinator]) -> Template:
     return page("office/objects.html", person=person, objects=await tech_objects())
 
 
 @get("/gestion/objets/nouveau", opt=COORDINATOR)
-async def new_object(person: NamedDependency[Person]) -> Template:
+async def new_object(person: NamedDependency[Coordinator]) -> Template:
     return page("office/object.html", person=person, object=None, form=None)
 
 
 @get("/gestion/objets/{number:int}", opt=COORDINATOR)
-async def one_object(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def one_object(number: FromPath[int], person: NamedDependency[Coordinator]) -> Template:
     return page("office/object.html", person=person, object=await _known(number), form=None)
 
 
 @post("/gestion/objets", opt=COORDINATOR)
 async def add_object(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     return await _keep(request, None, person, now)
 
 
 @post("/gestion/objets/{number:int}", opt=COORDINATOR)
 async def change_object(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     return await _keep(request, await _known(number), person, now)
 
@@ -57,7 +57,9 @@ async def _known(number: int) -> ObjectCard:
     return found
 
 
-async def _keep(request: AnyRequest, known: ObjectCard | None, person: Person, now: datetime) -> Template | Redirect:
+async def _keep(
+    request: AnyRequest, known: ObjectCard | None, person: Coordinator, now: datetime
+) -> Template | Redirect:
     form = Form(await request.form())
     try:
         name = form.text("name", label="Nom de l'objet", most=120)

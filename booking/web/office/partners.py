@@ -13,7 +13,8 @@ from litestar.response import Redirect, Template
 from booking.door.answers import done, page
 from booking.door.choose_company import company_in, suggested
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.consortium.keep import change_partner, remove_partner, welcome
 from booking.wording import paris
 from workshops.partners.queries import PartnerCard, partner, partners
@@ -22,14 +23,13 @@ from workshops.refusals import Invalid, NotFound
 from workshops.schools.queries import lycees
 
 AnyRequest = Request[Any, Any, Any]
-COORDINATOR = {"who": {"coordinator"}}
 SHOWN = 100
 MOST = 1_000_000
 
 
 @get("/gestion/partenaires", opt=COORDINATOR)
 async def list_partners(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
@@ -48,11 +48,11 @@ async def list_partners(
 
 
 @get("/gestion/partenaires/nouveau", opt=COORDINATOR)
-async def new_partner(person: NamedDependency[Person]) -> Template:
+async def new_partner(person: NamedDependency[Coordinator]) -> Template:
     return await _partner_page(person, None)
 
 
-async def _partner_page(person: Person, known: PartnerCard | None, *, status: int = 200, **more: Any) -> Template:
+async def _partner_page(person: Coordinator, known: PartnerCard | None, *, status: int = 200, **more: Any) -> Template:
     choices: dict[str, Any] = {}
     if known is None:
         choices = {
@@ -63,7 +63,7 @@ async def _partner_page(person: Person, known: PartnerCard | None, *, status: in
 
 
 @get("/gestion/partenaires/{number:int}", opt=COORDINATOR)
-async def one_partner(number: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def one_partner(number: FromPath[int], person: NamedDependency[Coordinator]) -> Template:
     return await _partner_page(person, await _known(number))
 
 
@@ -76,7 +76,7 @@ async def _known(number: int) -> PartnerCard:
 
 @post("/gestion/partenaires", opt=COORDINATOR)
 async def add_partner(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     kind = form.choice("kind", KINDS, label="Type")
@@ -88,13 +88,13 @@ async def add_partner(
 
 @post("/gestion/partenaires/{number:int}", opt=COORDINATOR)
 async def correct_partner(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     return await _keep(Form(await request.form()), await _known(number), person, now, {})
 
 
 async def _keep(
-    form: Form, known: PartnerCard | None, person: Person, now: datetime, place: dict[str, Any]
+    form: Form, known: PartnerCard | None, person: Coordinator, now: datetime, place: dict[str, Any]
 ) -> Template | Redirect:
     card: dict[str, Any] = {
         "name": form.text("name", label="Nom", most=160, required=False),
@@ -119,7 +119,7 @@ async def _keep(
 
 @post("/gestion/partenaires/{number:int}/retrait", opt=COORDINATOR)
 async def drop_partner(
-    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
     await remove_partner(number, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-retire")

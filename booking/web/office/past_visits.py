@@ -12,8 +12,9 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
+from booking.door.guards import COORDINATOR
 from booking.door.uploads import brought_back, carried, sent
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.programme.past_visits.foresee import foresee, template
 from booking.programme.past_visits.queries import books, closed_years
@@ -31,26 +32,25 @@ from workshops.schools.rules import LEVELS, FileRefused
 from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]
-COORDINATOR = {"who": {"coordinator"}}
 SUGGESTED = 300
 ALL = "/gestion/creneaux?annee=tout&origine=reprises"
 
 
 @get("/gestion/visites-reprises/nouvelle", opt=COORDINATOR)
-async def new_past_visit(person: NamedDependency[Person]) -> Template:
+async def new_past_visit(person: NamedDependency[Coordinator]) -> Template:
     return await _form_page(person, None, None)
 
 
 @get("/gestion/visites-reprises/{number:int}", opt=COORDINATOR)
 async def one_past_visit(
-    number: FromPath[int], person: NamedDependency[Person], retour: FromQuery[str] = ""
+    number: FromPath[int], person: NamedDependency[Coordinator], retour: FromQuery[str] = ""
 ) -> Template:
     return await _form_page(person, await _known(number), None, back=_back(retour))
 
 
 @post("/gestion/visites-reprises", opt=COORDINATOR)
 async def add_past_visit(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     try:
@@ -62,7 +62,7 @@ async def add_past_visit(
 
 @post("/gestion/visites-reprises/{number:int}", opt=COORDINATOR)
 async def change_past_visit(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     known, form = await _known(number), Form(await request.form())
     try:
@@ -76,7 +76,7 @@ async def change_past_visit(
 
 @post("/gestion/visites-reprises/{number:int}/retrait", opt=COORDINATOR)
 async def take_back_past_visit(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     known, form = await _known(number), Form(await request.form())
     if not form.ticked("gone"):
@@ -102,7 +102,9 @@ async def visits_template_xlsx() -> Response[bytes]:
 
 
 @post("/gestion/imports/visites", opt=COORDINATOR)
-async def read_visits(request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def read_visits(
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template:
     """Say what each line of the file would change, and keep nothing."""
     try:
         content, name = await sent(await request.form())
@@ -114,7 +116,7 @@ async def read_visits(request: AnyRequest, person: NamedDependency[Person], now:
 
 @post("/gestion/imports/visites/confirmation", opt=COORDINATOR)
 async def store_visits(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
         await take_in(brought_back(await request.form()), by=person.account, now=now)
@@ -146,7 +148,7 @@ def _cells(form: Form) -> dict[str, str]:
     }
 
 
-async def _refused(person: Person, known: PastVisitCard | None, form: Form, no: Refusal) -> Template:
+async def _refused(person: Coordinator, known: PastVisitCard | None, form: Form, no: Refusal) -> Template:
     if isinstance(no, Invalid):
         form.errors.update(no.errors)
         return await _form_page(person, known, form, status=no.status)
@@ -156,7 +158,7 @@ async def _refused(person: Person, known: PastVisitCard | None, form: Form, no: 
 
 
 async def _form_page(
-    person: Person, known: PastVisitCard | None, form: Form | None, *, status: int = 200, **more: Any
+    person: Coordinator, known: PastVisitCard | None, form: Form | None, *, status: int = 200, **more: Any
 ) -> Template:
     cells = dict.fromkeys(COLUMNS, "")
     if known is not None:

@@ -12,7 +12,8 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
 from booking.door.answers import page
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, Ways
 from booking.programme.figures.queries import periods_of
 from booking.wording import DEPARTMENTS
@@ -24,9 +25,9 @@ MOST = 1_000_000
 CAME = {"oui": True, "non": False}
 
 
-@get("/gestion/equite/colleges-publics", opt={"who": {"coordinator"}})
+@get("/gestion/equite/colleges-publics", opt=COORDINATOR)
 async def list_public_colleges(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",
     venus: FromQuery[str] = "",

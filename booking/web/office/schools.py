@@ -12,15 +12,15 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
 
 from booking.door.answers import page
+from booking.door.guards import COORDINATOR
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import figures_of_school, people_of_school
 from booking.wording import DEPARTMENTS
 from workshops.refusals import NotFound
 from workshops.schools.queries import count_schools, departments, school, schools_found
 
-COORDINATOR = {"who": {"coordinator"}}
 SHOWN = 50
 MOST = 1_000_000
 KINDS = {"": "Tous", "college": "Collèges", "lycee": "Lycées"}
@@ -28,7 +28,7 @@ KINDS = {"": "Tous", "college": "Collèges", "lycee": "Lycées"}
 
 @get("/gestion/etablissements", opt=COORDINATOR)
 async def search_schools(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     q: FromQuery[str] = "",
     type: FromQuery[str] = "",
     departement: FromQuery[str] = "",
@@ -60,7 +60,7 @@ async def search_schools(
 
 @get("/gestion/etablissements/{number:int}", opt=COORDINATOR)
 async def one_school(
-    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template:
     found = await school(number)
     if found is None:

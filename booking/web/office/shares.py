@@ -10,15 +10,19 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import page
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
 from workshops.results.share import share
 
 
-@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt={"who": {"coordinator"}})
+@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=COORDINATOR)
 async def list_shares(
-    programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    programme: FromPath[str],
+    metric: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> Template:
     target = next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
     if target is None:

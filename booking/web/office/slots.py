@@ -15,12 +15,12 @@ from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import REASON_MOST, reopen_slot
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card
 
-COORDINATOR = {"who": {"coordinator"}}
 COUNTED = "/gestion/creneaux"
 # The lists that open a visit, and how the way back to each is called.
 LISTS = {
@@ -33,7 +33,7 @@ LISTS = {
 
 
 @get("/gestion/creneaux/{slot:int}", opt=COORDINATOR)
-async def one_slot(slot: FromPath[int], person: NamedDependency[Person], retour: FromQuery[str] = "") -> Template:
+async def one_slot(slot: FromPath[int], person: NamedDependency[Coordinator], retour: FromQuery[str] = "") -> Template:
     return await _slot_page(slot, person, _back(retour))
 
 
@@ -43,7 +43,7 @@ def _back(asked: str) -> str:
     return path if path.startswith(tuple(LISTS)) else COUNTED
 
 
-async def _slot_page(slot: int, person: Person, back: str, *, status: int = 200, **more: Any) -> Template:
+async def _slot_page(slot: int, person: Coordinator, back: str, *, status: int = 200, **more: Any) -> Template:
     card = await slot_card(slot)
     if card is None:
         raise NotFound()
@@ -65,7 +65,7 @@ async def _slot_page(slot: int, person: Person, back: str, *, status: int = 200,
 async def reopen_visit(
     slot: FromPath[int],
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())

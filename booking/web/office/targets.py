@@ -12,7 +12,8 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_target import change_target
 from booking.programme.figures.export_targets import export_targets
 from booking.web.office.charts import TYPES
@@ -22,11 +23,10 @@ from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
-COORDINATOR = {"who": {"coordinator"}}
 
 
 @get("/gestion/objectifs", opt=COORDINATOR)
-async def list_targets(person: NamedDependency[Person]) -> Template:
+async def list_targets(person: NamedDependency[Coordinator]) -> Template:
     known = await targets()
     set_already = {(one.programme, one.metric) for one in known}
     unset = [one for one in METRICS if one.key not in set_already]
@@ -35,16 +35,16 @@ async def list_targets(person: NamedDependency[Person]) -> Template:
 
 
 @get("/gestion/objectifs.csv", opt=COORDINATOR)
-async def targets_csv(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Response[bytes]:
+async def targets_csv(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Response[bytes]:
     return await _file("csv", person, now)
 
 
 @get("/gestion/objectifs.xlsx", opt=COORDINATOR)
-async def targets_xlsx(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Response[bytes]:
+async def targets_xlsx(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Response[bytes]:
     return await _file("xlsx", person, now)
 
 
-async def _file(form: str, person: Person, now: datetime) -> Response[bytes]:
+async def _file(form: str, person: Coordinator, now: datetime) -> Response[bytes]:
     content = await export_targets(form=form, by=person.account, now=now)
     name = f"technilab-objectifs-du-{paris(now).date().isoformat()}.{form}"
     return download(content, name=name, media_type=TYPES[form])
@@ -55,11 +55,11 @@ def _rivals(target: TargetCard) -> list[str]:
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
-async def one_target(programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Person]) -> Template:
+async def one_target(programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Coordinator]) -> Template:
     return await target_page(programme, metric, person)
 
 
-async def target_page(programme: str, metric: str, person: Person, *, status: int = 200, **more: Any) -> Template:
+async def target_page(programme: str, metric: str, person: Coordinator, *, status: int = 200, **more: Any) -> Template:
     """The form of a target; for one whose figure is typed, its figures and the form of another (`told`)."""
     start, known = await _start(programme, metric)
     figures = [one for one in await declared_figures() if known is not None and one.target == known.id]
@@ -89,7 +89,7 @@ async def set_target(
     request: AnyRequest,
     programme: FromPath[str],
     metric: FromPath[str],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     await _start(programme, metric)

@@ -14,7 +14,8 @@ from litestar.response import Response, Template
 
 from booking.door.answers import download, page
 from booking.door.forms import words_asked
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import Period
 from booking.programme.figures.export_visits import export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
@@ -38,9 +39,9 @@ EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
-@get("/gestion/creneaux", opt={"who": {"coordinator"}})
+@get("/gestion/creneaux", opt=COORDINATOR)
 async def list_visits(
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",
     mois: FromQuery[str] = "",

@@ -12,7 +12,8 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import done, download, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
 from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.export_report import export_report
@@ -22,20 +23,20 @@ from booking.year.reopen import REASON_MOST, reopen_year
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
 from workshops.refusals import Invalid, Refusal
 
-COORDINATOR = {"who": {"coordinator"}}
-
 
 @get("/gestion/annees", opt=COORDINATOR)
-async def list_years(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def list_years(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Template:
     return page("office/years.html", person=person, years=await years(now=now))
 
 
 @get("/gestion/annees/{year:str}", opt=COORDINATOR)
-async def one_year(year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+async def one_year(
+    year: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template:
     return await _year_page(await year_line(year, now=now), person, now)
 
 
-async def _year_page(line: YearLine, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def _year_page(line: YearLine, person: Coordinator, now: datetime, *, status: int = 200, **more: Any) -> Template:
     year, report = line.year, await report_of(line.year)
     left = await open_visits(year) if line.over and not line.closed_at else []
     waiting = [one for one in left if one.unsettled]
@@ -58,7 +59,7 @@ async def _year_page(line: YearLine, person: Person, now: datetime, *, status: i
 async def close_one_year(
     year: FromPath[str],
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -79,7 +80,7 @@ async def close_one_year(
 async def reopen_one_year(
     year: FromPath[str],
     request: Request[Any, Any, Any],
-    person: NamedDependency[Person],
+    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """The year takes past visits again until it is closed anew."""
@@ -103,7 +104,7 @@ async def _accepted(year: SchoolYear, form: Form) -> list[int]:
 
 @get("/gestion/annees/{year:str}/rapport.csv", opt=COORDINATOR)
 async def year_csv(
-    year: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+    year: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[bytes]:
     line = await year_line(year, now=now)
     content = await export_report(line.year, by=person.account, now=now)

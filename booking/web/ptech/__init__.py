@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-PATHS = {"host": "/lycee/ptech", "coordinator": "/gestion/ptech"}
+from booking.people.accounts.rules import Role
+
+PATHS = {Role.HOST: "/lycee/ptech", Role.COORDINATOR: "/gestion/ptech"}

@@ -15,8 +15,10 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
+from booking.door.guards import AnyOf
+from booking.door.keepers import school_of
 from booking.door.routes import ByRole
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
 from booking.web.ptech import PATHS
@@ -58,20 +60,20 @@ class Actions(ByRole):
 
     @get("/cohortes/{number:int}/actions")
     async def new_action(
-        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        return self._new_page(await follow(number, school=person.school, now=now), None)
+        return self._new_page(await follow(number, school=school_of(person), now=now), None)
 
     @post("/cohortes/{number:int}/actions")
     async def plan(
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         settings: NamedDependency[Settings],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
-        followed = await follow(number, school=person.school, now=now)
+        followed = await follow(number, school=school_of(person), now=now)
         form = Form(await request.form())
         try:
             company = form.whole("company", 0, 999_999, label="Entreprise", default=0)
@@ -79,7 +81,7 @@ class Actions(ByRole):
                 number,
                 action_in(form),
                 company=company or None,
-                school=person.school,
+                school=school_of(person),
                 uid=f"{uuid.uuid4()}@{settings.host}",
                 by=person.account,
                 now=now,
@@ -93,7 +95,7 @@ class Actions(ByRole):
 
     @get("/actions/{number:int}")
     async def one_action(
-        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
         return await self._page(person, number, now)
 
@@ -102,7 +104,7 @@ class Actions(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
         _, action = await self._found(number, person, now)
@@ -111,7 +113,7 @@ class Actions(ByRole):
             await acts.change_action(
                 action.id,
                 action_in(form),
-                school=person.school,
+                school=school_of(person),
                 by=person.account,
                 now=now,
                 sure=meant_in(form, "starts_on", "starts"),
@@ -132,7 +134,7 @@ class Actions(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
         form = Form(await request.form())
@@ -145,7 +147,7 @@ class Actions(ByRole):
                 number,
                 pupils=pupils,
                 held_at=at,
-                school=person.school,
+                school=school_of(person),
                 by=person.account,
                 now=now,
                 sure=meant_in(form, "held_on", "held_at"),
@@ -161,7 +163,7 @@ class Actions(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
         followed, action = await self._found(number, person, now)
@@ -169,15 +171,15 @@ class Actions(ByRole):
         try:
             reason = form.text("reason", label="Motif", most=300)
             form.refuse_if_wrong()
-            await acts.call_off_action(action.id, reason=reason, school=person.school, by=person.account, now=now)
+            await acts.call_off_action(action.id, reason=reason, school=school_of(person), by=person.account, now=now)
         except NotFound:
             raise
         except Refusal as no:
             return await self._page(person, number, now, status=no.status, ending=_told(form, no, "reason"))
         return done(f"{self.path}/cohortes/{followed.card.id}", "action-annulee")
 
-    async def _found(self, number: int, person: Person, now: datetime) -> tuple[Followed, ActionLine]:
-        followed = await follow(await cohort_of_action(number), school=person.school, now=now)
+    async def _found(self, number: int, person: Host | Coordinator, now: datetime) -> tuple[Followed, ActionLine]:
+        followed = await follow(await cohort_of_action(number), school=school_of(person), now=now)
         return followed, next(one for one in followed.actions if one.id == number)
 
     def _new_page(self, it: Followed, form: Form | None, *, status: int = 200) -> Template:
@@ -185,7 +187,9 @@ class Actions(ByRole):
         companies = [*here.items(), (0, "Aucune : le lycée seul, ou plusieurs entreprises ensemble")]
         return page(NewAction(self.path, it, companies, form), status=status)
 
-    async def _page(self, person: Person, number: int, now: datetime, *, status: int = 200, **forms: Form) -> Template:
+    async def _page(
+        self, person: Host | Coordinator, number: int, now: datetime, *, status: int = 200, **forms: Form
+    ) -> Template:
         followed, action = await self._found(number, person, now)
         shown = Action(
             base=self.path,

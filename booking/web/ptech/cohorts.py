@@ -14,8 +14,10 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
+from booking.door.guards import AnyOf
+from booking.door.keepers import school_of
 from booking.door.routes import ByRole
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.ptech import count
 from booking.ptech_words import EXITS, OUTCOMES, TERMS
 from booking.web.ptech import PATHS
@@ -68,9 +70,9 @@ class Cohorts(ByRole):
 
     @get("/cohortes/{number:int}")
     async def one_cohort(
-        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        followed = await follow(number, school=person.school, now=now)
+        followed = await follow(number, school=school_of(person), now=now)
         declined = await declined_of_cohort(number)
         shown = Cohort(
             base=self.path,
@@ -86,12 +88,12 @@ class Cohorts(ByRole):
     async def census_page(
         self,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
         annee: FromQuery[str] = "",
         periode: FromQuery[str] = "",
     ) -> Template:
-        followed = await follow(number, school=person.school, now=now)
+        followed = await follow(number, school=school_of(person), now=now)
         return self._census_page(followed, None, known=_counted(followed, (annee, periode)), now=now)
 
     @post("/cohortes/{number:int}/recensement")
@@ -99,15 +101,15 @@ class Cohorts(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
-        followed = await follow(number, school=person.school, now=now)
+        followed = await follow(number, school=school_of(person), now=now)
         form = Form(await request.form())
         try:
             census = _census(form)
             form.refuse_if_wrong()
-            await count.record_census(number, census, school=person.school, by=person.account, now=now)
+            await count.record_census(number, census, school=school_of(person), by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
             typed = (form.typed.get("school_year", ""), form.typed.get("term", ""))
@@ -119,30 +121,32 @@ class Cohorts(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
         form = Form(await request.form())
         year, term = form.whole("school_year", 2000, 2110, label="Année"), form.choice("term", TERMS, label="Période")
         form.refuse_if_wrong()
-        await count.remove_census(number, school_year=year, term=term, school=person.school, by=person.account, now=now)
+        await count.remove_census(
+            number, school_year=year, term=term, school=school_of(person), by=person.account, now=now
+        )
         return done(f"{self.path}/cohortes/{number}", "recensement-retire")
 
     @get("/cohortes/{number:int}/devenir")
     async def outcomes_page(
-        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        return self._outcomes_page(await follow(number, school=person.school, now=now), None, now)
+        return self._outcomes_page(await follow(number, school=school_of(person), now=now), None, now)
 
     @post("/cohortes/{number:int}/devenir")
     async def record_outcome(
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
-        followed = await follow(number, school=person.school, now=now)
+        followed = await follow(number, school=school_of(person), now=now)
         form = Form(await request.form())
         try:
             kind = form.choice("kind", OUTCOMES, label="Devenir")
@@ -150,7 +154,7 @@ class Cohorts(ByRole):
             pupils = form.whole("pupils", 0, PUPILS_MOST, label="Élèves")
             form.refuse_if_wrong()
             await count.record_outcome(
-                number, kind=kind, school_year=year, pupils=pupils, school=person.school, by=person.account, now=now
+                number, kind=kind, school_year=year, pupils=pupils, school=school_of(person), by=person.account, now=now
             )
         except Invalid as no:
             form.errors.update(no.errors)
@@ -162,7 +166,7 @@ class Cohorts(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
         form = Form(await request.form())
@@ -172,7 +176,7 @@ class Cohorts(ByRole):
         )
         form.refuse_if_wrong()
         await count.remove_outcome(
-            number, kind=kind, school_year=year, school=person.school, by=person.account, now=now
+            number, kind=kind, school_year=year, school=school_of(person), by=person.account, now=now
         )
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-retire")
 

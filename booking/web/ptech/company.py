@@ -15,7 +15,8 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import COMPANY
+from booking.people.accounts.queries import CompanyPerson
 from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
@@ -24,7 +25,6 @@ from workshops.ptech.queries import CohortLine, cohorts
 from workshops.refusals import NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
-COMPANY = {"who": {"company"}}
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ class OwnAction(Page, template="ptech/own_action.html"):
 
 
 @get("/entreprise/cohortes", opt=COMPANY)
-async def own_cohorts(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-    return page(OwnCohorts(await cohorts(company=person.company or 0, now=now)))
+async def own_cohorts(person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]) -> Template:
+    return page(OwnCohorts(await cohorts(company=person.company, now=now)))
 
 
 @get("/entreprise/cohortes/{number:int}", opt=COMPANY)
 async def own_cohort(
-    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
     return await _page(person, await _mentored(number, person, now), now)
 
@@ -70,7 +70,7 @@ async def own_cohort(
 async def announce_action(
     request: AnyRequest,
     number: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -97,14 +97,14 @@ async def announce_action(
 
 @get("/entreprise/actions/{number:int}", opt=COMPANY)
 async def own_action(
-    number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
     return await _action_page(person, *await _own(number, person, now))
 
 
 @post("/entreprise/actions/{number:int}", opt=COMPANY)
 async def change_own(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     followed, action = await _own(number, person, now)
     form = Form(await request.form())
@@ -127,7 +127,7 @@ async def change_own(
 
 @post("/entreprise/actions/{number:int}/annulation", opt=COMPANY)
 async def call_off_own(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     followed, action = await _own(number, person, now)
     form = Form(await request.form())
@@ -144,11 +144,11 @@ async def call_off_own(
     return done(f"/entreprise/cohortes/{followed.card.id}", "action-annulee")
 
 
-async def _mentored(number: int, person: Person, now: datetime) -> Followed:
-    return await follow(number, company=person.company or 0, now=now)
+async def _mentored(number: int, person: CompanyPerson, now: datetime) -> Followed:
+    return await follow(number, company=person.company, now=now)
 
 
-async def _own(number: int, person: Person, now: datetime) -> tuple[Followed, ActionLine]:
+async def _own(number: int, person: CompanyPerson, now: datetime) -> tuple[Followed, ActionLine]:
     """An action that this company leads. Raises NotFound for another's."""
     followed = await _mentored(await cohort_of_action(number), person, now)
     own = next((one for one in followed.actions if one.id == number and one.company == person.company), None)
@@ -158,7 +158,7 @@ async def _own(number: int, person: Person, now: datetime) -> tuple[Followed, Ac
 
 
 async def _page(
-    person: Person, it: Followed, now: datetime, *, status: int = 200, form: Form | None = None
+    person: CompanyPerson, it: Followed, now: datetime, *, status: int = 200, form: Form | None = None
 ) -> Template:
     mine = [one for one in it.mentors if one.company == person.company]
     shown = OwnCohort(
@@ -166,16 +166,16 @@ async def _page(
         mine=mine[-1],
         mentoring=any(one.current for one in mine),
         actions=in_order([one for one in it.actions if one.company == person.company], now=now),
-        declined=await declined_of_cohort(it.card.id, company=person.company or 0),
+        declined=await declined_of_cohort(it.card.id, company=person.company),
         form=form,
     )
     return page(shown, status=status)
 
 
 async def _action_page(
-    person: Person, it: Followed, action: ActionLine, *, status: int = 200, **forms: Form
+    person: CompanyPerson, it: Followed, action: ActionLine, *, status: int = 200, **forms: Form
 ) -> Template:
-    declined = await declined_of_cohort(it.card.id, company=person.company or 0)
+    declined = await declined_of_cohort(it.card.id, company=person.company)
     return page(OwnAction(it, action, as_typed(action), declined, **forms), status=status)
 
 

@@ -14,8 +14,10 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, done, page
 from booking.door.choose_company import Suggestions, company_in, suggested
 from booking.door.forms import Form
+from booking.door.guards import AnyOf
+from booking.door.keepers import school_of
 from booking.door.routes import ByRole
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.ptech import look_after
 from booking.web.ptech import PATHS
 from workshops.ptech.check_end import ActionsPlanned, MentorActed
@@ -46,19 +48,19 @@ class Mentors(ByRole):
 
     @get("/cohortes/{number:int}/entreprises")
     async def mentors_page(
-        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        return await self._page(await follow(number, school=person.school, now=now))
+        return await self._page(await follow(number, school=school_of(person), now=now))
 
     @post("/cohortes/{number:int}/entreprises")
     async def add(
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
-        followed = await follow(number, school=person.school, now=now)
+        followed = await follow(number, school=school_of(person), now=now)
         form = Form(await request.form())
         try:
             company = await company_in(form)
@@ -70,7 +72,7 @@ class Mentors(ByRole):
                 company=company.id if company else 0,
                 from_on=from_on,
                 to_on=to_on,
-                school=person.school,
+                school=school_of(person),
                 by=person.account,
                 now=now,
             )
@@ -90,10 +92,10 @@ class Mentors(ByRole):
         request: AnyRequest,
         number: FromPath[int],
         mentor: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
-        followed = await follow(number, school=person.school, now=now)
+        followed = await follow(number, school=school_of(person), now=now)
         if mentor not in {one.id for one in followed.mentors}:
             raise NotFound()
         form = Form(await request.form())
@@ -104,7 +106,7 @@ class Mentors(ByRole):
                 mentor,
                 to_on=to_on,
                 calling_off=form.typed.get("calling_off") == "1",
-                school=person.school,
+                school=school_of(person),
                 by=person.account,
                 now=now,
             )
@@ -121,14 +123,14 @@ class Mentors(ByRole):
         self,
         number: FromPath[int],
         mentor: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
-        followed = await follow(number, school=person.school, now=now)
+        followed = await follow(number, school=school_of(person), now=now)
         if mentor not in {one.id for one in followed.mentors}:
             raise NotFound()
         try:
-            await look_after.remove_mentor(mentor, school=person.school, by=person.account, now=now)
+            await look_after.remove_mentor(mentor, school=school_of(person), by=person.account, now=now)
         except MentorActed as no:
             return await self._page(followed, status=no.status, refusal=no)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-retiree")

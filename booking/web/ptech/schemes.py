@@ -13,8 +13,10 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
+from booking.door.guards import AnyOf
+from booking.door.keepers import school_of
 from booking.door.routes import ByRole
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.ptech import look_after
 from booking.web.ptech import PATHS
 from booking.web.ptech.overview import overview
@@ -47,20 +49,20 @@ class Schemes(ByRole):
     paths = PATHS
 
     @get()
-    async def list_schemes(self, person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
-        return page(await overview(person.school, base=self.path, now=now))
+    async def list_schemes(self, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> Template:
+        return page(await overview(school_of(person), base=self.path, now=now))
 
     @get("/dispositifs/nouveau")
-    async def new_scheme(self, person: NamedDependency[Person]) -> Template:
+    async def new_scheme(self, person: AnyOf[Host | Coordinator]) -> Template:
         return await self._form(person, None, Form({}))
 
     @post("/dispositifs")
     async def add_scheme(
-        self, request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, request: AnyRequest, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template | Redirect:
         form = Form(await request.form())
         try:
-            school = person.school or form.whole("school", 1, 999_999, label="Lycée")
+            school = school_of(person) or form.whole("school", 1, 999_999, label="Lycée")
             sketch = _sketch(form)
             form.refuse_if_wrong()
             made = await look_after.open_scheme(sketch, school=school, by=person.account, now=now)
@@ -71,7 +73,7 @@ class Schemes(ByRole):
 
     @get("/dispositifs/{number:int}")
     async def one_scheme(
-        self, number: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
         return await self._form(person, await _known(number, person), None, now=now)
 
@@ -80,7 +82,7 @@ class Schemes(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
         known = await _known(number, person)
@@ -88,7 +90,7 @@ class Schemes(ByRole):
         try:
             sketch = _sketch(form)
             form.refuse_if_wrong()
-            await look_after.change_scheme(number, sketch, school=person.school, by=person.account, now=now)
+            await look_after.change_scheme(number, sketch, school=school_of(person), by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
             return await self._form(person, known, form, status=422, now=now)
@@ -99,7 +101,7 @@ class Schemes(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
         known = await _known(number, person)
@@ -108,7 +110,7 @@ class Schemes(ByRole):
             again = known.closed_on is not None and not form.typed.get("closed_on")
             on = None if again else form.date("closed_on", label="Dernier jour")
             form.refuse_if_wrong()
-            await look_after.close_scheme(number, on=on, school=person.school, by=person.account, now=now)
+            await look_after.close_scheme(number, on=on, school=school_of(person), by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
             return await self._form(person, known, None, status=422, now=now, closing=form)
@@ -119,7 +121,7 @@ class Schemes(ByRole):
         self,
         request: AnyRequest,
         number: FromPath[int],
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
         known = await _known(number, person)
@@ -129,7 +131,7 @@ class Schemes(ByRole):
             label = form.text("label", label="Nom de la cohorte", most=80, required=False)
             form.refuse_if_wrong()
             made = await look_after.enrol_cohort(
-                number, entry_year=entry_year, label=label, school=person.school, by=person.account, now=now
+                number, entry_year=entry_year, label=label, school=school_of(person), by=person.account, now=now
             )
         except NotFound:
             raise
@@ -142,7 +144,7 @@ class Schemes(ByRole):
 
     async def _form(
         self,
-        person: Person,
+        person: Host | Coordinator,
         known: SchemeCard | None,
         form: Form | None,
         *,
@@ -163,8 +165,8 @@ class Schemes(ByRole):
         return page(shown, status=status)
 
 
-async def _known(number: int, person: Person) -> SchemeCard:
-    found = await scheme(number, school=person.school)
+async def _known(number: int, person: Host | Coordinator) -> SchemeCard:
+    found = await scheme(number, school=school_of(person))
     if found is None:
         raise NotFound()
     return found

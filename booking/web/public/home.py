@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
+from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
@@ -31,7 +31,7 @@ class Home(Page, template="public/home.html"):
 
 
 @get("/", opt={"who": ANYONE})
-async def home(visitor: NamedDependency[Person | None], now: NamedDependency[datetime]) -> Template | Redirect:
+async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template | Redirect:
     """A person who is signed in goes to her own first page."""
     if visitor is not None:
         return Redirect(HOMES[visitor.role], status_code=303)

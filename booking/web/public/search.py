@@ -13,8 +13,8 @@ from litestar.response import Template
 
 from booking.door.answers import Page, drawn, page
 from booking.door.forms import Form
-from booking.door.guards import ANYONE
-from booking.people.accounts.queries import Person
+from booking.door.guards import ANYONE, AnyOf
+from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import groups_of
 from booking.web.public.away import HOSTS_ZONE, days_off, not_known
 from booking.web.public.class_told import drawn_for
@@ -77,7 +77,7 @@ class Search(Page, template="public/search.html"):
 @get("/creneaux", opt={"who": ANYONE}, media_type=MediaType.HTML)
 async def search_page(
     request: AnyRequest,
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
 ) -> Template | Response[bytes]:
     """Everybody who is not signed in gets the same page for the same search: it is drawn once, until a seat moves."""
@@ -93,7 +93,7 @@ async def search_page(
 
 async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> Search:
     today = paris(now).date()
-    home = await school(visitor.school) if visitor and visitor.role == "teacher" and visitor.school else None
+    home = await school(visitor.school) if isinstance(visitor, Teacher) else None
     groups = await groups_of(home.id, school_year=school_year_of(now)) if home else []
     search = wanted(request.query_params, visitor, today=today, zone=home.zone if home else "", groups=groups)
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):

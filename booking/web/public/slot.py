@@ -14,8 +14,9 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
-from booking.people.accounts.queries import Person
+from booking.door.guards import ANYONE, AnyOf
+from booking.door.keepers import company_of
+from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
 from booking.web.public.class_told import carried, carried_class, class_told
@@ -92,7 +93,7 @@ def way_to_come(role: str | None, state: str, *, announced: bool, places_free: i
 async def slot_page(
     request: AnyRequest,
     slot: FromPath[int],
-    visitor: NamedDependency[Person | None],
+    visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
 ) -> Template:
     """What the search said of the class is measured against this slot, and goes on to its form."""
@@ -101,15 +102,15 @@ async def slot_page(
         raise NotFound()
     companies = await companies_at(slot)
     distance = None
-    if visitor and visitor.school_lat and visitor.school_lon and seen.lat and seen.lon:
+    if isinstance(visitor, AtSchool) and visitor.school_lat and visitor.school_lon and seen.lat and seen.lon:
         distance = kilometres(visitor.school_lat, visitor.school_lon, seen.lat, seen.lon)
     groups = []
-    if visitor and visitor.role == "teacher" and "groupe" in request.query_params:
-        groups = await groups_of(visitor.school or 0, school_year=school_year_of(seen.starts_at))
+    if isinstance(visitor, Teacher) and "groupe" in request.query_params:
+        groups = await groups_of(visitor.school, school_year=school_year_of(seen.starts_at))
     told = class_told(request.query_params, groups)
     search = carried_class(request.query_params, told) if groups else carried(request.query_params)
     role, state, form = visitor.role if visitor else None, seen.state_at(now), f"/creneaux/{slot}/reserver{search}"
-    announced = any(visitor is not None and one.company == visitor.company for one in companies)
+    announced = any(one.company == company_of(visitor) for one in companies)
     shown = OneSlot(
         slot=seen,
         state=state,
@@ -122,7 +123,7 @@ async def slot_page(
         way=way_in(role, state, pupils=told.pupils, seats=seen.seats, free=seen.seats_free),
         reserve=form if visitor else f"/connexion?next={quote(form)}",
         coming=way_to_come(role, state, announced=announced, places_free=seen.company_places_free),
-        receives=visitor is not None and role == "host" and visitor.school == seen.school,
+        receives=isinstance(visitor, Host) and visitor.school == seen.school,
         now=now,
     )
     return page(shown)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.class_told import carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
@@ -96,7 +96,7 @@ def wanted(
         else None
     )
     from_on, to_on = (None, None) if month else days_asked(form, today)
-    college = person if person and person.role == "teacher" else None
+    college = person if isinstance(person, Teacher) else None
     near = _around(college, form)
     km = form.choice("km", ("", *DISTANCES), label="Distance", default="")
     by_distance = form.choice("tri", ("", "date", "distance"), label="Ordre", default="") == "distance"
@@ -125,7 +125,7 @@ def wanted(
     return Wanted(form=form, filters=filters, month=month)
 
 
-def _around(college: Person | None, form: Form) -> tuple[float, float] | None:
+def _around(college: Teacher | None, form: Form) -> tuple[float, float] | None:
     """Where the person's collège stands; only from there does this page measure."""
     if college and college.school_lat is not None and college.school_lon is not None:
         return college.school_lat, college.school_lon
@@ -136,7 +136,7 @@ def _around(college: Person | None, form: Form) -> tuple[float, float] | None:
     return None
 
 
-def _away(college: Person | None, form: Form, zone: str) -> str | None:
+def _away(college: Teacher | None, form: Form, zone: str) -> str | None:
     """The zone whose holidays are left out."""
     asked = form.choice("vacances", ("", MINE, *ZONES), label="Vacances", default="")
     if asked == MINE and college is None:

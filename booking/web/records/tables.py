@@ -14,10 +14,12 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
+from booking.door.guards import AnyOf
 from booking.door.keepers import school_of, sender_of
 from booking.door.routes import ByRole
 from booking.door.uploads import brought_back, carried, sent
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host
+from booking.people.accounts.rules import Role
 from booking.programme.records.every_sheet import SHEETS, sheet_named
 from booking.programme.records.export import EVERY_LYCEE, FORMATS, export_records, template_of
 from booking.programme.records.rules import ROWS_MOST
@@ -30,7 +32,7 @@ from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
 LINES_SHOWN = 50
-PATHS = {"host": "/lycee/donnees", "coordinator": "/gestion/imports/donnees"}
+PATHS = {Role.HOST: "/lycee/donnees", Role.COORDINATOR: "/gestion/imports/donnees"}
 
 
 @dataclass(frozen=True)
@@ -63,18 +65,18 @@ class Tables(ByRole):
     paths = PATHS
 
     @get()
-    async def tables_page(self, person: NamedDependency[Person]) -> Template:
+    async def tables_page(self, person: AnyOf[Host | Coordinator]) -> Template:
         return self._page(person)
 
     @get("/{name:str}/lignes.csv")
     async def lines_csv(
-        self, name: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, name: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Response[bytes]:
         return await _lines(name, "csv", person, now)
 
     @get("/{name:str}/lignes.xlsx")
     async def lines_xlsx(
-        self, name: FromPath[str], person: NamedDependency[Person], now: NamedDependency[datetime]
+        self, name: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Response[bytes]:
         return await _lines(name, "xlsx", person, now)
 
@@ -90,7 +92,7 @@ class Tables(ByRole):
     async def read_table(
         self,
         request: AnyRequest,
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         settings: NamedDependency[Settings],
         now: NamedDependency[datetime],
     ) -> Template:
@@ -106,7 +108,7 @@ class Tables(ByRole):
     async def store_table(
         self,
         request: AnyRequest,
-        person: NamedDependency[Person],
+        person: AnyOf[Host | Coordinator],
         settings: NamedDependency[Settings],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
@@ -122,14 +124,14 @@ class Tables(ByRole):
             return done(self.path, "donnees-importees")
         return self._import_page(person, stored, content)
 
-    def _page(self, person: Person, *, status: int = 200, **more: Any) -> Template:
+    def _page(self, person: Host | Coordinator, *, status: int = 200, **more: Any) -> Template:
         shown = RecordTables(self.path, _own(person), list(SHEETS.values()), ROWS_MOST, **more)
         return page(shown, status=status)
 
-    def _import_page(self, person: Person, seen: Done, content: bytes, *, name: str = "") -> Template:
+    def _import_page(self, person: Host | Coordinator, seen: Done, content: bytes, *, name: str = "") -> Template:
         return page(RecordImport(self.path, _own(person), seen, name, carried(content)))
 
-    def _refused(self, person: Person, no: FileRefused, *, stored: int = 0) -> Template:
+    def _refused(self, person: Host | Coordinator, no: FileRefused, *, stored: int = 0) -> Template:
         return self._page(
             person,
             status=no.status,
@@ -139,12 +141,12 @@ class Tables(ByRole):
         )
 
 
-def _own(person: Person) -> str:
-    return person.school_name if person.role == "host" else ""
+def _own(person: Host | Coordinator) -> str:
+    return person.school_name if isinstance(person, Host) else ""
 
 
-async def _lines(name: str, form: str, person: Person, now: datetime) -> Response[bytes]:
-    whose = f"{person.school_name} ({person.school_uai})" if person.role == "host" else EVERY_LYCEE
+async def _lines(name: str, form: str, person: Host | Coordinator, now: datetime) -> Response[bytes]:
+    whose = f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
     content = await export_records(
         _sheet(name), form=form, school=school_of(person), whose=whose, by=person.account, now=now
     )

@@ -17,36 +17,36 @@ from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
 from booking.day.badges.write_first_names import write_first_names
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import TEACHER
+from booking.people.accounts.queries import Teacher
 from booking.visits.groups.queries import group_of
 from booking.web.school.visits import one_seen
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
-TEACHER = {"who": {"teacher"}}
 MOST_PUPILS = 60
 NUMBERS = frozenset(map(str, range(1, MOST_PUPILS + 1)))
 
 
 @post("/reservations/{reservation:int}/sans-photo", opt=TEACHER | {"form_on": "/reservations/{reservation}/badges"})
 async def mark_no_photo(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:
     form = Form(await request.form())
     chosen = form.several("no_photo", NUMBERS, label="Pas de photo", required=False)
     form.refuse_if_wrong()
-    await mark_photos(reservation, not_of=[int(one) for one in chosen], school=person.school or 0, now=now)
+    await mark_photos(reservation, not_of=[int(one) for one in chosen], school=person.school, now=now)
     return done(f"/reservations/{reservation}/badges", "photos-notees")
 
 
 @get("/reservations/{reservation:int}/prenoms", opt=TEACHER)
-async def first_names_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def first_names_page(reservation: FromPath[int], person: NamedDependency[Teacher]) -> Template:
     return await _page(reservation, person)
 
 
-async def _page(reservation: int, person: Person, *, status: int = 200, form: Form | None = None) -> Template:
+async def _page(reservation: int, person: Teacher, *, status: int = 200, form: Form | None = None) -> Template:
     seen = await one_seen(reservation, person)
-    group = await group_of(seen.group, school=person.school or 0)
+    group = await group_of(seen.group, school=person.school)
     if group is None:
         raise NotFound()
     if not group.first_names:
@@ -60,12 +60,12 @@ async def _page(reservation: int, person: Person, *, status: int = 200, form: Fo
 
 @post("/reservations/{reservation:int}/prenoms", opt=TEACHER)
 async def write_names(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     lines = form.typed.get("names", "").replace("\r\n", "\n")[: MOST_PUPILS * (FIRST_NAME_MOST + 2) * 2].split("\n")
     try:
-        await write_first_names(reservation, lines=lines, school=person.school or 0, now=now)
+        await write_first_names(reservation, lines=lines, school=person.school, now=now)
     except NotFound:
         raise
     except Refusal as no:
@@ -76,15 +76,15 @@ async def write_names(
 
 @post("/mes-groupes/{group:int}/prenoms", opt=TEACHER)
 async def choose_names(
-    group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:
-    await choose_first_names(group, school=person.school or 0, by=person.account, now=now)
+    await choose_first_names(group, school=person.school, by=person.account, now=now)
     return done(f"/mes-groupes/{group}", "prenoms-choisis")
 
 
 @post("/mes-groupes/{group:int}/prenoms/effacement", opt=TEACHER)
 async def give_up_names(
-    group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:
-    await give_up_first_names(group, school=person.school or 0, by=person.account, now=now)
+    await give_up_first_names(group, school=person.school, by=person.account, now=now)
     return done(f"/mes-groupes/{group}", "prenoms-effaces")

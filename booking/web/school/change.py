@@ -14,7 +14,8 @@ from litestar.response import Redirect, Template
 from booking.door.answers import done, page
 from booking.door.demands import fresh_of
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import TEACHER
+from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
@@ -33,11 +34,10 @@ from workshops.offer.rules import Filters
 from workshops.refusals import Invalid, Refusal
 
 AnyRequest = Request[Any, Any, Any]
-TEACHER = {"who": {"teacher"}}
 PROPOSED = 30
 
 
-async def _again(seen: Visit, person: Person, now: datetime, form: Form, no: Refusal, act: str) -> Template:
+async def _again(seen: Visit, person: Teacher, now: datetime, form: Form, no: Refusal, act: str) -> Template:
     """The visit's page, with what was typed and why it was refused beside the act."""
     if isinstance(no, Invalid):
         form.errors.update(no.errors)
@@ -48,7 +48,7 @@ async def _again(seen: Visit, person: Person, now: datetime, form: Form, no: Ref
 async def accept_place(
     request: AnyRequest,
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -58,7 +58,7 @@ async def accept_place(
         form.refuse_if_wrong()
         state = await accept(
             reservation,
-            school=person.school or 0,
+            school=person.school,
             by=person.account,
             secret_key=settings.secret_key,
             token=secrets.token_urlsafe(32),
@@ -75,7 +75,7 @@ async def accept_place(
 async def set_headcount(
     request: AnyRequest,
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -88,7 +88,7 @@ async def set_headcount(
             reservation,
             pupils=pupils,
             adults=adults,
-            school=person.school or 0,
+            school=person.school,
             by=person.account,
             secret_key=settings.secret_key,
             token=secrets.token_urlsafe(32),
@@ -102,13 +102,13 @@ async def set_headcount(
 
 @post("/reservations/{reservation:int}/besoins", opt=TEACHER)
 async def change_needs(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     seen, form = await one_seen(reservation, person), Form(await request.form())
     try:
         needs = form.text("needs", label="Besoins d'accueil", most=NEEDS_MOST, required=False)
         form.refuse_if_wrong()
-        await tell_needs(reservation, needs=needs, school=person.school or 0, by=person.account, now=now)
+        await tell_needs(reservation, needs=needs, school=person.school, by=person.account, now=now)
     except Refusal as no:
         return await _again(seen, person, now, form, no, "needs")
     return done(f"/reservations/{reservation}", "besoins-notes" if needs else "besoins-effaces")
@@ -116,12 +116,12 @@ async def change_needs(
 
 @get("/reservations/{reservation:int}/autre-date", opt=TEACHER)
 async def other_dates(
-    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template:
     return await _other_dates_page(await one_seen(reservation, person), person, now)
 
 
-async def _other_dates_page(seen: Visit, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def _other_dates_page(seen: Visit, person: Teacher, now: datetime, *, status: int = 200, **more: Any) -> Template:
     offer = await slots_on_offer(
         Filters(level=seen.level, pupils=seen.pupils, near=near_of(person), only_free=True, limit=PROPOSED), now=now
     )
@@ -136,7 +136,7 @@ async def _other_dates_page(seen: Visit, person: Person, now: datetime, *, statu
 async def move_visit(
     request: AnyRequest,
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -144,7 +144,7 @@ async def move_visit(
     try:
         to_slot = form.whole("to_slot", 1, 999_999_999, label="Nouvelle date")
         form.refuse_if_wrong()
-        own = {"school": person.school or 0, "by": person.account}
+        own = {"school": person.school, "by": person.account}
         moved = await move(reservation, to_slot=to_slot, **own, fresh=fresh_of(settings), now=now)
     except Refusal as no:
         return await _other_dates_page(seen, person, now, status=no.status, refusal=no)
@@ -154,7 +154,7 @@ async def move_visit(
 
 @post("/reservations/{reservation:int}/visa-papier", opt=TEACHER)
 async def paper_visa(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     seen, form = await one_seen(reservation, person), Form(await request.form())
     try:
@@ -162,7 +162,7 @@ async def paper_visa(
         form.refuse_if_wrong()
         choices = await to_sign(reservation, seen.wish)
         ticked = {one.id for one in choices if len(choices) == 1 or form.ticked(f"choice-{one.id}")}
-        own = {"school": person.school or 0, "by": person.account}
+        own = {"school": person.school, "by": person.account}
         await note_paper_visa(reservation, note=note, ticked=ticked, **own, now=now)
     except Refusal as no:
         return await _again(seen, person, now, form, no, "paper_visa")
@@ -172,12 +172,12 @@ async def paper_visa(
 
 @post("/reservations/{reservation:int}/visa-relance", opt=TEACHER)
 async def ask_visa_again(
-    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     seen = await one_seen(reservation, person)
     try:
         token = secrets.token_urlsafe(32)
-        await renew_approval(reservation, school=person.school or 0, by=person.account, token=token, now=now)
+        await renew_approval(reservation, school=person.school, by=person.account, token=token, now=now)
     except Refusal as no:
         return await _again(seen, person, now, Form({}), no, "renew_approval")
     return done(f"/reservations/{reservation}", "visa-relance")

@@ -11,8 +11,9 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
+from booking.door.guards import TEACHER
 from booking.outbox.journal.write import write
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.teaches import teaches_in
 from workshops.refusals import Invalid
@@ -22,26 +23,26 @@ from workshops.schools.queries import visa_of
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/mon-college", opt={"who": {"teacher"}})
-async def own_college(person: NamedDependency[Person]) -> Template:
-    return page("school/college.html", person=person, visa=await visa_of(person.school or 0))
+@get("/mon-college", opt=TEACHER)
+async def own_college(person: NamedDependency[Teacher]) -> Template:
+    return page("school/college.html", person=person, visa=await visa_of(person.school))
 
 
-@post("/mon-college", opt={"who": {"teacher"}})
+@post("/mon-college", opt=TEACHER)
 async def change_own_college(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     name = form.text("principal_name", label="Nom", most=120, required=False)
     mail = form.text("principal_mail", label="Adresse", most=254, required=False)
     try:
         form.refuse_if_wrong()
-        if await teaches_in(person.school or 0, mail):
+        if await teaches_in(person.school, mail):
             raise PrincipalTeaches("principal_mail")
-        await ask_visa(person.school or 0, needed=form.ticked("needed"), principal_name=name, principal_mail=mail)
+        await ask_visa(person.school, needed=form.ticked("needed"), principal_name=name, principal_mail=mail)
     except Invalid as no:
         form.errors.update(no.errors)
-        visa = await visa_of(person.school or 0)
+        visa = await visa_of(person.school)
         return page("school/college.html", status=422, person=person, visa=visa, form=form)
     await write("visa_setting", account=person.account, about_kind="school", about=person.school, now=now)
     return done("/mon-college", "college-change")

@@ -13,7 +13,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import TEACHER
+from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
 from booking.visits.groups.archive import archive, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
@@ -25,12 +26,11 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
 
 AnyRequest = Request[Any, Any, Any]
-TEACHER = {"who": {"teacher"}}
 
 
 @get("/mes-groupes", opt=TEACHER)
 async def own_groups(
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
     next: FromQuery[str] = "",
     niveau: FromQuery[str] = "",
@@ -41,11 +41,11 @@ async def own_groups(
 
 
 async def _groups_page(
-    person: Person, now: datetime, *, next_path: str = "", status: int = 200, **more: Any
+    person: Teacher, now: datetime, *, next_path: str = "", status: int = 200, **more: Any
 ) -> Template:
     year = school_year_of(now)
-    groups = await groups_of(person.school or 0, school_year=year)
-    archived = await groups_of(person.school or 0, school_year=year, archived=True)
+    groups = await groups_of(person.school, school_year=year)
+    archived = await groups_of(person.school, school_year=year, archived=True)
     where = local_path(next_path) if next_path else ""
     return page(
         "school/groups.html",
@@ -70,7 +70,7 @@ def _asked(form: Form) -> dict[str, Any]:
 
 @post("/mes-groupes", opt=TEACHER)
 async def add_group(
-    request: AnyRequest, person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     asked = _asked(form)
@@ -78,7 +78,7 @@ async def add_group(
     try:
         form.refuse_if_wrong()
         made = await register(
-            school=person.school or 0, by=person.account, school_year=school_year_of(now), now=now, **asked
+            school=person.school, by=person.account, school_year=school_year_of(now), now=now, **asked
         )
     except Refusal as no:
         _note(form, no)
@@ -100,28 +100,28 @@ def _note(form: Form, no: Refusal) -> None:
     form.errors.update(no.errors if isinstance(no, Invalid) else {"name": no.sentence})
 
 
-async def _own(group: int, person: Person) -> GroupSeen:
-    found = await group_of(group, school=person.school or 0)
+async def _own(group: int, person: Teacher) -> GroupSeen:
+    found = await group_of(group, school=person.school)
     if found is None:
         raise NotFound()
     return found
 
 
 @get("/mes-groupes/{group:int}", opt=TEACHER)
-async def one_group(group: FromPath[int], person: NamedDependency[Person]) -> Template:
+async def one_group(group: FromPath[int], person: NamedDependency[Teacher]) -> Template:
     return page("school/group.html", person=person, group=await _own(group, person))
 
 
 @post("/mes-groupes/{group:int}", opt=TEACHER)
 async def change_group(
-    request: AnyRequest, group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     asked = _asked(form)
     known = await _own(group, person)
     try:
         form.refuse_if_wrong()
-        await change(group, school=person.school or 0, by=person.account, now=now, **asked)
+        await change(group, school=person.school, by=person.account, now=now, **asked)
     except Refusal as no:
         _note(form, no)
         return page("school/group.html", status=no.status, person=person, group=known, form=form)
@@ -130,10 +130,10 @@ async def change_group(
 
 @post("/mes-groupes/{group:int}/archive", opt=TEACHER)
 async def archive_group(
-    group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await archive(group, school=person.school or 0, by=person.account, now=now)
+        await archive(group, school=person.school, by=person.account, now=now)
     except VisitsAhead as no:
         known = await _own(group, person)
         return page("school/group.html", status=no.status, person=person, group=known, refusal=no)
@@ -142,7 +142,7 @@ async def archive_group(
 
 @post("/mes-groupes/{group:int}/reprise", opt=TEACHER)
 async def take_group_back(
-    group: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:
-    await take_back(group, school=person.school or 0, by=person.account, now=now)
+    await take_back(group, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-repris")

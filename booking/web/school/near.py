@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Teacher
 
 
-def near_of(person: Person) -> tuple[float, float] | None:
+def near_of(person: Teacher) -> tuple[float, float] | None:
     """Latitude and longitude of her collège; None when the directory does not say."""
     if person.school_lat is None or person.school_lon is None:
         return None

@@ -16,14 +16,16 @@ from booking.day.papers.print_pack import pack_pdf
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built
 from booking.door.answers import download, page
-from booking.people.accounts.queries import Person
+from booking.door.guards import AnyOf
+from booking.door.keepers import VISIT_PEOPLE
+from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.settings import Settings
-from booking.web.school.visits import ITS_PEOPLE, one_seen
+from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound
 
 
-@get("/mes-visites/{reservation:int}/papiers", opt=ITS_PEOPLE)
-async def papers_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+@get("/mes-visites/{reservation:int}/papiers", opt=VISIT_PEOPLE)
+async def papers_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """The contents of the file, each paper to read or to print."""
     visit = await _on_paper(reservation, person)
     _, *papers = pack_of(visit)
@@ -31,18 +33,20 @@ async def papers_page(reservation: FromPath[int], person: NamedDependency[Person
     return page("school/papers.html", person=person, visit=visit, sentence=sentence(visit), papers=papers, after=after)
 
 
-@get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=ITS_PEOPLE)
-async def paper_page(reservation: FromPath[int], kind: FromPath[str], person: NamedDependency[Person]) -> Template:
+@get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=VISIT_PEOPLE)
+async def paper_page(
+    reservation: FromPath[int], kind: FromPath[str], person: AnyOf[Teacher | Host | Coordinator]
+) -> Template:
     visit = await _on_paper(reservation, person)
     if kind not in BEFORE + ASKED:
         raise NotFound()
     return _read(visit, person, kind, pdf=f"/mes-visites/{reservation}/papiers.pdf?papier={kind}")
 
 
-@get("/mes-visites/{reservation:int}/papiers.pdf", opt=ITS_PEOPLE)
+@get("/mes-visites/{reservation:int}/papiers.pdf", opt=VISIT_PEOPLE)
 async def papers_pdf(
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     papier: FromQuery[str | None] = None,
@@ -53,41 +57,41 @@ async def papers_pdf(
     return await _printed(reservation, person, settings, now, papier, name=papier or "dossier")
 
 
-@get("/mes-visites/{reservation:int}/bilan", opt=ITS_PEOPLE)
-async def built_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+@get("/mes-visites/{reservation:int}/bilan", opt=VISIT_PEOPLE)
+async def built_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """What the class built, to hang in its room."""
     visit = await _on_paper(reservation, person)
     return _read(visit, person, "bilan", pdf=f"/mes-visites/{reservation}/bilan.pdf")
 
 
-@get("/mes-visites/{reservation:int}/bilan.pdf", opt=ITS_PEOPLE)
+@get("/mes-visites/{reservation:int}/bilan.pdf", opt=VISIT_PEOPLE)
 async def built_pdf(
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
     return await _printed(reservation, person, settings, now, "bilan", name="bilan")
 
 
-@get("/mes-visites/{reservation:int}/attestation", opt=ITS_PEOPLE)
-async def attestation_page(reservation: FromPath[int], person: NamedDependency[Person]) -> Template:
+@get("/mes-visites/{reservation:int}/attestation", opt=VISIT_PEOPLE)
+async def attestation_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """The group's attestation, for both schools to sign."""
     visit = await _on_paper(reservation, person)
     return _read(visit, person, "attestation", pdf=f"/mes-visites/{reservation}/attestation.pdf")
 
 
-@get("/mes-visites/{reservation:int}/attestation.pdf", opt=ITS_PEOPLE)
+@get("/mes-visites/{reservation:int}/attestation.pdf", opt=VISIT_PEOPLE)
 async def attestation_pdf(
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
     return await _printed(reservation, person, settings, now, "attestation", name="attestation")
 
 
-async def _on_paper(reservation: int, person: Person) -> PaperVisit:
+async def _on_paper(reservation: int, person: Teacher | Host | Coordinator) -> PaperVisit:
     await one_seen(reservation, person)
     visit = await visit_on_paper(reservation)
     if visit is None:
@@ -95,7 +99,7 @@ async def _on_paper(reservation: int, person: Person) -> PaperVisit:
     return visit
 
 
-def _read(visit: PaperVisit, person: Person, kind: str, *, pdf: str) -> Template:
+def _read(visit: PaperVisit, person: Teacher | Host | Coordinator, kind: str, *, pdf: str) -> Template:
     paper = paper_of(visit, kind)
     drawings = {block.drawing for sheet in paper.sheets for block in sheet if isinstance(block, Built)}
     pictures = {drawing: shapes_of(drawing) for drawing in drawings}
@@ -103,7 +107,13 @@ def _read(visit: PaperVisit, person: Person, kind: str, *, pdf: str) -> Template
 
 
 async def _printed(
-    reservation: int, person: Person, settings: Settings, now: datetime, only: str | None, *, name: str
+    reservation: int,
+    person: Teacher | Host | Coordinator,
+    settings: Settings,
+    now: datetime,
+    only: str | None,
+    *,
+    name: str,
 ) -> Response[bytes]:
     await one_seen(reservation, person)
     drawn = await pack_pdf(reservation, data_dir=settings.data_dir, only=only, printed_on=now)

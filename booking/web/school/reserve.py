@@ -16,7 +16,8 @@ from booking.door.answers import done, page
 from booking.door.demands import demand_of, demands_of
 from booking.door.drafts import keep_for, typed_in
 from booking.door.forms import Form
-from booking.people.accounts.queries import Person
+from booking.door.guards import TEACHER
+from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.reservations.book import book
@@ -38,7 +39,6 @@ from booking.wording import paris, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import slot_card
 
-TEACHER = {"who": {"teacher"}}
 OF_GROUP = {"group", "pupils", "pour", "vers"}
 OTHERS = {"choice_2": "Deuxième choix", "choice_3": "Troisième choix"}
 AnyRequest = Request[Any, Any, Any]
@@ -47,7 +47,7 @@ SAID = {"confirmed": "reservee", "requested": "visa-demande", "waiting": "en-att
 
 @get("/creneaux/{slot:int}/reserver", opt=TEACHER)
 async def reserve_page(
-    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    request: AnyRequest, slot: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template:
     """The form, with what the search or the slot's page already said, or what was typed before."""
     return await _form_page(request, slot, person, now, form=_typed_before(request))
@@ -69,7 +69,7 @@ def _typed_before(request: AnyRequest) -> Form | None:
 async def redraw(
     request: AnyRequest,
     slot: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
@@ -90,7 +90,7 @@ async def redraw(
 async def _form_page(
     request: AnyRequest,
     slot: int,
-    person: Person,
+    person: Teacher,
     now: datetime,
     *,
     status: int = 200,
@@ -100,7 +100,7 @@ async def _form_page(
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
         raise NotFound()
-    groups = await groups_of(person.school or 0, school_year=school_year_of(seen.starts_at))
+    groups = await groups_of(person.school, school_year=school_year_of(seen.starts_at))
     fitting = [one for one in groups if one.level in seen.levels]
     told = class_told(request.query_params, groups)
     group = _chosen(fitting, told, form)
@@ -126,7 +126,7 @@ async def _form_page(
         pupils_most=min(PUPILS_MOST, seen.seats),
         adults_most=ADULTS_MOST,
         bookable=seen.state_at(now) == "open",
-        away=await away_words(person.school or 0, paris(seen.starts_at).date()),
+        away=await away_words(person.school, paris(seen.starts_at).date()),
         form=form,
         **more,
     )
@@ -157,7 +157,7 @@ def _proposed(group: GroupSeen, told: ClassTold, form: Form | None) -> int:
 @post("/reservations", opt=TEACHER | {"form_on": "/creneaux/{slot}/reserver"})
 async def create(
     request: AnyRequest,
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:

@@ -18,8 +18,10 @@ from booking.day.badges.queries import badges_of
 from booking.day.badges.rules import may_print
 from booking.door.answers import done, download, invitation_file, page
 from booking.door.forms import Form
+from booking.door.guards import TEACHER, AnyOf
+from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.door.placing import PAPERS, placing_in
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.settings import Settings
 from booking.visits.groups.queries import group_of
@@ -32,34 +34,29 @@ from booking.visits.wishes.queries import choices_of
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
-ITS_PEOPLE = {"who": {"teacher", "host", "coordinator"}}
-
-
-def _eye(person: Person) -> int | None:
-    return None if person.role == "coordinator" else (person.school or 0)
 
 
 async def one_seen(reservation: int, person: Person) -> Visit:
     """A visit that this person is part of; raises NotFound for every other one."""
-    found = await visit(reservation, school=_eye(person))
+    found = await visit(reservation, school=school_of(person))
     if found is None:
         raise NotFound()
     return found
 
 
-@get("/mes-visites", opt={"who": {"teacher"}})
-async def own_visits(person: NamedDependency[Person], now: NamedDependency[datetime]) -> Template:
+@get("/mes-visites", opt=TEACHER)
+async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
     return page(
         "school/visits.html",
         person=person,
-        coming=await visits_of_school(person.school or 0, coming=True, now=now),
-        past=await visits_of_school(person.school or 0, coming=False, now=now, limit=30),
+        coming=await visits_of_school(person.school, coming=True, now=now),
+        past=await visits_of_school(person.school, coming=False, now=now, limit=30),
     )
 
 
-@get("/reservations/{reservation:int}", opt=ITS_PEOPLE)
+@get("/reservations/{reservation:int}", opt=VISIT_PEOPLE)
 async def one_visit(
-    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
     seen = await one_seen(reservation, person)
     lost = seen.state == "called_off" and person.role == "teacher"
@@ -90,11 +87,11 @@ async def visit_page(
     )
 
 
-@post("/reservations/{reservation:int}/annulation", opt={"who": {"teacher"}})
+@post("/reservations/{reservation:int}/annulation", opt=TEACHER)
 async def cancel_visit(
     request: AnyRequest,
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     seen = await one_seen(reservation, person)
@@ -102,7 +99,7 @@ async def cancel_visit(
     try:
         reason = form.text("reason", label="Raison", most=300, required=False)
         form.refuse_if_wrong()
-        await cancel(reservation, reason=reason, role="teacher", school=person.school or 0, by=person.account, now=now)
+        await cancel(reservation, reason=reason, role="teacher", school=person.school, by=person.account, now=now)
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
@@ -110,9 +107,9 @@ async def cancel_visit(
     return done(f"/reservations/{reservation}", "annulee")
 
 
-@get("/reservations/{reservation:int}/badges", opt=ITS_PEOPLE)
+@get("/reservations/{reservation:int}/badges", opt=VISIT_PEOPLE)
 async def badges_page(
-    reservation: FromPath[int], person: NamedDependency[Person], now: NamedDependency[datetime]
+    reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
     """The badges as a list to read, and the form that prints them."""
     return await _badges_page(reservation, person, now)
@@ -122,8 +119,8 @@ async def _badges_page(
     reservation: int, person: Person, now: datetime, *, status: int = 200, form: Form | None = None
 ) -> Template:
     seen = await one_seen(reservation, person)
-    own = person.role == "teacher"
-    group = await group_of(seen.group, school=person.school or 0) if own else None
+    own = isinstance(person, Teacher)
+    group = await group_of(seen.group, school=person.school) if isinstance(person, Teacher) else None
     badges = [one for one in await badges_of(reservation, first_names=own) if not one.revoked]
     return page(
         "school/badges.html",
@@ -139,11 +136,11 @@ async def _badges_page(
     )
 
 
-@get("/reservations/{reservation:int}/badges.pdf", opt=ITS_PEOPLE)
+@get("/reservations/{reservation:int}/badges.pdf", opt=VISIT_PEOPLE)
 async def badges_pdf(
     request: AnyRequest,
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[bytes] | Template:
@@ -163,21 +160,21 @@ async def badges_pdf(
     return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")
 
 
-@get("/reservations/{reservation:int}/invitation.ics", opt=ITS_PEOPLE)
+@get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE)
 async def invitation_ics(
     request: AnyRequest,
     reservation: FromPath[int],
-    person: NamedDependency[Person],
+    person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
 ) -> Response[bytes]:
     made = await invitation_for(
-        reservation, school=_eye(person), email=person.email, name=person.name, settings=settings
+        reservation, school=school_of(person), email=person.email, name=person.name, settings=settings
     )
     return invitation_file(made, request)
 
 
-@get("/badges/essai.pdf", opt=ITS_PEOPLE)
-async def test_page_pdf(request: AnyRequest, person: NamedDependency[Person]) -> Response[bytes] | Template:
+@get("/badges/essai.pdf", opt=VISIT_PEOPLE)
+async def test_page_pdf(request: AnyRequest, person: AnyOf[Teacher | Host | Coordinator]) -> Response[bytes] | Template:
     """The page to print on plain paper before a sheet of labels is spent."""
     form = Form(request.query_params)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import defaultdict
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from booking.app import create_app
 from booking.day.desk_links.give import give_link
 from booking.door.guards import routes_of
+from booking.people.accounts.queries import KINDS
 from booking.people.accounts.rules import csrf_of
 from booking.people.accounts.token import issue_token
 from tests import builders
@@ -28,6 +30,20 @@ def every_route() -> set[tuple[str, str]]:
 
 def test_every_route_has_its_line_in_the_matrix_and_no_line_is_left_over():
     assert every_route() == set(RIGHTS)
+
+
+def test_a_handler_takes_exactly_the_people_whom_its_routes_let_in():
+    let_in, taken = defaultdict(set), {}
+    for route in create_app().routes:
+        for handler in getattr(route, "route_handlers", []):
+            person = handler.parsed_fn_signature.parameters.get("person")
+            if person is not None:
+                kinds = tuple(one.annotation for one in person.inner_types) or person.annotation
+                name = f"{handler.fn.__module__}.{handler.fn.__qualname__}"
+                taken[name] = {role for role, kind in KINDS.items() if issubclass(kind, kinds)}
+                let_in[name] |= set(handler.opt["who"])
+    assert len(taken) > 250
+    assert {name: taken[name] for name in taken if taken[name] != let_in[name]} == {}
 
 
 async def a_person(role: str) -> int:
