@@ -61,9 +61,12 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
 async def _received_by(notice: Claimed, now: datetime) -> Visit | None:
     """The visit, if it is to come, and comes to the reader's own lycée: it may have moved on to another one."""
     visit = await visit_in(COMING, notice, now)
-    if visit is None or notice.to_email not in {email for _, email, _ in await hosts_of(visit.host)}:
-        return None
-    return visit
+    return visit if visit is not None and await receives(notice, visit.host) else None
+
+
+async def receives(notice: Claimed, lycee: int) -> bool:
+    """Whether the reader still receives groups at that lycée."""
+    return notice.to_email in {email for _, email, _ in await hosts_of(lycee)}
 
 
 def _to_host(

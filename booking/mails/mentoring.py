@@ -13,7 +13,7 @@ from booking.mails.places import guest_of
 from booking.mails.reminders import day_of
 from booking.outbox.notices.rules import Claimed
 from booking.programme.ptech.queries import people_of, role_at
-from booking.ptech_words import ACTION_KINDS, length_words
+from booking.ptech_words import length_words
 from booking.settings import Settings
 from booking.wording import counted, moment, paris, span
 from workshops.ptech.rules import ONE_DAY_MINUTES
@@ -62,7 +62,6 @@ async def _draft(state: str, told: Meeting | None, notice: Claimed, settings: Se
     return Draft(
         words={
             "meeting": told,
-            "kind": ACTION_KINDS[told.kind],
             "mentor": role == "company",
             "over": told.ends_at <= now,
         },

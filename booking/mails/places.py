@@ -14,7 +14,7 @@ from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.slot_changes.rules import instant_of
-from booking.wording import COMPANY_ROLES, counted, span
+from booking.wording import COMPANY_ROLES, counted, day, hour, span, unbroken
 
 
 class Group(Protocol):
@@ -28,6 +28,15 @@ class Group(Protocol):
     def adults(self) -> int: ...
 
 
+class Moment(Protocol):
+    """What has its hours."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+
+
 class Company(Protocol):
     """The people of a company who come."""
 
@@ -35,6 +44,21 @@ class Company(Protocol):
     def people(self) -> int: ...
     @property
     def role(self) -> str: ...
+
+
+def when(what: Moment) -> str:
+    """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00 », in a sentence."""
+    return unbroken(span(what.starts_at, what.ends_at))
+
+
+def begins(what: Moment) -> str:
+    """« jeudi 25 mars 2027 à 9 h 00 », in a subject."""
+    return unbroken(f"{day(what.starts_at)} à {hour(what.starts_at)}")
+
+
+def group(group: Group) -> str:
+    """« 4e B (24 élèves) »"""
+    return f"{group.group_name} ({counted(group.pupils, 'élève')})"
 
 
 def when_and_where(place: Place) -> Lines:

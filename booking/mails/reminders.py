@@ -8,10 +8,10 @@ from asyncpg import Record
 
 from booking.calendar.invites import queries
 from booking.mails.draft import Draft
+from booking.mails.hosts import receives
 from booking.mails.places import group_line, headcount, people, people_line, when_and_where
 from booking.mails.visits import COMING, visit_in
 from booking.outbox.notices.rules import Claimed
-from booking.people.accounts.queries import hosts_of
 from booking.settings import Settings
 from booking.wording import DAYS, hour, paris
 from workshops.database import rows
@@ -64,7 +64,7 @@ async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime
     groups = await rows(GROUPS_OF_DAY, notice.about, midnight, next_midnight)
     if not groups or now >= groups[-1]["starts_at"]:
         return None
-    if notice.to_email not in {email for _, email, _ in await hosts_of(notice.about)}:
+    if not await receives(notice, notice.about):
         return None
     companies = await rows(COMPANIES_OF_DAY, notice.about, midnight, next_midnight)
     return Draft(

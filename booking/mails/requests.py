@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,20 +21,19 @@ from workshops.schools.queries import visa_of
 
 async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: the seats are held, the principal is asked, now or once more."""
-    visit = await _visit_in("requested", notice, now)
+    visit = await asked_in({"requested"}, notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
     principal = (await visa_of(visit.school)).principal_name
     reserve = [one for one in await choices_of(visit.wish) if one.kept]
     more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
-    replaced = None if visit.replaces is None else await queries.visit(visit.replaces, school=None)
-    words = {"principal": principal, "reserve": bool(reserve), "replaced": replaced}
+    words = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}
     return _to_teacher(visit, settings, until=visit.hold_until, more=more, **words)
 
 
 async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: the group is on the waiting list, at this rank; of a wish, on each of its lists, in her order."""
-    visit = await _visit_in("waiting", notice, now)
+    visit = await asked_in({"waiting"}, notice, now)
     if visit is None:
         return None
     waits = [one for one in await choices_of(visit.wish) if one.state == "waiting"]
@@ -43,7 +43,7 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 
 async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: a place is hers until then, with the link that answers; not sent once it is too late."""
-    visit = await _visit_in("offered", notice, now)
+    visit = await asked_in({"offered"}, notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
     answer = _to_teacher(visit, settings, until=visit.hold_until, more=(("Répondre avant", moment(visit.hold_until)),))
@@ -54,7 +54,7 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 
 async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: an offer, a visa or a wait came to its end without an answer; other choices may be left."""
-    visit = await _visit_in("lapsed", notice, now)
+    visit = await asked_in({"lapsed"}, notice, now)
     if visit is None:
         return None
     return _to_teacher(visit, settings, others=any(one.state in LIVE for one in await choices_of(visit.wish)))
@@ -62,13 +62,19 @@ async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
 
 async def released(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: another choice of the same wish was taken, this one is given up."""
-    visit = await _visit_in("cancelled_by_teacher", notice, now)
+    visit = await asked_in({"cancelled_by_teacher"}, notice, now)
     return None if visit is None else _to_teacher(visit, settings)
 
 
-async def _visit_in(state: str, notice: Claimed, now: datetime) -> Visit | None:
+async def asked_in(states: Collection[str], notice: Claimed, now: datetime) -> Visit | None:
+    """The demand or the visit of a notice, if it is still to come and in one of these states."""
     visit = await queries.visit(notice.about, school=None)
-    return visit if visit is not None and visit.state == state and visit.ends_at > now else None
+    return visit if visit is not None and visit.state in states and visit.ends_at > now else None
+
+
+async def replaced_by(visit: Visit) -> Visit | None:
+    """The visit that stands while its change, which this is, waits for the visa."""
+    return None if visit.replaces is None else await queries.visit(visit.replaces, school=None)
 
 
 def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: object) -> Draft:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import asked_where, group_line, reason_line
+from booking.mails.requests import asked_in, replaced_by
 from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
@@ -32,7 +33,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
     )
     told = tuple((label, " ".join(words.split())) for label, words in sheet)
     choices = await to_sign(visit.id, visit.wish)
-    replaced = None if visit.replaces is None else await queries.visit(visit.replaces, school=None)
+    replaced = await replaced_by(visit)
     described = (("Atelier décrit", f"{visit.workshop} ({RANKS[visit.wish_rank]})"),) if len(choices) > 1 else ()
     several = tuple((RANKS[one.rank].capitalize(), choice_line(one)) for one in choices)
     return Draft(
@@ -51,16 +52,16 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the principal: a visit that she signed, or was asked to sign, will not be; by whom, and why."""
-    visit = await queries.visit(notice.about, school=None)
-    if visit is None or visit.state not in ENDED or visit.ends_at <= now:
+    visit = await asked_in(ENDED, notice, now)
+    if visit is None:
         return None
     return _to_principal(visit, settings, why=WHY[visit.state], more=reason_line(visit.reason))
 
 
 async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the principal: her visa still holds for a visit whose hour, workshop or head count is another."""
-    visit = await queries.visit(notice.about, school=None)
-    if visit is None or visit.state not in COMING or visit.ends_at <= now:
+    visit = await asked_in(COMING, notice, now)
+    if visit is None:
         return None
     return _to_principal(visit, settings, other_day=visit.signed_on is not None and visit.on != visit.signed_on)
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from jinja2 import Environment
+from jinja2 import Environment, StrictUndefined
 
-from booking.mails import instead
+from booking.mails import instead, places
 from booking.mails.draft import Draft
 from booking.mails.kinds import KINDS, WHY_YOU, Kind
 from booking.outbox.notices.queries import never_left
@@ -66,17 +66,19 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
     def laid_out(layout: str, by: Environment) -> str:
         return by.get_template(f"mail/{kind}.html").render(told, layout=f"mail/{layout}")
 
-    plain = _unescaped(templates)
+    plain = _of_letters(templates, escaped=False)
     return Letter(
         subject=laid_out("_subject.txt", plain).strip(),
         text=_SEVERAL_EMPTY_LINES.sub("\n\n", laid_out("_letter.txt", plain)),
-        html=laid_out("_letter.html", templates),
+        html=laid_out("_letter.html", _of_letters(templates, escaped=True)),
         calendar=draft.invitation.body if draft.invitation else b"",
         method=method,
     )
 
 
 @lru_cache(maxsize=4)
-def _unescaped(templates: Environment) -> Environment:
-    """The same templates for plain text, where a typed < is a <; compiled once."""
-    return templates.overlay(autoescape=False)
+def _of_letters(templates: Environment, *, escaped: bool) -> Environment:
+    """The templates as letters need them: a word that its facts do not give is a fault, and in plain text < is <."""
+    made = templates.overlay(autoescape=escaped, undefined=StrictUndefined)
+    made.filters = {**templates.filters, "when": places.when, "begins": places.begins, "group": places.group}
+    return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from jinja2 import UndefinedError
 
 from booking.mails.draft import Draft, Item, Listing
 from booking.mails.kinds import KINDS
@@ -84,3 +85,8 @@ def test_a_letter_without_a_next_step_shows_no_empty_one():
     letter = letter_of(ENV, "passkey_removed", Draft(words={}, link=""))
     assert "Ouvrir mon compte" not in letter.text + letter.html
     assert "<a " not in letter.html
+
+
+def test_a_word_that_the_facts_do_not_give_is_a_fault_and_no_gap_in_a_letter():
+    with pytest.raises(UndefinedError, match="'expires_at' is undefined"):
+        letter_of(ENV, "sign_in", Draft(words={}, link="http://x/1"))
