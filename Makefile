@@ -70,8 +70,7 @@ node_modules/installed: $(VENV)/installed package.json package-lock.json require
 
 $(VENDOR)/installed: node_modules/installed
 	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)/zxing/reader
-	@cp node_modules/bootstrap/dist/css/bootstrap.min.css node_modules/bootstrap/dist/js/bootstrap.bundle.min.js \
-		node_modules/htmx.org/dist/htmx.min.js $(VENDOR)
+	@cp node_modules/bootstrap/dist/css/bootstrap.min.css $(VENDOR)
 	@cp node_modules/zxing-wasm/dist/es/share.js $(VENDOR)/zxing
 	@cp node_modules/zxing-wasm/dist/es/reader/index.js node_modules/zxing-wasm/dist/reader/zxing_reader.wasm $(VENDOR)/zxing/reader
 	@touch $@

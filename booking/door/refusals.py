@@ -105,11 +105,11 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
     """A refusal, said where it was asked. A page that is not for this role does not even exist for it."""
     if not _for_machines(request):
         if isinstance(no, WrittenBefore):
-            return _back_to(request, no.back.where, no.back)
+            return _back_to(no.back.where, no.back)
         if isinstance(no, SignInFirst):
-            return _back_to(request, f"/connexion?next={quote(_asked(request, no.back))}", no.back)
+            return _back_to(f"/connexion?next={quote(_asked(request, no.back))}", no.back)
         if isinstance(no, ProofFirst):
-            return _back_to(request, f"/connexion/code?next={quote(_asked(request, no.back, else_page='/'))}", no.back)
+            return _back_to(f"/connexion/code?next={quote(_asked(request, no.back, else_page='/'))}", no.back)
         if isinstance(no, NotYours):
             no = NotFound()
     more: dict[str, Any] = {"errors": no.errors} if isinstance(no, Invalid) else {}
@@ -133,11 +133,8 @@ def _asked(request: AnyRequest, back: Back | None, *, else_page: str | None = No
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def _back_to(request: AnyRequest, where: str, back: Back | None) -> Response[Any]:
+def _back_to(where: str, back: Back | None) -> Response[Any]:
     answer: Response[Any] = Redirect(where, status_code=303)
-    if request.headers.get("hx-request") == "true":
-        # A part of a page cannot be replaced by another page: the browser goes there as a whole.
-        answer = Response(b"", status_code=200, media_type="text/html", headers={"HX-Redirect": where})
     if back is not None:
         answer.set_cookie(back.cookie)
     return answer

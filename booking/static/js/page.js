@@ -51,6 +51,35 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
 });
 
+// A choice that changes its form: the form is drawn anew around it. Without this file, a button asks for that.
+let drawing = 0;
+document.addEventListener("change", async ({ target }) => {
+  const { form, id } = target;
+  const { draws } = target.dataset;
+  if (!draws) return;
+  const mine = ++drawing;
+  const whole = () => {
+    form.action = draws;
+    form.submit();
+  };
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(draws, { method: "POST", body, headers: { Accept: "text/html" } });
+    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.id);
+    if (mine !== drawing) return;
+    if (drawn) {
+      form.replaceWith(drawn);
+      document.getElementById(id)?.focus();
+    } else if (answer.redirected) location.assign(answer.url);
+    else whole();
+  } catch {
+    whole();
+  }
+});
+
+// A long import goes on by itself, one part after the other.
+document.querySelector("form[data-goes-on]")?.requestSubmit();
+
 // The page came back from the browser's memory: its forms may be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
