@@ -5,7 +5,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-VENDOR := booking/static/vendor
+BUILT := booking/static/built
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -16,7 +16,7 @@ run: export DEMO ?= 1
 run: setup
 	@exec $(BIN)/technilab run
 
-setup: $(VENV)/installed $(VENDOR)/installed $(VENDOR)/bootstrap.desk.css
+setup: $(VENV)/installed $(BUILT)/manifest.json
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 test: lint browser agendas
@@ -68,17 +68,11 @@ node_modules/installed: $(VENV)/installed package.json package-lock.json require
 	fi; $$npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
-$(VENDOR)/installed: node_modules/installed
-	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)/zxing/reader
-	@cp node_modules/bootstrap/dist/css/bootstrap.min.css $(VENDOR)
-	@cp node_modules/zxing-wasm/dist/es/share.js $(VENDOR)/zxing
-	@cp node_modules/zxing-wasm/dist/es/reader/index.js node_modules/zxing-wasm/dist/reader/zxing_reader.wasm $(VENDOR)/zxing/reader
+# One style sheet and one script per kind of page, of Bootstrap's rules those that our templates name.
+$(BUILT)/manifest.json: node_modules/installed booking/static/build.mjs $(wildcard booking/static/css/* booking/static/js/*) \
+		$(wildcard booking/static/img/* templates/*.html templates/*/*.html)
+	@if command -v npm >/dev/null; then node=node; else node=$(BIN)/node; fi; $$node booking/static/build.mjs
 	@touch $@
-
-# The desk's own Bootstrap: its rules that the desk's templates and scripts name.
-$(VENDOR)/bootstrap.desk.css: $(VENDOR)/installed booking/commands/slim_styles.py templates/base.html \
-		$(wildcard templates/_*.html templates/desk/*.html booking/static/js/desk*.js)
-	@$(BIN)/python -m booking.commands.slim_styles $(VENDOR)/bootstrap.min.css >$@.new && mv $@.new $@
 
 # Any Chromium of the machine, else Debian's when we may install it, else Playwright's own.
 browser: $(VENV)/installed-dev
@@ -98,4 +92,4 @@ agendas: $(VENV)/installed-dev
 	fi
 
 clean:
-	rm -rf $(VENV) node_modules $(VENDOR) technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) node_modules $(BUILT) technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
@@ -21,11 +19,12 @@ from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.static_files import create_static_files_router
 
 from booking import api, web
+from booking.built import asset
 from booking.door import bell
 from booking.door.asked import Asked
+from booking.door.codings import Packing
 from booking.door.desk_link import Receiver, receiver_of
 from booking.door.entrance import Entrance, clock
 from booking.door.form_pages import form_pages
@@ -34,7 +33,6 @@ from booking.door.head import Application
 from booking.door.headers import add_headers
 from booking.door.refusals import bad_request, crashed, refused
 from booking.door.routes import routes_in
-from booking.door.static_files import still_the_same
 from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
 from booking.people.accounts.queries import Person
@@ -46,7 +44,6 @@ from workshops.database import pool
 from workshops.refusals import Refusal
 
 AnyRequest = Request[Any, Any, Any]
-HERE = Path(__file__).parent
 BODY_LIMIT = 2_000_000
 KEY = (
     "A key made at /compte or by `technilab token`: for one role of one account, until the day that was chosen."
@@ -90,24 +87,18 @@ async def _engines(app: Litestar) -> AsyncIterator[None]:
 
 
 def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] | None = None) -> Litestar:
-    """Technilab's ASGI application; `now` moves its clock. Raises SettingsRefused when production lacks something."""
+    """Technilab's ASGI application; `now` moves its clock.
+
+    Raises SettingsRefused when production lacks something, or when `make setup` has not been run.
+    """
     settings = settings or read_settings()
-    mimetypes.add_type("text/javascript", ".js")
-    mimetypes.add_type("application/wasm", ".wasm")
-    mimetypes.add_type("application/manifest+json", ".webmanifest")
-    static = create_static_files_router(
-        path="/static",
-        directories=[HERE / "static"],
-        opt={"who": ANYONE, "plain": True, "static": True},
-        before_request=still_the_same,
-        include_in_schema=False,
-    )
+    asset("site.css")  # not later, page by page
     pages = Router(path="/", route_handlers=routes_in(web), include_in_schema=False)
     programs = Router(path="/api/v1", route_handlers=routes_in(api), security=[{"bearer": []}], opt={"keys": True})
     app = Application(
-        route_handlers=[static, pages, programs],
+        route_handlers=[pages, programs],
         request_class=Asked,
-        middleware=[Entrance(), TakingUp()],
+        middleware=[Packing(), Entrance(), TakingUp()],
         before_send=[add_headers, bell.ring_after_acts],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
         dependencies={

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from calendar import Calendar
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,12 +18,12 @@ from litestar.template import TemplateConfig
 from markupsafe import Markup
 
 from booking import ptech_words, wording
+from booking.built import asset
 from booking.done import DONE
 from booking.settings import Settings
 from workshops.schools.rules import LEVELS
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-STATIC = Path(__file__).parent / "static"
 STRICT = "strict:"
 
 
@@ -217,11 +215,3 @@ def initials(name: str) -> str:
     """« CR » for Claire Renaud."""
     words = [word for word in name.replace("-", " ").split() if word[0].isalpha()]
     return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words))
-
-
-@cache
-def asset(path: str) -> str:
-    """The address of a static file, which changes with its content: browsers may keep it for ever."""
-    file = STATIC / path
-    print_of_it = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"
-    return f"/static/{path}?v={print_of_it}"

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from litestar.datastructures import MutableScopeHeaders
 
-from booking.door.static_files import headers_of
-
 if TYPE_CHECKING:
     from litestar.types import Message, Scope
 
@@ -35,9 +33,6 @@ async def add_headers(message: Message, scope: Scope) -> None:
     drawing = bool(opt.get("drawing")) and message["status"] < 400
     secure = scope["litestar_app"].state.settings.secure
     headers.headers.extend(_always(camera, drawing, secure, holds_a_secret(scope)))
-    if opt.get("static") and message["status"] == 200:
-        for name, value in headers_of(scope).items():
-            headers[name] = value
     if "cache-control" not in headers:
         # What a signed-in person saw must not be read again from a shared machine's cache.
         headers["Cache-Control"] = "no-store" if _known(scope) else "no-cache"

@@ -8,7 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from booking.settings import read_settings
-from booking.templating import asset, environment, initials, weeks_of
+from booking.templating import environment, initials, weeks_of
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +45,3 @@ def test_initials_are_the_first_and_the_last_name_s(name, letters):
 def test_a_month_is_read_by_weeks_from_monday():
     weeks = weeks_of(date(2027, 3, 1))
     assert (weeks[0][0], weeks[-1][-1], {len(week) for week in weeks}) == (date(2027, 3, 1), date(2027, 4, 4), {7})
-
-
-def test_the_address_of_a_static_file_changes_with_its_content():
-    path, print_of_it = asset("css/palette.css").split("?v=")
-    assert (path, len(print_of_it)) == ("/static/css/palette.css", 10)
-    assert asset("css/type.css").split("?v=")[1] != print_of_it

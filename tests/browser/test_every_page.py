@@ -150,7 +150,7 @@ PAGES = {
 HANDFUL = 8
 NOT_PAGES = (
     *("/agenda/", "/api", "/fabrications/", "/static", "/health", "/demo/comptes.json"),
-    *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/code/", "/accueil/lien/"),
+    *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js"),
 )
 NUMBERS = {

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Request
 
+from booking.built import asset
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.sign_in import ask_link
 from tests.browser.world import a_whole_world
@@ -39,6 +40,6 @@ async def test_a_mailed_link_and_a_visa_are_used_without_telling_their_address(d
     await page.wait_for_url("**/mes-groupes", wait_until="networkidle")
     told = {urlsplit(one.url).path: (await one.all_headers()).get("referer", "") for one in asked}
 
-    assert {"/visa/un-visa", "/connexion/un-lien", "/static/css/type.css"} <= set(told)
+    assert {"/visa/un-visa", "/connexion/un-lien", asset("site.css")} <= set(told)
     assert [path for path, referer in told.items() if "un-visa" in referer or "un-lien" in referer] == []
     assert await value("SELECT state FROM reservations WHERE id = $1", world["reservation"]) == "confirmed"

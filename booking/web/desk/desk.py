@@ -25,7 +25,6 @@ from booking.door.guards import RECEIVERS, AnyOf
 from booking.door.session import address_of
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
-from booking.web.desk.offline import code, desk_modules
 from workshops.refusals import NotFound
 
 AnyRequest = Request[Any, Any, Any]
@@ -36,7 +35,7 @@ def desk_page(seen: Roster, person: Person | None, now: datetime, *, status: int
 
     `told` is the answer to show in large, `form` and `wrong` an objects form to correct.
     """
-    asked = {"person": person, "helper": person is None, "code": code, "modules": desk_modules()}
+    asked = {"person": person, "helper": person is None}
     return page("desk/desk.html", status=status, seen=seen, now=now, **asked, **more)
 
 

@@ -36,7 +36,16 @@ from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]
 
-_pages: Kept[bytes] = Kept()
+
+@dataclass(frozen=True)
+class DrawnPage:
+    """A page that is the same for everybody, with its compressed forms as they are first asked for."""
+
+    body: bytes
+    packed: dict[str, bytes] = field(default_factory=dict)
+
+
+_pages: Kept[DrawnPage] = Kept()
 
 
 @dataclass(frozen=True)
@@ -84,11 +93,13 @@ async def search_page(
     if visitor is not None or "fait" in request.query_params:
         return page(await _searched(request, visitor, now))
 
-    async def draw() -> bytes:
-        return drawn(await _searched(request, None, now), request)
+    async def draw() -> DrawnPage:
+        return DrawnPage(drawn(await _searched(request, None, now), request))
 
     asked = (request.url.query, now.replace(second=0, microsecond=0))
-    return Response(await _pages.answer(asked, draw), media_type=MediaType.HTML)
+    kept = await _pages.answer(asked, draw)
+    request.scope["state"]["packed"] = kept.packed
+    return Response(kept.body, media_type=MediaType.HTML)
 
 
 async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> Search:

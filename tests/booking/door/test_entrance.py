@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.built import asset
 from booking.people.accounts.rules import csrf_of
 from tests import builders
 from tests.browsing import SECRET, Browser, Machine
@@ -76,7 +77,7 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites(app):
 
 async def test_every_answer_carries_the_headers_errors_too(app):
     browser = Browser(app)
-    for path in ("/", "/creneaux", "/nulle-part", "/mes-visites", "/health/live", "/static/css/type.css"):
+    for path in ("/", "/creneaux", "/nulle-part", "/mes-visites", "/health/live", asset("site.css")):
         headers = (await browser.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff", path
         assert headers["referrer-policy"] == "same-origin", path

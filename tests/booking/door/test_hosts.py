@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from booking.built import asset
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mailer import FileMailer
@@ -30,7 +31,7 @@ async def test_every_route_but_the_watchmans_refuses_a_name_that_is_not_ours(app
 
 
 async def test_it_says_so_to_people_and_to_machines_and_where_nothing_is(app):
-    for path in ("/", "/nulle-part", "/static/css/type.css"):
+    for path in ("/", "/nulle-part", asset("site.css")):
         page = await Browser(app).get(path, headers=ELSEWHERE)
         assert (page.status_code, SENTENCE in read(page), "evil.example" in page.text) == (400, True, False), path
     told = await Machine(app, "").get("/slots", headers=ELSEWHERE)

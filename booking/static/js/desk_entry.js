@@ -1,0 +1,6 @@
+// The script of the desk's pages: the desk itself, its shell without network, and the closing of a visit.
+
+import "./page.js";
+
+if (document.querySelector("[data-shell-page]")) await import("./desk_shell.js");
+else if (document.querySelector("[data-net]")) await import("./desk.js");

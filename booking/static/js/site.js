@@ -1,0 +1,5 @@
+// The script of every page but the desk's. Each part looks for what it serves, and does nothing where that is not.
+
+import "./page.js";
+import "./passkey.js";
+import "./series.js";

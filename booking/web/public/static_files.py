@@ -1,0 +1,34 @@
+"""The files of the pages, compressed as they were built."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from booking.built import built_file
+from booking.door.codings import preferred
+from booking.door.guards import ANYONE
+from workshops.refusals import NotFound
+
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+
+@get("/static/{name:str}", opt={"who": ANYONE, "plain": True, "as_it_is": True})
+async def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+    """A style sheet, a script, a picture: kept for ever under the name of its content (RFC 9111, 5.2), and asked for
+    again under that of another day's."""
+    file = built_file(name)
+    if file is None:
+        raise NotFound()
+    coding = preferred(request.headers.get("accept-encoding", ""), tuple(file.packed))
+    mark = f'"{file.name}{coding and "+"}{coding}"'
+    headers = {"ETag": mark, "Cache-Control": FOR_EVER if name == file.name else ASK_AGAIN, "Vary": "Accept-Encoding"}
+    held = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if held & {mark, "*"}:
+        return Response(b"", status_code=304, headers=headers)
+    if coding:
+        headers["Content-Encoding"] = coding
+    return Response(file.packed.get(coding, file.body), media_type=file.media_type, headers=headers)
