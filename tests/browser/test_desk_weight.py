@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Response, expect
 
+from booking.built import asset
 from tests.browser.film import held_up
 from tests.browser.test_desk import a_day_under_way, printed, title
 
@@ -40,7 +42,8 @@ async def test_the_scan_page_weighs_under_150_kb_before_the_reader_s_wasm(db, fi
     code = sum(weight for address, weight in weights.items() if not address.endswith(f"/accueil/{day.slot}"))
     whole = sum(weights.values())
     print(f"\nscan page: {code} bytes of scripts and sheets, {whole} with its page; first badge read in {first:.2f} s")
-    assert len(weights) > 20
+    asked = {urlsplit(address).path for address in weights} - {f"/accueil/{day.slot}"}
+    assert asked == {asset(name) for name in ("desk.css", "desk.js", "reader.js")}
     assert code < MOST, sorted(weights.items(), key=lambda one: -one[1])[:12]
 
     times = []
