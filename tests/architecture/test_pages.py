@@ -18,9 +18,7 @@ from booking.templating import TEMPLATES, environment
 ALWAYS = {"request"}
 NOT_PAGES = ("mail/", "_", "base.html")
 UNTYPED_FOLDERS = (
-    "account",
     "bts1",
-    "company",
     "demo",
     "desk",
     "host",

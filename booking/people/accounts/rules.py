@@ -147,6 +147,16 @@ def plain_code(typed: str) -> str:
     return re.sub(r"[^a-z0-9]", "", typed.lower())
 
 
+def proof_beside_mail(role: str, *, phone: bool, passkeys: bool) -> str:
+    """What a sign-in by mail asks of this person besides: "phone", its code, "passkey", or nothing.
+
+    A phone is asked of whoever registered one; passkeys alone are asked of coordinators, who must give two proofs.
+    """
+    if phone:
+        return "phone"
+    return "passkey" if passkeys and role == Role.COORDINATOR else ""
+
+
 def local_path(asked: str | None) -> str:
     """Where to go after signing in: a path of ours, else the home page (no open redirect)."""
     if asked and re.fullmatch(r"/(?![/\\])[A-Za-z0-9/_.?=&%-]{0,600}", asked):

@@ -129,9 +129,14 @@ def _only(free: int) -> CompanyPlacesFull:
     return CompanyPlacesFull(f"Il reste {free} {places} à cette séance. Venez à {free}, ou un autre jour.")
 
 
+def may_change(state: str, *, slot: str, starts_at: datetime, now: datetime) -> bool:
+    """Whether a coming in this state can still be told otherwise: until a session that is kept begins."""
+    return state in LIVE and slot in OPEN and now < starts_at
+
+
 def refuse_change(stands: Standing, *, people: int, now: datetime) -> None:
     """Raise why a coming cannot change, or cannot bring that many people."""
-    if stands.state not in LIVE or stands.slot_state not in OPEN or now >= stands.starts_at:
+    if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
         raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
     if people - stands.people > stands.free:
         raise _only(stands.people + stands.free)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,19 +15,19 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.feeds.queries import feed_given_at
 from booking.calendar.feeds.rules import ROLES as FEED_ROLES
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.door.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.choose import choose_weekly_mail
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.people.accounts.change_role import change_role
-from booking.people.accounts.own import has_second_proof, hats_of, keys_of, open_sessions
+from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.people.accounts.rules import hash_of
+from booking.people.accounts.rules import hash_of, proof_beside_mail
 from booking.people.accounts.sign_out import end_other_sessions
 from booking.people.accounts.token import issue_token, revoke_token
-from booking.people.passkeys.queries import passkeys_of
+from booking.people.passkeys.queries import KeptPasskey, passkeys_of
 from booking.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.wording import browser_words
@@ -34,6 +36,35 @@ AnyRequest = Request[Any, Any, Any]
 DIGEST_ROLES = {"host", "coordinator"}
 KEY_DAYS = {"30": "30 jours", "90": "90 jours", "365": "Un an"}
 KEY_ACTS = {"lire": "Lire seulement", "agir": "Lire et agir"}
+
+
+@dataclass(frozen=True)
+class OwnAccount(Page, template="account/compte.html"):
+    """`follows`: the role has visits to follow in an agenda; what is `new` was just made, and is shown once.
+
+    `beside_mail`: what a sign-in by mail asks besides, the code of a phone or a passkey; nothing for none.
+    """
+
+    person: Person
+    hats: list[Hat]
+    sessions: list[OpenSession]
+    keys: list[Key]
+    key_days: Mapping[str, str]
+    key_acts: Mapping[str, str]
+    follows: bool
+    feed_since: datetime | None
+    public_agenda: str
+    beside_mail: str
+    passkeys: list[KeptPasskey]
+    passkeys_here: bool
+    this_device: str
+    reads_weekly: bool
+    weekly_mail: bool
+    new_key: str = ""
+    new_label: str = ""
+    new_feed: str = ""
+    new_feed_webcal: str = ""
+    form: Form | None = None
 
 
 @get("/compte", opt={"who": SIGNED_IN})
@@ -49,8 +80,8 @@ async def own_account(
 async def account_page(request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any) -> Template:
     """The whole page; `more` is what an act just made, shown once."""
     here = hash_of(session_id_of(request, settings) or "")
-    return page(
-        "account/compte.html",
+    has_phone, passkeys = await has_second_proof(person.account), await passkeys_of(person.account)
+    shown = OwnAccount(
         person=person,
         hats=await hats_of(person.account),
         sessions=await open_sessions(person.account, here=here, now=now),
@@ -58,15 +89,17 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         key_days=KEY_DAYS,
         key_acts=KEY_ACTS,
         follows=person.role in FEED_ROLES,
-        has_phone=await has_second_proof(person.account),
-        passkeys=await passkeys_of(person.account),
+        beside_mail=proof_beside_mail(person.role, phone=has_phone, passkeys=bool(passkeys)),
+        passkeys=passkeys,
         passkeys_here=passkeys_here(request, settings),
         this_device=browser_words(request.headers.get("user-agent", "")),
         reads_weekly=person.role in DIGEST_ROLES,
         weekly_mail=await wants_weekly_mail(person.account),
         feed_since=await feed_given_at(person.membership),
+        public_agenda=f"/agenda/lycee/{person.school_uai}.ics" if isinstance(person, Host) else "",
         **more,
     )
+    return page(shown)
 
 
 @post("/compte/role", opt={"who": SIGNED_IN})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,30 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import done, download, page
+from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import Role
 from booking.year.erase_account import erase_account, visits_ahead
 from booking.year.export_account import export_account
 from workshops.refusals import Refusal
+
+# Where those who are expected somewhere call it off, and what the way there is called.
+WHERE_EXPECTED = {Role.COMPANY: ("/entreprise", "Voir mes venues"), Role.HOST: ("/lycee", "Voir mes créneaux")}
+VISITS = ("/mes-visites", "Voir mes visites")
+
+
+@dataclass(frozen=True)
+class Erasure(Page, template="account/effacement.html"):
+    """`expected`: what is to be called off first, at `where`; a lycée's only host is replaced instead."""
+
+    expected: list[str]
+    receives: bool
+    where: str
+    words: str
+    form: Form | None = None
+    refusal: Refusal | None = None
 
 
 @get("/compte/donnees.json", opt={"who": SIGNED_IN})
@@ -37,7 +55,8 @@ async def erasure_page(person: AnyOf[Person], now: NamedDependency[datetime]) ->
 
 async def _erasure_page(person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
     expected = await visits_ahead(person.account, now=now)
-    return page("account/effacement.html", status=status, person=person, expected=expected, **more)
+    where, words = WHERE_EXPECTED.get(person.role, VISITS)
+    return page(Erasure(expected, person.role == Role.HOST, where, words, **more), status=status)
 
 
 @post("/compte/effacement", opt={"who": SIGNED_IN})

@@ -20,7 +20,7 @@ from booking.people.passkeys.ask import ask_for_new
 from booking.people.passkeys.keep import keep_passkey
 from booking.people.passkeys.remove import remove_passkey
 from booking.settings import Settings
-from booking.web.account.second_proof import BEFORE_PROOF, draw_rescue_codes
+from booking.web.account.second_proof import BEFORE_PROOF, RescueCodes, draw_rescue_codes
 from booking.wording import browser_words
 from workshops.refusals import NotFound
 
@@ -85,7 +85,7 @@ async def add_passkey(
     answer: Template | Redirect = done("/compte", "cle-d-acces-ajoutee")
     if on_paper:
         kept = "La clé d'accès est enregistrée."
-        answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes, kept=kept)
+        answer = page(RescueCodes(kept, rescue_codes))
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,21 +15,50 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 from pyotp import TOTP
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import has_second_proof
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Coordinator, Person
 from booking.people.accounts.rules import CodeWrong, local_path, secret_of
 from booking.people.accounts.second_proof import enrol, prove
 from booking.people.passkeys.queries import passkeys_of
-from booking.qr_code import screen_code
+from booking.qr_code import ScreenCode, screen_code
 from booking.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
 BEFORE_PROOF = {"who": SIGNED_IN, "unproved": True}
 RESCUE_CODES = 8
+
+
+@dataclass(frozen=True)
+class CodeAsked(Page, template="account/code.html"):
+    next_path: str
+    has_phone: bool
+    has_passkeys: bool
+    passkeys_here: bool
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class OwnPhone(Page, template="account/telephone.html"):
+    """Without a `secret`, one is registered already. `both`: a passkey would do instead; `must`: one of them has to."""
+
+    secret: str = ""
+    code: ScreenCode | None = None
+    both: bool = False
+    must: bool = False
+    passkeys_here: bool = False
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class RescueCodes(Page, template="account/rescue_codes.html"):
+    """Shown once, after the `kept` of what they stand in for."""
+
+    kept: str
+    rescue_codes: list[str]
 
 
 def passkeys_here(request: AnyRequest, settings: Settings) -> bool:
@@ -119,36 +149,40 @@ async def register_phone(
         form.errors["code"] = no.sentence
         return await _phone_page(request, person, settings, form=form, status=no.status)
     kept = "Le téléphone est enregistré."
-    answer = page("account/rescue_codes.html", person=person, rescue_codes=rescue_codes, kept=kept)
+    answer = page(RescueCodes(kept, rescue_codes))
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
 
 
-async def _code_page(request: AnyRequest, person: Person, settings: Settings, **more: Any) -> Template:
-    return page(
-        "account/code.html",
-        person=person,
+async def _code_page(
+    request: AnyRequest, person: Person, settings: Settings, *, status: int = 200, **more: Any
+) -> Template:
+    shown = CodeAsked(
         has_phone=await has_second_proof(person.account),
         has_passkeys=bool(await passkeys_of(person.account)),
         passkeys_here=passkeys_here(request, settings),
         **more,
     )
+    return page(shown, status=status)
 
 
-async def _phone_page(request: AnyRequest, person: Person, settings: Settings, **more: Any) -> Template:
+async def _phone_page(
+    request: AnyRequest, person: Person, settings: Settings, *, status: int = 200, form: Form | None = None
+) -> Template:
     if await has_second_proof(person.account):
-        return page("account/telephone.html", person=person)
+        return page(OwnPhone())
     refuse_a_new_proof(person)
     secret = secret_of(_salt(request, settings), settings.secret_key)
-    return page(
-        "account/telephone.html",
-        person=person,
+    must = isinstance(person, Coordinator)
+    shown = OwnPhone(
         secret=secret,
         code=screen_code(TOTP(secret).provisioning_uri(name=person.email, issuer_name="Technilab")),
-        has_passkeys=bool(await passkeys_of(person.account)),
+        both=must and bool(settings.passkeys_at) and not await passkeys_of(person.account),
+        must=must,
         passkeys_here=passkeys_here(request, settings),
-        **more,
+        form=form,
     )
+    return page(shown, status=status)
 
 
 def _salt(request: AnyRequest, settings: Settings) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import ANYONE, SIGNED_IN, AnyOf
 from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
@@ -20,6 +21,7 @@ from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
 from booking.people.accounts.sign_in import ask_link, enter
 from booking.people.accounts.sign_out import sign_out
+from booking.people.accounts.trial import DemoAccount
 from booking.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.web.account.trial import trial_accounts
@@ -29,6 +31,26 @@ AnyRequest = Request[Any, Any, Any]
 
 # Known and unknown addresses are answered after the same time (ASVS 5.0, 6.3.8).
 ANSWER_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class SignIn(Page, template="account/connexion.html"):
+    """`accounts`: the invented people of a trial, none in production."""
+
+    accounts: list[DemoAccount]
+    passkeys_here: bool
+    next_path: str
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class LinkSent(Page, template="account/lien_envoye.html"):
+    email: str
+
+
+@dataclass(frozen=True)
+class GoIn(Page, template="account/entrer.html"):
+    token: str
 
 
 @get("/connexion", opt={"who": ANYONE})
@@ -43,13 +65,11 @@ async def sign_in_page(
     return await _sign_in_page(request, settings, next_path=local_path(next))
 
 
-async def _sign_in_page(request: AnyRequest, settings: Settings, **more: Any) -> Template:
-    return page(
-        "account/connexion.html",
-        accounts=await trial_accounts(settings),
-        passkeys_here=passkeys_here(request, settings),
-        **more,
-    )
+async def _sign_in_page(
+    request: AnyRequest, settings: Settings, *, next_path: str, status: int = 200, form: Form | None = None
+) -> Template:
+    shown = SignIn(await trial_accounts(settings), passkeys_here(request, settings), next_path, form)
+    return page(shown, status=status)
 
 
 @post("/connexion", opt={"who": ANYONE})
@@ -66,13 +86,13 @@ async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: Nam
         form.errors.update(no.errors)
         return await _sign_in_page(request, settings, status=422, form=form, next_path=next_path)
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
-    return page("account/lien_envoye.html", email=email)
+    return page(LinkSent(email))
 
 
 @get("/connexion/{token:str}", opt={"who": ANYONE})
 async def door_page(token: FromPath[str]) -> Template:
     """Only a button: mail scanners follow links, they do not press buttons."""
-    return page("account/entrer.html", token=token)
+    return page(GoIn(token))
 
 
 @post("/connexion/{token:str}", opt={"who": ANYONE})

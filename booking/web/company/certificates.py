@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -11,8 +12,8 @@ from litestar.params import FromPath
 from litestar.response import Response, Template
 
 from booking.day.certificates.queries import certificate
-from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
-from booking.door.answers import download, page
+from booking.day.certificates.rules import COUNTING_RULE, Certificate
+from booking.door.answers import Page, download, page
 from booking.door.guards import AnyOf
 from booking.people.accounts.queries import CompanyPerson, Coordinator
 from booking.people.accounts.rules import Role
@@ -22,6 +23,16 @@ from workshops.refusals import NotFound
 FILED_BY = {"who": {Role.COMPANY, Role.COORDINATOR}}
 
 
+@dataclass(frozen=True)
+class FiledCertificate(Page, template="company/certificate.html"):
+    """`own`: read by the company itself."""
+
+    certificate: Certificate
+    own: bool
+    rule: str
+    on: date
+
+
 @get("/entreprises/{number:int}/attestations/{year:str}", opt=FILED_BY)
 async def certificate_page(
     number: FromPath[int],
@@ -29,14 +40,8 @@ async def certificate_page(
     person: AnyOf[CompanyPerson | Coordinator],
     now: NamedDependency[datetime],
 ) -> Template:
-    return page(
-        "company/certificate.html",
-        person=person,
-        certificate=await _seen_by(person, number, year),
-        hours_words=hours_words,
-        rule=COUNTING_RULE,
-        on=paris(now).date(),
-    )
+    filed = await _seen_by(person, number, year)
+    return page(FiledCertificate(filed, isinstance(person, CompanyPerson), COUNTING_RULE, on=paris(now).date()))
 
 
 @get("/entreprises/{number:int}/attestations/{year:str}/attestation.pdf", opt=FILED_BY)

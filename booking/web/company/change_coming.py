@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,15 +11,25 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.change import change
-from booking.visits.attendance.queries import coming, session
-from booking.visits.attendance.rules import LIVE, OPEN, PEOPLE_MOST
+from booking.visits.attendance.queries import Coming, Session, coming, session
+from booking.visits.attendance.rules import PEOPLE_MOST, may_change
 from booking.web.company.comings import told_in
 from workshops.refusals import Invalid, NotFound, Refusal
+
+
+@dataclass(frozen=True)
+class ChangeComing(Page, template="company/change_coming.html"):
+    coming: Coming
+    session: Session
+    changeable: bool
+    people_most: int
+    form: Form | None = None
+    refusal: Refusal | None = None
 
 
 @get("/venues/{attendance:int}", opt=COMPANY)
@@ -29,24 +40,21 @@ async def coming_page(
 
 
 async def _coming_page(
-    attendance: int, person: CompanyPerson, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
+    attendance: int, person: CompanyPerson, now: datetime, *, status: int = 200, **told: Any
 ) -> Template:
     company = person.company
     seen = await coming(attendance, company=company)
     at = None if seen is None else await session(seen.slot, company=company)
     if seen is None or at is None:
         raise NotFound()
-    return page(
-        "company/change_coming.html",
-        status=status,
-        person=person,
+    shown = ChangeComing(
         coming=seen,
         session=at,
-        changeable=seen.state in LIVE and seen.slot_state in OPEN and seen.starts_at > now,
+        changeable=may_change(seen.state, slot=seen.slot_state, starts_at=seen.starts_at, now=now),
         people_most=min(PEOPLE_MOST, seen.people + at.places_free),
-        form=form,
-        **more,
+        **told,
     )
+    return page(shown, status=status)
 
 
 @post("/venues/{attendance:int}", opt=COMPANY)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +15,13 @@ from litestar.response import Redirect, Response, Template
 
 from booking.calendar.invites.invite import invitation_for_company
 from booking.day.certificates.queries import years_attended
-from booking.day.certificates.rules import hours_words
-from booking.door.answers import done, invitation_file, page
+from booking.door.answers import Page, done, invitation_file, page
 from booking.door.forms import Form
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.settings import Settings
 from booking.visits.attendance.announce import announce
-from booking.visits.attendance.queries import coming, comings_of, session, sessions_for
+from booking.visits.attendance.queries import Coming, Session, coming, comings_of, session, sessions_for
 from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
 from booking.visits.attendance.withdraw import withdraw
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -29,6 +30,34 @@ AnyRequest = Request[Any, Any, Any]
 ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}
 SHOWN = 3
 PAST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class OwnComings(Page, template="company/comings.html"):
+    """What is ahead and what was; `sessions` are those that still look for companies."""
+
+    company: int
+    name: str
+    ahead: list[Coming]
+    asked: list[Coming]
+    ended: list[Coming]
+    ended_words: Mapping[str, str]
+    past: list[Coming]
+    years: list[str]
+    sessions: list[Session]
+    now: datetime
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True)
+class Announce(Page, template="company/announce.html"):
+    """`closed`: why this session takes nobody more, this company included."""
+
+    session: Session
+    closed: Refusal | None
+    people_most: int
+    form: Form | None = None
+    refusal: Refusal | None = None
 
 
 @get("/entreprise", opt=COMPANY)
@@ -42,21 +71,20 @@ async def _own_page(
     company = person.company
     comings = await comings_of(company)
     announced = [one for one in comings if one.state == "announced"]
-    return page(
-        "company/comings.html",
-        status=status,
-        person=person,
+    shown = OwnComings(
+        company=company,
+        name=person.company_name,
         ahead=[one for one in reversed(announced) if one.ends_at > now],
         asked=[one for one in reversed(comings) if one.state == "asked" and one.starts_at > now],
         ended=[one for one in reversed(comings) if one.state in ENDED_BY_LYCEE and one.starts_at > now],
         past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],
         years=await years_attended(company),
-        hours_words=hours_words,
         sessions=await sessions_for(company, now=now, limit=SHOWN),
         ended_words=ENDED_BY_LYCEE,
         now=now,
         refusal=refusal,
     )
+    return page(shown, status=status)
 
 
 @get("/creneaux/{slot:int}/venue", opt=COMPANY)
@@ -67,7 +95,7 @@ async def announce_page(
 
 
 async def _announce_page(
-    slot: int, person: CompanyPerson, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
+    slot: int, person: CompanyPerson, now: datetime, *, status: int = 200, **told: Any
 ) -> Template:
     seen = await session(slot, company=person.company)
     if seen is None:
@@ -77,16 +105,7 @@ async def _announce_page(
         closed = None
     except Refusal as no:
         closed = no
-    return page(
-        "company/announce.html",
-        status=status,
-        person=person,
-        session=seen,
-        form=form,
-        closed=closed,
-        people_most=min(PEOPLE_MOST, seen.places_free),
-        **more,
-    )
+    return page(Announce(seen, closed, min(PEOPLE_MOST, seen.places_free), **told), status=status)
 
 
 @post("/creneaux/{slot:int}/venues", opt=COMPANY | {"form_on": "/creneaux/{slot}/venue"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
@@ -23,6 +25,21 @@ from workshops.schools.queries import departments
 SHOWN = 50
 MONTHS_AHEAD = 12
 PLACES = {"": "Au moins une"} | {str(number): f"{number} au moins" for number in range(2, 7)}
+
+
+@dataclass(frozen=True)
+class Sessions(Page, template="company/sessions.html"):
+    """`months` and `departments` to choose from; `places_options`, how many people the company is."""
+
+    sessions: list[Session]
+    months: Mapping[str, str]
+    in_month: str
+    departments: Mapping[str, str]
+    department: str
+    places_options: Mapping[str, str]
+    places: str
+    filtered: bool
+    next_page: str | None
 
 
 @get("/seances", opt=COMPANY)
@@ -53,19 +70,18 @@ async def list_sessions(
         after=apres,
         limit=SHOWN + 1,
     )
-    return page(
-        "company/sessions.html",
-        person=person,
+    shown = Sessions(
         sessions=found[:SHOWN],
         departments=departments_shown,
         months=months,
         department=department,
-        month=month,
+        in_month=month,
         places=free,
         places_options=PLACES,
         filtered=bool(department or month or free),
         next_page=_next_page(found, department=department, month=month, places=free),
     )
+    return page(shown)
 
 
 def months_ahead(now: datetime) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.people.accounts.rules import csrf_of, local_path, plain_email, wait_for
+from booking.people.accounts.rules import csrf_of, local_path, plain_email, proof_beside_mail, wait_for
 from tests.builders import NOW
 from workshops.refusals import Invalid
 
@@ -57,3 +57,17 @@ def test_five_tries_in_a_quarter_of_an_hour_are_the_most():
     assert wait_for(tries, most=5, now=NOW) == 600
     assert wait_for(tries[:4], most=5, now=NOW) == 0
     assert wait_for([NOW - timedelta(minutes=16)] * 9, most=5, now=NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "phone", "passkeys", "asked"),
+    [
+        ("host", True, True, "phone"),
+        ("host", False, True, ""),
+        ("coordinator", False, True, "passkey"),
+        ("coordinator", True, False, "phone"),
+        ("coordinator", False, False, ""),
+    ],
+)
+def test_a_mail_is_backed_by_the_phone_else_by_a_coordinators_passkey(role, phone, passkeys, asked):
+    assert proof_beside_mail(role, phone=phone, passkeys=passkeys) == asked

@@ -9,6 +9,7 @@ from booking.visits.attendance.rules import (
     CompanyPlacesFull,
     NoMoreAnnouncements,
     PlacesSeen,
+    may_change,
     refuse_announcement,
     refuse_people,
 )
@@ -68,3 +69,17 @@ def test_what_is_left_is_said():
     with pytest.raises(CompanyPlacesFull) as no:
         refuse_announcement(seen(company_places_taken=3), people=2, now=NOW)
     assert no.value.sentence == "Il reste 1 place d'entreprise à cette séance. Venez à 1, ou un autre jour."
+
+
+@pytest.mark.parametrize(
+    ("state", "slot", "hours", "may"),
+    [
+        ("announced", "open", 1, True),
+        ("asked", "closed", 1, True),
+        ("announced", "open", 0, False),
+        ("withdrawn", "open", 1, False),
+        ("announced", "called_off", 1, False),
+    ],
+)
+def test_a_coming_is_told_otherwise_until_a_session_that_is_kept_begins(state, slot, hours, may):
+    assert may_change(state, slot=slot, starts_at=NOW + timedelta(hours=hours), now=NOW) is may
