@@ -20,6 +20,7 @@ from markupsafe import Markup
 from booking import ptech_words, wording
 from booking.built import asset
 from booking.done import DONE
+from booking.navigation import navigation
 from booking.settings import Settings
 from workshops.schools.rules import LEVELS
 
@@ -72,6 +73,7 @@ def environment(settings: Settings) -> Environment:
     )
     env.globals.update(
         settings=settings,
+        navigation=navigation,
         asset=asset,
         span=lambda starts_at, ends_at: wording.unbroken(wording.span(starts_at, ends_at)),
         counted=wording.counted,

@@ -116,6 +116,28 @@ class Breakdown:
     years: list[Count]
     companies: list[CompanyCount]
 
+    @property
+    def pupils(self) -> int:
+        """All who were received, once a visit."""
+        return sum(one.pupils for one in self.levels)
+
+    @property
+    def hosts(self) -> int:
+        """The lycées that had a visit."""
+        return sum(one.visits > 0 for one in self.lycees)
+
+    @property
+    def visits(self) -> int:
+        return sum(one.visits for one in self.lycees)
+
+    @property
+    def declared_visits(self) -> int:
+        return sum(one.declared_visits for one in self.lycees)
+
+    @property
+    def declared_pupils(self) -> int:
+        return sum(one.declared_pupils for one in self.lycees)
+
 
 def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[date, date]:
     """The first and the last day of TECHNILAB's own target; without one, the last five school years."""

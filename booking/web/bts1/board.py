@@ -57,7 +57,7 @@ class NewCourse(Page, template="bts1/new.html"):
 
 
 @get("/gestion/bts1", opt=COORDINATOR)
-async def all_courses(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Template:
+async def all_courses(now: NamedDependency[datetime]) -> Template:
     aims = [one for one in await targets() if (one.programme, one.metric) == ("bts1", "courses")]
     known = await courses(school=None, now=now)
     aim = aims[0] if aims else None

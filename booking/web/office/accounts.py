@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,13 +14,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
-from booking.door.choose_company import company_in, suggested, written
+from booking.door.answers import Page, done, page
+from booking.door.choose_company import Suggestions, company_in, suggested, written
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import Form, words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.invite import invite
-from booking.people.accounts.queries import Coordinator, holds, known_accounts
+from booking.people.accounts.queries import Coordinator, KnownAccount, holds, known_accounts
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, plain_email
 from booking.people.accounts.sign_out import disable, enable
 from booking.people.accounts.withdraw_role import withdraw_role
@@ -35,6 +37,27 @@ _UAI_WRITTEN = re.compile(r"\((\d{7}[A-Z])\)$")
 INVITED = {role: words for role, words in ROLES.items() if role != "principal"}
 
 
+@dataclass(frozen=True)
+class AccountList(Page, template="office/accounts.html"):
+    """`own`: the account of whoever reads, which she does not close."""
+
+    accounts: Sequence[KnownAccount]
+    search: str
+    next_page: str | None
+    own: int
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True)
+class InviteForm(Page, template="office/invite.html"):
+    roles: Mapping[str, str]
+    companies: Suggestions
+    role: str
+    uai: str
+    company: str
+    form: Form | None
+
+
 @get("/gestion/comptes", opt=COORDINATOR)
 async def list_accounts(
     person: NamedDependency[Coordinator],
@@ -49,35 +72,30 @@ async def _accounts_page(
 ) -> Template:
     found = await known_accounts(search=search, after=after, limit=SHOWN + 1)
     following = urlencode({"q": search, "apres": found[SHOWN - 1].membership}) if len(found) > SHOWN else ""
-    return page(
-        "office/accounts.html",
-        status=status,
-        person=person,
+    shown = AccountList(
         accounts=found[:SHOWN],
         search=search,
         next_page=f"/gestion/comptes?{following}" if following else None,
+        own=person.account,
         refusal=refusal,
     )
+    return page(shown, status=status)
 
 
 @get("/gestion/comptes/invitation", opt=COORDINATOR)
 async def invite_page(
-    person: NamedDependency[Coordinator],
     role: FromQuery[str] = "teacher",
     uai: FromQuery[str] = "",
     siret: FromQuery[str] = "",
 ) -> Template:
-    return await _invite_page(person, role=role, uai=uai, siret=words_asked(siret, most=20))
+    return await _invite_page(role=role, uai=uai, siret=words_asked(siret, most=20))
 
 
 async def _invite_page(
-    person: Coordinator, *, status: int = 200, role: str = "", uai: str = "", siret: str = "", form: Form | None = None
+    *, status: int = 200, role: str = "", uai: str = "", siret: str = "", form: Form | None = None
 ) -> Template:
     company = await company_by_siret(siret) if siret else None
-    return page(
-        "office/invite.html",
-        status=status,
-        person=person,
+    shown = InviteForm(
         roles=INVITED,
         companies=await suggested(form),
         role=role,
@@ -85,6 +103,7 @@ async def _invite_page(
         company=written(company) if company else "",
         form=form,
     )
+    return page(shown, status=status)
 
 
 @post("/gestion/comptes", opt=COORDINATOR)
@@ -107,7 +126,7 @@ async def invite_someone(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return await _invite_page(person, status=422, form=form)
+        return await _invite_page(status=422, form=form)
     return done("/gestion/comptes", "deja-invitee" if already else "personne-invitee")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,15 +13,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from booking.door.answers import download, page
+from booking.door.answers import Page, download, page
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.draw import draw
-from booking.programme.figures.compose import KINDS
+from booking.programme.figures.compose import KINDS, Kind, Sheet
 from booking.programme.figures.export import export_sheet
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
 from booking.wording import paris
-from workshops.programmes.queries import targets
+from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound
 
 DRAWING = {**COORDINATOR, "drawing": True}
@@ -31,18 +33,28 @@ TYPES = {
 }
 
 
+@dataclass(frozen=True)
+class ChartPage(Page, template="office/chart.html"):
+    """One way to share figures out; `curve`: it has no period of its own. `shown`: the lines of its table."""
+
+    sheet: Sheet
+    curve: bool
+    kinds: Mapping[str, Kind]
+    targets: Sequence[TargetCard]
+    years: Mapping[str, str]
+    year: str
+    shown: int
+
+
 @get("/gestion/graphiques/{chart:str}", opt=COORDINATOR)
 async def chart_page(
     chart: FromPath[str],
-    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",
 ) -> Template:
     known = await targets()
     periods = periods_of(known, now=now)
-    return page(
-        "office/chart.html",
-        person=person,
+    shown = ChartPage(
         sheet=await sheet(chart, year=annee, now=now),
         curve=chart.startswith((CURVE, SHARES)),
         kinds=KINDS,
@@ -51,6 +63,7 @@ async def chart_page(
         year=periods.named(annee).name,
         shown=LINES_SHOWN,
     )
+    return page(shown)
 
 
 @get("/gestion/graphiques/{chart:str}/dessin.svg", opt=DRAWING)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,11 +14,11 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.day.certificates.queries import years_attended
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.queries import companies, count_companies
+from booking.programme.coordination.queries import CompanyLine, companies, count_companies
 from booking.programme.coordination.register import register_company
 from workshops.companies.queries import CompanyCard, company, company_by_siret
 from workshops.refusals import Invalid, NotFound
@@ -26,35 +28,53 @@ SHOWN = 100
 MOST = 1_000_000
 
 
+@dataclass(frozen=True)
+class CompanyList(Page, template="office/companies.html"):
+    """`left`: how many stand after this page."""
+
+    companies: Sequence[CompanyLine]
+    search: str
+    in_all: int
+    left: int
+    next_page: str
+
+
+@dataclass(frozen=True)
+class CompanyForm(Page, template="office/company.html"):
+    """`years`: those of which the company may have a certificate."""
+
+    company: CompanyCard | None
+    form: Form | None = None
+    years: Sequence[str] = ()
+
+
 @get("/gestion/entreprises", opt=COORDINATOR)
 async def list_companies(
-    person: NamedDependency[Coordinator],
     q: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
     search = q.strip()[:80]
     in_all = await count_companies(search=search)
     skip = apres if apres < in_all else 0
-    return page(
-        "office/companies.html",
-        person=person,
+    shown = CompanyList(
         companies=await companies(search=search, limit=SHOWN, skip=skip),
         search=search,
         in_all=in_all,
         left=max(0, in_all - skip - SHOWN),
         next_page="/gestion/entreprises?" + urlencode({"q": search, "apres": skip + SHOWN}),
     )
+    return page(shown)
 
 
 @get("/gestion/entreprises/nouvelle", opt=COORDINATOR)
-async def new_company(person: NamedDependency[Coordinator]) -> Template:
-    return page("office/company.html", person=person, company=None, form=None)
+async def new_company() -> Template:
+    return page(CompanyForm(company=None))
 
 
 @get("/gestion/entreprises/{number:int}", opt=COORDINATOR)
-async def one_company(number: FromPath[int], person: NamedDependency[Coordinator]) -> Template:
+async def one_company(number: FromPath[int]) -> Template:
     years = await years_attended(number)
-    return page("office/company.html", person=person, company=await _known(number), form=None, years=years)
+    return page(CompanyForm(company=await _known(number), years=years))
 
 
 @post("/gestion/entreprises", opt=COORDINATOR)
@@ -98,5 +118,5 @@ async def _keep(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return page("office/company.html", status=422, person=person, company=known, form=form)
+        return page(CompanyForm(company=known, form=form), status=422)
     return done("/gestion/entreprises", "entreprise-enregistree")

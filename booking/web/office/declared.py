@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
@@ -11,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -27,9 +29,15 @@ from workshops.refusals import Invalid, NotFound
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class NewTarget(Page, template="office/target_new.html"):
+    programmes: Mapping[str, str]
+    form: Form | None = None
+
+
 @get("/gestion/objectifs/nouveau", opt=COORDINATOR)
-async def new_target(person: NamedDependency[Coordinator]) -> Template:
-    return page("office/target_new.html", person=person, programmes=PROGRAMMES)
+async def new_target() -> Template:
+    return page(NewTarget(programmes=PROGRAMMES))
 
 
 @post("/gestion/objectifs", opt=COORDINATOR)
@@ -66,7 +74,7 @@ async def add_target(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return page("office/target_new.html", status=422, person=person, programmes=PROGRAMMES, form=form)
+        return page(NewTarget(programmes=PROGRAMMES, form=form), status=422)
     return done("/gestion/objectifs", "objectif-change")
 
 
@@ -97,7 +105,7 @@ async def type_figure(
         await declare_figure(known.id, figure=figure, counted_on=counted_on, source=source, by=person.account, now=now)
     except Invalid as no:
         form.errors.update(no.errors)
-        return await target_page(programme, metric, person, status=422, told=form)
+        return await target_page(programme, metric, status=422, told=form)
     return done(f"/gestion/objectifs/{programme}/{metric}", "chiffre-declare")
 
 

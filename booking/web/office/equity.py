@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -9,34 +11,42 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.door.answers import download, page
+from booking.door.answers import Page, download, page
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
 from booking.programme.figures.queries import periods_of
 from booking.wording import paris
-from workshops.equity.queries import equity
+from workshops.equity.queries import Equity, Received, equity
 from workshops.programmes.queries import targets
 from workshops.schools.rules import LEVELS
 
 
+@dataclass(frozen=True)
+class EquityPage(Page, template="office/equity.html"):
+    """`ways`: the lists behind each figure."""
+
+    equity: Equity
+    ways: Ways
+    levels: Sequence[Received]
+    years: Mapping[str, str]
+    year: str
+
+
 @get("/gestion/equite", opt=COORDINATOR)
-async def equity_page(
-    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
-) -> Template:
+async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
     periods = periods_of(await targets(), now=now)
     period = periods.named(annee)
     found = await equity(from_on=period.from_on, to_on=period.to_on)
-    return page(
-        "office/equity.html",
-        person=person,
+    shown = EquityPage(
         equity=found,
         ways=Ways(period.name),
         levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),
         years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
         year=period.name,
     )
+    return page(shown)
 
 
 @get("/gestion/equite.csv", opt=COORDINATOR)

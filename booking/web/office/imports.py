@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.guards import COORDINATOR
 from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Coordinator
@@ -17,8 +19,9 @@ from booking.programme.coordination.take_in import take_in_calendar, take_in_dir
 from booking.programme.outreach.mark_rural import take_in_density
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.read_calendar import read_calendar
-from workshops.schools.directory import foresee_directory
-from workshops.schools.mark_rural import foresee_density
+from workshops.school_calendar.rules import DayOff
+from workshops.schools.directory import Foreseen, foresee_directory
+from workshops.schools.mark_rural import Grid, foresee_density
 from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
@@ -45,30 +48,61 @@ SCHOOL_FIELDS = {
 }
 
 
+@dataclass(frozen=True)
+class Imports(Page, template="office/imports.html"):
+    """The files that may be sent, and the `lines` of the one that is `refused`."""
+
+    known_until: date | None
+    refused: str = ""
+    lines: Sequence[str] = ()
+    more_lines: int = 0
+
+
+@dataclass(frozen=True)
+class DirectoryImport(Page, template="office/import_schools.html"):
+    foreseen: Foreseen
+    fields: Mapping[str, str]
+    name: str
+    carried: str
+
+
+@dataclass(frozen=True)
+class CalendarImport(Page, template="office/import_calendar.html"):
+    holidays: Sequence[DayOff]
+    name: str
+    carried: str
+
+
+@dataclass(frozen=True)
+class DensityImport(Page, template="office/import_density.html"):
+    foreseen: Grid
+    name: str
+    carried: str
+
+
 @get("/gestion/imports", opt=COORDINATOR)
-async def imports_page(person: NamedDependency[Coordinator]) -> Template:
-    return await _imports_page(person)
+async def imports_page() -> Template:
+    return await _imports_page()
 
 
-async def _imports_page(person: Coordinator, **more: Any) -> Template:
-    return page("office/imports.html", person=person, known_until=await holidays_known_until(), **more)
+async def _imports_page(*, status: int = 200, **more: Any) -> Template:
+    return page(Imports(known_until=await holidays_known_until(), **more), status=status)
 
 
 @post("/gestion/imports/annuaire", opt=COORDINATOR)
-async def read_directory(request: AnyRequest, person: NamedDependency[Coordinator]) -> Template:
+async def read_directory(request: AnyRequest) -> Template:
     try:
         content, name = await sent(await request.form())
         foreseen = await foresee_directory(content)
     except FileRefused as no:
-        return await refused_file(person, "annuaire", no)
-    return page(
-        "office/import_schools.html",
-        person=person,
+        return await refused_file("annuaire", no)
+    shown = DirectoryImport(
         foreseen=foreseen,
         fields=SCHOOL_FIELDS,
         name=name,
         carried=carried(content),
     )
+    return page(shown)
 
 
 @post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR)
@@ -78,24 +112,23 @@ async def store_directory(
     try:
         await take_in_directory(brought_back(await request.form()), by=person.account, now=now)
     except FileRefused as no:
-        return await refused_file(person, "annuaire", no)
+        return await refused_file("annuaire", no)
     return done("/gestion/etablissements", "annuaire-importe")
 
 
 @post("/gestion/imports/calendrier", opt=COORDINATOR)
-async def read_holidays(request: AnyRequest, person: NamedDependency[Coordinator]) -> Template:
+async def read_holidays(request: AnyRequest) -> Template:
     try:
         content, name = await sent(await request.form())
         found = read_calendar(content)
     except FileRefused as no:
-        return await refused_file(person, "calendrier", no)
-    return page(
-        "office/import_calendar.html",
-        person=person,
+        return await refused_file("calendrier", no)
+    shown = CalendarImport(
         holidays=sorted((one for one in found if one.kind == "holiday"), key=lambda off: (off.first_on, off.zone)),
         name=name,
         carried=carried(content),
     )
+    return page(shown)
 
 
 @post("/gestion/imports/calendrier/confirmation", opt=COORDINATOR)
@@ -107,18 +140,18 @@ async def store_holidays(
         content = brought_back(form)
         await take_in_calendar(content, source=str(form.get("name", ""))[:120], by=person.account, now=now)
     except FileRefused as no:
-        return await refused_file(person, "calendrier", no)
+        return await refused_file("calendrier", no)
     return done("/gestion/imports", "calendrier-importe")
 
 
 @post("/gestion/imports/densite", opt=COORDINATOR)
-async def read_grid(request: AnyRequest, person: NamedDependency[Coordinator]) -> Template:
+async def read_grid(request: AnyRequest) -> Template:
     try:
         content, name = await sent(await request.form())
         foreseen = await foresee_density(content)
     except FileRefused as no:
-        return await refused_file(person, "densite", no)
-    return page("office/import_density.html", person=person, foreseen=foreseen, name=name, carried=carried(content))
+        return await refused_file("densite", no)
+    return page(DensityImport(foreseen=foreseen, name=name, carried=carried(content)))
 
 
 @post("/gestion/imports/densite/confirmation", opt=COORDINATOR)
@@ -128,14 +161,13 @@ async def store_grid(
     try:
         await take_in_density(brought_back(await request.form()), by=person.account, now=now)
     except FileRefused as no:
-        return await refused_file(person, "densite", no)
+        return await refused_file("densite", no)
     return done("/gestion/equite", "densite-importee")
 
 
-async def refused_file(person: Coordinator, which: str, no: FileRefused) -> Template:
+async def refused_file(which: str, no: FileRefused) -> Template:
     """The page again, with every line of the file that cannot be taken."""
     return await _imports_page(
-        person,
         status=no.status,
         refused=which,
         lines=no.lines[:LINES_SHOWN],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -12,16 +14,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
+from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.mark_rural import mark
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
-from booking.programme.outreach.rules import WORDS_MOST, Letter, refuse_to_invite
+from booking.programme.outreach.rules import WORDS_MOST, Addressee, Letter, ToCome, refuse_to_invite
 from booking.settings import Settings
 from booking.wording import DEPARTMENTS
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -36,9 +39,32 @@ RURAL = {"oui": True, "non": False, "": None}
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class CollegesToCome(Page, template="office/colleges_to_come.html"):
+    """The collèges by département, of which `counts` says the whole number; `continued`: the first began before."""
+
+    words: str
+    departments: Mapping[str, str]
+    department: str
+    counts: Mapping[str, int]
+    colleges: Mapping[str, Sequence[ToCome]]
+    continued: bool
+    in_all: int
+    left: int
+    next_page: str
+
+
+@dataclass(frozen=True)
+class LetterToCollege(Page, template="office/letter.html"):
+    college: Addressee
+    letter: Written | None
+    refusal: Refusal | None
+    most: int
+    form: Form | None = None
+
+
 @get("/gestion/equite/colleges", opt=COORDINATOR)
 async def list_colleges(
-    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     q: FromQuery[str] = "",
     departement: FromQuery[str] = "",
@@ -53,9 +79,7 @@ async def list_colleges(
     found = await colleges_to_come(chosen, words=words, limit=SHOWN, skip=skip, now=now)
     following = {"q": words, "departement": department, "apres": str(skip + SHOWN)}
     before = sum(count for code, count in chosen.items() if found and code < found[0].department)
-    return page(
-        "office/colleges_to_come.html",
-        person=person,
+    shown = CollegesToCome(
         words=words,
         departments={"": "Tous"} | {code: DEPARTMENTS.get(code, code) for code in counts},
         department=department,
@@ -66,6 +90,7 @@ async def list_colleges(
         left=max(0, in_all - skip - SHOWN),
         next_page=f"/gestion/equite/colleges?{urlencode(following)}",
     )
+    return page(shown)
 
 
 @get("/gestion/equite/colleges/{number:int}", opt=COORDINATOR)
@@ -105,7 +130,15 @@ async def write_to_college(
 
 
 async def _letter_page(
-    number: int, words: str, request: AnyRequest, person: Coordinator, settings: Settings, now: datetime, **more: Any
+    number: int,
+    words: str,
+    request: AnyRequest,
+    person: Coordinator,
+    settings: Settings,
+    now: datetime,
+    *,
+    status: int = 200,
+    form: Form | None = None,
 ) -> Template:
     college = await addressee(number, now=now)
     try:
@@ -115,16 +148,9 @@ async def _letter_page(
         refusal = no
     engine = cast("JinjaTemplateEngine", request.app.template_engine)
     draft = await letter_to_college(Letter(number, words, person.name, person.email), settings, now)
-    letter = draft and letter_of(engine.engine, "college_invited", draft)
-    return page(
-        "office/letter.html",
-        person=person,
-        college=college,
-        letter=None if refusal else letter,
-        refusal=refusal,
-        most=WORDS_MOST,
-        **more,
-    )
+    letter = letter_of(engine.engine, "college_invited", draft) if draft else None
+    shown = LetterToCollege(college, None if refusal else letter, refusal, WORDS_MOST, form)
+    return page(shown, status=status)
 
 
 @post("/gestion/etablissements/{number:int}/commune", opt=COORDINATOR)

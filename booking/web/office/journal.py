@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
-from booking.outbox.journal.queries import FIRST_PAGE, latest
-from booking.people.accounts.queries import Coordinator
+from booking.outbox.journal.queries import FIRST_PAGE, Told, latest
 from booking.web.office.words import ACTS, SUBJECTS
 
 SHOWN = 50
 
 
+@dataclass(frozen=True)
+class JournalPage(Page, template="office/journal.html"):
+    entries: Sequence[Told]
+    acts: Mapping[str, str]
+    subjects: Mapping[str, str]
+    subject: str
+    who: str
+    filtered: bool
+    next_page: str | None
+
+
 @get("/gestion/journal", opt=COORDINATOR)
 async def read_journal(
-    person: NamedDependency[Coordinator],
     sujet: FromQuery[str] = "",
     qui: FromQuery[str] = "",
     avant: Annotated[int, QueryParameter(ge=0, le=FIRST_PAGE)] = FIRST_PAGE,
@@ -31,9 +41,7 @@ async def read_journal(
     who = words_asked(qui)
     found = await latest(limit=SHOWN + 1, before=avant, about_kind=subject, who=who)
     following = {"sujet": subject, "qui": who, "avant": found[SHOWN - 1].id} if len(found) > SHOWN else None
-    return page(
-        "office/journal.html",
-        person=person,
+    shown = JournalPage(
         entries=found[:SHOWN],
         acts=ACTS,
         subjects=SUBJECTS,
@@ -42,3 +50,4 @@ async def read_journal(
         filtered=bool(subject or who),
         next_page="/gestion/journal?" + urlencode(following) if following else None,
     )
+    return page(shown)

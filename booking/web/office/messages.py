@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -9,31 +11,38 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.guards import COORDINATOR
 from booking.mails.kinds import KINDS
-from booking.outbox.notices.queries import failed_notices, outbox
+from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
 from booking.outbox.notices.rules import worker_silent
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.queries import mails
+from booking.programme.coordination.queries import Mails, mails
 from booking.programme.coordination.relaunch import relaunch, relaunch_all
-from booking.programme.coordination.rules import mail_failure
+from booking.programme.coordination.rules import MailFailure, mail_failure
 from workshops.refusals import Refusal
 
 
+@dataclass(frozen=True)
+class Messages(Page, template="office/messages.html"):
+    """`failed`: each with why, and what to do; `silent`: nothing sends any more."""
+
+    outbox: Outbox
+    silent: bool
+    latest: Mails
+    failed: Sequence[tuple[FailedNotice, MailFailure]]
+    kinds: Mapping[str, str]
+    refusal: Refusal | None
+
+
 @get("/gestion/messages", opt=COORDINATOR)
-async def list_messages(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Template:
-    return await _messages_page(person, now)
+async def list_messages(now: NamedDependency[datetime]) -> Template:
+    return await _messages_page(now)
 
 
-async def _messages_page(
-    person: Coordinator, now: datetime, *, status: int = 200, refusal: Refusal | None = None
-) -> Template:
+async def _messages_page(now: datetime, *, status: int = 200, refusal: Refusal | None = None) -> Template:
     box = await outbox()
-    return page(
-        "office/messages.html",
-        status=status,
-        person=person,
+    shown = Messages(
         outbox=box,
         silent=worker_silent(box.beat_at, now),
         latest=await mails(),
@@ -41,6 +50,7 @@ async def _messages_page(
         kinds={name: kind.title for name, kind in KINDS.items()},
         refusal=refusal,
     )
+    return page(shown, status=status)
 
 
 @post("/gestion/messages/{notice:int}/relance", opt=COORDINATOR)
@@ -50,7 +60,7 @@ async def send_again(
     try:
         await relaunch(notice, by=person.account, now=now)
     except Refusal as no:
-        return await _messages_page(person, now, status=no.status, refusal=no)
+        return await _messages_page(now, status=no.status, refusal=no)
     return done("/gestion/messages", "mail-relance")
 
 

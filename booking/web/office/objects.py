@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -21,19 +23,30 @@ from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class ObjectList(Page, template="office/objects.html"):
+    objects: Sequence[ObjectCard]
+
+
+@dataclass(frozen=True)
+class ObjectForm(Page, template="office/object.html"):
+    object: ObjectCard | None
+    form: Form | None = None
+
+
 @get("/gestion/objets", opt=COORDINATOR)
-async def list_objects(person: NamedDependency[Coordinator]) -> Template:
-    return page("office/objects.html", person=person, objects=await tech_objects())
+async def list_objects() -> Template:
+    return page(ObjectList(objects=await tech_objects()))
 
 
 @get("/gestion/objets/nouveau", opt=COORDINATOR)
-async def new_object(person: NamedDependency[Coordinator]) -> Template:
-    return page("office/object.html", person=person, object=None, form=None)
+async def new_object() -> Template:
+    return page(ObjectForm(object=None))
 
 
 @get("/gestion/objets/{number:int}", opt=COORDINATOR)
-async def one_object(number: FromPath[int], person: NamedDependency[Coordinator]) -> Template:
-    return page("office/object.html", person=person, object=await _known(number), form=None)
+async def one_object(number: FromPath[int]) -> Template:
+    return page(ObjectForm(object=await _known(number)))
 
 
 @post("/gestion/objets", opt=COORDINATOR)
@@ -72,5 +85,5 @@ async def _keep(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return page("office/object.html", status=422, person=person, object=known, form=form)
+        return page(ObjectForm(object=known, form=form), status=422)
     return done("/gestion/objets", "objet-enregistre")

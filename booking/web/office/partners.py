@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from litestar import Request, get, post
@@ -10,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
-from booking.door.choose_company import company_in, suggested
+from booking.door.answers import Page, done, page
+from booking.door.choose_company import Suggestions, company_in, suggested
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -19,7 +21,7 @@ from booking.programme.consortium.keep import change_partner, remove_partner, we
 from booking.wording import paris
 from workshops.partners.queries import PartnerCard, partner, partners
 from workshops.partners.rules import KINDS, PartnerKnown
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import lycees
 
 AnyRequest = Request[Any, Any, Any]
@@ -27,17 +29,34 @@ SHOWN = 100
 MOST = 1_000_000
 
 
+@dataclass(frozen=True)
+class PartnerList(Page, template="office/partners.html"):
+    partners: Sequence[PartnerCard]
+    kinds: Mapping[str, str]
+    today: date
+    in_all: int
+    left: int
+    next_page: str
+
+
+@dataclass(frozen=True)
+class PartnerForm(Page, template="office/partner.html"):
+    partner: PartnerCard | None
+    kinds: Mapping[str, str]
+    lycees: Mapping[str, str]
+    companies: Suggestions
+    form: Form | None = None
+    refusal: Refusal | None = None
+
+
 @get("/gestion/partenaires", opt=COORDINATOR)
 async def list_partners(
-    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
     known = await partners()
     skip = apres if apres < len(known) else 0
-    return page(
-        "office/partners.html",
-        person=person,
+    shown = PartnerList(
         partners=known[skip : skip + SHOWN],
         kinds=KINDS,
         today=paris(now).date(),
@@ -45,26 +64,31 @@ async def list_partners(
         left=max(0, len(known) - skip - SHOWN),
         next_page=f"/gestion/partenaires?apres={skip + SHOWN}",
     )
+    return page(shown)
 
 
 @get("/gestion/partenaires/nouveau", opt=COORDINATOR)
-async def new_partner(person: NamedDependency[Coordinator]) -> Template:
-    return await _partner_page(person, None)
+async def new_partner() -> Template:
+    return await _partner_page(None)
 
 
-async def _partner_page(person: Coordinator, known: PartnerCard | None, *, status: int = 200, **more: Any) -> Template:
-    choices: dict[str, Any] = {}
-    if known is None:
-        choices = {
-            "lycees": {"": "Aucun"} | {str(one.id): f"{one.commune}, {one.name}" for one in await lycees()},
-            "companies": await suggested(more.get("form")),
-        }
-    return page("office/partner.html", status=status, person=person, partner=known, kinds=KINDS, **choices, **more)
+async def _partner_page(known: PartnerCard | None, *, status: int = 200, **more: Any) -> Template:
+    # What somebody is stays: only a new partner chooses among the lycées and the companies.
+    schools = {str(one.id): f"{one.commune}, {one.name}" for one in await lycees()} if known is None else {}
+    companies = await suggested(more.get("form")) if known is None else Suggestions([], [])
+    shown = PartnerForm(
+        partner=known,
+        kinds=KINDS,
+        lycees={"": "Aucun"} | schools,
+        companies=companies,
+        **more,
+    )
+    return page(shown, status=status)
 
 
 @get("/gestion/partenaires/{number:int}", opt=COORDINATOR)
-async def one_partner(number: FromPath[int], person: NamedDependency[Coordinator]) -> Template:
-    return await _partner_page(person, await _known(number))
+async def one_partner(number: FromPath[int]) -> Template:
+    return await _partner_page(await _known(number))
 
 
 async def _known(number: int) -> PartnerCard:
@@ -111,9 +135,9 @@ async def _keep(
             await change_partner(known.id, **card, by=person.account, now=now)
     except Invalid as no:
         form.errors.update(no.errors)
-        return await _partner_page(person, known, status=no.status, form=form)
+        return await _partner_page(known, status=no.status, form=form)
     except PartnerKnown as no:
-        return await _partner_page(person, known, status=no.status, form=form, refusal=no)
+        return await _partner_page(known, status=no.status, form=form, refusal=no)
     return done("/gestion/partenaires", "partenaire-enregistre")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +12,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import done, download, page
+from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
-from booking.programme.past_visits.foresee import foresee, template
+from booking.programme.past_visits.foresee import Foreseen, foresee, template
 from booking.programme.past_visits.queries import books, closed_years
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.programme.past_visits.rules import COLUMNS, ToConfirm
@@ -27,7 +29,7 @@ from booking.web.office.imports import refused_file
 from booking.wording import school_year_of
 from workshops.past_visits.queries import PastVisitCard, past_visit
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.schools.queries import schools_found
+from workshops.schools.queries import SchoolCard, schools_found
 from workshops.schools.rules import LEVELS, FileRefused
 from workshops.tech_objects.queries import tech_objects
 
@@ -36,16 +38,40 @@ SUGGESTED = 300
 ALL = "/gestion/creneaux?annee=tout&origine=reprises"
 
 
+@dataclass(frozen=True)
+class VisitsImport(Page, template="office/import_visits.html"):
+    foreseen: Foreseen
+    name: str
+    carried: str
+
+
+@dataclass(frozen=True)
+class PastVisitForm(Page, template="office/past_visit.html"):
+    """A visit held before, or a new one; `questions`: what is to be confirmed, `gone`: the form that removes it."""
+
+    visit: PastVisitCard | None
+    cells: Mapping[str, str]
+    form: Form | None
+    year: str
+    frozen: bool
+    lycees: Sequence[SchoolCard]
+    colleges: Sequence[SchoolCard]
+    objects: Mapping[str, str]
+    levels: Mapping[str, str]
+    back: str
+    questions: Sequence[str] = ()
+    refusal: Refusal | None = None
+    gone: Form | None = None
+
+
 @get("/gestion/visites-reprises/nouvelle", opt=COORDINATOR)
-async def new_past_visit(person: NamedDependency[Coordinator]) -> Template:
-    return await _form_page(person, None, None)
+async def new_past_visit() -> Template:
+    return await _form_page(None, None)
 
 
 @get("/gestion/visites-reprises/{number:int}", opt=COORDINATOR)
-async def one_past_visit(
-    number: FromPath[int], person: NamedDependency[Coordinator], retour: FromQuery[str] = ""
-) -> Template:
-    return await _form_page(person, await _known(number), None, back=_back(retour))
+async def one_past_visit(number: FromPath[int], retour: FromQuery[str] = "") -> Template:
+    return await _form_page(await _known(number), None, back=_back(retour))
 
 
 @post("/gestion/visites-reprises", opt=COORDINATOR)
@@ -56,7 +82,7 @@ async def add_past_visit(
     try:
         number = await record_past_visit(_cells(form), sure=form.ticked("sure"), by=person.account, now=now)
     except Refusal as no:
-        return await _refused(person, None, form, no)
+        return await _refused(None, form, no)
     return done(f"/gestion/visites-reprises/{number}", "visite-reprise")
 
 
@@ -70,7 +96,7 @@ async def change_past_visit(
     except NotFound:
         raise
     except Refusal as no:
-        return await _refused(person, known, form, no)
+        return await _refused(known, form, no)
     return done(f"/gestion/visites-reprises/{number}", "visite-reprise")
 
 
@@ -81,13 +107,13 @@ async def take_back_past_visit(
     known, form = await _known(number), Form(await request.form())
     if not form.ticked("gone"):
         form.errors["gone"] = "Cochez la case : la visite ne comptera plus."
-        return await _form_page(person, known, None, status=422, gone=form)
+        return await _form_page(known, None, status=422, gone=form)
     try:
         await remove_past_visit(number, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:
-        return await _form_page(person, known, None, status=no.status, refusal=no)
+        return await _form_page(known, None, status=no.status, refusal=no)
     return done(ALL, "visite-reprise-retiree")
 
 
@@ -102,16 +128,14 @@ async def visits_template_xlsx() -> Response[bytes]:
 
 
 @post("/gestion/imports/visites", opt=COORDINATOR)
-async def read_visits(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template:
+async def read_visits(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Say what each line of the file would change, and keep nothing."""
     try:
         content, name = await sent(await request.form())
         foreseen = await foresee(content, now=now)
     except FileRefused as no:
-        return await refused_file(person, "visites", no)
-    return page("office/import_visits.html", person=person, foreseen=foreseen, name=name, carried=carried(content))
+        return await refused_file("visites", no)
+    return page(VisitsImport(foreseen=foreseen, name=name, carried=carried(content)))
 
 
 @post("/gestion/imports/visites/confirmation", opt=COORDINATOR)
@@ -121,7 +145,7 @@ async def store_visits(
     try:
         await take_in(brought_back(await request.form()), by=person.account, now=now)
     except FileRefused as no:
-        return await refused_file(person, "visites", no)
+        return await refused_file("visites", no)
     return done(ALL, "visites-importees")
 
 
@@ -148,26 +172,28 @@ def _cells(form: Form) -> dict[str, str]:
     }
 
 
-async def _refused(person: Coordinator, known: PastVisitCard | None, form: Form, no: Refusal) -> Template:
+async def _refused(known: PastVisitCard | None, form: Form, no: Refusal) -> Template:
     if isinstance(no, Invalid):
         form.errors.update(no.errors)
-        return await _form_page(person, known, form, status=no.status)
+        return await _form_page(known, form, status=no.status)
     questions = no.questions if isinstance(no, ToConfirm) else []
     refusal = None if questions else no
-    return await _form_page(person, known, form, status=no.status, questions=questions, refusal=refusal)
+    return await _form_page(known, form, status=no.status, questions=questions, refusal=refusal)
 
 
 async def _form_page(
-    person: Coordinator, known: PastVisitCard | None, form: Form | None, *, status: int = 200, **more: Any
+    known: PastVisitCard | None,
+    form: Form | None,
+    *,
+    status: int = 200,
+    back: str = "",
+    **more: Any,
 ) -> Template:
     cells = dict.fromkeys(COLUMNS, "")
     if known is not None:
         cells = said_by(known.sketch, await books()) | {"date": known.sketch.held_on.isoformat()}
     year = school_year_of(known.sketch.held_on) if known else ""
-    return page(
-        "office/past_visit.html",
-        status=status,
-        person=person,
+    shown = PastVisitForm(
         visit=known,
         cells=cells,
         form=form,
@@ -177,6 +203,7 @@ async def _form_page(
         colleges=await schools_found("", kind="college", limit=SUGGESTED),
         objects={"": "Non noté"} | {one.name: one.name for one in await tech_objects()},
         levels={"": "À choisir"} | {level: level for level in LEVELS},
-        **{"questions": [], "refusal": None, "gone": None, "back": _back(form.typed.get("retour", "") if form else "")}
-        | more,
+        back=back or _back(form.typed.get("retour", "") if form else ""),
+        **more,
     )
+    return page(shown, status=status)

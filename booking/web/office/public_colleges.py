@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,13 +13,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.guards import COORDINATOR
-from booking.people.accounts.queries import Coordinator
+from booking.programme.figures.compose import Period
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, Ways
 from booking.programme.figures.queries import periods_of
 from booking.wording import DEPARTMENTS
-from workshops.equity.colleges import Asked, public_colleges
+from workshops.equity.colleges import Asked, Colleges, public_colleges
 from workshops.programmes.queries import targets
 
 SHOWN = 50
@@ -25,9 +27,19 @@ MOST = 1_000_000
 CAME = {"oui": True, "non": False}
 
 
+@dataclass(frozen=True)
+class PublicColleges(Page, template="office/public_colleges.html"):
+    found: Colleges
+    asked: Mapping[str, str]
+    period: Period
+    ways: Ways
+    years: Mapping[str, str]
+    next_page: str | None
+    departments: Mapping[str, str]
+
+
 @get("/gestion/equite/colleges-publics", opt=COORDINATOR)
 async def list_public_colleges(
-    person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",
     venus: FromQuery[str] = "",
@@ -53,9 +65,7 @@ async def list_public_colleges(
         "commune": commune if asked.setting else "",
     }
     following = {name: it for name, it in chosen.items() if it} | {"apres": str(apres + SHOWN)}
-    return page(
-        "office/public_colleges.html",
-        person=person,
+    shown = PublicColleges(
         found=found,
         asked=chosen,
         period=period,
@@ -64,3 +74,4 @@ async def list_public_colleges(
         next_page="?" + urlencode(following) if found.colleges > apres + SHOWN else None,
         departments={"": "Tous"} | DEPARTMENTS,
     )
+    return page(shown)

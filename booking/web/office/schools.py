@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,24 +13,50 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.guards import COORDINATOR
 from booking.mails.digest.queries import waiting
-from booking.mails.digest.rules import TITLES
-from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.queries import figures_of_school, people_of_school
+from booking.mails.digest.rules import TITLES, Waiting
+from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
 from booking.wording import DEPARTMENTS
 from workshops.refusals import NotFound
-from workshops.schools.queries import count_schools, departments, school, schools_found
+from workshops.schools.queries import Department, SchoolCard, count_schools, departments, school, schools_found
 
 SHOWN = 50
 MOST = 1_000_000
 KINDS = {"": "Tous", "college": "Collèges", "lycee": "Lycées"}
 
 
+@dataclass(frozen=True)
+class SchoolList(Page, template="office/schools.html"):
+    """`in_all` is None until something is asked for."""
+
+    departments: Sequence[Department]
+    names: Mapping[str, str]
+    words: str
+    kinds: Mapping[str, str]
+    kind: str
+    department: str
+    schools: Sequence[SchoolCard]
+    in_all: int | None
+    left: int
+    next_page: str
+
+
+@dataclass(frozen=True)
+class SchoolPage(Page, template="office/school.html"):
+    """`waits`: what a lycée is still asked for, each under its title in `kinds`."""
+
+    school: SchoolCard
+    people: Sequence[SchoolPerson]
+    figures: SchoolFigures
+    waits: Sequence[Waiting]
+    kinds: Mapping[str, str]
+    names: Mapping[str, str]
+
+
 @get("/gestion/etablissements", opt=COORDINATOR)
 async def search_schools(
-    person: NamedDependency[Coordinator],
     q: FromQuery[str] = "",
     type: FromQuery[str] = "",
     departement: FromQuery[str] = "",
@@ -42,9 +70,7 @@ async def search_schools(
     in_all = await count_schools(words, **narrowed) if words or department else None
     skip = apres if apres < (in_all or 0) else 0
     following = {"q": words, "type": kind, "departement": department, "apres": str(skip + SHOWN)}
-    return page(
-        "office/schools.html",
-        person=person,
+    shown = SchoolList(
         departments=known,
         names=DEPARTMENTS,
         words=words,
@@ -56,18 +82,15 @@ async def search_schools(
         left=max(0, (in_all or 0) - skip - SHOWN),
         next_page="/gestion/etablissements?" + urlencode(following),
     )
+    return page(shown)
 
 
 @get("/gestion/etablissements/{number:int}", opt=COORDINATOR)
-async def one_school(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template:
+async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     found = await school(number)
     if found is None:
         raise NotFound()
-    return page(
-        "office/school.html",
-        person=person,
+    shown = SchoolPage(
         school=found,
         people=await people_of_school(number),
         figures=await figures_of_school(number, now=now),
@@ -75,3 +98,4 @@ async def one_school(
         kinds=TITLES,
         names=DEPARTMENTS,
     )
+    return page(shown)

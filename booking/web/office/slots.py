@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,13 +14,14 @@ from litestar.response import Redirect, Template
 
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import REASON_MOST, reopen_slot
-from booking.door.answers import done, page
+from booking.day.checkin.roster import Roster
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.slots.queries import slot_card
+from workshops.slots.queries import SlotCard, slot_card
 
 COUNTED = "/gestion/creneaux"
 # The lists that open a visit, and how the way back to each is called.
@@ -32,9 +34,20 @@ LISTS = {
 }
 
 
+@dataclass(frozen=True)
+class VisitSeen(Page, template="office/slot.html"):
+    slot: SlotCard
+    seen: Roster
+    most: int
+    back: str
+    back_words: str
+    form: Form | None = None
+    refusal: Refusal | None = None
+
+
 @get("/gestion/creneaux/{slot:int}", opt=COORDINATOR)
-async def one_slot(slot: FromPath[int], person: NamedDependency[Coordinator], retour: FromQuery[str] = "") -> Template:
-    return await _slot_page(slot, person, _back(retour))
+async def one_slot(slot: FromPath[int], retour: FromQuery[str] = "") -> Template:
+    return await _slot_page(slot, _back(retour))
 
 
 def _back(asked: str) -> str:
@@ -43,15 +56,12 @@ def _back(asked: str) -> str:
     return path if path.startswith(tuple(LISTS)) else COUNTED
 
 
-async def _slot_page(slot: int, person: Coordinator, back: str, *, status: int = 200, **more: Any) -> Template:
+async def _slot_page(slot: int, back: str, *, status: int = 200, **more: Any) -> Template:
     card = await slot_card(slot)
     if card is None:
         raise NotFound()
     seen = await roster(slot, school=card.school)
-    return page(
-        "office/slot.html",
-        status=status,
-        person=person,
+    shown = VisitSeen(
         slot=card,
         seen=seen,
         most=REASON_MOST,
@@ -59,6 +69,7 @@ async def _slot_page(slot: int, person: Coordinator, back: str, *, status: int =
         back_words=next(words for path, words in LISTS.items() if back.startswith(path)),
         **more,
     )
+    return page(shown, status=status)
 
 
 @post("/gestion/creneaux/{slot:int}/reouverture", opt=COORDINATOR)
@@ -79,6 +90,6 @@ async def reopen_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return await _slot_page(slot, person, back, status=no.status, form=form, refusal=no)
+        return await _slot_page(slot, back, status=no.status, form=form, refusal=no)
     kept = "" if back == COUNTED else f"?retour={quote(back, safe='')}"
     return done(f"/gestion/creneaux/{slot}{kept}", "visite-rouverte")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import done, download, page
+from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -19,19 +21,41 @@ from booking.programme.figures.export_targets import export_targets
 from booking.web.office.charts import TYPES
 from booking.wording import PROGRAMMES, paris
 from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
-from workshops.programmes.queries import TargetCard, declared_figures, targets
+from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class TargetList(Page, template="office/targets.html"):
+    """`unset`: the metrics without a target; `units`: those among which the official one is chosen."""
+
+    targets: Sequence[TargetCard]
+    unset: Sequence[Metric]
+    programmes: Mapping[str, str]
+    units: Sequence[TargetCard]
+
+
+@dataclass(frozen=True)
+class TargetForm(Page, template="office/target.html"):
+    """The words that the form begins with, the target if it is set; `told`: the form of one more declared figure."""
+
+    measure: TargetCard | Metric
+    target: TargetCard | None
+    figures: Sequence[DeclaredFigure]
+    programmes: Mapping[str, str]
+    form: Form | None = None
+    told: Form | None = None
+
+
 @get("/gestion/objectifs", opt=COORDINATOR)
-async def list_targets(person: NamedDependency[Coordinator]) -> Template:
+async def list_targets() -> Template:
     known = await targets()
     set_already = {(one.programme, one.metric) for one in known}
     unset = [one for one in METRICS if one.key not in set_already]
     units = [one for one in known if any((one.programme, other) in set_already for other in _rivals(one))]
-    return page("office/targets.html", person=person, targets=known, unset=unset, programmes=PROGRAMMES, units=units)
+    return page(TargetList(targets=known, unset=unset, programmes=PROGRAMMES, units=units))
 
 
 @get("/gestion/objectifs.csv", opt=COORDINATOR)
@@ -55,24 +79,22 @@ def _rivals(target: TargetCard) -> list[str]:
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
-async def one_target(programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Coordinator]) -> Template:
-    return await target_page(programme, metric, person)
+async def one_target(programme: FromPath[str], metric: FromPath[str]) -> Template:
+    return await target_page(programme, metric)
 
 
-async def target_page(programme: str, metric: str, person: Coordinator, *, status: int = 200, **more: Any) -> Template:
+async def target_page(programme: str, metric: str, *, status: int = 200, **more: Any) -> Template:
     """The form of a target; for one whose figure is typed, its figures and the form of another (`told`)."""
     start, known = await _start(programme, metric)
     figures = [one for one in await declared_figures() if known is not None and one.target == known.id]
-    return page(
-        "office/target.html",
-        status=status,
-        person=person,
+    shown = TargetForm(
         measure=start,
         target=known,
         figures=figures[::-1],
         programmes=PROGRAMMES,
         **more,
     )
+    return page(shown, status=status)
 
 
 async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, TargetCard | None]:
@@ -116,5 +138,5 @@ async def set_target(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return await target_page(programme, metric, person, status=422, form=form)
+        return await target_page(programme, metric, status=422, form=form)
     return done("/gestion/objectifs", "objectif-change")

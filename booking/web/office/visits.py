@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 
-from booking.door.answers import download, page
+from booking.door.answers import Page, download, page
 from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -24,7 +26,7 @@ from booking.web.office.charts import TYPES
 from booking.wording import DEPARTMENTS, month, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
-from workshops.results.trace import Behind, trace
+from workshops.results.trace import Behind, Traced, trace
 from workshops.schools.queries import school_by_uai
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_object
@@ -37,6 +39,23 @@ FILES = {"xlsx": TYPES["xlsx"], "csv": TYPES["csv"]}
 DECLARED = "reprises"
 EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class CountedVisits(Page, template="office/visits.html"):
+    """The visits behind a figure: what was `asked`, and what of it narrows the list, in words."""
+
+    found: Traced
+    asked: Mapping[str, Any]
+    narrowed: Sequence[str]
+    also: Mapping[str, tuple[str, str, str]]
+    when: str
+    months: Mapping[str, str]
+    years: Mapping[str, str]
+    levels: Mapping[str, str]
+    departments: Mapping[str, str]
+    files: Mapping[str, str]
+    next_page: str | None
 
 
 @get("/gestion/creneaux", opt=COORDINATOR)
@@ -102,9 +121,7 @@ async def list_visits(
         name = f"technilab-visites{of_year}-du-{paris(now).date().isoformat()}.{form}"
         return download(content, name=name, media_type=FILES[form])
     kept = {name: it for name, it in asked.items() if it}
-    return page(
-        "office/visits.html",
-        person=person,
+    shown = CountedVisits(
         found=found,
         asked=asked,
         narrowed=narrowed,
@@ -117,12 +134,12 @@ async def list_visits(
         | ({EVER: "Toutes années"} if ever else {}),
         levels={"": "Tous"} | {level: level for level in LEVELS},
         departments={"": "Tous"} | DEPARTMENTS,
-        first=apres + 1,
         files={form: "/gestion/creneaux?" + urlencode(kept | {"fichier": form}) for form in FILES},
         next_page="/gestion/creneaux?" + urlencode(kept | {"apres": apres + SHOWN})
         if found.visits_in_all > apres + SHOWN
         else None,
     )
+    return page(shown)
 
 
 def _month(asked: str) -> Period | None:

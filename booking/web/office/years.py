@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import done, download, page
+from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -18,34 +20,47 @@ from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing
-from booking.year.queries import YearLine, open_visits, report_of, year_line, years
+from booking.year.queries import OpenVisit, YearLine, open_visits, report_of, year_line, years
 from booking.year.reopen import REASON_MOST, reopen_year
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
 from workshops.refusals import Invalid, Refusal
 
 
+@dataclass(frozen=True)
+class YearList(Page, template="office/years.html"):
+    years: Sequence[YearLine]
+
+
+@dataclass(frozen=True)
+class YearPage(Page, template="office/year.html"):
+    """What closing a year will do, or did; visits `waiting` to be confirmed, those that their badges tell."""
+
+    line: YearLine
+    waiting: Sequence[OpenVisit]
+    told_by_badges: Sequence[OpenVisit]
+    headings: Sequence[tuple[str, Sequence[tuple[str, int]]]]
+    most: int
+    form: Form | None = None
+    refusal: Refusal | None = None
+
+
 @get("/gestion/annees", opt=COORDINATOR)
-async def list_years(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Template:
-    return page("office/years.html", person=person, years=await years(now=now))
+async def list_years(now: NamedDependency[datetime]) -> Template:
+    return page(YearList(years=await years(now=now)))
 
 
 @get("/gestion/annees/{year:str}", opt=COORDINATOR)
-async def one_year(
-    year: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template:
-    return await _year_page(await year_line(year, now=now), person, now)
+async def one_year(year: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    return await _year_page(await year_line(year, now=now), now)
 
 
-async def _year_page(line: YearLine, person: Coordinator, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def _year_page(line: YearLine, now: datetime, *, status: int = 200, **more: Any) -> Template:
     year, report = line.year, await report_of(line.year)
     left = await open_visits(year) if line.over and not line.closed_at else []
     waiting = [one for one in left if one.unsettled]
     if line.over and not line.closed_at:
         report = await foresee_closing(year, zero=[one.id for one in waiting], now=now)
-    return page(
-        "office/year.html",
-        status=status,
-        person=person,
+    shown = YearPage(
         line=line,
         waiting=waiting,
         told_by_badges=[one for one in left if one.scanned],
@@ -53,6 +68,7 @@ async def _year_page(line: YearLine, person: Coordinator, now: datetime, *, stat
         most=REASON_MOST,
         **more,
     )
+    return page(shown, status=status)
 
 
 @post("/gestion/annees/{year:str}/cloture", opt=COORDINATOR)
@@ -67,12 +83,12 @@ async def close_one_year(
     form = Form(await request.form())
     if not form.typed.get("sure"):
         form.errors["sure"] = "Cochez la case pour confirmer : ce qui est effacé ne revient pas."
-        return await _year_page(line, person, now, status=422, form=form)
+        return await _year_page(line, now, status=422, form=form)
     accepted = await _accepted(line.year, form)
     try:
         await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
     except (YearNotOver, YearNotSettled) as no:
-        return await _year_page(line, person, now, status=no.status, form=form, refusal=no)
+        return await _year_page(line, now, status=no.status, form=form, refusal=no)
     return done(f"/gestion/annees/{line.year.name}", "annee-close")
 
 
@@ -93,7 +109,7 @@ async def reopen_one_year(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return await _year_page(line, person, now, status=no.status, form=form, refusal=no)
+        return await _year_page(line, now, status=no.status, form=form, refusal=no)
     return done(f"/gestion/annees/{line.year.name}", "annee-rouverte")
 
 

@@ -1,0 +1,55 @@
+"""Where the header leads each role."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.navigation import PLACES, navigation
+from booking.people.accounts.rules import Role
+
+
+def labels(ways) -> list[str]:
+    return [way.label for way in ways]
+
+
+def current(role: str | None, path: str) -> dict[str, str]:
+    ways = navigation(role, path)
+    return {way.label: way.current for way in (*ways.near, *ways.far, *ways.more) if way.current}
+
+
+def test_each_role_has_its_places_and_so_has_a_visitor():
+    assert set(PLACES) == {None, *Role}
+
+
+def test_a_visitor_is_led_to_the_slots_alone():
+    ways = navigation(None, "/programme")
+    assert (labels(ways.near), ways.far, ways.more) == (["Créneaux"], [], [])
+
+
+def test_a_lycee_has_three_places_in_sight_and_its_records_behind_plus_on_a_phone():
+    ways = navigation("host", "/lycee")
+    assert (labels(ways.near), labels(ways.far)) == (["Aujourd'hui", "Créneaux", "Ateliers"], ["P-TECH", "BTS+1"])
+
+
+def test_a_coordinator_finds_what_is_rarer_behind_plus_everywhere():
+    assert labels(navigation("coordinator", "/gestion").more) == [
+        *("Équité", "Objectifs", "Visites comptées", "Partenaires", "Objets", "Imports", "Années scolaires", "Journal")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "told"),
+    [
+        ("host", "/lycee/ateliers", {"Ateliers": "page"}),
+        ("host", "/lycee/ateliers/7", {"Ateliers": "true"}),
+        ("host", "/lycee/salles", {}),
+        ("host", "/lycee", {"Aujourd'hui": "page"}),
+        ("coordinator", "/gestion/equite/colleges", {"Équité": "true"}),
+        ("company", "/entreprise/cohortes/3", {"P-TECH": "true"}),
+        ("company", "/entreprise/attestations", {}),
+        ("teacher", "/creneauxx", {}),
+        (None, "/creneaux/3", {"Créneaux": "true"}),
+    ],
+)
+def test_the_open_page_is_marked_or_the_one_above_it_but_never_a_role_s_first_page(role, path, told):
+    assert current(role, path) == told

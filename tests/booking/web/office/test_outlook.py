@@ -1,0 +1,54 @@
+"""What the board says first of its targets, and what it adds up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from booking.web.office.board import by_scheme, outlook
+from workshops.programmes.queries import TargetCard
+from workshops.results.measure import Progress
+from workshops.results.queries import Breakdown, Count
+
+
+def stand(forecast: int | None, *, target: int = 100, programme: str = "technilab", official: bool = True) -> Progress:
+    days = {"from_on": date(2024, 9, 1), "to_on": date(2029, 8, 31)}
+    words = {"metric": "pupils", "label": "Collégiens", "unit": "collégiens", "rule": "Un par visite."}
+    card = TargetCard(id=1, programme=programme, target=target, official=official, **words, **days)
+    return Progress(target=card, done=10, booked=0, forecast=forecast, frozen=False)
+
+
+@pytest.mark.parametrize(
+    ("forecasts", "words"),
+    [
+        ([], ""),
+        ([None], ""),
+        ([99], "l'objectif ne serait pas atteint"),
+        ([100], "l'objectif serait atteint"),
+        ([99, 12, None], "aucun des 2 objectifs ne serait atteint"),
+        ([100, 130], "tous les objectifs seraient atteints"),
+        ([100, 99], "1 objectif sur 2 serait atteint"),
+        ([100, 130, 99], "2 objectifs sur 3 seraient atteints"),
+    ],
+)
+def test_the_board_says_how_many_targets_would_be_reached(forecasts, words):
+    assert outlook([stand(forecast) for forecast in forecasts]) == words
+
+
+def test_a_target_in_the_other_unit_is_not_one_of_those_that_would_be_reached():
+    assert outlook([stand(100), stand(1, official=False)]) == "l'objectif serait atteint"
+
+
+def test_the_official_targets_stand_under_the_name_of_their_programme():
+    pupils, courses, other = stand(1), stand(1, programme="bts1"), stand(1, programme="ptech", official=False)
+    assert by_scheme([courses, pupils, other]) == [("TECHNILAB", [pupils]), ("BTS+1", [courses])]
+
+
+def test_pupils_are_added_up_by_level_and_visits_by_lycee():
+    lycees = [Count("a", "A", 48, 2, 2, declared_pupils=24, declared_visits=1), Count("b", "B", 0, 0, 0)]
+    levels = [Count("5e", "5e", 24, 1, 1), Count("4e", "4e", 24, 1, 1)]
+    none = {"colleges": [], "departments": [], "months": [], "objects": [], "years": [], "companies": []}
+    found = Breakdown(lycees=lycees, levels=levels, **none)
+    assert (found.pupils, found.visits, found.hosts) == (48, 2, 1)
+    assert (found.declared_visits, found.declared_pupils) == (1, 24)
