@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +16,7 @@ from booking.day.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
@@ -23,17 +25,29 @@ from workshops.refusals import Invalid, NotFound, Refusal
 NOTE_TYPED = 150
 
 
+@dataclass(frozen=True)
+class ClosingForm(Page, template="desk/close.html"):
+    """What was announced and scanned, to be validated; no `helper` comes here."""
+
+    seen: Roster
+    now: datetime
+    reasons: Mapping[str, str]
+    form: Form | None = None
+    refusal: Refusal | None = None
+    helper: bool = False
+
+
 @get("/accueil/{slot:int}/cloture", opt=HOST)
 async def closing_page(
     slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     seen = await roster(slot, school=person.school)
-    return done(f"/accueil/{slot}") if seen.done else _form_page(seen, person, now)
+    return done(f"/accueil/{slot}") if seen.done else _form_page(seen, now)
 
 
-def _form_page(seen: Roster, person: Host, now: datetime, *, status: int = 200, **more: Any) -> Template:
+def _form_page(seen: Roster, now: datetime, *, status: int = 200, **more: Any) -> Template:
     reasons = {"": "Pas d'écart", **GAP_REASONS}
-    return page("desk/close.html", status=status, person=person, seen=seen, now=now, reasons=reasons, **more)
+    return page(ClosingForm(seen, now, reasons, **more), status=status)
 
 
 def _pupils(form: Form, group: ExpectedGroup, *, absent: bool) -> int:
@@ -101,5 +115,5 @@ async def close_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return _form_page(seen, person, now, status=no.status, form=form, refusal=no)
+        return _form_page(seen, now, status=no.status, form=form, refusal=no)
     return done(f"/accueil/{slot}", "visite-close")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,46 +13,69 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.day.checkin.queries import roster_version
-from booking.day.checkin.roster import Roster
-from booking.day.checkin.rules import ScanAsked
-from booking.day.checkin.say import said_on_a_page
+from booking.day.checkin.roster import ExpectedGroup, Place, Roster
+from booking.day.checkin.rules import ScanAsked, ScanResult
+from booking.day.checkin.say import Said, said_on_a_page
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.desk_scans import scans_at
 from booking.door.forms import Form
-from booking.door.guards import RECEIVERS, AnyOf
+from booking.door.guards import RECEIVERS
 from booking.door.session import address_of
-from booking.people.accounts.queries import Person
 from booking.settings import Settings
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
 
 
-def desk_page(seen: Roster, person: Person | None, now: datetime, *, status: int = 200, **more: Any) -> Template:
-    """The desk as it stands; `person` None is a helper's, with numbers alone.
+@dataclass(frozen=True)
+class Desk(Page, template="desk/desk.html"):
+    """The desk as it stands; a `helper` sees numbers alone.
 
-    `told` is the answer to show in large, `form` and `wrong` an objects form to correct.
+    `told` is the answer to show in large, `form` and `wrong` an objects form to correct, `photo_of` the build whose
+    photo is refused.
     """
-    asked = {"person": person, "helper": person is None}
-    return page("desk/desk.html", status=status, seen=seen, now=now, **asked, **more)
+
+    seen: Roster
+    helper: bool
+    now: datetime
+    told: ScanResult | None = None
+    words: Said | None = None
+    form: Form | None = None
+    wrong: int | None = None
+    refusal: Refusal | None = None
+    photo_refused: Refusal | None = None
+    photo_of: int | None = None
 
 
-def host_of(receiver: Receiver, visitor: Person | None) -> Person | None:
-    """Whose page it is; None for a helper's."""
-    return None if receiver.helper is not None else visitor
+@dataclass(frozen=True)
+class Numbers(Page, template="desk/_presence.html"):
+    """The part of an open desk that changes by itself."""
+
+    seen: Roster
+    helper: bool
+
+
+@dataclass(frozen=True)
+class ScanToUndo(Page, template="desk/undo.html"):
+    seen: Roster
+    group: ExpectedGroup
+    place: Place
+
+
+def desk_page(seen: Roster, now: datetime, *, helper: bool = False, status: int = 200, **more: Any) -> Template:
+    return page(Desk(seen, helper, now, **more), status=status)
 
 
 @get("/accueil/{slot:int}", opt={**RECEIVERS, "camera": True})
 async def desk(
     slot: FromPath[int],
     receiver: NamedDependency[Receiver],
-    visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
 ) -> Template:
-    return desk_page(await roster_seen_by(receiver, slot), host_of(receiver, visitor), now)
+    return desk_page(await roster_seen_by(receiver, slot), now, helper=receiver.helper is not None)
 
 
 @get("/accueil/{slot:int}/presence", opt=RECEIVERS)
@@ -59,7 +83,6 @@ async def presence(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
-    visitor: AnyOf[Person | None],
 ) -> Template | Response[None]:
     """The numbers alone, asked for every few seconds by each open desk: one statement when nothing has changed.
 
@@ -71,7 +94,7 @@ async def presence(
     if request.headers.get("if-none-match") == etag:
         return Response(None, status_code=304, headers={"ETag": etag})
     seen = await roster_seen_by(receiver, slot)
-    answer = page("desk/_presence.html", person=host_of(receiver, visitor), seen=seen)
+    answer = page(Numbers(seen, receiver.helper is not None))
     answer.headers["ETag"] = etag
     return answer
 
@@ -81,7 +104,6 @@ async def point(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
-    visitor: AnyOf[Person | None],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
@@ -90,7 +112,7 @@ async def point(
     asked = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
     (told,) = await scans_at(receiver, [asked], address=address_of(request, settings), now=now)
     seen = await roster_seen_by(receiver, slot)
-    return desk_page(seen, host_of(receiver, visitor), now, told=told, words=said_on_a_page(told))
+    return desk_page(seen, now, helper=receiver.helper is not None, told=told, words=said_on_a_page(told))
 
 
 @get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)
@@ -98,14 +120,13 @@ async def undo_page(
     slot: FromPath[int],
     scan: FromPath[uuid.UUID],
     receiver: NamedDependency[Receiver],
-    visitor: AnyOf[Person | None],
 ) -> Template:
     seen = await roster_seen_by(receiver, slot)
     counted = seen.counted_by(scan)
     if counted is None:
         raise NotFound("Ce pointage ne compte plus : il a été annulé entre-temps.")
     group, place = counted
-    return page("desk/undo.html", person=host_of(receiver, visitor), seen=seen, group=group, place=place)
+    return page(ScanToUndo(seen, group, place))
 
 
 @post("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)

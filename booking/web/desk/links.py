@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,18 +12,34 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.day.desk_links.give import give_link, revoke_link
-from booking.day.desk_links.queries import links_of, open_link
-from booking.door.answers import done, page
+from booking.day.desk_links.queries import LinksOfSlot, links_of, open_link
+from booking.door.answers import Page, done, page
 from booking.door.desk_link import link_cookie
 from booking.door.guards import ANYONE, HOST, AnyOf
 from booking.people.accounts.queries import Host, Person
-from booking.qr_code import screen_code
+from booking.qr_code import ScreenCode, screen_code
 from booking.settings import Settings
+
+
+@dataclass(frozen=True)
+class DeskLinks(Page, template="desk/links.html"):
+    """The links of a visit; the new one with its code, which is shown once."""
+
+    given: LinksOfSlot
+    link: str = ""
+    drawing: ScreenCode | None = None
+
+
+@dataclass(frozen=True)
+class OtherSchool(Page, template="desk/other_school.html"):
+    """A link of another lycée than the one that somebody is signed in for."""
+
+    place: str
 
 
 @get("/accueil/{slot:int}/liens", opt=HOST)
 async def links_page(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
-    return page("desk/links.html", person=person, given=await links_of(slot, school=person.school, now=now))
+    return page(DeskLinks(await links_of(slot, school=person.school, now=now)))
 
 
 @post("/accueil/{slot:int}/liens", opt=HOST, status_code=200)
@@ -37,7 +54,7 @@ async def give(
     await give_link(slot, token=token, account=person.account, school=school, now=now)
     link = f"{settings.base_url}/accueil/lien/{token}"
     given = await links_of(slot, school=school, now=now)
-    return page("desk/links.html", person=person, given=given, link=link, drawing=screen_code(link))
+    return page(DeskLinks(given, link, screen_code(link)))
 
 
 @post("/accueil/{slot:int}/liens/{link:int}/revocation", opt=HOST)
@@ -61,7 +78,7 @@ async def follow(
     """On to the desk, with the link in a cookie. A host keeps acting as herself: her account comes before a link."""
     helper = await open_link(token, now=now)
     if isinstance(visitor, Host) and visitor.school != helper.school:
-        return page("desk/other_school.html", person=visitor)
+        return page(OtherSchool(visitor.place))
     answer = done(f"/accueil/{helper.slot}")
     answer.set_cookie(link_cookie(settings, token, helper, now=now))
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -10,17 +11,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
+from booking.day.checkin.roster import Roster
 from booking.day.checkin.rules import ScanAsked, ScanResult
-from booking.day.checkin.say import said_on_a_page
-from booking.door.answers import page
+from booking.day.checkin.say import Said, said_on_a_page
+from booking.door.answers import Page, page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.desk_scans import scans_at
 from booking.door.forms import Form
-from booking.door.guards import HOST, RECEIVERS, AnyOf
+from booking.door.guards import HOST, RECEIVERS
 from booking.door.session import address_of
-from booking.people.accounts.queries import Host, Person
 from booking.settings import Settings
-from booking.web.desk.desk import AnyRequest, desk_page, host_of
+from booking.web.desk.desk import AnyRequest, desk_page
+
+
+@dataclass(frozen=True)
+class Departures(Page, template="desk/departures.html"):
+    seen: Roster
+    told: ScanResult | None = None
+    words: Said | None = None
 
 
 async def _scan(
@@ -37,21 +45,18 @@ async def welcome(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
-    person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
     told = await _scan("welcome", slot, request, receiver, settings=settings, now=now)
     seen = await roster_seen_by(receiver, slot)
-    return desk_page(seen, person, now, told=told, words=said_on_a_page(told))
+    return desk_page(seen, now, told=told, words=said_on_a_page(told))
 
 
 @get("/accueil/{slot:int}/departs", opt=RECEIVERS)
-async def departures(
-    slot: FromPath[int], receiver: NamedDependency[Receiver], visitor: AnyOf[Person | None]
-) -> Template:
+async def departures(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> Template:
     seen = await roster_seen_by(receiver, slot)
-    return page("desk/departures.html", person=host_of(receiver, visitor), seen=seen, told=None)
+    return page(Departures(seen))
 
 
 @post("/accueil/{slot:int}/departs", opt=RECEIVERS, status_code=200)
@@ -59,10 +64,8 @@ async def depart(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
-    visitor: AnyOf[Person | None],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
     told = await _scan("departure", slot, request, receiver, settings=settings, now=now)
-    seen, words = await roster_seen_by(receiver, slot), said_on_a_page(told)
-    return page("desk/departures.html", person=host_of(receiver, visitor), seen=seen, told=told, words=words)
+    return page(Departures(await roster_seen_by(receiver, slot), told, said_on_a_page(told)))

@@ -62,5 +62,5 @@ async def note_build(
     except Refusal as no:
         if isinstance(no, Invalid) and not form.errors:
             form.errors.update({named(field): sentence for field, sentence in no.errors.items()})
-        return desk_page(seen, person, now, status=no.status, form=form, wrong=reservation, refusal=no)
+        return desk_page(seen, now, status=no.status, form=form, wrong=reservation, refusal=no)
     return done(f"/accueil/{slot}", "objet-note")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from litestar.response import Template
 
 from booking.built import asset, text_of
 from booking.day.phone_roster.queries import phone_roster
-from booking.door.answers import page
+from booking.door.answers import Page, drawn, page
 from booking.door.desk_link import Receiver
 from booking.door.guards import ANYONE, RECEIVERS
 from booking.outbox.journal.write import write
@@ -36,10 +37,20 @@ MANIFEST = "/accueil/manifeste.webmanifest"
 ADDRESS = re.compile(r'(?:href|src|data-zxing|data-wasm)="(/(?:static|accueil)/[^"]+)"')
 
 
+@dataclass(frozen=True)
+class Shell(Page, template="desk/shell.html"):
+    """The desk before anything is scanned: its script fills it, for a host or a helper."""
+
+    seen: None = None
+    told: None = None
+    words: None = None
+    helper: bool = False
+
+
 @get(SHELL, opt={**PLAIN, "camera": True})
 async def shell() -> Template:
     """The desk without a visit: its script fills it with what this phone has kept."""
-    return page("desk/shell.html", person=None)
+    return page(Shell())
 
 
 @get("/accueil/travailleur.js", opt=PLAIN)
@@ -48,9 +59,9 @@ async def worker(request: Request[Any, Any, Any]) -> Response[str]:
 
     Its text changes with any of those files, which is how a browser knows that a new version is there.
     """
-    drawn = request.app.template_engine.get_template("desk/shell.html").render(person=None)  # type: ignore[union-attr]
-    files = sorted({SHELL, MANIFEST, *ADDRESS.findall(drawn)})
-    version = hashlib.sha256((drawn + "".join(files)).encode()).hexdigest()[:16]
+    whole = drawn(Shell(), request).decode()
+    files = sorted({SHELL, MANIFEST, *ADDRESS.findall(whole)})
+    version = hashlib.sha256((whole + "".join(files)).encode()).hexdigest()[:16]
     told = {"VERSION": version, "SHELL": SHELL, "FILES": files}
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in told.items())
     return Response(head + text_of("worker.js"), media_type="text/javascript")

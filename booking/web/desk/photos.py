@@ -54,7 +54,7 @@ async def send_photo(
         )
     except PhotoRefused as no:
         seen = await roster(slot, school=school)
-        return desk_page(seen, person, now, status=no.status, photo_refused=no, photo_of=build)
+        return desk_page(seen, now, status=no.status, photo_refused=no, photo_of=build)
     return done(f"/accueil/{slot}", "photo-gardee")
 
 
