@@ -17,7 +17,7 @@ from booking.templating import TEMPLATES, environment
 # Given to every page by the framework, for the functions that all of them may use.
 ALWAYS = {"request"}
 NOT_PAGES = ("mail/", "_", "base.html")
-UNTYPED_FOLDERS = ("desk", "host", "school")
+UNTYPED_FOLDERS = ("school",)
 
 
 def pages(of: type[Page] = Page) -> Iterable[type[Page]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,23 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
-from booking.web.host.touched import touched
+from booking.web.host.touched import Touched, touched
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.call_off import REASON_MOST
+from workshops.slots.queries import SlotCard
+
+
+@dataclass(frozen=True)
+class CallOffForm(Page, template="host/call_off_slot.html"):
+    slot: SlotCard
+    seen: Touched
+    form: Form | None = None
+    refusal: Refusal | None = None
 
 
 @get("/lycee/creneaux/{slot:int}/annulation", opt=HOST)
@@ -27,7 +37,7 @@ async def call_off_page(slot: FromPath[int], person: NamedDependency[Host]) -> T
 
 async def _page(slot: int, person: Host, *, status: int = 200, **more: Any) -> Template:
     seen = await touched(slot, person)
-    return page("host/call_off_slot.html", status=status, person=person, slot=seen.slot, seen=seen, **more)
+    return page(CallOffForm(slot=seen.slot, seen=seen, **more), status=status)
 
 
 @post("/lycee/creneaux/{slot:int}/annulation", opt=HOST)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, get, post
@@ -10,17 +12,27 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.hosting.queries import receptions_to_come
+from booking.visits.hosting.queries import Reception, receptions_to_come
 from booking.wording import paris
 from workshops.refusals import Invalid
 from workshops.school_calendar.close import close_school, reopen_school
-from workshops.school_calendar.queries import closures_of_school
+from workshops.school_calendar.queries import OwnClosure, closures_of_school
 
 OPEN = {"open", "closed"}
+
+
+@dataclass(frozen=True)
+class ClosureList(Page, template="host/closures.html"):
+    """The closures to come, and the slots that are `standing` on their days."""
+
+    closures: Sequence[OwnClosure]
+    standing: Mapping[int, Sequence[Reception]]
+    today: date
+    form: Form | None
 
 
 @get("/lycee/fermetures", opt=HOST)
@@ -32,15 +44,13 @@ async def _list_page(person: Host, now: datetime, *, status: int = 200, form: Fo
     school, today = person.school, paris(now).date()
     closures = await closures_of_school(school, since=today)
     standing = [one for one in await receptions_to_come(school, now=now) if one.state in OPEN]
-    return page(
-        "host/closures.html",
-        status=status,
-        person=person,
+    shown = ClosureList(
         closures=closures,
         standing={off.id: [one for one in standing if off.first_on <= one.on <= off.last_on] for off in closures},
         today=today,
         form=form,
     )
+    return page(shown, status=status)
 
 
 @post("/lycee/fermetures", opt=HOST)

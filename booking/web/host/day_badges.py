@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
 from booking.day.badges.presets import DEFAULT
-from booking.day.badges.print_day import day_sheet_of, parties_of_day
-from booking.door.answers import download, page
+from booking.day.badges.print_day import Party, day_sheet_of, parties_of_day
+from booking.door.answers import Page, download, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.door.placing import PAPERS, placing_in
@@ -21,6 +23,16 @@ from booking.wording import paris
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class DayBadges(Page, template="host/badges.html"):
+    on: date
+    parties: Sequence[Party]
+    total: int
+    presets: Mapping[str, str]
+    default: str
+    form: Form | None
 
 
 @get("/lycee/badges", opt=HOST)
@@ -34,10 +46,7 @@ async def day_badges_page(
 
 async def _day_page(on: date, person: Host, form: Form, *, status: int) -> Template:
     parties = await parties_of_day(person.school, on=on)
-    return page(
-        "host/badges.html",
-        status=status,
-        person=person,
+    shown = DayBadges(
         on=on,
         parties=parties,
         total=sum(party.wanted for party in parties),
@@ -45,6 +54,7 @@ async def _day_page(on: date, person: Host, form: Form, *, status: int) -> Templ
         default=DEFAULT,
         form=form if form.errors else None,
     )
+    return page(shown, status=status)
 
 
 def _day_in(form: Form, now: datetime) -> date:

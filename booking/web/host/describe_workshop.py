@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
@@ -26,14 +28,40 @@ LONG = 2000
 FIELDS = {"name": "new_object"}
 
 
+@dataclass(frozen=True)
+class NewWorkshop(Page, template="host/new_workshop.html"):
+    """The questions about a workshop: the levels `taught` and the objects `built` are those already ticked."""
+
+    levels: Mapping[str, str]
+    taught: Sequence[str]
+    objects: Mapping[str, str]
+    built: Sequence[str]
+    form: Form | None
+    workshop: None = None
+
+
+@dataclass(frozen=True)
+class WorkshopForm(Page, template="host/workshop.html"):
+    """The same of a workshop that stands; `missing` is what its safety sheet lacks."""
+
+    workshop: WorkshopCard
+    missing: Sequence[str]
+    levels: Mapping[str, str]
+    taught: Sequence[str]
+    objects: Mapping[str, str]
+    built: Sequence[str]
+    form: Form | None
+    refusal: Refusal | None
+
+
 @get("/lycee/ateliers/nouveau", opt=HOST)
-async def new_workshop(person: NamedDependency[Host]) -> Template:
-    return await workshop_page(person, None)
+async def new_workshop() -> Template:
+    return await workshop_page(None)
 
 
 @get("/lycee/ateliers/{number:int}", opt=HOST)
 async def one_workshop(number: FromPath[int], person: NamedDependency[Host]) -> Template:
-    return await workshop_page(person, await own_workshop(number, person))
+    return await workshop_page(await own_workshop(number, person))
 
 
 async def own_workshop(number: int, person: Host) -> WorkshopCard:
@@ -45,7 +73,6 @@ async def own_workshop(number: int, person: Host) -> WorkshopCard:
 
 
 async def workshop_page(
-    person: Host,
     known: WorkshopCard | None,
     *,
     status: int = 200,
@@ -56,19 +83,16 @@ async def workshop_page(
     """The form as stored (`known`, None for a new workshop), or as it was typed (`form` and its `sketch`)."""
     shown = sketch or known
     built = sketch.objects if sketch else known.object_ids if known else ()
-    return page(
-        "host/workshop.html" if known else "host/new_workshop.html",
-        status=status,
-        person=person,
-        workshop=known,
-        missing=missing_from_sheet(known.sheet) if known else [],
-        levels={level: level for level in LEVELS},
-        taught=list(shown.levels if shown else LEVELS),
-        objects={str(one.id): one.name for one in await tech_objects()},
-        built=[str(one) for one in built],
-        form=form,
-        refusal=refusal,
-    )
+    asked: dict[str, Any] = {
+        "levels": {level: level for level in LEVELS},
+        "taught": list(shown.levels if shown else LEVELS),
+        "objects": {str(one.id): one.name for one in await tech_objects()},
+        "built": [str(one) for one in built],
+        "form": form,
+    }
+    if known is None:
+        return page(NewWorkshop(**asked), status=status)
+    return page(WorkshopForm(known, missing_from_sheet(known.sheet), **asked, refusal=refusal), status=status)
 
 
 @post("/lycee/ateliers", opt=HOST)
@@ -100,15 +124,15 @@ async def _keep(form: Form, person: Host, known: WorkshopCard | None, now: datet
         )
     except Invalid as no:
         form.errors.update({FIELDS.get(field, field): sentence for field, sentence in no.errors.items()})
-        return await workshop_page(person, known, status=no.status, form=form, sketch=sketch)
+        return await workshop_page(known, status=no.status, form=form, sketch=sketch)
     except SheetIncomplete as no:
         lacking = [(field, words) for field, words in SHEET_WORDS.items() if words in no.missing]
         form.errors.update({field: f"L'atelier est publié : écrivez {words}." for field, words in lacking})
-        return await workshop_page(person, known, status=no.status, form=form, sketch=sketch)
+        return await workshop_page(known, status=no.status, form=form, sketch=sketch)
     except NoObject as no:
         where = "objects" if await tech_objects() else "new_object"
         form.errors[where] = f"Objets fabriqués : {no.sentence[:1].lower()}{no.sentence[1:]}"
-        return await workshop_page(person, known, status=no.status, form=form, sketch=sketch)
+        return await workshop_page(known, status=no.status, form=form, sketch=sketch)
     return done(f"/lycee/ateliers/{kept}", "atelier-enregistre")
 
 

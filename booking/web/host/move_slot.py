@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, get, post
@@ -10,21 +12,39 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.slot_changes.move import move, preview_move
+from booking.visits.slot_changes.move import MoveDone, move, preview_move
 from booking.visits.slot_changes.rules import GroupsBusy
 from booking.web.host.touched import Touched, touched
 from booking.wording import PARIS, paris
-from workshops.catalogue.queries import rooms_of
+from workshops.catalogue.queries import RoomCard, rooms_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.rules import wednesday_afternoon
+from workshops.slots.queries import SlotCard
 from workshops.slots.rules import ClosedDay, RoomTaken, SlotBegun
 
 AnyRequest = Request[Any, Any, Any]
 FIELDS = {"starts_at": "on", "ends_at": "ends", "seats": "room"}
+
+
+@dataclass(frozen=True)
+class MoveForm(Page, template="host/move_slot.html"):
+    """Where a slot may move; once `asked`, what its `plan` changes, and whether that is a `quiet` afternoon."""
+
+    slot: SlotCard
+    seen: Touched
+    rooms: Sequence[RoomCard]
+    starts: datetime
+    ends: datetime
+    today: date
+    form: Form | None
+    refusal: Refusal | None = None
+    plan: MoveDone | None = None
+    asked: Mapping[str, Any] | None = None
+    quiet: bool = False
 
 
 @get("/lycee/creneaux/{slot:int}/deplacement", opt=HOST)
@@ -97,10 +117,7 @@ async def _page(
     seen: Touched, person: Host, now: datetime, *, status: int = 200, form: Form | None = None, **more: Any
 ) -> Template:
     rooms = await rooms_of(person.school, closed_too=True)
-    return page(
-        "host/move_slot.html",
-        status=status,
-        person=person,
+    shown = MoveForm(
         slot=seen.slot,
         seen=seen,
         rooms=[one for one in rooms if not one.closed or one.id == seen.slot.room],
@@ -110,3 +127,4 @@ async def _page(
         form=form,
         **more,
     )
+    return page(shown, status=status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,13 +12,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.offer import offer
 from booking.wording import PARIS, paris
-from workshops.catalogue.queries import WorkshopCard, rooms_of, workshop, workshops_of
+from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.rules import wednesday_afternoon
@@ -24,6 +26,16 @@ from workshops.slots.rules import ClosedDay, RoomTaken
 
 FIELDS = {"starts_at": "on", "ends_at": "ends", "booking_closes_at": "closes_on"}
 CLOSES_AT = time(18, 0)
+
+
+@dataclass(frozen=True)
+class SlotForm(Page, template="host/new_slot.html"):
+    workshops: Sequence[WorkshopCard]
+    drafts: Sequence[WorkshopCard]
+    rooms: Sequence[RoomCard]
+    chosen: int | None
+    tomorrow: date
+    form: Form | None
 
 
 @get("/lycee/creneaux/nouveau", opt=HOST)
@@ -37,10 +49,7 @@ async def _form_page(
     person: Host, now: datetime, *, status: int = 200, chosen: int | None = None, form: Form | None = None
 ) -> Template:
     workshops = await workshops_of(person.school)
-    return page(
-        "host/new_slot.html",
-        status=status,
-        person=person,
+    shown = SlotForm(
         workshops=[one for one in workshops if one.state == "published"],
         drafts=[one for one in workshops if one.state == "draft"],
         rooms=await rooms_of(person.school),
@@ -48,6 +57,7 @@ async def _form_page(
         tomorrow=paris(now).date() + timedelta(days=1),
         form=form,
     )
+    return page(shown, status=status)
 
 
 @post("/lycee/creneaux", opt=HOST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
@@ -22,6 +24,20 @@ from workshops.refusals import Invalid, NotFound, Refusal
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class RoomList(Page, template="host/rooms.html"):
+    rooms: Sequence[RoomCard]
+    closed: Sequence[RoomCard]
+    form: Form | None
+
+
+@dataclass(frozen=True)
+class RoomForm(Page, template="host/room.html"):
+    room: RoomCard
+    form: Form | None
+    refusal: Refusal | None
+
+
 @get("/lycee/salles", opt=HOST)
 async def own_rooms(person: NamedDependency[Host]) -> Template:
     return await _list_page(person)
@@ -29,14 +45,12 @@ async def own_rooms(person: NamedDependency[Host]) -> Template:
 
 async def _list_page(person: Host, *, status: int = 200, form: Form | None = None) -> Template:
     found = await rooms_of(person.school, closed_too=True)
-    return page(
-        "host/rooms.html",
-        status=status,
-        person=person,
+    shown = RoomList(
         rooms=[one for one in found if not one.closed],
         closed=[one for one in found if one.closed],
         form=form,
     )
+    return page(shown, status=status)
 
 
 def _asked(form: Form) -> dict[str, Any]:
@@ -61,7 +75,7 @@ async def name_room(request: AnyRequest, person: NamedDependency[Host]) -> Templ
 
 @get("/lycee/salles/{number:int}", opt=HOST)
 async def one_room(number: FromPath[int], person: NamedDependency[Host]) -> Template:
-    return _room_page(person, await _own(number, person))
+    return _room_page(await _own(number, person))
 
 
 async def _own(number: int, person: Host) -> RoomCard:
@@ -72,9 +86,9 @@ async def _own(number: int, person: Host) -> RoomCard:
 
 
 def _room_page(
-    person: Host, known: RoomCard, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
+    known: RoomCard, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
 ) -> Template:
-    return page("host/room.html", status=status, person=person, room=known, form=form, refusal=refusal)
+    return page(RoomForm(room=known, form=form, refusal=refusal), status=status)
 
 
 @post("/lycee/salles/{number:int}", opt=HOST)
@@ -87,7 +101,7 @@ async def resize_room(request: AnyRequest, number: FromPath[int], person: NamedD
         await change_room(number, host_school=known.school, **asked)
     except Invalid as no:
         form.errors.update(no.errors)
-        return _room_page(person, known, status=no.status, form=form)
+        return _room_page(known, status=no.status, form=form)
     return done("/lycee/salles", "salle-ajoutee")
 
 
@@ -99,7 +113,7 @@ async def shut_room(
     try:
         await close_room(number, host_school=known.school, now=now)
     except RoomInUse as no:
-        return _room_page(person, known, status=no.status, refusal=no)
+        return _room_page(known, status=no.status, refusal=no)
     return done("/lycee/salles", "salle-fermee")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -12,52 +13,67 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.offer_series import offer_series
 from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
 from booking.wording import month, paris
-from workshops.catalogue.queries import rooms_of, workshops_of
+from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.series.queries import plan_series
-from workshops.series.rules import Series, Skipped, refuse_a_wrong_series
+from workshops.series.queries import SeriesPlan, plan_series
+from workshops.series.rules import PlannedDate, Series, Skipped, refuse_a_wrong_series
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class SeriesForm(Page, template="host/new_series.html"):
+    """The questions about a series; `chosen` is the workshop that it was asked for from."""
+
+    workshops: Sequence[WorkshopCard]
+    rooms: Sequence[RoomCard]
+    chosen: int | None
+    tomorrow: date
+    weekdays: Mapping[str, str]
+    days: Sequence[str]
+    form: Form | None
+
+
+@dataclass(frozen=True)
+class SeriesDates(SeriesForm, template="host/series_dates.html"):
+    """The same, with every date of the series by month, `why` some are left out, and those `ticked`."""
+
+    plan: SeriesPlan
+    months: Sequence[tuple[str, Sequence[PlannedDate]]]
+    ticked: Set[date]
+    ticket: Callable[[date, Skipped | None], str]
+    why: Mapping[Skipped, str]
+    left_out: str
+    refusal: Refusal | None
 
 
 @get("/lycee/creneaux/serie", opt=HOST)
 async def new_series(
     person: NamedDependency[Host], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
 ) -> Template:
-    return await _page("host/new_series.html", person, now, chosen=atelier)
+    return page(SeriesForm(**await _questions(person, now, chosen=atelier)))
 
 
-async def _page(
-    template: str,
-    person: Host,
-    now: datetime,
-    *,
-    status: int = 200,
-    chosen: int | None = None,
-    form: Form | None = None,
-    **more: Any,
-) -> Template:
+async def _questions(
+    person: Host, now: datetime, *, chosen: int | None = None, form: Form | None = None
+) -> dict[str, Any]:
     workshops = await workshops_of(person.school)
-    return page(
-        template,
-        status=status,
-        person=person,
-        workshops=[one for one in workshops if one.state == "published"],
-        rooms=await rooms_of(person.school),
-        chosen=chosen,
-        tomorrow=paris(now).date() + timedelta(days=1),
-        weekdays=WEEKDAYS,
-        days=form.several("weekdays", WEEKDAYS, label="Jours", required=False) if form else [],
-        form=form,
-        **more,
-    )
+    return {
+        "workshops": [one for one in workshops if one.state == "published"],
+        "rooms": await rooms_of(person.school),
+        "chosen": chosen,
+        "tomorrow": paris(now).date() + timedelta(days=1),
+        "weekdays": WEEKDAYS,
+        "days": form.several("weekdays", WEEKDAYS, label="Jours", required=False) if form else [],
+        "form": form,
+    }
 
 
 @post("/lycee/creneaux/serie/dates", opt=HOST)
@@ -101,7 +117,7 @@ async def open_dates(
 
 async def _form_again(form: Form, no: Invalid, person: Host, now: datetime) -> Template:
     form.errors |= {FIELDS.get(field, field): sentence for field, sentence in no.errors.items()}
-    return await _page("host/new_series.html", person, now, status=no.status, form=form)
+    return page(SeriesForm(**await _questions(person, now, form=form)), status=no.status)
 
 
 async def _dates_page(
@@ -118,12 +134,8 @@ async def _dates_page(
     plan = await plan_series(series, host_school=person.school, now=now)
     if read is None:
         read = {one.on: None for one in plan.dates if one.reason is None}
-    return await _page(
-        "host/series_dates.html",
-        person,
-        now,
-        status=status,
-        form=form,
+    shown = SeriesDates(
+        **await _questions(person, now, form=form),
         plan=plan,
         months=[(name, list(dates)) for name, dates in groupby(plan.dates, key=lambda one: month(one.on))],
         ticked={one.on for one in plan.dates if one.on in read and one.reason in {None, read[one.on]}},
@@ -132,3 +144,4 @@ async def _dates_page(
         left_out=left_out(plan),
         refusal=refusal,
     )
+    return page(shown, status=status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,28 +12,61 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.calendar.replies.queries import declined_of_slot
+from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.attendance.queries import companies_at
-from booking.visits.hosting.queries import HERE, receptions_past, receptions_to_come
+from booking.visits.attendance.queries import Coming, companies_at
+from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
 from booking.visits.reservations.cancel import cancel
-from booking.visits.reservations.queries import visit, visits_of_slot
+from booking.visits.reservations.queries import Visit, visit, visits_of_slot
 from booking.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.slots.queries import slot_card, turnouts_of
-from workshops.slots.rules import DESK_OPENS, may_call_off
+from workshops.slots.queries import SlotCard, slot_card, turnouts_of
+from workshops.slots.rules import DESK_OPENS, Deadlines, may_call_off
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class SlotList(Page, template="host/slots.html"):
+    """Slots to come, or `past` ones, whose list goes on `before` a day."""
+
+    receptions: Sequence[Reception]
+    past: bool
+    before: date | None
+
+
+@dataclass(frozen=True)
+class OwnSlot(Page, template="host/slot.html"):
+    """A slot with those who come to it: what may be printed, changed, declined, and what was counted of whom."""
+
+    slot: SlotCard
+    state: str
+    groups: Sequence[Visit]
+    waiting: Sequence[Visit]
+    ended: Sequence[Visit]
+    companies: Sequence[Coming]
+    turnouts: Mapping[int, int]
+    desk_open: bool
+    to_close: bool
+    declined: Sequence[Declined]
+    deadlines: Deadlines
+    changeable: bool
+    printable: Set[int]
+    now: datetime
+    form: Form | None = None
+    refusal: Refusal | None = None
+    declining: int | None = None
+    declining_company: int | None = None
 
 
 @get("/lycee/creneaux", opt=HOST)
 async def own_slots(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     coming = await receptions_to_come(person.school, now=now)
-    return page("host/slots.html", person=person, receptions=coming, now=now, past=False, before=None)
+    return page(SlotList(receptions=coming, past=False, before=None))
 
 
 @get("/lycee/creneaux/passes", opt=HOST)
@@ -39,7 +74,7 @@ async def past_slots(
     person: NamedDependency[Host], now: NamedDependency[datetime], avant: FromQuery[date | None] = None
 ) -> Template:
     found = await receptions_past(person.school, before=avant or paris(now).date(), now=now)
-    return page("host/slots.html", person=person, receptions=found.items, now=now, past=True, before=found.before)
+    return page(SlotList(receptions=found.items, past=True, before=found.before))
 
 
 @get("/lycee/creneaux/{slot:int}", opt=HOST)
@@ -53,26 +88,24 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
     if card is None or card.school != person.school:
         raise NotFound()
     visits = await visits_of_slot(slot, school=person.school)
-    return page(
-        "host/slot.html",
-        status=status,
-        person=person,
+    shown = OwnSlot(
         slot=card,
         state=card.state_at(now),
         groups=[one for one in visits if one.state in HERE],
         waiting=[one for one in visits if one.state == "waiting"],
         ended=[one for one in visits if one.state not in HERE and one.state != "waiting"],
         companies=await companies_at(slot),
-        counted={one.group_ref: one.counted for one in await turnouts_of(slot)},
+        turnouts={one.group_ref: one.counted for one in await turnouts_of(slot)},
         desk_open=card.state in {"open", "closed"} and now >= card.starts_at - DESK_OPENS,
         to_close=card.state in {"open", "closed"} and bool(card.groups_taken) and now > card.ends_at,
         declined=await declined_of_slot(slot),
         deadlines=card.deadlines,
         changeable=may_call_off(card.state),
-        may_print=may_print,
+        printable=frozenset(one.id for one in visits if may_print(one.state)),
         now=now,
         **more,
     )
+    return page(shown, status=status)
 
 
 @post("/lycee/reservations/{reservation:int}/refus", opt=HOST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -9,13 +11,25 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.calendar.replies.queries import declined_at
-from booking.door.answers import page
+from booking.door.answers import Page, page
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.hosting.queries import receptions_to_come, to_do_at
+from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
+from booking.visits.hosting.rules import ToDo
 from booking.wording import paris
 
 NEXT_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Today(Page, template="host/today.html"):
+    """The visits of today and those `coming`; `more` are behind them."""
+
+    now: datetime
+    receptions: Sequence[Reception]
+    coming: Sequence[Reception]
+    more: int
+    to_do: Sequence[ToDo]
 
 
 @get("/lycee", opt=HOST)
@@ -23,12 +37,11 @@ async def today(person: NamedDependency[Host], now: NamedDependency[datetime]) -
     school, on = person.school, paris(now).date()
     receptions = [one for one in await receptions_to_come(school, now=now) if one.state != "called_off"]
     later = [one for one in receptions if one.on != on]
-    return page(
-        "host/today.html",
-        person=person,
+    shown = Today(
         now=now,
         receptions=[one for one in receptions if one.on == on],
         coming=later[:NEXT_SHOWN],
         more=len(later) - NEXT_SHOWN,
         to_do=await to_do_at(school, declined=await declined_at(school, now=now), now=now),
     )
+    return page(shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -9,24 +11,31 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.publish import publish_workshop, withdraw_workshop
 from booking.web.host.describe_workshop import own_workshop, workshop_page
-from workshops.catalogue.queries import workshops_of
+from workshops.catalogue.queries import WorkshopCard, workshops_of
 from workshops.catalogue.rules import NoObject, SheetIncomplete, missing_from_sheet
+
+
+@dataclass(frozen=True)
+class WorkshopList(Page, template="host/workshops.html"):
+    """The workshops, and what the safety sheet of each lacks."""
+
+    workshops: Sequence[WorkshopCard]
+    missing: Mapping[int, Sequence[str]]
 
 
 @get("/lycee/ateliers", opt=HOST)
 async def own_workshops(person: NamedDependency[Host]) -> Template:
     found = await workshops_of(person.school)
-    return page(
-        "host/workshops.html",
-        person=person,
+    shown = WorkshopList(
         workshops=found,
         missing={one.id: missing_from_sheet(one.sheet) for one in found},
     )
+    return page(shown)
 
 
 @post("/lycee/ateliers/{number:int}/publication", opt=HOST)
@@ -36,7 +45,7 @@ async def show_workshop(
     try:
         await publish_workshop(number, host_school=person.school, by=person.account, now=now)
     except (SheetIncomplete, NoObject) as no:
-        return await workshop_page(person, await own_workshop(number, person), status=no.status, refusal=no)
+        return await workshop_page(await own_workshop(number, person), status=no.status, refusal=no)
     return done(f"/lycee/ateliers/{number}", "atelier-publie")
 
 
