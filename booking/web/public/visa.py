@@ -27,7 +27,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)
-class Visa(Page, template="public/visa.html"):
+class VisaAsked(Page, template="public/visa.html"):
     """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace."""
 
     visit: Visit
@@ -93,7 +93,7 @@ async def visa_page(token: FromPath[str]) -> Template:
 async def _page(seen: Visit, token: str, *, status: int = 200, form: Form | None = None) -> Template:
     choices = await to_sign(seen.id, seen.wish)
     replaced = None if seen.replaces is None else await visit(seen.replaces, school=None)
-    shown = Visa(
+    shown = VisaAsked(
         visit=seen,
         token=token,
         heading=asked_for(seen.adults, seen.adults_asked, replaces=replaced is not None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,20 +14,29 @@ from litestar.response import Redirect, Template
 
 from booking.day.badges.choose_first_names import choose_first_names, give_up_first_names
 from booking.day.badges.mark_photos import mark_photos
-from booking.day.badges.queries import badges_of
+from booking.day.badges.queries import IssuedBadge, badges_of
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
 from booking.day.badges.write_first_names import write_first_names
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.queries import group_of
+from booking.visits.reservations.queries import Visit
 from booking.web.school.visits import one_seen
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
 MOST_PUPILS = 60
 NUMBERS = frozenset(map(str, range(1, MOST_PUPILS + 1)))
+
+
+@dataclass(frozen=True)
+class FirstNames(Page, template="school/first_names.html"):
+    visit: Visit
+    badges: Sequence[IssuedBadge]
+    names: str
+    form: Form | None
 
 
 @post("/reservations/{reservation:int}/sans-photo", opt=TEACHER | {"form_on": "/reservations/{reservation}/badges"})
@@ -53,9 +64,7 @@ async def _page(reservation: int, person: Teacher, *, status: int = 200, form: F
         raise FirstNamesOff()
     badges = [one for one in await badges_of(reservation, first_names=True) if one.kind == "pupil" and not one.revoked]
     names = "\n".join(one.first_name for one in badges).rstrip("\n")
-    return page(
-        "school/first_names.html", status=status, person=person, visit=seen, badges=badges, names=names, form=form
-    )
+    return page(FirstNames(visit=seen, badges=badges, names=names, form=form), status=status)
 
 
 @post("/reservations/{reservation:int}/prenoms", opt=TEACHER)

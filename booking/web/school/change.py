@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.demands import fresh_of
 from booking.door.forms import Form
 from booking.door.guards import TEACHER
@@ -29,12 +31,20 @@ from booking.visits.reservations.tell_needs import tell_needs
 from booking.visits.wishes.queries import to_sign
 from booking.web.school.near import near_of
 from booking.web.school.visits import one_seen, visit_page
-from workshops.offer.queries import slots_on_offer
+from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid, Refusal
 
 AnyRequest = Request[Any, Any, Any]
 PROPOSED = 30
+
+
+@dataclass(frozen=True)
+class OtherDates(Page, template="school/other_dates.html"):
+    visit: Visit
+    slots: Sequence[OfferedSlot]
+    late: bool
+    refusal: Refusal | None = None
 
 
 async def _again(seen: Visit, person: Teacher, now: datetime, form: Form, no: Refusal, act: str) -> Template:
@@ -129,7 +139,7 @@ async def _other_dates_page(seen: Visit, person: Teacher, now: datetime, *, stat
     late = seen.state == "confirmed" and is_late(seen.deadlines, now=now)
     # The same workshop on another day is what most teachers want: it comes first.
     slots.sort(key=lambda one: one.workshop != seen.workshop)
-    return page("school/other_dates.html", status=status, person=person, visit=seen, slots=slots, late=late, **more)
+    return page(OtherDates(visit=seen, slots=slots, late=late, **more), status=status)
 
 
 @post("/reservations/{reservation:int}/autre-date", opt=TEACHER)

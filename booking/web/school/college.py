@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER
 from booking.outbox.journal.write import write
@@ -18,14 +19,21 @@ from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.teaches import teaches_in
 from workshops.refusals import Invalid
 from workshops.schools.ask_visa import ask_visa
-from workshops.schools.queries import visa_of
+from workshops.schools.queries import Visa, visa_of
 
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class OwnCollege(Page, template="school/college.html"):
+    school_name: str
+    visa: Visa
+    form: Form | None = None
+
+
 @get("/mon-college", opt=TEACHER)
 async def own_college(person: NamedDependency[Teacher]) -> Template:
-    return page("school/college.html", person=person, visa=await visa_of(person.school))
+    return page(OwnCollege(school_name=person.school_name, visa=await visa_of(person.school)))
 
 
 @post("/mon-college", opt=TEACHER)
@@ -43,6 +51,6 @@ async def change_own_college(
     except Invalid as no:
         form.errors.update(no.errors)
         visa = await visa_of(person.school)
-        return page("school/college.html", status=422, person=person, visa=visa, form=form)
+        return page(OwnCollege(school_name=person.school_name, visa=visa, form=form), status=422)
     await write("visa_setting", account=person.account, about_kind="school", about=person.school, now=now)
     return done("/mon-college", "college-change")

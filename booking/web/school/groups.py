@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -11,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
@@ -20,12 +22,32 @@ from booking.visits.groups.archive import archive, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import change, register
 from booking.visits.groups.rules import VisitsAhead
-from booking.web.public.class_told import ABOUT_CLASS, class_told
+from booking.web.public.class_told import ABOUT_CLASS, ClassTold, class_told
 from booking.wording import SECTIONS, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
 
 AnyRequest = Request[Any, Any, Any]
+NOTHING_TOLD = ClassTold(None, "", None)
+
+
+@dataclass(frozen=True)
+class GroupList(Page, template="school/groups.html"):
+    """The groups of a year; the form of a new one begins with what was `told` of a class."""
+
+    groups: Sequence[GroupSeen]
+    archived: Sequence[GroupSeen]
+    year: str
+    next_path: str
+    told: ClassTold
+    form: Form | None
+
+
+@dataclass(frozen=True)
+class GroupForm(Page, template="school/group.html"):
+    group: GroupSeen
+    form: Form | None = None
+    refusal: Refusal | None = None
 
 
 @get("/mes-groupes", opt=TEACHER)
@@ -41,22 +63,27 @@ async def own_groups(
 
 
 async def _groups_page(
-    person: Teacher, now: datetime, *, next_path: str = "", status: int = 200, **more: Any
+    person: Teacher,
+    now: datetime,
+    *,
+    next_path: str = "",
+    status: int = 200,
+    told: ClassTold = NOTHING_TOLD,
+    form: Form | None = None,
 ) -> Template:
     year = school_year_of(now)
     groups = await groups_of(person.school, school_year=year)
     archived = await groups_of(person.school, school_year=year, archived=True)
     where = local_path(next_path) if next_path else ""
-    return page(
-        "school/groups.html",
-        status=status,
-        person=person,
+    shown = GroupList(
         groups=groups,
         archived=archived,
         year=year,
         next_path=where,
-        **more,
+        told=told,
+        form=form,
     )
+    return page(shown, status=status)
 
 
 def _asked(form: Form) -> dict[str, Any]:
@@ -109,7 +136,7 @@ async def _own(group: int, person: Teacher) -> GroupSeen:
 
 @get("/mes-groupes/{group:int}", opt=TEACHER)
 async def one_group(group: FromPath[int], person: NamedDependency[Teacher]) -> Template:
-    return page("school/group.html", person=person, group=await _own(group, person))
+    return page(GroupForm(group=await _own(group, person)))
 
 
 @post("/mes-groupes/{group:int}", opt=TEACHER)
@@ -124,7 +151,7 @@ async def change_group(
         await change(group, school=person.school, by=person.account, now=now, **asked)
     except Refusal as no:
         _note(form, no)
-        return page("school/group.html", status=no.status, person=person, group=known, form=form)
+        return page(GroupForm(group=known, form=form), status=no.status)
     return done("/mes-groupes", "groupe-ajoute")
 
 
@@ -136,7 +163,7 @@ async def archive_group(
         await archive(group, school=person.school, by=person.account, now=now)
     except VisitsAhead as no:
         known = await _own(group, person)
-        return page("school/group.html", status=no.status, person=person, group=known, refusal=no)
+        return page(GroupForm(group=known, refusal=no), status=no.status)
     return done("/mes-groupes", "groupe-archive")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -10,12 +12,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from booking.day.papers.cover import sentence
-from booking.day.papers.drawings import shapes_of
+from booking.day.papers.drawings import Shape, shapes_of
 from booking.day.papers.pack import pack_of, paper_of
 from booking.day.papers.print_pack import pack_pdf
 from booking.day.papers.queries import PaperVisit, visit_on_paper
-from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built
-from booking.door.answers import download, page
+from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
+from booking.door.answers import Page, download, page
 from booking.door.guards import AnyOf
 from booking.door.keepers import VISIT_PEOPLE
 from booking.people.accounts.queries import Coordinator, Host, Teacher
@@ -24,13 +26,31 @@ from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound
 
 
+@dataclass(frozen=True)
+class Papers(Page, template="school/papers.html"):
+    """The papers of a visit, those for `after` it apart."""
+
+    visit: PaperVisit
+    sentence: str
+    papers: Sequence[Paper]
+    after: Sequence[Paper]
+
+
+@dataclass(frozen=True)
+class PaperRead(Page, template="school/paper.html"):
+    visit: PaperVisit
+    paper: Paper
+    pictures: Mapping[str, tuple[Shape, ...]]
+    pdf: str
+
+
 @get("/mes-visites/{reservation:int}/papiers", opt=VISIT_PEOPLE)
 async def papers_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """The contents of the file, each paper to read or to print."""
     visit = await _on_paper(reservation, person)
     _, *papers = pack_of(visit)
     after = [paper_of(visit, kind) for kind in AFTER] if visit.state == "attended" else []
-    return page("school/papers.html", person=person, visit=visit, sentence=sentence(visit), papers=papers, after=after)
+    return page(Papers(visit=visit, sentence=sentence(visit), papers=papers, after=after))
 
 
 @get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=VISIT_PEOPLE)
@@ -40,7 +60,7 @@ async def paper_page(
     visit = await _on_paper(reservation, person)
     if kind not in BEFORE + ASKED:
         raise NotFound()
-    return _read(visit, person, kind, pdf=f"/mes-visites/{reservation}/papiers.pdf?papier={kind}")
+    return _read(visit, kind, pdf=f"/mes-visites/{reservation}/papiers.pdf?papier={kind}")
 
 
 @get("/mes-visites/{reservation:int}/papiers.pdf", opt=VISIT_PEOPLE)
@@ -61,7 +81,7 @@ async def papers_pdf(
 async def built_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """What the class built, to hang in its room."""
     visit = await _on_paper(reservation, person)
-    return _read(visit, person, "bilan", pdf=f"/mes-visites/{reservation}/bilan.pdf")
+    return _read(visit, "bilan", pdf=f"/mes-visites/{reservation}/bilan.pdf")
 
 
 @get("/mes-visites/{reservation:int}/bilan.pdf", opt=VISIT_PEOPLE)
@@ -78,7 +98,7 @@ async def built_pdf(
 async def attestation_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """The group's attestation, for both schools to sign."""
     visit = await _on_paper(reservation, person)
-    return _read(visit, person, "attestation", pdf=f"/mes-visites/{reservation}/attestation.pdf")
+    return _read(visit, "attestation", pdf=f"/mes-visites/{reservation}/attestation.pdf")
 
 
 @get("/mes-visites/{reservation:int}/attestation.pdf", opt=VISIT_PEOPLE)
@@ -99,11 +119,11 @@ async def _on_paper(reservation: int, person: Teacher | Host | Coordinator) -> P
     return visit
 
 
-def _read(visit: PaperVisit, person: Teacher | Host | Coordinator, kind: str, *, pdf: str) -> Template:
+def _read(visit: PaperVisit, kind: str, *, pdf: str) -> Template:
     paper = paper_of(visit, kind)
     drawings = {block.drawing for sheet in paper.sheets for block in sheet if isinstance(block, Built)}
     pictures = {drawing: shapes_of(drawing) for drawing in drawings}
-    return page("school/paper.html", person=person, visit=visit, paper=paper, pictures=pictures, pdf=pdf)
+    return page(PaperRead(visit=visit, paper=paper, pictures=pictures, pdf=pdf))
 
 
 async def _printed(

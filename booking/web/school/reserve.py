@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
+from booking.door.answers import Page, done, page
 from booking.door.demands import demand_of, demands_of
 from booking.door.drafts import keep_for, typed_in
 from booking.door.forms import Form
@@ -21,7 +23,7 @@ from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.reservations.book import book
-from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, SlotFull
 from booking.visits.wishes.ask import Granted, ask
 from booking.visits.wishes.queries import slots_beside
 from booking.web.public.class_told import (
@@ -36,13 +38,40 @@ from booking.web.public.class_told import (
 from booking.web.school.away import away_words
 from booking.web.school.near import near_of
 from booking.wording import paris, school_year_of
+from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.slots.queries import slot_card
+from workshops.slots.queries import SlotCard, slot_card
 
 OF_GROUP = {"group", "pupils", "pour", "vers"}
 OTHERS = {"choice_2": "Deuxième choix", "choice_3": "Troisième choix"}
 AnyRequest = Request[Any, Any, Any]
 SAID = {"confirmed": "reservee", "requested": "visa-demande", "waiting": "en-attente", "offered": "place-proposee"}
+
+
+@dataclass(frozen=True)
+class ReserveForm(Page, template="school/reserve.html"):
+    """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils."""
+
+    slot: SlotCard
+    groups: Sequence[GroupSeen]
+    others: int
+    chosen: GroupSeen | None
+    unfit: GroupSeen | None
+    pupils: int
+    drawn_for: str
+    search: str
+    larger: str
+    beside: Sequence[OfferedSlot]
+    key: str
+    room: int
+    too_big: bool
+    waits: bool
+    pupils_most: int
+    adults_most: int
+    bookable: bool
+    away: str
+    form: Form | None
+    refusal: Refusal | None
 
 
 @get("/creneaux/{slot:int}/reserver", opt=TEACHER)
@@ -95,7 +124,7 @@ async def _form_page(
     *,
     status: int = 200,
     form: Form | None = None,
-    **more: Any,
+    refusal: Refusal | None = None,
 ) -> Template:
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
@@ -105,13 +134,10 @@ async def _form_page(
     told = class_told(request.query_params, groups)
     group = _chosen(fitting, told, form)
     pupils = _proposed(group, told, form) if group else 0
-    beside = []
+    room, beside = seen.seats_free if seen.groups_free else 0, []
     if group is not None:
         beside = await slots_beside(seen, level=group.level, pupils=pupils, near=near_of(person), now=now)
-    return page(
-        "school/reserve.html",
-        status=status,
-        person=person,
+    shown = ReserveForm(
         slot=seen,
         groups=fitting,
         others=len(groups) - len(fitting),
@@ -122,14 +148,29 @@ async def _form_page(
         search=carried_class(request.query_params, told),
         larger=carried(request.query_params, groupe=group.id, niveau=group.level, eleves=pupils) if group else "",
         beside=beside,
-        key=str(uuid.uuid4()),
+        key=_key(form, refused=refusal is not None),
+        room=room,
+        too_big=pupils > seen.seats,
+        waits=waits(pupils, seats=seen.seats, room=room, full=isinstance(refusal, SlotFull)),
         pupils_most=min(PUPILS_MOST, seen.seats),
         adults_most=ADULTS_MOST,
         bookable=seen.state_at(now) == "open",
         away=await away_words(person.school, paris(seen.starts_at).date()),
         form=form,
-        **more,
+        refusal=refusal,
     )
+    return page(shown, status=status)
+
+
+def waits(pupils: int, *, seats: int, room: int, full: bool) -> bool:
+    """Whether a group that the slot could take is offered to wait: there is no room for it, or there was none."""
+    return pupils <= seats and (full or room < pupils)
+
+
+def _key(form: Form | None, *, refused: bool) -> str:
+    """The key of one sending: kept while the form is only drawn again, another after a refusal."""
+    typed = form.typed.get("key", "") if form is not None and not refused else ""
+    return typed or str(uuid.uuid4())
 
 
 def _chosen(fitting: list[GroupSeen], told: ClassTold, form: Form | None) -> GroupSeen | None:

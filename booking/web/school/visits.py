@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +13,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.calendar.invites.invite import invitation_for
-from booking.calendar.replies.queries import declined_of_reservation
+from booking.calendar.replies.queries import Declined, declined_of_reservation
 from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_sheet import calibration_of, sheet_of
-from booking.day.badges.queries import badges_of
+from booking.day.badges.queries import IssuedBadge, badges_of
 from booking.day.badges.rules import may_print
-from booking.door.answers import done, download, invitation_file, page
+from booking.door.answers import Page, done, download, invitation_file, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
@@ -24,16 +26,64 @@ from booking.door.placing import PAPERS, placing_in
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.settings import Settings
-from booking.visits.groups.queries import group_of
+from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_school
 from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import is_late
 from booking.visits.slot_changes.queries import slots_instead
-from booking.visits.wishes.queries import choices_of
+from booking.visits.wishes.queries import Choice, choices_of
+from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.slots.rules import Deadlines
 
 AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class OwnVisits(Page, template="school/visits.html"):
+    school_name: str
+    coming: Sequence[Visit]
+    past: Sequence[Visit]
+
+
+@dataclass(frozen=True)
+class VisitPage(Page, template="school/visit.html"):
+    """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one."""
+
+    role: str
+    visit: Visit
+    acts: Sequence[str]
+    asked_act: str
+    deadlines: Deadlines
+    late: bool
+    printable: bool
+    needs_told: bool
+    choices: Sequence[Choice]
+    declined: Sequence[Declined]
+    now: datetime
+    form: Form | None = None
+    refusal: Refusal | None = None
+    instead: Sequence[OfferedSlot] = ()
+
+
+@dataclass(frozen=True)
+class VisitBadges(Page, template="school/badges.html"):
+    visit: Visit
+    badges: Sequence[IssuedBadge]
+    presets: Mapping[str, str]
+    default: str
+    group: GroupSeen | None
+    ahead: bool
+    form: Form | None
+
+
+@dataclass(frozen=True)
+class Calibration(Page, template="school/calibrate.html"):
+    presets: Mapping[str, str]
+    default: str
+    form: Form
+    back: str
 
 
 async def one_seen(reservation: int, person: Person) -> Visit:
@@ -46,12 +96,12 @@ async def one_seen(reservation: int, person: Person) -> Visit:
 
 @get("/mes-visites", opt=TEACHER)
 async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
-    return page(
-        "school/visits.html",
-        person=person,
+    shown = OwnVisits(
+        school_name=person.school_name,
         coming=await visits_of_school(person.school, coming=True, now=now),
         past=await visits_of_school(person.school, coming=False, now=now, limit=30),
     )
+    return page(shown)
 
 
 @get("/reservations/{reservation:int}", opt=VISIT_PEOPLE)
@@ -68,10 +118,8 @@ async def visit_page(
 ) -> Template:
     """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
     declined = await declined_of_reservation(seen.id)
-    return page(
-        "school/visit.html",
-        status=status,
-        person=person,
+    shown = VisitPage(
+        role=person.role,
         visit=seen,
         acts=seen.acts(role=person.role, now=now),
         asked_act=asked_act,
@@ -80,11 +128,11 @@ async def visit_page(
         printable=may_print(seen.state),
         needs_told=may_tell_needs(seen.state, seen.ends_at, now=now),
         choices=await choices_of(seen.wish),
-        # That a colleague of the lycée is away is no concern of the collège's.
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
         now=now,
         **more,
     )
+    return page(shown, status=status)
 
 
 @post("/reservations/{reservation:int}/annulation", opt=TEACHER)
@@ -122,10 +170,7 @@ async def _badges_page(
     own = isinstance(person, Teacher)
     group = await group_of(seen.group, school=person.school) if isinstance(person, Teacher) else None
     badges = [one for one in await badges_of(reservation, first_names=own) if not one.revoked]
-    return page(
-        "school/badges.html",
-        status=status,
-        person=person,
+    shown = VisitBadges(
         visit=seen,
         badges=badges,
         presets=PAPERS,
@@ -134,6 +179,7 @@ async def _badges_page(
         ahead=own and seen.ends_at > now,
         form=form,
     )
+    return page(shown, status=status)
 
 
 @get("/reservations/{reservation:int}/badges.pdf", opt=VISIT_PEOPLE)
@@ -174,20 +220,18 @@ async def invitation_ics(
 
 
 @get("/badges/essai.pdf", opt=VISIT_PEOPLE)
-async def test_page_pdf(request: AnyRequest, person: AnyOf[Teacher | Host | Coordinator]) -> Response[bytes] | Template:
+async def test_page_pdf(request: AnyRequest) -> Response[bytes] | Template:
     """The page to print on plain paper before a sheet of labels is spent."""
     form = Form(request.query_params)
     try:
         placed = placing_in(form)
     except Invalid as no:
-        return page(
-            "school/calibrate.html",
-            status=no.status,
-            person=person,
+        shown = Calibration(
             presets=PAPERS,
             default=DEFAULT,
             form=form,
             back=local_path(form.typed.get("retour", "")),
         )
+        return page(shown, status=no.status)
     drawn = await calibration_of(placed["preset"], dx_mm=placed["dx_mm"], dy_mm=placed["dy_mm"])
     return download(drawn, name=f"essai-{placed['preset']}.pdf", media_type="application/pdf")
