@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Undefined, pass_context, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.ext import Extension
 from jinja2.lexer import TOKEN_DATA, TOKEN_STRING, Token, TokenStream
 from jinja2.runtime import Context
@@ -25,7 +25,6 @@ from booking.settings import Settings
 from workshops.schools.rules import LEVELS
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-STRICT = "strict:"
 
 
 class FrenchSpacing(Extension):
@@ -38,19 +37,12 @@ class FrenchSpacing(Extension):
             yield Token(token.lineno, token.type, wording.unbroken(token.value)) if worded else token
 
 
-class Missing(Undefined):
-    """A name that a page may leave out counts as false; printing it, or reading into it, is a fault of ours."""
-
-    __slots__ = ()
-    __iter__ = __str__ = __len__ = Undefined._fail_with_undefined_error
-
-
 def environment(settings: Settings) -> Environment:
-    """The one Jinja environment: pages and HTML mails are escaped, plain-text mails are not."""
+    """The one Jinja environment: a name that nobody gave is a fault; pages are escaped, plain-text mails are not."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=True, default=False),
-        undefined=Missing,
+        undefined=StrictUndefined,
         extensions=[FrenchSpacing],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -109,28 +101,16 @@ def environment(settings: Settings) -> Environment:
     return env
 
 
-class Pages(JinjaTemplateEngine):
-    """The same environment, as the application wants it; a page that has its type may leave out no name."""
-
-    def __init__(self, engine_instance: Environment) -> None:
-        super().__init__(engine_instance=engine_instance)
-        self.strict = self.engine.overlay(undefined=StrictUndefined)
-
-    def get_template(self, template_name: str) -> Template:
-        if template_name.startswith(STRICT):
-            return self.strict.get_template(template_name.removeprefix(STRICT))
-        return super().get_template(template_name)
-
-
 def template_config(settings: Settings) -> TemplateConfig[JinjaTemplateEngine]:
-    return TemplateConfig(instance=Pages(environment(settings)))
+    """The same environment, as the application wants it."""
+    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings)))
 
 
 @pass_context
 def signed_in(context: Context) -> Any:
     """The person whose page this is, or None for a visitor; error pages know it too."""
     request = context.get("request")
-    return context.get("person") or (request.scope.get("user") if request is not None else None)
+    return request.scope.get("user") if request is not None else None
 
 
 @pass_context

@@ -9,7 +9,6 @@ from litestar import Request
 from litestar.response import Redirect, Response, Template
 
 from booking.done import DONE
-from booking.templating import STRICT
 
 if TYPE_CHECKING:
     from booking.calendar.invites.invite import Invitation
@@ -27,16 +26,14 @@ class Page:
         cls.template = template
 
 
-def page(shown: Page | str, /, *, status: int = 200, **context: Any) -> Template:
+def page(shown: Page, *, status: int = 200) -> Template:
     """A whole page."""
-    if isinstance(shown, Page):
-        return Template(template_name=STRICT + shown.template, context=vars(shown), status_code=status)
-    return Template(template_name=shown, context=context, status_code=status)
+    return Template(template_name=shown.template, context=vars(shown), status_code=status)
 
 
 def drawn(shown: Page, request: Request[Any, Any, Any]) -> bytes:
     """The same page as it is sent, for an answer that is kept or that is written elsewhere."""
-    template = request.app.template_engine.get_template(STRICT + shown.template)  # type: ignore[union-attr]
+    template = request.app.template_engine.get_template(shown.template)  # type: ignore[union-attr]
     return str(template.render(request=request, **vars(shown))).encode()
 
 

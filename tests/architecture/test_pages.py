@@ -17,7 +17,6 @@ from booking.templating import TEMPLATES, environment
 # Given to every page by the framework, for the functions that all of them may use.
 ALWAYS = {"request"}
 NOT_PAGES = ("mail/", "_", "base.html")
-UNTYPED_FOLDERS = ("school",)
 
 
 def pages(of: type[Page] = Page) -> Iterable[type[Page]]:
@@ -82,6 +81,5 @@ def test_every_page_has_one_type(env):
         if not (name := str(file.relative_to(TEMPLATES))).startswith(NOT_PAGES)
         and not file.name.startswith("_")
         and name not in shown
-        and not name.startswith(UNTYPED_FOLDERS)
     ]
     assert (sorted(untyped), sorted({one for one in shown if shown.count(one) > 1})) == ([], [])

@@ -29,10 +29,10 @@ def test_what_a_person_typed_is_text(env):
     assert env.from_string("{{ name }}").render(name="<b>4e B</b>") == "&lt;b&gt;4e B&lt;/b&gt;"
 
 
-def test_a_name_left_out_is_false_and_cannot_be_printed(env):
-    assert env.from_string("{% if nothing %}yes{% else %}no{% endif %}").render() == "no"
+@pytest.mark.parametrize("asked", ["{{ nothing }}", "{% if nothing %}yes{% endif %}", "{{ nothing or 'else' }}"])
+def test_a_name_that_nobody_gave_is_a_fault_even_where_it_is_only_asked_about(env, asked):
     with pytest.raises(UndefinedError):
-        env.from_string("{{ nothing }}").render()
+        env.from_string(asked).render()
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class OwnCourses(Page, template="bts1/own.html"):
 
 
 @dataclass(frozen=True)
-class NewCourse(Page, template="bts1/new.html"):
+class NewCoursePage(Page, template="bts1/new.html"):
     """`lycees`: those to choose from, none for a lycée, whose own the course is."""
 
     back: str
@@ -90,7 +90,7 @@ async def new_course(person: AnyOf[Host | Coordinator]) -> Template:
 
 async def _form_page(person: Person, *, status: int = 200, **more: Any) -> Template:
     lycees = {} if person.role == "host" else await lycees_by_number()
-    return page(NewCourse(board_of(person), lycees, **more), status=status)
+    return page(NewCoursePage(board_of(person), lycees, **more), status=status)
 
 
 @post("/bts1", opt=KEEPERS)

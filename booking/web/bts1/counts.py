@@ -29,7 +29,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)
-class Intake(Page, template="bts1/intake.html"):
+class IntakeForm(Page, template="bts1/intake.html"):
     """The counts of one year, `known` when some are noted."""
 
     course: CourseCard
@@ -57,7 +57,7 @@ async def _intake_page(
     _refuse_year_ahead(year, now)
     sheet = await seen_by(person, course, now=now)
     known = next((one for one in sheet.intakes if one.school_year == year), None)
-    shown = Intake(
+    shown = IntakeForm(
         course=sheet.card,
         year=year,
         words=year_words(year),

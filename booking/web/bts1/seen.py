@@ -23,7 +23,7 @@ from workshops.schools.queries import lycees
 
 
 @dataclass(frozen=True)
-class Course(Page, template="bts1/course.html"):
+class CoursePage(Page, template="bts1/course.html"):
     """One course, with the forms that complete it; `form` is the one that was sent and refused."""
 
     back: str
@@ -87,7 +87,7 @@ async def course_page(
     members = [one for one in await partners() if one.kind not in {"lycee", "entreprise"}]
     makers = [(f"membre-{one.id}", one.name) for one in members]
     this = school_year_began(now).year
-    shown = Course(
+    shown = CoursePage(
         back=board_of(person),
         sheet=sheet,
         course=sheet.card,

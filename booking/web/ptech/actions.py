@@ -31,7 +31,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)
-class NewAction(Page, template="ptech/new_action.html"):
+class NewActionForm(Page, template="ptech/new_action.html"):
     base: str
     it: Followed
     companies: list[tuple[int, str]]
@@ -39,7 +39,7 @@ class NewAction(Page, template="ptech/new_action.html"):
 
 
 @dataclass(frozen=True)
-class Action(Page, template="ptech/action.html"):
+class ActionPage(Page, template="ptech/action.html"):
     """An action, begun or not, with its three forms: changing it, counting who was there, ending it."""
 
     base: str
@@ -185,13 +185,13 @@ class Actions(ByRole):
     def _new_page(self, it: Followed, form: Form | None, *, status: int = 200) -> Template:
         here = {one.company: one.name for one in it.mentors if one.current}
         companies = [*here.items(), (0, "Aucune : le lycée seul, ou plusieurs entreprises ensemble")]
-        return page(NewAction(self.path, it, companies, form), status=status)
+        return page(NewActionForm(self.path, it, companies, form), status=status)
 
     async def _page(
         self, person: Host | Coordinator, number: int, now: datetime, *, status: int = 200, **forms: Form
     ) -> Template:
         followed, action = await self._found(number, person, now)
-        shown = Action(
+        shown = ActionPage(
             base=self.path,
             it=followed,
             action=action,

@@ -32,7 +32,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)
-class Cohort(Page, template="ptech/cohort.html"):
+class CohortPage(Page, template="ptech/cohort.html"):
     base: str
     it: Followed
     to_complete: ToComplete
@@ -42,7 +42,7 @@ class Cohort(Page, template="ptech/cohort.html"):
 
 
 @dataclass(frozen=True)
-class Census(Page, template="ptech/census.html"):
+class CensusForm(Page, template="ptech/census.html"):
     """A census to correct, `known`, or the next one; `opens_on` when its time is to come."""
 
     base: str
@@ -74,7 +74,7 @@ class Cohorts(ByRole):
     ) -> Template:
         followed = await follow(number, school=school_of(person), now=now)
         declined = await declined_of_cohort(number)
-        shown = Cohort(
+        shown = CohortPage(
             base=self.path,
             it=followed,
             to_complete=followed.to_complete(doubted={one.action for one in declined}, now=now),
@@ -184,7 +184,7 @@ class Cohorts(ByRole):
         self, it: Followed, form: Form | None, *, now: datetime, known: Headcount | None = None, status: int = 200
     ) -> Template:
         following = _next_census(it)
-        shown = Census(
+        shown = CensusForm(
             base=self.path,
             it=it,
             form=form,

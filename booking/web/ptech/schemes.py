@@ -29,7 +29,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)
-class Scheme(Page, template="ptech/scheme.html"):
+class SchemePage(Page, template="ptech/scheme.html"):
     """A scheme with its three forms, or the form of a new one; `whose`: its lycée is to be chosen."""
 
     base: str
@@ -153,7 +153,7 @@ class Schemes(ByRole):
         **more: Any,
     ) -> Template:
         mine = [] if known is None or now is None else await cohorts(school=known.school, now=now)
-        shown = Scheme(
+        shown = SchemePage(
             base=self.path,
             scheme=known,
             whose=known is None and person.role == "coordinator",

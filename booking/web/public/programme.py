@@ -29,7 +29,7 @@ KEPT = "public, max-age=600"
 
 
 @dataclass(frozen=True)
-class Programme(Page, template="public/programme.html"):
+class ProgrammePage(Page, template="public/programme.html"):
     found: Published
 
 
@@ -45,7 +45,7 @@ class Definitions(Page, template="public/definitions.html"):
 async def programme(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Response[bytes]:
     found = await publish(now=now)
     headers = _headers(found)
-    return _unless_held(request, headers) or _with(page(Programme(found)), headers)
+    return _unless_held(request, headers) or _with(page(ProgrammePage(found)), headers)
 
 
 @get("/programme/dessin.svg", opt=PUBLIC | {"drawing": True})
