@@ -18,8 +18,10 @@ from asyncpg.exceptions import (
     UniqueViolationError,
 )
 
+from tests.statements import statements_of
 from workshops import database
 from workshops.database import DatabaseAway, engine_for, rows, savepoint, transaction, value
+from workshops.tech_objects.tables import TechObject
 
 BROKEN = (PostgresError, InterfaceError, InternalClientError, OSError)
 
@@ -209,6 +211,33 @@ async def test_reads_inside_a_transaction_see_what_it_wrote_and_others_do_not(db
         seen.set()
     assert writing.result() == 1
     assert await value("SELECT count(*) FROM tech_objects") == 1
+
+
+async def test_what_the_builder_writes_is_part_of_our_transaction_and_is_counted_among_its_statements(db):
+    lamp = TechObject(name="lampe", summary="", minutes=60)
+
+    async def write():
+        async with transaction():
+            await TechObject.insert(lamp)
+            async with savepoint():
+                await TechObject.update({TechObject.minutes: 90}).where(TechObject.name == "lampe")
+            assert await value("SELECT minutes FROM tech_objects") == 90
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        await write()
+    assert await TechObject.count() == 0
+    sent = await statements_of(lambda: TechObject.exists().where(TechObject.name == "lampe").run())
+    assert [one.split('"')[0].strip() for one in sent] == ["SELECT EXISTS(SELECT ALL"]
+
+
+async def test_what_the_builder_asks_of_a_database_that_is_away_says_so(db, monkeypatch):
+    monkeypatch.setattr(database, "WAITS", 0.2)
+    async with AsyncExitStack() as taken:
+        for _ in range(12):
+            await taken.enter_async_context(db.pool.acquire())
+        with pytest.raises(DatabaseAway):
+            await TechObject.count()
 
 
 async def test_a_request_does_not_wait_for_ever_for_a_connection_and_the_next_one_is_served(db, monkeypatch):

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import KINDS
+from workshops.bts1.tables import CoursePartner, Feeder
+from workshops.companies.tables import Company
 from workshops.database import transaction, value
+from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound
+from workshops.schools.tables import School
 
-MEMBER = "SELECT name FROM partners WHERE id = $1"
-COMPANY = "SELECT name FROM companies WHERE id = $1"
 ADD = """
 INSERT INTO bts1_partners (course, kind, name, company, partner) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (course, name) DO NOTHING RETURNING id
 """
-REMOVE = "DELETE FROM bts1_partners WHERE id = $2 AND course = $1 RETURNING id"
-LYCEE = "SELECT EXISTS (SELECT 1 FROM schools WHERE id = $1 AND kind = 'lycee')"
-KNOWN_FEEDER = """
-SELECT EXISTS (SELECT 1 FROM bts1_feeders WHERE course = $1 AND bts = $2 AND school IS NOT DISTINCT FROM $3)
-"""
-ADD_FEEDER = "INSERT INTO bts1_feeders (course, bts, school) VALUES ($1, $2, $3) RETURNING id"
-REMOVE_FEEDER = "DELETE FROM bts1_feeders WHERE id = $2 AND course = $1 RETURNING id"
 
 
 async def add_partner(
@@ -50,12 +45,15 @@ async def add_partner(
 
 
 async def _named(name: str, *, company: int | None, partner: int | None) -> str:
-    for field, asked, known in (("company", COMPANY, company), ("partner", MEMBER, partner)):
+    for field, known, found in (
+        ("company", company, Company.select(Company.name).where(Company.id == company)),
+        ("partner", partner, Partner.select(Partner.name).where(Partner.id == partner)),
+    ):
         if known is not None:
-            found = await value(asked, known)
-            if found is None:
+            its = await found.first()
+            if its is None:
                 raise Invalid({field: "Ce partenaire n'est plus dans la liste."})
-            return str(found)
+            return str(its["name"])
     if not 1 <= len(name) <= 160:
         raise Invalid({"name": "Nom du partenaire : de 1 à 160 caractères."})
     return name
@@ -65,7 +63,8 @@ async def remove_partner(course: int, line: int, *, school: int | None) -> None:
     """A partner of the course was a mistake, or left. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
-        if await value(REMOVE, course, line) is None:
+        gone = CoursePartner.delete().where(CoursePartner.id == line, CoursePartner.course == course)
+        if not await gone.returning(CoursePartner.id):
             raise NotFound
 
 
@@ -76,16 +75,18 @@ async def add_feeder(course: int, *, bts: str, taught_at: int | None = None, sch
         raise Invalid({"bts": "BTS : de 1 à 160 caractères."})
     async with transaction():
         await lock_course(course, school=school)
-        if taught_at is not None and not await value(LYCEE, taught_at):
+        if taught_at is not None and not await School.exists().where(School.id == taught_at, School.kind == "lycee"):
             raise Invalid({"taught_at": "Lycée : choisissez dans la liste."})
-        if await value(KNOWN_FEEDER, course, bts, taught_at):
+        if await Feeder.exists().where(Feeder.course == course, Feeder.bts == bts, Feeder.school == taught_at):
             raise Invalid({"bts": "Ce BTS est déjà noté."})
-        return int(await value(ADD_FEEDER, course, bts, taught_at))
+        (made,) = await Feeder.insert(Feeder(course=course, bts=bts, school=taught_at)).returning(Feeder.id)
+        return int(made["id"])
 
 
 async def remove_feeder(course: int, feeder: int, *, school: int | None) -> None:
     """A BTS does not lead to the course any more. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
-        if await value(REMOVE_FEEDER, course, feeder) is None:
+        gone = Feeder.delete().where(Feeder.id == feeder, Feeder.course == course)
+        if not await gone.returning(Feeder.id):
             raise NotFound

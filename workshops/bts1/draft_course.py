@@ -6,29 +6,20 @@ from datetime import datetime
 
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import CourseCounted, CourseKnown, refuse_card
+from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid
+from workshops.schools.tables import School
 
 DRAFT = """
 INSERT INTO bts1_courses (school, title, field, note, example, noted_at)
 SELECT id, $2, $3, $4, $5, $6 FROM schools WHERE id = $1 AND kind = 'lycee'
 ON CONFLICT (school, title) DO NOTHING RETURNING id
 """
-IS_LYCEE = "SELECT EXISTS (SELECT 1 FROM schools WHERE id = $1 AND kind = 'lycee')"
-TAKEN = "SELECT EXISTS (SELECT 1 FROM bts1_courses WHERE school = $1 AND title = $2 AND id <> $3)"
 CHANGE = """
 UPDATE bts1_courses SET title = $2, field = $3, note = $4, noted_at = CASE WHEN note = $4 THEN noted_at ELSE $5 END
 WHERE id = $1
 """
-COUNTED = """
-SELECT EXISTS (SELECT 1 FROM bts1_intakes WHERE course = $1) OR EXISTS (SELECT 1 FROM bts1_mobilities WHERE course = $1)
-"""
-FORGET = (
-    "DELETE FROM bts1_steps WHERE course = $1",
-    "DELETE FROM bts1_partners WHERE course = $1",
-    "DELETE FROM bts1_feeders WHERE course = $1",
-    "DELETE FROM bts1_courses WHERE id = $1",
-)
 
 
 async def draft_course(
@@ -38,7 +29,7 @@ async def draft_course(
     title, field, note = " ".join(title.split()), " ".join(field.split()), note.strip()
     refuse_card(title, field, note)
     async with transaction():
-        if not await value(IS_LYCEE, school):
+        if not await School.exists().where(School.id == school, School.kind == "lycee"):
             raise Invalid({"school": "Lycée : choisissez dans la liste."})
         made = await value(DRAFT, school, title, field, note, example, now)
         if made is None:
@@ -52,7 +43,7 @@ async def change_course(course: int, *, title: str, field: str, note: str, schoo
     refuse_card(title, field, note)
     async with transaction():
         host = await lock_course(course, school=school)
-        if await value(TAKEN, host, title, course):
+        if await Course.exists().where(Course.school == host, Course.title == title, Course.id != course):
             raise CourseKnown
         await rows(CHANGE, course, title, field, note, now)
 
@@ -61,7 +52,9 @@ async def remove_course(course: int, *, school: int | None) -> None:
     """Take back a course that was a mistake: one that has counts stays. Raises NotFound, CourseCounted."""
     async with transaction():
         await lock_course(course, school=school)
-        if await value(COUNTED, course):
-            raise CourseCounted
-        for statement in FORGET:
-            await rows(statement, course)
+        for counts in (Intake, Mobility):
+            if await counts.exists().where(counts.course == course):
+                raise CourseCounted
+        for part in (Step, CoursePartner, Feeder):
+            await part.delete().where(part.course == course)
+        await Course.delete().where(Course.id == course)

@@ -8,6 +8,7 @@ from datetime import datetime
 from workshops.bts1.add_up import COUNTS, MOST, refuse_intake
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import STAYS, refuse_year
+from workshops.bts1.tables import Intake, Mobility
 from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 
@@ -16,12 +17,10 @@ INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})
 VALUES ($1, $2, {", ".join(f"${place}" for place in range(3, 3 + len(COUNTS)))})
 ON CONFLICT (course, school_year) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COUNTS)}
 """  # noqa: S608 - names of our own columns
-FORGET = "DELETE FROM bts1_intakes WHERE course = $1 AND school_year = $2::int RETURNING id"
 STAY = """
 INSERT INTO bts1_mobilities (course, school_year, country, kind, people) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (course, school_year, country, kind) DO UPDATE SET people = excluded.people RETURNING id
 """
-FORGET_STAY = "DELETE FROM bts1_mobilities WHERE course = $1 AND id = $2 RETURNING id"
 
 
 async def record_intake(
@@ -42,7 +41,8 @@ async def forget_intake(course: int, school_year: int, *, school: int | None) ->
     """The counts of a school year were a mistake. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
-        if await value(FORGET, course, school_year) is None:
+        wrong = Intake.delete().where(Intake.course == course, Intake.school_year == school_year)
+        if not await wrong.returning(Intake.id):
             raise NotFound
 
 
@@ -74,5 +74,6 @@ async def forget_mobility(course: int, mobility: int, *, school: int | None) -> 
     """A mobility was a mistake. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
-        if await value(FORGET_STAY, course, mobility) is None:
+        wrong = Mobility.delete().where(Mobility.course == course, Mobility.id == mobility)
+        if not await wrong.returning(Mobility.id):
             raise NotFound

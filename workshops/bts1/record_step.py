@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import DatedStep, refuse_step
-from workshops.database import rows, transaction, value
+from workshops.bts1.tables import Step
+from workshops.database import rows, transaction
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import rows_as
@@ -16,7 +17,6 @@ RECORD = """
 INSERT INTO bts1_steps (course, step, step_on, planned) VALUES ($1, $2, $3, $4)
 ON CONFLICT (course, step) DO UPDATE SET step_on = excluded.step_on, planned = excluded.planned
 """
-FORGET = "DELETE FROM bts1_steps WHERE course = $1 AND step = $2 RETURNING id"
 
 
 async def record_step(
@@ -37,5 +37,5 @@ async def forget_step(course: int, step: str, *, school: int | None) -> None:
     """Take a step back: a mistake, or a suspension that has ended. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
-        if await value(FORGET, course, step) is None:
+        if not await Step.delete().where(Step.course == course, Step.step == step).returning(Step.id):
             raise NotFound

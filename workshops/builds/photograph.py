@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from workshops.database import row, rows, transaction
+from workshops.builds.tables import Build
+from workshops.database import transaction
 from workshops.refusals import NotFound
-
-WAS = "SELECT photo FROM builds WHERE id = $1 FOR UPDATE"
-SHOW = "UPDATE builds SET photo = $2 WHERE id = $1"
 
 
 async def photograph(build: int, *, photo: str) -> str:
@@ -15,8 +13,8 @@ async def photograph(build: int, *, photo: str) -> str:
     Possible after the closing too: a photo is no figure. Raises NotFound.
     """
     async with transaction():
-        was = await row(WAS, build)
+        was = await Build.select(Build.photo).where(Build.id == build).lock_rows("UPDATE").first()
         if was is None:
             raise NotFound
-        await rows(SHOW, build, photo)
+        await Build.update({Build.photo: photo}).where(Build.id == build)
         return str(was["photo"])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, missing_from_sheet
-from workshops.database import row, rows, transaction, value
+from workshops.catalogue.tables import Workshop, WorkshopObject
+from workshops.database import row, transaction
 from workshops.refusals import NotFound
 
 LOCKED = """
 SELECT school, state, pupils_do, shown_only, protective_equipment, responsible
 FROM workshops WHERE id = $1 FOR UPDATE
 """
-HAS_OBJECT = "SELECT 1 FROM workshop_objects WHERE workshop = $1 LIMIT 1"
-SET_STATE = "UPDATE workshops SET state = $2 WHERE id = $1"
 
 
 async def publish(workshop: int, *, host_school: int) -> None:
@@ -31,9 +30,9 @@ async def publish(workshop: int, *, host_school: int) -> None:
         )
         if missing := missing_from_sheet(sheet):
             raise SheetIncomplete(missing)
-        if await value(HAS_OBJECT, workshop) is None:
+        if not await WorkshopObject.exists().where(WorkshopObject.workshop == workshop):
             raise NoObject
-        await rows(SET_STATE, workshop, "published")
+        await Workshop.update({Workshop.state: "published"}).where(Workshop.id == workshop)
 
 
 async def withdraw(workshop: int, *, host_school: int) -> None:
@@ -42,4 +41,4 @@ async def withdraw(workshop: int, *, host_school: int) -> None:
         known = await row(LOCKED, workshop)
         if known is None or known["school"] != host_school:
             raise NotFound
-        await rows(SET_STATE, workshop, "withdrawn")
+        await Workshop.update({Workshop.state: "withdrawn"}).where(Workshop.id == workshop)

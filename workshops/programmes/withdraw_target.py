@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from workshops.database import row, rows, transaction
+from workshops.database import transaction
+from workshops.programmes.tables import Declared, Target
 from workshops.refusals import NotFound
-
-KNOWN = "SELECT id, label FROM targets WHERE programme = $1 AND metric = $2 AND declared FOR UPDATE"
-FIGURES = "DELETE FROM declared_figures WHERE target = $1 RETURNING figure, counted_on"
-WITHDRAW = "DELETE FROM targets WHERE id = $1"
 
 
 async def withdraw_target(programme: str, metric: str) -> tuple[int, str, int]:
@@ -16,9 +13,10 @@ async def withdraw_target(programme: str, metric: str) -> tuple[int, str, int]:
     Returns its number, its words and how many figures went. Raises NotFound for a target that the application counts.
     """
     async with transaction():
-        known = await row(KNOWN, programme, metric)
+        its = Target.select(Target.id, Target.label).where(Target.programme == programme, Target.metric == metric)
+        known = await its.where(Target.declared.eq(True)).lock_rows("UPDATE").first()
         if known is None:
             raise NotFound()
-        figures = await rows(FIGURES, known["id"])
-        await rows(WITHDRAW, known["id"])
+        figures = await Declared.delete().where(Declared.target == known["id"]).returning(Declared.id)
+        await Target.delete().where(Target.id == known["id"])
     return int(known["id"]), str(known["label"]), len(figures)

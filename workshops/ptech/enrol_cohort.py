@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from workshops.database import row, rows, transaction
+from workshops.database import row, transaction
 from workshops.ptech.lock import lock_cohort, lock_scheme
 from workshops.ptech.rules import CohortKnown, SchemeClosed
+from workshops.ptech.tables import Cohort
 from workshops.refusals import Invalid
 
 ENROL = """
 INSERT INTO ptech_cohorts (scheme, entry_year, label) VALUES ($1, $2, $3)
 ON CONFLICT (scheme, entry_year) DO NOTHING RETURNING id
 """
-RELABEL = "UPDATE ptech_cohorts SET label = $2 WHERE id = $1"
 LABEL_MOST = 80
 
 
@@ -40,7 +40,7 @@ async def relabel_cohort(cohort: int, *, label: str, school: int | None) -> None
     label = _label(label)
     async with transaction():
         await lock_cohort(cohort, school=school)
-        await rows(RELABEL, cohort, label)
+        await Cohort.update({Cohort.label: label}).where(Cohort.id == cohort)
 
 
 def _label(label: str) -> str:

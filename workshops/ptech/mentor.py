@@ -8,16 +8,16 @@ from datetime import date, timedelta
 from asyncpg import Record
 from asyncpg.exceptions import ExclusionViolationError
 
-from workshops.database import row, rows, savepoint, transaction, value
+from workshops.companies.tables import Company
+from workshops.database import row, rows, savepoint, transaction
 from workshops.ptech.check_day import refuse_mentor_day
 from workshops.ptech.check_end import ActionBeyond, ActionsPlanned, MentorActed, planned_of, refuse_dates
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import AlreadyMentor
+from workshops.ptech.tables import Mentor
 from workshops.refusals import Invalid, NotFound
 from workshops.shapes import rows_as
 
-COMPANY = "SELECT 1 FROM companies WHERE id = $1"
-ADD = "INSERT INTO ptech_mentors (cohort, company, from_on, to_on) VALUES ($1, $2, $3, $4) RETURNING id"
 ONE = "SELECT cohort, company, from_on, to_on FROM ptech_mentors WHERE id = $1"
 # What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
 BEYOND = """
@@ -28,8 +28,6 @@ WHERE a.cohort = $1 AND a.company = $2 AND a.state <> 'called_off' AND day.on_ >
     AND day.on_ BETWEEN o.from_on AND coalesce(o.to_on, day.on_))
 ORDER BY a.starts_at, a.id
 """
-REMOVE = "DELETE FROM ptech_mentors WHERE id = $1"
-SET_END = "UPDATE ptech_mentors SET to_on = $2 WHERE id = $1"
 
 
 async def add_mentor(cohort: int, *, company: int, from_on: date, to_on: date | None = None, school: int | None) -> int:
@@ -41,11 +39,13 @@ async def add_mentor(cohort: int, *, company: int, from_on: date, to_on: date | 
     async with transaction():
         known = await lock_cohort(cohort, school=school)
         refuse_mentor_day(from_on, entry_year=known.entry_year)
-        if await value(COMPANY, company) is None:
+        if not await Company.exists().where(Company.id == company):
             raise Invalid({"company": "Entreprise : choisissez dans la liste."})
         try:
             async with savepoint():
-                return int(await value(ADD, cohort, company, from_on, to_on))
+                mentors = Mentor(cohort=cohort, company=company, from_on=from_on, to_on=to_on)
+                (made,) = await Mentor.insert(mentors).returning(Mentor.id)
+                return int(made["id"])
         except ExclusionViolationError:
             raise AlreadyMentor from None
 
@@ -63,7 +63,7 @@ async def end_mentor(mentor: int, *, to_on: date | None, school: int | None) -> 
             raise ActionsPlanned(planned)
         try:
             async with savepoint():
-                await rows(SET_END, mentor, to_on)
+                await Mentor.update({Mentor.to_on: to_on}).where(Mentor.id == mentor)
         except ExclusionViolationError:
             raise AlreadyMentor from None
         return int(found["cohort"])
@@ -88,7 +88,7 @@ async def remove_mentor(mentor: int, *, school: int | None) -> Removed:
         before = found["from_on"] - timedelta(days=1)
         if await rows(BEYOND, found["cohort"], found["company"], mentor, before):
             raise MentorActed
-        await rows(REMOVE, mentor)
+        await Mentor.delete().where(Mentor.id == mentor)
         return Removed(found["cohort"], found["company"], found["from_on"])
 
 

@@ -8,11 +8,10 @@ from datetime import date
 from workshops.database import row, rows, transaction, value
 from workshops.ptech.lock import LockedScheme, lock_scheme
 from workshops.ptech.rules import SchemeSketch, refuse_scheme
+from workshops.ptech.tables import Scheme
 from workshops.refusals import Invalid, NotFound
+from workshops.schools.tables import School
 
-IS_LYCEE = "SELECT 1 FROM schools WHERE id = $1 AND kind = 'lycee'"
-ALONE = "SELECT 1 FROM schools WHERE id = $1 FOR NO KEY UPDATE"
-TAKEN = "SELECT 1 FROM ptech_schemes WHERE school = $1 AND title = $2 AND id <> $3"
 OPEN = """
 INSERT INTO ptech_schemes (school, title, field, bts_school, bts_title, agreement_on, agreement_ref, opens_on, example)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
@@ -27,7 +26,6 @@ SELECT max(c.entry_year) AS entry_year, max((a.starts_at AT TIME ZONE 'Europe/Pa
 FROM ptech_cohorts c LEFT JOIN mentoring_actions a ON a.cohort = c.id AND a.state = 'held'
 WHERE c.scheme = $1 HAVING count(*) > 0
 """
-CLOSE = "UPDATE ptech_schemes SET closed_on = $2 WHERE id = $1"
 
 
 async def open_scheme(sketch: SchemeSketch, *, school: int, example: bool = False) -> int:
@@ -35,7 +33,7 @@ async def open_scheme(sketch: SchemeSketch, *, school: int, example: bool = Fals
     sketch = _trimmed(sketch)
     refuse_scheme(sketch)
     async with transaction():
-        if await value(IS_LYCEE, school) is None:
+        if not await School.exists().where(School.id == school, School.kind == "lycee"):
             raise NotFound
         await _refuse_namesake(sketch.title, school=school)
         await _refuse_host(sketch.bts_school)
@@ -74,7 +72,7 @@ async def tell_scheme(scheme: int, sketch: SchemeSketch, *, closed_on: date | No
         if sketch.title != known.title:
             await _refuse_namesake(sketch.title, school=known.school, but=scheme)
         await _refuse_host(sketch.bts_school)
-        await rows(CLOSE, scheme, None)
+        await Scheme.update({Scheme.closed_on: None}).where(Scheme.id == scheme)
         await rows(CHANGE, scheme, *_told(sketch))
         await _close(known, opens_on=sketch.opens_on, on=closed_on)
 
@@ -86,7 +84,7 @@ async def _close(known: LockedScheme, *, opens_on: date, on: date | None) -> Non
             raise Invalid({"closed_on": "Fermeture : choisissez un jour après l'ouverture."})
         if on != known.closed_on:
             await _refuse_closing(known.id, on)
-    await rows(CLOSE, known.id, on)
+    await Scheme.update({Scheme.closed_on: on}).where(Scheme.id == known.id)
 
 
 async def _refuse_closing(scheme: int, on: date) -> None:
@@ -103,13 +101,13 @@ async def _refuse_closing(scheme: int, on: date) -> None:
 
 async def _refuse_namesake(title: str, *, school: int, but: int = 0) -> None:
     """A spreadsheet names a scheme by its title alone: two of a lycée never share one."""
-    await value(ALONE, school)
-    if await value(TAKEN, school, title, but) is not None:
+    await School.select(School.id).where(School.id == school).lock_rows("NO KEY UPDATE")
+    if await Scheme.exists().where(Scheme.school == school, Scheme.title == title, Scheme.id != but):
         raise Invalid({"title": "Ce lycée a déjà un dispositif de ce nom. Ouvrez-le pour le compléter."})
 
 
 async def _refuse_host(bts_school: int | None) -> None:
-    if bts_school is not None and await value(IS_LYCEE, bts_school) is None:
+    if bts_school is not None and not await School.exists().where(School.id == bts_school, School.kind == "lycee"):
         raise Invalid({"bts_school": "Lycée du BTS : choisissez un lycée de la liste."})
 
 

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 from workshops.database import transaction, value
 from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.tables import Closure
 
 CLOSE = """
 INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', $1, $2, $3, $4)
 ON CONFLICT DO NOTHING RETURNING id
 """
-REOPEN = "DELETE FROM closures WHERE id = $1 AND school = $2 RETURNING id"
 A_YEAR = timedelta(days=366)
 
 
@@ -39,5 +39,5 @@ async def close_school(school: int, *, label: str, first_on: date, last_on: date
 async def reopen_school(closure: int, *, school: int) -> None:
     """Forget a closure of this lycée. Raises NotFound."""
     async with transaction():
-        if await value(REOPEN, closure, school) is None:
+        if not await Closure.delete().where(Closure.id == closure, Closure.school == school).returning(Closure.id):
             raise NotFound

@@ -5,11 +5,10 @@ from __future__ import annotations
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
 from workshops.slots.rules import NotDone, YearClosed
+from workshops.slots.tables import CompanyTurnout, Turnout
 from workshops.tallies.count import count_out
 
 LOCKED = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
-FORGET_TURNOUT = "DELETE FROM turnouts WHERE slot = $1"
-FORGET_COMPANIES = "DELETE FROM company_turnouts WHERE slot = $1"
 REOPEN = "UPDATE slots SET state = 'closed', closed_at = NULL, version = version + 1 WHERE id = $1"
 
 
@@ -27,6 +26,6 @@ async def reopen(slot: int) -> None:
         if known["frozen"]:
             raise YearClosed
         await count_out(slot)
-        await rows(FORGET_TURNOUT, slot)
-        await rows(FORGET_COMPANIES, slot)
+        for frozen in (Turnout, CompanyTurnout):
+            await frozen.delete().where(frozen.slot == slot)
         await rows(REOPEN, slot)

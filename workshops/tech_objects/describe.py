@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from workshops.database import transaction, value
 from workshops.refusals import Invalid, NotFound
+from workshops.tech_objects.tables import TechObject
 
 ADD = """
 INSERT INTO tech_objects (name, summary, minutes, example) VALUES ($1, $2, $3, $4)
 ON CONFLICT (name) DO NOTHING RETURNING id
 """
-NAMESAKE = "SELECT id FROM tech_objects WHERE name = $1 AND id <> $2"
-CHANGE = "UPDATE tech_objects SET name = $2, summary = $3, minutes = $4 WHERE id = $1 RETURNING id"
 NAME_TAKEN = "Un objet porte déjà ce nom."
 
 
@@ -37,8 +36,11 @@ async def describe(
             if made is None:
                 raise Invalid({"name": NAME_TAKEN})
             return int(made)
-        if await value(NAMESAKE, name, tech_object) is not None:
+        if await TechObject.exists().where(TechObject.name == name, TechObject.id != tech_object):
             raise Invalid({"name": NAME_TAKEN})
-        if await value(CHANGE, tech_object, name, summary, minutes) is None:
+        change = TechObject.update(
+            {TechObject.name: name, TechObject.summary: summary, TechObject.minutes: minutes}
+        ).where(TechObject.id == tech_object)
+        if not await change.returning(TechObject.id):
             raise NotFound
         return tech_object

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.outbox.journal.write import write
-from workshops.database import transaction, value
+from booking.people.accounts.tables import Account
+from workshops.database import transaction
 from workshops.refusals import NotFound
-
-CHOOSE = "UPDATE accounts SET weekly_mail = $2 WHERE id = $1 RETURNING id"
 
 
 async def choose_weekly_mail(account: int, *, wanted: bool, now: datetime) -> None:
     """From now on the Monday mail comes, or no longer does. Raises NotFound."""
     async with transaction():
-        if await value(CHOOSE, account, wanted) is None:
+        choice = Account.update({Account.weekly_mail: wanted}).where(Account.id == account)
+        if not await choice.returning(Account.id):
             raise NotFound
         detail = "reçu" if wanted else "refusé"
         await write("weekly_mail_chosen", account=account, about_kind="account", about=account, detail=detail, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
+from booking.people.accounts.tables import Account
 from workshops.database import value
 from workshops.shapes import rows_as
 
@@ -59,4 +60,4 @@ async def reads_weekly_mail(email: str, *, role: str, school: int | None = None)
 
 async def wants_weekly_mail(account: int) -> bool:
     """What a person chose on the account's page."""
-    return bool(await value("SELECT weekly_mail FROM accounts WHERE id = $1", account))
+    return await Account.exists().where(Account.id == account, Account.weekly_mail.eq(True))

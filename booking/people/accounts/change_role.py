@@ -6,7 +6,8 @@ from datetime import datetime
 
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.sign_in import open_session
-from workshops.database import row, transaction, value
+from booking.people.accounts.tables import Membership, Session
+from workshops.database import transaction
 from workshops.refusals import NotFound
 
 
@@ -15,9 +16,10 @@ async def change_role(
 ) -> None:
     """Act from now on as another membership, in a session with a new id (rights changed)."""
     async with transaction():
-        if await row("SELECT 1 FROM memberships WHERE id = $1 AND account = $2", membership, account) is None:
+        if not await Membership.exists().where(Membership.id == membership, Membership.account == account):
             raise NotFound()
-        proved = await value("DELETE FROM sessions WHERE id_hash = $1 RETURNING proved", hash_of(old_session))
+        ended = await Session.delete().where(Session.id_hash == hash_of(old_session)).returning(Session.proved)
+        proved = any(one["proved"] for one in ended)
         await open_session(
-            account, session_id=new_session, browser=browser, now=now, membership=membership, proved=bool(proved)
+            account, session_id=new_session, browser=browser, now=now, membership=membership, proved=proved
         )

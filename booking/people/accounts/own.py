@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.people.accounts.rules import SESSION_IDLE
-from workshops.database import rows, value
+from booking.people.accounts.tables import SecondProof
+from workshops.database import rows
 from workshops.shapes import rows_as
 
 
@@ -80,4 +81,4 @@ async def keys_of(account: int, *, now: datetime) -> list[Key]:
 
 async def has_second_proof(account: int) -> bool:
     """Whether signing in to this account asks for the code of a phone as well."""
-    return bool(await value("SELECT EXISTS (SELECT FROM second_proofs WHERE account = $1)", account))
+    return await SecondProof.exists().where(SecondProof.account == account)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.outbox.journal.write import write
 from booking.people.accounts.rules import NotYourself, hash_of
+from booking.people.accounts.tables import Account, Session
 from workshops.database import rows, transaction
 from workshops.refusals import NotFound
 
@@ -22,14 +23,14 @@ WHERE m.id = f.membership AND m.account = $1 AND f.revoked_at IS NULL
 async def sign_out(account: int, *, session_id: str, now: datetime) -> None:
     """End the session of this browser."""
     async with transaction():
-        await rows("DELETE FROM sessions WHERE id_hash = $1 AND account = $2", hash_of(session_id), account)
+        await Session.delete().where(Session.id_hash == hash_of(session_id), Session.account == account)
         await write("signed_out", account=account, about_kind="account", about=account, now=now)
 
 
 async def end_other_sessions(account: int, *, session_id: str, now: datetime) -> None:
     """End every session of the account but this one: for a phone that was lost."""
     async with transaction():
-        await rows("DELETE FROM sessions WHERE account = $1 AND id_hash <> $2", account, hash_of(session_id))
+        await Session.delete().where(Session.account == account, Session.id_hash != hash_of(session_id))
         await write("other_sessions_ended", account=account, about_kind="account", about=account, now=now)
 
 
@@ -42,10 +43,8 @@ async def disable(account: int, *, by: int, now: datetime) -> None:
     if account == by:
         raise NotYourself()
     async with transaction():
-        closed = await rows(
-            "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL RETURNING id", account, now
-        )
-        if not closed:
+        closing = Account.update({Account.disabled_at: now})
+        if not await closing.where(Account.id == account, Account.disabled_at.is_null()).returning(Account.id):
             raise NotFound()
         await rows(END_ACCESS, account, now)
         await write("account_disabled", account=by, about_kind="account", about=account, now=now)
@@ -54,9 +53,7 @@ async def disable(account: int, *, by: int, now: datetime) -> None:
 async def enable(account: int, *, by: int, now: datetime) -> None:
     """Open a closed account again; it signs in by a new link."""
     async with transaction():
-        opened = await rows(
-            "UPDATE accounts SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL RETURNING id", account
-        )
-        if not opened:
+        opening = Account.update({Account.disabled_at: None})
+        if not await opening.where(Account.id == account, Account.disabled_at.is_not_null()).returning(Account.id):
             raise NotFound()
         await write("account_enabled", account=by, about_kind="account", about=account, now=now)

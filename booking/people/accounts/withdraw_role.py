@@ -6,7 +6,8 @@ from datetime import datetime
 
 from booking.outbox.journal.write import write
 from booking.people.accounts.rules import LastCoordinator, OnlyRole
-from workshops.database import row, rows, transaction, value
+from booking.people.accounts.tables import Membership
+from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
 
 # In the order of their numbers: two coordinators who withdraw each other wait instead of both going.
@@ -15,8 +16,6 @@ WHERE m.role = 'coordinator' ORDER BY m.id FOR UPDATE OF m"""
 ROLE = """SELECT m.role, coalesce(s.name, c.name, '') AS place FROM memberships m
 LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
 WHERE m.id = $1 AND m.account = $2 FOR UPDATE OF m"""
-OTHERS = "SELECT count(*) FROM memberships WHERE account = $1 AND id <> $2"
-WITHDRAW = "DELETE FROM memberships WHERE id = $1"
 
 
 async def withdraw_role(account: int, *, membership: int, by: int, now: datetime) -> None:
@@ -29,10 +28,10 @@ async def withdraw_role(account: int, *, membership: int, by: int, now: datetime
         held = await row(ROLE, membership, account)
         if held is None:
             raise NotFound()
-        if await value(OTHERS, account, membership) == 0:
+        if not await Membership.exists().where(Membership.account == account, Membership.id != membership):
             raise OnlyRole()
         if held["role"] == "coordinator" and not coordinators - {account}:
             raise LastCoordinator()
-        await rows(WITHDRAW, membership)
+        await Membership.delete().where(Membership.id == membership)
         detail = ", ".join(filter(None, (held["role"], held["place"])))
         await write("role_withdrawn", account=by, about_kind="account", about=account, detail=detail, now=now)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workshops.database import rows
+from booking.people.drafts.tables import Draft
 
 
 async def forget_drafts(*, now: datetime) -> int:
     """Erase the drafts whose time is over, and say how many they were."""
-    return len(await rows("DELETE FROM drafts WHERE expires_at <= $1 RETURNING id", now))
+    return len(await Draft.delete().where(Draft.expires_at <= now).returning(Draft.id))

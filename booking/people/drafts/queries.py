@@ -6,12 +6,14 @@ from datetime import datetime
 
 from booking.people.accounts.rules import hash_of
 from booking.people.drafts.rules import Content, opened
-from workshops.database import value
-
-SEALED = "SELECT sealed FROM drafts WHERE id = $1 AND key_hash = $2 AND account = $3 AND expires_at > $4"
+from booking.people.drafts.tables import Draft
 
 
 async def draft_of(number: int, *, key: str, account: int, secret_key: str, now: datetime) -> Content | None:
     """The draft of this browser and of this person; None for any other, or when its time is over."""
-    kept = await value(SEALED, number, hash_of(key), account, now)
-    return None if kept is None else opened(kept, key=key, account=account, secret_key=secret_key)
+    kept = await (
+        Draft.select(Draft.sealed)
+        .where(Draft.id == number, Draft.key_hash == hash_of(key), Draft.account == account, Draft.expires_at > now)
+        .first()
+    )
+    return None if kept is None else opened(kept["sealed"], key=key, account=account, secret_key=secret_key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.database import rows
+from booking.people.passkeys.tables import Passkey
 from workshops.shapes import rows_as
 
 
@@ -28,5 +28,5 @@ async def passkeys_of(account: int) -> list[KeptPasskey]:
 
 async def credentials_of(account: int) -> list[bytes]:
     """By what numbers its devices know the passkeys of this account."""
-    found = await rows("SELECT credential_id FROM passkeys WHERE account = $1 ORDER BY id", account)
-    return [one["credential_id"] for one in found]
+    kept = Passkey.select(Passkey.credential_id).where(Passkey.account == account).order_by(Passkey.id)
+    return [one["credential_id"] for one in await kept]

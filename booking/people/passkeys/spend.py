@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.people.passkeys.rules import Purpose, hash_of_challenge
-from workshops.database import value
-
-SPEND = """DELETE FROM passkey_challenges
-WHERE challenge_hash = $1 AND purpose = $2 AND account IS NOT DISTINCT FROM $3 AND expires_at > $4 RETURNING id"""
+from booking.people.passkeys.tables import PasskeyChallenge
 
 
 async def spend(challenge: bytes, *, purpose: Purpose, account: int | None, now: datetime) -> bool:
     """Whether this very browser was asked to sign this, less than 5 minutes ago, and has not answered yet."""
-    return await value(SPEND, hash_of_challenge(challenge), purpose, account, now) is not None
+    asked = PasskeyChallenge.delete().where(
+        *(PasskeyChallenge.challenge_hash == hash_of_challenge(challenge), PasskeyChallenge.purpose == purpose),
+        *(PasskeyChallenge.account == account, PasskeyChallenge.expires_at > now),
+    )
+    return bool(await asked.returning(PasskeyChallenge.id))

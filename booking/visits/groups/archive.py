@@ -6,13 +6,12 @@ from datetime import datetime
 
 from booking.outbox.journal.write import write
 from booking.visits.groups.rules import VisitsAhead
-from workshops.database import row, rows, transaction, value
+from booking.visits.groups.tables import Group
+from workshops.database import transaction, value
 from workshops.refusals import NotFound
 
-OWN = "SELECT archived_at FROM groups WHERE id = $1 AND school = $2 FOR UPDATE"
 AHEAD = """SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
   AND state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered') LIMIT 1"""
-SET = "UPDATE groups SET archived_at = $2 WHERE id = $1"
 
 
 async def archive(group: int, *, school: int, by: int, now: datetime) -> None:
@@ -22,7 +21,7 @@ async def archive(group: int, *, school: int, by: int, now: datetime) -> None:
             return
         if await value(AHEAD, group, now) is not None:
             raise VisitsAhead()
-        await rows(SET, group, now)
+        await Group.update({Group.archived_at: now}).where(Group.id == group)
         await write("group_archived", account=by, about_kind="group", about=group, now=now)
 
 
@@ -31,12 +30,13 @@ async def take_back(group: int, *, school: int, by: int, now: datetime) -> None:
     async with transaction():
         if await _archived_at(group, school) is None:
             return
-        await rows(SET, group, None)
+        await Group.update({Group.archived_at: None}).where(Group.id == group)
         await write("group_taken_back", account=by, about_kind="group", about=group, now=now)
 
 
 async def _archived_at(group: int, school: int) -> datetime | None:
-    found = await row(OWN, group, school)
+    own = Group.select(Group.archived_at).where(Group.id == group, Group.school == school)
+    found = await own.lock_rows("UPDATE").first()
     if found is None:
         raise NotFound()
     at: datetime | None = found["archived_at"]
