@@ -22,6 +22,7 @@ from workshops.database import rows, transaction, value
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.schools.directory import import_directory
+from workshops.slots.move import PUT_AT
 from workshops.slots.open import open_slot
 
 SEED = 6000
@@ -35,12 +36,10 @@ A_DAY = timedelta(days=1)
 SOURCE = "Ministère de l'Éducation nationale, data.education.gouv.fr, Licence Ouverte 2.0"
 
 FILLED = "SELECT EXISTS (SELECT 1 FROM accounts)"
-BRING_TO_TODAY = """
-WITH moved AS (
-  UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4 WHERE id = $1 RETURNING id
-)
+BRING_TO_TODAY = f"""
+WITH moved AS ({PUT_AT})
 UPDATE reservations SET starts_at = $2, ends_at = $3 WHERE slot IN (SELECT id FROM moved)
-"""
+"""  # noqa: S608 - constants only
 # The examples' people have read these mails long ago; the first one that leaves is the visitor's own.
 FORGET_MAILS = "DELETE FROM notices"
 

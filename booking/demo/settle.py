@@ -9,6 +9,7 @@ from random import Random
 
 from booking.demo.read_files import Names, read_tables
 from booking.people.accounts.invite import invite
+from booking.people.accounts.sign_in import CAME
 from booking.visits.groups.register import register as register_group
 from workshops.companies.register import register as register_company
 from workshops.database import rows
@@ -16,9 +17,6 @@ from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 
-# µTECH-BOOSTER, France 2030: 6 000 collégiens, 8 P-TECH schemes, 1 800 lycéens, 120 companies, 10 courses.
-# Everyone has come before: an account whose person never came would be erased within a year.
-CAME = "UPDATE accounts SET last_seen_at = $2 WHERE id = $1"
 AIMS = {
     ("technilab", "pupils"): (6000, 5),
     ("ptech", "schemes"): (8, 5),
@@ -123,6 +121,7 @@ async def _invite(name: str, *, role: str, now: datetime, school: str | None = N
     account = await invite(
         email, name=name, role=role, school=school, company=company, now=now, example=True, tell=False
     )
+    # Everyone has come before: an account whose person never came would be erased within a year.
     await rows(CAME, account, now)
     return account
 

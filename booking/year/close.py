@@ -24,6 +24,7 @@ from booking.year.remove_photos import remove_lost_photos, remove_photos
 from booking.year.rules import SchoolYear, YearNotSettled, refuse_unsettled
 from workshops.database import row, rows, transaction
 from workshops.past_visits.keep import keep_others_out
+from workshops.slots.close import FREEZE
 from workshops.slots.rules import SlotCalledOff, SlotDone
 
 BEGIN = """
@@ -34,7 +35,6 @@ UPDATE year_closings SET closed_at = $2, closed_by = $3, reopened_at = NULL
 WHERE school_year = $1 AND closed_at IS NULL RETURNING id
 """
 LOCK = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
-FREEZE = "UPDATE slots SET frozen = true WHERE id = $1"
 ADD = """
 INSERT INTO year_counts (closing, what, number)
 SELECT c.id, told.what, told.number FROM year_closings c, unnest($2::varchar[], $3::int[]) AS told (what, number)

@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from booking.calendar.feeds.revoke import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
 from booking.outbox.journal.write import write
-from booking.people.accounts.sweep import sweep
+from booking.people.accounts.sweep import FORGET_KEYS, sweep
 from booking.people.drafts.forget import forget_drafts
 from booking.year.erase_mails import erase_addresses, erase_mail_files
 from booking.year.erase_records import erase_records
@@ -31,6 +32,7 @@ from booking.year.rules import (
 )
 from booking.year.warn_idle import erase_idle, warn_idle
 from workshops.database import rows, transaction
+from workshops.schools.ask_visa import FORGET_PRINCIPAL
 
 # The visits where something is left to erase, $1 the moment before which they ended.
 NAMED = """
@@ -56,14 +58,12 @@ UNION SELECT id FROM slots WHERE state = 'called_off' AND reason <> ALL ($2::tex
 """
 JOURNAL = "DELETE FROM journal WHERE at < $1 RETURNING id"
 REFUSALS = "DELETE FROM refusal_counts WHERE until < $1 RETURNING id"
-KEYS = "DELETE FROM api_tokens WHERE coalesce(revoked_at, used_at, created_at) < $1 RETURNING id"
-FEEDS = "DELETE FROM feeds WHERE revoked_at < $1 RETURNING id"
-PRINCIPALS = """
-UPDATE schools s SET principal_name = '', principal_mail = '' WHERE (principal_name <> '' OR principal_mail <> '')
+PRINCIPALS = f"""
+{FORGET_PRINCIPAL} WHERE (principal_name <> '' OR principal_mail <> '')
   AND NOT EXISTS (SELECT FROM reservations r WHERE r.school = s.id AND greatest(r.created_at, r.ends_at) >= $1)
   AND NOT EXISTS (SELECT FROM journal j WHERE j.act = 'visa_setting' AND j.about = s.id AND j.at >= $1)
 RETURNING id
-"""
+"""  # noqa: S608 - constants only
 
 WORDS = {
     "first_names": "prénoms",
@@ -126,7 +126,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["accounts"] = await erase_idle(now=now)
     counts["warned"] = await warn_idle(now=now)
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
-    counts["keys"] = len(await rows(KEYS, now - KEYS_LAST)) + len(await rows(FEEDS, now - KEYS_LAST))
+    counts["keys"] = len(await rows(FORGET_KEYS, now - KEYS_LAST)) + len(await rows(FORGET_FEEDS, now - KEYS_LAST))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["drafts"] = await forget_drafts(now=now)
     for statement in (JOURNAL, REFUSALS):

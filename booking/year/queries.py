@@ -9,6 +9,7 @@ from itertools import groupby
 
 from asyncpg import Record
 
+from booking.wording import moment
 from booking.year.rules import LINES, SchoolYear, year_under_way
 from workshops.database import row, rows, value
 from workshops.past_visits.queries import declared_between, first_held_on
@@ -38,6 +39,24 @@ OPEN_IN_ALL = f"SELECT count(*) {_OPEN} AND s.ends_at <= $2"
 LEFT_TO_FREEZE = """
 SELECT id FROM slots WHERE state <> 'draft' AND NOT frozen AND starts_at >= $1 AND starts_at < $2 ORDER BY id
 """
+EXPECTED = """
+SELECT * FROM (
+  SELECT g.name AS what, r.starts_at FROM reservations r JOIN groups g ON g.id = r."group"
+  WHERE r.booked_by = $1 AND r.ends_at > $2
+    AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting')
+  UNION ALL
+  SELECT 'venue de ' || c.name, s.starts_at FROM attendances a
+  JOIN companies c ON c.id = a.company JOIN slots s ON s.id = a.slot
+  WHERE a.announced_by = $1 AND s.ends_at > $2 AND a.state IN ('asked', 'announced')
+  UNION ALL
+  SELECT 'accueil de ' || w.title, s.starts_at FROM memberships m
+  JOIN slots s ON s.school = m.school JOIN workshops w ON w.id = s.workshop
+  WHERE m.account = $1 AND m.role = 'host' AND s.ends_at > $2 AND s.state IN ('open', 'closed') AND s.groups_taken > 0
+    AND NOT EXISTS (SELECT FROM memberships o JOIN accounts h ON h.id = o.account AND h.disabled_at IS NULL
+                    WHERE o.school = m.school AND o.role = 'host' AND o.account <> $1)
+) expected ORDER BY starts_at, what
+"""
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -153,3 +172,10 @@ async def report_of(year: SchoolYear) -> Report | None:
         return None
     counts = Counter({one["what"]: one["number"] for one in await rows(COUNTS, found["id"])})
     return Report(found["school_year"], found["started_at"], found["closed_at"], found["closed_by"], counts)
+
+
+async def visits_ahead(account: int, *, now: datetime) -> list[str]:
+    """What this person booked or announced and is not over yet, in words, the soonest first."""
+    found = await rows(EXPECTED, account, now)
+    told = [f"{one['what']}, {moment(one['starts_at'])}" for one in found[:SHOWN]]
+    return told + ([f"et {len(found) - SHOWN} de plus"] if len(found) > SHOWN else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.outbox.notices.queue import Asked, queue_all
+from booking.people.accounts.sweep import WARNED
 from booking.year.erase_account import erase_account
 from booking.year.rules import ACCOUNTS_LAST, COMPANY_ACCOUNTS_LAST, INVITED_LAST, WARNED_BEFORE
 from workshops.database import rows, transaction
@@ -28,7 +29,6 @@ WHERE a.seen_at < CASE WHEN NOT a.came THEN $4::timestamptz WHEN a.company THEN 
 """
 TO_WARN = f"{_IDLE} AND (a.warned_at IS NULL OR a.warned_at < a.seen_at) ORDER BY a.id"
 TO_ERASE = f"{_IDLE} AND a.warned_at > a.seen_at AND a.warned_at <= $5 ORDER BY a.id"
-WARNED = "UPDATE accounts SET warned_at = $2 WHERE id = ANY ($1::int[])"
 
 
 async def warn_idle(*, now: datetime) -> int:

@@ -44,7 +44,7 @@ class Here:
     module: ModuleType
     calls: Sequence[tuple[ast.Call, tuple[Function, ...]]]
     within: tuple[Function, ...]
-    asked: frozenset[str] = frozenset()
+    asked: frozenset[tuple[Function, str]] = frozenset()
 
 
 @cache
@@ -115,10 +115,10 @@ def _is_plain(node: ast.Await | ast.Call) -> bool:
 
 def _bound(name: str, here: Here) -> Iterator[Any]:
     """What a name of a function is given: by `=`, one by one by `for`, or by those that call the function."""
-    if name in here.asked:
-        return
-    here = replace(here, asked=here.asked | {name})
     for function in here.within:
+        if (function, name) in here.asked:
+            continue
+        here = replace(here, asked=here.asked | {(function, name)})
         for node in ast.walk(function):
             if isinstance(node, ast.Assign):
                 yield from _assigned(name, node.targets[0], node.value, here)

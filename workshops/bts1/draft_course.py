@@ -20,6 +20,7 @@ CHANGE = """
 UPDATE bts1_courses SET title = $2, field = $3, note = $4, noted_at = CASE WHEN note = $4 THEN noted_at ELSE $5 END
 WHERE id = $1
 """
+FORGET_NOTES = "UPDATE bts1_courses SET note = '' WHERE note <> '' AND noted_at < $1 RETURNING id"
 
 
 async def draft_course(

@@ -20,6 +20,7 @@ ON CONFLICT (slot, group_ref, tech_object) DO UPDATE SET
   minutes = excluded.minutes, note = excluded.note, recorded_at = excluded.recorded_at
 RETURNING id
 """
+FORGET_NOTES = "UPDATE builds SET note = '' WHERE slot = ANY ($1::int[]) AND note <> '' RETURNING id"
 
 
 async def record(

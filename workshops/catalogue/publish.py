@@ -11,6 +11,10 @@ LOCKED = """
 SELECT school, state, pupils_do, shown_only, protective_equipment, responsible
 FROM workshops WHERE id = $1 FOR UPDATE
 """
+# Nobody answers for its safety any more: it is withdrawn, as its sheet is no longer complete.
+FORGET_RESPONSIBLE = """UPDATE workshops w SET responsible = '',
+  state = CASE w.state WHEN 'published' THEN 'withdrawn' ELSE w.state END"""
+NAME_RESPONSIBLE = "UPDATE workshops SET responsible = $3"
 
 
 async def publish(workshop: int, *, host_school: int) -> None:

@@ -43,6 +43,12 @@ UPDATE mentoring_actions SET kind = $2, title = $3, place = $4, starts_at = $5, 
 WHERE id = $1 AND (kind, title, place, starts_at, minutes, people) IS DISTINCT FROM ($2, $3, $4, $5, $6, $7)
 RETURNING sequence
 """
+# An action is called by its kind from then on: $1 before when it was held, $2 and $3 the kinds and their words.
+FORGET_TITLES = """
+UPDATE mentoring_actions a SET title = k.words, place = ''
+FROM unnest($2::varchar[], $3::varchar[]) AS k (kind, words)
+WHERE k.kind = a.kind AND a.starts_at < $1 AND (a.title <> k.words OR a.place <> '') RETURNING a.id
+"""
 
 
 async def plan_action(

@@ -28,6 +28,8 @@ ON CONFLICT (cohort, school_year, term) DO UPDATE SET
 RETURNING id
 """
 REMOVE = "DELETE FROM ptech_censuses WHERE cohort = $1 AND school_year = $2 AND term = $3"
+# A gap stays explained, by $2: nobody is asked about it again.
+FORGET_NOTES = "UPDATE ptech_censuses SET note = $2 WHERE note NOT IN ('', $2) AND recorded_at < $1 RETURNING id"
 
 
 async def record_census(cohort: int, census: Headcount, *, school: int | None, now: datetime) -> int:

@@ -21,6 +21,11 @@ WHERE id = $1 RETURNING sequence
 REASON_MOST = 300
 # Pupils who came since the last census are in no count yet.
 ARRIVED_MOST = 10
+# $1 before when they were to be held, $2 what stands there then.
+FORGET_REASONS = """
+UPDATE mentoring_actions SET reason = $2
+WHERE state = 'called_off' AND reason <> $2 AND starts_at < $1 RETURNING id
+"""
 
 
 async def hold_action(

@@ -13,6 +13,11 @@ INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure',
 ON CONFLICT DO NOTHING RETURNING id
 """
 A_YEAR = timedelta(days=366)
+# Of lycées themselves, over before the day of $1.
+FORGET_CLOSURES = """
+DELETE FROM closures WHERE kind = 'closure' AND last_on < ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date
+RETURNING id
+"""
 
 
 async def close_school(school: int, *, label: str, first_on: date, last_on: date) -> int:

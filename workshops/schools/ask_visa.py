@@ -10,6 +10,7 @@ from workshops.refusals import Invalid, NotFound
 SET = """UPDATE schools SET needs_approval = $2, principal_name = $3, principal_mail = $4
 WHERE id = $1 AND kind = 'college' RETURNING id"""
 _MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.ASCII)
+FORGET_PRINCIPAL = "UPDATE schools s SET principal_name = '', principal_mail = ''"
 
 
 async def ask_visa(school: int, *, needed: bool, principal_name: str, principal_mail: str) -> None:

@@ -13,17 +13,8 @@ from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, dates_to_open
+from workshops.slots.open import OPEN_ALL
 from workshops.slots.rules import RoomTaken, deadlines_of, default_closing
-
-OPEN = """
-INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,
-                   company_places, one_per_trade, on_agreement, example, created_at, settles_at, list_locks_at, eve_at)
-SELECT $1, $2, $3, 'open', dates.starts_at, dates.ends_at, dates.closes_at, $7, $8, $9, $10, $11, $12, $13, $14,
-  dates.settles_at, dates.list_locks_at, dates.eve_at
-FROM unnest($4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $15::timestamptz[], $16::timestamptz[],
-  $17::timestamptz[]) AS dates (starts_at, ends_at, closes_at, settles_at, list_locks_at, eve_at)
-ORDER BY dates.starts_at RETURNING id, starts_at
-"""
 
 
 @dataclass(frozen=True)
@@ -60,7 +51,7 @@ async def _open(
     off = await closures_between(series.first_on - 2 * LOOKS_BACK, series.last_on, schools=[host_school])
     deadlines = [deadlines_of(one.starts_at, off, school=host_school, now=now) for one in chosen]
     made = await rows(
-        OPEN,
+        OPEN_ALL,
         *(series.workshop, host_school, series.room),
         [one.starts_at for one in chosen],
         [one.ends_at for one in chosen],

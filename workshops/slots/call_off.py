@@ -12,6 +12,11 @@ UPDATE slots SET state = 'called_off', reason = $2, seats_taken = 0, groups_take
 WHERE id = $1
 """
 REASON_MOST = 300
+# $1 the slots, $2 what stands there then, $3 the reasons that nobody wrote.
+FORGET_REASONS = """
+UPDATE slots SET reason = $2
+WHERE id = ANY ($1::int[]) AND state = 'called_off' AND reason <> ALL ($3::text[]) RETURNING id
+"""
 
 
 async def call_off_slot(slot: int, *, reason: str, host_school: int) -> LockedSlot:

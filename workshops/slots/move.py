@@ -20,6 +20,8 @@ MOVE = """
 UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1,
   settles_at = $6, list_locks_at = $7, eve_at = $8 WHERE id = $1
 """
+# $1 the slot, $2 to $4 its hours and the end of its reservations, whatever stands in the way.
+PUT_AT = "UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4 WHERE id = $1 RETURNING id"
 
 
 @dataclass(frozen=True)

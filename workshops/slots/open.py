@@ -24,6 +24,16 @@ INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_cl
                    company_places, one_per_trade, on_agreement, example, created_at, settles_at, list_locks_at, eve_at)
 VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id
 """
+# Many at once, of one workshop: $4 to $6 their hours and the ends of their reservations, $15 to $17 their deadlines.
+OPEN_ALL = """
+INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,
+                   company_places, one_per_trade, on_agreement, example, created_at, settles_at, list_locks_at, eve_at)
+SELECT $1, $2, $3, 'open', dates.starts_at, dates.ends_at, dates.closes_at, $7, $8, $9, $10, $11, $12, $13, $14,
+  dates.settles_at, dates.list_locks_at, dates.eve_at
+FROM unnest($4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $15::timestamptz[], $16::timestamptz[],
+  $17::timestamptz[]) AS dates (starts_at, ends_at, closes_at, settles_at, list_locks_at, eve_at)
+ORDER BY dates.starts_at RETURNING id, starts_at
+"""
 
 
 async def open_slot(

@@ -10,6 +10,7 @@ from workshops.refusals import NotFound
 
 REVOKE = """UPDATE feeds d SET revoked_at = $3 FROM memberships m
 WHERE d.membership = $1 AND d.revoked_at IS NULL AND m.id = d.membership AND m.account = $2 RETURNING d.id"""
+FORGET_FEEDS = "DELETE FROM feeds WHERE revoked_at < $1 RETURNING id"
 
 
 async def revoke_feed(membership: int, *, account: int, now: datetime) -> None:

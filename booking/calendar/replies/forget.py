@@ -13,6 +13,7 @@ FORGET = """DELETE FROM replies p WHERE $1 > coalesce(
   (SELECT sl.ends_at FROM attendances t JOIN slots sl ON sl.id = t.slot WHERE t.id = p.attendance),
   (SELECT starts_at FROM mentoring_actions WHERE id = p.action))
 RETURNING p.id"""
+FORGET_OF = "DELETE FROM replies WHERE account = $1"
 
 
 async def forget(*, now: datetime) -> int:

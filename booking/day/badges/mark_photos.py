@@ -6,12 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from booking.day.badges.rules import VisitOver
+from booking.visits.badge_codes.issue import MARK_PHOTOS
 from workshops.database import row, rows, transaction
 from workshops.refusals import NotFound
 
 VISIT = "SELECT ends_at FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
-MARK = """UPDATE badges SET no_photo = (number = ANY ($2::int[]))
-WHERE reservation = $1 AND kind = 'pupil' AND no_photo <> (number = ANY ($2::int[]))"""
 
 
 async def mark_photos(reservation: int, *, not_of: Collection[int], school: int, now: datetime) -> None:
@@ -22,4 +21,4 @@ async def mark_photos(reservation: int, *, not_of: Collection[int], school: int,
             raise NotFound()
         if visit["ends_at"] <= now:
             raise VisitOver()
-        await rows(MARK, reservation, sorted(not_of))
+        await rows(MARK_PHOTOS, reservation, sorted(not_of))

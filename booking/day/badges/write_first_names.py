@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
+from booking.visits.badge_codes.issue import WRITE_NAMES
 from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.states import ENDED
 from workshops.database import row, rows, transaction
@@ -15,9 +16,6 @@ from workshops.refusals import NotFound
 # row before it, so that an end of the visit does the same.
 VISIT = """SELECT r.pupils, r.state, r.ends_at, g.first_names FROM reservations r JOIN groups g ON g.id = r."group"
 WHERE r.id = $1 AND r.school = $2 FOR NO KEY UPDATE OF g"""
-WRITE = """UPDATE badges b SET first_name = coalesce(written.name, '')
-FROM badges e LEFT JOIN unnest($2::int[], $3::varchar[]) AS written (number, name) ON written.number = e.number
-WHERE b.id = e.id AND e.reservation = $1 AND e.kind = 'pupil' AND e.revoked_at IS NULL"""
 
 
 async def write_first_names(reservation: int, *, lines: Sequence[str], school: int, now: datetime) -> None:
@@ -35,4 +33,4 @@ async def write_first_names(reservation: int, *, lines: Sequence[str], school: i
         if visit["state"] in ENDED or visit["ends_at"] <= now:
             raise VisitOver()
         names = first_names_of(lines, pupils=visit["pupils"])
-        await rows(WRITE, reservation, list(names), list(names.values()))
+        await rows(WRITE_NAMES, reservation, list(names), list(names.values()))

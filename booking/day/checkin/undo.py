@@ -34,6 +34,17 @@ LEFT JOIN (badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN g
   LEFT JOIN attendances t ON t.id = b.attendance LEFT JOIN companies c ON c.id = t.company
   JOIN slots there ON there.id = coalesce(r.slot, t.slot) AND there.school = $3) ON b.id = a.badge
 """
+# A guest is counted where it was received, and its own visit must know so until it is closed as well.
+FORGET_PRESENCES = """
+DELETE FROM presences p USING badges b
+LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN slots home ON home.id = r.slot
+WHERE b.id = p.badge AND p.slot = ANY ($1::int[]) AND coalesce(home.state, 'done') IN ('done', 'called_off')
+RETURNING p.id
+"""
+FORGET_SCANS = """
+DELETE FROM scans s WHERE s.slot = ANY ($1::int[])
+  AND NOT EXISTS (SELECT FROM presences p WHERE p.scan = s.id OR p.left_scan = s.id) RETURNING s.id
+"""
 
 
 async def undo(scan_id: uuid.UUID, *, account: int | None, school: int, now: datetime) -> ScanResult:

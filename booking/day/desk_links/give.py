@@ -14,6 +14,7 @@ LOCK = "SELECT state, ends_at FROM slots WHERE id = $1 AND school = $2 FOR NO KE
 KEEP = "INSERT INTO desk_links (token_hash, slot, made_by, created_at) VALUES ($1, $2, $3, $4) RETURNING id"
 REVOKE = """UPDATE desk_links d SET revoked_at = $4 FROM slots s
 WHERE d.id = $1 AND d.slot = $2 AND d.revoked_at IS NULL AND s.id = d.slot AND s.school = $3 RETURNING d.id"""
+FORGET_LINKS = "DELETE FROM desk_links WHERE slot = ANY ($1::int[]) RETURNING id"
 
 
 async def give_link(slot: int, *, token: str, account: int, school: int, now: datetime) -> int:

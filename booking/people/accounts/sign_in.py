@@ -20,6 +20,7 @@ RETURNING account, next_path"""
 OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at, seen_at, expires_at, browser, proved)
 SELECT $1, $2, (SELECT id FROM memberships WHERE account = $2 AND ($6::int IS NULL OR id = $6) ORDER BY id LIMIT 1),
        $3, $3, $4, $5, $7"""
+CAME = "UPDATE accounts SET last_seen_at = $2 WHERE id = $1"
 
 
 async def ask_link(typed_email: str, *, token: str, next_path: str, address: str, now: datetime) -> None:
@@ -68,7 +69,7 @@ async def open_session(
     async with transaction():
         ends = now + SESSION_LASTS
         await rows(OPEN_SESSION, hash_of(session_id), account, now, ends, browser[:160], membership, proved)
-        await rows("UPDATE accounts SET last_seen_at = $2 WHERE id = $1", account, now)
+        await rows(CAME, account, now)
         await write("signed_in", account=account, about_kind="account", about=account, now=now)
 
 

@@ -11,6 +11,10 @@ from workshops.refusals import NotFound
 
 REMOVE = """DELETE FROM passkeys p USING accounts a
 WHERE p.id = $1 AND p.account = $2 AND a.id = p.account RETURNING a.email, a.name"""
+FORGET_PASSKEYS = (
+    "DELETE FROM passkeys WHERE account = $1",
+    "DELETE FROM passkey_challenges WHERE account = $1",
+)
 
 
 async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:

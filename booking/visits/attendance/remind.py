@@ -19,6 +19,8 @@ WHERE at.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $
 ORDER BY 5
 ON CONFLICT (once) DO NOTHING RETURNING id
 """  # noqa: S608 - constants only
+FORGET_WORDS = """UPDATE attendances SET message = '', reason = ''
+WHERE slot = ANY ($1::int[]) AND (message <> '' OR reason <> '') RETURNING id"""
 
 
 async def remind_hosts(*, now: datetime) -> int:

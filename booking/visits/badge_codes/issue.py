@@ -22,6 +22,35 @@ COMPANY_SALT = "SELECT badge_salt FROM attendances WHERE id = $1"
 ADD_COMPANY = """INSERT INTO badges (attendance, kind, number, token_hash, short_code)
 SELECT $1, 'company', * FROM unnest($2::smallint[], $3::bytea[], $4::varchar[])
 ON CONFLICT (attendance, number) DO NOTHING"""
+# $1 the reservation, $2 the numbers and $3 their first names: those that are not told have none.
+WRITE_NAMES = """UPDATE badges b SET first_name = coalesce(written.name, '')
+FROM badges e LEFT JOIN unnest($2::int[], $3::varchar[]) AS written (number, name) ON written.number = e.number
+WHERE b.id = e.id AND e.reservation = $1 AND e.kind = 'pupil' AND e.revoked_at IS NULL"""
+# $1 the reservation, $2 the numbers that are not to be photographed.
+MARK_PHOTOS = """UPDATE badges SET no_photo = (number = ANY ($2::int[]))
+WHERE reservation = $1 AND kind = 'pupil' AND no_photo <> (number = ANY ($2::int[]))"""
+FORGET_NAMES_OF_GROUP = """UPDATE badges b SET first_name = '' FROM reservations r
+WHERE r.id = b.reservation AND r."group" = $1 AND b.first_name <> ''"""
+FORGET_NAMES = """
+UPDATE badges b SET first_name = '' FROM reservations r
+WHERE r.id = b.reservation AND r.slot = ANY ($1::int[]) AND b.first_name <> '' RETURNING b.id
+"""
+# « Pas de photo » is about one child too, even without a name.
+FORGET_SIGNS = """
+UPDATE badges b SET no_photo = false FROM reservations r
+WHERE r.id = b.reservation AND r.slot = ANY ($1::int[]) AND b.no_photo RETURNING b.id
+"""
+FORGET_BADGES = """
+DELETE FROM badges b WHERE NOT EXISTS (SELECT FROM presences p WHERE p.badge = b.id) AND (
+  b.reservation IN (SELECT id FROM reservations WHERE slot = ANY ($1::int[]))
+  OR b.attendance IN (SELECT id FROM attendances WHERE slot = ANY ($1::int[]))) RETURNING b.id
+"""
+# A badge whose bearer was a guest of another visit stays until that one is emptied as well.
+FORGET_GUESTS_BADGES = """
+DELETE FROM badges b USING reservations r JOIN slots s ON s.id = r.slot
+WHERE r.id = b.reservation AND s.frozen AND s.starts_at >= $1 AND s.starts_at < $2
+  AND NOT EXISTS (SELECT FROM presences p WHERE p.badge = b.id) RETURNING b.id
+"""
 
 
 async def issue_up_to(reservation: int, *, pupils: int, adults: int, secret_key: str, now: datetime) -> None:

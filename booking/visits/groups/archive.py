@@ -12,6 +12,7 @@ from workshops.refusals import NotFound
 
 AHEAD = """SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
   AND state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered') LIMIT 1"""
+FORGET_TEACHER = "UPDATE groups SET teacher = NULL WHERE teacher = $1"
 
 
 async def archive(group: int, *, school: int, by: int, now: datetime) -> None:

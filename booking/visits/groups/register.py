@@ -21,6 +21,8 @@ KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ
 TAKEN_BY = f"""SELECT name, archived_at IS NOT NULL AS archived FROM groups
 WHERE school = $1 AND school_year = $2 AND {KEY.format("name")} = {KEY.format("$3")}"""  # noqa: S608 - constants only
 YEAR_OF = "SELECT school_year FROM groups WHERE id = $1"
+# Whether the badges of the group may carry first names.
+CHOOSE_NAMES = "UPDATE groups SET first_names = $3 WHERE id = $1 AND school = $2 RETURNING id"
 
 
 async def register(

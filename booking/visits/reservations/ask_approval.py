@@ -19,6 +19,9 @@ ASK_NO_MORE = "UPDATE reservations SET adults_asked = NULL, hold_until = NULL, c
 KEEP = "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3) RETURNING id"
 PRINCIPAL = """SELECT s.id AS school, s.principal_mail, s.principal_name FROM reservations r
 JOIN schools s ON s.id = r.school WHERE r.id = $1"""
+FORGET_APPROVALS = """
+DELETE FROM approvals p USING reservations r WHERE r.id = p.reservation AND r.slot = ANY ($1::int[]) RETURNING p.id
+"""
 
 
 class NoPrincipal(Invalid):

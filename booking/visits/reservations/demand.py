@@ -9,6 +9,11 @@ from uuid import UUID
 from booking.visits.reservations.queries import already_asked
 from booking.visits.reservations.rules import KeyReused, print_of
 
+FORGET_DEMANDS = """
+UPDATE reservations SET idempotency_key = NULL, asked = ''
+WHERE (idempotency_key IS NOT NULL OR asked <> '') AND created_at < $1 RETURNING id
+"""
+
 
 @dataclass(frozen=True)
 class Booked:

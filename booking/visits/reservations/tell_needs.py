@@ -12,6 +12,10 @@ from workshops.refusals import NotFound
 
 OWN = "SELECT state, ends_at, needs FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 TELL = "UPDATE reservations SET needs = $2 WHERE id = $1"
+FORGET_NEEDS = "UPDATE reservations SET needs = '' WHERE slot = ANY ($1::int[]) AND needs <> '' RETURNING id"
+# The visa's note too.
+FORGET_WORDS = """UPDATE reservations SET visa_note = '', reason = ''
+WHERE slot = ANY ($1::int[]) AND (visa_note <> '' OR reason <> '') RETURNING id"""
 
 
 async def tell_needs(reservation: int, *, needs: str, school: int, by: int, now: datetime) -> None:

@@ -19,9 +19,9 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.door.session import new_session_id, session_cookie, session_id_of
-from booking.mails.digest.choose import choose_weekly_mail
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.people.accounts.change_role import change_role
+from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.people.accounts.rules import hash_of, proof_beside_mail

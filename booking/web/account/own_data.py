@@ -16,8 +16,9 @@ from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
-from booking.year.erase_account import erase_account, visits_ahead
+from booking.year.erase_account import erase_account
 from booking.year.export_account import export_account
+from booking.year.queries import visits_ahead
 from workshops.refusals import Refusal
 
 # Where those who are expected somewhere call it off, and what the way there is called.

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from booking.mails.digest.ask import ask_for_digests
-from booking.mails.digest.choose import choose_weekly_mail
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import monday_of
+from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.booking.outbox.notices.order import in_the_order_of_their_keys

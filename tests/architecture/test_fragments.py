@@ -1,0 +1,204 @@
+"""A table is written where its subject stands: an act of another subject is composed of that subject's fragments."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tests.architecture.sql import ROOT, every_statement
+
+WRITES = re.compile(
+    r"""\bINSERT\s+INTO\s+"?(?P<inserted>\w+)
+      | \bDELETE\s+FROM\s+"?(?P<deleted>\w+)
+      | (?<!FOR\s)(?<!KEY\s)(?<!DO\s)\bUPDATE\s+"?(?P<updated>\w+)""",
+    re.VERBOSE,
+)
+# A badge points to a reservation, whose acts issue it: what writes it stands below both, its table above.
+WRITTEN_IN = {"badges": Path("booking/visits/badge_codes")}
+# What is told of an act is written with it everywhere.
+TOLD = {"events", "events_to_tell", "journal", "journal_words", "notices", "refusal_counts"}
+# Which act is composed of which subject's fragments.
+COMPOSED: dict[str, set[str]] = {
+    "booking/day/badges/choose_first_names.py": {
+        "booking.visits.badge_codes.issue.FORGET_NAMES_OF_GROUP",
+        "booking.visits.groups.register.CHOOSE_NAMES",
+    },
+    "booking/day/badges/mark_photos.py": {"booking.visits.badge_codes.issue.MARK_PHOTOS"},
+    "booking/day/badges/write_first_names.py": {"booking.visits.badge_codes.issue.WRITE_NAMES"},
+    "booking/demo/fill.py": {"workshops.slots.move.PUT_AT"},
+    "booking/demo/settle.py": {"booking.people.accounts.sign_in.CAME"},
+    "booking/people/passkeys/keep.py": {"booking.people.accounts.second_proof.KEEP_RESCUE"},
+    "booking/year/close.py": {"workshops.slots.close.FREEZE"},
+    "booking/year/erase_account.py": {
+        "booking.calendar.replies.forget.FORGET_OF",
+        "booking.people.accounts.sweep.BURY",
+        "booking.people.accounts.sweep.FORGET_ACCOUNT",
+        "booking.people.accounts.sweep.FORGET_RIGHTS",
+        "booking.people.accounts.sweep.FORGET_TRIES",
+        "booking.people.drafts.forget.FORGET_OF",
+        "booking.people.passkeys.remove.FORGET_PASSKEYS",
+        "booking.visits.groups.archive.FORGET_TEACHER",
+        "workshops.catalogue.publish.NAME_RESPONSIBLE",
+        "workshops.schools.ask_visa.FORGET_PRINCIPAL",
+    },
+    "booking/year/erase_records.py": {
+        "booking.visits.reservations.demand.FORGET_DEMANDS",
+        "workshops.bts1.draft_course.FORGET_NOTES",
+        "workshops.catalogue.publish.FORGET_RESPONSIBLE",
+        "workshops.ptech.plan_action.FORGET_TITLES",
+        "workshops.ptech.record_census.FORGET_NOTES",
+        "workshops.ptech.settle_action.FORGET_REASONS",
+        "workshops.school_calendar.close.FORGET_CLOSURES",
+    },
+    "booking/year/erase_visits.py": {
+        "booking.day.checkin.undo.FORGET_PRESENCES",
+        "booking.day.checkin.undo.FORGET_SCANS",
+        "booking.day.desk_links.give.FORGET_LINKS",
+        "booking.visits.attendance.remind.FORGET_WORDS",
+        "booking.visits.badge_codes.issue.FORGET_BADGES",
+        "booking.visits.badge_codes.issue.FORGET_GUESTS_BADGES",
+        "booking.visits.badge_codes.issue.FORGET_NAMES",
+        "booking.visits.badge_codes.issue.FORGET_SIGNS",
+        "booking.visits.reservations.ask_approval.FORGET_APPROVALS",
+        "booking.visits.reservations.tell_needs.FORGET_NEEDS",
+        "booking.visits.reservations.tell_needs.FORGET_WORDS",
+        "workshops.builds.photograph.FORGET_PHOTOS",
+        "workshops.builds.record.FORGET_NOTES",
+        "workshops.slots.call_off.FORGET_REASONS",
+        "workshops.slots.close.FORGET_NOTES",
+    },
+    "booking/year/purge.py": {
+        "booking.calendar.feeds.revoke.FORGET_FEEDS",
+        "booking.people.accounts.sweep.FORGET_KEYS",
+        "workshops.schools.ask_visa.FORGET_PRINCIPAL",
+    },
+    "booking/year/warn_idle.py": {"booking.people.accounts.sweep.WARNED"},
+    "workshops/series/open_series.py": {"workshops.slots.open.OPEN_ALL"},
+}
+# The tables of which an act still writes in words of its own.
+IN_ITS_OWN_WORDS: dict[str, set[str]] = {
+    "booking/day/checkin/close_slot.py": {"reservations"},
+    "booking/day/checkin/reopen_slot.py": {"reservations"},
+    "booking/demo/fill.py": {"reservations"},
+    "booking/people/accounts/second_proof.py": {"passkeys"},
+    "booking/people/accounts/sign_out.py": {"feeds"},
+    "booking/people/accounts/sweep.py": {"passkey_challenges"},
+    "booking/visits/attendance/announce.py": {"badges", "slots"},
+    "booking/visits/attendance/answer.py": {"slots"},
+    "booking/visits/attendance/change.py": {"slots"},
+    "booking/visits/attendance/lapse.py": {"slots"},
+    "booking/visits/attendance/withdraw.py": {"slots"},
+    "booking/visits/reservations/book.py": {"badges", "slots"},
+    "booking/visits/reservations/carry_out.py": {"badges", "slots"},
+    "booking/visits/reservations/change_headcount.py": {"slots"},
+    "booking/visits/reservations/confirm.py": {"slots"},
+    "booking/visits/reservations/move.py": {"badges", "slots"},
+    "booking/visits/reservations/promote.py": {"slots"},
+    "booking/visits/slot_changes/call_off.py": {"attendances", "badges", "reservations"},
+    "booking/visits/slot_changes/move.py": {"attendances", "reservations"},
+    "booking/year/erase_records.py": {"college_invitations"},
+}
+
+
+def test_an_act_writes_the_tables_of_other_subjects_by_their_own_fragments():
+    assert _written()[0] == COMPOSED
+
+
+def test_no_other_act_writes_a_table_of_another_subject_in_its_own_words():
+    assert _written()[1] == IN_ITS_OWN_WORDS
+
+
+def test_the_builder_writes_within_a_subject():
+    """`Room.update(...)` stands in the folder of Room's table."""
+    abroad = set()
+    for file in _files():
+        tree = ast.parse((ROOT / file).read_text())
+        foreign = {
+            one.asname or one.name
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".tables")
+            if Path(*(node.module or "").split(".")).parent != Path(file).parent
+            for one in node.names
+        }
+        abroad |= {
+            f"{file}: {node.value.id}.{node.attr}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in foreign
+            if node.attr in {"insert", "update", "delete"}
+        }
+    assert abroad == set()
+
+
+@cache
+def _written() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """By file: the fragments of other subjects that it sends, and the tables of theirs that it writes without one."""
+    owners = _owners()
+    composed, own_words = defaultdict(set), defaultdict(set)
+    for sent in every_statement():
+        imported = _fragments_of(sent.file)
+        for write in WRITES.finditer(sent.sql or ""):
+            table = write[write.lastgroup]
+            if table in TOLD or table not in owners or owners[table] == Path(sent.file).parent:
+                continue
+            names = [
+                name
+                for name, (home, texts) in imported.items()
+                if home == owners[table]
+                for text in texts
+                if any(one.start() <= write.start() < one.end() for one in text.finditer(sent.sql))
+            ]
+            if names:
+                composed[sent.file] |= set(names)
+            else:
+                own_words[sent.file].add(table)
+    return dict(composed), dict(own_words)
+
+
+@cache
+def _owners() -> dict[str, Path]:
+    """The folder of each table."""
+    return {
+        told[1]: WRITTEN_IN.get(told[1], Path(file).parent)
+        for file in _files()
+        if file.endswith("/tables.py")
+        for told in re.finditer(r'^class \w+\(.*?tablename="(\w+)"', (ROOT / file).read_text(), re.MULTILINE)
+    }
+
+
+@cache
+def _fragments_of(file: str) -> dict[str, tuple[Path, list[re.Pattern[str]]]]:
+    """What a file imports that writes: a text, or a function of texts that gives one; with its subject."""
+    found = {}
+    for node in ast.parse((ROOT / file).read_text()).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("workshops.", "booking.")):
+            home = Path(*node.module.split(".")).parent
+            for one in node.names:
+                if writing := _patterns(getattr(importlib.import_module(node.module), one.name, None)):
+                    found[f"{node.module}.{one.name}"] = (home, writing)
+    return found
+
+
+def _patterns(it: object) -> list[re.Pattern[str]]:
+    if isinstance(it, tuple):
+        return [pattern for one in it for pattern in _patterns(one)]
+    if inspect.isfunction(it) and WRITES.search(inspect.getsource(it)) and not inspect.iscoroutinefunction(it):
+        asked = inspect.signature(it, eval_str=True)
+        if asked.return_annotation is not str or {one.annotation for one in asked.parameters.values()} != {str}:
+            return []
+        placed = [one for one in asked.parameters.values() if one.kind is not one.KEYWORD_ONLY]
+        named = [one for one in asked.parameters.values() if one.kind is one.KEYWORD_ONLY]
+        it = it(*(f"<{one.name}>" for one in placed), **{one.name: f"<{one.name}>" for one in named})
+    if not isinstance(it, str) or not WRITES.search(it):
+        return []
+    return [re.compile(re.sub(r"<\w+>", ".+?", re.escape(it.strip())), re.DOTALL)]
+
+
+def _files() -> Iterator[str]:
+    for package in ("workshops", "booking"):
+        yield from sorted(str(file.relative_to(ROOT)) for file in (ROOT / package).rglob("*.py"))
