@@ -25,7 +25,7 @@ from booking.year.rules import SchoolYear, YearNotSettled, refuse_unsettled
 from workshops.database import row, rows, transaction
 from workshops.past_visits.keep import keep_others_out
 from workshops.slots.close import FREEZE
-from workshops.slots.rules import SlotCalledOff, SlotDone
+from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
 
 BEGIN = """
 INSERT INTO year_closings (school_year, started_at, closed_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id
@@ -110,7 +110,7 @@ async def _empty(year: SchoolYear, slot: int, data_dir: Path) -> None:
         locked = await row(LOCK, slot)
         if locked is None or locked["frozen"]:
             return
-        if locked["state"] not in ("done", "called_off"):
+        if locked["state"] not in OVER:
             raise YearNotSettled([slot])
         counts: Counter[str] = Counter()
         for erase in (erase_names, erase_needs, erase_texts, erase_desk, erase_badges):

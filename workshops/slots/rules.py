@@ -36,6 +36,11 @@ class SlotState(StrEnum):
     CALLED_OFF = "called_off"
 
 
+TO_COME = frozenset({SlotState.OPEN, SlotState.CLOSED})
+"""Shown to all, and neither counted nor called off."""
+OVER = frozenset({SlotState.DONE, SlotState.CALLED_OFF})
+
+
 class ClosedDay(Refusal):
     """Nobody is received that day. `reason` is holiday, public_holiday or closure."""
 
@@ -225,7 +230,7 @@ def refuse_to_change(state: str) -> None:
 
 def may_call_off(state: str) -> bool:
     """Whether the slot may still change or be called off: until it is done."""
-    return state in {"draft", "open", "closed"}
+    return state not in OVER
 
 
 def refuse_to_record(state: str, starts_at: datetime, now: datetime) -> None:

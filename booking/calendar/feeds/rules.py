@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.people.accounts.rules import Role
 from workshops.refusals import NotFound, Refusal
 
-ROLES = frozenset({"teacher", "host", "company"})
+ROLES = frozenset({Role.TEACHER, Role.HOST, Role.COMPANY})
 # RFC 7986, 5.7: how often an agenda program is asked to come back.
 HOURLY = timedelta(hours=1)
 PAST_KEPT = timedelta(days=365)

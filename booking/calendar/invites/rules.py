@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from booking.calendar.invites.ical import Method, Status
+from booking.visits.attendance.rules import AttendanceState
+from booking.visits.reservations import states
 from booking.wording import COMPANY_ROLES, counted
+from workshops.ptech.rules import ActionState
 from workshops.refusals import Refusal
 
-SURE = frozenset({"confirmed", "locked", "attended", "no_show", "announced", "planned", "held"})
-ENDED = frozenset(
-    {
-        *("cancelled_by_teacher", "refused_by_principal", "refused_by_host", "called_off", "lapsed"),
-        *("withdrawn", "declined"),
-    }
-)
+# A reservation, a company's coming, a mentoring action: each has its own words for being sure, and for having ended.
+SURE = frozenset({*states.SURE, *states.CAME, AttendanceState.ANNOUNCED, ActionState.PLANNED, ActionState.HELD})
+ENDED = frozenset({*states.ENDED, AttendanceState.WITHDRAWN, AttendanceState.DECLINED})
 
 
 class NotInTheCalendar(Refusal):

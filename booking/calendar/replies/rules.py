@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from booking.visits.attendance.rules import AttendanceState
+from booking.visits.reservations.states import SURE
+from workshops.ptech.rules import ActionState
 from workshops.refusals import Refusal
 
 Word = Literal["ACCEPTED", "TENTATIVE", "DECLINED"]
@@ -16,7 +19,7 @@ UID_MOST, ADDRESS_MOST, SEQUENCE_MOST = 255, 254, 2**31 - 1
 # A mail that may be an answer and cannot be kept as one: a person looks at it.
 Aside = Literal["aside"]
 ASIDE: Aside = "aside"
-AWAITED = frozenset({"confirmed", "locked", "announced", "planned"})
+AWAITED = frozenset({*SURE, AttendanceState.ANNOUNCED, ActionState.PLANNED})
 
 
 class MailboxUnreachable(Refusal):

@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from booking.visits.reservations.states import SURE, State
 from booking.wording import Mark
 from workshops.refusals import Invalid, Refusal
 
 LARGEST_SHIFT = 10
 FIRST_NAME_MOST = 30
-PRINTABLE = frozenset({"confirmed", "locked", "attended"})
+PRINTABLE = frozenset({*SURE, State.ATTENDED})
 
 
 class NoBadges(Refusal):

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from booking.day.badges.rules import face_of
+from booking.visits.attendance.rules import AttendanceState
+from booking.visits.reservations.states import CAME, HOLDS_SEATS
 from booking.wording import Mark, mark
 from workshops.refusals import Invalid, Refusal
 
@@ -43,13 +45,13 @@ GAP_REASONS = {
     "other": "Autre raison",
 }
 
-EXPECTED = ("requested", "confirmed", "locked", "offered", "attended", "no_show")
+EXPECTED = tuple(sorted(HOLDS_SEATS | CAME))
 """The reservations whose group is let in. A place that is only asked for or proposed is held: the group is here."""
 
-LET_IN_STATES = (*EXPECTED, "announced")
+LET_IN_STATES = (*EXPECTED, AttendanceState.ANNOUNCED)
 """Whose badges are good: those of the groups that are let in, and of the companies that announced themselves."""
 
-RECEIVED = ("requested", "confirmed", "locked", "offered")
+RECEIVED = tuple(sorted(HOLDS_SEATS))
 """The reservations that a closure turns into attended or no_show."""
 
 

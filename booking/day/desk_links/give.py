@@ -9,6 +9,7 @@ from booking.outbox.journal.write import write
 from booking.people.accounts.rules import hash_of
 from workshops.database import row, transaction, value
 from workshops.refusals import NotFound
+from workshops.slots.rules import OVER
 
 LOCK = "SELECT state, ends_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 KEEP = "INSERT INTO desk_links (token_hash, slot, made_by, created_at) VALUES ($1, $2, $3, $4) RETURNING id"
@@ -26,7 +27,7 @@ async def give_link(slot: int, *, token: str, account: int, school: int, now: da
         locked = await row(LOCK, slot, school)
         if locked is None:
             raise NotFound()
-        if locked["state"] in {"done", "called_off"} or now >= link_ends_at(locked["ends_at"]):
+        if locked["state"] in OVER or now >= link_ends_at(locked["ends_at"]):
             raise SlotOver()
         link = int(await value(KEEP, hash_of(token), slot, account, now))
         await write("desk_link_given", account=account, about_kind="slot", about=slot, detail=f"lien {link}", now=now)

@@ -13,6 +13,7 @@ from booking.people.accounts.rules import hash_of
 from workshops.database import row, value
 from workshops.refusals import NotFound
 from workshops.shapes import rows_as
+from workshops.slots.rules import OVER
 
 LINK = """
 SELECT d.id, d.revoked_at, s.id AS slot, s.school, s.starts_at, s.ends_at, s.state
@@ -79,7 +80,7 @@ async def links_of(slot: int, *, school: int, now: datetime) -> LinksOfSlot:
         slot=known["id"],
         title=known["title"],
         starts_at=known["starts_at"],
-        over=known["state"] in {"done", "called_off"} or now >= link_ends_at(known["ends_at"]),
+        over=known["state"] in OVER or now >= link_ends_at(known["ends_at"]),
         links=tuple(await rows_as(GivenLink, LINKS, slot)),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.outbox.journal.write import write
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, plain_email
+from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, Role, plain_email
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid
 
@@ -15,7 +15,7 @@ ON CONFLICT (email) DO UPDATE SET name = CASE WHEN accounts.name = '' THEN EXCLU
 RETURNING id, email, name"""
 KEEP_MEMBERSHIP = """INSERT INTO memberships (account, role, school, company, created_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING RETURNING id"""
-FITTING_KIND = {"teacher": "college", "principal": "college", "host": "lycee"}
+FITTING_KIND: dict[str, str] = {Role.TEACHER: "college", Role.PRINCIPAL: "college", Role.HOST: "lycee"}
 
 
 async def invite(

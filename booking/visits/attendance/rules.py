@@ -7,12 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from workshops.refusals import Invalid, Refusal
+from workshops.slots.rules import TO_COME
 
 PEOPLE_MOST = 10
 REASON_MOST = 300
-# Both hold their places; only the second is in agendas.
-LIVE = ("asked", "announced")
-OPEN = frozenset({"open", "closed"})
 
 
 class CompanyRole(StrEnum):
@@ -35,6 +33,8 @@ class AttendanceState(StrEnum):
 
 
 ROLES = tuple(CompanyRole)
+# Both hold their places; only the second is in agendas.
+LIVE = (AttendanceState.ASKED, AttendanceState.ANNOUNCED)
 
 
 class CompanyPlacesFull(Refusal):
@@ -112,7 +112,7 @@ def refuse_people(people: int, role: str) -> None:
 
 def refuse_announcement(seen: PlacesSeen, *, people: int, now: datetime) -> None:
     """Raise the first reason why this company cannot come."""
-    if seen.state not in OPEN or now >= seen.starts_at:
+    if seen.state not in TO_COME or now >= seen.starts_at:
         raise NoMoreAnnouncements()
     if seen.announced:
         raise AlreadyAnnounced()
@@ -131,7 +131,7 @@ def _only(free: int) -> CompanyPlacesFull:
 
 def may_change(state: str, *, slot: str, starts_at: datetime, now: datetime) -> bool:
     """Whether a coming in this state can still be told otherwise: until a session that is kept begins."""
-    return state in LIVE and slot in OPEN and now < starts_at
+    return state in LIVE and slot in TO_COME and now < starts_at
 
 
 def refuse_change(stands: Standing, *, people: int, now: datetime) -> None:
@@ -146,7 +146,7 @@ def refuse_answer(stands: Standing, *, among: tuple[str, ...], now: datetime) ->
     """Raise why the lycée can no longer answer: it may until the session begins, for a coming in these states."""
     if stands.state not in among:
         raise AlreadyAnswered()
-    if stands.slot_state not in OPEN or now >= stands.starts_at:
+    if stands.slot_state not in TO_COME or now >= stands.starts_at:
         raise NoMoreAnnouncements("La séance a commencé ou n'est plus ouverte : la venue reste comme elle est.")
 
 

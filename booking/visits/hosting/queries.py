@@ -15,7 +15,7 @@ from workshops.catalogue.rules import missing_from_sheet
 from workshops.database import rows
 from workshops.shapes import rows_as
 from workshops.slots.queries import HostSlot, slots_past, slots_to_come
-from workshops.slots.rules import state_shown
+from workshops.slots.rules import TO_COME, state_shown
 
 COMING_MOST = 200
 PAST_MOST = 40
@@ -96,7 +96,7 @@ class Reception:
     @property
     def to_close(self) -> bool:
         """Whether its head count is still to be validated."""
-        return self.over and bool(self.groups) and self.state in {"open", "closed"}
+        return self.over and bool(self.groups) and self.state in TO_COME
 
     @property
     def pupils(self) -> int:

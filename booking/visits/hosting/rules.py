@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from booking.wording import paris
+from workshops.slots.rules import TO_COME
 
 SOON = timedelta(days=21)
 
@@ -86,7 +87,7 @@ def left_to_do(
     found += [
         ToDo(kind="close_visit", about=slot.id, title=slot.title, on=paris(slot.starts_at).date())
         for slot in sorted(past, key=lambda slot: slot.starts_at)
-        if slot.state in {"open", "closed"} and slot.groups and paris(slot.starts_at).date() != paris(now).date()
+        if slot.state in TO_COME and slot.groups and paris(slot.starts_at).date() != paris(now).date()
     ]
     found += unanswered
     found += [_of_draft(one) for one in workshops if one.state == "draft"]
@@ -96,7 +97,7 @@ def left_to_do(
         found.append(ToDo(kind="write_workshop"))
     if not rooms:
         found.append(ToDo(kind="name_room"))
-    if published and not any(one.state in {"open", "closed"} and one.starts_at <= now + SOON for one in coming):
+    if published and not any(one.state in TO_COME and one.starts_at <= now + SOON for one in coming):
         found.append(ToDo(kind="open_slot"))
     return found
 

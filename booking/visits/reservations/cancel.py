@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.people.accounts.rules import Role
 from booking.visits.reservations.carry_out import carry_out, standing
 from booking.visits.reservations.release import lock_choices
-from booking.visits.reservations.states import is_late
+from booking.visits.reservations.states import SURE, Act, is_late
 from workshops.crossings import retried
 from workshops.database import transaction
 from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, NotFound
 
-ACT_OF = {"teacher": "cancel", "host": "decline"}
-SAYS_WHY = frozenset({"confirmed", "locked"})
+ACT_OF: dict[str, Act] = {Role.TEACHER: Act.CANCEL, Role.HOST: Act.DECLINE}
 
 
 @retried
@@ -32,7 +32,7 @@ async def cancel(reservation: int, *, reason: str, role: str, school: int, by: i
         if school != (stands.school if role == "teacher" else stands.host):
             raise NotFound()
         line = stands.transition(ACT_OF[role], role=role, now=now)
-        said = role == "teacher" and stands.state in SAYS_WHY
+        said = role == "teacher" and stands.state in SURE
         late = said and is_late(stands.deadlines, moved_late=stands.late, now=now)
         if not reason and (late or role == "host"):
             raise Invalid({"reason": "Dites pourquoi en quelques mots : l'autre établissement le lira."})

@@ -14,7 +14,7 @@ from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.states import LIVE
 from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, Refusal
-from workshops.slots.rules import Deadlines, seats_free
+from workshops.slots.rules import TO_COME, Deadlines, seats_free
 
 NEEDS_MOST = 200
 NEEDS_INSTEAD = "Écrivez le besoin seul, par exemple « un fauteuil roulant »."
@@ -167,7 +167,7 @@ def may_tell_needs(state: str, ends_at: datetime, *, now: datetime) -> bool:
 
 def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:
     """Raise the first reason why this group cannot have this slot; say nothing when it can."""
-    if seen.state not in {"open", "closed"} or seen.host_closed:
+    if seen.state not in TO_COME or seen.host_closed:
         raise HostClosed()
     if seen.state == "closed" or now >= seen.booking_closes_at:
         raise TooLate()

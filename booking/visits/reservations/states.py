@@ -57,10 +57,11 @@ class Act(StrEnum):
     CALL_OFF = "call_off"
 
 
-HOLDS_SEATS = frozenset({"requested", "confirmed", "locked", "offered"})
-LIVE = HOLDS_SEATS | {"waiting"}
-CAME = frozenset({"attended", "no_show"})
-ENDED = frozenset({"cancelled_by_teacher", "refused_by_principal", "refused_by_host", "called_off", "lapsed"})
+HOLDS_SEATS = frozenset({State.REQUESTED, State.CONFIRMED, State.LOCKED, State.OFFERED})
+LIVE = HOLDS_SEATS | {State.WAITING}
+CAME = frozenset({State.ATTENDED, State.NO_SHOW})
+ENDED = frozenset(State) - LIVE - CAME
+NOT_SURE, SURE = (State.REQUESTED, State.WAITING, State.OFFERED), (State.CONFIRMED, State.LOCKED)
 
 OFFER_LASTS = timedelta(hours=48)
 OFFER_FAIR = timedelta(hours=20)
@@ -117,7 +118,6 @@ ENDED_UNSIGNED = (*ENDED_BEFORE_HOST_KNEW, VISA_CANCELLED)
 RESIZED = ("headcount_changed", "headcount_changed_host")
 NOT_CHANGED = ("change_not_granted",)
 CONFIRMED = ("reservation_confirmed", "reservation_received")
-NOT_SURE, SURE = ("requested", "waiting", "offered"), ("confirmed", "locked")
 SLOT_MOVED = ("slot_moved", "slot_moved_host", VISA_KEPT)
 CALLED_OFF = ("slot_called_off",)
 RELEASED = ("wish_released",)

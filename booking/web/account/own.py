@@ -24,7 +24,7 @@ from booking.people.accounts.change_role import change_role
 from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.people.accounts.rules import hash_of, proof_beside_mail
+from booking.people.accounts.rules import Role, hash_of, proof_beside_mail
 from booking.people.accounts.sign_out import end_other_sessions
 from booking.people.accounts.token import issue_token, revoke_token
 from booking.people.passkeys.queries import KeptPasskey, passkeys_of
@@ -33,7 +33,7 @@ from booking.web.account.second_proof import passkeys_here
 from booking.wording import browser_words
 
 AnyRequest = Request[Any, Any, Any]
-DIGEST_ROLES = {"host", "coordinator"}
+DIGEST_ROLES = {Role.HOST, Role.COORDINATOR}
 KEY_DAYS = {"30": "30 jours", "90": "90 jours", "365": "Un an"}
 KEY_ACTS = {"lire": "Lire seulement", "agir": "Lire et agir"}
 
