@@ -21,8 +21,7 @@ from booking.wording import paris
 from workshops.refusals import Invalid
 from workshops.school_calendar.close import close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closures_of_school
-
-OPEN = {"open", "closed"}
+from workshops.slots.rules import TO_COME
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ async def own_closures(person: NamedDependency[Host], now: NamedDependency[datet
 async def _list_page(person: Host, now: datetime, *, status: int = 200, form: Form | None = None) -> Template:
     school, today = person.school, paris(now).date()
     closures = await closures_of_school(school, since=today)
-    standing = [one for one in await receptions_to_come(school, now=now) if one.state in OPEN]
+    standing = [one for one in await receptions_to_come(school, now=now) if one.state in TO_COME]
     shown = ClosureList(
         closures=closures,
         standing={off.id: [one for one in standing if off.first_on <= one.on <= off.last_on] for off in closures},

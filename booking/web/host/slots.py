@@ -25,7 +25,7 @@ from booking.visits.reservations.queries import Visit, visit, visits_of_slot
 from booking.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import SlotCard, slot_card, turnouts_of
-from workshops.slots.rules import DESK_OPENS, Deadlines, may_call_off
+from workshops.slots.rules import DESK_OPENS, TO_COME, Deadlines, may_call_off
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -96,8 +96,8 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         ended=[one for one in visits if one.state not in HERE and one.state != "waiting"],
         companies=await companies_at(slot),
         turnouts={one.group_ref: one.counted for one in await turnouts_of(slot)},
-        desk_open=card.state in {"open", "closed"} and now >= card.starts_at - DESK_OPENS,
-        to_close=card.state in {"open", "closed"} and bool(card.groups_taken) and now > card.ends_at,
+        desk_open=card.state in TO_COME and now >= card.starts_at - DESK_OPENS,
+        to_close=card.state in TO_COME and bool(card.groups_taken) and now > card.ends_at,
         declined=await declined_of_slot(slot),
         deadlines=card.deadlines,
         changeable=may_call_off(card.state),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from litestar import Request, get, post
@@ -91,81 +92,77 @@ async def _imports_page(*, status: int = 200, **more: Any) -> Template:
 
 @post("/gestion/imports/annuaire", opt=COORDINATOR)
 async def read_directory(request: AnyRequest) -> Template:
-    try:
-        content, name = await sent(await request.form())
-        foreseen = await foresee_directory(content)
-    except FileRefused as no:
-        return await refused_file("annuaire", no)
-    shown = DirectoryImport(
-        foreseen=foreseen,
-        fields=SCHOOL_FIELDS,
-        name=name,
-        carried=carried(content),
-    )
-    return page(shown)
+    return await read_file(request, "annuaire", _directory)
+
+
+async def _directory(content: bytes, name: str) -> Page:
+    return DirectoryImport(await foresee_directory(content), SCHOOL_FIELDS, name, carried(content))
 
 
 @post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR)
 async def store_directory(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    try:
-        await take_in_directory(brought_back(await request.form()), by=person.account, now=now)
-    except FileRefused as no:
-        return await refused_file("annuaire", no)
-    return done("/gestion/etablissements", "annuaire-importe")
+    take_in = partial(take_in_directory, by=person.account, now=now)
+    return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"))
 
 
 @post("/gestion/imports/calendrier", opt=COORDINATOR)
 async def read_holidays(request: AnyRequest) -> Template:
-    try:
-        content, name = await sent(await request.form())
-        found = read_calendar(content)
-    except FileRefused as no:
-        return await refused_file("calendrier", no)
-    shown = CalendarImport(
-        holidays=sorted((one for one in found if one.kind == "holiday"), key=lambda off: (off.first_on, off.zone)),
-        name=name,
-        carried=carried(content),
-    )
-    return page(shown)
+    return await read_file(request, "calendrier", _holidays)
+
+
+async def _holidays(content: bytes, name: str) -> Page:
+    holidays = [one for one in read_calendar(content) if one.kind == "holiday"]
+    return CalendarImport(sorted(holidays, key=lambda off: (off.first_on, off.zone)), name, carried(content))
 
 
 @post("/gestion/imports/calendrier/confirmation", opt=COORDINATOR)
 async def store_holidays(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    form = await request.form()
-    try:
-        content = brought_back(form)
-        await take_in_calendar(content, source=str(form.get("name", ""))[:120], by=person.account, now=now)
-    except FileRefused as no:
-        return await refused_file("calendrier", no)
-    return done("/gestion/imports", "calendrier-importe")
+    source = str((await request.form()).get("name", ""))[:120]
+    take_in = partial(take_in_calendar, source=source, by=person.account, now=now)
+    return await store_file(request, "calendrier", take_in, done("/gestion/imports", "calendrier-importe"))
 
 
 @post("/gestion/imports/densite", opt=COORDINATOR)
 async def read_grid(request: AnyRequest) -> Template:
-    try:
-        content, name = await sent(await request.form())
-        foreseen = await foresee_density(content)
-    except FileRefused as no:
-        return await refused_file("densite", no)
-    return page(DensityImport(foreseen=foreseen, name=name, carried=carried(content)))
+    return await read_file(request, "densite", _grid)
+
+
+async def _grid(content: bytes, name: str) -> Page:
+    return DensityImport(await foresee_density(content), name, carried(content))
 
 
 @post("/gestion/imports/densite/confirmation", opt=COORDINATOR)
 async def store_grid(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
+    take_in = partial(take_in_density, by=person.account, now=now)
+    return await store_file(request, "densite", take_in, done("/gestion/equite", "densite-importee"))
+
+
+async def read_file(request: AnyRequest, which: str, foresee: Callable[[bytes, str], Awaitable[Page]]) -> Template:
+    """The page that says what this file would change, from its content and its name; nothing is kept."""
     try:
-        await take_in_density(brought_back(await request.form()), by=person.account, now=now)
+        return page(await foresee(*await sent(await request.form())))
     except FileRefused as no:
-        return await refused_file("densite", no)
-    return done("/gestion/equite", "densite-importee")
+        return await _refused(which, no)
 
 
-async def refused_file(which: str, no: FileRefused) -> Template:
+async def store_file(
+    request: AnyRequest, which: str, take_in: Callable[[bytes], Awaitable[object]], after: Redirect
+) -> Template | Redirect:
+    """Store the file that was read and confirmed, then go on."""
+    try:
+        await take_in(brought_back(await request.form()))
+    except FileRefused as no:
+        return await _refused(which, no)
+    return after
+
+
+async def _refused(which: str, no: FileRefused) -> Template:
     """The page again, with every line of the file that cannot be taken."""
     return await _imports_page(
         status=no.status,

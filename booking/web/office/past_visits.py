@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from litestar import Request, get, post
@@ -15,7 +16,7 @@ from litestar.response import Redirect, Response, Template
 from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
-from booking.door.uploads import brought_back, carried, sent
+from booking.door.uploads import carried
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.programme.past_visits.foresee import Foreseen, foresee, template
@@ -25,12 +26,12 @@ from booking.programme.past_visits.rules import COLUMNS, ToConfirm
 from booking.programme.past_visits.take_in import take_in
 from booking.programme.past_visits.weigh import said_by
 from booking.web.office.charts import TYPES
-from booking.web.office.imports import refused_file
+from booking.web.office.imports import read_file, store_file
 from booking.wording import school_year_of
 from workshops.past_visits.queries import PastVisitCard, past_visit
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import SchoolCard, schools_found
-from workshops.schools.rules import LEVELS, FileRefused
+from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]
@@ -130,23 +131,19 @@ async def visits_template_xlsx() -> Response[bytes]:
 @post("/gestion/imports/visites", opt=COORDINATOR)
 async def read_visits(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Say what each line of the file would change, and keep nothing."""
-    try:
-        content, name = await sent(await request.form())
-        foreseen = await foresee(content, now=now)
-    except FileRefused as no:
-        return await refused_file("visites", no)
-    return page(VisitsImport(foreseen=foreseen, name=name, carried=carried(content)))
+
+    async def lines(content: bytes, name: str) -> Page:
+        return VisitsImport(await foresee(content, now=now), name, carried(content))
+
+    return await read_file(request, "visites", lines)
 
 
 @post("/gestion/imports/visites/confirmation", opt=COORDINATOR)
 async def store_visits(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    try:
-        await take_in(brought_back(await request.form()), by=person.account, now=now)
-    except FileRefused as no:
-        return await refused_file("visites", no)
-    return done(ALL, "visites-importees")
+    take = partial(take_in, by=person.account, now=now)
+    return await store_file(request, "visites", take, done(ALL, "visites-importees"))
 
 
 def _back(asked: str) -> str:

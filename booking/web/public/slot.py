@@ -24,7 +24,7 @@ from booking.wording import school_year_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres
 from workshops.slots.queries import SlotCard, slot_card
-from workshops.slots.rules import Deadlines
+from workshops.slots.rules import TO_COME, Deadlines
 from workshops.tech_objects.queries import ObjectCard, objects_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -82,7 +82,7 @@ def way_in(role: str | None, state: str, *, pupils: int | None, seats: int, free
 
 def way_to_come(role: str | None, state: str, *, announced: bool, places_free: int) -> WayToCome | None:
     """Whether a company may still say that it comes, until the visit is over."""
-    if role != "company" or state not in {"open", "closed"}:
+    if role != "company" or state not in TO_COME:
         return None
     if announced:
         return WayToCome.ANNOUNCED
