@@ -69,6 +69,11 @@ def test_a_page_gives_its_template_every_name_that_it_reads_and_no_other(env):
     assert {one: sorted(given[one] ^ read[one]) for one in given if given[one] != read[one]} == {}
 
 
+def test_a_page_takes_no_name_that_every_page_has(env):
+    """A template would read the page's own: such a field is named otherwise, never left out."""
+    assert {one.__name__: taken for one in pages() if (taken := {f.name for f in fields(one)} & set(env.globals))} == {}
+
+
 def test_a_page_stays_as_its_handler_made_it():
     assert [one.__name__ for one in pages() if not one.__dataclass_params__.frozen] == []
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -12,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Response, Template
 
 from booking.day.certificates.queries import certificate
-from booking.day.certificates.rules import COUNTING_RULE, Certificate
+from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
 from booking.door.answers import Page, download, page
 from booking.door.guards import AnyOf
 from booking.people.accounts.queries import CompanyPerson, Coordinator
@@ -29,6 +30,7 @@ class FiledCertificate(Page, template="company/certificate.html"):
 
     certificate: Certificate
     own: bool
+    lasting: Callable[[timedelta], str]
     rule: str
     on: date
 
@@ -41,7 +43,8 @@ async def certificate_page(
     now: NamedDependency[datetime],
 ) -> Template:
     filed = await _seen_by(person, number, year)
-    return page(FiledCertificate(filed, isinstance(person, CompanyPerson), COUNTING_RULE, on=paris(now).date()))
+    own, on = isinstance(person, CompanyPerson), paris(now).date()
+    return page(FiledCertificate(filed, own, lasting=hours_words, rule=COUNTING_RULE, on=on))
 
 
 @get("/entreprises/{number:int}/attestations/{year:str}/attestation.pdf", opt=FILED_BY)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request, get, post
@@ -15,6 +15,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.calendar.invites.invite import invitation_for_company
 from booking.day.certificates.queries import years_attended
+from booking.day.certificates.rules import hours_words
 from booking.door.answers import Page, done, invitation_file, page
 from booking.door.forms import Form
 from booking.door.guards import COMPANY
@@ -43,6 +44,7 @@ class OwnComings(Page, template="company/comings.html"):
     ended: list[Coming]
     ended_words: Mapping[str, str]
     past: list[Coming]
+    lasting: Callable[[timedelta], str]
     years: list[str]
     sessions: list[Session]
     now: datetime
@@ -78,6 +80,7 @@ async def _own_page(
         asked=[one for one in reversed(comings) if one.state == "asked" and one.starts_at > now],
         ended=[one for one in reversed(comings) if one.state in ENDED_BY_LYCEE and one.starts_at > now],
         past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],
+        lasting=hours_words,
         years=await years_attended(company),
         sessions=await sessions_for(company, now=now, limit=SHOWN),
         ended_words=ENDED_BY_LYCEE,

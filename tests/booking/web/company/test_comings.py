@@ -157,3 +157,11 @@ async def test_a_teacher_finds_no_company_page(app):
     browser = await Browser(app, now=NOW).sign_in(teacher)
     for path in ("/entreprise", "/seances", "/creneaux/1/venue"):
         assert (await browser.get(path)).status_code == 404
+
+
+async def test_a_coming_that_is_over_says_how_long_it_lasted(app):
+    company, browser = await a_company(app)
+    slot = await builders.slot(starts_at=paris("2026-12-10 09:00"), ends_at=paris("2026-12-10 12:30"))
+    await builders.attendance(slot=slot, company=company, people=2, role="demonstration")
+    shown = (await browser.get("/entreprise")).text.replace("\u00a0", " ")
+    assert '<td class="num" data-label="Durée">3 h 30</td>' in shown
