@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment
 
 from booking.mails import instead, places
 from booking.mails.draft import Draft
@@ -78,7 +78,7 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
 
 @lru_cache(maxsize=4)
 def _of_letters(templates: Environment, *, escaped: bool) -> Environment:
-    """The templates as letters need them: a word that its facts do not give is a fault, and in plain text < is <."""
-    made = templates.overlay(autoescape=escaped, undefined=StrictUndefined)
+    """The templates as letters need them: with words of their own, and in plain text a typed < is a <."""
+    made = templates.overlay(autoescape=escaped)
     made.filters = {**templates.filters, "when": places.when, "begins": places.begins, "group": places.group}
     return made
