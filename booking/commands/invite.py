@@ -14,7 +14,12 @@ from booking.people.accounts.rules import ROLES
 
 @click.command(cls=FrenchCommand)
 @click.argument("email")
-@click.option("--role", type=click.Choice(sorted(ROLES)), required=True, help="Ce que cette personne pourra faire.")
+@click.option(
+    "--role",
+    type=click.Choice(sorted(one.value for one in ROLES)),
+    required=True,
+    help="Ce que cette personne pourra faire.",
+)
 @click.option("--school", metavar="UAI", help="Son établissement (teacher, principal, host).")
 @click.option("--company", metavar="SIRET", help="Son entreprise (company).")
 @click.option("--name", metavar="NOM", default="", help="Son nom.")
