@@ -74,7 +74,6 @@ def environment(settings: Settings) -> Environment:
         weeks_of=weeks_of,
         LEVELS=LEVELS,
         SECTIONS=wording.SECTIONS,
-        DEPARTMENTS=wording.DEPARTMENTS,
         ROLES=wording.ROLES,
         COMPANY_ROLES=wording.COMPANY_ROLES,
         SLOT_STATES=wording.SLOT_STATES,

@@ -32,7 +32,6 @@ MONTHS = (
 )
 SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA", "ULIS": "ULIS"}
 PROGRAMMES = {"technilab": "TECHNILAB", "ptech": "P-TECH", "bts1": "BTS+1"}
-DEPARTMENTS = {"25": "Doubs", "39": "Jura", "70": "Haute-Saône", "90": "Territoire de Belfort"}
 ROLES = {
     "teacher": "Enseignant",
     "principal": "Chef d'établissement",

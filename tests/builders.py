@@ -19,7 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.visits.badge_codes.rules import issue_rows, token_of
-from workshops.database import row, value
+from workshops.database import row, rows, value
 from workshops.slots.rules import deadlines_of
 from workshops.tallies.count import count_in, count_out
 
@@ -52,6 +52,13 @@ async def _insert(table: str, **values: Any) -> int:
     return int(await value(f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING id", *values.values()))
 
 
+# The import of a school brings its département along.
+DEPARTMENTS = {"25": "Doubs", "39": "Jura", "70": "Haute-Saône", "90": "Territoire de Belfort"}
+DEPARTMENT = (
+    """INSERT INTO departments (code, name, academie) VALUES ($1, $2, 'Besançon') ON CONFLICT (code) DO NOTHING"""
+)
+
+
 async def school(*, kind: str = "college", name: str | None = None, **more: Any) -> int:
     n = next(_numbers)
     values = {
@@ -65,8 +72,14 @@ async def school(*, kind: str = "college", name: str | None = None, **more: Any)
         "lat": 47.24,
         "lon": 6.02,
         "zone": "A",
-    }
-    return await _insert("schools", **values | more)
+    } | more
+    await rows(DEPARTMENT, values["department"], DEPARTMENTS.get(values["department"], values["department"]))
+    return await _insert("schools", **values)
+
+
+async def academie(**more: Any) -> None:
+    """The académie that is served, as the first import sets it."""
+    await _insert("academie", **{"id": 1, "name": "Besançon", "zone": "A"} | more)
 
 
 async def company(*, name: str | None = None, **more: Any) -> int:

@@ -42,6 +42,7 @@ UNDONE = {
     r"CREATE FUNCTION (\w+)\(\)": r"DROP FUNCTION \1()",
     r"CREATE TRIGGER (\w+) .*? ON (\w+)\s": r"DROP TRIGGER \1 ON \2",
     r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+)": r"ALTER TABLE \1 DROP CONSTRAINT \2",
+    r"INSERT INTO (\w+)": r"DELETE FROM \1",
 }
 # A name, the class of a column or of a constraint, and what it is made with.
 Part = tuple[str, type[Column] | type[Constraint], dict[str, Any]]
@@ -88,11 +89,14 @@ def unique(name: str, *columns: str) -> Part:
     return name, Unique, {"columns": list(columns), "nulls_distinct": True}
 
 
-def makes(app: str, number: str, description: str, created: Sequence[Made]) -> MigrationManager:
-    """The migration that makes these tables."""
+def makes(
+    app: str, number: str, description: str, created: Sequence[Made], *, grown: Sequence[Made] = ()
+) -> MigrationManager:
+    """The migration that makes these tables, and adds columns to those `grown`."""
     manager = MigrationManager(migration_id=number, app_name=app, description=description)
     for made in created:
         manager.add_table(class_name=made.name, tablename=made.tablename, schema=None, columns=None)
+    for made in (*created, *grown):
         of: dict[str, Any] = {"table_class_name": made.name, "tablename": made.tablename, "schema": None}
         for name, kind, params in made.parts:
             if issubclass(kind, Column):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
+from workshops.academie.tables import Academie
 from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.builds.tables import Build
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject
@@ -13,7 +14,7 @@ from workshops.past_visits.tables import PastVisit
 from workshops.programmes.tables import Declared, Target
 from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Scheme
 from workshops.school_calendar.tables import Closure
-from workshops.schools.tables import School
+from workshops.schools.tables import DepartmentName, School
 from workshops.slots.tables import CompanyTurnout, Slot, Turnout
 from workshops.tallies.tables import Tally
 from workshops.tech_objects.tables import TechObject
@@ -23,6 +24,8 @@ APP_CONFIG = AppConfig(
     migrations_folder_path=str(Path(__file__).parent.parent / "piccolo_migrations" / "workshops"),
     table_classes=[
         School,
+        DepartmentName,
+        Academie,
         Company,
         Closure,
         TechObject,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -18,14 +19,17 @@ from booking.demo.reserve import Bookings, Visit
 from booking.demo.settle import Cast, settle
 from booking.settings import read_settings
 from booking.wording import school_year_of
+from workshops.academie.install import take_in_extract
+from workshops.academie.queries import academie
+from workshops.academie.settle import settle as settle_academie
 from workshops.database import rows, transaction, value
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.rules import paris_day, paris_instant
-from workshops.schools.directory import import_directory
 from workshops.slots.move import PUT_AT
 from workshops.slots.open import open_slot
 
 SEED = 6000
+PROJECT = "µTECH-BOOSTER"
 PAST_DAYS = 420
 PAST_SLOTS = 64
 LEFT_TO_CLOSE = 2
@@ -58,7 +62,8 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
     async with transaction():
         if await value(FILLED):
             return False
-        await import_directory(read_bytes("etablissements.csv"))
+        await take_in_extract(read_bytes("etablissements.csv"))
+        await settle_academie(replace(await academie(), project=PROJECT))
         await load_calendar(read_bytes("calendrier.csv"), source=SOURCE)
         step()
         years = sorted({school_year_of(day) for day in (past_from, today, coming_to)})

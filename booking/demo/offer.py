@@ -10,6 +10,7 @@ from random import Random
 
 from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast, Person
+from workshops.academie.queries import academie
 from workshops.catalogue.add_room import add_room
 from workshops.catalogue.draft import draft
 from workshops.catalogue.publish import publish
@@ -101,9 +102,10 @@ async def publish_workshops(cast: Cast) -> list[Taught]:
 
 async def open_days(first_on: date, last_on: date) -> list[date]:
     """Days from Monday to Friday outside holidays and public holidays."""
-    off = await closures_between(first_on, last_on, zones=["A"])
+    zone = (await academie()).zone
+    off = await closures_between(first_on, last_on, zones=[zone])
     days = (first_on + timedelta(days=number) for number in range((last_on - first_on).days + 1))
-    return [day for day in days if day.weekday() <= FRIDAY and reason_closed(day, off, zone="A") is None]
+    return [day for day in days if day.weekday() <= FRIDAY and reason_closed(day, off, zone=zone) is None]
 
 
 async def open_slots(taught: list[Taught], *, days: list[date], wanted: int, draw: Random) -> list[Opened]:

@@ -18,7 +18,7 @@ FROM schools c CROSS JOIN LATERAL (
   SELECT coalesce(sum(r.pupils), 0)::int AS pupils,
          coalesce(sum(r.pupils) FILTER (WHERE r.declared), 0)::int AS declared FROM received r
   WHERE r.college = c.id AND r.starts_at >= $1 AND r.starts_at < $2) came
-WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
+WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND (NOT c.closed OR came.pupils > 0)
   AND ($3::varchar IS NULL OR c.department = $3) AND ($4::varchar[] IS NULL OR c.priority = ANY ($4))
   AND ($5::varchar IS NULL OR {SETTING} = $5) AND ($6::boolean IS NULL OR (came.pupils > 0) = $6)
 ORDER BY c.department, c.commune, c.name, c.id LIMIT $7 OFFSET $8

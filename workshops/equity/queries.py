@@ -16,6 +16,7 @@ from workshops.tallies.queries import TALLIED, sums_of
 
 # What a collège `c` is, and how far it is from the lycée `host`: the keys of SETTINGS and of the bands.
 SETTING = "CASE c.rural WHEN true THEN 'rural' WHEN false THEN 'urban' ELSE 'unknown' END"
+NAMED = "(SELECT d.name FROM departments d WHERE d.code = c.department)"
 FAR = KILOMETRES.format(school="host", lat="c.lat", lon="c.lon")
 BAND = f"""(SELECT CASE WHEN km IS NULL THEN 'unknown' {
     " ".join(f"WHEN km < {most} THEN '{key}'" if most else f"ELSE '{key}'" for most, key, _ in BANDS)
@@ -25,7 +26,8 @@ RECEIVED = f"""
 WITH told AS ({TALLIED})
 SELECT grouping(host.uai, c.department, c.priority, setting.of, level.of) AS by,
        coalesce(host.uai, c.department, c.priority, setting.of, level.of, '') AS key,
-       coalesce(host.name || ', ' || host.commune, c.department, c.priority, setting.of, level.of, '') AS label,
+       coalesce(host.name || ', ' || host.commune, {NAMED}, c.department, c.priority, setting.of, level.of, '')
+         AS label,
        coalesce(sum(t.pupils), 0)::int AS pupils, coalesce(sum(t.groups), 0)::int AS groups,
        coalesce(sum(t.apart), 0)::int AS apart, coalesce(sum(t.girls), 0)::int AS girls,
        coalesce(sum(t.declared_pupils), 0)::int AS declared_pupils
@@ -41,10 +43,11 @@ ORDER BY by, pupils DESC, key
 REACHED = f"""
 WITH told AS ({TALLIED})
 SELECT grouping(c.department, c.priority, setting.of) AS by,
-       coalesce(c.department, c.priority, setting.of, '') AS key, count(*) AS known, count(t.college) AS came
+       coalesce(c.department, c.priority, setting.of, '') AS key,
+       coalesce({NAMED}, c.department, c.priority, setting.of, '') AS label, count(*) AS known, count(t.college) AS came
 FROM schools c LEFT JOIN told t ON t.college = c.id AND t.pupils > 0
 CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
-WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
+WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND (NOT c.closed OR t.college IS NOT NULL)
 GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
 """  # noqa: S608 - constants only
 # The trips of a band together: as many pupils as all of them have, as far as these go on average.
@@ -148,7 +151,7 @@ def _received(found: Sequence[Record], by: int) -> Iterator[Received]:
 def _reached(found: Sequence[Record], by: int) -> Iterator[Reached]:
     for one in found:
         if one["by"] == by:
-            yield Reached(key=one["key"], label=_words(one["key"]), known=one["known"], came=one["came"])
+            yield Reached(key=one["key"], label=_words(one["label"]), known=one["known"], came=one["came"])
 
 
 def _words(label: str) -> str:

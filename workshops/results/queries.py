@@ -41,9 +41,10 @@ SELECT t.by, t.visits, t.groups, t.pupils, t.made, t.finished, t.working, t.take
        t.declared_pupils, t.declared_visits,
        coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
          SELECT c.name FROM company_turnouts c WHERE c.siret = t.key ORDER BY c.id DESC LIMIT 1)) END,
-         s.name || ', ' || s.commune, t.key) AS label
+         s.name || ', ' || s.commune, d.name, t.key) AS label
 FROM ({TALLIED}) t
 LEFT JOIN schools s ON s.id = CASE t.by WHEN 'lycee' THEN t.lycee WHEN 'college' THEN t.college END
+LEFT JOIN departments d ON t.by = 'department' AND d.code = t.key
 LEFT JOIN tech_objects o ON t.by = 'object' AND o.id::varchar = t.key
 LEFT JOIN companies firm ON t.by = 'company' AND firm.siret = t.key
 """  # noqa: S608 - constants only

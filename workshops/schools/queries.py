@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshops.database import value
+from workshops.database import rows, value
 from workshops.plain_words import patterns, plain
 from workshops.shapes import row_as, rows_as
 
@@ -13,7 +13,9 @@ KILOMETRES = """2 * 6371.0 * asin(sqrt(
   sin(radians({school}.lat - {lat}) / 2) ^ 2
   + cos(radians({lat})) * cos(radians({school}.lat)) * sin(radians({school}.lon - {lon}) / 2) ^ 2))"""
 
-_CARD = "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode, rural"
+_CARD = (
+    "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode, rural, closed"
+)
 _TOLD = plain("name || ' ' || commune || ' ' || uai")
 _HOLDS = f"""
 FROM schools WHERE {_TOLD} LIKE ALL ($1::text[])
@@ -28,14 +30,16 @@ FOUND = f"{_FOUND} ORDER BY commune, name, id LIMIT $4 OFFSET $5"
 FOUND_AFTER = f"{_FOUND} AND id > $4 ORDER BY id LIMIT $5"
 OF_KIND = f"""
 SELECT {_CARD} FROM schools
-WHERE kind = $1 AND part_of IS NULL AND ($2::varchar IS NULL OR department = $2)
+WHERE kind = $1 AND part_of IS NULL AND NOT closed AND ($2::varchar IS NULL OR department = $2)
 ORDER BY commune, name
 """  # noqa: S608 - as above
 DEPARTMENTS = """
-SELECT department AS code, count(*) FILTER (WHERE kind = 'college') AS colleges,
-       count(*) FILTER (WHERE kind = 'lycee') AS lycees
-FROM schools WHERE part_of IS NULL GROUP BY department ORDER BY department
+SELECT department AS code, coalesce(d.name, department) AS name,
+       count(*) FILTER (WHERE kind = 'college') AS colleges, count(*) FILTER (WHERE kind = 'lycee') AS lycees
+FROM schools s LEFT JOIN departments d ON d.code = s.department
+WHERE part_of IS NULL AND NOT closed GROUP BY department, d.name ORDER BY department
 """
+NAMES = "SELECT code, name FROM departments ORDER BY code"
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class SchoolCard:
     address: str
     postcode: str
     rural: bool | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class Department:
     """A département, with how many collèges and lycées of it are known."""
 
     code: str
+    name: str
     colleges: int
     lycees: int
 
@@ -113,6 +119,11 @@ async def lycees(department: str | None = None) -> list[SchoolCard]:
 async def departments() -> list[Department]:
     """The départements in which schools are known."""
     return await rows_as(Department, DEPARTMENTS)
+
+
+async def department_names() -> dict[str, str]:
+    """Every département that has or had a school here: its code with its name."""
+    return {one["code"]: one["name"] for one in await rows(NAMES)}
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,31 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from workshops.plain_words import one_line
-from workshops.schools.rules import FileRefused, department_of, is_uai, text_of, zone_of
+from workshops.schools.rules import (
+    ENCODINGS,
+    NOT_TEXT,
+    FileRefused,
+    academie_named,
+    department_of,
+    is_uai,
+    text_of,
+    zone_of,
+)
+
+Progress = Callable[[int, int], None]
 
 ROWS_MOST = 5_000
+# The whole country is 70 000 lines and 40 MB today.
+COUNTRY_ROWS_MOST, COUNTRY_BYTES_MOST = 200_000, 200_000_000
+TOLD_EVERY = 500
+NAMED_MOST = 3
 NEEDED = (
     "Identifiant_de_l_etablissement",
     "Nom_etablissement",
@@ -30,6 +49,7 @@ LENGTHS = {
     "Nom_commune": 80,
     "Code_commune": 5,
     "Code_departement": 3,
+    "Libelle_departement": 80,
     "Telephone": 30,
     "Mail": 120,
     "Web": 200,
@@ -38,7 +58,7 @@ LENGTHS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One school as the file describes it; `whole` is the UAI of the lycée that a section belongs to."""
+    """One open school as the file describes it; `whole` is the UAI of the lycée that a section belongs to."""
 
     uai: str
     name: str
@@ -58,47 +78,131 @@ class Line:
     priority: str
     zone: str
     has_segpa: bool
+    closed: bool
     whole: str
+    academie: str
+    department_name: str
 
 
-def read_annuaire(content: bytes) -> tuple[list[Line], int]:
-    """The collèges and lycées of a file in UTF-8 or CP1252, and how many lines are another kind of place.
+@dataclass(frozen=True)
+class Annuaire:
+    """What a file holds: collèges and lycées, the UAI of those that closed, how many lines are another kind of place.
+
+    `academies` are those of its schools, in the order of the file; `elsewhere` counts the lines of those not kept.
+    """
+
+    lines: list[Line]
+    closed: list[str]
+    ignored: int
+    elsewhere: int
+    academies: list[str]
+
+
+def read_annuaire(content: bytes, *, keep: Collection[str] = ()) -> Annuaire:
+    """The schools of a small file in UTF-8 or CP1252: those of the académies to keep, or of the only one it names.
 
     Raises FileRefused with every line in error ("ligne 14 : ...").
     """
-    reader = csv.reader(io.StringIO(text_of(content), newline=""), delimiter=";")
+    return _read_lines(io.StringIO(text_of(content), newline=""), keep, most=ROWS_MOST)
+
+
+def read_country(file: BinaryIO, *, keep: Collection[str] = (), progress: Progress | None = None) -> Annuaire:
+    """The same of the ministry's whole file, read line by line: nothing but what is kept is ever held.
+
+    `progress` is told how many bytes are read, out of how many. Raises FileRefused.
+    """
+    size = file.seek(0, io.SEEK_END)
+    if size > COUNTRY_BYTES_MOST:
+        raise FileRefused(f"le fichier dépasse {COUNTRY_BYTES_MOST // 1_000_000} Mo")
+    for encoding in ENCODINGS:
+        file.seek(0)
+        with suppress(UnicodeDecodeError):
+            return _read_lines(_decoded(file, encoding, size, progress), keep, most=COUNTRY_ROWS_MOST)
+    raise FileRefused(NOT_TEXT)
+
+
+def _decoded(file: BinaryIO, encoding: str, size: int, progress: Progress | None) -> Iterator[str]:
+    decoder = getincrementaldecoder(encoding)()
+    done = 0
+    for number, line in enumerate(file):
+        done += len(line)
+        if progress is not None and (number % TOLD_EVERY == 0 or done == size):
+            progress(done, size)
+        yield decoder.decode(line).replace("\0", "")
+
+
+def _read_lines(text: Iterable[str], keep: Collection[str], *, most: int) -> Annuaire:
+    reader = csv.reader(text, delimiter=";")
     header = next(reader, [])
     missing = [name for name in NEEDED if name not in header]
     if missing:
         raise FileRefused(f"ligne 1 : colonnes absentes ({', '.join(missing)}) ; le séparateur est le point-virgule")
-    lines: list[Line] = []
-    errors: list[str] = []
-    seen: dict[str, int] = {}
-    others = 0
-    for cells in reader:
-        number = reader.line_num
-        if number > ROWS_MOST + 1:
-            raise FileRefused(f"le fichier dépasse {ROWS_MOST} lignes : importez-le en plusieurs fois")
+    found = _Found(header, keep)
+    try:
+        for cells in reader:
+            if reader.line_num > most + 1:
+                raise FileRefused(f"le fichier dépasse {most} lignes : importez-le en plusieurs fois")
+            found.take(cells, reader.line_num)
+    except csv.Error:
+        raise FileRefused(f"ligne {reader.line_num} : un guillemet ouvert n'est pas refermé") from None
+    return found.annuaire()
+
+
+class _Found:
+    """What the lines read so far hold."""
+
+    def __init__(self, header: list[str], keep: Collection[str]) -> None:
+        self._header, self._keep = header, keep
+        self._academie, self._kind = header.index("Libelle_academie"), header.index("Type_etablissement")
+        self._lines: dict[str, tuple[int, Line]] = {}
+        self._academies: dict[str, None] = {}
+        self._closed: list[str] = []
+        self._errors: list[str] = []
+        self._ignored = self._elsewhere = 0
+
+    def take(self, cells: list[str], number: int) -> None:
+        """One more line of the file."""
         if not any(cells):
-            continue
-        if len(cells) != len(header):
-            errors.append(f"ligne {number} : {len(cells)} colonnes au lieu de {len(header)}")
-            continue
-        cell = {name: one_line(text) for name, text in zip(header, cells, strict=True)}
-        if cell["Type_etablissement"] not in KINDS or cell.get("etat") == "FERME":
-            others += 1
-            continue
+            return
+        if len(cells) != len(self._header):
+            self._errors.append(f"ligne {number} : {len(cells)} colonnes au lieu de {len(self._header)}")
+            return
+        academie = academie_named(cells[self._academie])
+        if self._keep and academie not in self._keep:
+            self._elsewhere += 1
+        elif one_line(cells[self._kind]) not in KINDS:
+            self._ignored += 1
+        else:
+            self._school({name: one_line(text) for name, text in zip(self._header, cells, strict=True)}, number)
+
+    def _school(self, cell: dict[str, str], number: int) -> None:
+        self._academies.setdefault(academie_named(cell["Libelle_academie"]) or "")
+        if cell.get("etat") == "FERME":
+            self._ignored += 1
+            self._closed.append(cell["Identifiant_de_l_etablissement"].upper())
+            return
         line, wrong = _read(cell)
-        if line.uai in seen:
-            wrong.append(f"l'UAI {line.uai} est déjà donné ligne {seen[line.uai]}")
-        seen.setdefault(line.uai, number)
-        lines.append(line)
-        errors.extend(f"ligne {number} : {why}" for why in wrong)
-    if errors:
-        raise FileRefused(*errors)
-    if not lines:
-        raise FileRefused("le fichier ne contient ni collège ni lycée")
-    return lines, others
+        before, known = self._lines.setdefault(line.uai, (number, line))
+        if known != line:
+            wrong.append(f"l'UAI {line.uai} est déjà donné ligne {before}")
+        self._errors.extend(f"ligne {number} : {why}" for why in wrong)
+
+    def annuaire(self) -> Annuaire:
+        """All that was found. Raises FileRefused."""
+        academies = [one for one in self._academies if one]
+        if not self._keep and len(academies) > 1:
+            named = ", ".join(sorted(academies)[:NAMED_MOST]) + ("…" if len(academies) > NAMED_MOST else "")
+            raise FileRefused(
+                f"le fichier tient {len(academies)} académies ({named}) : dites lesquelles garder, par --academie ou"
+                " dans les réglages"
+            )
+        if self._errors:
+            raise FileRefused(*self._errors)
+        if not self._lines:
+            of = f" de l'académie {', '.join(sorted(self._keep))}" if self._keep else ""
+            raise FileRefused(f"le fichier ne contient ni collège ni lycée{of}")
+        lines = [line for _, line in self._lines.values()]
+        return Annuaire(lines, self._closed, self._ignored, self._elsewhere, academies)
 
 
 def _read(cell: dict[str, str]) -> tuple[Line, list[str]]:
@@ -108,8 +212,8 @@ def _read(cell: dict[str, str]) -> tuple[Line, list[str]]:
         wrong.append(f"l'UAI « {uai} » n'est pas valable (7 chiffres et leur clé)")
     if not cell["Nom_etablissement"]:
         wrong.append("le nom manque")
-    zone = zone_of(cell["Libelle_academie"])
-    if zone is None:
+    academie = academie_named(cell["Libelle_academie"])
+    if academie is None:
         wrong.append(f"l'académie « {cell['Libelle_academie']} » n'est pas connue")
     if not cell["Code_departement"]:
         wrong.append("le département manque")
@@ -144,9 +248,12 @@ def _read(cell: dict[str, str]) -> tuple[Line, list[str]]:
         mail=cell.get("Mail", ""),
         web=cell.get("Web", ""),
         priority=priority,
-        zone=zone or "",
+        zone=zone_of(academie or "") or "",
         has_segpa=cell.get("Segpa") == "1",
+        closed=False,
         whole="" if whole == uai else whole,
+        academie=academie or "",
+        department_name=cell.get("Libelle_departement", ""),
     )
     return line, wrong
 

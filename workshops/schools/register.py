@@ -24,13 +24,13 @@ async def register(
     kind: str,
     commune: str,
     department: str,
+    zone: str,
     address: str = "",
     postcode: str = "",
     lat: float | None = None,
     lon: float | None = None,
     phone: str = "",
     mail: str = "",
-    zone: str = "A",
 ) -> int:
     """Add a school that the annuaire file lacks, or correct the one with this UAI; returns its number.
 

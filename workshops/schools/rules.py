@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from workshops.refusals import Refusal
 
 UAI_KEYS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 EARTH_KM = 6371.0
 BYTES_MOST = 1_000_000
+ENCODINGS = ("utf-8-sig", "cp1252")
+NOT_TEXT = "le fichier n'est ni en UTF-8 ni en Windows-1252"
 
+# The whole country's, whichever of them this Technilab serves.
 # Zones since 2016: arrêté du 16 avril 2015 (MENE1508968A). Corsica and the overseas have calendars of their own.
 _ACADEMIES = {
     "A": "Besançon, Bordeaux, Clermont-Ferrand, Dijon, Grenoble, Limoges, Lyon, Poitiers",
@@ -64,12 +68,12 @@ def text_of(content: bytes, *, most: int = BYTES_MOST) -> str:
     """The text of an imported file: UTF-8, or the CP1252 that older spreadsheets write."""
     if len(content) > most:
         raise FileRefused(f"le fichier dépasse {most // 1_000_000} Mo")
-    for encoding in ("utf-8-sig", "cp1252"):
+    for encoding in ENCODINGS:
         try:
             return content.decode(encoding).replace("\0", "")
         except UnicodeDecodeError:
             continue
-    raise FileRefused("le fichier n'est ni en UTF-8 ni en Windows-1252")
+    raise FileRefused(NOT_TEXT)
 
 
 def is_uai(text: str) -> bool:
@@ -88,12 +92,21 @@ def _plain(name: str) -> str:
     return stripped.replace("-", " ").strip()
 
 
-_ZONES = {_plain(name): zone for zone, names in _ACADEMIES.items() for name in names.split(",")}
+_KNOWN = {_plain(name): (name.strip(), zone) for zone, names in _ACADEMIES.items() for name in names.split(",")}
+ACADEMIES = sorted((name for name, _ in _KNOWN.values()), key=_plain)
+
+
+@lru_cache(maxsize=256)
+def academie_named(text: str) -> str | None:
+    """An académie's name as the annuaire writes it, from what somebody typed; None when there is none such."""
+    name, _ = _KNOWN.get(_plain(text), (None, ""))
+    return name
 
 
 def zone_of(academie: str) -> str | None:
     """The holiday zone of an académie: A, B or C, empty where it has its own calendar, None when unknown."""
-    return _ZONES.get(_plain(academie))
+    _, zone = _KNOWN.get(_plain(academie), ("", None))
+    return zone
 
 
 def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

@@ -8,11 +8,21 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 
+class DepartmentName(Table, tablename="departments"):
+    """A département as the annuaire names it, with its académie: one row for each that has or had a school here."""
+
+    id: Serial
+    code = Varchar(length=3, unique=True)
+    name = Varchar(length=80)
+    academie = Varchar(length=60)
+
+
 class School(Table, tablename="schools"):
     """A collège or a lycée, one row per UAI.
 
     A collège whose `needs_approval` is set reserves under the condition of its principal's visa, asked by mail.
     `rural` is Insee's density grid, or what the coordinator marked; empty until somebody says.
+    `closed`: the annuaire says so.
     """
 
     id: Serial
@@ -32,9 +42,10 @@ class School(Table, tablename="schools"):
     mail = Varchar(length=120, default="")
     web = Varchar(length=200, default="")
     priority = Varchar(length=4, default="")
-    zone = Varchar(length=1, default="A")
+    zone = Varchar(length=1, default="")
     has_segpa = Boolean(default=False)
     rural = Boolean(null=True, default=None)
+    closed = Boolean(default=False)
     needs_approval = Boolean(default=False)
     principal_name = Varchar(length=120, default="")
     principal_mail = Varchar(length=254, default="")

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from booking.outbox.journal.write import write
 from booking.wording import counted
+from workshops.academie.install import take_in_extract
 from workshops.database import transaction
 from workshops.school_calendar.load import Loaded, load_calendar
-from workshops.schools.directory import Imported, import_directory
+from workshops.schools.directory import Imported
 
 
 async def take_in_directory(content: bytes, *, by: int, now: datetime) -> Imported:
     """Bring the schools up to date from the official annuaire, wholly or not at all. Raises FileRefused."""
     async with transaction():
-        done = await import_directory(content)
+        done = await take_in_extract(content)
         detail = f"{counted(done.added, 'ajouté')}, {done.updated} à jour"
         await write("directory_imported", account=by, about_kind="school", about=None, detail=detail, now=now)
         return done

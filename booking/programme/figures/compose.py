@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import quote_plus
 
 from booking.programme.charts.rules import Bars, Chart, Curve, gathered
-from booking.wording import DEPARTMENTS, counted, day, month, number
+from booking.wording import counted, day, month, number
 from workshops.results.curve import Point
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, Count, ObjectCount
@@ -134,7 +134,7 @@ def _labelled(name: str, counts: Breakdown) -> list[tuple[Count, str]]:
         case "colleges":
             return [(one, one.label) for one in counts.colleges]
         case "departements":
-            return [(one, DEPARTMENTS.get(one.key, one.label)) for one in counts.departments]
+            return [(one, one.label) for one in counts.departments]
         case _:
             return [(one, one.label) for one in sorted(counts.levels, key=lambda count: LEVELS.index(count.key))]
 

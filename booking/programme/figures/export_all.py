@@ -9,7 +9,6 @@ from datetime import datetime
 from booking.outbox.journal.write import write
 from booking.programme.figures.compose import Period
 from booking.spreadsheet import Line, about_file, told_file
-from booking.wording import DEPARTMENTS
 from workshops.results.queries import Breakdown, breakdown
 
 HEADER = (
@@ -48,9 +47,8 @@ def _lines(counts: Breakdown) -> Iterator[Line]:
         ("Année scolaire", counts.years),
     ):
         for one in found:
-            label = DEPARTMENTS.get(one.key, one.label) if name == "Département" else one.label
             counts_of = (one.pupils, one.groups, one.visits)
-            yield name, one.key, label, *counts_of, *([None] * 5), one.declared_pupils, one.declared_visits
+            yield name, one.key, one.label, *counts_of, *([None] * 5), one.declared_pupils, one.declared_visits
     for came in counts.companies:
         people = came.people if came.visits > came.declared_visits else None
         yield (

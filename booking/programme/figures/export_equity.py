@@ -8,7 +8,6 @@ from datetime import datetime
 from booking.outbox.journal.write import write
 from booking.programme.figures.compose import Period
 from booking.spreadsheet import about_file, told_file
-from booking.wording import DEPARTMENTS
 from workshops.equity.queries import Equity, equity
 
 HEADER = (
@@ -50,7 +49,7 @@ def _lines(found: Equity) -> Iterator[list[Cell]]:
         received = {one.key: one for one in found.received[name]}
         for key in dict.fromkeys((*received, *reached)):
             came, known = received.get(key), reached.get(key)
-            label = DEPARTMENTS.get(key, came.label if came else reached[key].label)
+            label = came.label if came else reached[key].label
             figures: list[Cell] = [came.pupils, came.groups, came.apart] if came else [0] * 3
             # Nobody was counted apart: how many girls came is not known, which is not none.
             figures += [came.girls, came.boys] if came and came.apart else [None, None]

@@ -10,7 +10,7 @@ from booking.programme.consortium.queries import Member, consortium
 from booking.programme.figures.compose import Period, curve_sheet
 from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, mask
 from booking.programme.figures.queries import Periods, periods_of
-from booking.wording import DEPARTMENTS, paris, school_year_of
+from booking.wording import paris, school_year_of
 from workshops.equity.queries import equity
 from workshops.kept import Kept
 from workshops.programmes.metrics import COUNTED, metric_of
@@ -81,7 +81,7 @@ async def _published(now: datetime) -> Published:
             points=[] if own is None else await curve(own.target, now=now),
             years=_years(counts, periods),
             tables={
-                "departments": [(DEPARTMENTS.get(one.key, one.label), one.pupils) for one in counts.departments],
+                "departments": [(one.label, one.pupils) for one in counts.departments],
                 "levels": [(one.label, one.pupils) for one in levels],
                 "priorities": [(one.label, one.pupils) for one in came.received["priorities"]],
                 "distances": [(one.label, one.pupils) for one in came.bands],

@@ -20,7 +20,7 @@ _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id A
 _CAME = "EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.visit IS NOT NULL)"
 
 _WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")
-_NOT_YET = f"c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT {_CAME}"
+_NOT_YET = f"c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed AND NOT {_CAME}"
 # $1 now, $2 the school year, $3 the words wanted, $4 the départements, null for all. The nearest lycée is looked for
 # among the partners alone, which have a workshop that is published.
 _TO_COME = f"""
@@ -50,7 +50,7 @@ WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($1::text[]) GROUP BY c.department ORDER 
 ADDRESSEE = f"""
 SELECT c.id, c.name, c.commune, c.mail, {_CAME} OR {_AHEAD} IS NOT NULL AS came, i.invited_at
 FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
-WHERE c.id = $3 AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL
+WHERE c.id = $3 AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed
 """  # noqa: S608 - constants only
 OPEN_NEAR = f"""
 SELECT l.id, l.name, l.commune, {_KM} AS km, count(*) AS slots, min(s.starts_at) AS first_at

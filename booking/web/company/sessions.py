@@ -19,7 +19,7 @@ from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.queries import Session, sessions_for
-from booking.wording import DEPARTMENTS, MONTHS, PARIS, paris
+from booking.wording import MONTHS, PARIS, paris
 from workshops.schools.queries import departments
 
 SHOWN = 50
@@ -52,9 +52,7 @@ async def list_sessions(
     apres: Annotated[int | None, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = None,
 ) -> Template:
     """A filter that is not one of ours is no filter: an old link still shows something."""
-    departments_shown = {"": "Tous"} | {
-        one.code: DEPARTMENTS.get(one.code, one.code) for one in await departments() if one.lycees
-    }
+    departments_shown = {"": "Tous"} | {one.code: one.name for one in await departments() if one.lycees}
     months = {"": "Tous"} | months_ahead(now)
     department = departement if departement in departments_shown else ""
     month = mois if mois in months else ""

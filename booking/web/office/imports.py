@@ -18,10 +18,11 @@ from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.take_in import take_in_calendar, take_in_directory
 from booking.programme.outreach.mark_rural import take_in_density
+from workshops.academie.install import foresee_extract
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.read_calendar import read_calendar
 from workshops.school_calendar.rules import DayOff
-from workshops.schools.directory import Foreseen, foresee_directory
+from workshops.schools.directory import Foreseen
 from workshops.schools.mark_rural import Grid, foresee_density
 from workshops.schools.rules import FileRefused
 
@@ -46,6 +47,7 @@ SCHOOL_FIELDS = {
     "priority": "Éducation prioritaire",
     "zone": "Zone",
     "has_segpa": "SEGPA",
+    "closed": "Fermé",
 }
 
 
@@ -96,7 +98,7 @@ async def read_directory(request: AnyRequest) -> Template:
 
 
 async def _directory(content: bytes, name: str) -> Page:
-    return DirectoryImport(await foresee_directory(content), SCHOOL_FIELDS, name, carried(content))
+    return DirectoryImport(await foresee_extract(content), SCHOOL_FIELDS, name, carried(content))
 
 
 @post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR)

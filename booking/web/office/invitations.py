@@ -26,8 +26,8 @@ from booking.programme.outreach.mark_rural import mark
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
 from booking.programme.outreach.rules import WORDS_MOST, Addressee, Letter, ToCome, refuse_to_invite
 from booking.settings import Settings
-from booking.wording import DEPARTMENTS
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.queries import department_names
 
 if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
@@ -71,7 +71,7 @@ async def list_colleges(
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
     words = q.strip()[:80]
-    counts = await to_come_by_department(words=words)
+    counts, names = await to_come_by_department(words=words), await department_names()
     department = departement if departement in counts else ""
     chosen = {department: counts[department]} if department else counts
     in_all = sum(chosen.values())
@@ -81,7 +81,7 @@ async def list_colleges(
     before = sum(count for code, count in chosen.items() if found and code < found[0].department)
     shown = CollegesToCome(
         words=words,
-        departments={"": "Tous"} | {code: DEPARTMENTS.get(code, code) for code in counts},
+        departments={"": "Tous"} | {code: names.get(code, code) for code in counts},
         department=department,
         counts=counts,
         colleges={code: list(some) for code, some in groupby(found, lambda one: one.department)},

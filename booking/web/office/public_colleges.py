@@ -18,9 +18,9 @@ from booking.door.guards import COORDINATOR
 from booking.programme.figures.compose import Period
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, Ways
 from booking.programme.figures.queries import periods_of
-from booking.wording import DEPARTMENTS
 from workshops.equity.colleges import Asked, Colleges, public_colleges
 from workshops.programmes.queries import targets
+from workshops.schools.queries import department_names
 
 SHOWN = 50
 MOST = 1_000_000
@@ -72,6 +72,6 @@ async def list_public_colleges(
         ways=Ways(period.name),
         years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
         next_page="?" + urlencode(following) if found.colleges > apres + SHOWN else None,
-        departments={"": "Tous"} | DEPARTMENTS,
+        departments={"": "Tous"} | await department_names(),
     )
     return page(shown)

@@ -18,9 +18,16 @@ from booking.door.guards import COORDINATOR
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, Waiting
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
-from booking.wording import DEPARTMENTS
 from workshops.refusals import NotFound
-from workshops.schools.queries import Department, SchoolCard, count_schools, departments, school, schools_found
+from workshops.schools.queries import (
+    Department,
+    SchoolCard,
+    count_schools,
+    department_names,
+    departments,
+    school,
+    schools_found,
+)
 
 SHOWN = 50
 MOST = 1_000_000
@@ -72,7 +79,7 @@ async def search_schools(
     following = {"q": words, "type": kind, "departement": department, "apres": str(skip + SHOWN)}
     shown = SchoolList(
         departments=known,
-        names=DEPARTMENTS,
+        names={one.code: one.name for one in known},
         words=words,
         kinds=KINDS,
         kind=kind,
@@ -96,6 +103,6 @@ async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> T
         figures=await figures_of_school(number, now=now),
         waits=await waiting(school=number, now=now) if found.kind == "lycee" else [],
         kinds=TITLES,
-        names=DEPARTMENTS,
+        names=await department_names(),
     )
     return page(shown)

@@ -23,11 +23,11 @@ from booking.programme.figures.export_visits import export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.queries import periods_of
 from booking.web.office.charts import TYPES
-from booking.wording import DEPARTMENTS, month, paris, school_year_of
+from booking.wording import month, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
 from workshops.results.trace import Behind, Traced, trace
-from workshops.schools.queries import school_by_uai
+from workshops.schools.queries import department_names, school_by_uai
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_object
 
@@ -112,10 +112,11 @@ async def list_visits(
         "filles": "oui" if behind.apart else "",
         "origine": DECLARED if behind.declared else "",
     }
+    departments = await department_names()
     narrowed = [*await _narrowed(behind), *_said(asked)]
     when = "toutes années" if ever else period.words
     if form:
-        chosen = [when, *narrowed, *_chosen(behind)]
+        chosen = [when, *narrowed, *_chosen(behind, departments)]
         content = await export_visits(found, chosen=chosen, alone=bool(objet), form=form, by=person.account, now=now)
         of_year = f"-{asked['mois'] or period.name}" if asked["mois"] or period.name else ""
         name = f"technilab-visites{of_year}-du-{paris(now).date().isoformat()}.{form}"
@@ -133,7 +134,7 @@ async def list_visits(
         | {name: name for name in periods.years}
         | ({EVER: "Toutes années"} if ever else {}),
         levels={"": "Tous"} | {level: level for level in LEVELS},
-        departments={"": "Tous"} | DEPARTMENTS,
+        departments={"": "Tous"} | departments,
         files={form: "/gestion/creneaux?" + urlencode(kept | {"fichier": form}) for form in FILES},
         next_page="/gestion/creneaux?" + urlencode(kept | {"apres": apres + SHOWN})
         if found.visits_in_all > apres + SHOWN
@@ -175,9 +176,9 @@ async def _narrowed(behind: Behind) -> list[str]:
     return said
 
 
-def _chosen(behind: Behind) -> list[str]:
+def _chosen(behind: Behind, departments: Mapping[str, str]) -> list[str]:
     """What the form itself narrows, which a page shows in its lists, in words."""
-    department = DEPARTMENTS.get(behind.department, behind.department)
+    department = departments.get(behind.department, behind.department)
     words = (
         (department, f"département : {department}"),
         (behind.level, f"niveau {behind.level}"),

@@ -9,8 +9,6 @@ from booking.wording import day
 from workshops.school_calendar.queries import closures_between, holidays_known
 from workshops.school_calendar.rules import UnknownYear, reason_closed, years_unknown
 
-# The lycées of the programme are all there: what a visitor sees who chose no zone.
-HOSTS_ZONE = "A"
 CLOSED_WORDS = {"holiday": "Vacances", "public_holiday": "Férié", "closure": "Fermé"}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from booking.web.public.wanted import MINE, Wanted
-from booking.wording import DEPARTMENTS, counted, day
+from booking.wording import counted, day
 from workshops.offer.loosen import Loosened, loosen, nearest_days
 from workshops.offer.queries import COUNT_MOST
 
@@ -39,7 +40,7 @@ def act_on(role: str | None) -> str:
     return "Réserver" if role in {None, "teacher"} else "Voir le créneau"
 
 
-def sentence(found: int, search: Wanted) -> str:
+def sentence(found: int, search: Wanted, departments: Mapping[str, str]) -> str:
     """« 12 créneaux conviennent à un groupe de 24 élèves de 4e, à moins de 40 km de votre collège. »"""
     asked = search.filters
     whom = ""
@@ -49,7 +50,7 @@ def sentence(found: int, search: Wanted) -> str:
     verb = ("convient" if found < 2 else "conviennent") if whom else ("est proposé" if found < 2 else "sont proposés")
     where = f", à moins de {asked.km:.0f} km de votre collège" if asked.km else ""
     if asked.department:
-        where += f", dans le département {DEPARTMENTS[asked.department]}"
+        where += f", dans le département {departments[asked.department]}"
     if asked.zone is not None:
         mine = search.form.typed.get("vacances") == MINE
         where += ", hors de vos vacances" if mine else f", hors vacances de la zone {asked.zone}"

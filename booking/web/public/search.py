@@ -16,12 +16,13 @@ from booking.door.forms import Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import groups_of
-from booking.web.public.away import HOSTS_ZONE, days_off, not_known
+from booking.web.public.away import days_off, not_known
 from booking.web.public.class_told import drawn_for
 from booking.web.public.found import WayOut, act_on, sentence, ways_out
 from booking.web.public.wanted import DISTANCES, MINE, ZONES, Wanted, wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
-from booking.wording import DEPARTMENTS, counted, paris, school_year_of
+from booking.wording import counted, paris, school_year_of
+from workshops.academie.queries import academie
 from workshops.kept import Kept
 from workshops.offer.queries import (
     DayOnOffer,
@@ -104,24 +105,33 @@ async def search_page(
 
 async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> Search:
     today = paris(now).date()
+    served = await academie()
     home = await school(visitor.school) if isinstance(visitor, Teacher) else None
     groups = await groups_of(home.id, school_year=school_year_of(now)) if home else []
-    search = wanted(request.query_params, visitor, today=today, zone=home.zone if home else "", groups=groups)
+    search = wanted(
+        request.query_params,
+        visitor,
+        today=today,
+        departments=served.offered,
+        zone=home.zone if home else "",
+        groups=groups,
+    )
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
         search = await _at_the_first_month_with_slots(search, now=now)
     draw = _list if search.month is None else _month
-    shown = await draw(search, home.zone if home else HOSTS_ZONE, today=today, now=now)
+    # The lycées are all of the académie: its holidays are what a visitor sees who chose no zone.
+    shown = await draw(search, home.zone if home else served.zone, today=today, now=now)
     asked = search.filters
     return Search(
         search=search,
         form=search.form,
         shown=shown,
-        sentence=sentence(shown.found, search),
+        sentence=sentence(shown.found, search, served.offered),
         act=act_on(visitor.role if visitor else None),
         ways_out=[] if shown.found else await ways_out(search, today=today, now=now),
         objects=[(str(one.id), one.name) for one in await tech_objects()],
         lycees=await lycees_on_offer(None if asked.school else asked.department),
-        departments=[(code, f"{name} ({code})") for code, name in DEPARTMENTS.items()],
+        departments=[(code, f"{name} ({code})") for code, name in served.offered.items()],
         distances=[(km, f"{km} km") for km in DISTANCES],
         away=_away_choices(home),
         groups=[(str(one.id), f"{one.name}, {counted(one.pupils, 'élève')}") for one in groups],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,7 +13,6 @@ from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.class_told import carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
-from booking.wording import DEPARTMENTS
 from workshops.offer.rules import Filters, place_of
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
@@ -74,9 +73,15 @@ class Wanted:
 
 
 def wanted(
-    query: Mapping[str, Any], person: Person | None, *, today: date, zone: str = "", groups: Sequence[GroupSeen] = ()
+    query: Mapping[str, Any],
+    person: Person | None,
+    *,
+    today: date,
+    departments: Collection[str],
+    zone: str = "",
+    groups: Sequence[GroupSeen] = (),
 ) -> Wanted:
-    """Read a search; `zone` is that of the person's collège, `groups` are its own.
+    """Read a search among these départements; `zone` is that of the person's collège, `groups` are its own.
 
     What cannot be read is left out and noted as an error.
     """
@@ -108,7 +113,7 @@ def wanted(
         to_on=last_of(month) if month else to_on,
         level=form.choice("niveau", ("", *LEVELS), label="Niveau", default="") or None,
         pupils=None if "eleves" in form.errors else (pupils or None),
-        department=form.choice("departement", ("", *DEPARTMENTS), label="Département", default="") or None,
+        department=form.choice("departement", ("", *departments), label="Département", default="") or None,
         school=_lycee(form),
         tech_object=None if "objet" in form.errors else (objet or None),
         near=near,

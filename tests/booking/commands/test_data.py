@@ -41,6 +41,35 @@ def test_the_official_schools_are_imported_then_updated(home: Path, tmp_path: Pa
     assert again.stdout == "0 établissement ajouté, 1 mis à jour, 0 ligne laissée de côté.\n"
 
 
+def test_a_file_of_several_academies_is_asked_which_to_keep_and_its_closed_schools_are_told(
+    home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "annuaire.csv"
+    columns = f"{COLUMNS};etat"
+    ours = "0250001R;Collège Exemple;Collège;025;Besançon;25000"
+    others = (
+        "0250002S;Collège Autre;Collège;025;Besançon;25000",
+        "0540002J;Collège Voisin;Collège;054;Nancy-Metz;54000",
+    )
+    file.write_text("\n".join((columns, *(f"{line};OUVERT" for line in (ours, *others)))))
+    unknown = technilab("import-schools", str(file), "--academie", "Nancy", home=home)
+    assert (unknown.returncode, unknown.stderr) == (
+        2,
+        "L'académie « Nancy » n'existe pas : écrivez par exemple Nancy-Metz.\n",
+    )
+    kept = technilab("import-schools", str(file), "--academie", "besancon", "--academie", "Nancy-Metz", home=home)
+    assert kept.stdout == "2 établissements ajoutés, 1 mis à jour, 0 ligne laissée de côté.\n"
+    file.write_text("\n".join((columns, f"{ours};FERME", f"{others[1]};OUVERT")))
+    closed = technilab(*("import-schools", str(file), "--academie", "Besançon", "--academie", "Nancy-Metz"), home=home)
+    assert closed.stdout.splitlines() == [
+        "0 établissement ajouté, 1 mis à jour, 1 ligne laissée de côté.",
+        "1 établissement est fermé :",
+        "  Collège Exemple (0250001R)",
+        "Absents du fichier, gardés ouverts (--close-missing les note fermés) :",
+        "  Collège Autre (0250002S)",
+    ]
+
+
 def test_a_file_with_a_broken_line_stores_nothing_and_names_it(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "annuaire.csv"
     lines = (

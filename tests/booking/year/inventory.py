@@ -50,7 +50,7 @@ ERASED = {
 }
 
 CLASSES = "Groupe et réservation : nom de la classe, niveau, effectif, date"
-PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source d'un chiffre"
+PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source d'un chiffre, contact du service"
 REGISTERS = "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels"
 COUNTS = "Effectifs P-TECH et BTS+1 : des nombres"
 
@@ -69,6 +69,7 @@ KEPT = {
         *("targets.label", "targets.rule", "targets.unit", "tech_objects.name", "tech_objects.summary"),
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
         *("workshops.summary", "workshops.title"),
+        *("academie.contact", "academie.operator", "academie.project"),
     },
     REGISTERS: {
         *("companies_came.siret", "past_visits.companies"),
@@ -87,6 +88,7 @@ KEPT = {
 # Nobody types anything there.
 NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
+        *("academie.name", "academie.neighbours", "academie.zone"),
         *("attendances.role", "attendances.state", "badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
         *("bts1_steps.step", "closures.kind", "closures.zone", "groups.level", "groups.section", "memberships.role"),
         *("mentoring_actions.kind", "mentoring_actions.state", "notices.kind", "notices.state", "partners.kind"),
@@ -108,6 +110,7 @@ NEVER_PERSONAL = {
     },
     "a year, a code or a source that an official file gives": {
         *("closures.source", "companies.department", "groups.school_year", "schools.department", "schools.insee"),
+        *("academie.departments", "departments.academie", "departments.code", "departments.name"),
         *("schools.uai", "year_closings.school_year"),
     },
     "drawn or written by Technilab: numbers, kinds and chance": {

@@ -81,6 +81,7 @@ async def test_a_college_looks_outside_its_own_holidays_and_closures(visitor, zo
 
 @pytest.mark.parametrize(("asked", "shaded"), [("", [6, 21]), ("&vacances=B", [20, 28]), ("&vacances=C", [])])
 async def test_a_month_shades_the_holidays_of_the_zone_asked_for(visitor, asked, shaded):
+    await builders.academie()
     await load_calendar(ZONES_A_AND_B)
     await builders.slot(starts_at=paris("2027-03-11 10:00"))
     shown = (await visitor.get(f"/creneaux?vue=mois&mois=2027-02{asked}")).text

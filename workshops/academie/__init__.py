@@ -1,0 +1,1 @@
+"""Académie: the one that this Technilab serves, and what its coordinators set while it runs."""

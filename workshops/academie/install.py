@@ -1,0 +1,57 @@
+"""Take in the annuaire of the académie that this Technilab serves; the first time, that says which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from workshops.academie.queries import academie
+from workshops.academie.settle import begin
+from workshops.database import transaction
+from workshops.refusals import Invalid
+from workshops.schools.directory import Foreseen, Imported, foresee_directory, store_directory
+from workshops.schools.read_annuaire import Annuaire, Progress, read_annuaire, read_country
+from workshops.schools.rules import academie_named
+
+
+async def foresee_extract(content: bytes) -> Foreseen:
+    """What taking in an extract of the annuaire would do; nothing is stored. Raises FileRefused."""
+    return await foresee_directory(content, keep=(await academie()).kept)
+
+
+async def take_in_extract(content: bytes) -> Imported:
+    """The schools of an extract, of the académies that are set; it says nothing of the others. Raises FileRefused."""
+    read = read_annuaire(content, keep=(await academie()).kept)
+    async with transaction():
+        await begin(read.academies)
+        return await store_directory(read)
+
+
+async def install(
+    file: BinaryIO,
+    *,
+    names: Sequence[str] = (),
+    close_missing: bool = False,
+    reading: Progress | None = None,
+    storing: Progress | None = None,
+) -> Imported:
+    """The schools of a whole file, the ministry's of the country or that of some académies, wholly or not at all.
+
+    `names` are the académies to keep, ours first; without any, those that are set, or the only one of the file. The
+    known schools of theirs that the file does not hold are told, and closed with `close_missing`. `reading` and
+    `storing` are told how much is done, out of how much. Raises Invalid, FileRefused.
+    """
+    named = _named(names)
+    served = await academie()
+    read: Annuaire = read_country(file, keep=named or served.kept, progress=reading)
+    async with transaction():
+        await begin(named or read.academies)
+        return await store_directory(read, close_missing=close_missing, progress=storing)
+
+
+def _named(names: Sequence[str]) -> list[str]:
+    found = {name: academie_named(name) for name in names}
+    unknown = [name for name, known in found.items() if known is None]
+    if unknown:
+        raise Invalid({"academie": f"L'académie « {unknown[0]} » n'existe pas : écrivez par exemple Nancy-Metz."})
+    return [known for known in found.values() if known]

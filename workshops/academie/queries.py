@@ -1,0 +1,27 @@
+"""Which académie this Technilab serves."""
+
+from __future__ import annotations
+
+from workshops.academie.rules import Served
+from workshops.database import row
+
+# One row of a small table and the names beside it: read where it is needed, so that no process keeps what has changed.
+SERVED = """
+SELECT a.name, a.zone, a.departments, a.neighbours, a.project, a.operator, a.contact,
+       ARRAY(SELECT ARRAY[d.code, d.name] FROM departments d
+             WHERE CASE WHEN a.departments <> '{}' THEN d.code = ANY (a.departments)
+                        ELSE coalesce(a.name, d.academie) = d.academie END
+             ORDER BY d.code) AS offered
+FROM (SELECT) once LEFT JOIN academie a ON true
+"""
+
+
+async def academie() -> Served:
+    """The académie as it is set now, in one statement; empty before the first import of its schools."""
+    found = await row(SERVED)
+    assert found is not None  # noqa: S101 - it is left joined to a row
+    offered = dict(found["offered"])
+    if found["name"] is None:
+        return Served(offered=offered)
+    lists = {name: tuple(found[name]) for name in ("departments", "neighbours")}
+    return Served(**{**found, **lists, "offered": offered})

@@ -1,0 +1,87 @@
+"""The académie as pages and papers name it, and what may be set of it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from workshops.plain_words import one_line
+from workshops.refusals import Invalid
+from workshops.schools.rules import academie_named
+
+ZONES = ("A", "B", "C")
+# `project`, `operator`, `contact`: the most characters of each.
+LENGTHS = {"project": 80, "operator": 200, "contact": 254}
+_MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a coordinator sets. Without `departments`, all those of the académie's schools are offered.
+
+    `zone` is empty where the académie has a calendar of its own. `neighbours`: other académies whose schools are kept.
+    `project` is the programme's name here, `operator` who answers for the data, `contact` the mailbox to write to.
+    """
+
+    name: str = ""
+    zone: str = ""
+    departments: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = ()
+    project: str = ""
+    operator: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Served(Wanted):
+    """What is set, with the names of the départements that are offered, by their codes."""
+
+    offered: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """« académie de Nancy-Metz », « académie d'Amiens »; empty while none is known."""
+        return f"académie {of(self.name)}" if self.name else ""
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The académies whose schools an import takes; none named: whichever the file holds."""
+        return frozenset({self.name, *self.neighbours}) if self.name else frozenset()
+
+    @property
+    def programme(self) -> str:
+        """« TECHNILAB, µTECH-BOOSTER »: in whose name a certificate is given."""
+        return ", ".join(filter(None, ("TECHNILAB", self.project)))
+
+
+def of(name: str) -> str:
+    """« de Nancy-Metz », « d'Amiens »"""
+    return f"d'{name}" if name.startswith(tuple("AEIOUÉ")) else f"de {name}"
+
+
+def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
+    """The same, tidied; `known` are the départements that have schools here. Raises Invalid."""
+    name = academie_named(wanted.name)
+    neighbours = [academie_named(one) for one in wanted.neighbours]
+    tidy = {part: one_line(getattr(wanted, part)) for part in LENGTHS}
+    errors = {part: f"Écrivez {most} caractères au plus." for part, most in LENGTHS.items() if len(tidy[part]) > most}
+    if name is None:
+        errors["name"] = "Choisissez une académie de la liste."
+    if wanted.zone not in {"", *ZONES}:
+        errors["zone"] = "Choisissez la zone A, B ou C, ou aucune."
+    if not set(wanted.departments) <= set(known):
+        errors["departments"] = "Choisissez des départements dont Technilab connaît des établissements."
+    if None in neighbours:
+        errors["neighbours"] = "Choisissez des académies de la liste."
+    if tidy["contact"] and not _MAIL.fullmatch(tidy["contact"]):
+        errors["contact"] = "Écrivez une adresse de messagerie complète."
+    if errors or name is None:
+        raise Invalid(errors)
+    return Wanted(
+        name=name,
+        zone=wanted.zone,
+        departments=tuple(sorted(set(wanted.departments))),
+        neighbours=tuple(sorted({one for one in neighbours if one and one != name})),
+        **tidy,
+    )

@@ -1,0 +1,40 @@
+"""Set the académie that this Technilab serves."""
+
+from __future__ import annotations
+
+from workshops.academie.queries import academie
+from workshops.academie.rules import Served, Wanted, settled
+from workshops.database import rows, transaction
+from workshops.schools.queries import department_names
+from workshops.schools.rules import zone_of
+
+SET = """
+INSERT INTO academie (id, name, zone, departments, neighbours, project, operator, contact)
+VALUES (1, $1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET
+  name = excluded.name, zone = excluded.zone, departments = excluded.departments, neighbours = excluded.neighbours,
+  project = excluded.project, operator = excluded.operator, contact = excluded.contact
+"""
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('academie'))"
+BEGIN = "INSERT INTO academie (id, name, zone, neighbours) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING"
+
+
+async def settle(wanted: Wanted) -> tuple[Served, Served]:
+    """Every page and paper says so from now on; returns what was set before and what is now. Raises Invalid."""
+    async with transaction():
+        await rows(ALONE)
+        before = await academie()
+        told = settled(wanted, known=await department_names())
+        await rows(
+            SET,
+            *(told.name, told.zone, list(told.departments), list(told.neighbours)),
+            *(told.project, told.operator, told.contact),
+        )
+        return before, await academie()
+
+
+async def begin(names: list[str]) -> None:
+    """The first import says which académie this is, the others being its neighbours; what is set already stays."""
+    if names:
+        first, *others = names
+        await rows(BEGIN, first, zone_of(first) or "", sorted(others))

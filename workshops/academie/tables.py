@@ -1,0 +1,24 @@
+"""What a coordinator sets while Technilab runs: one row."""
+
+from piccolo.columns import Array, Serial, Varchar
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+
+class Academie(Table, tablename="academie"):
+    """The académie served: set by the first import of its schools, then on the coordinators' page.
+
+    Without `departments`, all those of the académie's schools are offered. The schools of `neighbours` are kept too.
+    """
+
+    id: Serial
+    name = Varchar(length=60)
+    zone = Varchar(length=1, default="")
+    departments = Array(base_column=Varchar(length=3), default=list)
+    neighbours = Array(base_column=Varchar(length=60), default=list)
+    project = Varchar(length=80, default="")
+    operator = Varchar(length=200, default="")
+    contact = Varchar(length=254, default="")
+
+    academie_alone = Check("id = 1")
+    academie_known_zone = Check("zone IN ('', 'A', 'B', 'C')")
