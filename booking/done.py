@@ -27,6 +27,8 @@ DONE = {
         "Votre chef d'établissement est prié de signer à nouveau. Les deux places sont tenues d'ici là."
     ),
     "visite-deplacee": "La visite est déplacée. L'invitation se met à jour dans les agendas.",
+    "reglages-enregistres": "Les réglages sont enregistrés. Ils valent dès maintenant, pour tout le monde.",
+    "reglages-inchanges": "C'était déjà réglé ainsi : rien n'a changé.",
     "college-change": "Les réglages de votre collège sont enregistrés.",
     "visa-note": "Le visa papier est noté, la visite est confirmée.",
     "visa-relance": "La demande de visa repart par mail ; l'ancien lien ne sert plus.",

@@ -35,6 +35,7 @@ MORE = {
         ("Partenaires", "/gestion/partenaires"),
         ("Objets", "/gestion/objets"),
         ("Imports", "/gestion/imports"),
+        ("Réglages", "/gestion/reglages"),
         ("Années scolaires", "/gestion/annees"),
         ("Journal", "/gestion/journal"),
     ),

@@ -1,0 +1,52 @@
+"""The coordinator sets what is this académie's, and the journal says who did and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from booking.outbox.journal.write import write
+from workshops.academie.queries import academie
+from workshops.academie.rules import Served, Wanted, settled
+from workshops.academie.settle import settle
+from workshops.database import transaction
+from workshops.schools.queries import department_names
+
+LABELS = {
+    "name": "Académie",
+    "zone": "Zone de vacances",
+    "departments": "Départements proposés",
+    "neighbours": "Académies voisines",
+    "project": "Nom du programme",
+    "operator": "Qui répond du service",
+    "contact": "Adresse de contact",
+}
+NONE = "rien"
+
+
+async def foresee_settings(wanted: Wanted) -> list[tuple[str, str, str]]:
+    """What would change: each setting by its name, what it is and what it would be. Raises Invalid."""
+    known = await department_names()
+    return _changes(await academie(), settled(wanted, known=known), known)
+
+
+async def change_settings(wanted: Wanted, *, by: int, now: datetime) -> bool:
+    """Pages, papers and imports follow at once; returns whether anything changed. Raises Invalid."""
+    async with transaction():
+        before, after = await settle(wanted)
+        changed = _changes(before, after, await department_names())
+        if changed:
+            detail = " ; ".join(f"{label} : {old} → {new}" for label, old, new in changed)
+            await write("settings_changed", account=by, about_kind="settings", about=None, detail=detail, now=now)
+        return bool(changed)
+
+
+def _changes(before: Served, after: Wanted, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    parts = [one.name for one in fields(Wanted)]
+    pairs = ((part, getattr(before, part), getattr(after, part)) for part in parts)
+    return [(LABELS[part], _said(old, names), _said(new, names)) for part, old, new in pairs if old != new]
+
+
+def _said(value: str | tuple[str, ...], names: dict[str, str]) -> str:
+    words = value if isinstance(value, str) else ", ".join(names.get(one, one) for one in value)
+    return words or NONE

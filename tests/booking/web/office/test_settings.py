@@ -1,0 +1,138 @@
+"""The coordinator sets what is the académie's: shown before it is stored, told in the journal, seen at once."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from booking.app import create_app
+from tests import builders
+from tests.browsing import Browser, read
+from tests.builders import NOW
+from workshops.academie.queries import academie
+from workshops.academie.rules import Served
+from workshops.database import row, rows, value
+
+NANCY = {
+    "name": "Nancy-Metz",
+    "zone": "B",
+    "project": "LOR-TECH",
+    "operator": "Le rectorat",
+    "contact": "t@example.org",
+}
+
+
+@pytest.fixture
+def visitor(db):
+    """Somebody without an account, whom another application answers."""
+    return Browser(create_app(now=lambda: NOW), now=NOW)
+
+
+def hidden(answer) -> list[tuple[str, str]]:
+    """The fields by which the page hands the settings on to their confirmation."""
+    found = re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)">', answer.text)
+    return [(name, unescape(told)) for name, told in found]
+
+
+async def confirm(office, wanted):
+    """Send the form, then what its confirmation carries."""
+    answer = await office.post("/gestion/reglages", wanted)
+    sent: dict[str, list[str]] = {}
+    for name, told in hidden(answer):
+        sent.setdefault(name, []).append(told)
+    return answer, await office.post("/gestion/reglages/confirmation", sent)
+
+
+async def test_what_would_change_is_shown_before_anything_is_stored(office):
+    await builders.academie()
+    answer = await office.post("/gestion/reglages", NANCY)
+    shown = read(answer)
+    assert "Rien n'est encore enregistré." in shown
+    assert "Académie Besançon → devient Nancy-Metz" in shown
+    assert "Zone de vacances A → devient B" in shown
+    assert "Nom du programme rien → devient LOR-TECH" in shown
+    assert "Départements proposés" not in shown
+    assert (await academie()).name == "Besançon"
+
+
+async def test_once_confirmed_it_holds_for_everybody_and_the_journal_says_who(office, nadia):
+    await builders.academie()
+    _, stored = await confirm(office, NANCY | {"neighbours": "reims\nStrasbourg"})
+    assert stored.headers["location"] == "/gestion/reglages?fait=reglages-enregistres"
+    assert await academie() == Served(**NANCY, neighbours=("Reims", "Strasbourg"))
+    told = await row("SELECT act, account, about_kind, about, detail FROM journal WHERE act = 'settings_changed'")
+    assert tuple(told) == (
+        "settings_changed",
+        nadia,
+        "settings",
+        None,
+        "Académie : Besançon → Nancy-Metz ; Zone de vacances : A → B ; Académies voisines : rien → Reims, Strasbourg ;"
+        " Nom du programme : rien → LOR-TECH ; Qui répond du service : rien → Le rectorat ;"
+        " Adresse de contact : rien → t@example.org",
+    )
+    page = read(await office.get("/gestion/reglages?fait=reglages-enregistres"))
+    assert "Les réglages sont enregistrés." in page
+    assert "Derniers changements Académie : Besançon → Nancy-Metz" in page
+
+
+async def test_nothing_changed_is_said_and_told_to_nobody(office):
+    await builders.academie()
+    answer = await office.post("/gestion/reglages", {"name": "Besançon", "zone": "A"})
+    assert answer.headers["location"] == "/gestion/reglages?fait=reglages-inchanges"
+    again = await office.post("/gestion/reglages/confirmation", {"name": "Besançon", "zone": "A"})
+    assert again.headers["location"] == "/gestion/reglages?fait=reglages-inchanges"
+    assert await value("SELECT count(*) FROM journal WHERE act = 'settings_changed'") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"name": "Nancy"}, "Académie : Choisissez une académie de la liste."),
+        ({"zone": ""}, "Zone de vacances : Choisissez la zone A, B ou C, ou aucune."),
+        ({"departments": "54"}, "Départements proposés : Choisissez des départements dont Technilab connaît"),
+        ({"neighbours": "Mordor"}, "Académies voisines : Choisissez des académies de la liste."),
+        ({"project": "x" * 81}, "Nom du programme : Écrivez 80 caractères au plus."),
+        ({"contact": "personne"}, "Adresse de contact : Écrivez une adresse de messagerie complète."),
+    ],
+)
+@pytest.mark.parametrize("step", ["", "/confirmation"])
+async def test_what_cannot_be_is_refused_field_by_field_and_stays_typed(office, typed, why, step):
+    await builders.academie()
+    answer = await office.post(f"/gestion/reglages{step}", NANCY | {"project": "ACIER"} | typed)
+    assert answer.status_code == 422
+    assert why in read(answer)
+    assert ("ACIER" in answer.text) == ("project" not in typed)
+    assert (await academie()).name == "Besançon"
+
+
+async def test_chosen_departements_alone_are_offered_to_those_who_search(office, visitor):
+    for department in ("25", "39", "90"):
+        await builders.school(kind="lycee", department=department)
+    await builders.academie()
+    assert list((await academie()).offered) == ["25", "39", "90"]
+    await confirm(office, {"name": "Besançon", "zone": "A", "departments": ["25", "90"]})
+    page = (await visitor.get("/creneaux")).text
+    offered = re.search(r'id="departement".*?</select>', page, re.DOTALL)
+    assert re.findall(r">([^<>]+ \(\d\d\))<", offered[0]) == ["Doubs (25)", "Territoire de Belfort (90)"]
+    assert "Département : choisissez dans la liste." in unescape((await visitor.get("/creneaux?departement=39")).text)
+
+
+async def test_every_process_sees_a_change_at_once(office, visitor):
+    # The visitor's browser asks another application of its own: it keeps nothing that the first one changed.
+    await builders.academie()
+    assert "de l'académie de Besançon" in unescape((await visitor.get("/")).text)
+    await confirm(office, NANCY)
+    assert "de l'académie de Nancy-Metz" in unescape((await visitor.get("/")).text)
+    assert "LOR-TECH : trois dispositifs de France 2030" in read(await visitor.get("/programme"))
+    for path in ("/mentions", "/confidentialite"):
+        page = unescape((await visitor.get(path)).text)
+        assert "Le rectorat répond de ce service et des données qu'il garde." in page
+        assert 'href="mailto:t@example.org"' in page
+
+
+async def test_they_are_one_row(db):
+    await builders.academie()
+    with pytest.raises(Exception, match="academie_alone"):
+        await rows("INSERT INTO academie (id, name) VALUES (2, 'Lyon')")
