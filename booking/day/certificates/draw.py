@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from booking.day.badges.draw import fitted, printable
 from booking.day.certificates.rules import COUNTING_RULE, Attended, Certificate, hours_words
 from booking.wording import COMPANY_ROLES, counted, day, paris, short_day
+from workshops.academie.rules import Served
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 INK, SOFT, LINE, BRASS = HexColor("#16202e"), HexColor("#55606e"), HexColor("#c9cfd6"), HexColor("#9a6b12")
@@ -38,7 +39,7 @@ def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
     made = io.BytesIO()
     canvas = Canvas(made, pagesize=A4, invariant=1)
     canvas.setTitle(f"Attestation {certificate.year}, {printable(certificate.company)}")
-    canvas.setAuthor("TECHNILAB, µTECH-BOOSTER")
+    canvas.setAuthor(printable(certificate.served.programme))
     y = _head(canvas, certificate)
     y = _headings(canvas, y)
     for one in certificate.attended:
@@ -63,7 +64,7 @@ def _head(canvas: Canvas, certificate: Certificate) -> float:
     canvas.drawString(LEFT, HEIGHT - 66, "TECHNILAB")
     canvas.setFillColor(SOFT)
     canvas.setFont(PLAIN, 9.5)
-    canvas.drawString(LEFT, HEIGHT - 81, "µTECH-BOOSTER, programme France 2030")
+    canvas.drawString(LEFT, HEIGHT - 81, printable(_carried_by(certificate.served)))
     canvas.setStrokeColor(BRASS)
     canvas.setLineWidth(2)
     canvas.line(LEFT, HEIGHT - 94, RIGHT, HEIGHT - 94)
@@ -87,6 +88,12 @@ def _head(canvas: Canvas, certificate: Certificate) -> float:
         canvas.drawString(LEFT, y, line)
         y -= 15
     return y - 14
+
+
+def _carried_by(served: Served) -> str:
+    """« µTECH-BOOSTER, académie de Besançon, programme France 2030 »"""
+    words = ", ".join(filter(None, (served.project, served.words, "programme France 2030")))
+    return words[:1].upper() + words[1:]
 
 
 def _summary(certificate: Certificate) -> str:
@@ -147,7 +154,7 @@ def _close(canvas: Canvas, certificate: Certificate, y: float, on: date) -> None
     canvas.setFillColor(INK)
     canvas.setFont(PLAIN, 10.5)
     canvas.drawRightString(RIGHT, y - 28, f"Établie le {day(on)}")
-    canvas.drawRightString(RIGHT, y - 43, "pour le programme TECHNILAB, µTECH-BOOSTER")
+    canvas.drawRightString(RIGHT, y - 43, printable(f"pour le programme {certificate.served.programme}"))
 
 
 def _foot(canvas: Canvas, certificate: Certificate) -> None:

@@ -6,6 +6,7 @@ from datetime import time
 
 from booking.day.certificates.rules import Attended, Certificate, days_of_year
 from booking.wording import school_year_of
+from workshops.academie.queries import academie
 from workshops.companies.queries import company
 from workshops.database import rows
 from workshops.refusals import NotFound
@@ -33,7 +34,7 @@ async def certificate(number: int, *, year: str) -> Certificate:
         raise NotFound()
     since, until = (paris_instant(day, time()) for day in days)
     attended = tuple(await rows_as(Attended, ATTENDED, known.siret, since, until))
-    return Certificate(known.id, known.name, known.siret, known.commune, year, attended)
+    return Certificate(known.id, known.name, known.siret, known.commune, year, attended, await academie())
 
 
 async def years_attended(number: int) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from workshops.academie.rules import Served
 from workshops.school_calendar.rules import first_day_of
 
 COUNTING_RULE = (
@@ -39,7 +40,10 @@ class Attended:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a company filed for one school year is made of; `number` is the company's here."""
+    """What a company filed for one school year is made of, in the name of the académie `served`.
+
+    `number` is the company's here.
+    """
 
     number: int
     company: str
@@ -47,6 +51,7 @@ class Certificate:
     commune: str
     year: str
     attended: tuple[Attended, ...]
+    served: Served
 
     @property
     def people(self) -> int:

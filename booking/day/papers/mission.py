@@ -9,6 +9,7 @@ from __future__ import annotations
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Text, Ticks
 from booking.wording import counted
+from workshops.academie.rules import of
 
 
 def mission(visit: PaperVisit) -> Paper:
@@ -25,6 +26,7 @@ def mission(visit: PaperVisit) -> Paper:
 def _sheet(visit: PaperVisit, number: int) -> tuple[Block, ...]:
     return (
         Text(f"Accompagnateur {number} sur {visit.adults}", soft=True),
+        *((Text(f"Académie {of(visit.academie)}", soft=True),) if visit.academie else ()),
         Text(f"{visit.from_where}", strong=True),
         Text("Le chef d'établissement donne mission à la personne désignée ci-dessous d'accompagner les élèves."),
         Blanks(("Nom et prénom", "Fonction")),

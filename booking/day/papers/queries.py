@@ -18,6 +18,7 @@ SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.mark, r.sta
   g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
+  coalesce((SELECT d.academie FROM departments d WHERE d.code = c.department), '') AS academie,
   h.name AS lycee, h.address, h.postcode, h.commune, h.phone, h.mail, h.lat, h.lon,
   {KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")} AS kilometres,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
@@ -45,6 +46,7 @@ class PaperVisit:
     `counted` and `adults_counted` are None until the lycée has closed the visit; `builds` are this group's,
     `summaries` say what each of their objects is, by its number.
     `choices` are what one visa is asked for while it is: the visit, and the other choices of its wish.
+    `academie` is the collège's, empty where it is not known.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
     """
 
@@ -67,6 +69,7 @@ class PaperVisit:
     college_commune: str
     college_phone: str
     principal: str
+    academie: str
     lycee: str
     address: str
     postcode: str

@@ -113,7 +113,7 @@ def plain_email(typed: str) -> str:
     """The address in the one form in which it is kept; raises Invalid when it cannot be one."""
     email = typed.strip().lower()
     if len(email) > 254 or not _EMAIL.fullmatch(email):
-        raise Invalid({"email": "Écrivez une adresse de messagerie complète, par exemple prenom.nom@ac-besancon.fr."})
+        raise Invalid({"email": "Écrivez une adresse de messagerie complète, par exemple prenom.nom@exemple.fr."})
     return email
 
 

@@ -15,6 +15,8 @@ from booking.programme.consortium.queries import Member
 from booking.programme.figures.mask import FEW
 from booking.programme.figures.publish import publish
 from booking.wording import school_year_of
+from workshops.academie.queries import academie
+from workshops.academie.rules import Served
 from workshops.partners.rules import KINDS
 
 
@@ -28,6 +30,7 @@ class Consortium(Page, template="public/consortium.html"):
     kinds: dict[str, str]
     year: str
     told_from: int
+    served: Served
     examples: bool
 
 
@@ -42,6 +45,7 @@ async def consortium_page(now: NamedDependency[datetime]) -> Template:
         kinds=KINDS,
         year=school_year_of(now),
         told_from=FEW,
+        served=await academie(),
         examples=any(one.card.example for one in members),
     )
     return page(shown)

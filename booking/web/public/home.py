@@ -12,6 +12,8 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
+from workshops.academie.queries import academie
+from workshops.academie.rules import Served
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 
@@ -28,6 +30,7 @@ HOMES = {
 @dataclass(frozen=True)
 class Home(Page, template="public/home.html"):
     slots: list[OfferedSlot]
+    served: Served
 
 
 @get("/", opt={"who": ANYONE})
@@ -36,4 +39,4 @@ async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) ->
     if visitor is not None:
         return Redirect(HOMES[visitor.role], status_code=303)
     offer = await slots_on_offer(Filters(only_free=True, limit=SHOWN), now=now)
-    return page(Home(offer.items))
+    return page(Home(offer.items, await academie()))

@@ -19,6 +19,8 @@ from booking.programme.charts.draw import draw
 from booking.programme.figures.define import define
 from booking.programme.figures.publish import Published, publish
 from booking.programme.figures.rules import Definition
+from workshops.academie.queries import academie
+from workshops.academie.rules import Served
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
 
@@ -31,6 +33,7 @@ KEPT = "public, max-age=600"
 @dataclass(frozen=True)
 class ProgrammePage(Page, template="public/programme.html"):
     found: Published
+    served: Served
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,9 @@ class Definitions(Page, template="public/definitions.html"):
 
 @get("/programme", opt=PUBLIC)
 async def programme(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Response[bytes]:
-    found = await publish(now=now)
-    headers = _headers(found)
-    return _unless_held(request, headers) or _with(page(ProgrammePage(found)), headers)
+    shown = ProgrammePage(await publish(now=now), await academie())
+    headers = _headers(shown)
+    return _unless_held(request, headers) or _with(page(shown), headers)
 
 
 @get("/programme/dessin.svg", opt=PUBLIC | {"drawing": True})

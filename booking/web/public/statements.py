@@ -6,22 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.day.desk_links.rules import TOLD
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
+from booking.settings import Settings
 from booking.year.tell_durations import Chapter, tell_durations
+from workshops.academie.queries import academie
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Who answers for the service, and where to write: as the coordinator set it, else as whoever installed it did."""
+
+    operator: str
+    contact: str
 
 
 @dataclass(frozen=True)
 class Accessibility(Page, template="public/accessibilite.html"):
-    pass
+    contact: str
 
 
 @dataclass(frozen=True)
-class Privacy(Page, template="public/confidentialite.html"):
+class Privacy(Answering, Page, template="public/confidentialite.html"):
     chapters: Sequence[Chapter]
     link_minutes: int
     idle_hours: int
@@ -30,18 +41,19 @@ class Privacy(Page, template="public/confidentialite.html"):
 
 
 @dataclass(frozen=True)
-class Legal(Page, template="public/mentions.html"):
+class Legal(Answering, Page, template="public/mentions.html"):
     pass
 
 
 @get("/accessibilite", opt={"who": ANYONE})
-async def accessibility() -> Template:
-    return page(Accessibility())
+async def accessibility(settings: NamedDependency[Settings]) -> Template:
+    return page(Accessibility((await _answering(settings)).contact))
 
 
 @get("/confidentialite", opt={"who": ANYONE})
-async def privacy() -> Template:
+async def privacy(settings: NamedDependency[Settings]) -> Template:
     shown = Privacy(
+        **vars(await _answering(settings)),
         chapters=tell_durations(),
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
@@ -52,5 +64,10 @@ async def privacy() -> Template:
 
 
 @get("/mentions", opt={"who": ANYONE})
-async def legal() -> Template:
-    return page(Legal())
+async def legal(settings: NamedDependency[Settings]) -> Template:
+    return page(Legal(**vars(await _answering(settings))))
+
+
+async def _answering(settings: Settings) -> Answering:
+    served = await academie()
+    return Answering(served.operator or settings.operator, served.contact or settings.mail_from)

@@ -13,6 +13,7 @@ from booking.day.certificates.rules import Attended, Certificate, days_of_year, 
 from tests import builders
 from tests.browsing import Browser
 from tests.builders import NOW, paris
+from workshops.academie.rules import Served
 from workshops.refusals import NotFound
 
 
@@ -72,7 +73,9 @@ def a_certificate(sessions, *, company="Horlogerie du Doubs"):
         )
         for n in range(sessions)
     )  # fmt: skip
-    return Certificate(1, company, "55208131766522", "Besançon", "2026-2027", attended)
+    return Certificate(
+        1, company, "55208131766522", "Besançon", "2026-2027", attended, Served(name="Nancy-Metz", project="LOR-TECH")
+    )
 
 
 def test_the_pdf_says_who_when_how_long_and_how_it_was_counted():
@@ -86,6 +89,8 @@ def test_the_pdf_says_who_when_how_long_and_how_it_was_counted():
         "18 h 00",
         "Sont comptées les séances closes",
         "Établie le lundi 5 juillet 2027",
+        "LOR-TECH, académie de Nancy-Metz, programme France 2030",
+        "pour le programme TECHNILAB, LOR-TECH",
     ):
         assert words in read
 

@@ -75,7 +75,7 @@ async def test_it_says_who_answers_for_the_data_as_soon_as_the_installer_does(ap
     named = read_settings(dict(os.environ, OPERATOR="Lycée Jules Haag, Besançon", DPO="dpo@example.org"))
     assert (named.operator, named.dpo) == ("Lycée Jules Haag, Besançon", "dpo@example.org")
     words = Environment(loader=FileSystemLoader("templates")).get_template("public/_operator.html")
-    assert words.render(settings=named).strip() == (
+    assert words.render(settings=named, operator=named.operator).strip() == (
         "Lycée Jules Haag, Besançon répond de ce service et des données qu'il garde."
     )
     assert words.render(settings=replace(known, demo=False, base_url="https://t.example.org")).startswith(
