@@ -61,6 +61,7 @@ RIGHTS = {
     ("DELETE", "/api/v1/attendances/{attendance:int}"): COMPANY,
     ("POST", "/api/v1/checkins"): RECEIVERS,
     ("DELETE", "/api/v1/checkins/{scan_id:uuid}"): RECEIVERS,
+    ("GET", "/problems/{kind:str}"): ANYONE,
     ("GET", "/api/v1/groups"): TEACHER,
     ("POST", "/api/v1/groups"): TEACHER,
     ("POST", "/api/v1/groups/{group:int}/archive"): TEACHER,

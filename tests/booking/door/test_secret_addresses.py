@@ -25,6 +25,7 @@ def test_every_route_whose_address_holds_a_secret_calls_it_a_token():
         "/api/{path:str}",
         "/static/{name:str}",
         "/agenda/lycee/{file:str}",
+        "/problems/{kind:str}",
         "/demo/courrier/{name:str}",
     }
     assert texts - public == SECRETS
