@@ -16,11 +16,11 @@ from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
-from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from booking import api, web
+from booking.api.contract import Contract
 from booking.built import asset
 from booking.door import bell
 from booking.door.asked import Asked
@@ -31,6 +31,7 @@ from booking.door.form_pages import form_pages
 from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
 from booking.door.head import Application
 from booking.door.headers import add_headers
+from booking.door.misread import refuse_unknown_names
 from booking.door.refusals import bad_request, crashed, refused
 from booking.door.routes import routes_in
 from booking.door.taking_up import TakingUp
@@ -94,7 +95,13 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     settings = settings or read_settings()
     asset("site.css")  # not later, page by page
     pages = Router(path="/", route_handlers=routes_in(web), include_in_schema=False)
-    programs = Router(path="/api/v1", route_handlers=routes_in(api), security=[{"bearer": []}], opt={"keys": True})
+    programs = Router(
+        path="/api/v1",
+        route_handlers=routes_in(api),
+        before_request=refuse_unknown_names,
+        security=[{"bearer": []}],
+        opt={"keys": True},
+    )
     app = Application(
         route_handlers=[pages, programs],
         request_class=Asked,
@@ -112,13 +119,14 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         lifespan=[_engines],
         state=State({"settings": settings, "clock": now}),
         request_max_body_size=BODY_LIMIT,
-        openapi_config=OpenAPIConfig(
+        openapi_config=Contract(
             title="Technilab",
             version="1",
             description="Créneaux, réservations, émargement et bilan des visites TECHNILAB.",
             path="/api",
             use_handler_docstrings=True,
-            openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}),
+            operation_id_creator=lambda handler, method, path: str(handler.handler_name),
+            openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}, include_in_schema=False),
             render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}

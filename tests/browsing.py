@@ -13,6 +13,7 @@ from litestar import Litestar
 
 from booking.people.accounts.rules import csrf_of
 from booking.people.accounts.sign_in import open_session
+from tests.contract import hold
 
 SECRET = "a secret of the tests, long enough to be one"
 
@@ -42,12 +43,15 @@ class Browser:
 
 
 class Machine:
-    """A program with a token at the JSON API."""
+    """A program with a token at the JSON API; each answer is held to the OpenAPI document."""
 
     def __init__(self, app: Litestar, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1:8000/api/v1", headers=headers
+            transport=httpx.ASGITransport(app=app),
+            base_url="http://127.0.0.1:8000/api/v1",
+            headers=headers,
+            event_hooks={"response": [hold]},
         )
 
     async def get(self, path: str, **more: Any) -> httpx.Response:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 
-from litestar import delete, get, post, put
+import msgspec
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.bodies import NewAttendance, Reason
-from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Lines, Page, Reason, made, one_of, page_of, start_of
 from booking.door.guards import COMPANY, HOST
 from booking.people.accounts.queries import CompanyPerson, Host
 from booking.settings import Settings
@@ -19,9 +19,59 @@ from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.change import change
 from booking.visits.attendance.queries import Coming, coming, comings_before
+from booking.visits.attendance.rules import AttendanceState, CompanyRole
 from booking.visits.attendance.withdraw import withdraw
+from workshops.refusals import NotFound
 
 LATEST = 2_147_483_647
+
+
+class NewAttendance(msgspec.Struct, forbid_unknown_fields=True):
+    """A company comes with some people, to do something."""
+
+    people: Count
+    role: Annotated[str, one_of(CompanyRole)]
+    message: Lines = ""
+
+
+class Announced(msgspec.Struct):
+    """The coming, announced, or asked where the lycée agrees first."""
+
+    id: int
+    state: AttendanceState
+    slot_id: int
+    people: int
+    role: CompanyRole
+
+
+class Attendance(msgspec.Struct):
+    """A coming as its company reads it: counts and places, never a pupil."""
+
+    id: int
+    state: AttendanceState
+    slot_id: int
+    workshop: str
+    host: str
+    starts_at: Instant
+    ends_at: Instant
+    people: int
+    role: CompanyRole
+
+
+class ChangedAttendance(msgspec.Struct):
+    """The coming as it is told now."""
+
+    id: int
+    people: int
+    role: CompanyRole
+    message: str
+
+
+class AnsweredAttendance(msgspec.Struct):
+    """What the lycée answered."""
+
+    id: int
+    state: AttendanceState
 
 
 @post("/slots/{slot:int}/attendances", opt=COMPANY)
@@ -31,9 +81,9 @@ async def come(
     person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Response[Announced]:
     """Announce one's company at a slot."""
-    made = await announce(
+    number = await announce(
         slot=slot,
         company=person.company,
         people=data.people,
@@ -45,31 +95,42 @@ async def come(
         secret_key=settings.secret_key,
         now=now,
     )
-    seen = await coming(made, company=person.company)
-    state = seen.state if seen else "withdrawn"
-    return {"id": made, "state": state, "slot_id": slot, "people": data.people, "role": data.role}
+    seen = await coming(number, company=person.company)
+    state = AttendanceState(seen.state) if seen else AttendanceState.WITHDRAWN
+    return made(Announced(number, state, slot, data.people, CompanyRole(data.role)), f"/attendances/{number}")
 
 
 @get("/attendances", opt=COMPANY)
-async def own_attendances(person: NamedDependency[CompanyPerson], limit: Limit = PAGE, cursor: Cursor = None) -> Page:
+async def own_attendances(
+    person: NamedDependency[CompanyPerson], limit: Limit = PAGE, cursor: Cursor = None
+) -> Page[Attendance]:
     """What one's company announced, the latest announcement first."""
     before = start_of(cursor, of="attendances") or LATEST
     found = await comings_before(before, company=person.company, limit=limit + 1)
     return page_of(found, _told, of="attendances", limit=limit)
 
 
-def _told(one: Coming) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "state": one.state,
-        "slot_id": one.slot,
-        "workshop": one.workshop,
-        "host": one.host_name,
-        "starts_at": one.starts_at,
-        "ends_at": one.ends_at,
-        "people": one.people,
-        "role": one.role,
-    }
+@get("/attendances/{attendance:int}", opt=COMPANY)
+async def read_attendance(attendance: FromPath[int], person: NamedDependency[CompanyPerson]) -> Attendance:
+    """One of them."""
+    found = await coming(attendance, company=person.company)
+    if found is None:
+        raise NotFound()
+    return _told(found)
+
+
+def _told(one: Coming) -> Attendance:
+    return Attendance(
+        id=one.id,
+        state=AttendanceState(one.state),
+        slot_id=one.slot,
+        workshop=one.workshop,
+        host=one.host_name,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        people=one.people,
+        role=CompanyRole(one.role),
+    )
 
 
 @delete("/attendances/{attendance:int}", opt=COMPANY)
@@ -86,7 +147,7 @@ async def change_attendance(
     data: JSONBody[NewAttendance],
     person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> ChangedAttendance:
     """Come with other people or for something else, until the session begins."""
     await change(
         attendance,
@@ -97,16 +158,16 @@ async def change_attendance(
         by=person.account,
         now=now,
     )
-    return {"id": attendance, "people": data.people, "role": data.role, "message": data.message}
+    return ChangedAttendance(attendance, data.people, CompanyRole(data.role), data.message)
 
 
 @post("/attendances/{attendance:int}/acceptance", status_code=200, opt=HOST)
 async def accept_attendance(
     attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> AnsweredAttendance:
     """A company that asked to come to one's slot is expected."""
     await accept(attendance, host_school=person.school, by=person.account, now=now)
-    return {"id": attendance, "state": "announced"}
+    return AnsweredAttendance(attendance, AttendanceState.ANNOUNCED)
 
 
 @post("/attendances/{attendance:int}/refusal", status_code=200, opt=HOST)
@@ -115,7 +176,7 @@ async def decline_attendance(
     data: JSONBody[Reason],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> AnsweredAttendance:
     """A company that asked, or that is announced, is declined with a reason, until the session begins."""
     await decline(attendance, reason=data.reason, host_school=person.school, by=person.account, now=now)
-    return {"id": attendance, "state": "declined"}
+    return AnsweredAttendance(attendance, AttendanceState.DECLINED)

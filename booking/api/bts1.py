@@ -2,45 +2,141 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from litestar import delete, get, post, put
+import msgspec
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.bts1_bodies import CourseCardBody, NewCourse
-from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, made, page_of, start_of
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
-from booking.people.accounts.queries import Coordinator, Host
+from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.programme.bts1.describe import change_course, draft_course, remove_course
-from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet, courses_after
+from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after
+from workshops.bts1.rules import CoursePartnerKind, DatedStep, Step
+from workshops.plain_words import A_LINE, SOME_LINES
 from workshops.refusals import Invalid, NotFound
 
+Words = Annotated[str, msgspec.Meta(max_length=160, pattern=A_LINE)]
+Note = Annotated[str, msgspec.Meta(max_length=1000, pattern=SOME_LINES)]
 
-async def sheet_of(person: Host | Coordinator, course: int, now: datetime) -> dict[str, Any]:
+
+class CourseCardBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What a course is."""
+
+    title: Words
+    field: Words
+    note: Note = ""
+
+
+class NewCourse(CourseCardBody, forbid_unknown_fields=True):
+    """A course of a lycée: `school_id` for a coordinator; a host's own lycée otherwise. `idea_on` dates its idea."""
+
+    school_id: Whole | None = None
+    idea_on: date | None = None
+
+
+class CourseSchool(msgspec.Struct):
+    """The lycée of a course."""
+
+    id: int
+    uai: str
+    name: str
+    commune: str
+
+
+class Course(msgspec.Struct, kw_only=True):
+    """A course, the step that it has reached, and the next one; `late` once the planned day of that one is over."""
+
+    id: int
+    title: str
+    field: str
+    note: str
+    school: CourseSchool
+    status: Step | None
+    since: date | None
+    next_step: Step | None
+    next_step_on: date | None
+    late: bool
+    months_from_idea_to_opening: int | None
+    opening_planned: bool
+    steps: tuple[DatedStep, ...]
+
+
+class CoursePartner(msgspec.Struct):
+    """Who makes the course with the lycée."""
+
+    id: int
+    kind: CoursePartnerKind
+    name: str
+    company_id: int | None
+    partner_id: int | None
+
+
+class Feeder(msgspec.Struct):
+    """A BTS that leads to the course."""
+
+    id: int
+    bts: str
+    school_id: int | None
+
+
+class Intake(msgspec.Struct):
+    """The counts of a school year (2026 is 2026-2027), null until known; the situation is that of graduates."""
+
+    school_year: int
+    places: int | None
+    applicants: int | None
+    enrolled: int | None
+    apprentices: int | None
+    girls: int | None
+    completed: int | None
+    employed_6m: int | None
+    studying_6m: int | None
+    seeking_6m: int | None
+    unknown_6m: int | None
+
+
+class CourseInFull(Course, kw_only=True):
+    """A course with its partners, its feeder BTS, its counts."""
+
+    partners: list[CoursePartner]
+    feeders: list[Feeder]
+    intakes: list[Intake]
+    mobilities: list[MobilityLine]
+
+
+async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     """A course in full. Raises NotFound for another lycée's."""
     found = await course_sheet(course, school=school_of(person), now=now)
     if found is None:
         raise NotFound()
-    return _in_full(found)
+    return CourseInFull(
+        **_card(found.card),
+        partners=[_partner(one) for one in found.partners],
+        feeders=[Feeder(one.id, one.bts, one.school) for one in found.feeders],
+        intakes=[Intake(one.school_year, **one.counts) for one in found.intakes],
+        mobilities=found.mobilities,
+    )
 
 
 @get("/bts1/courses", opt=KEEPERS)
 async def list_courses(
     person: AnyOf[Host | Coordinator], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page:
+) -> Page[Course]:
     """The courses of one's lycée, all of them for a coordinator, with their status and their next step."""
     after = start_of(cursor, of="courses")
     found = await courses_after(after, school=school_of(person), limit=limit + 1, now=now)
-    return page_of(found, _card, of="courses", limit=limit)
+    return page_of(found, _course, of="courses", limit=limit)
 
 
 @get("/bts1/courses/{course:int}", opt=KEEPERS)
 async def read_course(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> CourseInFull:
     """One course in full: steps, partners, feeder BTS, intakes, mobilities."""
     return await sheet_of(person, course, now)
 
@@ -48,13 +144,13 @@ async def read_course(
 @post("/bts1/courses", opt=KEEPERS)
 async def write_course(
     data: JSONBody[NewCourse], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[CourseInFull]:
     """A course of one's lycée, or of the lycée that a coordinator names."""
     own = school_of(person)
     school = data.school_id if own is None else own
     if school is None or (own is not None and data.school_id not in {None, own}):
         raise Invalid({"school_id": "Lycée : donnez son numéro ; un lycée n'ajoute que ses propres formations."})
-    made = await draft_course(
+    course = await draft_course(
         school=school,
         title=data.title,
         field=data.field,
@@ -63,7 +159,7 @@ async def write_course(
         by=person.account,
         now=now,
     )
-    return await sheet_of(person, made, now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @put("/bts1/courses/{course:int}", opt=KEEPERS)
@@ -72,7 +168,7 @@ async def correct_course(
     data: JSONBody[CourseCardBody],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> CourseInFull:
     """Another name, field or note."""
     await change_course(
         course,
@@ -92,6 +188,10 @@ async def drop_course(course: FromPath[int], person: AnyOf[Host | Coordinator], 
     await remove_course(course, school=school_of(person), by=person.account, now=now)
 
 
+def _course(one: CourseCard) -> Course:
+    return Course(**_card(one))
+
+
 def _card(one: CourseCard) -> dict[str, Any]:
     stands = one.stands
     return {
@@ -99,7 +199,7 @@ def _card(one: CourseCard) -> dict[str, Any]:
         "title": one.title,
         "field": one.field,
         "note": one.note,
-        "school": {"id": one.school, "uai": one.uai, "name": one.school_name, "commune": one.commune},
+        "school": CourseSchool(one.school, one.uai, one.school_name, one.commune),
         "status": stands.status,
         "since": stands.since,
         "next_step": stands.next,
@@ -111,13 +211,5 @@ def _card(one: CourseCard) -> dict[str, Any]:
     }
 
 
-def _in_full(sheet: CourseSheet) -> dict[str, Any]:
-    return _card(sheet.card) | {
-        "partners": [
-            {"id": one.id, "kind": one.kind, "name": one.name, "company_id": one.company, "partner_id": one.partner}
-            for one in sheet.partners
-        ],
-        "feeders": [{"id": one.id, "bts": one.bts, "school_id": one.school} for one in sheet.feeders],
-        "intakes": [{"school_year": one.school_year, **one.counts} for one in sheet.intakes],
-        "mobilities": sheet.mobilities,
-    }
+def _partner(one: PartnerLine) -> CoursePartner:
+    return CoursePartner(one.id, CoursePartnerKind(one.kind), one.name, one.company, one.partner)

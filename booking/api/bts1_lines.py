@@ -2,22 +2,72 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
-from litestar import delete, post
+from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.bts1 import sheet_of
-from booking.api.bts1_bodies import NewCoursePartner, NewFeeder, NewIntake, NewMobility, NewStep
+from booking.api.bts1 import CourseInFull, Words, sheet_of
+from booking.api.shapes import Count, Whole, made, one_of
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.programme.bts1.follow import forget_step, record_step
 from booking.programme.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
+from workshops.bts1.rules import CoursePartnerKind, Stay, Step
+
+
+class NewStep(msgspec.Struct, forbid_unknown_fields=True):
+    """A step (idee, montage, habilitee, ouverte, premiere_promotion, suspendue), reached on a day or planned."""
+
+    step: Annotated[str, one_of(Step)]
+    step_on: date
+    planned: bool = False
+
+
+class NewIntake(msgspec.Struct, forbid_unknown_fields=True):
+    """The counts of a school year (2026 is 2026-2027), null until known; the situation is that of graduates."""
+
+    school_year: Count
+    places: Count | None = None
+    applicants: Count | None = None
+    enrolled: Count | None = None
+    apprentices: Count | None = None
+    girls: Count | None = None
+    completed: Count | None = None
+    employed_6m: Count | None = None
+    studying_6m: Count | None = None
+    seeking_6m: Count | None = None
+    unknown_6m: Count | None = None
+
+
+class NewMobility(msgspec.Struct, forbid_unknown_fields=True):
+    """How many people went to a country in a school year, and what for (stage, etudes, visite)."""
+
+    school_year: Count
+    country: Words
+    kind: Annotated[str, one_of(Stay)]
+    people: Count
+
+
+class NewCoursePartner(msgspec.Struct, forbid_unknown_fields=True):
+    """Who makes the course: a member of the consortium, a company, or another body by its name."""
+
+    kind: Annotated[str, one_of(CoursePartnerKind)]
+    name: Words = ""
+    company_id: Whole | None = None
+    partner_id: Whole | None = None
+
+
+class NewFeeder(msgspec.Struct, forbid_unknown_fields=True):
+    """A BTS that leads to the course: of the lycée that teaches it, or of any."""
+
+    bts: Words
+    taught_at: Whole | None = msgspec.field(default=None, name="school_id")
 
 
 @post("/bts1/courses/{course:int}/steps", opt=KEEPERS)
@@ -26,7 +76,7 @@ async def add_step(
     data: JSONBody[NewStep],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Response[CourseInFull]:
     """A step is reached or planned; said again, its day is replaced."""
     await record_step(
         course,
@@ -37,7 +87,7 @@ async def add_step(
         by=person.account,
         now=now,
     )
-    return await sheet_of(person, course, now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/steps/{step:str}", opt=KEEPERS)
@@ -54,12 +104,12 @@ async def add_intake(
     data: JSONBody[NewIntake],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Response[CourseInFull]:
     """The counts of a school year; said again, they are all replaced."""
     counts = msgspec.structs.asdict(data)
     year = counts.pop("school_year")
     await record_intake(course, school_year=year, counts=counts, school=school_of(person), by=person.account, now=now)
-    return await sheet_of(person, course, now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=KEEPERS)
@@ -79,7 +129,7 @@ async def add_mobility(
     data: JSONBody[NewMobility],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Response[CourseInFull]:
     """How many went to a country in a school year, and what for; said again, the count is replaced."""
     await record_mobility(
         course,
@@ -91,7 +141,7 @@ async def add_mobility(
         by=person.account,
         now=now,
     )
-    return await sheet_of(person, course, now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=KEEPERS)
@@ -111,7 +161,7 @@ async def add_course_partner(
     data: JSONBody[NewCoursePartner],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Response[CourseInFull]:
     """Someone makes the course with the lycée."""
     await add_partner(
         course,
@@ -123,7 +173,7 @@ async def add_course_partner(
         by=person.account,
         now=now,
     )
-    return await sheet_of(person, course, now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/partners/{line:int}", opt=KEEPERS)
@@ -140,12 +190,12 @@ async def add_course_feeder(
     data: JSONBody[NewFeeder],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Response[CourseInFull]:
     """Graduates of a BTS may enter the course."""
     await add_feeder(
-        course, bts=data.bts, taught_at=data.school_id, school=school_of(person), by=person.account, now=now
+        course, bts=data.bts, taught_at=data.taught_at, school=school_of(person), by=person.account, now=now
     )
-    return await sheet_of(person, course, now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=KEEPERS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from litestar import post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.bodies import Count, Lines, Whole
+from booking.api.shapes import Count, Lines, Whole, made
 from booking.day.checkin.record_build import record_build
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
@@ -47,9 +47,9 @@ async def add_build(
     data: JSONBody[NewBuild],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
-) -> KeptBuild:
+) -> Response[KeptBuild]:
     """Record what a group built; the same object again corrects the record."""
-    kept = await record_build(
+    number = await record_build(
         reservation,
         tech_object=data.object_id,
         made=data.made,
@@ -62,8 +62,8 @@ async def add_build(
         school=person.school,
         now=now,
     )
-    return KeptBuild(
-        id=kept,
+    kept = KeptBuild(
+        id=number,
         reservation_id=reservation,
         object_id=data.object_id,
         made=data.made,
@@ -73,3 +73,4 @@ async def add_build(
         minutes=data.minutes,
         note=data.note.strip(),
     )
+    return made(kept, f"/reservations/{reservation}")

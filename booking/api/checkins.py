@@ -11,7 +11,7 @@ from litestar import Request, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.bodies import Whole
+from booking.api.shapes import Instant, Whole
 from booking.day.checkin.rules import Outcome, ScanAsked, ScanResult
 from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
@@ -35,7 +35,7 @@ class Scan(msgspec.Struct, forbid_unknown_fields=True):
     scan_id: uuid.UUID
     slot_id: Whole
     badge: Annotated[str, msgspec.Meta(max_length=512, description="The QR's token or the short code")]
-    scanned_at: Annotated[datetime, msgspec.Meta(description="When it was read, by the device's own clock")]
+    scanned_at: Annotated[datetime, msgspec.Meta(tz=True, description="When it was read, by the device's own clock.")]
     act: Literal["arrival", "welcome", "departure"] = "arrival"
 
 
@@ -47,7 +47,7 @@ class Scans(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     scans: list[Scan]
-    sent_at: datetime | None = None
+    sent_at: Instant | None = None
 
 
 class Told(msgspec.Struct):
@@ -68,8 +68,8 @@ class Told(msgspec.Struct):
     group: str | None
     mark: str | None
     badge_mark: str | None
-    first_scanned_at: datetime | None
-    left_at: datetime | None
+    first_scanned_at: Instant | None
+    left_at: Instant | None
     may_welcome: bool
     title: str
     advice: str

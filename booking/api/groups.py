@@ -2,44 +2,83 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 
-from litestar import delete, get, post
+import msgspec
+from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.bodies import NewGroup
-from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is, known, made, one_of, page_of, start_of
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.archive import archive, take_back
-from booking.visits.groups.queries import groups_after
+from booking.visits.groups.queries import GroupSeen, group_of, groups_after
 from booking.visits.groups.register import register
-from booking.wording import school_year_of
+from booking.wording import SECTIONS, school_year_of
+from workshops.refusals import NotFound
+from workshops.schools.rules import Level
+
+Archived = Annotated[bool, QueryParameter(description="`true`: those that were put away.")]
+
+
+class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
+    """A group of the teacher's collège."""
+
+    name: Line
+    level: Annotated[str, one_of(Level)]
+    pupils: Count
+    school_year: Line
+    section: Annotated[str, known(*SECTIONS)] = ""
+
+
+class RegisteredGroup(msgspec.Struct):
+    """The group under the number that it keeps."""
+
+    id: int
+    name: str
+    level: str
+    pupils: int
+    school_year: str
+
+
+class ArchivedGroup(msgspec.Struct):
+    """Whether the group is put away."""
+
+    id: int
+    archived: bool
 
 
 @get("/groups", opt=TEACHER)
 async def list_groups(
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
-    archived: FromQuery[bool] = False,
+    archived: Archived = False,
     limit: Limit = PAGE,
     cursor: Cursor = None,
-) -> Page:
+) -> Page[GroupSeen]:
     """The groups of one's collège in the current school year; with `archived`, those that were put away."""
     after, year = start_of(cursor, of="groups"), school_year_of(now)
     found = await groups_after(after, school=person.school, school_year=year, archived=archived, limit=limit + 1)
-    return page_of(found, asdict, of="groups", limit=limit)
+    return page_of(found, as_it_is, of="groups", limit=limit)
+
+
+@get("/groups/{group:int}", opt=TEACHER)
+async def read_group(group: FromPath[int], person: NamedDependency[Teacher]) -> GroupSeen:
+    """One group of one's collège, archived or not."""
+    found = await group_of(group, school=person.school)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 @post("/groups", opt=TEACHER)
 async def add_group(
     data: JSONBody[NewGroup], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[RegisteredGroup]:
     """Register a group of one's collège."""
-    made = await register(
+    number = await register(
         school=person.school,
         by=person.account,
         name=data.name,
@@ -49,22 +88,22 @@ async def add_group(
         section=data.section,
         now=now,
     )
-    return {"id": made, "name": data.name, "level": data.level, "pupils": data.pupils, "school_year": data.school_year}
+    return made(RegisteredGroup(number, data.name, data.level, data.pupils, data.school_year), f"/groups/{number}")
 
 
 @post("/groups/{group:int}/archive", status_code=200, opt=TEACHER)
 async def archive_group(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> ArchivedGroup:
     """Put a group away: it is in no list and takes no slot. Refused while it has a visit to come (visits-ahead)."""
     await archive(group, school=person.school, by=person.account, now=now)
-    return {"id": group, "archived": True}
+    return ArchivedGroup(group, archived=True)
 
 
 @delete("/groups/{group:int}/archive", status_code=200, opt=TEACHER)
 async def take_group_back(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> ArchivedGroup:
     """Have an archived group among the others again."""
     await take_back(group, school=person.school, by=person.account, now=now)
-    return {"id": group, "archived": False}
+    return ArchivedGroup(group, archived=False)

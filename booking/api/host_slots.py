@@ -1,26 +1,57 @@
-"""Slots that a lycée opens, for machines."""
+"""Slots that a lycée opens, moves, resizes, calls off, for machines: whoever comes is told by mail."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from litestar import post
+import msgspec
+from litestar import Response, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, Meta, UnsetType
 
-from booking.api.bodies import NewSlot
+from booking.api.shapes import Count, Instant, Whole, made
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.offer import offer
+from booking.visits.slot_changes.call_off import call_off
+from booking.visits.slot_changes.move import move
+from booking.visits.slot_changes.resize import resize
+from workshops.plain_words import A_LINE
+from workshops.refusals import Invalid, NotFound
+from workshops.slots.call_off import REASON_MOST
+from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.rules import SlotState
+
+
+class NewSlot(msgspec.Struct, forbid_unknown_fields=True):
+    """A lycée opens a slot. Instants carry their offset, for example 2027-03-25T09:00:00+01:00."""
+
+    workshop_id: Whole
+    starts_at: Instant
+    ends_at: Instant
+    seats: Count
+    room_id: Whole | None = None
+    company_places: Count = 0
+    one_per_trade: bool = False
+    on_agreement: bool = False
+    booking_closes_at: Instant | None = None
+
+
+class OpenedSlot(msgspec.Struct):
+    """A slot that collèges see from now on."""
+
+    id: int
+    state: SlotState
 
 
 @post("/slots", opt=HOST)
 async def open_new_slot(
     data: JSONBody[NewSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[OpenedSlot]:
     """Open a slot of one's lycée. Reservations close a week before at 18:00 unless `booking_closes_at` is given."""
-    made = await offer(
+    opened = await offer(
         data.workshop_id,
         starts_at=data.starts_at,
         ends_at=data.ends_at,
@@ -34,4 +65,133 @@ async def open_new_slot(
         by=person.account,
         now=now,
     )
-    return {"id": made, "state": "open"}
+    return made(OpenedSlot(opened, SlotState.OPEN), f"/slots/{opened}")
+
+
+class Move(msgspec.Struct, forbid_unknown_fields=True):
+    """Another moment, with its offset; without `room_id` the slot keeps its room, with null it has none."""
+
+    starts_at: Instant
+    ends_at: Instant
+    room_id: Whole | UnsetType | None = UNSET
+
+
+class Resize(msgspec.Struct, forbid_unknown_fields=True):
+    """Other numbers; what is not given stays."""
+
+    seats: Count | None = None
+    groups_max: Count | None = None
+    company_places: Count | None = None
+
+
+class CallOff(msgspec.Struct, forbid_unknown_fields=True):
+    """Why nobody is received: groups and companies read it."""
+
+    reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)]
+
+
+class HeldSlot(msgspec.Struct, kw_only=True):
+    """A slot as its lycée holds it."""
+
+    id: int
+    state: SlotState
+    starts_at: Instant
+    ends_at: Instant
+    booking_closes_at: Instant
+    room_id: int | None
+    seats: int
+    seats_free: int
+    groups_max: int
+    company_places: int
+    reason: str
+
+
+class WhoIsTold(msgspec.Struct):
+    """How many groups and companies a mail tells."""
+
+    groups: int
+    companies: int
+
+
+class ToldSlot(HeldSlot, kw_only=True):
+    """The slot as it is now, and who is told."""
+
+    told: WhoIsTold
+
+
+class ResizedSlot(HeldSlot, kw_only=True):
+    """The slot as it is now, and the reservations of the waiting groups that its new seats are offered to."""
+
+    offered: list[int]
+
+
+@post("/slots/{slot:int}/move", opt=HOST)
+async def move_slot(
+    slot: FromPath[int], data: JSONBody[Move], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[ToldSlot]:
+    """Take a slot and everyone in it to another moment or room; their calendar entries follow."""
+    seen = await _own(slot, person)
+    moved = await move(
+        slot,
+        starts_at=data.starts_at,
+        ends_at=data.ends_at,
+        room=seen.room if isinstance(data.room_id, UnsetType) else data.room_id,
+        host_school=person.school,
+        by=person.account,
+        now=now,
+    )
+    held = await _held(slot, person, now)
+    return made(ToldSlot(**held, told=WhoIsTold(moved.groups, moved.companies)), f"/slots/{slot}")
+
+
+@post("/slots/{slot:int}/resize", opt=HOST)
+async def resize_slot(
+    slot: FromPath[int], data: JSONBody[Resize], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[ResizedSlot]:
+    """Change a slot's places; seats that are added are offered to the groups that wait."""
+    if data.seats is None and data.groups_max is None and data.company_places is None:
+        raise Invalid({"seats": "Donnez au moins un nombre : seats, groups_max ou company_places."})
+    offered = await resize(
+        slot,
+        seats=data.seats,
+        groups_max=data.groups_max,
+        company_places=data.company_places,
+        host_school=person.school,
+        by=person.account,
+        now=now,
+    )
+    return made(ResizedSlot(**await _held(slot, person, now), offered=offered), f"/slots/{slot}")
+
+
+@post("/slots/{slot:int}/call-off", opt=HOST)
+async def call_off_slot(
+    slot: FromPath[int], data: JSONBody[CallOff], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[ToldSlot]:
+    """Call a slot off: every reservation, wait and coming ends with it."""
+    ended = await call_off(slot, reason=data.reason, host_school=person.school, by=person.account, now=now)
+    held = await _held(slot, person, now)
+    return made(ToldSlot(**held, told=WhoIsTold(ended.groups, ended.companies)), f"/slots/{slot}")
+
+
+async def _own(slot: int, person: Host) -> SlotCard:
+    seen = await slot_card(slot)
+    if seen is None or seen.school != person.school:
+        raise NotFound()
+    return seen
+
+
+async def _held(slot: int, person: Host, now: datetime) -> dict[str, Any]:
+    seen = await _own(slot, person)
+    return {
+        "id": seen.id,
+        "state": SlotState(seen.state_at(now)),
+        "starts_at": seen.starts_at,
+        "ends_at": seen.ends_at,
+        "booking_closes_at": seen.booking_closes_at,
+        "room_id": seen.room,
+        "seats": seen.seats,
+        "seats_free": seen.seats_free,
+        "groups_max": seen.groups_max,
+        "company_places": seen.company_places,
+        "reason": seen.reason,
+    }

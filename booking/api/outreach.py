@@ -3,20 +3,52 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 
-from litestar import get, post
+import msgspec
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.office_bodies import Words
-from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.api.registers import DepartmentCode, Wanted
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, page_of, start_of
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import to_come_after
 from booking.programme.outreach.rules import ToCome
+from workshops.plain_words import SOME_LINES
+
+
+class Words(msgspec.Struct, forbid_unknown_fields=True):
+    """The coordinator's own words in a letter, if any."""
+
+    words: Annotated[str, msgspec.Meta(max_length=600, pattern=SOME_LINES)] = ""
+
+
+class CollegeToCome(msgspec.Struct):
+    """A collège that has never come; `km` to the lycée nearest to it. `mail_state` is that of the last letter."""
+
+    id: int
+    uai: str
+    name: str
+    commune: str
+    department: str
+    priority: str
+    rural: bool | None
+    nearest_lycee: str | None
+    km: float | None
+    booked_at: Instant | None
+    invited_at: Instant | None
+    mail_state: str | None
+    may_invite: bool
+
+
+class InvitedCollege(msgspec.Struct):
+    """The letter, and the collège that it goes to."""
+
+    id: int
+    school_id: int
 
 
 @get("/colleges-to-come", opt=COORDINATOR)
@@ -26,7 +58,7 @@ async def list_colleges_to_come(
     department: DepartmentCode = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
-) -> Page:
+) -> Page[CollegeToCome]:
     """The public collèges that have never come, with the partner lycée nearest to each as the crow flies."""
     after = start_of(cursor, of="colleges-to-come")
     found = await to_come_after(after, words=wanted, department=department or None, limit=limit + 1, now=now)
@@ -36,25 +68,25 @@ async def list_colleges_to_come(
 @post("/colleges-to-come/{number:int}/invitation", opt=COORDINATOR)
 async def write_to_college(
     number: FromPath[int], data: JSONBody[Words], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[InvitedCollege]:
     """A letter leaves to its official address, once a school year, with the lycées near it that have places."""
-    made = await invite_college(number, words=data.words, by=person.account, now=now)
-    return {"id": made, "school_id": number}
+    letter = await invite_college(number, words=data.words, by=person.account, now=now)
+    return made(InvitedCollege(letter, number), "/colleges-to-come")
 
 
-def _told(one: ToCome) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "uai": one.uai,
-        "name": one.name,
-        "commune": one.commune,
-        "department": one.department,
-        "priority": one.priority,
-        "rural": one.rural,
-        "nearest_lycee": one.nearest,
-        "km": None if one.km is None else round(one.km, 1),
-        "booked_at": one.booked_at,
-        "invited_at": one.invited_at,
-        "mail_state": one.mail_state,
-        "may_invite": one.may_invite,
-    }
+def _told(one: ToCome) -> CollegeToCome:
+    return CollegeToCome(
+        id=one.id,
+        uai=one.uai,
+        name=one.name,
+        commune=one.commune,
+        department=one.department,
+        priority=one.priority,
+        rural=one.rural,
+        nearest_lycee=one.nearest,
+        km=None if one.km is None else round(one.km, 1),
+        booked_at=one.booked_at,
+        invited_at=one.invited_at,
+        mail_state=one.mail_state,
+        may_invite=one.may_invite,
+    )

@@ -2,32 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated
 
-from litestar import delete, get, post, put
+import msgspec
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.office_bodies import NewPartner, ToldPartner
-from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
 from booking.door.guards import COORDINATOR
 from booking.door.keepers import KEEPERS
 from booking.people.accounts.queries import Coordinator
 from booking.programme.consortium import keep
 from workshops.partners.queries import PartnerCard, partner, partners_after
+from workshops.partners.rules import PartnerKind
 from workshops.refusals import NotFound
 
 
+class ToldPartner(msgspec.Struct, forbid_unknown_fields=True):
+    """A partner between two days, both included; without an end it still is one. `name` is that of another body."""
+
+    role: Line
+    from_on: date
+    to_on: date | None = None
+    name: Line = ""
+    web: Line = ""
+
+
+class NewPartner(ToldPartner, forbid_unknown_fields=True, kw_only=True):
+    """`kind` lycee comes with `school_id`, entreprise with `company_id`, another body with `name`."""
+
+    kind: Annotated[str, one_of(PartnerKind)]
+    school_id: Whole | None = None
+    company_id: Whole | None = None
+
+
+class Partner(msgspec.Struct):
+    """A member of the consortium, between two days."""
+
+    id: int
+    kind: PartnerKind
+    name: str
+    role: str
+    school_id: int | None
+    company_id: int | None
+    web: str
+    from_on: date
+    to_on: date | None
+
+
 @get("/partners", opt=KEEPERS)
-async def list_partners(limit: Limit = PAGE, cursor: Cursor = None) -> Page:
+async def list_partners(limit: Limit = PAGE, cursor: Cursor = None) -> Page[Partner]:
     """Every partner that is or was."""
     found = await partners_after(start_of(cursor, of="partners"), limit=limit + 1)
     return page_of(found, _told, of="partners", limit=limit)
 
 
 @get("/partners/{number:int}", opt=KEEPERS)
-async def read_partner(number: FromPath[int]) -> dict[str, Any]:
+async def read_partner(number: FromPath[int]) -> Partner:
     """One partner."""
     return await _partner(number)
 
@@ -35,9 +68,9 @@ async def read_partner(number: FromPath[int]) -> dict[str, Any]:
 @post("/partners", opt=COORDINATOR)
 async def welcome_partner(
     data: JSONBody[NewPartner], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[Partner]:
     """A member of the consortium from a day on: a lycée or a company by its number, another body by its name."""
-    made = await keep.welcome(
+    number = await keep.welcome(
         kind=data.kind,
         role=data.role,
         from_on=data.from_on,
@@ -49,7 +82,7 @@ async def welcome_partner(
         by=person.account,
         now=now,
     )
-    return await _partner(made)
+    return made(await _partner(number), f"/partners/{number}")
 
 
 @put("/partners/{number:int}", opt=COORDINATOR)
@@ -58,7 +91,7 @@ async def change_partner(
     data: JSONBody[ToldPartner],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Partner:
     """Another role, other days, another address; one that leaves has its last day."""
     await keep.change_partner(
         number,
@@ -81,22 +114,22 @@ async def drop_partner(
     await keep.remove_partner(number, by=person.account, now=now)
 
 
-async def _partner(number: int) -> dict[str, Any]:
+async def _partner(number: int) -> Partner:
     found = await partner(number)
     if found is None:
         raise NotFound()
     return _told(found)
 
 
-def _told(one: PartnerCard) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "kind": one.kind,
-        "name": one.name,
-        "role": one.role,
-        "school_id": one.school,
-        "company_id": one.company,
-        "web": one.web,
-        "from_on": one.from_on,
-        "to_on": one.to_on,
-    }
+def _told(one: PartnerCard) -> Partner:
+    return Partner(
+        one.id,
+        PartnerKind(one.kind),
+        one.name,
+        one.role,
+        one.school,
+        one.company,
+        one.web,
+        one.from_on,
+        one.to_on,
+    )

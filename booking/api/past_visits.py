@@ -6,21 +6,21 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, delete, get, post, put
+from litestar import Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.bodies import Line, Whole
-from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.past_visits.foresee import Foreseen, foresee
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.programme.past_visits.take_in import take_in
 from workshops.past_visits.queries import PastVisitCard, past_visit, past_visits_after
+from workshops.past_visits.rules import Change
 from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
-from workshops.schools.rules import FileRefused
+from workshops.schools.rules import FileRefused, Level
 
 # The cell of a file that each field of a body is.
 FIELDS = {
@@ -51,7 +51,7 @@ class ToldPastVisit(msgspec.Struct, forbid_unknown_fields=True):
     date: date
     lycee: Line
     college: Line
-    level: Line
+    level: Annotated[str, one_of(Level)]
     pupils: Whole
     source: Line
     group: Line = ""
@@ -62,15 +62,76 @@ class ToldPastVisit(msgspec.Struct, forbid_unknown_fields=True):
     sure: bool = False
 
 
+class NamedSchool(msgspec.Struct):
+    """A school by its number and its name."""
+
+    uai: str
+    name: str
+
+
+class NamedCompany(msgspec.Struct):
+    """A company by its number and its name."""
+
+    siret: str
+    name: str
+
+
+class PastVisit(msgspec.Struct):
+    """A visit held before Technilab, as it was declared."""
+
+    id: int
+    date: date
+    lycee: NamedSchool
+    college: NamedSchool
+    level: Level
+    group: str
+    pupils: int
+    girls: int | None
+    object: str | None
+    companies: list[NamedCompany]
+    source: str
+    reference: str
+
+
+class CellDifference(msgspec.Struct):
+    """What a line changes in a visit that is known."""
+
+    column: str
+    before: str
+    after: str
+
+
+class FileLine(msgspec.Struct):
+    """A line of the file, what it changes, and the questions that it asks."""
+
+    line: int
+    change: Change
+    repeats: int | None
+    differences: list[CellDifference]
+    questions: list[str]
+
+
+class FileTaken(msgspec.Struct):
+    """How many lines add, correct or repeat a visit; `before_target` are older than the target counts."""
+
+    stored: bool
+    added: int
+    changed: int
+    unchanged: int
+    repeated: int
+    before_target: int
+    lines: list[FileLine]
+
+
 @get("/past-visits", opt=COORDINATOR)
-async def list_past_visits(limit: Limit = PAGE, cursor: Cursor = None) -> Page:
+async def list_past_visits(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PastVisit]:
     """The visits that were declared, not scanned, in the order in which they came."""
     found = await past_visits_after(start_of(cursor, of="past-visits"), limit=limit + 1)
     return page_of(found, _told, of="past-visits", limit=limit)
 
 
 @get("/past-visits/{number:int}", opt=COORDINATOR)
-async def read_past_visit(number: FromPath[int]) -> dict[str, Any]:
+async def read_past_visit(number: FromPath[int]) -> PastVisit:
     """One of them."""
     return await _visit(number)
 
@@ -78,13 +139,13 @@ async def read_past_visit(number: FromPath[int]) -> dict[str, Any]:
 @post("/past-visits", opt=COORDINATOR)
 async def declare_past_visit(
     data: JSONBody[ToldPastVisit], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[PastVisit]:
     """A visit held before Technilab; one that is known already is corrected once `sure`, and never counted twice."""
     try:
-        made = await record_past_visit(_cells(data), sure=data.sure, by=person.account, now=now)
+        number = await record_past_visit(_cells(data), sure=data.sure, by=person.account, now=now)
     except Invalid as no:
         raise _in_fields(no) from None
-    return await _visit(made)
+    return made(await _visit(number), f"/past-visits/{number}")
 
 
 @put("/past-visits/{number:int}", opt=COORDINATOR)
@@ -93,7 +154,7 @@ async def change_past_visit(
     data: JSONBody[ToldPastVisit],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> PastVisit:
     """The same visit told otherwise."""
     try:
         await correct_past_visit(number, _cells(data), sure=data.sure, by=person.account, now=now)
@@ -110,13 +171,13 @@ async def drop_past_visit(
     await remove_past_visit(number, by=person.account, now=now)
 
 
-@post("/past-visits/file", status_code=200, opt=COORDINATOR)
+@post("/past-visits/file", status_code=200, opt=COORDINATOR | {"reads_file": True})
 async def send_past_visits(
     request: Request[Any, Any, Any],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     dry_run: DryRun = True,
-) -> dict[str, Any]:
+) -> FileTaken:
     """Many at once: the body is a file, CSV or XLSX, with the columns of the template.
 
     Each line is told with what it changes. One that cannot be is told with its number in `lines`, and nothing is kept.
@@ -125,28 +186,26 @@ async def send_past_visits(
     if not content:
         raise FileRefused("le fichier est vide")
     done = await foresee(content, now=now) if dry_run else await take_in(content, by=person.account, now=now)
-    return {
-        "stored": not dry_run,
-        "added": len(done.of("new")),
-        "changed": len(done.of("changed")),
-        "unchanged": len(done.of("same")),
-        "repeated": len(done.of("repeated")),
-        "before_target": done.before_target,
-        "lines": _lines(done),
-    }
+    return FileTaken(
+        stored=not dry_run,
+        added=len(done.of("new")),
+        changed=len(done.of("changed")),
+        unchanged=len(done.of("same")),
+        repeated=len(done.of("repeated")),
+        before_target=done.before_target,
+        lines=_lines(done),
+    )
 
 
-def _lines(done: Foreseen) -> list[dict[str, Any]]:
+def _lines(done: Foreseen) -> list[FileLine]:
     return [
-        {
-            "line": one.number,
-            "change": one.weighed.step.change,
-            "repeats": one.repeats,
-            "differences": [
-                {"column": what, "before": was, "after": becomes} for what, was, becomes in one.weighed.differences
-            ],
-            "questions": one.weighed.questions,
-        }
+        FileLine(
+            one.number,
+            one.weighed.step.change,
+            one.repeats,
+            [CellDifference(*difference) for difference in one.weighed.differences],
+            list(one.weighed.questions),
+        )
         for one in done.lines
     ]
 
@@ -166,28 +225,26 @@ def _in_fields(no: Invalid) -> Invalid:
     return Invalid({fields.get(cell, cell): sentence for cell, sentence in no.errors.items()})
 
 
-async def _visit(number: int) -> dict[str, Any]:
+async def _visit(number: int) -> PastVisit:
     found = await past_visit(number)
     if found is None:
         raise NotFound()
     return _told(found)
 
 
-def _told(one: PastVisitCard) -> dict[str, Any]:
+def _told(one: PastVisitCard) -> PastVisit:
     sketch = one.sketch
-    return {
-        "id": one.id,
-        "date": sketch.held_on,
-        "lycee": {"uai": one.lycee_uai, "name": one.lycee_name},
-        "college": {"uai": one.college_uai, "name": one.college_name},
-        "level": sketch.level,
-        "group": sketch.group_label,
-        "pupils": sketch.pupils,
-        "girls": sketch.girls,
-        "object": one.object_name or None,
-        "companies": [
-            {"siret": siret, "name": name} for siret, name in zip(sketch.companies, one.company_names, strict=True)
-        ],
-        "source": sketch.source,
-        "reference": sketch.reference,
-    }
+    return PastVisit(
+        id=one.id,
+        date=sketch.held_on,
+        lycee=NamedSchool(one.lycee_uai, one.lycee_name),
+        college=NamedSchool(one.college_uai, one.college_name),
+        level=Level(sketch.level),
+        group=sketch.group_label,
+        pupils=sketch.pupils,
+        girls=sketch.girls,
+        object=one.object_name or None,
+        companies=[NamedCompany(*pair) for pair in zip(sketch.companies, one.company_names, strict=True)],
+        source=sketch.source,
+        reference=sketch.reference,
+    )

@@ -4,23 +4,90 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 
-from litestar import post, put
+import msgspec
+from litestar import Response, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.bodies import Reason
-from booking.api.ptech_answers import action_answer
-from booking.api.ptech_bodies import NewAction, Pupils, ToldAction
+from booking.api.shapes import Count, Instant, Line, Reason, Whole, made, one_of
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, PTECH_PEOPLE, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
-from workshops.ptech.follow_cohort import cohort_of_action, follow
-from workshops.ptech.rules import ActionSketch
+from workshops.ptech.follow_cohort import ActionLine, cohort_of_action, follow
+from workshops.ptech.rules import ActionKind, ActionSketch, ActionState
 from workshops.refusals import Invalid, NotFound
+
+
+class ToldAction(msgspec.Struct, forbid_unknown_fields=True):
+    """A mentoring action: `minutes` is what one pupil lives in all, `starts_at` carries its offset.
+
+    A day off of the lycée, a Sunday, an hour before 7 or after 20 is refused (unusual-time) unless
+    `unusual_time_meant`.
+    """
+
+    kind: Annotated[str, one_of(ActionKind)]
+    title: Line
+    starts_at: Instant
+    minutes: Count
+    people: Count = 1
+    place: Line = ""
+    unusual_time_meant: bool = False
+
+
+class NewAction(ToldAction, forbid_unknown_fields=True):
+    """A lycée or a coordinator names the company that leads it, or none; a company leads its own."""
+
+    company_id: Whole | None = None
+
+
+class Pupils(msgspec.Struct, forbid_unknown_fields=True):
+    """The pupils who were there; `held_at`, with its offset, when it was held at another moment than planned.
+
+    `unusual_time_meant`: that moment is a day off or an odd hour, and is right.
+    """
+
+    pupils: Count
+    held_at: Instant | None = None
+    unusual_time_meant: bool = False
+
+
+class Action(msgspec.Struct):
+    """A mentoring action; `pupils` once it was held, `reason` once it was called off."""
+
+    id: int
+    company_id: int | None
+    kind: ActionKind
+    title: str
+    place: str
+    starts_at: Instant
+    minutes: int
+    people: int
+    pupils: int | None
+    state: ActionState
+    reason: str
+    sequence: int
+
+
+def action_told(one: ActionLine) -> Action:
+    """An action as a machine is told it."""
+    return Action(
+        id=one.id,
+        company_id=one.company,
+        kind=ActionKind(one.kind),
+        title=one.title,
+        place=one.place,
+        starts_at=one.starts_at,
+        minutes=one.minutes,
+        people=one.people,
+        pupils=one.pupils,
+        state=ActionState(one.state),
+        reason=one.reason,
+        sequence=one.sequence,
+    )
 
 
 @post("/ptech/cohorts/{number:int}/actions", opt=PTECH_PEOPLE)
@@ -30,11 +97,11 @@ async def add_action(
     person: AnyOf[Host | CompanyPerson | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Response[Action]:
     """Plan an action; the invitations leave by mail."""
     if company_of(person) is not None and data.company_id not in {None, company_of(person)}:
         raise NotFound()
-    made = await acts.plan_action(
+    action = await acts.plan_action(
         number,
         _sketch(data),
         company=company_of(person) or data.company_id,
@@ -45,7 +112,7 @@ async def add_action(
         now=now,
         sure=data.unusual_time_meant,
     )
-    return await _action(made, person, now)
+    return made(await _action(action, person, now), f"/ptech/cohorts/{number}")
 
 
 @put("/ptech/actions/{number:int}", opt=PTECH_PEOPLE)
@@ -54,7 +121,7 @@ async def change_action(
     data: JSONBody[ToldAction],
     person: AnyOf[Host | CompanyPerson | Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Action:
     """Plan it otherwise; agendas follow."""
     await acts.change_action(
         number,
@@ -74,7 +141,7 @@ async def call_off_action(
     data: JSONBody[Reason],
     person: AnyOf[Host | CompanyPerson | Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Action:
     """It will not be; it leaves the agendas."""
     await acts.call_off_action(
         number, reason=data.reason, school=school_of(person), company=company_of(person), by=person.account, now=now
@@ -85,7 +152,7 @@ async def call_off_action(
 @put("/ptech/actions/{number:int}/pupils", opt=KEEPERS)
 async def count_pupils(
     number: FromPath[int], data: JSONBody[Pupils], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Action:
     """It was held, with so many pupils."""
     if data.held_at is not None:
         _refuse_floating("held_at", data.held_at)
@@ -118,6 +185,6 @@ def _refuse_floating(field: str, at: datetime) -> None:
         raise Invalid({field: "Donnez l'instant avec son décalage, par exemple 2027-03-25T09:00:00+01:00."})
 
 
-async def _action(number: int, person: Person, now: datetime) -> dict[str, Any]:
+async def _action(number: int, person: Person, now: datetime) -> Action:
     of = await follow(await cohort_of_action(number), school=school_of(person), company=company_of(person), now=now)
-    return next(action_answer(one) for one in of.actions if one.id == number)
+    return next(action_told(one) for one in of.actions if one.id == number)

@@ -3,29 +3,88 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 
 import msgspec
-from litestar import delete, post
+from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.ptech_bodies import NewCensus, NewOutcome
+from booking.api.shapes import Count, Lines, made, one_of
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.ptech import count
 from workshops.ptech.check_flow import Headcount
+from workshops.ptech.rules import OutcomeKind, Term
+
+
+class NewCensus(msgspec.Struct, forbid_unknown_fields=True):
+    """The counts of October or June (`october`, `june`) of a school year (2026 is 2026-2027).
+
+    `entered` and `left_...` since the census before; `note` explains a flow that does not add up.
+    """
+
+    school_year: Count
+    term: Annotated[str, one_of(Term)]
+    present: Count
+    girls: Count = 0
+    entered: Count = 0
+    left_reoriented: Count = 0
+    left_moved: Count = 0
+    left_work: Count = 0
+    left_dropout: Count = 0
+    left_other: Count = 0
+    note: Lines = ""
+
+
+class Exits(msgspec.Struct):
+    """Pupils who left since the census before, by reason."""
+
+    left_reoriented: int
+    left_moved: int
+    left_work: int
+    left_dropout: int
+    left_other: int
+
+
+class KeptCensus(Exits, kw_only=True):
+    """The counts as they are kept."""
+
+    id: int
+    school_year: int
+    term: Term
+    present: int
+    girls: int
+    entered: int
+    note: str
+
+
+class NewOutcome(msgspec.Struct, forbid_unknown_fields=True):
+    """What became of so many pupils: bac_pro, bts_entered, bts_passed, employed, studying, other."""
+
+    kind: Annotated[str, one_of(OutcomeKind)]
+    school_year: Count
+    pupils: Count
+
+
+class Outcome(msgspec.Struct):
+    """What became of so many pupils."""
+
+    id: int
+    kind: OutcomeKind
+    school_year: int
+    pupils: int
 
 
 @post("/ptech/cohorts/{number:int}/censuses", opt=KEEPERS)
 async def add_census(
     number: FromPath[int], data: JSONBody[NewCensus], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[KeptCensus]:
     """Count a cohort; the same October or June again corrects the counts."""
     counts = Headcount(**msgspec.structs.asdict(data))
-    made = await count.record_census(number, counts, school=school_of(person), by=person.account, now=now)
-    return {"id": made, **msgspec.structs.asdict(data)}
+    census = await count.record_census(number, counts, school=school_of(person), by=person.account, now=now)
+    return made(KeptCensus(id=census, **msgspec.structs.asdict(data)), f"/ptech/cohorts/{number}")
 
 
 @delete("/ptech/cohorts/{number:int}/censuses/{school_year:int}/{term:str}", opt=KEEPERS)
@@ -45,11 +104,11 @@ async def drop_census(
 @post("/ptech/cohorts/{number:int}/outcomes", opt=KEEPERS)
 async def add_outcome(
     number: FromPath[int], data: JSONBody[NewOutcome], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[Outcome]:
     """Say what became of so many pupils; the same kind and year again corrects the count."""
     told = msgspec.structs.asdict(data)
-    made = await count.record_outcome(number, **told, school=school_of(person), by=person.account, now=now)
-    return {"id": made, **told}
+    outcome = await count.record_outcome(number, **told, school=school_of(person), by=person.account, now=now)
+    return made(Outcome(outcome, **told), f"/ptech/cohorts/{number}")
 
 
 @delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=KEEPERS)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
@@ -18,7 +18,7 @@ from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.records.every_sheet import sheet_named
 from booking.programme.records.export import EVERY_LYCEE, FORMATS, export_records
 from booking.programme.records.sheet import Sender
-from booking.programme.records.take_in import Done, foresee, take_in
+from booking.programme.records.take_in import Done, LineChange, foresee, take_in
 from booking.settings import Settings
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused
@@ -26,7 +26,19 @@ from workshops.schools.rules import FileRefused
 DryRun = Annotated[bool, QueryParameter(description="`false` stores the table; otherwise it is only tried.")]
 
 
-@get("/records/{file:str}", opt=KEEPERS)
+class TableTaken(msgspec.Struct):
+    """How many lines add, correct or repeat a record, and each that changes one; `stored` once they are kept."""
+
+    table: str
+    lines: int
+    added: int
+    changed: int
+    unchanged: int
+    stored: bool
+    changes: list[LineChange]
+
+
+@get("/records/{file:str}", opt=KEEPERS | {"kinds": tuple(FORMATS.values())})
 async def read_records(
     file: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[bytes]:
@@ -40,14 +52,14 @@ async def read_records(
     return download(content, name=f"technilab-{file}", media_type=FORMATS[form])
 
 
-@post("/records", status_code=200, opt=KEEPERS)
+@post("/records", status_code=200, opt=KEEPERS | {"reads_file": True})
 async def send_records(
     request: Request[Any, Any, Any],
     person: AnyOf[Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     dry_run: DryRun = True,
-) -> dict[str, Any]:
+) -> TableTaken:
     """Take a table in: the body is the file, CSV or XLSX, and its columns say which table it is.
 
     A line that cannot be is told with its number in `lines`, and nothing is stored. `changes` names each line that adds
@@ -60,15 +72,9 @@ async def send_records(
     tried = await foresee(content, sender=sender, now=now)
     if not dry_run:
         await _store(content, tried, sender, now)
-    return {
-        "table": tried.sheet.name,
-        "lines": tried.lines,
-        "added": tried.added,
-        "changed": tried.changed,
-        "unchanged": tried.unchanged,
-        "stored": not dry_run,
-        "changes": [asdict(one) for one in tried.told],
-    }
+    return TableTaken(
+        tried.sheet.name, tried.lines, tried.added, tried.changed, tried.unchanged, not dry_run, tried.told
+    )
 
 
 async def _store(content: bytes, tried: Done, sender: Sender, now: datetime) -> None:

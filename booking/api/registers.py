@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
+import msgspec
 from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.office_bodies import Rural, ToldCompany
-from booking.api.pages import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, as_it_is, page_of, start_of
 from booking.door.guards import COORDINATOR
 from booking.door.keepers import KEEPERS
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.register import register_company
 from booking.programme.outreach.mark_rural import mark
-from workshops.companies.queries import companies_after, company_by_siret
+from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, schools_after
+from workshops.schools.rules import SchoolKind
 
 Wanted = Annotated[str, QueryParameter(name="q", max_length=80, description="Words of its name, commune or number.")]
 
@@ -28,15 +28,51 @@ DepartmentCode = Annotated[
 ]
 
 
+class ToldCompany(msgspec.Struct, forbid_unknown_fields=True):
+    """A company under its SIRET."""
+
+    name: Line
+    trade: Line = ""
+    commune: Line = ""
+    department: Line = ""
+
+
+class Rural(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether a school stands in the country; null while it is not known."""
+
+    rural: bool | None
+
+
+class MarkedSchool(msgspec.Struct):
+    """The school, and where it stands."""
+
+    id: int
+    rural: bool | None
+
+
+class School(msgspec.Struct):
+    """A collège or a lycée as the official directory has it; `priority` is REP, REP+ or nothing."""
+
+    id: int
+    uai: str
+    name: str
+    kind: SchoolKind
+    commune: str
+    department: str
+    zone: str
+    priority: str
+    rural: bool | None
+
+
 @get("/companies", opt=KEEPERS)
-async def list_companies(wanted: Wanted = "", limit: Limit = PAGE, cursor: Cursor = None) -> Page:
+async def list_companies(wanted: Wanted = "", limit: Limit = PAGE, cursor: Cursor = None) -> Page[CompanyCard]:
     """The companies that are registered."""
     found = await companies_after(start_of(cursor, of="companies"), words=wanted, limit=limit + 1)
-    return page_of(found, asdict, of="companies", limit=limit)
+    return page_of(found, as_it_is, of="companies", limit=limit)
 
 
 @get("/companies/{siret:str}", opt=KEEPERS)
-async def read_company(siret: FromPath[str]) -> dict[str, Any]:
+async def read_company(siret: FromPath[str]) -> CompanyCard:
     """One company by its SIRET."""
     return await _company(siret)
 
@@ -47,7 +83,7 @@ async def keep_company(
     data: JSONBody[ToldCompany],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> CompanyCard:
     """A company becomes known by its SIRET, or has its card corrected."""
     await register_company(
         siret=siret,
@@ -61,21 +97,21 @@ async def keep_company(
     return await _company(siret)
 
 
-async def _company(siret: str) -> dict[str, Any]:
+async def _company(siret: str) -> CompanyCard:
     found = await company_by_siret(siret)
     if found is None:
         raise NotFound()
-    return asdict(found)
+    return found
 
 
 @get("/schools", opt=KEEPERS)
 async def list_schools(
     wanted: Wanted = "",
-    kind: Annotated[Literal["college", "lycee"] | None, QueryParameter(description="`college` or `lycee`.")] = None,
+    kind: Annotated[SchoolKind | None, QueryParameter(description="`college` or `lycee`.")] = None,
     department: DepartmentCode = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
-) -> Page:
+) -> Page[School]:
     """The collèges and lycées of the official directory."""
     after = start_of(cursor, of="schools")
     found = await schools_after(after, words=wanted, kind=kind, department=department, limit=limit + 1)
@@ -85,21 +121,21 @@ async def list_schools(
 @put("/schools/{number:int}/rural", opt=COORDINATOR)
 async def mark_school(
     number: FromPath[int], data: JSONBody[Rural], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> MarkedSchool:
     """A school stands in the country or not."""
     await mark(number, rural=data.rural, by=person.account, now=now)
-    return {"id": number, "rural": data.rural}
+    return MarkedSchool(number, data.rural)
 
 
-def _school(one: SchoolCard) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "uai": one.uai,
-        "name": one.name,
-        "kind": one.kind,
-        "commune": one.commune,
-        "department": one.department,
-        "zone": one.zone,
-        "priority": one.priority,
-        "rural": one.rural,
-    }
+def _school(one: SchoolCard) -> School:
+    return School(
+        one.id,
+        one.uai,
+        one.name,
+        SchoolKind(one.kind),
+        one.commune,
+        one.department,
+        one.zone,
+        one.priority,
+        one.rural,
+    )

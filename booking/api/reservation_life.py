@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 
 import msgspec
 from litestar import post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.bodies import Count, Line, Whole
+from booking.api.reservations import ReservationState
+from booking.api.shapes import Count, Line, Whole, told_as
 from booking.door.demands import fresh_of
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
@@ -23,7 +24,7 @@ from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
-from booking.visits.reservations.states import NotNow
+from booking.visits.reservations.states import NotNow, State
 from booking.visits.reservations.tell_needs import tell_needs
 from workshops.refusals import NotFound
 
@@ -60,6 +61,39 @@ class PaperVisa(msgspec.Struct, forbid_unknown_fields=True):
     choices: list[Whole] | None = None
 
 
+class Moved(msgspec.Struct):
+    """Where the visit is now."""
+
+    id: int
+    slot_id: int
+    sequence: int
+    change_id: int | None
+
+
+class Counted(msgspec.Struct):
+    """How many come now."""
+
+    id: int
+    pupils: int
+    adults: int
+    adults_asked: int | None
+    sequence: int
+
+
+class SignedOnPaper(msgspec.Struct):
+    """The reservation that is confirmed, and its state; `signed`: none of the choices signed for holds a place yet."""
+
+    id: int
+    state: Annotated[str, told_as(*State, "signed")]
+
+
+class KeptNeeds(msgspec.Struct):
+    """The line as it is kept."""
+
+    id: int
+    needs: str
+
+
 @post("/reservations/{reservation:int}/move", opt=TEACHER, status_code=200)
 async def move_reservation(
     reservation: FromPath[int],
@@ -67,7 +101,7 @@ async def move_reservation(
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Moved:
     """One atomic swap to another slot: same uid, sequence + 1.
 
     A visit signed for another lycée or another day stays where it is until the principal has signed again: `change_id`
@@ -83,7 +117,7 @@ async def move_reservation(
         now=now,
     )
     where = data.to_slot_id if moved.asked is None or seen is None else seen.slot
-    return {"id": reservation, "slot_id": where, "sequence": moved.sequence, "change_id": moved.asked}
+    return Moved(reservation, where, moved.sequence, moved.asked)
 
 
 @put("/reservations/{reservation:int}/headcount", opt=TEACHER)
@@ -93,7 +127,7 @@ async def set_headcount(
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Counted:
     """Come with more pupils or fewer, until a week before; the number that it was already changes nothing.
 
     More adults than the principal has signed for are `adults_asked` until she has agreed: `adults` is who comes.
@@ -108,15 +142,8 @@ async def set_headcount(
         token=secrets.token_urlsafe(32),
         now=now,
     )
-    adults = counted.adults
     asked = data.adults if counted.asked else None
-    return {
-        "id": reservation,
-        "pupils": data.pupils,
-        "adults": adults,
-        "adults_asked": asked,
-        "sequence": counted.sequence,
-    }
+    return Counted(reservation, data.pupils, counted.adults, asked, counted.sequence)
 
 
 @put("/reservations/{reservation:int}/needs", opt=TEACHER)
@@ -125,10 +152,10 @@ async def set_needs(
     data: JSONBody[Needs],
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> KeptNeeds:
     """Say again what the group needs; an empty line erases it, at any time. A line that names somebody is refused."""
     await tell_needs(reservation, needs=data.needs, school=person.school, by=person.account, now=now)
-    return {"id": reservation, "needs": " ".join(data.needs.split())}
+    return KeptNeeds(reservation, " ".join(data.needs.split()))
 
 
 @post("/reservations/{reservation:int}/acceptance", opt=TEACHER, status_code=200)
@@ -138,7 +165,7 @@ async def accept_offer(
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> ReservationState:
     """Take an offered place."""
     state = await accept(
         reservation,
@@ -149,13 +176,13 @@ async def accept_offer(
         pupils=data.pupils,
         now=now,
     )
-    return {"id": reservation, "state": state}
+    return ReservationState(reservation, State(state))
 
 
 @post("/reservations/{reservation:int}/refusal", opt=TEACHER, status_code=200)
 async def refuse_offer(
     reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> ReservationState:
     """Leave an offered place to the next group."""
     seen = await visit(reservation, school=person.school)
     if seen is None or seen.school != person.school:
@@ -163,7 +190,7 @@ async def refuse_offer(
     if seen.state != "offered":
         raise NotNow()
     state = await cancel(reservation, reason="", role="teacher", school=person.school, by=person.account, now=now)
-    return {"id": reservation, "state": state}
+    return ReservationState(reservation, State(state))
 
 
 @post("/reservations/{reservation:int}/paper-visa", opt=TEACHER, status_code=200)
@@ -172,7 +199,7 @@ async def paper_visa(
     data: JSONBody[PaperVisa],
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> SignedOnPaper:
     """The principal signed on paper: the reservation is confirmed, or the change is made in the visit that it replaces.
 
     `signed` says that none of the choices signed for holds a place yet: the first that does is offered.
@@ -181,15 +208,15 @@ async def paper_visa(
     own = {"school": person.school, "by": person.account}
     state = await note_paper_visa(reservation, note=data.note, ticked=data.choices, **own, now=now)
     kept = seen.replaces if seen is not None and seen.replaces is not None else reservation
-    return {"id": kept, "state": state}
+    return SignedOnPaper(kept, state)
 
 
 @post("/reservations/{reservation:int}/approval-request", opt=TEACHER, status_code=200)
 async def ask_again(
     reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> ReservationState:
     """Send the principal a new link; the former one opens nothing any more."""
     token = secrets.token_urlsafe(32)
     await renew_approval(reservation, school=person.school, by=person.account, token=token, now=now)
     seen = await visit(reservation, school=person.school)
-    return {"id": reservation, "state": "requested" if seen is None else seen.state}
+    return ReservationState(reservation, State.REQUESTED if seen is None else State(seen.state))

@@ -2,27 +2,109 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.bodies import NewReservation, Reason, readable_key
+from booking.api.shapes import (
+    PAGE,
+    Count,
+    Cursor,
+    IdempotencyKey,
+    Instant,
+    Limit,
+    Line,
+    Page,
+    Reason,
+    Whole,
+    made,
+    page_of,
+    readable_key,
+    start_of,
+)
 from booking.calendar.invites.invite import invitation_for
 from booking.day.badges.print_sheet import sheet_of
+from booking.day.papers.print_pack import pack_pdf
 from booking.door.answers import download, invitation_file
 from booking.door.demands import demand_of
 from booking.door.guards import TEACHER, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
-from booking.people.accounts.rules import Role
 from booking.settings import Settings
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
-from booking.visits.reservations.queries import Visit, visit
-from workshops.refusals import NotFound
+from booking.visits.reservations.queries import Visit, visit, visits_after
+from booking.visits.reservations.states import Act, State
+from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.rules import far_away, paris_instant
+from workshops.schools.rules import Level
+
+
+class NewReservation(msgspec.Struct, forbid_unknown_fields=True):
+    """A group asks for a slot."""
+
+    slot_id: Whole
+    group_id: Whole
+    pupils: Count
+    adults: Count
+    wait: bool = False
+    needs: Line = ""
+
+
+class Reserved(msgspec.Struct):
+    """The reservation, confirmed, requested of the principal, or waiting."""
+
+    id: int
+    state: State
+    uid: str
+    sequence: int
+
+
+class GroupOfVisit(msgspec.Struct):
+    """The group that comes."""
+
+    id: int
+    name: str
+    level: Level
+
+
+class Reservation(msgspec.Struct):
+    """A reservation as its people read it, with the acts that are allowed now.
+
+    More adults than the principal signed for are `adults_asked`; `change_id` is the reservation that takes its place
+    once signed, and `replaces_id` the one that it replaces.
+    """
+
+    id: int
+    state: State
+    uid: str
+    sequence: int
+    slot_id: int
+    workshop: str
+    starts_at: Instant
+    ends_at: Instant
+    group: GroupOfVisit
+    school: str
+    host: str
+    pupils: int
+    adults: int
+    adults_asked: int | None
+    change_id: int | None
+    replaces_id: int | None
+    late: bool
+    reason: str
+    acts: list[Act]
+
+
+class ReservationState(msgspec.Struct):
+    """The state after an act."""
+
+    id: int
+    state: State
 
 
 async def visit_seen_by(person: Person, reservation: int) -> Visit:
@@ -33,15 +115,43 @@ async def visit_seen_by(person: Person, reservation: int) -> Visit:
     return found
 
 
+@get("/reservations", opt=VISIT_PEOPLE)
+async def list_reservations(
+    person: AnyOf[Teacher | Host | Coordinator],
+    now: NamedDependency[datetime],
+    from_on: Annotated[
+        date | None, QueryParameter(name="from", description="First day of the visit, in Paris.")
+    ] = None,
+    to_on: Annotated[date | None, QueryParameter(name="to", description="Last day, included.")] = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> Page[Reservation]:
+    """The reservations of one's collège, those that one's lycée receives, all of them for a coordinator."""
+    found = await visits_after(
+        start_of(cursor, of="reservations"),
+        school=school_of(person),
+        since=_morning_of("from", from_on),
+        until=_morning_of("to", to_on, later=timedelta(days=1)),
+        limit=limit + 1,
+    )
+    return page_of(found, lambda one: _told(one, person, now), of="reservations", limit=limit)
+
+
+def _morning_of(name: str, on: date | None, *, later: timedelta = timedelta()) -> datetime | None:
+    if on is not None and far_away(on):
+        raise Invalid({name: "Date : entre 2000 et 2100."})
+    return None if on is None else paris_instant(on + later, time())
+
+
 @post("/reservations", opt=TEACHER)
 async def reserve(
     data: JSONBody[NewReservation],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-    idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=80)] = None,
-) -> dict[str, Any]:
-    """Reserve a slot for a group. With an Idempotency-Key, asking again gives the first answer."""
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Reserved]:
+    """Reserve a slot for a group; `wait` puts it on the waiting list of a full one."""
     demand = demand_of(
         person,
         settings,
@@ -53,61 +163,68 @@ async def reserve(
         key=readable_key(idempotency_key),
     )
     booked = await book(demand, wait=data.wait, now=now)
-    return {"id": booked.id, "state": booked.state, "uid": booked.uid, "sequence": booked.sequence}
+    answer = Reserved(booked.id, State(booked.state), booked.uid, booked.sequence)
+    return made(answer, f"/reservations/{booked.id}")
 
 
 @get("/reservations/{reservation:int}", opt=VISIT_PEOPLE)
 async def read_reservation(
     reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Reservation:
     """One reservation, with the acts that are allowed now."""
-    seen = await visit_seen_by(person, reservation)
-    return {
-        "id": seen.id,
-        "state": seen.state,
-        "uid": seen.uid,
-        "sequence": seen.sequence,
-        "slot_id": seen.slot,
-        "workshop": seen.workshop,
-        "starts_at": seen.starts_at,
-        "ends_at": seen.ends_at,
-        "group": {"id": seen.group, "name": seen.group_name, "level": seen.level},
-        "school": seen.school_name,
-        "host": seen.host_name,
-        "pupils": seen.pupils,
-        "adults": seen.adults,
-        "adults_asked": seen.adults_asked,
-        "change_id": seen.change,
-        "replaces_id": seen.replaces,
-        "late": seen.late,
-        "reason": seen.reason,
-        "acts": list(seen.acts(role=person.role, now=now)),
-    }
+    return _told(await visit_seen_by(person, reservation), person, now)
 
 
-@post("/reservations/{reservation:int}/cancellation", opt={"who": {Role.TEACHER, Role.HOST}})
+def _told(seen: Visit, person: Person, now: datetime) -> Reservation:
+    return Reservation(
+        id=seen.id,
+        state=State(seen.state),
+        uid=seen.uid,
+        sequence=seen.sequence,
+        slot_id=seen.slot,
+        workshop=seen.workshop,
+        starts_at=seen.starts_at,
+        ends_at=seen.ends_at,
+        group=GroupOfVisit(seen.group, seen.group_name, Level(seen.level)),
+        school=seen.school_name,
+        host=seen.host_name,
+        pupils=seen.pupils,
+        adults=seen.adults,
+        adults_asked=seen.adults_asked,
+        change_id=seen.change,
+        replaces_id=seen.replaces,
+        late=seen.late,
+        reason=seen.reason,
+        acts=[Act(one) for one in seen.acts(role=person.role, now=now)],
+    )
+
+
+@post("/reservations/{reservation:int}/cancellation", opt={"who": {"teacher", "host"}})
 async def cancel_reservation(
     reservation: FromPath[int], data: JSONBody[Reason], person: AnyOf[Teacher | Host], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+) -> Response[ReservationState]:
     """End a reservation before its visit: its collège cancels, its lycée declines and says why."""
     state = await cancel(
         reservation, reason=data.reason, role=person.role, school=person.school, by=person.account, now=now
     )
-    return {"id": reservation, "state": state}
+    return made(ReservationState(reservation, State(state)), f"/reservations/{reservation}")
 
 
-@get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE, media_type="text/calendar")
+@get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE | {"also": (304,)}, media_type="text/calendar")
 async def invitation(
     request: Request[Any, Any, Any],
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
 ) -> Response[bytes]:
-    """The calendar entry, as the mail brings it."""
-    made = await invitation_for(
+    """The calendar entry, as the mail brings it; 304 to whoever holds it already."""
+    found = await invitation_for(
         reservation, school=school_of(person), email=person.email, name=person.name, settings=settings
     )
-    return invitation_file(made, request)
+    return invitation_file(found, request)
+
+
+Millimetres = Annotated[float, QueryParameter(description="Moves the print by millimetres.")]
 
 
 @get("/reservations/{reservation:int}/badges.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
@@ -116,10 +233,10 @@ async def badges(
     person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-    preset: FromQuery[str] = "a4",
-    start: FromQuery[int] = 1,
-    dx_mm: FromQuery[float] = 0,
-    dy_mm: FromQuery[float] = 0,
+    preset: Annotated[str, QueryParameter(max_length=20, description="The labels, for example a4 or L7160.")] = "a4",
+    start: Annotated[int, QueryParameter(description="The first label of the sheet to use.")] = 1,
+    dx_mm: Millimetres = 0,
+    dy_mm: Millimetres = 0,
 ) -> Response[bytes]:
     """The sheet of anonymous badges, on the labels of `preset`, from label number `start`."""
     await visit_seen_by(person, reservation)
@@ -133,3 +250,16 @@ async def badges(
         printed_on=now,
     )
     return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")
+
+
+@get("/reservations/{reservation:int}/papers.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
+async def papers(
+    reservation: FromPath[int],
+    person: AnyOf[Teacher | Host | Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    """The file to take along: programme, list by number, families, missions, transport, safety, access."""
+    await visit_seen_by(person, reservation)
+    printed = await pack_pdf(reservation, data_dir=settings.data_dir, printed_on=now)
+    return download(printed, name=f"dossier-{reservation}.pdf", media_type="application/pdf")

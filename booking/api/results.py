@@ -3,24 +3,87 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from booking.door.guards import COORDINATOR
+from workshops.programmes.rules import Programme
 from workshops.refusals import Invalid
-from workshops.results.queries import Breakdown, Progress, breakdown, life_of_programme, progress
+from workshops.results.queries import (
+    Breakdown,
+    CompanyCount,
+    Count,
+    ObjectCount,
+    Progress,
+    breakdown,
+    life_of_programme,
+    progress,
+)
 from workshops.school_calendar.rules import far_away
+
+
+class ToldFigure(msgspec.Struct):
+    """A figure that a coordinator typed: the whole reached on a day."""
+
+    figure: int
+    on: date
+    source: str
+
+
+class Result(msgspec.Struct):
+    """A target with its figures and its counting rule."""
+
+    programme: Programme
+    metric: str
+    label: str
+    unit: str
+    target: int
+    from_on: date = msgspec.field(name="from")
+    to_on: date = msgspec.field(name="to")
+    done: int | None
+    done_declared: int | None
+    booked: int | None
+    planned: int | None
+    due: int | None
+    forecast: int | None
+    rule: str
+    frozen: bool
+    official: bool
+    declared: ToldFigure | None
+
+
+class Counts(msgspec.Struct):
+    """The pupils received, under each heading."""
+
+    by_lycee: list[Count]
+    by_college: list[Count]
+    by_department: list[Count]
+    by_level: list[Count]
+    by_object: list[ObjectCount]
+    by_month: list[Count]
+    by_year: list[Count]
+    by_company: list[CompanyCount]
+
+
+class Results(msgspec.Struct):
+    """Where the programme stands between two days, both included."""
+
+    from_on: date = msgspec.field(name="from")
+    to_on: date = msgspec.field(name="to")
+    targets: list[Result]
+    counts: Counts
 
 
 @get("/results", opt=COORDINATOR)
 async def read_results(
     now: NamedDependency[datetime],
-    from_on: Annotated[date | None, QueryParameter(name="from")] = None,
-    to_on: Annotated[date | None, QueryParameter(name="to")] = None,
-) -> dict[str, Any]:
+    from_on: Annotated[date | None, QueryParameter(name="from", description="First day.")] = None,
+    to_on: Annotated[date | None, QueryParameter(name="to", description="Last day, included.")] = None,
+) -> Results:
     """Each target with its figures and its counting rule, and the pupils received, between two days included.
 
     Without `from` and `to`, targets and counts follow the targets' own dates. A null figure is not followed yet; a
@@ -33,12 +96,8 @@ async def read_results(
     stands = await progress(from_on=from_on, to_on=to_on, now=now)
     whole = life_of_programme([one.target for one in stands], now=now)
     first, last = from_on or whole[0], to_on or whole[1]
-    return {
-        "from": first,
-        "to": last,
-        "targets": [_target(one) for one in stands],
-        "counts": _counts(await breakdown(from_on=first, to_on=last, now=now)),
-    }
+    counts = await breakdown(from_on=first, to_on=last, now=now)
+    return Results(first, last, [_target(one) for one in stands], _counts(counts))
 
 
 def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
@@ -49,38 +108,37 @@ def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
         raise Invalid({"to": "La fin vient avant le début."})
 
 
-def _target(one: Progress) -> dict[str, Any]:
-    return {
-        "programme": one.target.programme,
-        "metric": one.target.metric,
-        "label": one.target.label,
-        "unit": one.target.unit,
-        "target": one.target.target,
-        "from": one.target.from_on,
-        "to": one.target.to_on,
-        "done": one.done,
-        "done_declared": one.declared,
-        "booked": one.booked,
-        "planned": one.planned,
-        "due": one.due,
-        "forecast": one.forecast,
-        "rule": one.target.rule,
-        "frozen": one.frozen,
-        "official": one.target.official,
-        "declared": None
-        if one.told is None
-        else {"figure": one.told.figure, "on": one.told.counted_on, "source": one.told.source},
-    }
+def _target(one: Progress) -> Result:
+    told = one.told
+    return Result(
+        programme=Programme(one.target.programme),
+        metric=one.target.metric,
+        label=one.target.label,
+        unit=one.target.unit,
+        target=one.target.target,
+        from_on=one.target.from_on,
+        to_on=one.target.to_on,
+        done=one.done,
+        done_declared=one.declared,
+        booked=one.booked,
+        planned=one.planned,
+        due=one.due,
+        forecast=one.forecast,
+        rule=one.target.rule,
+        frozen=one.frozen,
+        official=one.target.official,
+        declared=None if told is None else ToldFigure(told.figure, told.counted_on, told.source),
+    )
 
 
-def _counts(found: Breakdown) -> dict[str, Any]:
-    return {
-        "by_lycee": found.lycees,
-        "by_college": found.colleges,
-        "by_department": found.departments,
-        "by_level": found.levels,
-        "by_object": found.objects,
-        "by_month": found.months,
-        "by_year": found.years,
-        "by_company": found.companies,
-    }
+def _counts(found: Breakdown) -> Counts:
+    return Counts(
+        found.lycees,
+        found.colleges,
+        found.departments,
+        found.levels,
+        found.objects,
+        found.months,
+        found.years,
+        found.companies,
+    )

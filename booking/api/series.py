@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
+from msgspec import Meta
 
-from booking.api.bodies import Count, Whole
+from booking.api.shapes import Count, Instant, Whole, made
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.offer_series import offer_series
 from workshops.series.queries import plan_series
-from workshops.series.rules import DATES_MOST, PlannedDate, Series
+from workshops.series.rules import DATES_MOST, PlannedDate, Series, Skipped
 
-Wall = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM in France")]
-Weekday = Annotated[int, msgspec.Meta(ge=1, le=7, description="ISO 8601: 1 is Monday, 7 is Sunday")]
+Wall = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM in France.")]
+Weekday = Annotated[int, Meta(ge=1, le=7)]
 
 
 class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
-    """A workshop on some weekdays (1 is Monday) of every week, between two days included.
+    """A workshop on some weekdays of every week, between two days included.
 
     With `dry_run` nothing is opened. `dates` opens those dates only, all or none. `wednesday_afternoons` opens on them
     too. `alone`: any other slot of the lycée at that time makes the host taken, not only one of the same workshop.
     """
 
     workshop_id: Whole
-    weekdays: Annotated[list[Weekday], msgspec.Meta(min_length=1, max_length=7)]
+    weekdays: Annotated[
+        list[Weekday], Meta(min_length=1, max_length=7, description="ISO 8601: 1 is Monday, 7 is Sunday.")
+    ]
     starts: Wall
     ends: Wall
     first_on: date = msgspec.field(name="from")
@@ -42,15 +46,39 @@ class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
     on_agreement: bool = False
     wednesday_afternoons: bool = False
     alone: bool = False
-    dates: Annotated[list[date], msgspec.Meta(min_length=1, max_length=DATES_MOST)] | None = None
+    dates: Annotated[list[date], Meta(min_length=1, max_length=DATES_MOST)] | None = None
     dry_run: bool = False
 
 
-@post("/slots/series", opt=HOST)
+class DateOfSeries(msgspec.Struct):
+    """A date of the series; `reason` is why it is skipped, null when it is open."""
+
+    on: date
+    starts_at: Instant
+    ends_at: Instant
+    state: Literal["open", "skipped"]
+    reason: Skipped | None
+
+
+class SlotOfSeries(msgspec.Struct):
+    """A slot of the series, and its day."""
+
+    id: int
+    on: date
+
+
+class OpenedSeries(msgspec.Struct):
+    """Each date, open or skipped, and the slots that were opened: none with `dry_run`."""
+
+    dates: list[DateOfSeries]
+    slots: list[SlotOfSeries]
+
+
+@post("/slots/series", opt=HOST | {"also": (200,)})
 async def open_series_of_slots(
     data: JSONBody[NewSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Response[dict[str, Any]]:
-    """Open a series of slots of one's lycée, or with `dry_run` tell each date with its state and its reason.
+) -> Response[OpenedSeries]:
+    """Open a series of slots of one's lycée, or with `dry_run` tell each date with its state and its reason (200).
 
     Skipped dates: holiday, public_holiday, wednesday_afternoon, closure, room_taken, host_taken.
     """
@@ -72,12 +100,16 @@ async def open_series_of_slots(
     )
     if data.dry_run:
         plan = await plan_series(series, host_school=person.school, now=now)
-        return Response({"dates": [_told(one) for one in plan.dates], "slots": []}, status_code=200)
+        return Response(OpenedSeries(_dates(plan.dates), []), status_code=200)
     ticked = None if data.dates is None else dict.fromkeys(data.dates)
     opened = await offer_series(series, host_school=person.school, by=person.account, ticked=ticked, now=now)
-    made = [{"id": slot, "on": on} for on, slot in opened.slots.items()]
-    return Response({"dates": [_told(one) for one in opened.dates], "slots": made}, status_code=201)
+    slots = [SlotOfSeries(slot, on) for on, slot in opened.slots.items()]
+    where = f"/slots?school={person.school_uai}&from={data.first_on}&to={data.last_on}"
+    return made(OpenedSeries(_dates(opened.dates), slots), where)
 
 
-def _told(one: PlannedDate) -> dict[str, Any]:
-    return {"on": one.on, "starts_at": one.starts_at, "ends_at": one.ends_at, "state": one.state, "reason": one.reason}
+def _dates(planned: Sequence[PlannedDate]) -> list[DateOfSeries]:
+    return [
+        DateOfSeries(one.on, one.starts_at, one.ends_at, "open" if one.reason is None else "skipped", one.reason)
+        for one in planned
+    ]

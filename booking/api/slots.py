@@ -5,28 +5,57 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
+from booking.api.shapes import PAGE, Cursor, Instant, Page
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person, Teacher
-from workshops.offer.queries import LIMIT_MOST, slots_on_offer_json
+from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
 from workshops.offer.rules import FIRST_DAY, LAST_DAY, Filters
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.queries import SchoolCard
 from workshops.schools.queries import school as find_school
-from workshops.schools.rules import LEVELS, is_uai
+from workshops.schools.rules import LEVELS, Level, is_uai
 from workshops.slots.queries import slot_card
+from workshops.slots.rules import SlotState
 
 MINE = "mine"
 _NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,8})?),(-?\d{1,3}(?:\.\d{1,8})?)", re.ASCII)
 _DEPARTMENT = re.compile(r"\d[\dAB]\d?", re.ASCII)
 
 
-@get("/slots", opt={"who": ANYONE}, media_type="application/json")
+class OfferedSlot(msgspec.Struct, kw_only=True):
+    """A slot as a list shows it; `state` is closed as soon as reservations are. `distance_km` is from `near`."""
+
+    id: int
+    workshop: str
+    workshop_id: int
+    objects: list[str]
+    school: HostSchool
+    starts_at: Instant
+    ends_at: Instant
+    booking_closes_at: Instant
+    seats: int
+    seats_free: int
+    groups_free: int
+    company_places_free: int
+    levels: list[Level]
+    state: SlotState
+    distance_km: float | None
+
+
+class OneSlot(OfferedSlot, kw_only=True):
+    """A slot with what its workshop says of itself."""
+
+    summary: str
+
+
+@get("/slots", opt={"who": ANYONE, "answers": Page[OfferedSlot]}, media_type="application/json")
 async def list_slots(
     visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
@@ -63,13 +92,15 @@ async def list_slots(
     ] = None,
     open_only: Annotated[bool, QueryParameter(name="open", description="Only while reservations are open.")] = False,
     free_only: Annotated[bool, QueryParameter(name="free", description="Only with seats left, and open.")] = False,
-    limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST)] = 50,
-    cursor: Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the last page.")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most this many on a page.")] = PAGE,
+    cursor: Cursor = None,
 ) -> Response[bytes]:
     """Slots on offer, soonest or nearest first: each parameter is a filter of the page « Trouver une visite »."""
     if level is not None and level not in LEVELS:
         raise Invalid({"level": "Niveau : 6e, 5e, 4e ou 3e."})
-    home = await _home(visitor) if MINE in {near, outside_holidays} else None
+    asked = {"near": near, "outside_holidays": outside_holidays}
+    mine = next((name for name, value in asked.items() if value == MINE), None)
+    home = await _home(visitor, mine) if mine else None
     place = _home_place(home) if near == MINE else _place(near)
     if place is None and (km is not None or sort == "distance"):
         raise Invalid({"near": "Lieu : dites d'où compter la distance, par exemple 47.24,6.02."})
@@ -95,10 +126,10 @@ async def list_slots(
     return Response(await slots_on_offer_json(filters, now=now), media_type="application/json")
 
 
-async def _home(visitor: Person | None) -> SchoolCard:
+async def _home(visitor: Person | None, name: str) -> SchoolCard:
     found = await find_school(visitor.school) if isinstance(visitor, Teacher) else None
     if found is None:
-        raise Invalid({MINE: "« mine » demande le jeton d'un enseignant."})
+        raise Invalid({name: "« mine » demande le jeton d'un enseignant."})
     return found
 
 
@@ -130,32 +161,26 @@ def _place(near: str | None) -> tuple[float, float] | None:
 
 
 @get("/slots/{slot:int}", opt={"who": ANYONE})
-async def read_slot(slot: FromPath[int], now: NamedDependency[datetime]) -> dict[str, Any]:
+async def read_slot(slot: FromPath[int], now: NamedDependency[datetime]) -> OneSlot:
     """One slot."""
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
         raise NotFound()
-    return {
-        "id": seen.id,
-        "workshop": seen.title,
-        "workshop_id": seen.workshop,
-        "summary": seen.summary,
-        "objects": seen.object_names,
-        "school": {
-            "uai": seen.uai,
-            "name": seen.school_name,
-            "commune": seen.commune,
-            "lat": seen.lat,
-            "lon": seen.lon,
-        },
-        "starts_at": seen.starts_at,
-        "ends_at": seen.ends_at,
-        "booking_closes_at": seen.booking_closes_at,
-        "seats": seen.seats,
-        "seats_free": seen.seats_free,
-        "groups_free": seen.groups_free,
-        "company_places_free": seen.company_places_free,
-        "levels": seen.levels,
-        "state": seen.state_at(now),
-        "distance_km": None,
-    }
+    return OneSlot(
+        id=seen.id,
+        workshop=seen.title,
+        workshop_id=seen.workshop,
+        summary=seen.summary,
+        objects=seen.object_names,
+        school=HostSchool(seen.uai, seen.school_name, seen.commune, seen.lat, seen.lon),
+        starts_at=seen.starts_at,
+        ends_at=seen.ends_at,
+        booking_closes_at=seen.booking_closes_at,
+        seats=seen.seats,
+        seats_free=seen.seats_free,
+        groups_free=seen.groups_free,
+        company_places_free=seen.company_places_free,
+        levels=[Level(one) for one in seen.levels],
+        state=SlotState(seen.state_at(now)),
+        distance_km=None,
+    )

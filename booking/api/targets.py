@@ -2,33 +2,84 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated
 
-from litestar import delete, get, post, put
+import msgspec
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.office_bodies import NewFigure, ToldTarget
-from booking.api.pages import Page
+from booking.api.shapes import Line, Page, Whole, made
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_target import change_target
 from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
 from booking.programme.coordination.drop_target import drop_target
+from workshops.plain_words import SOME_LINES
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, targets
+from workshops.programmes.rules import Programme
 from workshops.refusals import NotFound
 
 
+class ToldTarget(msgspec.Struct, forbid_unknown_fields=True):
+    """What a scheme must reach between two days, both included, and the rule by which it is counted."""
+
+    label: Line
+    target: Whole
+    unit: Line
+    from_on: date
+    to_on: date
+    rule: Annotated[str, msgspec.Meta(max_length=600, pattern=SOME_LINES)]
+
+
+class NewFigure(msgspec.Struct, forbid_unknown_fields=True):
+    """The whole that a target had reached on a day, and who says so."""
+
+    figure: Whole
+    counted_on: date
+    source: Line
+
+
+class Target(msgspec.Struct):
+    """A target with its counting rule; `declared`: its figures are typed. Of two units of one thing, one is
+    `official`."""
+
+    programme: Programme
+    metric: str
+    label: str
+    target: int
+    unit: str
+    from_on: date
+    to_on: date
+    rule: str
+    official: bool
+    declared: bool
+
+
+class TypedFigure(msgspec.Struct):
+    """The whole that was reached on a day."""
+
+    figure: int
+    counted_on: date
+    source: str
+
+
+class TargetInFull(Target, kw_only=True):
+    """A target with the figures that were typed for it."""
+
+    figures: list[TypedFigure]
+
+
 @get("/targets", opt=COORDINATOR)
-async def list_targets() -> Page:
+async def list_targets() -> Page[Target]:
     """Every target, TECHNILAB's first, on one page."""
     return Page(items=[_card(one) for one in await targets()], next_cursor=None)
 
 
 @get("/targets/{programme:str}/{metric:str}", opt=COORDINATOR)
-async def read_target(programme: FromPath[str], metric: FromPath[str]) -> dict[str, Any]:
+async def read_target(programme: FromPath[str], metric: FromPath[str]) -> TargetInFull:
     """One target with the figures that were typed for it."""
     return await _whole(programme, metric)
 
@@ -40,7 +91,7 @@ async def keep_target(
     data: JSONBody[ToldTarget],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> TargetInFull:
     """A target is set, or set again; of what the programme does not count itself, the figures are typed."""
     await change_target(
         programme=programme,
@@ -65,13 +116,13 @@ async def type_figure(
     data: JSONBody[NewFigure],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Response[TargetInFull]:
     """The whole reached on a day, of a target whose figures are typed; the same day again is corrected."""
     known = await _known(programme, metric)
     await declare_figure(
         known.id, figure=data.figure, counted_on=data.counted_on, source=data.source, by=person.account, now=now
     )
-    return await _whole(programme, metric)
+    return made(await _whole(programme, metric), f"/targets/{programme}/{metric}")
 
 
 @post("/targets/{programme:str}/{metric:str}/choice", status_code=200, opt=COORDINATOR)
@@ -80,7 +131,7 @@ async def choose_unit(
     metric: FromPath[str],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> TargetInFull:
     """Of two targets that count the same people, this one is official."""
     await choose_official_unit(programme, metric, by=person.account, now=now)
     return await _whole(programme, metric)
@@ -104,27 +155,26 @@ async def _known(programme: str, metric: str) -> TargetCard:
     return found
 
 
-async def _whole(programme: str, metric: str) -> dict[str, Any]:
+async def _whole(programme: str, metric: str) -> TargetInFull:
     known = await _known(programme, metric)
-    return _card(known) | {
-        "figures": [
-            {"figure": one.figure, "counted_on": one.counted_on, "source": one.source}
-            for one in await declared_figures()
-            if one.target == known.id
-        ]
-    }
+    figures = [
+        TypedFigure(one.figure, one.counted_on, one.source)
+        for one in await declared_figures()
+        if one.target == known.id
+    ]
+    return TargetInFull(**msgspec.structs.asdict(_card(known)), figures=figures)
 
 
-def _card(one: TargetCard) -> dict[str, Any]:
-    return {
-        "programme": one.programme,
-        "metric": one.metric,
-        "label": one.label,
-        "target": one.target,
-        "unit": one.unit,
-        "from_on": one.from_on,
-        "to_on": one.to_on,
-        "rule": one.rule,
-        "official": one.official,
-        "declared": one.declared,
-    }
+def _card(one: TargetCard) -> Target:
+    return Target(
+        programme=Programme(one.programme),
+        metric=one.metric,
+        label=one.label,
+        target=one.target,
+        unit=one.unit,
+        from_on=one.from_on,
+        to_on=one.to_on,
+        rule=one.rule,
+        official=one.official,
+        declared=one.declared,
+    )

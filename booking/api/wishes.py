@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
 
 import msgspec
-from litestar import post
+from litestar import Response, post
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, JSONBody
+from litestar.params import JSONBody
 
-from booking.api.bodies import Count, Line, Whole, readable_key
+from booking.api.shapes import Count, IdempotencyKey, Line, Whole, made, readable_key
 from booking.door.demands import demands_of
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
+from booking.visits.reservations.states import State
 from booking.visits.wishes.ask import ask
 
 
@@ -29,14 +29,31 @@ class NewWish(msgspec.Struct, forbid_unknown_fields=True):
     needs: Line = ""
 
 
+class Choice(msgspec.Struct):
+    """One of the slots asked for, as a reservation of its own; `rank` 1 is the best."""
+
+    id: int
+    slot_id: int
+    rank: int
+    state: State
+    uid: str
+    sequence: int
+
+
+class Wish(msgspec.Struct):
+    """What became of the wish: the place that was had, and the choices that still wait."""
+
+    reservations: list[Choice]
+
+
 @post("/wishes", opt=TEACHER)
 async def make_wish(
     data: JSONBody[NewWish],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-    idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=80)] = None,
-) -> dict[str, Any]:
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Wish]:
     """Take the first of these slots that can be had, or wait for all of them under one wish."""
     demands = demands_of(
         person,
@@ -49,16 +66,5 @@ async def make_wish(
         key=readable_key(idempotency_key),
     )
     granted = await ask(demands, wait=data.wait, now=now)
-    return {
-        "reservations": [
-            {
-                "id": one.id,
-                "slot_id": one.slot,
-                "rank": one.rank,
-                "state": one.state,
-                "uid": one.uid,
-                "sequence": one.sequence,
-            }
-            for one in granted.choices
-        ]
-    }
+    choices = [Choice(one.id, one.slot, one.rank, State(one.state), one.uid, one.sequence) for one in granted.choices]
+    return made(Wish(choices), f"/reservations/{choices[0].id}")

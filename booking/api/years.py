@@ -3,52 +3,90 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.office_bodies import YearClosure
-from booking.api.pages import Page
-from booking.api.reopening import Reopening
+from booking.api.roster import Reopening
+from booking.api.shapes import Instant, Page, Whole
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.settings import Settings
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
-from booking.year.queries import Report, YearLine, open_visits, report_of, year_line, years
+from booking.year.queries import YearLine, open_visits, report_of, year_line, years
 from booking.year.reopen import reopen_year
 
 
+class YearClosure(msgspec.Struct, forbid_unknown_fields=True):
+    """`nobody_came`: the slots that count 0, of those that no lycée closed. A dry run tells what would be."""
+
+    nobody_came: Annotated[list[Whole], msgspec.Meta(max_length=10_000)] = []
+    dry_run: bool = True
+
+
+class Year(msgspec.Struct):
+    """Where a school year stands: begun to close, closed, its figures reopened; `open_visits` wait to be closed."""
+
+    year: str
+    over: bool
+    started_at: Instant | None
+    closed_at: Instant | None
+    reopened_at: Instant | None
+    open_visits: int
+
+
+class WaitingVisit(msgspec.Struct):
+    """A visit that is over and that no lycée closed."""
+
+    slot_id: int
+    workshop: str
+    school: str
+    starts_at: Instant
+    pupils: int
+    badges_read: int
+    unsettled: bool
+
+
+class YearInFull(Year, kw_only=True):
+    """A school year, the visits that nobody closed, and what its closing did, null before."""
+
+    waiting: list[WaitingVisit]
+    counts: dict[str, int] | None
+
+
+class ClosedYear(msgspec.Struct):
+    """What the closing froze and erased, by name."""
+
+    year: str
+    closed_at: Instant | None
+    counts: dict[str, int]
+
+
 @get("/years", opt=COORDINATOR)
-async def list_years(now: NamedDependency[datetime]) -> Page:
+async def list_years(now: NamedDependency[datetime]) -> Page[Year]:
     """The school years since the first slot, the latest first, on one page."""
-    return Page(items=[_line(one) for one in await years(now=now)], next_cursor=None)
+    return Page(items=[Year(**_line(one)) for one in await years(now=now)], next_cursor=None)
 
 
 @get("/years/{name:str}", opt=COORDINATOR)
-async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> dict[str, Any]:
+async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> YearInFull:
     """One school year: the visits that nobody closed, and what its closing did."""
     line = await year_line(name, now=now)
     waiting = [] if line.closed_at else await open_visits(line.year)
     report = await report_of(line.year)
-    return _line(line) | {
-        "waiting": [
-            {
-                "slot_id": one.id,
-                "workshop": one.title,
-                "school": one.school_name,
-                "starts_at": one.starts_at,
-                "pupils": one.pupils,
-                "badges_read": one.scanned,
-                "unsettled": one.unsettled,
-            }
+    return YearInFull(
+        **_line(line),
+        waiting=[
+            WaitingVisit(one.id, one.title, one.school_name, one.starts_at, one.pupils, one.scanned, one.unsettled)
             for one in waiting
             if one.starts_at < now
         ],
-        "counts": report and _counts(report),
-    }
+        counts=dict(report.counts) if report else None,
+    )
 
 
 @post("/years/{name:str}/closure", status_code=200, opt=COORDINATOR)
@@ -58,7 +96,7 @@ async def close_one_year(
     person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> ClosedYear:
     """Freeze the figures of a year that is over, then erase; without `"dry_run": false` nothing is changed."""
     line = await year_line(name, now=now)
     accepted = {one.id for one in await open_visits(line.year)} & set(data.nobody_came)
@@ -66,7 +104,7 @@ async def close_one_year(
         report = await foresee_closing(line.year, zero=accepted, now=now)
     else:
         report = await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
-    return {"year": line.year.name, "closed_at": report.closed_at, "counts": _counts(report)}
+    return ClosedYear(line.year.name, report.closed_at, dict(report.counts))
 
 
 @post("/years/{name:str}/reopening", status_code=200, opt=COORDINATOR)
@@ -75,11 +113,11 @@ async def reopen_one_year(
     data: JSONBody[Reopening],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> dict[str, Any]:
+) -> Year:
     """A closed year takes past visits again until it is closed anew; what lycées counted stays frozen."""
     line = await year_line(name, now=now)
     await reopen_year(line.year, reason=data.reason, by=person.account, now=now)
-    return _line(await year_line(name, now=now))
+    return Year(**_line(await year_line(name, now=now)))
 
 
 def _line(one: YearLine) -> dict[str, Any]:
@@ -91,7 +129,3 @@ def _line(one: YearLine) -> dict[str, Any]:
         "reopened_at": one.reopened_at,
         "open_visits": one.open,
     }
-
-
-def _counts(report: Report) -> dict[str, int]:
-    return dict(report.counts)

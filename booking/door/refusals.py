@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
@@ -13,11 +13,13 @@ from asyncpg.exceptions import CharacterNotInRepertoireError, UntranslatableChar
 from litestar import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response, Template
+from msgspec import UNSET, Meta, UnsetType
 
 from booking.door.answers import Page, page
 from booking.door.drafts import Back, page_of
 from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore
 from booking.door.hosts import Misdirected, refuse_other_hosts
+from booking.door.misread import errors_of, in_its_names, sentence_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import TooManyTries
 from workshops.crossings import CROSSINGS, Crossed
@@ -60,15 +62,31 @@ def _for_machines(request: AnyRequest) -> bool:
     return request.url.path.startswith("/api/")
 
 
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Why a demand is refused (RFC 9457): nothing was changed."""
+
+    type: Annotated[
+        str,
+        Meta(pattern="^/problems/[a-z-]+$", description="Stable; its page says what to do."),
+    ]
+    title: Annotated[str, Meta(description="The reason in a few French words.")]
+    status: Annotated[int, Meta(description="The HTTP status.")]
+    detail: Annotated[str, Meta(description="The French sentence for the person.")]
+    instance: Annotated[str, Meta(description="The path that was asked.")]
+    errors: Annotated[
+        dict[str, str] | UnsetType,
+        Meta(description="Of /problems/invalid: a sentence for each field."),
+    ] = UNSET
+    lines: Annotated[
+        list[str] | UnsetType, Meta(description="Of /problems/file-refused: each error, with its line.")
+    ] = UNSET
+    crash_id: Annotated[str | UnsetType, Meta(description="Of /problems/crash: what to tell us.")] = UNSET
+
+
 def _problem(request: AnyRequest, *, kind: str, status: int, title: str, detail: str, **more: Any) -> Response[bytes]:
-    body = {
-        "type": f"/problems/{kind}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "instance": request.url.path,
-        **more,
-    }
+    body = Problem(
+        type=f"/problems/{kind}", title=title, status=status, detail=detail, instance=request.url.path, **more
+    )
     return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
 
 
@@ -112,7 +130,9 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
             return _back_to(f"/connexion/code?next={quote(_asked(request, no.back, else_page='/'))}", no.back)
         if isinstance(no, NotYours):
             no = NotFound()
-    more: dict[str, Any] = {"errors": no.errors} if isinstance(no, Invalid) else {}
+    more: dict[str, Any] = {}
+    if isinstance(no, Invalid):
+        more["errors"] = in_its_names(request, no.errors) if _for_machines(request) else no.errors
     if isinstance(no, FileRefused):
         more["lines"] = no.lines
     answer = _problem if _for_machines(request) else _page
@@ -154,8 +174,8 @@ def bad_request(request: AnyRequest, no: HTTPException) -> Response[Any]:
         return Redirect(form, status_code=303)
     if isinstance(no, ValidationException):
         status = 422
-        more["errors"] = _errors_of(no)
-        kind, title, sentence = "invalid", "À corriger", "Certaines valeurs ne sont pas acceptées."
+        more["errors"] = errors_of(request, no)
+        kind, title, sentence = "invalid", "À corriger", sentence_of(more["errors"])
     elif status in HTTP_SENTENCES:
         kind, title, sentence = HTTP_SENTENCES[status]
     else:
@@ -168,14 +188,6 @@ def bad_request(request: AnyRequest, no: HTTPException) -> Response[Any]:
     if no.headers:
         response.headers.update(no.headers)
     return response
-
-
-def _errors_of(no: ValidationException) -> dict[str, str]:
-    told: dict[str, str] = {}
-    for one in no.extra if isinstance(no.extra, list) else []:
-        if isinstance(one, dict):
-            told[str(one.get("key", "body"))] = str(one.get("message", ""))
-    return told
 
 
 def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Iterable
+from enum import StrEnum
 from uuid import UUID
 
 PREFIX = "B1."
@@ -17,6 +18,15 @@ WEIGHTS = (6, 5, 4, 3, 2, 1)  # All different, so that two swapped characters ne
 VALUES = {character: value for value, character in enumerate(ALPHABET)}
 SEPARATORS = frozenset(" \t\r\n\u00a0\u202f-\u2010\u2011\u2012\u2013\u2212")
 SMALL_LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+class BadgeKind(StrEnum):
+    """Who wears a badge; a spare one is for whoever was not announced."""
+
+    PUPIL = "pupil"
+    ADULT = "adult"
+    SPARE = "spare"
+    COMPANY = "company"
 
 
 def token_of(secret_key: str, salt: UUID, kind: str, number: int) -> str:

@@ -180,12 +180,23 @@ VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND 
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
 VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)
   ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $4"""
+VISITS_AFTER = f"""{VISIT} WHERE r.id > $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)
+  AND ($3::timestamptz IS NULL OR r.starts_at >= $3) AND ($4::timestamptz IS NULL OR r.starts_at < $4)
+  ORDER BY r.id LIMIT $5"""
 VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
 
 
 async def visit(reservation: int, *, school: int | None) -> Visit | None:
     """One visit, for the collège that goes or the lycée that receives; `school=None` is the coordinator's eye."""
     return await row_as(Visit, VISIT_FOR, reservation, school)
+
+
+async def visits_after(
+    number: int, *, school: int | None, since: datetime | None, until: datetime | None, limit: int
+) -> list[Visit]:
+    """The reservations that a collège made or a lycée receives, all of them for the coordinator (None), by number: at
+    most `limit` that follow this one, of visits between two instants where they are given."""
+    return await rows_as(Visit, VISITS_AFTER, number, school, since, until, limit)
 
 
 async def visit_to_approve(token: str) -> Visit | None:

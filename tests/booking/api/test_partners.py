@@ -43,7 +43,7 @@ async def test_a_lycee_and_a_company_are_partners_by_their_number(db):
     company = (await machine.post("/partners", told | {"kind": "entreprise", "company_id": firm})).json()
     assert (lycee["name"], company["name"]) == ("Lycée Jules Haag, Besançon", "Horlogerie du Doubs")
     wrong = await machine.post("/partners", told | {"kind": "lycee"})
-    assert (wrong.status_code, set(wrong.json()["errors"])) == (422, {"school"})
+    assert (wrong.status_code, set(wrong.json()["errors"])) == (422, {"school_id"})
 
 
 async def test_partners_are_read_by_lycees_page_by_page_and_kept_by_coordinators_alone(db):

@@ -107,8 +107,8 @@ async def test_a_teacher_s_machine_says_mine(app):
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
-        ("near=mine", "mine"),
-        ("outside_holidays=mine", "mine"),
+        ("near=mine", "near"),
+        ("outside_holidays=mine", "outside_holidays"),
         ("sort=distance", "near"),
         ("km=20", "near"),
         ("near=200,6", "near"),

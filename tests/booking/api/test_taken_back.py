@@ -63,7 +63,7 @@ async def test_the_bts_that_lead_to_a_course_are_written_and_taken_back(db):
     college = await machine.post(path, {"bts": "BTS CIM", "school_id": await builders.school()})
     assert (college.status_code, college.json()["errors"]) == (
         422,
-        {"taught_at": "Lycée : choisissez dans la liste."},
+        {"school_id": "Lycée : choisissez dans la liste."},
     )
     anywhere = await machine.post(path, {"bts": "BTS Microtechniques"})
     assert [one["school_id"] for one in anywhere.json()["feeders"]] == [school, None]

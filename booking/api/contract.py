@@ -1,0 +1,195 @@
+"""The OpenAPI document: what each route takes and gives, read off the very types that its handler is written with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from http import HTTPStatus
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import OpenAPI
+
+import booking.api
+from booking.api.glossary import RESOURCES, WORDS
+from booking.door.guards import ANYONE, DESK_LINK
+from booking.door.refusals import Problem
+from booking.door.routes import routes_in
+
+Told = dict[str, Any]
+REF = "#/components/schemas/{name}"
+SAFE = frozenset({"GET"})
+TEXT = {"type": "string"}
+LOCATION = {"Location": {"description": "Where what was made is read.", "required": True, "schema": TEXT}}
+WAIT = {"Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "string"}}}
+WHO = {"WWW-Authenticate": {"description": "Bearer.", "required": True, "schema": TEXT}}
+HEADERS = {401: WHO, 429: WAIT, 503: WAIT}
+REFUSALS = {
+    400: "What was sent cannot be read, or this Technilab has another name.",
+    401: "No key, or one that opens nothing any more.",
+    403: "A key that only reads, or whose role may not.",
+    404: "It does not exist, or belongs to another school.",
+    409: "Not possible as things stand: `type` says why, `detail` says it in French.",
+    410: "The desk link has ended.",
+    413: "Too large.",
+    422: "A value or a name that cannot be taken: `errors` says it for each.",
+    429: "Too many tries.",
+    503: "The database does not answer for a moment.",
+}
+
+
+def statuses_of(handler: HTTPRouteHandler, method: str, path: str) -> list[int]:
+    """The refusals that a route can give: whoever may call, what it is sent, whether it acts."""
+    who = handler.opt["who"]
+    found = {400, 422, 503}
+    if who != ANYONE:
+        found |= {401, 403}
+        if DESK_LINK in who:
+            found |= {410, 429}
+    if "{" in path or method not in SAFE:
+        found.add(404)
+    if method not in SAFE:
+        found |= {409, 413}
+    if answer_of(handler) is bytes:
+        found.add(409)
+    return sorted(found)
+
+
+def answer_of(handler: HTTPRouteHandler) -> Any:
+    """The type that a handler answers with; `opt["answers"]` says it of one that hands on bytes that are JSON."""
+    told = handler.opt.get("answers") or get_type_hints(handler.fn)["return"]
+    if told is Response or getattr(told, "__origin__", None) is Response:
+        return get_args(told)[0]
+    return told
+
+
+def body_of(handler: HTTPRouteHandler) -> Any:
+    """The type of a handler's body, None without one."""
+    return get_type_hints(handler.fn).get("data")
+
+
+@dataclass
+class Document(OpenAPI):
+    """Litestar's document, with the shapes as msgspec writes and reads them, and every refusal of every route."""
+
+    def to_schema(self) -> Told:
+        """The document as JSON."""
+        document = super().to_schema()
+        handlers = {one.fn.__name__: one for one in _handlers()}
+        told = [
+            (handlers[act["operationId"]], method.upper(), path, act)
+            for path, acts in document["paths"].items()
+            for method, act in acts.items()
+        ]
+        types = [one for handler, *_ in told for one in (answer_of(handler), body_of(handler)) if _has_shape(one)]
+        shapes, named = msgspec.json.schema_components([Problem, *types], ref_template=REF)
+        of = dict(zip(map(str, [Problem, *types]), shapes, strict=True))
+        for handler, method, path, act in told:
+            _say(act, handler, method, path, of)
+        _add(document, named)
+        return document
+
+
+class Contract(OpenAPIConfig):
+    """Litestar's configuration, with a document of ours."""
+
+    def to_openapi_schema(self) -> OpenAPI:
+        """The document that the routes are added to."""
+        plain = super().to_openapi_schema()
+        return Document(**{one.name: getattr(plain, one.name) for one in fields(plain)})
+
+
+def _handlers() -> Iterator[HTTPRouteHandler]:
+    return (one for one in routes_in(booking.api) if isinstance(one, HTTPRouteHandler))
+
+
+def _has_shape(one: Any) -> bool:
+    return one not in {None, type(None), bytes}
+
+
+def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mapping[str, Told]) -> None:
+    who = handler.opt["who"]
+    act["tags"] = [path.removeprefix("/api/v1/").split("/")[0]]
+    act["summary"] = re.split(r"(?<=[.:;])\s", act["description"], maxsplit=1)[0].rstrip(".:;")
+    act["description"] += f"\n\n{_open_to(who)}"
+    if who == ANYONE:
+        act["security"] = [{}, {"bearer": []}]
+    if body_of(handler) is not None:
+        act["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": of[str(body_of(handler))]}},
+        }
+    elif handler.opt.get("reads_file"):
+        act["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": {}}}}
+    act["responses"] = {
+        **{str(status): answer for status, answer in _answers(handler, of)},
+        **{str(status): _refusal(status, of) for status in statuses_of(handler, method, path)},
+    }
+    for one in act.get("parameters", ()):
+        one.setdefault("description", WORDS.get(one["name"], ""))
+        one["schema"].pop("description", None)
+
+
+def _open_to(who: Any) -> str:
+    if who == ANYONE:
+        return "Open to anyone."
+    return f"Open to: {', '.join(sorted(who))}."
+
+
+def _answers(handler: HTTPRouteHandler, of: Mapping[str, Told]) -> Iterator[tuple[int, Told]]:
+    shape = answer_of(handler)
+    answer: Told = {"description": HTTPStatus(handler.status_code).phrase}
+    if _has_shape(shape):
+        answer["content"] = {"application/json": {"schema": of[str(shape)]}}
+    elif shape is bytes:
+        answer["content"] = {kind: {} for kind in handler.opt.get("kinds", (str(handler.media_type),))}
+    for status in (handler.status_code, *handler.opt.get("also", ())):
+        if status == 304:
+            yield status, {"description": "What the client holds is still the same."}
+        else:
+            yield status, answer | {"headers": LOCATION} if status == 201 else answer
+
+
+def _refusal(status: int, of: Mapping[str, Told]) -> Told:
+    told = {
+        "description": REFUSALS[status],
+        "content": {"application/problem+json": {"schema": of[str(Problem)]}},
+    }
+    return told | {"headers": HEADERS[status]} if status in HEADERS else told
+
+
+def _add(document: Told, named: Mapping[str, Told]) -> None:
+    """Put the shapes among the components, with a sentence on each field, and leave out what nobody refers to."""
+    document["tags"] = [{"name": name, "description": words} for name, words in RESOURCES.items()]
+    schemas = {**document["components"].get("schemas", {}), **named}
+    kept: dict[str, Told] = {}
+    waiting = [*_references(document["paths"])]
+    while waiting:
+        name = waiting.pop()
+        if name not in kept:
+            kept[name] = schemas[name]
+            waiting += _references(schemas[name])
+    for shape in kept.values():
+        for name, field in shape.get("properties", {}).items():
+            _describe(field, WORDS.get(name))
+    document["components"]["schemas"] = dict(sorted(kept.items()))
+
+
+def _describe(field: Told, words: str | None) -> None:
+    if words and "description" not in field:
+        field["description"] = words
+
+
+def _references(told: Any) -> Iterator[str]:
+    if isinstance(told, Mapping):
+        if isinstance(told.get("$ref"), str):
+            yield told["$ref"].rsplit("/", 1)[1]
+        for one in told.values():
+            yield from _references(one)
+    elif isinstance(told, Sequence) and not isinstance(told, str):
+        for one in told:
+            yield from _references(one)

@@ -1,0 +1,205 @@
+"""P-TECH cohorts, for machines: a lycée's own, all for a coordinator; a company reads those that it mentors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from litestar import Response, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, UnsetType
+
+from booking.api.ptech_actions import Action, action_told
+from booking.api.ptech_counts import Exits, Outcome
+from booking.api.ptech_mentors import Mentor, mentor_told
+from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
+from booking.door.guards import AnyOf
+from booking.door.keepers import KEEPERS, PTECH_PEOPLE, company_of, school_of
+from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
+from booking.programme.ptech import look_after
+from workshops.ptech.follow_cohort import Followed, follow
+from workshops.ptech.measure import Stage
+from workshops.ptech.queries import CohortLine, cohorts_after
+from workshops.ptech.rules import EXITS, OutcomeKind, Term
+
+
+class NewCohort(msgspec.Struct, forbid_unknown_fields=True):
+    """The pupils of one rentrée: 2026 is September 2026."""
+
+    scheme_id: Whole
+    entry_year: Count
+    label: Line = ""
+
+
+class Label(msgspec.Struct, forbid_unknown_fields=True):
+    """Another name of a cohort."""
+
+    label: Line
+
+
+class CohortInList(msgspec.Struct):
+    """A cohort in a list: the pupils of its last census, its mentors of today, those that it lacks."""
+
+    id: int
+    scheme_id: int
+    scheme: str
+    school_id: int
+    school: str
+    entry_year: int
+    label: str
+    present: int | None
+    mentors: int
+    mentors_missing: int
+
+
+class YearOfCohort(msgspec.Struct):
+    """A year of the cohort's five: who is present, who entered late, who left since the start."""
+
+    year: int
+    school_year: int
+    present: int | None
+    late_entrants: int
+    ever_entered: int
+    left: int
+    share: float | None
+
+
+class Census(Exits, kw_only=True):
+    """The counts of October or June; `gap` is what does not add up since the one before."""
+
+    school_year: int
+    term: Term
+    present: int
+    girls: int
+    entered: int
+    note: str
+    gap: int
+    gap_told: str
+
+
+class Cohort(msgspec.Struct, omit_defaults=True):
+    """A cohort in full; what follows `actions` is not told to a company, which reads its own mentoring alone."""
+
+    id: int
+    scheme_id: int
+    scheme: str
+    school: str
+    entry_year: int
+    label: str
+    entrants: int
+    late_entrants: int
+    funnel: list[YearOfCohort]
+    mentors: list[Mentor]
+    actions: list[Action]
+    mentors_missing: int | UnsetType = UNSET
+    hours_per_pupil: float | UnsetType | None = UNSET
+    censuses: list[Census] | UnsetType = UNSET
+    outcomes: list[Outcome] | UnsetType = UNSET
+
+
+@get("/ptech/cohorts", opt=PTECH_PEOPLE)
+async def list_cohorts(
+    person: AnyOf[Host | CompanyPerson | Coordinator],
+    now: NamedDependency[datetime],
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> Page[CohortInList]:
+    """The cohorts of one's lycée, those that one's company mentors, or all."""
+    after = start_of(cursor, of="cohorts")
+    found = await cohorts_after(after, school=school_of(person), company=company_of(person), limit=limit + 1, now=now)
+    return page_of(found, _line, of="cohorts", limit=limit)
+
+
+@post("/ptech/cohorts", opt=KEEPERS)
+async def add_cohort(
+    data: JSONBody[NewCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Response[Cohort]:
+    """Pupils enter a scheme at a rentrée."""
+    number = await look_after.enrol_cohort(
+        data.scheme_id,
+        entry_year=data.entry_year,
+        label=data.label,
+        school=school_of(person),
+        by=person.account,
+        now=now,
+    )
+    return made(await _cohort(number, person, now), f"/ptech/cohorts/{number}")
+
+
+@get("/ptech/cohorts/{number:int}", opt=PTECH_PEOPLE)
+async def read_cohort(
+    number: FromPath[int], person: AnyOf[Host | CompanyPerson | Coordinator], now: NamedDependency[datetime]
+) -> Cohort:
+    """A cohort with its funnel, its censuses, its mentors, its actions, its outcomes; a company reads its own part."""
+    return await _cohort(number, person, now)
+
+
+@put("/ptech/cohorts/{number:int}", opt=KEEPERS)
+async def name_cohort(
+    number: FromPath[int], data: JSONBody[Label], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Cohort:
+    """Name a cohort otherwise."""
+    await look_after.relabel_cohort(number, label=data.label, school=school_of(person), by=person.account, now=now)
+    return await _cohort(number, person, now)
+
+
+async def _cohort(number: int, person: Person, now: datetime) -> Cohort:
+    it = await follow(number, school=school_of(person), company=company_of(person), now=now)
+    company = company_of(person)
+    told = Cohort(
+        id=it.card.id,
+        scheme_id=it.card.scheme,
+        scheme=it.card.scheme_title,
+        school=it.card.school_name,
+        entry_year=it.card.entry_year,
+        label=it.card.label,
+        entrants=it.entrants,
+        late_entrants=it.late,
+        funnel=[_year(one) for one in it.stages],
+        mentors=[mentor_told(one) for one in it.mentors if company in {None, one.company}],
+        actions=[action_told(one) for one in it.actions if company in {None, one.company}],
+    )
+    if company is None:
+        told.mentors_missing = it.missing
+        told.hours_per_pupil = None if it.hours is None else round(it.hours, 2)
+        told.censuses = _censuses(it)
+        told.outcomes = [Outcome(one.id, OutcomeKind(one.kind), one.school_year, one.pupils) for one in it.outcomes]
+    return told
+
+
+def _censuses(it: Followed) -> list[Census]:
+    gaps = {flow.census.rank: flow for flow in it.flows}
+    return [
+        Census(
+            school_year=one.school_year,
+            term=Term(one.term),
+            present=one.present,
+            girls=one.girls,
+            entered=one.entered,
+            **{name: getattr(one, name) for name in EXITS},
+            note=one.note,
+            gap=gaps[one.rank].gap if one.rank in gaps else 0,
+            gap_told=gaps[one.rank].sentence if one.rank in gaps else "",
+        )
+        for one in it.censuses
+    ]
+
+
+def _line(one: CohortLine) -> CohortInList:
+    return CohortInList(
+        id=one.id,
+        scheme_id=one.scheme,
+        scheme=one.scheme_title,
+        school_id=one.school,
+        school=one.school_name,
+        entry_year=one.entry_year,
+        label=one.label,
+        present=one.present,
+        mentors=one.mentors,
+        mentors_missing=one.missing,
+    )
+
+
+def _year(one: Stage) -> YearOfCohort:
+    return YearOfCohort(one.year, one.school_year, one.present, one.late, one.ever, one.left, one.share)

@@ -1,0 +1,124 @@
+"""The companies that mentor a cohort, for machines: from when, until when, taken back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from litestar import Response, delete, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.api.shapes import Whole, made
+from booking.door.guards import AnyOf
+from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Coordinator, Host
+from booking.programme.ptech import look_after
+from workshops.ptech.follow_cohort import MentorLine
+
+
+class NewMentor(msgspec.Struct, forbid_unknown_fields=True):
+    """A company mentors a cohort between two days, both included; without an end it still does."""
+
+    company_id: Whole
+    from_on: date
+    to_on: date | None = None
+
+
+class MentorEnd(msgspec.Struct, forbid_unknown_fields=True):
+    """The last day of a mentor; null takes it back. `call_off_actions` calls off what is planned after that day."""
+
+    to_on: date | None
+    call_off_actions: bool = False
+
+
+class Mentor(msgspec.Struct):
+    """A company that mentors the cohort, and what it did."""
+
+    id: int
+    company_id: int
+    company: str
+    from_on: date
+    to_on: date | None
+    current: bool
+    actions_held: int
+    actions_planned: int
+    pupil_minutes: int
+    last_action_on: date | None
+    days_since: int
+
+
+class AddedMentor(msgspec.Struct):
+    """A company that mentors from now on."""
+
+    id: int
+    company_id: int
+    from_on: date
+    to_on: date | None
+
+
+class EndedMentor(msgspec.Struct):
+    """Until when it mentors."""
+
+    id: int
+    cohort_id: int
+    to_on: date | None
+
+
+def mentor_told(one: MentorLine) -> Mentor:
+    """A mentor as a machine is told it."""
+    return Mentor(
+        id=one.id,
+        company_id=one.company,
+        company=one.name,
+        from_on=one.from_on,
+        to_on=one.to_on,
+        current=one.current,
+        actions_held=one.engagement.held,
+        actions_planned=one.engagement.planned,
+        pupil_minutes=one.engagement.pupil_minutes,
+        last_action_on=one.engagement.last_on,
+        days_since=one.engagement.silent_days,
+    )
+
+
+@post("/ptech/cohorts/{number:int}/mentors", opt=KEEPERS)
+async def add_mentor(
+    number: FromPath[int], data: JSONBody[NewMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Response[AddedMentor]:
+    """A company mentors a cohort."""
+    mentor = await look_after.add_mentor(
+        number,
+        company=data.company_id,
+        from_on=data.from_on,
+        to_on=data.to_on,
+        school=school_of(person),
+        by=person.account,
+        now=now,
+    )
+    told = AddedMentor(mentor, data.company_id, data.from_on, data.to_on)
+    return made(told, f"/ptech/cohorts/{number}")
+
+
+@put("/ptech/mentors/{number:int}", opt=KEEPERS)
+async def end_mentor(
+    number: FromPath[int], data: JSONBody[MentorEnd], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> EndedMentor:
+    """Say until when a company mentors."""
+    of = await look_after.end_mentor(
+        number,
+        to_on=data.to_on,
+        calling_off=data.call_off_actions,
+        school=school_of(person),
+        by=person.account,
+        now=now,
+    )
+    return EndedMentor(number, of, data.to_on)
+
+
+@delete("/ptech/mentors/{number:int}", opt=KEEPERS)
+async def remove_mentor(
+    number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> None:
+    """Take back a company added by mistake; refused (mentor-acted) once an action was planned or held with it."""
+    await look_after.remove_mentor(number, school=school_of(person), by=person.account, now=now)

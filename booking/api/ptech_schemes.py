@@ -1,0 +1,147 @@
+"""P-TECH schemes, for machines: a lycée's own, all of them for a coordinator."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from litestar import Response, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
+from booking.door.guards import AnyOf
+from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Coordinator, Host, Person
+from booking.programme.ptech import look_after
+from workshops.ptech.queries import SchemeCard, scheme, schemes_after
+from workshops.ptech.rules import SchemeSketch
+from workshops.refusals import Invalid, NotFound
+
+# A coordinator has no school: every lycée's records are open to her.
+
+
+class ToldScheme(msgspec.Struct, forbid_unknown_fields=True):
+    """A scheme; `bts_school_id` is the lycée that hosts the BTS."""
+
+    title: Line
+    field: Line
+    opens_on: date
+    bts_school_id: Whole | None = None
+    bts_title: Line = ""
+    agreement_on: date | None = None
+    agreement_ref: Line = ""
+
+
+class NewScheme(ToldScheme, forbid_unknown_fields=True):
+    """A coordinator names the lycée; a host's is its own."""
+
+    school_id: Whole | None = None
+
+
+class SchemeClosure(msgspec.Struct, forbid_unknown_fields=True):
+    """The last day on which a scheme takes a cohort; null opens it again."""
+
+    closed_on: date | None
+
+
+class Scheme(msgspec.Struct):
+    """A P-TECH scheme of a lycée."""
+
+    id: int
+    school_id: int
+    school: str
+    title: str
+    field: str
+    bts_school_id: int | None
+    bts_title: str
+    agreement_on: date | None
+    agreement_ref: str
+    opens_on: date
+    closed_on: date | None
+
+
+@get("/ptech/schemes", opt=KEEPERS)
+async def list_schemes(person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None) -> Page[Scheme]:
+    """The schemes of one's lycée; all of them for a coordinator."""
+    found = await schemes_after(start_of(cursor, of="schemes"), school=school_of(person), limit=limit + 1)
+    return page_of(found, _told, of="schemes", limit=limit)
+
+
+@get("/ptech/schemes/{number:int}", opt=KEEPERS)
+async def read_scheme(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> Scheme:
+    """One scheme."""
+    return await _scheme(number, person)
+
+
+@post("/ptech/schemes", opt=KEEPERS)
+async def add_scheme(
+    data: JSONBody[NewScheme], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Response[Scheme]:
+    """Open a scheme."""
+    if school_of(person) is not None and data.school_id not in {None, school_of(person)}:
+        raise NotFound()
+    school = school_of(person) or data.school_id
+    if school is None:
+        raise Invalid({"school_id": "Donnez le lycée du dispositif."})
+    number = await look_after.open_scheme(_sketch(data), school=school, by=person.account, now=now)
+    return made(await _scheme(number, person), f"/ptech/schemes/{number}")
+
+
+@put("/ptech/schemes/{number:int}", opt=KEEPERS)
+async def change_scheme(
+    number: FromPath[int],
+    data: JSONBody[ToldScheme],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> Scheme:
+    """Tell a scheme otherwise."""
+    await look_after.change_scheme(number, _sketch(data), school=school_of(person), by=person.account, now=now)
+    return await _scheme(number, person)
+
+
+@post("/ptech/schemes/{number:int}/closure", status_code=200, opt=KEEPERS)
+async def close_scheme(
+    number: FromPath[int],
+    data: JSONBody[SchemeClosure],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> Scheme:
+    """Take no cohort after a day, or take them again."""
+    await look_after.close_scheme(number, on=data.closed_on, school=school_of(person), by=person.account, now=now)
+    return await _scheme(number, person)
+
+
+def _sketch(data: ToldScheme) -> SchemeSketch:
+    return SchemeSketch(
+        title=data.title,
+        field=data.field,
+        opens_on=data.opens_on,
+        bts_school=data.bts_school_id,
+        bts_title=data.bts_title,
+        agreement_on=data.agreement_on,
+        agreement_ref=data.agreement_ref,
+    )
+
+
+async def _scheme(number: int, person: Person) -> Scheme:
+    found = await scheme(number, school=school_of(person))
+    if found is None:
+        raise NotFound()
+    return _told(found)
+
+
+def _told(one: SchemeCard) -> Scheme:
+    return Scheme(
+        id=one.id,
+        school_id=one.school,
+        school=one.school_name,
+        title=one.title,
+        field=one.field,
+        bts_school_id=one.bts_school,
+        bts_title=one.bts_title,
+        agreement_on=one.agreement_on,
+        agreement_ref=one.agreement_ref,
+        opens_on=one.opens_on,
+        closed_on=one.closed_on,
+    )

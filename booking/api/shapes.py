@@ -1,0 +1,118 @@
+"""What bodies and answers share: numbers, lines, pages of a list, and where what was made is read.
+
+What machines send is strict: a field that is not one of ours is refused.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Generic, Protocol, TypeVar
+
+import msgspec
+from litestar import Response
+from litestar.params import HeaderParameter, QueryParameter
+from msgspec import Meta
+
+from workshops.offer.rules import NO_CURSOR
+from workshops.plain_words import A_LINE, SOME_LINES
+from workshops.refusals import Invalid
+
+Whole = Annotated[int, Meta(ge=0, le=2_147_483_647)]
+Count = Annotated[int, Meta(ge=-32_768, le=32_767)]
+Line = Annotated[str, Meta(max_length=200, pattern=A_LINE)]
+Lines = Annotated[str, Meta(max_length=500, pattern=SOME_LINES)]
+Instant = Annotated[datetime, Meta(tz=True)]
+Told = TypeVar("Told")
+
+
+def known(*values: str) -> Meta:
+    """A line that is one of these; the act says it in its own words where it is not."""
+    return Meta(max_length=200, pattern=A_LINE, extra_json_schema={"enum": [str(one) for one in values]})
+
+
+def told_as(*values: str) -> Meta:
+    """One of these, in an answer that no kind says whole."""
+    return Meta(extra_json_schema={"enum": [str(one) for one in values]})
+
+
+def one_of(kind: type[StrEnum]) -> Meta:
+    """A line that is one of a kind."""
+    return known(*kind)
+
+
+class Reason(msgspec.Struct, forbid_unknown_fields=True):
+    """Why something ends."""
+
+    reason: Annotated[str, Meta(max_length=300, pattern=A_LINE)] = ""
+
+
+def made(answer: Told, at: str) -> Response[Told]:
+    """What was made, with the address under /api/v1 where it is read."""
+    return Response(answer, headers={"Location": f"/api/v1{at}"})
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key", max_length=80, description="Drawn by the client: sent again, it gives the first answer."
+    ),
+]
+
+
+def readable_key(key: str | None) -> str | None:
+    """An Idempotency-Key that can be kept. Raises Invalid for one with characters that nobody can read."""
+    if key is not None and not key.isprintable():
+        raise Invalid({"Idempotency-Key": "Cette clé d'envoi contient des caractères illisibles."})
+    return key
+
+
+LIMIT_MOST = 200
+PAGE = 50
+Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most this many on a page.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the last page.")]
+
+
+class Page(msgspec.Struct, Generic[Told]):
+    """A part of a list, by number; `next_cursor` asks for the next one, null at the end."""
+
+    items: list[Told]
+    next_cursor: str | None
+
+
+class Numbered(Protocol):
+    """What a list holds."""
+
+    @property
+    def id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=Numbered)
+
+
+def start_of(cursor: str | None, *, of: str) -> int:
+    """The number after which the page starts. Raises Invalid for a cursor of another list."""
+    if cursor is None:
+        return 0
+    try:
+        name, number = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
+        after = int(number)
+    except ValueError:
+        raise Invalid({"cursor": NO_CURSOR}) from None
+    if name != of or not 0 < after < 2**31:
+        raise Invalid({"cursor": NO_CURSOR})
+    return after
+
+
+def page_of(found: Sequence[Row], told: Callable[[Row], Told], *, of: str, limit: int) -> Page[Told]:
+    """The page of those found: one more than `limit` when there is a next one."""
+    last = f"{of}|{found[limit - 1].id}" if len(found) > limit else None
+    cursor = urlsafe_b64encode(last.encode()).decode().rstrip("=") if last else None
+    return Page([told(one) for one in found[:limit]], cursor)
+
+
+def as_it_is(one: Told) -> Told:
+    """What a query read is what a machine is told."""
+    return one
