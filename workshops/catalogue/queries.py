@@ -19,8 +19,10 @@ CROSS JOIN LATERAL (
 ) objects
 """
 ONE = _WORKSHOP + "WHERE w.id = $1"
+AFTER = _WORKSHOP + "WHERE w.id > $1 AND ($2::int IS NULL OR w.school = $2) ORDER BY w.id LIMIT $3"
 OF_SCHOOL = _WORKSHOP + "WHERE w.school = $1 ORDER BY w.title, w.id"
 ROOMS = "SELECT id, school, name, seats, closed FROM rooms WHERE school = $1 AND ($2 OR NOT closed) ORDER BY name, id"
+ROOMS_AFTER = "SELECT id, school, name, seats, closed FROM rooms WHERE id > $1 AND school = $2 ORDER BY id LIMIT $3"
 ROOM = "SELECT id, school, name, seats, closed FROM rooms WHERE id = $1"
 
 
@@ -67,9 +69,19 @@ async def workshops_of(school: int) -> list[WorkshopCard]:
     return await rows_as(WorkshopCard, OF_SCHOOL, school)
 
 
+async def workshops_after(number: int, *, school: int | None, limit: int) -> list[WorkshopCard]:
+    """The workshops of a lycée, drafts included, of every one without it, by number: at most `limit` after this one."""
+    return await rows_as(WorkshopCard, AFTER, number, school, limit)
+
+
 async def rooms_of(school: int, *, closed_too: bool = False) -> list[RoomCard]:
     """The rooms of a lycée, by name."""
     return await rows_as(RoomCard, ROOMS, school, closed_too)
+
+
+async def rooms_after(number: int, *, school: int, limit: int) -> list[RoomCard]:
+    """The rooms of a lycée, the closed ones too, by number: at most `limit` that follow this one."""
+    return await rows_as(RoomCard, ROOMS_AFTER, number, school, limit)
 
 
 async def room(number: int) -> RoomCard | None:

@@ -20,10 +20,11 @@ RETURNING id
 """
 
 
-async def close_school(school: int, *, label: str, first_on: date, last_on: date) -> int:
+async def close_school(school: int, *, label: str, first_on: date, last_on: date, today: date | None = None) -> int:
     """The lycée receives nobody from the first day to the last, both included; returns the closure's number.
 
-    Slots already open on those days stay: the lycée calls them off itself. Raises Invalid.
+    Slots already open on those days stay: the lycée calls them off itself. Raises Invalid, also for days that are over
+    `today`.
     """
     errors = {}
     if not label.strip() or len(label) > 120:
@@ -32,6 +33,8 @@ async def close_school(school: int, *, label: str, first_on: date, last_on: date
         errors["last_on"] = "Le dernier jour vient avant le premier."
     elif last_on - first_on > A_YEAR:
         errors["last_on"] = "Une fermeture dure un an au plus."
+    elif today is not None and last_on < today:
+        errors["first_on"] = "Ces jours sont déjà passés."
     if errors:
         raise Invalid(errors)
     async with transaction():

@@ -19,6 +19,9 @@ ORDER BY first_on, last_on, id
 OF_SCHOOL = """
 SELECT id, label, first_on, last_on FROM closures WHERE school = $1 AND last_on >= $2 ORDER BY first_on, id
 """
+OF_SCHOOL_AFTER = """
+SELECT id, label, first_on, last_on FROM closures WHERE id > $1 AND school = $2 AND last_on >= $3 ORDER BY id LIMIT $4
+"""
 KNOWN_YEARS = """
 SELECT extract(year FROM first_on - interval '8 months')::int AS autumn, max(last_on) AS known_until
 FROM closures WHERE kind = 'holiday' AND zone = $1 GROUP BY autumn
@@ -73,3 +76,8 @@ async def holidays_known_until() -> date | None:
 async def closures_of_school(school: int, *, since: date) -> list[OwnClosure]:
     """What a lycée declared closed itself, from a day on."""
     return await rows_as(OwnClosure, OF_SCHOOL, school, since)
+
+
+async def closures_after(number: int, *, school: int, since: date, limit: int) -> list[OwnClosure]:
+    """The same by number: at most `limit` that follow this one."""
+    return await rows_as(OwnClosure, OF_SCHOOL_AFTER, number, school, since, limit)

@@ -23,6 +23,12 @@ LINKS = """
 SELECT d.id, d.created_at, d.revoked_at, coalesce(a.name, '') AS made_by
 FROM desk_links d LEFT JOIN accounts a ON a.id = d.made_by WHERE d.slot = $1 ORDER BY d.id
 """
+OF_SCHOOL_AFTER = """
+SELECT d.id, d.slot, d.created_at, d.revoked_at, coalesce(a.name, '') AS made_by
+FROM desk_links d JOIN slots s ON s.id = d.slot LEFT JOIN accounts a ON a.id = d.made_by
+WHERE d.id > $1 AND s.school = $2 AND ($3::int IS NULL OR d.slot = $3) ORDER BY d.id LIMIT $4
+"""
+ITS_SLOT = "SELECT d.slot FROM desk_links d JOIN slots s ON s.id = d.slot WHERE d.id = $1 AND s.school = $2"
 SLOT = """
 SELECT s.id, s.starts_at, s.ends_at, s.state, w.title
 FROM slots s JOIN workshops w ON w.id = s.workshop WHERE s.id = $1 AND s.school = $2
@@ -38,6 +44,13 @@ class GivenLink:
     created_at: datetime
     revoked_at: datetime | None
     made_by: str
+
+
+@dataclass(frozen=True)
+class DeskLinkLine(GivenLink):
+    """The same among all those of a lycée."""
+
+    slot: int
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,17 @@ async def links_of(slot: int, *, school: int, now: datetime) -> LinksOfSlot:
         over=known["state"] in OVER or now >= link_ends_at(known["ends_at"]),
         links=tuple(await rows_as(GivenLink, LINKS, slot)),
     )
+
+
+async def desk_links_after(number: int, *, school: int, slot: int | None, limit: int) -> list[DeskLinkLine]:
+    """The links to the desks of a lycée, to one of them when `slot` is given: at most `limit` that follow this one."""
+    return await rows_as(DeskLinkLine, OF_SCHOOL_AFTER, number, school, slot, limit)
+
+
+async def slot_of_link(link: int, *, school: int) -> int | None:
+    """The slot that a link of this lycée opens the desk of."""
+    found: int | None = await value(ITS_SLOT, link, school)
+    return found
 
 
 async def is_scan_of(scan: uuid.UUID, *, slot: int) -> bool:

@@ -60,11 +60,10 @@ async def shut_school(
     first_on = form.date("first_on", label="Premier jour")
     last_on = form.date("last_on", label="Dernier jour") if form.typed.get("last_on", "").strip() else first_on
     label = form.text("label", label="Raison", most=120)
-    if "last_on" not in form.errors and "first_on" not in form.errors and last_on < paris(now).date():
-        form.errors["first_on"] = "Ces jours sont déjà passés."
     try:
         form.refuse_if_wrong()
-        await close_school(person.school, label=label, first_on=first_on, last_on=last_on)
+        today = paris(now).date()
+        await close_school(person.school, label=label, first_on=first_on, last_on=last_on, today=today)
     except Invalid as no:
         form.errors.update(no.errors)
         return await _list_page(person, now, status=no.status, form=form)

@@ -1,0 +1,53 @@
+"""The days on which a lycée receives nobody beyond the official calendar, for machines."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, as_it_is, made, page_of, start_of
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
+from workshops.school_calendar.close import close_school, reopen_school
+from workshops.school_calendar.queries import OwnClosure, closures_after
+from workshops.school_calendar.rules import paris_day
+
+
+class NewClosure(msgspec.Struct, forbid_unknown_fields=True):
+    """Closed from a day to another, both included; without `last_on`, on one day."""
+
+    first_on: date
+    label: Line
+    last_on: date | None = None
+
+
+@get("/closures", opt=HOST)
+async def list_closures(
+    person: NamedDependency[Host], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
+) -> Page[OwnClosure]:
+    """What one's lycée declared closed, from today on."""
+    after = start_of(cursor, of="closures")
+    found = await closures_after(after, school=person.school, since=paris_day(now), limit=limit + 1)
+    return page_of(found, as_it_is, of="closures", limit=limit)
+
+
+@post("/closures", opt=HOST)
+async def shut_for_days(
+    data: JSONBody[NewClosure], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[OwnClosure]:
+    """Receive nobody on these days: slots already open stay, the lycée calls them off itself."""
+    last_on = data.last_on or data.first_on
+    number = await close_school(
+        person.school, label=data.label, first_on=data.first_on, last_on=last_on, today=paris_day(now)
+    )
+    return made(OwnClosure(number, data.label.strip(), data.first_on, last_on), "/closures")
+
+
+@delete("/closures/{number:int}", opt=HOST)
+async def open_on_those_days(number: FromPath[int], person: NamedDependency[Host]) -> None:
+    """The lycée receives on those days after all."""
+    await reopen_school(number, school=person.school)

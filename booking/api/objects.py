@@ -1,0 +1,72 @@
+"""The technological objects that groups build, for machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import Response, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is, made, page_of, start_of
+from booking.door.guards import ANYONE, COORDINATOR
+from booking.people.accounts.queries import Coordinator
+from booking.programme.coordination.register import describe_object
+from workshops.plain_words import SOME_LINES
+from workshops.refusals import NotFound
+from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects_after
+
+
+class NewObject(msgspec.Struct, forbid_unknown_fields=True):
+    """An object, and how many minutes a group spends on it."""
+
+    name: Line
+    summary: Annotated[str, msgspec.Meta(max_length=2000, pattern=SOME_LINES)] = ""
+    minutes: Count = 120
+
+
+@get("/objects", opt={"who": ANYONE})
+async def list_objects(limit: Limit = PAGE, cursor: Cursor = None) -> Page[ObjectCard]:
+    """What can be built in the workshops: the numbers that `object` of /slots takes."""
+    found = await tech_objects_after(start_of(cursor, of="objects"), limit=limit + 1)
+    return page_of(found, as_it_is, of="objects", limit=limit)
+
+
+@get("/objects/{number:int}", opt={"who": ANYONE})
+async def read_object(number: FromPath[int]) -> ObjectCard:
+    """One object."""
+    return await _object(number)
+
+
+@post("/objects", opt=COORDINATOR)
+async def add_object(
+    data: JSONBody[NewObject], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Response[ObjectCard]:
+    """Workshops may offer this object from now on."""
+    number = await describe_object(
+        name=data.name, summary=data.summary, minutes=data.minutes, by=person.account, now=now
+    )
+    return made(await _object(number), f"/objects/{number}")
+
+
+@put("/objects/{number:int}", opt=COORDINATOR)
+async def reword_object(
+    number: FromPath[int],
+    data: JSONBody[NewObject],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+) -> ObjectCard:
+    """Another name, description or time."""
+    await describe_object(
+        name=data.name, summary=data.summary, minutes=data.minutes, tech_object=number, by=person.account, now=now
+    )
+    return await _object(number)
+
+
+async def _object(number: int) -> ObjectCard:
+    found = await tech_object(number)
+    if found is None:
+        raise NotFound()
+    return found

@@ -1,0 +1,85 @@
+"""A lycée's rooms, for machines: named, resized, closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from litestar import Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, made, page_of, start_of
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
+from workshops.catalogue.add_room import add_room, change_room, close_room, reopen_room
+from workshops.catalogue.queries import RoomCard, room, rooms_after
+from workshops.refusals import NotFound
+
+
+class NewRoom(msgspec.Struct, forbid_unknown_fields=True):
+    """A room, and the pupils that it holds."""
+
+    name: Line
+    seats: Count
+
+
+class Room(msgspec.Struct):
+    """A room; no new slot takes place in a closed one."""
+
+    id: int
+    name: str
+    seats: int
+    closed: bool
+
+
+@get("/rooms", opt=HOST)
+async def list_rooms(person: NamedDependency[Host], limit: Limit = PAGE, cursor: Cursor = None) -> Page[Room]:
+    """The rooms of one's lycée, the closed ones too."""
+    found = await rooms_after(start_of(cursor, of="rooms"), school=person.school, limit=limit + 1)
+    return page_of(found, _told, of="rooms", limit=limit)
+
+
+@get("/rooms/{number:int}", opt=HOST)
+async def read_room(number: FromPath[int], person: NamedDependency[Host]) -> Room:
+    """One of them."""
+    return await _room(number, person)
+
+
+@post("/rooms", opt=HOST)
+async def name_a_room(data: JSONBody[NewRoom], person: NamedDependency[Host]) -> Response[Room]:
+    """Add a room."""
+    number = await add_room(host_school=person.school, name=data.name, seats=data.seats)
+    return made(await _room(number, person), f"/rooms/{number}")
+
+
+@put("/rooms/{number:int}", opt=HOST)
+async def resize_a_room(number: FromPath[int], data: JSONBody[NewRoom], person: NamedDependency[Host]) -> Room:
+    """Another name or size; slots already open keep their seats."""
+    await change_room(number, host_school=person.school, name=data.name, seats=data.seats)
+    return await _room(number, person)
+
+
+@post("/rooms/{number:int}/closure", status_code=200, opt=HOST)
+async def shut_a_room(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Room:
+    """Open no new slot in it; refused (room-in-use) while visits are to come there."""
+    await close_room(number, host_school=person.school, now=now)
+    return await _room(number, person)
+
+
+@delete("/rooms/{number:int}/closure", status_code=200, opt=HOST)
+async def open_a_room_again(number: FromPath[int], person: NamedDependency[Host]) -> Room:
+    """It receives again."""
+    await reopen_room(number, host_school=person.school)
+    return await _room(number, person)
+
+
+async def _room(number: int, person: Host) -> Room:
+    found = await room(number)
+    if found is None or found.school != person.school:
+        raise NotFound()
+    return _told(found)
+
+
+def _told(one: RoomCard) -> Room:
+    return Room(one.id, one.name, one.seats, one.closed)

@@ -1,0 +1,176 @@
+"""A lycée's workshops, for machines: described with their safety sheet, shown to collèges, taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
+from booking.door.guards import HOST, AnyOf
+from booking.door.keepers import KEEPERS, school_of
+from booking.people.accounts.queries import Coordinator, Host, Person
+from booking.visits.hosting.describe import describe_workshop
+from booking.visits.hosting.publish import publish_workshop, withdraw_workshop
+from workshops.catalogue.queries import WorkshopCard, workshop, workshops_after
+from workshops.catalogue.rules import SafetySheet, Sketch, WorkshopState, missing_from_sheet
+from workshops.plain_words import SOME_LINES
+from workshops.refusals import NotFound
+from workshops.schools.rules import LEVELS, Level
+
+Text = Annotated[str, Meta(max_length=2000, pattern=SOME_LINES)]
+TaughtLevel = Annotated[str, one_of(Level)]
+
+
+class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
+    """A workshop as its lycée describes it: `minutes` is one visit, `seats` the pupils at once."""
+
+    title: Line
+    levels: Annotated[list[TaughtLevel], Meta(max_length=len(LEVELS))]
+    summary: Text = ""
+    minutes: Count = 180
+    seats: Count = 24
+    groups_max: Count = 1
+    access: Text = ""
+    pupils_do: Text = ""
+    shown_only: Text = ""
+    protective_equipment: Text = ""
+    responsible: Line = ""
+    object_ids: Annotated[list[Whole], Meta(max_length=100)] = []
+
+
+class HostOfWorkshop(msgspec.Struct):
+    """The lycée of a workshop."""
+
+    id: int
+    name: str
+    commune: str
+
+
+class BuiltObject(msgspec.Struct):
+    """An object that is built there."""
+
+    id: int
+    name: str
+
+
+class Workshop(msgspec.Struct):
+    """A workshop with its safety sheet; `missing` says in French what keeps it from being published."""
+
+    id: int
+    school: HostOfWorkshop
+    title: str
+    summary: str
+    state: WorkshopState
+    levels: list[Level]
+    minutes: int
+    seats: int
+    groups_max: int
+    access: str
+    pupils_do: str
+    shown_only: str
+    protective_equipment: str
+    responsible: str
+    objects: list[BuiltObject]
+    missing: list[str]
+
+
+@get("/workshops", opt=KEEPERS)
+async def list_workshops(
+    person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
+) -> Page[Workshop]:
+    """What one's lycée proposes, drafts included; every lycée's for a coordinator."""
+    found = await workshops_after(start_of(cursor, of="workshops"), school=school_of(person), limit=limit + 1)
+    return page_of(found, _told, of="workshops", limit=limit)
+
+
+@get("/workshops/{number:int}", opt=KEEPERS)
+async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> Workshop:
+    """One of them."""
+    return await _workshop(number, person)
+
+
+@post("/workshops", opt=HOST)
+async def draft_workshop(
+    data: JSONBody[NewWorkshop], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[Workshop]:
+    """Write a workshop down; collèges see it once it is published."""
+    number = await describe_workshop(_sketch(data), host_school=person.school, by=person.account, now=now)
+    return made(await _workshop(number, person), f"/workshops/{number}")
+
+
+@put("/workshops/{number:int}", opt=HOST)
+async def reword_workshop(
+    number: FromPath[int],
+    data: JSONBody[NewWorkshop],
+    person: NamedDependency[Host],
+    now: NamedDependency[datetime],
+) -> Workshop:
+    """Tell it otherwise: what is left out is emptied. A published one keeps a complete sheet and an object."""
+    await describe_workshop(_sketch(data), workshop=number, host_school=person.school, by=person.account, now=now)
+    return await _workshop(number, person)
+
+
+@post("/workshops/{number:int}/publication", status_code=200, opt=HOST)
+async def publish_own_workshop(
+    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Workshop:
+    """Show it to collèges: its safety sheet is complete (else sheet-incomplete), something is built in it."""
+    await publish_workshop(number, host_school=person.school, by=person.account, now=now)
+    return await _workshop(number, person)
+
+
+@delete("/workshops/{number:int}/publication", status_code=200, opt=HOST)
+async def withdraw_own_workshop(
+    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Workshop:
+    """Open no new slot in it; those that are open stay."""
+    await withdraw_workshop(number, host_school=person.school, by=person.account, now=now)
+    return await _workshop(number, person)
+
+
+def _sketch(data: NewWorkshop) -> Sketch:
+    return Sketch(
+        title=data.title,
+        summary=data.summary,
+        levels=tuple(data.levels),
+        minutes=data.minutes,
+        seats=data.seats,
+        groups_max=data.groups_max,
+        access=data.access,
+        sheet=SafetySheet(data.pupils_do, data.shown_only, data.protective_equipment, data.responsible),
+        objects=tuple(data.object_ids),
+    )
+
+
+async def _workshop(number: int, person: Person) -> Workshop:
+    found = await workshop(number)
+    if found is None or school_of(person) not in {None, found.school}:
+        raise NotFound()
+    return _told(found)
+
+
+def _told(one: WorkshopCard) -> Workshop:
+    return Workshop(
+        id=one.id,
+        school=HostOfWorkshop(one.school, one.school_name, one.commune),
+        title=one.title,
+        summary=one.summary,
+        state=WorkshopState(one.state),
+        levels=[Level(level) for level in one.levels],
+        minutes=one.minutes,
+        seats=one.seats,
+        groups_max=one.groups_max,
+        access=one.access,
+        pupils_do=one.sheet.pupils_do,
+        shown_only=one.sheet.shown_only,
+        protective_equipment=one.sheet.protective_equipment,
+        responsible=one.sheet.responsible,
+        objects=[BuiltObject(*pair) for pair in zip(one.object_ids, one.object_names, strict=True)],
+        missing=missing_from_sheet(one.sheet),
+    )
