@@ -1,5 +1,6 @@
 # make run    from a bare clone to the first page; needs Python 3.11 or newer, nothing else
 # make test   all that the tests need, then all of them
+# make fuzz   10 000 odd requests to the API as each role
 # make bench  the speeds of DESIGN.md beside those of this machine
 # make clean  forget the set-up, keep the data
 
@@ -10,7 +11,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run test lint bench setup browser agendas clean
+.PHONY: run test fuzz lint bench setup browser agendas clean
 
 run: export DEMO ?= 1
 run: setup
@@ -29,6 +30,9 @@ lint: setup $(VENV)/installed-dev
 	mypy
 	lint-imports
 	djlint templates --lint --quiet
+
+fuzz: setup $(VENV)/installed-dev
+	@$(BIN)/python -m tests.fuzz.fuzz
 
 bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.bench
