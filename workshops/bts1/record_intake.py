@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workshops.bts1.add_up import COUNTS, MOST, refuse_intake
 from workshops.bts1.lock import lock_course
-from workshops.bts1.rules import STAYS, refuse_year
+from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS, refuse_year
 from workshops.bts1.tables import Intake, Mobility
 from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid, NotFound
@@ -39,6 +39,8 @@ async def record_intake(
 
 async def forget_intake(course: int, school_year: int, *, school: int | None) -> None:
     """The counts of a school year were a mistake. Raises NotFound."""
+    if not FIRST_YEAR <= school_year <= LAST_YEAR:
+        raise NotFound
     async with transaction():
         await lock_course(course, school=school)
         wrong = Intake.delete().where(Intake.course == course, Intake.school_year == school_year)
