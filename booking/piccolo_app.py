@@ -9,7 +9,7 @@ from booking.calendar.replies.tables import Reply
 from booking.day.badges.tables import Badge
 from booking.day.checkin.tables import Presence, Scan
 from booking.day.desk_links.tables import DeskLink
-from booking.outbox.journal.tables import Entry, EntryWords, RefusalCount
+from booking.outbox.journal.tables import RefusalCount
 from booking.outbox.notices.tables import Heartbeat, Notice
 from booking.people.accounts.tables import (
     Account,
@@ -51,8 +51,6 @@ APP_CONFIG = AppConfig(
         DeskLink,
         Notice,
         Heartbeat,
-        Entry,
-        EntryWords,
         RefusalCount,
         Feed,
         Reply,

@@ -34,6 +34,7 @@ from booking.calendar.replies.read_mailbox import read_mailbox
 from booking.door.bell import JOB, redis_at
 from booking.embedded.provide import queue_url
 from booking.mails.digest.ask import ask_for_digests
+from booking.mails.fan_out import fan_out
 from booking.mails.write import writer
 from booking.outbox.notices.beat import beat, forget
 from booking.outbox.notices.deliver import BATCH, deliver
@@ -76,10 +77,11 @@ def later(job: Job) -> Job:
 
 @later
 async def deliver_notices(ctx: Context) -> None:
-    """Send the mails that are due. One batch at a time in this process, several workers side by side."""
+    """Tell what was done, then send the mails that are due; one batch at a time in this process."""
     settings: Settings = ctx["settings"]
     clock = ctx.get("clock", _now)
     until = _now() + AT_A_STRETCH
+    await fan_out(now=clock())
     async with ctx["sending"]:
         while _now() < until:
             handled = await deliver(

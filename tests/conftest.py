@@ -84,7 +84,7 @@ async def _forget() -> None:
 @pytest.fixture
 async def years_to_come(_pool):
     """For a test that purges at a moment to come: PostgreSQL, whose clock nobody moves, lets the journal's lines go."""
-    guards = [(table, f"{table}_kept") for table in ("journal", "refusal_counts")]
+    guards = [(table, f"{table}_kept") for table in ("events", "refusal_counts")]
     for table, guard in guards:
         await rows(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
     yield

@@ -90,12 +90,21 @@ def unique(name: str, *columns: str) -> Part:
 
 
 def makes(
-    app: str, number: str, description: str, created: Sequence[Made], *, grown: Sequence[Made] = ()
+    app: str,
+    number: str,
+    description: str,
+    created: Sequence[Made] = (),
+    *,
+    grown: Sequence[Made] = (),
+    dropped: Sequence[tuple[str, str]] = (),
 ) -> MigrationManager:
-    """The migration that makes these tables, and adds columns to those `grown`."""
+    """The migration that makes these tables, adds these columns and constraints to the `grown` ones, and drops the
+    tables of these names and tablenames."""
     manager = MigrationManager(migration_id=number, app_name=app, description=description)
     for made in created:
         manager.add_table(class_name=made.name, tablename=made.tablename, schema=None, columns=None)
+    for name, tablename in dropped:
+        manager.drop_table(class_name=name, tablename=tablename, schema=None)
     for made in (*created, *grown):
         of: dict[str, Any] = {"table_class_name": made.name, "tablename": made.tablename, "schema": None}
         for name, kind, params in made.parts:
@@ -112,20 +121,21 @@ def makes(
     return manager
 
 
-def steps(app: str, number: str, description: str, statements: Sequence[str]) -> MigrationManager:
+def steps(app: str, number: str, description: str, statements: Sequence[str | tuple[str, str]]) -> MigrationManager:
     """The migration that takes these steps in SQL; Piccolo would take them before it makes a table beside them.
 
-    Backwards it drops what they create, the last first.
+    Backwards it drops what they create, the last first; what creates nothing comes with the step that takes it back.
     """
+    pairs = [(one, _undone(one)) if isinstance(one, str) else one for one in statements]
     manager = MigrationManager(migration_id=number, app_name=app, description=description)
 
     async def run() -> None:
-        for statement in statements:
+        for statement, _ in pairs:
             await rows(statement)
 
     async def run_backwards() -> None:
-        for statement in reversed(statements):
-            await rows(_undone(statement))
+        for _, back in reversed(pairs):
+            await rows(back)
 
     manager.add_raw(run)
     manager.add_raw_backwards(run_backwards)

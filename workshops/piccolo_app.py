@@ -9,6 +9,7 @@ from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobilit
 from workshops.builds.tables import Build
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject
 from workshops.companies.tables import Company
+from workshops.events.tables import Event, EventToTell, EventWords
 from workshops.partners.tables import Partner
 from workshops.past_visits.tables import PastVisit
 from workshops.programmes.tables import Declared, Target
@@ -23,6 +24,9 @@ APP_CONFIG = AppConfig(
     app_name="workshops",
     migrations_folder_path=str(Path(__file__).parent.parent / "piccolo_migrations" / "workshops"),
     table_classes=[
+        Event,
+        EventWords,
+        EventToTell,
         School,
         DepartmentName,
         Academie,

@@ -28,7 +28,7 @@ from booking.door.guards import (
 )
 from booking.door.hosts import refuse_other_hosts
 from booking.door.session import bearer_of, person_behind
-from booking.outbox.journal.write import count_refusal
+from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.queries import Person
 from booking.people.drafts.rules import drawn_for
 from booking.settings import Settings

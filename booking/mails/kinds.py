@@ -1,13 +1,12 @@
-"""Every kind of mail: what the coordination calls it, what it is about, whom it is written to, who gathers its facts.
+"""Every kind of mail: what the coordination calls it, whom it is written to, who gathers its facts.
 
-A kind is one line here and one template of its name.
+A kind is one line here, one template of its name, and a line of `recipients.py` for each act that it tells.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from booking.mails import (
     accounts,
@@ -23,8 +22,6 @@ from booking.mails import (
 )
 from booking.mails.draft import Drafts, Reader
 
-About = Literal["account", "action", "attendance", "invitation", "passkey", "reservation", "school"]
-
 WHY_YOU: dict[Reader | None, str] = {
     None: "",
     "teacher": "Il vous parvient parce que vous réservez des visites.",
@@ -36,31 +33,26 @@ WHY_YOU: dict[Reader | None, str] = {
 
 @dataclass(frozen=True)
 class Kind:
-    """`about`: of what a notice of this kind bears the number. `reader`: as what its reader is told, None where the
-    letter says it itself. `invites`: it brings an agenda the entry that a later mail about the same thing takes away.
-    """
+    """`reader`: as what its reader is told, None where the letter says it itself."""
 
-    about: About
     reader: Reader | None
     title: str
     drafts: Drafts
-    invites: bool = False
 
 
-_to_teacher = partial(Kind, "reservation", "teacher")
-_to_principal = partial(Kind, "reservation", "principal")
-_to_host = partial(Kind, "reservation", "host")
-_of_company = partial(Kind, "attendance", "host")
-_to_company = partial(Kind, "attendance", "company")
-_of_action = partial(Kind, "action", None)
+_to_teacher = partial(Kind, "teacher")
+_to_principal = partial(Kind, "principal")
+_to_host = partial(Kind, "host")
+_to_company = partial(Kind, "company")
+_of_action = partial(Kind, None)
 
 KINDS: dict[str, Kind] = {
     # To whoever has an account, or may have one
-    "sign_in": Kind("account", None, "Lien de connexion", accounts.sign_in),
-    "invited": Kind("account", None, "Invitation à utiliser Technilab", accounts.invited),
-    "account_idle": Kind("account", None, "Compte qui ne sert plus, bientôt effacé", accounts.account_idle),
-    "passkey_added": Kind("passkey", None, "Clé d'accès ajoutée à un compte", accounts.passkey_added),
-    "passkey_removed": Kind("account", None, "Clé d'accès retirée d'un compte", accounts.passkey_removed),
+    "sign_in": Kind(None, "Lien de connexion", accounts.sign_in),
+    "invited": Kind(None, "Invitation à utiliser Technilab", accounts.invited),
+    "account_idle": Kind(None, "Compte qui ne sert plus, bientôt effacé", accounts.account_idle),
+    "passkey_added": Kind(None, "Clé d'accès ajoutée à un compte", accounts.passkey_added),
+    "passkey_removed": Kind(None, "Clé d'accès retirée d'un compte", accounts.passkey_removed),
     # To the teacher: her demand, her visit, her slot
     "reservation_requested": _to_teacher("Visa demandé, au collège", requests.requested),
     "approval_reminder": _to_teacher("Rappel de la demande de visa", requests.requested),
@@ -70,12 +62,12 @@ KINDS: dict[str, Kind] = {
     "offer_lapsed": _to_teacher("Place proposée expirée, au collège", requests.lapsed),
     "wait_lapsed": _to_teacher("Fin de l'attente, au collège", requests.lapsed),
     "wish_released": _to_teacher("Choix abandonné, au collège", requests.released),
-    "reservation_confirmed": _to_teacher("Confirmation d'une visite, au collège", visits.coming, invites=True),
-    "reservation_moved": _to_teacher("Changement de date, au collège", visits.moved, invites=True),
-    "headcount_changed": _to_teacher("Changement d'effectif, au collège", visits.coming, invites=True),
+    "reservation_confirmed": _to_teacher("Confirmation d'une visite, au collège", visits.coming),
+    "reservation_moved": _to_teacher("Changement de date, au collège", visits.moved),
+    "headcount_changed": _to_teacher("Changement d'effectif, au collège", visits.coming),
     "reservation_cancelled": _to_teacher("Annulation d'une visite, au collège", visits.cancelled),
     "change_not_granted": _to_teacher("Changement non retenu, au collège", visas.not_granted),
-    "slot_moved": _to_teacher("Créneau déplacé, au collège", visits.slot_moved, invites=True),
+    "slot_moved": _to_teacher("Créneau déplacé, au collège", visits.slot_moved),
     "slot_called_off": _to_teacher("Créneau annulé, au collège", visits.slot_called_off),
     "reminder_7": _to_teacher("Rappel à sept jours, au collège", reminders.week_before),
     "reminder_1": _to_teacher("Rappel de la veille, au collège", reminders.day_before),
@@ -84,30 +76,24 @@ KINDS: dict[str, Kind] = {
     "signed_visit_cancelled": _to_principal("Annulation d'une visite, au chef d'établissement", visas.cancelled),
     "signed_visit_changed": _to_principal("Changement d'une visite visée, au chef d'établissement", visas.changed),
     # To the hosts of the lycée: groups
-    "reservation_received": _to_host("Annonce d'un groupe, au lycée", hosts.received, invites=True),
-    "reservation_moved_host": _to_host("Changement de date, au lycée", hosts.received, invites=True),
-    "headcount_changed_host": _to_host("Changement d'effectif, au lycée", hosts.received, invites=True),
+    "reservation_received": _to_host("Annonce d'un groupe, au lycée", hosts.received),
+    "reservation_moved_host": _to_host("Changement de date, au lycée", hosts.received),
+    "headcount_changed_host": _to_host("Changement d'effectif, au lycée", hosts.received),
     "reservation_cancelled_host": _to_host("Annulation d'une visite, au lycée", hosts.cancelled),
     "reservation_left": _to_host("Départ d'un groupe vers un autre créneau, au lycée", hosts.left),
-    "slot_moved_host": _to_host("Créneau déplacé, au lycée", hosts.slot_moved, invites=True),
+    "slot_moved_host": _to_host("Créneau déplacé, au lycée", hosts.slot_moved),
     "slot_called_off_host": _to_host("Créneau annulé, au lycée", hosts.slot_called_off),
-    "reminder_1_host": Kind("school", "host", "Rappel de la veille, au lycée", reminders.day_before_for_host),
+    "reminder_1_host": Kind("host", "Rappel de la veille, au lycée", reminders.day_before_for_host),
     # To the hosts of the lycée: companies
-    "attendance_received": _of_company("Annonce d'une entreprise, au lycée", companies.received("announced")),
-    "attendance_asked_host": _of_company("Demande d'une venue, au lycée", companies.received("asked")),
-    "attendance_unanswered": _of_company("Rappel d'une venue à accepter, au lycée", companies.received("asked")),
-    "attendance_changed_host": _of_company(
-        "Changement d'une venue, au lycée", companies.received("asked", "announced")
-    ),
-    "attendance_withdrawn_host": _of_company("Retrait d'une venue, au lycée", companies.received(*companies.ENDED)),
+    "attendance_received": _to_host("Annonce d'une entreprise, au lycée", companies.received("announced")),
+    "attendance_asked_host": _to_host("Demande d'une venue, au lycée", companies.received("asked")),
+    "attendance_unanswered": _to_host("Rappel d'une venue à accepter, au lycée", companies.received("asked")),
+    "attendance_changed_host": _to_host("Changement d'une venue, au lycée", companies.received("asked", "announced")),
+    "attendance_withdrawn_host": _to_host("Retrait d'une venue, au lycée", companies.received(*companies.ENDED)),
     # To the company
     "attendance_asked": _to_company("Demande d'une venue, à l'entreprise", companies.told("asked")),
-    "attendance_confirmed": _to_company(
-        "Confirmation d'une venue, à l'entreprise", companies.told("announced"), invites=True
-    ),
-    "attendance_changed": _to_company(
-        "Changement d'une venue, à l'entreprise", companies.told("asked", "announced"), invites=True
-    ),
+    "attendance_confirmed": _to_company("Confirmation d'une venue, à l'entreprise", companies.told("announced")),
+    "attendance_changed": _to_company("Changement d'une venue, à l'entreprise", companies.told("asked", "announced")),
     "attendance_declined": _to_company(
         "Refus d'une venue, à l'entreprise", companies.told("declined", page="/seances")
     ),
@@ -115,18 +101,12 @@ KINDS: dict[str, Kind] = {
         "Demande de venue sans réponse, à l'entreprise", companies.told("lapsed", page="/seances")
     ),
     "attendance_withdrawn": _to_company("Retrait d'une venue, à l'entreprise", companies.told(*companies.ENDED)),
-    "slot_moved_company": _to_company(
-        "Créneau déplacé, à l'entreprise", companies.told("asked", "announced"), invites=True
-    ),
+    "slot_moved_company": _to_company("Créneau déplacé, à l'entreprise", companies.told("asked", "announced")),
     "slot_called_off_company": _to_company("Créneau annulé, à l'entreprise", companies.told("called_off")),
     "reminder_1_company": _to_company("Rappel de la veille, à l'entreprise", reminders.day_before_for_company),
     # To the hosts and the mentor company of a cohort
-    "mentoring_planned": _of_action(
-        "Action de mentorat prévue, au lycée et à l'entreprise", mentoring.planned, invites=True
-    ),
-    "mentoring_changed": _of_action(
-        "Action de mentorat changée, au lycée et à l'entreprise", mentoring.changed, invites=True
-    ),
+    "mentoring_planned": _of_action("Action de mentorat prévue, au lycée et à l'entreprise", mentoring.planned),
+    "mentoring_changed": _of_action("Action de mentorat changée, au lycée et à l'entreprise", mentoring.changed),
     "mentoring_held": _of_action(
         "Action de mentorat tenue à une autre date, au lycée et à l'entreprise", mentoring.held
     ),
@@ -135,7 +115,7 @@ KINDS: dict[str, Kind] = {
         "Rappel de la veille d'une action de mentorat, au lycée et à l'entreprise", mentoring.day_before
     ),
     # On Mondays, and once a year
-    "digest_host": Kind("school", None, "Mail du lundi, au lycée", digests.for_host),
-    "digest_coordinator": Kind("school", None, "Mail du lundi, à la coordination", digests.for_coordinator),
-    "college_invited": Kind("invitation", None, "Invitation d'un collège qui n'est pas venu", outreach.college_invited),
+    "digest_host": Kind(None, "Mail du lundi, au lycée", digests.for_host),
+    "digest_coordinator": Kind(None, "Mail du lundi, à la coordination", digests.for_coordinator),
+    "college_invited": Kind(None, "Invitation d'un collège qui n'est pas venu", outreach.college_invited),
 }

@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from booking.mails import instead, places
 from booking.mails.draft import Draft
-from booking.mails.kinds import KINDS, WHY_YOU, Kind
+from booking.mails.kinds import KINDS, WHY_YOU
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
 from booking.settings import Settings
@@ -27,7 +27,7 @@ def writer(settings: Settings) -> Build:
     async def write(notice: Claimed, now: datetime) -> Letter | None:
         kind = KINDS[notice.kind]
         draft = await kind.drafts(notice, settings, now)
-        told = None if draft is None else await _to_who_was_invited(notice, kind, draft)
+        told = None if draft is None else await _to_who_was_invited(notice, draft)
         if told is None:
             return None
         letter = letter_of(templates, notice.kind, told)
@@ -37,13 +37,11 @@ def writer(settings: Settings) -> Build:
     return write
 
 
-async def _to_who_was_invited(notice: Claimed, kind: Kind, draft: Draft) -> Draft | None:
+async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     """No CANCEL goes to somebody whose invitation is still in the outbox: it is no longer true, and never leaves."""
     if draft.invitation is None or draft.invitation.method != "CANCEL":
         return draft
-    inviting = [name for name, other in KINDS.items() if other.invites and other.about == kind.about]
-    upto = draft.invitation.sequence
-    if not await never_left(inviting, about=notice.about, to_email=notice.to_email, upto=upto):
+    if not await never_left(notice):
         return draft
     return None if draft.only_if_invited else replace(draft, invitation=None)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from booking.outbox.journal.write import write
 from booking.year.erase_visits import (
     erase_badges,
     erase_badges_left,
@@ -23,6 +22,7 @@ from booking.year.queries import Report, declared_in, left_to_freeze, open_visit
 from booking.year.remove_photos import remove_lost_photos, remove_photos
 from booking.year.rules import SchoolYear, YearNotSettled, refuse_unsettled
 from workshops.database import row, rows, transaction
+from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
 from workshops.slots.close import FREEZE
 from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
@@ -84,7 +84,7 @@ async def close_year(
     refuse_unsettled([one.id for one in visits if one.unsettled], accepted=zero)
     async with transaction():
         if await row(BEGIN, year.name, now, by) is not None:
-            await write("year_closing_begun", account=by, about_kind="year", about=year.first, now=now)
+            await record("year_closing_begun", by=by, about_kind="year", about=year.first, now=now)
     total = len(visits) + len(await left_to_freeze(year))
     for done, visit in enumerate(visits, 1):
         try:
@@ -134,4 +134,4 @@ async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
         declared = await declared_in(year)
         await rows(SETTLE, year.name, list(declared), list(declared.values()))
         if await row(END, year.name, now, by) is not None:
-            await write("year_closed", account=by, about_kind="year", about=year.first, detail=year.name, now=now)
+            await record("year_closed", by=by, about_kind="year", about=year.first, detail=year.name, now=now)

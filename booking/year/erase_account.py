@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.calendar.replies.forget import FORGET_OF as FORGET_REPLIES
-from booking.outbox.journal.write import write
 from booking.people.accounts.sweep import BURY, FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
 from booking.people.drafts.forget import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.remove import FORGET_PASSKEYS
@@ -14,6 +13,7 @@ from booking.year.queries import visits_ahead
 from booking.year.rules import LastCoordinator, StillExpected
 from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.schools.ask_visa import FORGET_PRINCIPAL
 
@@ -68,4 +68,4 @@ async def erase_account(account: int, *, by: int | None, now: datetime) -> None:
             await rows(BURY, account, now, NOBODY)
         else:
             await rows(FORGET_ACCOUNT, account)
-        await write("account_erased", account=by, about_kind="account", about=account, now=now)
+        await record("account_erased", by=by, about_kind="account", about=account, now=now)

@@ -24,7 +24,7 @@ from workshops.school_calendar.close import FORGET_CLOSURES
 
 TEXTS = (
     "UPDATE college_invitations SET words = '' WHERE words <> '' AND invited_at < $1 RETURNING id",
-    "DELETE FROM journal_words w USING journal j WHERE j.id = w.entry AND j.at < $1 RETURNING w.id",
+    "DELETE FROM event_words w USING events e WHERE e.id = w.event AND e.at < $1 RETURNING w.id",
     FORGET_CLOSURES,
 )
 RESPONSIBLES = f"""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from booking.outbox.journal.write import write
 from workshops.database import row, rows
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 ACCOUNT = """
@@ -53,9 +53,9 @@ SELECT n.kind AS sorte, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS 
 FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY n.id""",
     "journal": """
 SELECT j.act AS acte, j.about_kind AS sujet, j.about AS numero, coalesce(w.words, j.detail) AS detail, j.at AS le,
-  j.account IS NOT DISTINCT FROM $1 AS par_vous
-FROM journal j LEFT JOIN journal_words w ON w.entry = j.id
-WHERE j.account = $1 OR (j.about_kind = 'account' AND j.about = $1) ORDER BY j.id""",
+  j.by IS NOT DISTINCT FROM $1 AS par_vous
+FROM events j LEFT JOIN event_words w ON w.event = j.id
+WHERE j.by = $1 OR (j.about_kind = 'account' AND j.about = $1) ORDER BY j.id""",
     "refus": """
 SELECT act AS acte, about_kind AS sujet, detail, often AS nombre, at AS du, until AS au
 FROM refusal_counts WHERE account = $1 ORDER BY id""",
@@ -89,5 +89,5 @@ async def export_account(account: int, *, now: datetime) -> dict[str, Any]:
     told: dict[str, Any] = {"compte": dict(known)}
     for part, asked in PARTS.items():
         told[part] = [dict(one) for one in await rows(asked, account)]
-    await write("account_exported", account=account, about_kind="account", about=account, now=now)
+    await record("account_exported", by=account, about_kind="account", about=account, now=now)
     return told

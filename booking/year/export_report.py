@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.spreadsheet import csv_of
 from booking.wording import moment
 from booking.year.queries import report_of
 from booking.year.rules import SchoolYear
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 
@@ -18,6 +18,6 @@ async def export_report(year: SchoolYear, *, by: int, now: datetime) -> bytes:
     if report is None or report.closed_at is None:
         raise NotFound
     title = f"Clôture de {report.year}"
-    await write("counts_exported", account=by, about_kind="year", about=year.first, detail=f"{title}, csv", now=now)
+    await record("counts_exported", by=by, about_kind="year", about=year.first, detail=f"{title}, csv", now=now)
     lines = [(heading, words, number) for heading, told in report.headings for words, number in told]
     return csv_of([("Année", title, moment(report.closed_at)), ("Devenir", "Quoi", "Nombre"), *lines])

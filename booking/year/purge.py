@@ -10,7 +10,6 @@ from pathlib import Path
 
 from booking.calendar.feeds.revoke import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
-from booking.outbox.journal.write import write
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
 from booking.people.drafts.forget import forget_drafts
 from booking.year.erase_mails import erase_addresses, erase_mail_files
@@ -32,6 +31,7 @@ from booking.year.rules import (
 )
 from booking.year.warn_idle import erase_idle, warn_idle
 from workshops.database import rows, transaction
+from workshops.events.record import record
 from workshops.schools.ask_visa import FORGET_PRINCIPAL
 
 # The visits where something is left to erase, $1 the moment before which they ended.
@@ -56,12 +56,14 @@ UNION SELECT t.slot FROM turnouts t JOIN slots s ON s.id = t.slot WHERE t.note <
 UNION SELECT b.slot FROM builds b JOIN slots s ON s.id = b.slot WHERE b.note <> '' AND s.ends_at < $1
 UNION SELECT id FROM slots WHERE state = 'called_off' AND reason <> ALL ($2::text[]) AND ends_at < $1
 """
-JOURNAL = "DELETE FROM journal WHERE at < $1 RETURNING id"
+# What nobody has been told yet stays, however old.
+EVENTS = """DELETE FROM events e WHERE at < $1
+  AND NOT EXISTS (SELECT FROM events_to_tell t WHERE t.event = e.id) RETURNING id"""
 REFUSALS = "DELETE FROM refusal_counts WHERE until < $1 RETURNING id"
 PRINCIPALS = f"""
 {FORGET_PRINCIPAL} WHERE (principal_name <> '' OR principal_mail <> '')
   AND NOT EXISTS (SELECT FROM reservations r WHERE r.school = s.id AND greatest(r.created_at, r.ends_at) >= $1)
-  AND NOT EXISTS (SELECT FROM journal j WHERE j.act = 'visa_setting' AND j.about = s.id AND j.at >= $1)
+  AND NOT EXISTS (SELECT FROM events e WHERE e.act = 'visa_setting' AND e.about = s.id AND e.at >= $1)
 RETURNING id
 """  # noqa: S608 - constants only
 
@@ -129,11 +131,11 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["keys"] = len(await rows(FORGET_KEYS, now - KEYS_LAST)) + len(await rows(FORGET_FEEDS, now - KEYS_LAST))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["drafts"] = await forget_drafts(now=now)
-    for statement in (JOURNAL, REFUSALS):
+    for statement in (EVENTS, REFUSALS):
         counts["journal"] += len(await rows(statement, now - JOURNAL_LASTS))
     counts = +counts
     if told := ", ".join(f"{number} {WORDS[what]}" for what, number in counts.items() if what != "proofs"):
-        await write("data_purged", account=None, about_kind="", about=None, detail=told, now=now)
+        await record("data_purged", by=None, about_kind="", about=None, detail=told, now=now)
     return counts
 
 

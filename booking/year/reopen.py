@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.year.rules import SchoolYear, YearNotClosed
 from workshops.database import transaction, value
+from workshops.events.record import record
 from workshops.refusals import Invalid
 
 REASON_MOST = 200
@@ -29,4 +29,4 @@ async def reopen_year(year: SchoolYear, *, reason: str, by: int | None, now: dat
     async with transaction():
         if await value(REOPEN, year.name, now) is None:
             raise YearNotClosed
-        await write("year_reopened", account=by, about_kind="year", about=year.first, words=reason, now=now)
+        await record("year_reopened", by=by, about_kind="year", about=year.first, words=reason, now=now)

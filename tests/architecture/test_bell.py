@@ -6,8 +6,11 @@ So no page that is only read may write one.
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
+
+from booking.mails import recipients
 
 ROOT = Path(__file__).parents[2]
 MODULES = {
@@ -17,6 +20,11 @@ MODULES = {
 }
 DOORS = ("booking.web.", "booking.api.")
 READS = (".queries", ".rules", ".tables")
+# An act that somebody is told of, or one that is a single statement.
+TOLD = {act for line in recipients.TOLD for act in line.acts}
+# What acts and letters are called.
+WORDS = {"booking.acts", "booking.mails.kinds"}
+COMPOSED = re.compile(r"\{\s*recorded\(\n")
 # What a page of spreadsheets reads of them is their columns.
 COLUMNS = {"booking.programme.records.every_sheet"}
 
@@ -37,10 +45,11 @@ def writes_mails(module: str) -> bool:
     seen, left = set(), [module]
     while left:
         one = left.pop()
-        if one in seen or (one != module and one.endswith(READS)):
+        if one in seen or one in WORDS or (one != module and one.endswith(READS)):
             continue
         seen.add(one)
-        if "INSERT INTO notices" in MODULES[one].read_text():
+        text = MODULES[one].read_text()
+        if "INSERT INTO notices" in text or COMPOSED.search(text) or TOLD & {*re.findall(r"\w+_\w+", text)}:
             return True
         left.extend(imports_of(one))
     return False
@@ -53,6 +62,7 @@ def verbs_of(tree: ast.Module) -> dict[str, str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module in MODULES
         for alias in node.names
+        if not alias.name.isupper()
         if not node.module.startswith((*DOORS, "booking.door.")) and writes_mails(node.module)
     }
 

@@ -22,7 +22,7 @@ WRITES = re.compile(
 # A badge points to a reservation, whose acts issue it: what writes it stands below both, its table above.
 WRITTEN_IN = {"badges": Path("booking/visits/badge_codes")}
 # What is told of an act is written with it everywhere.
-TOLD = {"events", "events_to_tell", "journal", "journal_words", "notices", "refusal_counts"}
+TOLD = {"events", "events_to_tell", "event_words", "notices", "refusal_counts"}
 # Which act is composed of which subject's fragments.
 COMPOSED: dict[str, set[str]] = {
     "booking/day/badges/choose_first_names.py": {
@@ -189,6 +189,8 @@ def _patterns(it: object) -> list[re.Pattern[str]]:
         return [pattern for one in it for pattern in _patterns(one)]
     if inspect.isfunction(it) and WRITES.search(inspect.getsource(it)) and not inspect.iscoroutinefunction(it):
         asked = inspect.signature(it, eval_str=True)
+        if any(one.kind is one.VAR_KEYWORD for one in asked.parameters.values()):
+            return []
         if asked.return_annotation is not str or {one.annotation for one in asked.parameters.values()} != {str}:
             return []
         placed = [one for one in asked.parameters.values() if one.kind is not one.KEYWORD_ONLY]

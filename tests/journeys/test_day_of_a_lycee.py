@@ -10,6 +10,7 @@ from typing import Any
 from tests.booking.visits.reservations.walk_facts import check_what_never_is
 from tests.builders import paris
 from tests.journeys.lycee import Lycee, done
+from tests.telling import tell
 from workshops.database import rows
 
 FIRST, LAST = date(2027, 1, 11), date(2027, 4, 9)
@@ -180,6 +181,7 @@ async def check_figures(lycee: Lycee) -> None:
 
 async def check_mails(written: list[Path]) -> None:
     """However many workers there are: a week before and the day before once each, and every mail left once."""
+    await tell()
     found = await rows("SELECT kind, count(*) AS n FROM notices GROUP BY kind")
     told = {one["kind"]: one["n"] for one in found}
     reminded = {kind: n for kind, n in told.items() if kind.startswith("reminder")}
@@ -191,6 +193,7 @@ async def check_mails(written: list[Path]) -> None:
     }
     assert [told[kind] for kind in ("place_offered", "offer_lapsed", "wait_lapsed", "approval_lapsed")] == [4, 1, 1, 1]
     assert (told["approval_reminder"], told["slot_moved"], told["slot_called_off_company"]) == (1, 1, 1)
+    await tell()
     left = await rows("SELECT state, count(*) AS n FROM notices GROUP BY state")
     states = {one["state"]: one["n"] for one in left}
     assert set(states) <= {"sent", "dropped"}

@@ -10,6 +10,7 @@ from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row
 
 
@@ -38,11 +39,12 @@ async def test_two_hundred_groups_ask_at_once_and_exactly_five_come(app):
     answers = Counter(await asyncio.gather(*(ask(n) for n in range(200))))
 
     assert answers == {(201, "confirmed"): 5, (409, "/problems/slot-full"): 195}
+    await tell()
     sums = await row(
         """SELECT sl.seats_taken, sl.groups_taken, count(r.id) AS confirmed, sum(r.pupils) AS pupils,
                   (SELECT count(*) FROM badges WHERE kind = 'pupil') AS badges,
                   (SELECT count(*) FROM notices WHERE kind = 'reservation_confirmed') AS mails,
-                  (SELECT count(*) FROM journal WHERE act = 'reservation_booked') AS noted
+                  (SELECT count(*) FROM events WHERE act = 'reservation_booked') AS noted
            FROM slots sl JOIN reservations r ON r.slot = sl.id GROUP BY sl.id"""
     )
     assert tuple(sums) == (120, 5, 5, 120, 120, 5, 5)

@@ -23,6 +23,7 @@ import httpx
 from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.visits.reservations.walk_facts import check_what_never_is
+from tests.telling import tell
 from workshops.database import rows, value
 
 ROOT = Path(__file__).parents[2]
@@ -30,8 +31,8 @@ CLIENTS, ATTEMPTS = 8, 125
 # Each act that was granted wrote its line: nothing granted is lost, nothing refused was done.
 LINES = {
     "cancel": ["reservation_cancel"],
-    "move": ["reservation_moved", "reservation_change_asked"],
-    "headcount": ["reservation_headcount"],
+    "move": ["reservation_moved", "change_asked"],
+    "headcount": ["reservation_headcount", "reservation_adults_asked", "reservation_adults_given_up"],
     "resize": ["slot_resized"],
     "accept": ["reservation_accept"],
     "visa": ["reservation_paper_visa"],
@@ -42,11 +43,11 @@ LINES = {
     "turn_down": ["attendance_declined"],
 }
 # A demand makes one reservation, ranked choices up to three; each has its line.
-MADE = ["reservation_booked", "reservation_waits", "reservation_kept"]
+MADE = ["reservation_booked", "reservation_waits", "reservation_waits_also", "reservation_kept"]
 
 # A change that must be signed is a reservation of its own, until it vanishes into the visit.
-CHANGES = "SELECT about FROM journal WHERE act = 'reservation_change_asked'"
-LINES_OF = "SELECT count(*) FROM journal WHERE act = ANY ($1::varchar[]) AND about <> ALL ($2::int[])"
+CHANGES = "SELECT about FROM events WHERE act = 'change_asked'"
+LINES_OF = "SELECT count(*) FROM events WHERE act = ANY ($1::varchar[]) AND about <> ALL ($2::int[])"
 
 
 async def a_token(role: str, **where: int) -> str:
@@ -170,6 +171,7 @@ async def test_a_thousand_attempts_at_once_sell_no_seat_twice_and_lose_none(db, 
     assert granted["wish"] > 0
     made = await value("SELECT count(*) FROM reservations WHERE id <> ALL ($1::int[])", list(changes))
     assert await value(LINES_OF, MADE, []) == made
+    await tell()
     assert await value("SELECT count(*) FROM notices WHERE kind = 'place_offered'") == await value(
-        "SELECT count(*) FROM journal WHERE act = 'reservation_offer'"
+        "SELECT count(*) FROM events WHERE act = 'reservation_offer'"
     )

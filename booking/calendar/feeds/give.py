@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.calendar.feeds.rules import ROLES, NothingToFollow
-from booking.outbox.journal.write import write
 from booking.people.accounts.rules import hash_of
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 # Locked, so that two clicks give two links one after the other, of which the second is kept.
@@ -29,4 +29,4 @@ async def give_feed(membership: int, *, account: int, token: str, now: datetime)
             raise NothingToFollow()
         await rows(REVOKE, membership, now)
         kept = await value(KEEP, hash_of(token), membership, now)
-        await write("feed_given", account=account, about_kind="feed", about=kept, now=now)
+        await record("feed_given", by=account, about_kind="feed", about=kept, now=now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from workshops.database import transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 REVOKE = """UPDATE feeds d SET revoked_at = $3 FROM memberships m
@@ -19,4 +19,4 @@ async def revoke_feed(membership: int, *, account: int, now: datetime) -> None:
         revoked = await value(REVOKE, membership, account, now)
         if revoked is None:
             raise NotFound()
-        await write("feed_revoked", account=account, about_kind="feed", about=revoked, now=now)
+        await record("feed_revoked", by=account, about_kind="feed", about=revoked, now=now)

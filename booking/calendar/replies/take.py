@@ -6,8 +6,8 @@ from datetime import datetime
 
 from booking.calendar.replies.queries import known
 from booking.calendar.replies.rules import ASIDE, Answer, Aside, Word, believed, counts
-from booking.outbox.journal.write import write
 from workshops.database import transaction, value
+from workshops.events.record import record
 
 # Two workers may read two answers of one person at once: the later one is kept, in whatever order they come, and the
 # same one is news once.
@@ -40,5 +40,5 @@ async def take(answer: Answer | Aside | None, *, now: datetime) -> Word | Aside 
         )
         if news is not None and answer.word == "DECLINED":
             kind, about = person.kind, person.about
-            await write("invitation_declined", account=person.account, about_kind=kind, about=about, now=now)
+            await record("invitation_declined", by=person.account, about_kind=kind, about=about, now=now)
     return answer.word

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.visits.badge_codes.issue import FORGET_NAMES_OF_GROUP
 from booking.visits.groups.register import CHOOSE_NAMES
 from workshops.database import row, rows, transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 
@@ -16,7 +16,7 @@ async def choose_first_names(group: int, *, school: int, by: int, now: datetime)
     async with transaction():
         if await row(CHOOSE_NAMES, group, school, True) is None:
             raise NotFound()
-        await write("first_names_chosen", account=by, about_kind="group", about=group, now=now)
+        await record("first_names_chosen", by=by, about_kind="group", about=group, now=now)
 
 
 async def give_up_first_names(group: int, *, school: int, by: int, now: datetime) -> None:
@@ -25,4 +25,4 @@ async def give_up_first_names(group: int, *, school: int, by: int, now: datetime
         if await row(CHOOSE_NAMES, group, school, False) is None:
             raise NotFound()
         await rows(FORGET_NAMES_OF_GROUP, group)
-        await write("first_names_given_up", account=by, about_kind="group", about=group, now=now)
+        await record("first_names_given_up", by=by, about_kind="group", about=group, now=now)

@@ -9,10 +9,10 @@ from datetime import datetime
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, Headcount, NotBegun
-from booking.outbox.journal.write import write
 from booking.wording import counted as in_words
 from booking.wording import hour
 from workshops.database import row, rows, transaction
+from workshops.events.record import record, recorded
 from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
@@ -25,18 +25,29 @@ NOTE_MOST = 200
 
 LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 # A group whose place was only held enters the agendas now.
-SETTLE = """
-WITH settled AS (
-  UPDATE reservations SET state = CASE WHEN id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END, changed_at = $3,
-    offer_salt = NULL,
-    sequence = sequence + CASE WHEN state IN ('requested', 'offered') THEN 1 ELSE 0 END
-  WHERE slot = $1 AND state = ANY ($4::text[]) RETURNING id, state
-)
-INSERT INTO journal (at, account, act, about_kind, about, detail)
-SELECT $3, $5, CASE state WHEN 'attended' THEN 'reservation_attend' ELSE 'reservation_miss' END, 'reservation', id,
-  state
-FROM settled ORDER BY id
-"""
+SETTLE = f"""
+WITH was AS (
+  SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($4::text[])
+), settled AS (
+  UPDATE reservations r SET state = CASE WHEN r.id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END,
+    changed_at = $3, offer_salt = NULL,
+    sequence = r.sequence + CASE WHEN r.state IN ('requested', 'offered') THEN 1 ELSE 0 END
+  FROM was WHERE r.id = was.id RETURNING r.id, r.state, r.sequence, was.state AS was
+), {
+    recorded(
+        "settled ORDER BY settled.id",
+        at="$3",
+        by="$5",
+        about_kind="'reservation'",
+        about="settled.id",
+        sequence="settled.sequence",
+        was="settled.was",
+        state="settled.state",
+        act="CASE settled.state WHEN 'attended' THEN 'reservation_attend' ELSE 'reservation_miss' END",
+    )
+}
+SELECT id FROM settled
+"""  # noqa: S608 - constants only
 COUNTED_ELSEWHERE = """
 SELECT t.group_ref FROM reservations r JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
 WHERE r.id = ANY ($1::int[]) AND t.came AND t.slot <> $2
@@ -73,7 +84,7 @@ async def close_slot(
         came += [group.reservation for group in seen.groups if group.elsewhere]
         await rows(SETTLE, slot, came, now, RECEIVED, account)
         figures = f"annoncés {seen.expected}, pointés {seen.came}, comptés {sum(group.counted for group in turnout)}"
-        await write("slot_closed", account=account, about_kind="slot", about=slot, detail=figures, now=now)
+        await record("slot_closed", by=account, about_kind="slot", about=slot, detail=figures, now=now)
 
 
 def _refuse_unless_on(state: str, starts_at: datetime, now: datetime) -> None:

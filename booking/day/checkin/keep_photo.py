@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from booking.day.checkin.encode_photo import encode_in_turn
-from booking.outbox.journal.write import write
 from workshops.builds.photograph import photograph
 from workshops.database import row, transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 FOLDER = "objets"
@@ -48,7 +48,7 @@ async def _show(build: int, slot: int, photo: str, act: str, *, account: int, sc
     async with transaction():
         group = await _group_of(build, slot, school)
         former = await photograph(build, photo=photo)
-        await write(act, account=account, about_kind="reservation", about=group, detail="", now=now)
+        await record(act, by=account, about_kind="reservation", about=group, detail="", now=now)
     return former
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.day.checkin.rules import EXPECTED, ObjectElsewhere
-from booking.outbox.journal.write import write
-from workshops.builds.record import record
+from workshops.builds.record import record as keep_build
 from workshops.database import row, transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 GROUP = """
@@ -41,7 +41,7 @@ async def record_build(
             raise NotFound()
         if not group["offered"]:
             raise ObjectElsewhere()
-        recorded = await record(
+        kept = await keep_build(
             group["slot"],
             group_ref=reservation,
             tech_object=tech_object,
@@ -54,7 +54,5 @@ async def record_build(
             now=now,
         )
         figures = f"objet {tech_object} : {made} faits, {finished} finis, {working} en marche, {taken_home} emportés"
-        await write(
-            "build_recorded", account=account, about_kind="reservation", about=reservation, detail=figures, now=now
-        )
-    return recorded
+        await record("build_recorded", by=account, about_kind="reservation", about=reservation, detail=figures, now=now)
+    return kept

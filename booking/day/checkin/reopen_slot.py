@@ -7,21 +7,35 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError
 
 from booking.day.checkin.rules import GroupElsewhere
-from booking.outbox.journal.write import write
 from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS
 from workshops.database import rows, savepoint, transaction
+from workshops.events.record import record, recorded
 from workshops.refusals import Invalid
 from workshops.slots.reopen import reopen
 
 REASON_MOST = 200
 
-EXPECT_AGAIN = """
-WITH expected AS (
-  UPDATE reservations SET state = $3, changed_at = $2 WHERE slot = $1 AND state = ANY ($4::text[]) RETURNING id
-)
-INSERT INTO journal (at, account, act, about_kind, about, detail)
-SELECT $2, $5, 'reservation_reopen', 'reservation', id, $3 FROM expected ORDER BY id
-"""
+EXPECT_AGAIN = f"""
+WITH was AS (
+  SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($4::text[])
+), expected AS (
+  UPDATE reservations r SET state = $3, changed_at = $2 FROM was WHERE r.id = was.id
+  RETURNING r.id, r.state, r.sequence, was.state AS was
+), {
+    recorded(
+        "expected ORDER BY expected.id",
+        at="$2",
+        by="$5",
+        act="'reservation_reopen'",
+        about_kind="'reservation'",
+        about="expected.id",
+        sequence="expected.sequence",
+        was="expected.was",
+        state="expected.state",
+    )
+}
+SELECT id FROM expected
+"""  # noqa: S608 - constants only
 ELSEWHERE = """
 SELECT g.name FROM reservations r JOIN groups g ON g.id = r."group"
 WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND EXISTS (
@@ -53,4 +67,4 @@ async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) ->
         except ExclusionViolationError:
             # The other visit is being reserved at this very moment.
             raise GroupElsewhere([]) from None
-        await write("slot_reopened", account=account, about_kind="slot", about=slot, words=reason, now=now)
+        await record("slot_reopened", by=account, about_kind="slot", about=slot, words=reason, now=now)

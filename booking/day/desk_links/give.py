@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.day.desk_links.rules import SlotOver, link_ends_at
-from booking.outbox.journal.write import write
 from booking.people.accounts.rules import hash_of
 from workshops.database import row, transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.slots.rules import OVER
 
@@ -30,7 +30,7 @@ async def give_link(slot: int, *, token: str, account: int, school: int, now: da
         if locked["state"] in OVER or now >= link_ends_at(locked["ends_at"]):
             raise SlotOver()
         link = int(await value(KEEP, hash_of(token), slot, account, now))
-        await write("desk_link_given", account=account, about_kind="slot", about=slot, detail=f"lien {link}", now=now)
+        await record("desk_link_given", by=account, about_kind="slot", about=slot, detail=f"lien {link}", now=now)
     return link
 
 
@@ -39,4 +39,4 @@ async def revoke_link(link: int, *, slot: int, account: int, school: int, now: d
     async with transaction():
         if await value(REVOKE, link, slot, school, now) is None:
             raise NotFound()
-        await write("desk_link_revoked", account=account, about_kind="slot", about=slot, detail=f"lien {link}", now=now)
+        await record("desk_link_revoked", by=account, about_kind="slot", about=slot, detail=f"lien {link}", now=now)

@@ -1,1 +1,1 @@
-"""Who did what, when: append-only, never a pupil."""
+"""The journal: events and refusals, with the names of those who acted."""

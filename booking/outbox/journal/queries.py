@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from workshops.shapes import rows_as
 
@@ -11,9 +12,9 @@ from workshops.shapes import rows_as
 _NARROWED = """WHERE j.id < $1 AND ($3 = '' OR j.about_kind = $3)
   AND strpos(lower(concat_ws(' ', a.name, a.email)), lower($4)) > 0 ORDER BY j.id DESC LIMIT $2"""
 LATEST = f"""
-(SELECT j.id, j.at, j.act, j.account, coalesce(a.name, '') AS name, j.about_kind, j.about,
+(SELECT j.id, j.at, j.act, j.by AS account, coalesce(a.name, '') AS name, j.about_kind, j.about,
    coalesce(w.words, j.detail) AS detail, 1 AS often, NULL AS until
- FROM journal j LEFT JOIN accounts a ON a.id = j.account LEFT JOIN journal_words w ON w.entry = j.id {_NARROWED})
+ FROM events j LEFT JOIN accounts a ON a.id = j.by LEFT JOIN event_words w ON w.event = j.id {_NARROWED})
 UNION ALL
 (SELECT j.id, j.at, j.act, nullif(j.account, 0), coalesce(a.name, ''), j.about_kind,
    CASE j.about_kind WHEN 'account' THEN nullif(j.account, 0) END, j.detail, j.often, j.until
@@ -47,3 +48,36 @@ async def latest(*, limit: int = 50, before: int = FIRST_PAGE, about_kind: str =
     Those on one kind of thing only, or of people whose name or address holds `who`.
     """
     return await rows_as(Told, LATEST, before, limit, about_kind, who.strip())
+
+
+# Whoever acted, as somebody of the collège, of the lycée or of the coordination; the clock and the principal, who has
+# no account, are told apart by what was done.
+STORY = """
+SELECT e.at, e.act, e.by, CASE
+    WHEN e.by IS NULL AND e.act IN ('reservation_approve', 'reservation_refuse', 'change_approve', 'change_refuse')
+      THEN 'principal'
+    WHEN e.by IS NULL THEN 'clock'
+    ELSE coalesce((SELECT m.role FROM memberships m WHERE m.account = e.by
+      AND (m.role = 'coordinator' OR m.school IN (r.school, sl.school))
+      ORDER BY m.role = 'coordinator', m.id LIMIT 1), 'gone')
+  END AS role
+FROM events e LEFT JOIN reservations r ON e.about_kind = 'reservation' AND r.id = e.about
+JOIN slots sl ON sl.id = coalesce(r.slot, e.about)
+WHERE e.about_kind = $1 AND e.about = $2 ORDER BY e.id
+"""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing that happened to a visit, and as what whoever did it acted: `clock` for Technilab itself, `gone` for
+    somebody who has no role there any more."""
+
+    at: datetime
+    act: str
+    by: int | None
+    role: str
+
+
+async def story(about_kind: Literal["reservation", "slot"], about: int) -> list[Happened]:
+    """What happened to a visit or to a slot, from its beginning."""
+    return await rows_as(Happened, STORY, about_kind, about)

@@ -37,7 +37,7 @@ WHERE id = (
   SELECT id FROM notices WHERE state = 'queued' AND next_try_at <= $1
   ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also"""
+RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also, about_kind, account, entry"""
 SENT = """UPDATE notices SET state = 'sent', sent_at = $2, secret = '', last_error = '' WHERE id = $1"""
 DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE id = $1"""
 # A failure is only told of the attempt that failed: after a lease has run out, another worker's word counts.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.outbox.notices.rules import Claimed
 from workshops.database import value
 from workshops.shapes import rows_as
 
@@ -17,14 +17,10 @@ OUTBOX = """SELECT
   (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
   (SELECT max(beat_at) FROM heartbeats) AS beat_at"""
 
-# The key of a mail that invites ends with the entry's SEQUENCE and the reader's account. One that is being sent may
-# have left, and so may one that a worker who died had in hand.
+# One that is being sent may have left, and so may one that a worker who died had in hand.
 NEVER_LEFT = """SELECT count(*) > 0 AND NOT coalesce(bool_or(
   state = 'sent' OR (state = 'queued' AND attempts > 0) OR (state = 'dropped' AND attempts > 1)), false)
-FROM notices WHERE once = ANY (ARRAY(
-  SELECT kind || ':' || $2::int || ':' || was.sequence || ':' || a.id
-  FROM accounts a, unnest($1::varchar[]) AS kind, generate_series(0, $4::int) AS was (sequence)
-  WHERE a.email = $3))"""
+FROM notices WHERE about = $1 AND about_kind = $2 AND account = $3 AND entry = 'REQUEST' AND id < $4"""
 
 
 @dataclass(frozen=True)
@@ -56,12 +52,10 @@ async def failed_notices(*, limit: int = 100) -> list[FailedNotice]:
     return await rows_as(FailedNotice, FAILED, limit)
 
 
-async def never_left(kinds: Sequence[str], *, about: int, to_email: str, upto: int) -> bool:
-    """Whether this person was to be invited by mails of these kinds, and none of them can have left.
-
-    `about` is the visit, the coming or the meeting that they tell of, `upto` the SEQUENCE of its entry now.
-    """
-    return bool(await value(NEVER_LEFT, list(kinds), about, to_email, upto))
+async def never_left(before: Claimed) -> bool:
+    """Whether this person was to be invited to what a notice tells of, and no mail that did can have left."""
+    told = (before.about, before.about_kind, before.account, before.id)
+    return bool(await value(NEVER_LEFT, *told))
 
 
 async def outbox() -> Outbox:

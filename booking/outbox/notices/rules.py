@@ -44,7 +44,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A notice that one worker is sending; `attempts` counts this one. `also` is the second number of some kinds."""
+    """A notice that one worker is sending; `attempts` counts this one. The rest is what `Notice` says."""
 
     id: int
     kind: str
@@ -55,6 +55,9 @@ class Claimed:
     secret: str
     attempts: int
     also: int | None = None
+    about_kind: str = ""
+    account: int | None = None
+    entry: str = ""
 
 
 # Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.

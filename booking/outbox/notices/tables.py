@@ -1,26 +1,31 @@
 """The outbox: what must be told, to whom, and whether it has left."""
 
-from piccolo.columns import BigSerial, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import BigInt, BigSerial, Integer, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
 from piccolo.table import Table
 
 
 class Notice(Table, tablename="notices"):
-    """One mail to one person, written in the transaction of the act that causes it.
+    """One mail to one person: of an `event`, or asked for by the act itself where it carries a secret.
 
-    `about` is the number of what it tells of (a reservation, an attendance, an account), read again when the mail is
-    built; `also` is a second number where one does not tell all (the slot that was left); `once` makes a repeat
-    harmless and becomes the Message-ID; `secret` carries what cannot be read again (a sign-in link), and is emptied
-    when the mail has left.
+    `about_kind` and `about` are what it tells of (a reservation, an attendance, an account), read again when the mail
+    is built; `also` is a second number where one does not tell all (the slot that was left). `account` is the reader's,
+    0 for a school's mailbox, None for who has none. `entry` is what it brings to an agenda, REQUEST or CANCEL. `once`
+    makes a repeat harmless and becomes the Message-ID; `secret` carries what cannot be read again (a sign-in link), and
+    is emptied when the mail has left.
     """
 
     id = BigSerial(primary_key=True, index=False)
+    event = BigInt(null=True, default=None)
     kind = Varchar(length=40)
+    account = Integer(null=True, default=None)
     to_email = Varchar(length=254)
     to_name = Varchar(length=160, default="")
+    about_kind = Varchar(length=20, default="")
     about = Integer()
     also = Integer(null=True, default=None)
+    entry = Varchar(length=8, default="")
     once = Varchar(length=160, unique=True)
     secret = Text(default="")
     state = Varchar(length=8, default="queued")

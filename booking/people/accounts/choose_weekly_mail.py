@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.people.accounts.tables import Account
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 
@@ -17,4 +17,4 @@ async def choose_weekly_mail(account: int, *, wanted: bool, now: datetime) -> No
         if not await choice.returning(Account.id):
             raise NotFound
         detail = "reçu" if wanted else "refusé"
-        await write("weekly_mail_chosen", account=account, about_kind="account", about=account, detail=detail, now=now)
+        await record("weekly_mail_chosen", by=account, about_kind="account", about=account, detail=detail, now=now)

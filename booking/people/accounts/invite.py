@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, Role, plain_email
 from workshops.database import row, transaction, value
+from workshops.events.record import record
 from workshops.refusals import Invalid
 
 KEEP_ACCOUNT = """INSERT INTO accounts (email, name, created_at, example) VALUES ($1, $2, $3, $4)
@@ -42,7 +42,7 @@ async def invite(
         added = await value(KEEP_MEMBERSHIP, account["id"], role, *place, now)
         if added is None:
             return int(account["id"])
-        await write("invited", account=by, about_kind="membership", about=added, detail=role, now=now)
+        await record("invited", by=by, about_kind="membership", about=added, detail=role, now=now)
         if tell:
             await queue(
                 "invited",

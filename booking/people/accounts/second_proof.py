@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.outbox.journal.write import count_refusal, write
+from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts import tries
 from booking.people.accounts.rules import (
     CodeWrong,
@@ -19,6 +19,7 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_in import reopen_session
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
 
 KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
 ON CONFLICT (account) DO NOTHING RETURNING id"""
@@ -62,7 +63,7 @@ async def enrol(
         if await value(KEEP, account, salt, step, now) is None:
             raise ProvedAlready()
         await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
-        await write("second_proof_kept", account=account, about_kind="account", about=account, now=now)
+        await record("second_proof_kept", by=account, about_kind="account", about=account, now=now)
         await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
 
 
@@ -104,7 +105,7 @@ async def forget_proof(email: str, *, now: datetime) -> None:
             raise UnknownAccount()
         if not await value(FORGET, account):
             raise NothingToForget()
-        await write("second_proof_forgotten", account=None, about_kind="account", about=account, now=now)
+        await record("second_proof_forgotten", by=None, about_kind="account", about=account, now=now)
 
 
 async def _spend(account: int, code: str, secret_key: str, now: datetime) -> bool:

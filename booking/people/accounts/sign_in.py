@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import count_refusal, write
+from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.rules import LINK_LASTS, SESSION_LASTS, LinkSpent, hash_of, local_path, plain_email
 from workshops.database import row, rows, transaction
+from workshops.events.record import record
 
 ACCOUNT_OF = "SELECT id, name, email FROM accounts WHERE email = $1 AND disabled_at IS NULL"
 KEEP_LINK = """INSERT INTO sign_in_links (token_hash, account, next_path, created_at, expires_at)
@@ -70,7 +71,7 @@ async def open_session(
         ends = now + SESSION_LASTS
         await rows(OPEN_SESSION, hash_of(session_id), account, now, ends, browser[:160], membership, proved)
         await rows(CAME, account, now)
-        await write("signed_in", account=account, about_kind="account", about=account, now=now)
+        await record("signed_in", by=account, about_kind="account", about=account, now=now)
 
 
 async def reopen_session(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.people.accounts.rules import NotYourself, hash_of
 from booking.people.accounts.tables import Account, Session
 from workshops.database import rows, transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 # An account that opens again gets none of them back: whoever holds one may no longer be its person.
@@ -24,14 +24,14 @@ async def sign_out(account: int, *, session_id: str, now: datetime) -> None:
     """End the session of this browser."""
     async with transaction():
         await Session.delete().where(Session.id_hash == hash_of(session_id), Session.account == account)
-        await write("signed_out", account=account, about_kind="account", about=account, now=now)
+        await record("signed_out", by=account, about_kind="account", about=account, now=now)
 
 
 async def end_other_sessions(account: int, *, session_id: str, now: datetime) -> None:
     """End every session of the account but this one: for a phone that was lost."""
     async with transaction():
         await Session.delete().where(Session.account == account, Session.id_hash != hash_of(session_id))
-        await write("other_sessions_ended", account=account, about_kind="account", about=account, now=now)
+        await record("other_sessions_ended", by=account, about_kind="account", about=account, now=now)
 
 
 async def disable(account: int, *, by: int, now: datetime) -> None:
@@ -47,7 +47,7 @@ async def disable(account: int, *, by: int, now: datetime) -> None:
         if not await closing.where(Account.id == account, Account.disabled_at.is_null()).returning(Account.id):
             raise NotFound()
         await rows(END_ACCESS, account, now)
-        await write("account_disabled", account=by, about_kind="account", about=account, now=now)
+        await record("account_disabled", by=by, about_kind="account", about=account, now=now)
 
 
 async def enable(account: int, *, by: int, now: datetime) -> None:
@@ -56,4 +56,4 @@ async def enable(account: int, *, by: int, now: datetime) -> None:
         opening = Account.update({Account.disabled_at: None})
         if not await opening.where(Account.id == account, Account.disabled_at.is_not_null()).returning(Account.id):
             raise NotFound()
-        await write("account_enabled", account=by, about_kind="account", about=account, now=now)
+        await record("account_enabled", by=by, about_kind="account", about=account, now=now)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from booking.outbox.journal.write import write
 from booking.people.accounts.rules import KEY_LASTS, UnknownAccount, hash_of
 from workshops.database import row, transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 ACTS_AS = """SELECT m.id, m.account FROM memberships m JOIN accounts a ON a.id = m.account
@@ -37,7 +37,7 @@ async def issue_token(
             raise UnknownAccount()
         acting = (acts_as["account"], acts_as["id"])
         kept = await value(KEEP, hash_of(token), *acting, label[:80], now, now + lasts, writes)
-        await write("token_issued", account=acts_as["account"], about_kind="token", about=kept, now=now)
+        await record("token_issued", by=acts_as["account"], about_kind="token", about=kept, now=now)
 
 
 async def revoke_token(token: int, *, account: int, now: datetime) -> None:
@@ -45,4 +45,4 @@ async def revoke_token(token: int, *, account: int, now: datetime) -> None:
     async with transaction():
         if await row(REVOKE, token, account, now) is None:
             raise NotFound()
-        await write("token_revoked", account=account, about_kind="token", about=token, now=now)
+        await record("token_revoked", by=account, about_kind="token", about=token, now=now)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.people.accounts.rules import LastCoordinator, OnlyRole
 from booking.people.accounts.tables import Membership
 from workshops.database import row, rows, transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 # In the order of their numbers: two coordinators who withdraw each other wait instead of both going.
@@ -34,4 +34,4 @@ async def withdraw_role(account: int, *, membership: int, by: int, now: datetime
             raise LastCoordinator()
         await Membership.delete().where(Membership.id == membership)
         detail = ", ".join(filter(None, (held["role"], held["place"])))
-        await write("role_withdrawn", account=by, about_kind="account", about=account, detail=detail, now=now)
+        await record("role_withdrawn", by=by, about_kind="account", about=account, detail=detail, now=now)

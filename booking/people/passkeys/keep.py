@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.outbox.journal.write import count_refusal, write
+from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.rules import hash_of
@@ -22,6 +22,7 @@ from booking.people.passkeys.rules import (
 from booking.people.passkeys.spend import spend
 from booking.people.passkeys.verify import Made, verify_made
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 OWNER = """SELECT a.email, a.name, (SELECT count(*) FROM passkeys p WHERE p.account = a.id) AS passkeys,
@@ -68,7 +69,7 @@ async def keep_passkey(
             raise PasskeyKnown()
         if owner["needs_paper"]:
             await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
-        await write("passkey_kept", account=account, about_kind="account", about=account, now=now)
+        await record("passkey_kept", by=account, about_kind="account", about=account, now=now)
         await queue(
             "passkey_added",
             to_email=owner["email"],

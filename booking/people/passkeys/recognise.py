@@ -7,7 +7,7 @@ from datetime import datetime
 
 from asyncpg import Record
 
-from booking.outbox.journal.write import count_refusal
+from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts import tries
 from booking.people.accounts.rules import hash_of
 from booking.people.passkeys.rules import Answer, PasskeyRefused, Purpose, read_answer, says_whose

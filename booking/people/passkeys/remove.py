@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.outbox.notices.queue import queue
 from workshops.database import row, transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 REMOVE = """DELETE FROM passkeys p USING accounts a
@@ -23,7 +23,7 @@ async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:
         owner = await row(REMOVE, passkey, account)
         if owner is None:
             raise NotFound()
-        await write("passkey_removed", account=account, about_kind="account", about=account, now=now)
+        await record("passkey_removed", by=account, about_kind="account", about=account, now=now)
         await queue(
             "passkey_removed",
             to_email=owner["email"],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from workshops.bts1 import record_intake as counted
 from workshops.database import transaction
+from workshops.events.record import record
 
 
 async def record_intake(
@@ -20,7 +20,7 @@ async def record_intake(
     async with transaction():
         await counted.record_intake(course, school_year=school_year, counts=counts, school=school, now=now)
         detail = f"{_year(school_year)} : " + ", ".join(f"{name} {n}" for name, n in counts.items() if n is not None)
-        await write("course_intake_recorded", account=by, about_kind="course", about=course, detail=detail, now=now)
+        await record("course_intake_recorded", by=by, about_kind="course", about=course, detail=detail, now=now)
 
 
 async def forget_intake(course: int, school_year: int, *, school: int | None, by: int, now: datetime) -> None:
@@ -28,7 +28,7 @@ async def forget_intake(course: int, school_year: int, *, school: int | None, by
     async with transaction():
         await counted.forget_intake(course, school_year, school=school)
         detail = _year(school_year)
-        await write("course_intake_removed", account=by, about_kind="course", about=course, detail=detail, now=now)
+        await record("course_intake_removed", by=by, about_kind="course", about=course, detail=detail, now=now)
 
 
 async def record_mobility(
@@ -40,7 +40,7 @@ async def record_mobility(
             course, school_year=school_year, country=country, kind=kind, people=people, school=school, now=now
         )
         detail = f"{_year(school_year)} : {country}, {kind}, {people}"
-        await write("course_mobility_recorded", account=by, about_kind="course", about=course, detail=detail, now=now)
+        await record("course_mobility_recorded", by=by, about_kind="course", about=course, detail=detail, now=now)
         return made
 
 
@@ -48,7 +48,7 @@ async def forget_mobility(course: int, mobility: int, *, school: int | None, by:
     """A mobility was a mistake. Raises NotFound."""
     async with transaction():
         await counted.forget_mobility(course, mobility, school=school)
-        await write("course_mobility_removed", account=by, about_kind="course", about=course, now=now)
+        await record("course_mobility_removed", by=by, about_kind="course", about=course, now=now)
 
 
 def _year(school_year: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from booking.outbox.journal.write import write
 from workshops.bts1 import record_step as steps
 from workshops.database import transaction
+from workshops.events.record import record
 
 
 async def record_step(
@@ -16,11 +16,11 @@ async def record_step(
     async with transaction():
         await steps.record_step(course, step=step, step_on=step_on, planned=planned, school=school, now=now)
         detail = f"{step} : {step_on.isoformat()}{', prévue' if planned else ''}"
-        await write("course_step_recorded", account=by, about_kind="course", about=course, detail=detail, now=now)
+        await record("course_step_recorded", by=by, about_kind="course", about=course, detail=detail, now=now)
 
 
 async def forget_step(course: int, step: str, *, school: int | None, by: int, now: datetime) -> None:
     """Take a step back: a mistake, or a suspension that has ended. Raises NotFound."""
     async with transaction():
         await steps.forget_step(course, step, school=school)
-        await write("course_step_removed", account=by, about_kind="course", about=course, detail=step, now=now)
+        await record("course_step_removed", by=by, about_kind="course", about=course, detail=step, now=now)

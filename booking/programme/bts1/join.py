@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from workshops.bts1 import add_partner as partners
 from workshops.database import transaction
+from workshops.events.record import record
 
 
 async def add_partner(
@@ -23,7 +23,7 @@ async def add_partner(
     """Someone makes the course with the lycée; returns the line's number. Raises Invalid, NotFound."""
     async with transaction():
         made = await partners.add_partner(course, kind=kind, name=name, company=company, partner=partner, school=school)
-        await write("course_partner_added", account=by, about_kind="course", about=course, detail=name, now=now)
+        await record("course_partner_added", by=by, about_kind="course", about=course, detail=name, now=now)
         return made
 
 
@@ -31,7 +31,7 @@ async def remove_partner(course: int, line: int, *, school: int | None, by: int,
     """A partner of the course was a mistake, or left. Raises NotFound."""
     async with transaction():
         await partners.remove_partner(course, line, school=school)
-        await write("course_partner_removed", account=by, about_kind="course", about=course, now=now)
+        await record("course_partner_removed", by=by, about_kind="course", about=course, now=now)
 
 
 async def add_feeder(
@@ -40,7 +40,7 @@ async def add_feeder(
     """Graduates of a BTS may enter; returns the line's number. Raises Invalid, NotFound."""
     async with transaction():
         made = await partners.add_feeder(course, bts=bts, taught_at=taught_at, school=school)
-        await write("course_feeder_added", account=by, about_kind="course", about=course, detail=bts, now=now)
+        await record("course_feeder_added", by=by, about_kind="course", about=course, detail=bts, now=now)
         return made
 
 
@@ -48,4 +48,4 @@ async def remove_feeder(course: int, feeder: int, *, school: int | None, by: int
     """A BTS does not lead to the course any more. Raises NotFound."""
     async with transaction():
         await partners.remove_feeder(course, feeder, school=school)
-        await write("course_feeder_removed", account=by, about_kind="course", about=course, now=now)
+        await record("course_feeder_removed", by=by, about_kind="course", about=course, now=now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from booking.outbox.journal.write import write
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.partners import welcome as members
 
 
@@ -27,7 +27,7 @@ async def welcome(
         made = await members.welcome(
             kind=kind, role=role, from_on=from_on, to_on=to_on, name=name, school=school, company=company, web=web
         )
-        await write("partner_welcomed", account=by, about_kind="partner", about=made, detail=role, now=now)
+        await record("partner_welcomed", by=by, about_kind="partner", about=made, detail=role, now=now)
         return made
 
 
@@ -39,11 +39,11 @@ async def change_partner(
         await members.change_partner(partner, role=role, from_on=from_on, to_on=to_on, name=name, web=web)
         until = f" au {to_on.isoformat()}" if to_on else ""
         detail = f"{role}, du {from_on.isoformat()}{until}"
-        await write("partner_changed", account=by, about_kind="partner", about=partner, detail=detail, now=now)
+        await record("partner_changed", by=by, about_kind="partner", about=partner, detail=detail, now=now)
 
 
 async def remove_partner(partner: int, *, by: int, now: datetime) -> None:
     """A partner was a mistake; one that leaves keeps its line. Raises NotFound."""
     async with transaction():
         await members.remove_partner(partner)
-        await write("partner_removed", account=by, about_kind="partner", about=partner, now=now)
+        await record("partner_removed", by=by, about_kind="partner", about=partner, now=now)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served, Wanted, settled
 from workshops.academie.settle import settle
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.schools.queries import department_names
 
 LABELS = {
@@ -37,7 +37,7 @@ async def change_settings(wanted: Wanted, *, by: int, now: datetime) -> bool:
         changed = _changes(before, after, await department_names())
         if changed:
             detail = " ; ".join(f"{label} : {old} → {new}" for label, old, new in changed)
-            await write("settings_changed", account=by, about_kind="settings", about=None, detail=detail, now=now)
+            await record("settings_changed", by=by, about_kind="settings", about=None, detail=detail, now=now)
         return bool(changed)
 
 

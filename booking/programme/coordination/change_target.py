@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from booking.outbox.journal.write import write
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.programmes.set_target import set_target
 
 
@@ -37,4 +37,4 @@ async def change_target(
             declared=declared,
         )
         detail = f"{label} : {target}, du {from_on.isoformat()} au {to_on.isoformat()}"
-        await write("target_changed", account=by, about_kind="target", about=kept, detail=detail, now=now)
+        await record("target_changed", by=by, about_kind="target", about=kept, detail=detail, now=now)

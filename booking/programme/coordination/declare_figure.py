@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from booking.outbox.journal.write import write
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.programmes.choose_unit import choose_unit
 from workshops.programmes.declare import declare
 
@@ -15,11 +15,11 @@ async def declare_figure(target: int, *, figure: int, counted_on: date, source: 
     async with transaction():
         await declare(target, figure=figure, counted_on=counted_on, source=source, now=now)
         detail = f"{figure} au {counted_on.isoformat()}, d'après : {source.strip()}"
-        await write("figure_declared", account=by, about_kind="target", about=target, detail=detail, now=now)
+        await record("figure_declared", by=by, about_kind="target", about=target, detail=detail, now=now)
 
 
 async def choose_official_unit(programme: str, metric: str, *, by: int, now: datetime) -> None:
     """Of two ways to count the same people, the one that the programme answers for. Raises NotFound."""
     async with transaction():
         chosen, label = await choose_unit(programme, metric)
-        await write("unit_chosen", account=by, about_kind="target", about=chosen, detail=label, now=now)
+        await record("unit_chosen", by=by, about_kind="target", about=chosen, detail=label, now=now)

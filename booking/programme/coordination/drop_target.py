@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.wording import counted
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.programmes.withdraw_target import withdraw_target
 
 
@@ -15,4 +15,4 @@ async def drop_target(programme: str, metric: str, *, by: int, now: datetime) ->
     async with transaction():
         gone, label, figures = await withdraw_target(programme, metric)
         detail = f"{label}, avec {counted(figures, 'chiffre saisi', 'chiffres saisis')}" if figures else label
-        await write("target_dropped", account=by, about_kind="target", about=gone, detail=detail, now=now)
+        await record("target_dropped", by=by, about_kind="target", about=gone, detail=detail, now=now)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from workshops.companies.register import register
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.tech_objects.describe import describe
 
 
@@ -16,7 +16,7 @@ async def register_company(
     """A company may be invited from now on, or has its card corrected; returns its number. Raises Invalid."""
     async with transaction():
         made = await register(siret=siret, name=name, trade=trade, commune=commune, department=department)
-        await write("company_registered", account=by, about_kind="company", about=made, now=now)
+        await record("company_registered", by=by, about_kind="company", about=made, now=now)
         return made
 
 
@@ -26,5 +26,5 @@ async def describe_object(
     """Workshops may offer this object, or its card is corrected; returns its number. Raises Invalid, NotFound."""
     async with transaction():
         made = await describe(name=name, summary=summary, minutes=minutes, tech_object=tech_object)
-        await write("object_described", account=by, about_kind="object", about=made, now=now)
+        await record("object_described", by=by, about_kind="object", about=made, now=now)
         return made

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.outbox.notices.retry import retry, retry_all
 from booking.wording import counted
 from workshops.database import transaction
+from workshops.events.record import record
 
 
 async def relaunch(notice: int, *, by: int, now: datetime) -> None:
     """The mail waits again, from its first attempt. Raises NotFailed when it has left or waits already."""
     async with transaction():
         await retry(notice, now=now)
-        await write("mail_relaunched", account=by, about_kind="notice", about=notice, now=now)
+        await record("mail_relaunched", by=by, about_kind="notice", about=notice, now=now)
 
 
 async def relaunch_all(*, by: int, now: datetime) -> int:
@@ -23,5 +23,5 @@ async def relaunch_all(*, by: int, now: datetime) -> int:
         again = await retry_all(now=now)
         if again:
             detail = counted(again, "message")
-            await write("mails_relaunched", account=by, about_kind="notice", about=None, detail=detail, now=now)
+            await record("mails_relaunched", by=by, about_kind="notice", about=None, detail=detail, now=now)
         return again

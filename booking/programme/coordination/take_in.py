@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.wording import counted
 from workshops.academie.install import take_in_extract
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.school_calendar.load import Loaded, load_calendar
 from workshops.schools.directory import Imported
 
@@ -17,7 +17,7 @@ async def take_in_directory(content: bytes, *, by: int, now: datetime) -> Import
     async with transaction():
         done = await take_in_extract(content)
         detail = f"{counted(done.added, 'ajouté')}, {done.updated} à jour"
-        await write("directory_imported", account=by, about_kind="school", about=None, detail=detail, now=now)
+        await record("directory_imported", by=by, about_kind="school", about=None, detail=detail, now=now)
         return done
 
 
@@ -26,5 +26,5 @@ async def take_in_calendar(content: bytes, *, source: str, by: int, now: datetim
     async with transaction():
         done = await load_calendar(content, source=source)
         detail = counted(done.holidays, "période")
-        await write("calendar_imported", account=by, about_kind="calendar", about=None, detail=detail, now=now)
+        await record("calendar_imported", by=by, about_kind="calendar", about=None, detail=detail, now=now)
         return done

@@ -7,11 +7,11 @@ from datetime import datetime
 from importlib.metadata import version
 from textwrap import wrap
 
-from booking.outbox.journal.write import write
 from booking.programme.charts.draw import draw
 from booking.programme.figures.compose import Sheet
 from booking.spreadsheet import about_file, told_file
 from booking.wording import moment
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 
@@ -23,7 +23,7 @@ async def export_sheet(sheet: Sheet, *, form: str, by: int, now: datetime) -> by
     if form == "png" and sheet.chart is None:
         raise NotFound()
     detail = f"{sheet.title}, {sheet.period.words}, {form}"
-    await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
+    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     if form == "png" and sheet.chart is not None:
         foot = f"{sheet.rule} Extrait le {moment(now)}, Technilab {version('technilab')}."
         return await draw(sheet.chart, form="png", foot="\n".join(wrap(foot, 120)))

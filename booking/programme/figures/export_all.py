@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.programme.figures.compose import Period
 from booking.spreadsheet import Line, about_file, told_file
+from workshops.events.record import record
 from workshops.results.queries import Breakdown, breakdown
 
 HEADER = (
@@ -32,7 +32,7 @@ async def export_counts(period: Period, *, form: str, by: int, now: datetime) ->
     """The pupils, objects and companies of a period as `csv` or `xlsx`: exact counts, no name of a pupil."""
     counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
     detail = f"Bilan, {period.words}, {form}"
-    await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
+    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     about = about_file("Répartition", "Bilan", period.words, now=now)
     return await asyncio.to_thread(told_file, form, "Bilan", [HEADER, *_lines(counts)], about)
 

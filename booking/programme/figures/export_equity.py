@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.programme.figures.compose import Period
 from booking.spreadsheet import about_file, told_file
 from workshops.equity.queries import Equity, equity
+from workshops.events.record import record
 
 HEADER = (
     "Répartition",
@@ -38,7 +38,7 @@ async def export_equity(period: Period, *, by: int, now: datetime) -> bytes:
     """Who was received in a period as a CSV: exact counts, no name."""
     found = await equity(from_on=period.from_on, to_on=period.to_on)
     detail = f"Équité, {period.words}, csv"
-    await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
+    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     about = about_file("Répartition", "Équité", period.words, now=now)
     return told_file("csv", "Équité", [HEADER, *_lines(found)], about)
 

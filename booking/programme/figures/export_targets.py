@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.spreadsheet import Line, about_file, told_file
 from booking.wording import PROGRAMMES
+from workshops.events.record import record
 from workshops.results.queries import Progress, progress
 
 TITLE = "Objectifs"
@@ -31,8 +31,8 @@ HEADER = (
 async def export_targets(*, form: str, by: int, now: datetime) -> bytes:
     """The board's targets as `csv` or `xlsx`: the figures of the day, an empty cell for what is not followed."""
     lines = [HEADER, *_lines(await progress(now=now))]
-    await write(
-        "counts_exported", account=by, about_kind="results", about=None, detail=f"{TITLE}, {FILTER}, {form}", now=now
+    await record(
+        "counts_exported", by=by, about_kind="results", about=None, detail=f"{TITLE}, {FILTER}, {form}", now=now
     )
     return await asyncio.to_thread(told_file, form, TITLE, lines, about_file("Tableau", TITLE, FILTER, now=now))
 

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.programme.figures.compose import PUPILS_RULE
 from booking.programme.figures.narrow import ALSO_WORDS
 from booking.spreadsheet import Line, about_file, told_file
 from booking.wording import paris
+from workshops.events.record import record
 from workshops.results.trace import Traced
 
 TITLE = "Visites comptées"
@@ -22,7 +22,7 @@ async def export_visits(
     """The visits as `csv` or `xlsx`. `chosen`: what narrows them, in words; `alone`: an object's, without pupils."""
     words = ", ".join(chosen)
     detail = f"{TITLE}, {words}, {form}"
-    await write("counts_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
+    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     about = about_file("Tableau", TITLE, words, rule="" if alone else PUPILS_RULE, now=now)
     return await asyncio.to_thread(told_file, form, TITLE, list(_lines(found, alone=alone)), about)
 

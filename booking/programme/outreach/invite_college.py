@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.outbox.notices.queue import queue
 from booking.programme.outreach.queries import addressee, open_near
 from booking.programme.outreach.rules import WORDS_MOST, AlreadyInvited, refuse_to_invite
 from booking.wording import school_year_began
 from workshops.database import transaction, value
+from workshops.events.record import record
 from workshops.refusals import Invalid
 
 # One of two coordinators who write at the same time.
@@ -41,5 +41,5 @@ async def invite_college(school: int, *, words: str, by: int, now: datetime) -> 
             once=f"college_invited:{kept}",
             now=now,
         )
-        await write("college_invited", account=by, about_kind="school", about=school, detail=college.mail, now=now)
+        await record("college_invited", by=by, about_kind="school", about=school, detail=college.mail, now=now)
     return kept

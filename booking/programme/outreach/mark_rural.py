@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.wording import counted
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.schools.mark_rural import mark_from_density, mark_rural
 
 SAID = {True: "rural", False: "urbain", None: "non renseigné"}
@@ -16,7 +16,7 @@ async def mark(school: int, *, rural: bool | None, by: int, now: datetime) -> No
     """One school, by hand. Raises NotFound."""
     async with transaction():
         await mark_rural(school, rural=rural)
-        await write("school_marked", account=by, about_kind="school", about=school, detail=SAID[rural], now=now)
+        await record("school_marked", by=by, about_kind="school", about=school, detail=SAID[rural], now=now)
 
 
 async def take_in_density(content: bytes, *, by: int, now: datetime) -> int:
@@ -24,5 +24,5 @@ async def take_in_density(content: bytes, *, by: int, now: datetime) -> int:
     async with transaction():
         changed = await mark_from_density(content)
         detail = counted(changed, "établissement")
-        await write("density_imported", account=by, about_kind="school", about=None, detail=detail, now=now)
+        await record("density_imported", by=by, about_kind="school", about=None, detail=detail, now=now)
         return changed

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.programme.past_visits.queries import Books, books, closed_years
 from booking.programme.past_visits.rules import ToConfirm, read_cells
 from booking.programme.past_visits.weigh import Weighed, differences, frozen_year, weigh
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.past_visits.keep import correct, keep, keep_others_out, remove
 from workshops.past_visits.queries import past_visit
 from workshops.past_visits.rules import Sketch
@@ -105,4 +105,4 @@ def _sentence(words: str) -> str:
 
 
 async def _write(act: str, number: int, words: str, by: int, now: datetime) -> None:
-    await write(act, account=by, about_kind="past_visit", about=number, detail=words, now=now)
+    await record(act, by=by, about_kind="past_visit", about=number, detail=words, now=now)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.programme.past_visits.foresee import Foreseen, Limits, Tell, foresee, silent
 from booking.wording import counted
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.past_visits.keep import keep, keep_others_out
 
 
@@ -25,5 +25,5 @@ async def take_in(
         if done.moves:
             added, changed = counted(len(done.of("new")), "ajout"), counted(len(done.of("changed")), "correction")
             detail = f"{added}, {changed}"
-            await write("past_visits_imported", account=by, about_kind="results", about=None, detail=detail, now=now)
+            await record("past_visits_imported", by=by, about_kind="results", about=None, detail=detail, now=now)
         return done

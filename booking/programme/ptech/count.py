@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.ptech_words import OUTCOMES
 from booking.wording import year_words
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.ptech import record_census as censuses
 from workshops.ptech import record_outcome as outcomes
 from workshops.ptech.check_flow import Headcount
@@ -18,7 +18,7 @@ async def record_census(cohort: int, census: Headcount, *, school: int | None, b
     async with transaction():
         made = await censuses.record_census(cohort, census, school=school, now=now)
         detail = f"{census.name} : {census.present}"
-        await write("census_recorded", account=by, about_kind="cohort", about=cohort, detail=detail, now=now)
+        await record("census_recorded", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
         return made
 
 
@@ -29,7 +29,7 @@ async def remove_census(
     async with transaction():
         await censuses.remove_census(cohort, school_year=school_year, term=term, school=school)
         detail = f"{term} {year_words(school_year)}"
-        await write("census_removed", account=by, about_kind="cohort", about=cohort, detail=detail, now=now)
+        await record("census_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
 
 
 async def record_outcome(
@@ -41,7 +41,7 @@ async def record_outcome(
             cohort, kind=kind, school_year=school_year, pupils=pupils, school=school, now=now
         )
         detail = f"{OUTCOMES[kind]}, {year_words(school_year)} : {pupils}"
-        await write("outcome_recorded", account=by, about_kind="cohort", about=cohort, detail=detail, now=now)
+        await record("outcome_recorded", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
         return made
 
 
@@ -52,4 +52,4 @@ async def remove_outcome(
     async with transaction():
         await outcomes.remove_outcome(cohort, kind=kind, school_year=school_year, school=school)
         detail = f"{OUTCOMES[kind]}, {year_words(school_year)}"
-        await write("outcome_removed", account=by, about_kind="cohort", about=cohort, detail=detail, now=now)
+        await record("outcome_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)

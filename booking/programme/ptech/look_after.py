@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from booking.outbox.journal.write import write
 from booking.programme.ptech.plan_action import call_off_action
 from booking.wording import day
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.ptech import enrol_cohort as cohorts
 from workshops.ptech import mentor as mentors
 from workshops.ptech import open_scheme as schemes
@@ -20,7 +20,7 @@ async def open_scheme(sketch: SchemeSketch, *, school: int, by: int, now: dateti
     """A lycée begins a scheme; returns its number. Raises Invalid, NotFound."""
     async with transaction():
         made = await schemes.open_scheme(sketch, school=school)
-        await write("scheme_opened", account=by, about_kind="scheme", about=made, detail=sketch.title, now=now)
+        await record("scheme_opened", by=by, about_kind="scheme", about=made, detail=sketch.title, now=now)
         return made
 
 
@@ -28,7 +28,7 @@ async def change_scheme(scheme: int, sketch: SchemeSketch, *, school: int | None
     """It is told otherwise. Raises Invalid, NotFound."""
     async with transaction():
         await schemes.change_scheme(scheme, sketch, school=school)
-        await write("scheme_changed", account=by, about_kind="scheme", about=scheme, detail=sketch.title, now=now)
+        await record("scheme_changed", by=by, about_kind="scheme", about=scheme, detail=sketch.title, now=now)
 
 
 async def close_scheme(scheme: int, *, on: date | None, school: int | None, by: int, now: datetime) -> None:
@@ -36,7 +36,7 @@ async def close_scheme(scheme: int, *, on: date | None, school: int | None, by: 
     async with transaction():
         await schemes.close_scheme(scheme, on=on, school=school)
         act, detail = ("scheme_reopened", "") if on is None else ("scheme_closed", on.isoformat())
-        await write(act, account=by, about_kind="scheme", about=scheme, detail=detail, now=now)
+        await record(act, by=by, about_kind="scheme", about=scheme, detail=detail, now=now)
 
 
 async def enrol_cohort(
@@ -46,7 +46,7 @@ async def enrol_cohort(
     async with transaction():
         made = await cohorts.enrol_cohort(scheme, entry_year=entry_year, label=label, school=school)
         detail = f"rentrée {entry_year}"
-        await write("cohort_enrolled", account=by, about_kind="cohort", about=made, detail=detail, now=now)
+        await record("cohort_enrolled", by=by, about_kind="cohort", about=made, detail=detail, now=now)
         return made
 
 
@@ -54,7 +54,7 @@ async def relabel_cohort(cohort: int, *, label: str, school: int | None, by: int
     """It has another name. Raises Invalid, NotFound."""
     async with transaction():
         await cohorts.relabel_cohort(cohort, label=label, school=school)
-        await write("cohort_named", account=by, about_kind="cohort", about=cohort, detail=label.strip(), now=now)
+        await record("cohort_named", by=by, about_kind="cohort", about=cohort, detail=label.strip(), now=now)
 
 
 async def add_mentor(
@@ -64,7 +64,7 @@ async def add_mentor(
     async with transaction():
         made = await mentors.add_mentor(cohort, company=company, from_on=from_on, to_on=to_on, school=school)
         detail = f"entreprise {company}, depuis le {from_on.isoformat()}"
-        await write("mentor_added", account=by, about_kind="cohort", about=cohort, detail=detail, now=now)
+        await record("mentor_added", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
         return made
 
 
@@ -82,7 +82,7 @@ async def end_mentor(
                 await call_off_action(one.id, reason=reason, school=school, by=by, now=now)
         cohort = await mentors.end_mentor(mentor, to_on=to_on, school=school)
         act, detail = ("mentor_kept", "") if to_on is None else ("mentor_ended", to_on.isoformat())
-        await write(act, account=by, about_kind="cohort", about=cohort, detail=detail, now=now)
+        await record(act, by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
         return cohort
 
 
@@ -91,5 +91,5 @@ async def remove_mentor(mentor: int, *, school: int | None, by: int, now: dateti
     async with transaction():
         was = await mentors.remove_mentor(mentor, school=school)
         detail = f"entreprise {was.company}, depuis le {was.from_on.isoformat()}"
-        await write("mentor_removed", account=by, about_kind="cohort", about=was.cohort, detail=detail, now=now)
+        await record("mentor_removed", by=by, about_kind="cohort", about=was.cohort, detail=detail, now=now)
         return was.cohort

@@ -1,18 +1,15 @@
-"""A mentoring action is planned, changed, called off: the lycée's hosts and the company have it in their agendas."""
+"""A mentoring action is planned, changed, held, called off. One written down once it was over enters no agenda."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from booking.calendar.invites.meetings import Meeting, meeting
-from booking.outbox.journal.write import write
-from booking.outbox.notices.queue import Asked, queue_all
-from booking.programme.ptech.queries import people_of
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.ptech import plan_action as plans
 from workshops.ptech import settle_action as settled
 from workshops.ptech.lock import lock_action
-from workshops.ptech.rules import ActionSketch
+from workshops.ptech.rules import ActionSketch, entry_ends_at
 
 
 async def plan_action(
@@ -35,8 +32,8 @@ async def plan_action(
         made = await plans.plan_action(
             cohort, sketch, company=company, school=school, uid=uid, as_company=as_company, now=now, sure=sure
         )
-        await _tell("mentoring_planned", made, known=False, now=now)
-        await write("action_planned", account=by, about_kind="action", about=made, detail=sketch.title, now=now)
+        act = "action_planned" if entry_ends_at(sketch.starts_at, sketch.minutes) > now else "action_noted"
+        await record(act, by=by, about_kind="action", about=made, detail=sketch.title, now=now)
         return made
 
 
@@ -56,8 +53,15 @@ async def change_action(
         changed = await plans.change_action(action, sketch, school=school, company=company, now=now, sure=sure)
         if changed is None:
             return
-        await _tell("mentoring_changed", action, known=before.in_agendas, now=now)
-        await write("action_changed", account=by, about_kind="action", about=action, detail=sketch.title, now=now)
+        told = before.in_agendas or entry_ends_at(sketch.starts_at, sketch.minutes) > now
+        await record(
+            "action_changed" if told else "action_corrected",
+            by=by,
+            about_kind="action",
+            about=action,
+            detail=sketch.title,
+            now=now,
+        )
 
 
 async def call_off_action(
@@ -67,8 +71,10 @@ async def call_off_action(
     async with transaction():
         before = await lock_action(action, school=school, company=company)
         await settled.call_off_action(action, reason=reason, school=school, company=company, now=now)
-        await _tell("mentoring_called_off", action, known=before.in_agendas, now=now)
-        await write("action_called_off", account=by, about_kind="action", about=action, now=now)
+        told = before.in_agendas or entry_ends_at(before.starts_at, before.minutes) > now
+        await record(
+            "action_called_off" if told else "action_given_up", by=by, about_kind="action", about=action, now=now
+        )
 
 
 async def hold_action(
@@ -88,19 +94,13 @@ async def hold_action(
     async with transaction():
         before = await lock_action(action, school=school)
         cohort = await settled.hold_action(action, pupils=pupils, held_at=held_at, school=school, now=now, sure=sure)
-        if held_at is not None and held_at != before.starts_at and before.in_agendas:
-            await _tell("mentoring_held", action, known=True, now=now)
-        await write("action_held", account=by, about_kind="action", about=action, detail=str(pupils), now=now)
+        other = held_at is not None and held_at != before.starts_at and before.in_agendas
+        await record(
+            "action_held_otherwise" if other else "action_held",
+            by=by,
+            about_kind="action",
+            about=action,
+            detail=str(pupils),
+            now=now,
+        )
         return cohort
-
-
-async def _tell(kind: str, action: int, *, known: bool, now: datetime) -> None:
-    """Agendas that have it follow, over or not; one that is over enters none."""
-    told = await meeting(action)
-    if told is not None and (known or told.ends_at > now):
-        await queue_all([_asked(kind, told, *person) for person in await people_of(told)], now=now)
-
-
-def _asked(kind: str, told: Meeting, account: int, email: str, name: str) -> Asked:
-    once = f"{kind}:{told.id}:{told.sequence}:{account}"
-    return Asked(kind=kind, to_email=email, to_name=name, about=told.id, once=once)

@@ -6,10 +6,10 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from booking.outbox.journal.write import write
 from booking.programme.records.rules import Column
 from booking.programme.records.sheet import Sheet
 from booking.spreadsheet import about_file, csv_of, told_file, xlsx_of
+from workshops.events.record import record
 
 EVERY_LYCEE = "tous les lycées"
 FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -26,7 +26,7 @@ async def export_records(
         [_cell(column, record[column.name]) for column in sheet.columns] for record in await sheet.stored(school=school)
     ]
     detail = f"{sheet.title}, {whose}, {form}"
-    await write("records_exported", account=by, about_kind="results", about=None, detail=detail, now=now)
+    await record("records_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     about = about_file("Tableau", sheet.title, whose, now=now)
     return await asyncio.to_thread(told_file, form, sheet.title, [_header(sheet), *lines], about)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from booking.outbox.journal.write import write
 from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
 from booking.programme.records.sheet import Sender, Sheet
 from booking.wording import counted
 from workshops.database import savepoint, transaction
+from workshops.events.record import record
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import FileRefused
 
@@ -102,15 +102,15 @@ async def take_in(
             raise FileRefused(*done.errors)
         if done.added or done.changed:
             told = f"{sheet.title} : {counted(done.added, 'ajout')}, {counted(done.changed, 'correction')}"
-            await write("records_imported", account=sender.by, about_kind="results", about=None, detail=told, now=now)
+            await record("records_imported", by=sender.by, about_kind="results", about=None, detail=told, now=now)
     return done
 
 
 async def _stored(sheet: Sheet, school: int | None) -> Known:
     """What is known, as a file would say it, by its keys and by its number."""
     found = {}
-    for record in await sheet.stored(school=school):
-        cells = {column.name: column.write(record[column.name]) for column in sheet.columns}
+    for one in await sheet.stored(school=school):
+        cells = {column.name: column.write(one[column.name]) for column in sheet.columns}
         line, wrong = sheet.read(cells)
         if not wrong:
             written = sheet.written(line)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from asyncpg.exceptions import UniqueViolationError
 
-from booking.people.accounts.who_hears import lycee_hears
 from booking.visits.attendance.queries import places_of
 from booking.visits.attendance.rules import (
     AlreadyAnnounced,
@@ -19,6 +18,7 @@ from booking.visits.attendance.rules import (
 from booking.visits.badge_codes.rules import issue_rows
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import value
+from workshops.events.record import recorded
 from workshops.refusals import NotFound
 
 # The slot's row is locked by its UPDATE; the unique indexes then hold one coming a company, one company a trade.
@@ -26,7 +26,7 @@ ANNOUNCE = f"""
 WITH taken AS (
   UPDATE slots SET company_places_taken = company_places_taken + $3
   WHERE id = $1 AND state IN ('open', 'closed') AND starts_at > $8 AND company_places_taken + $3 <= company_places
-  RETURNING id, school, one_per_trade, CASE WHEN on_agreement THEN 'asked' ELSE 'announced' END AS state
+  RETURNING id, one_per_trade, CASE WHEN on_agreement THEN 'asked' ELSE 'announced' END AS state
 ), made AS (
   INSERT INTO attendances (uid, sequence, slot, company, announced_by, state, people, role, message, created_at,
                            confirmed_at, trade_key, badge_salt)
@@ -37,22 +37,19 @@ WITH taken AS (
   INSERT INTO badges (attendance, kind, number, token_hash, short_code)
   SELECT made.id, 'company', issued.number, issued.token_hash, issued.short_code
   FROM made, unnest($10::bytea[], $11::varchar[]) WITH ORDINALITY AS issued (token_hash, short_code, number)
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT t.kind, a.email, a.name, made.id, t.kind || ':' || made.id || ':0:' || a.id, $8, $8
-  FROM made CROSS JOIN (VALUES ('asked', 'attendance_asked'), ('announced', 'attendance_confirmed')) AS t (state, kind),
-    accounts a
-  WHERE t.state = made.state AND a.id = $6
-  UNION ALL
-  SELECT t.kind, a.email, a.name, made.id, t.kind || ':' || made.id || ':0:' || a.id, $8, $8
-  FROM made CROSS JOIN (VALUES ('asked', 'attendance_asked_host'), ('announced', 'attendance_received')) AS t
-    (state, kind), taken, {lycee_hears("taken.school")}
-  WHERE t.state = made.state
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $8, $6, 'attendance_' || made.state, 'attendance', made.id,
-         $3 || CASE WHEN $3 = 1 THEN ' personne' ELSE ' personnes' END FROM made
-)
+), {
+    recorded(
+        "made",
+        at="$8",
+        by="$6",
+        act="'attendance_' || made.state",
+        about_kind="'attendance'",
+        about="made.id",
+        sequence="0",
+        state="made.state",
+        detail="$3 || CASE WHEN $3 = 1 THEN ' personne' ELSE ' personnes' END",
+    )
+}
 SELECT id FROM made
 """  # noqa: S608 - constants only
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.people.accounts.who_hears import company_hears
 from booking.visits.attendance.rules import LIVE, Standing, reason_of, refuse_answer
 from workshops.database import row, rows, transaction
+from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.shapes import row_as
 
@@ -15,30 +15,45 @@ WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1) AND sl.school = $2 FO
 STANDS = """SELECT a.state, sl.state AS slot_state, sl.starts_at, a.people, a.role, a.message,
   sl.company_places - sl.company_places_taken AS free
 FROM attendances a JOIN slots sl ON sl.id = a.slot WHERE a.id = $1"""
-_TELL = f"""told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT t.kind, a.email, a.name, answered.id, t.kind || ':' || answered.id || ':' || answered.sequence || ':' || a.id,
-         $2, $2
-  FROM answered CROSS JOIN (SELECT $4::varchar AS kind) t, {company_hears("answered.company", "answered.announced_by")}
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $2, $3, $5, 'attendance', answered.id, '' FROM answered
-)
-SELECT id FROM answered
-"""  # noqa: S608 - constants only
 ACCEPT = f"""
 WITH answered AS (
-  UPDATE attendances SET state = 'announced', sequence = sequence + 1, confirmed_at = $2
-  WHERE id = $1 RETURNING id, company, sequence, announced_by
-), {_TELL}"""  # noqa: S608 - constants only
+  UPDATE attendances SET state = 'announced', sequence = sequence + 1, confirmed_at = $2 WHERE id = $1
+  RETURNING id, sequence
+), {
+    recorded(
+        "answered",
+        at="$2",
+        by="$3",
+        act="'attendance_accepted'",
+        about_kind="'attendance'",
+        about="answered.id",
+        sequence="answered.sequence",
+        was="'asked'",
+        state="'announced'",
+    )
+}
+SELECT id FROM answered"""  # noqa: S608 - constants only
 DECLINE = f"""
 WITH answered AS (
-  UPDATE attendances SET state = 'declined', sequence = sequence + 1, reason = $6
-  WHERE id = $1 RETURNING id, slot, company, people, sequence, announced_by
+  UPDATE attendances SET state = 'declined', sequence = sequence + 1, reason = $4 WHERE id = $1
+  RETURNING id, slot, people, sequence
 ), freed AS (
   UPDATE slots SET company_places_taken = company_places_taken - answered.people
   FROM answered WHERE slots.id = answered.slot
-), {_TELL}"""  # noqa: S608 - constants only
+), {
+    recorded(
+        "answered",
+        at="$2",
+        by="$3",
+        act="'attendance_declined'",
+        about_kind="'attendance'",
+        about="answered.id",
+        sequence="answered.sequence",
+        was="$5",
+        state="'declined'",
+    )
+}
+SELECT id FROM answered"""  # noqa: S608 - constants only
 
 
 async def accept(attendance: int, *, host_school: int, by: int, now: datetime) -> None:
@@ -48,7 +63,7 @@ async def accept(attendance: int, *, host_school: int, by: int, now: datetime) -
     """
     async with transaction():
         refuse_answer(await _standing(attendance, host_school), among=("asked",), now=now)
-        await rows(ACCEPT, attendance, now, by, "attendance_confirmed", "attendance_accepted")
+        await rows(ACCEPT, attendance, now, by)
 
 
 async def decline(attendance: int, *, reason: str, host_school: int, by: int, now: datetime) -> None:
@@ -59,8 +74,7 @@ async def decline(attendance: int, *, reason: str, host_school: int, by: int, no
     async with transaction():
         stands = await _standing(attendance, host_school)
         refuse_answer(stands, among=LIVE, now=now)
-        told = ("attendance_declined", "attendance_declined")
-        await rows(DECLINE, attendance, now, by, *told, reason_of(reason))
+        await rows(DECLINE, attendance, now, by, reason_of(reason), stands.state)
 
 
 async def _standing(attendance: int, host_school: int) -> Standing:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.people.accounts.who_hears import company_hears, lycee_hears
 from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.rules import Standing, refuse_change, refuse_people
 from booking.visits.attendance.withdraw import LOCK_SLOT_OF
 from workshops.database import row, rows, transaction
+from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.shapes import row_as
 
@@ -19,25 +19,24 @@ WITH was AS (
 ), changed AS (
   UPDATE attendances a SET people = $2, role = $3, message = $4, sequence = a.sequence + (was.people <> $2)::int
   FROM was WHERE a.id = was.id
-  RETURNING a.id, a.slot, a.company, a.sequence, a.announced_by, a.people - was.people AS more
+  RETURNING a.id, a.slot, a.state, a.sequence, a.people - was.people AS more
 ), seated AS (
   UPDATE slots SET company_places_taken = company_places_taken + changed.more
-  FROM changed WHERE slots.id = changed.slot RETURNING slots.school
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT 'attendance_changed', a.email, a.name, changed.id,
-         'attendance_changed:' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
-  FROM changed, {company_hears("changed.company", "changed.announced_by")} WHERE changed.more <> 0
-  UNION ALL
-  SELECT 'attendance_changed_host', a.email, a.name, changed.id,
-         'attendance_changed_host:' || changed.id || ':' || extract(epoch FROM $6::timestamptz) || ':' || a.id, $6, $6
-  FROM changed, seated, {lycee_hears("seated.school")}
-  ON CONFLICT (once) DO NOTHING
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $6, $5, 'attendance_changed', 'attendance', changed.id,
-         $2 || CASE WHEN $2 = 1 THEN ' personne' ELSE ' personnes' END FROM changed
-)
+  FROM changed WHERE slots.id = changed.slot
+), {
+    recorded(
+        "changed",
+        at="$6",
+        by="$5",
+        about_kind="'attendance'",
+        about="changed.id",
+        sequence="changed.sequence",
+        act="CASE changed.more WHEN 0 THEN 'attendance_described' ELSE 'attendance_changed' END",
+        was="changed.state",
+        state="changed.state",
+        detail="$2 || CASE WHEN $2 = 1 THEN ' personne' ELSE ' personnes' END",
+    )
+}
 SELECT id FROM changed
 """  # noqa: S608 - constants only
 

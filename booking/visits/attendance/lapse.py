@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.people.accounts.who_hears import company_hears
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import recorded
 
 DUE = """SELECT a.id, a.slot FROM attendances a JOIN slots sl ON sl.id = a.slot
 WHERE a.state = 'asked' AND sl.starts_at <= $1 ORDER BY a.slot, a.id LIMIT 200"""
@@ -13,19 +13,22 @@ LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 AND starts_at <= $2 FOR NO KEY U
 LAPSE = f"""
 WITH ended AS (
   UPDATE attendances SET state = 'lapsed', sequence = sequence + 1 WHERE id = $1 AND state = 'asked'
-  RETURNING id, slot, company, people, sequence, announced_by
+  RETURNING id, slot, people, sequence
 ), freed AS (
   UPDATE slots SET company_places_taken = company_places_taken - ended.people
   FROM ended WHERE slots.id = ended.slot
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT 'attendance_lapsed', a.email, a.name, ended.id,
-         'attendance_lapsed:' || ended.id || ':' || ended.sequence || ':' || a.id, $2, $2
-  FROM ended, {company_hears("ended.company", "ended.announced_by")}
-), noted AS (
-  INSERT INTO journal (at, act, about_kind, about, detail)
-  SELECT $2, 'attendance_lapsed', 'attendance', ended.id, '' FROM ended
-)
+), {
+    recorded(
+        "ended",
+        at="$2",
+        act="'attendance_lapsed'",
+        about_kind="'attendance'",
+        about="ended.id",
+        sequence="ended.sequence",
+        was="'asked'",
+        state="'lapsed'",
+    )
+}
 SELECT id FROM ended
 """  # noqa: S608 - constants only
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.people.accounts.who_hears import company_hears, lycee_hears
 from booking.visits.attendance.rules import NoMoreAnnouncements
 from workshops.database import row, transaction, value
+from workshops.events.record import recorded
 from workshops.refusals import NotFound
 
 # The slot first, as every act on a slot does: a slot that is being called off is waited for.
@@ -16,23 +16,23 @@ WITHDRAW = f"""
 WITH ended AS (
   UPDATE attendances a SET state = 'withdrawn', sequence = a.sequence + 1
   FROM slots sl WHERE a.id = $1 AND a.state IN ('asked', 'announced') AND sl.id = a.slot AND sl.starts_at > $3
-  RETURNING a.id, a.slot, a.company, a.people, a.sequence, a.announced_by
+  RETURNING a.id, a.slot, a.people, a.sequence, (SELECT w.state FROM attendances w WHERE w.id = a.id) AS was
 ), freed AS (
   UPDATE slots SET company_places_taken = company_places_taken - ended.people
-  FROM ended WHERE slots.id = ended.slot RETURNING slots.school
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT 'attendance_withdrawn', a.email, a.name, ended.id,
-         'attendance_withdrawn:' || ended.id || ':' || ended.sequence || ':' || a.id, $3, $3
-  FROM ended, {company_hears("ended.company", "ended.announced_by")}
-  UNION ALL
-  SELECT 'attendance_withdrawn_host', a.email, a.name, ended.id,
-         'attendance_withdrawn_host:' || ended.id || ':' || ended.sequence || ':' || a.id, $3, $3
-  FROM ended, freed, {lycee_hears("freed.school")}
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $3, $2, 'attendance_withdrawn', 'attendance', ended.id, '' FROM ended
-)
+  FROM ended WHERE slots.id = ended.slot
+), {
+    recorded(
+        "ended",
+        at="$3",
+        by="$2",
+        act="'attendance_withdrawn'",
+        about_kind="'attendance'",
+        about="ended.id",
+        sequence="ended.sequence",
+        was="ended.was",
+        state="'withdrawn'",
+    )
+}
 SELECT id FROM ended
 """  # noqa: S608 - constants only
 

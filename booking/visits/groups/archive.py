@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.visits.groups.rules import VisitsAhead
 from booking.visits.groups.tables import Group
 from workshops.database import transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 AHEAD = """SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
@@ -23,7 +23,7 @@ async def archive(group: int, *, school: int, by: int, now: datetime) -> None:
         if await value(AHEAD, group, now) is not None:
             raise VisitsAhead()
         await Group.update({Group.archived_at: now}).where(Group.id == group)
-        await write("group_archived", account=by, about_kind="group", about=group, now=now)
+        await record("group_archived", by=by, about_kind="group", about=group, now=now)
 
 
 async def take_back(group: int, *, school: int, by: int, now: datetime) -> None:
@@ -32,7 +32,7 @@ async def take_back(group: int, *, school: int, by: int, now: datetime) -> None:
         if await _archived_at(group, school) is None:
             return
         await Group.update({Group.archived_at: None}).where(Group.id == group)
-        await write("group_taken_back", account=by, about_kind="group", about=group, now=now)
+        await record("group_taken_back", by=by, about_kind="group", about=group, now=now)
 
 
 async def _archived_at(group: int, school: int) -> datetime | None:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from asyncpg.exceptions import UniqueViolationError
 
-from booking.outbox.journal.write import write
 from booking.visits.groups.rules import NameTaken, refuse_group
 from workshops.database import row, transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 ADD = """INSERT INTO groups (school, teacher, name, level, section, pupils, school_year, created_at, example)
@@ -43,7 +43,7 @@ async def register(
     try:
         async with transaction():
             made = int(await value(ADD, school, by, name, level, section, pupils, school_year, now, example))
-            await write("group_registered", account=by, about_kind="group", about=made, now=now)
+            await record("group_registered", by=by, about_kind="group", about=made, now=now)
             return made
     except UniqueViolationError:
         raise await _taken(school, school_year, name) from None
@@ -59,7 +59,7 @@ async def change(
         async with transaction():
             if await row(CHANGE, group, school, name, level, section, pupils) is None:
                 raise NotFound()
-            await write("group_changed", account=by, about_kind="group", about=group, now=now)
+            await record("group_changed", by=by, about_kind="group", about=group, now=now)
     except UniqueViolationError:
         raise await _taken(school, str(await value(YEAR_OF, group)), name) from None
 

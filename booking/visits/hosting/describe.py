@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from workshops.catalogue.draft import draft, edit
 from workshops.catalogue.rules import Sketch
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.tech_objects.describe import describe
 from workshops.tech_objects.queries import tech_objects
 
@@ -26,10 +26,10 @@ async def describe_workshop(
             sketch = replace(sketch, objects=(*sketch.objects, await _object_named(new_object)))
         if workshop is None:
             workshop = await draft(sketch, host_school=host_school)
-            await write("workshop_described", account=by, about_kind="workshop", about=workshop, now=now)
+            await record("workshop_described", by=by, about_kind="workshop", about=workshop, now=now)
         else:
             await edit(workshop, sketch, host_school=host_school)
-            await write("workshop_changed", account=by, about_kind="workshop", about=workshop, now=now)
+            await record("workshop_changed", by=by, about_kind="workshop", about=workshop, now=now)
         return workshop
 
 

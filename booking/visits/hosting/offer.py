@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.slots.open import open_slot
 
 
@@ -44,5 +44,5 @@ async def offer(
             booking_closes_at=booking_closes_at,
             now=now,
         )
-        await write("slot_opened", account=by, about_kind="slot", about=made, now=now)
+        await record("slot_opened", by=by, about_kind="slot", about=made, now=now)
         return made

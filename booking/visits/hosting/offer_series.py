@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from workshops.database import rows, transaction
+from workshops.events.record import recorded
 from workshops.series.open_series import OpenedSeries, open_series
 from workshops.series.rules import Series, Skipped
 
-NOTE = """INSERT INTO journal (at, account, act, about_kind, about, detail)
-SELECT $2, $3, 'slot_opened', 'slot', made.slot, 'série de ' || cardinality($1::int[])
-FROM unnest($1::int[]) AS made (slot)"""
+NOTE = f"""WITH {
+    recorded(
+        "unnest($1::int[]) AS made (slot)",
+        at="$2",
+        by="$3",
+        act="'slot_opened'",
+        about_kind="'slot'",
+        about="made.slot",
+        detail="'série de ' || cardinality($1::int[])",
+    )
+}
+SELECT id FROM event"""  # noqa: S608 - constants only
 
 
 async def offer_series(

@@ -107,7 +107,7 @@ async def _changed(change: Standing, *, act: str, by: int | None, note: str | No
     visit = await standing(change.replaces or 0)
     if visit.state != "confirmed":
         raise LinkSpent("La visite à changer a déjà eu lieu, ou sa liste est close.")
-    await fold(change, visit, by=by, act=f"reservation_{act}", now=now)
+    await fold(change, visit, by=by, act=f"change_{act}", now=now)
     await rows(SIGN, [visit.id], note)
     return "confirmed"
 

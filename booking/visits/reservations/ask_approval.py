@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.carry_out import standing
@@ -12,6 +11,7 @@ from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.teaches import teaches_in
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound
 
 VOID_OLDER = "UPDATE approvals SET used_at = $2 WHERE reservation = $1 AND used_at IS NULL"
@@ -74,4 +74,4 @@ async def renew_approval(reservation: int, *, school: int, by: int, token: str, 
             raise NotFound()
         stands.transition("renew_approval", role="teacher", now=now)
         await ask_approval(reservation, token=token, now=now)
-        await write("reservation_renew_approval", account=by, about_kind="reservation", about=reservation, now=now)
+        await record("reservation_renew_approval", by=by, about_kind="reservation", about=reservation, now=now)

@@ -1,4 +1,4 @@
-"""Reserving a slot for a group: seats, badges, mails and journal in one statement, or nothing at all."""
+"""Reserving a slot for a group: seats, badges and event in one statement, or nothing at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.people.accounts.who_hears import lycee_hears
 from booking.visits.badge_codes.rules import issue_places, places_of
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.demand import Booked, Demand, granted_before
@@ -23,6 +22,7 @@ from booking.visits.reservations.rules import (
 from booking.visits.reservations.wait import join_waiting_list
 from workshops.crossings import retried
 from workshops.database import transaction, value
+from workshops.events.record import recorded
 from workshops.refusals import NotFound, Refusal
 
 BUSY = frozenset({"reservations_group_free", "reservations_one_live"})
@@ -46,20 +46,19 @@ WITH taken AS (
   INSERT INTO badges (reservation, kind, number, token_hash, short_code)
   SELECT made.id, issued.*
   FROM made, unnest($17::varchar[], $18::smallint[], $13::bytea[], $14::varchar[]) AS issued
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT 'reservation_' || $15, a.email, a.name, made.id,
-         'reservation_' || $15 || ':' || made.id || ':0:' || a.id, $9, $9
-  FROM made, accounts a WHERE a.id = $7
-  UNION ALL
-  SELECT 'reservation_received', a.email, a.name, made.id,
-         'reservation_received:' || made.id || ':0:' || a.id, $9, $9
-  FROM made, taken, {lycee_hears("taken.school")} WHERE $15 = 'confirmed'
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $9, $7, CASE WHEN $21::int IS NULL THEN 'reservation_booked' ELSE 'reservation_change_asked' END,
-    'reservation', made.id, $3 || ' élèves' FROM made
-)
+), {
+    recorded(
+        "made",
+        at="$9",
+        by="$7",
+        about_kind="'reservation'",
+        about="made.id",
+        sequence="0",
+        state="$15",
+        act="CASE WHEN $21::int IS NULL THEN 'reservation_booked' ELSE 'change_asked' END",
+        detail="$3 || ' élèves'",
+    )
+}
 SELECT id FROM made
 """  # noqa: S608 - constants only
 

@@ -1,4 +1,4 @@
-"""Carrying out an act of the table on one reservation: its state, its seats, its mails and its journal line at once."""
+"""Carrying out an act of the table on one reservation: its state, its seats and its event at once."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from booking.people.accounts.who_hears import college_hears, lycee_hears
 from booking.visits.reservations.promote import promote, promote_next_choice
 from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import (
     ENDED,
     HOLDS_SEATS,
-    TO_PRINCIPAL,
     Asks,
     NotNow,
     Transition,
-    told_of,
     transition_of,
 )
-from booking.visits.reservations.tell_principals import tell_principals
 from workshops.database import row, rows, transaction
+from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as
@@ -43,35 +40,29 @@ WITH changed AS (
   UPDATE reservations SET state = $3, sequence = sequence + CASE WHEN $3::varchar = 'locked' THEN 0 ELSE 1 END,
     late = $4, reason = $5, adults_asked = NULL, changed_at = $6, hold_until = $7, offer_salt = NULL,
     confirmed_at = CASE WHEN $3::varchar = 'confirmed' THEN coalesce(confirmed_at, $6) ELSE confirmed_at END
-  WHERE id = $1 AND state = $2 RETURNING id, slot, school, pupils, sequence, booked_by
+  WHERE id = $1 AND state = $2 RETURNING id, slot, pupils, sequence
 ), seated AS (
   UPDATE slots SET seats_taken = seats_taken + $8 * changed.pupils, groups_taken = groups_taken + $8
-  FROM changed WHERE slots.id = changed.slot RETURNING slots.school
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT t.kind, a.email, a.name, changed.id,
-         t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
-  FROM changed CROSS JOIN unnest($10::varchar[]) AS t (kind)
-  CROSS JOIN {college_hears("changed.school", "changed.booked_by")}
-  UNION ALL
-  SELECT t.kind, a.email, a.name, changed.id,
-         t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $6, $6
-  FROM changed CROSS JOIN seated CROSS JOIN unnest($11::varchar[]) AS t (kind)
-  CROSS JOIN {lycee_hears("seated.school")}
-  ON CONFLICT (once) DO NOTHING
+  FROM changed WHERE slots.id = changed.slot
 ), nameless AS (
-  UPDATE badges b SET first_name = '' FROM changed WHERE $13 AND b.reservation = changed.id AND b.first_name <> ''
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $6, $9, 'reservation_' || $12, 'reservation', changed.id, $3 FROM changed
-)
+  UPDATE badges b SET first_name = '' FROM changed WHERE $11 AND b.reservation = changed.id AND b.first_name <> ''
+), {
+    recorded(
+        "changed",
+        at="$6",
+        by="$9",
+        act="$10",
+        about_kind="'reservation'",
+        about="changed.id",
+        sequence="changed.sequence",
+        was="$2",
+        state="$3",
+    )
+}
 SELECT id, slot, sequence FROM changed
 """  # noqa: S608 - constants only
 # The lycée that cannot receive leaves the group the place that it asked for elsewhere, as a demand like any other.
 ON_ITS_OWN = "UPDATE reservations SET replaces = NULL WHERE id = $1 AND state = 'requested'"
-TO_HOSTS = frozenset(
-    {"reservation_received", "reservation_cancelled_host", "reservation_moved_host", "headcount_changed_host"}
-)
 
 
 @dataclass(frozen=True)
@@ -155,20 +146,17 @@ async def carry_out(
     seats = (becomes in HOLDS_SEATS) - (stands.state in HOLDS_SEATS)
     if becomes in {"attended", "no_show"}:
         seats = 0
-    tells = told_of(line, replaces=stands.replaces is not None) if instead is None else ()
-    to_hosts = [kind for kind in tells if kind in TO_HOSTS]
-    to_teacher = [kind for kind in tells if kind not in TO_HOSTS | TO_PRINCIPAL]
+    # What ends a mere change ends no visit: it is another act.
+    about = "change" if stands.replaces is not None and becomes in ENDED else "reservation"
     async with transaction():
         done = await row(
             CHANGE,
             *(stands.id, stands.state, becomes, late or (stands.late and becomes not in ENDED), reason, now),
             hold_until,
-            *(seats, by, to_teacher, to_hosts, act, becomes in ENDED),
+            *(seats, by, f"{about}_{act}", becomes in ENDED),
         )
         if done is None:
             raise NotNow()
-        for kind in TO_PRINCIPAL.intersection(tells):
-            await tell_principals(kind, [stands.id], now=now)
         if becomes in ENDED and stands.change is not None:
             await _without_the_visit(stands.change, act, role=role, by=by, now=now)
         if seats < 0:

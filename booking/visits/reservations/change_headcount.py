@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.outbox.journal.write import write
-from booking.people.accounts.who_hears import college_hears, lycee_hears
 from booking.visits.badge_codes.issue import issue_up_to
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
-from booking.visits.reservations.carry_out import TO_HOSTS, Standing, standing
+from booking.visits.reservations.carry_out import Standing, standing
 from booking.visits.reservations.hold import held_until
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupTooBig, SlotFull, refuse_headcount
-from booking.visits.reservations.states import HOLDS_SEATS, TO_PRINCIPAL
-from booking.visits.reservations.tell_principals import tell_principals
+from booking.visits.reservations.states import HOLDS_SEATS
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import record, recorded
 from workshops.refusals import NotFound
 
 RESEAT = """UPDATE slots SET seats_taken = seats_taken + $2 WHERE id = $1 AND seats_taken + $2 <= seats RETURNING id"""
@@ -26,32 +24,24 @@ SEQUENCE = "SELECT sequence FROM reservations WHERE id = $1"
 CHANGE = f"""
 WITH changed AS (
   UPDATE reservations SET pupils = $2, adults = $3, sequence = sequence + 1, changed_at = $4
-  WHERE id = $1 RETURNING id, slot, school, sequence, booked_by
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT t.kind, a.email, a.name, changed.id,
-         t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $4, $4
-  FROM changed CROSS JOIN unnest($6::varchar[]) AS t (kind)
-  CROSS JOIN {college_hears("changed.school", "changed.booked_by")}
-  UNION ALL
-  SELECT t.kind, a.email, a.name, changed.id,
-         t.kind || ':' || changed.id || ':' || changed.sequence || ':' || a.id, $4, $4
-  FROM changed JOIN slots sl ON sl.id = changed.slot CROSS JOIN unnest($7::varchar[]) AS t (kind)
-  CROSS JOIN {lycee_hears("sl.school")}
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $4, $5, $8, 'reservation', changed.id, $2 || ' élèves, ' || $3 || ' adultes' FROM changed
-)
+  WHERE id = $1 RETURNING id, state, sequence
+), {
+    recorded(
+        "changed",
+        at="$4",
+        by="$5",
+        act="$6",
+        about_kind="'reservation'",
+        about="changed.id",
+        sequence="changed.sequence",
+        was="changed.state",
+        state="changed.state",
+        detail="$2 || ' élèves, ' || $3 || ' adultes'",
+    )
+}
 SELECT sequence FROM changed
 """  # noqa: S608 - constants only
 ASK_FOR = "UPDATE reservations SET adults_asked = $2, hold_until = $3, changed_at = $4 WHERE id = $1"
-# Told once for each time that it was asked.
-NOT_GRANTED = f"""INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-SELECT t.kind, a.email, a.name, r.id,
-  t.kind || ':' || r.id || ':' || (SELECT max(id) FROM approvals ap WHERE ap.reservation = r.id) || ':' || a.id, $3, $3
-FROM reservations r CROSS JOIN unnest($2::varchar[]) AS t (kind)
-CROSS JOIN {college_hears("r.school", "r.booked_by")} WHERE r.id = $1
-ON CONFLICT (once) DO NOTHING"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -88,7 +78,7 @@ async def change_headcount(
         stands = await standing(reservation)
         if stands.school != school:
             raise NotFound()
-        line = stands.transition("headcount", role="teacher", now=now)
+        stands.transition("headcount", role="teacher", now=now)
         if (pupils, adults) == (stands.pupils, stands.adults_asked or stands.adults):
             return Counted(await value(SEQUENCE, reservation), stands.adults, same=True, asked=stands.asks.adults)
         asks = stands.state == "confirmed" and stands.approval and adults > stands.signed.adults
@@ -96,10 +86,10 @@ async def change_headcount(
         await _reseat(stands, pupils)
         sequence: int = await value(SEQUENCE, reservation)
         if (pupils, counted) != (stands.pupils, stands.adults):
-            tells = line.tells
-            sequence = await _count(stands, pupils, counted, tells, act="reservation_headcount", by=by, now=now)
+            sequence = await _count(stands, pupils, counted, act="reservation_headcount", by=by, now=now)
         else:
-            await write("reservation_headcount", account=by, about_kind="reservation", about=reservation, now=now)
+            act = "reservation_adults_asked" if asks else "reservation_adults_given_up"
+            await record(act, by=by, about_kind="reservation", about=reservation, now=now)
         if stands.state in HOLDS_SEATS:
             await issue_up_to(reservation, pupils=pupils, adults=counted, secret_key=secret_key, now=now)
         if asks:
@@ -115,18 +105,25 @@ async def change_headcount(
 
 async def take_adults(stands: Standing, *, act: str, role: str, by: int | None, now: datetime) -> None:
     """The principal has signed for the adults that were asked for: they come; inside the caller's transaction."""
-    line = stands.transition(act, role=role, now=now)
+    stands.transition(act, role=role, now=now)
     adults = stands.adults_asked or stands.adults
-    await _count(stands, stands.pupils, adults, line.tells, act=f"reservation_{act}", by=by, now=now)
+    await _count(stands, stands.pupils, adults, act=f"reservation_{act}", by=by, now=now)
     await ask_no_more(stands.id, now=now)
 
 
 async def keep_adults(stands: Standing, *, act: str, role: str, now: datetime) -> None:
     """The principal refuses more adults, or does not answer: those signed for come; inside the caller's transaction."""
-    line = stands.transition(act, role=role, now=now)
-    await rows(NOT_GRANTED, stands.id, list(line.tells), now)
+    stands.transition(act, role=role, now=now)
     await ask_no_more(stands.id, now=now)
-    await write(f"reservation_{act}", account=None, about_kind="reservation", about=stands.id, now=now)
+    await record(
+        f"reservation_{act}",
+        by=None,
+        about_kind="reservation",
+        about=stands.id,
+        was=stands.state,
+        state=stands.state,
+        now=now,
+    )
 
 
 async def _reseat(stands: Standing, pupils: int) -> None:
@@ -141,15 +138,8 @@ async def _reseat(stands: Standing, pupils: int) -> None:
         raise SlotFull(f"{left} : venez à {free + stands.pupils} au plus.")
 
 
-async def _count(
-    stands: Standing, pupils: int, adults: int, tells: tuple[str, ...], *, act: str, by: int | None, now: datetime
-) -> int:
-    to_hosts = [kind for kind in tells if kind in TO_HOSTS]
-    to_teacher = [kind for kind in tells if kind not in TO_HOSTS | TO_PRINCIPAL]
-    sequence = await value(CHANGE, stands.id, pupils, adults, now, by, to_teacher, to_hosts, act)
-    for kind in TO_PRINCIPAL.intersection(tells):
-        await tell_principals(kind, [stands.id], now=now)
-    return int(sequence)
+async def _count(stands: Standing, pupils: int, adults: int, *, act: str, by: int | None, now: datetime) -> int:
+    return int(await value(CHANGE, stands.id, pupils, adults, now, by, act))
 
 
 async def _held(stands: Standing, *, now: datetime) -> datetime:

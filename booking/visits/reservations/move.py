@@ -11,7 +11,6 @@ from datetime import datetime
 
 from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViolationError, UniqueViolationError
 
-from booking.people.accounts.who_hears import college_hears, lycee_hears
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
@@ -20,10 +19,10 @@ from booking.visits.reservations.hold import held_until
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import seats_of
 from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotSeen, refuse_booking
-from booking.visits.reservations.states import VISA_KEPT, is_late
-from booking.visits.reservations.tell_principals import tell_principals
+from booking.visits.reservations.states import is_late
 from workshops.crossings import retried
 from workshops.database import row, rows, savepoint, transaction, value
+from workshops.events.record import recorded
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as
@@ -31,44 +30,38 @@ from workshops.shapes import row_as
 # The slots are locked in the order of their numbers, so that two crossing moves wait instead of deadlocking.
 LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
 SLOT_OF = "SELECT slot FROM reservations WHERE id = $1"
-# $8: the place is already held for the visit. $9: what the journal calls it; $10: it was moved too late to be cancelled
+# $8: the place is already held for the visit. $9: what the event is called; $10: it was moved too late to be cancelled
 # freely; $11: how many adults come.
 MOVE = f"""
 WITH taken AS (
   UPDATE slots SET seats_taken = seats_taken + $4, groups_taken = groups_taken + 1, groups_ever = groups_ever + 1
   WHERE id = $3 AND ($8 OR state = 'open' AND booking_closes_at > $5)
     AND seats_taken + $4 <= seats AND groups_taken < groups_max
-  RETURNING id, school, starts_at, ends_at, groups_ever
+  RETURNING id, starts_at, ends_at, groups_ever
 ), moved AS (
   UPDATE reservations r SET slot = taken.id, starts_at = taken.starts_at, ends_at = taken.ends_at,
     mark = (taken.groups_ever - 1) % 36, sequence = r.sequence + 1, changed_at = $5, late = r.late OR $10,
     hold_until = coalesce($7, CASE WHEN r.adults_asked IS NOT NULL THEN r.hold_until END), adults = $11
   FROM taken WHERE r.id = $1 AND r.slot = $2
-  RETURNING r.id, r.school, r.sequence, r.booked_by, r.state
+  RETURNING r.id, r.sequence, r.state
 ), freed AS (
   UPDATE slots SET seats_taken = seats_taken - $4, groups_taken = groups_taken - 1
-  FROM moved WHERE slots.id = $2 RETURNING slots.school
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, also, once, created_at, next_try_at)
-  SELECT t.kind, t.email, t.name, t.about, t.also,
-         t.kind || ':' || t.about || ':' || t.sequence || ':' || t.account, $5, $5
-  FROM (
-    SELECT 'reservation_moved' AS kind, a.email, a.name, moved.id AS about, $2::int AS also, moved.sequence,
-           a.id AS account
-    FROM moved, {college_hears("moved.school", "moved.booked_by")}
-    UNION ALL
-    SELECT CASE WHEN taken.school = freed.school THEN 'reservation_moved_host' ELSE 'reservation_received' END,
-           a.email, a.name, moved.id, CASE WHEN taken.school = freed.school THEN $2 END, moved.sequence, a.id
-    FROM moved, taken, freed, {lycee_hears("taken.school")} WHERE moved.state <> 'requested'
-    UNION ALL
-    SELECT 'reservation_left', a.email, a.name, moved.id, $2, moved.sequence, a.id
-    FROM moved, taken, freed, {lycee_hears("freed.school")}
-    WHERE freed.school <> taken.school AND moved.state <> 'requested'
-  ) t
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $5, $6, $9, 'reservation', moved.id, $2 || ' -> ' || $3 FROM moved
-)
+  FROM moved WHERE slots.id = $2
+), {
+    recorded(
+        "moved",
+        at="$5",
+        by="$6",
+        act="$9",
+        about_kind="'reservation'",
+        about="moved.id",
+        sequence="moved.sequence",
+        was="moved.state",
+        state="moved.state",
+        also="$2",
+        detail="$2 || ' -> ' || $3",
+    )
+}
 SELECT sequence FROM moved
 """  # noqa: S608 - constants only
 KEEP_LINKS = "UPDATE approvals SET reservation = $2 WHERE reservation = $1"
@@ -115,8 +108,6 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
         sequence = await swap(stands, to_slot, by=by, late=late, held=held, now=now)
         if held is not None:
             await ask_approval(reservation, token=fresh.token, now=now)
-        elif stands.state == "confirmed":
-            await tell_principals(VISA_KEPT, [reservation], now=now)
         return Moved(sequence)
 
 

@@ -7,11 +7,11 @@ from datetime import datetime, time
 
 from asyncpg.exceptions import ExclusionViolationError
 
-from booking.people.accounts.who_hears import college_hears
 from booking.visits.reservations.hold import offered_until
 from booking.visits.reservations.queries import IN_RESERVE
 from booking.wording import school_year_began
 from workshops.database import row, rows, savepoint
+from workshops.events.record import recorded
 from workshops.school_calendar.rules import paris_instant
 from workshops.shapes import row_as
 from workshops.slots.queries import DEADLINES
@@ -41,20 +41,23 @@ WITH offered AS (
     offer_salt = drawn.salt, offered_as = drawn.salt,
     mark = (SELECT sl.groups_ever % 36 FROM slots sl WHERE sl.id = slot)
   FROM (SELECT gen_random_uuid() AS salt) drawn
-  WHERE id = $1 AND state = 'waiting' RETURNING id, slot, school, pupils, sequence, booked_by
+  WHERE id = $1 AND state = 'waiting' RETURNING id, slot, pupils, sequence
 ), seated AS (
   UPDATE slots SET seats_taken = seats_taken + offered.pupils, groups_taken = groups_taken + 1,
     groups_ever = groups_ever + 1
   FROM offered WHERE slots.id = offered.slot
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT 'place_offered', a.email, a.name, offered.id,
-         'place_offered:' || offered.id || ':' || offered.sequence || ':' || a.id, $2, $2
-  FROM offered, {college_hears("offered.school", "offered.booked_by")}
-), noted AS (
-  INSERT INTO journal (at, act, about_kind, about, detail)
-  SELECT $2, 'reservation_offer', 'reservation', offered.id, 'offered' FROM offered
-)
+), {
+    recorded(
+        "offered",
+        at="$2",
+        act="'reservation_offer'",
+        about_kind="'reservation'",
+        about="offered.id",
+        sequence="offered.sequence",
+        was="'waiting'",
+        state="'offered'",
+    )
+}
 SELECT id FROM offered
 """  # noqa: S608 - constants only
 

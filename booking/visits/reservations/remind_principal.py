@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from booking.people.accounts.who_hears import college_hears
 from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
 from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.rules import PrincipalTeaches
 from workshops.database import rows, transaction, value
+from workshops.events.record import record
 
 REMINDED_BEFORE = timedelta(days=3)
 # A link sent within the last three days, by us or by the teacher, is reminder enough: the links themselves say what was
@@ -20,12 +20,9 @@ WHERE (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT 
   AND ($3::int IS NULL OR r.id = $3)
   AND NOT EXISTS (SELECT 1 FROM approvals ap
                   WHERE ap.reservation = r.id AND ap.created_at >= r.hold_until - $2::interval)
+  AND NOT EXISTS (SELECT FROM events e WHERE e.act = 'reservation_ask_again' AND e.about_kind = 'reservation'
+                  AND e.about = r.id AND e.also = (extract(epoch FROM r.hold_until) / 60)::int)
 ORDER BY r.hold_until, r.id LIMIT 200"""
-TELL_TEACHER = f"""INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-SELECT 'approval_reminder', a.email, a.name, r.id,
-  'approval_reminder:' || r.id || ':' || to_char(r.hold_until, 'YYYYMMDDHH24MI') || ':' || a.id, $2, $2
-FROM reservations r, {college_hears("r.school", "r.booked_by")} WHERE r.id = $1
-ON CONFLICT (once) DO NOTHING"""  # noqa: S608 - constants only
 
 
 async def remind_principals(*, new_token: Callable[[], str], now: datetime) -> int:
@@ -39,10 +36,18 @@ async def remind_principals(*, new_token: Callable[[], str], now: datetime) -> i
 
 async def _remind(reservation: int, *, token: str, now: datetime) -> bool:
     async with transaction():
-        await standing(reservation)
+        stands = await standing(reservation)
         if await value(DUE, now, REMINDED_BEFORE, reservation) is None:
             return False
-        await rows(TELL_TEACHER, reservation, now)
+        until = stands.hold_until
+        await record(
+            "reservation_ask_again",
+            by=None,
+            about_kind="reservation",
+            about=reservation,
+            also=None if until is None else int(until.timestamp()) // 60,
+            now=now,
+        )
         try:
             await ask_approval(reservation, token=token, now=now)
         except (NoPrincipal, PrincipalTeaches):

@@ -1,4 +1,4 @@
-"""A reservation's whole life as one table: state x act -> who, until when, what it becomes, who is told. Pure.
+"""A reservation's whole life as one table: state x act -> who, until when, what it becomes. Pure.
 
 Pages and API show only the acts that this table allows; the verbs ask it again under the slot's lock.
 """
@@ -101,74 +101,55 @@ class ListLocked(Refusal):
 
 @dataclass(frozen=True)
 class Transition:
-    """An act in a state. `becomes`: None when the state stays; `tells`: kinds of mail; `begun`: from its start on."""
+    """An act in a state. `becomes`: None when the state stays; `begun`: from its start on."""
 
     by: frozenset[str]
     becomes: str | None
     until: Until = "start"
-    tells: tuple[str, ...] = ()
     begun: bool = False
 
 
-VISA_CANCELLED, VISA_KEPT = "signed_visit_cancelled", "signed_visit_changed"
-TO_PRINCIPAL = frozenset({VISA_CANCELLED, VISA_KEPT})
-CANCELLED = ("reservation_cancelled", "reservation_cancelled_host", VISA_CANCELLED)
-ENDED_BEFORE_HOST_KNEW = ("reservation_cancelled",)
-ENDED_UNSIGNED = (*ENDED_BEFORE_HOST_KNEW, VISA_CANCELLED)
-RESIZED = ("headcount_changed", "headcount_changed_host")
-NOT_CHANGED = ("change_not_granted",)
-CONFIRMED = ("reservation_confirmed", "reservation_received")
-SLOT_MOVED = ("slot_moved", "slot_moved_host", VISA_KEPT)
-CALLED_OFF = ("slot_called_off",)
-RELEASED = ("wish_released",)
-SLOT_CALLED_OFF = (*CALLED_OFF, "slot_called_off_host", VISA_CANCELLED)
-
 TRANSITIONS: dict[tuple[str, str], Transition] = {
-    ("requested", "approve"): Transition(PRINCIPAL, "confirmed", tells=CONFIRMED),
-    ("requested", "paper_visa"): Transition(TEACHER, "confirmed", tells=CONFIRMED),
+    ("requested", "approve"): Transition(PRINCIPAL, "confirmed"),
+    ("requested", "paper_visa"): Transition(TEACHER, "confirmed"),
     ("requested", "renew_approval"): Transition(TEACHER, None),
-    ("requested", "refuse"): Transition(PRINCIPAL, "refused_by_principal", tells=ENDED_BEFORE_HOST_KNEW),
-    ("requested", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=ENDED_UNSIGNED),
-    ("requested", "decline"): Transition(HOST, "refused_by_host", tells=ENDED_UNSIGNED),
-    ("requested", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("approval_lapsed", VISA_CANCELLED)),
+    ("requested", "refuse"): Transition(PRINCIPAL, "refused_by_principal"),
+    ("requested", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
+    ("requested", "decline"): Transition(HOST, "refused_by_host"),
+    ("requested", "lapse"): Transition(CLOCK, "lapsed", until="ever"),
     ("requested", "headcount"): Transition(TEACHER, None, until="headcount"),
-    ("requested", "move"): Transition(TEACHER, None, until="list", tells=("reservation_moved",)),
-    ("confirmed", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=CANCELLED),
-    ("confirmed", "decline"): Transition(HOST, "refused_by_host", tells=CANCELLED),
-    ("confirmed", "headcount"): Transition(TEACHER, None, until="headcount", tells=(*RESIZED, VISA_KEPT)),
-    ("confirmed", "move"): Transition(
-        TEACHER, None, until="list", tells=("reservation_moved", "reservation_moved_host", VISA_KEPT)
-    ),
+    ("requested", "move"): Transition(TEACHER, None, until="list"),
+    ("confirmed", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
+    ("confirmed", "decline"): Transition(HOST, "refused_by_host"),
+    ("confirmed", "headcount"): Transition(TEACHER, None, until="headcount"),
+    ("confirmed", "move"): Transition(TEACHER, None, until="list"),
     # More adults than were signed for come once the principal has said so.
-    ("confirmed", "approve"): Transition(PRINCIPAL, None, tells=RESIZED),
-    ("confirmed", "paper_visa"): Transition(TEACHER, None, tells=RESIZED),
+    ("confirmed", "approve"): Transition(PRINCIPAL, None),
+    ("confirmed", "paper_visa"): Transition(TEACHER, None),
     ("confirmed", "renew_approval"): Transition(TEACHER, None),
-    ("confirmed", "refuse"): Transition(PRINCIPAL, None, tells=NOT_CHANGED),
-    ("confirmed", "lapse"): Transition(CLOCK, None, until="ever", tells=NOT_CHANGED),
+    ("confirmed", "refuse"): Transition(PRINCIPAL, None),
+    ("confirmed", "lapse"): Transition(CLOCK, None, until="ever"),
     ("confirmed", "lock"): Transition(CLOCK, "locked", until="ever"),
-    ("locked", "cancel"): Transition(TEACHER, "cancelled_by_teacher", tells=CANCELLED),
-    ("locked", "decline"): Transition(HOST, "refused_by_host", tells=CANCELLED),
-    ("waiting", "offer"): Transition(CLOCK, "offered", until="list", tells=("place_offered",)),
+    ("locked", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
+    ("locked", "decline"): Transition(HOST, "refused_by_host"),
+    ("waiting", "offer"): Transition(CLOCK, "offered", until="list"),
     ("waiting", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
-    ("waiting", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("wait_lapsed",)),
+    ("waiting", "lapse"): Transition(CLOCK, "lapsed", until="ever"),
     ("waiting", "headcount"): Transition(TEACHER, None, until="list"),
-    ("offered", "accept"): Transition(TEACHER, "confirmed", tells=CONFIRMED),
+    ("offered", "accept"): Transition(TEACHER, "confirmed"),
     ("offered", "cancel"): Transition(TEACHER, "lapsed"),
-    ("offered", "lapse"): Transition(CLOCK, "lapsed", until="ever", tells=("offer_lapsed",)),
+    ("offered", "lapse"): Transition(CLOCK, "lapsed", until="ever"),
     # The closure of the visit: a group whose place is only held is received too.
     **{(state, "attend"): Transition(HOST, "attended", until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
     **{(state, "miss"): Transition(HOST, "no_show", until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
     # A closed visit whose figures were wrong is counted again.
     **{(state, "reopen"): Transition(SLOT, "locked", until="ever") for state in sorted(CAME)},
     # Another choice of the same wish is taken.
-    **{(one, "release"): Transition(WISH, "cancelled_by_teacher", until="ever", tells=RELEASED) for one in NOT_SURE},
+    **{(one, "release"): Transition(WISH, "cancelled_by_teacher", until="ever") for one in NOT_SURE},
     # What the slot itself does to whoever is in it; a lycée's agenda holds the confirmed ones alone.
-    **{(state, "follow"): Transition(SLOT, None, until="ever", tells=("slot_moved",)) for state in NOT_SURE},
-    **{(state, "follow"): Transition(SLOT, None, until="ever", tells=SLOT_MOVED) for state in SURE},
+    **{(state, "follow"): Transition(SLOT, None, until="ever") for state in (*NOT_SURE, *SURE)},
     ("locked", "unlock"): Transition(SLOT, "confirmed", until="list"),
-    **{(state, "call_off"): Transition(SLOT, "called_off", until="ever", tells=CALLED_OFF) for state in NOT_SURE},
-    ("requested", "call_off"): Transition(SLOT, "called_off", until="ever", tells=(*CALLED_OFF, VISA_CANCELLED)),
-    **{(state, "call_off"): Transition(SLOT, "called_off", until="ever", tells=SLOT_CALLED_OFF) for state in SURE},
+    **{(state, "call_off"): Transition(SLOT, "called_off", until="ever") for state in (*NOT_SURE, *SURE)},
 }
 
 
@@ -202,13 +183,6 @@ class ChangeAsked(NotNow):
     kind = "change-asked"
     title = "Un changement attend son visa"
     sentence = "Un changement de cette visite attend le visa. Renoncez-y d'abord, ou attendez la réponse."
-
-
-def told_of(line: Transition, *, replaces: bool) -> tuple[str, ...]:
-    """Whom an act is told to: what ends a mere change is told to the teacher alone, unless she ended it."""
-    if not replaces or line.becomes not in ENDED:
-        return line.tells
-    return () if line.becomes == "cancelled_by_teacher" else NOT_CHANGED
 
 
 def allowed_acts(

@@ -21,8 +21,8 @@ OFFERED = """
 SELECT r.id AS reservation, r.hold_until, r.state, r.created_at AS asked_at FROM reservations r WHERE r.offered_as = $1
 """
 FIRST_ACT = """
-SELECT substr(act, 13) AS act, at FROM journal WHERE at >= $2 AND about_kind = 'reservation' AND about = $1
-  AND act = ANY ($3::varchar[]) ORDER BY at, id LIMIT 1
+SELECT substr(act, position('_' IN act) + 1) AS act, at FROM events
+WHERE at >= $2 AND about_kind = 'reservation' AND about = $1 AND act = ANY ($3::varchar[]) ORDER BY at, id LIMIT 1
 """
 ENDS = ("lapse", "cancel", "decline", "call_off", "release", "attend", "miss")
 BY_PRINCIPAL = ("approve", "refuse", "paper_visa")
@@ -30,7 +30,7 @@ BY_PRINCIPAL = ("approve", "refuse", "paper_visa")
 
 @dataclass(frozen=True)
 class Told:
-    """A visit, and the act that answered the question about it: `act` is empty when the journal forgot it."""
+    """A visit, and the act that answered the question about it: `act` is empty when it is forgotten."""
 
     visit: Visit
     act: str
@@ -77,4 +77,4 @@ async def _told(reservation: int, act: str, at: datetime | None) -> Told | None:
 
 
 def _named(acts: tuple[str, ...]) -> list[str]:
-    return [f"reservation_{act}" for act in acts]
+    return [f"{of}_{act}" for act in acts for of in ("reservation", "change")]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.visits.reservations.rules import may_tell_needs, refuse_needs
 from booking.visits.reservations.states import NotNow
 from workshops.database import row, rows, transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 OWN = "SELECT state, ends_at, needs FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
@@ -34,4 +34,4 @@ async def tell_needs(reservation: int, *, needs: str, school: int, by: int, now:
             return
         await rows(TELL, reservation, needs)
         act = "reservation_needs" if needs else "reservation_needs_erased"
-        await write(act, account=by, about_kind="reservation", about=reservation, now=now)
+        await record(act, by=by, about_kind="reservation", about=reservation, now=now)

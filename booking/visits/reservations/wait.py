@@ -10,27 +10,32 @@ from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, TooLate
 from workshops.database import row, rows, savepoint, transaction, value
+from workshops.events.record import recorded
 from workshops.refusals import NotFound
 
 LOCK = "SELECT state, list_locks_at, booking_closes_at, seats FROM slots WHERE id = $1 FOR NO KEY UPDATE"
-WAIT = """
+WAIT = f"""
 WITH made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
     starts_at, ends_at, idempotency_key, asked, badge_salt, wish, wish_rank, created_at, changed_at)
   SELECT $8, 0, sl.id, $2, $6, $7, 'waiting', $3, $4, $5, sl.starts_at, sl.ends_at, $10, $11, $12, $13, $14, $9, $9
   FROM slots sl WHERE sl.id = $1
   RETURNING id
-), told AS (
-  INSERT INTO notices (kind, to_email, to_name, about, once, created_at, next_try_at)
-  SELECT 'reservation_waiting', a.email, a.name, made.id, 'reservation_waiting:' || made.id || ':0:' || a.id, $9, $9
-  FROM made, accounts a WHERE a.id = $7 AND $16
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $9, $7, CASE WHEN $15 THEN 'reservation_kept' ELSE 'reservation_waits' END, 'reservation', made.id,
-         $3 || ' élèves' FROM made
-)
+), {
+    recorded(
+        "made",
+        at="$9",
+        by="$7",
+        about_kind="'reservation'",
+        about="made.id",
+        sequence="0",
+        state="'waiting'",
+        act="CASE WHEN $15 THEN 'reservation_kept' WHEN $16 THEN 'reservation_waits' ELSE 'reservation_waits_also' END",
+        detail="$3 || ' élèves'",
+    )
+}
 SELECT id FROM made
-"""
+"""  # noqa: S608 - constants only
 STATE = "SELECT state, sequence FROM reservations WHERE id = $1"
 
 
@@ -56,7 +61,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
                     WAIT,
                     *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school),
                     *(demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt),
-                    *(demand.wish, demand.wish_rank, in_reserve, told and not in_reserve),
+                    *(demand.wish, demand.wish_rank, in_reserve, told),
                 )
         except IntegrityConstraintViolationError:
             if (before := await granted_before(demand)) is not None:

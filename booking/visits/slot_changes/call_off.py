@@ -5,51 +5,60 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.outbox.journal.write import write
-from booking.visits.reservations.tell_principals import tell_principals
 from booking.visits.slot_changes.queries import pupils_are_here
-from booking.visits.slot_changes.rules import (
-    PupilsAreHere,
-    Touched,
-    states_that,
-    told_to_principals,
-    words_to_companies,
-    words_to_groups,
-)
-from booking.visits.slot_changes.tell import tell
-from workshops.database import transaction
-from workshops.shapes import rows_as
+from booking.visits.slot_changes.rules import PupilsAreHere, states_that
+from workshops.database import transaction, value
+from workshops.events.record import record, recorded
 from workshops.slots.call_off import call_off_slot
 
-END = """
+END = f"""
 WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($2::varchar[])
 ), ended AS (
   UPDATE reservations r SET state = 'called_off', sequence = r.sequence + 1, reason = $3, changed_at = $4,
     hold_until = NULL, offer_salt = NULL
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.replaces
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state AS was, r.sequence, r.replaces
 ), on_their_own AS (
   UPDATE reservations r SET replaces = NULL FROM ended
   WHERE r.replaces = ended.id AND r.state = 'requested' AND r.slot <> $1
 ), nameless AS (
   UPDATE badges b SET first_name = '' FROM ended WHERE b.reservation = ended.id AND b.first_name <> ''
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $4, $5, 'reservation_call_off', 'reservation', id, 'called_off' FROM ended
-)
-SELECT * FROM ended ORDER BY id
-"""
-END_COMPANIES = """
-WITH ended AS (
-  UPDATE attendances SET state = 'called_off', sequence = sequence + 1
-  WHERE slot = $1 AND state IN ('asked', 'announced')
-  RETURNING id, 'announced' AS state, sequence
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $2, $3, 'attendance_call_off', 'attendance', id, '' FROM ended
-)
-SELECT * FROM ended ORDER BY id
-"""
+), {
+    recorded(
+        "ended ORDER BY ended.id",
+        at="$4",
+        by="$5",
+        about_kind="'reservation'",
+        about="ended.id",
+        sequence="ended.sequence",
+        was="ended.was",
+        state="'called_off'",
+        act="CASE WHEN ended.replaces IS NULL THEN 'reservation' ELSE 'change' END || '_call_off'",
+    )
+}
+SELECT count(*) FROM ended
+"""  # noqa: S608 - constants only
+END_COMPANIES = f"""
+WITH was AS (
+  SELECT id, state FROM attendances WHERE slot = $1 AND state IN ('asked', 'announced')
+), ended AS (
+  UPDATE attendances a SET state = 'called_off', sequence = a.sequence + 1 FROM was WHERE a.id = was.id
+  RETURNING a.id, was.state AS was, a.sequence
+), {
+    recorded(
+        "ended ORDER BY ended.id",
+        at="$2",
+        by="$3",
+        act="'attendance_call_off'",
+        about_kind="'attendance'",
+        about="ended.id",
+        sequence="ended.sequence",
+        was="ended.was",
+        state="'called_off'",
+    )
+}
+SELECT count(*) FROM ended
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -71,12 +80,8 @@ async def call_off(slot: int, *, reason: str, host_school: int, by: int, now: da
         await call_off_slot(slot, reason=reason, host_school=host_school)
         if await pupils_are_here(slot):
             raise PupilsAreHere()
-        groups = await rows_as(Touched, END, slot, states_that("call_off"), reason, now, by)
-        companies = await rows_as(Touched, END_COMPANIES, slot, now, by)
-        words = [*words_to_groups("call_off", groups), *words_to_companies("slot_called_off_company", companies)]
-        await tell(words, host_school=host_school, now=now)
-        for kind, visits in told_to_principals("call_off", groups).items():
-            await tell_principals(kind, visits, now=now)
-        detail = f"{len(groups)} groupes, {len(companies)} entreprises"
-        await write("slot_called_off", account=by, about_kind="slot", about=slot, detail=detail, now=now)
-        return CallOffDone(len(groups), len(companies))
+        groups: int = await value(END, slot, states_that("call_off"), reason, now, by)
+        companies: int = await value(END_COMPANIES, slot, now, by)
+        detail = f"{groups} groupes, {companies} entreprises"
+        await record("slot_called_off", by=by, about_kind="slot", about=slot, detail=detail, now=now)
+        return CallOffDone(groups, companies)

@@ -7,58 +7,68 @@ from datetime import datetime
 
 from asyncpg.exceptions import DeadlockDetectedError, ExclusionViolationError
 
-from booking.outbox.journal.write import write
 from booking.visits.reservations.hold import held_until
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.states import ListLocked, NotNow, transition_of
-from booking.visits.reservations.tell_principals import tell_principals
 from booking.visits.slot_changes.queries import groups_busy
-from booking.visits.slot_changes.rules import (
-    GroupsBusy,
-    Touched,
-    states_that,
-    told_to_principals,
-    words_to_companies,
-    words_to_groups,
-)
-from booking.visits.slot_changes.tell import tell
+from booking.visits.slot_changes.rules import GroupsBusy, minute_of, states_that
 from booking.wording import moment
 from workshops.crossings import retried
-from workshops.database import savepoint, transaction
+from workshops.database import savepoint, transaction, value
+from workshops.events.record import record, recorded
 from workshops.refusals import Stale
-from workshops.shapes import rows_as
 from workshops.slots.move import move_slot
 from workshops.slots.rules import Deadlines
 
 # Seats held for an answer or a visa are not held longer than the new hour allows.
-FOLLOW = """
+FOLLOW = f"""
 WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($2::varchar[])
 ), followed AS (
   UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence = r.sequence + 1, changed_at = $5,
     state = CASE WHEN $6 AND r.state = 'locked' THEN 'confirmed' ELSE r.state END,
     hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until, $7) END
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state, r.sequence, r.replaces
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state AS was, r.state, r.sequence
 ), changes_asked AS (
   -- A change may be made until the list of the visit that it replaces locks.
   UPDATE reservations c SET hold_until = least(c.hold_until, $9) FROM was
   WHERE c.replaces = was.id AND c.state = 'requested'
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $5, $8, 'reservation_follow', 'reservation', id, state FROM followed
-)
-SELECT * FROM followed ORDER BY id
-"""
-COMPANIES_FOLLOW = """
+), {
+    recorded(
+        "followed ORDER BY followed.id",
+        at="$5",
+        by="$8",
+        act="'reservation_follow'",
+        about_kind="'reservation'",
+        about="followed.id",
+        sequence="followed.sequence",
+        was="followed.was",
+        state="followed.state",
+        also="$10",
+    )
+}
+SELECT count(*) FROM followed
+"""  # noqa: S608 - constants only
+COMPANIES_FOLLOW = f"""
 WITH followed AS (
   UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
   RETURNING id, state, sequence
-), noted AS (
-  INSERT INTO journal (at, account, act, about_kind, about, detail)
-  SELECT $2, $3, 'attendance_follow', 'attendance', id, state FROM followed
-)
-SELECT * FROM followed ORDER BY id
-"""
+), {
+    recorded(
+        "followed ORDER BY followed.id",
+        at="$2",
+        by="$3",
+        act="'attendance_follow'",
+        about_kind="'attendance'",
+        about="followed.id",
+        sequence="followed.sequence",
+        was="followed.state",
+        state="followed.state",
+        also="$4",
+    )
+}
+SELECT count(*) FROM followed
+"""  # noqa: S608 - constants only
 TRIES = 2
 
 
@@ -96,16 +106,13 @@ async def move(
         moved = await move_slot(
             slot, starts_at=starts_at, ends_at=ends_at, room=room, host_school=host_school, version=version, now=now
         )
-        groups = await _follow(slot, moved.deadlines, ends_at, host=host_school, by=by, now=now)
-        companies = await rows_as(Touched, COMPANIES_FOLLOW, slot, now, by)
-        words = [*words_to_groups("follow", groups), *words_to_companies("slot_moved_company", companies)]
-        await tell(words, host_school=host_school, was_at=moved.was.starts_at, now=now)
-        for kind, visits in told_to_principals("follow", groups).items():
-            await tell_principals(kind, visits, now=now)
+        was_at = minute_of(moved.was.starts_at)
+        groups = await _follow(slot, moved.deadlines, ends_at, was_at, host=host_school, by=by, now=now)
+        companies: int = await value(COMPANIES_FOLLOW, slot, now, by, was_at)
         detail = f"{moment(moved.was.starts_at)} -> {moment(starts_at)}"
-        await write("slot_moved", account=by, about_kind="slot", about=slot, detail=detail, now=now)
+        await record("slot_moved", by=by, about_kind="slot", about=slot, detail=detail, now=now)
         await promote(slot, now=now)
-        return MoveDone(len(groups), len(companies), moved.booking_closes_at)
+        return MoveDone(groups, companies, moved.booking_closes_at)
 
 
 async def preview_move(
@@ -138,20 +145,20 @@ async def preview_move(
 
 
 async def _follow(
-    slot: int, deadlines: Deadlines, ends_at: datetime, *, host: int, by: int, now: datetime
-) -> list[Touched]:
+    slot: int, deadlines: Deadlines, ends_at: datetime, was_at: int, *, host: int, by: int, now: datetime
+) -> int:
     """Take every reservation along; a group that books elsewhere at this very moment makes it busy."""
     starts_at = deadlines.start
     arguments = (
         *(slot, states_that("follow"), starts_at, ends_at, now, _unlocks(deadlines, now)),
-        *(await held_until(deadlines, host=host, now=now), by, deadlines.list),
+        *(await held_until(deadlines, host=host, now=now), by, deadlines.list, was_at),
     )
     for _ in range(TRIES):
         if busy := await groups_busy(slot, starts_at, ends_at):
             raise GroupsBusy(busy)
         try:
             async with savepoint():
-                return await rows_as(Touched, FOLLOW, *arguments)
+                return int(await value(FOLLOW, *arguments))
         except (ExclusionViolationError, DeadlockDetectedError):
             continue
     raise Stale

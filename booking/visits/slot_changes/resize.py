@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.journal.write import write
 from booking.visits.reservations.promote import promote
 from workshops.crossings import retried
 from workshops.database import transaction
+from workshops.events.record import record
 from workshops.slots.resize import resize_slot
 
 
@@ -42,5 +42,5 @@ async def resize(
             ("entreprises", was.company_places, company_places),
         )
         detail = ", ".join(f"{word} {before} -> {after}" for word, before, after in changes if after is not None)
-        await write("slot_resized", account=by, about_kind="slot", about=slot, detail=detail, now=now)
+        await record("slot_resized", by=by, about_kind="slot", about=slot, detail=detail, now=now)
         return await promote(slot, now=now)

@@ -23,8 +23,8 @@ from booking.day.phone_roster.queries import phone_roster
 from booking.door.answers import Page, drawn, page
 from booking.door.desk_link import Receiver
 from booking.door.guards import ANYONE, RECEIVERS
-from booking.outbox.journal.write import write
 from booking.settings import Settings
+from workshops.events.record import record
 
 PLAIN = {"who": ANYONE, "plain": True}
 SHELL = "/accueil/hors-ligne"
@@ -99,5 +99,5 @@ async def telephone(
     if connu == told.version:
         return {"version": told.version, "here": told.here}
     by = "par un lien d'accueil" if receiver.helper is not None else ""
-    await write("roster_taken", account=receiver.account, about_kind="slot", about=slot, detail=by, now=now)
+    await record("roster_taken", by=receiver.account, about_kind="slot", about=slot, detail=by, now=now)
     return msgspec.to_builtins(told)  # type: ignore[no-any-return]

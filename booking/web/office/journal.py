@@ -11,11 +11,11 @@ from litestar import get
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
+from booking.acts import ACTS, SUBJECTS
 from booking.door.answers import Page, page
 from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
 from booking.outbox.journal.queries import FIRST_PAGE, Told, latest
-from booking.web.office.words import ACTS, SUBJECTS
 
 SHOWN = 50
 

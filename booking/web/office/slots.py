@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from booking.day.checkin.roster import Roster
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
+from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -41,6 +43,7 @@ class VisitSeen(Page, template="office/slot.html"):
     most: int
     back: str
     back_words: str
+    story: Sequence[StoryLine]
     form: Form | None = None
     refusal: Refusal | None = None
 
@@ -64,6 +67,7 @@ async def _slot_page(slot: int, back: str, *, status: int = 200, **more: Any) ->
     shown = VisitSeen(
         slot=card,
         seen=seen,
+        story=await story_of("slot", slot, reader=None),
         most=REASON_MOST,
         back=back,
         back_words=next(words for path, words in LISTS.items() if back.startswith(path)),

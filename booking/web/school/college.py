@@ -13,10 +13,10 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER
-from booking.outbox.journal.write import write
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.teaches import teaches_in
+from workshops.events.record import record
 from workshops.refusals import Invalid
 from workshops.schools.ask_visa import ask_visa
 from workshops.schools.queries import Visa, visa_of
@@ -52,5 +52,5 @@ async def change_own_college(
         form.errors.update(no.errors)
         visa = await visa_of(person.school)
         return page(OwnCollege(school_name=person.school_name, visa=visa, form=form), status=422)
-    await write("visa_setting", account=person.account, about_kind="school", about=person.school, now=now)
+    await record("visa_setting", by=person.account, about_kind="school", about=person.school, now=now)
     return done("/mon-college", "college-change")

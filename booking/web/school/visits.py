@@ -23,6 +23,7 @@ from booking.door.forms import Form
 from booking.door.guards import TEACHER, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.door.placing import PAPERS, placing_in
+from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.settings import Settings
@@ -61,6 +62,7 @@ class VisitPage(Page, template="school/visit.html"):
     needs_told: bool
     choices: Sequence[Choice]
     declined: Sequence[Declined]
+    story: Sequence[StoryLine]
     now: datetime
     form: Form | None = None
     refusal: Refusal | None = None
@@ -128,6 +130,7 @@ async def visit_page(
         printable=may_print(seen.state),
         needs_told=may_tell_needs(seen.state, seen.ends_at, now=now),
         choices=await choices_of(seen.wish),
+        story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
         now=now,
         **more,

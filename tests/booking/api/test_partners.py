@@ -30,7 +30,7 @@ async def test_a_coordinator_welcomes_corrects_and_removes_a_partner(db):
     assert (changed["role"], changed["to_on"], changed["web"]) == ("Certifie.", "2026-12-31", "")
     assert (await machine.get(f"/partners/{number}")).json() == changed
     assert [(await machine.delete(f"/partners/{number}")).status_code for _ in range(2)] == [204, 404]
-    acts = await value("SELECT array_agg(act::text ORDER BY id) FROM journal WHERE about_kind = 'partner'")
+    acts = await value("SELECT array_agg(act::text ORDER BY id) FROM events WHERE about_kind = 'partner'")
     assert acts == ["partner_welcomed", "partner_changed", "partner_removed"]
 
 

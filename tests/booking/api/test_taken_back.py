@@ -32,7 +32,7 @@ async def test_a_lycee_takes_its_last_census_and_an_outcome_back(db):
     assert [(await machine.delete(line)).status_code for line in lines] == [204, 204]
     assert [tuple(one) for one in await rows("SELECT school_year, term FROM ptech_censuses")] == [(2025, "october")]
     assert await value("SELECT count(*) FROM ptech_outcomes") == 0
-    assert [one["act"] for one in await rows("SELECT act FROM journal WHERE about_kind = 'cohort' ORDER BY id")] == [
+    assert [one["act"] for one in await rows("SELECT act FROM events WHERE about_kind = 'cohort' ORDER BY id")] == [
         "census_removed",
         "outcome_removed",
     ]

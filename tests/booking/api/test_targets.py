@@ -30,7 +30,7 @@ async def test_a_target_is_set_and_set_again(db):
     again = (await machine.client.put(path, json=PUPILS | {"target": 7000})).json()
     assert (again["target"], (await machine.get(path)).json()) == (7000, again)
     assert [one["target"] for one in (await machine.get("/targets")).json()["items"]] == [7000]
-    assert await value("SELECT count(*) FROM journal WHERE act = 'target_changed'") == 2
+    assert await value("SELECT count(*) FROM events WHERE act = 'target_changed'") == 2
 
 
 async def test_what_the_programme_does_not_count_itself_is_a_figure_with_its_source(db):

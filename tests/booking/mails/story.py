@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.calendar.invites.ical import Event
+from booking.mails.recipients import TOLD
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.queue import queue
@@ -13,6 +14,7 @@ from booking.outbox.notices.smtp import SmtpMailer
 from booking.settings import read_settings
 from tests.builders import NOW, account, group, membership, paris, reservation, room, school, slot
 from tests.smtp import Taken, post_office
+from tests.telling import tell
 from workshops.database import rows
 
 SETTINGS = read_settings()
@@ -64,7 +66,9 @@ async def told(
 ) -> Taken | None:
     """The mail of this kind, as it arrives; None when none is sent."""
     await queue(kind, to_email=to, to_name=name, about=about, once=f"{kind}:{about}", secret=secret, now=now)
-    await rows("UPDATE notices SET also = $1 WHERE once = $2", also, f"{kind}:{about}")
+    line = next((line for line in TOLD if line.letter == kind), None)
+    entry = line.entry if line else ""
+    await rows("UPDATE notices SET also = $1, entry = $2 WHERE once = $3", also, entry, f"{kind}:{about}")
     mails = await posted(now=now)
     return mails[0] if mails else None
 
@@ -72,6 +76,7 @@ async def told(
 async def posted(*, now: datetime = NOW) -> list[Taken]:
     """Everything that leaves now."""
     async with post_office() as office:
+        await tell(now=now)
         await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now, limit=100)
         return office.mails
 

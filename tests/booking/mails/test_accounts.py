@@ -13,6 +13,7 @@ from tests.booking.mails.story import text_of, told
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, account, membership, school
 from tests.smtp import Taken, post_office
+from tests.telling import tell
 from workshops.database import rows, value
 
 SETTINGS = read_settings()
@@ -136,4 +137,5 @@ async def test_an_account_that_was_closed_is_not_invited(db):
 async def test_a_kind_that_nobody_writes_fails_in_sight(db):
     assert await told("sing_in", 1) is None
     assert await held("state") == [("failed",)]
+    await tell()
     assert await rows("SELECT 1 FROM notices WHERE last_error LIKE 'Le message n''a pas pu être écrit%'") != []

@@ -10,6 +10,7 @@ from booking.calendar.invites.ical import calendar
 from tests.booking.mails.story import JULES, for_host, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, group, paris, reservation, school, slot
+from tests.telling import tell
 from workshops.database import rows
 
 
@@ -103,6 +104,7 @@ async def test_a_visit_that_comes_back_before_the_mail_leaves_takes_no_entry_awa
     story = await reserved(sequence=2)
     assert await told("reservation_left", story.reservation, to=JULES, also=story.slot) is None
     await to_slot(await slot(host=story.host, starts_at=paris("2027-03-30 14:00")))
+    await tell()
     await rows("DELETE FROM notices")
     assert await told("reservation_left", story.reservation, to=JULES, also=story.slot) is None
     assert await held("state") == [("dropped",)]

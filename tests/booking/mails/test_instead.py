@@ -9,6 +9,7 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.remind import remind
 from tests.booking.mails.story import CLAIRE, JULES, WORDS_ALONE, Story, kinds_of, posted, reserved, text_of, told
 from tests.builders import NOW, account, membership, paris
+from tests.telling import tell
 from workshops.database import rows, value
 
 OFFICIAL, NOUR = "ce.0250011b@ac-besancon.fr", "nour@example.org"
@@ -23,6 +24,7 @@ async def without(*gone: str, mail: str = OFFICIAL) -> Story:
     await membership(nour, "coordinator")
     for one in gone:
         await disable(await value("SELECT id FROM accounts WHERE email = $1", one), by=nour, now=NOW)
+    await tell()
     await rows("DELETE FROM notices")
     return story
 
@@ -30,6 +32,7 @@ async def without(*gone: str, mail: str = OFFICIAL) -> Story:
 async def declined(story: Story) -> None:
     by = await value("SELECT id FROM accounts WHERE email = $1", JULES)
     await cancel(story.reservation, reason="Machine en panne", role="host", school=story.host, by=by, now=NOW)
+    await tell()
     await rows("DELETE FROM notices WHERE kind LIKE '%_host'")
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.booking.mails.story import JULES, WORDS_ALONE, kinds_of, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import attendance, company, group, paris, reservation, school, slot
+from tests.telling import tell
 from workshops.database import rows
 
 WEEK_BEFORE, DAY_BEFORE = paris("2027-03-18 08:00"), paris("2027-03-24 08:00")
@@ -127,6 +128,7 @@ async def test_a_visit_that_is_cancelled_is_not_reminded(db, kind):
 async def test_a_host_without_any_group_or_who_left_the_lycee_reads_nothing(db):
     story = await reserved()
     assert await told("reminder_1_host", story.host, to="ancien@example.org", also=ON, now=DAY_BEFORE) is None
+    await tell()
     await rows("DELETE FROM notices")
     await rows("UPDATE reservations SET state = 'called_off'")
     assert await told("reminder_1_host", story.host, to=JULES, also=ON, now=DAY_BEFORE) is None

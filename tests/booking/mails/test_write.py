@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from booking.outbox.notices.queries import never_left
-from booking.outbox.notices.queue import queue
+from booking.outbox.notices.rules import Claimed
 from booking.visits.attendance.answer import decline
 from booking.visits.attendance.withdraw import withdraw
 from booking.visits.reservations.book import book
@@ -14,7 +16,9 @@ from tests.booking.mails.story import CLAIRE, JULES, posted, text_of
 from tests.booking.visits.reservations.demands import a_demand, fresh
 from tests.builders import NOW, account, attendance, company, group, membership, paris, school, slot
 from tests.smtp import Taken
-from workshops.database import rows
+from tests.telling import tell
+from workshops.database import rows, value
+from workshops.events.record import record
 
 
 class Visit:
@@ -55,6 +59,7 @@ async def arrived() -> list[tuple[str, str]]:
 async def test_a_visit_cancelled_before_its_first_mails_sends_none(db):
     await (await Visit.new()).end()
     assert await arrived() == []
+    await tell()
     assert {one["state"] for one in await rows("SELECT state FROM notices")} == {"dropped"}
 
 
@@ -74,6 +79,7 @@ async def test_a_visit_cancelled_after_its_first_mails_leaves_each_agenda(db):
 
 async def test_a_mail_in_the_hands_of_another_worker_may_have_left(db):
     visit = await Visit.new()
+    await tell()
     await rows("UPDATE notices SET attempts = 1, next_try_at = $1", paris("2027-01-12 09:00"))
     await visit.end()
     assert await arrived() == [(CLAIRE, "CANCEL"), (JULES, "CANCEL")]
@@ -81,6 +87,7 @@ async def test_a_mail_in_the_hands_of_another_worker_may_have_left(db):
 
 async def test_a_lycee_that_a_visit_left_before_it_heard_of_it_hears_nothing(db):
     visit = await Visit.new()
+    await tell()
     await rows("DELETE FROM notices WHERE to_email = $1", CLAIRE)
     later = await slot(starts_at=paris("2027-04-01 14:00"))
     await move(visit.booked.id, to_slot=later, school=visit.college, by=visit.claire, fresh=fresh(), now=NOW)
@@ -90,9 +97,10 @@ async def test_a_lycee_that_a_visit_left_before_it_heard_of_it_hears_nothing(db)
 async def a_company_that_comes(*, told: bool) -> tuple[int, int, int]:
     """Announced by Claire, whose invitation has left, or waits: the coming, its company, its lycée."""
     haag, horlogers, claire = await school(kind="lycee"), await company(), await account(CLAIRE)
+    await membership(claire, "company", company=horlogers)
     made = await attendance(slot=await slot(host=haag), company=horlogers, by=claire)
-    once = f"attendance_confirmed:{made}:0:{claire}"
-    await queue("attendance_confirmed", to_email=CLAIRE, to_name="Claire", about=made, once=once, now=NOW)
+    await record("attendance_accepted", by=None, about_kind="attendance", about=made, now=NOW)
+    await tell()
     assert await arrived() == [(CLAIRE, "REQUEST")] if told else True
     return made, horlogers, haag
 
@@ -111,7 +119,14 @@ async def test_a_company_declined_after_its_first_mail_loses_the_entry(db):
 
 async def test_a_meeting_s_first_mail_is_found_by_its_own_number(db):
     claire = await account(CLAIRE)
-    once = f"mentoring_planned:7:1:{claire}"
-    await queue("mentoring_planned", to_email=CLAIRE, to_name="Claire", about=7, once=once, now=NOW)
-    asked = {"about": 7, "to_email": CLAIRE}
-    assert [await never_left(["mentoring_planned"], upto=last, **asked) for last in (2, 0)] == [True, False]
+    await rows(
+        """INSERT INTO notices (kind, account, to_email, about_kind, about, entry, once)
+        VALUES ('mentoring_planned', $1, $2, 'action', 7, 'REQUEST', 'x')""",
+        claire,
+        CLAIRE,
+    )
+    planned = await value("SELECT id FROM notices")
+    told = {"id": planned + 1, "about_kind": "action", "account": claire}
+    asked = Claimed(kind="", to_email=CLAIRE, to_name="", about=7, once="", secret="", attempts=0, **told)
+    of = [asked, replace(asked, id=planned), replace(asked, about_kind="reservation"), replace(asked, account=0)]
+    assert [await never_left(one) for one in of] == [True, False, False, False]

@@ -29,7 +29,7 @@ ERASED = {
     SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
     REMARKS: {
         *("attendances.message", "attendances.reason", "builds.note", "closures.label", "college_invitations.words"),
-        *("journal_words.words",),
+        *("event_words.words",),
         *("mentoring_actions.reason", "reservations.reason", "reservations.visa_note", "slots.reason", "turnouts.note"),
     },
     NOTES: {"bts1_courses.note", "mentoring_actions.place", "mentoring_actions.title", "ptech_censuses.note"},
@@ -44,7 +44,7 @@ ERASED = {
     DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
     DRAFTS: {"drafts.sealed"},
     JOURNAL: {
-        *("journal.about_kind", "journal.act", "journal.detail"),
+        *("events.about_kind", "events.act", "events.detail"),
         *("refusal_counts.about_kind", "refusal_counts.act", "refusal_counts.detail"),
     },
 }
@@ -92,6 +92,7 @@ NEVER_PERSONAL = {
         *("attendances.role", "attendances.state", "badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
         *("bts1_steps.step", "closures.kind", "closures.zone", "groups.level", "groups.section", "memberships.role"),
         *("mentoring_actions.kind", "mentoring_actions.state", "notices.kind", "notices.state", "partners.kind"),
+        *("notices.about_kind", "notices.entry", "events.was", "events.state", "events_to_tell.about_kind"),
         *("passkey_challenges.purpose",),
         *(
             "ptech_censuses.term",

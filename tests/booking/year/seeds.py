@@ -14,7 +14,7 @@ from booking.day.checkin.keep_photo import keep_photo
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import Headcount
-from booking.outbox.journal.write import count_refusal
+from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.sign_in import ask_link, open_session
 from tests import builders
 from tests.booking.year.past_year import ended

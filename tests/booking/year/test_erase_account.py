@@ -51,7 +51,7 @@ async def test_an_account_to_which_nothing_points_leaves_no_row(db):
     await builders.membership(claire, "teacher", school=await builders.school())
     await erase_account(claire, by=claire, now=NOW)
     assert await value("SELECT count(*) FROM accounts") == 0
-    assert [tuple(one) for one in await rows("SELECT act, about FROM journal")] == [("account_erased", claire)]
+    assert [tuple(one) for one in await rows("SELECT act, about FROM events")] == [("account_erased", claire)]
 
 
 async def test_a_company_that_is_announced_withdraws_first(db):

@@ -73,9 +73,7 @@ async def test_a_coordinator_reads_the_colleges_she_wrote_to_and_what_others_did
     college = await builders.school(name="Collège Stendhal")
     letter = "INSERT INTO college_invitations (school, school_year, words, invited_by, invited_at)"
     await rows(f"{letter} VALUES ($1, 2026, 'Venez nous voir', $2, $3)", college, boss, NOW)
-    done = (
-        "INSERT INTO journal (at, account, act, about_kind, about) VALUES ($1, $2, 'account_disabled', 'account', $3)"
-    )
+    done = "INSERT INTO events (at, by, act, about_kind, about) VALUES ($1, $2, 'account_disabled', 'account', $3)"
     await rows(done, NOW, other, boss)
     await take("sign_in", account="nadia@example.org", address="192.0.2.1", now=NOW)
     told = await export_account(boss, now=NOW)

@@ -16,6 +16,7 @@ from tests.booking.year.dump import dump
 from tests.booking.year.inventory import ERASED, KEPT, NEVER_PERSONAL
 from tests.booking.year.seeds import SEEN, nights, seed
 from tests.builders import paris
+from tests.telling import tell
 from workshops.database import rows, value
 
 # Whatever is neither a number, a truth, a moment nor a random key can hold a name.
@@ -26,10 +27,10 @@ WHERE table_schema = 'public' AND table_name <> 'migration' AND data_type NOT IN
 """
 # A code out of a list takes no other word, a digest or what is sealed is not text.
 UNTYPED = {
-    *("badges.short_code", "scans.result", "desk_links.token_hash", "journal.about_kind", "builds.photo"),
+    *("badges.short_code", "scans.result", "desk_links.token_hash", "events.about_kind", "builds.photo"),
     *("refusal_counts.about_kind", "tries.at", "drafts.sealed"),
 }
-GUARDS = {"journal": "journal_append_only", "refusal_counts": "refusal_counts_grow"}
+GUARDS = {"events": "events_append_only", "refusal_counts": "refusal_counts_grow"}
 
 
 def columns(classes: dict[str, set[str]]) -> list[str]:
@@ -83,6 +84,7 @@ async def _type(column: str) -> None:
 
 async def _live(data_dir: Path, now: datetime) -> None:
     settings = read_settings()
+    await tell(now=now)
     await deliver(FileMailer(data_dir / "mail"), writer(settings), mail_from=settings.mail_from, now=now)
     await purge(data_dir=data_dir, now=now)
     assert await value("SELECT count(*) FROM groups") > 0

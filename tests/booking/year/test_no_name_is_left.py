@@ -16,6 +16,7 @@ from booking.year.purge import purge
 from tests.booking.year.dump import dump
 from tests.booking.year.seeds import GONE, SEEN, STAYS, nights, seed
 from tests.builders import paris
+from tests.telling import tell
 from workshops.database import rows
 
 SETTINGS = read_settings()
@@ -59,5 +60,6 @@ async def seed_and_live(data_dir: Path) -> None:
     for now in nights(SEEN, paris("2031-06-01 04:17")):
         await rows("UPDATE accounts SET last_seen_at = $2 WHERE id = ANY ($1::int[])", seeded.active, now)
         await bell.ring()
+        await tell(now=now)
         await deliver(FileMailer(data_dir / "mail"), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now)
         await purge(data_dir=data_dir, now=now)

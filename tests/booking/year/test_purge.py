@@ -14,6 +14,7 @@ from tests import builders
 from tests.booking.year.dump import dump
 from tests.booking.year.past_year import a_past_year, ended
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import rows, value
 from workshops.results.queries import breakdown
 
@@ -87,6 +88,7 @@ async def test_an_idle_account_is_told_then_erased_and_one_that_comes_back_is_ke
     assert (await purge(data_dir=tmp_path, now=seen + timedelta(days=699)))["warned"] == 0
     assert (await purge(data_dir=tmp_path, now=told_at))["warned"] == 2
     assert (await purge(data_dir=tmp_path, now=told_at + DAY))["warned"] == 0
+    await tell(now=told_at)
     await deliver(FileMailer(tmp_path / "mail"), writer(settings), mail_from=settings.mail_from, now=told_at)
     mails = [file.read_text() for file in (tmp_path / "mail").iterdir()]
     assert ["Votre compte Technilab va" in mail for mail in mails] == [True, True]

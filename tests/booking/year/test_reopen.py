@@ -83,7 +83,7 @@ async def test_reopened_with_a_reason_it_takes_them_and_closes_anew_with_all_els
     before, figures = (await report_of(YEAR)).counts, await breakdown(**PERIOD)
     await reopen_year(YEAR, reason=" Registre retrouvé  au lycée ", by=closed.host, now=AUGUST)
     assert await rows(
-        "SELECT j.account, w.words FROM journal j JOIN journal_words w ON w.entry = j.id WHERE act = 'year_reopened'"
+        "SELECT j.by, w.words FROM events j JOIN event_words w ON w.event = j.id WHERE act = 'year_reopened'"
     ) == [(closed.host, "Registre retrouvé au lycée")]
     (line,) = [one for one in await years(now=AUGUST) if one.year == YEAR]
     assert (line.closed_at, line.reopened_at, line.open) == (None, AUGUST, 0)

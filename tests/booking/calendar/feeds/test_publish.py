@@ -198,7 +198,7 @@ async def test_a_revoked_link_a_closed_account_and_a_lost_role_open_nothing(db):
     await give_feed(membership, account=account, token="again", now=NOW)
     await rows("DELETE FROM memberships WHERE id = $1", membership)
     assert await feed("again", now=NOW) is None
-    acts = await rows("SELECT act FROM journal ORDER BY id")
+    acts = await rows("SELECT act FROM events ORDER BY id")
     assert [one["act"] for one in acts] == ["feed_given", "feed_revoked", "feed_given"]
 
 

@@ -14,6 +14,7 @@ from booking.calendar.replies.take import take
 from tests import builders
 from tests.booking.calendar.replies.mails import UID, by_google
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 
 
@@ -51,8 +52,9 @@ async def test_a_teacher_who_declines_is_shown_to_the_schools_and_keeps_her_seat
     assert await declined_of_slot(slot) == [said]
     assert await row("SELECT state, sequence, late, changed_at FROM reservations") == before
     assert tuple(await row("SELECT seats_taken, groups_taken FROM slots")) == (24, 1)
+    await tell()
     assert await value("SELECT count(*) FROM notices") == 0
-    assert await value("SELECT act FROM journal") == "invitation_declined"
+    assert await value("SELECT act FROM events") == "invitation_declined"
 
 
 async def test_a_host_of_the_lycee_may_decline_too(db):
@@ -86,7 +88,7 @@ async def test_the_same_mail_read_twice_is_one_answer_and_one_line_of_the_journa
     await asyncio.gather(*(answered() for _ in range(3)))
     await answered()
     assert await kept() == [("DECLINED", 0)]
-    assert await value("SELECT count(*) FROM journal") == 1
+    assert await value("SELECT count(*) FROM events") == 1
 
 
 @pytest.mark.parametrize(

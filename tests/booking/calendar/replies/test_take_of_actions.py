@@ -15,6 +15,7 @@ from booking.programme.ptech.plan_action import call_off_action, change_action
 from tests.booking.calendar.replies.mails import by_google, by_outlook, by_thunderbird
 from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story, mentored, planned
 from tests.builders import NOW, account, company, membership, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 
 UID = "m-1@t.example"
@@ -38,13 +39,15 @@ async def shown(story: Story, **more: int) -> list[tuple[str, str]]:
 async def test_a_company_that_declines_is_shown_and_nothing_is_changed(db, program):
     story, made = await invited()
     before = await row("SELECT * FROM mentoring_actions")
+    await tell()
     mails = await value("SELECT count(*) FROM notices")
     assert await take(answer_in(program("DECLINED", **WRITTEN)), now=NOW) == "DECLINED"
     [said] = await declined_of_cohort(story.cohort)
     assert (said.action, said.name, said.side) == (made, "Inès Caron", "company")
     assert await row("SELECT * FROM mentoring_actions") == before
+    await tell()
     assert await value("SELECT count(*) FROM notices") == mails
-    told = await row("SELECT act, about_kind, about FROM journal ORDER BY id DESC LIMIT 1")
+    told = await row("SELECT act, about_kind, about FROM events ORDER BY id DESC LIMIT 1")
     assert tuple(told) == ("invitation_declined", "action", made)
 
 

@@ -71,7 +71,7 @@ async def test_giving_them_up_erases_them_at_once_and_the_journal_never_has_them
     await class_.write("Inès")
     await give_up_first_names(class_.group, school=class_.college, by=class_.teacher, now=NOW)
     assert await class_.names() == ["", "", ""]
-    noted = await rows("SELECT act, about_kind, about, detail FROM journal ORDER BY id")
+    noted = await rows("SELECT act, about_kind, about, detail FROM events ORDER BY id")
     assert [tuple(one) for one in noted] == [
         ("first_names_chosen", "group", class_.group, ""),
         ("first_names_given_up", "group", class_.group, ""),
@@ -117,7 +117,7 @@ async def test_no_photo_is_a_number_and_nothing_else(class_: Class):
     assert marked == [("pupil", 1), ("pupil", 3)]
     await mark_photos(class_.visit, not_of=[], school=class_.college, now=NOW)
     assert [one for one in await badges_of(class_.visit) if one.no_photo] == []
-    assert await row("SELECT * FROM journal") is None
+    assert await row("SELECT * FROM events") is None
 
 
 @pytest.mark.parametrize("line", ["Inès", "Jean-Loup", "M'Baye", "D’Arcy", "Léa M", "Zoé"])

@@ -93,7 +93,7 @@ async def test_closing_freezes_the_head_count_beside_the_announced_and_the_scann
     assert slot is not None and tuple(slot) == ("done", NOON)
     states = await rows("SELECT state FROM reservations ORDER BY id")
     assert [one["state"] for one in states] == ["attended", "no_show"]
-    journal = await rows("SELECT act, account, about_kind, about, detail FROM journal WHERE about_kind = 'slot'")
+    journal = await rows("SELECT act, by, about_kind, about, detail FROM events WHERE about_kind = 'slot'")
     assert [tuple(one) for one in journal] == [
         ("slot_closed", visit.host, "slot", visit.slot, "annoncés 48, pointés 22, comptés 23")
     ]

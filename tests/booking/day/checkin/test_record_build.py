@@ -51,7 +51,7 @@ async def test_a_build_is_recorded_then_corrected(visit: Visit):
         (one.name, one.made, one.finished, one.working, one.taken_home, one.minutes, one.note)
         for one in seen.groups[0].builds
     ] == [("Horloge en laiton", 24, 22, 21, 22, 150, "")]
-    kept = await rows("SELECT act, account, about_kind, about, detail FROM journal ORDER BY id")
+    kept = await rows("SELECT act, by, about_kind, about, detail FROM events ORDER BY id")
     assert [tuple(one) for one in kept] == [
         (
             "build_recorded",

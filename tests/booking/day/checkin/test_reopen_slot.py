@@ -122,7 +122,7 @@ async def test_the_journal_has_a_line_for_each_group_that_is_expected_again(db):
     day = await a_day()
     await close(day, 24, 0)
     await reopen_slot(day.slot, reason="Erreur", account=day.host, now=NOON)
-    asked = "SELECT account, about, detail FROM journal WHERE act = 'reservation_reopen' ORDER BY about"
+    asked = "SELECT by, about, state FROM events WHERE act = 'reservation_reopen' ORDER BY about"
     assert [tuple(one) for one in await rows(asked)] == [(day.host, group, "locked") for group in day.groups]
 
 

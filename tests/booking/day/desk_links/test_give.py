@@ -63,7 +63,7 @@ async def test_only_the_hash_of_a_link_is_kept_and_each_act_is_journalled(db):
     link = await given(day)
     await revoke_link(link, slot=day.slot, account=day.host, school=day.school, now=NOON)
     assert [len(one["token_hash"]) for one in await rows("SELECT token_hash FROM desk_links")] == [32]
-    acts = await rows("SELECT act, account, about, detail FROM journal WHERE act LIKE 'desk_link%' ORDER BY id")
+    acts = await rows("SELECT act, by, about, detail FROM events WHERE act LIKE 'desk_link%' ORDER BY id")
     assert [tuple(one) for one in acts] == [
         ("desk_link_given", day.host, day.slot, f"lien {link}"),
         ("desk_link_revoked", day.host, day.slot, f"lien {link}"),

@@ -13,8 +13,8 @@ from booking.mails.digest.rules import monday_of
 from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from tests import builders
 from tests.booking.mails.story import posted, text_of
-from tests.booking.outbox.notices.order import in_the_order_of_their_keys
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import rows, value
 from workshops.refusals import NotFound
 
@@ -39,15 +39,19 @@ async def a_visit(lycee, wall: str, *, state: str = "open", booked: str | None =
     return slot
 
 
+TURNED = "SELECT detail FROM events WHERE act = 'weekly_mail_chosen' ORDER BY id"
+
+
 async def kinds(lycee, *, now=NOW) -> list[tuple[str, int]]:
     return [(one.kind, one.slot) for one in await waiting(school=lycee, now=now)]
 
 
-async def test_workers_that_ask_for_every_mail_write_in_one_order(lycee):
+async def test_every_host_of_a_lycee_is_told_that_the_week_begins(lycee):
     for n in range(12):
         await builders.membership(await builders.account(f"accueil{n}@example.org"), "host", school=lycee)
-    assert await ask_for_digests(now=NOW) == 13
-    await in_the_order_of_their_keys()
+    assert await ask_for_digests(now=NOW) == 1
+    assert len(await posted()) == 0
+    assert await value("SELECT count(*) FROM notices") == 13
 
 
 @pytest.mark.parametrize(
@@ -174,6 +178,7 @@ async def test_nothing_to_say_is_no_mail(lycee):
     await builders.membership(await builders.account("nadia@example.org"), "coordinator")
     assert await ask_for_digests(now=NOW) == 2
     assert await posted() == []
+    await tell()
     assert [one["state"] for one in await rows("SELECT state FROM notices")] == ["dropped", "dropped"]
 
 
@@ -197,6 +202,6 @@ async def test_whoever_switched_it_off_or_left_receives_none(lycee):
     await ask_for_digests(now=LATER)
     await rows("DELETE FROM memberships")
     assert await posted(now=LATER) == []
-    assert [one["detail"] for one in await rows("SELECT detail FROM journal ORDER BY id")] == ["refusé", "reçu"]
+    assert [one["detail"] for one in await rows(TURNED)] == ["refusé", "reçu"]
     with pytest.raises(NotFound):
         await choose_weekly_mail(account + 1, wanted=True, now=NOW)

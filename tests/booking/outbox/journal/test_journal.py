@@ -8,18 +8,19 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.journal.queries import Told, latest
-from booking.outbox.journal.write import count_refusal, write
 from tests.builders import NOW, account
 from workshops.database import rows, transaction, value
+from workshops.events.record import record
 
 LATER = NOW + timedelta(minutes=5)
 
 
 async def test_an_act_is_told_with_its_author(db):
     claire = await account(name="Claire Renaud")
-    await write("reserved", account=claire, about_kind="reservation", about=7, detail="24 élèves", now=NOW)
-    await write("swept", account=None, about_kind="", about=None, now=LATER)
+    await record("reserved", by=claire, about_kind="reservation", about=7, detail="24 élèves", now=NOW)
+    await record("swept", by=None, about_kind="", about=None, now=LATER)
     assert await latest() == [
         Told(2, LATER, "swept", None, "", "", None, "", 1, None),
         Told(1, NOW, "reserved", claire, "Claire Renaud", "reservation", 7, "24 élèves", 1, None),
@@ -28,7 +29,7 @@ async def test_an_act_is_told_with_its_author(db):
 
 async def test_a_page_begins_where_the_one_before_it_ended(db):
     for number in range(5):
-        await write(f"act-{number}", account=None, about_kind="slot", about=number, now=NOW)
+        await record(f"act-{number}", by=None, about_kind="slot", about=number, now=NOW)
     first = await latest(limit=2)
     second = await latest(limit=2, before=first[-1].id)
     assert [told.act for told in (*first, *second)] == ["act-4", "act-3", "act-2", "act-1"]
@@ -37,7 +38,7 @@ async def test_a_page_begins_where_the_one_before_it_ended(db):
 async def test_an_act_that_fails_is_not_told(db):
     with pytest.raises(ZeroDivisionError):
         async with transaction():
-            await write("reserved", account=None, about_kind="reservation", about=7, now=NOW)
+            await record("reserved", by=None, about_kind="reservation", about=7, now=NOW)
             raise ZeroDivisionError
     assert await latest() == []
 
@@ -45,10 +46,10 @@ async def test_an_act_that_fails_is_not_told(db):
 @pytest.mark.parametrize(
     "act",
     [
-        "UPDATE journal SET act = 'something else'",
-        "UPDATE journal SET detail = ''",
-        "DELETE FROM journal",
-        "TRUNCATE journal CASCADE",
+        "UPDATE events SET act = 'something else'",
+        "UPDATE events SET detail = ''",
+        "DELETE FROM events",
+        "TRUNCATE events CASCADE",
         "DELETE FROM refusal_counts",
         "TRUNCATE refusal_counts",
         "UPDATE refusal_counts SET often = 1",
@@ -57,7 +58,7 @@ async def test_an_act_that_fails_is_not_told(db):
 )
 async def test_nobody_rewrites_nor_empties_the_journal(db, act):
     today = await value("SELECT now()")
-    await write("reserved", account=None, about_kind="reservation", about=7, detail="24 élèves", now=today)
+    await record("reserved", by=None, about_kind="reservation", about=7, detail="24 élèves", now=today)
     for _ in range(2):
         await count_refusal("access_denied", account=3, about_kind="address", detail="/gestion", now=today)
     before = await latest()
@@ -69,10 +70,11 @@ async def test_nobody_rewrites_nor_empties_the_journal(db, act):
 @pytest.mark.parametrize(("age", "left"), [(timedelta(days=364), 1), (timedelta(days=366), 0)])
 async def test_only_a_line_of_more_than_a_year_can_go(db, age, left):
     written = await value("SELECT now()") - age
-    await write("reserved", account=None, about_kind="reservation", about=7, now=written)
+    await record("reserved", by=None, about_kind="reservation", about=7, now=written)
     with nullcontext() if left == 0 else pytest.raises(asyncpg.RaiseError):
-        await rows("DELETE FROM journal")
-    assert await value("SELECT count(*) FROM journal") == left
+        await rows("DELETE FROM events_to_tell")
+        await rows("DELETE FROM events")
+    assert await value("SELECT count(*) FROM events") == left
 
 
 async def test_the_refusals_of_one_person_in_one_hour_are_one_line_that_counts(db):
@@ -103,7 +105,7 @@ async def test_the_refusals_of_one_person_in_one_hour_are_one_line_that_counts(d
 
 async def test_refusals_stand_among_the_acts_and_are_read_page_by_page(db):
     for number in range(3):
-        await write(f"act-{number}", account=None, about_kind="slot", about=number, now=NOW)
+        await record(f"act-{number}", by=None, about_kind="slot", about=number, now=NOW)
         await count_refusal(f"no-{number}", account=None, about_kind="address", now=NOW)
     first = await latest(limit=4)
     second = await latest(limit=4, before=first[-1].id)
@@ -112,7 +114,7 @@ async def test_refusals_stand_among_the_acts_and_are_read_page_by_page(db):
 
 
 async def test_words_that_somebody_typed_are_forgotten_before_their_line(db):
-    await write("slot_reopened", account=None, about_kind="slot", about=7, words="Paul oublié", now=NOW)
+    await record("slot_reopened", by=None, about_kind="slot", about=7, words="Paul oublié", now=NOW)
     assert [one.detail for one in await latest()] == ["Paul oublié"]
-    await rows("DELETE FROM journal_words")
+    await rows("DELETE FROM event_words")
     assert [(one.act, one.detail) for one in await latest()] == [("slot_reopened", "")]

@@ -14,6 +14,7 @@ from booking.settings import read_settings
 from booking.worker import tick
 from tests import builders
 from tests.builders import paris
+from tests.telling import tell
 from workshops.database import rows, value
 
 
@@ -37,6 +38,7 @@ async def test_two_workers_that_tick_at_once_end_an_offer_once_and_offer_the_pla
 
     states = await rows("SELECT state FROM reservations ORDER BY id")
     assert [one["state"] for one in states] == ["lapsed", "offered"]
+    await tell()
     told = await rows("SELECT kind, state FROM notices ORDER BY kind")
     assert [tuple(one) for one in told] == [("offer_lapsed", "sent"), ("place_offered", "sent")]
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 24
@@ -64,6 +66,7 @@ async def test_four_workers_that_tick_at_once_remind_a_week_and_a_day_before_onc
         ]
         await asyncio.gather(*(tick(context) for context in contexts))
 
+    await tell()
     told = await rows("SELECT kind, to_email, state FROM notices ORDER BY kind")
     assert [tuple(one) for one in told] == [
         ("reminder_1", "claire@example.org", "sent"),

@@ -79,7 +79,7 @@ async def test_a_phone_is_registered_by_the_code_that_it_shows_and_the_session_g
     assert await proof_of("s1") == "none"
     await register(account)
     assert (await proof_of("s1"), await proof_of("s2")) == (None, "given")
-    assert await value("SELECT count(*) FROM journal WHERE act = 'second_proof_kept'") == 1
+    assert await value("SELECT count(*) FROM events WHERE act = 'second_proof_kept'") == 1
 
 
 async def test_the_next_sign_in_asks_for_the_code_which_opens_the_session_under_a_new_id(db):

@@ -42,7 +42,7 @@ async def test_a_passkey_is_added_under_its_device_s_name_and_the_session_gets_a
     [kept] = await passkeys_of(nadia)
     assert (kept.label, kept.created_at, kept.used_at) == ("Téléphone de Mme Benali", NOW, None)
     assert (await proof_of("s1"), await proof_of("s2")) == (None, "given")
-    assert [tuple(one) for one in await rows("SELECT act, about FROM journal ORDER BY id OFFSET 1")] == [
+    assert [tuple(one) for one in await rows("SELECT act, about FROM events ORDER BY id OFFSET 1")] == [
         ("passkey_kept", nadia),
         ("signed_in", nadia),
     ]
@@ -169,7 +169,7 @@ async def test_a_removed_passkey_is_gone_and_its_owner_is_told(db):
     await remove_passkey(kept.id, account=nadia, now=NOW)
     assert await passkeys_of(nadia) == []
     assert await value("SELECT array_agg(kind ORDER BY id) FROM notices") == ["passkey_added", "passkey_removed"]
-    assert await value("SELECT act FROM journal ORDER BY id DESC LIMIT 1") == "passkey_removed"
+    assert await value("SELECT act FROM events ORDER BY id DESC LIMIT 1") == "passkey_removed"
 
 
 async def test_another_account_s_passkey_cannot_be_removed(db):

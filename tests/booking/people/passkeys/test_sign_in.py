@@ -43,7 +43,7 @@ async def test_a_passkey_opens_a_session_that_is_proved_twice_and_no_address_was
     await sign_in(device.show(asked), now=LATER)
     assert await proof_of("s9") == "given"
     assert [one.used_at for one in await passkeys_of(nadia)] == [LATER]
-    assert await value("SELECT act FROM journal ORDER BY id DESC LIMIT 1") == "signed_in"
+    assert await value("SELECT act FROM events ORDER BY id DESC LIMIT 1") == "signed_in"
 
 
 async def test_each_passkey_of_an_account_opens_it(db):

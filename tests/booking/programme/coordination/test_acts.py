@@ -37,7 +37,7 @@ async def a_coordinator() -> int:
 
 
 async def told() -> list[tuple[object, ...]]:
-    return [tuple(one) for one in await rows("SELECT act, account, about_kind, about, detail FROM journal ORDER BY id")]
+    return [tuple(one) for one in await rows("SELECT act, by, about_kind, about, detail FROM events ORDER BY id")]
 
 
 async def test_a_failed_mail_waits_again_and_the_journal_says_who_relaunched_it(db):

@@ -58,7 +58,7 @@ async def test_the_whole_holds_exact_counts_and_no_formula(nadia):
         EXTRACTED,
         "Version;Technilab 0.1.0",
     ]
-    assert [tuple(one) for one in await rows("SELECT act, account, detail FROM journal")] == [
+    assert [tuple(one) for one in await rows("SELECT act, by, detail FROM events")] == [
         ("counts_exported", nadia, f"Bilan, {WORDS}, csv")
     ]
 
@@ -84,7 +84,7 @@ async def test_a_workbook_holds_the_same_figures_as_text_and_numbers_never_formu
 async def test_a_picture_is_kept_and_a_sheet_without_figures_has_none(nadia):
     with pytest.raises(NotFound):
         await export_sheet(await sheet("lycees", now=NOW), form="png", by=nadia, now=NOW)
-    assert await rows("SELECT FROM journal") == []
+    assert await rows("SELECT FROM events") == []
     await a_visit_with_dangerous_names()
     picture = await export_sheet(await sheet("lycees", now=NOW), form="png", by=nadia, now=NOW)
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"

@@ -277,7 +277,7 @@ async def test_one_visit_is_declared_corrected_and_taken_back(db):
     assert told(years) == {"2023-2024": (20, 1, 1, 20, 1)}
     await remove_past_visit(number, by=nadia, now=NOW)
     assert (await wrong_sums(), await sums_kept()) == (0, [])
-    acts = await rows("SELECT act, account, about FROM journal ORDER BY id")
+    acts = await rows("SELECT act, by, about FROM events ORDER BY id")
     assert [tuple(one) for one in acts] == [
         ("past_visit_recorded", nadia, number),
         ("past_visit_corrected", nadia, number),

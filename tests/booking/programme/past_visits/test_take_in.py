@@ -59,7 +59,7 @@ async def test_a_file_is_foreseen_then_kept_then_changes_nothing(db):
     assert await changes(content) == ["same", "same"]
     again = await take_in(content, by=None, now=NOW)
     assert (again.moves, await kept()) == (0, both)
-    told = [one["detail"] for one in await rows("SELECT detail FROM journal WHERE act = 'past_visits_imported'")]
+    told = [one["detail"] for one in await rows("SELECT detail FROM events WHERE act = 'past_visits_imported'")]
     assert told == ["2 ajouts, 0 correction"]
     assert await wrong_sums() == 0
 

@@ -121,7 +121,7 @@ async def test_a_change_of_nothing_tells_nobody(db):
     await posted()
     await change_action(made, VISIT, school=story.school, by=story.host, now=NOW)
     assert await posted() == []
-    assert [act for (act,) in await rows("SELECT act FROM journal ORDER BY id")] == ["action_planned"]
+    assert [act for (act,) in await rows("SELECT act FROM events ORDER BY id")] == ["action_planned"]
 
 
 async def test_what_is_called_off_leaves_the_agendas(db):

@@ -52,7 +52,7 @@ async def test_one_click_calls_them_off_with_the_end_and_everybody_is_told(db):
     method, event = entry_in(mails[1])
     assert (method, event["SEQUENCE"]) == ("CANCEL", 1)
     assert await states() == ["called_off", "planned", "planned"]
-    assert [act for (act,) in await rows("SELECT act FROM journal ORDER BY id")] == [
+    assert [act for (act,) in await rows("SELECT act FROM events ORDER BY id")] == [
         "action_planned",
         "action_called_off",
         "mentor_ended",

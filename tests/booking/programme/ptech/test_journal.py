@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from booking.acts import ACTS, SUBJECTS
 from booking.programme.ptech import count, look_after
 from booking.programme.ptech.plan_action import call_off_action, change_action, hold_action, plan_action
-from booking.web.office.words import ACTS, SUBJECTS
 from tests.builders import NOW, account, company, school
 from workshops.database import rows
 from workshops.ptech.check_flow import Headcount
@@ -38,15 +38,15 @@ async def test_every_act_is_told_with_its_person_and_has_its_words(db):
     await look_after.close_scheme(scheme, on=date(2028, 8, 31), **who)
     await look_after.close_scheme(scheme, on=None, **who)
 
-    told = await rows("SELECT act, about_kind, account FROM journal ORDER BY id")
+    told = await rows("SELECT act, about_kind, by FROM events ORDER BY id")
     assert [one["act"] for one in told] == [
         *("scheme_opened", "scheme_changed", "cohort_enrolled", "cohort_named"),
         *("mentor_added", "mentor_ended", "mentor_kept"),
         *("census_recorded", "outcome_recorded", "outcome_removed", "census_removed"),
-        *("action_planned", "action_changed", "action_called_off", "action_planned", "action_held"),
+        *("action_planned", "action_changed", "action_called_off", "action_noted", "action_held"),
         *("scheme_closed", "scheme_reopened"),
     ]
-    assert {one["account"] for one in told} == {marc}
+    assert {one["by"] for one in told} == {marc}
     assert {one["act"] for one in told} - set(ACTS) == set()
     assert {one["about_kind"] for one in told} - set(SUBJECTS) == set()
 
@@ -59,5 +59,5 @@ async def test_the_reason_of_an_end_is_not_kept_in_the_journal_which_outlives_it
     sketch = ActionSketch(kind="visite", title="Visite", starts_at=NOW + timedelta(days=9), minutes=60)
     action = await plan_action(cohort, sketch, company=None, uid="a@b", **who)
     await call_off_action(action, reason="Lucien est malade", **who)
-    (told,) = await rows("SELECT detail FROM journal WHERE act = 'action_called_off'")
+    (told,) = await rows("SELECT detail FROM events WHERE act = 'action_called_off'")
     assert told["detail"] == ""

@@ -98,10 +98,10 @@ async def test_one_written_down_afterwards_is_corrected_and_called_off_without_a
     assert tuple(await row("SELECT minutes, sequence FROM mentoring_actions")) == (60, 0)
     await call_off_action(made, reason="Écrite deux fois", school=story.school, by=story.host, now=NOW)
     assert await posted() == []
-    assert [act for (act,) in await rows("SELECT act FROM journal ORDER BY id")] == [
-        "action_planned",
-        "action_changed",
-        "action_called_off",
+    assert [act for (act,) in await rows("SELECT act FROM events ORDER BY id")] == [
+        "action_noted",
+        "action_corrected",
+        "action_given_up",
     ]
 
 

@@ -38,7 +38,7 @@ async def test_one_added_by_mistake_goes_and_is_counted_nowhere(db):
     assert await removed(story) == story.cohort
     seen = await follow(story.cohort, school=story.school, now=NOW)
     assert (seen.mentors, seen.missing) == ([], 3)
-    told = await rows("SELECT act, account, about, detail FROM journal WHERE act = 'mentor_removed'")
+    told = await rows("SELECT act, by, about, detail FROM events WHERE act = 'mentor_removed'")
     assert [tuple(one) for one in told] == [
         ("mentor_removed", story.host, story.cohort, f"entreprise {story.company}, depuis le 2026-09-15")
     ]

@@ -12,6 +12,7 @@ from booking.programme.records.take_in import foresee, take_in
 from tests import builders
 from tests.booking.programme.records.story import HAAG, SIRET, TABLES, a_lycee, sender
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.schools.rules import FileRefused
 
@@ -47,11 +48,12 @@ async def refused(*lines):
 
 
 async def told():
+    await tell()
     return [tuple(one) for one in await rows("SELECT kind, to_email FROM notices ORDER BY id")]
 
 
 async def acts():
-    return [one["act"] for one in await rows("SELECT act FROM journal WHERE about_kind = 'action' ORDER BY id")]
+    return [one["act"] for one in await rows("SELECT act FROM events WHERE about_kind = 'action' ORDER BY id")]
 
 
 def both(kind):
@@ -77,7 +79,7 @@ async def test_a_past_action_is_counted_and_tells_nobody(by):
     assert await sent(by, PAST) == (1, 0, 0)
     assert await sent(by, PAST.replace(";22;", ";23;")) == (0, 1, 0)
     assert tuple(await row("SELECT state, pupils FROM mentoring_actions")) == ("held", 23)
-    assert (await told(), await acts()) == ([], ["action_planned", "action_held", "action_held"])
+    assert (await told(), await acts()) == ([], ["action_noted", "action_held", "action_held"])
 
 
 async def test_the_number_that_was_given_out_moves_an_action_in_the_agendas(by):

@@ -55,7 +55,7 @@ async def test_partners_are_known_by_their_siret_by_the_consortium_or_by_name(by
         ("universite", "Université de Franche-Comté", None, university),
         ("autre", "Chambre de métiers", None, None),
     ]
-    assert [one["detail"] for one in await rows("SELECT detail FROM journal ORDER BY id DESC LIMIT 1")] == [
+    assert [one["detail"] for one in await rows("SELECT detail FROM events ORDER BY id DESC LIMIT 1")] == [
         "Partenaires des formations BTS+1 : 3 ajouts, 0 correction"
     ]
 

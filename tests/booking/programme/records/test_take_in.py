@@ -88,7 +88,7 @@ async def test_a_file_given_out_names_its_filter_its_date_and_its_version(db):
     book = load_workbook(io.BytesIO(await export_records(SHEETS["bts1-formations"], form="xlsx", by=by, now=NOW)))
     assert book.sheetnames == ["Formations BTS+1", "À propos de ce fichier"]
     assert [[cell.value for cell in line] for line in book.worksheets[1].iter_rows()] == about
-    assert [one["detail"] for one in await rows("SELECT detail FROM journal ORDER BY id DESC LIMIT 2")] == [
+    assert [one["detail"] for one in await rows("SELECT detail FROM events ORDER BY id DESC LIMIT 2")] == [
         "Formations BTS+1, tous les lycées, xlsx",
         "Formations BTS+1, tous les lycées, csv",
     ]
@@ -112,7 +112,7 @@ async def test_a_dry_run_says_what_would_change_and_keeps_nothing(db):
     )
     assert (seen.added, seen.changed, seen.unchanged, told) == (2, 0, 0, [(1, 2), (2, 2)])
     assert await everything() == empty
-    assert await value("SELECT count(*) FROM journal") == 0
+    assert await value("SELECT count(*) FROM events") == 0
 
 
 async def test_a_line_that_says_otherwise_corrects_what_is_stored(db):
@@ -122,7 +122,7 @@ async def test_a_line_that_says_otherwise_corrects_what_is_stored(db):
     seen = await take_in(mended, sender=sender(by), now=NOW)
     assert (seen.added, seen.changed, seen.unchanged) == (0, 1, 2)
     assert await value("SELECT girls FROM ptech_censuses WHERE term = 'june'") == 7
-    assert await value("SELECT detail FROM journal ORDER BY id DESC LIMIT 1") == (
+    assert await value("SELECT detail FROM events ORDER BY id DESC LIMIT 1") == (
         "Recensements P-TECH : 0 ajout, 1 correction"
     )
 

@@ -10,6 +10,7 @@ from booking.visits.attendance.rules import AlreadyAnnounced, CompanyPlacesFull,
 from booking.visits.badge_codes.rules import hash_of, token_of
 from tests import builders
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
 
@@ -41,12 +42,13 @@ async def test_a_company_that_comes_holds_its_places_and_both_sides_are_told(db)
     kept = await row("SELECT id, slot, company, state, people, role, message, sequence FROM attendances")
     assert tuple(kept) == (made, slot, company, "announced", 2, "temoignage", "Une prise, s'il vous plaît.", 0)
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 2
+    await tell()
     told = await rows("SELECT kind, to_email, about FROM notices ORDER BY kind")
     assert [tuple(one) for one in told] == [
         ("attendance_confirmed", "pauline@example.org", made),
         ("attendance_received", "accueil@example.org", made),
     ]
-    noted = await row("SELECT act, account, about_kind, about FROM journal")
+    noted = await row("SELECT act, by, about_kind, about FROM events")
     assert tuple(noted) == ("attendance_announced", pauline, "attendance", made)
 
 
@@ -65,6 +67,7 @@ async def test_nothing_is_written_when_the_places_do_not_suffice(db):
     with pytest.raises(CompanyPlacesFull):
         await come(slot, *await a_company())
     assert await value("SELECT count(*) FROM attendances") == 0
+    await tell()
     assert await value("SELECT count(*) FROM notices") == 0
     assert await value("SELECT company_places_taken FROM slots") == 0
 

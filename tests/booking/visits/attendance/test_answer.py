@@ -12,6 +12,7 @@ from booking.visits.attendance.rules import AlreadyAnswered, NoMoreAnnouncements
 from tests import builders
 from tests.booking.visits.attendance.test_announce import a_company, come
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
 
@@ -34,9 +35,10 @@ async def test_a_company_that_needs_an_agreement_asks_and_holds_its_places(db):
     kept = await row("SELECT state, confirmed_at, sequence FROM attendances WHERE id = $1", made)
     assert tuple(kept) == ("asked", None, 0)
     assert await value("SELECT company_places_taken FROM slots") == 2
+    await tell()
     told = await rows("SELECT kind FROM notices ORDER BY kind")
     assert [one["kind"] for one in told] == ["attendance_asked", "attendance_asked_host"]
-    assert await value("SELECT act FROM journal") == "attendance_asked"
+    assert await value("SELECT act FROM events") == "attendance_asked"
 
 
 async def test_an_accepted_company_is_announced_and_invited(db):
@@ -45,8 +47,9 @@ async def test_an_accepted_company_is_announced_and_invited(db):
     kept = await row("SELECT state, sequence, confirmed_at FROM attendances")
     assert tuple(kept) == ("announced", 1, NOW)
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 3
+    await tell()
     assert await value("SELECT kind FROM notices") == "attendance_confirmed"
-    assert await value("SELECT act FROM journal") == "attendance_accepted"
+    assert await value("SELECT act FROM events") == "attendance_accepted"
 
 
 @pytest.mark.parametrize("state", ["asked", "announced"])
@@ -56,6 +59,7 @@ async def test_a_declined_company_frees_its_places_and_is_told_why(db, state):
     kept = await row("SELECT state, sequence, reason FROM attendances")
     assert tuple(kept) == ("declined", 1, "Deux entreprises déjà.")
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0
+    await tell()
     assert await value("SELECT kind FROM notices") == "attendance_declined"
 
 

@@ -10,6 +10,7 @@ from booking.visits.attendance.rules import CompanyPlacesFull, NoMoreAnnouncemen
 from tests import builders
 from tests.booking.visits.attendance.test_announce import a_company
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import NotFound
 
@@ -31,6 +32,7 @@ async def test_another_head_count_is_another_version_of_the_entry(db, people):
     await change(made, people=people, **told)
     assert tuple(await row("SELECT people, sequence FROM attendances")) == (people, 1)
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == people
+    await tell()
     kinds = await rows("SELECT kind FROM notices ORDER BY kind")
     assert [one["kind"] for one in kinds] == ["attendance_changed", "attendance_changed_host"]
 
@@ -40,12 +42,14 @@ async def test_another_role_or_message_tells_the_lycee_and_leaves_the_entry(db):
     await change(made, people=2, **told | {"role": "mentorat", "message": " Une prise. "})
     kept = await row("SELECT role, message, sequence FROM attendances")
     assert tuple(kept) == ("mentorat", "Une prise.", 0)
+    await tell()
     assert [one["kind"] for one in await rows("SELECT kind FROM notices")] == ["attendance_changed_host"]
 
 
 async def test_the_same_again_tells_nobody(db):
     made, _, told = await a_coming()
     await change(made, people=2, **told)
+    await tell()
     assert await value("SELECT count(*) FROM notices") == 0
 
 

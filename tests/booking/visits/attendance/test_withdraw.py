@@ -8,6 +8,7 @@ from booking.visits.attendance.rules import NoMoreAnnouncements
 from booking.visits.attendance.withdraw import withdraw
 from tests import builders
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import NotFound
 
@@ -28,12 +29,13 @@ async def test_withdrawing_gives_the_places_back_and_tells_both_sides(db):
     await withdraw(attendance, company=company, by=pauline, now=NOW)
     assert tuple(await row("SELECT state, sequence FROM attendances")) == ("withdrawn", 1)
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0
+    await tell()
     told = await rows("SELECT kind, to_email, once FROM notices ORDER BY kind")
     assert [(one["kind"], one["to_email"]) for one in told] == [
         ("attendance_withdrawn", "pauline@example.org"),
         ("attendance_withdrawn_host", "accueil@example.org"),
     ]
-    assert await value("SELECT act FROM journal") == "attendance_withdrawn"
+    assert await value("SELECT act FROM events") == "attendance_withdrawn"
 
 
 async def test_another_company_cannot_withdraw_what_is_not_its_own(db):

@@ -14,6 +14,7 @@ from booking.visits.reservations.queries import visit_to_approve
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand, fresh
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
 
@@ -33,6 +34,7 @@ async def a_request(*, mail: str = "principal@example.org", slot: int | None = N
 
 
 async def told() -> list[tuple[str, str]]:
+    await tell()
     return [tuple(one) for one in await rows("SELECT kind, to_email FROM notices ORDER BY id")]
 
 
@@ -41,9 +43,10 @@ async def test_a_college_that_asks_for_a_visa_holds_the_seats_and_writes_to_the_
     assert booked.state == "requested"
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 24
     assert await told() == [
-        ("reservation_requested", "claire@example.org"),
         ("approval_asked", "principal@example.org"),
+        ("reservation_requested", "claire@example.org"),
     ]
+    await tell()
     assert await value("SELECT secret FROM notices WHERE kind = 'approval_asked'") == LINK
     assert await value("SELECT hold_until FROM reservations") == NOW + timedelta(days=10)
 
@@ -105,10 +108,11 @@ async def test_without_a_principals_address_nothing_is_held(db):
 async def test_a_demand_that_moves_asks_the_principal_again_with_the_new_date(db):
     booked, _, college, teacher = await a_request()
     later = await builders.slot(starts_at=paris("2027-04-01 14:00"))
+    await tell()
     await move(booked.id, to_slot=later, school=college, by=teacher, fresh=fresh(), now=NOW)
     assert (await told())[2:] == [
-        ("reservation_moved", "claire@example.org"),
         ("approval_asked", "principal@example.org"),
+        ("reservation_moved", "claire@example.org"),
     ]
     with pytest.raises(LinkSpent):
         await answer_approval(LINK, approved=True, now=NOW)

@@ -12,6 +12,7 @@ from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, To
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import NotFound, Refusal
 
@@ -27,9 +28,10 @@ async def ask(slot: int, group: int, *, school: int, by: int, pupils: int = 24, 
 
 
 async def nothing_written() -> bool:
+    await tell()
     counts = await row(
         """SELECT (SELECT count(*) FROM reservations) AS r, (SELECT count(*) FROM badges) AS b,
-                  (SELECT count(*) FROM notices) AS n, (SELECT count(*) FROM journal) AS j,
+                  (SELECT count(*) FROM notices) AS n, (SELECT count(*) FROM events) AS j,
                   (SELECT coalesce(sum(seats_taken), 0) FROM slots) AS s"""
     )
     return tuple(counts) == (0, 0, 0, 0, 0)
@@ -49,12 +51,13 @@ async def test_booking_takes_the_seats_makes_the_badges_and_tells_both_schools(d
     assert tuple(taken) == (24, 1, 1)
     badges = await rows("SELECT kind, max(number), count(*) FROM badges WHERE reservation = $1 GROUP BY 1", booked.id)
     assert sorted(map(tuple, badges)) == [("adult", 2, 2), ("pupil", 24, 24), ("spare", 3, 3)]
+    await tell()
     told = await rows("SELECT kind, to_email FROM notices WHERE about = $1 ORDER BY kind", booked.id)
     assert [(one["kind"], one["to_email"]) for one in told] == [
         ("reservation_confirmed", await value("SELECT email FROM accounts WHERE id = $1", teacher)),
         ("reservation_received", "accueil@example.org"),
     ]
-    noted = await row("SELECT act, account, about, detail FROM journal")
+    noted = await row("SELECT act, by, about, detail FROM events")
     assert tuple(noted) == ("reservation_booked", teacher, booked.id, "24 élèves")
 
 

@@ -8,6 +8,7 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.states import NotNow
 from tests import builders
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
 
@@ -30,12 +31,13 @@ async def test_cancelling_gives_the_places_back_and_tells_both_schools(db):
     kept = await row("SELECT state, sequence, late, reason FROM reservations WHERE id = $1", reservation)
     assert tuple(kept) == ("cancelled_by_teacher", 1, False, "")
     assert tuple(await row("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", slot)) == (0, 0)
+    await tell()
     told = await rows("SELECT kind, to_email, once FROM notices ORDER BY kind")
     assert [(one["kind"], one["to_email"]) for one in told] == [
         ("reservation_cancelled", "claire@example.org"),
         ("reservation_cancelled_host", "accueil@example.org"),
     ]
-    assert await value("SELECT act FROM journal") == "reservation_cancel"
+    assert await value("SELECT act FROM events") == "reservation_cancel"
 
 
 async def test_a_late_cancellation_says_why_and_is_counted_late(db):

@@ -10,6 +10,7 @@ from booking.visits.reservations.lapse import lapse
 from tests import builders
 from tests.builders import NOW, paris
 from tests.crossing import another_act, locked
+from tests.telling import tell
 from workshops.database import row, rows, value
 
 
@@ -27,6 +28,7 @@ async def test_a_group_that_is_free_again_is_offered_the_places_that_were_left(d
     assert sum(counts) == 1
     assert await value("SELECT state FROM reservations WHERE id = $1", waiting) == "offered"
     assert tuple(await row("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", wanted)) == (24, 1)
+    await tell()
     told = await rows("SELECT kind FROM notices WHERE about = $1", waiting)
     assert [one["kind"] for one in told] == ["place_offered"]
 

@@ -10,9 +10,9 @@ import pytest
 from booking.visits.reservations.move import move
 from booking.visits.reservations.remind import remind
 from tests import builders
-from tests.booking.outbox.notices.order import in_the_order_of_their_keys
 from tests.booking.visits.reservations.demands import fresh
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import rows
 
 WEEK_BEFORE, DAY_BEFORE = paris("2027-03-18 08:00"), paris("2027-03-24 08:00")
@@ -31,6 +31,7 @@ async def a_visit(*, starts: str = "2027-03-25 09:00", **more: object) -> int:
 
 
 async def queued() -> list[tuple[str, str, int]]:
+    await tell()
     found = await rows("SELECT kind, to_email, also FROM notices ORDER BY kind, to_email, also")
     return [tuple(one) for one in found]
 
@@ -46,8 +47,9 @@ async def test_a_week_before_the_teacher_is_reminded_once(db):
 async def test_the_day_before_the_teacher_and_every_host_are_reminded_once(db):
     await a_visit(state="locked")
     await remind(now=WEEK_BEFORE)
+    await tell()
     await rows("DELETE FROM notices")
-    assert await remind(now=DAY_BEFORE) == 3
+    assert await remind(now=DAY_BEFORE) == 2
     assert await remind(now=DAY_BEFORE + MINUTE) == 0
     assert await queued() == [
         ("reminder_1", "claire@example.org", 20270325),
@@ -85,7 +87,8 @@ async def test_workers_that_remind_of_many_visits_write_in_one_order_and_never_l
         slot = await builders.slot(host=haag, starts_at=paris("2027-03-25 09:00"))
         await builders.reservation(slot=slot, group=await builders.group(), by=claire)
     assert await remind(now=DAY_BEFORE) == 13
-    await in_the_order_of_their_keys()
+    written = [tuple(one) for one in await rows("SELECT act, about FROM events ORDER BY id")]
+    assert written == sorted(written)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +109,7 @@ async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
     await move(
         reservation, to_slot=later, school=stands["school"], by=stands["booked_by"], fresh=fresh(), now=WEEK_BEFORE
     )
+    await tell()
     await rows("DELETE FROM notices WHERE kind NOT LIKE 'reminder%'")
     assert await remind(now=DAY_BEFORE) == 0
     assert await remind(now=paris("2027-04-15 08:00")) == 1
@@ -118,7 +122,7 @@ async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
 async def test_a_visit_confirmed_since_needs_no_reminder_of_it(db):
     await a_visit(confirmed_at=WEEK_BEFORE)
     assert await remind(now=WEEK_BEFORE + MINUTE) == 0
-    assert await remind(now=DAY_BEFORE) == 3
+    assert await remind(now=DAY_BEFORE) == 2
 
 
 @pytest.mark.parametrize("state", ["requested", "waiting", "offered", "cancelled_by_teacher", "called_off"])
@@ -130,7 +134,8 @@ async def test_only_a_visit_that_is_sure_is_reminded(db, state):
 async def test_nobody_is_reminded_on_a_closed_account(db):
     await a_visit()
     await rows("UPDATE accounts SET disabled_at = $1", NOW)
-    assert await remind(now=DAY_BEFORE) == 0
+    await remind(now=DAY_BEFORE)
+    assert await queued() == []
 
 
 async def test_a_host_gets_one_mail_for_all_the_groups_of_a_day(db):
@@ -163,8 +168,9 @@ async def test_a_monday_is_reminded_of_on_the_friday_before(db):
     await builders.attendance(slot=slot["id"], company=await builders.company(), by=emma)
     friday = paris("2027-03-19 08:00")
     await remind(now=friday - MINUTE)
+    await tell()
     await rows("DELETE FROM notices")
-    assert await remind(now=friday) == 4
+    assert await remind(now=friday) == 3
     assert await queued() == [
         ("reminder_1", "claire@example.org", 20270322),
         ("reminder_1_company", "emma@example.org", 20270322),

@@ -16,6 +16,7 @@ from booking.visits.reservations.remind_principal import remind_principals
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import rows, value
 
 FIRST = "p" * 43
@@ -30,6 +31,7 @@ async def a_request(*, starts: str = "2027-03-25 09:00"):
     slot = await builders.slot(starts_at=paris(starts), booking_closes_at=paris(starts))
     group = await builders.group(school=college)
     booked = await book(a_demand(slot, group, school=college, by=claire, token=FIRST), now=NOW)
+    await tell()
     await rows("DELETE FROM notices")
     return booked, college, claire
 
@@ -40,6 +42,7 @@ async def asked_again(now) -> int:
 
 
 async def queued() -> list[tuple[str, str, str]]:
+    await tell()
     return [tuple(one) for one in await rows("SELECT kind, to_email, secret FROM notices ORDER BY id")]
 
 
@@ -49,8 +52,8 @@ async def test_three_days_before_the_end_the_principal_gets_a_new_link_and_the_t
     assert await asked_again(DUE) == 1
     assert await asked_again(DUE + MINUTE) == 0
     assert await queued() == [
-        ("approval_reminder", "claire@example.org", ""),
         ("approval_asked", "perrin@example.org", "again-1"),
+        ("approval_reminder", "claire@example.org", ""),
     ]
     with pytest.raises(LinkSpent):
         await answer_approval(FIRST, approved=True, now=DUE)

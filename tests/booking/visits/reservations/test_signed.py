@@ -23,6 +23,7 @@ from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
 from tests.booking.visits.reservations.walk_facts import check_what_never_is
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
 
@@ -47,6 +48,7 @@ class Visited:
         demand = a_demand(self.slot, self.group, school=self.college, by=self.claire, token=FIRST)
         self.id = (await book(demand, now=NOW)).id
         await answer_approval(FIRST, approved=True, now=NOW)
+        await tell()
         await rows("DELETE FROM notices")
         return self
 
@@ -74,6 +76,7 @@ class Visited:
 
 
 async def told() -> list[tuple[str, str]]:
+    await tell()
     return [tuple(one) for one in await rows("SELECT kind, to_email FROM notices ORDER BY kind, to_email")]
 
 
@@ -117,6 +120,7 @@ async def test_signed_again_the_visit_is_swapped_as_one_entry(db):
     visited = await Visited.signed()
     uid = await value("SELECT uid FROM reservations")
     await visited.move(visited.elsewhere)
+    await tell()
     await rows("DELETE FROM notices")
     assert await answer_approval(SECOND, approved=True, now=NOW) == "confirmed"
     assert [tuple(one) for one in await rows("SELECT id, uid, slot, state, sequence FROM reservations")] == [
@@ -148,6 +152,7 @@ async def test_signed_on_paper_it_is_swapped_too(db):
 async def test_without_the_new_visa_the_old_visit_stands_and_the_new_seats_go_on(db, end):
     visited = await Visited.signed()
     moved = await visited.move(visited.elsewhere)
+    await tell()
     await rows("DELETE FROM notices")
     match end:
         case "refuse":
@@ -282,6 +287,7 @@ async def test_more_adults_come_once_the_principal_has_signed_again(db):
     assert (counted.asked, counted.adults) == (True, 2)
     assert await visited.stands() == (visited.slot, "confirmed", 2, 2)
     assert await visited.seats() == [22, 0]
+    await tell()
     await rows("DELETE FROM notices WHERE kind <> 'approval_asked'")
     assert (await visit_to_approve(SECOND)).adults_asked == 4
     assert await answer_approval(SECOND, approved=True, now=NOW) == "confirmed"

@@ -53,7 +53,7 @@ async def needs_of(visit: int) -> str:
 
 
 async def acts() -> list[str]:
-    return [one["act"] for one in await rows("SELECT act FROM journal WHERE act LIKE 'reservation_n%' ORDER BY id")]
+    return [one["act"] for one in await rows("SELECT act FROM events WHERE act LIKE 'reservation_n%' ORDER BY id")]
 
 
 async def test_they_are_changed_then_erased_from_the_visit_s_page(app):

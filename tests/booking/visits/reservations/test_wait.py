@@ -15,6 +15,7 @@ from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
 from tests.crossing import another_act
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
 
@@ -74,6 +75,7 @@ async def test_cancelling_gives_the_places_to_the_first_group_that_fits(db):
     assert await seats(slot) == (24, 2)
     assert (await visit(too_big.id, school=None)).rank == 1
     assert small_one.state == "confirmed"
+    await tell()
     told = await rows("SELECT kind FROM notices WHERE about = $1 ORDER BY id", fits.id)
     assert [one["kind"] for one in told] == ["reservation_waiting", "place_offered"]
 

@@ -33,9 +33,10 @@ from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
 from tests.booking.visits.reservations.walk_companies import Companies
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, transaction
 
-FORGET = """TRUNCATE reservations, slots, workshops, notices, journal, groups, schools, companies, accounts
+FORGET = """TRUNCATE reservations, slots, workshops, notices, events, groups, schools, companies, accounts
 RESTART IDENTITY CASCADE"""
 SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
 OTHER_CHOICES = """SELECT o.id FROM reservations r JOIN reservations o ON o.wish = r.wish AND o.id <> r.id
@@ -142,6 +143,7 @@ class World:
         nobody = {"school": self.strange, "by": self.stranger, "now": now}
         own = nobody if stranger else {"school": found["school"], "by": found["booked_by"], "now": now}
         host = nobody if stranger else {"school": host_school, "by": self.host_of[host_school], "now": now}
+        await tell()
         match act:
             case "cancel":
                 await cancel(reservation, reason="Sortie annulée", role="teacher", **own)

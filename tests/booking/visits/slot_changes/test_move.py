@@ -62,9 +62,9 @@ async def test_everyone_is_told_of_the_move_once(db):
     assert await told() == expected
     await moved(full, paris("2027-04-02 09:00"))
     assert len(await told()) == 2 * len(expected)
-    company = await rows("SELECT about, detail FROM journal WHERE act = 'attendance_follow' ORDER BY id")
+    company = await rows("SELECT about, was FROM events WHERE act = 'attendance_follow' ORDER BY id")
     assert [tuple(one) for one in company] == [(full.attendance, "announced")] * 2
-    journal = await rows("SELECT act, detail FROM journal WHERE act = 'slot_moved' ORDER BY id")
+    journal = await rows("SELECT act, detail FROM events WHERE act = 'slot_moved' ORDER BY id")
     assert [tuple(one) for one in journal] == [
         ("slot_moved", "jeudi 25 mars 2027, 9 h 00 -> jeudi 1er avril 2027, 14 h 00"),
         ("slot_moved", "jeudi 1er avril 2027, 14 h 00 -> vendredi 2 avril 2027, 9 h 00"),
@@ -138,7 +138,7 @@ async def test_a_refused_move_changes_nothing_at_all(db):
         with pytest.raises(refusal):
             await moved(full, **asked)
     assert await value("SELECT max(sequence) FROM reservations") == 0
-    assert await value("SELECT count(*) FROM journal") == 0
+    assert await value("SELECT count(*) FROM events") == 0
 
 
 async def test_the_preview_says_what_the_move_would_do_and_leaves_no_trace(db):

@@ -39,7 +39,7 @@ async def test_added_seats_are_offered_at_once_to_the_groups_that_fit(db):
         ("place_offered", "prof20@example.org", waiting[0]),
         ("place_offered", "prof10@example.org", waiting[2]),
     ]
-    journal = await row("SELECT account, about, detail FROM journal WHERE act = 'slot_resized'")
+    journal = await row("SELECT by, about, detail FROM events WHERE act = 'slot_resized'")
     assert tuple(journal) == (host, slot, "places 24 -> 56")
 
 
@@ -47,7 +47,7 @@ async def test_room_for_one_more_group_is_offered_too(db):
     school, host, slot, waiting = await a_slot_with_a_list(seats=60, groups_max=1)
     offered = await resize(slot, groups_max=2, company_places=6, host_school=school, by=host, now=NOW)
     assert offered == [waiting[0]]
-    detail = await value("SELECT detail FROM journal WHERE act = 'slot_resized'")
+    detail = await value("SELECT detail FROM events WHERE act = 'slot_resized'")
     assert detail == "groupes 1 -> 2, entreprises 4 -> 6"
 
 
@@ -87,4 +87,4 @@ async def test_a_resize_that_crosses_a_booking_of_the_group_it_would_offer_a_pla
     async with another_act(lambda: builders.reservation(slot=elsewhere, group=group), locked(slot)):
         assert await resize(slot, seats=48, groups_max=2, host_school=school, by=host, now=NOW) == []
     assert tuple(await row("SELECT seats, seats_taken FROM slots WHERE id = $1", slot)) == (48, 24)
-    assert await value("SELECT count(*) FROM journal WHERE act = 'slot_resized'") == 1
+    assert await value("SELECT count(*) FROM events WHERE act = 'slot_resized'") == 1

@@ -14,6 +14,7 @@ from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
 from tests.booking.visits.reservations.test_wait import College, seats, state
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import rows, value
 from workshops.refusals import Invalid
 
@@ -119,8 +120,9 @@ async def test_taking_one_choice_releases_the_others_in_the_same_act_each_with_i
     # The place offered on the third day goes to whoever waited behind.
     assert await state(after.id) == "offered"
     assert [await seats(slot) for slot in slots] == [(24, 1), (24, 1), (24, 1)]
+    await tell()
     told = await rows("SELECT about FROM notices WHERE kind = 'wish_released' ORDER BY about")
-    noted = await rows("SELECT about FROM journal WHERE act = 'reservation_release' ORDER BY about")
+    noted = await rows("SELECT about FROM events WHERE act = 'reservation_release' ORDER BY about")
     assert [[one["about"] for one in found] for found in (told, noted)] == [[first.id, third.id]] * 2
 
 
@@ -181,7 +183,9 @@ async def test_going_back_to_add_choices_to_a_granted_demand_makes_no_second_vis
 async def test_who_waits_for_three_choices_hears_of_it_once(db):
     wishing = await Wishing.new()
     slots = await three_slots(full=3)
+    await tell()
     await rows("DELETE FROM notices")
     granted = await wishing.wish(*slots)
+    await tell()
     told = await rows("SELECT kind, about FROM notices")
     assert [tuple(one) for one in told] == [("reservation_waiting", granted.choices[0].id)]

@@ -15,6 +15,7 @@ from booking.visits.reservations.queries import visit
 from tests.booking.visits.reservations.test_wait import College, seats, state
 from tests.booking.visits.wishes.test_ask import Wishing, live, three_slots
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
 
@@ -23,16 +24,19 @@ RELEASED = "cancelled_by_teacher"
 
 
 async def principal_answers(approved: bool) -> None:
+    await tell()
     link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
     await answer_approval(link, approved=approved, reason="Examens", now=NOW)
 
 
 async def principal_agrees_to(*choices: int) -> None:
+    await tell()
     link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
     await answer_approval(link, approved=True, ticked=choices, now=NOW)
 
 
 async def told(kind: str) -> list[int]:
+    await tell()
     return [one["about"] for one in await rows("SELECT about FROM notices WHERE kind = $1 ORDER BY about", kind)]
 
 
@@ -59,8 +63,9 @@ async def test_the_principal_is_written_to_once_and_the_other_choices_hold_no_se
     assert await live() == [(1, "requested"), (2, "waiting"), (3, "waiting")]
     assert [await seats(slot) for slot in reserving.slots] == [(24, 1), (0, 0), (0, 0)]
     assert await told("approval_asked") == await told("reservation_requested") == [reserving.choices[0]]
+    await tell()
     assert await value("SELECT count(*) FROM notices") == 2
-    noted = await rows("SELECT about FROM journal WHERE act = 'reservation_kept' ORDER BY about")
+    noted = await rows("SELECT about FROM events WHERE act = 'reservation_kept' ORDER BY about")
     assert [one["about"] for one in noted] == reserving.choices[1:]
 
 

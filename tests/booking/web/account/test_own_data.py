@@ -32,7 +32,7 @@ async def test_all_that_is_held_about_a_person_is_one_file(app):
     assert "fauteuil" not in answer.text
     assert [one["acte"] for one in told["journal"]] == ["signed_in"]
     assert "Ursule" not in answer.text
-    assert await value("SELECT account FROM journal WHERE act = 'account_exported'") == claire
+    assert await value("SELECT by FROM events WHERE act = 'account_exported'") == claire
 
 
 async def test_one_s_passkeys_are_in_it_by_their_names_and_days_without_what_opens(app):

@@ -61,7 +61,7 @@ async def test_the_coordinator_adds_a_course_for_a_lycee_and_the_journal_says_so
         "Dès 2027.",
     )
     assert tuple(await row("SELECT step, step_on, planned FROM bts1_steps")) == ("idee", date(2026, 11, 2), False)
-    assert tuple(await row("SELECT act, about_kind, about FROM journal WHERE act LIKE 'course%'")) == (
+    assert tuple(await row("SELECT act, about_kind, about FROM events WHERE act LIKE 'course%'")) == (
         "course_drafted",
         "course",
         made,

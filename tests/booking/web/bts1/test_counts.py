@@ -23,7 +23,7 @@ async def test_the_counts_of_a_year_are_noted_and_completed(lycee, course):
     shown = read(await lycee.browser.get(f"/bts1/{course}"))
     assert "2 diplômés sans situation notée" in shown
     assert tuple(await row("SELECT applicants, girls, completed FROM bts1_intakes")) == (None, None, 9)
-    detail = await value("SELECT detail FROM journal ORDER BY id DESC LIMIT 1")
+    detail = await value("SELECT detail FROM events ORDER BY id DESC LIMIT 1")
     assert detail == "2026-2027 : places 12, enrolled 14, completed 9, employed_6m 7"
 
 

@@ -139,7 +139,7 @@ async def test_the_course_of_another_lycee_does_not_exist_here(lycee):
     answers = {path: (await lycee.browser.get(f"/bts1/{number}{path}")).status_code for path in PAGES}
     answers |= {path: (await lycee.browser.post(f"/bts1/{number}{path}", sent)).status_code for path, sent in ACTS}
     assert set(answers.values()) == {404}
-    assert await value("SELECT count(*) FROM journal WHERE about_kind = 'course'") == 0
+    assert await value("SELECT count(*) FROM events WHERE about_kind = 'course'") == 0
     assert await value("SELECT count(*) FROM bts1_steps") == 4
 
 

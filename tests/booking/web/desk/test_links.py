@@ -92,7 +92,7 @@ async def test_a_phone_s_roster_is_told_and_journalled_once_to_a_helper(app, day
     whole = (await helper.get(f"/accueil/{day.slot}/telephone")).json()
     again = (await helper.get(f"/accueil/{day.slot}/telephone?connu={whole['version']}")).json()
     assert again == {"version": whole["version"], "here": []}
-    taken = await rows("SELECT account, about, detail FROM journal WHERE act = 'roster_taken'")
+    taken = await rows("SELECT by, about, detail FROM events WHERE act = 'roster_taken'")
     assert [tuple(one) for one in taken] == [(None, day.slot, "par un lien d'accueil")]
 
 

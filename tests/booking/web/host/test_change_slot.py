@@ -6,6 +6,7 @@ from tests import builders
 from tests.booking.web.host.lycee import APP, Lycee, a_lycee, words
 from tests.browsing import Browser
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 
 APRIL = {"on": "2027-04-01", "starts": "14:00", "ends": "17:00", "room": "", "version": "0"}
@@ -55,6 +56,7 @@ async def test_a_move_is_read_before_it_is_done(db):
     ):
         assert told in shown
     assert await value("SELECT starts_at FROM slots") == paris("2027-03-25 09:00")
+    await tell()
     assert await value("SELECT count(*) FROM notices") == 0
 
 
@@ -67,6 +69,7 @@ async def test_a_moved_slot_takes_its_groups_along(db):
     kept = await row("SELECT starts_at, sequence FROM reservations WHERE id = $1", visit)
     assert tuple(kept) == (paris("2027-04-01 14:00"), 1)
     assert await value("SELECT room FROM slots") == room
+    await tell()
     told = await rows("SELECT kind FROM notices ORDER BY kind")
     assert [one["kind"] for one in told] == ["slot_moved", "slot_moved_company", "slot_moved_host"]
     shown = words((await lycee.browser.get(answer.headers["location"])).text)

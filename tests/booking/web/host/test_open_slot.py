@@ -51,7 +51,7 @@ async def test_opening_a_slot_shows_it_and_writes_who_opened_it(db):
         room,
         "open",
     )
-    assert tuple(await row("SELECT act, account, about FROM journal WHERE act = 'slot_opened'")) == (
+    assert tuple(await row("SELECT act, by, about FROM events WHERE act = 'slot_opened'")) == (
         "slot_opened",
         lycee.account,
         slot,

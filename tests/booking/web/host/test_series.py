@@ -75,7 +75,7 @@ async def test_the_ticked_dates_are_opened_in_one_act_on_either_side_of_a_change
     assert [tuple(one) for one in kept] == [
         (paris(f"2027-{on} 09:00"), room, 24, 2) for on in ("03-11", "03-25", "04-01")
     ]
-    journal = await rows("SELECT account, detail FROM journal WHERE act = 'slot_opened'")
+    journal = await rows("SELECT by, detail FROM events WHERE act = 'slot_opened'")
     assert [tuple(one) for one in journal] == [(lycee.account, "série de 3")] * 3
     page = words((await lycee.browser.get("/lycee/creneaux?fait=serie-ouverte")).text)
     assert "Les créneaux de la série sont ouverts aux réservations." in page

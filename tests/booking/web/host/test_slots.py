@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests import builders
 from tests.booking.web.host.lycee import a_lycee, words
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 
 
@@ -116,6 +117,7 @@ async def test_declining_a_group_frees_its_seats_and_tells_its_college_why(db):
     kept = await row("SELECT state, reason FROM reservations WHERE id = $1", reservation)
     assert tuple(kept) == ("refused_by_host", "Machine en panne")
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
+    await tell()
     assert await value("SELECT to_email FROM notices WHERE kind = 'reservation_cancelled'") == "claire@example.org"
     after = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
     assert "1 réservation qui n'a plus cours 4e B , Collège Stendhal · 23 élèves Machine en panne" in after

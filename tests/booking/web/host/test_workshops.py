@@ -51,7 +51,7 @@ async def test_a_complete_sheet_can_be_published_then_withdrawn(db):
     answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}/retrait")
     assert answer.headers["location"] == f"/lycee/ateliers/{workshop}?fait=atelier-retire"
     assert (await stored(workshop)).state == "withdrawn"
-    acts = await rows("SELECT act, account FROM journal WHERE about_kind = 'workshop' ORDER BY id")
+    acts = await rows("SELECT act, by FROM events WHERE about_kind = 'workshop' ORDER BY id")
     assert [tuple(one) for one in acts] == [
         ("workshop_published", lycee.account),
         ("workshop_withdrawn", lycee.account),
@@ -121,7 +121,7 @@ async def test_an_object_missing_from_the_list_is_added_with_the_workshop(db):
     await lycee.browser.post(f"/lycee/ateliers/{made}", FIELDS | {"new_object": " lampe "})
     assert (await stored(made)).object_ids == (lamp,)
     assert await value("SELECT count(*) FROM tech_objects") == 2
-    acts = await rows("SELECT act, account, about FROM journal WHERE about_kind = 'workshop' ORDER BY id")
+    acts = await rows("SELECT act, by, about FROM events WHERE about_kind = 'workshop' ORDER BY id")
     assert [tuple(one) for one in acts] == [
         ("workshop_described", lycee.account, made),
         ("workshop_changed", lycee.account, made),

@@ -26,7 +26,7 @@ async def test_a_teacher_is_invited_by_the_uai_of_her_college(office, nadia):
     assert [tuple(one) for one in await rows("SELECT kind, to_email FROM notices")] == [
         ("invited", "claire@example.org")
     ]
-    assert await value("SELECT account FROM journal WHERE act = 'invited'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'invited'") == nadia
 
 
 async def test_inviting_the_same_person_again_sends_nothing_and_says_so(office):

@@ -78,8 +78,8 @@ async def test_a_file_names_its_figures_and_its_year_and_the_journal_says_who_to
         name = f"technilab-niveaux-2026-2027-du-2027-01-11.{path.split('.')[1]}"
         assert answer.headers["content-type"] == kind
         assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
-    told = await rows("SELECT account, detail FROM journal WHERE act = 'counts_exported' ORDER BY id")
-    assert [(one["account"], one["detail"].rsplit(", ", 1)[1]) for one in told] == [
+    told = await rows("SELECT by, detail FROM events WHERE act = 'counts_exported' ORDER BY id")
+    assert [(one["by"], one["detail"].rsplit(", ", 1)[1]) for one in told] == [
         (nadia, "csv"),
         (nadia, "xlsx"),
         (nadia, "png"),

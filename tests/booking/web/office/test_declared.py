@@ -27,7 +27,7 @@ async def test_another_target_is_added_and_its_figure_typed_with_a_date_and_a_so
     assert "Stages d'observation 120 stages sur 500" in shown
     assert "Déclaré pour le jeudi 31 décembre 2026, d'après : Enquête du rectorat." in shown
     assert "120 stages au jeudi 31 décembre 2026 Enquête du rectorat" in read(await office.get(PATH))
-    acts = await rows("SELECT act, account, detail FROM journal ORDER BY id")
+    acts = await rows("SELECT act, by, detail FROM events ORDER BY id")
     assert [tuple(one) for one in acts][-1] == (
         "figure_declared",
         nadia,
@@ -57,7 +57,7 @@ async def test_a_target_added_by_mistake_leaves_the_board_with_its_figures(offic
     answer = await office.post(f"{PATH}/retrait", {})
     assert answer.headers["location"] == "/gestion/objectifs?fait=objectif-retire"
     assert await value("SELECT count(*) FROM targets") + await value("SELECT count(*) FROM declared_figures") == 0
-    last = await rows("SELECT act, account, detail FROM journal ORDER BY id DESC LIMIT 1")
+    last = await rows("SELECT act, by, detail FROM events ORDER BY id DESC LIMIT 1")
     assert tuple(last[0]) == ("target_dropped", nadia, "Stages d'observation, avec 1 chiffre saisi")
     assert (await office.post(f"{PATH}/retrait", {})).status_code == 404
 
@@ -83,5 +83,5 @@ async def test_one_of_two_units_is_official_and_both_are_shown(office, nadia):
     answer = await office.post("/gestion/objectifs/unite", {"unite": "ptech/entrants"})
     assert answer.status_code == 303
     assert "Lycéens, par année 0 élèves sur 6 000 Provisoire À titre indicatif" in read(await office.get("/gestion"))
-    assert await value("SELECT account FROM journal WHERE act = 'unit_chosen'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'unit_chosen'") == nadia
     assert (await office.post("/gestion/objectifs/unite", {"unite": "technilab/pupils"})).status_code == 404

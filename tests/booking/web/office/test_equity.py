@@ -54,7 +54,7 @@ async def test_the_csv_holds_the_same_figures_and_is_journalled(office, visits, 
     assert "Éducation prioritaire;REP;REP;20;1;20;8;12;1;1;0" in lines
     assert "Département;25;Doubs;20;1;20;8;12;2;1;0" in lines
     assert "Distance;;Moins de 10 km;20;1;;;;;;" in lines
-    assert await value("SELECT account FROM journal WHERE act = 'counts_exported'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'counts_exported'") == nadia
 
 
 async def test_what_no_lycee_counted_apart_is_empty_in_the_csv_too(office, visits):
@@ -110,7 +110,7 @@ async def test_a_commune_is_said_rural_by_hand(office, visits):
     await office.post(f"{path}/commune", {"rural": ""})
     assert "Commune Non renseignée" in read(await office.get(path))
     assert (await office.post(f"{path}/commune", {"rural": "peut-être"})).status_code == 422
-    assert [one["detail"] for one in await rows("SELECT detail FROM journal WHERE act = 'school_marked'")] == [
+    assert [one["detail"] for one in await rows("SELECT detail FROM events WHERE act = 'school_marked'")] == [
         "rural",
         "non renseigné",
     ]

@@ -58,7 +58,7 @@ async def test_once_confirmed_the_file_is_stored(office, nadia, encoding):
         "Lycée Jules Haag",
         "Collège Stendhal",
     ]
-    assert await value("SELECT account FROM journal WHERE act = 'directory_imported'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'directory_imported'") == nadia
 
 
 async def test_each_line_in_error_is_named_and_nothing_may_be_confirmed(office):

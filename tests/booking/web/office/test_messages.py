@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from booking.mails.kinds import KINDS
-from booking.visits.reservations.states import TRANSITIONS
+from booking.mails.recipients import TOLD
 from tests import builders
 from tests.browsing import read
 from tests.builders import NOW
@@ -12,9 +12,8 @@ from workshops.database import row, rows, value
 REFUSED = "550 5.1.1 <claire@example.org>: Recipient address rejected: <b>User unknown</b>"
 
 
-def test_every_mail_that_the_table_of_states_tells_is_written_and_has_its_words():
-    told = {kind for transition in TRANSITIONS.values() for kind in transition.tells}
-    assert told - set(KINDS) == set()
+def test_every_letter_that_somebody_is_told_is_written_and_has_its_words():
+    assert {line.letter for line in TOLD} - set(KINDS) == set()
     assert [name for name, kind in KINDS.items() if not kind.title] == []
 
 
@@ -53,7 +52,7 @@ async def test_relancer_queues_the_mail_again_once(office, nadia):
     again = await office.post(f"/gestion/messages/{notice}/relance")
     assert again.status_code == 409
     assert "il est parti, ou il est déjà relancé" in read(again)
-    assert await value("SELECT account FROM journal WHERE act = 'mail_relaunched'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'mail_relaunched'") == nadia
 
 
 async def test_all_that_failed_is_sent_again_in_one_act(office, nadia):
@@ -68,7 +67,7 @@ async def test_all_that_failed_is_sent_again_in_one_act(office, nadia):
         *[("queued", 0, "")] * 3,
         ("sent", 0, ""),
     ]
-    told = await row("SELECT account, detail FROM journal WHERE act = 'mails_relaunched'")
+    told = await row("SELECT by, detail FROM events WHERE act = 'mails_relaunched'")
     assert tuple(told) == (nadia, "3 messages")
     assert "Relancer les" not in read(await office.get("/gestion/messages"))
 
@@ -76,4 +75,4 @@ async def test_all_that_failed_is_sent_again_in_one_act(office, nadia):
 async def test_nothing_failed_relaunches_nothing_and_writes_no_line(office):
     answer = await office.post("/gestion/messages/relance")
     assert answer.status_code == 303
-    assert await value("SELECT count(*) FROM journal WHERE act = 'mails_relaunched'") == 0
+    assert await value("SELECT count(*) FROM events WHERE act = 'mails_relaunched'") == 0

@@ -27,7 +27,7 @@ async def test_a_partner_is_added_corrected_and_leaves(office):
     )
     shown = read(await office.get("/gestion/partenaires"))
     assert "Cnam BFC CNAM Certifie. Parti en décembre 2026" in shown
-    assert await value("SELECT array_agg(act::text ORDER BY id) FROM journal WHERE about_kind = 'partner'") == [
+    assert await value("SELECT array_agg(act::text ORDER BY id) FROM events WHERE about_kind = 'partner'") == [
         "partner_welcomed",
         "partner_changed",
     ]

@@ -51,7 +51,7 @@ async def test_a_file_is_read_named_line_by_line_then_confirmed(office, nadia):
     listed = read(await office.get(confirmed.headers["location"]))
     assert "2 visites reprises, déclarées, toutes années : 44 élèves accueillis en 2 groupes." in listed
     assert "jeudi 14 mars 2024 Visite reprise, 4e B" in listed
-    assert await value("SELECT account FROM journal WHERE act = 'past_visits_imported'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'past_visits_imported'") == nadia
     again = read(await send(office, file_of(FIRST, SECOND)))
     assert "Ce fichier ne change rien." in again
     moved = read(await send(office, file_of(FIRST.replace(";24;", ";22;"))))

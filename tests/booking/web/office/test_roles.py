@@ -52,7 +52,7 @@ async def test_its_sessions_keys_and_agenda_links_end_at_once_and_the_others_go_
     assert await value("SELECT count(*) FROM feeds") == 0
     assert (await as_teacher.get("/mes-visites")).status_code == 200
     assert [one["id"] for one in await rows("SELECT id FROM memberships WHERE account = $1", account)] == [teaches]
-    assert tuple(await row("SELECT account, about, detail FROM journal WHERE act = 'role_withdrawn'")) == (
+    assert tuple(await row("SELECT by, about, detail FROM events WHERE act = 'role_withdrawn'")) == (
         nadia,
         account,
         "host, Lycée Haag",

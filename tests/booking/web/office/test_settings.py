@@ -62,7 +62,7 @@ async def test_once_confirmed_it_holds_for_everybody_and_the_journal_says_who(of
     _, stored = await confirm(office, NANCY | {"neighbours": "reims\nStrasbourg"})
     assert stored.headers["location"] == "/gestion/reglages?fait=reglages-enregistres"
     assert await academie() == Served(**NANCY, neighbours=("Reims", "Strasbourg"))
-    told = await row("SELECT act, account, about_kind, about, detail FROM journal WHERE act = 'settings_changed'")
+    told = await row("SELECT act, by, about_kind, about, detail FROM events WHERE act = 'settings_changed'")
     assert tuple(told) == (
         "settings_changed",
         nadia,
@@ -83,7 +83,7 @@ async def test_nothing_changed_is_said_and_told_to_nobody(office):
     assert answer.headers["location"] == "/gestion/reglages?fait=reglages-inchanges"
     again = await office.post("/gestion/reglages/confirmation", {"name": "Besançon", "zone": "A"})
     assert again.headers["location"] == "/gestion/reglages?fait=reglages-inchanges"
-    assert await value("SELECT count(*) FROM journal WHERE act = 'settings_changed'") == 0
+    assert await value("SELECT count(*) FROM events WHERE act = 'settings_changed'") == 0
 
 
 @pytest.mark.parametrize(

@@ -38,5 +38,5 @@ async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_
         "Règle de comptage": "'=Chaque élève une fois",
     }
     assert lines[2:4] == [[""], ["Tableau", "Objectifs"]]
-    assert await value("SELECT account FROM journal WHERE act = 'counts_exported'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'counts_exported'") == nadia
     assert (await office.get("/gestion/objectifs.xlsx")).content[:2] == b"PK"

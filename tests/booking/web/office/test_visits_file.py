@@ -36,7 +36,7 @@ async def test_the_visits_behind_a_figure_are_a_file_that_names_its_filter(offic
         ["Tableau", "Visites comptées"],
         ["Filtre", "année scolaire 2026-2027, du samedi 1er août 2026 au lundi 11 janvier 2027, niveau 5e"],
     ]
-    assert await value("SELECT account FROM journal WHERE act = 'counts_exported'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'counts_exported'") == nadia
     sheet = load_workbook(BytesIO((await office.get(xlsx)).content)).worksheets[0]
     first: datetime = sheet["A2"].value
     assert (first.date().isoformat(), sheet["F2"].value, sheet.max_row) == ("2026-12-10", 20, 3)

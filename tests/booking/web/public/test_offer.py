@@ -63,7 +63,7 @@ async def test_one_button_takes_the_place_and_the_link_is_spent(app):
     offer = await offered(app)
     assert "La place est à vous" in read(await offer.anyone.post(offer.link, {"answer": "oui"}))
     assert await offer.state() == "confirmed"
-    noted = await value("SELECT account FROM journal WHERE act = 'reservation_accept'")
+    noted = await value("SELECT by FROM events WHERE act = 'reservation_accept'")
     assert noted == offer.college.teacher
     for answer in ("oui", "non"):
         assert (await offer.anyone.post(offer.link, {"answer": answer})).status_code == 410

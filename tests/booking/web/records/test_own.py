@@ -13,6 +13,7 @@ from tests import builders
 from tests.booking.programme.records.story import HAAG, SIRET, TABLES
 from tests.browsing import Browser, read
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import rows, value
 
 HOME = "/lycee/donnees"
@@ -40,7 +41,7 @@ async def test_a_host_tries_then_stores_the_records_of_the_lycee(host, jules, ha
     done = await host.post(f"{HOME}/confirmation", carried(answer))
     assert done.headers["location"] == f"{HOME}?fait=donnees-importees"
     assert [one["school"] for one in await rows("SELECT school FROM ptech_schemes")] == [haag, haag]
-    assert [tuple(one) for one in await rows("SELECT act, account, detail FROM journal WHERE act <> 'signed_in'")] == [
+    assert [tuple(one) for one in await rows("SELECT act, by, detail FROM events WHERE act <> 'signed_in'")] == [
         ("records_imported", jules, "Dispositifs et cohortes P-TECH : 2 ajouts, 0 correction")
     ]
 
@@ -52,6 +53,7 @@ async def test_the_page_says_that_invitations_will_leave_before_it_stores_action
     told = "L'invitation de chaque action à venir part par mail au lycée et à l'entreprise dès l'enregistrement."
     assert told in read(answer)
     await host.post(f"{HOME}/confirmation", carried(answer))
+    await tell()
     notices = [tuple(one) for one in await rows("SELECT kind, to_email FROM notices")]
     assert notices == [("mentoring_planned", "jules@example.org")]
 

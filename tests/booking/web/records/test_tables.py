@@ -28,7 +28,7 @@ async def test_a_table_is_read_then_stored_once_confirmed(office, nadia):
     stored = await office.post(f"{HOME}/confirmation", carried(answer))
     assert stored.headers["location"] == f"{HOME}?fait=donnees-importees"
     assert await value("SELECT count(*) FROM bts1_courses") == 1
-    assert await value("SELECT account FROM journal WHERE act = 'records_imported'") == nadia
+    assert await value("SELECT by FROM events WHERE act = 'records_imported'") == nadia
     again = await send(office, TABLES["bts1-formations"].encode())
     assert "Ce fichier ne change rien." in read(again)
 

@@ -109,7 +109,7 @@ async def test_a_group_is_archived_leaves_the_choices_and_comes_back(app):
     assert "Votre collège a déjà le groupe « 4e F » cette année, archivé : reprenez-le au bas" in read(again)
     await browser.post(f"/mes-groupes/{group}/reprise")
     assert "4e F" in read(await browser.get(f"/creneaux/{slot}/reserver"))
-    acts = "SELECT act FROM journal WHERE about_kind = 'group' ORDER BY id"
+    acts = "SELECT act FROM events WHERE about_kind = 'group' ORDER BY id"
     assert [one["act"] for one in await rows(acts)] == ["group_archived", "group_taken_back"]
 
 

@@ -12,6 +12,7 @@ from tests import builders
 from tests.booking.web.school.test_reserve import Desk, reservations
 from tests.browsing import Browser, read
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, value
 
 SEARCH = "niveau=4e&eleves=22&du=2027-03-01&km=40"
@@ -220,6 +221,7 @@ async def test_signing_in_on_the_way_keeps_the_class(app, way):
         answer = await browser.post("/demo/entrer", {"email": "claire@example.org", "next": next_path})
     else:
         await browser.post("/connexion", {"email": "claire@example.org", "next": next_path})
+        await tell()
         answer = await browser.post(f"/connexion/{await value('SELECT secret FROM notices')}")
     assert answer.headers["location"] == next_path
     # She has no group yet: the one that she adds is asked for with what she said.

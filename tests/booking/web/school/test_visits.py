@@ -9,6 +9,7 @@ import pytest
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW
+from tests.telling import tell
 from workshops.database import row, rows, value
 
 
@@ -134,6 +135,7 @@ async def test_a_paper_visa_confirms_and_a_lost_link_is_sent_again(app):
         app, state="requested", needs_approval=True, principal_mail="principal@example.org"
     )
     await browser.post(f"/reservations/{visit}/visa-relance")
+    await tell()
     assert await value("SELECT to_email FROM notices WHERE kind = 'approval_asked'") == "principal@example.org"
     answer = await browser.post(f"/reservations/{visit}/visa-papier", {"note": "Mme Perrin, 11 janvier"})
     assert answer.headers["location"] == f"/reservations/{visit}?fait=visa-note"

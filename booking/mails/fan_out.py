@@ -1,0 +1,66 @@
+"""From what was done to the mails that tell it: each event once, all that waits about one thing together, in order."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from booking.mails.recipients import TELL, words_of
+from workshops.database import DatabaseAway, rows, transaction
+from workshops.events.queries import COLUMNS, Event
+from workshops.shapes import rows_as
+
+logger = logging.getLogger(__name__)
+
+THINGS = 20
+PUT_OFF = timedelta(minutes=5)
+# Whoever holds the first event of a thing has all of them; the others are no worker's until that one is told.
+_FIRST = """WITH first AS (
+  SELECT t.about_kind, t.about FROM events_to_tell t
+  WHERE (t.due_at IS NULL OR t.due_at <= $1) AND NOT EXISTS (
+    SELECT FROM events_to_tell b WHERE b.about_kind = t.about_kind AND b.about = t.about AND b.event < t.event)
+  ORDER BY t.event LIMIT $2 FOR UPDATE SKIP LOCKED
+)"""
+TAKE = f"""{_FIRST}, taken AS (
+  DELETE FROM events_to_tell t USING first WHERE t.about_kind = first.about_kind AND t.about = first.about
+  RETURNING t.event
+)
+SELECT {COLUMNS} FROM events e JOIN taken ON taken.event = e.id ORDER BY e.id"""  # noqa: S608 - constants only
+SET_ASIDE = f"""{_FIRST}
+UPDATE events_to_tell t SET due_at = $3 FROM first WHERE t.about_kind = first.about_kind AND t.about = first.about
+RETURNING t.event"""  # noqa: S608 - constants only
+
+
+async def fan_out(*, now: datetime) -> int:
+    """Write the mails of all that was done and not told yet; returns how many events were told.
+
+    A crash between an act and this loses nothing: the row that says « not told yet » is the act's own. One between the
+    mails and the next act doubles nothing: that row goes with the mails. What cannot be told is set aside for a while,
+    and the rest goes on.
+    """
+    told, things = 0, THINGS
+    while True:
+        try:
+            taken = await _tell(things, now=now)
+        except DatabaseAway:
+            raise
+        except Exception:
+            if things > 1:
+                things = 1
+                continue
+            aside = await rows(SET_ASIDE, now, 1, now + PUT_OFF)
+            number = uuid.uuid4().hex[:8]
+            logger.exception("events %s are not told, error %s", [one["event"] for one in aside], number)
+            continue
+        if not taken:
+            return told
+        told += taken
+
+
+async def _tell(things: int, *, now: datetime) -> int:
+    async with transaction():
+        events = await rows_as(Event, TAKE, now, things)
+        if (words := words_of(events)) is not None:
+            await rows(TELL, *map(list, words), now)
+        return len(events)

@@ -1,0 +1,203 @@
+"""Who is told of what: for each act, to whom, by which letter, with which calendar entry. One table, and its SQL.
+
+A letter is written from the facts of the moment at which it leaves: it is dropped when it is no longer true. What only
+a secret link says (sign-in, visa asked, invitation, second proof) is asked for by the act itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from booking.people.accounts.who_hears import college_hears, company_hears, lycee_hears
+from workshops.events.queries import Event
+
+
+class To(StrEnum):
+    """Whom an act concerns. Whoever stands in for her when she is gone is `who_hears`' matter."""
+
+    TEACHER = "teacher"  # who reserved
+    HOSTS = "host"  # of the lycée that receives
+    HOSTS_STILL = "host_still"  # of a visit that moved: when it stays in the same lycée
+    HOSTS_NEW = "host_new"  # the lycée that it moved to
+    HOSTS_LEFT = "host_left"  # the lycée that it left
+    PRINCIPAL = "principal"  # of a collège that asks for a visa
+    COMPANY = "company"  # who announced the coming
+    MEETING = "meeting"  # both sides of a mentoring action
+    WEEKLY_HOSTS = "weekly_host"  # hosts who want the Monday mail
+    WEEKLY_COORDINATORS = "weekly_coordinator"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table. `entry` is what the letter may bring to an agenda: REQUEST, CANCEL, or nothing; `was` and
+    `state` are the states before and after of which the line speaks, any when None."""
+
+    acts: tuple[str, ...]
+    to: To
+    letter: str
+    entry: str = ""
+    was: frozenset[str] | None = None
+    state: frozenset[str] | None = None
+
+
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+ASKED, OFFERED, WAITING = frozenset({"requested"}), frozenset({"offered"}), frozenset({"waiting"})
+SURE = frozenset({"confirmed", "locked"})
+HOPED = ASKED | OFFERED
+BOOKED = ("reservation_booked",)
+ASKS = ("reservation_booked", "change_asked")
+MADE_SURE = ("reservation_approve", "reservation_paper_visa", "reservation_accept")
+COUNTED = ("reservation_headcount", "reservation_approve", "reservation_paper_visa")
+GIVEN_UP = ("reservation_cancel", "reservation_decline")
+NOT_GRANTED = ("change_refuse", "change_lapse", "change_decline", "change_call_off")
+# A visit that changes its slot; the event says which one it left.
+MOVES = ("reservation_moved", "change_approve", "change_paper_visa")
+EXPECTED, COMING_ASKED = frozenset({"announced"}), frozenset({"asked"})
+
+TOLD: tuple[Line, ...] = (
+    # A visit is reserved, asked for, waited for, made sure.
+    Line(BOOKED, To.TEACHER, "reservation_confirmed", REQUEST, state=SURE),
+    Line(BOOKED, To.HOSTS, "reservation_received", REQUEST, state=SURE),
+    Line(ASKS, To.TEACHER, "reservation_requested", state=ASKED),
+    Line(("reservation_ask_again",), To.TEACHER, "approval_reminder"),
+    Line(("reservation_waits",), To.TEACHER, "reservation_waiting"),
+    Line(("reservation_offer",), To.TEACHER, "place_offered"),
+    Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=HOPED, state=SURE),
+    Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=HOPED, state=SURE),
+    # It changes.
+    Line(COUNTED, To.TEACHER, "headcount_changed", REQUEST, was=SURE),
+    Line(COUNTED, To.HOSTS, "headcount_changed_host", REQUEST, was=SURE),
+    Line(("reservation_headcount",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
+    Line(MOVES, To.TEACHER, "reservation_moved", REQUEST),
+    Line(MOVES, To.HOSTS_STILL, "reservation_moved_host", REQUEST, was=SURE),
+    Line(MOVES, To.HOSTS_NEW, "reservation_received", REQUEST, was=SURE),
+    Line(MOVES, To.HOSTS_LEFT, "reservation_left", CANCEL, was=SURE),
+    Line(("reservation_moved",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
+    Line(("reservation_follow",), To.TEACHER, "slot_moved", REQUEST),
+    Line(("reservation_follow",), To.HOSTS, "slot_moved_host", REQUEST, was=SURE),
+    Line(("reservation_follow",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
+    Line(("reservation_refuse", "reservation_lapse"), To.TEACHER, "change_not_granted", was=SURE),
+    Line(NOT_GRANTED, To.TEACHER, "change_not_granted"),
+    # It will not be.
+    Line(("reservation_refuse",), To.TEACHER, "reservation_cancelled", CANCEL, was=ASKED),
+    Line(GIVEN_UP, To.TEACHER, "reservation_cancelled", CANCEL, was=ASKED | SURE),
+    Line(GIVEN_UP, To.HOSTS, "reservation_cancelled_host", CANCEL, was=SURE),
+    Line(GIVEN_UP, To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
+    Line(("reservation_lapse",), To.TEACHER, "approval_lapsed", was=ASKED),
+    Line(("reservation_lapse",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED),
+    Line(("reservation_lapse",), To.TEACHER, "offer_lapsed", was=OFFERED),
+    Line(("reservation_lapse",), To.TEACHER, "wait_lapsed", was=WAITING),
+    Line(("reservation_release",), To.TEACHER, "wish_released"),
+    Line(("reservation_call_off",), To.TEACHER, "slot_called_off", CANCEL),
+    Line(("reservation_call_off",), To.HOSTS, "slot_called_off_host", CANCEL, was=SURE),
+    Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
+    # A company comes, otherwise, or not.
+    Line(("attendance_asked",), To.COMPANY, "attendance_asked"),
+    Line(("attendance_asked",), To.HOSTS, "attendance_asked_host"),
+    Line(("attendance_announced", "attendance_accepted"), To.COMPANY, "attendance_confirmed", REQUEST),
+    Line(("attendance_announced",), To.HOSTS, "attendance_received"),
+    Line(("attendance_changed",), To.COMPANY, "attendance_changed", REQUEST),
+    Line(("attendance_changed", "attendance_described"), To.HOSTS, "attendance_changed_host"),
+    Line(("attendance_declined",), To.COMPANY, "attendance_declined", CANCEL),
+    Line(("attendance_withdrawn",), To.COMPANY, "attendance_withdrawn", CANCEL),
+    Line(("attendance_withdrawn",), To.HOSTS, "attendance_withdrawn_host"),
+    Line(("attendance_lapsed",), To.COMPANY, "attendance_lapsed"),
+    Line(("attendance_follow",), To.COMPANY, "slot_moved_company", REQUEST),
+    Line(("attendance_call_off",), To.COMPANY, "slot_called_off_company", CANCEL),
+    # A mentoring action is planned, otherwise, held, or not.
+    Line(("action_planned",), To.MEETING, "mentoring_planned", REQUEST),
+    Line(("action_changed",), To.MEETING, "mentoring_changed", REQUEST),
+    Line(("action_held_otherwise",), To.MEETING, "mentoring_held", REQUEST),
+    Line(("action_called_off",), To.MEETING, "mentoring_called_off", CANCEL),
+    # The clock reminds.
+    Line(("visit_in_a_week",), To.TEACHER, "reminder_7"),
+    Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
+    Line(("day_tomorrow",), To.HOSTS, "reminder_1_host"),
+    Line(("coming_tomorrow",), To.COMPANY, "reminder_1_company"),
+    Line(("coming_unanswered",), To.HOSTS, "attendance_unanswered"),
+    Line(("action_tomorrow",), To.MEETING, "reminder_1_mentoring"),
+    Line(("week_begins",), To.WEEKLY_HOSTS, "digest_host"),
+    Line(("week_begins",), To.WEEKLY_COORDINATORS, "digest_coordinator"),
+)
+_OF_ACT = {act: tuple(line for line in TOLD if act in line.acts) for line in TOLD for act in line.acts}
+
+
+def lines_of(event: Event) -> tuple[Line, ...]:
+    """Whom an event is told to."""
+    return tuple(
+        line
+        for line in _OF_ACT.get(event.act, ())
+        if (line.was is None or event.was in line.was) and (line.state is None or event.state in line.state)
+    )
+
+
+def words_of(events: Iterable[Event]) -> tuple[Sequence[object], ...] | None:
+    """The arguments of `TELL`: arrays of one length; None when nobody is to be told."""
+    words = [
+        (one.id, one.about_kind, one.about or 0, one.also, line.to.value, line.letter, line.entry)
+        for one in events
+        for line in lines_of(one)
+    ]
+    return tuple(zip(*words, strict=True)) if words else None
+
+
+# $1 event, $2 about_kind, $3 about, $4 also, $5 to whom, $6 letter, $7 entry: arrays; $8 now. A visit that
+# has moved on since stood, at the event's moment, in the slot that its next move left.
+TELL = f"""
+WITH words AS (
+  SELECT * FROM unnest($1::bigint[], $2::varchar[], $3::int[], $4::int[], $5::varchar[], $6::varchar[], $7::varchar[])
+    AS w (event, about_kind, about, also, told, letter, entry)
+), visits AS (
+  SELECT w.*, r.school AS college, r.booked_by, there.school AS host, was.school AS former
+  FROM words w JOIN reservations r ON r.id = w.about
+  LEFT JOIN LATERAL (
+    SELECT e.also AS slot FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id > w.event
+    AND e.act IN ({", ".join(f"'{act}'" for act in MOVES)}) ORDER BY e.id LIMIT 1) next ON true
+  JOIN slots there ON there.id = coalesce(next.slot, r.slot)
+  LEFT JOIN slots was ON was.id = w.also AND w.told LIKE 'host\\_%'
+  WHERE w.about_kind = 'reservation'
+), comings AS (
+  SELECT w.*, t.company, t.announced_by, there.school AS host
+  FROM words w JOIN attendances t ON t.id = w.about JOIN slots there ON there.id = t.slot
+  WHERE w.about_kind = 'attendance'
+), meetings AS (
+  SELECT w.*, m.company, s.school FROM words w JOIN mentoring_actions m ON m.id = w.about
+  JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme WHERE w.about_kind = 'action'
+), told AS (
+  SELECT v.event, v.letter, a.* FROM visits v CROSS JOIN {college_hears("v.college", "v.booked_by")}
+  WHERE v.told = 'teacher'
+  UNION ALL
+  SELECT v.event, v.letter, a.* FROM visits v
+  CROSS JOIN {lycee_hears("CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END")}
+  WHERE v.told = 'host' OR (v.told = 'host_still' AND v.former = v.host)
+    OR (v.told IN ('host_new', 'host_left') AND v.former <> v.host)
+  UNION ALL
+  SELECT v.event, v.letter, NULL, s.principal_mail, s.principal_name FROM visits v
+  JOIN schools s ON s.id = v.college AND s.needs_approval AND s.principal_mail <> '' WHERE v.told = 'principal'
+  UNION ALL
+  SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {company_hears("c.company", "c.announced_by")}
+  WHERE c.told = 'company'
+  UNION ALL
+  SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {lycee_hears("c.host")} WHERE c.told = 'host'
+  UNION
+  SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {lycee_hears("m.school")}
+  UNION
+  SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {company_hears("m.company")} WHERE m.company IS NOT NULL
+  UNION ALL
+  SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {lycee_hears("w.about")}
+  WHERE w.about_kind = 'school' AND w.told = 'host'
+  UNION ALL
+  SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
+  JOIN memberships m ON (w.told = 'weekly_host' AND m.role = 'host' AND m.school = w.about)
+    OR (w.told = 'weekly_coordinator' AND m.role = 'coordinator' AND w.about = 0)
+  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL AND a.weekly_mail
+)
+INSERT INTO notices (event, kind, account, to_email, to_name, about_kind, about, also, entry, once, created_at,
+  next_try_at)
+SELECT t.event, t.letter, t.id, t.email, t.name, w.about_kind, w.about, w.also, w.entry,
+  t.event || ':' || t.letter || ':' || coalesce(t.id::text, 'principal'), $8, $8
+FROM told t JOIN words w ON w.event = t.event AND w.letter = t.letter ORDER BY t.event, t.letter, t.id
+ON CONFLICT (once) DO NOTHING
+"""  # noqa: S608 - constants only

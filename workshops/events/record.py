@@ -1,0 +1,69 @@
+"""Saying an act once: its event, in the act's own transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workshops.database import value
+
+COLUMNS = ("at", "act", "by", "about_kind", "about", "sequence", "was", "state", "also", "detail")
+_UNTOLD = "INSERT INTO events_to_tell (event, about_kind, about) SELECT id, about_kind, coalesce(about, 0) FROM event"
+
+
+def recorded(source: str, *, again: str = "", **said: str) -> str:
+    """The end of a one-statement act: one event for each row of `source`, a FROM list with its conditions.
+
+    `said` are SQL expressions by the names of an event's columns; those left out are empty. Two parts of the WITH, to
+    be written without a comma after them: `event`, which gives the numbers, and `untold`. `again`: what becomes of an
+    event that a unique index holds already.
+    """
+    named = [name for name in COLUMNS if name in said]
+    assert len(named) == len(said), said  # noqa: S101 - a misspelt column is a fault of ours
+    return f"""event AS (
+  INSERT INTO events ({", ".join(named)})
+  SELECT {", ".join(said[name] for name in named)} FROM {source} {again} RETURNING id, about_kind, about
+), untold AS (
+  {_UNTOLD}
+)"""  # noqa: S608 - names of columns only
+
+
+def reminded(due: str) -> str:
+    """What the clock says of the rows (act, about_kind, about, day) of `due`, once for each day; $1 is now."""
+    facts = {name: f"{due}.{name}" for name in ("act", "about_kind", "about")}
+    unsaid = f"""NOT EXISTS (SELECT FROM events e WHERE e.act = {due}.act AND e.about_kind = {due}.about_kind
+    AND e.about = {due}.about AND e.also = {due}.day)"""
+    source = f"{due} WHERE {unsaid} ORDER BY {due}.act, {due}.about, {due}.day"
+    return recorded(source, again="ON CONFLICT DO NOTHING", at="$1", also=f"{due}.day", **facts)
+
+
+RECORD = f"""
+WITH said AS (
+  SELECT $1::timestamptz AS at, $2::varchar AS act, $3::int AS by, $4::varchar AS about_kind, $5::int AS about,
+    $6::int AS sequence, $7::varchar AS was, $8::varchar AS state, $9::int AS also, $10::text AS detail
+), {recorded("said", **{name: f"said.{name}" for name in COLUMNS})}, words AS (
+  INSERT INTO event_words (event, words) SELECT id, $11::text FROM event WHERE $11 <> ''
+)
+SELECT id FROM event"""  # noqa: S608 - constants only
+
+
+async def record(
+    act: str,
+    *,
+    by: int | None,
+    about_kind: str,
+    about: int | None,
+    sequence: int | None = None,
+    was: str = "",
+    state: str = "",
+    also: int | None = None,
+    detail: str = "",
+    words: str = "",
+    now: datetime,
+) -> int:
+    """Say an act: who, what, to what, when; returns the event's number. Journal, mails and webhooks follow from it.
+
+    `by` is None for the clock, the system and strangers. `detail` is ours and stays as long as the event; `words` are
+    somebody's own, and are forgotten before.
+    """
+    said: int = await value(RECORD, now, act, by, about_kind, about, sequence, was, state, also, detail, words)
+    return said
