@@ -15,18 +15,20 @@ from booking.visits.attendance.rules import (
     refuse_announcement,
     refuse_people,
 )
+from booking.visits.badge_codes.issue import badges_issued
 from booking.visits.badge_codes.rules import issue_rows
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
+from workshops.slots.seats import company_places_taken
 
 # The slot's row is locked by its UPDATE; the unique indexes then hold one coming a company, one company a trade.
+EACH = """(SELECT 'company', number, token_hash, short_code
+  FROM unnest($10::bytea[], $11::varchar[]) WITH ORDINALITY AS told (token_hash, short_code, number))"""
 ANNOUNCE = f"""
 WITH taken AS (
-  UPDATE slots SET company_places_taken = company_places_taken + $3
-  WHERE id = $1 AND state IN ('open', 'closed') AND starts_at > $8 AND company_places_taken + $3 <= company_places
-  RETURNING id, one_per_trade, CASE WHEN on_agreement THEN 'asked' ELSE 'announced' END AS state
+  {company_places_taken("$1", people="$3", now="$8")}
 ), made AS (
   INSERT INTO attendances (uid, sequence, slot, company, announced_by, state, people, role, message, created_at,
                            confirmed_at, trade_key, badge_salt)
@@ -34,9 +36,7 @@ WITH taken AS (
          CASE WHEN taken.one_per_trade THEN {TRADE_KEY.format(trade="c.trade")} ELSE '' END, $9
   FROM taken, companies c WHERE c.id = $2 RETURNING id, state
 ), badged AS (
-  INSERT INTO badges (attendance, kind, number, token_hash, short_code)
-  SELECT made.id, 'company', issued.number, issued.token_hash, issued.short_code
-  FROM made, unnest($10::bytea[], $11::varchar[]) WITH ORDINALITY AS issued (token_hash, short_code, number)
+  {badges_issued("made", to="attendance", each=EACH)}
 ), {
     recorded(
         "made",

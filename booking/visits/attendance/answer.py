@@ -9,6 +9,7 @@ from workshops.database import row, rows, transaction
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.shapes import row_as
+from workshops.slots.seats import company_places_shifted
 
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1) AND sl.school = $2 FOR NO KEY UPDATE"""
@@ -38,8 +39,7 @@ WITH answered AS (
   UPDATE attendances SET state = 'declined', sequence = sequence + 1, reason = $4 WHERE id = $1
   RETURNING id, slot, people, sequence
 ), freed AS (
-  UPDATE slots SET company_places_taken = company_places_taken - answered.people
-  FROM answered WHERE slots.id = answered.slot
+  {company_places_shifted("answered", people="-answered.people")}
 ), {
     recorded(
         "answered",

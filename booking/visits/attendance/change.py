@@ -11,6 +11,7 @@ from workshops.database import row, rows, transaction
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.shapes import row_as
+from workshops.slots.seats import company_places_shifted
 
 # Only the head count stands in the entry's title: it alone raises SEQUENCE and is sent to the company's agenda.
 CHANGE = f"""
@@ -21,8 +22,7 @@ WITH was AS (
   FROM was WHERE a.id = was.id
   RETURNING a.id, a.slot, a.state, a.sequence, a.people - was.people AS more
 ), seated AS (
-  UPDATE slots SET company_places_taken = company_places_taken + changed.more
-  FROM changed WHERE slots.id = changed.slot
+  {company_places_shifted("changed", people="changed.more")}
 ), {
     recorded(
         "changed",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import recorded
+from workshops.slots.seats import company_places_shifted
 
 DUE = """SELECT a.id, a.slot FROM attendances a JOIN slots sl ON sl.id = a.slot
 WHERE a.state = 'asked' AND sl.starts_at <= $1 ORDER BY a.slot, a.id LIMIT 200"""
@@ -15,8 +16,7 @@ WITH ended AS (
   UPDATE attendances SET state = 'lapsed', sequence = sequence + 1 WHERE id = $1 AND state = 'asked'
   RETURNING id, slot, people, sequence
 ), freed AS (
-  UPDATE slots SET company_places_taken = company_places_taken - ended.people
-  FROM ended WHERE slots.id = ended.slot
+  {company_places_shifted("ended", people="-ended.people")}
 ), {
     recorded(
         "ended",

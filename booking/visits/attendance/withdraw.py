@@ -8,6 +8,7 @@ from booking.visits.attendance.rules import NoMoreAnnouncements
 from workshops.database import row, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
+from workshops.slots.seats import company_places_shifted
 
 # The slot first, as every act on a slot does: a slot that is being called off is waited for.
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
@@ -18,8 +19,7 @@ WITH ended AS (
   FROM slots sl WHERE a.id = $1 AND a.state IN ('asked', 'announced') AND sl.id = a.slot AND sl.starts_at > $3
   RETURNING a.id, a.slot, a.people, a.sequence, (SELECT w.state FROM attendances w WHERE w.id = a.id) AS was
 ), freed AS (
-  UPDATE slots SET company_places_taken = company_places_taken - ended.people
-  FROM ended WHERE slots.id = ended.slot
+  {company_places_shifted("ended", people="-ended.people")}
 ), {
     recorded(
         "ended",

@@ -51,6 +51,7 @@ DELETE FROM badges b USING reservations r JOIN slots s ON s.id = r.slot
 WHERE r.id = b.reservation AND s.frozen AND s.starts_at >= $1 AND s.starts_at < $2
   AND NOT EXISTS (SELECT FROM presences p WHERE p.badge = b.id) RETURNING b.id
 """
+FORGET_ALL = "DELETE FROM badges WHERE reservation = $1"
 
 
 async def issue_up_to(reservation: int, *, pupils: int, adults: int, secret_key: str, now: datetime) -> None:
@@ -74,3 +75,15 @@ async def add_missing_of_company(attendance: int, *, people: int, secret_key: st
     if salt is not None:
         numbers = list(range(1, people + 1))
         await rows(ADD_COMPANY, attendance, numbers, *issue_rows(secret_key, salt, "company", numbers))
+
+
+def badges_issued(of: str, *, to: str, each: str) -> str:
+    """The badges of a visit or of a coming (`to`) that an act has just made, `each` with its kind, number and codes."""
+    return f"""INSERT INTO badges ({to}, kind, number, token_hash, short_code)
+  SELECT {of}.id, issued.* FROM {of}, {each} AS issued"""  # noqa: S608 - the acts' own words
+
+
+def names_forgotten(of: str, *, when: str = "true") -> str:
+    """First names were written for the visit that an act has just ended: they do not outlive it."""
+    return f"""UPDATE badges b SET first_name = '' FROM {of}
+  WHERE {when} AND b.reservation = {of}.id AND b.first_name <> ''"""  # noqa: S608 - as above

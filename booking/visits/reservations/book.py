@@ -6,6 +6,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
+from booking.visits.badge_codes.issue import badges_issued
 from booking.visits.badge_codes.rules import issue_places, places_of
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.demand import Booked, Demand, granted_before
@@ -24,16 +25,15 @@ from workshops.crossings import retried
 from workshops.database import transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound, Refusal
+from workshops.slots.seats import seats_taken
 
 BUSY = frozenset({"reservations_group_free", "reservations_one_live"})
 
+EACH = "unnest($17::varchar[], $18::smallint[], $13::bytea[], $14::varchar[])"
 # The UPDATE takes the seats only if they are still there; every other part hangs on the row that it returns.
 BOOK = f"""
 WITH taken AS (
-  UPDATE slots SET seats_taken = seats_taken + $3, groups_taken = groups_taken + 1, groups_ever = groups_ever + 1
-  WHERE id = $1 AND state = 'open' AND booking_closes_at > $9
-    AND seats_taken + $3 <= seats AND groups_taken < groups_max
-  RETURNING id, school, starts_at, ends_at, groups_ever
+  {seats_taken("$1", pupils="$3", now="$9")}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
@@ -43,9 +43,7 @@ WITH taken AS (
     CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20, $21 FROM taken
   RETURNING id
 ), badged AS (
-  INSERT INTO badges (reservation, kind, number, token_hash, short_code)
-  SELECT made.id, issued.*
-  FROM made, unnest($17::varchar[], $18::smallint[], $13::bytea[], $14::varchar[]) AS issued
+  {badges_issued("made", to="reservation", each=EACH)}
 ), {
     recorded(
         "made",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from booking.visits.badge_codes.issue import names_forgotten
 from booking.visits.reservations.promote import promote, promote_next_choice
 from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import (
@@ -23,6 +24,7 @@ from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
+from workshops.slots.seats import seats_shifted
 
 # The slot's row is the one lock of a slot's reservations: it is taken first by every act, so acts never cross.
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
@@ -42,10 +44,9 @@ WITH changed AS (
     confirmed_at = CASE WHEN $3::varchar = 'confirmed' THEN coalesce(confirmed_at, $6) ELSE confirmed_at END
   WHERE id = $1 AND state = $2 RETURNING id, slot, pupils, sequence
 ), seated AS (
-  UPDATE slots SET seats_taken = seats_taken + $8 * changed.pupils, groups_taken = groups_taken + $8
-  FROM changed WHERE slots.id = changed.slot
+  {seats_shifted("changed", slot="changed.slot", pupils="$8 * changed.pupils", groups="$8")}
 ), nameless AS (
-  UPDATE badges b SET first_name = '' FROM changed WHERE $11 AND b.reservation = changed.id AND b.first_name <> ''
+  {names_forgotten("changed", when="$11")}
 ), {
     recorded(
         "changed",

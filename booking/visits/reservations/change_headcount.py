@@ -16,8 +16,8 @@ from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record, recorded
 from workshops.refusals import NotFound
+from workshops.slots.seats import RESEAT
 
-RESEAT = """UPDATE slots SET seats_taken = seats_taken + $2 WHERE id = $1 AND seats_taken + $2 <= seats RETURNING id"""
 FREE = "SELECT seats - seats_taken FROM slots WHERE id = $1"
 SEATS = "SELECT seats FROM slots WHERE id = $1"
 SEQUENCE = "SELECT sequence FROM reservations WHERE id = $1"

@@ -16,9 +16,10 @@ from workshops.crossings import retried
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
+from workshops.slots.seats import seats_shifted
 
-SHRINK = """WITH fewer AS (UPDATE reservations SET pupils = $2 WHERE id = $1 RETURNING slot)
-UPDATE slots SET seats_taken = seats_taken - $3 FROM fewer WHERE slots.id = fewer.slot"""
+SHRINK = f"""WITH fewer AS (UPDATE reservations SET pupils = $2 WHERE id = $1 RETURNING slot)
+{seats_shifted("fewer", slot="fewer.slot", pupils="-$3::int", groups="0")}"""  # noqa: S608 - constants only
 
 
 @retried

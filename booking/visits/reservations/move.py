@@ -11,6 +11,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViolationError, UniqueViolationError
 
+from booking.visits.badge_codes.issue import FORGET_ALL as FORGET_ALL_BADGES
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
@@ -26,6 +27,7 @@ from workshops.events.record import recorded
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as
+from workshops.slots.seats import seats_shifted, seats_taken
 
 # The slots are locked in the order of their numbers, so that two crossing moves wait instead of deadlocking.
 LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
@@ -34,10 +36,7 @@ SLOT_OF = "SELECT slot FROM reservations WHERE id = $1"
 # freely; $11: how many adults come.
 MOVE = f"""
 WITH taken AS (
-  UPDATE slots SET seats_taken = seats_taken + $4, groups_taken = groups_taken + 1, groups_ever = groups_ever + 1
-  WHERE id = $3 AND ($8 OR state = 'open' AND booking_closes_at > $5)
-    AND seats_taken + $4 <= seats AND groups_taken < groups_max
-  RETURNING id, starts_at, ends_at, groups_ever
+  {seats_taken("$3", pupils="$4", now="$5", kept="$8")}
 ), moved AS (
   UPDATE reservations r SET slot = taken.id, starts_at = taken.starts_at, ends_at = taken.ends_at,
     mark = (taken.groups_ever - 1) % 36, sequence = r.sequence + 1, changed_at = $5, late = r.late OR $10,
@@ -45,8 +44,7 @@ WITH taken AS (
   FROM taken WHERE r.id = $1 AND r.slot = $2
   RETURNING r.id, r.sequence, r.state
 ), freed AS (
-  UPDATE slots SET seats_taken = seats_taken - $4, groups_taken = groups_taken - 1
-  FROM moved WHERE slots.id = $2
+  {seats_shifted("moved", slot="$2", pupils="-$4::int", groups="-1")}
 ), {
     recorded(
         "moved",
@@ -65,12 +63,10 @@ WITH taken AS (
 SELECT sequence FROM moved
 """  # noqa: S608 - constants only
 KEEP_LINKS = "UPDATE approvals SET reservation = $2 WHERE reservation = $1"
-FORGET_BADGES = "DELETE FROM badges WHERE reservation = $1"
-FORGET = """
+FORGET = f"""
 WITH gone AS (DELETE FROM reservations WHERE id = $1 RETURNING slot, pupils)
-UPDATE slots SET seats_taken = seats_taken - gone.pupils, groups_taken = groups_taken - 1
-FROM gone WHERE slots.id = gone.slot
-"""
+{seats_shifted("gone", slot="gone.slot", pupils="-gone.pupils", groups="-1")}
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -143,7 +139,7 @@ async def fold(change: Standing, visit: Standing, *, by: int | None, act: str, n
     Returns the new SEQUENCE. Raises GroupBusy.
     """
     await rows(KEEP_LINKS, change.id, visit.id)
-    await rows(FORGET_BADGES, change.id)
+    await rows(FORGET_ALL_BADGES, change.id)
     await rows(FORGET, change.id)
     late = is_late(visit.deadlines, now=now)
     return await swap(visit, change.slot, by=by, late=late, act=act, placed=True, adults=change.adults, now=now)

@@ -16,6 +16,7 @@ from workshops.school_calendar.rules import paris_instant
 from workshops.shapes import row_as
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
+from workshops.slots.seats import seats_kept
 
 # The oldest group that fits entirely. Groups that joined on the same day are tied: the collège with fewer visits this
 # school year comes first. One that does not fit, or is busy elsewhere at that hour, or has this choice in reserve, is
@@ -43,9 +44,7 @@ WITH offered AS (
   FROM (SELECT gen_random_uuid() AS salt) drawn
   WHERE id = $1 AND state = 'waiting' RETURNING id, slot, pupils, sequence
 ), seated AS (
-  UPDATE slots SET seats_taken = seats_taken + offered.pupils, groups_taken = groups_taken + 1,
-    groups_ever = groups_ever + 1
-  FROM offered WHERE slots.id = offered.slot
+  {seats_kept("offered")}
 ), {
     recorded(
         "offered",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.visits.badge_codes.issue import names_forgotten
 from booking.visits.slot_changes.queries import pupils_are_here
 from booking.visits.slot_changes.rules import PupilsAreHere, states_that
 from workshops.database import transaction, value
@@ -22,7 +23,7 @@ WITH was AS (
   UPDATE reservations r SET replaces = NULL FROM ended
   WHERE r.replaces = ended.id AND r.state = 'requested' AND r.slot <> $1
 ), nameless AS (
-  UPDATE badges b SET first_name = '' FROM ended WHERE b.reservation = ended.id AND b.first_name <> ''
+  {names_forgotten("ended")}
 ), {
     recorded(
         "ended ORDER BY ended.id",

@@ -1,0 +1,45 @@
+"""The places of a slot change hands: what the acts of those who come are composed of, in one statement each.
+
+Every argument is SQL of the act's own statement: a parameter, or a column of what it has just changed (`of`).
+"""
+
+from __future__ import annotations
+
+# $2 more seats, of the pupils of a group that is there, where the slot has them.
+RESEAT = "UPDATE slots SET seats_taken = seats_taken + $2 WHERE id = $1 AND seats_taken + $2 <= seats RETURNING id"
+
+
+def seats_taken(slot: str, *, pupils: str, now: str, kept: str = "false") -> str:
+    """A group sits down where there is room, in an open slot or where its place is `kept`: its mark is the next one."""
+    return f"""UPDATE slots SET seats_taken = seats_taken + {pupils}, groups_taken = groups_taken + 1,
+    groups_ever = groups_ever + 1
+  WHERE id = {slot} AND ({kept} OR state = 'open' AND booking_closes_at > {now})
+    AND seats_taken + {pupils} <= seats AND groups_taken < groups_max
+  RETURNING id, starts_at, ends_at, groups_ever"""  # noqa: S608 - the acts' own words
+
+
+def seats_kept(of: str) -> str:
+    """The places of a group to which they are offered."""
+    return f"""UPDATE slots SET seats_taken = seats_taken + {of}.pupils, groups_taken = groups_taken + 1,
+    groups_ever = groups_ever + 1
+  FROM {of} WHERE slots.id = {of}.slot"""  # noqa: S608 - as above
+
+
+def seats_shifted(of: str, *, slot: str, pupils: str, groups: str) -> str:
+    """More or fewer seats for a group, all of them given back when it leaves."""
+    return f"""UPDATE slots SET seats_taken = seats_taken + {pupils}, groups_taken = groups_taken + {groups}
+  FROM {of} WHERE slots.id = {slot}"""  # noqa: S608 - as above
+
+
+def company_places_taken(slot: str, *, people: str, now: str) -> str:
+    """A company finds room for its people in a slot that has not begun; `state` is how it comes there."""
+    return f"""UPDATE slots SET company_places_taken = company_places_taken + {people}
+  WHERE id = {slot} AND state IN ('open', 'closed') AND starts_at > {now}
+    AND company_places_taken + {people} <= company_places
+  RETURNING id, one_per_trade, CASE WHEN on_agreement THEN 'asked' ELSE 'announced' END AS state"""  # noqa: S608 - as above
+
+
+def company_places_shifted(of: str, *, people: str) -> str:
+    """More or fewer places for a company, all of them given back when it does not come."""
+    return f"""UPDATE slots SET company_places_taken = company_places_taken + {people}
+  FROM {of} WHERE slots.id = {of}.slot"""  # noqa: S608 - as above
