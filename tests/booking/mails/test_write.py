@@ -130,3 +130,13 @@ async def test_a_meeting_s_first_mail_is_found_by_its_own_number(db):
     asked = Claimed(kind="", to_email=CLAIRE, to_name="", about=7, once="", secret="", attempts=0, **told)
     of = [asked, replace(asked, id=planned), replace(asked, about_kind="reservation"), replace(asked, account=0)]
     assert [await never_left(one) for one in of] == [True, False, False, False]
+
+
+async def test_a_visit_that_moved_twice_before_anybody_was_told_tells_the_last_lycee_alone(db):
+    visit = await Visit.new()
+    for mail in ("lise@example.org", "marc@example.org"):
+        haag = await school(kind="lycee")
+        await membership(await account(mail), "host", school=haag)
+        later = await slot(host=haag, starts_at=paris("2027-04-01 14:00"))
+        await move(visit.booked.id, to_slot=later, school=visit.college, by=visit.claire, fresh=fresh(), now=NOW)
+    assert {to for to, _ in await arrived()} == {CLAIRE, "marc@example.org"}

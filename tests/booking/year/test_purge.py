@@ -16,6 +16,7 @@ from tests.booking.year.past_year import a_past_year, ended
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import rows, value
+from workshops.events.record import record
 from workshops.results.queries import breakdown
 
 DAY = timedelta(days=1)
@@ -140,6 +141,14 @@ async def test_a_mail_keeps_its_trace_without_an_address_and_one_that_waits_is_l
     ]
     await purge(data_dir=tmp_path, now=builders.NOW + 366 * DAY)
     assert await value("SELECT array_agg(once) FROM notices") == ["x:queued"]
+
+
+async def test_an_event_that_nobody_was_told_yet_outlives_its_year(db, tmp_path, years_to_come):
+    for about in (7, 8):
+        await record("slot_moved", by=None, about_kind="slot", about=about, now=builders.NOW)
+    await rows("DELETE FROM events_to_tell WHERE about = 7")
+    await purge(data_dir=tmp_path, now=builders.NOW + 366 * DAY)
+    assert await value("SELECT array_agg(about) FROM events WHERE act = 'slot_moved'") == [8]
 
 
 async def test_a_dry_run_counts_the_same_and_changes_nothing(db, tmp_path):

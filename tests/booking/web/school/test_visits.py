@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.visits.reservations.cancel import cancel as decline
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW
@@ -236,3 +237,17 @@ async def test_a_colleague_of_the_lycee_who_is_away_is_no_concern_of_the_college
     at_lycee = await Browser(app, now=NOW).sign_in(host)
     for page in (f"/reservations/{visit}", f"/lycee/creneaux/{slot}"):
         assert "Jules Marchand, du lycée" in read(await at_lycee.get(page))
+
+
+async def test_the_page_tells_what_happened_to_the_visit_and_as_what_whoever_did_it_acted(app):
+    browser, visit, slot = await claire(app)
+    haag = await value("SELECT school FROM slots WHERE id = $1", slot)
+    jules = await builders.account("jules@example.org")
+    await builders.membership(jules, "host", school=haag)
+    await browser.post(f"/reservations/{visit}/effectif", {"pupils": "20", "adults": "2"})
+    await decline(visit, reason="Machine en panne", role="host", school=haag, by=jules, now=NOW)
+    shown = read(await browser.get(f"/reservations/{visit}"))
+    assert "Effectif changé, par vous" in shown
+    assert "Groupe refusé par le lycée, par le lycée" not in shown
+    assert "Groupe refusé, par le lycée" in shown
+    assert "jules@" not in shown
