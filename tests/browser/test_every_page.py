@@ -131,6 +131,7 @@ PAGES = {
         "/gestion/objets",
         "/gestion/objets/nouveau",
         "/gestion/objets/{number:int}",
+        "/gestion/reglages",
         "/gestion/ptech",
         "/gestion/ptech/actions/{number:int}",
         "/gestion/ptech/cohortes/{number:int}",
