@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from booking.wording import PARIS
+from tests.builders import DEPARTMENTS
 from workshops.ptech.check_flow import Headcount
 from workshops.schools.queries import SchoolCard
 
@@ -125,7 +126,7 @@ class Ledger:
             ),
             "by_college": _shared((group.college.uai, _named(group.college), one, group) for one, group in lines),
             "by_department": _shared(
-                (group.college.department, group.college.department, one, group) for one, group in lines
+                (group.college.department, DEPARTMENTS[group.college.department], one, group) for one, group in lines
             ),
             "by_level": _shared((group.level, group.level, one, group) for one, group in lines),
             "by_month": sorted(

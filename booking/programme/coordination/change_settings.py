@@ -21,7 +21,8 @@ LABELS = {
     "operator": "Qui répond du service",
     "contact": "Adresse de contact",
 }
-NONE = "rien"
+# What an empty setting means.
+EMPTY = {"departments": "tous ceux de l'académie", "zone": "aucune"}
 
 
 async def foresee_settings(wanted: Wanted) -> list[tuple[str, str, str]]:
@@ -44,9 +45,9 @@ async def change_settings(wanted: Wanted, *, by: int, now: datetime) -> bool:
 def _changes(before: Served, after: Wanted, names: dict[str, str]) -> list[tuple[str, str, str]]:
     parts = [one.name for one in fields(Wanted)]
     pairs = ((part, getattr(before, part), getattr(after, part)) for part in parts)
-    return [(LABELS[part], _said(old, names), _said(new, names)) for part, old, new in pairs if old != new]
+    return [(LABELS[part], _said(part, old, names), _said(part, new, names)) for part, old, new in pairs if old != new]
 
 
-def _said(value: str | tuple[str, ...], names: dict[str, str]) -> str:
+def _said(part: str, value: str | tuple[str, ...], names: dict[str, str]) -> str:
     words = value if isinstance(value, str) else ", ".join(names.get(one, one) for one in value)
-    return words or NONE
+    return words or EMPTY.get(part, "rien")

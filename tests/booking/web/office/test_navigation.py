@@ -8,7 +8,7 @@ NEAR = ["/gestion", "/gestion/ptech", "/gestion/bts1"]
 FAR = ["/gestion/etablissements", "/gestion/entreprises", "/gestion/comptes", "/gestion/messages"]
 MORE = [
     *("/gestion/equite", "/gestion/objectifs", "/gestion/creneaux", "/gestion/partenaires", "/gestion/objets"),
-    *("/gestion/imports", "/gestion/annees", "/gestion/journal"),
+    *("/gestion/imports", "/gestion/reglages", "/gestion/annees", "/gestion/journal"),
 ]
 
 

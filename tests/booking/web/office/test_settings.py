@@ -112,7 +112,8 @@ async def test_chosen_departements_alone_are_offered_to_those_who_search(office,
         await builders.school(kind="lycee", department=department)
     await builders.academie()
     assert list((await academie()).offered) == ["25", "39", "90"]
-    await confirm(office, {"name": "Besançon", "zone": "A", "departments": ["25", "90"]})
+    shown, _ = await confirm(office, {"name": "Besançon", "zone": "A", "departments": ["25", "90"]})
+    assert "tous ceux de l'académie → devient Doubs, Territoire de Belfort" in read(shown)
     page = (await visitor.get("/creneaux")).text
     offered = re.search(r'id="departement".*?</select>', page, re.DOTALL)
     assert re.findall(r">([^<>]+ \(\d\d\))<", offered[0]) == ["Doubs (25)", "Territoire de Belfort (90)"]
