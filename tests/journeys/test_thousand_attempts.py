@@ -37,7 +37,7 @@ LINES = {
     "accept": ["reservation_accept"],
     "visa": ["reservation_paper_visa"],
     "announce": ["attendance_announced", "attendance_asked"],
-    "change": ["attendance_changed"],
+    "change": ["attendance_changed", "attendance_described"],
     "withdraw": ["attendance_withdrawn"],
     "welcome": ["attendance_accepted"],
     "turn_down": ["attendance_declined"],
