@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import HRFlowable, KeepTogether, Spacer, Table
@@ -26,6 +27,8 @@ NOTE = ParagraphStyle("note", BODY, fontSize=8.5, leading=11.5, textColor=SOFT)
 CELL = ParagraphStyle("cell", BODY, spaceAfter=0)
 NAME = ParagraphStyle("name", CELL, fontSize=9.5, leading=13.6, textColor=SOFT)
 HEAD = ParagraphStyle("head", CELL, fontName=BOLD, fontSize=9)
+NUMBER = ParagraphStyle("number", CELL, alignment=TA_RIGHT)
+HEAD_NUMBER = ParagraphStyle("head-number", HEAD, alignment=TA_RIGHT)
 TITLE = ParagraphStyle("title", BODY, fontName=BOLD, fontSize=20, leading=24, spaceAfter=4)
 BANNER = ParagraphStyle("banner", TITLE, fontSize=30, leading=36, spaceAfter=6)
 PART = ParagraphStyle("part", BODY, fontName=BOLD, fontSize=12, leading=15, spaceBefore=7, spaceAfter=3, keepWithNext=1)
@@ -62,8 +65,8 @@ def _block(block: Block, *, poster: bool = False) -> list[Any]:
             story = [ticks(label, items, WIDE), Spacer(1, 0.8 * mm)]
         case Blanks(labels):
             story = [blanks(labels, WIDE), Spacer(1, 2 * mm)]
-        case Grid(head, rows, widths):
-            story = [_grid(head, rows, widths), Spacer(1, 3 * mm)]
+        case Grid():
+            story = [_grid(block), Spacer(1, 3 * mm)]
         case Signatures(places):
             story = [Spacer(1, 2 * mm), signatures(places, WIDE)]
         case Slip(title, blocks):
@@ -88,15 +91,15 @@ def _facts(lines: tuple[tuple[str, str], ...]) -> Table:
     )
 
 
-def _grid(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], widths: tuple[int, ...]) -> Table:
+def _grid(grid: Grid) -> Table:
     """A table whose lines with an empty cell are high enough for a hand."""
-    cells = [[written(cell, HEAD) for cell in head]]
-    cells += [[written(cell, CELL) for cell in line] for line in rows]
-    heights = [None] + [7.0 * mm if "" in line else None for line in rows]
+    words = len(grid.head) - grid.numbers
+    plain, bold = ([style] * words + [aside] * grid.numbers for style, aside in ((CELL, NUMBER), (HEAD, HEAD_NUMBER)))
+    lines = [(grid.head, bold), *((line, plain) for line in grid.rows), *([(grid.total, bold)] if grid.total else [])]
     return Table(
-        cells,
-        colWidths=[WIDE * mm * share / sum(widths) for share in widths],
-        rowHeights=heights,
+        [[written(cell, style) for cell, style in zip(line, styles, strict=True)] for line, styles in lines],
+        colWidths=[WIDE * mm * share / sum(grid.widths) for share in grid.widths],
+        rowHeights=[7.0 * mm if "" in line and styles is plain else None for line, styles in lines],
         repeatRows=1,
         style=[
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),

@@ -114,16 +114,21 @@ class Blanks:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table; an empty cell is for the pen. `widths` are shares of the page's width."""
+    """A table; an empty cell is for the pen. `widths` are shares of the page's width.
+
+    It may end with a `total`; the last `numbers` of its columns hold some.
+    """
 
     shape: ClassVar[str] = "grid"
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...]
+    total: tuple[str, ...] = ()
+    numbers: int = 0
 
     @property
     def words(self) -> tuple[str, ...]:
-        return (*self.head, *(cell for row in self.rows for cell in row))
+        return (*self.head, *(cell for row in self.rows for cell in row), *self.total)
 
 
 @dataclass(frozen=True)
