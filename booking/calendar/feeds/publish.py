@@ -8,8 +8,7 @@ from datetime import datetime
 
 from booking.calendar.feeds.queries import Feed, Line
 from booking.calendar.feeds.rules import HOURLY, modified_at
-from booking.calendar.invites import ical
-from booking.calendar.invites.rules import ENDED, notes
+from booking.calendar.invites.rules import ENDED, Event, notes
 from booking.outbox.notices.envelope import sender_of
 from booking.settings import Settings
 
@@ -25,7 +24,9 @@ class Published:
 
 def publish(feed: Feed, settings: Settings, *, now: datetime) -> Published:
     """A feed as agenda programs read it; the same facts give the same bytes, whenever they are asked for."""
-    body = ical.published([_event(line, settings) for line in feed.lines], name=feed.name, refresh=HOURLY)
+    from booking.calendar.invites.ical import published  # noqa: PLC0415 - icalendar takes 0.1 s to load
+
+    body = published([_event(line, settings) for line in feed.lines], name=feed.name, refresh=HOURLY)
     latest = max((line.changed_at for line in feed.lines), default=None)
     return Published(
         body=body,
@@ -34,10 +35,10 @@ def publish(feed: Feed, settings: Settings, *, now: datetime) -> Published:
     )
 
 
-def _event(line: Line, settings: Settings) -> ical.Event:
+def _event(line: Line, settings: Settings) -> Event:
     place, organizer = line.place, sender_of(settings.mail_from)
     url = f"{settings.base_url}{line.path}"
-    return ical.Event(
+    return Event(
         uid=line.uid,
         sequence=line.sequence,
         summary=line.title,

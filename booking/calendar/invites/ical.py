@@ -7,14 +7,13 @@ readers then show summer an hour late. The escape of a text: icalendar's turns a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+from datetime import UTC, timedelta
 from urllib.parse import quote
 
 import icalendar
 from icalendar import vCalAddress, vDuration, vText, vUri
 
+from booking.calendar.invites.rules import Event
 from booking.wording import paris
 
 # The clock changes of the European Union, the same since 1996: no entry of ours is older.
@@ -37,41 +36,12 @@ END:STANDARD
 END:VTIMEZONE""".replace("\n", "\r\n")
 _END = b"END:VCALENDAR\r\n"
 
-Method = Literal["REQUEST", "CANCEL"]
-Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
-
 # 3.1: control characters may not appear at all; they are typed by mistake and pasted from PDF files.
 _NO_CONTROLS = dict.fromkeys([*range(32), 127]) | {9: " "}
 _LINES = _NO_CONTROLS | {10: "\n"}
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})  # 3.3.11
 # RFC 6868 has a sign for a quote, which few readers know; what a backslash does in a name, they do not agree.
 _AS_NAME = _NO_CONTROLS | str.maketrans({"\n": " ", '"': "'", "\\": "/"})
-
-
-@dataclass(frozen=True)
-class Event:
-    """One visit in one person's agenda. Instants are aware; `stamp` is when the entry is written.
-
-    No pupil: a group is its label and a head count. An invitation has one attendee, its reader; an entry that is only
-    published has none (RFC 5546, 3.2.1).
-    """
-
-    uid: str
-    sequence: int
-    summary: str
-    description: str
-    location: str
-    url: str
-    starts_at: datetime
-    ends_at: datetime
-    organizer_mail: str
-    organizer_name: str
-    stamp: datetime
-    attendee_mail: str = ""
-    attendee_name: str = ""
-    method: Method = "REQUEST"
-    status: Status = "CONFIRMED"
-    geo: tuple[float, float] | None = None
 
 
 def calendar(event: Event) -> bytes:

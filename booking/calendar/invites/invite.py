@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 
-from booking.calendar.invites import ical, queries, rules
+from booking.calendar.invites import queries, rules
 from booking.calendar.invites.meetings import Meeting
 from booking.calendar.invites.queries import CompanyVisit, Visit
 from booking.outbox.notices.envelope import sender_of
@@ -19,10 +19,10 @@ from workshops.refusals import NotFound
 class Invitation:
     """One entry, which is an .ics of its own; served and mailed as `content_type`, under the name `invitation.ics`."""
 
-    event: ical.Event
+    event: rules.Event
 
     @property
-    def method(self) -> ical.Method:
+    def method(self) -> rules.Method:
         return self.event.method
 
     @property
@@ -31,7 +31,9 @@ class Invitation:
 
     @property
     def body(self) -> bytes:
-        return ical.calendar(self.event)
+        from booking.calendar.invites.ical import calendar  # noqa: PLC0415 - icalendar takes 0.1 s to load
+
+        return calendar(self.event)
 
     @property
     def etag(self) -> str:
@@ -101,9 +103,9 @@ async def invitation_for_company(
 
 
 def _written(
-    visit: Visit | CompanyVisit | Meeting, guest: Guest, method: ical.Method, status: ical.Status, *, now: datetime
+    visit: Visit | CompanyVisit | Meeting, guest: Guest, method: rules.Method, status: rules.Status, *, now: datetime
 ) -> Invitation:
-    event = ical.Event(
+    event = rules.Event(
         uid=visit.uid,
         sequence=visit.sequence,
         summary=visit.title,

@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
-from booking.calendar.invites.ical import Method, Status
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations import states
 from booking.wording import COMPANY_ROLES, counted
 from workshops.ptech.rules import ActionState
 from workshops.refusals import Refusal
 
+Method = Literal["REQUEST", "CANCEL"]
+Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
+
 # A reservation, a company's coming, a mentoring action: each has its own words for being sure, and for having ended.
 SURE = frozenset({*states.SURE, *states.CAME, AttendanceState.ANNOUNCED, ActionState.PLANNED, ActionState.HELD})
 ENDED = frozenset({*states.ENDED, AttendanceState.WITHDRAWN, AttendanceState.DECLINED})
+
+
+@dataclass(frozen=True)
+class Event:
+    """One visit in one person's agenda. Instants are aware; `stamp` is when the entry is written.
+
+    No pupil: a group is its label and a head count. An invitation has one attendee, its reader; an entry that is only
+    published has none (RFC 5546, 3.2.1).
+    """
+
+    uid: str
+    sequence: int
+    summary: str
+    description: str
+    location: str
+    url: str
+    starts_at: datetime
+    ends_at: datetime
+    organizer_mail: str
+    organizer_name: str
+    stamp: datetime
+    attendee_mail: str = ""
+    attendee_name: str = ""
+    method: Method = "REQUEST"
+    status: Status = "CONFIRMED"
+    geo: tuple[float, float] | None = None
 
 
 class NotInTheCalendar(Refusal):
