@@ -29,8 +29,8 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from booking.calendar.replies.mailbox import read_mailbox
 from booking.calendar.replies.read_folder import read_folder
-from booking.calendar.replies.read_mailbox import read_mailbox
 from booking.door.bell import JOB, redis_at
 from booking.embedded.provide import queue_url
 from booking.mails.digest.ask import ask_for_digests

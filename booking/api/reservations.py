@@ -28,7 +28,7 @@ from booking.api.shapes import (
 )
 from booking.calendar.invites.invite import invitation_for
 from booking.day.badges.print_sheet import sheet_of
-from booking.day.papers.print_pack import pack_pdf
+from booking.day.papers.pack import pack_pdf
 from booking.door.answers import download, invitation_file
 from booking.door.demands import demand_of
 from booking.door.guards import TEACHER, AnyOf

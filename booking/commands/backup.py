@@ -12,8 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import click
 
-from booking.commands.progress import Progress, progress
-from booking.commands.words import A_FILE, FrenchCommand, database_url
+from booking.commands.words import A_FILE, FrenchCommand, Progress, database_url, progress
 from booking.day.checkin.keep_photo import FOLDER
 from booking.embedded.programs import program
 from booking.settings import data_folder

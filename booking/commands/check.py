@@ -14,8 +14,8 @@ import click
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from booking.calendar.replies.mailbox import aside_in_mailbox
 from booking.calendar.replies.read_folder import aside_in_folder
-from booking.calendar.replies.read_mailbox import aside_in_mailbox
 from booking.commands.migrate import pending
 from booking.commands.words import FrenchCommand, counted
 from booking.embedded.provide import provide

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from booking.commands.progress import progress
-from booking.commands.words import FrenchCommand
+from booking.commands.words import FrenchCommand, progress
 from booking.settings import data_folder
 from booking.wording import moment
 from booking.year.close import Tell

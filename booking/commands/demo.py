@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from booking.commands.migrate import bring_up_to_date
-from booking.commands.progress import progress
-from booking.commands.words import FrenchCommand
+from booking.commands.words import FrenchCommand, progress
 from workshops.database import value
 from workshops.refusals import Refusal
 

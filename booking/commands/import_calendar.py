@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from booking.commands.progress import progress
-from booking.commands.words import A_FILE, FrenchCommand, counted
+from booking.commands.words import A_FILE, FrenchCommand, counted, progress
 from workshops.school_calendar.load import load_calendar
 
 

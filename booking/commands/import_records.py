@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from booking.commands.progress import progress
-from booking.commands.words import A_FILE, FrenchCommand, counted
+from booking.commands.words import A_FILE, FrenchCommand, counted, progress
 from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import LineChange, foresee, take_in

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from booking.commands.progress import progress
-from booking.commands.words import A_FILE, FrenchCommand, counted
+from booking.commands.words import A_FILE, FrenchCommand, counted, progress
 from workshops.academie.install import install
 from workshops.schools.directory import Imported
 from workshops.schools.rules import FileRefused

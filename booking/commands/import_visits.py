@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from booking.commands.progress import progress
-from booking.commands.words import A_FILE, FrenchCommand, counted
+from booking.commands.words import A_FILE, FrenchCommand, counted, progress
 from booking.programme.past_visits.foresee import Foreseen, Limits, Line, foresee
 from booking.programme.past_visits.take_in import take_in
 from workshops.schools.rules import FileRefused

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from booking.commands.progress import Progress, progress
-from booking.commands.words import FrenchCommand, counted
+from booking.commands.words import FrenchCommand, Progress, counted, progress
 from workshops.database import engine, rows
 from workshops.refusals import Refusal
 

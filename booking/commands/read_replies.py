@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from booking.calendar.replies.mailbox import read_mailbox
 from booking.calendar.replies.read_folder import read_folder
-from booking.calendar.replies.read_mailbox import read_mailbox
 from booking.calendar.replies.rules import ASIDE, NowhereToRead
 from booking.commands.words import FrenchCommand, counted
 from booking.settings import read_settings

@@ -11,8 +11,7 @@ import click
 
 from booking.commands.backup import BackupRefused, launch, tables
 from booking.commands.migrate import bring_up_to_date
-from booking.commands.progress import Progress, progress
-from booking.commands.words import A_FILE, FrenchCommand, database_url
+from booking.commands.words import A_FILE, FrenchCommand, Progress, database_url, progress
 from booking.embedded.programs import program, run
 from booking.outbox.notices.beat import forget_all
 

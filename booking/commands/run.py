@@ -10,8 +10,7 @@ import click
 
 from booking.commands.demo import fill_in, is_empty
 from booking.commands.migrate import bring_up_to_date
-from booking.commands.port import ADDRESS, refuse_a_taken_port
-from booking.commands.process_group import ProcessGroup
+from booking.commands.process_group import ADDRESS, ProcessGroup, refuse_a_taken_port
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide, release, revive
 from booking.settings import Settings, read_settings

@@ -10,8 +10,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
-from booking.commands.member import MEMBER, end_with_parent
-from booking.commands.port import ADDRESS, refuse_a_taken_port
+from booking.commands.process_group import ADDRESS, MEMBER, end_with_parent, refuse_a_taken_port
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide
 from booking.settings import read_settings

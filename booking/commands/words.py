@@ -1,21 +1,25 @@
-"""The command line speaks French: its help, and every error as one sentence."""
+"""How commands speak: in French, in one sentence, with a bar for long work on the terminal."""
 
 from __future__ import annotations
 
 import os
+import sys
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from booking.embedded.programs import EngineRefused
 from booking.embedded.provide import provide
-from booking.embedded.share import EngineRefused
 from booking.settings import SettingsRefused, data_folder
 from workshops.refusals import Invalid, Refusal
 
 A_FILE = click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+Progress = Callable[[int, int], None]
 
 
 class FrenchCommand(click.Command):
@@ -129,3 +133,15 @@ def _unforeseen(error: Exception) -> str:
     when = datetime.now().astimezone().isoformat(timespec="seconds")
     trace.write_text(f"{when}\n{''.join(traceback.format_exception(error))}")
     return f"Technilab a rencontré une erreur imprévue ; elle est décrite dans {Path(trace)}."
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Progress]:
+    """Give the work a function to tell how much is done, out of how much."""
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield tell

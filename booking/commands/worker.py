@@ -7,7 +7,7 @@ from typing import Any
 import click
 from arq.worker import run_worker
 
-from booking.commands.member import MEMBER, end_with_parent
+from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide
 from booking.settings import read_settings

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.day.checkin.check_in import check_in
-from booking.day.checkin.read_badge import read_badge
+from booking.day.checkin.check_in import check_in, read_badge
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.door.desk_link import Receiver
 from booking.people.accounts import tries

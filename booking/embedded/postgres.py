@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pwd
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,15 +12,21 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from booking.embedded.create import DATABASE, create
-from booking.embedded.places import make_socket_folder, open_the_way, owner_of, socket_folder
-from booking.embedded.programs import launch, program
-from booking.embedded.share import EngineRefused
+from booking.embedded.programs import (
+    EngineRefused,
+    launch,
+    make_socket_folder,
+    open_the_way,
+    owner_of,
+    program,
+    socket_folder,
+)
 
 _PATIENCE = 60.0  # seconds: a server that was killed replays its journal first
 
 # A refused row and its statement hold names that somebody typed: the log says what was refused, not of whom.
 DISCREET = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
+DATABASE = "technilab"
 
 
 class Postgres:
@@ -109,3 +117,23 @@ class Postgres:
             except OSError:
                 return False
         return True
+
+
+def create(folder: Path, log: Path, owner: pwd.struct_passwd | None) -> None:
+    """Make it beside its place, then rename it: a first start that was interrupted leaves nothing half made."""
+    building = folder.with_suffix(".new")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(mode=0o700)
+    if owner is not None:
+        os.chown(building, owner.pw_uid, owner.pw_gid)
+    make = [program("initdb"), "-D", str(building), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+    # The same order and the same capitals on every machine, whatever locales it has.
+    make += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
+    name_it = [program("postgres"), "--single", "-D", str(building), "template1"]
+    with log.open("wb") as output:
+        for command, typed in ((make, b""), (name_it, f"CREATE DATABASE {DATABASE};\n".encode())):
+            step = launch(command, owner, output, typed=True)
+            step.communicate(typed)
+            if step.returncode != 0:
+                raise EngineRefused(f"La base de données PostgreSQL n'a pas pu être créée : voyez {log}.")
+    building.rename(folder)

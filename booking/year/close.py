@@ -8,6 +8,10 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
+from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.queries import roster
+from booking.day.checkin.rules import CompanyCount, Headcount
+from booking.year.erase_files import remove_lost_photos, remove_photos
 from booking.year.erase_visits import (
     erase_badges,
     erase_badges_left,
@@ -17,13 +21,12 @@ from booking.year.erase_visits import (
     erase_texts,
     take_photos,
 )
-from booking.year.freeze_visit import freeze_visit
-from booking.year.queries import Report, declared_in, left_to_freeze, open_visits, report_of
-from booking.year.remove_photos import remove_lost_photos, remove_photos
-from booking.year.rules import SchoolYear, YearNotSettled, refuse_unsettled
+from booking.year.queries import OpenVisit, Report, declared_in, left_to_freeze, open_visits, report_of
+from booking.year.rules import FROM_BADGES, FROM_ZERO, NOBODY, SchoolYear, YearNotSettled, refuse_unsettled
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
+from workshops.slots.call_off import call_off_slot
 from workshops.slots.close import FREEZE
 from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
 
@@ -135,3 +138,27 @@ async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
         await rows(SETTLE, year.name, list(declared), list(declared.values()))
         if await row(END, year.name, now, by) is not None:
             await record("year_closed", by=by, about_kind="year", about=year.first, detail=year.name, now=now)
+
+
+async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Counter[str]:
+    """Close a past visit: each group and company came with as many as had their badge read.
+
+    One that nobody reserved is called off, without a word to anybody. Inside the caller's transaction.
+    Raises SlotDone, SlotCalledOff when it was settled meanwhile.
+    """
+    if visit.empty:
+        await call_off_slot(visit.id, reason=NOBODY, host_school=visit.school)
+        return Counter(nobody=1)
+    seen = await roster(visit.id, school=visit.school)
+    note = FROM_BADGES if visit.scanned else FROM_ZERO
+    await close_slot(
+        visit.id,
+        headcounts=[
+            Headcount(one.reservation, one.came, one.adults_here, note, absent=not one.came) for one in seen.received
+        ],
+        companies=[CompanyCount(one.company, one.scanned) for one in seen.companies],
+        account=by,
+        school=visit.school,
+        now=now,
+    )
+    return Counter(from_badges=1) if visit.scanned else Counter(from_zero=1)

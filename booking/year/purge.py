@@ -12,10 +12,9 @@ from booking.calendar.feeds.revoke import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
 from booking.people.drafts.forget import forget_drafts
-from booking.year.erase_mails import erase_addresses, erase_mail_files
+from booking.year.erase_files import erase_addresses, erase_mail_files, remove_lost_photos, remove_photos
 from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos
-from booking.year.remove_photos import remove_lost_photos, remove_photos
 from booking.year.rules import (
     DESK_LASTS,
     FIRST_NAMES_LAST,

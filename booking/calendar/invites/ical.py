@@ -1,4 +1,4 @@
-"""A calendar entry as bytes (RFC 5545, 5546), for Thunderbird, Outlook, Apple and Google, written by icalendar.
+"""A calendar entry as bytes (RFC 5545, 5546), for Thunderbird, Outlook, Apple and Google, by icalendar.
 
 Two things are ours. The zone: icalendar's `add_missing_timezones()` lists the clock changes one by one, and half of the
 readers then show summer an hour late. The escape of a text: icalendar's turns a typed `\\N` into a line break.
@@ -7,11 +7,12 @@ readers then show summer an hour late. The escape of a text: icalendar's turns a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import icalendar
-from icalendar import vCalAddress, vDuration, vText, vUri
+from icalendar import Calendar, vCalAddress, vDuration, vText, vUri
 
 from booking.calendar.invites.rules import Event
 from booking.wording import paris
@@ -59,15 +60,15 @@ def published(events: Sequence[Event], *, name: str, refresh: timedelta) -> byte
     return _whole(head, events)
 
 
-def _head(method: str) -> icalendar.Calendar:
-    head = icalendar.Calendar()
+def _head(method: str) -> Calendar:
+    head = Calendar()
     for name, value in (("VERSION", "2.0"), ("PRODID", "-//Technilab//Technilab//FR"), ("CALSCALE", "GREGORIAN")):
         head.add(name, value)
     head.add("METHOD", method)
     return head
 
 
-def _whole(head: icalendar.Calendar, events: Sequence[Event]) -> bytes:
+def _whole(head: Calendar, events: Sequence[Event]) -> bytes:
     written: bytes = head.to_ical(sorted=False).removesuffix(_END)
     return b"".join((written, ZONE.encode(), b"\r\n", *(_entry(event).to_ical(sorted=False) for event in events), _END))
 
@@ -106,3 +107,38 @@ class _Words(vText):
 def _person(email: str, name: str, **asked: str) -> vCalAddress:
     address = "mailto:" + quote(email, safe="@!$&'*+/=^_`{|}~-")
     return vCalAddress(address, params=asked | {"CN": name.translate(_AS_NAME)})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an agenda offers to keep, to change or to take away."""
+
+    method: str
+    uid: str
+    sequence: int
+    status: str
+    summary: str
+    location: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def entry_of(calendar: str) -> Entry | None:
+    """The one entry of a calendar part; None when it holds none. Raises ValueError for what is no calendar."""
+    read = Calendar.from_ical(calendar)
+    if not isinstance(read, Calendar) or not read.events:
+        return None
+    event = read.events[0]
+    starts_at, ends_at = event.start, event.end
+    if not isinstance(starts_at, datetime) or not isinstance(ends_at, datetime):
+        return None
+    return Entry(
+        method=str(read["METHOD"]),
+        uid=str(event.uid),
+        sequence=event.sequence,
+        status=str(event.get("STATUS", "")),
+        summary=str(event.summary),
+        location=str(event.location),
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )

@@ -1,14 +1,19 @@
-"""The mailbox to which agenda programs answer, over IMAP. Everything here waits for a server: call it from a thread."""
+"""The mailbox to which agenda programs answer, over IMAP, and the replies in it."""
 
 from __future__ import annotations
 
+import asyncio
 import imaplib
 import re
 import ssl
+from collections import Counter
 from contextlib import suppress
+from datetime import datetime
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from booking.calendar.replies.rules import LARGEST, MailboxUnreachable
+from booking.calendar.replies.parse import answer_in
+from booking.calendar.replies.rules import ASIDE, LARGEST, Answer, Aside, MailboxUnreachable
+from booking.calendar.replies.take import take
 from booking.settings import SettingsRefused
 
 ANSWER_SECONDS = 20.0
@@ -105,3 +110,36 @@ def _connected(url: SplitResult) -> imaplib.IMAP4:
     if parse_qs(url.query).get("starttls", ["required"])[-1] != "never":
         client.starttls(tls)
     return client
+
+
+async def read_mailbox(url: str, *, now: datetime) -> Counter[str | None]:
+    """Take in the answers among the new mails of a mailbox; a mail is marked once its answer is kept.
+
+    One that cannot be read as the answer that it may be is flagged for the people who read the mailbox too. Returns how
+    many of each answer, ASIDE for those, None for the mails that hold none that counts. Raises MailboxUnreachable.
+    """
+    tally: Counter[str | None] = Counter()
+    mailbox = await asyncio.to_thread(open_mailbox, url)
+    try:
+        for number in await asyncio.to_thread(mailbox.new):
+            answer = await asyncio.to_thread(_answer, mailbox, number)
+            word = await take(answer, now=now)
+            tally[word] += 1
+            await asyncio.to_thread(mailbox.mark, number, reply=answer not in {None, ASIDE}, aside=word == ASIDE)
+    finally:
+        await asyncio.to_thread(mailbox.close)
+    return tally
+
+
+def aside_in_mailbox(url: str) -> int:
+    """How many mails are set aside. It waits for a server: call it from a thread. Raises MailboxUnreachable."""
+    mailbox = open_mailbox(url)
+    try:
+        return len(mailbox.aside())
+    finally:
+        mailbox.close()
+
+
+def _answer(mailbox: Mailbox, number: bytes) -> Answer | Aside | None:
+    content = mailbox.content(number)
+    return ASIDE if content is None else answer_in(content)

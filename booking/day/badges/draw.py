@@ -1,4 +1,4 @@
-"""Draw one badge, or what the badges of a group share, at the origin of a reportlab canvas."""
+"""Draw one badge, what the badges of a group share, or the label before them, at the origin of a reportlab canvas."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import unicodedata
 from dataclasses import replace
 from math import cos, pi, sin
 
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import HexColor, white
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from booking.day.badges import qr
-from booking.day.badges.draw_signs import DARK, draw_band, draw_no_photo
-from booking.day.badges.layout import POINT, Layout, Line, Spot
-from booking.day.badges.rules import PrintedBadge, PrintedGroup
+from booking.day.badges.presets import DIGIT_HEIGHT, POINT, Layout, Line, Preset, Spot
+from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup
 from booking.visits.badge_codes.rules import shown_code
 from booking.wording import Mark
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
-INK, SOFT = DARK, HexColor("#55606e")
+INK, SOFT = HexColor("#16202e"), HexColor("#55606e")
+RED, BRASS = HexColor("#a3231c"), HexColor("#7a5c1e")
+WORDS = {"adult": "ADULTE", "spare": "RÉSERVE", "company": "ENTREPRISE"}
+ACCENTED_HEIGHT = 0.94  # Of a capital with its accent, as a share of its size.
 
 
 def draw_group(canvas: Canvas, layout: Layout, height: float, group: PrintedGroup, *, named: bool = False) -> None:
@@ -139,3 +141,80 @@ def _polygon(sides: int, radius: float, *, turn: float = 0.0, drop: float = 0.0)
 def _star(radius: float) -> list[tuple[float, float]]:
     outer, inner = _polygon(5, radius), _polygon(5, radius * 0.45, turn=pi / 5)
     return [point for pair in zip(outer, inner, strict=True) for point in pair]
+
+
+def draw_divider(canvas: Canvas, preset: Preset, divider: PrintedDivider) -> None:
+    """The hours, the group and how many badges follow, under a thick rule: it has no code, no desk reads it."""
+    left, step = 5.0, (preset.height - 6) / 5.5
+    width = preset.width - 2 * left
+    canvas.setFillColor(INK)
+    canvas.rect(left * mm, (preset.height - 4.4) * mm, width * mm, 1.6 * mm, stroke=0, fill=1)
+    aside = 0.0
+    if divider.group.mark is not None:
+        draw_mark(canvas, Spot(left + 4.5, 6 + step, 9), preset.height, divider.group.mark)
+        aside = 12.0
+    for row, (words, font, most, shift) in enumerate(
+        (
+            (divider.group.label, BOLD, 17, aside),
+            (divider.who, BOLD, 9.5, aside),
+            (divider.hours, BOLD, 11, 0),
+            (divider.workshop, PLAIN, 9, 0),
+            (divider.count, PLAIN, 9, 0),
+        )
+    ):
+        text, size = fitted(printable(words), font, most, 0.6, (width - shift) * mm)
+        canvas.setFillColor(SOFT if font == PLAIN else INK)
+        canvas.setFont(font, size)
+        canvas.drawString((left + shift) * mm, (preset.height - 6 - (row + 0.8) * step) * mm, text)
+
+
+def draw_band(canvas: Canvas, number: Line, height: float, kind: str) -> Line:
+    """The word of an adult, a spare badge or a company, told apart in black and white; returns its number's line.
+
+    An adult's band is dark and under the number, a spare badge's is dashed, a company's is above its number.
+    """
+    tall = number.size * POINT * DIGIT_HEIGHT
+    band = max(4.4, 0.3 * tall)
+    rest = tall - band - 1.6
+    above = kind == "company"
+    bottom = number.baseline - (tall - band if above else 0)
+    left, wide = (number.x + 0.03 * number.size * POINT) * mm, (number.width - 1) * mm
+    canvas.saveState()
+    canvas.setFillColor({"adult": INK, "company": BRASS, "spare": white}[kind])
+    canvas.setStrokeColor(INK)
+    canvas.setLineWidth(0.9)
+    if kind == "spare":
+        canvas.setDash(3, 2)
+    canvas.roundRect(left, (height - bottom) * mm, wide, band * mm, 1.1 * mm, stroke=kind == "spare", fill=1)
+    canvas.setFillColor(INK if kind == "spare" else white)
+    # « RÉSERVE » reaches higher by its accent, in a frame that is drawn: it is set smaller, so that they never touch.
+    high = ACCENTED_HEIGHT if kind == "spare" else DIGIT_HEIGHT
+    size = min(
+        band * (0.68 if kind == "spare" else 0.62) / POINT / high, 0.9 * wide / stringWidth(WORDS[kind], BOLD, 1)
+    )
+    canvas.setFont(BOLD, size)
+    drop = (band - size * POINT * high) / 2
+    canvas.drawCentredString(left + wide / 2, (height - bottom + drop) * mm, WORDS[kind])
+    canvas.restoreState()
+    baseline = number.baseline if above else number.baseline - band - 1.6
+    return replace(number, baseline=baseline, size=rest / DIGIT_HEIGHT / POINT)
+
+
+def draw_no_photo(canvas: Canvas, spot: Spot, height: float) -> None:
+    """A camera crossed out in a ring."""
+    x, y, radius = spot.x * mm, (height - spot.y) * mm, spot.size * mm / 2
+    canvas.saveState()
+    canvas.setFillColor(INK)
+    canvas.roundRect(
+        x - radius * 0.64, y - radius * 0.47, radius * 1.28, radius * 0.84, radius * 0.15, stroke=0, fill=1
+    )
+    canvas.rect(x - radius * 0.25, y + radius * 0.3, radius * 0.5, radius * 0.22, stroke=0, fill=1)
+    canvas.setFillColor(white)
+    canvas.circle(x, y - radius * 0.05, radius * 0.34, stroke=0, fill=1)
+    reach = radius * 0.64
+    for colour, width in ((white, 0.3), (RED, 0.16)):
+        canvas.setStrokeColor(colour)
+        canvas.setLineWidth(radius * width)
+        canvas.line(x - reach, y + reach, x + reach, y - reach)
+    canvas.circle(x, y, radius * 0.92, stroke=1, fill=0)
+    canvas.restoreState()

@@ -67,6 +67,6 @@ def _draw(
 
 
 def _draw_calibration(labels: Preset, dx_mm: float, dy_mm: float) -> bytes:
-    from booking.day.badges.calibrate import calibration_page  # noqa: PLC0415 - as above
+    from booking.day.badges.sheet import calibration_page  # noqa: PLC0415 - as above
 
     return calibration_page(labels, dx_mm=dx_mm, dy_mm=dy_mm)

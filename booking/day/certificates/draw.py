@@ -48,7 +48,7 @@ def _summary(certificate: Certificate) -> str:
 
 
 def _given(served: Served, on: date) -> str:
-    """« Établie le jeudi 25 mars 2027 pour le programme TECHNILAB, µTECH-BOOSTER, académie de Besançon, France 2030. »"""
+    """« Établie le jeudi 25 mars 2027 pour le programme TECHNILAB, µTECH-BOOSTER, académie de Besançon, … »"""
     said = (f"Établie le {day(on)} pour le programme {served.programme}", served.words, "France 2030")
     return f"{', '.join(filter(None, said))}."
 

@@ -1,8 +1,10 @@
-"""Badges at the door: let in, welcomed from another visit, or on their way out."""
+"""Badges at the door: made out, let in, welcomed from another visit, or on their way out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -11,7 +13,6 @@ from asyncpg import Record
 from booking.day.checkin.let_in import let_in
 from booking.day.checkin.let_out import let_out
 from booking.day.checkin.queries import guest_marks
-from booking.day.checkin.read_badge import read_badge
 from booking.day.checkin.rules import (
     COUNTED,
     EARLY,
@@ -23,10 +24,16 @@ from booking.day.checkin.rules import (
     refuse_a_bad_batch,
     undo_id_of,
 )
+from booking.visits.badge_codes.rules import HASH_PREFIX, PREFIX, hash_of, is_short_code, normalize_code
 from workshops.database import value
 from workshops.refusals import NotFound
 
 STRANGE = "SELECT count(*) < cardinality($1::int[]) FROM slots WHERE id = ANY ($1) AND school = $2"
+KINDS = {"": "pupil", "A": "adult", "R": "spare"}
+# What a phone keeps of a badge while its scan waits: lost, it holds no token and no number. It opens no more than a tap
+# on a number does.
+HASHED = re.compile(re.escape(HASH_PREFIX) + r"[0-9A-F]{64}", re.ASCII)
+TAPPED = re.compile(r"([0-9]{1,9})/([AR]?)([0-9]{1,3})", re.ASCII)
 
 
 async def check_in(
@@ -103,3 +110,28 @@ def _result(told: Record, marks: Mapping[int, Mapping[int, int]], *, told_all: b
         expected_at=told["expected_at"],
         reservation=told["reservation"] if told["result"] == "wrong_slot" else None,
     )
+
+
+@dataclass(frozen=True)
+class BadgeRead:
+    """What a badge's text looks it up by: one of the token's hash, the short code, or a place in a group."""
+
+    token_hash: bytes | None = None
+    code: str | None = None
+    reservation: int | None = None
+    kind: str | None = None
+    number: int | None = None
+
+
+def read_badge(text: str) -> BadgeRead:
+    """Make out what was shown, typed or tapped; whatever it is, it is never an error, only a badge that nobody has."""
+    shown = text.strip().upper()
+    if shown.startswith(PREFIX):
+        return BadgeRead(token_hash=hash_of(shown))
+    if HASHED.fullmatch(shown):
+        return BadgeRead(token_hash=bytes.fromhex(shown.removeprefix(HASH_PREFIX)))
+    tapped = TAPPED.fullmatch(shown)
+    if tapped:
+        return BadgeRead(reservation=int(tapped[1]), kind=KINDS[tapped[2]], number=int(tapped[3]))
+    code = normalize_code(shown)
+    return BadgeRead(code=code if is_short_code(code) else None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
-from booking.day.checkin.marks import marks_of_guests
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Place, RefusedScan, Roster
-from booking.day.checkin.rules import COUNTED, EXPECTED, LATE_ARRIVAL, REFUSED, ScanResult
+from booking.day.checkin.rules import COUNTED, EXPECTED, LATE_ARRIVAL, REFUSED, ScanResult, marks_of_guests
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
 from workshops.refusals import NotFound

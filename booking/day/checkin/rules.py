@@ -11,7 +11,7 @@ from typing import Literal
 from booking.day.badges.rules import face_of
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations.states import CAME, HOLDS_SEATS
-from booking.wording import Mark, mark
+from booking.wording import MARKS, Mark, mark
 from workshops.refusals import Invalid, Refusal
 
 SCANS_MOST = 500
@@ -218,3 +218,26 @@ def refuse_a_bad_batch(scans: list[ScanAsked], *, sent_at: datetime | None, now:
             errors[f"scans[{place}].scanned_at"] = CLOCK_SET_WRONG
     if errors:
         raise Invalid(errors)
+
+
+def marks_of_guests(home: Sequence[int], guests: Sequence[int]) -> list[int]:
+    """The mark of each guest group at this desk, from the marks printed on its badges, in the order in which they came.
+
+    A guest keeps its own where nobody here wears it; else it gets the first that shares neither shape nor colour with
+    another here, or as little as there is left. Who came later changes nothing for who came before.
+    """
+    worn = [number % len(MARKS) for number in home]
+    given: list[int] = []
+    for own in guests:
+        place = own % len(MARKS)
+        if place in worn:
+            free = [number for number in range(len(MARKS)) if number not in worn] or [place]
+            place = min(free, key=lambda number: (_likeness(number, worn), number))
+        worn.append(place)
+        given.append(place)
+    return given
+
+
+def _likeness(number: int, worn: Sequence[int]) -> int:
+    own, others = MARKS[number], [MARKS[other] for other in worn]
+    return any(own.shape == one.shape for one in others) + any(own.colour == one.colour for one in others)

@@ -11,12 +11,13 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, PageBreak, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Frame, HRFlowable, PageBreak, PageTemplate, Spacer
 from reportlab.platypus.flowables import CallerMacro
 
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, fitted, printable
-from booking.day.papers.draw_block import BRASS, HIGH, WIDE, drawn
-from booking.day.papers.rules import Paper
+from booking.day.papers.draw_block import BANNER, BRASS, HIGH, TITLE, WIDE, drawn, written
+from booking.day.papers.draw_object import card, portrait
+from booking.day.papers.rules import Block, Built, Paper
 from booking.wording import day
 
 LEFT, BOTTOM = 20.0, 19.0  # Millimetres.
@@ -61,10 +62,25 @@ def draw(papers: Sequence[Paper], *, title: str, photos: Mapping[str, bytes], pr
                 story.append(PageBreak())
             if place == 0:
                 story.append(CallerMacro(drawCallable=partial(_outline, paper)))
-            story += drawn(paper.title, sheet, poster=paper.poster, photos=photos)
+            story += _sheet(paper.title, sheet, poster=paper.poster, photos=photos)
     story.append(CallerMacro(drawCallable=_last_page))
     document.build(story)
     return file.getvalue()
+
+
+def _sheet(title: str, sheet: tuple[Block, ...], *, poster: bool, photos: Mapping[str, bytes]) -> list[Any]:
+    """A sheet of a paper under its title; `photos` holds the pictures by the names of their files."""
+    rule = HRFlowable(width=24 * mm, thickness=2, color=BRASS, hAlign="LEFT", spaceBefore=0, spaceAfter=9)
+    story: list[Any] = [written(title, BANNER if poster else TITLE), rule]
+    alone = sum(isinstance(block, Built) for block in sheet) == 1
+    for block in sheet:
+        if isinstance(block, Built):
+            photo = photos.get(block.photo)
+            story += portrait(block, WIDE, photo) if alone else card(block, WIDE, HIGH, photo)
+            story.append(Spacer(1, 6 * mm))
+        else:
+            story += drawn(block, poster=poster)
+    return story
 
 
 def _outline(paper: Paper, here: Any) -> None:

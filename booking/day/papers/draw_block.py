@@ -1,21 +1,21 @@
-"""Each block of a paper as reportlab lays it out."""
+"""Each block of a paper as reportlab lays it out: words, tables, and what a pen fills in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
+from reportlab.graphics.shapes import Drawing, Rect
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import HRFlowable, KeepTogether, Spacer, Table
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 
-from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT
-from booking.day.papers.draw_object import card, portrait
-from booking.day.papers.draw_pen import LABEL, blanks, signatures, ticks
-from booking.day.papers.draw_words import written
-from booking.day.papers.rules import Blanks, Block, Built, Facts, Grid, Heading, Points, Signatures, Slip, Text, Ticks
+from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, printable
+from booking.day.papers.rules import Blanks, Block, Facts, Grid, Heading, Points, Signatures, Slip, Text, Ticks
+from booking.wording import unbroken
 
 WIDE, HIGH = 170.0, 253.0  # Millimetres between the margins.
 BRASS, LINE, SAND = HexColor("#9a6b12"), HexColor("#c9c3b6"), HexColor("#f7f3ea")
@@ -33,24 +33,24 @@ TITLE = ParagraphStyle("title", BODY, fontName=BOLD, fontSize=20, leading=24, sp
 BANNER = ParagraphStyle("banner", TITLE, fontSize=30, leading=36, spaceAfter=6)
 PART = ParagraphStyle("part", BODY, fontName=BOLD, fontSize=12, leading=15, spaceBefore=7, spaceAfter=3, keepWithNext=1)
 POINT = ParagraphStyle("point", BODY, leftIndent=4.5 * mm, bulletIndent=0.8 * mm, spaceAfter=2.5)
+LABEL = 38.0  # Millimetres for the name of a fact, of a choice.
+PEN = HexColor("#8b8578")
+SIZE = 10
+LOW = ParagraphStyle("pen-low", CELL, leading=10.6)
+WHO = ParagraphStyle("who", CELL, fontName=BOLD, fontSize=9.5)
+HOW = ParagraphStyle("how", CELL, fontSize=8.5, leading=11, textColor=SOFT)
+PLAIN_TABLE = [
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 1),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+]
+FLAT = [("TOPPADDING", (1, 0), (1, 0), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]
 
 
-def drawn(title: str, sheet: tuple[Block, ...], *, poster: bool, photos: Mapping[str, bytes]) -> list[Any]:
-    """A sheet of a paper under its title; `photos` holds the pictures by the names of their files."""
-    rule = HRFlowable(width=24 * mm, thickness=2, color=BRASS, hAlign="LEFT", spaceBefore=0, spaceAfter=9)
-    story: list[Any] = [written(title, BANNER if poster else TITLE), rule]
-    alone = sum(isinstance(block, Built) for block in sheet) == 1
-    for block in sheet:
-        if isinstance(block, Built):
-            photo = photos.get(block.photo)
-            story += portrait(block, WIDE, photo) if alone else card(block, WIDE, HIGH, photo)
-            story.append(Spacer(1, 6 * mm))
-        else:
-            story += _block(block, poster=poster)
-    return story
-
-
-def _block(block: Block, *, poster: bool = False) -> list[Any]:
+def drawn(block: Block, *, poster: bool = False) -> list[Any]:
+    """One block; a picture of what was built is drawn apart."""
     story: list[Any]
     match block:
         case Heading(text):
@@ -71,7 +71,7 @@ def _block(block: Block, *, poster: bool = False) -> list[Any]:
             story = [Spacer(1, 2 * mm), signatures(places, WIDE)]
         case Slip(title, blocks):
             return [
-                KeepTogether([Spacer(1, 2 * mm), _cut(title), *(part for inner in blocks for part in _block(inner))])
+                KeepTogether([Spacer(1, 2 * mm), _cut(title), *(part for inner in blocks for part in drawn(inner))])
             ]
     return story
 
@@ -125,3 +125,75 @@ def _cut(title: str) -> Table:
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ],
     )
+
+
+def ticks(label: str, items: tuple[str, ...], wide: float) -> Table:
+    """Boxes after their label, on one line when they fit."""
+    room = (wide - (LABEL if label else 0)) * mm
+    widths = [stringWidth(printable(item), PLAIN, SIZE) + 7 * mm for item in items]
+    if sum(widths) + 5 * mm * len(items) <= room:
+        cells: list[Any] = [part for item in items for part in (_box(), written(item, CELL))]
+        columns = [part for one in widths for part in (5 * mm, one)]
+        boxes = Table([cells], colWidths=columns, hAlign="LEFT", style=PLAIN_TABLE)
+    else:
+        lines = [[_box(), written(item, CELL)] for item in items]
+        boxes = Table(lines, colWidths=[5 * mm, room - 5 * mm], hAlign="LEFT", style=PLAIN_TABLE)
+    if not label:
+        return boxes
+    return Table(
+        [[written(label, NAME), boxes]], colWidths=[LABEL * mm, room], hAlign="LEFT", style=[*PLAIN_TABLE, *FLAT]
+    )
+
+
+def blanks(labels: tuple[str, ...], wide: float) -> Table:
+    """Lines to write on, two abreast when their words are short."""
+    longest = max(stringWidth(printable(label), PLAIN, SIZE) for label in labels) + 3 * mm
+    abreast = 2 if len(labels) > 1 and longest < wide * mm * 0.3 else 1
+    filled = [*labels, *[""] * (-len(labels) % abreast)]
+    gap = 6 * mm * (abreast - 1)
+    line = (wide * mm - gap) / abreast - longest
+    rows, rules = [], []
+    for row, start in enumerate(range(0, len(filled), abreast)):
+        cells: list[Any] = []
+        for place, label in enumerate(filled[start : start + abreast]):
+            cells += [""] * (place > 0) + [written(label, LOW), ""]
+            if label:
+                column = place * 3 + 1
+                rules.append(("LINEBELOW", (column, row), (column, row), 0.6, PEN, None, (1, 2)))
+        rows.append(cells)
+    columns = [longest, line] if abreast == 1 else [longest, line, gap, longest, line]
+    at_foot = [("VALIGN", (0, 0), (-1, -1), "BOTTOM"), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]
+    style = [*PLAIN_TABLE, *at_foot, *rules]
+    return Table(rows, colWidths=columns, rowHeights=7.4 * mm, hAlign="LEFT", style=style)
+
+
+def signatures(places: tuple[tuple[str, str], ...], wide: float) -> Table:
+    """A framed place for each one who signs, of half the width at most."""
+    column = (wide * mm - 6 * mm) / 2
+    boxes = [
+        Table(
+            [[written(who, WHO)], [written(how, HOW)], [""]],
+            colWidths=[column],
+            rowHeights=[None, None, 17 * mm],
+            style=[
+                ("BOX", (0, 0), (-1, -1), 0.6, PEN),
+                ("TOPPADDING", (0, 0), (-1, -1), 3),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+            ],
+        )
+        for who, how in places
+    ]
+    cells: list[Any] = [boxes[0], "", boxes[1]] if len(boxes) > 1 else ["", "", boxes[0]]
+    return Table([cells], colWidths=[column, 6 * mm, column], hAlign="LEFT", style=PLAIN_TABLE)
+
+
+def _box() -> Drawing:
+    side = 3.4 * mm
+    box = Drawing(side + 1, 10.5)
+    box.add(Rect(0.4, 0.2, side, side, strokeColor=INK, strokeWidth=0.8, fillColor=None))
+    return box
+
+
+def written(text: str, style: ParagraphStyle, *, bullet: str | None = None) -> Paragraph:
+    """A paragraph of plain text: no tag of it is read, no scheme in it is followed."""
+    return Paragraph(escape(unbroken(printable(text))), style, bulletText=bullet)

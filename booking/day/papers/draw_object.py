@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Image, Spacer, Table
 
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT
-from booking.day.papers.draw_words import written
+from booking.day.papers.draw_block import written
 from booking.day.papers.drawings import FRAME, Shape, shapes_of
 from booking.day.papers.rules import Built
 

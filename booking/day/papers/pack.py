@@ -1,22 +1,24 @@
-"""The papers of a visit, in the order of the file."""
+"""The papers of a visit in the order of the file, under its cover, drawn for whoever prints them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
 
-from booking.day.papers.access import access
-from booking.day.papers.attestation import attestation
-from booking.day.papers.built import built
-from booking.day.papers.cover import cover
+from booking.day.checkin.keep_photo import FOLDER
+from booking.day.papers.after import attestation, built
 from booking.day.papers.families import families
+from booking.day.papers.journey import access, transport
 from booking.day.papers.mission import mission
 from booking.day.papers.number_list import number_list
 from booking.day.papers.programme import programme
-from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import AFTER, ASKED, BEFORE, Paper, refuse_papers
+from booking.day.papers.queries import PaperVisit, visit_on_paper
+from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Facts, Grid, Heading, Paper, Text, refuse_papers
 from booking.day.papers.safety import safety
-from booking.day.papers.transport import transport
 from booking.day.papers.visa import visa
+from booking.wording import counted, short_day
 from workshops.refusals import NotFound
 
 WRITTEN: dict[str, Callable[[PaperVisit], Paper]] = {
@@ -46,3 +48,76 @@ def paper_of(visit: PaperVisit, kind: str) -> Paper:
         raise NotFound
     refuse_papers(visit.state, after=kind in AFTER, asked=kind in ASKED)
     return WRITTEN[kind](visit)
+
+
+def sentence(visit: PaperVisit) -> str:
+    """The visit in one sentence."""
+    return (
+        f"Le groupe {visit.group_name} ({visit.college}, {visit.college_commune}) vient à l'atelier"
+        f" « {visit.workshop} », {visit.lycee}, {visit.commune}, le {visit.when}."
+    )
+
+
+def cover(visit: PaperVisit, papers: tuple[Paper, ...]) -> Paper:
+    """What the file holds, in order, and who each paper is for."""
+    contents = tuple((str(place), paper.title, paper.use) for place, paper in enumerate(papers, 1))
+    return Paper(
+        kind="couverture",
+        title="Dossier de la visite",
+        use="",
+        visit=visit.line,
+        sheets=(
+            (
+                Text(sentence(visit), strong=True),
+                Facts(
+                    (
+                        ("Groupe", f"{visit.group}, {visit.people}"),
+                        ("Collège", visit.from_where),
+                        ("Lycée d'accueil", visit.where),
+                    )
+                ),
+                Heading("Dans ce dossier"),
+                Grid(("", "Papier", "Usage"), contents, (8, 42, 50)),
+                Text(
+                    f"Aucun nom d'élève ne figure dans ce dossier : {counted(visit.pupils, 'numéro')} suffisent"
+                    " au lycée. Les noms s'écrivent au stylo et restent au collège.",
+                    soft=True,
+                ),
+            ),
+        ),
+    )
+
+
+async def pack_pdf(
+    reservation: int, *, data_dir: Path, only: str | None = None, printed_on: date | None = None
+) -> bytes:
+    """The PDF of the whole file, or of one paper; `data_dir` holds the photos of what was built.
+
+    The caller has checked whose visit it is.
+
+    Raises NotFound, NoPapers while the visit is not confirmed, NotYetBuilt for a paper of after the visit.
+    """
+    visit = await visit_on_paper(reservation)
+    if visit is None:
+        raise NotFound
+    papers = pack_of(visit) if only is None else (paper_of(visit, only),)
+    return await asyncio.to_thread(_draw, papers, title_of(visit, papers), data_dir / FOLDER, printed_on)
+
+
+def title_of(visit: PaperVisit, papers: Sequence[Paper]) -> str:
+    """The document's title, « Dossier de la visite, 4e B, jeu. 25 mars »."""
+    return f"{papers[0].title}, {visit.group_name}, {short_day(visit.starts_at)}"
+
+
+def _draw(papers: Sequence[Paper], title: str, folder: Path, printed_on: date | None) -> bytes:
+    from booking.day.papers.draw import draw  # noqa: PLC0415 - reportlab doubles the time to the first page
+
+    return draw(papers, title=title, photos=dict(_photos(papers, folder)), printed_on=printed_on)
+
+
+def _photos(papers: Sequence[Paper], folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The photos that are there; an object whose file is gone keeps its drawing."""
+    blocks = (block for paper in papers for sheet in paper.sheets for block in sheet)
+    for name in (block.photo for block in blocks if isinstance(block, Built) and block.photo):
+        if (folder / name).is_file():
+            yield name, (folder / name).read_bytes()

@@ -18,7 +18,7 @@ from booking.settings import Settings
 from workshops.refusals import NotFound
 
 if TYPE_CHECKING:
-    from booking.calendar.invites.read import Entry
+    from booking.calendar.invites.ical import Entry
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ async def _entry_in(mail: OpenMail) -> Entry | None:
     """What the reader's agenda would offer."""
     if not mail.calendar:
         return None
-    from booking.calendar.invites.read import entry_of  # noqa: PLC0415 icalendar takes 0.1 s to load, for a trial alone
+    from booking.calendar.invites.ical import entry_of  # noqa: PLC0415 icalendar takes 0.1 s to load, for a trial alone
 
     return await asyncio.to_thread(entry_of, mail.calendar)
 

@@ -11,10 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from booking.day.papers.cover import sentence
 from booking.day.papers.drawings import Shape, shapes_of
-from booking.day.papers.pack import pack_of, paper_of
-from booking.day.papers.print_pack import pack_pdf
+from booking.day.papers.pack import pack_of, pack_pdf, paper_of, sentence
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
 from booking.door.answers import Page, download, page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.calendar.invites.read import entry_of
+from booking.calendar.invites.ical import entry_of
 from tests.booking.mails.story import text_of, told
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import account, attendance, company, paris, school, slot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.calendar.invites.read import entry_of
+from booking.calendar.invites.ical import entry_of
 from tests.booking.mails.story import text_of, told
 from tests.booking.mails.test_companies import announced
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.calendar.invites.read import entry_of
+from booking.calendar.invites.ical import entry_of
 from booking.calendar.invites.rules import ENDED, SURE, company_title, group_title, method_and_status, notes, place
 from booking.visits.reservations.states import CAME, LIVE, TRANSITIONS
 

@@ -9,8 +9,7 @@ import pypdfium2
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
-from booking.day.badges.layout import layout_of
-from booking.day.badges.presets import Preset
+from booking.day.badges.presets import Preset, layout_of
 from booking.day.badges.rules import PrintedBadge, PrintedGroup, face_of
 from booking.visits.badge_codes.rules import short_code_of, token_of
 from booking.wording import mark

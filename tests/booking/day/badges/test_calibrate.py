@@ -3,8 +3,8 @@ from __future__ import annotations
 import pypdfium2
 import pytest
 
-from booking.day.badges.calibrate import RULER, calibration_page
 from booking.day.badges.presets import PRESETS, Preset
+from booking.day.badges.sheet import RULER, calibration_page
 from tests.booking.day.badges.printing import label, pages
 from workshops.refusals import Invalid
 

@@ -5,8 +5,18 @@ from itertools import combinations
 
 import pytest
 
-from booking.day.badges.layout import DIGIT_HEIGHT, POINT, layout_of
-from booking.day.badges.presets import CODE_MODULES, DEFAULT, PAGE, PRESETS, Preset, module_of, preset_named
+from booking.day.badges.presets import (
+    CODE_MODULES,
+    DEFAULT,
+    DIGIT_HEIGHT,
+    PAGE,
+    POINT,
+    PRESETS,
+    Preset,
+    layout_of,
+    module_of,
+    preset_named,
+)
 from booking.day.badges.rules import ModuleTooSmall
 from workshops.refusals import Invalid
 

@@ -7,8 +7,7 @@ from itertools import cycle
 import pypdfium2
 import pytest
 
-from booking.day.badges.layout import layout_of
-from booking.day.badges.presets import PAGE, PRESETS, Preset
+from booking.day.badges.presets import PAGE, PRESETS, Preset, layout_of
 from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup
 from booking.day.badges.sheet import badge_sheet
 from booking.visits.badge_codes.rules import shown_code

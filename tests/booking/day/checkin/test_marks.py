@@ -7,9 +7,8 @@ from datetime import timedelta
 from itertools import count
 
 from booking.day.checkin.check_in import check_in
-from booking.day.checkin.marks import marks_of_guests
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import ScanAsked, ScanResult
+from booking.day.checkin.rules import ScanAsked, ScanResult, marks_of_guests
 from booking.day.checkin.undo import undo
 from booking.wording import MARKS, mark
 from tests import builders

@@ -9,8 +9,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from booking.day.papers.pack import pack_of, paper_of
-from booking.day.papers.print_pack import pack_pdf
+from booking.day.papers.pack import pack_of, pack_pdf, paper_of
 from booking.day.papers.queries import visit_on_paper
 from booking.day.papers.rules import AFTER, BEFORE, NoPapers, Paper, sentences
 from tests import builders

@@ -7,8 +7,7 @@ from collections import Counter
 
 import pytest
 
-from booking.calendar.replies.mailbox import open_mailbox
-from booking.calendar.replies.read_mailbox import aside_in_mailbox, read_mailbox
+from booking.calendar.replies.mailbox import aside_in_mailbox, open_mailbox, read_mailbox
 from booking.calendar.replies.rules import ASIDE, LARGEST, MailboxUnreachable
 from booking.settings import SettingsRefused
 from tests.booking.calendar.replies.mails import by_google, by_outlook

@@ -8,9 +8,8 @@ import pytest
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from booking.day.badges.draw_signs import draw_band
-from booking.day.badges.layout import layout_of
-from booking.day.badges.presets import PRESETS
+from booking.day.badges.draw import draw_band
+from booking.day.badges.presets import PRESETS, layout_of
 
 SCALE = 20
 ROOM = 0.4

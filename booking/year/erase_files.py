@@ -1,11 +1,13 @@
-"""Forgetting to whom mails went, and the mails themselves where they are files."""
+"""Forgetting to whom mails went; removing the mails that are files, and the photos that nothing shows any more."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from booking.day.checkin.keep_photo import FOLDER
 from booking.outbox.notices.mailer import MAIL_FOLDER
 from workshops.database import rows, transaction
 
@@ -17,6 +19,9 @@ WHERE state <> 'queued' AND to_email <> '' AND created_at < $1 RETURNING id
 """
 TRACES = "DELETE FROM notices WHERE to_email = '' AND created_at < $1 RETURNING id"
 REPORT = "erreur.txt"
+SHOWN = "SELECT photo FROM builds WHERE photo <> ''"
+# A photo is a file a moment before it is a row.
+SETTLING = timedelta(hours=1)
 
 
 async def erase_addresses(*, before: datetime, traces_before: datetime) -> int:
@@ -37,3 +42,22 @@ def _erase(data_dir: Path, before: datetime, dry_run: bool) -> int:
     for file in () if dry_run else old:
         file.unlink(missing_ok=True)
     return len(old)
+
+
+def remove_photos(data_dir: Path, names: Iterable[str]) -> None:
+    """Remove these photos of objects. It touches files: call it from a thread."""
+    for name in names:
+        (data_dir / FOLDER / Path(name).name).unlink(missing_ok=True)
+
+
+async def remove_lost_photos(data_dir: Path, *, now: datetime, dry_run: bool = False) -> int:
+    """Remove the photos whose object shows another or none: an act was interrupted; returns how many there were."""
+    shown = {one["photo"] for one in await rows(SHOWN)}
+    return await asyncio.to_thread(_remove_all_but, data_dir / FOLDER, shown, now - SETTLING, dry_run)
+
+
+def _remove_all_but(folder: Path, shown: set[str], before: datetime, dry_run: bool) -> int:
+    lost = [file for file in folder.glob("*") if file.name not in shown and file.stat().st_mtime < before.timestamp()]
+    for file in () if dry_run else lost:
+        file.unlink(missing_ok=True)
+    return len(lost)
