@@ -85,7 +85,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
         "counts": {
             "by_lycee": [count("0250001R", "Lycée Jules Haag, Besançon")],
             "by_college": [count("0250011B", "Collège Stendhal, Dole")],
-            "by_department": [count("39", "39")],
+            "by_department": [count("39", "Jura")],
             "by_level": [count("4e", "4e")],
             "by_month": [count(key, key) if key == "2026-12" else nothing(key) for key in MONTHS],
             "by_year": [nothing("2025-2026"), count("2026-2027", "2026-2027")],
