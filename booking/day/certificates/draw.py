@@ -27,11 +27,12 @@ def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
                         ("Entreprise", certificate.company),
                         ("SIRET", f"{certificate.siret}, {certificate.commune}".removesuffix(", ")),
                         ("Année scolaire", certificate.year),
+                        ("Projet", _carried_by(certificate.served)),
                     )
                 ),
                 *_sessions(certificate),
                 Text(COUNTING_RULE, soft=True),
-                Text(_given(certificate.served, on)),
+                Text(f"Établie le {day(on)} pour le programme {certificate.served.programme}."),
             ),
         ),
     )
@@ -47,10 +48,10 @@ def _summary(certificate: Certificate) -> str:
     )
 
 
-def _given(served: Served, on: date) -> str:
-    """« Établie le jeudi 25 mars 2027 pour le programme TECHNILAB, µTECH-BOOSTER, académie de Besançon, … »"""
-    said = (f"Établie le {day(on)} pour le programme {served.programme}", served.words, "France 2030")
-    return f"{', '.join(filter(None, said))}."
+def _carried_by(served: Served) -> str:
+    """« LOR-TECH, académie de Nancy-Metz, programme France 2030 »"""
+    words = ", ".join(filter(None, (served.project, served.words, "programme France 2030")))
+    return words[:1].upper() + words[1:]
 
 
 def _sessions(certificate: Certificate) -> tuple[Block, ...]:
