@@ -9,6 +9,7 @@ from booking.calendar.replies.tables import Reply
 from booking.day.badges.tables import Badge
 from booking.day.checkin.tables import Presence, Scan
 from booking.day.desk_links.tables import DeskLink
+from booking.mails.webhooks.tables import Webhook, WebhookDelivery
 from booking.outbox.journal.tables import RefusalCount
 from booking.outbox.notices.tables import Heartbeat, Notice
 from booking.people.accounts.tables import (
@@ -60,6 +61,8 @@ APP_CONFIG = AppConfig(
         Passkey,
         PasskeyChallenge,
         Draft,
+        Webhook,
+        WebhookDelivery,
     ],
     migration_dependencies=["workshops.piccolo_app"],
 )

@@ -1,5 +1,5 @@
-"""The worker: `arq booking.worker.WorkerSettings`. It sends the mails and does what the clock asks; Redis only tells
-it when.
+"""The worker: `arq booking.worker.WorkerSettings`. It sends the mails and the webhooks, and does what the clock asks;
+Redis only tells it when.
 
 What waits is in PostgreSQL. A ring (`booking.door.bell`) makes the worker look at once, a sweep makes it look every
 30 seconds whatever happens. A short Redis restart is ridden out; a long one ends the process, as arq 0.28 does, and
@@ -27,6 +27,7 @@ from asyncpg.exceptions import InterfaceError, PostgresError
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from booking.calendar.replies.mailbox import read_mailbox
@@ -35,6 +36,8 @@ from booking.door.bell import JOB, redis_at
 from booking.embedded.provide import queue_url
 from booking.mails.digest.ask import ask_for_digests
 from booking.mails.fan_out import fan_out
+from booking.mails.webhooks.deliver import deliver_webhooks
+from booking.mails.webhooks.post import Post
 from booking.mails.write import writer
 from booking.outbox.notices.beat import beat, forget
 from booking.outbox.notices.deliver import BATCH, deliver
@@ -62,6 +65,7 @@ POOL_SIZE = 4
 BEAT_SECONDS = 30
 TOKEN_BYTES = 32
 AT_A_STRETCH = timedelta(seconds=60)
+WEBHOOKS = "send_webhooks"
 
 
 def later(job: Job) -> Job:
@@ -82,6 +86,7 @@ async def deliver_notices(ctx: Context) -> None:
     clock = ctx.get("clock", _now)
     until = _now() + AT_A_STRETCH
     await fan_out(now=clock())
+    await _wake_webhooks(ctx)
     async with ctx["sending"]:
         while _now() < until:
             handled = await deliver(
@@ -89,6 +94,28 @@ async def deliver_notices(ctx: Context) -> None:
             )
             if handled < BATCH:
                 return
+
+
+async def _wake_webhooks(ctx: Context) -> None:
+    """A job of its own: no receiver holds up a mail. Without Redis its own sweep does it all."""
+    if "redis" in ctx:
+        with suppress(RedisError, OSError):
+            await ctx["redis"].enqueue_job(WEBHOOKS)
+
+
+@later
+async def send_webhooks(ctx: Context) -> None:
+    """Tell other programs what waits for them; the turn that is under way takes what comes meanwhile."""
+    settings: Settings = ctx["settings"]
+    if ctx["telling"].locked():
+        return
+    async with ctx["telling"]:
+        await deliver_webhooks(
+            ctx["post"],
+            base_url=settings.base_url,
+            secret_key=settings.secret_key,
+            clock=ctx.get("clock", _now),
+        )
 
 
 @later
@@ -139,6 +166,8 @@ async def start(ctx: Context) -> None:
     ctx["mailer"] = mailer_of(settings)
     ctx["write"] = writer(settings)
     ctx["sending"] = asyncio.Lock()
+    ctx["post"] = Post(trial=settings.demo)
+    ctx["telling"] = asyncio.Lock()
     ctx["open"] = AsyncExitStack()
     await ctx["open"].enter_async_context(pool(size=POOL_SIZE))
     ctx["heart"] = asyncio.create_task(_live())
@@ -180,9 +209,13 @@ def _now() -> datetime:
 class WorkerSettings:
     """What arq reads. Results are kept nowhere: a kept result would swallow the next job of the same name."""
 
-    functions = [func(deliver_notices, name=JOB, keep_result=0, max_tries=1)]  # noqa: RUF012 - arq's own form
+    functions = [  # noqa: RUF012 - arq's own form
+        func(deliver_notices, name=JOB, keep_result=0, max_tries=1),
+        func(send_webhooks, name=WEBHOOKS, keep_result=0, max_tries=1),
+    ]
     cron_jobs = [  # noqa: RUF012 - arq's own form
         cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
+        cron(send_webhooks, second={5, 20, 35, 50}, run_at_startup=True, keep_result=0, max_tries=1),
         cron(tick, second={10}, keep_result=0, max_tries=1),
         cron(read_replies, minute=set(range(0, 60, 5)), second=40, run_at_startup=True, keep_result=0, max_tries=1),
         cron(clean, hour=3, minute=17, keep_result=0, max_tries=1, timeout=timedelta(hours=1)),

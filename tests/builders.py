@@ -306,6 +306,12 @@ async def notice(*, kind: str = "invited", state: str = "queued", **more: Any) -
     return await _insert("notices", **values | more)
 
 
+async def webhook(*, membership: int, url: str, acts: tuple[str, ...], **more: Any) -> int:
+    """A subscription of another program."""
+    values = {"membership": membership, "url": url, "acts": list(acts), "label": "Emploi du temps", "created_at": NOW}
+    return await _insert("webhooks", **values | {"salt": uuid.uuid4().bytes} | more)
+
+
 async def turnout(*, slot: int, school: int | None = None, counted: int = 23, **more: Any) -> int:
     """A group that came to a closed slot, as the host counted it."""
     values = {

@@ -1,4 +1,4 @@
-"""From what was done to the mails that tell it: each event once, all that waits about one thing together, in order."""
+"""From what was done to what tells it, mails and webhooks: each event once, all about one thing together, in order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from booking.mails.recipients import TELL, words_of
+from booking.mails.webhooks.tell import tell_programs
 from workshops.database import DatabaseAway, rows, transaction
 from workshops.events.queries import COLUMNS, Event
 from workshops.shapes import rows_as
@@ -63,4 +64,5 @@ async def _tell(things: int, *, now: datetime) -> int:
         events = await rows_as(Event, TAKE, now, things)
         if (words := words_of(events)) is not None:
             await rows(TELL, *map(list, words), now)
+        await tell_programs(events, now=now)
         return len(events)

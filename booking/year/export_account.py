@@ -31,6 +31,9 @@ FROM passkeys WHERE account = $1 ORDER BY id""",
 SELECT label AS usage, created_at AS creee_le, expires_at AS fin, writes AS agit, used_at AS servie_le,
   revoked_at AS revoquee_le
 FROM api_tokens WHERE account = $1 ORDER BY id""",
+    "logiciels_abonnes": """
+SELECT w.label AS nom, w.url AS adresse, w.acts AS actes, w.created_at AS abonne_le, w.paused_at AS en_pause_depuis
+FROM webhooks w JOIN memberships m ON m.id = w.membership WHERE m.account = $1 ORDER BY w.id""",
     "agendas": """
 SELECT f.created_at AS cree_le, f.revoked_at AS revoque_le
 FROM feeds f JOIN memberships m ON m.id = f.membership WHERE m.account = $1 ORDER BY f.id""",

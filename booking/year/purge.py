@@ -16,6 +16,7 @@ from booking.year.erase_files import erase_addresses, erase_mail_files, remove_l
 from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos
 from booking.year.rules import (
+    DELIVERIES_LAST,
     DESK_LASTS,
     FIRST_NAMES_LAST,
     JOURNAL_LASTS,
@@ -58,6 +59,7 @@ UNION SELECT id FROM slots WHERE state = 'called_off' AND reason <> ALL ($2::tex
 # What nobody has been told yet stays, however old.
 EVENTS = """DELETE FROM events e WHERE at < $1
   AND NOT EXISTS (SELECT FROM events_to_tell t WHERE t.event = e.id) RETURNING id"""
+DELIVERIES = "DELETE FROM webhook_deliveries WHERE since < $1 RETURNING id"
 REFUSALS = "DELETE FROM refusal_counts WHERE until < $1 RETURNING id"
 PRINCIPALS = f"""
 {FORGET_PRINCIPAL} WHERE (principal_name <> '' OR principal_mail <> '')
@@ -86,6 +88,7 @@ WORDS = {
     "accounts": "comptes effacés",
     "keys": "clés et liens d'agenda qui ne servent plus",
     "proofs": "liens de connexion, demandes de clé d'accès, sessions et essais passés",
+    "deliveries": "envois à d'autres logiciels",
     "drafts": "formulaires restés sans envoi",
     "journal": "lignes du journal",
 }
@@ -129,6 +132,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
     counts["keys"] = len(await rows(FORGET_KEYS, now - KEYS_LAST)) + len(await rows(FORGET_FEEDS, now - KEYS_LAST))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
+    counts["deliveries"] = len(await rows(DELIVERIES, now - DELIVERIES_LAST))
     counts["drafts"] = await forget_drafts(now=now)
     for statement in (EVENTS, REFUSALS):
         counts["journal"] += len(await rows(statement, now - JOURNAL_LASTS))

@@ -25,6 +25,7 @@ PRINCIPALS_LAST = timedelta(days=365)
 INVITED_LAST = timedelta(days=365)
 RESPONSIBLES_LAST = timedelta(days=365)
 DEMANDS_LAST = timedelta(days=30)
+DELIVERIES_LAST = timedelta(days=30)
 PROOFS_LAST = timedelta(days=1)
 WARNED_BEFORE = timedelta(days=30)
 

@@ -9,6 +9,7 @@ from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.year.rules import (
     ACCOUNTS_LAST,
     COMPANY_ACCOUNTS_LAST,
+    DELIVERIES_LAST,
     DEMANDS_LAST,
     DESK_LASTS,
     FIRST_NAMES_LAST,
@@ -164,6 +165,16 @@ def _of_security() -> tuple[Keeping, ...]:
             "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné",
             "Laisser un autre logiciel agir pour vous",
             _spelled(KEYS_LAST),
+        ),
+        Keeping(
+            "Logiciel que vous avez abonné : le nom que vous lui avez donné, son adresse",
+            "Le prévenir de ce qui se passe",
+            "Jusqu'à ce que vous le retiriez, ou avec le compte",
+        ),
+        Keeping(
+            "Envoi à un logiciel abonné : de quoi, quand, s'il est arrivé",
+            "Recommencer ce qui n'arrive pas",
+            _spelled(DELIVERIES_LAST),
         ),
         Keeping(
             "Référence d'une demande envoyée par un autre logiciel",

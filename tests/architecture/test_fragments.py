@@ -22,7 +22,7 @@ WRITES = re.compile(
 # A badge points to a reservation, whose acts issue it: what writes it stands below both, its table above.
 WRITTEN_IN = {"badges": Path("booking/visits/badge_codes")}
 # What is told of an act is written with it everywhere.
-TOLD = {"events", "events_to_tell", "event_words", "notices", "refusal_counts"}
+TOLD = {"events", "events_to_tell", "event_words", "notices", "refusal_counts", "webhook_deliveries"}
 # Which act is composed of which subject's fragments.
 COMPOSED: dict[str, set[str]] = {
     "booking/day/badges/choose_first_names.py": {

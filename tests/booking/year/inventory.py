@@ -18,6 +18,8 @@ PRINCIPALS = "Chef d'établissement : nom et adresse, pour le visa"
 MAILS = "Mails envoyés : adresse, nom, ce qui est arrivé"
 KEYS = "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné"
 DEVICES = "Appareil qui vous reconnaît (clé d'accès), et le nom que vous lui avez donné"
+PROGRAMS = "Logiciel que vous avez abonné : le nom que vous lui avez donné, son adresse"
+DELIVERIES = "Envoi à un logiciel abonné : de quoi, quand, s'il est arrivé"
 TRIES = "Essais de connexion et sessions finies : adresse IP, adresse mail, nom du navigateur"
 DEMANDS = "Référence d'une demande envoyée par un autre logiciel"
 DRAFTS = "Formulaire que votre session n'a pas laissé partir, chiffré pour votre navigateur"
@@ -40,6 +42,8 @@ ERASED = {
     MAILS: {"notices.last_error", "notices.secret", "notices.to_email", "notices.to_name"},
     KEYS: {"api_tokens.label"},
     DEVICES: {"passkeys.label"},
+    PROGRAMS: {"webhooks.label", "webhooks.url"},
+    DELIVERIES: {"webhook_deliveries.last_error"},
     TRIES: {"tries.at", "tries.bucket", "sessions.browser", "sign_in_links.next_path"},
     DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
     DRAFTS: {"drafts.sealed"},
@@ -92,6 +96,7 @@ NEVER_PERSONAL = {
         *("attendances.role", "attendances.state", "badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
         *("bts1_steps.step", "closures.kind", "closures.zone", "groups.level", "groups.section", "memberships.role"),
         *("mentoring_actions.kind", "mentoring_actions.state", "notices.kind", "notices.state", "partners.kind"),
+        *("webhooks.acts", "webhooks.paused_why", "webhook_deliveries.about_kind", "webhook_deliveries.state"),
         *("notices.about_kind", "notices.entry", "events.was", "events.state", "events_to_tell.about_kind"),
         *("passkey_challenges.purpose",),
         *(
@@ -122,7 +127,13 @@ NEVER_PERSONAL = {
         *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),
         "drafts.key_hash",
         *("passkey_challenges.challenge_hash", "passkeys.credential_id", "passkeys.public_key"),
-        *("rescue_codes.code_hash", "second_proofs.salt", "sessions.id_hash", "sign_in_links.token_hash"),
+        *(
+            "rescue_codes.code_hash",
+            "second_proofs.salt",
+            "webhooks.salt",
+            "sessions.id_hash",
+            "sign_in_links.token_hash",
+        ),
     },
     "a company's trade out of the register, without accents": {"attendances.trade_key"},
 }

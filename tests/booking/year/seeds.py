@@ -26,7 +26,7 @@ GONE = (
     *("ondine.carpentras", "Ondine Carpentras", "gontran.delmotte", "Gontran Delmotte", "honorine.vasseur"),
     *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anatole", "Hildegarde", "Radegonde"),
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
-    *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "192.0.2.77"),
+    *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77"),
 )
 STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
 SEEN = paris("2027-03-20 08:00")
@@ -142,6 +142,12 @@ async def _keys(ondine: int) -> None:
         ondine,
         SEEN + timedelta(days=1),
     )
+    program = """INSERT INTO webhooks (membership, label, url, acts, salt, created_at)
+       SELECT id, 'Emploi du temps de Jocaste', 'https://jocaste.example.org/', '{}', 's', $2
+       FROM memberships WHERE account = $1 RETURNING id"""
+    missed = """INSERT INTO webhook_deliveries (webhook, about_kind, about, since, next_try_at, last_error)
+       VALUES ($1, 'webhook', $1, $2, $2, 'Le logiciel a répondu 500.')"""
+    await rows(missed, await value(program, ondine, SEEN), SEEN)
 
 
 def _signed_photo(artist: str) -> bytes:

@@ -107,3 +107,17 @@ async def test_a_person_of_a_company_reads_her_comings_and_leaves_the_counts_as_
     await erase_account(guest, by=guest, now=paris("2027-04-01 09:00"))
     assert [tuple(one) for one in await rows(counts)] == before
     assert "Delmotte" not in dump()
+
+
+async def test_a_person_reads_which_programs_she_subscribed_and_leaves_none_behind(db):
+    firm, guest = await builders.company(), await builders.account()
+    member = await builders.membership(guest, "company", company=firm)
+    await builders.webhook(membership=member, url="https://agenda.example.org/t", acts=("attendance_announced",))
+    (told,) = (await export_account(guest, now=NOW))["logiciels_abonnes"]
+    assert (told["nom"], told["adresse"], told["actes"]) == (
+        "Emploi du temps",
+        "https://agenda.example.org/t",
+        ["attendance_announced"],
+    )
+    await erase_account(guest, by=guest, now=NOW)
+    assert await value("SELECT count(*) FROM webhooks") == 0

@@ -169,3 +169,17 @@ async def test_who_was_invited_and_never_came_is_told_after_eleven_months_and_er
     assert (await purge(data_dir=tmp_path, now=builders.NOW + 365 * DAY))["accounts"] == 0
     assert (await purge(data_dir=tmp_path, now=builders.NOW + 367 * DAY))["accounts"] == 1
     assert await value("SELECT count(*) FROM accounts") == 0
+
+
+async def test_what_was_told_to_programs_goes_after_thirty_days(db, tmp_path):
+    coordinator = await builders.membership(await builders.account(last_seen_at=NOW), "coordinator")
+    told = await builders.webhook(membership=coordinator, url="https://agenda.example.org/", acts=("slot_opened",))
+    for days in (29, 31):
+        since = NOW - timedelta(days=days)
+        await rows(
+            """INSERT INTO webhook_deliveries (webhook, event, about_kind, about, since, next_try_at)
+               VALUES ($1, $2, 'slot', 1, $3, $3)""",
+            *(told, days, since),
+        )
+    assert (await purge(data_dir=tmp_path, now=NOW))["deliveries"] == 1
+    assert [one["event"] for one in await rows("SELECT event FROM webhook_deliveries")] == [29]

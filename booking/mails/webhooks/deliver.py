@@ -1,0 +1,211 @@
+"""Sending what waits: many receivers side by side, what is about one thing in order. No request inside a transaction.
+
+A delivery is claimed by moving its `next_try_at`, in one statement that skips the rows other workers hold. A worker
+that dies between sending and saying so leaves it to be sent again after the lease, under the same `webhook-id`: at
+least once, never zero times. The next event about the same thing waits until this one has arrived or is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import random
+from time import monotonic
+from typing import Any
+
+import msgspec
+
+from booking.mails.webhooks.pause import leave_alone
+from booking.mails.webhooks.post import Gone, NotTaken, Post
+from booking.mails.webhooks.queries import may_read
+from booking.mails.webhooks.rules import (
+    RESOURCES,
+    RESTS,
+    TRIAL,
+    DeliveryState,
+    GiveUp,
+    PausedWhy,
+    TryAgain,
+    after_failure,
+    headers_of,
+    secret_of,
+    should_pause,
+)
+from workshops.database import rows, value
+from workshops.shapes import rows_as
+
+logger = logging.getLogger(__name__)
+
+# Longer than a receiver may take to answer: a claimed delivery is no one else's until then.
+LEASE = timedelta(seconds=60)
+AT_ONCE = 10
+LOOK_SECONDS = 1.0
+AT_A_STRETCH = 60.0
+
+# $1 now, $2 the lease's end, $3 the subscriptions that this worker is busy with. Of each one only the first delivery
+# about each thing: whoever holds it keeps the others from every worker, as it still waits until its outcome is written.
+CLAIM = f"""WITH due AS (
+  SELECT d.id FROM webhooks w CROSS JOIN LATERAL (
+    SELECT d.id FROM webhook_deliveries d
+    WHERE d.webhook = w.id AND d.state = 'waiting' AND d.next_try_at <= $1 AND NOT EXISTS (
+      SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.about_kind = d.about_kind
+        AND b.about = d.about AND b.state = 'waiting' AND b.id < d.id)
+    ORDER BY d.id LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED
+  ) d
+  WHERE w.paused_at IS NULL AND (w.rests_until IS NULL OR w.rests_until <= $1) AND w.id <> ALL ($3::int[])
+), claimed AS (
+  UPDATE webhook_deliveries d SET attempts = attempts + 1, next_try_at = $2 FROM due WHERE d.id = due.id
+  RETURNING d.id, d.webhook, d.event, d.about_kind, d.about, d.attempts, d.since
+)
+SELECT c.id, c.webhook, c.about_kind, c.about, c.attempts, c.since, w.url, w.salt, e.id AS event, e.sequence,
+  coalesce(e.act, '{TRIAL}') AS act, coalesce(e.at, c.since) AS at,
+  {may_read("c.about_kind", "c.about")} AS readable
+FROM claimed c JOIN webhooks w ON w.id = c.webhook LEFT JOIN events e ON e.id = c.event
+ORDER BY c.id"""  # noqa: S608 - constants only
+# An outcome is only told of the attempt that it is of: after a lease has run out, another worker's word counts.
+SETTLE = """UPDATE webhook_deliveries d SET state = o.state, next_try_at = o.at, last_error = o.error,
+  done_at = CASE WHEN o.state = 'waiting' THEN NULL ELSE $6::timestamptz END
+FROM unnest($1::bigint[], $2::smallint[], $3::varchar[], $4::timestamptz[], $5::text[])
+  AS o (id, attempts, state, at, error)
+WHERE d.id = o.id AND d.attempts = o.attempts AND d.state = 'waiting'"""
+REACHED = "UPDATE webhooks SET failing_since = NULL, rests_until = NULL WHERE id = $1 AND failing_since IS NOT NULL"
+MISSED = """UPDATE webhooks SET failing_since = coalesce(failing_since, $2), rests_until = $3 WHERE id = $1
+RETURNING failing_since"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery that one worker is sending; `attempts` counts this one. `event` is None for a trial."""
+
+    id: int
+    webhook: int
+    about_kind: str
+    about: int
+    attempts: int
+    since: datetime
+    url: str
+    salt: bytes
+    event: int | None
+    sequence: int | None
+    act: str
+    at: datetime
+    readable: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a delivery; `at` is when it is tried again, or was tried last."""
+
+    id: int
+    attempts: int
+    state: DeliveryState
+    at: datetime
+    error: str = ""
+    gone: bool = False
+    trial: bool = False
+
+
+async def deliver_webhooks(post: Post, *, base_url: str, secret_key: str, clock: Callable[[], datetime]) -> int:
+    """Send all that is due, each receiver at its own pace; returns how many deliveries were handled."""
+    handled, busy = 0, dict[int, asyncio.Task[int]]()
+    until = monotonic() + AT_A_STRETCH
+    try:
+        while True:
+            if monotonic() < until:
+                for webhook, batch in (await _claimed(list(busy), now=clock())).items():
+                    sent = _send_batch(post, batch, base_url=base_url, secret_key=secret_key, clock=clock)
+                    busy[webhook] = asyncio.create_task(sent)
+            if not busy:
+                return handled
+            await asyncio.wait(busy.values(), timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            for webhook in [one for one, task in busy.items() if task.done()]:
+                handled += busy.pop(webhook).result()
+    finally:
+        for task in busy.values():
+            task.cancel()
+
+
+async def _claimed(busy: Sequence[int], *, now: datetime) -> dict[int, list[Claimed]]:
+    batches = defaultdict[int, list[Claimed]](list)
+    for one in await rows_as(Claimed, CLAIM, now, now + LEASE, list(busy)):
+        batches[one.webhook].append(one)
+    return batches
+
+
+async def _send_batch(
+    post: Post, batch: Sequence[Claimed], *, base_url: str, secret_key: str, clock: Callable[[], datetime]
+) -> int:
+    outcomes = await asyncio.gather(
+        *(_send(post, one, base_url=base_url, secret_key=secret_key, clock=clock) for one in batch)
+    )
+    now = clock()
+    await rows(
+        SETTLE,
+        [one.id for one in outcomes],
+        [one.attempts for one in outcomes],
+        [one.state for one in outcomes],
+        [one.at for one in outcomes],
+        [one.error for one in outcomes],
+        now,
+    )
+    await _judge_receiver(batch[0].webhook, outcomes, now=now)
+    return len(outcomes)
+
+
+async def _send(post: Post, one: Claimed, *, base_url: str, secret_key: str, clock: Callable[[], datetime]) -> Outcome:
+    if not one.readable:
+        return Outcome(one.id, one.attempts, DeliveryState.DROPPED, clock())
+    try:
+        body = body_of(one, base_url=base_url)
+        signed = headers_of(f"msg_{one.id}", body, secret=secret_of(one.salt, secret_key), at=clock())
+        await post.send(one.url, body, signed)
+    except NotTaken as no:
+        logger.warning("webhook delivery %s did not arrive, attempt %s: %s", one.id, one.attempts, no)
+        return _missed(one, str(no), gone=isinstance(no, Gone), now=clock())
+    except Exception:
+        number = uuid.uuid4().hex[:8]
+        logger.exception("webhook delivery %s could not be sent, error %s", one.id, number)
+        return _missed(one, f"Une panne de notre côté a empêché l'envoi (erreur {number}).", now=clock())
+    return Outcome(one.id, one.attempts, DeliveryState.SENT, clock())
+
+
+def _missed(one: Claimed, why: str, *, gone: bool = False, now: datetime) -> Outcome:
+    """A trial has one try: its maker waits for the answer, and asks for another."""
+    if one.event is None:
+        return Outcome(one.id, one.attempts, DeliveryState.FAILED, now, why, gone, trial=True)
+    match after_failure(attempts=one.attempts, since=one.since, chance=random(), now=now):  # noqa: S311 - a spread
+        case TryAgain(at=at):
+            return Outcome(one.id, one.attempts, DeliveryState.WAITING, at, why, gone)
+        case GiveUp():
+            return Outcome(one.id, one.attempts, DeliveryState.FAILED, now, why, gone)
+
+
+def body_of(one: Claimed, *, base_url: str) -> bytes:
+    """What the receiver reads: that something was done and where the API tells it, nobody's name and no words."""
+    data: dict[str, Any] = {
+        "id": one.event,
+        "at": one.at,
+        "act": one.act,
+        "about_kind": one.about_kind,
+        "about": one.about,
+        "sequence": one.sequence,
+        "href": f"{base_url}/api/v1/{RESOURCES[one.about_kind]}/{one.about}",
+    }
+    return msgspec.json.encode({"type": one.act, "timestamp": one.at, "data": data})
+
+
+async def _judge_receiver(webhook: int, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    states = {one.state for one in outcomes if not one.trial}
+    if any(one.gone for one in outcomes):
+        await leave_alone(webhook, PausedWhy.GONE, now=now)
+    elif DeliveryState.SENT in states:
+        await rows(REACHED, webhook)
+    elif states & {DeliveryState.WAITING, DeliveryState.FAILED}:
+        failing_since = await value(MISSED, webhook, now, now + RESTS)
+        if DeliveryState.FAILED in states and should_pause(failing_since, now):
+            await leave_alone(webhook, PausedWhy.FAILING, now=now)

@@ -1,0 +1,144 @@
+"""What a subscriber may read, which subscriptions there are, and what became of their deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.mails.webhooks.tables import Webhook
+from workshops.shapes import row_as, rows_as
+
+SHOWN = 20
+
+
+def may_read(about_kind: str, about: str) -> str:
+    """SQL: whether the maker of the subscription `w` may read a thing now, in the role in which it was made."""
+    return f"""EXISTS (
+  SELECT FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+  WHERE m.id = w.membership AND CASE {about_kind}
+    WHEN 'reservation' THEN EXISTS (
+      SELECT FROM reservations r JOIN slots s ON s.id = r.slot WHERE r.id = {about} AND (m.role = 'coordinator'
+        OR (m.role = 'teacher' AND r.school = m.school) OR (m.role = 'host' AND s.school = m.school)))
+    WHEN 'slot' THEN EXISTS (
+      SELECT FROM slots s WHERE s.id = {about}
+        AND (m.role = 'coordinator' OR (m.role = 'host' AND s.school = m.school)))
+    WHEN 'attendance' THEN EXISTS (
+      SELECT FROM attendances t JOIN slots s ON s.id = t.slot WHERE t.id = {about} AND (m.role = 'coordinator'
+        OR (m.role = 'company' AND t.company = m.company) OR (m.role = 'host' AND s.school = m.school)))
+    ELSE {about_kind} = 'webhook' END)"""  # noqa: S608 - names of columns only
+
+
+_SUBSCRIPTION = """SELECT w.id, w.label, w.url, w.acts, w.created_at, w.paused_at, w.paused_why, w.failing_since,
+  (SELECT max(d.done_at) FROM webhook_deliveries d WHERE d.webhook = w.id AND d.state = 'sent') AS arrived_at,
+  (SELECT count(*) FROM webhook_deliveries d WHERE d.webhook = w.id AND d.state = 'waiting')::int AS waiting
+FROM webhooks w"""
+OF_MEMBERSHIP = f"{_SUBSCRIPTION} WHERE w.membership = $1 AND w.id > $2 ORDER BY w.id LIMIT $3"
+ONE = f"{_SUBSCRIPTION} WHERE w.id = $1 AND w.membership = $2"
+_DELIVERY = """SELECT d.id, d.webhook, coalesce(e.act, 'trial') AS act, d.about_kind, d.about, d.state, d.attempts,
+  coalesce(e.at, d.since) AS at, d.done_at, d.last_error
+FROM webhook_deliveries d LEFT JOIN events e ON e.id = d.event"""
+# What failed, what is being tried again, and the last trial: what arrived as it should needs no line.
+NOTABLE = f"""SELECT n.* FROM webhooks w CROSS JOIN LATERAL (
+  SELECT * FROM ({_DELIVERY} WHERE d.webhook = w.id AND (d.state = 'failed'
+    OR (d.state = 'waiting' AND d.last_error <> '') OR d.id = (
+      SELECT max(t.id) FROM webhook_deliveries t WHERE t.webhook = w.id AND t.event IS NULL))) d
+  ORDER BY d.id DESC LIMIT $2
+) n WHERE w.membership = $1 ORDER BY n.webhook, n.id DESC"""  # noqa: S608 - constants only
+FAILURES = """SELECT d.id, e.act, d.about_kind, d.about, d.attempts, d.last_error,
+  e.at, w.label, w.url, a.name, m.role,
+  coalesce(s.name, c.name, 'Coordination') AS place
+FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook JOIN memberships m ON m.id = w.membership
+JOIN accounts a ON a.id = m.account LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+JOIN events e ON e.id = d.event WHERE d.state = 'failed' ORDER BY d.id DESC LIMIT $1"""
+LEFT_ALONE = """SELECT w.label, w.url, w.paused_why FROM webhooks w JOIN memberships m ON m.id = w.membership
+JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE w.id = $1 AND w.paused_why IN ('failing', 'gone')"""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A subscription as its maker reads it, without the secret; `arrived_at`: when something last reached it."""
+
+    id: int
+    label: str
+    url: str
+    acts: tuple[str, ...]
+    created_at: datetime
+    paused_at: datetime | None
+    paused_why: str
+    failing_since: datetime | None
+    arrived_at: datetime | None
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event for one subscription, and what became of it; `at` is the event's moment."""
+
+    id: int
+    webhook: int
+    act: str
+    about_kind: str
+    about: int
+    state: str
+    attempts: int
+    at: datetime
+    done_at: datetime | None
+    last_error: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A delivery that was given up, as the coordinator reads it: for whom, and why."""
+
+    id: int
+    act: str
+    about_kind: str
+    about: int
+    attempts: int
+    last_error: str
+    at: datetime
+    label: str
+    url: str
+    name: str
+    role: str
+    place: str
+
+
+@dataclass(frozen=True)
+class LeftAlone:
+    """A subscription that was paused because nothing arrived."""
+
+    label: str
+    url: str
+    paused_why: str
+
+
+async def subscriptions_of(membership: int, *, after: int = 0, limit: int = 100) -> list[Subscription]:
+    """What one membership subscribed to, the oldest first."""
+    return await rows_as(Subscription, OF_MEMBERSHIP, membership, after, limit)
+
+
+async def subscription(webhook: int, *, membership: int) -> Subscription | None:
+    """One of them."""
+    return await row_as(Subscription, ONE, webhook, membership)
+
+
+async def notable_deliveries(membership: int) -> list[Delivery]:
+    """What did not arrive at the subscriptions of one membership, and each one's last trial, the newest first."""
+    return await rows_as(Delivery, NOTABLE, membership, SHOWN)
+
+
+async def failures(*, limit: int = SHOWN) -> list[Failure]:
+    """What was given up, of all subscriptions, the newest first."""
+    return await rows_as(Failure, FAILURES, limit)
+
+
+async def left_alone(webhook: int) -> LeftAlone | None:
+    """A subscription that is paused because nothing arrives; None once it goes on, is gone, or its maker is."""
+    return await row_as(LeftAlone, LEFT_ALONE, webhook)
+
+
+async def count_of(membership: int) -> int:
+    """How many subscriptions a membership has."""
+    count: int = await Webhook.count().where(Webhook.membership == membership)
+    return count

@@ -1,0 +1,211 @@
+"""What may leave, to which addresses, signed how, and when a receiver is given up. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from booking.people.accounts.rules import Role
+from workshops.refusals import Invalid, Refusal
+
+# Only these ever leave: a visit, a slot, a company's coming. Nobody's sign-in, access, account or key.
+TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
+    "reservation": (
+        *("reservation_booked", "reservation_waits", "reservation_offer", "reservation_accept"),
+        *("reservation_approve", "reservation_paper_visa", "reservation_refuse"),
+        *("reservation_headcount", "reservation_moved", "reservation_follow"),
+        *("reservation_lock", "reservation_unlock", "reservation_attend", "reservation_miss", "reservation_reopen"),
+        *("reservation_cancel", "reservation_decline", "reservation_lapse", "reservation_release"),
+        *("reservation_call_off", "change_asked", "change_approve", "change_paper_visa", "change_refuse"),
+        *("change_lapse", "change_decline", "change_cancel", "change_call_off"),
+    ),
+    "slot": (*("slot_opened", "slot_moved", "slot_resized", "slot_called_off", "slot_closed", "slot_reopened"),),
+    "attendance": (
+        *("attendance_asked", "attendance_announced", "attendance_accepted", "attendance_changed"),
+        *("attendance_follow", "attendance_declined", "attendance_withdrawn", "attendance_lapsed"),
+        *("attendance_call_off",),
+    ),
+}
+SUBJECTS: Mapping[Role, tuple[str, ...]] = {
+    Role.TEACHER: ("reservation",),
+    Role.HOST: ("reservation", "slot", "attendance"),
+    Role.COMPANY: ("attendance",),
+    Role.COORDINATOR: ("reservation", "slot", "attendance"),
+}
+RESOURCES = {"reservation": "reservations", "slot": "slots", "attendance": "attendances", "webhook": "webhooks"}
+TRIAL = "trial"
+
+MOST = 5
+BACK_OFF = (
+    timedelta(seconds=30),
+    *(timedelta(minutes=minutes) for minutes in (2, 10, 30)),
+    *(timedelta(hours=hours) for hours in (1, 2, 4)),
+)
+TRIED_FOR = timedelta(hours=24)
+# A receiver of which nothing at all arrives for so long is left alone.
+PAUSED_AFTER = timedelta(days=3)
+RESTS = timedelta(seconds=30)
+JITTER = 0.2
+
+_NO_HOST = "Écrivez une adresse complète, par exemple https://agenda.example.org/technilab."
+_GLOBAL = ip_network("2000::/3")
+# Addresses that carry another one inside, or that nobody answers at.
+_CARRIERS = tuple(
+    map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24"))
+)
+
+
+class PausedWhy(StrEnum):
+    """Who or what paused a subscription."""
+
+    MAKER = "maker"
+    FAILING = "failing"
+    GONE = "gone"
+
+
+class DeliveryState(StrEnum):
+    """Where the telling of one event stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class TooManyWebhooks(Refusal):
+    kind = "too-many-webhooks"
+    title = "Trop d'abonnements"
+    sentence = f"Vous avez déjà {MOST} abonnements dans ce rôle. Retirez-en un avant d'en ajouter un autre."
+
+
+class DeliveryNotFailed(Refusal):
+    kind = "delivery-not-failed"
+    title = "Rien à relancer"
+    sentence = "Cet envoi n'est plus en échec : il est arrivé, ou il est déjà relancé."
+
+
+class WebhookPaused(Refusal):
+    kind = "webhook-paused"
+    title = "Abonnement en pause"
+    sentence = "Cet abonnement est en pause : rien ne part. Reprenez-le d'abord."
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Where a request goes, as its address says it; `port` and `host` are those of the connection."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class TryAgain:
+    """The delivery waits until `at`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """The delivery is shown as failed; whoever made the subscription may send it again."""
+
+
+def acts_open_to(role: Role) -> Mapping[str, Sequence[str]]:
+    """The acts that somebody in this role may be told of, by what they are about."""
+    return {kind: TOLD_OUTSIDE[kind] for kind in SUBJECTS.get(role, ())}
+
+
+def refuse_foreign_acts(acts: Collection[str], role: Role) -> None:
+    """Raise Invalid without any act, and for one that this role is not told of."""
+    known = {act for some in acts_open_to(role).values() for act in some}
+    if not acts or not known.issuperset(acts):
+        raise Invalid({"acts": "Choisissez dans la liste ce dont l'autre logiciel est prévenu."})
+
+
+def receiver_of(url: str, *, trial: bool) -> Receiver:
+    """The receiver at an https address; http on this very machine is for the trial alone.
+
+    Raises Invalid, under the name `url`, for an address at which no receiver may stand.
+    """
+    try:
+        read = urlsplit(url)
+        host, port = (read.hostname or "").encode("idna").decode(), read.port
+    except ValueError:
+        raise Invalid({"url": _NO_HOST}) from None
+    if not host or read.scheme not in {"http", "https"} or not url.isprintable() or " " in url or len(url) > 500:
+        raise Invalid({"url": _NO_HOST})
+    if read.username is not None or read.password is not None or read.fragment:
+        raise Invalid({"url": "L'adresse ne porte ni mot de passe ni « # »."})
+    here = trial and (host == "localhost" or _is_loopback(host))
+    if read.scheme != "https" and not here:
+        raise Invalid({"url": "L'adresse commence par https:// : ce qui part est chiffré."})
+    if port not in {None, 443} and not here:
+        raise Invalid({"url": "L'adresse n'a pas d'autre port que celui de https, 443."})
+    if not here and (host == "localhost" or (_is_literal(host) and not is_public(host))):
+        raise Invalid({"url": "Cette adresse n'est pas publique : rien n'y serait envoyé."})
+    return Receiver(read.scheme, host, port or {"https": 443, "http": 80}[read.scheme])
+
+
+def may_connect(address: str, *, trial: bool) -> bool:
+    """Whether a connection may be made to an IP address: a public one; in the trial, this machine's own too."""
+    return is_public(address) or (trial and _is_loopback(address))
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet, and no other address inside a disguise."""
+    ip = ip_address(address)
+    if any(ip in net for net in _CARRIERS if net.version == ip.version):
+        return False
+    if isinstance(ip, IPv6Address) and ip not in _GLOBAL:
+        return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local)
+
+
+def secret_of(salt: bytes, secret_key: str) -> str:
+    """The secret that its maker gives to the receiver: without the site's key the database alone gives none."""
+    return "whsec_" + base64.b64encode(hmac.digest(secret_key.encode(), b"webhook:" + salt, "sha256")).decode()
+
+
+def headers_of(message: str, body: bytes, *, secret: str, at: datetime) -> dict[str, str]:
+    """The three headers of Standard Webhooks, version 1."""
+    seconds = int(at.timestamp())
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = hmac.digest(key, f"{message}.{seconds}.".encode() + body, "sha256")
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": str(seconds),
+        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
+    }
+
+
+def after_failure(*, attempts: int, since: datetime, chance: float, now: datetime) -> TryAgain | GiveUp:
+    """What becomes of a delivery that did not arrive, after this many attempts; `chance`, from 0 to 1, spreads them."""
+    end = since + TRIED_FOR
+    if now >= end:
+        return GiveUp()
+    wait = BACK_OFF[min(attempts, len(BACK_OFF)) - 1] * (1 + JITTER * (2 * chance - 1))
+    return TryAgain(min(now + wait, end))
+
+
+def should_pause(failing_since: datetime | None, now: datetime) -> bool:
+    """Whether a receiver that has just lost an event for good has failed for so long that it is left alone."""
+    return failing_since is not None and now - failing_since >= PAUSED_AFTER
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return _is_literal(host) and ip_address(host).is_loopback

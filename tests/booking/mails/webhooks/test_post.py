@@ -1,0 +1,128 @@
+"""A request reaches the address that was resolved and allowed, and no other."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from booking.mails.webhooks import post as posting
+from booking.mails.webhooks.post import Gone, NotTaken, Post
+from tests.receiver import receiver
+
+HEADERS = {"webhook-id": "msg_1"}
+
+
+async def refused(post: Post, url: str) -> str:
+    with pytest.raises(NotTaken) as no:
+        await post.send(url, b"{}", HEADERS)
+    return str(no.value)
+
+
+async def test_the_receiver_reads_the_headers_and_the_body_and_its_own_name():
+    async with receiver() as there:
+        await Post(trial=True).send(there.url, b'{"a":1}', HEADERS)
+    (told,) = there.told
+    assert (told.path, told.body) == ("/told", b'{"a":1}')
+    assert told.headers["host"] == there.url.split("/")[2]
+    assert {name: told.headers[name] for name in ("content-type", "user-agent", "webhook-id")} == {
+        "content-type": "application/json",
+        "user-agent": "Technilab",
+        "webhook-id": "msg_1",
+    }
+
+
+@pytest.mark.parametrize("found", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1"])
+async def test_a_name_that_leads_into_our_own_network_is_not_connected_to(found):
+    public_too = Post(trial=False, resolve=lambda host, port: ["93.184.216.34", found])
+    assert (
+        await refused(public_too, "https://agenda.example.org/") == "Le nom mène à une adresse qui n'est pas publique."
+    )
+
+
+async def test_what_was_resolved_is_what_is_connected_to_though_the_name_answers_otherwise_now(monkeypatch):
+    """DNS rebinding: the name is asked once."""
+    asked = []
+
+    def once(host: str, port: int) -> list[str]:
+        asked.append((host, port))
+        return ["127.0.0.1"]
+
+    async with receiver() as there:
+        port = int(there.url.split(":")[2].split("/")[0])
+        await Post(trial=True, resolve=once).send(f"http://localhost:{port}/told", b"{}", HEADERS)
+    assert (asked, len(there.told), there.told[0].headers["host"]) == ([("localhost", port)], 1, f"localhost:{port}")
+
+
+async def test_a_redirect_is_a_failure_and_is_not_followed():
+    async with receiver() as other, receiver(307, more=f"Location: {other.url}\r\n") as there:
+        said = await refused(Post(trial=True), there.url)
+    assert (said, other.told) == ("Le logiciel renvoie à une autre adresse (307), qui n'est pas suivie.", [])
+
+
+async def test_each_failure_is_said_in_words(monkeypatch):
+    monkeypatch.setattr(posting, "ANSWER_SECONDS", 0.2)
+    post = Post(trial=True)
+    async with receiver(500, 410, seconds=0) as there:
+        assert await refused(post, there.url) == "Le logiciel a répondu 500."
+        with pytest.raises(Gone):
+            await post.send(there.url, b"{}", HEADERS)
+        there.seconds = 1
+        assert await refused(post, there.url) == "Pas de réponse en 0 secondes."
+        gone = there.url
+    assert await refused(post, gone) == "La connexion est refusée."
+    nowhere = Post(trial=False, resolve=lambda host, port: [])
+    assert await refused(nowhere, "https://agenda.example.org/") == "Le nom de l'adresse est introuvable."
+    assert await refused(Post(trial=False), gone) == "L'adresse commence par https:// : ce qui part est chiffré."
+
+
+async def test_a_receiver_that_hangs_up_is_a_failure():
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        said = await refused(Post(trial=True), f"http://127.0.0.1:{port}/")
+    assert said == "La connexion a été coupée avant la réponse."
+
+
+async def test_the_certificate_must_be_of_the_name_that_was_typed(tmp_path):
+    server, client = a_certificate(tmp_path, "localhost")
+    async with receiver(tls=server) as there:
+        await Post(trial=True, tls=client).send(there.url, b"{}", HEADERS)
+        assert len(there.told) == 1
+        unknown = await refused(Post(trial=True), there.url)
+        other = await refused(Post(trial=True, tls=client), there.url.replace("localhost", "127.0.0.1"))
+    assert (unknown, other) == ("Le certificat https du logiciel n'est pas accepté.",) * 2
+
+
+def a_certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """What a server of this name shows, and what trusts it."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return server, ssl.create_default_context(cafile=str(folder / "cert.pem"))
