@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.mails.draft import Draft
+from booking.mails.webhooks.queries import left_alone
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.own import hats_of
 from booking.people.accounts.rules import hash_of
@@ -64,3 +65,15 @@ async def passkey_added(notice: Claimed, settings: Settings, now: datetime) -> D
 async def passkey_removed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A device does not sign in by itself any more: whoever removed it, its person knows."""
     return Draft(words={}, link=f"{settings.base_url}/compte")
+
+
+async def webhook_paused(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """Another program does not answer any more and is told of nothing; not sent once somebody took it up again."""
+    paused = await left_alone(notice.about)
+    if paused is None:
+        return None
+    return Draft(
+        words={"label": paused.label, "gone": paused.paused_why == "gone"},
+        link=f"{settings.base_url}/compte/logiciels",
+        lines=(("Adresse", paused.url),),
+    )

@@ -53,6 +53,7 @@ KINDS: dict[str, Kind] = {
     "account_idle": Kind(None, "Compte qui ne sert plus, bientôt effacé", accounts.account_idle),
     "passkey_added": Kind(None, "Clé d'accès ajoutée à un compte", accounts.passkey_added),
     "passkey_removed": Kind(None, "Clé d'accès retirée d'un compte", accounts.passkey_removed),
+    "webhook_paused": Kind(None, "Logiciel qui ne répond plus, à qui l'a abonné", accounts.webhook_paused),
     # To the teacher: her demand, her visit, her slot
     "reservation_requested": _to_teacher("Visa demandé, au collège", requests.requested),
     "approval_reminder": _to_teacher("Rappel de la demande de visa", requests.requested),

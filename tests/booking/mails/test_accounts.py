@@ -11,7 +11,7 @@ from booking.people.accounts.sign_in import ask_link, enter
 from booking.settings import read_settings
 from tests.booking.mails.story import text_of, told
 from tests.booking.outbox.notices.outbox import held
-from tests.builders import NOW, account, membership, school
+from tests.builders import NOW, account, membership, school, webhook
 from tests.smtp import Taken, post_office
 from tests.telling import tell
 from workshops.database import rows, value
@@ -139,3 +139,20 @@ async def test_a_kind_that_nobody_writes_fails_in_sight(db):
     assert await held("state") == [("failed",)]
     await tell()
     assert await rows("SELECT 1 FROM notices WHERE last_error LIKE 'Le message n''a pas pu être écrit%'") != []
+
+
+async def test_who_subscribed_a_program_that_does_not_answer_reads_what_to_do(db):
+    host = await membership(await account("jules@example.org"), "coordinator")
+    paused = {"paused_at": NOW, "paused_why": "failing", "label": "Emploi du temps"}
+    made = await webhook(membership=host, url="https://agenda.example.org/t", acts=(), **paused)
+    mail = await told("webhook_paused", made)
+    assert mail.message["Subject"] == "Le logiciel « Emploi du temps » n'est plus prévenu par Technilab"
+    assert text_of(mail).split("\n\n")[1:4] == [
+        "Depuis trois jours, rien n'arrive au logiciel « Emploi du temps »."
+        " Son abonnement est en pause : ce qui se passe maintenant ne lui est pas dit.",
+        "Adresse : https://agenda.example.org/t",
+        "Voyez pourquoi sur la page de vos abonnements."
+        " Une fois le logiciel réparé, reprenez l'abonnement, ou retirez-le.",
+    ]
+    await rows("UPDATE webhooks SET paused_at = NULL, paused_why = ''")
+    assert await told("webhook_paused", made) is None
