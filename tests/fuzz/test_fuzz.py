@@ -6,7 +6,7 @@ import pytest
 
 from tests.fuzz.fuzz import ROLES, a_trial, fuzz
 
-SECONDS = 8
+SECONDS = 6
 
 
 @pytest.fixture(scope="module")
