@@ -24,6 +24,7 @@ from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
 from booking.visits.reservations.states import State
 from booking.wording import mark
+from workshops.refusals import Invalid
 from workshops.schools.rules import Level
 from workshops.slots.rules import SlotState
 
@@ -165,18 +166,35 @@ async def close_visit(
 ) -> Response[SlotRoster]:
     """Validate the head counts and freeze the slot's figures, from the visit's start on. A count of 0 is confirmed."""
     companies = None if data.companies is None else [CompanyCount(one.company_id, one.people) for one in data.companies]
-    await close_slot(
-        slot,
-        headcounts=[
-            Headcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls, one.absent)
-            for one in data.headcounts
-        ],
-        companies=companies,
-        account=person.account,
-        school=person.school,
-        now=now,
-    )
+    try:
+        await close_slot(
+            slot,
+            headcounts=[
+                Headcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls, one.absent)
+                for one in data.headcounts
+            ],
+            companies=companies,
+            account=person.account,
+            school=person.school,
+            now=now,
+        )
+    except Invalid as no:
+        no.errors = {_field_of(data, name): sentence for name, sentence in no.errors.items()}
+        raise
     return made(_told(await roster(slot, school=person.school)), f"/slots/{slot}/roster")
+
+
+def _field_of(data: Closure, name: str) -> str:
+    """Where in the body a fault stands that the closing tells of a group or a company by its number: `absent-7`."""
+    what, _, number = name.rpartition("-")
+    groups = [str(one.reservation_id) for one in data.headcounts]
+    if what == "people":
+        came = [str(one.company_id) for one in data.companies or ()]
+        return f"companies[{came.index(number)}].people" if number in came else "companies"
+    if not number.isdigit():
+        return name
+    field = "note" if what == "reason" else what
+    return f"headcounts[{groups.index(number)}].{field}" if number in groups else "headcounts"
 
 
 class Reopening(msgspec.Struct, forbid_unknown_fields=True):

@@ -158,7 +158,7 @@ async def test_a_machine_says_that_a_group_did_not_come(app):
     refused = await machine.post(path, {"headcounts": [came, nobody]})
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/absence-unconfirmed")
     assert refused.json()["errors"] == {
-        f"absent-{second}": "5e A : 0 élève sur 23. Confirmez que le groupe n'est pas venu, ou écrivez combien"
+        "headcounts[1].absent": "5e A : 0 élève sur 23. Confirmez que le groupe n'est pas venu, ou écrivez combien"
         " sont venus."
     }
     both = await machine.post(path, {"headcounts": [came | {"absent": True}, nobody | {"absent": True}]})
