@@ -86,7 +86,7 @@ async def test_a_workshop_is_described_published_and_taken_back(db):
     assert (await host.post(f"/workshops/{number}/publication")).json()["state"] == "published"
     assert (await host.get(f"/workshops/{number}")).json()["levels"] == ["4e", "3e"]
     assert (await host.delete(f"/workshops/{number}/publication")).json()["state"] == "withdrawn"
-    acts = [one["act"] for one in await rows("SELECT act FROM journal WHERE act LIKE 'workshop%' ORDER BY id")]
+    acts = [one["act"] for one in await rows("SELECT act FROM events WHERE act LIKE 'workshop%' ORDER BY id")]
     assert acts == ["workshop_described", "workshop_changed", "workshop_published", "workshop_withdrawn"]
 
 
