@@ -40,7 +40,14 @@ async def warn_idle(*, now: datetime) -> int:
         told = [one for one in idle if one["disabled_at"] is None]
         await queue_all(
             [
-                Asked("account_idle", one["email"], one["name"], one["id"], f"account_idle:{one['id']}:{now:%Y%m%d}")
+                Asked(
+                    "account_idle",
+                    one["email"],
+                    one["name"],
+                    "account",
+                    one["id"],
+                    f"account_idle:{one['id']}:{now:%Y%m%d}",
+                )
                 for one in told
             ],
             now=now,

@@ -85,7 +85,9 @@ async def invited(*, number: int = 1) -> None:
     for one in range(number):
         new = await account(f"coordination{one}@example.org", name="Claire Renaud")
         await membership(new, "coordinator")
-        asked.append(Asked("invited", f"coordination{one}@example.org", "Claire Renaud", new, f"invited:{new}"))
+        asked.append(
+            Asked("invited", f"coordination{one}@example.org", "Claire Renaud", "account", new, f"invited:{new}")
+        )
     await queue_all(asked, now=datetime.now(UTC) - timedelta(seconds=1))
 
 

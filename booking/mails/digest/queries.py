@@ -17,9 +17,6 @@ _PAST = """s.ends_at < $1 AND s.groups_taken > 0 AND (
   s.state IN ('open', 'closed') AND s.ends_at > $1 - $6::interval
   OR s.state = 'done' AND s.ends_at > $1 - $5::interval
     AND EXISTS (SELECT FROM received r WHERE r.visit = s.id))"""
-# Mails that tell of a reservation: its number is what they are about.
-ABOUT_VISITS = """(n.kind LIKE 'reservation\\_%' OR n.kind LIKE 'approval\\_%' OR n.kind LIKE 'headcount\\_%'
-  OR n.kind IN ('reminder_7', 'reminder_1', 'place_offered', 'slot_moved', 'slot_moved_host'))"""
 
 # $1 now, $2 the lycée or none; $3 to $6 how far to look.
 WAITING = f"""
@@ -38,7 +35,8 @@ SELECT 'unbuilt', {_SLOT}, '' FROM {_FROM}
 WHERE {_HERE} AND {_PAST} AND NOT EXISTS (SELECT FROM builds b WHERE b.slot = s.id)
 UNION ALL
 SELECT DISTINCT 'undelivered', {_SLOT}, coalesce(nullif(n.to_name, ''), n.to_email) FROM {_FROM}
-JOIN reservations r ON r.slot = s.id JOIN notices n ON n.about = r.id AND n.state = 'failed' AND {ABOUT_VISITS}
+JOIN reservations r ON r.slot = s.id
+JOIN notices n ON n.about_kind = 'reservation' AND n.about = r.id AND n.state = 'failed'
 WHERE {_HERE} AND s.starts_at > $1
 ORDER BY starts_at, slot, detail
 """  # noqa: S608 - constants only

@@ -1,4 +1,7 @@
-"""Asking for a mail: a row in the transaction of the act that causes it, and nothing else."""
+"""Asking for a mail that no event can tell: it carries a secret, or goes to an address that the act erases.
+
+A row in the transaction of the act that causes it, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from datetime import datetime
 
 from workshops.database import rows
 
-# $1 kinds, $2 to_emails, $3 to_names, $4 abouts, $5 onces, $6 secrets: arrays of one length; $7 now.
-QUEUE = """INSERT INTO notices (kind, to_email, to_name, about, once, secret, next_try_at, created_at)
-SELECT asked.kind, asked.to_email, asked.to_name, asked.about, asked.once, asked.secret, $7, $7
-FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::int[], $5::varchar[], $6::text[])
-  AS asked (kind, to_email, to_name, about, once, secret)
+# $1 kinds, $2 to_emails, $3 to_names, $4 about_kinds, $5 abouts, $6 onces, $7 secrets: arrays of one length; $8 now.
+QUEUE = """INSERT INTO notices (kind, to_email, to_name, about_kind, about, once, secret, next_try_at, created_at)
+SELECT asked.*, $8, $8
+FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::varchar[], $5::int[], $6::varchar[], $7::text[])
+  AS asked (kind, to_email, to_name, about_kind, about, once, secret)
 ON CONFLICT (once) DO NOTHING"""
 
 
@@ -23,16 +26,17 @@ class Asked:
     kind: str
     to_email: str
     to_name: str
+    about_kind: str
     about: int
     once: str
     secret: str = ""
 
 
 async def queue(
-    kind: str, *, to_email: str, to_name: str, about: int, once: str, secret: str = "", now: datetime
+    kind: str, *, to_email: str, to_name: str, about_kind: str, about: int, once: str, secret: str = "", now: datetime
 ) -> None:
     """Tell one person of what is being done: the mail leaves once the act is committed."""
-    await queue_all([Asked(kind, to_email, to_name, about, once, secret)], now=now)
+    await queue_all([Asked(kind, to_email, to_name, about_kind, about, once, secret)], now=now)
 
 
 async def queue_all(asked: Sequence[Asked], *, now: datetime) -> None:
@@ -42,6 +46,7 @@ async def queue_all(asked: Sequence[Asked], *, now: datetime) -> None:
         [one.kind for one in asked],
         [one.to_email for one in asked],
         [one.to_name[:160] for one in asked],
+        [one.about_kind for one in asked],
         [one.about for one in asked],
         [one.once for one in asked],
         [one.secret for one in asked],

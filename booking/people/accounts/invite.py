@@ -48,6 +48,7 @@ async def invite(
                 "invited",
                 to_email=account["email"],
                 to_name=account["name"],
+                about_kind="account",
                 about=account["id"],
                 once=f"invited:{added}",
                 now=now,

@@ -41,6 +41,7 @@ async def ask_link(typed_email: str, *, token: str, next_path: str, address: str
             "sign_in",
             to_email=known["email"],
             to_name=known["name"],
+            about_kind="account",
             about=known["id"],
             once=f"sign_in:{hash_of(token).hex()[:32]}",
             secret=token,

@@ -74,6 +74,7 @@ async def keep_passkey(
             "passkey_added",
             to_email=owner["email"],
             to_name=owner["name"],
+            about_kind="passkey",
             about=kept,
             once=f"passkey_added:{kept}",
             now=now,

@@ -28,6 +28,7 @@ async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:
             "passkey_removed",
             to_email=owner["email"],
             to_name=owner["name"],
+            about_kind="account",
             about=account,
             once=f"passkey_removed:{passkey}",
             now=now,

@@ -38,7 +38,7 @@ async def change_settings(wanted: Wanted, *, by: int, now: datetime) -> bool:
         changed = _changes(before, after, await department_names())
         if changed:
             detail = " ; ".join(f"{label} : {old} → {new}" for label, old, new in changed)
-            await record("settings_changed", by=by, about_kind="settings", about=None, detail=detail, now=now)
+            await record("settings_changed", by=by, about_kind="settings", about=None, words=detail, now=now)
         return bool(changed)
 
 

@@ -37,9 +37,10 @@ async def invite_college(school: int, *, words: str, by: int, now: datetime) -> 
             "college_invited",
             to_email=college.mail,
             to_name=college.name,
+            about_kind="invitation",
             about=kept,
             once=f"college_invited:{kept}",
             now=now,
         )
-        await record("college_invited", by=by, about_kind="school", about=school, detail=college.mail, now=now)
+        await record("college_invited", by=by, about_kind="school", about=school, now=now)
     return kept

@@ -47,6 +47,7 @@ async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
         "approval_asked",
         to_email=principal["principal_mail"],
         to_name=principal["principal_name"],
+        about_kind="reservation",
         about=reservation,
         once=f"approval_asked:{kept}",
         secret=token,

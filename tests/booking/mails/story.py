@@ -65,7 +65,9 @@ async def told(
     now: datetime = NOW,
 ) -> Taken | None:
     """The mail of this kind, as it arrives; None when none is sent."""
-    await queue(kind, to_email=to, to_name=name, about=about, once=f"{kind}:{about}", secret=secret, now=now)
+    await queue(
+        kind, to_email=to, to_name=name, about_kind="", about=about, once=f"{kind}:{about}", secret=secret, now=now
+    )
     line = next((line for line in TOLD if line.letter == kind), None)
     entry = line.entry if line else ""
     await rows("UPDATE notices SET also = $1, entry = $2 WHERE once = $3", also, entry, f"{kind}:{about}")

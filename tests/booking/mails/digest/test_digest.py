@@ -108,9 +108,9 @@ async def test_a_past_visit_without_scan_or_object_is_told_until_it_is_closed(ly
 async def test_a_mail_that_failed_is_told_while_its_visit_is_ahead(lycee):
     slot = await a_visit(lycee, "2027-03-25 09:00")
     reservation = await value("SELECT id FROM reservations")
-    await builders.notice(kind="reservation_confirmed", state="failed", about=reservation)
-    await builders.notice(kind="reminder_7", state="failed", about=reservation)
-    await builders.notice(kind="reservation_moved", state="sent", about=reservation)
+    await builders.notice(kind="reservation_confirmed", about_kind="reservation", state="failed", about=reservation)
+    await builders.notice(kind="reminder_7", about_kind="reservation", state="failed", about=reservation)
+    await builders.notice(kind="reservation_moved", about_kind="reservation", state="sent", about=reservation)
     await builders.notice(kind="invited", state="failed", about=reservation)
     found = await waiting(school=lycee, now=NOW)
     assert [(one.kind, one.slot, one.detail) for one in found] == [("undelivered", slot, "Claire Renaud")]

@@ -15,7 +15,7 @@ MAIL_FROM = "technilab@example.org"
 async def asked(*names: str, secret: str = "") -> None:
     """One notice per name, to that person, all due now."""
     await queue_all(
-        [Asked("sign_in", f"{name}@example.org", name, 1, f"once:{name}", secret) for name in names], now=NOW
+        [Asked("sign_in", f"{name}@example.org", name, "account", 1, f"once:{name}", secret) for name in names], now=NOW
     )
 
 

@@ -9,12 +9,23 @@ from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW
 from workshops.database import transaction
 
-CLAIRE = Asked("reservation_confirmed", "claire@example.org", "Claire", 7, "reservation_confirmed:7:0:1")
-HOST = Asked("reservation_received", "haag@example.org", "Jules", 7, "reservation_received:7:0:2", secret="s")
+CLAIRE = Asked("reservation_confirmed", "claire@example.org", "Claire", "reservation", 7, "reservation_confirmed:7:0:1")
+HOST = Asked(
+    "reservation_received", "haag@example.org", "Jules", "reservation", 7, "reservation_received:7:0:2", secret="s"
+)
 
 
 async def test_a_mail_is_a_row_that_is_due_at_once(db):
-    await queue("sign_in", to_email="claire@example.org", to_name="Claire", about=3, once="k", secret="token", now=NOW)
+    await queue(
+        "sign_in",
+        to_email="claire@example.org",
+        to_name="Claire",
+        about_kind="account",
+        about=3,
+        once="k",
+        secret="token",
+        now=NOW,
+    )
     assert await held("kind", "to_email", "to_name", "about", "once", "secret", "state", "attempts", "next_try_at") == [
         ("sign_in", "claire@example.org", "Claire", 3, "k", "token", "queued", 0, NOW)
     ]

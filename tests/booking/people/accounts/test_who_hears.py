@@ -15,6 +15,7 @@ from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from tests import builders
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import rows
 
 OFFICIAL = "ce.0250011B@ac-besancon.fr"
@@ -60,6 +61,7 @@ async def close(world: World, *names: str) -> None:
 
 
 async def told(kind: str) -> list[str]:
+    await tell()
     found = await rows("SELECT to_email FROM notices WHERE kind = $1 ORDER BY to_email", kind)
     return [one["to_email"] for one in found]
 

@@ -62,7 +62,7 @@ async def test_once_confirmed_it_holds_for_everybody_and_the_journal_says_who(of
     _, stored = await confirm(office, NANCY | {"neighbours": "reims\nStrasbourg"})
     assert stored.headers["location"] == "/gestion/reglages?fait=reglages-enregistres"
     assert await academie() == Served(**NANCY, neighbours=("Reims", "Strasbourg"))
-    told = await row("SELECT act, by, about_kind, about, detail FROM events WHERE act = 'settings_changed'")
+    told = await row("SELECT act, by, about_kind, about, words FROM events e JOIN event_words w ON w.event = e.id")
     assert tuple(told) == (
         "settings_changed",
         nadia,
