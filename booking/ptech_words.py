@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from booking.wording import day
+
 ACTION_KINDS = {
     "visite": "Visite d'entreprise",
     "stage": "Stage",
@@ -19,20 +23,17 @@ EXITS = {
     "left_dropout": "Ont arrêté leurs études",
     "left_other": "Autre motif",
 }
-OUTCOMES = {
-    "bac_pro": "Bac pro obtenu",
-    "bts_entered": "Entrés en BTS",
-    "bts_passed": "BTS obtenu",
-    "employed": "En emploi",
-    "studying": "En poursuite d'études",
-    "other": "Autre situation",
-}
 YEARS_OF_COURSE = ("Seconde pro", "Première pro", "Terminale pro", "BTS 1re année", "BTS 2e année")
 
 
 def cohort_words(scheme: str, entry_year: int, label: str = "") -> str:
     """« MEI Jules Haag, rentrée 2026 »"""
     return f"{scheme}, {label or f'rentrée {entry_year}'}"
+
+
+def mentor_gone(after: date) -> str:
+    """Why what is planned with a company that leaves is called off, as those who were to come read it."""
+    return f"L'entreprise n'accompagne plus la cohorte après le {day(after)}."
 
 
 def length_words(minutes: int) -> str:

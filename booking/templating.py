@@ -22,6 +22,7 @@ from booking.built import asset
 from booking.done import DONE
 from booking.navigation import navigation
 from booking.settings import Settings
+from workshops.ptech.rules import OUTCOMES
 from workshops.schools.rules import LEVELS
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -82,7 +83,7 @@ def environment(settings: Settings) -> Environment:
         ACTION_KINDS=ptech_words.ACTION_KINDS,
         ACTION_STATES=ptech_words.ACTION_STATES,
         EXITS=ptech_words.EXITS,
-        OUTCOMES=ptech_words.OUTCOMES,
+        OUTCOMES=OUTCOMES,
         TERMS=ptech_words.TERMS,
         YEARS_OF_COURSE=ptech_words.YEARS_OF_COURSE,
         hours_words=ptech_words.hours_words,

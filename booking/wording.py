@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from workshops.school_calendar.rules import first_day_of
+from workshops.school_calendar.rules import first_day_of, year_words
 from workshops.school_calendar.rules import school_year_of as school_year
 from workshops.schools.rules import LEVELS
 
@@ -182,11 +182,6 @@ def school_year_began(when: datetime | date) -> date:
 def school_year_of(when: datetime | date) -> str:
     """« 2026-2027 »; a school year turns on 1 August, before the teachers come back."""
     return year_words(school_year_began(when).year)
-
-
-def year_words(first: int) -> str:
-    """« 2026-2027 », from its autumn."""
-    return f"{first}-{first + 1}"
 
 
 def dialled(phone: str) -> str:

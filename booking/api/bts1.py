@@ -14,7 +14,7 @@ from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, made, page_of, 
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.programme.bts1.describe import change_course, draft_course, remove_course
+from workshops.bts1.draft_course import change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after
 from workshops.bts1.rules import CoursePartnerKind, DatedStep, Step
 from workshops.plain_words import A_LINE, SOME_LINES

@@ -15,9 +15,9 @@ from booking.api.shapes import Count, Whole, made, one_of
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
-from booking.programme.bts1.follow import forget_step, record_step
-from booking.programme.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
+from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, remove_partner
+from workshops.bts1.record_intake import forget_intake, forget_mobility, record_intake, record_mobility
+from workshops.bts1.record_step import forget_step, record_step
 from workshops.bts1.rules import CoursePartnerKind, Stay, Step
 
 

@@ -14,13 +14,13 @@ from msgspec import UNSET, Meta, UnsetType
 from booking.api.shapes import Count, Instant, Whole, made
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.hosting.offer import offer
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from booking.visits.slot_changes.resize import resize
 from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.call_off import REASON_MOST
+from workshops.slots.open import open_slot
 from workshops.slots.queries import SlotCard, slot_card
 from workshops.slots.rules import SlotState
 
@@ -51,7 +51,7 @@ async def open_new_slot(
     data: JSONBody[NewSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OpenedSlot]:
     """Open a slot of one's lycée. Reservations close a week before at 18:00 unless `booking_closes_at` is given."""
-    opened = await offer(
+    opened = await open_slot(
         data.workshop_id,
         starts_at=data.starts_at,
         ends_at=data.ends_at,

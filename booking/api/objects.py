@@ -13,9 +13,9 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is, made, page_of, start_of
 from booking.door.guards import ANYONE, COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.register import describe_object
 from workshops.plain_words import SOME_LINES
 from workshops.refusals import NotFound
+from workshops.tech_objects.describe import describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects_after
 
 

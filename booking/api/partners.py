@@ -14,7 +14,7 @@ from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one
 from booking.door.guards import COORDINATOR
 from booking.door.keepers import KEEPERS
 from booking.people.accounts.queries import Coordinator
-from booking.programme.consortium import keep
+from workshops.partners import welcome as members
 from workshops.partners.queries import PartnerCard, partner, partners_after
 from workshops.partners.rules import PartnerKind
 from workshops.refusals import NotFound
@@ -70,7 +70,7 @@ async def welcome_partner(
     data: JSONBody[NewPartner], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[Partner]:
     """A member of the consortium from a day on: a lycée or a company by its number, another body by its name."""
-    number = await keep.welcome(
+    number = await members.welcome(
         kind=data.kind,
         role=data.role,
         from_on=data.from_on,
@@ -93,7 +93,7 @@ async def change_partner(
     now: NamedDependency[datetime],
 ) -> Partner:
     """Another role, other days, another address; one that leaves has its last day."""
-    await keep.change_partner(
+    await members.change_partner(
         number,
         role=data.role,
         from_on=data.from_on,
@@ -111,7 +111,7 @@ async def drop_partner(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """A partner was a mistake."""
-    await keep.remove_partner(number, by=person.account, now=now)
+    await members.remove_partner(number, by=person.account, now=now)
 
 
 async def _partner(number: int) -> Partner:

@@ -15,8 +15,9 @@ from booking.api.shapes import Count, Instant, Line, Reason, Whole, made, one_of
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, PTECH_PEOPLE, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
-from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
+from workshops.ptech import plan_action as plans
+from workshops.ptech import settle_action as settled
 from workshops.ptech.follow_cohort import ActionLine, cohort_of_action, follow
 from workshops.ptech.rules import ActionKind, ActionSketch, ActionState
 from workshops.refusals import Invalid, NotFound
@@ -101,7 +102,7 @@ async def add_action(
     """Plan an action; the invitations leave by mail."""
     if company_of(person) is not None and data.company_id not in {None, company_of(person)}:
         raise NotFound()
-    action = await acts.plan_action(
+    action = await plans.plan_action(
         number,
         _sketch(data),
         company=company_of(person) or data.company_id,
@@ -123,7 +124,7 @@ async def change_action(
     now: NamedDependency[datetime],
 ) -> Action:
     """Plan it otherwise; agendas follow."""
-    await acts.change_action(
+    await plans.change_action(
         number,
         _sketch(data),
         school=school_of(person),
@@ -143,7 +144,7 @@ async def call_off_action(
     now: NamedDependency[datetime],
 ) -> Action:
     """It will not be; it leaves the agendas."""
-    await acts.call_off_action(
+    await settled.call_off_action(
         number, reason=data.reason, school=school_of(person), company=company_of(person), by=person.account, now=now
     )
     return await _action(number, person, now)
@@ -156,7 +157,7 @@ async def count_pupils(
     """It was held, with so many pupils."""
     if data.held_at is not None:
         _refuse_floating("held_at", data.held_at)
-    await acts.hold_action(
+    await settled.hold_action(
         number,
         pupils=data.pupils,
         held_at=data.held_at,

@@ -17,7 +17,7 @@ from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, ma
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, PTECH_PEOPLE, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
-from booking.programme.ptech import look_after
+from workshops.ptech import enrol_cohort as cohorts
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.measure import Stage
 from workshops.ptech.queries import CohortLine, cohorts_after
@@ -116,7 +116,7 @@ async def add_cohort(
     data: JSONBody[NewCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[Cohort]:
     """Pupils enter a scheme at a rentrée."""
-    number = await look_after.enrol_cohort(
+    number = await cohorts.enrol_cohort(
         data.scheme_id,
         entry_year=data.entry_year,
         label=data.label,
@@ -140,7 +140,7 @@ async def name_cohort(
     number: FromPath[int], data: JSONBody[Label], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Cohort:
     """Name a cohort otherwise."""
-    await look_after.relabel_cohort(number, label=data.label, school=school_of(person), by=person.account, now=now)
+    await cohorts.relabel_cohort(number, label=data.label, school=school_of(person), by=person.account, now=now)
     return await _cohort(number, person, now)
 
 

@@ -14,7 +14,8 @@ from booking.api.shapes import Count, Lines, made, one_of
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.ptech import count
+from workshops.ptech import record_census as censuses
+from workshops.ptech import record_outcome as outcomes
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.rules import OutcomeKind, Term
 
@@ -83,7 +84,7 @@ async def add_census(
 ) -> Response[KeptCensus]:
     """Count a cohort; the same October or June again corrects the counts."""
     counts = Headcount(**msgspec.structs.asdict(data))
-    census = await count.record_census(number, counts, school=school_of(person), by=person.account, now=now)
+    census = await censuses.record_census(number, counts, school=school_of(person), by=person.account, now=now)
     return made(KeptCensus(id=census, **msgspec.structs.asdict(data)), f"/ptech/cohorts/{number}")
 
 
@@ -96,7 +97,7 @@ async def drop_census(
     now: NamedDependency[datetime],
 ) -> None:
     """The latest counts (`october`, `june`) were a mistake; earlier ones are corrected."""
-    await count.remove_census(
+    await censuses.remove_census(
         number, school_year=school_year, term=term, school=school_of(person), by=person.account, now=now
     )
 
@@ -107,7 +108,7 @@ async def add_outcome(
 ) -> Response[Outcome]:
     """Say what became of so many pupils; the same kind and year again corrects the count."""
     told = msgspec.structs.asdict(data)
-    outcome = await count.record_outcome(number, **told, school=school_of(person), by=person.account, now=now)
+    outcome = await outcomes.record_outcome(number, **told, school=school_of(person), by=person.account, now=now)
     return made(Outcome(outcome, **told), f"/ptech/cohorts/{number}")
 
 
@@ -120,6 +121,6 @@ async def drop_outcome(
     now: NamedDependency[datetime],
 ) -> None:
     """A count of what became of them was a mistake."""
-    await count.remove_outcome(
+    await outcomes.remove_outcome(
         number, kind=kind, school_year=school_year, school=school_of(person), by=person.account, now=now
     )

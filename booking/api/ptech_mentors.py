@@ -13,7 +13,8 @@ from booking.api.shapes import Whole, made
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.ptech import look_after
+from booking.ptech_words import mentor_gone
+from workshops.ptech import mentor as mentors
 from workshops.ptech.follow_cohort import MentorLine
 
 
@@ -87,7 +88,7 @@ async def add_mentor(
     number: FromPath[int], data: JSONBody[NewMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[AddedMentor]:
     """A company mentors a cohort."""
-    mentor = await look_after.add_mentor(
+    mentor = await mentors.add_mentor(
         number,
         company=data.company_id,
         from_on=data.from_on,
@@ -105,10 +106,10 @@ async def end_mentor(
     number: FromPath[int], data: JSONBody[MentorEnd], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> EndedMentor:
     """Say until when a company mentors."""
-    of = await look_after.end_mentor(
+    of = await mentors.end_mentor(
         number,
         to_on=data.to_on,
-        calling_off=data.call_off_actions,
+        calling_off=mentor_gone(data.to_on) if data.to_on and data.call_off_actions else "",
         school=school_of(person),
         by=person.account,
         now=now,
@@ -121,4 +122,4 @@ async def remove_mentor(
     number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """Take back a company added by mistake; refused (mentor-acted) once an action was planned or held with it."""
-    await look_after.remove_mentor(number, school=school_of(person), by=person.account, now=now)
+    await mentors.remove_mentor(number, school=school_of(person), by=person.account, now=now)

@@ -13,7 +13,7 @@ from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, pag
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.programme.ptech import look_after
+from workshops.ptech import open_scheme as schemes
 from workshops.ptech.queries import SchemeCard, scheme, schemes_after
 from workshops.ptech.rules import SchemeSketch
 from workshops.refusals import Invalid, NotFound
@@ -84,7 +84,7 @@ async def add_scheme(
     school = school_of(person) or data.school_id
     if school is None:
         raise Invalid({"school_id": "Donnez le lycée du dispositif."})
-    number = await look_after.open_scheme(_sketch(data), school=school, by=person.account, now=now)
+    number = await schemes.open_scheme(_sketch(data), school=school, by=person.account, now=now)
     return made(await _scheme(number, person), f"/ptech/schemes/{number}")
 
 
@@ -96,7 +96,7 @@ async def change_scheme(
     now: NamedDependency[datetime],
 ) -> Scheme:
     """Tell a scheme otherwise."""
-    await look_after.change_scheme(number, _sketch(data), school=school_of(person), by=person.account, now=now)
+    await schemes.change_scheme(number, _sketch(data), school=school_of(person), by=person.account, now=now)
     return await _scheme(number, person)
 
 
@@ -108,7 +108,7 @@ async def close_scheme(
     now: NamedDependency[datetime],
 ) -> Scheme:
     """Take no cohort after a day, or take them again."""
-    await look_after.close_scheme(number, on=data.closed_on, school=school_of(person), by=person.account, now=now)
+    await schemes.close_scheme(number, on=data.closed_on, school=school_of(person), by=person.account, now=now)
     return await _scheme(number, person)
 
 

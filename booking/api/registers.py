@@ -14,10 +14,10 @@ from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, as_it_is, page_o
 from booking.door.guards import COORDINATOR
 from booking.door.keepers import KEEPERS
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.register import register_company
-from booking.programme.outreach.mark_rural import mark
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
+from workshops.companies.register import register_company
 from workshops.refusals import NotFound
+from workshops.schools.mark_rural import mark_rural
 from workshops.schools.queries import SchoolCard, schools_after
 from workshops.schools.rules import SchoolKind
 
@@ -123,7 +123,7 @@ async def mark_school(
     number: FromPath[int], data: JSONBody[Rural], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> MarkedSchool:
     """A school stands in the country or not."""
-    await mark(number, rural=data.rural, by=person.account, now=now)
+    await mark_rural(number, rural=data.rural, by=person.account, now=now)
     return MarkedSchool(number, data.rural)
 
 

@@ -15,7 +15,7 @@ from msgspec import Meta
 from booking.api.shapes import Count, Instant, Whole, made
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.hosting.offer_series import offer_series
+from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series
 from workshops.series.rules import DATES_MOST, PlannedDate, Series, Skipped
 
@@ -102,7 +102,7 @@ async def open_series_of_slots(
         plan = await plan_series(series, host_school=person.school, now=now)
         return Response(OpenedSeries(_dates(plan.dates), []), status_code=200)
     ticked = None if data.dates is None else dict.fromkeys(data.dates)
-    opened = await offer_series(series, host_school=person.school, by=person.account, ticked=ticked, now=now)
+    opened = await open_series(series, host_school=person.school, by=person.account, ticked=ticked, now=now)
     slots = [SlotOfSeries(slot, on) for on, slot in opened.slots.items()]
     where = f"/slots?school={person.school_uai}&from={data.first_on}&to={data.last_on}"
     return made(OpenedSeries(_dates(opened.dates), slots), where)

@@ -13,13 +13,14 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import Line, Page, Whole, made
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.change_target import change_target
-from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
-from booking.programme.coordination.drop_target import drop_target
 from workshops.plain_words import SOME_LINES
+from workshops.programmes.choose_unit import choose_official_unit
+from workshops.programmes.declare import declare
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.programmes.rules import Programme
+from workshops.programmes.set_target import set_target
+from workshops.programmes.withdraw_target import withdraw_target
 from workshops.refusals import NotFound
 
 
@@ -93,7 +94,7 @@ async def keep_target(
     now: NamedDependency[datetime],
 ) -> TargetInFull:
     """A target is set, or set again; of what the programme does not count itself, the figures are typed."""
-    await change_target(
+    await set_target(
         programme=programme,
         metric=metric,
         label=data.label,
@@ -119,7 +120,7 @@ async def type_figure(
 ) -> Response[TargetInFull]:
     """The whole reached on a day, of a target whose figures are typed; the same day again is corrected."""
     known = await _known(programme, metric)
-    await declare_figure(
+    await declare(
         known.id, figure=data.figure, counted_on=data.counted_on, source=data.source, by=person.account, now=now
     )
     return made(await _whole(programme, metric), f"/targets/{programme}/{metric}")
@@ -145,7 +146,7 @@ async def take_back_target(
     now: NamedDependency[datetime],
 ) -> None:
     """A target whose figures are typed is no longer one; its figures go with it."""
-    await drop_target(programme, metric, by=person.account, now=now)
+    await withdraw_target(programme, metric, by=person.account, now=now)
 
 
 async def _known(programme: str, metric: str) -> TargetCard:

@@ -15,8 +15,8 @@ from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, ma
 from booking.door.guards import HOST, AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.visits.hosting.describe import describe_workshop
-from booking.visits.hosting.publish import publish_workshop, withdraw_workshop
+from workshops.catalogue.describe import describe_workshop
+from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop, workshops_after
 from workshops.catalogue.rules import SafetySheet, Sketch, WorkshopState, missing_from_sheet
 from workshops.plain_words import SOME_LINES

@@ -33,17 +33,27 @@ async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> 
     for entry in read_tables("formations"):
         school = cast.lycees[entry["lycee"]].id
         course = await draft_course(
-            school=school, title=entry["titre"], field=entry["domaine"], note=entry["note"], example=True, now=now
+            school=school,
+            title=entry["titre"],
+            field=entry["domaine"],
+            note=entry["note"],
+            example=True,
+            now=now,
+            by=None,
         )
         await _date_steps(course, entry, school, now)
         for kind in entry["organismes"]:
             known = kind if kind in KINDS else "autre"
-            await add_partner(course, kind=known, partner=bodies[kind], school=school)
+            await add_partner(course, kind=known, partner=bodies[kind], school=school, by=None, now=now)
         for number in entry["entreprises"]:
-            await add_partner(course, kind="entreprise", company=cast.companies[number].place, school=school)
+            await add_partner(
+                course, kind="entreprise", company=cast.companies[number].place, school=school, by=None, now=now
+            )
         for bts, uai in entry["bts"]:
             taught_at = await school_by_uai(uai) if uai else None
-            await add_feeder(course, bts=bts, taught_at=taught_at.id if taught_at else None, school=school)
+            await add_feeder(
+                course, bts=bts, taught_at=taught_at.id if taught_at else None, school=school, by=None, now=now
+            )
         await _count(course, entry, school, now)
 
 
@@ -51,7 +61,7 @@ async def _date_steps(course: int, entry: dict[str, Any], school: int, now: date
     for step, months in entry["etapes"].items():
         on = months_from_rentree(months, now=now)
         planned = on > paris_day(now) or step in entry.get("prevues", [])
-        await record_step(course, step=step, step_on=on, planned=planned, school=school, now=now)
+        await record_step(course, step=step, step_on=on, planned=planned, school=school, now=now, by=None)
 
 
 async def _count(course: int, entry: dict[str, Any], school: int, now: datetime) -> None:
@@ -59,8 +69,15 @@ async def _count(course: int, entry: dict[str, Any], school: int, now: datetime)
     for counts in entry["annees"]:
         year = latest + counts["annee"]
         known = {name: counts.get(name) for name in COUNTS}
-        await record_intake(course, school_year=year, counts=known, school=school, now=now)
+        await record_intake(course, school_year=year, counts=known, school=school, now=now, by=None)
     for year, country, kind, people in entry["mobilites"]:
         await record_mobility(
-            course, school_year=latest + year, country=country, kind=kind, people=people, school=school, now=now
+            course,
+            school_year=latest + year,
+            country=country,
+            kind=kind,
+            people=people,
+            school=school,
+            now=now,
+            by=None,
         )

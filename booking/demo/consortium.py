@@ -29,10 +29,14 @@ async def gather_consortium(cast: Cast, *, now: datetime) -> dict[str, int]:
             web=entry["site"],
             from_on=joined(entry["mois"]),
             example=True,
+            by=None,
+            now=now,
         )
     for lycee in cast.lycees.values():
-        await welcome(kind="lycee", school=lycee.id, role=LYCEE, from_on=joined(JOINED), example=True)
+        await welcome(kind="lycee", school=lycee.id, role=LYCEE, from_on=joined(JOINED), example=True, by=None, now=now)
     for number, company in enumerate(cast.companies):
         since = joined(JOINED + number)
-        await welcome(kind="entreprise", company=company.place, role=COMPANY, from_on=since, example=True)
+        await welcome(
+            kind="entreprise", company=company.place, role=COMPANY, from_on=since, example=True, by=None, now=now
+        )
     return bodies

@@ -62,13 +62,13 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
     async with transaction():
         if await value(FILLED):
             return False
-        await take_in_extract(read_bytes("etablissements.csv"))
+        await take_in_extract(read_bytes("etablissements.csv"), by=None, now=now)
         await settle_academie(replace(await academie(), project=PROJECT))
-        await load_calendar(read_bytes("calendrier.csv"), source=SOURCE)
+        await load_calendar(read_bytes("calendrier.csv"), source=SOURCE, by=None, now=now)
         step()
         years = sorted({school_year_of(day) for day in (past_from, today, coming_to)})
         cast = await settle(school_years=years, draw=draw, now=paris_instant(past_from, time(8)))
-        taught = await publish_workshops(cast)
+        taught = await publish_workshops(cast, now=now)
         await open_courses(cast, await gather_consortium(cast, now=now), now=now)
         await open_ptech(cast, now=now)
         step()
@@ -135,6 +135,7 @@ async def _open_today(cast: Cast, taught: list[Taught], bookings: Bookings, now:
         host_school=first.lycee.id,
         company_places=first.company_places,
         now=now,
+        by=None,
     )
     slot = Opened(number, first, starts_at, starts_at + length)
     year = school_year_of(today)

@@ -12,15 +12,15 @@ from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast, Person
 from workshops.academie.queries import academie
 from workshops.catalogue.add_room import add_room
-from workshops.catalogue.draft import draft
-from workshops.catalogue.publish import publish
+from workshops.catalogue.describe import describe_workshop
+from workshops.catalogue.publish import publish_workshop
 from workshops.catalogue.rules import SafetySheet, Sketch
 from workshops.refusals import Refusal
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_instant, reason_closed, wednesday_afternoon
 from workshops.schools.queries import SchoolCard
 from workshops.slots.open import open_slot
-from workshops.tech_objects.describe import describe
+from workshops.tech_objects.describe import describe_object
 
 STARTS = (time(8, 30), time(13, 30), time(9, 0), time(13, 45))
 EVENING = time(17, 30)
@@ -55,10 +55,12 @@ class Opened:
     ends_at: datetime
 
 
-async def publish_workshops(cast: Cast) -> list[Taught]:
+async def publish_workshops(cast: Cast, *, now: datetime) -> list[Taught]:
     """Describe the objects, then draft and publish every workshop with its safety sheet and its room."""
     objects = {
-        entry["nom"]: await describe(name=entry["nom"], summary=entry["resume"], minutes=entry["minutes"], example=True)
+        entry["nom"]: await describe_object(
+            name=entry["nom"], summary=entry["resume"], minutes=entry["minutes"], example=True, by=None, now=now
+        )
         for entry in read_tables("objets")
     }
     taught = []
@@ -80,8 +82,8 @@ async def publish_workshops(cast: Cast) -> list[Taught]:
             ),
             objects=tuple(objects[name] for name in entry["objets"]),
         )
-        made = await draft(sketch, host_school=lycee.id, example=True)
-        await publish(made, host_school=lycee.id)
+        made = await describe_workshop(sketch, host_school=lycee.id, example=True, by=None, now=now)
+        await publish_workshop(made, host_school=lycee.id, by=None, now=now)
         room = await add_room(host_school=lycee.id, name=entry["salle"], seats=entry["places_salle"])
         taught.append(
             Taught(
@@ -134,6 +136,7 @@ async def open_slots(taught: list[Taught], *, days: list[date], wanted: int, dra
                 company_places=one.company_places,
                 booking_closes_at=None if number % 4 == 0 else paris_instant(day - A_DAY, time(18)),
                 now=starts_at - OPENED_BEFORE,
+                by=None,
             )
         except Refusal:
             continue

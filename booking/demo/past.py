@@ -7,11 +7,10 @@ from random import Random
 
 from booking.demo.offer import Taught, open_days
 from booking.demo.settle import Cast
-from booking.wording import year_words
 from workshops.database import rows
 from workshops.past_visits.keep import keep, keep_others_out
 from workshops.past_visits.rules import Sketch, plan
-from workshops.school_calendar.rules import first_day_of, paris_day, school_year_of
+from workshops.school_calendar.rules import first_day_of, paris_day, school_year_of, year_words
 
 SEED = 2021
 VISITS = 36

@@ -42,14 +42,14 @@ async def open_ptech(cast: Cast, *, now: datetime) -> None:
     latest = today.year if today >= date(today.year, 9, 1) else today.year - 1
     for entry in read_tables("ptech"):
         school = cast.lycees[entry["lycee"]].id
-        scheme = await open_scheme(await _sketch(entry, latest), school=school, example=True)
+        scheme = await open_scheme(await _sketch(entry, latest), school=school, example=True, by=None, now=now)
         for number in range(entry["rentrees"]):
             year = latest - entry["rentrees"] + 1 + number
-            cohort = await enrol_cohort(scheme, entry_year=year, school=school)
+            cohort = await enrol_cohort(scheme, entry_year=year, school=school, by=None, now=now)
             present = await _count(cohort, year, entry["eleves"][number], school, draw, now)
             mentors = [cast.companies[index].place for index in entry["entreprises"][number]]
             for company in mentors:
-                await add_mentor(cohort, company=company, from_on=date(year, 9, 15), school=school)
+                await add_mentor(cohort, company=company, from_on=date(year, 9, 15), school=school, by=None, now=now)
             await _act(cohort, year, mentors, present, school, now)
 
 
@@ -87,13 +87,15 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
             left_moved=moved,
             note=EXPLAINED if lost else "",
         )
-        await record_census(cohort, census, school=school, now=now)
+        await record_census(cohort, census, school=school, by=None, now=now)
         octobers[school_year], first = present, False
     if school_year_of(paris_day(now)) > year + 2:
         passed = octobers[year + 2] - 2
-        await record_outcome(cohort, kind="bac_pro", school_year=year + 2, pupils=passed, school=school, now=now)
         await record_outcome(
-            cohort, kind="bts_entered", school_year=year + 3, pupils=passed - 3, school=school, now=now
+            cohort, kind="bac_pro", school_year=year + 2, pupils=passed, school=school, by=None, now=now
+        )
+        await record_outcome(
+            cohort, kind="bts_entered", school_year=year + 3, pupils=passed - 3, school=school, by=None, now=now
         )
     return octobers
 
@@ -122,8 +124,10 @@ async def _act(cohort: int, year: int, mentors: list[int], present: dict[int, in
                 company=company,
                 school=school,
                 uid=f"{uuid5(NAMESPACE_URL, f'technilab/ptech/{cohort}/{school_year}/{number}')}@{HOST}",
+                by=None,
                 now=now,
+                tell=False,
             )
             if starts_at < now:
                 pupils = max(0, present.get(school_year, 0) - number % 3)
-                await hold_action(made, pupils=pupils, school=school, now=now)
+                await hold_action(made, pupils=pupils, school=school, by=None, now=now, tell=False)

@@ -11,7 +11,7 @@ from booking.demo.read_files import Names, read_tables
 from booking.people.accounts.invite import invite
 from booking.people.accounts.sign_in import CAME
 from booking.visits.groups.register import register as register_group
-from workshops.companies.register import register as register_company
+from workshops.companies.register import register_company
 from workshops.database import rows
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
@@ -61,7 +61,7 @@ class Cast:
 async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cast:
     """Invite everyone, register the groups for each school year and the companies, and set the targets."""
     names = Names(draw)
-    await _set_targets(int(school_years[-1][:4]))
+    await _set_targets(int(school_years[-1][:4]), now)
     coordinator = await _invite(names.draw(), role="coordinator", now=now)
     lycees = {one["lycee"]: await _school(one["lycee"]) for one in read_tables("ateliers")}
     hosts = {
@@ -90,7 +90,7 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
     return Cast(coordinator=coordinator, hosts=hosts, lycees=lycees, groups=groups, companies=companies)
 
 
-async def _set_targets(this_autumn: int) -> None:
+async def _set_targets(this_autumn: int, now: datetime) -> None:
     began = this_autumn - 2
     for measure in METRICS:
         if measure.key not in AIMS:
@@ -105,6 +105,8 @@ async def _set_targets(this_autumn: int) -> None:
             target=figure,
             from_on=date(began, 9, 1),
             to_on=date(began + years, 8, 31),
+            by=None,
+            now=now,
         )
 
 
@@ -135,6 +137,8 @@ async def _company(number: int, entry: dict[str, str], names: Names, now: dateti
         commune=entry["commune"],
         department=entry["departement"],
         example=True,
+        by=None,
+        now=now,
     )
     return Person(await _invite(names.draw(), role="company", company=siret, now=now), made)
 

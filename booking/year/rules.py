@@ -7,9 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from booking.wording import year_words
 from workshops.refusals import Invalid, Refusal
-from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
+from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of, year_words
 
 # RGPD: as short as the visit allows. What follows is what the daily work does and what /confidentialite prints.
 FIRST_NAMES_LAST = timedelta(days=30)

@@ -12,7 +12,7 @@ from booking.visits.attendance.rules import CompanyRole
 from booking.visits.reservations.states import TRANSITIONS, Act, State
 from workshops.catalogue.rules import WorkshopState
 from workshops.programmes.rules import Programme
-from workshops.ptech.rules import ActionKind, ActionState, OutcomeKind, Term
+from workshops.ptech.rules import OUTCOMES, ActionKind, ActionState, OutcomeKind, Term
 from workshops.slots.rules import SlotState
 
 WORDED = (
@@ -24,7 +24,7 @@ WORDED = (
     (Programme, wording.PROGRAMMES),
     (ActionKind, ptech_words.ACTION_KINDS),
     (ActionState, ptech_words.ACTION_STATES),
-    (OutcomeKind, ptech_words.OUTCOMES),
+    (OutcomeKind, OUTCOMES),
     (Term, ptech_words.TERMS),
 )
 

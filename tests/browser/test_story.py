@@ -14,6 +14,7 @@ from playwright.async_api import Page, expect
 from booking.day.badges.presets import DEFAULT, preset_named
 from tests import builders
 from tests.browser.film import cut_out, held_up
+from tests.builders import NOW
 from workshops.database import row, value
 from workshops.programmes.set_target import set_target
 
@@ -69,6 +70,8 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
         rule="Élèves présents, comptés une fois par visite.",
         from_on=date(2024, 9, 1),
         to_on=date(2029, 8, 31),
+        by=None,
+        now=NOW,
     )
 
     teacher = await browse("/", width=390)

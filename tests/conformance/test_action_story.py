@@ -9,14 +9,15 @@ import pytest
 from booking.calendar.feeds.give import give_feed
 from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import feed
-from booking.programme.ptech.plan_action import call_off_action, change_action, hold_action
 from tests.booking.mails.story import SETTINGS, posted
 from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, mentored, planned
 from tests.builders import NOW, paris
 from tests.conformance.agenda import Agenda, starts, to
 from tests.conformance.libical import libical
 from tests.conformance.readers import ical_js
+from workshops.ptech.plan_action import change_action
 from workshops.ptech.rules import ActionSketch
+from workshops.ptech.settle_action import call_off_action, hold_action
 
 TITLE = "P-TECH : Visite de l'atelier, P-TECH Microtechniques, rentrée 2026"
 # After the change of 28 March, and after that of 31 October.

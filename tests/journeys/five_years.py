@@ -16,19 +16,20 @@ from random import Random
 
 from booking.demo.read_files import read_bytes, read_tables
 from booking.people.accounts.invite import invite
-from booking.programme.coordination.change_target import change_target
-from booking.programme.coordination.register import describe_object, register_company
 from booking.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger
-from workshops.catalogue.draft import draft
-from workshops.catalogue.publish import publish
+from workshops.catalogue.describe import describe_workshop
+from workshops.catalogue.publish import publish_workshop
 from workshops.catalogue.rules import SafetySheet, Sketch
+from workshops.companies.register import register_company
 from workshops.database import rows, transaction
 from workshops.programmes.metrics import METRICS
+from workshops.programmes.set_target import set_target
 from workshops.school_calendar.load import load_calendar
 from workshops.schools.directory import import_directory
 from workshops.schools.queries import SchoolCard, school_by_uai
+from workshops.tech_objects.describe import describe_object
 
 SEED = 2030
 AUTUMNS = (2025, 2026, 2027, 2028, 2029)
@@ -96,7 +97,9 @@ class FiveYears:
         draw = Random(SEED)
         async with transaction():
             await import_directory(read_bytes("etablissements.csv"))
-            await load_calendar(read_bytes("calendrier.csv"), source="Ministère de l'Éducation nationale")
+            await load_calendar(
+                read_bytes("calendrier.csv"), source="Ministère de l'Éducation nationale", by=None, now=SETTLED_AT
+            )
             cast = Cast(await invite("nadia@example.org", name="Nadia Perrin", role="coordinator", now=SETTLED_AT))
             await _set_targets(cast.coordinator)
             await _settle_schools(cast, draw)
@@ -121,7 +124,7 @@ class FiveYears:
 
 async def _set_targets(by: int) -> None:
     for one in METRICS:
-        await change_target(
+        await set_target(
             programme=one.programme,
             metric=one.metric,
             label=one.label,
@@ -150,8 +153,8 @@ async def _settle_schools(cast: Cast, draw: Random) -> None:
             title=f"Atelier {school.commune}", seats=60, groups_max=2, access="Entrée par la cour.", sheet=SHEET,
             summary="Du plan à l'objet.", objects=tuple(number for number, _ in built),
         )  # fmt: skip
-        taught = await draft(sketch, host_school=school.id)
-        await publish(taught, host_school=school.id)
+        taught = await describe_workshop(sketch, host_school=school.id, by=None, now=SETTLED_AT)
+        await publish_workshop(taught, host_school=school.id, by=None, now=SETTLED_AT)
         cast.hosts.append(Host(school, account, taught, built))
     for school in await _schools("Collège", COLLEGES, draw):
         cast.colleges.append((school, await _person(f"classe-{school.uai}", role="teacher", school=school.uai)))

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from booking.programme.bts1.count import record_intake, record_mobility
-from booking.programme.bts1.describe import draft_course
-from booking.programme.bts1.follow import record_step
-from booking.programme.bts1.join import add_partner
-from booking.programme.ptech.count import record_census, record_outcome
-from booking.programme.ptech.look_after import add_mentor, end_mentor, enrol_cohort, open_scheme
-from booking.programme.ptech.plan_action import call_off_action, hold_action, plan_action
 from tests.journeys.ledger import CohortKept
+from workshops.bts1.add_partner import add_partner
+from workshops.bts1.draft_course import draft_course
+from workshops.bts1.record_intake import record_intake, record_mobility
+from workshops.bts1.record_step import record_step
 from workshops.ptech.check_flow import Headcount
+from workshops.ptech.enrol_cohort import enrol_cohort
+from workshops.ptech.mentor import add_mentor, end_mentor
+from workshops.ptech.open_scheme import open_scheme
+from workshops.ptech.plan_action import plan_action
+from workshops.ptech.record_census import record_census
+from workshops.ptech.record_outcome import record_outcome
 from workshops.ptech.rules import ActionSketch, SchemeSketch
+from workshops.ptech.settle_action import call_off_action, hold_action
 from workshops.school_calendar.rules import paris_instant
 
 if TYPE_CHECKING:

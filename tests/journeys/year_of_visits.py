@@ -53,6 +53,7 @@ async def _open(world: FiveYears, host: Host, day: date) -> tuple[int, datetime]
                     host_school=host.school.id,
                     company_places=6,
                     now=starts_at - timedelta(days=90),
+                    by=None,
                 )
                 return slot, starts_at
         except ClosedDay:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import BinaryIO
 
 from workshops.academie.queries import academie
 from workshops.academie.settle import begin
 from workshops.database import transaction
+from workshops.events.record import record_by
 from workshops.refusals import Invalid
 from workshops.schools.directory import Foreseen, Imported, foresee_directory, store_directory
 from workshops.schools.read_annuaire import Annuaire, Progress, read_annuaire, read_country
@@ -19,12 +21,15 @@ async def foresee_extract(content: bytes) -> Foreseen:
     return await foresee_directory(content, keep=(await academie()).kept)
 
 
-async def take_in_extract(content: bytes) -> Imported:
+async def take_in_extract(content: bytes, *, by: int | None, now: datetime) -> Imported:
     """The schools of an extract, of the académies that are set; it says nothing of the others. Raises FileRefused."""
     read = read_annuaire(content, keep=(await academie()).kept)
     async with transaction():
         await begin(read.academies)
-        return await store_directory(read)
+        done = await store_directory(read)
+        detail = f"{done.added} ajouté{'s' if done.added > 1 else ''}, {done.updated} à jour"
+        await record_by(by, "directory_imported", about_kind="school", about=None, detail=detail, now=now)
+        return done
 
 
 async def install(

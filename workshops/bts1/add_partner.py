@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import KINDS
 from workshops.bts1.tables import CoursePartner, Feeder
 from workshops.companies.tables import Company
 from workshops.database import transaction, value
+from workshops.events.record import record, record_by
 from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
@@ -25,6 +28,8 @@ async def add_partner(
     company: int | None = None,
     partner: int | None = None,
     school: int | None,
+    by: int | None,
+    now: datetime,
 ) -> int:
     """Someone makes the course with the lycée; returns the line's number.
 
@@ -41,6 +46,7 @@ async def add_partner(
         made = await value(ADD, course, kind, name, company, partner)
         if made is None:
             raise Invalid({"name": f"« {name} » est déjà partenaire de cette formation."})
+        await record_by(by, "course_partner_added", about_kind="course", about=course, detail=name, now=now)
         return int(made)
 
 
@@ -59,16 +65,19 @@ async def _named(name: str, *, company: int | None, partner: int | None) -> str:
     return name
 
 
-async def remove_partner(course: int, line: int, *, school: int | None) -> None:
+async def remove_partner(course: int, line: int, *, school: int | None, by: int, now: datetime) -> None:
     """A partner of the course was a mistake, or left. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
         gone = CoursePartner.delete().where(CoursePartner.id == line, CoursePartner.course == course)
         if not await gone.returning(CoursePartner.id):
             raise NotFound
+        await record("course_partner_removed", by=by, about_kind="course", about=course, now=now)
 
 
-async def add_feeder(course: int, *, bts: str, taught_at: int | None = None, school: int | None) -> int:
+async def add_feeder(
+    course: int, *, bts: str, taught_at: int | None = None, school: int | None, by: int | None, now: datetime
+) -> int:
     """Graduates of a BTS may enter, of the lycée `taught_at` or of any. Raises Invalid, NotFound."""
     bts = " ".join(bts.split())
     if not 1 <= len(bts) <= 160:
@@ -80,13 +89,15 @@ async def add_feeder(course: int, *, bts: str, taught_at: int | None = None, sch
         if await Feeder.exists().where(Feeder.course == course, Feeder.bts == bts, Feeder.school == taught_at):
             raise Invalid({"bts": "Ce BTS est déjà noté."})
         (made,) = await Feeder.insert(Feeder(course=course, bts=bts, school=taught_at)).returning(Feeder.id)
+        await record_by(by, "course_feeder_added", about_kind="course", about=course, detail=bts, now=now)
         return int(made["id"])
 
 
-async def remove_feeder(course: int, feeder: int, *, school: int | None) -> None:
+async def remove_feeder(course: int, feeder: int, *, school: int | None, by: int, now: datetime) -> None:
     """A BTS does not lead to the course any more. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
         gone = Feeder.delete().where(Feeder.id == feeder, Feeder.course == course)
         if not await gone.returning(Feeder.id):
             raise NotFound
+        await record("course_feeder_removed", by=by, about_kind="course", about=course, now=now)

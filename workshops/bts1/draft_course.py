@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from workshops.bts1.lock import lock_course
+from workshops.bts1.record_step import record_step
 from workshops.bts1.rules import CourseCounted, CourseKnown, refuse_card
 from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.database import rows, transaction, value
+from workshops.events.record import record, record_by
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
 
@@ -24,9 +26,20 @@ FORGET_NOTES = "UPDATE bts1_courses SET note = '' WHERE note <> '' AND noted_at 
 
 
 async def draft_course(
-    *, school: int, title: str, field: str, note: str = "", example: bool = False, now: datetime
+    *,
+    school: int,
+    title: str,
+    field: str,
+    note: str = "",
+    idea_on: date | None = None,
+    example: bool = False,
+    by: int | None,
+    now: datetime,
 ) -> int:
-    """A lycée has a BTS+1 course, at least in mind; returns its number. Raises Invalid, CourseKnown."""
+    """A lycée has a BTS+1 course, at least in mind, since `idea_on` when it is told; returns its number.
+
+    Raises Invalid, CourseKnown.
+    """
     title, field, note = " ".join(title.split()), " ".join(field.split()), note.strip()
     refuse_card(title, field, note)
     async with transaction():
@@ -35,10 +48,15 @@ async def draft_course(
         made = await value(DRAFT, school, title, field, note, example, now)
         if made is None:
             raise CourseKnown
+        if idea_on is not None:
+            await record_step(made, step="idee", step_on=idea_on, planned=False, school=school, by=None, now=now)
+        await record_by(by, "course_drafted", about_kind="course", about=made, detail=title, now=now)
         return int(made)
 
 
-async def change_course(course: int, *, title: str, field: str, note: str, school: int | None, now: datetime) -> None:
+async def change_course(
+    course: int, *, title: str, field: str, note: str, school: int | None, by: int | None, now: datetime
+) -> None:
     """Another name, field or note. `school` None is a coordinator. Raises Invalid, NotFound, CourseKnown."""
     title, field, note = " ".join(title.split()), " ".join(field.split()), note.strip()
     refuse_card(title, field, note)
@@ -47,9 +65,10 @@ async def change_course(course: int, *, title: str, field: str, note: str, schoo
         if await Course.exists().where(Course.school == host, Course.title == title, Course.id != course):
             raise CourseKnown
         await rows(CHANGE, course, title, field, note, now)
+        await record_by(by, "course_changed", about_kind="course", about=course, detail=title, now=now)
 
 
-async def remove_course(course: int, *, school: int | None) -> None:
+async def remove_course(course: int, *, school: int | None, by: int, now: datetime) -> None:
     """Take back a course that was a mistake: one that has counts stays. Raises NotFound, CourseCounted."""
     async with transaction():
         await lock_course(course, school=school)
@@ -59,3 +78,4 @@ async def remove_course(course: int, *, school: int | None) -> None:
         for part in (Step, CoursePartner, Feeder):
             await part.delete().where(part.course == course)
         await Course.delete().where(Course.id == course)
+        await record("course_removed", by=by, about_kind="course", about=course, now=now)

@@ -10,7 +10,9 @@ from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS, refuse_year
 from workshops.bts1.tables import Intake, Mobility
 from workshops.database import rows, transaction, value
+from workshops.events.record import record, record_by
 from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.rules import year_words
 
 RECORD = f"""
 INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})
@@ -24,7 +26,13 @@ ON CONFLICT (course, school_year, country, kind) DO UPDATE SET people = excluded
 
 
 async def record_intake(
-    course: int, *, school_year: int, counts: Mapping[str, int | None], school: int | None, now: datetime
+    course: int,
+    *,
+    school_year: int,
+    counts: Mapping[str, int | None],
+    school: int | None,
+    by: int | None,
+    now: datetime,
 ) -> None:
     """The counts of a school year (2026 is 2026-2027), each None until it is known; said again, they are replaced.
 
@@ -35,9 +43,12 @@ async def record_intake(
     async with transaction():
         await lock_course(course, school=school)
         await rows(RECORD, course, school_year, *(counts.get(name) for name in COUNTS))
+        told = ", ".join(f"{name} {count}" for name, count in counts.items() if count is not None)
+        detail = f"{year_words(school_year)} : {told}"
+        await record_by(by, "course_intake_recorded", about_kind="course", about=course, detail=detail, now=now)
 
 
-async def forget_intake(course: int, school_year: int, *, school: int | None) -> None:
+async def forget_intake(course: int, school_year: int, *, school: int | None, by: int, now: datetime) -> None:
     """The counts of a school year were a mistake. Raises NotFound."""
     if not FIRST_YEAR <= school_year <= LAST_YEAR:
         raise NotFound
@@ -46,10 +57,20 @@ async def forget_intake(course: int, school_year: int, *, school: int | None) ->
         wrong = Intake.delete().where(Intake.course == course, Intake.school_year == school_year)
         if not await wrong.returning(Intake.id):
             raise NotFound
+        detail = year_words(school_year)
+        await record("course_intake_removed", by=by, about_kind="course", about=course, detail=detail, now=now)
 
 
 async def record_mobility(
-    course: int, *, school_year: int, country: str, kind: str, people: int, school: int | None, now: datetime
+    course: int,
+    *,
+    school_year: int,
+    country: str,
+    kind: str,
+    people: int,
+    school: int | None,
+    by: int | None,
+    now: datetime,
 ) -> int:
     """How many went to a country in a school year, and what for; said again, the count is replaced.
 
@@ -69,13 +90,17 @@ async def record_mobility(
         raise Invalid(errors)
     async with transaction():
         await lock_course(course, school=school)
-        return int(await value(STAY, course, school_year, country, kind, people))
+        made = int(await value(STAY, course, school_year, country, kind, people))
+        detail = f"{year_words(school_year)} : {country}, {kind}, {people}"
+        await record_by(by, "course_mobility_recorded", about_kind="course", about=course, detail=detail, now=now)
+        return made
 
 
-async def forget_mobility(course: int, mobility: int, *, school: int | None) -> None:
+async def forget_mobility(course: int, mobility: int, *, school: int | None, by: int, now: datetime) -> None:
     """A mobility was a mistake. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
         wrong = Mobility.delete().where(Mobility.course == course, Mobility.id == mobility)
         if not await wrong.returning(Mobility.id):
             raise NotFound
+        await record("course_mobility_removed", by=by, about_kind="course", about=course, now=now)

@@ -8,6 +8,7 @@ from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import DatedStep, refuse_step
 from workshops.bts1.tables import Step
 from workshops.database import rows, transaction
+from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import rows_as
@@ -20,7 +21,7 @@ ON CONFLICT (course, step) DO UPDATE SET step_on = excluded.step_on, planned = e
 
 
 async def record_step(
-    course: int, *, step: str, step_on: date, planned: bool, school: int | None, now: datetime
+    course: int, *, step: str, step_on: date, planned: bool, school: int | None, by: int | None, now: datetime
 ) -> None:
     """A course reaches a step, plans it, or has its day corrected. Steps follow each other in time.
 
@@ -31,11 +32,14 @@ async def record_step(
         known = await rows_as(DatedStep, KNOWN, course)
         refuse_step(DatedStep(step, step_on, planned), known, today=paris_day(now))
         await rows(RECORD, course, step, step_on, planned)
+        detail = f"{step} : {step_on.isoformat()}{', prévue' if planned else ''}"
+        await record_by(by, "course_step_recorded", about_kind="course", about=course, detail=detail, now=now)
 
 
-async def forget_step(course: int, step: str, *, school: int | None) -> None:
+async def forget_step(course: int, step: str, *, school: int | None, by: int, now: datetime) -> None:
     """Take a step back: a mistake, or a suspension that has ended. Raises NotFound."""
     async with transaction():
         await lock_course(course, school=school)
         if not await Step.delete().where(Step.course == course, Step.step == step).returning(Step.id):
             raise NotFound
+        await record("course_step_removed", by=by, about_kind="course", about=course, detail=step, now=now)

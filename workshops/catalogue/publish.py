@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, missing_from_sheet
 from workshops.catalogue.tables import Workshop, WorkshopObject
 from workshops.database import row, transaction
+from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 
 LOCKED = """
@@ -17,7 +20,7 @@ FORGET_RESPONSIBLE = """UPDATE workshops w SET responsible = '',
 NAME_RESPONSIBLE = "UPDATE workshops SET responsible = $3"
 
 
-async def publish(workshop: int, *, host_school: int) -> None:
+async def publish_workshop(workshop: int, *, host_school: int, by: int | None, now: datetime) -> None:
     """Collèges may now find this workshop: its safety sheet is complete, and something is made there.
 
     Raises NotFound, SheetIncomplete, NoObject.
@@ -37,12 +40,14 @@ async def publish(workshop: int, *, host_school: int) -> None:
         if not await WorkshopObject.exists().where(WorkshopObject.workshop == workshop):
             raise NoObject
         await Workshop.update({Workshop.state: "published"}).where(Workshop.id == workshop)
+        await record_by(by, "workshop_published", about_kind="workshop", about=workshop, now=now)
 
 
-async def withdraw(workshop: int, *, host_school: int) -> None:
+async def withdraw_workshop(workshop: int, *, host_school: int, by: int, now: datetime) -> None:
     """No new slot for this workshop; the slots already open stay. Raises NotFound."""
     async with transaction():
         known = await row(LOCKED, workshop)
         if known is None or known["school"] != host_school:
             raise NotFound
         await Workshop.update({Workshop.state: "withdrawn"}).where(Workshop.id == workshop)
+        await record("workshop_withdrawn", by=by, about_kind="workshop", about=workshop, now=now)

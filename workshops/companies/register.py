@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from workshops.companies.rules import is_siret
 from workshops.database import transaction, value
+from workshops.events.record import record_by
 from workshops.refusals import Invalid
 
 REGISTER = """
@@ -14,10 +17,21 @@ RETURNING id
 """
 
 
-async def register(
-    *, siret: str, name: str, trade: str = "", commune: str = "", department: str = "", example: bool = False
+async def register_company(
+    *,
+    siret: str,
+    name: str,
+    trade: str = "",
+    commune: str = "",
+    department: str = "",
+    example: bool = False,
+    by: int | None,
+    now: datetime,
 ) -> int:
-    """A company becomes known by its SIRET, spaces allowed; returns its number. Raises Invalid."""
+    """A company may be invited from now on, or has its card corrected; returns its number. Raises Invalid.
+
+    It is known by its SIRET, spaces allowed.
+    """
     siret = "".join(siret.split())
     errors = {}
     if not is_siret(siret):
@@ -33,4 +47,7 @@ async def register(
     if errors:
         raise Invalid(errors)
     async with transaction():
-        return int(await value(REGISTER, siret, name.strip(), trade.strip(), commune.strip(), department, example))
+        card = (name.strip(), trade.strip(), commune.strip(), department)
+        made = int(await value(REGISTER, siret, *card, example))
+        await record_by(by, "company_registered", about_kind="company", about=made, now=now)
+        return made

@@ -67,3 +67,11 @@ async def record(
     """
     said: int = await value(RECORD, now, act, by, about_kind, about, sequence, was, state, also, detail, words)
     return said
+
+
+async def record_by(
+    person: int | None, act: str, *, about_kind: str, about: int | None, detail: str = "", now: datetime
+) -> None:
+    """Say what a person did; None is a file that is taken in or the examples, which say once what they brought."""
+    if person is not None:
+        await record(act, by=person, about_kind=about_kind, about=about, detail=detail, now=now)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import record, record_by
 from workshops.partners.rules import PartnerKnown, refuse_partner
 from workshops.refusals import Invalid, NotFound
 
@@ -34,6 +35,8 @@ async def welcome(
     company: int | None = None,
     web: str = "",
     example: bool = False,
+    by: int | None,
+    now: datetime,
 ) -> int:
     """A member of the consortium from a day on; returns its number. Raises Invalid, PartnerKnown.
 
@@ -50,6 +53,7 @@ async def welcome(
         made = await value(ADD, kind, name, role, school, company, web, from_on, to_on, example)
         if made is None:
             raise PartnerKnown
+        await record_by(by, "partner_welcomed", about_kind="partner", about=made, detail=role, now=now)
         return int(made)
 
 
@@ -64,7 +68,15 @@ async def _name_of(*, school: int | None, company: int | None) -> str | None:
 
 
 async def change_partner(
-    partner: int, *, role: str, from_on: date, to_on: date | None, name: str = "", web: str = ""
+    partner: int,
+    *,
+    role: str,
+    from_on: date,
+    to_on: date | None,
+    name: str = "",
+    web: str = "",
+    by: int,
+    now: datetime,
 ) -> None:
     """Another role, other days, another address; the name of a body too. Raises Invalid, NotFound, PartnerKnown."""
     name, role, web = " ".join(name.split()), " ".join(role.split()), web.strip()
@@ -78,10 +90,13 @@ async def change_partner(
         if await value(LIKE_IT, partner, *place.values(), known["kind"], name):
             raise PartnerKnown
         await rows(CHANGE, partner, name, role, web, from_on, to_on)
+        detail = f"{role}, du {from_on.isoformat()}{f' au {to_on.isoformat()}' if to_on else ''}"
+        await record("partner_changed", by=by, about_kind="partner", about=partner, detail=detail, now=now)
 
 
-async def remove_partner(partner: int) -> None:
+async def remove_partner(partner: int, *, by: int, now: datetime) -> None:
     """A partner was a mistake: one that leaves keeps its line, with its last day. Raises NotFound."""
     async with transaction():
         if await value(REMOVE, partner) is None:
             raise NotFound
+        await record("partner_removed", by=by, about_kind="partner", about=partner, now=now)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from workshops.database import row, rows, transaction
+from workshops.events.record import record
 from workshops.programmes.metrics import other_units
 from workshops.refusals import NotFound
 
@@ -11,8 +14,8 @@ CHOOSE = "UPDATE targets SET official = (metric = $3) WHERE programme = $1 AND m
 KNOWN = "SELECT id, label FROM targets WHERE programme = $1 AND metric = $2"
 
 
-async def choose_unit(programme: str, metric: str) -> tuple[int, str]:
-    """From now on this target is the official one; its other unit stays beside it. Returns its number and its words.
+async def choose_official_unit(programme: str, metric: str, *, by: int, now: datetime) -> None:
+    """Of two ways to count the same people, the one that the programme answers for; the other stays beside it.
 
     Raises NotFound when it has no other unit, or is not set.
     """
@@ -23,4 +26,5 @@ async def choose_unit(programme: str, metric: str) -> tuple[int, str]:
             raise NotFound()
         await rows(LOCKED, programme, units)
         await rows(CHOOSE, programme, units, metric)
-    return int(chosen["id"]), str(chosen["label"])
+        label = chosen["label"]
+        await record("unit_chosen", by=by, about_kind="target", about=chosen["id"], detail=label, now=now)

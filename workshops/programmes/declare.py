@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from workshops.database import rows, transaction, value
+from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
 
@@ -17,7 +18,7 @@ ON CONFLICT (target, counted_on) DO UPDATE SET
 MOST = 10_000_000
 
 
-async def declare(target: int, *, figure: int, counted_on: date, source: str, now: datetime) -> None:
+async def declare(target: int, *, figure: int, counted_on: date, source: str, by: int, now: datetime) -> None:
     """The whole reached on a day, with who says so; told again for the same day, it is replaced.
 
     Raises NotFound for a target that is counted by the application, Invalid.
@@ -35,3 +36,5 @@ async def declare(target: int, *, figure: int, counted_on: date, source: str, no
         if await value(KNOWN, target) is None:
             raise NotFound()
         await rows(DECLARE, target, figure, counted_on, source.strip(), now)
+        detail = f"{figure} au {counted_on.isoformat()}, d'après : {source.strip()}"
+        await record("figure_declared", by=by, about_kind="target", about=target, detail=detail, now=now)

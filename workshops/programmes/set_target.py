@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from workshops.database import transaction, value
+from workshops.events.record import record_by
 from workshops.programmes.metrics import other_units
 from workshops.refusals import Invalid
 
@@ -35,6 +36,8 @@ async def set_target(
     from_on: date,
     to_on: date,
     declared: bool = False,
+    by: int | None,
+    now: datetime,
 ) -> int:
     """A target with its dates and its counting rule, which stands beside every figure; returns its number.
 
@@ -59,7 +62,7 @@ async def set_target(
     if errors:
         raise Invalid(errors)
     async with transaction():
-        return int(
+        kept = int(
             await value(
                 SET,
                 programme,
@@ -74,3 +77,6 @@ async def set_target(
                 [f"{programme}/{other}" for other in other_units(programme, metric)],
             )
         )
+        detail = f"{label} : {target}, du {from_on.isoformat()} au {to_on.isoformat()}"
+        await record_by(by, "target_changed", about_kind="target", about=kept, detail=detail, now=now)
+        return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, refuse, wrong_year
-from workshops.school_calendar.rules import school_year_of
+from workshops.school_calendar.rules import school_year_of, year_words
 
 # Seconde, première, terminale, then two years of BTS: the first school year that can bring each, from the entry.
 EARLIEST = {"bac_pro": 2, "bts_entered": 3, "bts_passed": 4}
@@ -26,7 +26,7 @@ def refuse_outcome(kind: str, pupils: int, *, entry_year: int, school_year: int,
         (
             "school_year",
             school_year <= school_year_of(on),
-            f"Année scolaire : {school_year}-{school_year + 1} n'a pas commencé.",
+            f"Année scolaire : {year_words(school_year)} n'a pas commencé.",
         ),
         (
             "school_year",

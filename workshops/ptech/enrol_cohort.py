@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from workshops.database import row, transaction
+from workshops.events.record import record_by
 from workshops.ptech.lock import lock_cohort, lock_scheme
 from workshops.ptech.rules import CohortKnown, SchemeClosed
 from workshops.ptech.tables import Cohort
@@ -17,7 +18,9 @@ ON CONFLICT (scheme, entry_year) DO NOTHING RETURNING id
 LABEL_MOST = 80
 
 
-async def enrol_cohort(scheme: int, *, entry_year: int, label: str = "", school: int | None) -> int:
+async def enrol_cohort(
+    scheme: int, *, entry_year: int, label: str = "", school: int | None, by: int | None, now: datetime
+) -> int:
     """A scheme takes pupils at the rentrée of this year; returns the cohort's number.
 
     Raises Invalid, NotFound, CohortKnown, SchemeClosed.
@@ -32,15 +35,18 @@ async def enrol_cohort(scheme: int, *, entry_year: int, label: str = "", school:
         made = await row(ENROL, scheme, entry_year, label)
         if made is None:
             raise CohortKnown
+        detail = f"rentrée {entry_year}"
+        await record_by(by, "cohort_enrolled", about_kind="cohort", about=made["id"], detail=detail, now=now)
         return int(made["id"])
 
 
-async def relabel_cohort(cohort: int, *, label: str, school: int | None) -> None:
+async def relabel_cohort(cohort: int, *, label: str, school: int | None, by: int | None, now: datetime) -> None:
     """Call it otherwise. Raises Invalid, NotFound."""
     label = _label(label)
     async with transaction():
         await lock_cohort(cohort, school=school)
         await Cohort.update({Cohort.label: label}).where(Cohort.id == cohort)
+        await record_by(by, "cohort_named", about_kind="cohort", about=cohort, detail=label, now=now)
 
 
 def _label(label: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from asyncpg import Record
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.companies.tables import Company
 from workshops.database import row, rows, savepoint, transaction
+from workshops.events.record import record, record_by
 from workshops.ptech.check_day import refuse_mentor_day
 from workshops.ptech.check_end import ActionBeyond, ActionsPlanned, MentorActed, planned_of, refuse_dates
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import AlreadyMentor
+from workshops.ptech.settle_action import call_off_action
 from workshops.ptech.tables import Mentor
 from workshops.refusals import Invalid, NotFound
 from workshops.shapes import rows_as
@@ -30,7 +31,16 @@ ORDER BY a.starts_at, a.id
 """
 
 
-async def add_mentor(cohort: int, *, company: int, from_on: date, to_on: date | None = None, school: int | None) -> int:
+async def add_mentor(
+    cohort: int,
+    *,
+    company: int,
+    from_on: date,
+    to_on: date | None = None,
+    school: int | None,
+    by: int | None,
+    now: datetime,
+) -> int:
     """A company is one of the cohort's mentors from this day; returns the mentor's number.
 
     Raises Invalid, NotFound, AlreadyMentor.
@@ -45,41 +55,42 @@ async def add_mentor(cohort: int, *, company: int, from_on: date, to_on: date | 
             async with savepoint():
                 mentors = Mentor(cohort=cohort, company=company, from_on=from_on, to_on=to_on)
                 (made,) = await Mentor.insert(mentors).returning(Mentor.id)
-                return int(made["id"])
         except ExclusionViolationError:
             raise AlreadyMentor from None
+        detail = _since(company, from_on)
+        await record_by(by, "mentor_added", about_kind="cohort", about=cohort, detail=detail, now=now)
+        return int(made["id"])
 
 
-async def end_mentor(mentor: int, *, to_on: date | None, school: int | None) -> int:
+async def end_mentor(
+    mentor: int, *, to_on: date | None, calling_off: str = "", school: int | None, by: int | None, now: datetime
+) -> int:
     """It mentors until this day, this day included; None takes the end back. Returns the cohort's number.
 
-    Raises Invalid, NotFound, AlreadyMentor, ActionsPlanned for what is planned with it after that day.
+    With a reason in `calling_off`, what is planned with it afterwards is called off, and those who were to come are
+    told. Raises Invalid, NotFound, AlreadyMentor, ActionsPlanned for what is planned with it after that day.
     """
     async with transaction():
         found = await _locked(mentor, school)
         refuse_dates(found["from_on"], to_on)
         planned = await _planned_beyond(mentor, found, to_on)
-        if planned:
+        if planned and not calling_off:
             raise ActionsPlanned(planned)
+        for one in planned:
+            await call_off_action(one.id, reason=calling_off, school=school, by=by, now=now)
         try:
             async with savepoint():
                 await Mentor.update({Mentor.to_on: to_on}).where(Mentor.id == mentor)
         except ExclusionViolationError:
             raise AlreadyMentor from None
-        return int(found["cohort"])
+        cohort = int(found["cohort"])
+        act, detail = ("mentor_kept", "") if to_on is None else ("mentor_ended", to_on.isoformat())
+        await record_by(by, act, about_kind="cohort", about=cohort, detail=detail, now=now)
+        return cohort
 
 
-@dataclass(frozen=True)
-class Removed:
-    """The mentor that was: its cohort, its company, and since when."""
-
-    cohort: int
-    company: int
-    from_on: date
-
-
-async def remove_mentor(mentor: int, *, school: int | None) -> Removed:
-    """It was added by mistake: it never mentored, and counts nowhere.
+async def remove_mentor(mentor: int, *, school: int | None, by: int, now: datetime) -> int:
+    """It was added by mistake: it never mentored, and counts nowhere. Returns the cohort's number.
 
     Raises NotFound, MentorActed once anything was planned or held with it that was not called off.
     """
@@ -89,13 +100,13 @@ async def remove_mentor(mentor: int, *, school: int | None) -> Removed:
         if await rows(BEYOND, found["cohort"], found["company"], mentor, before):
             raise MentorActed
         await Mentor.delete().where(Mentor.id == mentor)
-        return Removed(found["cohort"], found["company"], found["from_on"])
+        cohort, detail = int(found["cohort"]), _since(found["company"], found["from_on"])
+        await record("mentor_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
+        return cohort
 
 
-async def planned_beyond(mentor: int, *, to_on: date, school: int | None) -> list[ActionBeyond]:
-    """What is planned with a company after the day that would be its last. Raises NotFound, Invalid as the end does."""
-    async with transaction():
-        return await _planned_beyond(mentor, await _locked(mentor, school), to_on)
+def _since(company: int, from_on: date) -> str:
+    return f"entreprise {company}, depuis le {from_on.isoformat()}"
 
 
 async def _locked(mentor: int, school: int | None) -> Record:

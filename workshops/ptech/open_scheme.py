@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from workshops.database import row, rows, transaction, value
+from workshops.events.record import record, record_by
 from workshops.ptech.lock import LockedScheme, lock_scheme
 from workshops.ptech.rules import SchemeSketch, refuse_scheme
 from workshops.ptech.tables import Scheme
@@ -28,7 +29,9 @@ WHERE c.scheme = $1 HAVING count(*) > 0
 """
 
 
-async def open_scheme(sketch: SchemeSketch, *, school: int, example: bool = False) -> int:
+async def open_scheme(
+    sketch: SchemeSketch, *, school: int, example: bool = False, by: int | None, now: datetime
+) -> int:
     """A lycée begins a P-TECH scheme, or prepares one; returns its number. Raises Invalid, NotFound."""
     sketch = _trimmed(sketch)
     refuse_scheme(sketch)
@@ -37,21 +40,27 @@ async def open_scheme(sketch: SchemeSketch, *, school: int, example: bool = Fals
             raise NotFound
         await _refuse_namesake(sketch.title, school=school)
         await _refuse_host(sketch.bts_school)
-        return int(await value(OPEN, school, *_told(sketch), example))
+        made = int(await value(OPEN, school, *_told(sketch), example))
+        await record_by(by, "scheme_opened", about_kind="scheme", about=made, detail=sketch.title, now=now)
+        return made
 
 
-async def change_scheme(scheme: int, sketch: SchemeSketch, *, school: int | None) -> None:
-    """Say it otherwise. Raises Invalid, NotFound."""
+async def change_scheme(scheme: int, sketch: SchemeSketch, *, school: int | None, by: int, now: datetime) -> None:
+    """Say it otherwise; `school` None is a coordinator. Raises Invalid, NotFound."""
     async with transaction():
         known = await lock_scheme(scheme, school=school)
         await tell_scheme(scheme, sketch, closed_on=known.closed_on, school=school)
+        title = _trimmed(sketch).title
+        await record("scheme_changed", by=by, about_kind="scheme", about=scheme, detail=title, now=now)
 
 
-async def close_scheme(scheme: int, *, on: date | None, school: int | None) -> None:
+async def close_scheme(scheme: int, *, on: date | None, school: int | None, by: int | None, now: datetime) -> None:
     """It takes no new cohort after this day; None opens it again. Raises Invalid, NotFound."""
     async with transaction():
         known = await lock_scheme(scheme, school=school)
         await _close(known, opens_on=known.opens_on, on=on)
+        act, detail = ("scheme_reopened", "") if on is None else ("scheme_closed", on.isoformat())
+        await record_by(by, act, about_kind="scheme", about=scheme, detail=detail, now=now)
 
 
 async def tell_scheme(scheme: int, sketch: SchemeSketch, *, closed_on: date | None, school: int | None) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workshops.database import row, transaction, value
+from workshops.events.record import record
 from workshops.ptech.ask_again import refuse_unless_sure
 from workshops.ptech.check_day import refuse_action_day
 from workshops.ptech.lock import lock_action, lock_cohort
@@ -58,14 +59,18 @@ async def plan_action(
     company: int | None,
     school: int | None,
     uid: str,
+    by: int | None,
     now: datetime,
     as_company: bool = False,
     sure: bool = False,
+    tell: bool = True,
 ) -> int:
     """An action is on the calendar of a cohort, led by one of its mentors of that day or by the lycée alone.
 
-    `as_company`: the company itself announces it; a cohort that it does not mentor is not its own. `sure`: a day off or
-    an odd hour is meant. Returns the action's number. Raises Invalid, NotFound, NotMentor, ActionKnown, UnusualTime.
+    Its invitation leaves, unless it is over already: one written down afterwards enters no agenda. `as_company`: the
+    company itself announces it; a cohort that it does not mentor is not its own. `sure`: a day off or an odd hour is
+    meant. `tell` is False for the examples. Returns the action's number. Raises Invalid, NotFound, NotMentor,
+    ActionKnown, UnusualTime.
     """
     sketch = _trimmed(sketch)
     refuse_action(sketch)
@@ -78,7 +83,11 @@ async def plan_action(
         if await value(SAME, cohort, company, sketch.title, sketch.starts_at) is not None:
             raise ActionKnown
         await refuse_unless_sure(sure, sketch.starts_at, sketch.minutes, school=known.school)
-        return int(await value(PLAN, cohort, company, uid, now, *_told(sketch)))
+        made = int(await value(PLAN, cohort, company, uid, now, *_told(sketch)))
+        if tell:
+            act = "action_planned" if entry_ends_at(sketch.starts_at, sketch.minutes) > now else "action_noted"
+            await record(act, by=by, about_kind="action", about=made, detail=sketch.title, now=now)
+        return made
 
 
 async def change_action(
@@ -87,13 +96,15 @@ async def change_action(
     *,
     school: int | None,
     company: int | None = None,
+    by: int | None,
     now: datetime,
     sure: bool = False,
 ) -> int | None:
-    """Plan it otherwise; returns the SEQUENCE of its calendar entry, None when nothing changed.
+    """Plan it otherwise: agendas follow, and what was the same tells nobody.
 
-    With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled, ActionMovedBack,
-    NotMentor, UnusualTime for another moment than before that is rarely meant, unless `sure`.
+    Returns the SEQUENCE of its calendar entry, None when nothing changed. With `company`, only an action that this
+    company leads. Raises Invalid, NotFound, ActionSettled, ActionMovedBack, NotMentor, UnusualTime for another moment
+    than before that is rarely meant, unless `sure`.
     """
     sketch = _trimmed(sketch)
     refuse_action(sketch)
@@ -109,7 +120,11 @@ async def change_action(
         await refuse_unless_sure(sure or same, sketch.starts_at, sketch.minutes, school=known.school)
         tells = known.in_agendas or entry_ends_at(sketch.starts_at, sketch.minutes) > now
         changed = await row(CHANGE, action, *_told(sketch), int(tells), now)
-        return None if changed is None else int(changed["sequence"])
+        if changed is None:
+            return None
+        act = "action_changed" if tells else "action_corrected"
+        await record(act, by=by, about_kind="action", about=action, detail=sketch.title, now=now)
+        return int(changed["sequence"])
 
 
 async def refuse_stranger(cohort: int, company: int | None, starts_at: datetime) -> None:

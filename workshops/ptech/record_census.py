@@ -6,10 +6,12 @@ from dataclasses import astuple, replace
 from datetime import datetime
 
 from workshops.database import rows, transaction, value
+from workshops.events.record import record, record_by
 from workshops.ptech.check_flow import Headcount, refuse_census
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import LaterCensus
 from workshops.refusals import NotFound
+from workshops.school_calendar.rules import year_words
 from workshops.shapes import rows_as
 
 KNOWN = """
@@ -32,7 +34,7 @@ REMOVE = "DELETE FROM ptech_censuses WHERE cohort = $1 AND school_year = $2 AND 
 FORGET_NOTES = "UPDATE ptech_censuses SET note = $2 WHERE note NOT IN ('', $2) AND recorded_at < $1 RETURNING id"
 
 
-async def record_census(cohort: int, census: Headcount, *, school: int | None, now: datetime) -> int:
+async def record_census(cohort: int, census: Headcount, *, school: int | None, by: int | None, now: datetime) -> int:
     """Keep the counts of one October or June; said again, they are corrected. Returns the census's number.
 
     Raises Invalid, with the sentence that explains a flow that does not add up; NotFound.
@@ -42,10 +44,15 @@ async def record_census(cohort: int, census: Headcount, *, school: int | None, n
         known = await lock_cohort(cohort, school=school)
         others = [one for one in await _censuses(cohort) if one.rank != _rank(census)]
         refuse_census(census, known=others, entry_year=known.entry_year, now=now)
-        return int(await value(RECORD, cohort, now, *astuple(census)))
+        made = int(await value(RECORD, cohort, now, *astuple(census)))
+        detail = f"{census.name} : {census.present}"
+        await record_by(by, "census_recorded", about_kind="cohort", about=cohort, detail=detail, now=now)
+        return made
 
 
-async def remove_census(cohort: int, *, school_year: int, term: str, school: int | None) -> None:
+async def remove_census(
+    cohort: int, *, school_year: int, term: str, school: int | None, by: int, now: datetime
+) -> None:
     """Take the latest counts back, written by mistake. Raises NotFound, LaterCensus."""
     async with transaction():
         await lock_cohort(cohort, school=school)
@@ -56,6 +63,8 @@ async def remove_census(cohort: int, *, school_year: int, term: str, school: int
         if any(one.rank > meant.rank for one in known):
             raise LaterCensus
         await rows(REMOVE, cohort, school_year, term)
+        detail = f"{term} {year_words(school_year)}"
+        await record("census_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
 
 
 async def _censuses(cohort: int) -> list[Headcount]:

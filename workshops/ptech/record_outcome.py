@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from workshops.database import row, transaction, value
+from workshops.events.record import record, record_by
 from workshops.ptech.check_outcome import refuse_outcome
 from workshops.ptech.lock import lock_cohort
+from workshops.ptech.rules import OUTCOMES
 from workshops.refusals import NotFound
-from workshops.school_calendar.rules import paris_day
+from workshops.school_calendar.rules import paris_day, year_words
 
 EVER = """
 SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0)::int FROM (
@@ -23,7 +25,7 @@ REMOVE = "DELETE FROM ptech_outcomes WHERE cohort = $1 AND kind = $2 AND school_
 
 
 async def record_outcome(
-    cohort: int, *, kind: str, school_year: int, pupils: int, school: int | None, now: datetime
+    cohort: int, *, kind: str, school_year: int, pupils: int, school: int | None, by: int | None, now: datetime
 ) -> int:
     """So many pupils of the cohort passed, entered a BTS, work or study; said again, it is corrected.
 
@@ -39,12 +41,19 @@ async def record_outcome(
             present_ever=int(await value(EVER, cohort)),
             on=paris_day(now),
         )
-        return int(await value(RECORD, cohort, kind, school_year, pupils))
+        made = int(await value(RECORD, cohort, kind, school_year, pupils))
+        detail = f"{OUTCOMES[kind]}, {year_words(school_year)} : {pupils}"
+        await record_by(by, "outcome_recorded", about_kind="cohort", about=cohort, detail=detail, now=now)
+        return made
 
 
-async def remove_outcome(cohort: int, *, kind: str, school_year: int, school: int | None) -> None:
+async def remove_outcome(
+    cohort: int, *, kind: str, school_year: int, school: int | None, by: int, now: datetime
+) -> None:
     """Take a count back, written by mistake. Raises NotFound."""
     async with transaction():
         await lock_cohort(cohort, school=school)
         if await row(REMOVE, cohort, kind, school_year) is None:
             raise NotFound
+        detail = f"{OUTCOMES[kind]}, {year_words(school_year)}"
+        await record("outcome_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)

@@ -66,7 +66,14 @@ OFF_WORDS = {
 TERMS = tuple(Term)
 EXITS = ("left_reoriented", "left_moved", "left_work", "left_dropout", "left_other")
 KINDS = tuple(ActionKind)
-OUTCOMES = tuple(OutcomeKind)
+OUTCOMES: dict[str, str] = {
+    OutcomeKind.BAC_PRO: "Bac pro obtenu",
+    OutcomeKind.BTS_ENTERED: "Entrés en BTS",
+    OutcomeKind.BTS_PASSED: "BTS obtenu",
+    OutcomeKind.EMPLOYED: "En emploi",
+    OutcomeKind.STUDYING: "En poursuite d'études",
+    OutcomeKind.OTHER: "Autre situation",
+}
 FIRST_DAY_KNOWN, LAST_DAY_KNOWN = date(2000, 1, 1), date(2100, 12, 31)
 
 

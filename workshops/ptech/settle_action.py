@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from workshops.database import rows, transaction, value
+from workshops.events.record import record
 from workshops.ptech.ask_again import refuse_unless_sure
 from workshops.ptech.lock import lock_action
 from workshops.ptech.plan_action import refuse_stranger
 from workshops.ptech.record_outcome import EVER
-from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled
+from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.refusals import Invalid
 
 HOLD = "UPDATE mentoring_actions SET state = 'held', pupils = $2 WHERE id = $1 RETURNING cohort"
@@ -34,13 +35,16 @@ async def hold_action(
     pupils: int,
     held_at: datetime | None = None,
     school: int | None,
+    by: int | None,
     now: datetime,
     sure: bool = False,
+    tell: bool = True,
 ) -> int:
     """Count the pupils who were there; said again, the count is corrected. Returns the cohort's number.
 
-    `held_at` is when it took place, if not as planned. Raises Invalid, NotFound, ActionSettled for one that was called
-    off, ActionAhead, NotMentor, UnusualTime for another moment that is rarely meant, unless `sure`.
+    `held_at` is when it took place, if not as planned, which corrects the agendas. `tell` is False for the examples.
+    Raises Invalid, NotFound, ActionSettled for one that was called off, ActionAhead, NotMentor, UnusualTime for another
+    moment that is rarely meant, unless `sure`.
     """
     if not 0 <= pupils <= PUPILS_MOST:
         raise Invalid({"pupils": f"Élèves présents : de 0 à {PUPILS_MOST}."})
@@ -55,17 +59,22 @@ async def hold_action(
         at = held_at or known.starts_at
         if at > now:
             raise ActionAhead
-        if at != known.starts_at:
+        otherwise = at != known.starts_at
+        if otherwise:
             await refuse_stranger(known.cohort, known.company, at)
             await refuse_unless_sure(sure, at, known.minutes, school=known.school)
             await rows(HELD_AT, action, at, int(known.in_agendas), now)
-        return int(await value(HOLD, action, pupils))
+        cohort = int(await value(HOLD, action, pupils))
+        if tell:
+            act = "action_held_otherwise" if otherwise and known.in_agendas else "action_held"
+            await record(act, by=by, about_kind="action", about=action, detail=str(pupils), now=now)
+        return cohort
 
 
 async def call_off_action(
-    action: int, *, reason: str, school: int | None, company: int | None = None, now: datetime
+    action: int, *, reason: str, school: int | None, company: int | None = None, by: int | None, now: datetime
 ) -> int:
-    """It will not be; returns the SEQUENCE with which agendas drop it.
+    """It will not be, or was not; returns the SEQUENCE with which agendas drop it.
 
     With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled.
     """
@@ -76,4 +85,8 @@ async def call_off_action(
         known = await lock_action(action, school=school, company=company)
         if known.state != "planned":
             raise ActionSettled
-        return int(await value(CALL_OFF, action, reason, int(known.in_agendas), now))
+        sequence = int(await value(CALL_OFF, action, reason, int(known.in_agendas), now))
+        told = known.in_agendas or entry_ends_at(known.starts_at, known.minutes) > now
+        act = "action_called_off" if told else "action_given_up"
+        await record(act, by=by, about_kind="action", about=action, now=now)
+        return sequence

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from workshops.database import rows, transaction
+from workshops.events.record import record_by
 from workshops.school_calendar.read_calendar import public_holidays, read_calendar
 from workshops.school_calendar.rules import DayOff, autumn_of
 
@@ -37,7 +38,12 @@ class Loaded:
 
 
 async def load_calendar(
-    content: bytes, *, source: str = "", progress: Callable[[int, int], None] | None = None
+    content: bytes,
+    *,
+    source: str = "",
+    progress: Callable[[int, int], None] | None = None,
+    by: int | None,
+    now: datetime,
 ) -> Loaded:
     """Store the holidays of a calendar file; it is the truth for each zone and school year that it covers.
 
@@ -57,6 +63,8 @@ async def load_calendar(
         added = await rows(ADD_PUBLIC_HOLIDAYS, list(named.values()), list(named), source)
         if progress is not None:
             progress(len(off) + len(named), len(off) + len(named))
+        detail = f"{len(off)} période{'s' if len(off) > 1 else ''}"
+        await record_by(by, "calendar_imported", about_kind="calendar", about=None, detail=detail, now=now)
     return Loaded(holidays=len(off), public_holidays=len(added))
 
 

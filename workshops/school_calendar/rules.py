@@ -78,6 +78,11 @@ def school_year_of(day: date) -> int:
     return day.year if (day.month, day.day) >= YEAR_TURNS else day.year - 1
 
 
+def year_words(first: int) -> str:
+    """« 2026-2027 », from its autumn."""
+    return f"{first}-{first + 1}"
+
+
 def first_day_of(school_year: int) -> date:
     """1 August of a school year."""
     return date(school_year, *YEAR_TURNS)

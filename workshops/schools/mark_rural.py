@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from datetime import datetime
 
 from workshops.database import rows, transaction, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused, text_of
 from workshops.shapes import rows_as
@@ -17,6 +19,7 @@ LEVELS = {"1", "2", "3", "4", *RURAL_LEVELS}
 COLUMNS = ("CODGEO", "DENS")
 COMMUNES_MOST = 40_000
 ERRORS_MOST = 200
+SAID = {True: "rural", False: "urbain", None: "non renseigné"}
 
 MARK = "UPDATE schools SET rural = $2 WHERE id = $1 RETURNING id"
 MARK_BY_COMMUNE = """
@@ -51,10 +54,12 @@ class Grid:
     unknown: int
 
 
-async def mark_rural(school: int, *, rural: bool | None) -> None:
+async def mark_rural(school: int, *, rural: bool | None, by: int, now: datetime) -> None:
     """Say by hand whether a school stands in the country; None when nobody knows. Raises NotFound."""
-    if await value(MARK, school, rural) is None:
-        raise NotFound
+    async with transaction():
+        if await value(MARK, school, rural) is None:
+            raise NotFound
+        await record("school_marked", by=by, about_kind="school", about=school, detail=SAID[rural], now=now)
 
 
 async def foresee_density(content: bytes) -> Grid:
@@ -65,11 +70,14 @@ async def foresee_density(content: bytes) -> Grid:
     return Grid(len(codes), changed, await value(UNKNOWN, codes))
 
 
-async def mark_from_density(content: bytes) -> int:
+async def mark_from_density(content: bytes, *, by: int, now: datetime) -> int:
     """Mark every school whose commune the file knows; returns how many changed. Raises FileRefused."""
     communes = read_density(content)
     async with transaction():
-        return len(await rows(MARK_BY_COMMUNE, list(communes), list(communes.values())))
+        changed = len(await rows(MARK_BY_COMMUNE, list(communes), list(communes.values())))
+        detail = f"{changed} établissement{'s' if changed > 1 else ''}"
+        await record("density_imported", by=by, about_kind="school", about=None, detail=detail, now=now)
+        return changed
 
 
 def read_density(content: bytes) -> dict[str, bool]:

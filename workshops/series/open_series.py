@@ -9,12 +9,26 @@ from datetime import date, datetime
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.database import rows, savepoint, transaction
+from workshops.events.record import recorded
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, dates_to_open
 from workshops.slots.open import OPEN_ALL
 from workshops.slots.rules import RoomTaken, deadlines_of, default_closing
+
+NOTE = f"""WITH {
+    recorded(
+        "unnest($1::int[]) AS made (slot)",
+        at="$2",
+        by="$3",
+        act="'slot_opened'",
+        about_kind="'slot'",
+        about="made.slot",
+        detail="'série de ' || cardinality($1::int[])",
+    )
+}
+SELECT id FROM event"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -26,7 +40,7 @@ class OpenedSeries:
 
 
 async def open_series(
-    series: Series, *, host_school: int, now: datetime, ticked: Mapping[date, Skipped | None] | None = None
+    series: Series, *, host_school: int, by: int, now: datetime, ticked: Mapping[date, Skipped | None] | None = None
 ) -> OpenedSeries:
     """Collèges may reserve this workshop on every date that is open, or on those the host ticked; all or none.
 
@@ -42,6 +56,7 @@ async def open_series(
         except ExclusionViolationError:
             # Another slot was moved into the room at this very moment.
             raise RoomTaken from None
+        await rows(NOTE, list(made.values()), now, by)
         return OpenedSeries(plan.dates, made)
 
 

@@ -8,6 +8,7 @@ from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import row, savepoint, transaction, value
+from workshops.events.record import record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
@@ -42,6 +43,7 @@ async def open_slot(
     starts_at: datetime,
     ends_at: datetime,
     host_school: int,
+    by: int | None,
     now: datetime,
     seats: int | None = None,
     room: int | None = None,
@@ -78,7 +80,7 @@ async def open_slot(
         deadlines = deadlines_of(starts_at, off, school=host_school, now=now)
         try:
             async with savepoint():
-                return int(
+                made = int(
                     await value(
                         OPEN,
                         workshop,
@@ -102,3 +104,5 @@ async def open_slot(
                 )
         except ExclusionViolationError:
             raise RoomTaken from None
+        await record_by(by, "slot_opened", about_kind="slot", about=made, now=now)
+        return made

@@ -41,22 +41,24 @@ async def keep_course(line: Cells, sender: Sender, now: datetime) -> None:
     known = await course_or_none(line["uai"], line["formation"])
     card = {"title": line["formation"], "field": line["domaine"], "note": line["precisions"]}
     if known is None:
-        await draft_course(school=host, now=now, **card)
+        await draft_course(school=host, by=None, now=now, **card)
     else:
-        await change_course(known, school=sender.school, now=now, **card)
+        await change_course(known, school=sender.school, by=None, now=now, **card)
 
 
 async def keep_step(line: Cells, sender: Sender, now: datetime) -> None:
     """A step reached or planned."""
     of = await course(line["uai"], line["formation"])
-    await record_step(of, step=line["etape"], step_on=line["le"], planned=line["prevue"], school=sender.school, now=now)
+    await record_step(
+        of, step=line["etape"], step_on=line["le"], planned=line["prevue"], school=sender.school, now=now, by=None
+    )
 
 
 async def keep_intake(line: Cells, sender: Sender, now: datetime) -> None:
     """The counts of a school year."""
     counts = {code: line[name] for code, name in NAMES.items()}
     of = await course(line["uai"], line["formation"])
-    await record_intake(of, school_year=line["annee_scolaire"], counts=counts, school=sender.school, now=now)
+    await record_intake(of, school_year=line["annee_scolaire"], counts=counts, school=sender.school, now=now, by=None)
 
 
 async def keep_mobility(line: Cells, sender: Sender, now: datetime) -> None:
@@ -69,6 +71,7 @@ async def keep_mobility(line: Cells, sender: Sender, now: datetime) -> None:
         people=line["personnes"],
         school=sender.school,
         now=now,
+        by=None,
     )
 
 

@@ -24,14 +24,14 @@ async def keep_partner(line: Cells, sender: Sender, now: datetime) -> None:
         raise Invalid({"partenaire": NAMED_TWICE})
     firm = None if siret is None else await company(siret)
     member = await consortium_member(kind, name) if name else None
-    await add_partner(of, kind=kind, name=name, company=firm, partner=member, school=sender.school)
+    await add_partner(of, kind=kind, name=name, company=firm, partner=member, school=sender.school, by=None, now=now)
 
 
 async def keep_feeder(line: Cells, sender: Sender, now: datetime) -> None:
     """A BTS leads to the course, of one lycée or of any."""
     of = await course(line["uai"], line["formation"])
     taught_at = await lycee(line["uai_bts"]) if line["uai_bts"] else None
-    await add_feeder(of, bts=line["bts"], taught_at=taught_at, school=sender.school)
+    await add_feeder(of, bts=line["bts"], taught_at=taught_at, school=sender.school, by=None, now=now)
 
 
 def maker_sheets() -> list[Sheet]:

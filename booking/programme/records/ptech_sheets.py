@@ -8,7 +8,6 @@ from typing import Any
 from booking.programme.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
 from booking.programme.records.rules import Column
 from booking.programme.records.sheet import OWN, Sender, Sheet
-from booking.ptech_words import OUTCOMES
 from workshops.database import value
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
@@ -16,7 +15,7 @@ from workshops.ptech.mentor import add_mentor, end_mentor
 from workshops.ptech.open_scheme import close_scheme, open_scheme, tell_scheme
 from workshops.ptech.record_census import record_census
 from workshops.ptech.record_outcome import record_outcome
-from workshops.ptech.rules import SchemeSketch
+from workshops.ptech.rules import OUTCOMES, SchemeSketch
 
 MENTOR = "SELECT id FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on = $3"
 EXITS = {
@@ -49,17 +48,19 @@ async def keep_cohort(line: Cells, sender: Sender, now: datetime) -> None:
     )
     scheme = await scheme_or_none(line["uai"], line["dispositif"])
     if scheme is None:
-        scheme = await open_scheme(sketch, school=host)
-        await close_scheme(scheme, on=line["fermeture"], school=sender.school)
+        scheme = await open_scheme(sketch, school=host, by=None, now=now)
+        await close_scheme(scheme, on=line["fermeture"], school=sender.school, by=None, now=now)
     else:
         await tell_scheme(scheme, sketch, closed_on=line["fermeture"], school=sender.school)
     if line["rentree"] is None:
         return
     known = await cohort_or_none(scheme, line["rentree"])
     if known is None:
-        await enrol_cohort(scheme, entry_year=line["rentree"], label=line["cohorte"], school=sender.school)
+        await enrol_cohort(
+            scheme, entry_year=line["rentree"], label=line["cohorte"], school=sender.school, by=None, now=now
+        )
     else:
-        await relabel_cohort(known, label=line["cohorte"], school=sender.school)
+        await relabel_cohort(known, label=line["cohorte"], school=sender.school, by=None, now=now)
 
 
 async def keep_census(line: Cells, sender: Sender, now: datetime) -> None:
@@ -73,7 +74,7 @@ async def keep_census(line: Cells, sender: Sender, now: datetime) -> None:
         note=line["explication"],
         **{code: line[name] for code, name in EXITS.items()},
     )
-    await record_census(await _cohort(line), census, school=sender.school, now=now)
+    await record_census(await _cohort(line), census, school=sender.school, by=None, now=now)
 
 
 async def keep_mentor(line: Cells, sender: Sender, now: datetime) -> None:
@@ -81,9 +82,9 @@ async def keep_mentor(line: Cells, sender: Sender, now: datetime) -> None:
     of, firm = await _cohort(line), await company(line["siret"])
     known = await value(MENTOR, of, firm, line["du"])
     if known is None:
-        await add_mentor(of, company=firm, from_on=line["du"], to_on=line["au"], school=sender.school)
+        await add_mentor(of, company=firm, from_on=line["du"], to_on=line["au"], school=sender.school, by=None, now=now)
     else:
-        await end_mentor(known, to_on=line["au"], school=sender.school)
+        await end_mentor(known, to_on=line["au"], school=sender.school, by=None, now=now)
 
 
 async def keep_outcome(line: Cells, sender: Sender, now: datetime) -> None:
@@ -94,6 +95,7 @@ async def keep_outcome(line: Cells, sender: Sender, now: datetime) -> None:
         school_year=line["annee_scolaire"],
         pupils=line["eleves"],
         school=sender.school,
+        by=None,
         now=now,
     )
 

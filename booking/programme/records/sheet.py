@@ -33,7 +33,8 @@ OWN = "($1::int IS NULL OR s.id = $1)"
 class Sheet:
     """`name` is its address and file name; the first `keys` columns say which record a line is about.
 
-    `known` gives what is stored, one value for each column; `keep` stores a line through the verbs of its subject.
+    `known` gives what is stored, one value for each column; `keep` stores a line through the verbs of its subject, as
+    nobody's act: the file is the act, and is said once. Only what people are told of is an act of the sender's.
     Where records have a `number`, the line that gives it is about that record, whatever its keys have become.
     The columns `shared` speak of what the first `of` columns name: two lines may not say two things of it.
     `hint` is read beside the columns, `warning` before the file is stored.

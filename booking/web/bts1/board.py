@@ -16,9 +16,9 @@ from booking.door.forms import Form
 from booking.door.guards import COORDINATOR, HOST, AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.programme.bts1.describe import draft_course
 from booking.web.bts1.seen import board_of, lycees_by_number
 from booking.wording import paris
+from workshops.bts1.draft_course import draft_course
 from workshops.bts1.queries import Bts1Totals, CourseCard, courses, totals
 from workshops.bts1.rules import ORDER, STEPS
 from workshops.programmes.queries import TargetCard, targets

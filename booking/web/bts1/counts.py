@@ -17,13 +17,13 @@ from booking.door.forms import Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.bts1.count import forget_intake, forget_mobility, record_intake, record_mobility
 from booking.web.bts1.seen import course_page, school_years, seen_by
-from booking.wording import year_words
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, MOST, MOST_APPLICANTS
 from workshops.bts1.queries import CourseCard, IntakeLine
+from workshops.bts1.record_intake import forget_intake, forget_mobility, record_intake, record_mobility
 from workshops.bts1.rules import FIRST_YEAR, STAYS, last_year
 from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.rules import year_words
 
 AnyRequest = Request[Any, Any, Any]
 

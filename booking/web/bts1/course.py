@@ -16,10 +16,10 @@ from booking.door.forms import Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.bts1.describe import change_course, remove_course
-from booking.programme.bts1.follow import forget_step, record_step
 from booking.web.bts1.seen import board_of, course_page, seen_by
+from workshops.bts1.draft_course import change_course, remove_course
 from workshops.bts1.queries import CourseCard
+from workshops.bts1.record_step import forget_step, record_step
 from workshops.bts1.rules import STEPS
 from workshops.refusals import Invalid, Refusal
 

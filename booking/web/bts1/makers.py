@@ -16,8 +16,8 @@ from booking.door.forms import Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.bts1.join import add_feeder, add_partner, remove_feeder, remove_partner
 from booking.web.bts1.seen import course_page
+from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.rules import KINDS
 from workshops.partners.queries import partner
 from workshops.refusals import Invalid

@@ -13,12 +13,13 @@ from booking.door.choose_company import Suggestions, suggested
 from booking.door.forms import Form
 from booking.door.keepers import school_of
 from booking.people.accounts.queries import Person
-from booking.wording import paris, school_year_began, year_words
+from booking.wording import paris, school_year_began
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet
 from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, DatedStep, Standing, last_year
 from workshops.partners.queries import partners
 from workshops.refusals import NotFound
+from workshops.school_calendar.rules import year_words
 from workshops.schools.queries import lycees
 
 

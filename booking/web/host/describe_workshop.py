@@ -16,7 +16,7 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.hosting.describe import describe_workshop
+from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop
 from workshops.catalogue.rules import SHEET_WORDS, NoObject, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
 from workshops.refusals import Invalid, NotFound, Refusal

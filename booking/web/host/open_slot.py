@@ -16,12 +16,12 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.hosting.offer import offer
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.rules import wednesday_afternoon
+from workshops.slots.open import open_slot
 from workshops.slots.rules import ClosedDay, RoomTaken
 
 FIELDS = {"starts_at": "on", "ends_at": "ends", "booking_closes_at": "closes_on"}
@@ -68,7 +68,7 @@ async def open_one(
     asked = await _asked(form, person.school)
     try:
         form.refuse_if_wrong()
-        made = await offer(**asked, host_school=person.school, by=person.account, now=now)
+        made = await open_slot(**asked, host_school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -17,11 +17,11 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.hosting.offer_series import offer_series
 from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
 from booking.wording import month, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.series.open_series import open_series
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, refuse_a_wrong_series
 
@@ -102,7 +102,7 @@ async def open_dates(
     read = ticked_dates(form, series)
     try:
         form.refuse_if_wrong()
-        await offer_series(series, host_school=person.school, by=person.account, ticked=read, now=now)
+        await open_series(series, host_school=person.school, by=person.account, ticked=read, now=now)
     except NotFound:
         raise
     except Invalid as no:

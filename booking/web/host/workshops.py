@@ -14,8 +14,8 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, done, page
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.hosting.publish import publish_workshop, withdraw_workshop
 from booking.web.host.describe_workshop import own_workshop, workshop_page
+from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import WorkshopCard, workshops_of
 from workshops.catalogue.rules import NoObject, SheetIncomplete, missing_from_sheet
 

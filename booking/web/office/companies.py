@@ -19,8 +19,8 @@ from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import CompanyLine, companies, count_companies
-from booking.programme.coordination.register import register_company
 from workshops.companies.queries import CompanyCard, company, company_by_siret
+from workshops.companies.register import register_company
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]

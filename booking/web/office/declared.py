@@ -17,13 +17,14 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.change_target import change_target
-from booking.programme.coordination.declare_figure import choose_official_unit, declare_figure
-from booking.programme.coordination.drop_target import drop_target
 from booking.web.office.targets import target_page
 from booking.wording import PROGRAMMES
+from workshops.programmes.choose_unit import choose_official_unit
+from workshops.programmes.declare import declare
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import targets
+from workshops.programmes.set_target import set_target
+from workshops.programmes.withdraw_target import withdraw_target
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
@@ -59,7 +60,7 @@ async def add_target(
         if (programme, metric) in taken:
             form.errors["label"] = "Un objectif porte déjà cet intitulé : changez-le, ou donnez un autre nom."
         form.refuse_if_wrong()
-        await change_target(
+        await set_target(
             programme=programme,
             metric=metric,
             label=label,
@@ -102,7 +103,7 @@ async def type_figure(
         counted_on = form.date("counted_on", label="Date du chiffre")
         source = form.text("source", label="Source", most=200)
         form.refuse_if_wrong()
-        await declare_figure(known.id, figure=figure, counted_on=counted_on, source=source, by=person.account, now=now)
+        await declare(known.id, figure=figure, counted_on=counted_on, source=source, by=person.account, now=now)
     except Invalid as no:
         form.errors.update(no.errors)
         return await target_page(programme, metric, status=422, told=form)
@@ -116,7 +117,7 @@ async def take_back_target(
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    await drop_target(programme, metric, by=person.account, now=now)
+    await withdraw_target(programme, metric, by=person.account, now=now)
     return done("/gestion/objectifs", "objectif-retire")
 
 

@@ -16,14 +16,13 @@ from booking.door.answers import Page, done, page
 from booking.door.guards import COORDINATOR
 from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.take_in import take_in_calendar, take_in_directory
-from booking.programme.outreach.mark_rural import take_in_density
-from workshops.academie.install import foresee_extract
+from workshops.academie.install import foresee_extract, take_in_extract
+from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.read_calendar import read_calendar
 from workshops.school_calendar.rules import DayOff
 from workshops.schools.directory import Foreseen
-from workshops.schools.mark_rural import Grid, foresee_density
+from workshops.schools.mark_rural import Grid, foresee_density, mark_from_density
 from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
@@ -105,7 +104,7 @@ async def _directory(content: bytes, name: str) -> Page:
 async def store_directory(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    take_in = partial(take_in_directory, by=person.account, now=now)
+    take_in = partial(take_in_extract, by=person.account, now=now)
     return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"))
 
 
@@ -124,7 +123,7 @@ async def store_holidays(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     source = str((await request.form()).get("name", ""))[:120]
-    take_in = partial(take_in_calendar, source=source, by=person.account, now=now)
+    take_in = partial(load_calendar, source=source, by=person.account, now=now)
     return await store_file(request, "calendrier", take_in, done("/gestion/imports", "calendrier-importe"))
 
 
@@ -141,7 +140,7 @@ async def _grid(content: bytes, name: str) -> Page:
 async def store_grid(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    take_in = partial(take_in_density, by=person.account, now=now)
+    take_in = partial(mark_from_density, by=person.account, now=now)
     return await store_file(request, "densite", take_in, done("/gestion/equite", "densite-importee"))
 
 

@@ -22,11 +22,11 @@ from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
-from booking.programme.outreach.mark_rural import mark
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
 from booking.programme.outreach.rules import WORDS_MOST, Addressee, Letter, ToCome, refuse_to_invite
 from booking.settings import Settings
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.mark_rural import mark_rural
 from workshops.schools.queries import department_names
 
 if TYPE_CHECKING:
@@ -160,5 +160,5 @@ async def mark_school(
     form = Form(await request.form())
     rural = form.choice("rural", RURAL, label="Commune", default="")
     form.refuse_if_wrong()
-    await mark(number, rural=RURAL[rural], by=person.account, now=now)
+    await mark_rural(number, rural=RURAL[rural], by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "commune-notee")

@@ -15,10 +15,10 @@ from booking.door.answers import Page, done, page
 from booking.door.guards import COORDINATOR
 from booking.mails.kinds import KINDS
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
+from booking.outbox.notices.retry import retry, retry_all
 from booking.outbox.notices.rules import worker_silent
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import Mails, mails
-from booking.programme.coordination.relaunch import relaunch, relaunch_all
 from booking.programme.coordination.rules import MailFailure, mail_failure
 from workshops.refusals import Refusal
 
@@ -58,7 +58,7 @@ async def send_again(
     notice: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await relaunch(notice, by=person.account, now=now)
+        await retry(notice, by=person.account, now=now)
     except Refusal as no:
         return await _messages_page(now, status=no.status, refusal=no)
     return done("/gestion/messages", "mail-relance")
@@ -66,5 +66,5 @@ async def send_again(
 
 @post("/gestion/messages/relance", opt=COORDINATOR)
 async def send_all_again(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Redirect:
-    await relaunch_all(by=person.account, now=now)
+    await retry_all(by=person.account, now=now)
     return done("/gestion/messages", "mails-relances")

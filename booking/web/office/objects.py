@@ -16,8 +16,8 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.register import describe_object
 from workshops.refusals import Invalid, NotFound
+from workshops.tech_objects.describe import describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
 
 AnyRequest = Request[Any, Any, Any]

@@ -17,10 +17,10 @@ from booking.door.choose_company import Suggestions, company_in, suggested
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.consortium.keep import change_partner, remove_partner, welcome
 from booking.wording import paris
 from workshops.partners.queries import PartnerCard, partner, partners
 from workshops.partners.rules import KINDS, PartnerKnown
+from workshops.partners.welcome import change_partner, remove_partner, welcome
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import lycees
 

@@ -16,12 +16,12 @@ from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.change_target import change_target
 from booking.programme.figures.export_targets import export_targets
 from booking.web.office.charts import TYPES
 from booking.wording import PROGRAMMES, paris
 from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
+from workshops.programmes.set_target import set_target
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]
@@ -107,7 +107,7 @@ async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, Targ
 
 
 @post("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
-async def set_target(
+async def change_target(
     request: AnyRequest,
     programme: FromPath[str],
     metric: FromPath[str],
@@ -124,7 +124,7 @@ async def set_target(
         to_on = form.date("to_on", label="Dernier jour")
         rule = form.text("rule", label="Règle de comptage", most=500, lines=True)
         form.refuse_if_wrong()
-        await change_target(
+        await set_target(
             programme=programme,
             metric=metric,
             label=label,

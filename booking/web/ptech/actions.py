@@ -19,12 +19,13 @@ from booking.door.guards import AnyOf
 from booking.door.keepers import school_of
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
 from booking.web.ptech import PATHS
 from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
+from workshops.ptech.plan_action import change_action, plan_action
 from workshops.ptech.rules import PUPILS_MOST, ActionMovedBack
+from workshops.ptech.settle_action import call_off_action, hold_action
 from workshops.refusals import NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -77,7 +78,7 @@ class Actions(ByRole):
         form = Form(await request.form())
         try:
             company = form.whole("company", 0, 999_999, label="Entreprise", default=0)
-            await acts.plan_action(
+            await plan_action(
                 number,
                 action_in(form),
                 company=company or None,
@@ -110,7 +111,7 @@ class Actions(ByRole):
         _, action = await self._found(number, person, now)
         form = Form(await request.form())
         try:
-            await acts.change_action(
+            await change_action(
                 action.id,
                 action_in(form),
                 school=school_of(person),
@@ -143,7 +144,7 @@ class Actions(ByRole):
             dated = form.typed.get("held_on", "").strip()
             at = form.moment("held_on", "held_at", label="Le jour où elle a eu lieu") if dated else None
             form.refuse_if_wrong()
-            cohort = await acts.hold_action(
+            cohort = await hold_action(
                 number,
                 pupils=pupils,
                 held_at=at,
@@ -171,7 +172,7 @@ class Actions(ByRole):
         try:
             reason = form.text("reason", label="Motif", most=300)
             form.refuse_if_wrong()
-            await acts.call_off_action(action.id, reason=reason, school=school_of(person), by=person.account, now=now)
+            await call_off_action(action.id, reason=reason, school=school_of(person), by=person.account, now=now)
         except NotFound:
             raise
         except Refusal as no:

@@ -18,15 +18,15 @@ from booking.door.guards import AnyOf
 from booking.door.keepers import school_of
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.ptech import count
-from booking.ptech_words import EXITS, OUTCOMES, TERMS
+from booking.ptech_words import EXITS, TERMS
 from booking.web.ptech import PATHS
-from booking.wording import year_words
 from workshops.ptech.check_flow import Headcount
 from workshops.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
-from workshops.ptech.rules import PUPILS_MOST, YEARS_COUNTED
+from workshops.ptech.record_census import record_census, remove_census
+from workshops.ptech.record_outcome import record_outcome, remove_outcome
+from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED
 from workshops.refusals import Invalid
-from workshops.school_calendar.rules import paris_day, school_year_of
+from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -109,7 +109,7 @@ class Cohorts(ByRole):
         try:
             census = _census(form)
             form.refuse_if_wrong()
-            await count.record_census(number, census, school=school_of(person), by=person.account, now=now)
+            await record_census(number, census, school=school_of(person), by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
             typed = (form.typed.get("school_year", ""), form.typed.get("term", ""))
@@ -127,9 +127,7 @@ class Cohorts(ByRole):
         form = Form(await request.form())
         year, term = form.whole("school_year", 2000, 2110, label="Année"), form.choice("term", TERMS, label="Période")
         form.refuse_if_wrong()
-        await count.remove_census(
-            number, school_year=year, term=term, school=school_of(person), by=person.account, now=now
-        )
+        await remove_census(number, school_year=year, term=term, school=school_of(person), by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "recensement-retire")
 
     @get("/cohortes/{number:int}/devenir")
@@ -153,7 +151,7 @@ class Cohorts(ByRole):
             year = form.whole("school_year", 2000, 2110, label="Année scolaire")
             pupils = form.whole("pupils", 0, PUPILS_MOST, label="Élèves")
             form.refuse_if_wrong()
-            await count.record_outcome(
+            await record_outcome(
                 number, kind=kind, school_year=year, pupils=pupils, school=school_of(person), by=person.account, now=now
             )
         except Invalid as no:
@@ -175,9 +173,7 @@ class Cohorts(ByRole):
             form.choice("kind", OUTCOMES, label="Devenir"),
         )
         form.refuse_if_wrong()
-        await count.remove_outcome(
-            number, kind=kind, school_year=year, school=school_of(person), by=person.account, now=now
-        )
+        await remove_outcome(number, kind=kind, school_year=year, school=school_of(person), by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-retire")
 
     def _census_page(

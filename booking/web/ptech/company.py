@@ -17,11 +17,12 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
-from booking.programme.ptech import plan_action as acts
 from booking.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, cohort_of_action, follow, in_order
+from workshops.ptech.plan_action import change_action, plan_action
 from workshops.ptech.queries import CohortLine, cohorts
+from workshops.ptech.settle_action import call_off_action
 from workshops.refusals import NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -77,7 +78,7 @@ async def announce_action(
     followed = await _mentored(number, person, now)
     form = Form(await request.form())
     try:
-        await acts.plan_action(
+        await plan_action(
             number,
             action_in(form),
             company=person.company,
@@ -109,7 +110,7 @@ async def change_own(
     followed, action = await _own(number, person, now)
     form = Form(await request.form())
     try:
-        await acts.change_action(
+        await change_action(
             number,
             action_in(form),
             school=None,
@@ -134,9 +135,7 @@ async def call_off_own(
     try:
         reason = form.text("reason", label="Motif", most=300)
         form.refuse_if_wrong()
-        await acts.call_off_action(
-            number, reason=reason, school=None, company=person.company, by=person.account, now=now
-        )
+        await call_off_action(number, reason=reason, school=None, company=person.company, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -18,10 +18,11 @@ from booking.door.guards import AnyOf
 from booking.door.keepers import school_of
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.ptech import look_after
+from booking.ptech_words import mentor_gone
 from booking.web.ptech import PATHS
 from workshops.ptech.check_end import ActionsPlanned, MentorActed
 from workshops.ptech.follow_cohort import Followed, follow
+from workshops.ptech.mentor import add_mentor, end_mentor, remove_mentor
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -67,7 +68,7 @@ class Mentors(ByRole):
             from_on = form.date("from_on", label="Depuis le")
             to_on = form.date("to_on", label="Jusqu'au") if form.typed.get("to_on", "").strip() else None
             form.refuse_if_wrong()
-            await look_after.add_mentor(
+            await add_mentor(
                 number,
                 company=company.id if company else 0,
                 from_on=from_on,
@@ -102,10 +103,10 @@ class Mentors(ByRole):
         try:
             to_on = form.date("to_on", label="Dernier jour") if form.typed.get("to_on", "").strip() else None
             form.refuse_if_wrong()
-            await look_after.end_mentor(
+            await end_mentor(
                 mentor,
                 to_on=to_on,
-                calling_off=form.typed.get("calling_off") == "1",
+                calling_off=mentor_gone(to_on) if to_on and form.typed.get("calling_off") == "1" else "",
                 school=school_of(person),
                 by=person.account,
                 now=now,
@@ -130,7 +131,7 @@ class Mentors(ByRole):
         if mentor not in {one.id for one in followed.mentors}:
             raise NotFound()
         try:
-            await look_after.remove_mentor(mentor, school=school_of(person), by=person.account, now=now)
+            await remove_mentor(mentor, school=school_of(person), by=person.account, now=now)
         except MentorActed as no:
             return await self._page(followed, status=no.status, refusal=no)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-retiree")

@@ -17,9 +17,10 @@ from booking.door.guards import AnyOf
 from booking.door.keepers import school_of
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.ptech import look_after
 from booking.web.ptech import PATHS
 from booking.web.ptech.overview import overview
+from workshops.ptech.enrol_cohort import enrol_cohort
+from workshops.ptech.open_scheme import change_scheme, close_scheme, open_scheme
 from workshops.ptech.queries import CohortLine, SchemeCard, cohorts, scheme
 from workshops.ptech.rules import SchemeSketch
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -65,7 +66,7 @@ class Schemes(ByRole):
             school = school_of(person) or form.whole("school", 1, 999_999, label="Lycée")
             sketch = _sketch(form)
             form.refuse_if_wrong()
-            made = await look_after.open_scheme(sketch, school=school, by=person.account, now=now)
+            made = await open_scheme(sketch, school=school, by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
             return await self._form(person, None, form, status=422)
@@ -90,7 +91,7 @@ class Schemes(ByRole):
         try:
             sketch = _sketch(form)
             form.refuse_if_wrong()
-            await look_after.change_scheme(number, sketch, school=school_of(person), by=person.account, now=now)
+            await change_scheme(number, sketch, school=school_of(person), by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
             return await self._form(person, known, form, status=422, now=now)
@@ -110,7 +111,7 @@ class Schemes(ByRole):
             again = known.closed_on is not None and not form.typed.get("closed_on")
             on = None if again else form.date("closed_on", label="Dernier jour")
             form.refuse_if_wrong()
-            await look_after.close_scheme(number, on=on, school=school_of(person), by=person.account, now=now)
+            await close_scheme(number, on=on, school=school_of(person), by=person.account, now=now)
         except Invalid as no:
             form.errors.update(no.errors)
             return await self._form(person, known, None, status=422, now=now, closing=form)
@@ -130,7 +131,7 @@ class Schemes(ByRole):
             entry_year = form.whole("entry_year", 2000, 2100, label="Rentrée")
             label = form.text("label", label="Nom de la cohorte", most=80, required=False)
             form.refuse_if_wrong()
-            made = await look_after.enrol_cohort(
+            made = await enrol_cohort(
                 number, entry_year=entry_year, label=label, school=school_of(person), by=person.account, now=now
             )
         except NotFound:

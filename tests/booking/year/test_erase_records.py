@@ -31,7 +31,7 @@ async def test_the_explanation_of_a_gap_goes_with_the_next_school_year_and_the_g
 async def test_a_note_of_a_course_counts_from_the_day_it_was_written(db, tmp_path):
     lycee = await builders.school(kind="lycee")
     course = await builders_bts1.course(school=lycee)
-    kept = {"title": "Bachelor Horlogerie", "school": lycee, "note": "Voir Paul"}
+    kept = {"title": "Bachelor Horlogerie", "school": lycee, "note": "Voir Paul", "by": None}
     await change_course(course, field="Horlogerie", now=paris("2026-09-10 10:00"), **kept)
     await change_course(course, field="Précision", now=paris("2028-07-01 10:00"), **kept)
     await purge(data_dir=tmp_path, now=LAST_DAY)

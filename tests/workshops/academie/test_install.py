@@ -8,7 +8,10 @@ from time import perf_counter
 
 import pytest
 
+from tests import builders
+from tests.builders import NOW
 from tests.country import LORRAINE, country, elsewhere, real_lines, write_file
+from tests.told import told
 from workshops.academie.install import install, take_in_extract
 from workshops.academie.queries import academie
 from workshops.academie.rules import Wanted
@@ -176,9 +179,9 @@ async def test_an_extract_says_nothing_of_the_schools_that_it_lacks(db):
     lines = real_lines()
     header = ";".join(lines[0])
     some = "\n".join([header, *(";".join(f'"{cell}"' for cell in one.values()) for one in lines[:3])])
-    await take_in_extract(some.encode())
+    await take_in_extract(some.encode(), by=None, now=NOW)
     one = "\n".join([header, ";".join(f'"{cell}"' for cell in lines[0].values())])
-    assert (await take_in_extract(one.encode())).missing == ()
+    assert (await take_in_extract(one.encode(), by=None, now=NOW)).missing == ()
     assert await value("SELECT count(*) FROM schools WHERE NOT closed") == 3
 
 
@@ -186,9 +189,34 @@ async def test_once_it_is_set_an_extract_gives_no_school_of_an_academie_that_is_
     both = [real_lines()[0], nancy()[0]]
     content = "\n".join([";".join(both[0]), *(";".join(f'"{cell}"' for cell in one.values()) for one in both)]).encode()
     with pytest.raises(FileRefused):
-        await take_in_extract(content)
+        await take_in_extract(content, by=None, now=NOW)
     await settle(Wanted(name="Besançon", zone="A"))
-    done = await take_in_extract(content)
+    done = await take_in_extract(content, by=None, now=NOW)
     assert (done.added, done.elsewhere) == (1, 1)
     await settle(Wanted(name="Besançon", zone="A", neighbours=("Nancy-Metz",)))
-    assert (await take_in_extract(content)).added == 1
+    assert (await take_in_extract(content, by=None, now=NOW)).added == 1
+
+
+ANNUAIRE = "\n".join(
+    (
+        "Identifiant_de_l_etablissement;Nom_etablissement;Type_etablissement;Code_departement;Nom_commune;Libelle_academie",
+        "0250001R;Lycée Jules Haag;Lycée;025;Besançon;Besançon",
+        "0250011B;Collège Stendhal;Collège;025;Besançon;Besançon",
+    )
+)
+
+
+async def test_the_directory_is_taken_in_and_told_with_its_counts(db):
+    nadia = await builders.account("nadia@example.org", name="Nadia Perrin")
+    done = await take_in_extract(ANNUAIRE.encode(), by=nadia, now=NOW)
+    assert (done.added, done.updated) == (2, 0)
+    assert await told() == [("directory_imported", nadia, "school", None, "2 ajoutés, 0 à jour")]
+
+
+async def test_one_line_in_error_takes_in_nothing_and_tells_nothing(db):
+    wrong = ANNUAIRE.replace("0250011B", "0250011D")
+    with pytest.raises(FileRefused) as no:
+        await take_in_extract(wrong.encode("cp1252"), by=1, now=NOW)
+    assert no.value.lines == ("ligne 3 : l'UAI « 0250011D » n'est pas valable (7 chiffres et leur clé)",)
+    assert await value("SELECT count(*) FROM schools") == 0
+    assert await told() == []

@@ -31,8 +31,10 @@ async def sheet(course):
 
 
 async def test_a_course_is_drafted_then_corrected(lycee):
-    made = await draft_course(school=lycee, title=" Bachelor  Horlogerie ", field="Horlogerie", now=NOW)
-    await change_course(made, title="Bachelor Microtechniques", field="Micro", note="Dès 2027.", school=lycee, now=NOW)
+    made = await draft_course(school=lycee, title=" Bachelor  Horlogerie ", field="Horlogerie", now=NOW, by=None)
+    await change_course(
+        made, title="Bachelor Microtechniques", field="Micro", note="Dès 2027.", school=lycee, now=NOW, by=None
+    )
     card = (await sheet(made)).card
     assert (card.title, card.field, card.note, card.school) == (
         "Bachelor Microtechniques",
@@ -43,65 +45,69 @@ async def test_a_course_is_drafted_then_corrected(lycee):
 
 
 async def test_a_lycee_has_each_course_once(lycee):
-    first = await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie", now=NOW)
-    second = await draft_course(school=lycee, title="Bachelor Bois", field="Bois", now=NOW)
+    first = await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie", now=NOW, by=None)
+    second = await draft_course(school=lycee, title="Bachelor Bois", field="Bois", now=NOW, by=None)
     with pytest.raises(CourseKnown):
-        await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie", now=NOW)
+        await draft_course(school=lycee, title="Bachelor Horlogerie", field="Horlogerie", now=NOW, by=None)
     with pytest.raises(CourseKnown):
-        await change_course(second, title="Bachelor Horlogerie", field="Horlogerie", note="", school=lycee, now=NOW)
-    await change_course(first, title="Bachelor Horlogerie", field="Précision", note="", school=lycee, now=NOW)
+        await change_course(
+            second, title="Bachelor Horlogerie", field="Horlogerie", note="", school=lycee, now=NOW, by=None
+        )
+    await change_course(first, title="Bachelor Horlogerie", field="Précision", note="", school=lycee, now=NOW, by=None)
 
 
 async def test_only_a_lycee_has_courses(db):
     college = await builders.school()
     with pytest.raises(Invalid) as no:
-        await draft_course(school=college, title="Bachelor Horlogerie", field="Horlogerie", now=NOW)
+        await draft_course(school=college, title="Bachelor Horlogerie", field="Horlogerie", now=NOW, by=None)
     assert no.value.errors == {"school": "Lycée : choisissez dans la liste."}
 
 
 async def test_a_course_that_was_a_mistake_goes_one_with_counts_stays(lycee):
     mistake = await builders_bts1.opened(school=lycee)
-    await add_feeder(mistake, bts="BTS CIM", school=lycee)
-    await add_partner(mistake, kind="cnam", name="Cnam", school=lycee)
-    await remove_course(mistake, school=lycee)
+    await add_feeder(mistake, bts="BTS CIM", school=lycee, by=None, now=NOW)
+    await add_partner(mistake, kind="cnam", name="Cnam", school=lycee, by=None, now=NOW)
+    await remove_course(mistake, school=lycee, by=1, now=NOW)
     counted = await builders_bts1.course(school=lycee)
     await builders_bts1.intake(counted, 2026, enrolled=9)
     with pytest.raises(CourseCounted):
-        await remove_course(counted, school=lycee)
+        await remove_course(counted, school=lycee, by=1, now=NOW)
     assert [one.id for one in await courses(school=lycee, now=NOW)] == [counted]
 
 
 async def test_steps_are_noted_replaced_and_taken_back(lycee):
     course = await builders_bts1.course(school=lycee)
-    await record_step(course, step="idee", step_on=date(2025, 3, 15), planned=False, school=lycee, now=NOW)
-    await record_step(course, step="ouverte", step_on=date(2027, 9, 1), planned=True, school=lycee, now=NOW)
-    await record_step(course, step="ouverte", step_on=date(2027, 10, 1), planned=True, school=None, now=NOW)
+    await record_step(course, step="idee", step_on=date(2025, 3, 15), planned=False, school=lycee, now=NOW, by=None)
+    await record_step(course, step="ouverte", step_on=date(2027, 9, 1), planned=True, school=lycee, now=NOW, by=None)
+    await record_step(course, step="ouverte", step_on=date(2027, 10, 1), planned=True, school=None, now=NOW, by=None)
     assert set((await sheet(course)).card.steps) == {
         DatedStep("idee", date(2025, 3, 15), False),
         DatedStep("ouverte", date(2027, 10, 1), True),
     }
     with pytest.raises(Invalid):
-        await record_step(course, step="ouverte", step_on=date(2025, 3, 14), planned=True, school=lycee, now=NOW)
-    await forget_step(course, "ouverte", school=lycee)
+        await record_step(
+            course, step="ouverte", step_on=date(2025, 3, 14), planned=True, school=lycee, now=NOW, by=None
+        )
+    await forget_step(course, "ouverte", school=lycee, by=1, now=NOW)
     with pytest.raises(NotFound):
-        await forget_step(course, "ouverte", school=lycee)
+        await forget_step(course, "ouverte", school=lycee, by=1, now=NOW)
     assert (await sheet(course)).card.stands.next == "montage"
 
 
 async def test_counts_of_a_year_are_replaced_and_taken_back(lycee):
     course = await builders_bts1.course(school=lycee)
-    await record_intake(course, school_year=2026, counts={"places": 12, "enrolled": 14}, school=lycee, now=NOW)
+    await record_intake(course, school_year=2026, counts={"places": 12, "enrolled": 14}, school=lycee, now=NOW, by=None)
     await record_intake(
-        course, school_year=2026, counts={"places": 12, "enrolled": 13, "girls": 4}, school=None, now=NOW
+        course, school_year=2026, counts={"places": 12, "enrolled": 13, "girls": 4}, school=None, now=NOW, by=None
     )
     (line,) = (await sheet(course)).intakes
     assert line.counts == dict.fromkeys(COUNTS) | {"places": 12, "enrolled": 13, "girls": 4}
     for year in (1999, 2028):
         with pytest.raises(Invalid, match="entre 2000 et 2027"):
-            await record_intake(course, school_year=year, counts={"places": 12}, school=lycee, now=NOW)
-    await forget_intake(course, 2026, school=lycee)
+            await record_intake(course, school_year=year, counts={"places": 12}, school=lycee, now=NOW, by=None)
+    await forget_intake(course, 2026, school=lycee, by=1, now=NOW)
     with pytest.raises(NotFound):
-        await forget_intake(course, 2026, school=lycee)
+        await forget_intake(course, 2026, school=lycee, by=1, now=NOW)
 
 
 async def test_the_database_refuses_counts_that_do_not_add_up(lycee):
@@ -113,7 +119,7 @@ async def test_the_database_refuses_counts_that_do_not_add_up(lycee):
 
 async def test_mobilities_are_counted_by_country_and_kind(lycee):
     course = await builders_bts1.course(school=lycee)
-    asked = {"school_year": 2026, "kind": "stage", "school": lycee, "now": NOW}
+    asked = {"school_year": 2026, "kind": "stage", "school": lycee, "by": None, "now": NOW}
     first = await record_mobility(course, country="suisse", people=3, **asked)
     again = await record_mobility(course, country=" Suisse ", people=5, **asked)
     assert first == again
@@ -121,7 +127,7 @@ async def test_mobilities_are_counted_by_country_and_kind(lycee):
     for wrong in ({"country": "", "people": 3}, {"country": "Suisse", "people": 0}):
         with pytest.raises(Invalid):
             await record_mobility(course, **asked, **wrong)
-    await forget_mobility(course, first, school=lycee)
+    await forget_mobility(course, first, school=lycee, by=1, now=NOW)
     assert (await sheet(course)).mobilities == []
 
 
@@ -129,9 +135,9 @@ async def test_a_partner_is_named_as_the_consortium_or_the_register_names_it(lyc
     course = await builders_bts1.course(school=lycee)
     member = await builders_bts1.partner(name="Université Marie et Louis Pasteur")
     firm = await builders.company(name="Horlogerie du Doubs")
-    await add_partner(course, kind="universite", name="Autrement", partner=member, school=lycee)
-    await add_partner(course, kind="entreprise", company=firm, school=lycee)
-    line = await add_partner(course, kind="autre", name="Pôle des microtechniques", school=lycee)
+    await add_partner(course, kind="universite", name="Autrement", partner=member, school=lycee, by=None, now=NOW)
+    await add_partner(course, kind="entreprise", company=firm, school=lycee, by=None, now=NOW)
+    line = await add_partner(course, kind="autre", name="Pôle des microtechniques", school=lycee, by=None, now=NOW)
     assert {(one.kind, one.name) for one in (await sheet(course)).partners} == {
         ("universite", "Université Marie et Louis Pasteur"),
         ("entreprise", "Horlogerie du Doubs"),
@@ -145,20 +151,20 @@ async def test_a_partner_is_named_as_the_consortium_or_the_register_names_it(lyc
         {"kind": "mairie", "name": "Besançon"},
     ):
         with pytest.raises(Invalid):
-            await add_partner(course, **wrong, school=lycee)
-    await remove_partner(course, line, school=lycee)
+            await add_partner(course, **wrong, school=lycee, by=None, now=NOW)
+    await remove_partner(course, line, school=lycee, by=1, now=NOW)
     assert len((await sheet(course)).partners) == 2
 
 
 async def test_feeders_are_noted_once_for_a_lycee_or_for_all(lycee):
     course = await builders_bts1.course(school=lycee)
-    await add_feeder(course, bts="BTS CIM", taught_at=lycee, school=lycee)
-    anywhere = await add_feeder(course, bts="BTS CIM", school=lycee)
+    await add_feeder(course, bts="BTS CIM", taught_at=lycee, school=lycee, by=None, now=NOW)
+    anywhere = await add_feeder(course, bts="BTS CIM", school=lycee, by=None, now=NOW)
     with pytest.raises(Invalid):
-        await add_feeder(course, bts="BTS CIM", school=lycee)
+        await add_feeder(course, bts="BTS CIM", school=lycee, by=None, now=NOW)
     with pytest.raises(Invalid):
-        await add_feeder(course, bts="BTS CPRP", taught_at=await builders.school(), school=lycee)
-    await remove_feeder(course, anywhere, school=lycee)
+        await add_feeder(course, bts="BTS CPRP", taught_at=await builders.school(), school=lycee, by=None, now=NOW)
+    await remove_feeder(course, anywhere, school=lycee, by=1, now=NOW)
     assert [(one.bts, one.school) for one in (await sheet(course)).feeders] == [("BTS CIM", lycee)]
 
 
@@ -166,21 +172,21 @@ async def test_the_courses_of_another_lycee_do_not_exist_for_it(lycee):
     course = await builders_bts1.opened(school=lycee)
     before = [tuple(one) for one in await rows("SELECT * FROM bts1_steps ORDER BY id")]
     other = await builders.school(kind="lycee")
-    step = {"step": "ouverte", "step_on": date(2026, 9, 2), "planned": False, "now": NOW}
-    stay = {"school_year": 2026, "country": "Suisse", "kind": "stage", "people": 3, "now": NOW}
+    step = {"step": "ouverte", "step_on": date(2026, 9, 2), "planned": False, "by": None, "now": NOW}
+    stay = {"school_year": 2026, "country": "Suisse", "kind": "stage", "people": 3, "by": None, "now": NOW}
     for act in (
-        change_course(course, title="À nous", field="Bois", note="", school=other, now=NOW),
-        remove_course(course, school=other),
+        change_course(course, title="À nous", field="Bois", note="", school=other, now=NOW, by=None),
+        remove_course(course, school=other, by=None, now=NOW),
         record_step(course, **step, school=other),
-        forget_step(course, "ouverte", school=other),
-        record_intake(course, school_year=2026, counts={"places": 1}, school=other, now=NOW),
-        forget_intake(course, 2026, school=other),
+        forget_step(course, "ouverte", school=other, by=None, now=NOW),
+        record_intake(course, school_year=2026, counts={"places": 1}, school=other, now=NOW, by=None),
+        forget_intake(course, 2026, school=other, by=None, now=NOW),
         record_mobility(course, **stay, school=other),
-        forget_mobility(course, 1, school=other),
-        add_partner(course, kind="cnam", name="Cnam", school=other),
-        remove_partner(course, 1, school=other),
-        add_feeder(course, bts="BTS CIM", school=other),
-        remove_feeder(course, 1, school=other),
+        forget_mobility(course, 1, school=other, by=None, now=NOW),
+        add_partner(course, kind="cnam", name="Cnam", school=other, by=None, now=NOW),
+        remove_partner(course, 1, school=other, by=None, now=NOW),
+        add_feeder(course, bts="BTS CIM", school=other, by=None, now=NOW),
+        remove_feeder(course, 1, school=other, by=None, now=NOW),
     ):
         with pytest.raises(NotFound):
             await act

@@ -7,8 +7,8 @@ from asyncpg.exceptions import CheckViolationError
 from tests import builders
 from tests.builders import NOW
 from workshops.catalogue.add_room import add_room, change_room, close_room
-from workshops.catalogue.draft import draft, edit
-from workshops.catalogue.publish import publish, withdraw
+from workshops.catalogue.describe import describe_workshop
+from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import RoomCard, room, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import RoomInUse, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
 from workshops.database import rows, value
@@ -48,12 +48,14 @@ def test_what_is_missing_is_said_in_one_sentence(missing: list[str], sentence: s
 async def test_a_workshop_is_drafted_published_changed_and_withdrawn(db):
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
     lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
-    made = await draft(replace(CLOCK, objects=(clock, lamp)), host_school=lycee)
+    made = await describe_workshop(replace(CLOCK, objects=(clock, lamp)), host_school=lycee, by=None, now=NOW)
     drafted = await workshop(made)
-    await publish(made, host_school=lycee)
-    await edit(made, replace(CLOCK, title="L'horloge", objects=(clock,)), host_school=lycee)
+    await publish_workshop(made, host_school=lycee, by=None, now=NOW)
+    await describe_workshop(
+        replace(CLOCK, title="L'horloge", objects=(clock,)), workshop=made, host_school=lycee, by=None, now=NOW
+    )
     changed = await workshop(made)
-    await withdraw(made, host_school=lycee)
+    await withdraw_workshop(made, host_school=lycee, by=1, now=NOW)
 
     assert drafted is not None
     assert (drafted.state, drafted.object_names, drafted.sheet) == ("draft", ("Horloge", "Lampe"), SHEET)
@@ -65,9 +67,11 @@ async def test_a_workshop_is_drafted_published_changed_and_withdrawn(db):
 
 async def test_a_workshop_without_a_safety_sheet_cannot_be_published(db):
     lycee = await builders.school(kind="lycee")
-    made = await draft(replace(CLOCK, sheet=replace(SHEET, responsible=" ")), host_school=lycee)
+    made = await describe_workshop(
+        replace(CLOCK, sheet=replace(SHEET, responsible=" ")), host_school=lycee, by=None, now=NOW
+    )
     with pytest.raises(SheetIncomplete) as refused:
-        await publish(made, host_school=lycee)
+        await publish_workshop(made, host_school=lycee, by=None, now=NOW)
     assert refused.value.missing == ("la personne responsable",)
     assert await value("SELECT state FROM workshops") == "draft"
 
@@ -76,7 +80,7 @@ async def test_a_published_workshop_keeps_its_sheet_complete(db):
     lycee = await builders.school(kind="lycee")
     made = await builders.workshop(host=lycee, title="Découpe laser")
     with pytest.raises(SheetIncomplete):
-        await edit(made, replace(CLOCK, sheet=SafetySheet()), host_school=lycee)
+        await describe_workshop(replace(CLOCK, sheet=SafetySheet()), workshop=made, host_school=lycee, by=None, now=NOW)
     assert await value("SELECT title FROM workshops") == "Découpe laser"
 
 
@@ -88,11 +92,14 @@ async def test_the_database_itself_refuses_a_published_workshop_without_a_sheet(
 
 async def test_a_workshop_of_another_lycee_does_not_exist(db):
     made, other = await builders.workshop(), await builders.school(kind="lycee")
-    for act in (publish(made, host_school=other), withdraw(made, host_school=other)):
+    for act in (
+        publish_workshop(made, host_school=other, by=None, now=NOW),
+        withdraw_workshop(made, host_school=other, by=None, now=NOW),
+    ):
         with pytest.raises(NotFound):
             await act
     with pytest.raises(NotFound):
-        await edit(made, CLOCK, host_school=other)
+        await describe_workshop(CLOCK, workshop=made, host_school=other, by=None, now=NOW)
     assert await workshop(made + 1) is None
 
 
@@ -100,7 +107,12 @@ async def test_a_wrong_sketch_is_refused_field_by_field(db):
     lycee = await builders.school(kind="lycee")
     wrong = Sketch(title=" ", summary="x" * 2001, levels=("2de",), minutes=10, seats=0, groups_max=0, access="x" * 1001)
     with pytest.raises(Invalid) as refused:
-        await draft(replace(wrong, sheet=SafetySheet(pupils_do="x" * 2001, responsible="x" * 121)), host_school=lycee)
+        await describe_workshop(
+            replace(wrong, sheet=SafetySheet(pupils_do="x" * 2001, responsible="x" * 121)),
+            host_school=lycee,
+            by=None,
+            now=NOW,
+        )
     assert refused.value.errors == {
         "title": "Donnez un titre, en 140 caractères au plus.",
         "summary": "Décrivez l'atelier en 2 000 caractères au plus.",
@@ -117,7 +129,7 @@ async def test_a_wrong_sketch_is_refused_field_by_field(db):
 async def test_an_object_that_does_not_exist_leaves_no_draft_behind(db):
     lycee = await builders.school(kind="lycee")
     with pytest.raises(Invalid) as refused:
-        await draft(replace(CLOCK, objects=(99,)), host_school=lycee)
+        await describe_workshop(replace(CLOCK, objects=(99,)), host_school=lycee, by=None, now=NOW)
     assert refused.value.errors == {"objects": "Un des objets choisis n'existe plus."}
     assert await value("SELECT count(*) FROM workshops") == 0
 

@@ -2,10 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import builders
+from tests.builders import NOW
+from tests.told import told
 from workshops.companies.queries import CompanyCard, companies_named, company, company_by_siret
-from workshops.companies.register import register
+from workshops.companies.register import register_company
 from workshops.companies.rules import is_siret
-from workshops.database import value
+from workshops.database import row, value
 from workshops.refusals import Invalid
 
 
@@ -27,8 +30,10 @@ def test_each_start_has_exactly_one_key(start: str):
 
 
 async def test_a_company_is_registered_then_corrected_by_its_siret(db):
-    made = await register(siret="552 081 317 66522", name="Horlogerie", department="25")
-    again = await register(siret="55208131766522", name=" Horlogerie des Remparts ", trade="Microtechniques")
+    made = await register_company(siret="552 081 317 66522", name="Horlogerie", department="25", by=None, now=NOW)
+    again = await register_company(
+        siret="55208131766522", name=" Horlogerie des Remparts ", trade="Microtechniques", by=None, now=NOW
+    )
 
     card = CompanyCard(made, "55208131766522", "Horlogerie des Remparts", "Microtechniques", "", "")
     assert again == made
@@ -41,7 +46,9 @@ async def test_a_company_is_registered_then_corrected_by_its_siret(db):
 
 async def test_a_wrong_company_is_refused_field_by_field(db):
     with pytest.raises(Invalid) as refused:
-        await register(siret="55208131766523", name="", trade="x" * 121, commune="x" * 81, department="0255")
+        await register_company(
+            siret="55208131766523", name="", trade="x" * 121, commune="x" * 81, department="0255", by=None, now=NOW
+        )
     assert refused.value.errors == {
         "siret": "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé.",
         "name": "Donnez le nom de l'entreprise, en 160 caractères au plus.",
@@ -50,3 +57,17 @@ async def test_a_wrong_company_is_refused_field_by_field(db):
         "department": "Donnez le numéro du département.",
     }
     assert await value("SELECT count(*) FROM companies") == 0
+
+
+async def test_a_company_is_registered_and_told(db):
+    nadia = await builders.account("nadia@example.org", name="Nadia Perrin")
+    made = await register_company(siret="552 081 317 66522", name="Horlogerie du Doubs", by=nadia, now=NOW)
+    assert tuple(await row("SELECT id, siret, name FROM companies")) == (made, "55208131766522", "Horlogerie du Doubs")
+    assert await told() == [("company_registered", nadia, "company", made, "")]
+
+
+async def test_a_wrong_siret_registers_and_tells_nothing(db):
+    with pytest.raises(Invalid):
+        await register_company(siret="55208131766523", name="Horlogerie", by=1, now=NOW)
+    assert await value("SELECT count(*) FROM companies") == 0
+    assert await told() == []

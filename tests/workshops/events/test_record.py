@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import NOW
 from workshops.database import row, rows, transaction, value
-from workshops.events.record import record, recorded, reminded
+from workshops.events.record import record, record_by, recorded, reminded
 
 TOMORROW = 20270325
 
@@ -25,6 +25,12 @@ async def test_what_somebody_typed_stands_beside_the_event(db):
     made = await record("slot_reopened", by=3, about_kind="slot", about=7, words="Erreur de saisie", now=NOW)
     assert tuple(await row("SELECT event, words FROM event_words")) == (made, "Erreur de saisie")
     assert await value("SELECT detail FROM events") == ""
+
+
+async def test_what_a_file_or_the_examples_bring_is_no_act_of_a_person(db):
+    await record_by(None, "scheme_opened", about_kind="scheme", about=7, detail="P-TECH Bois", now=NOW)
+    await record_by(3, "scheme_opened", about_kind="scheme", about=8, detail="P-TECH Bois", now=NOW)
+    assert [tuple(one) for one in await rows("SELECT by, about, detail FROM events")] == [(3, 8, "P-TECH Bois")]
 
 
 async def test_an_act_that_fails_says_nothing(db):

@@ -62,7 +62,7 @@ async def test_the_list_is_cut_in_pages_the_latest_first(db):
 @pytest.mark.parametrize("seed", [8, 9])
 async def test_each_point_of_the_curve_is_what_had_been_counted_by_then(db, seed: int):
     seen = await play(seed)
-    await set_target(**PUPILS)
+    await set_target(**PUPILS, by=None, now=NOW)
     (target,) = await targets()
     points = await curve(target, now=NOW)
     assert points[0] == Point(date(2024, 8, 31), 0)
@@ -89,10 +89,10 @@ async def test_a_figure_is_frozen_once_the_period_asked_is_over(db):
 
 
 async def test_a_curve_of_typed_figures_goes_from_one_to_the_next(db):
-    await set_target(**PUPILS | {"metric": "stages"}, declared=True)
+    await set_target(**PUPILS | {"metric": "stages"}, declared=True, by=None, now=NOW)
     (target,) = await targets()
     for on, figure in ((date(2025, 6, 30), 40), (date(2026, 6, 30), 90)):
-        await declare(target.id, figure=figure, counted_on=on, source="Rectorat", now=NOW)
+        await declare(target.id, figure=figure, counted_on=on, source="Rectorat", now=NOW, by=1)
     assert await curve(target, now=NOW) == [
         Point(date(2024, 8, 31), 0),
         Point(date(2025, 6, 30), 40),
@@ -101,6 +101,6 @@ async def test_a_curve_of_typed_figures_goes_from_one_to_the_next(db):
 
 
 async def test_before_the_first_day_a_curve_is_one_point(db):
-    await set_target(**PUPILS)
+    await set_target(**PUPILS, by=None, now=NOW)
     (target,) = await targets()
     assert await curve(target, now=datetime(2024, 1, 1, tzinfo=UTC)) == [Point(date(2024, 8, 31), 0)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests import builders
+from tests.builders import NOW
 from workshops.database import rows
 from workshops.refusals import NotFound
 from workshops.schools.mark_rural import Grid, Marked, foresee_density, mark_from_density, mark_rural, read_density
@@ -29,18 +30,18 @@ async def test_the_grid_marks_the_schools_of_its_communes_and_no_other(db):
         unknown=2,
     )
     assert await marks() == [True, None, None, None]
-    assert await mark_from_density(GRID.encode("cp1252")) == 2
+    assert await mark_from_density(GRID.encode("cp1252"), by=1, now=NOW) == 2
     assert await marks() == [False, True, None, None]
-    assert await mark_from_density(GRID.encode()) == 0
+    assert await mark_from_density(GRID.encode(), by=1, now=NOW) == 0
 
 
 async def test_a_school_is_marked_by_hand_and_unmarked(db):
     school = await builders.school()
     for rural in (True, False, None):
-        await mark_rural(school, rural=rural)
+        await mark_rural(school, rural=rural, by=1, now=NOW)
         assert await marks() == [rural]
     with pytest.raises(NotFound):
-        await mark_rural(school + 1, rural=True)
+        await mark_rural(school + 1, rural=True, by=1, now=NOW)
 
 
 @pytest.mark.parametrize(

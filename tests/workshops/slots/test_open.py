@@ -26,7 +26,9 @@ async def workshop(lycee):
 
 
 async def open_it(workshop: int, lycee: int, **changed):
-    return await open_slot(workshop, **{"starts_at": START, "ends_at": END, "host_school": lycee, "now": NOW} | changed)
+    return await open_slot(
+        workshop, **{"starts_at": START, "ends_at": END, "host_school": lycee, "by": None, "now": NOW} | changed
+    )
 
 
 async def test_a_slot_takes_what_its_workshop_says(workshop, lycee):

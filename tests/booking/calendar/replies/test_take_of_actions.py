@@ -11,12 +11,13 @@ from booking.calendar.replies.forget import forget
 from booking.calendar.replies.parse import answer_in
 from booking.calendar.replies.queries import declined_of_cohort
 from booking.calendar.replies.take import take
-from booking.programme.ptech.plan_action import call_off_action, change_action
 from tests.booking.calendar.replies.mails import by_google, by_outlook, by_thunderbird
 from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story, mentored, planned
 from tests.builders import NOW, account, company, membership, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
+from workshops.ptech.plan_action import change_action
+from workshops.ptech.settle_action import call_off_action
 
 UID = "m-1@t.example"
 WRITTEN = {"uid": UID, "email": INES}

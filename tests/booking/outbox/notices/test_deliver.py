@@ -83,7 +83,7 @@ async def test_a_mail_is_given_up_after_six_tries_and_leaves_when_it_is_sent_aga
             assert await send(office, now=now) == 1
             now += timedelta(minutes=wait)
         assert await held("state", "attempts", "last_error") == [("failed", 6, "450 Busy")]
-        await retry(1, now=now)
+        await retry(1, now=now, by=1)
         assert await send(office, now=now) == 1
         assert [str(mail.message["Message-ID"]) for mail in office.mails] == [message_id("once:claire", "example.org")]
     assert await held("state", "attempts") == [("sent", 1)]

@@ -11,14 +11,15 @@ import pytest
 from booking.calendar.feeds.give import give_feed
 from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import feed
-from booking.programme.ptech.plan_action import call_off_action, change_action, hold_action, plan_action
 from tests.booking.mails.story import SETTINGS, posted, text_of
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, account, company, membership, paris, school
 from tests.builders_ptech import cohort, mentor, scheme
 from tests.smtp import Taken
 from workshops.database import rows
+from workshops.ptech.plan_action import change_action, plan_action
 from workshops.ptech.rules import ActionSketch
+from workshops.ptech.settle_action import call_off_action, hold_action
 
 JULES, INES = "jules@example.org", "ines@example.org"
 VISIT = ActionSketch(

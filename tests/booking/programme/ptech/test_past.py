@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from booking.programme.ptech.plan_action import call_off_action, change_action, hold_action
 from tests.booking.mails.story import posted, text_of
 from tests.booking.programme.ptech.test_actions import VISIT, entry_in, mentored, planned
 from tests.builders import NOW, paris
 from workshops.database import row, rows
+from workshops.ptech.plan_action import change_action
 from workshops.ptech.rules import ActionAhead, ActionMovedBack, NotMentor
+from workshops.ptech.settle_action import call_off_action, hold_action
 
 BEGUN = paris("2027-03-25 09:30")
 AFTER = paris("2027-03-26 08:00")

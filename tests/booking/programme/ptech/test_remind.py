@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from booking.programme.ptech.plan_action import call_off_action, change_action, hold_action
 from booking.programme.ptech.remind import remind_of_actions
 from tests.booking.mails.story import WORDS_ALONE, kinds_of, posted, text_of
 from tests.booking.outbox.notices.outbox import held
@@ -14,6 +13,8 @@ from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, mento
 from tests.builders import paris
 from tests.telling import tell
 from workshops.database import rows, value
+from workshops.ptech.plan_action import change_action
+from workshops.ptech.settle_action import call_off_action, hold_action
 
 DAY_BEFORE = paris("2027-03-24 08:00")
 MINUTE = timedelta(minutes=1)

@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from booking.people.accounts.token import issue_token
-from booking.programme.ptech.look_after import remove_mentor
 from tests import builders_ptech
 from tests.booking.programme.ptech.test_actions import Story, mentored
 from tests.browsing import Browser, Machine, read
@@ -16,6 +15,7 @@ from tests.builders import NOW, company, paris, school
 from workshops.database import rows, value
 from workshops.ptech.check_end import MentorActed
 from workshops.ptech.follow_cohort import follow
+from workshops.ptech.mentor import remove_mentor
 from workshops.refusals import NotFound
 
 REFUSED = (

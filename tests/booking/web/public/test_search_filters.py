@@ -11,7 +11,7 @@ import pytest
 from tests import builders
 from tests.booking.web.public.test_search import _hours, _lead
 from tests.browsing import Browser, read
-from tests.builders import paris
+from tests.builders import NOW, paris
 from workshops.database import engine, rows
 from workshops.school_calendar.load import load_calendar
 
@@ -35,7 +35,7 @@ async def three_visits() -> None:
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", uai="0250011B")
     for on in ("2027-02-11 08:00", "2027-02-25 09:00", "2027-03-11 10:00"):
         await builders.slot(host=lycee, starts_at=paris(on))
-    await load_calendar(ZONES_A_AND_B)
+    await load_calendar(ZONES_A_AND_B, by=None, now=NOW)
 
 
 def _unknown(html: str) -> list[str]:
@@ -82,7 +82,7 @@ async def test_a_college_looks_outside_its_own_holidays_and_closures(visitor, zo
 @pytest.mark.parametrize(("asked", "shaded"), [("", [6, 21]), ("&vacances=B", [20, 28]), ("&vacances=C", [])])
 async def test_a_month_shades_the_holidays_of_the_zone_asked_for(visitor, asked, shaded):
     await builders.academie()
-    await load_calendar(ZONES_A_AND_B)
+    await load_calendar(ZONES_A_AND_B, by=None, now=NOW)
     await builders.slot(starts_at=paris("2027-03-11 10:00"))
     shown = (await visitor.get(f"/creneaux?vue=mois&mois=2027-02{asked}")).text
     off = [int(one) for one in re.findall(r"month-off[^>]*>.*?</span>(\d+)</span><span>Vacances", shown)]
@@ -91,7 +91,7 @@ async def test_a_month_shades_the_holidays_of_the_zone_asked_for(visitor, asked,
 
 
 async def test_a_teacher_of_zone_b_sees_the_holidays_of_zone_b_in_a_month(visitor):
-    await load_calendar(ZONES_A_AND_B)
+    await load_calendar(ZONES_A_AND_B, by=None, now=NOW)
     browser, _ = await teacher(visitor, zone="B")
     page = read(await browser.get("/creneaux?vue=mois&mois=2027-02"))
     assert "Les vacances grisées sont celles de la zone B." in page

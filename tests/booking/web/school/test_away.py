@@ -9,6 +9,7 @@ import pytest
 
 from tests import builders
 from tests.booking.web.school.test_reserve import Desk
+from tests.builders import NOW
 from workshops.database import rows
 from workshops.school_calendar.load import load_calendar
 
@@ -51,7 +52,7 @@ async def warned(desk: Desk, on: str) -> list[str]:
 async def test_a_day_away_is_told_on_each_side_of_a_border(app, zone, on, told):
     desk = await Desk.new(app)
     await rows("UPDATE schools SET zone = $1 WHERE id = $2", zone, desk.school)
-    await load_calendar(CALENDAR)
+    await load_calendar(CALENDAR, by=None, now=NOW)
     await rows(
         "INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', 'Brevet blanc', $1, $2, $2)",
         desk.school,
@@ -63,7 +64,7 @@ async def test_a_day_away_is_told_on_each_side_of_a_border(app, zone, on, told):
 async def test_holidays_that_nobody_published_are_not_guessed(app):
     desk = await Desk.new(app)
     await rows("UPDATE schools SET zone = 'C' WHERE id = $1", desk.school)
-    await load_calendar(CALENDAR)
+    await load_calendar(CALENDAR, by=None, now=NOW)
     assert await warned(desk, "2027-06-10") == [
         "Technilab ne connaît pas les vacances de la zone C, celle de votre collège, à cette date : "
         "vérifiez votre calendrier."
@@ -72,5 +73,5 @@ async def test_holidays_that_nobody_published_are_not_guessed(app):
 
 async def test_a_slot_in_the_holidays_is_reserved_all_the_same(app):
     desk = await Desk.new(app, starts_at=builders.paris("2027-04-08 09:00"))
-    await load_calendar(CALENDAR)
+    await load_calendar(CALENDAR, by=None, now=NOW)
     assert (await desk.reserve()).status_code == 303

@@ -1,0 +1,104 @@
+"""Write down a workshop, then change it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from workshops.catalogue.rules import NoObject, SheetIncomplete, Sketch, missing_from_sheet, refuse_a_wrong_sketch
+from workshops.database import row, rows, transaction, value
+from workshops.events.record import record_by
+from workshops.refusals import Invalid, NotFound
+from workshops.tech_objects.describe import describe_object
+from workshops.tech_objects.queries import tech_objects
+
+DRAFT = """
+INSERT INTO workshops (school, title, summary, levels, minutes, seats, groups_max, access,
+                       pupils_do, shown_only, protective_equipment, responsible, example)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id
+"""
+LOCKED = "SELECT school, state FROM workshops WHERE id = $1 FOR UPDATE"
+EDIT = """
+UPDATE workshops SET title = $3, summary = $4, levels = $5, minutes = $6, seats = $7, groups_max = $8, access = $9,
+  pupils_do = $10, shown_only = $11, protective_equipment = $12, responsible = $13
+WHERE id = $1 AND school = $2
+"""
+FORGET_OBJECTS = "DELETE FROM workshop_objects WHERE workshop = $1 AND tech_object <> ALL ($2::int[])"
+LINK_OBJECTS = """
+INSERT INTO workshop_objects (workshop, tech_object)
+SELECT $1, id FROM tech_objects WHERE id = ANY ($2::int[]) ON CONFLICT DO NOTHING
+"""
+KNOWN_OBJECTS = "SELECT count(*) FROM tech_objects WHERE id = ANY ($1::int[])"
+
+
+async def describe_workshop(
+    sketch: Sketch,
+    *,
+    workshop: int | None = None,
+    new_object: str = "",
+    host_school: int,
+    example: bool = False,
+    by: int | None,
+    now: datetime,
+) -> int:
+    """A lycée writes down a workshop that collèges do not see yet, or changes the one given; returns its number.
+
+    One that collèges see keeps a complete safety sheet and an object; slots already open keep their own seats and
+    levels. `new_object` names one more object built there; a name that is already known is that object.
+    Raises Invalid, NotFound, SheetIncomplete, NoObject.
+    """
+    async with transaction():
+        sketch = await _with_object(sketch, new_object, now)
+        refuse_a_wrong_sketch(sketch)
+        if workshop is None:
+            act, workshop = "workshop_described", int(await value(DRAFT, host_school, *_columns(sketch), example))
+        else:
+            act = "workshop_changed"
+            await _change(workshop, sketch, host_school)
+        await _link(workshop, sketch.objects)
+        await record_by(by, act, about_kind="workshop", about=workshop, now=now)
+        return workshop
+
+
+async def _change(workshop: int, sketch: Sketch, host_school: int) -> None:
+    known = await row(LOCKED, workshop)
+    if known is None or known["school"] != host_school:
+        raise NotFound
+    missing = missing_from_sheet(sketch.sheet)
+    if known["state"] == "published" and missing:
+        raise SheetIncomplete(missing)
+    if known["state"] == "published" and not sketch.objects:
+        raise NoObject
+    await rows(EDIT, workshop, host_school, *_columns(sketch))
+
+
+async def _with_object(sketch: Sketch, name: str, now: datetime) -> Sketch:
+    if not name.strip():
+        return sketch
+    same = [one.id for one in await tech_objects() if one.name.casefold() == name.strip().casefold()]
+    built = same[0] if same else await describe_object(name=name, by=None, now=now)
+    return replace(sketch, objects=(*sketch.objects, built))
+
+
+async def _link(workshop: int, objects: tuple[int, ...]) -> None:
+    wanted = list(set(objects))
+    if await value(KNOWN_OBJECTS, wanted) != len(wanted):
+        raise Invalid({"objects": "Un des objets choisis n'existe plus."})
+    await rows(FORGET_OBJECTS, workshop, wanted)
+    await rows(LINK_OBJECTS, workshop, wanted)
+
+
+def _columns(sketch: Sketch) -> tuple[object, ...]:
+    return (
+        sketch.title.strip(),
+        sketch.summary.strip(),
+        list(sketch.levels),
+        sketch.minutes,
+        sketch.seats,
+        sketch.groups_max,
+        sketch.access.strip(),
+        sketch.sheet.pupils_do.strip(),
+        sketch.sheet.shown_only.strip(),
+        sketch.sheet.protective_equipment.strip(),
+        sketch.sheet.responsible.strip(),
+    )
