@@ -120,10 +120,10 @@ async def test_the_same_moment_gives_the_same_examples(db):
             ]
         )
         async with transaction():
-            # As a replica: the journal lets nobody empty it.
+            # As a replica: the events let nobody empty them.
             await rows("SET LOCAL session_replication_role = replica")
             await rows("""
-                TRUNCATE accounts, schools, companies, tech_objects, slots, targets, journal RESTART IDENTITY CASCADE
+                TRUNCATE accounts, schools, companies, tech_objects, slots, targets, events RESTART IDENTITY CASCADE
             """)
     assert shots[0] == shots[1]
 
