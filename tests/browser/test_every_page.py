@@ -29,6 +29,7 @@ PAGES = {
         "/creneaux/{slot:int}",
         "/demo/courrier",
         "/mentions",
+        "/problems/{kind:str}",
         "/programme",
         "/programme/definitions",
     ],
@@ -181,6 +182,7 @@ def _address(path: str, world: dict[str, int]) -> str:
         path = path.replace(place, place.split("{")[0] + str(world[name]))
     return (
         path.replace("{token:str}", "un-lien")
+        .replace("/problems/{kind:str}", "/problems/slot-full")
         .replace("{kind:str}", "familles")
         .replace("{chart:str}", "lycees")
         .replace("{year:int}", "2026")
