@@ -23,13 +23,12 @@ from booking import api, web
 from booking.api.contract import Contract
 from booking.built import asset
 from booking.door import bell
-from booking.door.asked import Asked
 from booking.door.codings import Packing
 from booking.door.desk_link import Receiver, receiver_of
 from booking.door.entrance import Entrance, clock
 from booking.door.form_pages import form_pages
 from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
-from booking.door.head import Application
+from booking.door.head import Application, Asked
 from booking.door.headers import add_headers
 from booking.door.misread import refuse_unknown_names
 from booking.door.refusals import bad_request, crashed, refused

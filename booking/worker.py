@@ -45,7 +45,7 @@ from booking.outbox.notices.mailer import mailer_of
 from booking.programme.ptech.remind import remind_of_actions
 from booking.settings import Settings, read_settings
 from booking.visits.attendance.lapse import lapse as lapse_attendances
-from booking.visits.attendance.remind import remind_hosts
+from booking.visits.attendance.lapse import remind_hosts
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
 from booking.visits.reservations.remind_principal import remind_principals

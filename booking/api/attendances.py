@@ -17,10 +17,9 @@ from booking.people.accounts.queries import CompanyPerson, Host
 from booking.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
-from booking.visits.attendance.change import change
+from booking.visits.attendance.change import change, withdraw
 from booking.visits.attendance.queries import Coming, coming, comings_before
 from booking.visits.attendance.rules import AttendanceState, CompanyRole
-from booking.visits.attendance.withdraw import withdraw
 from workshops.refusals import NotFound
 
 LATEST = 2_147_483_647

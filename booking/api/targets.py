@@ -14,13 +14,11 @@ from booking.api.shapes import Line, Page, Whole, made
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from workshops.plain_words import SOME_LINES
-from workshops.programmes.choose_unit import choose_official_unit
 from workshops.programmes.declare import declare
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.programmes.rules import Programme
-from workshops.programmes.set_target import set_target
-from workshops.programmes.withdraw_target import withdraw_target
+from workshops.programmes.set_target import choose_official_unit, set_target, withdraw_target
 from workshops.refusals import NotFound
 
 

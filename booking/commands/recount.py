@@ -7,8 +7,8 @@ import asyncio
 import click
 
 from booking.commands.words import FrenchCommand, counted
+from workshops.tallies.count import recount as count_again
 from workshops.tallies.queries import wrong_sums
-from workshops.tallies.recount import recount as count_again
 
 
 @click.command(cls=FrenchCommand)

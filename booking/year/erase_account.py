@@ -6,8 +6,8 @@ from datetime import datetime
 
 from booking.calendar.replies.forget import FORGET_OF as FORGET_REPLIES
 from booking.people.accounts.sweep import BURY, FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
-from booking.people.drafts.forget import FORGET_OF as FORGET_DRAFTS
-from booking.people.passkeys.remove import FORGET_PASSKEYS
+from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
+from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.visits.groups.archive import FORGET_TEACHER
 from booking.year.queries import visits_ahead
 from booking.year.rules import LastCoordinator, StillExpected

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from booking.day.checkin.undo import FORGET_PRESENCES, FORGET_SCANS
 from booking.day.desk_links.give import FORGET_LINKS
-from booking.visits.attendance.remind import FORGET_WORDS as FORGET_COMPANIES_WORDS
+from booking.visits.attendance.lapse import FORGET_WORDS as FORGET_COMPANIES_WORDS
 from booking.visits.badge_codes.issue import FORGET_BADGES, FORGET_GUESTS_BADGES, FORGET_NAMES, FORGET_SIGNS
 from booking.visits.reservations.ask_approval import FORGET_APPROVALS
 from booking.visits.reservations.tell_needs import FORGET_NEEDS, FORGET_WORDS
 from booking.year.rules import ERASED, OUR_WORDS, SchoolYear
-from workshops.builds.photograph import FORGET_PHOTOS
 from workshops.builds.record import FORGET_NOTES as FORGET_BUILD_NOTES
+from workshops.builds.record import FORGET_PHOTOS
 from workshops.database import rows, value
 from workshops.slots.call_off import FORGET_REASONS
 from workshops.slots.close import FORGET_NOTES

@@ -11,7 +11,7 @@ from pathlib import Path
 from booking.calendar.feeds.revoke import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
-from booking.people.drafts.forget import forget_drafts
+from booking.people.drafts.keep import forget_drafts
 from booking.year.erase_files import erase_addresses, erase_mail_files, remove_lost_photos, remove_photos
 from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos

@@ -31,8 +31,8 @@ from tests.browsing import Browser  # noqa: E402
 from workshops.database import pool, rows, value  # noqa: E402
 from workshops.slots.close import close  # noqa: E402
 from workshops.slots.rules import CompanyCame, GroupTurnout  # noqa: E402
+from workshops.tallies.count import recount  # noqa: E402
 from workshops.tallies.queries import wrong_sums  # noqa: E402
-from workshops.tallies.recount import recount  # noqa: E402
 
 NOW = datetime(2030, 6, 30, 8, tzinfo=UTC)
 GOAL_MS = 150

@@ -1,10 +1,11 @@
-"""Record what a group built."""
+"""Record what a group built, and show it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from workshops.builds.rules import wrong_counts
+from workshops.builds.tables import Build
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.rules import refuse_to_record
@@ -21,6 +22,11 @@ ON CONFLICT (slot, group_ref, tech_object) DO UPDATE SET
 RETURNING id
 """
 FORGET_NOTES = "UPDATE builds SET note = '' WHERE slot = ANY ($1::int[]) AND note <> '' RETURNING id"
+# $1 the slots; the names of the files that showed them.
+FORGET_PHOTOS = """
+UPDATE builds b SET photo = '' FROM builds was
+WHERE was.id = b.id AND b.slot = ANY ($1::int[]) AND b.photo <> '' RETURNING was.photo
+"""
 
 
 async def record(
@@ -56,3 +62,16 @@ async def record(
             raise Invalid({"tech_object": "Choisissez un objet de la liste."})
         counts = (made, finished, working, taken_home, minutes, note)
         return int(await value(RECORD, slot, group_ref, tech_object, *counts, visit["example"], now))
+
+
+async def photograph(build: int, *, photo: str) -> str:
+    """Keep the name of the file that shows this object, or none; returns the name that it replaces.
+
+    Possible after the closing too: a photo is no figure. Raises NotFound.
+    """
+    async with transaction():
+        was = await Build.select(Build.photo).where(Build.id == build).lock_rows("UPDATE").first()
+        if was is None:
+            raise NotFound
+        await Build.update({Build.photo: photo}).where(Build.id == build)
+        return str(was["photo"])

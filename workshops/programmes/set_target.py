@@ -1,14 +1,15 @@
-"""Say what the programme must reach, by when, and how it is counted."""
+"""Say what the programme must reach, by when, how it is counted and in which unit; or take it back."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime
 
-from workshops.database import transaction, value
-from workshops.events.record import record_by
+from workshops.database import row, rows, transaction, value
+from workshops.events.record import record, record_by
 from workshops.programmes.metrics import other_units
-from workshops.refusals import Invalid
+from workshops.programmes.tables import Declared, Target
+from workshops.refusals import Invalid, NotFound
 
 SET = """
 INSERT INTO targets (programme, metric, label, unit, target, rule, from_on, to_on, declared, official)
@@ -23,6 +24,9 @@ RETURNING id
 _METRIC = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 PROGRAMMES = ("technilab", "ptech", "bts1")
+LOCKED = "SELECT id FROM targets WHERE programme = $1 AND metric = ANY($2) ORDER BY id FOR NO KEY UPDATE"
+CHOOSE = "UPDATE targets SET official = (metric = $3) WHERE programme = $1 AND metric = ANY($2)"
+KNOWN = "SELECT id, label FROM targets WHERE programme = $1 AND metric = $2"
 
 
 async def set_target(
@@ -80,3 +84,36 @@ async def set_target(
         detail = f"{label} : {target}, du {from_on.isoformat()} au {to_on.isoformat()}"
         await record_by(by, "target_changed", about_kind="target", about=kept, detail=detail, now=now)
         return kept
+
+
+async def withdraw_target(programme: str, metric: str, *, by: int, now: datetime) -> None:
+    """It leaves the board and the public page, with the figures typed for it.
+
+    Raises NotFound for a target that the application counts.
+    """
+    async with transaction():
+        its = Target.select(Target.id, Target.label).where(Target.programme == programme, Target.metric == metric)
+        known = await its.where(Target.declared.eq(True)).lock_rows("UPDATE").first()
+        if known is None:
+            raise NotFound()
+        gone = await Declared.delete().where(Declared.target == known["id"]).returning(Declared.id)
+        await Target.delete().where(Target.id == known["id"])
+        s = "s" if len(gone) > 1 else ""
+        detail = known["label"] + (f", avec {len(gone)} chiffre{s} saisi{s}" if gone else "")
+        await record("target_dropped", by=by, about_kind="target", about=known["id"], detail=detail, now=now)
+
+
+async def choose_official_unit(programme: str, metric: str, *, by: int, now: datetime) -> None:
+    """Of two ways to count the same people, the one that the programme answers for; the other stays beside it.
+
+    Raises NotFound when it has no other unit, or is not set.
+    """
+    units = [metric, *other_units(programme, metric)]
+    async with transaction():
+        chosen = await row(KNOWN, programme, metric)
+        if len(units) == 1 or chosen is None:
+            raise NotFound()
+        await rows(LOCKED, programme, units)
+        await rows(CHOOSE, programme, units, metric)
+        label = chosen["label"]
+        await record("unit_chosen", by=by, about_kind="target", about=chosen["id"], detail=label, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from workshops.ptech.measure import (
     hours_per_pupil,
     mentoring,
     of_one_time,
+    together,
 )
 from workshops.ptech.queries import CARD, ITS_SCHEME, CohortCard
 from workshops.ptech.record_census import KNOWN
@@ -46,6 +48,12 @@ SELECT id, kind, pupils, school_year FROM ptech_outcomes WHERE cohort = $1
 ORDER BY
   array_position(ARRAY['bac_pro', 'bts_entered', 'bts_passed', 'employed', 'studying', 'other']::varchar[], kind),
   school_year
+"""
+CENSUSES_OF_ALL = """
+SELECT n.cohort, c.entry_year, n.school_year, n.term, n.present, n.girls, n.entered, n.left_reoriented, n.left_moved,
+  n.left_work, n.left_dropout, n.left_other, n.note
+FROM ptech_censuses n JOIN ptech_cohorts c ON c.id = n.cohort JOIN ptech_schemes s ON s.id = c.scheme
+WHERE $1::int IS NULL OR s.school = $1
 """
 
 
@@ -237,3 +245,13 @@ async def cohort_of_action(action: int) -> int:
     if found is None:
         raise NotFound
     return int(found["cohort"])
+
+
+async def follow_all(*, school: int | None = None, now: datetime) -> list[Stage]:
+    """All the cohorts of a lycée, or of the programme: a year's share is of the cohorts that were counted in it."""
+    found: dict[tuple[int, int], list[Headcount]] = defaultdict(list)
+    for one in await rows(CENSUSES_OF_ALL, school):
+        counts = dict(one)
+        found[counts.pop("cohort"), counts.pop("entry_year")].append(Headcount(**counts))
+    today = paris_day(now)
+    return together([funnel(known, entry_year=year, today=today) for (_, year), known in found.items()])

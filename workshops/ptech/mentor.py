@@ -10,8 +10,14 @@ from asyncpg.exceptions import ExclusionViolationError
 from workshops.companies.tables import Company
 from workshops.database import row, rows, savepoint, transaction
 from workshops.events.record import record, record_by
-from workshops.ptech.check_day import refuse_mentor_day
-from workshops.ptech.check_end import ActionBeyond, ActionsPlanned, MentorActed, planned_of, refuse_dates
+from workshops.ptech.check_end import (
+    ActionBeyond,
+    ActionsPlanned,
+    MentorActed,
+    planned_of,
+    refuse_dates,
+    refuse_mentor_day,
+)
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import AlreadyMentor
 from workshops.ptech.settle_action import call_off_action

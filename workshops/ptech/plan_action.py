@@ -7,8 +7,7 @@ from datetime import datetime
 
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.ptech.ask_again import refuse_unless_sure
-from workshops.ptech.check_day import refuse_action_day
+from workshops.ptech.check_end import refuse_action_day
 from workshops.ptech.lock import lock_action, lock_cohort
 from workshops.ptech.rules import (
     ActionKnown,
@@ -16,10 +15,13 @@ from workshops.ptech.rules import (
     ActionSettled,
     ActionSketch,
     NotMentor,
+    UnusualTime,
     entry_ends_at,
     refuse_action,
+    unusual,
 )
 from workshops.refusals import NotFound
+from workshops.school_calendar.queries import day_off_of
 from workshops.school_calendar.rules import paris_day
 
 MENTORS_THEN = """
@@ -139,3 +141,11 @@ def _trimmed(sketch: ActionSketch) -> ActionSketch:
 
 def _told(sketch: ActionSketch) -> tuple[object, ...]:
     return sketch.kind, sketch.title, sketch.place, sketch.starts_at, sketch.minutes, sketch.people
+
+
+async def refuse_unless_sure(sure: bool, starts_at: datetime, minutes: int, *, school: int) -> None:
+    """Raise UnusualTime for an action out of the lycée's days and hours, unless whoever plans it is `sure`."""
+    if sure:
+        return
+    if why := unusual(starts_at, minutes, await day_off_of(school, paris_day(starts_at))):
+        raise UnusualTime(why)

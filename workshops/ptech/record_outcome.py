@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from workshops.database import row, transaction, value
 from workshops.events.record import record, record_by
-from workshops.ptech.check_outcome import refuse_outcome
 from workshops.ptech.lock import lock_cohort
-from workshops.ptech.rules import OUTCOMES
+from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, refuse, wrong_year
 from workshops.refusals import NotFound
-from workshops.school_calendar.rules import paris_day, year_words
+from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 EVER = """
 SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0)::int FROM (
@@ -22,6 +21,8 @@ INSERT INTO ptech_outcomes (cohort, kind, school_year, pupils) VALUES ($1, $2, $
 ON CONFLICT (cohort, kind, school_year) DO UPDATE SET pupils = excluded.pupils RETURNING id
 """
 REMOVE = "DELETE FROM ptech_outcomes WHERE cohort = $1 AND kind = $2 AND school_year = $3::int RETURNING id"
+# Seconde, première, terminale, then two years of BTS: the first school year that can bring each, from the entry.
+EARLIEST = {"bac_pro": 2, "bts_entered": 3, "bts_passed": 4}
 
 
 async def record_outcome(
@@ -57,3 +58,29 @@ async def remove_outcome(
             raise NotFound
         detail = f"{OUTCOMES[kind]}, {year_words(school_year)}"
         await record("outcome_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
+
+
+def refuse_outcome(kind: str, pupils: int, *, entry_year: int, school_year: int, present_ever: int, on: date) -> None:
+    """Raise Invalid for what a cohort cannot have: more pupils than ever entered, a year to come, one too early."""
+    first = entry_year + EARLIEST.get(kind, 0)
+    checks = (
+        ("kind", kind in OUTCOMES, "Devenir : choisissez dans la liste."),
+        ("pupils", 0 <= pupils <= PUPILS_MOST, f"Élèves : de 0 à {PUPILS_MOST}."),
+        (
+            "pupils",
+            pupils <= present_ever,
+            f"La cohorte n'a compté que {present_ever} élève{'s' if present_ever > 1 else ''} en tout.",
+        ),
+        ("school_year", entry_year <= school_year < entry_year + YEARS_COUNTED + 1, wrong_year(entry_year)),
+        (
+            "school_year",
+            school_year <= school_year_of(on),
+            f"Année scolaire : {year_words(school_year)} n'a pas commencé.",
+        ),
+        (
+            "school_year",
+            not entry_year <= school_year < first,
+            f"Ce devenir vient au plus tôt en {first}-{first + 1} pour cette cohorte.",
+        ),
+    )
+    refuse(checks)

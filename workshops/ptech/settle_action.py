@@ -6,9 +6,8 @@ from datetime import datetime
 
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
-from workshops.ptech.ask_again import refuse_unless_sure
 from workshops.ptech.lock import lock_action
-from workshops.ptech.plan_action import refuse_stranger
+from workshops.ptech.plan_action import refuse_stranger, refuse_unless_sure
 from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.refusals import Invalid

@@ -13,7 +13,7 @@ from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.series.rules import Occupied, PlannedDate, Series, plan_dates, refuse_a_wrong_series
 from workshops.shapes import rows_as
 from workshops.slots.limits import refuse_wrong_numbers
-from workshops.slots.take_room import take_room
+from workshops.slots.lock import take_room
 
 # Locked, they keep every other slot of the lycée from opening while the series does.
 WORKSHOPS = """

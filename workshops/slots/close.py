@@ -1,4 +1,4 @@
-"""Close a visit: who came is written down once, and no longer changes."""
+"""Close a visit: who came is written down once; figures that were wrong may be counted again."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import datetime
 
 from workshops.database import row, rows, transaction
 from workshops.refusals import Invalid, NotFound
-from workshops.slots.rules import CompanyCame, GroupTurnout, refuse_to_record
-from workshops.tallies.count import count_in
+from workshops.slots.rules import CompanyCame, GroupTurnout, NotDone, YearClosed, refuse_to_record
+from workshops.slots.tables import CompanyTurnout, Turnout
+from workshops.tallies.count import count_in, count_out
 
 LOCKED = "SELECT state, starts_at FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 KEEP_TURNOUT = """
@@ -31,6 +32,8 @@ FREEZE = "UPDATE slots SET frozen = true WHERE id = $1"
 FORGET_NOTES = """
 UPDATE turnouts SET note = '' WHERE slot = ANY ($1::int[]) AND note <> ALL ($2::text[]) RETURNING id
 """
+LOCKED_DONE = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
+REOPEN = "UPDATE slots SET state = 'closed', closed_at = NULL, version = version + 1 WHERE id = $1"
 
 
 async def close(
@@ -55,3 +58,22 @@ async def close(
         await rows(KEEP_COMPANIES, slot, json.dumps([asdict(company) for company in companies]))
         await rows(DONE, slot, now)
         await count_in(slot)
+
+
+async def reopen(slot: int) -> None:
+    """Take back a slot's frozen figures, and let it be closed again; what was built there stays.
+
+    Raises NotFound, NotDone, YearClosed.
+    """
+    async with transaction():
+        known = await row(LOCKED_DONE, slot)
+        if known is None:
+            raise NotFound
+        if known["state"] != "done":
+            raise NotDone
+        if known["frozen"]:
+            raise YearClosed
+        await count_out(slot)
+        for frozen in (Turnout, CompanyTurnout):
+            await frozen.delete().where(frozen.slot == slot)
+        await rows(REOPEN, slot)

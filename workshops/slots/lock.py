@@ -1,11 +1,12 @@
-"""Hold a slot while it changes: its row is the one lock of all that hangs on it."""
+"""Hold a slot while it changes, and its room: its row is the one lock of all that hangs on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.refusals import NotFound, Stale
+from workshops.database import row
+from workshops.refusals import Invalid, NotFound, Stale
 from workshops.shapes import row_as
 from workshops.slots.rules import refuse_to_change
 
@@ -14,6 +15,7 @@ SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.r
        s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.version, h.zone
 FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR NO KEY UPDATE OF s
 """
+ROOM = "SELECT school, name, seats, closed FROM rooms WHERE id = $1 FOR SHARE"
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,19 @@ async def lock_slot(slot: int, *, host_school: int, version: int | None = None) 
     if version is not None and found.version != version:
         raise Stale
     return found
+
+
+async def take_room(room: int | None, *, host_school: int, seats: int) -> None:
+    """This room of the lycée is open and large enough, and stays so until the caller's transaction ends.
+
+    Without a room there is nothing to hold. Raises NotFound, Invalid.
+    """
+    if room is None:
+        return
+    found = await row(ROOM, room)
+    if found is None or found["school"] != host_school:
+        raise NotFound
+    if found["closed"]:
+        raise Invalid({"room": f"La salle {found['name']} est fermée."})
+    if seats > found["seats"]:
+        raise Invalid({"seats": f"La salle {found['name']} accueille {found['seats']} élèves au plus."})

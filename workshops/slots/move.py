@@ -12,9 +12,8 @@ from workshops.refusals import Invalid
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
 from workshops.slots.limits import refuse_wrong_hours
-from workshops.slots.lock import LockedSlot, lock_slot
+from workshops.slots.lock import LockedSlot, lock_slot, take_room
 from workshops.slots.rules import ClosedDay, Deadlines, RoomTaken, SlotBegun, deadlines_of, moved_closing
-from workshops.slots.take_room import take_room
 
 MOVE = """
 UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1,

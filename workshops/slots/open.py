@@ -13,8 +13,8 @@ from workshops.refusals import NotFound
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
 from workshops.slots.limits import refuse_wrong_hours, refuse_wrong_numbers
+from workshops.slots.lock import take_room
 from workshops.slots.rules import ClosedDay, RoomTaken, deadlines_of, default_closing
-from workshops.slots.take_room import take_room
 
 WORKSHOP = """
 SELECT w.school, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from workshops.database import rows, transaction
 from workshops.slots.limits import refuse_below_taken, refuse_wrong_numbers
-from workshops.slots.lock import LockedSlot, lock_slot
-from workshops.slots.take_room import take_room
+from workshops.slots.lock import LockedSlot, lock_slot, take_room
 
 RESIZE = """
 UPDATE slots SET seats = $2, groups_max = $3, company_places = $4, version = version + 1 WHERE id = $1

@@ -1,9 +1,9 @@
-"""Add a visit to the sums when it closes, take it away when it is reopened."""
+"""Add a visit to the sums when it closes, take it away when it is reopened, count them all again."""
 
 from __future__ import annotations
 
-from workshops.database import rows
-from workshops.tallies.queries import FIGURES, KEY, SUMS_OF_SLOTS
+from workshops.database import rows, transaction
+from workshops.tallies.queries import FIGURES, KEY, SUMS, SUMS_OF_SLOTS
 
 # In one order, so that two visits that close at once wait for each other instead of stopping each other.
 COUNT = f"""
@@ -11,6 +11,10 @@ INSERT INTO tallies AS t ({KEY}, {", ".join(FIGURES)})
 SELECT {KEY}, {", ".join(f"$2::int * {one}" for one in FIGURES)} FROM ({SUMS_OF_SLOTS}) found ORDER BY {KEY}
 ON CONFLICT ({KEY}) DO UPDATE SET {", ".join(f"{one} = t.{one} + excluded.{one}" for one in FIGURES)}
 """  # noqa: S608 - constants only
+# Nobody closes a visit meanwhile; everybody reads.
+ALONE = "LOCK TABLE tallies IN SHARE ROW EXCLUSIVE MODE"
+FORGET_ALL = "DELETE FROM tallies"
+KEEP_ALL = f"INSERT INTO tallies ({KEY}, {', '.join(FIGURES)}) {SUMS}"
 
 
 async def count_in(*slots: int) -> None:
@@ -24,3 +28,11 @@ async def count_in(*slots: int) -> None:
 async def count_out(*slots: int) -> None:
     """Take closed visits out of the sums, before anything of them changes; in the transaction of that change."""
     await rows(COUNT, slots, -1)
+
+
+async def recount() -> None:
+    """Make the sums anew from the closed visits, as after a département that was corrected in the register."""
+    async with transaction():
+        await rows(ALONE)
+        await rows(FORGET_ALL)
+        await rows(KEEP_ALL)

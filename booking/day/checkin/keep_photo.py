@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from booking.day.checkin.encode_photo import encode_in_turn
-from workshops.builds.photograph import photograph
+from workshops.builds.record import photograph
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound

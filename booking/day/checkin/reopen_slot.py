@@ -11,7 +11,7 @@ from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
 from workshops.refusals import Invalid
-from workshops.slots.reopen import reopen
+from workshops.slots.close import reopen
 
 REASON_MOST = 200
 

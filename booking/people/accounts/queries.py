@@ -60,6 +60,11 @@ class AtSchool(Person):
 class Teacher(AtSchool):
     role = Role.TEACHER
 
+    @property
+    def near(self) -> tuple[float, float] | None:
+        """Latitude and longitude of her collège; None when the directory does not say."""
+        return None if self.school_lat is None or self.school_lon is None else (self.school_lat, self.school_lon)
+
 
 class Principal(AtSchool):
     role = Role.PRINCIPAL

@@ -1,4 +1,4 @@
-"""Keeping a draft."""
+"""Keeping a draft, and forgetting those whose time is over."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from booking.people.accounts.rules import hash_of
 from booking.people.drafts.rules import DRAFTS_MOST, Content, sealed, too_long
+from booking.people.drafts.tables import Draft
 from workshops.database import value
 
 KEEP = """
@@ -16,6 +17,7 @@ WITH swept AS (
 )
 INSERT INTO drafts (key_hash, account, sealed, expires_at) VALUES ($1, $2, $3, $5) RETURNING id
 """
+FORGET_OF = "DELETE FROM drafts WHERE account = $1"
 
 
 async def keep(
@@ -30,3 +32,8 @@ async def keep(
     kept = sealed(content, key=key, account=account, secret_key=secret_key)
     number: int = await value(KEEP, hash_of(key), account, kept, now, now + lasts, DRAFTS_MOST - 1)
     return number
+
+
+async def forget_drafts(*, now: datetime) -> int:
+    """Erase the drafts whose time is over, and say how many they were."""
+    return len(await Draft.delete().where(Draft.expires_at <= now).returning(Draft.id))

@@ -19,8 +19,7 @@ from booking.people.passkeys.rules import (
     TooManyPasskeys,
     read_answer,
 )
-from booking.people.passkeys.spend import spend
-from booking.people.passkeys.verify import Made, verify_made
+from booking.people.passkeys.verify import Made, spend, verify_made
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
@@ -31,6 +30,12 @@ OWNER = """SELECT a.email, a.name, (SELECT count(*) FROM passkeys p WHERE p.acco
 FROM accounts a WHERE a.id = $1 FOR UPDATE"""
 KEEP = """INSERT INTO passkeys (account, credential_id, public_key, sign_count, label, created_at)
 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (credential_id) DO NOTHING RETURNING id"""
+REMOVE = """DELETE FROM passkeys p USING accounts a
+WHERE p.id = $1 AND p.account = $2 AND a.id = p.account RETURNING a.email, a.name"""
+FORGET_PASSKEYS = (
+    "DELETE FROM passkeys WHERE account = $1",
+    "DELETE FROM passkey_challenges WHERE account = $1",
+)
 
 
 async def keep_passkey(
@@ -88,3 +93,21 @@ async def _believe(made: str, account: int, *, origin: str, now: datetime) -> Ma
     if answer is None or not await spend(answer.challenge, purpose="make", account=account, now=now):
         raise PasskeyNotKept()
     return await asyncio.to_thread(verify_made, made, challenge=answer.challenge, origin=origin)
+
+
+async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:
+    """Forget one of the account's own passkeys, and tell its person by mail; raises NotFound."""
+    async with transaction():
+        owner = await row(REMOVE, passkey, account)
+        if owner is None:
+            raise NotFound()
+        await record("passkey_removed", by=account, about_kind="account", about=account, now=now)
+        await queue(
+            "passkey_removed",
+            to_email=owner["email"],
+            to_name=owner["name"],
+            about_kind="account",
+            about=account,
+            once=f"passkey_removed:{passkey}",
+            now=now,
+        )

@@ -11,8 +11,7 @@ from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts import tries
 from booking.people.accounts.rules import hash_of
 from booking.people.passkeys.rules import Answer, PasskeyRefused, Purpose, read_answer, says_whose
-from booking.people.passkeys.spend import spend
-from booking.people.passkeys.verify import verify_shown
+from booking.people.passkeys.verify import spend, verify_shown
 from workshops.database import row, value
 
 KNOWN = """SELECT p.id, p.account, p.public_key, p.sign_count FROM passkeys p

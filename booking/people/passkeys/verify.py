@@ -7,8 +7,17 @@ signatures and those imports, is for a thread.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from booking.people.passkeys.rules import ALGORITHMS, PasskeyNotKept, PasskeyRefused, host_of
+from booking.people.passkeys.rules import (
+    ALGORITHMS,
+    PasskeyNotKept,
+    PasskeyRefused,
+    Purpose,
+    hash_of_challenge,
+    host_of,
+)
+from booking.people.passkeys.tables import PasskeyChallenge
 
 
 @dataclass(frozen=True)
@@ -56,3 +65,12 @@ def verify_shown(typed: str, *, challenge: bytes, origin: str, public_key: bytes
     except Exception as error:  # whatever an answer made to break the library makes it raise, it is a no
         raise PasskeyRefused() from error
     return shown.new_sign_count
+
+
+async def spend(challenge: bytes, *, purpose: Purpose, account: int | None, now: datetime) -> bool:
+    """Whether this very browser was asked to sign this, less than 5 minutes ago, and has not answered yet."""
+    asked = PasskeyChallenge.delete().where(
+        *(PasskeyChallenge.challenge_hash == hash_of_challenge(challenge), PasskeyChallenge.purpose == purpose),
+        *(PasskeyChallenge.account == account, PasskeyChallenge.expires_at > now),
+    )
+    return bool(await asked.returning(PasskeyChallenge.id))

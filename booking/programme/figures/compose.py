@@ -9,9 +9,11 @@ from urllib.parse import quote_plus
 
 from booking.programme.charts.rules import Bars, Chart, Curve, gathered
 from booking.wording import counted, day, month, number
+from workshops.programmes.queries import TargetCard
 from workshops.results.curve import Point
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, Count, ObjectCount
+from workshops.results.share import Share
 from workshops.schools.rules import LEVELS
 
 SHORT_MONTHS = (
@@ -22,6 +24,8 @@ PUPILS = ("Élèves", "Groupes", "Visites")
 DECLARED = "Dont élèves déclarés"
 DECLARED_RULE = " Les visites reprises, d'avant Technilab, sont déclarées par la coordination et non pointées."
 PUPILS_RULE = "Chaque élève présent est compté une fois par visite, d'après le nombre validé par le lycée à la clôture."
+PAGES = {"scheme": "/gestion/ptech/dispositifs/{}", "cohort": "/gestion/ptech/cohortes/{}", "course": "/bts1/{}"}
+HEADINGS = {"scheme": "Dispositif", "cohort": "Cohorte", "course": "Formation"}
 
 
 @dataclass(frozen=True)
@@ -186,3 +190,33 @@ def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> She
     declared = counted(stand.declared or 0, "élève déclaré", "élèves déclarés")
     rule = f"{target.rule} Dont {declared}." + DECLARED_RULE if stand.declared else target.rule
     return Sheet(name, target.label, rule, period, columns, lines, ("",) * len(lines), chart if lines else None)
+
+
+def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
+    """The lines that add up to the figure of a target of P-TECH or BTS+1, in its own days."""
+    period = Period("", target.from_on, target.to_on)
+    unit = target.unit[:1].upper() + target.unit[1:]
+    heading = HEADINGS[shares[0].kind] if shares else "Ligne"
+    title = f"{target.label}, par {heading.lower()}"
+    bars = [(_short_share(one), one.figure) for one in sorted(shares, key=lambda one: -one.figure)]
+    said = f"{number(sum(one.figure for one in shares))} {target.unit} en tout, {counted(len(shares), 'ligne')}."
+    return Sheet(
+        name=f"detail-{target.id}",
+        title=title,
+        rule=target.rule,
+        period=period,
+        columns=(heading, unit),
+        lines=tuple((_named_share(one), one.figure) for one in shares),
+        links=tuple(PAGES[one.kind].format(one.id) for one in shares),
+        chart=Bars(f"{title}, {period.words}", said, target.unit, gathered(bars)) if bars else None,
+    )
+
+
+def _named_share(one: Share) -> str:
+    entered = f", rentrée {one.entry_year}" if one.entry_year else ""
+    return f"{one.title}{entered}, {one.school_name}, {one.commune}"
+
+
+def _short_share(one: Share) -> str:
+    """The rentrée first: a chart cuts the end of a long heading."""
+    return f"{one.entry_year} : {one.title}, {one.commune}" if one.entry_year else f"{one.title}, {one.commune}"

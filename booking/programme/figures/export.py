@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from textwrap import wrap
 
 from booking.programme.charts.draw import draw
-from booking.programme.figures.compose import Sheet
-from booking.spreadsheet import about_file, told_file
-from booking.wording import moment
+from booking.programme.figures.compose import PUPILS_RULE, Sheet
+from booking.programme.figures.narrow import ALSO_WORDS
+from booking.spreadsheet import Line, about_file, told_file
+from booking.wording import PROGRAMMES, moment, paris
 from workshops.events.record import record
 from workshops.refusals import NotFound
+from workshops.results.queries import Progress, progress
+from workshops.results.trace import Traced
+
+VISITS = "Visites comptées"
+TARGETS = "Objectifs"
+WHOLE_TARGETS = "chaque objectif, de son premier à son dernier jour"
+TARGET_COLUMNS = (
+    *("Dispositif", "Objectif", "Unité", "À atteindre", "Premier jour", "Dernier jour"),
+    *(
+        "Fait",
+        "Dont déclaré",
+        "Inscrit",
+        "Prévu",
+        "Rythme régulier",
+        "À la fin, au rythme présent",
+        "État",
+        "Règle de comptage",
+    ),
+)
 
 
 async def export_sheet(sheet: Sheet, *, form: str, by: int, now: datetime) -> bytes:
@@ -29,3 +50,54 @@ async def export_sheet(sheet: Sheet, *, form: str, by: int, now: datetime) -> by
         return await draw(sheet.chart, form="png", foot="\n".join(wrap(foot, 120)))
     about = about_file("Répartition", sheet.title, sheet.period.words, rule=sheet.rule, now=now)
     return await asyncio.to_thread(told_file, form, sheet.title, [sheet.columns, *sheet.lines], about)
+
+
+async def export_visits(
+    found: Traced, *, chosen: Sequence[str], alone: bool, form: str, by: int, now: datetime
+) -> bytes:
+    """The visits as `csv` or `xlsx`. `chosen`: what narrows them, in words; `alone`: an object's, without pupils."""
+    words = ", ".join(chosen)
+    detail = f"{VISITS}, {words}, {form}"
+    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
+    about = about_file("Tableau", VISITS, words, rule="" if alone else PUPILS_RULE, now=now)
+    return await asyncio.to_thread(told_file, form, VISITS, list(_visits(found, alone=alone)), about)
+
+
+def _visits(found: Traced, *, alone: bool) -> Iterator[Line]:
+    counted = () if alone else ("Groupes", "Élèves")
+    heading = ("Date", "Atelier", "Lycée", "Commune", *counted, *(ALSO_WORDS[name][0] for name in found.also))
+    yield (*heading, "Origine", "Source")
+    for one in found.visits:
+        came = () if alone else (one.groups, one.pupils)
+        day = paris(one.starts_at).date()
+        title = f"Visite reprise, {one.title}".rstrip(", ") if one.declared else one.title
+        origin = ("reprise, déclarée", one.source) if one.declared else ("close par le lycée", "")
+        # What nobody counted at a past visit stays empty; at a visit of the application, nothing noted is none.
+        also = (count if one.declared else count or 0 for count in one.also.values())
+        yield (day, title, one.school_name, one.commune, *came, *also, *origin)
+
+
+async def export_targets(*, form: str, by: int, now: datetime) -> bytes:
+    """The board's targets as `csv` or `xlsx`: the figures of the day, an empty cell for what is not followed."""
+    lines = [TARGET_COLUMNS, *_targets(await progress(now=now))]
+    await record(
+        "counts_exported",
+        by=by,
+        about_kind="results",
+        about=None,
+        detail=f"{TARGETS}, {WHOLE_TARGETS}, {form}",
+        now=now,
+    )
+    return await asyncio.to_thread(
+        told_file, form, TARGETS, lines, about_file("Tableau", TARGETS, WHOLE_TARGETS, now=now)
+    )
+
+
+def _targets(stands: Sequence[Progress]) -> Iterator[Line]:
+    for one in stands:
+        target = one.target
+        yield (
+            *(PROGRAMMES.get(target.programme, target.programme), target.label, target.unit, target.target),
+            *(target.from_on, target.to_on, one.done, one.declared, one.booked, one.planned, one.due, one.forecast),
+            *("figé" if one.frozen else "provisoire", target.rule),
+        )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.programme.coordination.rules import school_years
-from booking.programme.figures.compose import KINDS, Period, Sheet, count_sheet, curve_sheet
-from booking.programme.figures.compose_shares import share_sheet
+from booking.programme.figures.compose import KINDS, Period, Sheet, count_sheet, curve_sheet, share_sheet
 from booking.wording import paris, school_year_of
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound

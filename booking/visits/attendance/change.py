@@ -1,13 +1,12 @@
-"""A company comes with more or fewer people, or to do something else."""
+"""A company comes with more or fewer people, to do something else, or no longer."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from booking.visits.attendance.answer import STANDS
-from booking.visits.attendance.rules import Standing, refuse_change, refuse_people
-from booking.visits.attendance.withdraw import LOCK_SLOT_OF
-from workshops.database import row, rows, transaction
+from booking.visits.attendance.rules import NoMoreAnnouncements, Standing, refuse_change, refuse_people
+from workshops.database import row, rows, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.shapes import row_as
@@ -39,6 +38,31 @@ WITH was AS (
 }
 SELECT id FROM changed
 """  # noqa: S608 - constants only
+# The slot first, as every act on a slot does: a slot that is being called off is waited for.
+LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
+WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1 AND company = $2) FOR NO KEY UPDATE"""
+WITHDRAW = f"""
+WITH ended AS (
+  UPDATE attendances a SET state = 'withdrawn', sequence = a.sequence + 1
+  FROM slots sl WHERE a.id = $1 AND a.state IN ('asked', 'announced') AND sl.id = a.slot AND sl.starts_at > $3
+  RETURNING a.id, a.slot, a.people, a.sequence, (SELECT w.state FROM attendances w WHERE w.id = a.id) AS was
+), freed AS (
+  {company_places_shifted("ended", people="-ended.people")}
+), {
+    recorded(
+        "ended",
+        at="$3",
+        by="$2",
+        act="'attendance_withdrawn'",
+        about_kind="'attendance'",
+        about="ended.id",
+        sequence="ended.sequence",
+        was="ended.was",
+        state="'withdrawn'",
+    )
+}
+SELECT id FROM ended
+"""  # noqa: S608 - constants only
 
 
 async def change(
@@ -59,3 +83,12 @@ async def change(
         refuse_change(stands, people=people, now=now)
         if (people, role, message) != (stands.people, stands.role, stands.message):
             await rows(CHANGE, attendance, people, role, message, by, now)
+
+
+async def withdraw(attendance: int, *, company: int, by: int, now: datetime) -> None:
+    """Take back a coming before the session and give its places back; raises NotFound, NoMoreAnnouncements."""
+    async with transaction():
+        if await row(LOCK_SLOT_OF, attendance, company) is None:
+            raise NotFound()
+        if await value(WITHDRAW, attendance, by, now) is None:
+            raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue était déjà retirée.")

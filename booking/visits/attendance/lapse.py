@@ -1,11 +1,11 @@
-"""What the clock ends: a company whose demand the lycée never answered."""
+"""What the clock does for a company whose demand waits: the lycée is reminded, then the demand ends."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workshops.database import row, rows, transaction, value
-from workshops.events.record import recorded
+from workshops.events.record import recorded, reminded
 from workshops.slots.seats import company_places_shifted
 
 DUE = """SELECT a.id, a.slot FROM attendances a JOIN slots sl ON sl.id = a.slot
@@ -31,6 +31,20 @@ WITH ended AS (
 }
 SELECT id FROM ended
 """  # noqa: S608 - constants only
+REMINDED_BEFORE = timedelta(days=2)
+# A lycée asked within these two days has just been told. The hour is in the event: a slot that moves is due again.
+REMIND = f"""
+WITH due AS (
+  SELECT 'coming_unanswered' AS act, 'attendance' AS about_kind, at.id AS about,
+    (extract(epoch FROM sl.starts_at) / 60)::int AS day
+  FROM attendances at JOIN slots sl ON sl.id = at.slot
+  WHERE at.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $1
+    AND sl.starts_at <= $1 + $2::interval AND at.created_at < sl.starts_at - $2::interval
+), {reminded("due")}
+SELECT id FROM event
+"""  # noqa: S608 - constants only
+FORGET_WORDS = """UPDATE attendances SET message = '', reason = ''
+WHERE slot = ANY ($1::int[]) AND (message <> '' OR reason <> '') RETURNING id"""
 
 
 async def lapse(*, now: datetime) -> int:
@@ -47,3 +61,11 @@ async def _end(attendance: int, slot: int, *, now: datetime) -> bool:
             # Its lycée has moved it meanwhile.
             return False
         return await value(LAPSE, attendance, now) is not None
+
+
+async def remind_hosts(*, now: datetime) -> int:
+    """Two days before a session, ask its lycée again for the answer to each company; returns how many.
+
+    Each once, however many workers ask.
+    """
+    return len(await rows(REMIND, now, REMINDED_BEFORE))

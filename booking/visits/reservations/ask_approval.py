@@ -7,8 +7,7 @@ from datetime import datetime
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.carry_out import standing
-from booking.visits.reservations.rules import PrincipalTeaches
-from booking.visits.reservations.teaches import teaches_in
+from booking.visits.reservations.rules import PrincipalTeaches, same_mailbox
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
@@ -22,6 +21,9 @@ JOIN schools s ON s.id = r.school WHERE r.id = $1"""
 FORGET_APPROVALS = """
 DELETE FROM approvals p USING reservations r WHERE r.id = p.reservation AND r.slot = ANY ($1::int[]) RETURNING p.id
 """
+TEACHERS = """SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE m.school = $1 AND m.role = 'teacher' AND a.disabled_at IS NULL
+  AND lower(split_part(a.email, '@', 2)) = lower(split_part($2, '@', 2))"""
 
 
 class NoPrincipal(Invalid):
@@ -76,3 +78,8 @@ async def renew_approval(reservation: int, *, school: int, by: int, token: str, 
         stands.transition("renew_approval", role="teacher", now=now)
         await ask_approval(reservation, token=token, now=now)
         await record("reservation_renew_approval", by=by, about_kind="reservation", about=reservation, now=now)
+
+
+async def teaches_in(school: int, mail: str) -> bool:
+    """Whether one of the collège's teachers reads this mailbox, under whatever spelling."""
+    return any(same_mailbox(one["email"], mail) for one in await rows(TEACHERS, school, mail))

@@ -10,8 +10,7 @@ from booking.visits.badge_codes.issue import badges_issued
 from booking.visits.badge_codes.rules import issue_places, places_of
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.demand import Booked, Demand, granted_before
-from booking.visits.reservations.hold import held_until
-from booking.visits.reservations.queries import seats_of
+from booking.visits.reservations.queries import held_until, seats_of
 from booking.visits.reservations.rules import (
     GroupBusy,
     SlotFull,

@@ -8,8 +8,8 @@ from datetime import datetime
 from booking.visits.badge_codes.issue import issue_up_to
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.carry_out import Standing, standing
-from booking.visits.reservations.hold import held_until
 from booking.visits.reservations.promote import promote
+from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupTooBig, SlotFull, refuse_headcount
 from booking.visits.reservations.states import HOLDS_SEATS
 from workshops.crossings import retried

@@ -7,8 +7,8 @@ from datetime import datetime
 from booking.visits.badge_codes.issue import issue_up_to
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.carry_out import carry_out, standing
-from booking.visits.reservations.hold import held_until
 from booking.visits.reservations.promote import promote
+from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.release import lock_choices, release_others
 from booking.visits.reservations.rules import Signed, refuse_headcount
 from booking.visits.reservations.states import NotNow

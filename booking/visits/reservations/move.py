@@ -16,9 +16,8 @@ from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
 from booking.visits.reservations.demand import Demand, Fresh
-from booking.visits.reservations.hold import held_until
 from booking.visits.reservations.promote import promote
-from booking.visits.reservations.queries import seats_of
+from booking.visits.reservations.queries import held_until, seats_of
 from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotSeen, refuse_booking
 from booking.visits.reservations.states import is_late
 from workshops.crossings import retried

@@ -8,8 +8,17 @@ from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.rules import SlotSeen, offer_salt_of
-from booking.visits.reservations.states import Asks, allowed_acts
+from booking.visits.reservations.states import (
+    APPROVAL_LASTS,
+    OFFER_LASTS,
+    Asks,
+    allowed_acts,
+    hold_until,
+    offer_expires_at,
+)
 from booking.wording import PARIS, Mark, mark
+from workshops.school_calendar.queries import days_off_before
+from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
@@ -219,3 +228,15 @@ async def visits_of_school(school: int, *, coming: bool, now: datetime, limit: i
 async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
     """Who comes to a lycée's slot, the cancelled ones too."""
     return await rows_as(Visit, VISITS_OF_SLOT, slot, school)
+
+
+async def held_until(deadlines: Deadlines, *, host: int, now: datetime) -> datetime:
+    """Until when seats are held for a principal's visa."""
+    off = await days_off_before(host, paris_day(now + APPROVAL_LASTS))
+    return hold_until(deadlines, off, school=host, now=now)
+
+
+async def offered_until(deadlines: Deadlines, *, host: int, now: datetime) -> datetime | None:
+    """Until when an offered place is held; None when it is too late to offer one."""
+    off = await days_off_before(host, paris_day(now + OFFER_LASTS + LOOKS_BACK))
+    return offer_expires_at(deadlines, off, school=host, now=now)

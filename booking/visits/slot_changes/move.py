@@ -7,8 +7,8 @@ from datetime import datetime
 
 from asyncpg.exceptions import DeadlockDetectedError, ExclusionViolationError
 
-from booking.visits.reservations.hold import held_until
 from booking.visits.reservations.promote import promote
+from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.states import ListLocked, NotNow, transition_of
 from booking.visits.slot_changes.queries import groups_busy
 from booking.visits.slot_changes.rules import GroupsBusy, minute_of, states_that

@@ -17,8 +17,7 @@ from booking.door.guards import SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.passkeys.ask import ask_for_new
-from booking.people.passkeys.keep import keep_passkey
-from booking.people.passkeys.remove import remove_passkey
+from booking.people.passkeys.keep import keep_passkey, remove_passkey
 from booking.settings import Settings
 from booking.web.account.second_proof import BEFORE_PROOF, RescueCodes, draw_rescue_codes
 from booking.wording import browser_words

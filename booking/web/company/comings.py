@@ -22,9 +22,9 @@ from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.settings import Settings
 from booking.visits.attendance.announce import announce
+from booking.visits.attendance.change import withdraw
 from booking.visits.attendance.queries import Coming, Session, coming, comings_of, session, sessions_for
 from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
-from booking.visits.attendance.withdraw import withdraw
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]

@@ -19,12 +19,10 @@ from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.web.office.targets import target_page
 from booking.wording import PROGRAMMES
-from workshops.programmes.choose_unit import choose_official_unit
 from workshops.programmes.declare import declare
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import targets
-from workshops.programmes.set_target import set_target
-from workshops.programmes.withdraw_target import withdraw_target
+from workshops.programmes.set_target import choose_official_unit, set_target, withdraw_target
 from workshops.refusals import Invalid, NotFound
 
 AnyRequest = Request[Any, Any, Any]

@@ -16,7 +16,7 @@ from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.figures.export_targets import export_targets
+from booking.programme.figures.export import export_targets
 from booking.web.office.charts import TYPES
 from booking.wording import PROGRAMMES, paris
 from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units

@@ -19,7 +19,7 @@ from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import Period
-from booking.programme.figures.export_visits import export_visits
+from booking.programme.figures.export import export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.queries import periods_of
 from booking.web.office.charts import TYPES

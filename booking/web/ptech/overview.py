@@ -9,7 +9,7 @@ from datetime import datetime
 from booking.door.answers import Page
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import TargetCard, targets
-from workshops.ptech.follow_all import follow_all
+from workshops.ptech.follow_cohort import follow_all
 from workshops.ptech.measure import Stage
 from workshops.ptech.queries import CohortLine, PtechTotals, SchemeCard, cohorts, schemes, totals
 from workshops.ptech.rules import MENTORS_WANTED, YEARS

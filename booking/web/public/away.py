@@ -1,4 +1,4 @@
-"""The days without pupils, in words: what a month shades, what is not known of a zone."""
+"""The days without pupils, in words: what a month shades, what is not known, what a teacher hears before reserving."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from calendar import Calendar
 from datetime import date
 
 from booking.wording import day
-from workshops.school_calendar.queries import closures_between, holidays_known
-from workshops.school_calendar.rules import UnknownYear, reason_closed, years_unknown
+from workshops.school_calendar.queries import closures_between, day_off_of, holidays_known
+from workshops.school_calendar.rules import DayOff, UnknownYear, reason_closed, years_unknown
+from workshops.schools.queries import school
 
 CLOSED_WORDS = {"holiday": "Vacances", "public_holiday": "Férié", "closure": "Fermé"}
 
@@ -35,3 +36,24 @@ def _when(one: UnknownYear) -> str:
     if one.known_until is None:
         return f"pour {one.autumn}-{one.autumn + 1}"
     return f"après le {day(one.known_until)}"
+
+
+async def away_words(college: int, on: date) -> str:
+    """What a teacher must hear before reserving on this day; empty when the collège is open."""
+    off = await day_off_of(college, on)
+    if off is not None:
+        return f"{_reason(off)} Vous pouvez réserver quand même."
+    home = await school(college)
+    if home is None or not years_unknown(await holidays_known(home.zone), on, on):
+        return ""
+    whose = f"de la zone {home.zone}, celle de votre collège," if home.zone else "de votre académie"
+    return f"Technilab ne connaît pas les vacances {whose} à cette date : vérifiez votre calendrier."
+
+
+def _reason(off: DayOff) -> str:
+    if off.kind == "public_holiday":
+        return f"Ce jour est férié : {off.label}."
+    until = "ce jour-là" if off.first_on == off.last_on else f"jusqu'au {day(off.last_on)}"
+    if off.kind == "closure":
+        return f"Votre collège est fermé {until} : {off.label}."
+    return f"Votre collège est en vacances {until} : {off.label}, zone {off.zone}."

@@ -29,7 +29,6 @@ from booking.visits.reservations.rules import ADULTS_MOST, NEEDS_MOST, PUPILS_MO
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.visits.wishes.queries import to_sign
-from booking.web.school.near import near_of
 from booking.web.school.visits import one_seen, visit_page
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
@@ -133,7 +132,7 @@ async def other_dates(
 
 async def _other_dates_page(seen: Visit, person: Teacher, now: datetime, *, status: int = 200, **more: Any) -> Template:
     offer = await slots_on_offer(
-        Filters(level=seen.level, pupils=seen.pupils, near=near_of(person), only_free=True, limit=PROPOSED), now=now
+        Filters(level=seen.level, pupils=seen.pupils, near=person.near, only_free=True, limit=PROPOSED), now=now
     )
     slots = [one for one in offer.items if one.id != seen.slot]
     late = seen.state == "confirmed" and is_late(seen.deadlines, now=now)

@@ -14,8 +14,8 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
+from booking.visits.reservations.ask_approval import teaches_in
 from booking.visits.reservations.rules import PrincipalTeaches
-from booking.visits.reservations.teaches import teaches_in
 from workshops.events.record import record
 from workshops.refusals import Invalid
 from workshops.schools.ask_visa import ask_visa

@@ -26,6 +26,7 @@ from booking.visits.reservations.book import book
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, SlotFull
 from booking.visits.wishes.ask import Granted, ask
 from booking.visits.wishes.queries import slots_beside
+from booking.web.public.away import away_words
 from booking.web.public.class_told import (
     ABOUT_CLASS,
     ClassTold,
@@ -35,8 +36,6 @@ from booking.web.public.class_told import (
     drawn_for,
     drawn_for_another,
 )
-from booking.web.school.away import away_words
-from booking.web.school.near import near_of
 from booking.wording import paris, school_year_of
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -136,7 +135,7 @@ async def _form_page(
     pupils = _proposed(group, told, form) if group else 0
     room, beside = seen.seats_free if seen.groups_free else 0, []
     if group is not None:
-        beside = await slots_beside(seen, level=group.level, pupils=pupils, near=near_of(person), now=now)
+        beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, now=now)
     shown = ReserveForm(
         slot=seen,
         groups=fitting,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Claimed
 from booking.visits.attendance.answer import decline
-from booking.visits.attendance.withdraw import withdraw
+from booking.visits.attendance.change import withdraw
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Booked

@@ -23,7 +23,7 @@ from workshops.database import rows, value
 from workshops.refusals import Invalid
 from workshops.results.queries import breakdown
 from workshops.schools.rules import FileRefused
-from workshops.slots.reopen import reopen
+from workshops.slots.close import reopen
 from workshops.slots.rules import YearClosed
 from workshops.tallies.queries import wrong_sums
 

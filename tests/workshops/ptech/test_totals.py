@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from tests import builders, builders_ptech
-from workshops.ptech.follow_all import follow_all
+from workshops.ptech.follow_cohort import follow_all
 from workshops.ptech.queries import cohorts, totals
 
 NOW = datetime(2030, 7, 1, 12, tzinfo=UTC)

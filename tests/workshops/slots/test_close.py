@@ -7,7 +7,7 @@ from asyncpg.exceptions import CheckViolationError
 from tests import builders
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
-from workshops.slots.close import close
+from workshops.slots.close import close, reopen
 from workshops.slots.queries import (
     CompanyLine,
     TurnoutLine,
@@ -17,7 +17,6 @@ from workshops.slots.queries import (
     slots_to_come,
     turnouts_of,
 )
-from workshops.slots.reopen import reopen
 from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone, TooEarly
 
 START = builders.paris("2027-03-25 09:00")

@@ -15,11 +15,10 @@ from tests.workshops.results.test_queries import play
 from workshops.builds.record import record
 from workshops.database import rows
 from workshops.results.queries import breakdown
-from workshops.slots.close import close
-from workshops.slots.reopen import reopen
+from workshops.slots.close import close, reopen
 from workshops.slots.rules import CompanyCame, GroupTurnout
+from workshops.tallies.count import recount
 from workshops.tallies.queries import FIGURES, KEY, wrong_sums
-from workshops.tallies.recount import recount
 
 FIRST = paris("2026-06-01 09:00")
 

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.people.drafts.forget import forget_drafts
-from booking.people.drafts.keep import keep
+from booking.people.drafts.keep import forget_drafts, keep
 from booking.people.drafts.queries import draft_of
 from booking.people.drafts.rules import DRAFTS_MOST, TYPED_MOST, Content, account_of, drawn_for
 from tests import builders

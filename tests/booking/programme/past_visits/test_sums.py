@@ -30,8 +30,8 @@ from workshops.results.queries import Count, breakdown, progress
 from workshops.results.trace import Behind, trace
 from workshops.slots.close import close
 from workshops.slots.rules import CompanyCame, GroupTurnout
+from workshops.tallies.count import recount
 from workshops.tallies.queries import wrong_sums
-from workshops.tallies.recount import recount
 
 FIRST_DAY, LAST_DAY = date(2023, 8, 1), date(2026, 7, 31)
 PERIOD = {"from_on": date(2024, 1, 10), "to_on": date(2026, 3, 20)}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from booking.visits.attendance.lapse import lapse
-from booking.visits.attendance.remind import remind_hosts
+from booking.visits.attendance.lapse import lapse, remind_hosts
 from tests import builders
 from tests.booking.visits.attendance.test_answer import a_demand
 from tests.builders import NOW

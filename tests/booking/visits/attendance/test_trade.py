@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
+from booking.visits.attendance.change import withdraw
 from booking.visits.attendance.queries import sessions_for
 from booking.visits.attendance.rules import CompanyPlacesFull, CompanyTradeTaken
-from booking.visits.attendance.withdraw import withdraw
 from tests import builders
 from tests.booking.visits.attendance.test_announce import come
 from tests.builders import NOW

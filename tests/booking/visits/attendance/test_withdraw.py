@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from booking.visits.attendance.change import withdraw
 from booking.visits.attendance.rules import NoMoreAnnouncements
-from booking.visits.attendance.withdraw import withdraw
 from tests import builders
 from tests.builders import NOW
 from tests.telling import tell

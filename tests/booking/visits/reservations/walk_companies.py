@@ -15,7 +15,7 @@ from asyncpg import Record
 from booking.day.certificates.queries import certificate
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
-from booking.visits.attendance.change import change
+from booking.visits.attendance.change import change, withdraw
 from booking.visits.attendance.rules import (
     AlreadyAnnounced,
     AlreadyAnswered,
@@ -23,7 +23,6 @@ from booking.visits.attendance.rules import (
     CompanyTradeTaken,
     NoMoreAnnouncements,
 )
-from booking.visits.attendance.withdraw import withdraw
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET
 from workshops.database import rows

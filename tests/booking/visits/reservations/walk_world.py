@@ -12,7 +12,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import EXPECTED, Headcount
 from booking.visits.attendance.lapse import lapse as lapse_companies
-from booking.visits.attendance.remind import remind_hosts
+from booking.visits.attendance.lapse import remind_hosts
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book

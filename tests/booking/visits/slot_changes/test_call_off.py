@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from booking.visits.attendance.announce import announce
-from booking.visits.attendance.withdraw import withdraw
+from booking.visits.attendance.change import withdraw
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.slot_changes.call_off import CallOffDone, call_off

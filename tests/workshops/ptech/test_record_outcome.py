@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from workshops.ptech.check_outcome import refuse_outcome
+from workshops.ptech.record_outcome import refuse_outcome
 from workshops.refusals import Invalid
 
 ON = date(2030, 11, 25)

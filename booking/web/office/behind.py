@@ -1,25 +1,49 @@
-"""From the pupils booked and the places on offer to the visits to come."""
+"""From a figure of the board to what makes it: schemes, cohorts and courses, visits to come, its words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
 from booking.door.answers import Page, page
 from booking.door.guards import COORDINATOR
 from booking.programme.figures.compose import Period
+from booking.programme.figures.define import define
 from booking.programme.figures.queries import periods_of
-from workshops.programmes.queries import targets
+from booking.web.public.programme import Definitions
+from workshops.programmes.queries import TargetCard, targets
+from workshops.refusals import NotFound
 from workshops.results.awaited import Awaited, awaited
+from workshops.results.share import Share, share
 
 SHOWN = 50
 MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Shares(Page, template="office/shares.html"):
+    target: TargetCard
+    lines: Sequence[Share]
+
+
+@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=COORDINATOR)
+async def list_shares(
+    programme: FromPath[str],
+    metric: FromPath[str],
+    now: NamedDependency[datetime],
+) -> Template:
+    target = next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
+    if target is None:
+        raise NotFound()
+    lines = await share(target, now=now)
+    return page(Shares(target=target, lines=lines))
 
 
 @dataclass(frozen=True)
@@ -39,3 +63,8 @@ async def list_awaited(
     found = await awaited(from_on=period.from_on, to_on=period.to_on, now=now, limit=SHOWN, after=apres)
     more = f"/gestion/creneaux/attendus?apres={apres + SHOWN}" if found.visits_in_all > apres + SHOWN else None
     return page(AwaitedVisits(found=found, now=now, period=period, next_page=more))
+
+
+@get("/gestion/dictionnaire", opt=COORDINATOR)
+async def dictionary() -> Template:
+    return page(Definitions(define(await targets()), back=("Bilan", "/gestion")))
