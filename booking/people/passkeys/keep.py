@@ -1,4 +1,4 @@
-"""Adding a passkey to one's account."""
+"""Adding a passkey to one's account, or removing it: its device opens nothing any more."""
 
 from __future__ import annotations
 
