@@ -98,7 +98,7 @@ class Post:
             verify=self._tls,
             trust_env=False,
             follow_redirects=False,
-            timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
         ) as client:
             asked = httpx.URL(url)
             request = client.build_request(

@@ -66,7 +66,7 @@ async def test_killed_workers_lose_nothing_and_keep_the_order_of_each_visit(db):
             for _ in range(EVENTS // 20):
                 await rows(RECORD, NOW, chance.sample(visits, 20))
                 await asyncio.sleep(0.05)
-                if chance.random() < 0.4:
+                if chance.random() < min(0.4, 1000 / EVENTS):
                     place = chance.randrange(WORKERS)
                     children[place].send_signal(signal.SIGKILL)
                     children[place].wait()
