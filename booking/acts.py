@@ -31,6 +31,9 @@ SUBJECTS = {
     "action": "Action de mentorat",
 }
 
+# What an act can be told of to another program, as a heading.
+PLURALS = {"reservation": "Réservations", "slot": "Créneaux", "attendance": "Venues d'entreprises"}
+
 ACTS = {
     "access_denied": "Page refusée",
     "account_disabled": "Compte fermé",

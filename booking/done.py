@@ -124,5 +124,10 @@ DONE = {
     "fermeture-retiree": "La fermeture est retirée.",
     "cle-d-acces-ajoutee": "La clé d'accès est ajoutée. Un mail vous le confirme.",
     "cle-d-acces-retiree": "La clé d'accès est retirée : elle n'ouvre plus rien.",
+    "abonnement-en-pause": "L'abonnement est en pause : rien ne part, et ce qui se passe n'est pas gardé pour après.",
+    "abonnement-repris": "L'abonnement reprend : ce qui attendait part dans la minute.",
+    "abonnement-retire": "L'abonnement est retiré : ce logiciel n'est plus prévenu de rien.",
+    "essai-parti": "L'essai part dans la minute. Rechargez cette page pour voir s'il est arrivé.",
+    "envoi-relance": "L'envoi repart dans la minute.",
     "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
 }

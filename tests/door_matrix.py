@@ -16,6 +16,7 @@ COMPANY = frozenset({"company"})
 COORDINATOR = frozenset({"coordinator"})
 BOTH_SCHOOLS = TEACHER | HOST
 FOLLOWERS = BOTH_SCHOOLS | COMPANY
+SUBSCRIBERS = FOLLOWERS | COORDINATOR
 VISIT_PEOPLE = BOTH_SCHOOLS | COORDINATOR
 FILLERS = HOST | COORDINATOR
 COURSE_KEEPERS = HOST | COORDINATOR
@@ -84,10 +85,15 @@ RIGHTS = {
     ("DELETE", "/api/v1/closures/{number:int}"): HOST,
     ("GET", "/api/v1/desk-links"): HOST,
     ("DELETE", "/api/v1/desk-links/{number:int}"): HOST,
+    ("GET", "/api/v1/webhooks"): SUBSCRIBERS,
+    ("GET", "/api/v1/webhooks/{number:int}"): SUBSCRIBERS,
+    ("DELETE", "/api/v1/webhooks/{number:int}"): SUBSCRIBERS,
+    ("POST", "/api/v1/webhooks/{number:int}/pause"): SUBSCRIBERS,
+    ("DELETE", "/api/v1/webhooks/{number:int}/pause"): SUBSCRIBERS,
     ("GET", "/api/v1/groups"): TEACHER,
     ("POST", "/api/v1/groups"): TEACHER,
     ("GET", "/api/v1/groups/{group:int}"): TEACHER,
-    ("GET", "/api/v1/attendances/{attendance:int}"): COMPANY,
+    ("GET", "/api/v1/attendances/{attendance:int}"): COMPANY | HOST | COORDINATOR,
     ("GET", "/api/v1/reservations"): VISIT_PEOPLE,
     ("POST", "/api/v1/groups/{group:int}/archive"): TEACHER,
     ("DELETE", "/api/v1/groups/{group:int}/archive"): TEACHER,
@@ -167,6 +173,13 @@ RIGHTS = {
     ("POST", "/compte/cles-d-acces"): SIGNED_IN,
     ("POST", "/compte/cles-d-acces/defi"): SIGNED_IN,
     ("POST", "/compte/cles-d-acces/{passkey:int}/retrait"): SIGNED_IN,
+    ("GET", "/compte/logiciels"): SUBSCRIBERS,
+    ("POST", "/compte/logiciels"): SUBSCRIBERS,
+    ("POST", "/compte/logiciels/envois/{delivery:int}/relance"): SUBSCRIBERS,
+    ("POST", "/compte/logiciels/{webhook:int}/essai"): SUBSCRIBERS,
+    ("POST", "/compte/logiciels/{webhook:int}/pause"): SUBSCRIBERS,
+    ("POST", "/compte/logiciels/{webhook:int}/reprise"): SUBSCRIBERS,
+    ("POST", "/compte/logiciels/{webhook:int}/retrait"): SUBSCRIBERS,
     ("POST", "/compte/role"): SIGNED_IN,
     ("GET", "/compte/telephone"): SIGNED_IN,
     ("POST", "/compte/telephone"): SIGNED_IN,
@@ -325,6 +338,7 @@ RIGHTS = {
     ("GET", "/gestion/objectifs.csv"): COORDINATOR,
     ("GET", "/gestion/objectifs.xlsx"): COORDINATOR,
     ("GET", "/gestion/bilan.xlsx"): COORDINATOR,
+    ("POST", "/gestion/messages/envois/{delivery:int}/relance"): COORDINATOR,
     ("POST", "/gestion/comptes"): COORDINATOR,
     ("GET", "/gestion/comptes"): COORDINATOR,
     ("GET", "/gestion/comptes/invitation"): COORDINATOR,

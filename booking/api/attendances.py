@@ -12,8 +12,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Lines, Page, Reason, made, one_of, page_of, start_of
-from booking.door.guards import COMPANY, HOST
-from booking.people.accounts.queries import CompanyPerson, Host
+from booking.door.guards import COMPANY, HOST, AnyOf
+from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
+from booking.people.accounts.rules import Role
 from booking.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
@@ -109,11 +110,11 @@ async def own_attendances(
     return page_of(found, _told, of="attendances", limit=limit)
 
 
-@get("/attendances/{attendance:int}", opt=COMPANY)
-async def read_attendance(attendance: FromPath[int], person: NamedDependency[CompanyPerson]) -> Attendance:
-    """One of them."""
-    found = await coming(attendance, company=person.company)
-    if found is None:
+@get("/attendances/{attendance:int}", opt={"who": {Role.COMPANY, Role.HOST, Role.COORDINATOR}})
+async def read_attendance(attendance: FromPath[int], person: AnyOf[CompanyPerson | Host | Coordinator]) -> Attendance:
+    """One coming: its company reads it, the lycée that receives it, a coordinator."""
+    found = await coming(attendance, company=person.company if isinstance(person, CompanyPerson) else None)
+    if found is None or (isinstance(person, Host) and found.host != person.school):
         raise NotFound()
     return _told(found)
 

@@ -27,6 +27,8 @@ HOST: Final = {"who": {Role.HOST}}
 RECEIVERS: Final = {"who": {Role.HOST, DESK_LINK}}
 COMPANY: Final = {"who": {Role.COMPANY}}
 COORDINATOR: Final = {"who": {Role.COORDINATOR}}
+SUBSCRIBERS: Final = {"who": {Role.TEACHER, Role.HOST, Role.COMPANY, Role.COORDINATOR}}
+"""Those whose programs may be told of what is done: whoever reads something of it in the API."""
 
 T = TypeVar("T")
 AnyOf: TypeAlias = NamedDependency[SkipValidation[T]]

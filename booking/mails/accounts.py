@@ -75,5 +75,4 @@ async def webhook_paused(notice: Claimed, settings: Settings, now: datetime) -> 
     return Draft(
         words={"label": paused.label, "gone": paused.paused_why == "gone"},
         link=f"{settings.base_url}/compte/logiciels",
-        lines=(("Adresse", paused.url),),
     )

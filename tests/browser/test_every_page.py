@@ -36,6 +36,7 @@ PAGES = {
     "teacher": [
         "/compte",
         "/compte/effacement",
+        "/compte/logiciels",
         "/compte/telephone",
         "/creneaux",
         "/creneaux/{slot:int}",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from booking.mails.webhooks.tables import Webhook
+from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Teacher
 from workshops.shapes import row_as, rows_as
 
 SHOWN = 20
+Subscriber: TypeAlias = Teacher | Host | CompanyPerson | Coordinator
+"""Whose programs may be told: whoever reads something of it in the API."""
 
 
 def may_read(about_kind: str, about: str) -> str:
@@ -45,12 +49,12 @@ NOTABLE = f"""SELECT n.* FROM webhooks w CROSS JOIN LATERAL (
   ORDER BY d.id DESC LIMIT $2
 ) n WHERE w.membership = $1 ORDER BY n.webhook, n.id DESC"""  # noqa: S608 - constants only
 FAILURES = """SELECT d.id, e.act, d.about_kind, d.about, d.attempts, d.last_error,
-  e.at, w.label, w.url, a.name, m.role,
+  e.at, w.label, split_part(split_part(w.url, '/', 3), '?', 1) AS host, a.name,
   coalesce(s.name, c.name, 'Coordination') AS place
 FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook JOIN memberships m ON m.id = w.membership
 JOIN accounts a ON a.id = m.account LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
 JOIN events e ON e.id = d.event WHERE d.state = 'failed' ORDER BY d.id DESC LIMIT $1"""
-LEFT_ALONE = """SELECT w.label, w.url, w.paused_why FROM webhooks w JOIN memberships m ON m.id = w.membership
+LEFT_ALONE = """SELECT w.label, w.paused_why FROM webhooks w JOIN memberships m ON m.id = w.membership
 JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE w.id = $1 AND w.paused_why IN ('failing', 'gone')"""
 
 
@@ -88,7 +92,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Failure:
-    """A delivery that was given up, as the coordinator reads it: for whom, and why."""
+    """A delivery that was given up, as the coordinator reads it: for whom, and why.
+
+    Of the address only the `host`: what follows it may be as good as a password.
+    """
 
     id: int
     act: str
@@ -98,9 +105,8 @@ class Failure:
     last_error: str
     at: datetime
     label: str
-    url: str
+    host: str
     name: str
-    role: str
     place: str
 
 
@@ -109,7 +115,6 @@ class LeftAlone:
     """A subscription that was paused because nothing arrived."""
 
     label: str
-    url: str
     paused_why: str
 
 

@@ -20,6 +20,7 @@ from booking.door.forms import Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.door.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
+from booking.mails.webhooks.rules import acts_open_to
 from booking.people.accounts.change_role import change_role
 from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
@@ -40,7 +41,8 @@ KEY_ACTS = {"lire": "Lire seulement", "agir": "Lire et agir"}
 
 @dataclass(frozen=True)
 class OwnAccount(Page, template="account/compte.html"):
-    """`follows`: the role has visits to follow in an agenda; what is `new` was just made, and is shown once.
+    """`follows`: the role has visits to follow in an agenda; `subscribes`: acts to tell another program of; what is
+    `new` was just made, and is shown once.
 
     `beside_mail`: what a sign-in by mail asks besides, the code of a phone or a passkey; nothing for none.
     """
@@ -52,6 +54,7 @@ class OwnAccount(Page, template="account/compte.html"):
     key_days: Mapping[str, str]
     key_acts: Mapping[str, str]
     follows: bool
+    subscribes: bool
     feed_since: datetime | None
     public_agenda: str
     beside_mail: str
@@ -89,6 +92,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         key_days=KEY_DAYS,
         key_acts=KEY_ACTS,
         follows=person.role in FEED_ROLES,
+        subscribes=bool(acts_open_to(person.role)),
         beside_mail=proof_beside_mail(person.role, phone=has_phone, passkeys=bool(passkeys)),
         passkeys=passkeys,
         passkeys_here=passkeys_here(request, settings),

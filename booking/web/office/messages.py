@@ -11,9 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from booking.acts import ACTS
 from booking.door.answers import Page, done, page
 from booking.door.guards import COORDINATOR
 from booking.mails.kinds import KINDS
+from booking.mails.webhooks.queries import Failure, failures
+from booking.mails.webhooks.retry import relaunch_delivery
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
 from booking.outbox.notices.retry import retry, retry_all
 from booking.outbox.notices.rules import worker_silent
@@ -25,13 +28,15 @@ from workshops.refusals import Refusal
 
 @dataclass(frozen=True)
 class Messages(Page, template="office/messages.html"):
-    """`failed`: each with why, and what to do; `silent`: nothing sends any more."""
+    """`failed`: each with why, and what to do; `untold`: what reached no program; `silent`: nothing sends any more."""
 
     outbox: Outbox
     silent: bool
     latest: Mails
     failed: Sequence[tuple[FailedNotice, MailFailure]]
     kinds: Mapping[str, str]
+    untold: Sequence[Failure]
+    acts: Mapping[str, str]
     refusal: Refusal | None
 
 
@@ -48,6 +53,8 @@ async def _messages_page(now: datetime, *, status: int = 200, refusal: Refusal |
         latest=await mails(),
         failed=[(one, mail_failure(one.last_error)) for one in await failed_notices()],
         kinds={name: kind.title for name, kind in KINDS.items()},
+        untold=await failures(),
+        acts=ACTS,
         refusal=refusal,
     )
     return page(shown, status=status)
@@ -68,3 +75,14 @@ async def send_again(
 async def send_all_again(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Redirect:
     await retry_all(by=person.account, now=now)
     return done("/gestion/messages", "mails-relances")
+
+
+@post("/gestion/messages/envois/{delivery:int}/relance", opt=COORDINATOR)
+async def tell_program_again(
+    delivery: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await relaunch_delivery(delivery, membership=None, by=person.account, now=now)
+    except Refusal as no:
+        return await _messages_page(now, status=no.status, refusal=no)
+    return done("/gestion/messages", "envoi-relance")

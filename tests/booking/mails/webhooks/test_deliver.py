@@ -176,9 +176,9 @@ async def test_a_failure_is_tried_again_for_24_hours_then_shown_and_the_next_one
         await send(now=end + RESTS)
         assert await states() == [(first, "failed", 2), (second, "failed", 1)]
         shown = await failures()
-        assert [(one.act, one.attempts, one.last_error, one.label) for one in shown] == [
-            ("reservation_moved", 1, "Le logiciel a répondu 503.", "Emploi du temps"),
-            ("reservation_booked", 2, "Le logiciel a répondu 503.", "Emploi du temps"),
+        assert [(one.act, one.attempts, one.last_error, one.host.partition(":")[0]) for one in shown] == [
+            ("reservation_moved", 1, "Le logiciel a répondu 503.", "127.0.0.1"),
+            ("reservation_booked", 2, "Le logiciel a répondu 503.", "127.0.0.1"),
         ]
         assert [one.id for one in await notable_deliveries(host)] == [one.id for one in shown]
         there.answer = 204

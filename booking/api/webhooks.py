@@ -1,0 +1,138 @@
+"""Subscriptions of other programs, for machines: which there are and what did not arrive, without their secrets.
+
+One is made on its page, where its secret is shown once: no key is a way to another secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of, told_as
+from booking.door.guards import SUBSCRIBERS, AnyOf
+from booking.mails.webhooks.pause import pause, resume
+from booking.mails.webhooks.queries import (
+    Delivery,
+    Subscriber,
+    Subscription,
+    notable_deliveries,
+    subscription,
+    subscriptions_of,
+)
+from booking.mails.webhooks.rules import TOLD_OUTSIDE, DeliveryState, PausedWhy
+from booking.mails.webhooks.subscribe import unsubscribe
+from workshops.refusals import NotFound
+
+ACTS = tuple(act for some in TOLD_OUTSIDE.values() for act in some)
+
+
+class Failure(msgspec.Struct):
+    """An event that has not arrived: given up after 24 hours (`failed`), or tried again (`waiting`)."""
+
+    id: int
+    act: str
+    about_kind: Annotated[str, told_as("reservation", "slot", "attendance", "webhook")]
+    about: int
+    state: DeliveryState
+    attempts: int
+    at: datetime
+    error: str
+
+
+class Webhook(msgspec.Struct):
+    """A subscription to acts, never its secret. `paused_why`: by its maker, because nothing arrives, or because the
+    receiver answered 410."""
+
+    id: int
+    label: str
+    url: str
+    acts: list[Annotated[str, told_as(*ACTS)]]
+    created_at: datetime
+    paused_at: datetime | None
+    paused_why: PausedWhy | None
+    failing_since: datetime | None
+    last_arrival_at: datetime | None
+    undelivered: int
+    failures: list[Failure]
+
+
+@get("/webhooks", opt=SUBSCRIBERS)
+async def list_webhooks(person: AnyOf[Subscriber], limit: Limit = PAGE, cursor: Cursor = None) -> Page[Webhook]:
+    """The subscriptions made in one's role, each with what last failed. One is made at /compte/logiciels only, where
+    its secret is shown once."""
+    after = start_of(cursor, of="webhooks")
+    found = await subscriptions_of(person.membership, after=after, limit=limit + 1)
+    missed = await _missed(person.membership)
+    return page_of(found, lambda one: _told(one, missed), of="webhooks", limit=limit)
+
+
+@get("/webhooks/{number:int}", opt=SUBSCRIBERS)
+async def read_webhook(number: FromPath[int], person: AnyOf[Subscriber]) -> Webhook:
+    """One of them."""
+    return await _one(number, person)
+
+
+@delete("/webhooks/{number:int}", opt=SUBSCRIBERS)
+async def withdraw_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> None:
+    """End a subscription: what waits for it is gone."""
+    await unsubscribe(number, membership=person.membership, by=person.account, now=now)
+
+
+@post("/webhooks/{number:int}/pause", opt=SUBSCRIBERS, status_code=200)
+async def pause_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Webhook:
+    """Send nothing for a while: what is done meanwhile is not kept for later."""
+    await pause(number, membership=person.membership, by=person.account, now=now)
+    return await _one(number, person)
+
+
+@delete("/webhooks/{number:int}/pause", opt=SUBSCRIBERS, status_code=200)
+async def resume_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Webhook:
+    """Go on: what waited before the pause leaves."""
+    await resume(number, membership=person.membership, by=person.account, now=now)
+    return await _one(number, person)
+
+
+async def _one(number: int, person: Subscriber) -> Webhook:
+    found = await subscription(number, membership=person.membership)
+    if found is None:
+        raise NotFound()
+    return _told(found, await _missed(person.membership))
+
+
+async def _missed(membership: int) -> Sequence[Delivery]:
+    return [one for one in await notable_deliveries(membership) if one.last_error]
+
+
+def _told(one: Subscription, missed: Sequence[Delivery]) -> Webhook:
+    return Webhook(
+        id=one.id,
+        label=one.label,
+        url=one.url,
+        acts=list(one.acts),
+        created_at=one.created_at,
+        paused_at=one.paused_at,
+        paused_why=PausedWhy(one.paused_why) if one.paused_why else None,
+        failing_since=one.failing_since,
+        last_arrival_at=one.arrived_at,
+        undelivered=one.waiting,
+        failures=[
+            Failure(
+                id=of.id,
+                act=of.act,
+                about_kind=of.about_kind,
+                about=of.about,
+                state=DeliveryState(of.state),
+                attempts=of.attempts,
+                at=of.at,
+                error=of.last_error,
+            )
+            for of in missed
+            if of.webhook == one.id
+        ],
+    )

@@ -1,0 +1,155 @@
+"""Telling another program of what is done: one's subscriptions, made, tried, paused and withdrawn here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.acts import ACTS, PLURALS
+from booking.door.answers import Page, done, page
+from booking.door.forms import Form
+from booking.door.guards import SUBSCRIBERS, AnyOf
+from booking.mails.webhooks.pause import pause, resume
+from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
+from booking.mails.webhooks.retry import relaunch_delivery, send_trial
+from booking.mails.webhooks.rules import MOST, acts_open_to, secret_of
+from booking.mails.webhooks.subscribe import subscribe, unsubscribe
+from booking.settings import Settings
+from workshops.refusals import Invalid, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+AT = "/compte/logiciels"
+SALT_BYTES = 24
+
+
+@dataclass(frozen=True)
+class Webhooks(Page, template="account/webhooks.html"):
+    """`new_secret` was just made for the subscription `new_label`, and is shown once. `open_to`: the acts to choose
+    from, by the plural of what they are about; `chosen`: those that are ticked."""
+
+    place: str
+    subscriptions: Sequence[Subscription]
+    deliveries: Mapping[int, Sequence[Delivery]]
+    acts: Mapping[str, str]
+    open_to: Sequence[tuple[str, str, Mapping[str, str]]]
+    chosen: frozenset[str]
+    most: int
+    new_secret: str = ""
+    new_label: str = ""
+    form: Form | None = None
+    refusal: Refusal | None = None
+
+
+@get(AT, opt=SUBSCRIBERS)
+async def list_webhooks(person: AnyOf[Subscriber]) -> Template:
+    return await _page(person)
+
+
+@post(AT, opt=SUBSCRIBERS)
+async def make_webhook(
+    request: AnyRequest,
+    person: AnyOf[Subscriber],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    """The secret is shown on the answer itself, once: the receiver keeps it, nobody can read it again."""
+    form = Form(await request.form())
+    label = form.text("label", label="Nom du logiciel", most=80)
+    url = form.text("url", label="Adresse à prévenir", most=500)
+    acts = [act for kind, some in acts_open_to(person.role).items() for act in _asked(form, kind, some)]
+    salt = secrets.token_bytes(SALT_BYTES)
+    try:
+        form.refuse_if_wrong()
+        await subscribe(
+            membership=person.membership,
+            role=person.role,
+            by=person.account,
+            label=label,
+            url=url,
+            acts=acts,
+            salt=salt,
+            trial=settings.demo,
+            now=now,
+        )
+    except Invalid as no:
+        form.errors |= no.errors
+        return await _page(person, status=no.status, form=form, chosen=frozenset(acts))
+    except Refusal as no:
+        return await _page(person, status=no.status, form=form, chosen=frozenset(acts), refusal=no)
+    return await _page(person, new_secret=secret_of(salt, settings.secret_key), new_label=label)
+
+
+@post(AT + "/{webhook:int}/essai", opt=SUBSCRIBERS)
+async def try_webhook(
+    webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await send_trial(webhook, membership=person.membership, now=now)
+    except Refusal as no:
+        return await _page(person, status=no.status, refusal=no)
+    return done(AT, "essai-parti")
+
+
+@post(AT + "/{webhook:int}/pause", opt=SUBSCRIBERS)
+async def pause_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Redirect:
+    await pause(webhook, membership=person.membership, by=person.account, now=now)
+    return done(AT, "abonnement-en-pause")
+
+
+@post(AT + "/{webhook:int}/reprise", opt=SUBSCRIBERS)
+async def resume_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Redirect:
+    await resume(webhook, membership=person.membership, by=person.account, now=now)
+    return done(AT, "abonnement-repris")
+
+
+@post(AT + "/{webhook:int}/retrait", opt=SUBSCRIBERS)
+async def withdraw_webhook(
+    webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
+) -> Redirect:
+    await unsubscribe(webhook, membership=person.membership, by=person.account, now=now)
+    return done(AT, "abonnement-retire")
+
+
+@post(AT + "/envois/{delivery:int}/relance", opt=SUBSCRIBERS)
+async def send_webhook_again(
+    delivery: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await relaunch_delivery(delivery, membership=person.membership, by=person.account, now=now)
+    except Refusal as no:
+        return await _page(person, status=no.status, refusal=no)
+    return done(AT, "envoi-relance")
+
+
+def _asked(form: Form, kind: str, among: Sequence[str]) -> Sequence[str]:
+    return form.several(f"acts-{kind}", among, label=PLURALS[kind], required=False)
+
+
+async def _page(
+    person: Subscriber, *, status: int = 200, chosen: frozenset[str] | None = None, **more: Any
+) -> Template:
+    subscriptions = await subscriptions_of(person.membership)
+    deliveries: dict[int, list[Delivery]] = {one.id: [] for one in subscriptions}
+    for one in await notable_deliveries(person.membership):
+        deliveries[one.webhook].append(one)
+    open_to = acts_open_to(person.role)
+    every = frozenset(act for some in open_to.values() for act in some)
+    shown = Webhooks(
+        place=person.place,
+        subscriptions=subscriptions,
+        deliveries=deliveries,
+        acts=ACTS | {"trial": "Essai"},
+        open_to=[(kind, PLURALS[kind], {act: ACTS[act] for act in some}) for kind, some in open_to.items()],
+        chosen=every if chosen is None else chosen,
+        most=MOST,
+        **more,
+    )
+    return page(shown, status=status)
