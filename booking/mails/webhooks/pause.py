@@ -47,6 +47,12 @@ async def leave_alone(webhook: int, why: PausedWhy, *, now: datetime) -> None:
         await record("webhook_paused", by=None, about_kind="webhook", about=webhook, now=now)
         maker = await row(MAKER, webhook)
         if maker is not None:
-            once = f"webhook_paused:{webhook}:{now:%Y%m%d%H%M%S}"
-            to = {"to_email": maker["email"], "to_name": maker["name"]}
-            await queue("webhook_paused", **to, about=webhook, once=once, now=now)
+            await queue(
+                "webhook_paused",
+                to_email=maker["email"],
+                to_name=maker["name"],
+                about_kind="webhook",
+                about=webhook,
+                once=f"webhook_paused:{webhook}:{now:%Y%m%d%H%M%S}",
+                now=now,
+            )
