@@ -36,7 +36,7 @@ from booking.mails.webhooks.rules import (
     secret_of,
     should_pause,
 )
-from workshops.database import rows, value
+from workshops.database import DatabaseAway, rows, value
 from workshops.shapes import rows_as
 
 logger = logging.getLogger(__name__)
@@ -124,10 +124,21 @@ async def deliver_webhooks(post: Post, *, base_url: str, secret_key: str, clock:
                 return handled
             await asyncio.wait(busy.values(), timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             for webhook in [one for one, task in busy.items() if task.done()]:
-                handled += busy.pop(webhook).result()
+                handled += _handled(webhook, busy.pop(webhook))
     finally:
         for task in busy.values():
             task.cancel()
+
+
+def _handled(webhook: int, batch: asyncio.Task[int]) -> int:
+    """What goes wrong with one receiver is in the log and stops no other; its deliveries are due after their lease."""
+    error = batch.exception()
+    if error is None:
+        return batch.result()
+    if isinstance(error, DatabaseAway):
+        raise error
+    logger.error("the deliveries of webhook %s stopped", webhook, exc_info=error)
+    return 0
 
 
 async def _claimed(busy: Sequence[int], *, now: datetime) -> dict[int, list[Claimed]]:

@@ -297,6 +297,25 @@ async def test_what_goes_wrong_in_one_delivery_stops_no_other(db, caplog):
     assert "could not be sent, error" in caplog.text
 
 
+async def test_what_goes_wrong_with_one_receiver_stops_no_other(db, caplog):
+    lycee, host = await a_lycee()
+    visits = [await a_visit(lycee=lycee) for _ in range(12)]
+    async with receiver() as there:
+        wrong = await builders.webhook(membership=host, url="http://127.0.0.1:9/", acts=BOOKED)
+        await builders.webhook(membership=host, url=there.url, acts=BOOKED)
+        for visit in visits:
+            await booked(visit)
+        await tell_programs()
+        await rows("ALTER TABLE webhooks ADD CONSTRAINT refused CHECK (failing_since IS NULL)")
+        try:
+            assert await send() == 12
+        finally:
+            await rows("ALTER TABLE webhooks DROP CONSTRAINT refused")
+    assert len(there.told) == 12
+    assert {state for _, state, _ in await states(wrong)} == {"waiting"}
+    assert "stopped" in caplog.text
+
+
 async def test_a_trial_that_fails_is_shown_at_once_and_harms_nothing(db):
     _, host = await a_lycee()
     async with receiver(500) as there:
