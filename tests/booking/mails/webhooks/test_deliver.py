@@ -256,7 +256,7 @@ async def test_while_it_is_paused_nothing_is_kept_for_later_and_what_waited_leav
 async def test_a_slow_receiver_holds_up_no_other(db):
     lycee, host = await a_lycee()
     visits = [await a_visit(lycee=lycee) for _ in range(12)]
-    async with receiver(seconds=1.5) as slow, receiver() as quick:
+    async with receiver(seconds=4) as slow, receiver() as quick:
         await builders.webhook(membership=host, url=slow.url, acts=BOOKED)
         await builders.webhook(membership=host, url=quick.url, acts=BOOKED)
         for visit in visits:
@@ -265,14 +265,14 @@ async def test_a_slow_receiver_holds_up_no_other(db):
         began = time.monotonic()
         sending = asyncio.create_task(send())
         while len(quick.told) < 12:
-            assert time.monotonic() - began < 1.4
+            assert time.monotonic() - began < 3.5
             await asyncio.sleep(0.01)
         assert slow.told == []
         # What is done meanwhile does not wait for it either.
         await booked(visits[0], "reservation_moved")
         await tell_programs()
         while len(quick.told) < 13:
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 7
             await asyncio.sleep(0.01)
         assert await sending == 26
     assert len(slow.told) == 13

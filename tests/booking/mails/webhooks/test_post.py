@@ -68,14 +68,15 @@ async def test_a_redirect_is_a_failure_and_is_not_followed():
 
 
 async def test_each_failure_is_said_in_words(monkeypatch):
-    monkeypatch.setattr(posting, "ANSWER_SECONDS", 0.2)
     post = Post(trial=True)
-    async with receiver(500, 410, seconds=0) as there:
+    async with receiver(500, 410) as there:
         assert await refused(post, there.url) == "Le logiciel a répondu 500."
         with pytest.raises(Gone):
             await post.send(there.url, b"{}", HEADERS)
-        there.seconds = 1
-        assert await refused(post, there.url) == "Pas de réponse en 0 secondes."
+        there.seconds = 3
+        monkeypatch.setattr(posting, "ANSWER_SECONDS", 1)
+        assert await refused(post, there.url) == "Pas de réponse en 1 secondes."
+        monkeypatch.undo()
         gone = there.url
     assert await refused(post, gone) == "La connexion est refusée."
     nowhere = Post(trial=False, resolve=lambda host, port: [])
