@@ -49,7 +49,7 @@ Part = tuple[str, type[Column] | type[Constraint], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeTable:
     """A table as a migration makes it."""
 
     name: str
@@ -57,9 +57,9 @@ class Made:
     parts: tuple[Part, ...]
 
 
-def table(name: str, tablename: str, *parts: Part) -> Made:
+def table(name: str, tablename: str, *parts: Part) -> MadeTable:
     """A table with its columns and constraints; its `id` goes without saying."""
-    return Made(name, tablename, parts)
+    return MadeTable(name, tablename, parts)
 
 
 def column(name: str, kind: type[Column], **params: Any) -> Part:
@@ -93,9 +93,9 @@ def makes(
     app: str,
     number: str,
     description: str,
-    created: Sequence[Made] = (),
+    created: Sequence[MadeTable] = (),
     *,
-    grown: Sequence[Made] = (),
+    grown: Sequence[MadeTable] = (),
     dropped: Sequence[tuple[str, str]] = (),
 ) -> MigrationManager:
     """The migration that makes these tables, adds these columns and constraints to the `grown` ones, and drops the

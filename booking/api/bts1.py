@@ -16,7 +16,7 @@ from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.bts1.draft_course import change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after
-from workshops.bts1.rules import CoursePartnerKind, DatedStep, Step
+from workshops.bts1.rules import CoursePartnerKind, DatedStep, StepKind
 from workshops.plain_words import A_LINE, SOME_LINES
 from workshops.refusals import Invalid, NotFound
 
@@ -56,9 +56,9 @@ class Course(msgspec.Struct, kw_only=True):
     field: str
     note: str
     school: CourseSchool
-    status: Step | None
+    status: StepKind | None
     since: date | None
-    next_step: Step | None
+    next_step: StepKind | None
     next_step_on: date | None
     late: bool
     months_from_idea_to_opening: int | None

@@ -18,13 +18,13 @@ from booking.people.accounts.queries import Coordinator, Host
 from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.record_intake import forget_intake, forget_mobility, record_intake, record_mobility
 from workshops.bts1.record_step import forget_step, record_step
-from workshops.bts1.rules import CoursePartnerKind, Stay, Step
+from workshops.bts1.rules import CoursePartnerKind, StayKind, StepKind
 
 
 class NewStep(msgspec.Struct, forbid_unknown_fields=True):
     """A step (idee, montage, habilitee, ouverte, premiere_promotion, suspendue), reached on a day or planned."""
 
-    step: Annotated[str, one_of(Step)]
+    step: Annotated[str, one_of(StepKind)]
     step_on: date
     planned: bool = False
 
@@ -50,7 +50,7 @@ class NewMobility(msgspec.Struct, forbid_unknown_fields=True):
 
     school_year: Count
     country: Words
-    kind: Annotated[str, one_of(Stay)]
+    kind: Annotated[str, one_of(StayKind)]
     people: Count
 
 

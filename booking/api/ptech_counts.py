@@ -16,7 +16,7 @@ from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from workshops.ptech import record_census as censuses
 from workshops.ptech import record_outcome as outcomes
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.rules import OutcomeKind, Term
 
 
@@ -83,7 +83,7 @@ async def add_census(
     number: FromPath[int], data: JSONBody[NewCensus], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[KeptCensus]:
     """Count a cohort; the same October or June again corrects the counts."""
-    counts = Headcount(**msgspec.structs.asdict(data))
+    counts = CensusCount(**msgspec.structs.asdict(data))
     census = await censuses.record_census(number, counts, school=school_of(person), by=person.account, now=now)
     return made(KeptCensus(id=census, **msgspec.structs.asdict(data)), f"/ptech/cohorts/{number}")
 

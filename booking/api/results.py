@@ -15,7 +15,7 @@ from workshops.programmes.rules import Programme
 from workshops.refusals import Invalid
 from workshops.results.queries import (
     Breakdown,
-    CompanyCount,
+    CompanyVisits,
     Count,
     ObjectCount,
     Progress,
@@ -66,7 +66,7 @@ class Counts(msgspec.Struct):
     by_object: list[ObjectCount]
     by_month: list[Count]
     by_year: list[Count]
-    by_company: list[CompanyCount]
+    by_company: list[CompanyVisits]
 
 
 class Results(msgspec.Struct):

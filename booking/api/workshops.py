@@ -18,7 +18,7 @@ from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop, workshops_after
-from workshops.catalogue.rules import SafetySheet, Sketch, WorkshopState, missing_from_sheet
+from workshops.catalogue.rules import SafetySheet, WorkshopSketch, WorkshopState, missing_from_sheet
 from workshops.plain_words import SOME_LINES
 from workshops.refusals import NotFound
 from workshops.schools.rules import LEVELS, Level
@@ -134,8 +134,8 @@ async def withdraw_own_workshop(
     return await _workshop(number, person)
 
 
-def _sketch(data: NewWorkshop) -> Sketch:
-    return Sketch(
+def _sketch(data: NewWorkshop) -> WorkshopSketch:
+    return WorkshopSketch(
         title=data.title,
         summary=data.summary,
         levels=tuple(data.levels),

@@ -21,7 +21,7 @@ EMPTY_FIRST = b"SET client_min_messages = warning; BEGIN; DROP SCHEMA public CAS
 UNKNOWN_BEFORE_POSTGRESQL_17 = b"SET transaction_timeout"
 
 
-class NotEmpty(BackupRefused):
+class DatabaseNotEmpty(BackupRefused):
     sentence = "Cette base contient déjà des données : ajoutez --replace pour les remplacer par celles du fichier."
 
 
@@ -40,7 +40,7 @@ def restore(file: Path, replace: bool) -> None:
             raise BackupRefused(f"{file} n'est pas une sauvegarde faite par technilab backup.")
     url = database_url()
     if asyncio.run(tables()) and not replace:
-        raise NotEmpty()
+        raise DatabaseNotEmpty()
     with progress("Restauration") as tell:
         put_back(file, url=url, tell=tell)
     asyncio.run(_make_it_ours())

@@ -15,7 +15,7 @@ from booking.demo.past import declare_past
 from booking.demo.ptech import open_ptech
 from booking.demo.read_files import read_bytes
 from booking.demo.replay import receive
-from booking.demo.reserve import Bookings, Visit
+from booking.demo.reserve import Bookings, ExampleVisit
 from booking.demo.settle import Cast, settle
 from booking.settings import read_settings
 from booking.wording import school_year_of
@@ -100,7 +100,7 @@ def _stepper(progress: Progress | None) -> Callable[[], None]:
 
 async def _play_again(slots: list[Opened], bookings: Bookings, draw: Random, now: datetime) -> None:
     """Past visits as they went; the last ones still wait for their head count."""
-    held: list[tuple[Opened, list[Visit]]] = []
+    held: list[tuple[Opened, list[ExampleVisit]]] = []
     for slot in slots:
         held.append((slot, await bookings.fill(slot, groups=slot.taught.groups_max, now=now)))
         if draw.random() < 0.6:

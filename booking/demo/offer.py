@@ -14,7 +14,7 @@ from workshops.academie.queries import academie
 from workshops.catalogue.add_room import add_room
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop
-from workshops.catalogue.rules import SafetySheet, Sketch
+from workshops.catalogue.rules import SafetySheet, WorkshopSketch
 from workshops.refusals import Refusal
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_instant, reason_closed, wednesday_afternoon
@@ -66,7 +66,7 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[Taught]:
     taught = []
     for entry in read_tables("ateliers"):
         lycee, host = cast.lycees[entry["lycee"]], cast.hosts[entry["lycee"]]
-        sketch = Sketch(
+        sketch = WorkshopSketch(
             title=entry["titre"],
             summary=entry["resume"],
             levels=tuple(entry["niveaux"]),

@@ -9,7 +9,7 @@ from booking.demo.offer import Taught, open_days
 from booking.demo.settle import Cast
 from workshops.database import rows
 from workshops.past_visits.keep import keep, keep_others_out
-from workshops.past_visits.rules import Sketch, plan
+from workshops.past_visits.rules import VisitSketch, plan
 from workshops.school_calendar.rules import first_day_of, paris_day, school_year_of, year_words
 
 SEED = 2021
@@ -29,7 +29,7 @@ async def declare_past(cast: Cast, taught: list[Taught], *, before: datetime, no
         host = draw.choice(taught)
         college, level, pupils = draw.choice(sorted(classes))
         sketches.append(
-            Sketch(
+            VisitSketch(
                 held_on=on,
                 lycee=host.lycee.id,
                 college=college,

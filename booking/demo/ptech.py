@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from booking.demo.offer import open_days
 from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort
 from workshops.ptech.mentor import add_mentor
 from workshops.ptech.open_scheme import open_scheme
@@ -77,7 +77,7 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
         # A gap that somebody explained, in the second June.
         lost = int(not first and term == "june" and school_year == year + 1)
         present += entered - left - moved - lost
-        census = Headcount(
+        census = CensusCount(
             school_year=school_year,
             term=term,
             present=present,

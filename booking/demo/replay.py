@@ -11,12 +11,12 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.rules import Headcount, ScanAsked
 from booking.demo.offer import Opened
-from booking.demo.reserve import Visit
+from booking.demo.reserve import ExampleVisit
 
 NOTES = ("", "", "", "Deux objets finis au collège.", "Le groupe demande à revenir.", "Réglage à reprendre en classe.")
 
 
-async def receive(slot: Opened, visits: list[Visit], *, draw: Random) -> None:
+async def receive(slot: Opened, visits: list[ExampleVisit], *, draw: Random) -> None:
     """A day as it went: nearly everyone came, nearly everything worked, the host validated the head count.
 
     A slot that nobody reserved is closed too, with nobody in it.
@@ -46,7 +46,7 @@ def _girls(reservation: int, here: int) -> int | None:
     return None if reservation % 4 == 0 else here * (42 + reservation % 5 * 3) // 100
 
 
-async def _count_objects(visit: Visit, here: int, draw: Random) -> None:
+async def _count_objects(visit: ExampleVisit, here: int, draw: Random) -> None:
     taught = visit.slot.taught
     made = here if taught.minutes <= 150 else (here + 1) // 2
     finished = made - draw.choice((0, 0, 0, 1, 2))

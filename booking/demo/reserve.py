@@ -24,7 +24,7 @@ ROLES = ("temoignage", "demonstration", "mentorat")
 
 
 @dataclass(frozen=True)
-class Visit:
+class ExampleVisit:
     """A reservation of the examples."""
 
     reservation: int
@@ -41,7 +41,7 @@ class Bookings:
         self._draw = draw
         self._visits: dict[int, int] = {}
 
-    async def fill(self, slot: Opened, *, groups: int, now: datetime) -> list[Visit]:
+    async def fill(self, slot: Opened, *, groups: int, now: datetime) -> list[ExampleVisit]:
         """Let up to this many groups reserve the slot; a refused one stays at home."""
         visits = []
         for _ in range(groups):
@@ -53,7 +53,7 @@ class Bookings:
                 visits.append(visit)
         return visits
 
-    async def reserve(self, slot: Opened, group: Group, *, now: datetime) -> Visit | None:
+    async def reserve(self, slot: Opened, group: Group, *, now: datetime) -> ExampleVisit | None:
         """Reserve for this group; None when it is refused."""
         demand = Demand(
             slot=slot.id,
@@ -72,7 +72,7 @@ class Bookings:
         except Refusal:
             return None
         self._visits[group.id] = self._visits.get(group.id, 0) + 1
-        return Visit(booked.id, group, slot)
+        return ExampleVisit(booked.id, group, slot)
 
     async def send_a_company(self, slot: Opened, *, people: int, now: datetime) -> None:
         """One of the companies announces itself; a refused one stays at home."""

@@ -21,7 +21,7 @@ from typing import Protocol
 from booking.embedded.postgres import Postgres
 from booking.embedded.valkey import Valkey
 
-_held: list[Share] = []
+_held: list[EngineShare] = []
 
 
 def provide(data_dir: Path, *, queue: bool = True) -> None:
@@ -53,16 +53,16 @@ def release() -> None:
         _held.pop().leave()
 
 
-def _share(engine: Engine) -> str:
+def _share(engine: EmbeddedEngine) -> str:
     if not _held:
         atexit.register(release)
-    share = Share(engine)
+    share = EngineShare(engine)
     share.join()
     _held.append(share)
     return engine.url()
 
 
-class Engine(Protocol):
+class EmbeddedEngine(Protocol):
     """A server that lives in `folder` and can be seen by every process of this machine."""
 
     folder: Path
@@ -76,10 +76,10 @@ class Engine(Protocol):
     def stop(self) -> None: ...
 
 
-class Share:
+class EngineShare:
     """This process's part in one engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: EmbeddedEngine) -> None:
         self.engine = engine
         self._users: int | None = None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import farewell, invitation
-from booking.calendar.invites.queries import Visit
+from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import at_home, guest_of, headcount, reason_line, was_at
 from booking.mails.visits import COMING, left_by, visit_in
@@ -58,7 +58,7 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
     return None if visit is None else _to_host(visit, notice, settings, now, reason_line(visit.reason))
 
 
-async def _received_by(notice: Claimed, now: datetime) -> Visit | None:
+async def _received_by(notice: Claimed, now: datetime) -> GroupVisit | None:
     """The visit, if it is to come, and comes to the reader's own lycée: it may have moved on to another one."""
     visit = await visit_in(COMING, notice, now)
     return visit if visit is not None and await receives(notice, visit.host) else None
@@ -70,7 +70,7 @@ async def receives(notice: Claimed, lycee: int) -> bool:
 
 
 def _to_host(
-    visit: Visit, notice: Claimed, settings: Settings, now: datetime, more: Lines = (), **words: object
+    visit: GroupVisit, notice: Claimed, settings: Settings, now: datetime, more: Lines = (), **words: object
 ) -> Draft:
     guest = guest_of(notice, settings, f"/lycee/creneaux/{visit.slot}")
     return Draft(
@@ -86,7 +86,7 @@ def _to_host(
     )
 
 
-def _choice_and_seats(visit: Visit) -> Lines:
+def _choice_and_seats(visit: GroupVisit) -> Lines:
     """« 24 sur 24, dont 24 proposées à qui attendait »: the slot as it is after the act."""
     offered = f", dont {visit.seats_offered} proposées à qui attendait" if visit.seats_offered else ""
     return (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from booking.calendar.invites.invite import Guest
-from booking.calendar.invites.queries import Place
+from booking.calendar.invites.queries import SlotPlace
 from booking.calendar.invites.rules import place as place_line
 from booking.mails.draft import Lines
 from booking.outbox.notices.envelope import sender_of
@@ -61,7 +61,7 @@ def group(group: Group) -> str:
     return f"{group.group_name} ({counted(group.pupils, 'élève')})"
 
 
-def when_and_where(place: Place) -> Lines:
+def when_and_where(place: SlotPlace) -> Lines:
     """For everyone who travels."""
     lines = (
         ("Quand", span(place.starts_at, place.ends_at)),
@@ -84,7 +84,7 @@ def asked_where(visit: Asked) -> Lines:
     return (("Quand", span(visit.starts_at, visit.ends_at)), ("Où", where), ("Atelier", visit.workshop))
 
 
-def when_it_was(place: Place) -> Lines:
+def when_it_was(place: SlotPlace) -> Lines:
     """To tell apart a visit that will not be."""
     return (
         ("Quand", span(place.starts_at, place.ends_at)),
@@ -93,7 +93,7 @@ def when_it_was(place: Place) -> Lines:
     )
 
 
-def at_home(place: Place) -> Lines:
+def at_home(place: SlotPlace) -> Lines:
     """For those who receive: they know their own address."""
     return (
         ("Quand", span(place.starts_at, place.ends_at)),
@@ -127,7 +127,7 @@ def reason_line(reason: str) -> Lines:
     return (("Motif", reason),) if reason.strip() else ()
 
 
-def was_at(notice: Claimed, place: Place) -> datetime | None:
+def was_at(notice: Claimed, place: SlotPlace) -> datetime | None:
     """When what its lycée has moved began before, which `also` holds in minutes; None when its room alone has
     changed, or when it came back."""
     before = None if notice.also is None else instant_of(notice.also)

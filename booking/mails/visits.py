@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import invitation
-from booking.calendar.invites.queries import Visit
+from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Item, Listing
 from booking.mails.places import group_line, guest_of, reason_line, was_at, when_and_where, when_it_was
 from booking.outbox.notices.rules import Claimed
@@ -79,20 +79,20 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
     )
 
 
-async def visit_in(states: Collection[str], notice: Claimed, now: datetime) -> Visit | None:
+async def visit_in(states: Collection[str], notice: Claimed, now: datetime) -> GroupVisit | None:
     """The visit of a notice, if it is still to come and still in a state that the mail tells of."""
     visit = await queries.visit(notice.about)
     return visit if visit is not None and visit.state in states and visit.ends_at > now else None
 
 
-async def left_by(visit: Visit, notice: Claimed) -> Visit | None:
+async def left_by(visit: GroupVisit, notice: Claimed) -> GroupVisit | None:
     """The same visit at the slot that it left; None when it is back there, or when nothing says where it was."""
     if notice.also is None or notice.also == visit.slot:
         return None
     return await queries.visit_left(visit.id, notice.also)
 
 
-def _to_teacher(visit: Visit, notice: Claimed, settings: Settings, now: datetime, **words: object) -> Draft:
+def _to_teacher(visit: GroupVisit, notice: Claimed, settings: Settings, now: datetime, **words: object) -> Draft:
     guest = guest_of(notice, settings, f"/reservations/{visit.id}")
     ended = visit.state in ENDED
     return Draft(

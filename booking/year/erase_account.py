@@ -10,7 +10,7 @@ from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.visits.groups.archive import FORGET_TEACHER
 from booking.year.queries import visits_ahead
-from booking.year.rules import LastCoordinator, StillExpected
+from booking.year.rules import OnlyCoordinator, StillExpected
 from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
@@ -54,7 +54,7 @@ async def erase_account(account: int, *, by: int | None, now: datetime) -> None:
         if known is None:
             raise NotFound
         if coordinators == [account]:
-            raise LastCoordinator
+            raise OnlyCoordinator
         if expected := await visits_ahead(account, now=now):
             raise StillExpected(expected)
         pointed_at = await value(POINTED_AT, account)

@@ -85,7 +85,7 @@ class StillExpected(Refusal):
         super().__init__(f"Annulez d'abord ce qui est à venir : {' ; '.join(expected)}.")
 
 
-class LastCoordinator(Refusal):
+class OnlyCoordinator(Refusal):
     kind = "last-coordinator"
     title = "Vous êtes seul à coordonner"
     sentence = "Vous êtes la seule personne de la coordination. Invitez-en une autre avant d'effacer votre compte."

@@ -18,7 +18,7 @@ import pytest
 from booking.programme.records.every_sheet import SHEETS
 from tests.architecture.sql import Sent, every_statement
 from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, slots_on_offer
-from workshops.offer.rules import Filters, Place, cursor_of
+from workshops.offer.rules import Filters, ListPlace, cursor_of
 from workshops.programmes.metrics import METRICS
 from workshops.results.share import Share
 from workshops.results.trace import Behind, trace
@@ -37,11 +37,11 @@ OFFERS = {
     "every wish": Filters(
         **{"from_on": FROM_ON, "to_on": TO_ON, "level": "5e", "pupils": 20, "department": "25", "school": "0250001R"},
         **{"tech_object": 1, "company_places": 1, "only_open": True, "only_free": True, "zone": "A", "college": 1},
-        cursor=cursor_of(Place(NOW, 1, None)),
+        cursor=cursor_of(ListPlace(NOW, 1, None)),
     ),
     "around": Filters(near=(47.24, 6.02), km=50.0),
     "on the map": Filters(near=(47.24, 6.02)),
-    "the nearest": Filters(near=(47.24, 6.02), by_distance=True, cursor=cursor_of(Place(NOW, 1, 12.5))),
+    "the nearest": Filters(near=(47.24, 6.02), by_distance=True, cursor=cursor_of(ListPlace(NOW, 1, 12.5))),
 }
 BEHIND = [
     {},

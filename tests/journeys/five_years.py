@@ -21,7 +21,7 @@ from tests import builders
 from tests.journeys.ledger import Ledger
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop
-from workshops.catalogue.rules import SafetySheet, Sketch
+from workshops.catalogue.rules import SafetySheet, WorkshopSketch
 from workshops.companies.register import register_company
 from workshops.database import rows, transaction
 from workshops.programmes.metrics import METRICS
@@ -149,7 +149,7 @@ async def _settle_schools(cast: Cast, draw: Random) -> None:
     for school in await _schools("Lycée", LYCEES, draw):
         account = await _person(f"accueil-{school.uai}", role="host", school=school.uai)
         built = tuple(draw.sample(objects, 2))
-        sketch = Sketch(
+        sketch = WorkshopSketch(
             title=f"Atelier {school.commune}", seats=60, groups_max=2, access="Entrée par la cour.", sheet=SHEET,
             summary="Du plan à l'objet.", objects=tuple(number for number, _ in built),
         )  # fmt: skip

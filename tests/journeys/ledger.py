@@ -9,7 +9,7 @@ from typing import Any
 
 from booking.wording import PARIS
 from tests.builders import DEPARTMENTS
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.schools.queries import SchoolCard
 
 
@@ -60,7 +60,7 @@ class CohortKept:
     id: int
     scheme: int
     entry_year: int
-    censuses: list[Headcount] = field(default_factory=list)
+    censuses: list[CensusCount] = field(default_factory=list)
     mentors: list[tuple[int, date, date | None]] = field(default_factory=list)
     held: list[tuple[date, int, int, int | None]] = field(default_factory=list)
     outcomes: dict[tuple[str, int], int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from workshops.bts1.add_partner import add_partner
 from workshops.bts1.draft_course import draft_course
 from workshops.bts1.record_intake import record_intake, record_mobility
 from workshops.bts1.record_step import record_step
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
 from workshops.ptech.open_scheme import open_scheme
@@ -106,12 +106,12 @@ class CohortYear:
         if now > self.world.now:
             return
         if not self.kept.censuses:
-            census = Headcount(self.autumn, term, self.draw.randint(14, 18), girls=self.draw.randint(2, 9))
+            census = CensusCount(self.autumn, term, self.draw.randint(14, 18), girls=self.draw.randint(2, 9))
         else:
             entered, left, gone = self.draw.randint(0, 2), self.draw.randint(0, 2), self.draw.randint(0, 1)
             lost = int(self.draw.random() < 0.1)
             present = max(2, self.kept.censuses[-1].present + entered - left - gone - lost)
-            census = Headcount(
+            census = CensusCount(
                 self.autumn, term, present, girls=2, entered=entered, left_reoriented=left, left_moved=gone,
                 note="Un élève sans nouvelles." if lost or present == 2 else "",
             )  # fmt: skip

@@ -11,12 +11,12 @@ from workshops.academie.settle import begin
 from workshops.database import transaction
 from workshops.events.record import record_by
 from workshops.refusals import Invalid
-from workshops.schools.directory import Foreseen, Imported, foresee_directory, store_directory
+from workshops.schools.directory import ForeseenSchools, Imported, foresee_directory, store_directory
 from workshops.schools.read_annuaire import Annuaire, Progress, read_annuaire, read_country
 from workshops.schools.rules import academie_named
 
 
-async def foresee_extract(content: bytes) -> Foreseen:
+async def foresee_extract(content: bytes) -> ForeseenSchools:
     """What taking in an extract of the annuaire would do; nothing is stored. Raises FileRefused."""
     return await foresee_directory(content, keep=(await academie()).kept)
 

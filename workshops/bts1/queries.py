@@ -10,7 +10,7 @@ from datetime import date, datetime
 from asyncpg import Record
 
 from workshops.bts1.add_up import COUNTS
-from workshops.bts1.rules import DatedStep, Standing, standing
+from workshops.bts1.rules import CourseStanding, DatedStep, standing
 from workshops.database import rows
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import rows_as
@@ -79,7 +79,7 @@ class CourseCard:
     last_places: int | None
     last_enrolled: int | None
     steps: tuple[DatedStep, ...]
-    stands: Standing
+    stands: CourseStanding
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of
 
 
-class Step(StrEnum):
+class StepKind(StrEnum):
     """A course's dated steps, in their order; suspendue is out of it."""
 
     IDEE = "idee"
@@ -33,7 +33,7 @@ class CoursePartnerKind(StrEnum):
     AUTRE = "autre"
 
 
-class Stay(StrEnum):
+class StayKind(StrEnum):
     """What students go abroad for."""
 
     STAGE = "stage"
@@ -42,15 +42,15 @@ class Stay(StrEnum):
 
 
 STEPS: dict[str, str] = {
-    Step.IDEE: "Idée",
-    Step.MONTAGE: "Montage",
-    Step.HABILITEE: "Habilitée",
-    Step.OUVERTE: "Ouverte",
-    Step.PREMIERE_PROMOTION: "Première promotion",
-    Step.SUSPENDUE: "Suspendue",
+    StepKind.IDEE: "Idée",
+    StepKind.MONTAGE: "Montage",
+    StepKind.HABILITEE: "Habilitée",
+    StepKind.OUVERTE: "Ouverte",
+    StepKind.PREMIERE_PROMOTION: "Première promotion",
+    StepKind.SUSPENDUE: "Suspendue",
 }
-ORDER: tuple[str, ...] = tuple(Step)[:-1]
-SUSPENDED = Step.SUSPENDUE
+ORDER: tuple[str, ...] = tuple(StepKind)[:-1]
+SUSPENDED = StepKind.SUSPENDUE
 KINDS: dict[str, str] = {
     CoursePartnerKind.UNIVERSITE: "Université",
     CoursePartnerKind.CNAM: "CNAM",
@@ -58,7 +58,7 @@ KINDS: dict[str, str] = {
     CoursePartnerKind.ENTREPRISE: "Entreprise",
     CoursePartnerKind.AUTRE: "Autre organisme",
 }
-STAYS: dict[str, str] = {Stay.STAGE: "Stage", Stay.ETUDES: "Études", Stay.VISITE: "Visite"}
+STAYS: dict[str, str] = {StayKind.STAGE: "Stage", StayKind.ETUDES: "Études", StayKind.VISITE: "Visite"}
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -84,7 +84,7 @@ class DatedStep:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CourseStanding:
     """Where a course stands on a day: the last step reached, the next one, whether that one is late.
 
     `months` is from the idea to the opening, reached or planned (`months_planned`); None while one is not dated.
@@ -99,7 +99,7 @@ class Standing:
     months_planned: bool
 
 
-def standing(steps: Sequence[DatedStep], *, today: date) -> Standing:
+def standing(steps: Sequence[DatedStep], *, today: date) -> CourseStanding:
     """Where a course with these steps stands. A suspension that is reached hides the step before it."""
     by_name = {one.step: one for one in steps}
     reached = [name for name in ORDER if name in by_name and not by_name[name].planned]
@@ -108,7 +108,7 @@ def standing(steps: Sequence[DatedStep], *, today: date) -> Standing:
     following = next(iter(ORDER[ORDER.index(reached[-1]) + 1 if reached else 0 :]), None)
     planned = by_name.get(following or "")
     idea, opening = by_name.get("idee"), by_name.get("ouverte")
-    return Standing(
+    return CourseStanding(
         status=status,
         since=by_name[status].step_on if status else None,
         next=following,

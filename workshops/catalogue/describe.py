@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from workshops.catalogue.rules import NoObject, SheetIncomplete, Sketch, missing_from_sheet, refuse_a_wrong_sketch
+from workshops.catalogue.rules import (
+    NoObject,
+    SheetIncomplete,
+    WorkshopSketch,
+    missing_from_sheet,
+    refuse_a_wrong_sketch,
+)
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid, NotFound
@@ -32,7 +38,7 @@ KNOWN_OBJECTS = "SELECT count(*) FROM tech_objects WHERE id = ANY ($1::int[])"
 
 
 async def describe_workshop(
-    sketch: Sketch,
+    sketch: WorkshopSketch,
     *,
     workshop: int | None = None,
     new_object: str = "",
@@ -60,7 +66,7 @@ async def describe_workshop(
         return workshop
 
 
-async def _change(workshop: int, sketch: Sketch, host_school: int) -> None:
+async def _change(workshop: int, sketch: WorkshopSketch, host_school: int) -> None:
     known = await row(LOCKED, workshop)
     if known is None or known["school"] != host_school:
         raise NotFound
@@ -72,7 +78,7 @@ async def _change(workshop: int, sketch: Sketch, host_school: int) -> None:
     await rows(EDIT, workshop, host_school, *_columns(sketch))
 
 
-async def _with_object(sketch: Sketch, name: str, now: datetime) -> Sketch:
+async def _with_object(sketch: WorkshopSketch, name: str, now: datetime) -> WorkshopSketch:
     if not name.strip():
         return sketch
     same = [one.id for one in await tech_objects() if one.name.casefold() == name.strip().casefold()]
@@ -88,7 +94,7 @@ async def _link(workshop: int, objects: tuple[int, ...]) -> None:
     await rows(LINK_OBJECTS, workshop, wanted)
 
 
-def _columns(sketch: Sketch) -> tuple[object, ...]:
+def _columns(sketch: WorkshopSketch) -> tuple[object, ...]:
     return (
         sketch.title.strip(),
         sketch.summary.strip(),

@@ -36,7 +36,7 @@ class SafetySheet:
 
 
 @dataclass(frozen=True)
-class Sketch:
+class WorkshopSketch:
     """A workshop as its author describes it; `minutes` is one visit, `seats` the pupils at once."""
 
     title: str
@@ -93,7 +93,7 @@ def missing_from_sheet(sheet: SafetySheet) -> list[str]:
     return [words for field, words in SHEET_WORDS.items() if not getattr(sheet, field).strip()]
 
 
-def refuse_a_wrong_sketch(sketch: Sketch) -> None:
+def refuse_a_wrong_sketch(sketch: WorkshopSketch) -> None:
     """Raises Invalid, field by field."""
     checks = (
         ("title", 1 <= len(sketch.title.strip()) <= 140, "Donnez un titre, en 140 caractères au plus."),

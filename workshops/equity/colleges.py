@@ -26,7 +26,7 @@ ORDER BY c.department, c.commune, c.name, c.id LIMIT $7 OFFSET $8
 
 
 @dataclass(frozen=True)
-class Asked:
+class CollegesAsked:
     """Which public collèges to list: what is empty leaves all in. `came`: those that did, or those that did not."""
 
     department: str = ""
@@ -63,7 +63,9 @@ class Colleges:
     declared: int = 0
 
 
-async def public_colleges(asked: Asked, *, from_on: date, to_on: date, limit: int = 100, after: int = 0) -> Colleges:
+async def public_colleges(
+    asked: CollegesAsked, *, from_on: date, to_on: date, limit: int = 100, after: int = 0
+) -> Colleges:
     """The public collèges that a count of equity tells of, in a period (both days included): one statement."""
     found = await rows(
         PUBLIC,

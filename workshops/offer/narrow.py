@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from workshops.offer.rules import Filters, Place
+from workshops.offer.rules import Filters, ListPlace
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import KILOMETRES
 from workshops.slots.queries import SEATS_FREE
@@ -55,7 +55,7 @@ class Narrowed:
     args: list[object]
 
 
-def narrow(filters: Filters, *, now: datetime, after: Place | None = None) -> Narrowed:
+def narrow(filters: Filters, *, now: datetime, after: ListPlace | None = None) -> Narrowed:
     """The slots that suit a teacher's wishes, from a place in the list on."""
     since = now if filters.from_on is None else max(now, paris_instant(filters.from_on, time()))
     args: list[object] = [since]

@@ -11,7 +11,7 @@ from asyncpg import Record
 from workshops.database import rows
 from workshops.kept import Kept
 from workshops.offer.narrow import narrow
-from workshops.offer.rules import Filters, Place, cursor_of, place_of
+from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
 from workshops.slots.queries import SEATS_FREE
 
 COUNT_MOST = 1000
@@ -131,7 +131,7 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
     items = [_offered(one) for one in found[:limit]]
     if len(found) <= limit:
         return OfferPage(items=items, next_cursor=None)
-    ends = Place(items[-1].starts_at, items[-1].id, items[-1].distance_km if by_distance else None)
+    ends = ListPlace(items[-1].starts_at, items[-1].id, items[-1].distance_km if by_distance else None)
     return OfferPage(items=items, next_cursor=cursor_of(ends))
 
 

@@ -42,7 +42,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Place:
+class ListPlace:
     """Where a page of the list ended: the next one starts after it. `km` only in a list sorted by distance."""
 
     starts_at: datetime
@@ -50,18 +50,18 @@ class Place:
     km: float | None = None
 
 
-def cursor_of(place: Place) -> str:
+def cursor_of(place: ListPlace) -> str:
     """A place in the list as the opaque text that a reader gives back."""
     written = f"{place.starts_at.isoformat()}|{place.slot}|{'' if place.km is None else repr(place.km)}"
     return urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
 
-def place_of(cursor: str, *, by_distance: bool) -> Place:
+def place_of(cursor: str, *, by_distance: bool) -> ListPlace:
     """Read a cursor back. Raises Invalid when it is not one of this list's."""
     try:
         written = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         starts_at, slot, km = written.split("|")
-        place = Place(datetime.fromisoformat(starts_at), int(slot), float(km) if km else None)
+        place = ListPlace(datetime.fromisoformat(starts_at), int(slot), float(km) if km else None)
     except ValueError:
         raise Invalid({"cursor": NO_CURSOR}) from None
     usual = place.starts_at.tzinfo is not None and FIRST_DAY < place.starts_at.date() < LAST_DAY

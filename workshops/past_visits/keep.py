@@ -9,13 +9,13 @@ from datetime import datetime
 
 from workshops.database import row, rows, transaction
 from workshops.past_visits.queries import alike
-from workshops.past_visits.rules import Sketch, Step, plan
+from workshops.past_visits.rules import LineStep, VisitSketch, plan
 from workshops.refusals import Invalid, NotFound
 from workshops.tallies.count import count_in, count_out
 
 # One writer at a time, so that what is planned is what is written and no year closes meanwhile; everybody reads.
 ALONE = "LOCK TABLE past_visits IN SHARE ROW EXCLUSIVE MODE"
-_NAMES = [field.name for field in fields(Sketch)]
+_NAMES = [field.name for field in fields(VisitSketch)]
 _COLUMNS = ", ".join(_NAMES)
 ADD = f"""
 INSERT INTO past_visits ({_COLUMNS}, example, recorded_at)
@@ -42,7 +42,7 @@ async def keep_others_out() -> None:
     await rows(ALONE)
 
 
-async def keep(steps: Sequence[Step], *, example: bool = False, now: datetime, tell: Tell = silent) -> list[int]:
+async def keep(steps: Sequence[LineStep], *, example: bool = False, now: datetime, tell: Tell = silent) -> list[int]:
     """Add the visits of these steps that are new and correct those that are changed; the others stay as they are.
 
     Returns their numbers. The steps were planned under keep_others_out(), in this transaction.
@@ -63,7 +63,7 @@ async def keep(steps: Sequence[Step], *, example: bool = False, now: datetime, t
     return kept
 
 
-async def correct(number: int, sketch: Sketch) -> None:
+async def correct(number: int, sketch: VisitSketch) -> None:
     """Write a past visit anew, under its number. Raises NotFound, and Invalid when another one is known so."""
     async with transaction():
         await keep_others_out()
@@ -87,7 +87,7 @@ async def remove(number: int) -> None:
         await rows(REMOVE, number)
 
 
-async def _change(known: Sequence[tuple[int, Sketch]]) -> None:
+async def _change(known: Sequence[tuple[int, VisitSketch]]) -> None:
     numbers = [-number for number, _ in known]
     await count_out(*numbers)
     await rows(CHANGE, _json([asdict(sketch) | {"id": number} for number, sketch in known]))

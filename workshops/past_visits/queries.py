@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
 
 from workshops.database import row, rows, value
-from workshops.past_visits.rules import Known, Sketch
+from workshops.past_visits.rules import KeptVisit, VisitSketch
 from workshops.school_calendar.rules import paris_instant
 from workshops.shapes import row_as, rows_as
 
-_SKETCH = ", ".join(f"p.{field.name}" for field in fields(Sketch))
+_SKETCH = ", ".join(f"p.{field.name}" for field in fields(VisitSketch))
 LIKE = f"""
 SELECT p.id, {_SKETCH} FROM past_visits p
 WHERE p.held_on = ANY ($1::date[]) OR (p.reference <> '' AND p.reference = ANY ($2::varchar[])) ORDER BY p.id
@@ -41,7 +41,7 @@ class PastVisitCard:
     """A past visit as a page or a file names it; `example`: invented for a trial."""
 
     id: int
-    sketch: Sketch
+    sketch: VisitSketch
     lycee_uai: str
     lycee_name: str
     college_uai: str
@@ -51,10 +51,10 @@ class PastVisitCard:
     example: bool
 
 
-async def alike(sketches: Sequence[Sketch]) -> list[Known]:
+async def alike(sketches: Sequence[VisitSketch]) -> list[KeptVisit]:
     """The visits kept that one of these could be about: of the same days, or with one of their references."""
     days, references = {one.held_on for one in sketches}, {one.reference for one in sketches}
-    return await rows_as(Known, LIKE, list(days), list(references))
+    return await rows_as(KeptVisit, LIKE, list(days), list(references))
 
 
 async def past_visit(number: int) -> PastVisitCard | None:

@@ -19,7 +19,7 @@ Change = Literal["new", "same", "changed", "repeated", "contradicts", "ambiguous
 
 
 @dataclass(frozen=True)
-class Sketch:
+class VisitSketch:
     """A group received on a day, as it is declared afterwards: `girls` None where nobody knows, `companies` SIRET."""
 
     held_on: date
@@ -41,15 +41,15 @@ class Sketch:
 
 
 @dataclass(frozen=True)
-class Known:
+class KeptVisit:
     """A past visit that is kept."""
 
     id: int
-    sketch: Sketch
+    sketch: VisitSketch
 
 
 @dataclass(frozen=True)
-class Step:
+class LineStep:
     """What one line does: `sketch` as it would be kept, `known` the visit it is about, `repeats` the line it repeats.
 
     A `repeated` line says again what a line before it said, one that `contradicts` says otherwise; one is `ambiguous`
@@ -57,12 +57,12 @@ class Step:
     """
 
     change: Change
-    sketch: Sketch
-    known: Known | None = None
+    sketch: VisitSketch
+    known: KeptVisit | None = None
     repeats: int | None = None
 
 
-def wrong(sketch: Sketch, *, today: date) -> dict[str, str]:
+def wrong(sketch: VisitSketch, *, today: date) -> dict[str, str]:
     """What cannot be of a past visit, field by field."""
     errors = {}
     if sketch.held_on >= today:
@@ -85,7 +85,7 @@ def wrong(sketch: Sketch, *, today: date) -> dict[str, str]:
     return errors
 
 
-def plan(lines: Sequence[Sketch], known: Sequence[Known]) -> list[Step]:
+def plan(lines: Sequence[VisitSketch], known: Sequence[KeptVisit]) -> list[LineStep]:
     """What each line would do, in their order. A visit is known by its reference, else by its meeting.
 
     A line without reference is about the one visit of its meeting, which keeps the reference it has; a line that
@@ -98,7 +98,7 @@ def plan(lines: Sequence[Sketch], known: Sequence[Known]) -> list[Step]:
 class _Kept:
     """The visits known, and those that the lines before have said."""
 
-    def __init__(self, known: Sequence[Known]) -> None:
+    def __init__(self, known: Sequence[KeptVisit]) -> None:
         self._by_reference: dict[str, _Entry] = {}
         self._by_meeting: dict[Hashable, list[_Entry]] = {}
         for one in known:
@@ -109,7 +109,7 @@ class _Kept:
             self._by_reference[entry.sketch.reference] = entry
         self._by_meeting.setdefault(entry.sketch.meeting, []).append(entry)
 
-    def take(self, number: int, line: Sketch) -> Step:
+    def take(self, number: int, line: VisitSketch) -> LineStep:
         met = self._by_meeting.get(line.meeting, [])
         plain = [one for one in met if not one.sketch.reference]
         if line.reference:
@@ -117,27 +117,27 @@ class _Kept:
         else:
             found = plain or met
         if len(found) > 1:
-            return Step("ambiguous", line)
+            return LineStep("ambiguous", line)
         if not found:
             self._add(_Entry(line, None, number))
-            return Step("new", line)
+            return LineStep("new", line)
         entry, was = found[0], found[0].sketch
         said = replace(line, reference=line.reference or was.reference)
         if entry.line is not None:
-            return Step("repeated" if said == was else "contradicts", said, entry.known, entry.line)
+            return LineStep("repeated" if said == was else "contradicts", said, entry.known, entry.line)
         entry.sketch, entry.line = said, number
         if said.reference:
             self._by_reference[said.reference] = entry
         if said.meeting != was.meeting:
             self._by_meeting[was.meeting].remove(entry)
             self._by_meeting.setdefault(said.meeting, []).append(entry)
-        return Step("same" if said == was else "changed", said, entry.known)
+        return LineStep("same" if said == was else "changed", said, entry.known)
 
 
 @dataclass(eq=False)
 class _Entry:
     """A visit as the lines read so far leave it, and which of them spoke of it."""
 
-    sketch: Sketch
-    known: Known | None
+    sketch: VisitSketch
+    known: KeptVisit | None
     line: int | None = None

@@ -17,7 +17,7 @@ MONTHS = {"october": "octobre", "june": "juin"}
 
 
 @dataclass(frozen=True)
-class Headcount:
+class CensusCount:
     """A census: who is there in October or June of a school year (2026 is 2026-2027), who came and left since."""
 
     school_year: int
@@ -62,8 +62,8 @@ class Headcount:
 class Flow:
     """What a census should have found; `gap` is what it found above that, below it when negative."""
 
-    before: Headcount
-    census: Headcount
+    before: CensusCount
+    census: CensusCount
 
     @property
     def expected(self) -> int:
@@ -88,13 +88,13 @@ class Flow:
         )
 
 
-def flows_of(censuses: Sequence[Headcount]) -> list[Flow]:
+def flows_of(censuses: Sequence[CensusCount]) -> list[Flow]:
     """Each census with the one before it, in time; the first has none."""
     ordered = sorted(censuses, key=lambda one: one.rank)
     return [Flow(before, census) for before, census in pairwise(ordered)]
 
 
-def refuse_census(census: Headcount, *, known: Sequence[Headcount], entry_year: int, now: datetime) -> None:
+def refuse_census(census: CensusCount, *, known: Sequence[CensusCount], entry_year: int, now: datetime) -> None:
     """Raise Invalid for counts that cannot be, or whose flow does not add up and nothing explains it.
 
     `known` are the cohort's other censuses. A gap between later ones stays to be explained there.
@@ -116,7 +116,7 @@ def refuse_census(census: Headcount, *, known: Sequence[Headcount], entry_year: 
         raise Invalid({"note": f"{flow.sentence} Corrigez, ou expliquez l'écart en une phrase."})
 
 
-def _wrong_counts(census: Headcount) -> dict[str, str]:
+def _wrong_counts(census: CensusCount) -> dict[str, str]:
     if census.term not in TERMS:
         return {"term": "Période : choisissez octobre ou juin."}
     wrong = {
@@ -141,7 +141,7 @@ def _refuse_more_exits_than_pupils(flow: Flow) -> None:
         raise Invalid({EXITS[0]: f"Sortis : pas plus que {there + came}, {told}"})
 
 
-def _refuse_first(census: Headcount) -> None:
+def _refuse_first(census: CensusCount) -> None:
     """The first census makes the entrants: nobody came late or left before it."""
     if census.term != "october":
         raise Invalid({"term": "Commencez par un recensement d'octobre : il donne le nombre d'entrants."})

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from asyncpg import Record
 
 from workshops.database import row, rows
-from workshops.ptech.check_flow import Flow, Headcount, flows_of
+from workshops.ptech.check_flow import CensusCount, Flow, flows_of
 from workshops.ptech.measure import (
     ActionCount,
     Engagement,
@@ -27,7 +27,7 @@ from workshops.ptech.measure import (
 from workshops.ptech.queries import CARD, ITS_SCHEME, CohortCard
 from workshops.ptech.record_census import KNOWN
 from workshops.ptech.rules import is_running, mentors_missing
-from workshops.ptech.share_places import Stay, share_places
+from workshops.ptech.share_places import MentorDays, share_places
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as, rows_as
@@ -127,7 +127,7 @@ class Followed:
     explanation."""
 
     card: CohortCard
-    censuses: list[Headcount]
+    censuses: list[CensusCount]
     flows: list[Flow]
     stages: list[Stage]
     entrants: int
@@ -193,7 +193,7 @@ async def follow(cohort: int, *, school: int | None = None, company: int | None 
     if company is not None and company not in {one["company"] for one in mentors}:
         raise NotFound
     today = paris_day(now)
-    censuses = await rows_as(Headcount, KNOWN, cohort)
+    censuses = await rows_as(CensusCount, KNOWN, cohort)
     actions = await rows_as(ActionLine, ACTIONS, cohort)
     counts = [
         ActionCount(one.company, one.state, one.starts_at, one.minutes, one.people, one.pupils) for one in actions
@@ -219,7 +219,7 @@ async def follow(cohort: int, *, school: int | None = None, company: int | None 
 
 
 def _mentors(found: Sequence[Record], counts: Sequence[ActionCount], today: date) -> list[MentorLine]:
-    stays = [Stay(one["company"], one["from_on"], one["to_on"]) for one in found]
+    stays = [MentorDays(one["company"], one["from_on"], one["to_on"]) for one in found]
     replaced = share_places(stays, today=today).replaced
     times: dict[int, list[date]] = {}
     for stay in stays:
@@ -249,9 +249,9 @@ async def cohort_of_action(action: int) -> int:
 
 async def follow_all(*, school: int | None = None, now: datetime) -> list[Stage]:
     """All the cohorts of a lycée, or of the programme: a year's share is of the cohorts that were counted in it."""
-    found: dict[tuple[int, int], list[Headcount]] = defaultdict(list)
+    found: dict[tuple[int, int], list[CensusCount]] = defaultdict(list)
     for one in await rows(CENSUSES_OF_ALL, school):
         counts = dict(one)
-        found[counts.pop("cohort"), counts.pop("entry_year")].append(Headcount(**counts))
+        found[counts.pop("cohort"), counts.pop("entry_year")].append(CensusCount(**counts))
     today = paris_day(now)
     return together([funnel(known, entry_year=year, today=today) for (_, year), known in found.items()])

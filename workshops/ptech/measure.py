@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.rules import YEARS
 from workshops.school_calendar.rules import paris_day, school_year_of
 
@@ -79,7 +79,7 @@ class Engagement:
         return not self.planned and self.silent_days > SILENT_DAYS
 
 
-def entrants(censuses: Sequence[Headcount]) -> tuple[int, int]:
+def entrants(censuses: Sequence[CensusCount]) -> tuple[int, int]:
     """The pupils of the first October, and the late entrants since: together, all who ever entered."""
     ordered = sorted(censuses, key=lambda one: one.rank)
     if not ordered:
@@ -87,7 +87,7 @@ def entrants(censuses: Sequence[Headcount]) -> tuple[int, int]:
     return ordered[0].present, sum(one.entered for one in ordered[1:])
 
 
-def funnel(censuses: Sequence[Headcount], *, entry_year: int, today: date) -> list[Stage]:
+def funnel(censuses: Sequence[CensusCount], *, entry_year: int, today: date) -> list[Stage]:
     """The five years of a cohort, each with who is there, who came late, who left, up to that October."""
     ordered = sorted(censuses, key=lambda one: one.rank)
     first = ordered[0].present if ordered else 0
@@ -114,7 +114,7 @@ def together(funnels: Sequence[Sequence[Stage]]) -> list[Stage]:
     return whole
 
 
-def mentoring(actions: Sequence[ActionCount], censuses: Sequence[Headcount]) -> list[YearOfMentoring]:
+def mentoring(actions: Sequence[ActionCount], censuses: Sequence[CensusCount]) -> list[YearOfMentoring]:
     """Each school year that had an action or a census: its hours, of the pupils present that October.
 
     Without an October census of that year, of the last census before its end.
@@ -135,7 +135,7 @@ def mentoring(actions: Sequence[ActionCount], censuses: Sequence[Headcount]) -> 
     ]
 
 
-def _present_in(year: int, censuses: Sequence[Headcount]) -> int | None:
+def _present_in(year: int, censuses: Sequence[CensusCount]) -> int | None:
     october = next((one.present for one in censuses if one.rank == (year, 0)), None)
     earlier = [one for one in censuses if one.rank <= (year, 1)]
     if october is not None or not earlier:

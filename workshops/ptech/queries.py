@@ -9,7 +9,7 @@ from asyncpg import Record
 
 from workshops.database import rows
 from workshops.ptech.rules import MENTORS_WANTED, is_running, mentors_missing
-from workshops.ptech.share_places import Stay, share_places
+from workshops.ptech.share_places import MentorDays, share_places
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as, rows_as
 
@@ -184,7 +184,7 @@ async def cohorts_after(
 
 def _line(found: Record, today: date) -> CohortLine:
     told = dict(found)
-    stays = list(map(Stay, told.pop("companies"), told.pop("from_ons"), told.pop("to_ons")))
+    stays = list(map(MentorDays, told.pop("companies"), told.pop("from_ons"), told.pop("to_ons")))
     shared = share_places(stays, today=today)
     return CohortLine(
         **told,

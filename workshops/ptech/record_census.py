@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workshops.database import rows, transaction, value
 from workshops.events.record import record, record_by
-from workshops.ptech.check_flow import Headcount, refuse_census
+from workshops.ptech.check_flow import CensusCount, refuse_census
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import LaterCensus
 from workshops.refusals import NotFound
@@ -34,7 +34,7 @@ REMOVE = "DELETE FROM ptech_censuses WHERE cohort = $1 AND school_year = $2 AND 
 FORGET_NOTES = "UPDATE ptech_censuses SET note = $2 WHERE note NOT IN ('', $2) AND recorded_at < $1 RETURNING id"
 
 
-async def record_census(cohort: int, census: Headcount, *, school: int | None, by: int | None, now: datetime) -> int:
+async def record_census(cohort: int, census: CensusCount, *, school: int | None, by: int | None, now: datetime) -> int:
     """Keep the counts of one October or June; said again, they are corrected. Returns the census's number.
 
     Raises Invalid, with the sentence that explains a flow that does not add up; NotFound.
@@ -67,10 +67,10 @@ async def remove_census(
         await record("census_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
 
 
-async def _censuses(cohort: int) -> list[Headcount]:
-    return await rows_as(Headcount, KNOWN, cohort)
+async def _censuses(cohort: int) -> list[CensusCount]:
+    return await rows_as(CensusCount, KNOWN, cohort)
 
 
-def _rank(census: Headcount) -> tuple[int, int] | None:
+def _rank(census: CensusCount) -> tuple[int, int] | None:
     """None for a term that is none: the rules refuse it."""
     return census.rank if census.term in {"october", "june"} else None

@@ -10,7 +10,7 @@ from workshops.ptech.rules import MENTORS_WANTED
 
 
 @dataclass(frozen=True)
-class Stay:
+class MentorDays:
     """A company's days with a cohort, both included; without an end it still mentors it."""
 
     company: int
@@ -27,16 +27,16 @@ class Shared:
     """How many places were `taken`, of three; and, of each stay that another company took over, since which day."""
 
     taken: int
-    replaced: Mapping[Stay, date]
+    replaced: Mapping[MentorDays, date]
 
 
-def share_places(stays: Sequence[Stay], *, today: date) -> Shared:
+def share_places(stays: Sequence[MentorDays], *, today: date) -> Shared:
     """Who had whose place until today. A company takes its own place again, else the one that was left first.
 
     Where three are held, the one who is the first to leave is taken over; a fourth at the same time has no place.
     """
-    places: list[Stay] = []
-    replaced: dict[Stay, date] = {}
+    places: list[MentorDays] = []
+    replaced: dict[MentorDays, date] = {}
     for stay in sorted((one for one in stays if one.from_on <= today), key=lambda one: (one.from_on, one.company)):
         place = _place_for(stay, places)
         if place is None:
@@ -48,7 +48,7 @@ def share_places(stays: Sequence[Stay], *, today: date) -> Shared:
     return Shared(min(len(places), MENTORS_WANTED), replaced)
 
 
-def _place_for(stay: Stay, places: Sequence[Stay]) -> int | None:
+def _place_for(stay: MentorDays, places: Sequence[MentorDays]) -> int | None:
     ending = [(held.to_on, n) for n, held in enumerate(places) if held.to_on is not None]
     left = [(on, n) for on, n in ending if on < stay.from_on]
     own = [n for _, n in left if places[n].company == stay.company]

@@ -9,7 +9,7 @@ from itertools import accumulate
 from workshops.database import rows
 from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard, declared_figures
-from workshops.results.measure import Counted
+from workshops.results.measure import PeriodTotals
 from workshops.school_calendar.rules import paris_day
 
 MONTHLY = """
@@ -60,7 +60,7 @@ async def _monthly(target: TargetCard, last: date) -> list[Point]:
 
 
 async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[Point]:
-    counted = Counted(now=now)
+    counted = PeriodTotals(now=now)
     turns = {date(year, *turn) for year in range(target.from_on.year, last.year + 1) for turn in TURNS}
     points = []
     for on in sorted({on for on in turns if target.from_on <= on < last} | {last}):

@@ -77,7 +77,7 @@ async def progress(*, from_on: date | None = None, to_on: date | None = None, no
     told: dict[int, list[DeclaredFigure]] = {}
     for one in await declared_figures():
         told.setdefault(one.target, []).append(one)
-    counted = Counted(now=now)
+    counted = PeriodTotals(now=now)
     found = []
     for target in await targets():
         period = (from_on or target.from_on, to_on or target.to_on)
@@ -90,7 +90,7 @@ async def progress(*, from_on: date | None = None, to_on: date | None = None, no
     return found
 
 
-class Counted:
+class PeriodTotals:
     """The totals of P-TECH and BTS+1 between two days, each asked once."""
 
     def __init__(self, *, now: datetime) -> None:
@@ -116,7 +116,9 @@ def _figure(metric: Metric, totals: object) -> Figure:
     return Figure(done or 0, planned, awaited or 0)
 
 
-async def _followed(target: TargetCard, from_on: date, to_on: date, counted: Counted, *, now: datetime) -> Progress:
+async def _followed(
+    target: TargetCard, from_on: date, to_on: date, counted: PeriodTotals, *, now: datetime
+) -> Progress:
     today, metric = paris_day(now), metric_of(target.programme, target.metric)
     if metric is None:
         return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
@@ -130,7 +132,7 @@ async def _followed(target: TargetCard, from_on: date, to_on: date, counted: Cou
     return _stands(target, asked.done, _most(foreseen), to_on=to_on, today=today, planned=asked.planned)
 
 
-async def _foreseen(target: TargetCard, counted: Counted, done: int, awaited: int, *, today: date) -> int | None:
+async def _foreseen(target: TargetCard, counted: PeriodTotals, done: int, awaited: int, *, today: date) -> int | None:
     rest = left(to_on=target.to_on, today=today)
     since, until = [
         (await counted.between(target.programme, target.from_on, on))[target.metric].done

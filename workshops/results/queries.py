@@ -90,7 +90,7 @@ class ObjectCount:
 
 
 @dataclass(frozen=True)
-class CompanyCount:
+class CompanyVisits:
     """How many closed visits one company came to, and with how many people in all.
 
     At past visits (`declared_visits`) nobody counted its people.
@@ -115,7 +115,7 @@ class Breakdown:
     months: list[Count]
     objects: list[ObjectCount]
     years: list[Count]
-    companies: list[CompanyCount]
+    companies: list[CompanyVisits]
 
     @property
     def pupils(self) -> int:
@@ -186,9 +186,9 @@ def _objects(found: Sequence[Record]) -> list[ObjectCount]:
     return sorted(counts, key=lambda count: (-count.made, count.name))
 
 
-def _companies(found: Sequence[Record]) -> list[CompanyCount]:
+def _companies(found: Sequence[Record]) -> list[CompanyVisits]:
     parts = ("visits", "people", "declared_visits")
-    counts = [CompanyCount(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
+    counts = [CompanyVisits(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
     return sorted(counts, key=lambda count: (-count.visits, -count.people, count.name, count.siret))
 
 

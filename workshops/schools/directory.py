@@ -7,11 +7,13 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 
 from workshops.database import Rows, rows, transaction
-from workshops.schools.read_annuaire import Annuaire, Line, Progress, read_annuaire
+from workshops.schools.read_annuaire import Annuaire, AnnuaireLine, Progress, read_annuaire
 
 CHUNK = 100
 # What the file says of a school itself.
-TOLD = tuple(one.name for one in fields(Line) if one.name not in {"uai", "whole", "academie", "department_name"})
+TOLD = tuple(
+    one.name for one in fields(AnnuaireLine) if one.name not in {"uai", "whole", "academie", "department_name"}
+)
 
 UPSERT = """
 INSERT INTO schools (uai, name, kind, sector, contract, address, postcode, commune, insee, department, lat, lon,
@@ -94,7 +96,7 @@ class SchoolChange:
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class ForeseenSchools:
     """What an import would do: the names of the schools that it would add, what it would change of those known.
 
     `closed` names those that it would note as closed; `elsewhere` counts the lines of académies that are not kept.
@@ -108,7 +110,7 @@ class Foreseen:
     closed: list[str]
 
 
-async def foresee_directory(content: bytes, *, keep: Collection[str] = ()) -> Foreseen:
+async def foresee_directory(content: bytes, *, keep: Collection[str] = ()) -> ForeseenSchools:
     """Read an official file and store nothing: what importing it would do. Raises FileRefused."""
     read = read_annuaire(content, keep=keep)
     added, changed = [], []
@@ -119,7 +121,7 @@ async def foresee_directory(content: bytes, *, keep: Collection[str] = ()) -> Fo
             added.append(named)
         elif differing := _differing(json.loads(one["before"]), after):
             changed.append(SchoolChange(named, differing))
-    return Foreseen(
+    return ForeseenSchools(
         added=added,
         changed=changed,
         unchanged=len(read.lines) - len(added) - len(changed),

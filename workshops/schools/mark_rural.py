@@ -46,7 +46,7 @@ class Marked:
 
 
 @dataclass(frozen=True)
-class Grid:
+class DensityGrid:
     """What a density file would change: schools marked anew, and how many it says nothing of."""
 
     communes: int
@@ -62,12 +62,12 @@ async def mark_rural(school: int, *, rural: bool | None, by: int, now: datetime)
         await record("school_marked", by=by, about_kind="school", about=school, detail=SAID[rural], now=now)
 
 
-async def foresee_density(content: bytes) -> Grid:
+async def foresee_density(content: bytes) -> DensityGrid:
     """Read a density file and store nothing: what it would mark. Raises FileRefused."""
     communes = read_density(content)
     codes, rural = list(communes), list(communes.values())
     changed = await rows_as(Marked, FORESEE, codes, rural)
-    return Grid(len(codes), changed, await value(UNKNOWN, codes))
+    return DensityGrid(len(codes), changed, await value(UNKNOWN, codes))
 
 
 async def mark_from_density(content: bytes, *, by: int, now: datetime) -> int:

@@ -57,7 +57,7 @@ LENGTHS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class AnnuaireLine:
     """One open school as the file describes it; `whole` is the UAI of the lycée that a section belongs to."""
 
     uai: str
@@ -91,7 +91,7 @@ class Annuaire:
     `academies` are those of its schools, in the order of the file; `elsewhere` counts the lines of those not kept.
     """
 
-    lines: list[Line]
+    lines: list[AnnuaireLine]
     closed: list[str]
     ignored: int
     elsewhere: int
@@ -154,7 +154,7 @@ class _Found:
     def __init__(self, header: list[str], keep: Collection[str]) -> None:
         self._header, self._keep = header, keep
         self._academie, self._kind = header.index("Libelle_academie"), header.index("Type_etablissement")
-        self._lines: dict[str, tuple[int, Line]] = {}
+        self._lines: dict[str, tuple[int, AnnuaireLine]] = {}
         self._academies: dict[str, None] = {}
         self._closed: list[str] = []
         self._errors: list[str] = []
@@ -205,7 +205,7 @@ class _Found:
         return Annuaire(lines, self._closed, self._ignored, self._elsewhere, academies)
 
 
-def _read(cell: dict[str, str]) -> tuple[Line, list[str]]:
+def _read(cell: dict[str, str]) -> tuple[AnnuaireLine, list[str]]:
     wrong: list[str] = []
     uai = cell["Identifiant_de_l_etablissement"].upper()
     if not is_uai(uai):
@@ -231,7 +231,7 @@ def _read(cell: dict[str, str]) -> tuple[Line, list[str]]:
         wrong.append("la latitude et la longitude ne sont pas des nombres de degrés")
         lat = lon = ""
     address = ", ".join(filter(None, (cell.get(f"Adresse_{part}", "") for part in (1, 2, 3))))
-    line = Line(
+    line = AnnuaireLine(
         uai=uai,
         name=cell["Nom_etablissement"],
         kind=KINDS[cell["Type_etablissement"]],

@@ -155,7 +155,7 @@ class TurnoutLine:
 
 
 @dataclass(frozen=True)
-class CompanyLine:
+class SlotCompany:
     """A company at a closed slot."""
 
     siret: str
@@ -183,6 +183,6 @@ async def turnouts_of(slot: int) -> list[TurnoutLine]:
     return await rows_as(TurnoutLine, TURNOUTS, slot)
 
 
-async def companies_at(slot: int) -> list[CompanyLine]:
+async def companies_at(slot: int) -> list[SlotCompany]:
     """Which companies came to a closed slot."""
-    return await rows_as(CompanyLine, COMPANIES_CAME, slot)
+    return await rows_as(SlotCompany, COMPANIES_CAME, slot)

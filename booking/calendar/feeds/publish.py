@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.calendar.feeds.queries import Feed, Line
+from booking.calendar.feeds.queries import AgendaLine, FollowedAgenda
 from booking.calendar.feeds.rules import HOURLY, modified_at
 from booking.calendar.invites.rules import ENDED, Event, notes
 from booking.outbox.notices.envelope import sender_of
@@ -14,7 +14,7 @@ from booking.settings import Settings
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedFeed:
     """A feed's bytes; `etag` changes with each of them and with nothing else."""
 
     body: bytes
@@ -22,20 +22,20 @@ class Published:
     modified_at: datetime
 
 
-def publish(feed: Feed, settings: Settings, *, now: datetime) -> Published:
+def publish(feed: FollowedAgenda, settings: Settings, *, now: datetime) -> PublishedFeed:
     """A feed as agenda programs read it; the same facts give the same bytes, whenever they are asked for."""
     from booking.calendar.invites.ical import published  # noqa: PLC0415 - icalendar takes 0.1 s to load
 
     body = published([_event(line, settings) for line in feed.lines], name=feed.name, refresh=HOURLY)
     latest = max((line.changed_at for line in feed.lines), default=None)
-    return Published(
+    return PublishedFeed(
         body=body,
         etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         modified_at=modified_at(latest, now=now),
     )
 
 
-def _event(line: Line, settings: Settings) -> Event:
+def _event(line: AgendaLine, settings: Settings) -> Event:
     place, organizer = line.place, sender_of(settings.mail_from)
     url = f"{settings.base_url}{line.path}"
     return Event(

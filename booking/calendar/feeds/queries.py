@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from booking.calendar.feeds.rules import CANCELLED_KEPT, PAST_KEPT, meeting_path_of, name_of, path_of, public_name_of
 from booking.calendar.invites.meetings import Meeting, meetings_of
-from booking.calendar.invites.queries import ITS_PLACES, SLOT_FACTS, Place
+from booking.calendar.invites.queries import ITS_PLACES, SLOT_FACTS, SlotPlace
 from booking.calendar.invites.rules import company_people, company_title, group_people, group_title
 from booking.people.accounts.rules import hash_of
 from booking.wording import counted
@@ -57,11 +57,11 @@ SELECT p.name AS whose, told.* FROM schools p LEFT JOIN LATERAL (
 WHERE p.uai = $1 AND p.kind = 'lycee' ORDER BY told.starts_at, told.slot
 """  # noqa: S608 - constants only
 LIVE = "SELECT created_at FROM feeds WHERE membership = $1 AND revoked_at IS NULL"
-PLACE_FIELDS = tuple(Place.__dataclass_fields__)
+PLACE_FIELDS = tuple(SlotPlace.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
-class Line:
+class AgendaLine:
     """One entry of a feed: `title` and `who` are its words, `path` the page of ours that it leads to."""
 
     uid: str
@@ -71,18 +71,18 @@ class Line:
     title: str
     who: str
     path: str
-    place: Place | Meeting
+    place: SlotPlace | Meeting
 
 
 @dataclass(frozen=True)
-class Feed:
+class FollowedAgenda:
     """An agenda to subscribe to."""
 
     name: str
-    lines: Sequence[Line]
+    lines: Sequence[AgendaLine]
 
 
-async def feed(token: str, *, now: datetime) -> Feed | None:
+async def feed(token: str, *, now: datetime) -> FollowedAgenda | None:
     """What this link shows: a teacher's visits, a lycée's groups, a company's comings, their mentoring actions too.
 
     None when it opens nothing.
@@ -95,10 +95,10 @@ async def feed(token: str, *, now: datetime) -> Feed | None:
         asked = {"school": mine["lycee"]} if mine["hat"] == "host" else {"company": mine["firm"]}
         told = await meetings_of(**asked, since=now - PAST_KEPT, cancelled_since=now - CANCELLED_KEPT)
         lines += [_meeting_line(one, mine["hat"]) for one in told]
-    return Feed(name=name_of(mine["hat"], mine["whose"]), lines=lines)
+    return FollowedAgenda(name=name_of(mine["hat"], mine["whose"]), lines=lines)
 
 
-async def open_slots(uai: str, *, host_name: str, now: datetime) -> Feed | None:
+async def open_slots(uai: str, *, host_name: str, now: datetime) -> FollowedAgenda | None:
     """A lycée's slots that can be reserved, and those that were called off; None when it is no lycée.
 
     `host_name` ends the UIDs.
@@ -107,7 +107,7 @@ async def open_slots(uai: str, *, host_name: str, now: datetime) -> Feed | None:
     if not found:
         return None
     lines = [_slot_line(one, uai, host_name) for one in found if one["slot"] is not None]
-    return Feed(name=public_name_of(found[0]["whose"]), lines=lines)
+    return FollowedAgenda(name=public_name_of(found[0]["whose"]), lines=lines)
 
 
 async def feed_given_at(membership: int) -> datetime | None:
@@ -116,8 +116,8 @@ async def feed_given_at(membership: int) -> datetime | None:
     return None if found is None else found["created_at"]
 
 
-def _line(one: Record) -> Line:
-    place = Place(**{field: one[field] for field in PLACE_FIELDS})
+def _line(one: Record) -> AgendaLine:
+    place = SlotPlace(**{field: one[field] for field in PLACE_FIELDS})
     if one["company"] is not None:
         title = company_title(workshop=place.workshop, company=one["company"], people=one["people"])
         who = company_people(company=one["company"], people=one["people"], role=one["company_role"])
@@ -125,7 +125,7 @@ def _line(one: Record) -> Line:
         group, college, pupils = one["group_name"], one["college"], one["pupils"]
         title = group_title(workshop=place.workshop, group=group, college=college, pupils=pupils)
         who = group_people(group=group, college=college, pupils=pupils, adults=one["adults"])
-    return Line(
+    return AgendaLine(
         uid=one["uid"],
         sequence=one["sequence"],
         state=one["state"],
@@ -137,8 +137,8 @@ def _line(one: Record) -> Line:
     )
 
 
-def _meeting_line(told: Meeting, hat: str) -> Line:
-    return Line(
+def _meeting_line(told: Meeting, hat: str) -> AgendaLine:
+    return AgendaLine(
         uid=told.uid,
         sequence=told.sequence,
         state=told.state,
@@ -150,9 +150,9 @@ def _meeting_line(told: Meeting, hat: str) -> Line:
     )
 
 
-def _slot_line(one: Record, uai: str, host_name: str) -> Line:
-    place = Place(**{field: one[field] for field in PLACE_FIELDS})
-    return Line(
+def _slot_line(one: Record, uai: str, host_name: str) -> AgendaLine:
+    place = SlotPlace(**{field: one[field] for field in PLACE_FIELDS})
+    return AgendaLine(
         uid=f"creneau-{place.slot}-{uai}@{host_name}",
         sequence=one["sequence"],
         state=place.slot_state,

@@ -110,7 +110,7 @@ def _person(email: str, name: str, **asked: str) -> vCalAddress:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReadEntry:
     """What an agenda offers to keep, to change or to take away."""
 
     method: str
@@ -123,7 +123,7 @@ class Entry:
     ends_at: datetime
 
 
-def entry_of(calendar: str) -> Entry | None:
+def entry_of(calendar: str) -> ReadEntry | None:
     """The one entry of a calendar part; None when it holds none. Raises ValueError for what is no calendar."""
     read = Calendar.from_ical(calendar)
     if not isinstance(read, Calendar) or not read.events:
@@ -132,7 +132,7 @@ def entry_of(calendar: str) -> Entry | None:
     starts_at, ends_at = event.start, event.end
     if not isinstance(starts_at, datetime) or not isinstance(ends_at, datetime):
         return None
-    return Entry(
+    return ReadEntry(
         method=str(read["METHOD"]),
         uid=str(event.uid),
         sequence=event.sequence,

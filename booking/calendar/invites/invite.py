@@ -9,7 +9,7 @@ from email.headerregistry import Address
 
 from booking.calendar.invites import queries, rules
 from booking.calendar.invites.meetings import Meeting
-from booking.calendar.invites.queries import CompanyVisit, Visit
+from booking.calendar.invites.queries import CompanyVisit, GroupVisit
 from booking.outbox.notices.envelope import sender_of
 from booking.settings import Settings
 from workshops.refusals import NotFound
@@ -56,7 +56,7 @@ class Guest:
     organizer: Address
 
 
-def invitation(visit: Visit | CompanyVisit | Meeting, guest: Guest, *, now: datetime) -> Invitation | None:
+def invitation(visit: GroupVisit | CompanyVisit | Meeting, guest: Guest, *, now: datetime) -> Invitation | None:
     """The visit in the agenda of one person, who is its only attendee; None while it has no place there.
 
     An ended visit gives the CANCEL that takes the entry away from those who had it.
@@ -65,7 +65,7 @@ def invitation(visit: Visit | CompanyVisit | Meeting, guest: Guest, *, now: date
     return None if told is None else _written(visit, guest, *told, now=now)
 
 
-def farewell(visit: Visit, guest: Guest, *, now: datetime) -> Invitation:
+def farewell(visit: GroupVisit, guest: Guest, *, now: datetime) -> Invitation:
     """The CANCEL for one person of the lycée that a visit has left, while it goes on elsewhere."""
     return _written(visit, guest, "CANCEL", "CANCELLED", now=now)
 
@@ -103,7 +103,12 @@ async def invitation_for_company(
 
 
 def _written(
-    visit: Visit | CompanyVisit | Meeting, guest: Guest, method: rules.Method, status: rules.Status, *, now: datetime
+    visit: GroupVisit | CompanyVisit | Meeting,
+    guest: Guest,
+    method: rules.Method,
+    status: rules.Status,
+    *,
+    now: datetime,
 ) -> Invitation:
     event = rules.Event(
         uid=visit.uid,

@@ -46,7 +46,7 @@ WHERE told.id = $1
 
 
 @dataclass(frozen=True)
-class Place:
+class SlotPlace:
     """Where and when: the slot as whoever comes to it sees it."""
 
     slot: int
@@ -85,7 +85,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Visit(Place):
+class GroupVisit(SlotPlace):
     """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
 
     `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group.
@@ -132,7 +132,7 @@ class Visit(Place):
 
 
 @dataclass(frozen=True)
-class CompanyVisit(Place):
+class CompanyVisit(SlotPlace):
     """A company's attendance, announced or asked for; `reason` is why the lycée declined it."""
 
     id: int
@@ -165,14 +165,14 @@ class CompanyVisit(Place):
         return rules.company_people(company=self.company_name, people=self.people, role=self.role)
 
 
-async def visit(reservation: int) -> Visit | None:
+async def visit(reservation: int) -> GroupVisit | None:
     """A reservation's visit, whatever its state."""
-    return await row_as(Visit, VISIT, reservation)
+    return await row_as(GroupVisit, VISIT, reservation)
 
 
-async def visit_left(reservation: int, slot: int) -> Visit | None:
+async def visit_left(reservation: int, slot: int) -> GroupVisit | None:
     """A reservation as it was at a slot that it has left."""
-    return await row_as(Visit, VISIT_LEFT, reservation, slot)
+    return await row_as(GroupVisit, VISIT_LEFT, reservation, slot)
 
 
 async def company_visit(attendance: int) -> CompanyVisit | None:

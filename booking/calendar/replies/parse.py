@@ -9,13 +9,13 @@ from itertools import islice
 
 from icalendar import Calendar, Event, vDDDTypes
 
-from booking.calendar.replies.rules import ASIDE, LARGEST, WORDS, Answer, Aside, can_be_kept
+from booking.calendar.replies.rules import ASIDE, LARGEST, WORDS, AgendaAnswer, Aside, can_be_kept
 
 PARTS_MOST = 50
 CALENDARS = frozenset({"text/calendar", "application/ics"})
 
 
-def answer_in(raw: bytes) -> Answer | Aside | None:
+def answer_in(raw: bytes) -> AgendaAnswer | Aside | None:
     """The answer that a mail carries; None for any other mail, ASIDE for one too large or too twisted to be read.
 
     A counter-proposal (METHOD:COUNTER) is no answer: dates are changed on the reservation's page.
@@ -48,7 +48,7 @@ def _words(part: Message) -> str:
         return octets.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def _answer(calendar: Calendar) -> Answer | None:
+def _answer(calendar: Calendar) -> AgendaAnswer | None:
     if str(calendar.get("METHOD", "")).upper() != "REPLY" or not calendar.events:
         return None
     event = calendar.events[0]
@@ -59,7 +59,7 @@ def _answer(calendar: Calendar) -> Answer | None:
     email = str(person).strip().lower().removeprefix("mailto:")
     if word is None or not email:
         return None
-    return Answer(
+    return AgendaAnswer(
         uid=str(event.get("UID", "")),
         email=email,
         word=word,

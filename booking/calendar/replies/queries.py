@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.calendar.replies.rules import Answer, Invited
+from booking.calendar.replies.rules import AgendaAnswer, Invited
 from booking.visits.hosting.rules import Kind, ToDo
 from workshops.database import row, rows
 from workshops.shapes import rows_as
@@ -98,7 +98,7 @@ class DeclinedAction:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownInvited:
     """An invited person with what she answers: `kind` is reservation, attendance or action, `about` its number."""
 
     kind: str
@@ -107,12 +107,12 @@ class Known:
     invited: Invited
 
 
-async def known(answer: Answer) -> Known | None:
+async def known(answer: AgendaAnswer) -> KnownInvited | None:
     """The invited person who may have sent this answer; None when nobody at this address was invited to this."""
     found = await row(INVITED, answer.uid, answer.email)
     if found is None:
         return None
-    return Known(
+    return KnownInvited(
         kind=found["kind"],
         about=found["about"],
         account=found["account"],

@@ -39,7 +39,7 @@ class NowhereToRead(Refusal):
 
 
 @dataclass(frozen=True)
-class Answer:
+class AgendaAnswer:
     """What an agenda program sent back (RFC 5546, 3.2.3): one person's word on one version of one entry."""
 
     uid: str
@@ -49,7 +49,7 @@ class Answer:
     answered_at: datetime | None
 
 
-def can_be_kept(answer: Answer) -> bool:
+def can_be_kept(answer: AgendaAnswer) -> bool:
     """Whether an answer holds what a row can hold: no program writes it otherwise, a stranger may."""
     return (
         0 <= answer.sequence <= SEQUENCE_MOST
@@ -59,7 +59,7 @@ def can_be_kept(answer: Answer) -> bool:
     )
 
 
-def believed(answer: Answer, invited: Invited, *, now: datetime) -> Answer:
+def believed(answer: AgendaAnswer, invited: Invited, *, now: datetime) -> AgendaAnswer:
     """The answer as it may be kept: to no version that was never sent, and given at no time to come.
 
     A forged one would else be the last word for ever.
@@ -81,7 +81,7 @@ class Invited:
     answered_at: datetime | None
 
 
-def counts(answer: Answer, invited: Invited | None, *, now: datetime) -> bool:
+def counts(answer: AgendaAnswer, invited: Invited | None, *, now: datetime) -> bool:
     """Whether an answer is kept: it comes from someone invited, on the entry as it stands, after her last answer."""
     if invited is None or invited.state not in AWAITED or answer.sequence < invited.sequence:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.calendar.replies.queries import known
-from booking.calendar.replies.rules import ASIDE, Answer, Aside, Word, believed, counts
+from booking.calendar.replies.rules import ASIDE, AgendaAnswer, Aside, Word, believed, counts
 from workshops.database import transaction, value
 from workshops.events.record import record
 
@@ -23,7 +23,7 @@ RETURNING id"""
 KEEPS = {about: KEEP.format(about=about) for about in ("reservation", "attendance", "action")}
 
 
-async def take(answer: Answer | Aside | None, *, now: datetime) -> Word | Aside | None:
+async def take(answer: AgendaAnswer | Aside | None, *, now: datetime) -> Word | Aside | None:
     """Keep an answer, and say which it is; None when it does not count, ASIDE for a mail that a person should see.
 
     « I do not come » is shown to the schools and written in the journal. It frees no seat: that takes a click.

@@ -13,7 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from booking.day.badges import qr
-from booking.day.badges.presets import DIGIT_HEIGHT, POINT, Layout, Line, Preset, Spot
+from booking.day.badges.presets import DIGIT_HEIGHT, POINT, LabelLine, Layout, Preset, Spot
 from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup
 from booking.visits.badge_codes.rules import shown_code
 from booking.wording import Mark
@@ -85,13 +85,13 @@ def fitted(text: str, font: str, size: float, smallest: float, width: float) -> 
     return text + "…", size
 
 
-def _line(canvas: Canvas, line: Line, height: float, text: str, font: str, *, smallest: float) -> None:
+def _line(canvas: Canvas, line: LabelLine, height: float, text: str, font: str, *, smallest: float) -> None:
     text, size = fitted(printable(text), font, line.size, smallest, line.width * mm)
     canvas.setFont(font, size)
     canvas.drawString(line.x * mm, (height - line.baseline) * mm, text)
 
 
-def _label(canvas: Canvas, line: Line, height: float, text: str) -> None:
+def _label(canvas: Canvas, line: LabelLine, height: float, text: str) -> None:
     """A long label takes two smaller lines, cut between words, in the place of a large one."""
     words = re.split(" (?![-–] )", printable(text))
     if len(words) < 2 or stringWidth(" ".join(words), BOLD, line.size * 0.7) <= line.width * mm:
@@ -105,7 +105,7 @@ def _label(canvas: Canvas, line: Line, height: float, text: str) -> None:
         _line(canvas, at, height, part, BOLD, smallest=1)
 
 
-def _from_the_edge(layout: Layout) -> Line:
+def _from_the_edge(layout: Layout) -> LabelLine:
     """The label's line without a mark before it."""
     left = layout.mark.x - layout.mark.size / 2
     return replace(layout.label, x=left, width=layout.label.width + layout.label.x - left)
@@ -168,7 +168,7 @@ def draw_divider(canvas: Canvas, preset: Preset, divider: PrintedDivider) -> Non
         canvas.drawString((left + shift) * mm, (preset.height - 6 - (row + 0.8) * step) * mm, text)
 
 
-def draw_band(canvas: Canvas, number: Line, height: float, kind: str) -> Line:
+def draw_band(canvas: Canvas, number: LabelLine, height: float, kind: str) -> LabelLine:
     """The word of an adult, a spare badge or a company, told apart in black and white; returns its number's line.
 
     An adult's band is dark and under the number, a spare badge's is dashed, a company's is above its number.

@@ -92,7 +92,7 @@ def module_of(preset: Preset) -> float:
 
 
 @dataclass(frozen=True)
-class Line:
+class LabelLine:
     """A line of text: left end of its baseline, room to its right, and its size, in points."""
 
     x: float
@@ -117,12 +117,12 @@ class Layout:
     module: float
     code_x: float
     code_y: float
-    number: Line
+    number: LabelLine
     mark: Spot
-    label: Line
-    short_code: Line
-    place: Line
-    day: Line
+    label: LabelLine
+    short_code: LabelLine
+    place: LabelLine
+    day: LabelLine
     no_photo: Spot
 
 
@@ -149,10 +149,10 @@ def _tall(preset: Preset, module: float, room: float) -> Layout:
         code_y=top,
         number=number,
         mark=mark,
-        label=Line(left + 10.6, mark.y + 1.9, room - left - 10.6, 15),
-        short_code=Line(code, foot, 24, 12.5),
-        place=Line(left, foot - 2.9, room - left, 6.5),
-        day=Line(left, foot, room - left, 6.5),
+        label=LabelLine(left + 10.6, mark.y + 1.9, room - left - 10.6, 15),
+        short_code=LabelLine(code, foot, 24, 12.5),
+        place=LabelLine(left, foot - 2.9, room - left, 6.5),
+        day=LabelLine(left, foot, room - left, 6.5),
         no_photo=Spot(code + SIDE * module - 2.7, foot - 1.5, 5.2),
     )
 
@@ -170,10 +170,10 @@ def _wide(preset: Preset, module: float, room: float) -> Layout:
         code_y=top,
         number=number,
         mark=Spot(second + 5.5, top + 5.5, 11),
-        label=Line(second, number.baseline, aside, 15),
-        short_code=Line(second, foot, aside, 12),
-        place=Line(left, foot - 2.7, second - left - 2, 6.5),
-        day=Line(left, foot, second - left - 2, 6.5),
+        label=LabelLine(second, number.baseline, aside, 15),
+        short_code=LabelLine(second, foot, aside, 12),
+        place=LabelLine(left, foot - 2.7, second - left - 2, 6.5),
+        day=LabelLine(left, foot, second - left - 2, 6.5),
         no_photo=Spot(room - 3.5, top + 5.5, 7),
     )
 
@@ -189,15 +189,15 @@ def _low(preset: Preset, module: float, room: float) -> Layout:
         code_y=(preset.height - SIDE * module) / 2,
         number=number,
         mark=mark,
-        label=Line(left + 7.2, mark.y + 1.4, room - left - 7.2, 11),
-        short_code=Line(left, foot - 5.4, 17, 10),
-        place=Line(left, foot - 2.2, room - left, 5.5),
-        day=Line(left, foot, room - left, 5.5),
+        label=LabelLine(left + 7.2, mark.y + 1.4, room - left - 7.2, 11),
+        short_code=LabelLine(left, foot - 5.4, 17, 10),
+        place=LabelLine(left, foot - 2.2, room - left, 5.5),
+        day=LabelLine(left, foot, room - left, 5.5),
         no_photo=Spot(room - 2.4, foot - 6.7, 4.4),
     )
 
 
-def _number(left: float, top: float, width: float, height: float) -> Line:
+def _number(left: float, top: float, width: float, height: float) -> LabelLine:
     """Two digits as large as the room allows; the white that a digit carries on its left hangs out of the column."""
     size = min(width / (2 * DIGIT_WIDTH), min(height, TALLEST_NUMBER) / DIGIT_HEIGHT)
-    return Line(left - 0.03 * size, top + DIGIT_HEIGHT * size, width, size / POINT)
+    return LabelLine(left - 0.03 * size, top + DIGIT_HEIGHT * size, width, size / POINT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
-from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Place, RefusedScan, Roster
+from booking.day.checkin.roster import BadgePlace, ExpectedCompany, ExpectedGroup, RefusedScan, Roster
 from booking.day.checkin.rules import COUNTED, EXPECTED, LATE_ARRIVAL, REFUSED, ScanResult, marks_of_guests
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
@@ -106,8 +106,8 @@ async def roster(slot: int, *, school: int) -> Roster:
     known = await row(SLOT, slot, school)
     if known is None:
         raise NotFound()
-    places: dict[int, list[Place]] = {}
-    for place in await rows_as(Place, PLACES, slot, EXPECTED, known["starts_at"] + LATE_ARRIVAL):
+    places: dict[int, list[BadgePlace]] = {}
+    for place in await rows_as(BadgePlace, PLACES, slot, EXPECTED, known["starts_at"] + LATE_ARRIVAL):
         places.setdefault(place.reservation, []).append(place)
     builds: dict[int, list[BuildLine]] = {}
     for build in await builds_of(slot):

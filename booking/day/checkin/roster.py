@@ -14,7 +14,7 @@ from workshops.builds.queries import BuildLine
 
 
 @dataclass(frozen=True)
-class Place:
+class BadgePlace:
     """One badge of a group, and the scan that counted it if its bearer came in.
 
     `late`: first seen well after the start. `left_at`: gone before the end. `elsewhere`: counted at another visit.
@@ -78,11 +78,11 @@ class ExpectedGroup:
     adults_counted: int | None
     note: str | None
     girls: int | None
-    places: tuple[Place, ...] = ()
+    places: tuple[BadgePlace, ...] = ()
     builds: tuple[BuildLine, ...] = ()
 
     @property
-    def pupil_places(self) -> tuple[Place, ...]:
+    def pupil_places(self) -> tuple[BadgePlace, ...]:
         """The badges that pupils wear, spare ones too."""
         return tuple(place for place in self.places if place.kind != "adult")
 
@@ -195,7 +195,7 @@ class Roster:
         """The pupils who came late."""
         return sum(group.late for group in self.received)
 
-    def counted_by(self, scan: uuid.UUID) -> tuple[ExpectedGroup, Place] | None:
+    def counted_by(self, scan: uuid.UUID) -> tuple[ExpectedGroup, BadgePlace] | None:
         """The group and the number that a scan counts; None once it is undone."""
         every = ((group, place) for group in self.received for place in group.places if not place.elsewhere)
         return next((one for one in every if one[1].scan == scan), None)

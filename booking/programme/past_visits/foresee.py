@@ -14,7 +14,7 @@ from booking.programme.records.read_table import read_table
 from booking.programme.records.rules import ROWS_MOST
 from booking.spreadsheet import csv_of, xlsx_of
 from workshops.database import value
-from workshops.past_visits.rules import Change, Sketch
+from workshops.past_visits.rules import Change, VisitSketch
 from workshops.programmes.metrics import COUNTED
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import BYTES_MOST, FileRefused
@@ -105,7 +105,7 @@ def _against(line: Line) -> str:
     return line.weighed.against
 
 
-def _read(content: bytes, limits: Limits, known: Books, today: date, tell: Tell) -> list[tuple[int, Sketch]]:
+def _read(content: bytes, limits: Limits, known: Books, today: date, tell: Tell) -> list[tuple[int, VisitSketch]]:
     table = read_table(content, bytes_most=limits.bytes_most, rows_most=limits.rows_most)
     missing = [COLUMNS[name].name for name in NEEDED if name not in table.header]
     if missing:

@@ -12,7 +12,7 @@ from workshops.database import transaction
 from workshops.events.record import record
 from workshops.past_visits.keep import correct, keep, keep_others_out, remove
 from workshops.past_visits.queries import past_visit
-from workshops.past_visits.rules import Sketch
+from workshops.past_visits.rules import VisitSketch
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.slots.rules import YearClosed
@@ -75,7 +75,7 @@ async def remove_past_visit(number: int, *, by: int, now: datetime) -> None:
         await _write("past_visit_removed", number, weighed.words, by, now)
 
 
-def _sketch(cells: Mapping[str, str], known: Books, now: datetime) -> Sketch:
+def _sketch(cells: Mapping[str, str], known: Books, now: datetime) -> VisitSketch:
     sketch, errors = read_cells(cells, known.registers, today=paris_day(now))
     if sketch is None:
         raise Invalid({name: _sentence(sentence) for name, sentence in errors.items()})
@@ -95,7 +95,7 @@ def _refuse(weighed: Weighed, *, sure: bool) -> None:
         raise ToConfirm([_sentence(one) for one in questions])
 
 
-async def _refuse_closed(*sketches: Sketch) -> None:
+async def _refuse_closed(*sketches: VisitSketch) -> None:
     if why := frozen_year(sketches, await closed_years()):
         raise YearClosed(_sentence(why))
 

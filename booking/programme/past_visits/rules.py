@@ -11,7 +11,7 @@ from typing import Any
 
 from booking.programme.records.rules import Column, plain
 from booking.wording import counted
-from workshops.past_visits.rules import LABEL_MOST, REFERENCE_MOST, SOURCE_MOST, Sketch, wrong
+from workshops.past_visits.rules import LABEL_MOST, REFERENCE_MOST, SOURCE_MOST, VisitSketch, wrong
 from workshops.refusals import Refusal
 from workshops.schools.rules import LEVELS
 
@@ -161,7 +161,7 @@ def registers(
     )
 
 
-def read_cells(cells: Mapping[str, str], known: Registers, *, today: date) -> tuple[Sketch | None, dict[str, str]]:
+def read_cells(cells: Mapping[str, str], known: Registers, *, today: date) -> tuple[VisitSketch | None, dict[str, str]]:
     """The visit that the cells tell, or what is wrong in each of them, as « élèves : à remplir »."""
     told: dict[str, Any] = {}
     errors: dict[str, str] = {}
@@ -173,7 +173,7 @@ def read_cells(cells: Mapping[str, str], known: Registers, *, today: date) -> tu
             errors[name] = said if said.startswith(f"{column.name} : ") else f"{column.name} : {said}"
     if errors:
         return None, errors
-    sketch = Sketch(**{field: told[cell] for field, cell in CELLS.items()})
+    sketch = VisitSketch(**{field: told[cell] for field, cell in CELLS.items()})
     for field, sentence in wrong(sketch, today=today).items():
         errors[CELLS[field]] = f"{COLUMNS[CELLS[field]].name} : {sentence}"
     return (None, errors) if errors else (sketch, {})

@@ -10,7 +10,7 @@ from booking.programme.past_visits.queries import Books, closed_years
 from booking.programme.past_visits.rules import CELLS, COLUMNS, visit_words
 from booking.wording import counted, school_year_of
 from workshops.past_visits.queries import alike, scanned_between
-from workshops.past_visits.rules import Known, Sketch, Step, plan
+from workshops.past_visits.rules import KeptVisit, LineStep, VisitSketch, plan
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.read_calendar import public_holidays
 from workshops.school_calendar.rules import DayOff, reason_closed
@@ -30,7 +30,7 @@ class Weighed:
     `questions` may be confirmed; `against` stands in the way: nothing is kept while it does.
     """
 
-    step: Step
+    step: LineStep
     words: str
     differences: list[tuple[str, str, str]] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class _Ground:
     closed: set[str]
 
 
-async def weigh(sketches: Sequence[Sketch], books: Books, *, but: int | None = None) -> list[Weighed]:
+async def weigh(sketches: Sequence[VisitSketch], books: Books, *, but: int | None = None) -> list[Weighed]:
     """Each visit in its turn, beside those kept (`but` one of them) and those before it."""
     if not sketches:
         return []
@@ -67,7 +67,7 @@ async def weigh(sketches: Sequence[Sketch], books: Books, *, but: int | None = N
     return [_weigh(step, ground) for step in plan(sketches, known)]
 
 
-def said_by(sketch: Sketch, books: Books) -> dict[str, str]:
+def said_by(sketch: VisitSketch, books: Books) -> dict[str, str]:
     """A visit's cells, as a file gives them out."""
     return {
         "date": f"{sketch.held_on:%d/%m/%Y}",
@@ -84,20 +84,20 @@ def said_by(sketch: Sketch, books: Books) -> dict[str, str]:
     }
 
 
-def differences(before: Sketch, after: Sketch, books: Books) -> list[tuple[str, str, str]]:
+def differences(before: VisitSketch, after: VisitSketch, books: Books) -> list[tuple[str, str, str]]:
     """What changes from one to the other, column by column, in words."""
     was, now = said_by(before, books), said_by(after, books)
     return [(COLUMNS[cell].name, was[cell], now[cell]) for cell in CELLS.values() if was[cell] != now[cell]]
 
 
-def frozen_year(sketches: Sequence[Sketch], closed: set[str]) -> str:
+def frozen_year(sketches: Sequence[VisitSketch], closed: set[str]) -> str:
     """Why these cannot change: the sentence for the first closed year among theirs, or nothing."""
     for year in sorted({school_year_of(one.held_on) for one in sketches} & closed):
         return f"l'année {year} est close : la coordination peut en rouvrir les chiffres, en disant pourquoi"
     return ""
 
 
-def _weigh(step: Step, ground: _Ground) -> Weighed:
+def _weigh(step: LineStep, ground: _Ground) -> Weighed:
     sketch, known = step.sketch, step.known
     words = visit_words(
         sketch.held_on,
@@ -113,7 +113,7 @@ def _weigh(step: Step, ground: _Ground) -> Weighed:
         case "ambiguous":
             against = "plusieurs visites reprises ont ce jour, ces établissements et ce groupe : donnez sa référence"
             return Weighed(step, words, against=against)
-    moved = [sketch, *([known.sketch] if isinstance(known, Known) else [])]
+    moved = [sketch, *([known.sketch] if isinstance(known, KeptVisit) else [])]
     return Weighed(
         step,
         words,
@@ -123,7 +123,7 @@ def _weigh(step: Step, ground: _Ground) -> Weighed:
     )
 
 
-def _questions(sketch: Sketch, ground: _Ground) -> Iterator[str]:
+def _questions(sketch: VisitSketch, ground: _Ground) -> Iterator[str]:
     zone = ground.books.zones[sketch.lycee]
     reason = reason_closed(sketch.held_on, ground.closures, zone=zone, school=sketch.lycee)
     # The calendar that was loaded may not go back that far: public holidays are known of any year.

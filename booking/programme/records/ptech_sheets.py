@@ -9,7 +9,7 @@ from booking.programme.records.find import cohort, cohort_or_none, company, lyce
 from booking.programme.records.rules import Column
 from booking.programme.records.sheet import OWN, Sender, Sheet
 from workshops.database import value
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
 from workshops.ptech.open_scheme import close_scheme, open_scheme, tell_scheme
@@ -65,7 +65,7 @@ async def keep_cohort(line: Cells, sender: Sender, now: datetime) -> None:
 
 async def keep_census(line: Cells, sender: Sender, now: datetime) -> None:
     """The counts of one October or June."""
-    census = Headcount(
+    census = CensusCount(
         school_year=line["annee_scolaire"],
         term=line["periode"],
         present=line["presents"],

@@ -16,7 +16,7 @@ from booking.people.accounts.queries import Person
 from booking.wording import paris, school_year_began
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet
-from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, DatedStep, Standing, last_year
+from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, CourseStanding, DatedStep, last_year
 from workshops.partners.queries import partners
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
@@ -30,7 +30,7 @@ class CoursePage(Page, template="bts1/course.html"):
     back: str
     sheet: CourseSheet
     course: CourseCard
-    stands: Standing
+    stands: CourseStanding
     known: Mapping[str, DatedStep]
     steps: Mapping[str, str]
     order: Sequence[str]

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.day.checkin.queries import roster_version
-from booking.day.checkin.roster import ExpectedGroup, Place, Roster
+from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.day.checkin.say import Said, said_on_a_page
 from booking.day.checkin.undo import undo
@@ -62,7 +62,7 @@ class Numbers(Page, template="desk/_presence.html"):
 class ScanToUndo(Page, template="desk/undo.html"):
     seen: Roster
     group: ExpectedGroup
-    place: Place
+    place: BadgePlace
 
 
 def desk_page(seen: Roster, now: datetime, *, helper: bool = False, status: int = 200, **more: Any) -> Template:

@@ -18,7 +18,14 @@ from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop
-from workshops.catalogue.rules import SHEET_WORDS, NoObject, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
+from workshops.catalogue.rules import (
+    SHEET_WORDS,
+    NoObject,
+    SafetySheet,
+    SheetIncomplete,
+    WorkshopSketch,
+    missing_from_sheet,
+)
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_objects
@@ -77,7 +84,7 @@ async def workshop_page(
     *,
     status: int = 200,
     form: Form | None = None,
-    sketch: Sketch | None = None,
+    sketch: WorkshopSketch | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
     """The form as stored (`known`, None for a new workshop), or as it was typed (`form` and its `sketch`)."""
@@ -136,10 +143,10 @@ async def _keep(form: Form, person: Host, known: WorkshopCard | None, now: datet
     return done(f"/lycee/ateliers/{kept}", "atelier-enregistre")
 
 
-async def _sketch(form: Form) -> Sketch:
+async def _sketch(form: Form) -> WorkshopSketch:
     objects = {str(one.id): one.id for one in await tech_objects()}
     ticked = form.several("objects", objects, label="Objets fabriqués", required=False)
-    return Sketch(
+    return WorkshopSketch(
         title=form.text("title", label="Titre", most=140),
         summary=form.text("summary", label="Présentation", most=LONG, required=False, lines=True),
         levels=tuple(form.several("levels", LEVELS, label="Niveaux")),

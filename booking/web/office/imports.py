@@ -21,8 +21,8 @@ from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.read_calendar import read_calendar
 from workshops.school_calendar.rules import DayOff
-from workshops.schools.directory import Foreseen
-from workshops.schools.mark_rural import Grid, foresee_density, mark_from_density
+from workshops.schools.directory import ForeseenSchools
+from workshops.schools.mark_rural import DensityGrid, foresee_density, mark_from_density
 from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
@@ -62,7 +62,7 @@ class Imports(Page, template="office/imports.html"):
 
 @dataclass(frozen=True)
 class DirectoryImport(Page, template="office/import_schools.html"):
-    foreseen: Foreseen
+    foreseen: ForeseenSchools
     fields: Mapping[str, str]
     name: str
     carried: str
@@ -77,7 +77,7 @@ class CalendarImport(Page, template="office/import_calendar.html"):
 
 @dataclass(frozen=True)
 class DensityImport(Page, template="office/import_density.html"):
-    foreseen: Grid
+    foreseen: DensityGrid
     name: str
     carried: str
 

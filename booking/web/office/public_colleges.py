@@ -18,7 +18,7 @@ from booking.door.guards import COORDINATOR
 from booking.programme.figures.compose import Period
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, Ways
 from booking.programme.figures.queries import periods_of
-from workshops.equity.colleges import Asked, Colleges, public_colleges
+from workshops.equity.colleges import Colleges, CollegesAsked, public_colleges
 from workshops.programmes.queries import targets
 from workshops.schools.queries import department_names
 
@@ -50,7 +50,7 @@ async def list_public_colleges(
 ) -> Template:
     periods = periods_of(await targets(), now=now)
     period = periods.named(annee)
-    asked = Asked(
+    asked = CollegesAsked(
         department=departement[:3],
         priorities=PRIORITIES[prioritaire][0] if prioritaire in PRIORITIES else (),
         setting=COMMUNES[commune][0] if commune in COMMUNES else "",

@@ -20,7 +20,7 @@ from booking.door.routes import ByRole
 from booking.people.accounts.queries import Coordinator, Host
 from booking.ptech_words import EXITS, TERMS
 from booking.web.ptech import PATHS
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
 from workshops.ptech.record_census import record_census, remove_census
 from workshops.ptech.record_outcome import record_outcome, remove_outcome
@@ -48,10 +48,10 @@ class CensusForm(Page, template="ptech/census.html"):
     base: str
     it: Followed
     form: Form | None
-    known: Headcount | None
+    known: CensusCount | None
     removable: bool
     years: dict[int, str]
-    next_census: Headcount
+    next_census: CensusCount
     opens_on: date | None
 
 
@@ -177,7 +177,7 @@ class Cohorts(ByRole):
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-retire")
 
     def _census_page(
-        self, it: Followed, form: Form | None, *, now: datetime, known: Headcount | None = None, status: int = 200
+        self, it: Followed, form: Form | None, *, now: datetime, known: CensusCount | None = None, status: int = 200
     ) -> Template:
         following = _next_census(it)
         shown = CensusForm(
@@ -197,7 +197,7 @@ class Cohorts(ByRole):
         return page(Outcomes(self.path, it, form, begun), status=status)
 
 
-def _counted(it: Followed, asked: tuple[str, str]) -> Headcount | None:
+def _counted(it: Followed, asked: tuple[str, str]) -> CensusCount | None:
     """The census of a year and a term as they are typed, when it is known."""
     return next((one for one in it.censuses if (str(one.school_year), one.term) == asked), None)
 
@@ -206,17 +206,17 @@ def _years(it: Followed) -> dict[int, str]:
     return {year: year_words(year) for year in range(it.card.entry_year, it.card.entry_year + YEARS_COUNTED)}
 
 
-def _next_census(it: Followed) -> Headcount:
+def _next_census(it: Followed) -> CensusCount:
     """The one that follows the last."""
     year, term = max((one.rank for one in it.censuses), default=(it.card.entry_year - 1, 1))
-    return Headcount(school_year=year + term, term="october" if term else "june", present=0)
+    return CensusCount(school_year=year + term, term="october" if term else "june", present=0)
 
 
-def _census(form: Form) -> Headcount:
+def _census(form: Form) -> CensusCount:
     def counted(name: str, label: str) -> int:
         return form.whole(name, 0, PUPILS_MOST, label=label, default=0)
 
-    return Headcount(
+    return CensusCount(
         school_year=form.whole("school_year", 2000, 2110, label="Année scolaire"),
         term=form.choice("term", TERMS, label="Période"),
         present=form.whole("present", 0, PUPILS_MOST, label="Élèves présents"),

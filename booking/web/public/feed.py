@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
-from booking.calendar.feeds.publish import Published, publish
+from booking.calendar.feeds.publish import PublishedFeed, publish
 from booking.calendar.feeds.queries import feed, open_slots
 from booking.calendar.feeds.rules import NoFeed
 from booking.door.answers import holds
@@ -54,7 +54,7 @@ def _stem(file: str) -> str:
     return file.removesuffix(SUFFIX)
 
 
-def _answer(request: AnyRequest, published: Published, *, kept: str) -> Response[bytes]:
+def _answer(request: AnyRequest, published: PublishedFeed, *, kept: str) -> Response[bytes]:
     """The feed, or 304 when the reader holds these very bytes (RFC 9110, 13.2.2)."""
     headers = {
         "ETag": published.etag,
@@ -70,7 +70,7 @@ def _answer(request: AnyRequest, published: Published, *, kept: str) -> Response
     )
 
 
-def _held_already(request: AnyRequest, published: Published) -> bool:
+def _held_already(request: AnyRequest, published: PublishedFeed) -> bool:
     if "if-none-match" in request.headers:
         return holds(published.etag, request)
     try:

@@ -18,7 +18,7 @@ from booking.settings import Settings
 from workshops.refusals import NotFound
 
 if TYPE_CHECKING:
-    from booking.calendar.invites.ical import Entry
+    from booking.calendar.invites.ical import ReadEntry
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class TrialMails(Page, template="demo/courrier.html"):
 @dataclass(frozen=True)
 class TrialMail(Page, template="demo/mail.html"):
     mail: OpenMail
-    entry: Entry | None
+    entry: ReadEntry | None
 
 
 @get("/demo/courrier", opt={"who": ANYONE})
@@ -48,7 +48,7 @@ async def trial_mail(name: FromPath[str], settings: NamedDependency[Settings]) -
     return page(TrialMail(mail, await _entry_in(mail)))
 
 
-async def _entry_in(mail: OpenMail) -> Entry | None:
+async def _entry_in(mail: OpenMail) -> ReadEntry | None:
     """What the reader's agenda would offer."""
     if not mail.calendar:
         return None

@@ -6,7 +6,7 @@ import pytest
 
 from booking.people.accounts.sign_in import open_session
 from booking.year.erase_account import erase_account
-from booking.year.rules import LastCoordinator, StillExpected
+from booking.year.rules import OnlyCoordinator, StillExpected
 from tests import builders
 from tests.booking.year.dump import dump
 from tests.builders import NOW, paris
@@ -102,9 +102,9 @@ async def test_the_last_coordinator_does_not_leave(db):
     for one in (first, second):
         await builders.membership(one, "coordinator")
     await rows("UPDATE accounts SET disabled_at = $2 WHERE id = $1", second, NOW)
-    with pytest.raises(LastCoordinator):
+    with pytest.raises(OnlyCoordinator):
         await erase_account(first, by=first, now=NOW)
     await rows("UPDATE accounts SET disabled_at = NULL")
     await erase_account(first, by=first, now=NOW)
-    with pytest.raises(LastCoordinator):
+    with pytest.raises(OnlyCoordinator):
         await erase_account(second, by=second, now=NOW)

@@ -10,12 +10,12 @@ from workshops.catalogue.add_room import add_room, change_room, close_room
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import RoomCard, room, rooms_of, workshop, workshops_of
-from workshops.catalogue.rules import RoomInUse, SafetySheet, SheetIncomplete, Sketch, missing_from_sheet
+from workshops.catalogue.rules import RoomInUse, SafetySheet, SheetIncomplete, WorkshopSketch, missing_from_sheet
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
 
 SHEET = SafetySheet("Assembler, régler.", "La découpe.", "Lunettes prêtées.", "Le directeur délégué")
-CLOCK = Sketch(title="Fabriquer une horloge", summary="Du plan à l'objet.", levels=("4e", "3e"), sheet=SHEET)
+CLOCK = WorkshopSketch(title="Fabriquer une horloge", summary="Du plan à l'objet.", levels=("4e", "3e"), sheet=SHEET)
 
 
 def test_an_empty_sheet_lacks_four_things():
@@ -105,7 +105,9 @@ async def test_a_workshop_of_another_lycee_does_not_exist(db):
 
 async def test_a_wrong_sketch_is_refused_field_by_field(db):
     lycee = await builders.school(kind="lycee")
-    wrong = Sketch(title=" ", summary="x" * 2001, levels=("2de",), minutes=10, seats=0, groups_max=0, access="x" * 1001)
+    wrong = WorkshopSketch(
+        title=" ", summary="x" * 2001, levels=("2de",), minutes=10, seats=0, groups_max=0, access="x" * 1001
+    )
     with pytest.raises(Invalid) as refused:
         await describe_workshop(
             replace(wrong, sheet=SafetySheet(pupils_do="x" * 2001, responsible="x" * 121)),

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW
-from workshops.offer.rules import Place, cursor_of, place_of
+from workshops.offer.rules import ListPlace, cursor_of, place_of
 from workshops.refusals import Invalid
 
 
 @given(st.integers(1, 2**31 - 1), st.one_of(st.none(), st.floats(0, 20_040)))
 def test_a_cursor_leads_back_to_its_place(slot: int, km: float | None):
-    place = Place(NOW, slot, km)
+    place = ListPlace(NOW, slot, km)
     assert place_of(cursor_of(place), by_distance=km is not None) == place
 
 

@@ -7,15 +7,15 @@ from datetime import date
 
 import pytest
 
-from workshops.past_visits.rules import Known, Sketch, plan, wrong
+from workshops.past_visits.rules import KeptVisit, VisitSketch, plan, wrong
 
 ON = date(2024, 3, 14)
-ONE = Sketch(held_on=ON, lycee=1, college=2, level="4e", pupils=24, source="Tableau", group_label="4e B")
+ONE = VisitSketch(held_on=ON, lycee=1, college=2, level="4e", pupils=24, source="Tableau", group_label="4e B")
 NAMED = replace(ONE, reference="R1")
 
 
-def told(lines: list[Sketch], *known: Sketch) -> list[tuple[str, int | None]]:
-    kept = [Known(number, one) for number, one in enumerate(known, start=10)]
+def told(lines: list[VisitSketch], *known: VisitSketch) -> list[tuple[str, int | None]]:
+    kept = [KeptVisit(number, one) for number, one in enumerate(known, start=10)]
     return [(step.change, step.known.id if step.known else None) for step in plan(lines, kept)]
 
 
@@ -32,7 +32,7 @@ def test_without_reference_the_day_the_schools_and_the_group_tell_it(field: str)
 
 
 def test_the_case_of_a_groups_name_makes_no_other_group():
-    (step,) = plan([replace(ONE, group_label="4E b")], [Known(10, ONE)])
+    (step,) = plan([replace(ONE, group_label="4E b")], [KeptVisit(10, ONE)])
     assert (step.change, step.sketch.group_label) == ("changed", "4E b")
 
 
@@ -42,20 +42,20 @@ def test_a_reference_tells_it_wherever_it_was_held():
 
 
 def test_a_line_without_reference_is_about_the_one_visit_of_that_meeting_and_leaves_it_its_reference():
-    (step,) = plan([ONE], [Known(10, NAMED)])
+    (step,) = plan([ONE], [KeptVisit(10, NAMED)])
     assert (step.change, step.sketch.reference) == ("same", "R1")
     assert told([ONE], NAMED, replace(NAMED, reference="R2")) == [("ambiguous", None)]
 
 
 def test_a_reference_that_a_line_brings_is_given_to_the_visit_that_has_none():
-    (step,) = plan([NAMED], [Known(10, ONE)])
+    (step,) = plan([NAMED], [KeptVisit(10, ONE)])
     assert (step.change, step.known.id if step.known else None, step.sketch) == ("changed", 10, NAMED)
 
 
 def test_a_second_equal_line_is_shown_and_another_one_contradicts():
     steps = plan([ONE, ONE, replace(ONE, pupils=20)], [])
     assert [(step.change, step.repeats) for step in steps] == [("new", None), ("repeated", 0), ("contradicts", 0)]
-    steps = plan([NAMED, NAMED], [Known(10, NAMED)])
+    steps = plan([NAMED, NAMED], [KeptVisit(10, NAMED)])
     assert [(step.change, step.repeats) for step in steps] == [("same", None), ("repeated", 0)]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.measure import (
     ActionCount,
     engagement,
@@ -20,10 +20,10 @@ from workshops.ptech.measure import (
 from workshops.ptech.rules import entry_ends_at, is_running, mentors_missing
 
 CENSUSES = [
-    Headcount(2024, "october", 24),
-    Headcount(2024, "june", 22, left_moved=2),
-    Headcount(2025, "october", 24, entered=3, left_dropout=1),
-    Headcount(2025, "june", 24),
+    CensusCount(2024, "october", 24),
+    CensusCount(2024, "june", 22, left_moved=2),
+    CensusCount(2025, "october", 24, entered=3, left_dropout=1),
+    CensusCount(2025, "june", 24),
 ]
 TODAY = date(2026, 7, 1)
 
@@ -44,7 +44,7 @@ def test_a_year_that_is_past_and_was_not_counted_is_not_ahead():
 
 
 def test_several_cohorts_together_divide_by_those_that_were_counted_in_that_year():
-    young = funnel([Headcount(2026, "october", 100)], entry_year=2026, today=date(2026, 11, 1))
+    young = funnel([CensusCount(2026, "october", 100)], entry_year=2026, today=date(2026, 11, 1))
     whole = together([funnel(CENSUSES, entry_year=2024, today=TODAY), young])
     assert [(one.present, one.ever, one.share) for one in whole[:3]] == [(124, 124, 100), (24, 27, 89), (None, 0, None)]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from workshops.ptech.share_places import Stay, share_places
+from workshops.ptech.share_places import MentorDays, share_places
 
 TODAY = date(2027, 1, 11)
 
 
-def stay(company: int, from_on: str, to_on: str = "") -> Stay:
-    return Stay(company, date.fromisoformat(from_on), date.fromisoformat(to_on) if to_on else None)
+def stay(company: int, from_on: str, to_on: str = "") -> MentorDays:
+    return MentorDays(company, date.fromisoformat(from_on), date.fromisoformat(to_on) if to_on else None)
 
 
 HELD = [stay(1, "2026-09-15"), stay(2, "2026-09-15"), stay(3, "2026-09-15", "2026-11-30")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from workshops.ptech.check_flow import Headcount, flows_of
+from workshops.ptech.check_flow import CensusCount, flows_of
 from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, in_order
 from workshops.ptech.measure import Engagement
 from workshops.ptech.queries import CohortCard
@@ -36,7 +36,7 @@ def cohort(*, censuses=(), mentors=(), missing=0, actions=()) -> Followed:
     return Followed(card=CARD, missing=missing, **known, **counts)
 
 
-OCTOBER = Headcount(school_year=2025, term="october", present=24)
+OCTOBER = CensusCount(school_year=2025, term="october", present=24)
 
 
 def test_a_cohort_that_is_counted_accompanied_and_at_work_has_nothing_to_complete():
@@ -50,8 +50,8 @@ def test_a_cohort_without_census_or_mentors_asks_for_them():
 
 
 def test_only_a_flow_that_nobody_explained_is_asked_about():
-    june = Headcount(school_year=2025, term="june", present=22)
-    told = Headcount(school_year=2025, term="june", present=22, note="Deux départs en cours d'année.")
+    june = CensusCount(school_year=2025, term="june", present=22)
+    told = CensusCount(school_year=2025, term="june", present=22, note="Deux départs en cours d'année.")
     asked = [cohort(censuses=[OCTOBER, one]).to_complete(doubted=set(), now=NOW).gaps for one in (june, told)]
     assert [[flow.census for flow in gaps] for gaps in asked] == [[june], []]
 

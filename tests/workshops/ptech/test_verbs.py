@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests import builders, builders_ptech
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
 from workshops.ptech.follow_cohort import follow
 from workshops.ptech.mentor import add_mentor, end_mentor
@@ -94,7 +94,7 @@ async def test_another_lycees_records_are_not_found_and_a_coordinator_reaches_al
     mentor = await builders_ptech.mentor(cohort)
     action = await builders_ptech.action(cohort, starts_at=NOW)
     stranger = await builders.school(kind="lycee")
-    census = Headcount(2024, "october", 24)
+    census = CensusCount(2024, "october", 24)
     for refused in (
         change_scheme(made, SKETCH, school=stranger, by=1, now=NOW),
         close_scheme(made, on=date(2026, 1, 1), school=stranger, by=None, now=NOW),
@@ -134,20 +134,20 @@ async def test_a_rentree_has_one_cohort_and_a_closed_scheme_takes_none(db):
 
 async def test_a_census_said_again_is_corrected_and_only_the_last_is_taken_back(db):
     cohort = await builders_ptech.cohort()
-    await record_census(cohort, Headcount(2024, "october", 25), school=None, now=NOW, by=None)
-    await record_census(cohort, Headcount(2024, "october", 24, girls=6), school=None, now=NOW, by=None)
-    await record_census(cohort, Headcount(2024, "june", 23, left_moved=1), school=None, now=NOW, by=None)
+    await record_census(cohort, CensusCount(2024, "october", 25), school=None, now=NOW, by=None)
+    await record_census(cohort, CensusCount(2024, "october", 24, girls=6), school=None, now=NOW, by=None)
+    await record_census(cohort, CensusCount(2024, "june", 23, left_moved=1), school=None, now=NOW, by=None)
     with pytest.raises(LaterCensus):
         await remove_census(cohort, school_year=2024, term="october", school=None, by=1, now=NOW)
     await remove_census(cohort, school_year=2024, term="june", school=None, by=1, now=NOW)
-    assert (await follow(cohort, now=NOW)).censuses == [Headcount(2024, "october", 24, girls=6)]
+    assert (await follow(cohort, now=NOW)).censuses == [CensusCount(2024, "october", 24, girls=6)]
 
 
 async def test_a_corrected_census_shows_the_gap_that_it_opens_later(db):
     cohort = await builders_ptech.cohort()
-    await record_census(cohort, Headcount(2024, "october", 24), school=None, now=NOW, by=None)
-    await record_census(cohort, Headcount(2024, "june", 24), school=None, now=NOW, by=None)
-    await record_census(cohort, Headcount(2024, "october", 25), school=None, now=NOW, by=None)
+    await record_census(cohort, CensusCount(2024, "october", 24), school=None, now=NOW, by=None)
+    await record_census(cohort, CensusCount(2024, "june", 24), school=None, now=NOW, by=None)
+    await record_census(cohort, CensusCount(2024, "october", 25), school=None, now=NOW, by=None)
     (gap,) = (await follow(cohort, now=NOW)).gaps
     assert gap.sentence == "Il manque 1 élève : 25 en octobre 2024, 0 entré, 0 sorti, 24 en juin 2025."
 

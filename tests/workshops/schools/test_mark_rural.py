@@ -6,7 +6,14 @@ from tests import builders
 from tests.builders import NOW
 from workshops.database import rows
 from workshops.refusals import NotFound
-from workshops.schools.mark_rural import Grid, Marked, foresee_density, mark_from_density, mark_rural, read_density
+from workshops.schools.mark_rural import (
+    DensityGrid,
+    Marked,
+    foresee_density,
+    mark_from_density,
+    mark_rural,
+    read_density,
+)
 from workshops.schools.rules import FileRefused
 
 GRID = "Grille de densité;;;\nCODGEO;LIBGEO;DENS;LIBDENS\n25056;Besançon;1;Centres\n39368;Hauts de Bienne;5;Bourgs\n"
@@ -21,7 +28,7 @@ async def test_the_grid_marks_the_schools_of_its_communes_and_no_other(db):
     await builders.school(insee="39368", uai="0250011B", name="Collège Stendhal", commune="Hauts de Bienne")
     await builders.school(insee="70550")
     await builders.school(insee="")
-    assert await foresee_density(GRID.encode()) == Grid(
+    assert await foresee_density(GRID.encode()) == DensityGrid(
         communes=2,
         changed=[
             Marked("Collège Stendhal, Hauts de Bienne (0250011B)", None, True),

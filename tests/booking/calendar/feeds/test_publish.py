@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from booking.calendar.feeds.give import give_feed
-from booking.calendar.feeds.publish import Published, publish
+from booking.calendar.feeds.publish import PublishedFeed, publish
 from booking.calendar.feeds.queries import feed, open_slots
 from booking.calendar.feeds.revoke import revoke_feed
 from booking.calendar.feeds.rules import NothingToFollow
@@ -35,18 +35,18 @@ async def follows(email: str) -> None:
     await give_feed(membership, account=account, token=TOKEN, now=NOW)
 
 
-async def published(now: datetime = NOW) -> Published:
+async def published(now: datetime = NOW) -> PublishedFeed:
     found = await feed(TOKEN, now=now)
     assert found is not None
     return publish(found, SETTINGS, now=now)
 
 
-def entries(read: Published) -> list[tuple[str, int, str, str]]:
+def entries(read: PublishedFeed) -> list[tuple[str, int, str, str]]:
     events = Calendar.from_ical(read.body, multiple=False).events
     return [(str(one.uid), one.sequence, str(one["STATUS"]), str(one["URL"])) for one in events]
 
 
-def unfolded(read: Published) -> list[str]:
+def unfolded(read: PublishedFeed) -> list[str]:
     return read.body.decode().replace("\r\n ", "").split("\r\n")
 
 

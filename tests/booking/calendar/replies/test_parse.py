@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.calendar.replies.parse import answer_in
-from booking.calendar.replies.rules import ASIDE, LARGEST, Answer, can_be_kept
+from booking.calendar.replies.rules import ASIDE, LARGEST, AgendaAnswer, can_be_kept
 from tests.booking.calendar.replies.mails import CLAIRE, UID, by_google, by_outlook, by_thunderbird, calendar
 
 STAMP = datetime(2027, 1, 10, 10, 15, tzinfo=UTC)
@@ -19,7 +19,7 @@ STAMP = datetime(2027, 1, 10, 10, 15, tzinfo=UTC)
 @pytest.mark.parametrize("written", [by_google, by_outlook, by_thunderbird])
 @pytest.mark.parametrize("word", ["ACCEPTED", "TENTATIVE", "DECLINED"])
 def test_the_answer_of_each_program_is_read(written, word):
-    assert answer_in(written(word)) == Answer(UID, CLAIRE, word, 0, STAMP)
+    assert answer_in(written(word)) == AgendaAnswer(UID, CLAIRE, word, 0, STAMP)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_the_answer_of_each_program_is_read(written, word):
     ],
 )
 def test_what_a_program_leaves_out_or_writes_badly_is_done_without(raw, sequence, stamp):
-    assert answer_in(raw) == Answer(UID, CLAIRE, "DECLINED", sequence, stamp)
+    assert answer_in(raw) == AgendaAnswer(UID, CLAIRE, "DECLINED", sequence, stamp)
 
 
 def other_mail(kind: bytes, body: bytes) -> bytes:
@@ -89,7 +89,7 @@ def test_an_answer_that_cannot_be_kept_is_set_aside(raw):
 
 def test_a_charset_that_nobody_knows_is_read_all_the_same():
     raw = other_mail(b"text/calendar; charset=klingon-8", calendar())
-    assert answer_in(raw) == Answer(UID, CLAIRE, "DECLINED", 0, STAMP)
+    assert answer_in(raw) == AgendaAnswer(UID, CLAIRE, "DECLINED", 0, STAMP)
 
 
 @settings(deadline=None)

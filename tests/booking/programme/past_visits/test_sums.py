@@ -20,11 +20,11 @@ from tests.booking.programme.past_visits.files import FIRST, SECOND, a_place, fi
 from tests.builders import NOW, paris
 from tests.workshops.tallies.test_count import kept as sums_kept
 from workshops.database import rows
-from workshops.equity.colleges import Asked, public_colleges
+from workshops.equity.colleges import CollegesAsked, public_colleges
 from workshops.equity.queries import equity
 from workshops.past_visits.keep import correct, keep, remove
 from workshops.past_visits.queries import alike
-from workshops.past_visits.rules import Known, Sketch, plan
+from workshops.past_visits.rules import KeptVisit, VisitSketch, plan
 from workshops.results.curve import curve
 from workshops.results.queries import Count, breakdown, progress
 from workshops.results.trace import Behind, trace
@@ -71,9 +71,9 @@ class World:
     def day(self) -> date:
         return FIRST_DAY + timedelta(days=self.draw.randrange((LAST_DAY - FIRST_DAY).days + 1))
 
-    def sketch(self, reference: str) -> Sketch:
+    def sketch(self, reference: str) -> VisitSketch:
         draw, pupils = self.draw, self.draw.randint(1, 30)
-        return Sketch(
+        return VisitSketch(
             held_on=self.day(),
             lycee=draw.choice(self.lycees),
             college=draw.choice(self.colleges),
@@ -109,7 +109,7 @@ class World:
         known = {one.sketch.reference: one.id for one in await alike(list(sketches.values()))}
         corrected = {name: self.sketch(name) for name in self.draw.sample(sorted(sketches), number // 4)}
         sketches |= corrected
-        some = [Known(known[name], one) for name, one in list(corrected.items())[: number // 8]]
+        some = [KeptVisit(known[name], one) for name, one in list(corrected.items())[: number // 8]]
         for one in some:
             await correct(one.id, one.sketch)
         await keep(plan(list(corrected.values()), await alike(list(corrected.values()))), now=NOW)
@@ -200,7 +200,7 @@ async def test_girls_that_nobody_counted_are_in_no_sum_and_no_ratio(world):
         sum(one.girls for one in known),
         sum(one.pupils for one in some if one.declared),
     )
-    reached = await public_colleges(Asked(), **PERIOD)
+    reached = await public_colleges(CollegesAsked(), **PERIOD)
     assert (reached.pupils, reached.declared) == (found.whole.pupils, found.whole.declared_pupils)
     assert found.colleges.came == len({one.college for one in some})
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from booking.acts import ACTS, SUBJECTS
 from tests.builders import NOW, account, company, school
 from workshops.database import rows
-from workshops.ptech.check_flow import Headcount
+from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
 from workshops.ptech.open_scheme import change_scheme, close_scheme, open_scheme
@@ -29,7 +29,7 @@ async def test_every_act_is_told_with_its_person_and_has_its_words(db):
     mentor = await add_mentor(cohort, company=firm, from_on=date(2024, 9, 15), to_on=None, **who)
     await end_mentor(mentor, to_on=date(2028, 8, 31), **who)
     await end_mentor(mentor, to_on=None, **who)
-    await record_census(cohort, Headcount(2024, "october", 24), **who)
+    await record_census(cohort, CensusCount(2024, "october", 24), **who)
     await record_outcome(cohort, kind="other", school_year=2025, pupils=1, **who)
     await remove_outcome(cohort, kind="other", school_year=2025, **who)
     await remove_census(cohort, school_year=2024, term="october", **who)
