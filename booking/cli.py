@@ -36,6 +36,8 @@ COMMANDS = {
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
 }
 SERVING = {"run", "web", "worker"}
+# The others stand in a file of their own name.
+ROOMS = {"invite": "accounts", "token": "accounts", "forget-phone": "accounts", "reopen-year": "close_year"}
 
 
 class Menu(FrenchCommand, click.Group):
@@ -51,7 +53,7 @@ class Menu(FrenchCommand, click.Group):
             # A command says in one sentence what goes wrong: nothing of it is written twice.
             logging.getLogger("technilab").addHandler(logging.NullHandler())
         name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(import_module(f"booking.commands.{name}"), name)
+        command: click.Command = getattr(import_module(f"booking.commands.{ROOMS.get(cmd_name, name)}"), name)
         command.help = COMMANDS[cmd_name]
         return command
 

@@ -15,10 +15,9 @@ from booking.api.shapes import Instant, Page, Whole
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.settings import Settings
-from booking.year.close import close_year
+from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
-from booking.year.reopen import reopen_year
 
 
 class YearClosure(msgspec.Struct, forbid_unknown_fields=True):

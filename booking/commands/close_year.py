@@ -1,4 +1,4 @@
-"""technilab close-year: the end of a school year."""
+"""technilab close-year and reopen-year: the end of a school year."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from booking.settings import data_folder
 from booking.wording import moment
 from booking.year.close import Tell
 from booking.year.close import close_year as close
+from booking.year.close import reopen_year as reopen
 from booking.year.foresee import foresee_closing
 from booking.year.queries import OpenVisit, Report, open_visits
 from booking.year.rules import SchoolYear, YearNotSettled, school_year_named
@@ -57,3 +58,13 @@ def _told(one: OpenVisit) -> str:
 
 def _since(report: Report) -> str:
     return moment(report.closed_at) if report.closed_at else "un instant"
+
+
+@click.command(cls=FrenchCommand)
+@click.argument("year", metavar="ANNÉE")
+@click.option("--reason", metavar="RAISON", required=True, help="Pourquoi, sans nommer personne : le journal le garde.")
+def reopen_year(year: str, reason: str) -> None:
+    """The year takes past visits again until technilab close-year closes it anew."""
+    told = school_year_named(year)
+    asyncio.run(reopen(told, reason=reason, by=None, now=datetime.now(UTC)))
+    click.echo(f"L'année {told.name} reçoit de nouveau des visites reprises ; technilab close-year la fige ensuite.")

@@ -1,4 +1,4 @@
-"""Close a school year: freeze every figure first, then erase what was only needed for the visits."""
+"""Close a school year: freeze every figure, then erase what was only needed for the visits, or reopen it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,19 @@ from booking.year.erase_visits import (
     take_photos,
 )
 from booking.year.queries import OpenVisit, Report, declared_in, left_to_freeze, open_visits, report_of
-from booking.year.rules import FROM_BADGES, FROM_ZERO, NOBODY, SchoolYear, YearNotSettled, refuse_unsettled
-from workshops.database import row, rows, transaction
+from booking.year.rules import (
+    FROM_BADGES,
+    FROM_ZERO,
+    NOBODY,
+    SchoolYear,
+    YearNotClosed,
+    YearNotSettled,
+    refuse_unsettled,
+)
+from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
+from workshops.refusals import Invalid
 from workshops.slots.call_off import call_off_slot
 from workshops.slots.close import FREEZE
 from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
@@ -64,6 +73,11 @@ FROM slots s WHERE s.id = $1
 """
 
 Tell = Callable[[int, int], None]
+REASON_MOST = 200
+REOPEN = """
+UPDATE year_closings SET closed_at = NULL, reopened_at = $2
+WHERE school_year = $1 AND closed_at IS NOT NULL RETURNING id
+"""
 
 
 def silent(done: int, total: int) -> None:
@@ -162,3 +176,19 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
         now=now,
     )
     return Counter(from_badges=1) if visit.scanned else Counter(from_zero=1)
+
+
+async def reopen_year(year: SchoolYear, *, reason: str, by: int | None, now: datetime) -> None:
+    """Let past visits of a closed year be declared, corrected or taken back; the coordinator says why, without a name.
+
+    What lycées counted stays frozen, and what was erased is gone. Raises Invalid, YearNotClosed.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Invalid({"reason": "Dites pourquoi en quelques mots : le journal le garde."})
+    if len(reason) > REASON_MOST:
+        raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
+    async with transaction():
+        if await value(REOPEN, year.name, now) is None:
+            raise YearNotClosed
+        await record("year_reopened", by=by, about_kind="year", about=year.first, words=reason, now=now)

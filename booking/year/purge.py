@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from booking.calendar.feeds.revoke import FORGET_FEEDS
+from booking.calendar.feeds.give import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
 from booking.people.drafts.keep import forget_drafts

@@ -25,12 +25,12 @@ WRITTEN_IN = {"badges": Path("booking/visits/badge_codes")}
 TOLD = {"events", "events_to_tell", "event_words", "notices", "refusal_counts", "webhook_deliveries"}
 # Which act is composed of which subject's fragments.
 COMPOSED: dict[str, set[str]] = {
-    "booking/day/badges/choose_first_names.py": {
+    "booking/day/badges/first_names.py": {
         "booking.visits.badge_codes.issue.FORGET_NAMES_OF_GROUP",
+        "booking.visits.badge_codes.issue.WRITE_NAMES",
         "booking.visits.groups.register.CHOOSE_NAMES",
     },
     "booking/day/badges/mark_photos.py": {"booking.visits.badge_codes.issue.MARK_PHOTOS"},
-    "booking/day/badges/write_first_names.py": {"booking.visits.badge_codes.issue.WRITE_NAMES"},
     "booking/demo/fill.py": {"workshops.slots.move.PUT_AT"},
     "booking/demo/settle.py": {"booking.people.accounts.sign_in.CAME"},
     "booking/people/passkeys/keep.py": {"booking.people.accounts.second_proof.KEEP_RESCUE"},
@@ -98,7 +98,7 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.slots.close.FORGET_NOTES",
     },
     "booking/year/purge.py": {
-        "booking.calendar.feeds.revoke.FORGET_FEEDS",
+        "booking.calendar.feeds.give.FORGET_FEEDS",
         "booking.people.accounts.sweep.FORGET_KEYS",
         "workshops.schools.ask_visa.FORGET_PRINCIPAL",
     },

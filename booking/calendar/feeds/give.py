@@ -1,4 +1,4 @@
-"""Giving a person the secret link of her agenda."""
+"""Giving the secret link of an agenda, and taking it back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from workshops.refusals import NotFound
 MEMBERSHIP = "SELECT role FROM memberships WHERE id = $1 AND account = $2 FOR UPDATE"
 REVOKE = "UPDATE feeds SET revoked_at = $2 WHERE membership = $1 AND revoked_at IS NULL"
 KEEP = "INSERT INTO feeds (token_hash, membership, created_at) VALUES ($1, $2, $3) RETURNING id"
+TAKE_BACK = """UPDATE feeds d SET revoked_at = $3 FROM memberships m
+WHERE d.membership = $1 AND d.revoked_at IS NULL AND m.id = d.membership AND m.account = $2 RETURNING d.id"""
+FORGET_FEEDS = "DELETE FROM feeds WHERE revoked_at < $1 RETURNING id"
 
 
 async def give_feed(membership: int, *, account: int, token: str, now: datetime) -> None:
@@ -30,3 +33,12 @@ async def give_feed(membership: int, *, account: int, token: str, now: datetime)
         await rows(REVOKE, membership, now)
         kept = await value(KEEP, hash_of(token), membership, now)
         await record("feed_given", by=account, about_kind="feed", about=kept, now=now)
+
+
+async def revoke_feed(membership: int, *, account: int, now: datetime) -> None:
+    """The link opens nothing any more; raises NotFound when this role has none."""
+    async with transaction():
+        revoked = await value(TAKE_BACK, membership, account, now)
+        if revoked is None:
+            raise NotFound()
+        await record("feed_revoked", by=account, about_kind="feed", about=revoked, now=now)

@@ -10,8 +10,7 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.calendar.feeds.give import give_feed
-from booking.calendar.feeds.revoke import revoke_feed
+from booking.calendar.feeds.give import give_feed, revoke_feed
 from booking.calendar.feeds.rules import ROLES
 from booking.door.answers import done
 from booking.door.guards import AnyOf

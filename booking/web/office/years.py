@@ -17,11 +17,10 @@ from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.settings import Settings
-from booking.year.close import close_year
+from booking.year.close import REASON_MOST, close_year, reopen_year
 from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing
 from booking.year.queries import OpenVisit, YearLine, open_visits, report_of, year_line, years
-from booking.year.reopen import REASON_MOST, reopen_year
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
 from workshops.refusals import Invalid, Refusal
 

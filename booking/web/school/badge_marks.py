@@ -12,11 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.day.badges.choose_first_names import choose_first_names, give_up_first_names
+from booking.day.badges.first_names import choose_first_names, give_up_first_names, write_first_names
 from booking.day.badges.mark_photos import mark_photos
 from booking.day.badges.queries import IssuedBadge, badges_of
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
-from booking.day.badges.write_first_names import write_first_names
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER

@@ -12,10 +12,9 @@ import pytest
 from booking.programme.past_visits.foresee import foresee
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.programme.past_visits.take_in import take_in
-from booking.year.close import close_year
+from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import report_of, years
-from booking.year.reopen import reopen_year
 from booking.year.rules import SchoolYear, YearNotClosed
 from tests.booking.programme.past_visits.files import FIRST, HAAG, SECOND, STENDHAL, a_place, file_of
 from tests.booking.year.past_year import AUGUST, a_past_year

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from booking.calendar.feeds.give import give_feed
+from booking.calendar.feeds.give import give_feed, revoke_feed
 from booking.calendar.feeds.publish import PublishedFeed, publish
 from booking.calendar.feeds.queries import feed, open_slots
-from booking.calendar.feeds.revoke import revoke_feed
 from booking.calendar.feeds.rules import NothingToFollow
 from booking.people.accounts.rules import hash_of
 from tests import builders

@@ -1,4 +1,4 @@
-"""The first names that a teacher writes on the badges of one visit."""
+"""First names on the badges of a group: the teacher's choice, what she writes, and taking it back."""
 
 from __future__ import annotations
 
@@ -6,16 +6,35 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
-from booking.visits.badge_codes.issue import WRITE_NAMES
+from booking.visits.badge_codes.issue import FORGET_NAMES_OF_GROUP, WRITE_NAMES
+from booking.visits.groups.register import CHOOSE_NAMES
 from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.states import ENDED
 from workshops.database import row, rows, transaction
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 # The group's row is held, so that a choice taken back at this moment erases these names too, or comes first; the slot's
 # row before it, so that an end of the visit does the same.
 VISIT = """SELECT r.pupils, r.state, r.ends_at, g.first_names FROM reservations r JOIN groups g ON g.id = r."group"
 WHERE r.id = $1 AND r.school = $2 FOR NO KEY UPDATE OF g"""
+
+
+async def choose_first_names(group: int, *, school: int, by: int, now: datetime) -> None:
+    """The badges of this group may carry first names, until 30 days after each visit; raises NotFound."""
+    async with transaction():
+        if await row(CHOOSE_NAMES, group, school, True) is None:
+            raise NotFound()
+        await record("first_names_chosen", by=by, about_kind="group", about=group, now=now)
+
+
+async def give_up_first_names(group: int, *, school: int, by: int, now: datetime) -> None:
+    """Numbers alone again: every first name of this group is erased at once; raises NotFound."""
+    async with transaction():
+        if await row(CHOOSE_NAMES, group, school, False) is None:
+            raise NotFound()
+        await rows(FORGET_NAMES_OF_GROUP, group)
+        await record("first_names_given_up", by=by, about_kind="group", about=group, now=now)
 
 
 async def write_first_names(reservation: int, *, lines: Sequence[str], school: int, now: datetime) -> None:

@@ -1,0 +1,53 @@
+"""technilab invite, token and forget-phone: who comes in, and how."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from booking.commands.words import FrenchCommand
+from booking.people.accounts.invite import invite as let_in
+from booking.people.accounts.rules import KEY_LASTS, ROLES
+from booking.people.accounts.second_proof import forget_proof
+from booking.people.accounts.token import issue_token
+
+
+@click.command(cls=FrenchCommand)
+@click.argument("email")
+@click.option(
+    "--role",
+    type=click.Choice(sorted(one.value for one in ROLES)),
+    required=True,
+    help="Ce que cette personne pourra faire.",
+)
+@click.option("--school", metavar="UAI", help="Son établissement (teacher, principal, host).")
+@click.option("--company", metavar="SIRET", help="Son entreprise (company).")
+@click.option("--name", metavar="NOM", default="", help="Son nom.")
+def invite(email: str, role: str, school: str | None, company: str | None, name: str) -> None:
+    """Give an address a role; done twice, it changes nothing."""
+    asyncio.run(let_in(email, role=role, school=school, company=company, name=name, now=datetime.now(UTC)))
+    click.echo(f"{email} peut se connecter ; le mail d'invitation part avec le travail de fond.")
+
+
+@click.command(cls=FrenchCommand)
+@click.argument("email")
+@click.option("--label", metavar="USAGE", default="technilab token", help="À quoi elle sert.")
+@click.option("--days", type=click.IntRange(1, KEY_LASTS.days), default=KEY_LASTS.days, help="Sa durée, en jours.")
+@click.option("--read-only", is_flag=True, help="Elle lit et ne change rien.")
+def token(email: str, label: str, days: int, read_only: bool) -> None:
+    """Print the key alone, so that a script can take it."""
+    key, now, lasts = secrets.token_urlsafe(32), datetime.now(UTC), timedelta(days=days)
+    asyncio.run(issue_token(email, token=key, label=label, lasts=lasts, writes=not read_only, now=now))
+    click.echo(key)
+
+
+@click.command(cls=FrenchCommand)
+@click.argument("email")
+def forget_phone(email: str) -> None:
+    """End the account's sessions; its next sign-in registers another phone, or makes a passkey."""
+    asyncio.run(forget_proof(email, now=datetime.now(UTC)))
+    click.echo(f"Le téléphone, les clés d'accès et les codes de secours de {email} sont oubliés.")
+    click.echo("À sa prochaine connexion, cette personne en enregistre d'autres.")
