@@ -18,6 +18,7 @@ from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, ExampleVisit
 from booking.demo.settle import Cast, settle
 from booking.settings import read_settings
+from booking.visits.reservations.carry_out import PUT_WITH_THEIR_SLOT
 from booking.wording import school_year_of
 from workshops.academie.install import take_in_extract
 from workshops.academie.queries import academie
@@ -42,8 +43,8 @@ SOURCE = "Ministère de l'Éducation nationale, data.education.gouv.fr, Licence 
 FILLED = "SELECT EXISTS (SELECT 1 FROM accounts)"
 BRING_TO_TODAY = f"""
 WITH moved AS ({PUT_AT})
-UPDATE reservations SET starts_at = $2, ends_at = $3 WHERE slot IN (SELECT id FROM moved)
-"""  # noqa: S608 - constants only
+{PUT_WITH_THEIR_SLOT}
+"""
 # The examples' people have read these mails long ago; the first one that leaves is the visitor's own.
 FORGET_MAILS = "DELETE FROM notices"
 

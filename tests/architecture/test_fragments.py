@@ -31,7 +31,10 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.groups.register.CHOOSE_NAMES",
     },
     "booking/day/badges/mark_photos.py": {"booking.visits.badge_codes.issue.MARK_PHOTOS"},
-    "booking/demo/fill.py": {"workshops.slots.move.PUT_AT"},
+    "booking/demo/fill.py": {
+        "booking.visits.reservations.carry_out.PUT_WITH_THEIR_SLOT",
+        "workshops.slots.move.PUT_AT",
+    },
     "booking/demo/settle.py": {"booking.people.accounts.sign_in.CAME"},
     "booking/people/passkeys/keep.py": {"booking.people.accounts.second_proof.KEEP_RESCUE"},
     "booking/visits/attendance/announce.py": {
@@ -57,7 +60,19 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.slots.seats.seats_taken",
     },
     "booking/visits/reservations/promote.py": {"workshops.slots.seats.seats_kept"},
-    "booking/visits/slot_changes/call_off.py": {"booking.visits.badge_codes.issue.names_forgotten"},
+    "booking/visits/slot_changes/call_off.py": {
+        "booking.visits.attendance.change.CALLED_OFF",
+        "booking.visits.badge_codes.issue.names_forgotten",
+        "booking.visits.reservations.carry_out.CALLED_OFF",
+        "booking.visits.reservations.carry_out.LEFT_ON_THEIR_OWN",
+    },
+    "booking/visits/slot_changes/move.py": {
+        "booking.visits.attendance.change.FOLLOWED",
+        "booking.visits.reservations.carry_out.CHANGES_FOLLOW",
+        "booking.visits.reservations.carry_out.FOLLOWED",
+    },
+    "booking/day/checkin/close_slot.py": {"booking.visits.reservations.carry_out.CAME_OR_NOT"},
+    "booking/day/checkin/reopen_slot.py": {"booking.visits.reservations.carry_out.EXPECTED_AGAIN"},
     "booking/year/close.py": {"workshops.slots.close.FREEZE"},
     "booking/year/erase_account.py": {
         "booking.calendar.replies.forget.FORGET_OF",
@@ -105,16 +120,11 @@ COMPOSED: dict[str, set[str]] = {
     "booking/year/warn_idle.py": {"booking.people.accounts.sweep.WARNED"},
     "workshops/series/open_series.py": {"workshops.slots.open.OPEN_ALL"},
 }
-# The tables of which an act still writes in words of its own.
+# What an act writes in words of its own, the table's subject standing on a floor that it may not import.
 IN_ITS_OWN_WORDS: dict[str, set[str]] = {
-    "booking/day/checkin/close_slot.py": {"reservations"},
-    "booking/day/checkin/reopen_slot.py": {"reservations"},
-    "booking/demo/fill.py": {"reservations"},
     "booking/people/accounts/second_proof.py": {"passkeys"},
     "booking/people/accounts/sign_out.py": {"feeds"},
     "booking/people/accounts/sweep.py": {"passkey_challenges"},
-    "booking/visits/slot_changes/call_off.py": {"attendances", "reservations"},
-    "booking/visits/slot_changes/move.py": {"attendances", "reservations"},
     "booking/year/erase_records.py": {"college_invitations"},
 }
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, Headcount, NotBegun
+from booking.visits.reservations.carry_out import CAME_OR_NOT
 from booking.wording import counted as in_words
 from booking.wording import hour
 from workshops.database import row, rows, transaction
@@ -24,15 +25,11 @@ PEOPLE_MOST = 50
 NOTE_MOST = 200
 
 LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
-# A group whose place was only held enters the agendas now.
 SETTLE = f"""
 WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($4::text[])
 ), settled AS (
-  UPDATE reservations r SET state = CASE WHEN r.id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END,
-    changed_at = $3, offer_salt = NULL,
-    sequence = r.sequence + CASE WHEN r.state IN ('requested', 'offered') THEN 1 ELSE 0 END
-  FROM was WHERE r.id = was.id RETURNING r.id, r.state, r.sequence, was.state AS was
+  {CAME_OR_NOT}
 ), {
     recorded(
         "settled ORDER BY settled.id",

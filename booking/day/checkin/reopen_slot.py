@@ -7,6 +7,7 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError
 
 from booking.day.checkin.rules import GroupElsewhere
+from booking.visits.reservations.carry_out import EXPECTED_AGAIN
 from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
@@ -19,8 +20,7 @@ EXPECT_AGAIN = f"""
 WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($4::text[])
 ), expected AS (
-  UPDATE reservations r SET state = $3, changed_at = $2 FROM was WHERE r.id = was.id
-  RETURNING r.id, r.state, r.sequence, was.state AS was
+  {EXPECTED_AGAIN}
 ), {
     recorded(
         "expected ORDER BY expected.id",

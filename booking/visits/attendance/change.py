@@ -12,6 +12,11 @@ from workshops.refusals import NotFound
 from workshops.shapes import row_as
 from workshops.slots.seats import company_places_shifted
 
+# What a slot does to all its comings at once: what the acts of a slot are composed of.
+CALLED_OFF = """UPDATE attendances a SET state = 'called_off', sequence = a.sequence + 1 FROM was WHERE a.id = was.id
+  RETURNING a.id, was.state AS was, a.sequence"""
+FOLLOWED = """UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
+  RETURNING id, state, sequence"""
 # Only the head count stands in the entry's title: it alone raises SEQUENCE and is sent to the company's agenda.
 CHANGE = f"""
 WITH was AS (

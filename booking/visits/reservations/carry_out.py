@@ -62,6 +62,29 @@ WITH changed AS (
 }
 SELECT id, slot, sequence FROM changed
 """  # noqa: S608 - constants only
+# What a slot does to all its reservations at once, `was` being those that it touches: what the acts of a slot are
+# composed of.
+CALLED_OFF = """UPDATE reservations r SET state = 'called_off', sequence = r.sequence + 1, reason = $3, changed_at = $4,
+    hold_until = NULL, offer_salt = NULL
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state AS was, r.sequence, r.replaces"""
+LEFT_ON_THEIR_OWN = """UPDATE reservations r SET replaces = NULL FROM ended
+  WHERE r.replaces = ended.id AND r.state = 'requested' AND r.slot <> $1"""
+# Seats held for an answer or a visa are not held longer than the new hour allows.
+FOLLOWED = """UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence = r.sequence + 1, changed_at = $5,
+    state = CASE WHEN $6 AND r.state = 'locked' THEN 'confirmed' ELSE r.state END,
+    hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until, $7) END
+  FROM was WHERE r.id = was.id RETURNING r.id, was.state AS was, r.state, r.sequence"""
+# A change may be made until the list of the visit that it replaces locks.
+CHANGES_FOLLOW = """UPDATE reservations c SET hold_until = least(c.hold_until, $9) FROM was
+  WHERE c.replaces = was.id AND c.state = 'requested'"""
+# A group whose place was only held enters the agendas now.
+CAME_OR_NOT = """UPDATE reservations r SET state = CASE WHEN r.id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END,
+    changed_at = $3, offer_salt = NULL,
+    sequence = r.sequence + CASE WHEN r.state IN ('requested', 'offered') THEN 1 ELSE 0 END
+  FROM was WHERE r.id = was.id RETURNING r.id, r.state, r.sequence, was.state AS was"""
+EXPECTED_AGAIN = """UPDATE reservations r SET state = $3, changed_at = $2 FROM was WHERE r.id = was.id
+  RETURNING r.id, r.state, r.sequence, was.state AS was"""
+PUT_WITH_THEIR_SLOT = "UPDATE reservations SET starts_at = $2, ends_at = $3 WHERE slot IN (SELECT id FROM moved)"
 # The lycée that cannot receive leaves the group the place that it asked for elsewhere, as a demand like any other.
 ON_ITS_OWN = "UPDATE reservations SET replaces = NULL WHERE id = $1 AND state = 'requested'"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.visits.attendance.change import CALLED_OFF as COMINGS_CALLED_OFF
 from booking.visits.badge_codes.issue import names_forgotten
+from booking.visits.reservations.carry_out import CALLED_OFF, LEFT_ON_THEIR_OWN
 from booking.visits.slot_changes.queries import pupils_are_here
 from booking.visits.slot_changes.rules import PupilsAreHere, states_that
 from workshops.database import transaction, value
@@ -16,12 +18,9 @@ END = f"""
 WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($2::varchar[])
 ), ended AS (
-  UPDATE reservations r SET state = 'called_off', sequence = r.sequence + 1, reason = $3, changed_at = $4,
-    hold_until = NULL, offer_salt = NULL
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state AS was, r.sequence, r.replaces
+  {CALLED_OFF}
 ), on_their_own AS (
-  UPDATE reservations r SET replaces = NULL FROM ended
-  WHERE r.replaces = ended.id AND r.state = 'requested' AND r.slot <> $1
+  {LEFT_ON_THEIR_OWN}
 ), nameless AS (
   {names_forgotten("ended")}
 ), {
@@ -43,8 +42,7 @@ END_COMPANIES = f"""
 WITH was AS (
   SELECT id, state FROM attendances WHERE slot = $1 AND state IN ('asked', 'announced')
 ), ended AS (
-  UPDATE attendances a SET state = 'called_off', sequence = a.sequence + 1 FROM was WHERE a.id = was.id
-  RETURNING a.id, was.state AS was, a.sequence
+  {COMINGS_CALLED_OFF}
 ), {
     recorded(
         "ended ORDER BY ended.id",

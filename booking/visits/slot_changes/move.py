@@ -7,6 +7,8 @@ from datetime import datetime
 
 from asyncpg.exceptions import DeadlockDetectedError, ExclusionViolationError
 
+from booking.visits.attendance.change import FOLLOWED as COMINGS_FOLLOWED
+from booking.visits.reservations.carry_out import CHANGES_FOLLOW, FOLLOWED
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.states import ListLocked, NotNow, transition_of
@@ -20,19 +22,13 @@ from workshops.refusals import Stale
 from workshops.slots.move import move_slot
 from workshops.slots.rules import Deadlines
 
-# Seats held for an answer or a visa are not held longer than the new hour allows.
 FOLLOW = f"""
 WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($2::varchar[])
 ), followed AS (
-  UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence = r.sequence + 1, changed_at = $5,
-    state = CASE WHEN $6 AND r.state = 'locked' THEN 'confirmed' ELSE r.state END,
-    hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until, $7) END
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state AS was, r.state, r.sequence
+  {FOLLOWED}
 ), changes_asked AS (
-  -- A change may be made until the list of the visit that it replaces locks.
-  UPDATE reservations c SET hold_until = least(c.hold_until, $9) FROM was
-  WHERE c.replaces = was.id AND c.state = 'requested'
+  {CHANGES_FOLLOW}
 ), {
     recorded(
         "followed ORDER BY followed.id",
@@ -51,8 +47,7 @@ SELECT count(*) FROM followed
 """  # noqa: S608 - constants only
 COMPANIES_FOLLOW = f"""
 WITH followed AS (
-  UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
-  RETURNING id, state, sequence
+  {COMINGS_FOLLOWED}
 ), {
     recorded(
         "followed ORDER BY followed.id",
