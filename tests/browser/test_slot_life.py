@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.judge import axe_findings, too_small, too_wide
 from tests.browser.world import a_whole_world
+from tests.telling import tell
 from workshops.database import rows, value
 
 pytestmark = pytest.mark.browser
@@ -102,6 +103,7 @@ async def test_a_slot_is_moved_then_called_off_and_everyone_is_told(db, browse):
     await page.get_by_role("button", name="Annuler et prévenir 1 groupe et 2 entreprises").click()
     await page.wait_for_url("**?fait=creneau-annule")
     assert await judged(page) == []
+    await tell(now=datetime.now(UTC))
     told = await rows("SELECT kind FROM notices WHERE kind LIKE 'slot_%' ORDER BY kind")
     assert [one["kind"] for one in told] == [
         *("slot_called_off", "slot_called_off_company", "slot_called_off_company", "slot_called_off_host"),

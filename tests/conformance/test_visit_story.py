@@ -102,6 +102,7 @@ async def test_who_only_waited_never_finds_the_visit_in_an_agenda(world):
     await posted()
     other = await builders.school()
     marc = await builders.account("marc@example.org")
+    await builders.membership(marc, "teacher", school=other)
     group = await builders.group(school=other)
     waits = await book(a_demand(full, group, school=other, by=marc), wait=True, now=NOW)
     [told] = await posted()
