@@ -120,8 +120,9 @@ async def test_a_hundred_dates_cost_as_many_statements_as_one(db):
             sent.clear()
             every_day = replace(asked, weekdays=frozenset(range(4)), first_on=first_on, last_on=last_on)
             opened = await open_series(every_day, host_school=school, now=NOW, by=1)
+            await asyncio.sleep(0)  # The last statement is logged a turn of the loop later.
             costs[len(opened.slots)] = len([one for one in sent if "SAVEPOINT" not in one.upper()])
-    assert costs == {1: 6, 122: 6}
+    assert costs == {1: 7, 122: 7}
 
 
 @pytest.mark.parametrize(
