@@ -36,5 +36,5 @@ async def declare(target: int, *, figure: int, counted_on: date, source: str, by
         if await value(KNOWN, target) is None:
             raise NotFound()
         await rows(DECLARE, target, figure, counted_on, source.strip(), now)
-        detail = f"{figure} au {counted_on.isoformat()}, d'après : {source.strip()}"
-        await record("figure_declared", by=by, about_kind="target", about=target, detail=detail, now=now)
+        words = f"{figure} au {counted_on.isoformat()}, d'après : {source.strip()}"
+        await record("figure_declared", by=by, about_kind="target", about=target, words=words, now=now)

@@ -88,7 +88,7 @@ async def plan_action(
         made = int(await value(PLAN, cohort, company, uid, now, *_told(sketch)))
         if tell:
             act = "action_planned" if entry_ends_at(sketch.starts_at, sketch.minutes) > now else "action_noted"
-            await record(act, by=by, about_kind="action", about=made, detail=sketch.title, now=now)
+            await record(act, by=by, about_kind="action", about=made, words=sketch.title, now=now)
         return made
 
 
@@ -125,7 +125,7 @@ async def change_action(
         if changed is None:
             return None
         act = "action_changed" if tells else "action_corrected"
-        await record(act, by=by, about_kind="action", about=action, detail=sketch.title, now=now)
+        await record(act, by=by, about_kind="action", about=action, words=sketch.title, now=now)
         return int(changed["sequence"])
 
 

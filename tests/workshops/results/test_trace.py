@@ -8,6 +8,7 @@ import pytest
 
 from tests import builders, builders_ptech
 from tests.workshops.results.test_queries import FIRST, LAST, NOW, PUPILS, Seen, play
+from workshops.database import rows
 from workshops.programmes.declare import declare
 from workshops.programmes.queries import targets
 from workshops.programmes.set_target import set_target
@@ -93,6 +94,7 @@ async def test_a_curve_of_typed_figures_goes_from_one_to_the_next(db):
     (target,) = await targets()
     for on, figure in ((date(2025, 6, 30), 40), (date(2026, 6, 30), 90)):
         await declare(target.id, figure=figure, counted_on=on, source="Rectorat", now=NOW, by=1)
+    assert {one["detail"] for one in await rows("SELECT detail FROM events WHERE act = 'figure_declared'")} == {""}
     assert await curve(target, now=NOW) == [
         Point(date(2024, 8, 31), 0),
         Point(date(2025, 6, 30), 40),

@@ -43,7 +43,7 @@ async def test_every_act_is_told_with_its_person_and_has_its_words(db):
     await close_scheme(scheme, on=date(2028, 8, 31), **who)
     await close_scheme(scheme, on=None, **who)
 
-    told = await rows("SELECT act, about_kind, by FROM events ORDER BY id")
+    told = await rows("SELECT act, about_kind, by, detail FROM events ORDER BY id")
     assert [one["act"] for one in told] == [
         *("scheme_opened", "scheme_changed", "cohort_enrolled", "cohort_named"),
         *("mentor_added", "mentor_ended", "mentor_kept"),
@@ -52,6 +52,9 @@ async def test_every_act_is_told_with_its_person_and_has_its_words(db):
         *("scheme_closed", "scheme_reopened"),
     ]
     assert {one["by"] for one in told} == {marc}
+    assert [one["detail"] for one in told if one["act"] in {"action_planned", "action_changed"}] == ["", ""]
+    typed = await rows("SELECT w.words FROM event_words w JOIN events e ON e.id = w.event ORDER BY e.id")
+    assert [one["words"] for one in typed] == ["Visite", "Autre visite", "Visite"]
     assert {one["act"] for one in told} - set(ACTS) == set()
     assert {one["about_kind"] for one in told} - set(SUBJECTS) == set()
 
