@@ -1,21 +1,25 @@
-"""Style sheets, scripts and pictures as `make setup` builds them: each in a file named for its content.
+"""Style sheets, scripts and pictures as `make setup` builds them, and drawings: each in a file named for its content.
 
 A browser keeps such a file for ever, under an address that another content never has.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
+from booking.drawings import sprite
 from booking.settings import SettingsRefused
 
 BUILT = Path(__file__).parent / "static" / "built"
+DRAWINGS = "drawings.svg"
 _CODINGS = {"br": ".br", "gzip": ".gz"}
 _TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".svg": "image/svg+xml"}
 _NAMED = re.compile(r"(.+)-[0-9a-f]{10}(\.\w+)")
@@ -48,19 +52,29 @@ def asset(name: str) -> str:
 
     Raises KeyError for what is no file of ours, SettingsRefused before `make setup`.
     """
-    return f"/static/{names()[name]}"
+    return f"/static/{_drawings().name if name == DRAWINGS else names()[name]}"
 
 
 def built_file(name: str) -> BuiltFile | None:
     """The file that an address names; today's when it names the content of another day, for a page must open."""
     named = _NAMED.fullmatch(name)
-    today = names().get("".join(named.groups())) if named is not None else None
+    asked = "".join(named.groups()) if named is not None else ""
+    if asked == DRAWINGS:
+        return _drawings()
+    today = names().get(asked)
     return _read(today) if today is not None else None
 
 
 def text_of(name: str) -> str:
     """What « worker.js » says."""
     return (BUILT / names()[name]).read_text()
+
+
+@cache
+def _drawings() -> BuiltFile:
+    body = sprite().encode()
+    name = f"-{sha256(body).hexdigest()[:10]}.".join(DRAWINGS.split("."))
+    return BuiltFile(name, _TYPES[".svg"], body, {"gzip": gzip.compress(body, mtime=0)})
 
 
 @cache

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from booking import ptech_words, wording
 from booking.built import asset
 from booking.done import DONE
+from booking.drawings import drawing_for
 from booking.navigation import navigation
 from booking.settings import Settings
 from workshops.ptech.rules import OUTCOMES
@@ -68,6 +69,7 @@ def environment(settings: Settings) -> Environment:
         settings=settings,
         navigation=navigation,
         asset=asset,
+        drawing_for=drawing_for,
         span=lambda starts_at, ends_at: wording.unbroken(wording.span(starts_at, ends_at)),
         counted=wording.counted,
         mark=wording.mark,

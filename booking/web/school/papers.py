@@ -11,13 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from booking.day.papers.drawings import Shape, shapes_of
 from booking.day.papers.pack import pack_of, pack_pdf, paper_of, sentence
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
 from booking.door.answers import Page, download, page
 from booking.door.guards import AnyOf
 from booking.door.keepers import VISIT_PEOPLE
+from booking.drawings import Shape, shapes_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.settings import Settings
 from booking.web.school.visits import one_seen

@@ -1,4 +1,4 @@
-"""Line drawings of what groups build, for the class's sheet when nobody took a picture: one source for PDF and page.
+"""Line drawings of what groups build, where there is no picture of it: one source for paper and pages.
 
 A shape a line, in a frame of 240 x 180 with y downwards: its fill, its line, what it is, its numbers.
 """
@@ -11,7 +11,7 @@ from functools import cache
 from math import cos, pi, sin
 from pathlib import Path
 
-LINES = Path(__file__).parent / "files" / "drawings.toml"
+LINES = Path(__file__).parent / "static" / "drawings.toml"
 FRAME = (240, 180)
 COLOURS = {
     "ink": "#16202e",
@@ -23,11 +23,23 @@ COLOURS = {
     "white": "#ffffff",
     "-": "none",
 }
+# On a page the same colours follow the light and the dark of its palette.
+_ON_A_PAGE = {
+    "#16202e": "var(--ink)",
+    "#55606e": "var(--soft)",
+    "#1d4e89": "var(--blue)",
+    "#e8eff8": "var(--blue-soft)",
+    "#9a6b12": "var(--brass)",
+    "#f7efdd": "var(--brass-soft)",
+    "#ffffff": "var(--card)",
+    "none": "none",
+}
 # The first that the object's name holds, in lower case without accents, wins.
 WORDS = (
+    ("torche", "torche"),
+    ("dynamo", "torche"),
     ("lamp", "lampe"),
     ("veilleuse", "lampe"),
-    ("torche", "lampe"),
     ("robot", "robot"),
     ("voiture", "robot"),
     ("vehicule", "robot"),
@@ -41,10 +53,12 @@ WORDS = (
     ("montre", "horloge"),
     ("reveil", "horloge"),
     ("lunettes", "lunettes"),
+    ("telephone", "support"),
+    ("jeu", "jeu"),
+    ("de a jouer", "de"),
+    ("cube", "de"),
     ("boite", "boite"),
     ("coffret", "boite"),
-    ("cube", "boite"),
-    ("de a jouer", "boite"),
 )
 NEUTRAL = "engrenage"
 _PLAIN = str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy")
@@ -81,6 +95,31 @@ def shapes_of(drawing: str) -> tuple[Shape, ...]:
 
 
 @cache
+def sprite() -> str:
+    """All drawings in one SVG file, each a symbol by its name."""
+    symbols = "".join(
+        f'<symbol id="{name}" viewBox="0 0 {FRAME[0]} {FRAME[1]}">{"".join(map(_marked_up, shapes_of(name)))}</symbol>'
+        for name in _lines()
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg"><g stroke-linecap="round" stroke-linejoin="round">'
+        + symbols
+        + "</g></svg>"
+    )
+
+
+def _marked_up(shape: Shape) -> str:
+    look = f'fill="{_ON_A_PAGE[shape.fill]}" stroke="{_ON_A_PAGE[shape.line]}" stroke-width="{shape.width:g}"'
+    match shape.kind, [f"{number:g}" for number in shape.points]:
+        case "circle", [x, y, radius]:
+            return f'<circle cx="{x}" cy="{y}" r="{radius}" {look}/>'
+        case "rect", [x, y, width, height, corner]:
+            return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{corner}" {look}/>'
+        case _:
+            return f'<path d="{shape.path}" {look}/>'
+
+
+@cache
 def _lines() -> dict[str, str]:
     return tomllib.loads(LINES.read_text(encoding="utf-8"))
 
@@ -103,5 +142,5 @@ def _gear(x: float, y: float, radius: float, teeth: float) -> tuple[float, ...]:
     for tooth in range(int(teeth)):
         for turn, reach in ((-0.27, 0.82), (-0.17, 1), (0.17, 1), (0.27, 0.82)):
             angle = (tooth + turn) * step
-            outline += [x + radius * reach * cos(angle), y + radius * reach * sin(angle)]
+            outline += [round(x + radius * reach * cos(angle), 1), round(y + radius * reach * sin(angle), 1)]
     return tuple(outline)
