@@ -31,6 +31,7 @@ from workshops.slots.open import open_slot
 
 SEED = 6000
 PROJECT = "µTECH-BOOSTER"
+TRUSTED = ("ac-besancon.fr",)
 PAST_DAYS = 420
 PAST_SLOTS = 64
 LEFT_TO_CLOSE = 2
@@ -64,7 +65,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         if await value(FILLED):
             return False
         await take_in_extract(read_bytes("etablissements.csv"), by=None, now=now)
-        await settle_academie(replace(await academie(), project=PROJECT))
+        await settle_academie(replace(await academie(), project=PROJECT, trusted_domains=TRUSTED))
         await load_calendar(read_bytes("calendrier.csv"), source=SOURCE, by=None, now=now)
         step()
         years = sorted({school_year_of(day) for day in (past_from, today, coming_to)})

@@ -8,6 +8,7 @@ from workshops.database import row
 # One row of a small table and the names beside it: read where it is needed, so that no process keeps what has changed.
 SERVED = """
 SELECT a.name, a.zone, a.departments, a.neighbours, a.project, a.operator, a.contact,
+       a.trusted_domains,
        ARRAY(SELECT ARRAY[d.code, d.name] FROM departments d
              WHERE CASE WHEN a.departments <> '{}' THEN d.code = ANY (a.departments)
                         ELSE coalesce(a.name, d.academie) = d.academie END
@@ -23,5 +24,5 @@ async def academie() -> Served:
     offered = dict(found["offered"])
     if found["name"] is None:
         return Served(offered=offered)
-    lists = {name: tuple(found[name]) for name in ("departments", "neighbours")}
+    lists = {name: tuple(found[name]) for name in ("departments", "neighbours", "trusted_domains")}
     return Served(**{**found, **lists, "offered": offered})

@@ -13,6 +13,10 @@ from workshops.schools.rules import academie_named
 ZONES = ("A", "B", "C")
 # `project`, `operator`, `contact`: the most characters of each.
 LENGTHS = {"project": 80, "operator": 200, "contact": 254}
+TRUSTED_MOST = 20
+_DOMAIN = re.compile(r"(?=.{4,120}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII)
+# What the domains of pupils' mailboxes are called: eleves.ac-paris.fr, etu.lycee.fr, monlycee-eleve.net.
+_OF_PUPILS = re.compile(r"(^|[.-])(eleves?|etu|etudiants?|pupils?|students?|apprenants?)([.-]|$)", re.ASCII)
 _MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.ASCII)
 
 
@@ -22,6 +26,7 @@ class Wanted:
 
     `zone` is empty where the académie has a calendar of its own. `neighbours`: other académies whose schools are kept.
     `project` is the programme's name here, `operator` who answers for the data, `contact` the mailbox to write to.
+    A teacher signs up by herself with a mail of one of the `trusted_domains`, never a pupils' one.
     """
 
     name: str = ""
@@ -31,6 +36,7 @@ class Wanted:
     project: str = ""
     operator: str = ""
     contact: str = ""
+    trusted_domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,12 @@ class Served(Wanted):
         return ", ".join(filter(None, ("TECHNILAB", self.project)))
 
 
+def is_trusted(mail: str, domains: Iterable[str]) -> bool:
+    """Whether this address is of one of these very domains: one below it, a pupils' one perhaps, is another."""
+    name, _, domain = mail.casefold().rpartition("@")
+    return bool(name) and domain in set(domains) and not _OF_PUPILS.search(domain)
+
+
 def of(name: str) -> str:
     """« de Nancy-Metz », « d'Amiens »"""
     return f"d'{name}" if name.startswith(tuple("AEIOUÉ")) else f"de {name}"
@@ -76,6 +88,11 @@ def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
         errors["neighbours"] = "Choisissez des académies de la liste."
     if tidy["contact"] and not _MAIL.fullmatch(tidy["contact"]):
         errors["contact"] = "Écrivez une adresse de messagerie complète."
+    domains = [one.strip().casefold().removeprefix("@") for one in wanted.trusted_domains]
+    if len(domains) > TRUSTED_MOST or not all(_DOMAIN.fullmatch(one) for one in domains):
+        errors["trusted_domains"] = f"Écrivez un domaine par ligne, par exemple ac-besancon.fr, {TRUSTED_MOST} au plus."
+    elif any(_OF_PUPILS.search(one) for one in domains):
+        errors["trusted_domains"] = "Un domaine d'élèves ouvrirait la porte aux élèves : retirez-le."
     if errors or name is None:
         raise Invalid(errors)
     return Wanted(
@@ -83,5 +100,6 @@ def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
         zone=wanted.zone,
         departments=tuple(sorted(set(wanted.departments))),
         neighbours=tuple(sorted({one for one in neighbours if one and one != name})),
+        trusted_domains=tuple(sorted(set(domains))),
         **tidy,
     )

@@ -20,9 +20,10 @@ LABELS = {
     "project": "Nom du programme",
     "operator": "Qui répond du service",
     "contact": "Adresse de contact",
+    "trusted_domains": "Domaines de messagerie de confiance",
 }
 # What an empty setting means.
-EMPTY = {"departments": "tous ceux de l'académie", "zone": "aucune"}
+EMPTY = {"departments": "tous ceux de l'académie", "zone": "aucune", "trusted_domains": "aucun"}
 
 
 async def foresee_settings(wanted: Wanted) -> list[tuple[str, str, str]]:

@@ -103,9 +103,14 @@ async def _wanted(form: Form) -> Wanted:
         name=form.typed.get("name", ""),
         zone="" if zone == OWN_CALENDAR else zone or "?",
         departments=tuple(form.several("departments", known, label=LABELS["departments"], required=False)),
-        neighbours=tuple(filter(None, some_lines(form.typed.get("neighbours", "")).splitlines())),
+        neighbours=_lines(form, "neighbours"),
+        trusted_domains=_lines(form, "trusted_domains"),
         **{part: form.typed.get(part, "") for part in LENGTHS},
     )
+
+
+def _lines(form: Form, name: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, some_lines(form.typed.get(name, "")).splitlines())))
 
 
 def _with(form: Form, no: Invalid) -> Form:

@@ -32,7 +32,7 @@ def visitor(db):
 
 def hidden(answer) -> list[tuple[str, str]]:
     """The fields by which the page hands the settings on to their confirmation."""
-    found = re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)">', answer.text)
+    found = re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', answer.text)
     return [(name, unescape(told)) for name, told in found]
 
 
@@ -94,6 +94,8 @@ async def test_nothing_changed_is_said_and_told_to_nobody(office):
         ({"departments": "54"}, "Départements proposés : Choisissez des départements dont Technilab connaît"),
         ({"neighbours": "Mordor"}, "Académies voisines : Choisissez des académies de la liste."),
         ({"project": "x" * 81}, "Nom du programme : Écrivez 80 caractères au plus."),
+        ({"trusted_domains": "le rectorat"}, "Écrivez un domaine par ligne, par exemple ac-besancon.fr"),
+        ({"trusted_domains": "eleves.ac-besancon.fr"}, "Un domaine d'élèves ouvrirait la porte aux élèves"),
         ({"contact": "personne"}, "Adresse de contact : Écrivez une adresse de messagerie complète."),
     ],
 )
@@ -118,6 +120,12 @@ async def test_chosen_departements_alone_are_offered_to_those_who_search(office,
     offered = re.search(r'id="departement".*?</select>', page, re.DOTALL)
     assert re.findall(r">([^<>]+ \(\d\d\))<", offered[0]) == ["Doubs (25)", "Territoire de Belfort (90)"]
     assert "Département : choisissez dans la liste." in unescape((await visitor.get("/creneaux?departement=39")).text)
+
+
+async def test_trusted_domains_are_kept_once_each_and_in_small_letters(office):
+    await builders.academie()
+    await confirm(office, NANCY | {"trusted_domains": "AC-Nancy-Metz.fr\n@ac-nancy-metz.fr\nreseau-canope.fr"})
+    assert (await academie()).trusted_domains == ("ac-nancy-metz.fr", "reseau-canope.fr")
 
 
 async def test_every_process_sees_a_change_at_once(office, visitor):
