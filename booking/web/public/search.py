@@ -14,15 +14,14 @@ from litestar.response import Template
 from booking.door.answers import Page, drawn, page
 from booking.door.forms import Form
 from booking.door.guards import ANYONE, AnyOf
-from booking.people.accounts.queries import Person, Teacher
-from booking.visits.groups.queries import groups_of
+from booking.people.accounts.queries import Person
+from booking.web.public.asked import asked_for
 from booking.web.public.away import days_off, not_known
 from booking.web.public.class_told import drawn_for
 from booking.web.public.found import WayOut, act_on, sentence, ways_out
-from booking.web.public.wanted import DISTANCES, MINE, ZONES, Wanted, wanted
+from booking.web.public.wanted import DISTANCES, MINE, ZONES, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
-from booking.wording import counted, paris, school_year_of
-from workshops.academie.queries import academie
+from booking.wording import counted, paris
 from workshops.kept import Kept
 from workshops.offer.queries import (
     DayOnOffer,
@@ -32,7 +31,7 @@ from workshops.offer.queries import (
     lycees_on_offer,
     slots_on_offer,
 )
-from workshops.schools.queries import SchoolCard, school
+from workshops.schools.queries import SchoolCard
 from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]
@@ -105,17 +104,8 @@ async def search_page(
 
 async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> Search:
     today = paris(now).date()
-    served = await academie()
-    home = await school(visitor.school) if isinstance(visitor, Teacher) else None
-    groups = await groups_of(home.id, school_year=school_year_of(now)) if home else []
-    search = wanted(
-        request.query_params,
-        visitor,
-        today=today,
-        departments=served.offered,
-        zone=home.zone if home else "",
-        groups=groups,
-    )
+    found = await asked_for(request.query_params, visitor, now=now)
+    search, served, home, groups = found.search, found.served, found.home, found.groups
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
         search = await _at_the_first_month_with_slots(search, now=now)
     draw = _list if search.month is None else _month

@@ -41,6 +41,10 @@ class Wanted:
                 kept.pop(name, None)
         return "/creneaux" + (f"?{urlencode(kept)}" if kept else "")
 
+    def at(self, path: str, **changed: str | None) -> str:
+        """The address of another page that answers the same search."""
+        return path + self.address(**changed).removeprefix("/creneaux")
+
     @property
     def carried(self) -> str:
         """What goes along to a slot's page and comes back."""
