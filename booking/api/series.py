@@ -51,13 +51,15 @@ class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DateOfSeries(msgspec.Struct):
-    """A date of the series; `reason` is why it is skipped, null when it is open."""
+    """A date of the series; `reason` is why it is skipped, null when it is open. `slot_id` is the slot that takes its
+    room or its host."""
 
     on: date
     starts_at: Instant
     ends_at: Instant
     state: Literal["open", "skipped"]
     reason: Skipped | None
+    slot_id: int | None
 
 
 class SlotOfSeries(msgspec.Struct):
@@ -110,6 +112,9 @@ async def open_series_of_slots(
 
 def _dates(planned: Sequence[PlannedDate]) -> list[DateOfSeries]:
     return [
-        DateOfSeries(one.on, one.starts_at, one.ends_at, "open" if one.reason is None else "skipped", one.reason)
+        DateOfSeries(
+            *(one.on, one.starts_at, one.ends_at, "open" if one.reason is None else "skipped", one.reason),
+            slot_id=one.there.id if one.there else None,
+        )
         for one in planned
     ]

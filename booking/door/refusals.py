@@ -26,6 +26,7 @@ from workshops.crossings import CROSSINGS, Crossed
 from workshops.database import DatabaseAway
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import FileRefused
+from workshops.slots.rules import RoomTaken
 
 log = logging.getLogger("technilab")
 AnyRequest = Request[Any, Any, Any]
@@ -80,6 +81,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     lines: Annotated[
         list[str] | UnsetType, Meta(description="Of /problems/file-refused: each error, with its line.")
     ] = UNSET
+    slot_id: Annotated[int | UnsetType, Meta(description="Of /problems/room-taken: the slot that is there.")] = UNSET
     crash_id: Annotated[str | UnsetType, Meta(description="Of /problems/crash: what to tell us.")] = UNSET
 
 
@@ -135,6 +137,8 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
         more["errors"] = in_its_names(request, no.errors) if _for_machines(request) else no.errors
     if isinstance(no, FileRefused):
         more["lines"] = no.lines
+    if isinstance(no, RoomTaken) and no.there is not None:
+        more["slot_id"] = no.there.id
     answer = _problem if _for_machines(request) else _page
     response = answer(request, kind=no.kind, status=no.status, title=no.title, detail=no.sentence, **more)
     if isinstance(no, TooManyTries | Away):

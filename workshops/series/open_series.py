@@ -15,6 +15,7 @@ from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, dates_to_open
 from workshops.slots.open import OPEN_ALL
+from workshops.slots.queries import standing_in
 from workshops.slots.rules import RoomTaken, deadlines_of, default_closing
 
 NOTE = f"""WITH {
@@ -55,7 +56,8 @@ async def open_series(
                 made = await _open(series, plan, chosen, host_school=host_school, now=now)
         except ExclusionViolationError:
             # Another slot was moved into the room at this very moment.
-            raise RoomTaken from None
+            taken = [await standing_in(series.room, one.starts_at, one.ends_at) for one in chosen]
+            raise RoomTaken(next((one for one in taken if one is not None), None)) from None
         await rows(NOTE, list(made.values()), now, by)
         return OpenedSeries(plan.dates, made)
 

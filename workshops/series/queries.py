@@ -22,8 +22,8 @@ FROM workshops w JOIN schools s ON s.id = w.school WHERE w.school = $1 ORDER BY 
 """
 WORKSHOPS_LOCKED = WORKSHOPS + " FOR NO KEY UPDATE OF w"
 OCCUPIED = """
-SELECT workshop, room, starts_at, ends_at FROM slots
-WHERE school = $1 AND state <> 'called_off' AND starts_at >= $2 AND starts_at < $3
+SELECT s.id, w.title, s.workshop, s.room, s.starts_at, s.ends_at FROM slots s JOIN workshops w ON w.id = s.workshop
+WHERE s.school = $1 AND s.state <> 'called_off' AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id
 """
 
 

@@ -56,6 +56,8 @@ class Series:
 class Occupied:
     """A slot of the lycée that stands already."""
 
+    id: int
+    title: str
     workshop: int
     room: int | None
     starts_at: datetime
@@ -64,12 +66,14 @@ class Occupied:
 
 @dataclass(frozen=True)
 class PlannedDate:
-    """A date of a series; `reason` is why it is skipped, None when it is open."""
+    """A date of a series; `reason` is why it is skipped, None when it is open. `there` is the slot that takes its room
+    or its host."""
 
     on: date
     starts_at: datetime
     ends_at: datetime
     reason: Skipped | None
+    there: Occupied | None = None
 
     @property
     def state(self) -> str:
@@ -144,12 +148,10 @@ def plan_dates(
             continue
         at_that_time = [one for one in by_day.get(on, ()) if one.starts_at < ends_at and one.ends_at > starts_at]
         # What nobody can decide otherwise is said first: a box to tick never hides it.
-        reason = (
-            reason_closed(on, closures, zone=zone, school=school)
-            or _reason_taken(series, at_that_time)
-            or _reason_quiet(series, starts_at, ends_at)
-        )
-        planned.append(PlannedDate(on, starts_at, ends_at, reason))
+        taken, there = _taken(series, at_that_time)
+        closed = reason_closed(on, closures, zone=zone, school=school)
+        reason = closed or taken or _reason_quiet(series, starts_at, ends_at)
+        planned.append(PlannedDate(on, starts_at, ends_at, reason, there if reason == taken else None))
     return planned
 
 
@@ -158,12 +160,12 @@ def _reason_quiet(series: Series, starts_at: datetime, ends_at: datetime) -> Ski
     return "wednesday_afternoon" if quiet else None
 
 
-def _reason_taken(series: Series, at_that_time: Sequence[Occupied]) -> Skipped | None:
-    if series.room is not None and any(one.room == series.room for one in at_that_time):
-        return "room_taken"
-    if any(series.alone or one.workshop == series.workshop for one in at_that_time):
-        return "host_taken"
-    return None
+def _taken(series: Series, at_that_time: Sequence[Occupied]) -> tuple[Skipped | None, Occupied | None]:
+    in_room = [one for one in at_that_time if series.room is not None and one.room == series.room]
+    if in_room:
+        return "room_taken", in_room[0]
+    hosted = [one for one in at_that_time if series.alone or one.workshop == series.workshop]
+    return ("host_taken", hosted[0]) if hosted else (None, None)
 
 
 def dates_to_open(

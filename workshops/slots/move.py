@@ -13,6 +13,7 @@ from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
 from workshops.slots.limits import refuse_wrong_hours
 from workshops.slots.lock import LockedSlot, lock_slot, take_room
+from workshops.slots.queries import standing_in
 from workshops.slots.rules import ClosedDay, Deadlines, RoomTaken, SlotBegun, deadlines_of, moved_closing
 
 MOVE = """
@@ -69,5 +70,5 @@ async def move_slot(
                 told = (deadlines.headcount, deadlines.list, deadlines.eve)
                 await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *told)
         except ExclusionViolationError:
-            raise RoomTaken from None
+            raise RoomTaken(await standing_in(room, starts_at, ends_at, but=slot)) from None
         return MovedSlot(was=was, booking_closes_at=closes_at, deadlines=deadlines)

@@ -14,6 +14,7 @@ from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
 from workshops.slots.limits import refuse_wrong_hours, refuse_wrong_numbers
 from workshops.slots.lock import take_room
+from workshops.slots.queries import standing_in
 from workshops.slots.rules import ClosedDay, RoomTaken, deadlines_of, default_closing
 
 WORKSHOP = """
@@ -103,6 +104,6 @@ async def open_slot(
                     )
                 )
         except ExclusionViolationError:
-            raise RoomTaken from None
+            raise RoomTaken(await standing_in(room, starts_at, ends_at)) from None
         await record_by(by, "slot_opened", about_kind="slot", about=made, now=now)
         return made

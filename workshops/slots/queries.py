@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.shapes import row_as, rows_as
-from workshops.slots.rules import Deadlines, seats_free, state_shown
+from workshops.slots.rules import Deadlines, Standing, seats_free, state_shown
 
 ONE = """
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
@@ -31,6 +31,12 @@ FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms r ON r.id = s
 """
 TO_COME = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at >= $2 ORDER BY s.starts_at, s.id LIMIT $3"
 PAST = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at < $2 ORDER BY s.starts_at DESC, s.id DESC LIMIT $3"
+# $4 is the slot that asks, which is in nobody's way.
+IN_ROOM = """
+SELECT s.id, w.title, s.starts_at, s.ends_at FROM slots s JOIN workshops w ON w.id = s.workshop
+WHERE s.room = $1 AND s.state <> 'called_off' AND s.id IS DISTINCT FROM $4
+  AND tstzrange(s.starts_at, s.ends_at) && tstzrange($2, $3) ORDER BY s.starts_at LIMIT 1
+"""
 TURNOUTS = """
 SELECT t.group_ref, t.group_label, t.level, t.announced, t.scanned, t.counted, t.adults, t.note, h.name AS school_name
 FROM turnouts t JOIN schools h ON h.id = t.school WHERE t.slot = $1 ORDER BY t.group_ref
@@ -166,6 +172,13 @@ class SlotCompany:
 async def slot_card(slot: int) -> SlotCard | None:
     """One slot with its workshop, objects, lycée and room, in one statement."""
     return await row_as(SlotCard, ONE, slot)
+
+
+async def standing_in(
+    room: int | None, starts_at: datetime, ends_at: datetime, *, but: int | None = None
+) -> Standing | None:
+    """Which slot is in a room at some moment of these hours, `but` the one that asks; None when it is free."""
+    return await row_as(Standing, IN_ROOM, room, starts_at, ends_at, but)
 
 
 async def slots_to_come(school: int, *, now: datetime, limit: int = 100) -> list[HostSlot]:

@@ -52,12 +52,34 @@ class ClosedDay(Refusal):
         super().__init__(CLOSED_DAY_WORDS[reason])
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A slot that is in the way of another, as its lycée knows it."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 class RoomTaken(Refusal):
-    """Another slot is in the room at that time."""
+    """Another slot is in the room at that time: `there` is the one, where it could still be seen."""
 
     kind = "room-taken"
     title = "Salle occupée"
     sentence = "Un autre créneau occupe cette salle à ce moment. Choisissez une autre heure ou une autre salle."
+
+    def __init__(self, there: Standing | None = None) -> None:
+        self.there = there
+        if there is None:
+            super().__init__()
+            return
+        starts, ends = there.starts_at.astimezone(PARIS), there.ends_at.astimezone(PARIS)
+        hours = f"de {starts.hour} h {starts:%M} à {ends.hour} h {ends:%M}"
+        super().__init__(
+            f"« {there.title} » occupe cette salle le {starts:%d/%m/%Y}, {hours}."
+            " Choisissez une autre heure ou une autre salle."
+        )
 
 
 class SlotDone(Refusal):

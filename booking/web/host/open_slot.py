@@ -36,6 +36,7 @@ class SlotForm(Page, template="host/new_slot.html"):
     chosen: int | None
     tomorrow: date
     form: Form | None
+    refusal: Refusal | None = None
 
 
 @get("/lycee/creneaux/nouveau", opt=HOST)
@@ -46,7 +47,13 @@ async def new_slot(
 
 
 async def _form_page(
-    person: Host, now: datetime, *, status: int = 200, chosen: int | None = None, form: Form | None = None
+    person: Host,
+    now: datetime,
+    *,
+    status: int = 200,
+    chosen: int | None = None,
+    form: Form | None = None,
+    refusal: Refusal | None = None,
 ) -> Template:
     workshops = await workshops_of(person.school)
     shown = SlotForm(
@@ -56,6 +63,7 @@ async def _form_page(
         chosen=chosen,
         tomorrow=paris(now).date() + timedelta(days=1),
         form=form,
+        refusal=refusal,
     )
     return page(shown, status=status)
 
@@ -73,7 +81,7 @@ async def open_one(
         raise
     except Refusal as no:
         _note(form, no)
-        return await _form_page(person, now, status=no.status, form=form)
+        return await _form_page(person, now, status=no.status, form=form, refusal=no)
     said = "creneau-ouvert-mercredi" if wednesday_afternoon(asked["starts_at"], asked["ends_at"]) else "creneau-ouvert"
     taught = await workshop(asked["workshop"])
     if taught is not None and not taught.object_ids:

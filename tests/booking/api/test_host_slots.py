@@ -43,7 +43,7 @@ async def test_refusals_are_problems_with_a_stable_type(db):
     school, machine = await a_host()
     other, _ = await a_host()
     workshop, room = await builders.workshop(host=school), await builders.room(school=school)
-    await builders.slot(workshop=workshop, room=room, starts_at=paris("2027-03-25 09:00"))
+    there = await builders.slot(workshop=workshop, room=room, starts_at=paris("2027-03-25 09:00"))
     draft = await builders.workshop(host=school, state="draft")
     good = {"workshop_id": workshop, **HOURS}
     asked = {
@@ -55,6 +55,7 @@ async def test_refusals_are_problems_with_a_stable_type(db):
     for kind, (status, body) in asked.items():
         answer = await machine.post("/slots", body)
         assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{kind}"), kind
+        assert answer.json().get("slot_id") == (there if kind == "room-taken" else None)
     assert await value("SELECT count(*) FROM slots") == 1
 
 

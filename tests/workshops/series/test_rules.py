@@ -65,8 +65,8 @@ def test_each_skipped_date_says_why():
         DayOff("closure", "Travaux ailleurs", date(2027, 3, 11), date(2027, 3, 11), school=4),
     ]
     occupied = [
-        Occupied(2, 7, paris("2027-04-01 11:00"), paris("2027-04-01 15:00")),
-        Occupied(1, None, paris("2027-04-08 08:00"), paris("2027-04-08 10:00")),
+        Occupied(9, "Robotique", 2, 7, paris("2027-04-01 11:00"), paris("2027-04-01 15:00")),
+        Occupied(9, "Robotique", 1, None, paris("2027-04-08 08:00"), paris("2027-04-08 10:00")),
     ]
     assert reasons(off=off, occupied=occupied) == {
         "11/03": None,
@@ -80,14 +80,22 @@ def test_each_skipped_date_says_why():
     assert [one.state for one in plan(off=off)][:2] == ["open", "skipped"]
 
 
+def test_a_date_that_is_taken_says_by_which_slot_and_one_that_is_closed_does_not():
+    there = Occupied(9, "Robotique", 2, 7, paris("2027-03-11 11:00"), paris("2027-03-11 15:00"))
+    week = replace(THURSDAYS, last_on=THURSDAYS.first_on)
+    assert [one.there for one in plan(week, occupied=[there])] == [there]
+    closed = [DayOff("closure", "Stages", date(2027, 3, 11), date(2027, 3, 11), school=3)]
+    assert [(one.reason, one.there) for one in plan(week, occupied=[there], off=closed)] == [("closure", None)]
+
+
 def test_slots_that_only_touch_do_not_meet():
-    before = Occupied(1, 7, paris("2027-03-11 07:00"), paris("2027-03-11 09:00"))
-    after = Occupied(1, 7, paris("2027-03-11 12:00"), paris("2027-03-11 14:00"))
+    before = Occupied(9, "Robotique", 1, 7, paris("2027-03-11 07:00"), paris("2027-03-11 09:00"))
+    after = Occupied(9, "Robotique", 1, 7, paris("2027-03-11 12:00"), paris("2027-03-11 14:00"))
     assert reasons(replace(THURSDAYS, last_on=THURSDAYS.first_on), occupied=[before, after]) == {"11/03": None}
 
 
 def test_another_workshop_elsewhere_takes_the_host_only_when_the_lycee_receives_one_visit_at_a_time():
-    other = [Occupied(2, 8, paris("2027-03-11 09:00"), paris("2027-03-11 12:00"))]
+    other = [Occupied(9, "Robotique", 2, 8, paris("2027-03-11 09:00"), paris("2027-03-11 12:00"))]
     one_day = replace(THURSDAYS, last_on=THURSDAYS.first_on)
     assert reasons(one_day, occupied=other) == {"11/03": None}
     assert reasons(replace(one_day, alone=True), occupied=other) == {"11/03": "host_taken"}
@@ -115,7 +123,7 @@ def test_the_host_may_open_against_its_own_habits_and_nothing_else():
 
 
 def test_without_ticks_every_open_date_is_opened_and_with_them_those_alone():
-    taken = [Occupied(1, None, paris("2027-03-18 09:00"), paris("2027-03-18 12:00"))]
+    taken = [Occupied(9, "Robotique", 1, None, paris("2027-03-18 09:00"), paris("2027-03-18 12:00"))]
     planned = plan(replace(THURSDAYS, last_on=date(2027, 3, 25)), occupied=taken)
     assert [one.on.day for one in dates_to_open(planned)] == [11, 25]
     ticked = {date(2027, 3, 25): None, date(2027, 3, 18): "host_taken"}
@@ -123,7 +131,7 @@ def test_without_ticks_every_open_date_is_opened_and_with_them_those_alone():
 
 
 def test_a_date_that_changed_since_the_host_read_it_opens_nothing():
-    taken = [Occupied(1, None, paris("2027-03-18 09:00"), paris("2027-03-18 12:00"))]
+    taken = [Occupied(9, "Robotique", 1, None, paris("2027-03-18 09:00"), paris("2027-03-18 12:00"))]
     planned = plan(occupied=taken)
     with pytest.raises(DatesTaken) as no:
         dates_to_open(planned, {date(2027, 3, 11): None, date(2027, 3, 18): None})
@@ -135,7 +143,7 @@ def test_a_date_that_changed_since_the_host_read_it_opens_nothing():
 
 
 def test_a_room_that_is_taken_is_never_ticked():
-    planned = plan(occupied=[Occupied(2, 7, paris("2027-03-18 09:00"), paris("2027-03-18 12:00"))])
+    planned = plan(occupied=[Occupied(9, "Robotique", 2, 7, paris("2027-03-18 09:00"), paris("2027-03-18 12:00"))])
     with pytest.raises(DatesTaken):
         dates_to_open(planned, {date(2027, 3, 18): "room_taken"})
 

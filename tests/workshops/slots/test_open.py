@@ -156,10 +156,11 @@ async def test_a_closed_or_small_room_is_refused(workshop, lycee):
 async def test_two_slots_never_overlap_in_a_room(workshop, lycee):
     hall, other = await builders.room(school=lycee, seats=60), await builders.room(school=lycee, seats=60)
     await open_it(workshop, lycee, room=hall)
-    with pytest.raises(RoomTaken):
+    with pytest.raises(RoomTaken) as no:
         await open_it(
             workshop, lycee, room=hall, starts_at=END - timedelta(minutes=1), ends_at=END + timedelta(hours=1)
         )
+    assert (no.value.there.id, no.value.there.ends_at) == (await value("SELECT id FROM slots"), END)
     await open_it(workshop, lycee, room=hall, starts_at=END, ends_at=END + timedelta(hours=2))
     await open_it(workshop, lycee, room=other)
     assert await value("SELECT count(*) FROM slots") == 3

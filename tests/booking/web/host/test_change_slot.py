@@ -81,13 +81,13 @@ async def test_a_refused_move_is_said_beside_its_field(db):
     lycee = await a_lycee()
     slot, visit, _ = await a_visit(lycee)
     room = await builders.room(school=lycee.school)
-    await builders.slot(host=lycee.school, room=room, starts_at=paris("2027-04-01 14:00"))
+    there = await builders.slot(host=lycee.school, room=room, starts_at=paris("2027-04-01 14:00"))
     small = await builders.room(school=lycee.school, seats=12)
     group = await value('SELECT "group" FROM reservations WHERE id = $1', visit)
     busy = await builders.slot(starts_at=paris("2027-04-02 09:00"))
     await builders.reservation(slot=busy, group=group)
     asked = {
-        "room": ({"room": room}, "Un autre créneau occupe cette salle à ce moment."),
+        "room": ({"room": room}, "« Découpe laser » occupe cette salle le 01/04/2027, de 14 h 00 à 17 h 00."),
         "on": ({"on": "2027-04-02", "starts": "09:00", "ends": "12:00"}, "4e B (Collège Stendhal) a déjà une visite"),
         "ends": ({"ends": "13:00"}, "La fin vient avant le début."),
         "starts": ({"starts": "midi"}, "Heure de début : écrivez une heure"),
@@ -100,6 +100,7 @@ async def test_a_refused_move_is_said_beside_its_field(db):
             assert answer.status_code in {409, 422}, (step, field)
             assert f'id="{field}-erreur"' in answer.text, (step, field)
             assert sentence in words(answer.text), (step, field)
+            assert (f'href="/lycee/creneaux/{there}"' in answer.text) == (sentence.startswith("«")), (step, field)
     assert await value("SELECT starts_at FROM slots WHERE id = $1", slot) == paris("2027-03-25 09:00")
 
 

@@ -56,6 +56,7 @@ async def test_the_preview_lists_each_date_with_its_reason_and_stores_nothing(db
     )
     assert "jeudi 18 mars 2027 Lycée fermé" in shown
     assert "jeudi 15 avril 2027 Vacances" in shown
+    assert "Créneau déjà ouvert « Lampe à balancier » , 10 h 00 à 13 h 00" in shown
     assert boxes(answer.text) == {
         "2027-03-11:open": True,
         "2027-03-25:open": True,
