@@ -56,7 +56,9 @@ async def test_the_next_page_asks_for_nothing_but_itself(db, browse):
     await a_whole_world()
     page = await browse("/creneaux", width=390, height=844)
     # The browser asks for the icon when all else is drawn: leaving sooner leaves it to the next page.
-    await page.wait_for_function(f"() => performance.getEntriesByName(location.origin + '{asset('favicon.svg')}').length")
+    await page.wait_for_function(
+        f"() => performance.getEntriesByName(location.origin + '{asset('favicon.svg')}').length"
+    )
     await page.goto("/connexion", wait_until="networkidle")
     asked = await page.evaluate(
         "() => performance.getEntriesByType('resource').map(one => [new URL(one.name).pathname, one.transferSize])"
