@@ -23,6 +23,7 @@ COURSE_KEEPERS = HOST | COORDINATOR
 
 RIGHTS = {
     ("GET", "/"): ANYONE,
+    ("GET", "/.well-known/security.txt"): ANYONE,
     ("GET", "/accessibilite"): ANYONE,
     ("GET", "/accueil/{slot:int}"): RECEIVERS,
     ("GET", "/accueil/{slot:int}/departs"): RECEIVERS,
@@ -45,6 +46,8 @@ RIGHTS = {
     ("GET", "/accueil/hors-ligne"): ANYONE,
     ("GET", "/accueil/manifeste.webmanifest"): ANYONE,
     ("GET", "/accueil/travailleur.js"): ANYONE,
+    ("GET", "/robots.txt"): ANYONE,
+    ("GET", "/sitemap.xml"): ANYONE,
     ("GET", "/agenda/lycee/{file:str}"): ANYONE,
     ("GET", "/agenda/{token:str}"): ANYONE,
     ("GET", "/api"): ANYONE,

@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from workshops.database import rows
 from workshops.kept import Kept
-from workshops.offer.narrow import narrow
+from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
 from workshops.slots.queries import SEATS_FREE
 
@@ -50,6 +50,7 @@ SELECT (starts_at AT TIME ZONE 'Europe/Paris')::date AS on_day, count(*) AS slot
 FROM fits GROUP BY on_day ORDER BY on_day
 """
 
+NUMBERS = f"SELECT s.id FROM slots s WHERE {ON_OFFER} ORDER BY s.starts_at, s.id LIMIT $2"  # noqa: S608 - constants only
 LYCEES = """
 SELECT uai, name, commune FROM schools h
 WHERE kind = 'lycee' AND ($1::varchar IS NULL OR department = $1)
@@ -105,6 +106,11 @@ class DayOnOffer:
     on: date
     slots: int
     seats_free: int
+
+
+async def numbers_on_offer(*, now: datetime, limit: int) -> list[int]:
+    """The numbers of the slots to come, the soonest first."""
+    return [one["id"] for one in await rows(NUMBERS, now, limit)]
 
 
 async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:

@@ -12,6 +12,7 @@ from litestar.response import Template
 from booking.day.desk_links.rules import TOLD
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
+from booking.outbox.notices.envelope import mailbox_of
 from booking.people.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
 from booking.settings import Settings
 from booking.year.tell_durations import Chapter, tell_durations
@@ -47,13 +48,13 @@ class Legal(Answering, Page, template="public/mentions.html"):
 
 @get("/accessibilite", opt={"who": ANYONE})
 async def accessibility(settings: NamedDependency[Settings]) -> Template:
-    return page(Accessibility((await _answering(settings)).contact))
+    return page(Accessibility((await answering(settings)).contact))
 
 
 @get("/confidentialite", opt={"who": ANYONE})
 async def privacy(settings: NamedDependency[Settings]) -> Template:
     shown = Privacy(
-        **vars(await _answering(settings)),
+        **vars(await answering(settings)),
         chapters=tell_durations(),
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
@@ -65,9 +66,13 @@ async def privacy(settings: NamedDependency[Settings]) -> Template:
 
 @get("/mentions", opt={"who": ANYONE})
 async def legal(settings: NamedDependency[Settings]) -> Template:
-    return page(Legal(**vars(await _answering(settings))))
+    return page(Legal(**vars(await answering(settings))))
 
 
-async def _answering(settings: Settings) -> Answering:
+async def answering(settings: Settings) -> Answering:
+    """Who answers for the service today, and the bare address to write to."""
     served = await academie()
-    return Answering(served.operator or settings.operator, served.contact or settings.mail_from)
+    return Answering(
+        served.operator or settings.operator,
+        served.contact or mailbox_of(settings.reply_to or settings.mail_from).addr_spec,
+    )

@@ -24,7 +24,7 @@ async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statemen
     foot = shown[shown.index("<footer") :]
     assert re.findall(r'<a href="([^"]+)"', foot) == [
         *("/programme", "/consortium"),
-        *("/accessibilite", "/confidentialite", "/mentions", "/api"),
+        *("/accessibilite", "/confidentialite", "/mentions", "/mentions#contact", "/api"),
     ]
 
 
