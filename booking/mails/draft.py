@@ -39,7 +39,9 @@ class Draft:
     """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step.
 
     `typed` is what a person wrote for this reader, shown as it was written, `stop` the page where such mails are
-    switched off. `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached.
+    switched off, `answers` whose mailbox an answer reaches.
+
+    `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached.
     """
 
     words: Mapping[str, object]
@@ -48,6 +50,7 @@ class Draft:
     lists: tuple[Listing, ...] = ()
     typed: str = ""
     stop: str = ""
+    answers: str = ""
     invitation: Invitation | None = None
     only_if_invited: bool = False
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from jinja2 import Environment
 
 from booking.mails import instead, places
+from booking.mails.answers import answers_to
 from booking.mails.draft import Draft
 from booking.mails.kinds import KINDS, WHY_YOU
 from booking.outbox.notices.queries import never_left
@@ -30,9 +31,12 @@ def writer(settings: Settings) -> Build:
         told = None if draft is None else await _to_who_was_invited(notice, draft)
         if told is None:
             return None
-        letter = letter_of(templates, notice.kind, told)
+        answers = await answers_to(notice, kind.reader, settings)
+        letter = letter_of(templates, notice.kind, replace(told, answers=answers.whose))
         stands_in = await instead.of_reader(notice, told, settings, role=kind.reader, subject=letter.subject)
-        return letter if stands_in is None else letter_of(templates, "instead", stands_in)
+        if stands_in is not None:
+            letter = letter_of(templates, "instead", replace(stands_in, answers=answers.whose))
+        return replace(letter, reply_to=answers.mailbox)
 
     return write
 
@@ -58,6 +62,7 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
         "lists": draft.lists,
         "typed": draft.typed,
         "stop": draft.stop,
+        "answers": draft.answers,
         "link": draft.link,
     }
 

@@ -21,15 +21,16 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\s]+")
 def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, reply_to: str = "") -> EmailMessage:
     """The mail to one person. The notice's `once` gives its Message-ID, so that a repeat is recognisable.
 
-    What is typed in answer goes to `reply_to`; what an agenda answers goes to the event's organizer, `mail_from`.
+    What is typed in answer goes where the letter says, else to `reply_to`; what an agenda answers goes to the event's
+    organizer, `mail_from`.
 
     Raises ValueError for an address that cannot be written in a header.
     """
     sender = sender_of(mail_from)
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
-    if reply_to:
-        message["Reply-To"] = mailbox_of(reply_to)
+    if letter.reply_to or reply_to:
+        message["Reply-To"] = mailbox_of(letter.reply_to or reply_to)
     message["To"] = Address(display_name=one_line(notice.to_name), addr_spec=notice.to_email)
     message["Subject"] = one_line(letter.subject)
     message["Date"] = format_datetime(now)

@@ -32,7 +32,8 @@ class NotFailed(Refusal):
 class Letter:
     """What one person reads: a subject, the same words as text and as HTML, and maybe a calendar entry.
 
-    `method` is the calendar's, REQUEST or CANCEL, empty without a calendar.
+    `method` is the calendar's, REQUEST or CANCEL, empty without a calendar. `reply_to` is where what is typed in answer
+    arrives, empty for where every answer does.
     """
 
     subject: str
@@ -40,6 +41,7 @@ class Letter:
     html: str
     calendar: bytes = b""
     method: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)
