@@ -246,6 +246,7 @@ RIGHTS = {
     ("POST", "/lycee/salles/{number:int}/fermeture"): HOST,
     ("POST", "/lycee/salles/{number:int}/reouverture"): HOST,
     ("GET", "/consortium"): ANYONE,
+    ("GET", "/objets"): ANYONE,
     ("GET", "/gestion/bts1"): COORDINATOR,
     ("GET", "/lycee/bts1"): HOST,
     ("POST", "/bts1"): COURSE_KEEPERS,

@@ -17,7 +17,14 @@ import pytest
 
 from booking.programme.records.every_sheet import SHEETS
 from tests.architecture.sql import Sent, every_statement
-from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, slots_on_offer
+from workshops.offer.queries import (
+    count_on_offer,
+    days_on_offer,
+    found_on_offer,
+    lycees_with_slots,
+    objects_on_offer,
+    slots_on_offer,
+)
 from workshops.offer.rules import Filters, ListPlace, cursor_of
 from workshops.programmes.metrics import METRICS
 from workshops.results.share import Share
@@ -96,6 +103,8 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert (await slots_on_offer(filters, now=NOW)).items == []
         assert await count_on_offer(alone, now=NOW) == (await found_on_offer(alone, now=NOW)).slots == 0
         assert await days_on_offer(alone, now=NOW) == []
+        assert await objects_on_offer(filters, now=NOW) == []
+        assert await lycees_with_slots(filters, now=NOW) == []
     for narrowed in BEHIND:
         assert (await trace(Behind(**narrowed), from_on=FROM_ON, to_on=TO_ON)).visits == []
     for sheet in SHEETS.values():

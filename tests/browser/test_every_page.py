@@ -29,6 +29,8 @@ PAGES = {
         "/creneaux/{slot:int}",
         "/demo/courrier",
         "/mentions",
+        "/objets",
+        "/objets?niveau=4e&eleves=24",
         "/problems/{kind:str}",
         "/programme",
         "/programme/definitions",

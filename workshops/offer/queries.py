@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import msgspec
@@ -51,6 +51,27 @@ FROM fits GROUP BY on_day ORDER BY on_day
 """
 
 NUMBERS = f"SELECT s.id FROM slots s WHERE {ON_OFFER} ORDER BY s.starts_at, s.id LIMIT $2"  # noqa: S608 - constants only
+# Every object that a workshop on offer proposes, those of the most slots first.
+OBJECTS = """
+WITH {tables} fits AS (SELECT s.workshop, s.school, s.starts_at {slots}),
+counted AS (
+  SELECT link.tech_object, count(*) AS slots, count(DISTINCT fits.school) AS lycees
+  FROM fits JOIN workshop_objects link ON link.workshop = fits.workshop GROUP BY link.tech_object
+)
+SELECT o.id, o.name, o.summary, o.minutes, coalesce(counted.slots, 0), coalesce(counted.lycees, 0)
+FROM tech_objects o LEFT JOIN counted ON counted.tech_object = o.id
+WHERE counted.slots > 0 OR EXISTS (
+  SELECT 1 FROM workshop_objects link JOIN workshops w ON w.id = link.workshop AND w.state = 'published'
+  WHERE link.tech_object = o.id
+)
+ORDER BY coalesce(counted.slots, 0) DESC, o.name LIMIT {limit}
+"""
+PLACES = """
+WITH {tables} fits AS (SELECT s.school, s.starts_at, {km} AS km {slots})
+SELECT h.uai, h.name, h.commune, h.lat, h.lon, count(*), min(fits.starts_at), min(fits.km)
+FROM fits JOIN schools h ON h.id = fits.school
+GROUP BY h.id ORDER BY min(fits.km), h.commune, h.name
+"""
 LYCEES = """
 SELECT uai, name, commune FROM schools h
 WHERE kind = 'lycee' AND ($1::varchar IS NULL OR department = $1)
@@ -188,6 +209,56 @@ async def days_on_offer(filters: Filters, *, now: datetime) -> list[DayOnOffer]:
     asked = narrow(filters, now=now)
     found = await rows(DAYS.format(tables=asked.tables, free=SEATS_FREE, slots=asked.slots), *asked.args)
     return [DayOnOffer(on=one["on_day"], slots=one["slots"], seats_free=one["seats_free"]) for one in found]
+
+
+@dataclass(frozen=True)
+class ObjectOnOffer:
+    """An object that groups can build, in how many of the slots and of the lycées that suit."""
+
+    id: int
+    name: str
+    summary: str
+    minutes: int
+    slots: int
+    lycees: int
+
+
+_objects: Kept[list[ObjectOnOffer]] = Kept()
+
+
+async def objects_on_offer(filters: Filters, *, now: datetime, most: int | None = None) -> list[ObjectOnOffer]:
+    """What the slots that suit a group let it build, the most proposed first; then what no slot of them does.
+
+    Kept while nothing is written, as slots_on_offer_json() is.
+    """
+    alike = replace(filters, by_distance=False, cursor=None, limit=0)
+    minute = now.replace(second=0, microsecond=0)
+
+    async def ask() -> list[ObjectOnOffer]:
+        asked = narrow(alike, now=minute)
+        limit = f"${len(asked.args) + 1}::int"
+        found = await rows(OBJECTS.format(tables=asked.tables, slots=asked.slots, limit=limit), *asked.args, most)
+        return [ObjectOnOffer(*one) for one in found]
+
+    return await _objects.answer((alike, minute, most), ask)
+
+
+@dataclass(frozen=True)
+class LyceeOnOffer:
+    """A lycée with slots that suit a group: how many, from when on, how far."""
+
+    school: HostSchool
+    slots: int
+    first_at: datetime
+    distance_km: float | None
+
+
+async def lycees_with_slots(filters: Filters, *, now: datetime) -> list[LyceeOnOffer]:
+    """Where the slots that suit a group are, each lycée once, the nearest first when distances are known."""
+    asked = narrow(replace(filters, by_distance=False, cursor=None), now=now)
+    km = "near.km" if filters.near else "NULL::float8"
+    found = await rows(PLACES.format(tables=asked.tables, slots=asked.slots, km=km), *asked.args)
+    return [LyceeOnOffer(HostSchool(*one[:5]), *one[5:]) for one in found]
 
 
 async def lycees_on_offer(department: str | None = None) -> list[tuple[str, str]]:

@@ -14,10 +14,10 @@ from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
-from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.queries import ObjectOnOffer, OfferedSlot, objects_on_offer, slots_on_offer
 from workshops.offer.rules import Filters
 
-SHOWN = 3
+SHOWN, OBJECTS_SHOWN = 3, 6
 HOMES = {
     "teacher": "/mes-visites",
     "principal": "/creneaux",
@@ -30,6 +30,7 @@ HOMES = {
 @dataclass(frozen=True)
 class Home(Page, template="public/home.html"):
     slots: list[OfferedSlot]
+    objects: list[ObjectOnOffer]
     served: Served
 
 
@@ -39,4 +40,5 @@ async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) ->
     if visitor is not None:
         return Redirect(HOMES[visitor.role], status_code=303)
     offer = await slots_on_offer(Filters(only_free=True, limit=SHOWN), now=now)
-    return page(Home(offer.items, await academie()))
+    objects = await objects_on_offer(Filters(only_open=True), now=now, most=OBJECTS_SHOWN)
+    return page(Home(offer.items, objects, await academie()))

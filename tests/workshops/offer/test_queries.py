@@ -10,9 +10,13 @@ from workshops.database import engine, rows
 from workshops.offer.queries import (
     DayOnOffer,
     HostSchool,
+    LyceeOnOffer,
+    ObjectOnOffer,
     OfferedSlot,
     count_on_offer,
     days_on_offer,
+    lycees_with_slots,
+    objects_on_offer,
     slots_on_offer,
     slots_on_offer_json,
 )
@@ -236,3 +240,47 @@ async def test_a_slot_that_has_its_groups_has_no_free_seat_anywhere(db):
     assert (listed.seats_free, day.seats_free, card.seats_free) == (0, 0, 0)
     for wish in (Filters(only_free=True), Filters(pupils=1)):
         assert (await slots_on_offer(wish, now=NOW)).items == []
+
+
+async def test_an_object_is_counted_in_the_slots_and_in_the_lycees_that_suit(db):
+    lamp, clock, lonely, unused = [
+        await builders.tech_object(name=name) for name in ("Lampe", "Horloge", "Dé", "Robot")
+    ]
+    for objects, days in (((lamp,), (1, 2)), ((lamp, clock), (3,))):
+        workshop = await builders.workshop(objects=objects)
+        for day in days:
+            await builders.slot(workshop=workshop, starts_at=START + timedelta(days=day), levels=["4e"])
+    await builders.slot(workshop=workshop, starts_at=START - timedelta(days=200), levels=["4e"])
+    await builders.slot(workshop=workshop, starts_at=START + timedelta(days=9), levels=["3e"])
+    await builders.workshop(objects=(lonely,))
+    await builders.workshop(objects=(unused,), state="withdrawn")
+
+    asked = Filters(level="4e", only_open=True)
+    assert await objects_on_offer(asked, now=NOW) == [
+        ObjectOnOffer(lamp, "Lampe", "", 120, slots=3, lycees=2),
+        ObjectOnOffer(clock, "Horloge", "", 120, slots=1, lycees=1),
+        ObjectOnOffer(lonely, "Dé", "", 120, slots=0, lycees=0),
+    ]
+    assert [one.name for one in await objects_on_offer(asked, now=NOW, most=1)] == ["Lampe"]
+
+
+async def test_the_lycees_of_a_search_are_those_of_its_slots_the_nearest_first(db):
+    near = await builders.school(kind="lycee", name="Lycée Haag", uai="0250011B", lat=47.24, lon=6.02)
+    far = await builders.school(
+        kind="lycee", name="Lycée Follereau", uai="0900003N", commune="Belfort", lat=47.64, lon=6.86
+    )
+    for host, day in ((far, 1), (near, 2), (near, 3)):
+        await builders.slot(host=host, starts_at=START + timedelta(days=day))
+    belfort = LyceeOnOffer(
+        HostSchool("0900003N", "Lycée Follereau", "Belfort", 47.64, 6.86), 1, START + timedelta(days=1), 77.3
+    )
+    besancon = LyceeOnOffer(
+        HostSchool("0250011B", "Lycée Haag", "Besançon", 47.24, 6.02), 2, START + timedelta(days=2), 0
+    )
+    assert await lycees_with_slots(Filters(near=BESANCON), now=NOW) == [besancon, belfort]
+    assert await lycees_with_slots(Filters(near=BESANCON, km=40), now=NOW) == [besancon]
+    assert await lycees_with_slots(Filters(near=BESANCON, by_distance=True, school="0900003N"), now=NOW) == [belfort]
+    assert [(one.slots, one.distance_km) for one in await lycees_with_slots(Filters(), now=NOW)] == [
+        (1, None),
+        (2, None),
+    ]

@@ -1,0 +1,46 @@
+"""The gallery of what groups build: each object leads to the slots that build it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.guards import ANYONE, AnyOf
+from booking.people.accounts.queries import Person
+from booking.web.public.asked import asked_for
+from booking.web.public.found import sentence
+from booking.web.public.wanted import Wanted
+from workshops.offer.queries import ObjectOnOffer, count_on_offer, objects_on_offer
+
+
+@dataclass(frozen=True)
+class Gallery(Page, template="public/objects.html"):
+    """What is built in the slots of a `search`, and how many these are, as `sentence` says."""
+
+    search: Wanted
+    sentence: str
+    objects: Sequence[ObjectOnOffer]
+
+
+@get("/objets", opt={"who": ANYONE})
+async def objects_page(
+    request: Request[Any, Any, Any], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
+) -> Template:
+    """Whatever object was looked for, all of them are shown, counted for the class that the address names."""
+    asked = await asked_for(request.query_params, visitor, now=now)
+    filters = replace(asked.search.filters, tech_object=None)
+    found = await count_on_offer(filters, now=now)
+    return page(
+        Gallery(
+            search=asked.search,
+            sentence=sentence(found, asked.search, asked.served.offered),
+            objects=await objects_on_offer(filters, now=now),
+        )
+    )
