@@ -181,6 +181,7 @@ ACTS = {
     "slot_opened": "Créneau ouvert",
     "slot_reopened": "Visite rouverte",
     "slot_resized": "Places du créneau changées",
+    "slot_restated": "Conditions du créneau changées",
     "target_changed": "Objectif modifié",
     "target_dropped": "Objectif retiré",
     "token_issued": "Clé de l'API créée",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, post
+from litestar import Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, UnsetType
@@ -17,8 +17,10 @@ from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from booking.visits.slot_changes.resize import resize
+from booking.visits.slot_changes.restate import restate
 from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
+from workshops.schools.rules import LEVELS, Level
 from workshops.slots.call_off import REASON_MOST
 from workshops.slots.open import open_slot
 from workshops.slots.queries import SlotCard, slot_card
@@ -84,6 +86,15 @@ class Resize(msgspec.Struct, forbid_unknown_fields=True):
     company_places: Count | None = None
 
 
+class Restated(msgspec.Struct, forbid_unknown_fields=True):
+    """What a slot says otherwise from now on; what is not given stays."""
+
+    booking_closes_at: Instant | None = None
+    levels: Annotated[list[Level], Meta(min_length=1, max_length=len(LEVELS))] | None = None
+    one_per_trade: bool | None = None
+    on_agreement: bool | None = None
+
+
 class CallOff(msgspec.Struct, forbid_unknown_fields=True):
     """Why nobody is received: groups and companies read it."""
 
@@ -103,6 +114,9 @@ class HeldSlot(msgspec.Struct, kw_only=True):
     seats_free: int
     groups_max: int
     company_places: int
+    levels: list[Level]
+    one_per_trade: bool
+    on_agreement: bool
     reason: str
 
 
@@ -163,6 +177,25 @@ async def resize_slot(
     return made(ResizedSlot(**await _held(slot, person, now), offered=offered), f"/slots/{slot}")
 
 
+@patch("/slots/{slot:int}", opt=HOST)
+async def restate_slot(
+    slot: FromPath[int], data: JSONBody[Restated], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> HeldSlot:
+    """Change until when a slot is reserved, its levels, which companies it takes; whoever has a place keeps it and is
+    not written to."""
+    await restate(
+        slot,
+        booking_closes_at=data.booking_closes_at,
+        levels=data.levels,
+        one_per_trade=data.one_per_trade,
+        on_agreement=data.on_agreement,
+        host_school=person.school,
+        by=person.account,
+        now=now,
+    )
+    return HeldSlot(**await _held(slot, person, now))
+
+
 @post("/slots/{slot:int}/call-off", opt=HOST)
 async def call_off_slot(
     slot: FromPath[int], data: JSONBody[CallOff], person: NamedDependency[Host], now: NamedDependency[datetime]
@@ -193,5 +226,8 @@ async def _held(slot: int, person: Host, now: datetime) -> dict[str, Any]:
         "seats_free": seen.seats_free,
         "groups_max": seen.groups_max,
         "company_places": seen.company_places,
+        "levels": [Level(one) for one in seen.levels],
+        "one_per_trade": seen.one_per_trade,
+        "on_agreement": seen.on_agreement,
         "reason": seen.reason,
     }

@@ -71,6 +71,7 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.reservations.carry_out.CHANGES_FOLLOW",
         "booking.visits.reservations.carry_out.FOLLOWED",
     },
+    "booking/visits/slot_changes/restate.py": {"booking.visits.attendance.change.TRADES_TOLD_APART"},
     "booking/day/checkin/close_slot.py": {"booking.visits.reservations.carry_out.CAME_OR_NOT"},
     "booking/day/checkin/reopen_slot.py": {"booking.visits.reservations.carry_out.EXPECTED_AGAIN"},
     "booking/year/close.py": {"workshops.slots.close.FREEZE"},

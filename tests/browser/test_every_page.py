@@ -75,6 +75,7 @@ PAGES = {
         "/lycee/creneaux/serie",
         "/lycee/creneaux/{slot:int}",
         "/lycee/creneaux/{slot:int}/annulation",
+        "/lycee/creneaux/{slot:int}/conditions",
         "/lycee/creneaux/{slot:int}/deplacement",
         "/lycee/creneaux/{slot:int}/places",
         "/lycee/donnees",

@@ -43,12 +43,22 @@ def refuse_wrong_hours(
         errors["ends_at"] = "La fin vient avant le début."
     elif paris_day(ends_at) != paris_day(starts_at) or not SHORTEST <= ends_at - starts_at <= LONGEST:
         errors["ends_at"] = "Un créneau dure de 30 minutes à 10 heures, dans la même journée."
-    if closes_at is not None and closes_at > starts_at:
-        errors["booking_closes_at"] = "Les réservations closent au plus tard au début du créneau."
-    elif closes_at is not None and closes_at <= now:
-        errors["booking_closes_at"] = "Cette clôture des réservations est déjà passée."
+    if closes_at is not None and (told := _wrong_closing(closes_at, starts_at, now)):
+        errors["booking_closes_at"] = told
     if errors:
         raise Invalid(errors)
+
+
+def refuse_wrong_closing(closes_at: datetime, starts_at: datetime, *, now: datetime) -> None:
+    """Reservations of a visit that stands close at a moment to come, before it begins. Raises Invalid."""
+    if told := _wrong_closing(closes_at, starts_at, now):
+        raise Invalid({"booking_closes_at": told})
+
+
+def _wrong_closing(closes_at: datetime, starts_at: datetime, now: datetime) -> str | None:
+    if closes_at > starts_at:
+        return "Les réservations closent au plus tard au début du créneau."
+    return "Cette clôture des réservations est déjà passée." if closes_at <= now else None
 
 
 def refuse_wrong_numbers(seats: int, groups_max: int, company_places: int) -> None:

@@ -12,7 +12,8 @@ from workshops.slots.rules import refuse_to_change
 
 LOCK = """
 SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, s.seats, s.seats_taken,
-       s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.version, h.zone
+       s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.levels, s.one_per_trade,
+       s.on_agreement, s.version, h.zone
 FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR NO KEY UPDATE OF s
 """
 ROOM = "SELECT school, name, seats, closed FROM rooms WHERE id = $1 FOR SHARE"
@@ -35,6 +36,9 @@ class LockedSlot:
     groups_taken: int
     company_places: int
     company_places_taken: int
+    levels: list[str]
+    one_per_trade: bool
+    on_agreement: bool
     version: int
     zone: str
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.shapes import row_as, rows_as
-from workshops.slots.rules import Deadlines, Standing, seats_free, state_shown
+from workshops.slots.rules import Deadlines, SlotStanding, seats_free, state_shown
 
 ONE = """
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
@@ -176,9 +176,9 @@ async def slot_card(slot: int) -> SlotCard | None:
 
 async def standing_in(
     room: int | None, starts_at: datetime, ends_at: datetime, *, but: int | None = None
-) -> Standing | None:
+) -> SlotStanding | None:
     """Which slot is in a room at some moment of these hours, `but` the one that asks; None when it is free."""
-    return await row_as(Standing, IN_ROOM, room, starts_at, ends_at, but)
+    return await row_as(SlotStanding, IN_ROOM, room, starts_at, ends_at, but)
 
 
 async def slots_to_come(school: int, *, now: datetime, limit: int = 100) -> list[HostSlot]:

@@ -53,7 +53,7 @@ class ClosedDay(Refusal):
 
 
 @dataclass(frozen=True)
-class Standing:
+class SlotStanding:
     """A slot that is in the way of another, as its lycée knows it."""
 
     id: int
@@ -69,7 +69,7 @@ class RoomTaken(Refusal):
     title = "Salle occupée"
     sentence = "Un autre créneau occupe cette salle à ce moment. Choisissez une autre heure ou une autre salle."
 
-    def __init__(self, there: Standing | None = None) -> None:
+    def __init__(self, there: SlotStanding | None = None) -> None:
         self.there = there
         if there is None:
             super().__init__()

@@ -25,7 +25,10 @@ TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
         *("reservation_call_off", "change_asked", "change_approve", "change_paper_visa", "change_refuse"),
         *("change_lapse", "change_decline", "change_cancel", "change_call_off"),
     ),
-    "slot": (*("slot_opened", "slot_moved", "slot_resized", "slot_called_off", "slot_closed", "slot_reopened"),),
+    "slot": (
+        *("slot_opened", "slot_moved", "slot_resized", "slot_restated", "slot_called_off", "slot_closed"),
+        *("slot_reopened",),
+    ),
     "attendance": (
         *("attendance_asked", "attendance_announced", "attendance_accepted", "attendance_changed"),
         *("attendance_follow", "attendance_declined", "attendance_withdrawn", "attendance_lapsed"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.rules import NoMoreAnnouncements, Standing, refuse_change, refuse_people
+from workshops.companies.queries import TRADE_KEY
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
@@ -17,6 +18,10 @@ CALLED_OFF = """UPDATE attendances a SET state = 'called_off', sequence = a.sequ
   RETURNING a.id, was.state AS was, a.sequence"""
 FOLLOWED = """UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
   RETURNING id, state, sequence"""
+# Once a lycée takes one company of a trade, those that come hold theirs; the database refuses two of one.
+TRADES_TOLD_APART = f"""UPDATE attendances a SET trade_key = {TRADE_KEY.format(trade="c.trade")} FROM companies c
+WHERE c.id = a.company AND a.slot = $1 AND a.state IN ('asked', 'announced') AND a.trade_key = ''
+RETURNING a.id"""  # noqa: S608 - constants only
 # Only the head count stands in the entry's title: it alone raises SEQUENCE and is sent to the company's agenda.
 CHANGE = f"""
 WITH was AS (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from booking.visits.reservations.states import HOLDS_SEATS
+from booking.visits.reservations.states import HOLDS_SEATS, LIVE
 from workshops.database import row, rows, value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
@@ -16,6 +17,13 @@ JOIN reservations b ON b."group" = r."group" AND b.slot <> r.slot AND b.state = 
   AND b.starts_at < $3 AND b.ends_at > $2 AND r.replaces IS DISTINCT FROM b.id AND b.replaces IS DISTINCT FROM r.id
 WHERE r.slot = $1 AND r.state = ANY ($4::varchar[]) ORDER BY label
 """
+# Groups of levels that a slot would no longer take.
+LEFT_OUT = """
+SELECT g.name || ' (' || c.name || ', ' || g.level || ')' AS label
+FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
+WHERE r.slot = $1 AND r.state = ANY ($2::varchar[]) AND g.level <> ALL ($3::varchar[]) ORDER BY label
+"""
+ASKING = "SELECT EXISTS (SELECT FROM attendances WHERE slot = $1 AND state = 'asked')"
 REASON = "SELECT reason FROM slots WHERE id = $1"
 PUPILS_ARE_HERE = "SELECT EXISTS (SELECT 1 FROM presences WHERE slot = $1)"
 GROUP_OF = """
@@ -24,6 +32,7 @@ JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school WHERE r.id =
 """
 TAKEN_HOURS = 'SELECT starts_at, ends_at FROM reservations WHERE "group" = $1 AND state = ANY ($2::varchar[])'
 HOLDING = sorted(HOLDS_SEATS)
+COMING = sorted(LIVE)
 PROPOSED = 3
 # Of which some may fall on another visit of the group.
 LOOKED_AT = 12
@@ -32,6 +41,16 @@ LOOKED_AT = 12
 async def groups_busy(slot: int, starts_at: datetime, ends_at: datetime) -> list[str]:
     """The groups of a slot that have another visit at this time, as « 4e B (Collège Stendhal) »."""
     return [one["label"] for one in await rows(BUSY, slot, starts_at, ends_at, HOLDING)]
+
+
+async def groups_left_out(slot: int, levels: Sequence[str]) -> list[str]:
+    """The groups of a slot that come, or wait, in no level of these: « 4e B (Collège Stendhal, 4e) »."""
+    return [one["label"] for one in await rows(LEFT_OUT, slot, COMING, list(levels))]
+
+
+async def companies_ask(slot: int) -> bool:
+    """Whether a company waits for the lycée's agreement."""
+    return bool(await value(ASKING, slot))
 
 
 async def pupils_are_here(slot: int) -> bool:

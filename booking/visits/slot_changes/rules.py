@@ -24,6 +24,35 @@ class GroupsBusy(Refusal):
         )
 
 
+class LevelTaken(Refusal):
+    """Groups of these levels have a place, or wait for one: the slot goes on taking them."""
+
+    kind = "level-taken"
+    title = "Niveau déjà attendu"
+
+    def __init__(self, groups: Sequence[str]) -> None:
+        self.groups = tuple(groups)
+        listed = groups[0] if len(groups) == 1 else f"{', '.join(groups[:-1])} et {groups[-1]}"
+        verb = "a réservé ou attend" if len(groups) == 1 else "ont réservé ou attendent"
+        super().__init__(f"{listed} {verb} une place : gardez ce niveau, ou refusez d'abord ce groupe.")
+
+
+class TradesMeet(Refusal):
+    """Two companies of a trade come already."""
+
+    kind = "trades-meet"
+    title = "Deux entreprises d'un même métier"
+    sentence = "Deux entreprises d'un même métier viennent déjà. Déclinez-en une d'abord, ou gardez cette règle."
+
+
+class CompaniesAsk(Refusal):
+    """Companies wait for the lycée's agreement."""
+
+    kind = "companies-ask"
+    title = "Entreprises à qui répondre"
+    sentence = "Des entreprises attendent votre accord pour ce créneau. Répondez-leur d'abord."
+
+
 class PupilsAreHere(Refusal):
     """Badges were scanned at this slot: it takes place."""
 

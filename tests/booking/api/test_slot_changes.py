@@ -159,3 +159,17 @@ async def test_refusals_are_problems_with_a_stable_type(db):
     await rows("UPDATE slots SET starts_at = $1 WHERE id = $2", NOW, slot)
     begun = await machine.post(f"/slots/{slot}/move", APRIL)
     assert (begun.status_code, begun.json()["type"]) == (409, "/problems/slot-begun")
+
+
+async def test_what_a_slot_says_is_changed_and_the_rest_stays(db):
+    slot, machine, _ = await a_slot()
+    answer = await machine.client.patch(f"/slots/{slot}", json={"levels": ["3e", "4e"], "on_agreement": True})
+    told = answer.json()
+    assert (answer.status_code, told["levels"], told["one_per_trade"], told["on_agreement"]) == (
+        *(200, ["4e", "3e"], False, True),
+    )
+    assert told["booking_closes_at"] == "2027-03-18T17:00:00Z"
+    answer = await machine.client.patch(f"/slots/{slot}", json={"levels": ["3e"]})
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/level-taken")
+    answer = await machine.client.patch(f"/slots/{slot}", json={"booking_closes_at": "2027-03-26T18:00:00+01:00"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["booking_closes_at"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from tests import builders
@@ -193,3 +194,28 @@ async def test_the_slot_of_another_lycee_is_a_page_that_does_not_exist(db):
         if act != "deplacement/apercu":
             assert (await lycee.browser.get(path)).status_code == 404, act
     assert await value("SELECT state FROM slots") == "open"
+
+
+async def test_conditions_are_changed_on_a_page_that_keeps_what_was_typed(db):
+    lycee = await a_lycee()
+    slot, *_ = await a_visit(lycee)
+    path = f"/lycee/creneaux/{slot}/conditions"
+    assert f'href="{path}"' in (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
+    text = (await lycee.browser.get(path)).text
+    assert 'name="closes_on" value="2027-03-18"' in text
+    asked = {"closes_on": "2027-03-18", "levels": ["5e"], "one_per_trade": "oui", "version": "0"}
+    answer = await lycee.browser.post(path, asked)
+    assert (answer.status_code, 'id="levels-erreur"' in answer.text) == (409, True)
+    assert "4e B (Collège Stendhal, 4e) a réservé ou attend une place" in words(answer.text)
+    boxes = re.findall(r'name="levels" value="(..)"( checked)?', answer.text)
+    assert boxes == [("6e", ""), ("5e", " checked"), ("4e", ""), ("3e", "")]
+    answer = await lycee.browser.post(path, asked | {"closes_on": "2027-03-26", "levels": ["4e"]})
+    assert (answer.status_code, 'id="closes_on-erreur"' in answer.text) == (422, True)
+    answer = await lycee.browser.post(path, asked | {"levels": ["4e", "3e"]})
+    assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=conditions-changees"
+    kept = await row("SELECT booking_closes_at, levels, one_per_trade, on_agreement FROM slots")
+    assert tuple(kept) == (paris("2027-03-18 18:00"), ["4e", "3e"], True, False)
+    answer = await lycee.browser.post(path, asked | {"closes_on": "2027-03-25", "levels": ["4e", "3e"], "version": "1"})
+    assert await value("SELECT booking_closes_at FROM slots") == paris("2027-03-25 09:00")
+    await tell()
+    assert await value("SELECT count(*) FROM notices") == 0

@@ -1,0 +1,77 @@
+"""Changing what an open slot says: until when it is reserved, its levels, which companies it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from asyncpg.exceptions import UniqueViolationError
+
+from booking.visits.attendance.change import TRADES_TOLD_APART
+from booking.visits.slot_changes.queries import companies_ask, groups_left_out
+from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
+from booking.wording import levels_words, moment
+from workshops.database import rows, savepoint, transaction
+from workshops.events.record import record
+from workshops.slots.restate import restate_slot
+
+
+async def restate(
+    slot: int,
+    *,
+    host_school: int,
+    by: int,
+    now: datetime,
+    booking_closes_at: datetime | None = None,
+    levels: Sequence[str] | None = None,
+    one_per_trade: bool | None = None,
+    on_agreement: bool | None = None,
+    version: int | None = None,
+) -> bool:
+    """The slot is offered otherwise from now on; returns whether anything changed.
+
+    Whoever has a place keeps it, at the same hour and in the same room: nobody is written to. Raises what
+    `workshops.slots.restate` raises (Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale), LevelTaken for a
+    level of a group that comes or waits, TradesMeet and CompaniesAsk for companies that are there.
+    """
+    async with transaction():
+        was = await restate_slot(
+            slot,
+            booking_closes_at=booking_closes_at,
+            levels=levels,
+            one_per_trade=one_per_trade,
+            on_agreement=on_agreement,
+            host_school=host_school,
+            version=version,
+            now=now,
+        )
+        changes = []
+        if booking_closes_at is not None and booking_closes_at != was.booking_closes_at:
+            changes.append(f"réservations {moment(was.booking_closes_at)} -> {moment(booking_closes_at)}")
+        if levels is not None and set(levels) != set(was.levels):
+            if left_out := await groups_left_out(slot, levels):
+                raise LevelTaken(left_out)
+            changes.append(f"niveaux {levels_words(was.levels)} -> {levels_words(levels)}")
+        if one_per_trade is not None and one_per_trade != was.one_per_trade:
+            if one_per_trade:
+                await _tell_trades_apart(slot)
+            changes.append(f"une entreprise par métier {_yes(was.one_per_trade)} -> {_yes(one_per_trade)}")
+        if on_agreement is not None and on_agreement != was.on_agreement:
+            if not on_agreement and await companies_ask(slot):
+                raise CompaniesAsk()
+            changes.append(f"accord du lycée {_yes(was.on_agreement)} -> {_yes(on_agreement)}")
+        if changes:
+            await record("slot_restated", by=by, about_kind="slot", about=slot, detail=", ".join(changes), now=now)
+        return bool(changes)
+
+
+async def _tell_trades_apart(slot: int) -> None:
+    try:
+        async with savepoint():
+            await rows(TRADES_TOLD_APART, slot)
+    except UniqueViolationError:
+        raise TradesMeet() from None
+
+
+def _yes(said: bool) -> str:
+    return "oui" if said else "non"

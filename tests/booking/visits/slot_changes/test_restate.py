@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from booking.visits.slot_changes.restate import restate
+from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
+from tests import builders
+from tests.booking.visits.slot_changes.full_slot import FullSlot, a_full_slot, a_lycee, told
+from tests.builders import NOW, paris
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid, NotFound, Stale
+from workshops.slots.rules import SlotBegun
+
+SAYS = "SELECT booking_closes_at, levels, one_per_trade, on_agreement, version FROM slots"
+
+
+async def restated(full: FullSlot, **asked: object) -> bool:
+    return await restate(full.slot, **{"host_school": full.school, "by": full.host, "now": NOW} | asked)
+
+
+async def test_an_open_slot_says_it_otherwise_and_tells_nobody(db):
+    full = await a_full_slot()
+    closes_at = paris("2027-03-22 18:00")
+    assert await restated(full, booking_closes_at=closes_at, levels=["3e", "4e"], one_per_trade=True, on_agreement=True)
+    assert tuple(await row(SAYS)) == (closes_at, ["4e", "3e"], True, True, 1)
+    assert await told() == []
+    event = await row("SELECT by, about, detail FROM events WHERE act = 'slot_restated'")
+    assert tuple(event) == (
+        full.host,
+        full.slot,
+        "réservations jeudi 18 mars 2027, 9 h 00 -> lundi 22 mars 2027, 18 h 00, niveaux 6e à 3e -> 4e et 3e,"
+        " une entreprise par métier non -> oui, accord du lycée non -> oui",
+    )
+    assert {tuple(one) for one in await rows("SELECT sequence FROM reservations")} == {(0,)}
+
+
+async def test_what_is_said_again_changes_nothing(db):
+    full = await a_full_slot()
+    assert not await restated(full, levels=["6e", "5e", "4e", "3e"], one_per_trade=False)
+    assert await value("SELECT count(*) FROM events") == 0
+
+
+async def test_reservations_that_were_closed_open_again_until_another_day(db):
+    full = await a_full_slot(booking_closes_at=NOW - timedelta(days=1))
+    await restated(full, booking_closes_at=paris("2027-03-20 18:00"))
+    assert await value("SELECT booking_closes_at FROM slots") == paris("2027-03-20 18:00")
+
+
+@pytest.mark.parametrize("state", ["requested", "confirmed", "locked", "offered", "waiting"])
+async def test_a_level_whose_group_comes_or_waits_is_kept(db, state):
+    full = await a_full_slot()
+    await rows("UPDATE groups SET level = '5e' WHERE name <> $1", f"4e {state}")
+    with pytest.raises(LevelTaken) as no:
+        await restated(full, levels=["5e"])
+    assert no.value.sentence == (
+        f"4e {state} (Collège {state}, 4e) a réservé ou attend une place : gardez ce niveau, ou refusez d'abord ce"
+        " groupe."
+    )
+    assert await value("SELECT levels FROM slots") == ["6e", "5e", "4e", "3e"]
+    await rows("UPDATE reservations SET state = 'refused_by_host'")
+    assert await restated(full, levels=["5e"])
+
+
+async def test_two_companies_of_a_trade_keep_the_rule_away(db):
+    full = await a_full_slot(company_places=8)
+    same = await builders.attendance(slot=full.slot, company=await builders.company(trade="MICROtechniques"))
+    with pytest.raises(TradesMeet):
+        await restated(full, one_per_trade=True)
+    assert tuple(await row(SAYS))[2:] == (False, False, 0)
+    await rows("UPDATE attendances SET state = 'declined' WHERE id = $1", same)
+    assert await restated(full, one_per_trade=True)
+    assert await value("SELECT trade_key FROM attendances WHERE id = $1", full.attendance) == "microtechniques"
+
+
+async def test_companies_that_ask_are_answered_before_the_lycee_asks_no_agreement(db):
+    full = await a_full_slot(on_agreement=True)
+    await rows("UPDATE attendances SET state = 'asked', confirmed_at = NULL")
+    with pytest.raises(CompaniesAsk):
+        await restated(full, on_agreement=False)
+    await rows("UPDATE attendances SET state = 'announced', confirmed_at = $1", NOW)
+    assert await restated(full, on_agreement=False)
+
+
+async def test_what_a_slot_cannot_say_is_refused_and_it_stays(db):
+    full = await a_full_slot()
+    other, _ = await a_lycee("Lycée Victor Hugo")
+    refused = (
+        (Invalid, {"booking_closes_at": NOW - timedelta(hours=1)}),
+        (Invalid, {"booking_closes_at": paris("2027-03-25 09:01")}),
+        (Invalid, {"levels": []}),
+        (Invalid, {"levels": ["2de"]}),
+        (Stale, {"levels": ["4e"], "version": 3}),
+        (NotFound, {"levels": ["4e"], "host_school": other}),
+        (SlotBegun, {"levels": ["4e"], "now": paris("2027-03-25 09:00")}),
+    )
+    for refusal, asked in refused:
+        with pytest.raises(refusal):
+            await restated(full, **asked)
+    assert await value("SELECT version FROM slots") == 0

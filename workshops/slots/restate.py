@@ -1,0 +1,53 @@
+"""What an open slot says: until when it is reserved, for which levels, which companies it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from workshops.database import rows, transaction
+from workshops.refusals import Invalid
+from workshops.schools.rules import LEVELS
+from workshops.slots.limits import refuse_wrong_closing
+from workshops.slots.lock import LockedSlot, lock_slot
+from workshops.slots.rules import SlotBegun
+
+RESTATE = """
+UPDATE slots SET booking_closes_at = $2, levels = $3, one_per_trade = $4, on_agreement = $5, version = version + 1
+WHERE id = $1
+"""
+
+
+async def restate_slot(
+    slot: int,
+    *,
+    host_school: int,
+    now: datetime,
+    booking_closes_at: datetime | None = None,
+    levels: Sequence[str] | None = None,
+    one_per_trade: bool | None = None,
+    on_agreement: bool | None = None,
+    version: int | None = None,
+) -> LockedSlot:
+    """The lycée says it otherwise; what is not given stays, and so does everyone who has a place. Returns the slot as
+    it was.
+
+    Raises Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale.
+    """
+    async with transaction():
+        was = await lock_slot(slot, host_school=host_school, version=version)
+        if was.starts_at <= now:
+            raise SlotBegun("Cette visite a commencé : ce qu'elle annonce ne change plus.")
+        if booking_closes_at is not None and booking_closes_at != was.booking_closes_at:
+            refuse_wrong_closing(booking_closes_at, was.starts_at, now=now)
+        if levels is not None and not (levels and set(levels) <= set(LEVELS)):
+            raise Invalid({"levels": "Choisissez au moins un niveau."})
+        await rows(
+            RESTATE,
+            slot,
+            booking_closes_at or was.booking_closes_at,
+            was.levels if levels is None else [one for one in LEVELS if one in levels],
+            was.one_per_trade if one_per_trade is None else one_per_trade,
+            was.on_agreement if on_agreement is None else on_agreement,
+        )
+        return was
