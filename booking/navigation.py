@@ -30,6 +30,7 @@ PLACES: dict[str | None, tuple[tuple[str, str], ...]] = {
 MORE = {
     "coordinator": (
         ("Équité", "/gestion/equite"),
+        ("Couverture", "/gestion/couverture"),
         ("Objectifs", "/gestion/objectifs"),
         ("Visites comptées", "/gestion/creneaux"),
         ("Partenaires", "/gestion/partenaires"),

@@ -9,6 +9,7 @@ from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobilit
 from workshops.builds.tables import Build
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject
 from workshops.companies.tables import Company
+from workshops.coverage.tables import HeadCount
 from workshops.events.tables import Event, EventToTell, EventWords
 from workshops.partners.tables import Partner
 from workshops.past_visits.tables import PastVisit
@@ -40,6 +41,7 @@ APP_CONFIG = AppConfig(
         Turnout,
         CompanyTurnout,
         Tally,
+        HeadCount,
         PastVisit,
         Build,
         Target,

@@ -10,6 +10,7 @@ from random import Random
 
 from booking.demo.bts1 import open_courses
 from booking.demo.consortium import gather_consortium
+from booking.demo.heads import count_heads
 from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
 from booking.demo.past import declare_past
 from booking.demo.ptech import open_ptech
@@ -67,6 +68,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         await take_in_extract(read_bytes("etablissements.csv"), by=None, now=now)
         await settle_academie(replace(await academie(), project=PROJECT, trusted_domains=TRUSTED))
         await load_calendar(read_bytes("calendrier.csv"), source=SOURCE, by=None, now=now)
+        await count_heads(now=now)
         step()
         years = sorted({school_year_of(day) for day in (past_from, today, coming_to)})
         cast = await settle(school_years=years, draw=draw, now=paris_instant(past_from, time(8)))

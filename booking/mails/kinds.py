@@ -118,5 +118,6 @@ KINDS: dict[str, Kind] = {
     # On Mondays, and once a year
     "digest_host": Kind(None, "Mail du lundi, au lycée", digests.for_host),
     "digest_coordinator": Kind(None, "Mail du lundi, à la coordination", digests.for_coordinator),
-    "college_invited": Kind(None, "Invitation d'un collège qui n'est pas venu", outreach.college_invited),
+    "college_invited": Kind(None, "Lettre à un collège", outreach.college_invited),
+    "college_reminded": Kind(None, "Rappel d'une lettre à un collège", outreach.college_invited),
 }

@@ -1,4 +1,4 @@
-"""The letter to a collège that has never come: the lycées near it that have free places."""
+"""The letter to a collège, and its reminder: the lycées near it that have free places."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def letter_to_college(letter: Letter, settings: Settings, now: datetime) -
     """The letter as it would leave now; None where it has nothing to propose."""
     college = await addressee(letter.school, now=now)
     lycees = await open_near(letter.school, now=now)
-    if college.came or not lycees:
+    if college.coming or not lycees:
         return None
     return Draft(
         words={"letter": letter, "lycees": len(lycees)},

@@ -25,15 +25,15 @@ WITH pupils AS (
   SELECT h.slot, date_trunc('month', h.starts_at AT TIME ZONE 'Europe/Paris')::date AS month FROM {held} h
 )
 SELECT CASE grouping(day, lycee, college, department, level) WHEN 15 THEN 'whole' WHEN 23 THEN 'lycee'
-    WHEN 27 THEN 'college' WHEN 19 THEN 'trip' WHEN 29 THEN 'department' ELSE 'level' END AS by,
+    WHEN 27 THEN 'college' WHEN 26 THEN 'class' WHEN 19 THEN 'trip' WHEN 29 THEN 'department' ELSE 'level' END AS by,
   coalesce(day, month) AS begins, coalesce(lycee, 0) AS lycee, coalesce(college, 0) AS college,
   coalesce(department, level, '') AS key, count(DISTINCT visit) AS visits, sum(groups) AS groups,
   sum(pupils) AS pupils, coalesce(sum(pupils) FILTER (WHERE girls IS NOT NULL), 0) AS apart,
   coalesce(sum(girls), 0) AS girls, 0 AS made, 0 AS finished, 0 AS working, 0 AS taken_home, 0 AS people,
   count(DISTINCT visit) FILTER (WHERE declared) AS declared_visits,
   coalesce(sum(pupils) FILTER (WHERE declared), 0) AS declared_pupils
-FROM pupils GROUP BY GROUPING SETS ((day), (month, lycee), (month, college), (month, lycee, college),
-  (month, department), (month, level))
+FROM pupils GROUP BY GROUPING SETS ((day), (month, lycee), (month, college), (month, college, level),
+  (month, lycee, college), (month, department), (month, level))
 UNION ALL
 SELECT 'object', o.month, 0, 0, b.tech_object::varchar, count(DISTINCT b.slot), count(*) FILTER (WHERE t.came),
   0, 0, 0, sum(b.made), sum(b.finished), sum(b.working), sum(b.taken_home), 0, 0, 0

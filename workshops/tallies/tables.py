@@ -9,8 +9,9 @@ class Tally(Table, tablename="tallies"):
     """What the closed visits of a day, a month, a school year or ever amount to, in all (`whole`) or under one heading.
 
     `span` and `begins` say when: a month's first day, 1 August for a school year; only the whole is kept by day. `by`
-    says under what: a lycée that received, a collège that came, a `trip` from this to that, a département, a level, an
-    object, a company; `lycee` and `college` are schools' numbers, `key` the rest, 0 and empty where they do not apply.
+    says under what: a lycée that received, a collège that came, a `class` of it (its level), a `trip` from this to
+    that, a département, a level, an object, a company; `lycee` and `college` are schools' numbers, `key` the rest, 0
+    and empty where they do not apply.
     `apart` are the pupils of the groups whose girls were counted, `people` those of companies. Past visits, declared
     afterwards, count like the others: `declared_visits` and `declared_pupils` say how much of `visits` and `pupils`.
     """

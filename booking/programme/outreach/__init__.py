@@ -1,1 +1,1 @@
-"""The collèges that have not come yet: who they are, how far, and the letter that invites them."""
+"""The collèges to write to: who they are, how far, the letter that invites them, and its reminder."""

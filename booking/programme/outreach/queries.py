@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from booking.programme.outreach.rules import LYCEES_NAMED, Addressee, Letter, OpenLycee, ToCome, departments_of_page
+from booking.programme.outreach.rules import (
+    BEFORE_A_REMINDER,
+    LYCEES_NAMED,
+    Addressee,
+    Letter,
+    OpenLycee,
+    ToCome,
+    departments_of_page,
+)
 from booking.wording import school_year_began
 from workshops.database import rows
 from workshops.plain_words import patterns, plain
@@ -48,7 +56,7 @@ SELECT c.department, count(*) FROM schools c
 WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($1::text[]) GROUP BY c.department ORDER BY c.department
 """  # noqa: S608 - constants only
 ADDRESSEE = f"""
-SELECT c.id, c.name, c.commune, c.mail, {_CAME} OR {_AHEAD} IS NOT NULL AS came, i.invited_at
+SELECT c.id, c.name, c.commune, c.mail, {_AHEAD} IS NOT NULL AS coming, i.invited_at
 FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 WHERE c.id = $3 AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed
 """  # noqa: S608 - constants only
@@ -57,6 +65,26 @@ SELECT l.id, l.name, l.commune, {_KM} AS km, count(*) AS slots, min(s.starts_at)
 FROM schools c JOIN slots s ON s.state = 'open' AND s.booking_closes_at > $2 AND {SEATS_FREE} > 0
 JOIN schools l ON l.id = s.school
 WHERE c.id = $1 GROUP BY c.id, l.id ORDER BY km NULLS LAST, l.id LIMIT $3
+"""  # noqa: S608 - constants only
+# $1 now, $2 the school year, $3 the collèges.
+WRITABLE = f"""
+SELECT c.id, CASE WHEN c.mail NOT LIKE '%@%' THEN 'no_address' WHEN {_AHEAD} IS NOT NULL THEN 'coming'
+    WHEN i.id IS NOT NULL THEN 'written' ELSE '' END AS why_not
+FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
+WHERE c.id = ANY ($3::int[]) AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed
+ORDER BY c.name, c.id
+"""  # noqa: S608 - constants only
+# Who was written to long enough ago, has not come since, and has nothing ahead.
+SILENT = f"""
+SELECT c.id FROM college_invitations i JOIN schools c ON c.id = i.school
+WHERE i.school_year = $2 AND i.invited_at <= $3 AND i.reminded_at IS NULL AND NOT c.closed AND {_AHEAD} IS NULL
+  AND NOT EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.starts_at > i.invited_at)
+  AND ($4::varchar IS NULL OR c.department = $4) AND {_WORDS} LIKE ALL ($5::text[])
+ORDER BY c.name, c.id
+"""  # noqa: S608 - constants only
+NEVER = f"""
+SELECT c.id FROM schools c WHERE {_NOT_YET} AND ($1::varchar IS NULL OR c.department = $1)
+  AND {_WORDS} LIKE ALL ($2::text[]) ORDER BY c.name, c.id
 """  # noqa: S608 - constants only
 LETTER = """
 SELECT i.school, i.words, coalesce(a.name, '') AS from_name, coalesce(a.email, '') AS from_email
@@ -101,6 +129,23 @@ async def addressee(school: int, *, now: datetime) -> Addressee:
 async def open_near(school: int, *, now: datetime) -> list[OpenLycee]:
     """The three lycées nearest to a collège that have free places."""
     return await rows_as(OpenLycee, OPEN_NEAR, school, now, LYCEES_NAMED)
+
+
+async def never_came(*, department: str | None, words: str) -> list[int]:
+    """The numbers of the public collèges that have never come."""
+    return [one["id"] for one in await rows(NEVER, department, patterns(words))]
+
+
+async def silent_since_written(*, department: str | None, words: str, now: datetime) -> list[int]:
+    """The collèges that a letter of this school year has not brought, two weeks later."""
+    asked = (now, school_year_began(now).year, now - BEFORE_A_REMINDER, department, patterns(words))
+    return [one["id"] for one in await rows(SILENT, *asked)]
+
+
+async def writable(colleges: Sequence[int], *, now: datetime) -> dict[int, str]:
+    """Whether a letter may leave to each of some collèges: why not (no_address, coming, written), else empty."""
+    found = await rows(WRITABLE, now, school_year_began(now).year, colleges)
+    return {one["id"]: one["why_not"] for one in found}
 
 
 async def letter_kept(invitation: int) -> Letter | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workshops.refusals import Refusal
 
 WORDS_MOST = 600
 LYCEES_NAMED = 3
+BEFORE_A_REMINDER = timedelta(days=14)
 
 
 class NoAddress(Refusal):
@@ -27,7 +28,7 @@ class AlreadyInvited(Refusal):
 class AlreadyComing(Refusal):
     kind = "already-coming"
     title = "Ce collège vient"
-    sentence = "Ce collège est déjà venu, ou il a une visite réservée : il n'a pas besoin d'invitation."
+    sentence = "Ce collège a une visite réservée : il n'a pas besoin d'invitation."
 
 
 class NothingOpen(Refusal):
@@ -77,13 +78,13 @@ class OpenLycee:
 
 @dataclass(frozen=True)
 class Addressee:
-    """A collège as its letter needs it. `came`: it has come, or has a visit ahead."""
+    """A collège as its letter needs it. `coming`: it has a visit ahead."""
 
     id: int
     name: str
     commune: str
     mail: str
-    came: bool
+    coming: bool
     invited_at: datetime | None
 
 
@@ -98,13 +99,13 @@ class Letter:
 
 
 def refuse_to_invite(college: Addressee, lycees: list[OpenLycee]) -> None:
-    """A letter goes to a collège that has never come, once a school year, and has something to propose.
+    """A letter goes to a collège that has no visit ahead, once a school year, and has something to propose.
 
     Raises AlreadyInvited, AlreadyComing, NoAddress, NothingOpen.
     """
     if college.invited_at is not None:
         raise AlreadyInvited
-    if college.came:
+    if college.coming:
         raise AlreadyComing
     if "@" not in college.mail:
         raise NoAddress

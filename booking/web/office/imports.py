@@ -16,17 +16,21 @@ from booking.door.answers import Page, done, page
 from booking.door.guards import COORDINATOR
 from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Coordinator
+from booking.wording import school_year_began
 from workshops.academie.install import foresee_extract, take_in_extract
+from workshops.coverage.take_in import ForeseenCounts, foresee_head_counts, take_in_head_counts
+from workshops.refusals import NotFound
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.read_calendar import read_calendar
-from workshops.school_calendar.rules import DayOff
+from workshops.school_calendar.rules import DayOff, year_words
 from workshops.schools.directory import ForeseenSchools
 from workshops.schools.mark_rural import DensityGrid, foresee_density, mark_from_density
 from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
 LINES_SHOWN = 50
+COUNTED_BACK = 8
 # What the annuaire says of a school, as a page names it.
 SCHOOL_FIELDS = {
     "name": "Nom",
@@ -52,9 +56,10 @@ SCHOOL_FIELDS = {
 
 @dataclass(frozen=True)
 class Imports(Page, template="office/imports.html"):
-    """The files that may be sent, and the `lines` of the one that is `refused`."""
+    """The files that may be sent, and the `lines` of the one that is `refused`; `years`: those of head counts."""
 
     known_until: date | None
+    years: Sequence[tuple[str, str]]
     refused: str = ""
     lines: Sequence[str] = ()
     more_lines: int = 0
@@ -82,18 +87,33 @@ class DensityImport(Page, template="office/import_density.html"):
     carried: str
 
 
+@dataclass(frozen=True)
+class HeadCountImport(Page, template="office/import_head_counts.html"):
+    foreseen: ForeseenCounts
+    year: str
+    name: str
+    carried: str
+
+
 @get("/gestion/imports", opt=COORDINATOR)
-async def imports_page() -> Template:
-    return await _imports_page()
+async def imports_page(now: NamedDependency[datetime]) -> Template:
+    return await _imports_page(now)
 
 
-async def _imports_page(*, status: int = 200, **more: Any) -> Template:
-    return page(Imports(known_until=await holidays_known_until(), **more), status=status)
+async def _imports_page(now: datetime, *, status: int = 200, **more: Any) -> Template:
+    years = [(str(year), year_words(year)) for year in _years_of_counts(now)]
+    return page(Imports(known_until=await holidays_known_until(), years=years, **more), status=status)
+
+
+def _years_of_counts(now: datetime) -> range:
+    """The school years that a file may be of, this one first."""
+    this = school_year_began(now).year
+    return range(this, this - COUNTED_BACK, -1)
 
 
 @post("/gestion/imports/annuaire", opt=COORDINATOR)
-async def read_directory(request: AnyRequest) -> Template:
-    return await read_file(request, "annuaire", _directory)
+async def read_directory(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+    return await read_file(request, "annuaire", _directory, now=now)
 
 
 async def _directory(content: bytes, name: str) -> Page:
@@ -105,12 +125,12 @@ async def store_directory(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     take_in = partial(take_in_extract, by=person.account, now=now)
-    return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"))
+    return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"), now=now)
 
 
 @post("/gestion/imports/calendrier", opt=COORDINATOR)
-async def read_holidays(request: AnyRequest) -> Template:
-    return await read_file(request, "calendrier", _holidays)
+async def read_holidays(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+    return await read_file(request, "calendrier", _holidays, now=now)
 
 
 async def _holidays(content: bytes, name: str) -> Page:
@@ -124,12 +144,12 @@ async def store_holidays(
 ) -> Template | Redirect:
     source = str((await request.form()).get("name", ""))[:120]
     take_in = partial(load_calendar, source=source, by=person.account, now=now)
-    return await store_file(request, "calendrier", take_in, done("/gestion/imports", "calendrier-importe"))
+    return await store_file(request, "calendrier", take_in, done("/gestion/imports", "calendrier-importe"), now=now)
 
 
 @post("/gestion/imports/densite", opt=COORDINATOR)
-async def read_grid(request: AnyRequest) -> Template:
-    return await read_file(request, "densite", _grid)
+async def read_grid(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+    return await read_file(request, "densite", _grid, now=now)
 
 
 async def _grid(content: bytes, name: str) -> Page:
@@ -141,31 +161,62 @@ async def store_grid(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     take_in = partial(mark_from_density, by=person.account, now=now)
-    return await store_file(request, "densite", take_in, done("/gestion/equite", "densite-importee"))
+    return await store_file(request, "densite", take_in, done("/gestion/equite", "densite-importee"), now=now)
 
 
-async def read_file(request: AnyRequest, which: str, foresee: Callable[[bytes, str], Awaitable[Page]]) -> Template:
+@post("/gestion/imports/effectifs", opt=COORDINATOR)
+async def read_counts(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+    year = _year_of_counts((await request.form()).get("annee"), now)
+
+    async def foresee(content: bytes, name: str) -> Page:
+        return HeadCountImport(await foresee_head_counts(content, year), year_words(year), name, carried(content))
+
+    return await read_file(request, "effectifs", foresee, now=now)
+
+
+@post("/gestion/imports/effectifs/confirmation", opt=COORDINATOR)
+async def store_counts(
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    year = _year_of_counts((await request.form()).get("annee"), now)
+    take_in = partial(take_in_head_counts, school_year=year, by=person.account, now=now)
+    after = done(f"/gestion/couverture?annee={year_words(year)}", "effectifs-importes")
+    return await store_file(request, "effectifs", take_in, after, now=now)
+
+
+def _year_of_counts(typed: object, now: datetime) -> int:
+    """The year chosen. Raises NotFound for one that the page did not offer."""
+    known = {str(year): year for year in _years_of_counts(now)}
+    if str(typed) not in known:
+        raise NotFound
+    return known[str(typed)]
+
+
+async def read_file(
+    request: AnyRequest, which: str, foresee: Callable[[bytes, str], Awaitable[Page]], *, now: datetime
+) -> Template:
     """The page that says what this file would change, from its content and its name; nothing is kept."""
     try:
         return page(await foresee(*await sent(await request.form())))
     except FileRefused as no:
-        return await _refused(which, no)
+        return await _refused(which, no, now)
 
 
 async def store_file(
-    request: AnyRequest, which: str, take_in: Callable[[bytes], Awaitable[object]], after: Redirect
+    request: AnyRequest, which: str, take_in: Callable[[bytes], Awaitable[object]], after: Redirect, *, now: datetime
 ) -> Template | Redirect:
     """Store the file that was read and confirmed, then go on."""
     try:
         await take_in(brought_back(await request.form()))
     except FileRefused as no:
-        return await _refused(which, no)
+        return await _refused(which, no, now)
     return after
 
 
-async def _refused(which: str, no: FileRefused) -> Template:
+async def _refused(which: str, no: FileRefused, now: datetime) -> Template:
     """The page again, with every line of the file that cannot be taken."""
     return await _imports_page(
+        now,
         status=no.status,
         refused=which,
         lines=no.lines[:LINES_SHOWN],

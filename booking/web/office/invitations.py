@@ -52,6 +52,7 @@ class CollegesToCome(Page, template="office/colleges_to_come.html"):
     in_all: int
     left: int
     next_page: str
+    letters: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ async def list_colleges(
         in_all=in_all,
         left=max(0, in_all - skip - SHOWN),
         next_page=f"/gestion/equite/colleges?{urlencode(following)}",
+        letters=urlencode({"qui": "jamais-venus", "departement": department, "q": words}),
     )
     return page(shown)
 

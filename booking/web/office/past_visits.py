@@ -135,7 +135,7 @@ async def read_visits(request: AnyRequest, now: NamedDependency[datetime]) -> Te
     async def lines(content: bytes, name: str) -> Page:
         return VisitsImport(await foresee(content, now=now), name, carried(content))
 
-    return await read_file(request, "visites", lines)
+    return await read_file(request, "visites", lines, now=now)
 
 
 @post("/gestion/imports/visites/confirmation", opt=COORDINATOR)
@@ -143,7 +143,7 @@ async def store_visits(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     take = partial(take_in, by=person.account, now=now)
-    return await store_file(request, "visites", take, done(ALL, "visites-importees"))
+    return await store_file(request, "visites", take, done(ALL, "visites-importees"), now=now)
 
 
 def _back(asked: str) -> str:

@@ -94,7 +94,15 @@ NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
         *("academie.name", "academie.neighbours", "academie.zone"),
         *("attendances.role", "attendances.state", "badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
-        *("bts1_steps.step", "closures.kind", "closures.zone", "groups.level", "groups.section", "memberships.role"),
+        *(
+            "bts1_steps.step",
+            "closures.kind",
+            "closures.zone",
+            "groups.level",
+            "head_counts.level",
+            "groups.section",
+            "memberships.role",
+        ),
         *("mentoring_actions.kind", "mentoring_actions.state", "notices.kind", "notices.state", "partners.kind"),
         *("webhooks.acts", "webhooks.paused_why", "webhook_deliveries.about_kind", "webhook_deliveries.state"),
         *("notices.about_kind", "notices.entry", "events.was", "events.state", "events_to_tell.about_kind"),

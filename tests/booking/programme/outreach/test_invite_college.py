@@ -94,11 +94,6 @@ async def test_nobody_is_invited_to_nothing_nor_twice_nor_without_an_address(by,
     await builders.reservation(slot=slot, group=await builders.group(school=coming), state="waiting")
     with pytest.raises(AlreadyComing):
         await invite_college(coming, words="", by=by, now=NOW)
-    came = await college()
-    done = await builders.slot(host=lycee, starts_at=paris("2026-11-05 09:00"), state="done")
-    await builders.turnout(slot=done, school=came)
-    with pytest.raises(AlreadyComing):
-        await invite_college(came, words="", by=by, now=NOW)
     for other in (lycee, await college(sector="prive"), 9999):
         with pytest.raises(NotFound):
             await invite_college(other, words="", by=by, now=NOW)

@@ -1,0 +1,82 @@
+"""Write to many collèges at once: one letter, one preview, one send; and remind those who stayed silent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.outbox.notices.queue import Asked, queue_all
+from booking.programme.outreach.queries import silent_since_written, writable
+from booking.programme.outreach.rules import WORDS_MOST
+from booking.wording import school_year_began
+from workshops.database import rows, transaction
+from workshops.events.record import recorded
+from workshops.refusals import Invalid
+
+# $1 collèges, $2 school year, $3 words, $4 by, $5 now.
+_EVENT = recorded("kept", at="$5", by="$4::int", act="'{act}'", about_kind="'school'", about="kept.school")
+KEEP_ALL = f"""
+WITH kept AS (
+  INSERT INTO college_invitations (school, school_year, words, invited_by, invited_at)
+  SELECT id, $2, $3, $4, $5 FROM unnest($1::int[]) asked (id)
+  ON CONFLICT (school, school_year) DO NOTHING RETURNING id, school
+), {_EVENT.format(act="college_invited")}
+SELECT kept.id, s.mail, s.name FROM kept JOIN schools s ON s.id = kept.school ORDER BY kept.id
+"""  # noqa: S608 - constants only
+REMIND_ALL = f"""
+WITH kept AS (
+  UPDATE college_invitations SET reminded_at = $5, words = $3
+  WHERE school = ANY ($1::int[]) AND school_year = $2 AND reminded_at IS NULL RETURNING id, school
+), {_EVENT.format(act="college_reminded")}
+SELECT kept.id, s.mail, s.name FROM kept JOIN schools s ON s.id = kept.school ORDER BY kept.id
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many letters leave, and to how many of the collèges asked none does any more."""
+
+    letters: int
+    left_out: int
+
+
+async def write_to_colleges(colleges: Sequence[int], *, words: str, by: int, now: datetime) -> Sent:
+    """A letter to each of some collèges, but those written to this school year, without an address or coming already.
+
+    Sent again, it changes nothing. Raises Invalid.
+    """
+    words = _read(words)
+    async with transaction():
+        may = [number for number, why_not in (await writable(colleges, now=now)).items() if not why_not]
+        return await _send("college_invited", KEEP_ALL, may, words, colleges, by=by, now=now)
+
+
+async def remind_colleges(colleges: Sequence[int], *, words: str, by: int, now: datetime) -> Sent:
+    """One reminder to those who were written to two weeks ago or more, and have neither come nor reserved since.
+
+    Raises Invalid.
+    """
+    words = _read(words)
+    async with transaction():
+        silent = set(await silent_since_written(department=None, words="", now=now))
+        may = [number for number in colleges if number in silent]
+        return await _send("college_reminded", REMIND_ALL, may, words, colleges, by=by, now=now)
+
+
+def _read(words: str) -> str:
+    words = words.strip()
+    if len(words) > WORDS_MOST:
+        raise Invalid({"words": f"Vos mots : {WORDS_MOST} caractères au plus, vous en avez {len(words)}."})
+    return words
+
+
+async def _send(
+    kind: str, statement: str, may: list[int], words: str, colleges: Sequence[int], *, by: int, now: datetime
+) -> Sent:
+    kept = await rows(statement, may, school_year_began(now).year, words, by, now)
+    letters = [
+        Asked(kind, one["mail"], one["name"], "invitation", one["id"], once=f"{kind}:{one['id']}") for one in kept
+    ]
+    await queue_all(letters, now=now)
+    return Sent(len(letters), len(set(colleges)) - len(letters))

@@ -1,0 +1,105 @@
+"""Couverture: of each collège's classes, how many pupils came, and who would leave the 3e without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Response, Template
+
+from booking.door.answers import Page, download, page
+from booking.door.forms import words_asked
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
+from booking.programme.figures.export_coverage import export_coverage
+from booking.wording import paris, school_year_began
+from workshops.academie.queries import academie
+from workshops.coverage.queries import CollegeCover, coverage, years_counted
+from workshops.coverage.rules import LEVELS_COUNTED, ClassCover, entered, together
+from workshops.school_calendar.rules import year_words
+
+SHOWN = 50
+MOST = 100_000
+YEARS_BACK = 4
+
+
+@dataclass(frozen=True)
+class Coverage(Page, template="office/coverage.html"):
+    """`whole` are all the collèges shown, level by level; `uncounted` of them have no head count for that year.
+
+    `cohorts` are the school years in which each level was in 6e; `example`: some head counts are invented.
+    """
+
+    year: str
+    years: Mapping[str, str]
+    departments: Mapping[str, str]
+    department: str
+    words: str
+    whole: Sequence[ClassCover]
+    cohorts: Mapping[str, str]
+    colleges: Sequence[CollegeCover]
+    in_all: int
+    uncounted: int
+    leaving: int
+    example: bool
+    query: str
+    next_page: str
+
+
+@get("/gestion/couverture", opt=COORDINATOR)
+async def coverage_page(
+    now: NamedDependency[datetime],
+    annee: FromQuery[str] = "",
+    departement: FromQuery[str] = "",
+    q: FromQuery[str] = "",
+    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+) -> Template:
+    this, served = school_year_began(now).year, await academie()
+    years = _years(this, await years_counted())
+    year = years.get(annee, this)
+    department, words = departement if departement in served.offered else "", words_asked(q)
+    found = await coverage(year, department=department or None, words=words)
+    asked = {"annee": year_words(year), "departement": department, "q": words}
+    classes = [one for college in found for one in college.cohorts]
+    query = urlencode({name: told for name, told in asked.items() if told})
+    skip = apres if apres < len(found) else 0
+    shown = Coverage(
+        year=year_words(year),
+        years={name: name for name in years},
+        departments={"": "Tous"} | dict(served.offered),
+        department=department,
+        words=words,
+        whole=[together(classes, level=level) for level in LEVELS_COUNTED],
+        cohorts={level: year_words(entered(level, year)) for level in LEVELS_COUNTED},
+        colleges=found[skip : skip + SHOWN],
+        in_all=len(found),
+        uncounted=sum(one.leaving.enrolled is None for one in found),
+        leaving=sum(bool(one.leaving.without) for one in found),
+        example=any(one.example for one in found),
+        query=query,
+        next_page=f"/gestion/couverture?{query}&apres={skip + SHOWN}" if skip + SHOWN < len(found) else "",
+    )
+    return page(shown)
+
+
+def _years(this: int, counted: Mapping[int, bool]) -> dict[str, int]:
+    """The school years that may be read: those of the last years, and each one that was counted, the latest first."""
+    known = sorted({*range(this - YEARS_BACK, this + 1), *(year for year in counted if year <= this)}, reverse=True)
+    return {year_words(year): year for year in known}
+
+
+@get("/gestion/couverture.csv", opt=COORDINATOR)
+async def coverage_csv(
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Response[bytes]:
+    this = school_year_began(now).year
+    year = _years(this, await years_counted()).get(annee, this)
+    content = await export_coverage(year, by=person.account, now=now)
+    name = f"technilab-couverture-{year_words(year)}-du-{paris(now).date().isoformat()}.csv"
+    return download(content, name=name, media_type="text/csv")

@@ -1,0 +1,157 @@
+"""One letter to many collèges: chosen by a filter, read once, sent once; and its reminder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.forms import Form, words_asked
+from booking.door.guards import COORDINATOR
+from booking.mails.outreach import letter_to_college
+from booking.mails.write import letter_of
+from booking.outbox.notices.rules import Letter as Written
+from booking.people.accounts.queries import Coordinator
+from booking.programme.outreach.queries import never_came, silent_since_written, writable
+from booking.programme.outreach.rules import WORDS_MOST, Letter
+from booking.programme.outreach.write_to_colleges import remind_colleges, write_to_colleges
+from booking.settings import Settings
+from booking.wording import school_year_began
+from workshops.academie.queries import academie
+from workshops.coverage.queries import coverage, years_counted
+from workshops.refusals import Invalid
+from workshops.school_calendar.rules import year_words
+
+if TYPE_CHECKING:
+    from litestar.plugins.jinja import JinjaTemplateEngine
+
+AnyRequest = Request[Any, Any, Any]
+UNCOVERED, NEVER, SILENT = "sans-visite", "jamais-venus", "relance"
+WHO = {
+    UNCOVERED: "Dont des élèves de 3e n'ont pas été reçus",
+    NEVER: "Qui ne sont jamais venus",
+    SILENT: "Relance : écrits il y a deux semaines, sans visite depuis",
+}
+
+
+@dataclass(frozen=True)
+class LettersPage(Page, template="office/letters.html"):
+    """`chosen` are the numbers of the collèges that the letter leaves to, `left_out` how many others, by reason."""
+
+    who: str
+    choices: Mapping[str, str]
+    departments: Mapping[str, str]
+    department: str
+    words_asked: str
+    chosen: Sequence[int]
+    left_out: Mapping[str, int]
+    letter: Written | None
+    most: int
+    form: Form | None = None
+
+
+@get("/gestion/lettres", opt=COORDINATOR)
+async def letters_page(
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+    qui: FromQuery[str] = UNCOVERED,
+    annee: FromQuery[str] = "",
+    departement: FromQuery[str] = "",
+    q: FromQuery[str] = "",
+) -> Template:
+    who, words = qui if qui in WHO else UNCOVERED, words_asked(q)
+    served = await academie()
+    department = departement if departement in served.offered else ""
+    found = await _chosen(who, annee, department or None, words, now)
+    why_not = dict.fromkeys(found, "") if who == SILENT else await writable(found, now=now)
+    chosen = [number for number, why in why_not.items() if not why]
+    shown = LettersPage(
+        who=who,
+        choices=WHO,
+        departments={"": "Tous"} | dict(served.offered),
+        department=department,
+        words_asked=words,
+        chosen=chosen,
+        left_out=Counter(why for why in why_not.values() if why),
+        letter=await _sample(request, person, settings, chosen, who, "", now),
+        most=WORDS_MOST,
+    )
+    return page(shown)
+
+
+async def _chosen(who: str, year: str, department: str | None, words: str, now: datetime) -> list[int]:
+    if who == NEVER:
+        return await never_came(department=department, words=words)
+    if who == SILENT:
+        return await silent_since_written(department=department, words=words, now=now)
+    this = school_year_began(now).year
+    known = {year_words(one): one for one in await years_counted() if one <= this}
+    found = await coverage(known.get(year, this), department=department, words=words)
+    return [one.id for one in found if one.leaving.without]
+
+
+async def _sample(
+    request: AnyRequest,
+    person: Coordinator,
+    settings: Settings,
+    chosen: Sequence[int],
+    who: str,
+    words: str,
+    now: datetime,
+) -> Written | None:
+    """The letter as the first of them that has a lycée near reads it; None where there is nothing to propose."""
+    engine = cast("JinjaTemplateEngine", request.app.template_engine)
+    kind = "college_reminded" if who == SILENT else "college_invited"
+    for number in chosen[:1]:
+        if draft := await letter_to_college(Letter(number, words, person.name, person.email), settings, now):
+            return letter_of(engine.engine, kind, draft)
+    return None
+
+
+@post("/gestion/lettres", opt=COORDINATOR)
+async def send_letters(
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Show the letter with the words typed, or send it to those whom the page named."""
+    form = Form(await request.form())
+    who = form.choice("qui", {name: name for name in WHO}, label="À qui", default=UNCOVERED)
+    words = form.text("words", label="Vos mots", most=WORDS_MOST, required=False, lines=True)
+    chosen = [int(one) for one in form.typed.get("colleges", "").split() if one.isdecimal()]
+    if not form.errors and not form.ticked("show"):
+        try:
+            write = remind_colleges if who == SILENT else write_to_colleges
+            sent = await write(chosen, words=words, by=person.account, now=now)
+        except Invalid as no:
+            form.errors.update(no.errors)
+        else:
+            return done("/gestion/messages" if sent.letters else "/gestion/lettres", _said(sent.letters))
+    shown = LettersPage(
+        who=who,
+        choices=WHO,
+        departments={},
+        department="",
+        words_asked="",
+        chosen=chosen,
+        left_out={},
+        letter=await _sample(request, person, settings, chosen, who, words, now),
+        most=WORDS_MOST,
+        form=form,
+    )
+    return page(shown, status=422 if form.errors else 200)
+
+
+def _said(letters: int) -> str:
+    return "lettres-envoyees" if letters else "aucune-lettre"

@@ -1,0 +1,1 @@
+"""Couverture: of each collège's classes, how many pupils have been received, and who would leave without."""

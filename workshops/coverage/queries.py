@@ -1,0 +1,91 @@
+"""The public collèges with what of each class has been received, from the sums that closed visits leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asyncpg import Record
+
+from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
+from workshops.database import rows
+from workshops.plain_words import patterns, plain
+
+# A cohort's years: its level this year, and what it was in the years before, down to 5e.
+_YEARS = ", ".join(
+    f"('{level}', '{LEVELS_COUNTED[at - back]}', {back})"
+    for at, level in enumerate(LEVELS_COUNTED)
+    for back in range(at + 1)
+)
+_WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")
+COVERAGE = f"""
+WITH received AS (
+  SELECT t.college, y.level, sum(t.pupils)::int AS pupils
+  FROM (VALUES {_YEARS}) y (level, was, back)
+  JOIN tallies t ON t.span = 'year' AND t.by = 'class' AND t.key = y.was
+    AND t.begins = make_date($1::int - y.back, 8, 1)
+  GROUP BY t.college, y.level
+)
+SELECT c.id, c.uai, c.name, c.commune, c.department, c.lat, c.lon, c.mail <> '' AS reachable,
+  {
+    ", ".join(
+        f'''max(h.pupils) FILTER (WHERE h.level = '{level}') AS enrolled_{level},
+  coalesce(max(r.pupils) FILTER (WHERE r.level = '{level}'), 0) AS received_{level}'''
+        for level in LEVELS_COUNTED
+    )
+},
+  coalesce(bool_or(h.example), false) AS example
+FROM schools c
+CROSS JOIN unnest(ARRAY{list(LEVELS_COUNTED)}) l (level)
+LEFT JOIN head_counts h ON h.school = c.id AND h.school_year = $1 AND h.level = l.level
+LEFT JOIN received r ON r.college = c.id AND r.level = l.level
+WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed
+  AND ($2::varchar IS NULL OR c.department = $2) AND {_WORDS} LIKE ALL ($3::text[])
+GROUP BY c.id ORDER BY greatest(max(h.pupils) FILTER (WHERE h.level = '3e')
+  - coalesce(max(r.pupils) FILTER (WHERE r.level = '3e'), 0), 0) DESC NULLS LAST, c.name, c.id
+"""  # noqa: S608 - constants only
+YEARS_KNOWN = (
+    "SELECT school_year, bool_or(example) AS example FROM head_counts GROUP BY school_year ORDER BY school_year"
+)
+
+
+@dataclass(frozen=True)
+class CollegeCover:
+    """A public collège and its cohorts of 5e, 4e and 3e. `example`: its head counts are invented."""
+
+    id: int
+    uai: str
+    name: str
+    commune: str
+    department: str
+    lat: float | None
+    lon: float | None
+    reachable: bool
+    example: bool
+    cohorts: tuple[ClassCover, ...]
+
+    @property
+    def leaving(self) -> ClassCover:
+        """Those who leave this year."""
+        return self.cohorts[-1]
+
+
+NAMED = ("id", "uai", "name", "commune", "department", "lat", "lon", "reachable", "example")
+
+
+async def coverage(school_year: int, *, department: str | None = None, words: str = "") -> list[CollegeCover]:
+    """Every public collège in a school year (2026 is 2026-2027): those whose 3e leaves the most pupils without first.
+
+    A collège without this year's head count comes last: what another year said is never carried over. One statement.
+    """
+    found = await rows(COVERAGE, school_year, department, patterns(words))
+    return [_cover(one) for one in found]
+
+
+def _cover(one: Record) -> CollegeCover:
+    classes = [ClassCover(level, one[f"enrolled_{level}"], one[f"received_{level}"]) for level in LEVELS_COUNTED]
+    return CollegeCover(**{name: one[name] for name in NAMED}, cohorts=tuple(classes))
+
+
+async def years_counted() -> dict[int, bool]:
+    """The school years whose head counts are known, and whether they are invented."""
+    return {one["school_year"]: one["example"] for one in await rows(YEARS_KNOWN)}

@@ -1,0 +1,75 @@
+"""Reading the ministry's head counts by level (fr-en-college-effectifs-niveau-sexe-lv)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+from workshops.schools.rules import FileRefused, is_uai, text_of
+
+LEVELS = ("6e", "5e", "4e", "3e")
+NUMBERS = {"numerocollege", "numeroducollege", "uai", "numerouai", "codeuai", "identifiantdeletablissement"}
+ERRORS_MOST = 200
+PUPILS_MOST = 3000
+_PLAIN = str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy")
+
+
+@dataclass(frozen=True)
+class CountedCollege:
+    """A line of the file: a collège, and its pupils at each level that the file gives."""
+
+    uai: str
+    pupils: dict[str, int]
+
+
+def read_head_counts(content: bytes) -> list[CountedCollege]:
+    """The collèges of the file with their pupils by level; a level without a figure is left out, never nought.
+
+    Columns by their names, whatever their accents: the number (UAI), and « 6eme_total » to « 3eme_total ». Raises
+    FileRefused with every line in error.
+    """
+    lines = list(csv.reader(io.StringIO(text_of(content), newline=""), delimiter=";"))
+    header = [_name(cell) for cell in lines[0]] if lines else []
+    number_at = next((at for at, name in enumerate(header) if name in NUMBERS), None)
+    level_at = {level: at for level in LEVELS for at, name in enumerate(header) if _is_total(name, level)}
+    if number_at is None or not level_at:
+        missing = "numero_college" if number_at is None else "3eme_total"
+        raise FileRefused(f"colonne absente ({missing}) ; le séparateur est le point-virgule")
+    found: dict[str, CountedCollege] = {}
+    errors: list[str] = []
+    for number, cells in enumerate(lines[1:], start=2):
+        if not any(cells) or len(errors) > ERRORS_MOST:
+            continue
+        told = [*cells, *[""] * (len(header) - len(cells))]
+        uai = told[number_at].strip().upper()
+        pupils = {level: told[at].strip() for level, at in level_at.items() if told[at].strip()}
+        if wrong := _wrong(uai, pupils, twice=uai in found):
+            errors.append(f"ligne {number} : {wrong}")
+        else:
+            found[uai] = CountedCollege(uai, {level: int(told) for level, told in pupils.items()})
+    if errors:
+        raise FileRefused(*errors)
+    if not found:
+        raise FileRefused("le fichier ne contient aucun collège")
+    return list(found.values())
+
+
+def _wrong(uai: str, pupils: dict[str, str], *, twice: bool) -> str:
+    if not is_uai(uai):
+        return f"« {uai[:20]} » n'est pas un UAI"
+    if twice:
+        return f"{uai} a déjà une ligne"
+    for level, told in pupils.items():
+        if not (told.isascii() and told.isdigit() and int(told) <= PUPILS_MOST):
+            return f"« {told[:20]} » n'est pas un nombre d'élèves de {level}"
+    return ""
+
+
+def _name(cell: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", cell.lstrip("\ufeff").casefold().translate(_PLAIN))
+
+
+def _is_total(name: str, level: str) -> bool:
+    return re.fullmatch(rf"{level}(me)?s?total", name) is not None

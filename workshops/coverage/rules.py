@@ -1,0 +1,47 @@
+"""How much of a class has been received. Pure.
+
+The ministry asks that every pupil discover professions from 5e to 3e (note of 25 May 2023, MENE2312737N): a visit in 6e
+is none of these. Nobody is identified: one pupil who comes twice is counted twice, so that a share is « at most ».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LEVELS_COUNTED = ("5e", "4e", "3e")
+
+
+@dataclass(frozen=True)
+class ClassCover:
+    """The pupils of one level this year, whom their collège will see leave the 3e together.
+
+    `enrolled` is this year's head count, None while nobody gave it; `received` those of them who came since their 5e.
+    """
+
+    level: str
+    enrolled: int | None
+    received: int
+
+    @property
+    def share(self) -> int | None:
+        """The per cent received, at most: rounded down, and never over 100."""
+        return None if not self.enrolled else min(100, 100 * self.received // self.enrolled)
+
+    @property
+    def without(self) -> int | None:
+        """How many of them, at least, have not come."""
+        return None if self.enrolled is None else max(0, self.enrolled - self.received)
+
+
+def entered(level: str, school_year: int) -> int:
+    """The school year in which a cohort was in 6e: the 3e of 2027-2028 entered in 2024."""
+    return school_year - int(("6e", *LEVELS_COUNTED).index(level))
+
+
+def together(cohorts: Iterable[ClassCover], *, level: str) -> ClassCover:
+    """The same level of several collèges as one; those whose head count is missing are left out of both numbers."""
+    known = [one for one in cohorts if one.level == level and one.enrolled is not None]
+    # What a collège receives beyond its own pupils does not make up for another's.
+    received = sum(min(one.received, one.enrolled or 0) for one in known)
+    return ClassCover(level, sum(one.enrolled or 0 for one in known) if known else None, received)

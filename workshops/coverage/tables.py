@@ -1,0 +1,26 @@
+"""How many pupils a collège has, a level and a year: what a share of them is counted over."""
+
+from piccolo.columns import Boolean, ForeignKey, Serial, SmallInt, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from workshops.schools.tables import School
+
+
+class HeadCount(Table, tablename="head_counts"):
+    """The pupils enrolled at one level of one collège in one school year (2026 is 2026-2027), as the ministry counts.
+
+    `example`: invented, as the examples' years are.
+    """
+
+    id: Serial
+    school = ForeignKey(School, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    school_year = SmallInt()
+    level = Varchar(length=2)
+    pupils = SmallInt()
+    example = Boolean(default=False)
+
+    head_counts_once = Unique(["school", "school_year", "level"])
+    head_counts_known_level = Check("level IN ('6e', '5e', '4e', '3e')")
+    head_counts_counts = Check("pupils BETWEEN 0 AND 3000")

@@ -1,0 +1,73 @@
+"""Take in a year's head counts: read the file, say what it would change, keep it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.coverage.read_head_counts import CountedCollege, read_head_counts
+from workshops.database import rows, transaction
+from workshops.events.record import record_by
+from workshops.school_calendar.rules import year_words
+
+KNOWN = "SELECT uai FROM schools WHERE kind = 'college' AND uai = ANY ($1::varchar[])"
+ALREADY = """
+SELECT count(DISTINCT school)::int AS schools, coalesce(bool_or(example), false) AS example
+FROM head_counts WHERE school_year = $1
+"""
+FORGET_YEAR = "DELETE FROM head_counts WHERE school_year = $1"
+KEEP = """
+INSERT INTO head_counts (school, school_year, level, pupils, example)
+SELECT s.id, $1, told.level, told.pupils, $5
+FROM unnest($2::varchar[], $3::varchar[], $4::int[]) told (uai, level, pupils)
+JOIN schools s ON s.uai = told.uai AND s.kind = 'college'
+"""
+
+
+@dataclass(frozen=True)
+class ForeseenCounts:
+    """What a file would bring: pupils by level of the collèges that the register knows, and the numbers it does not.
+
+    `replaced` collèges have head counts for that year already, invented ones when `examples`.
+    """
+
+    school_year: int
+    colleges: int
+    pupils: dict[str, int]
+    unknown: list[str]
+    replaced: int
+    examples: bool
+
+
+async def foresee_head_counts(content: bytes, school_year: int) -> ForeseenCounts:
+    """Read a file and store nothing. Raises FileRefused."""
+    counted = read_head_counts(content)
+    known = {one["uai"] for one in await rows(KNOWN, [one.uai for one in counted])}
+    (already,) = await rows(ALREADY, school_year)
+    pupils: dict[str, int] = {}
+    for one in counted:
+        if one.uai in known:
+            for level, told in one.pupils.items():
+                pupils[level] = pupils.get(level, 0) + told
+    unknown = [one.uai for one in counted if one.uai not in known]
+    return ForeseenCounts(school_year, len(known), pupils, unknown, already["schools"], already["example"])
+
+
+async def take_in_head_counts(
+    content: bytes, *, school_year: int, by: int | None, now: datetime, example: bool = False
+) -> None:
+    """Keep a year's head counts in place of those known for it, whole or not at all. Raises FileRefused."""
+    await keep_head_counts(read_head_counts(content), school_year=school_year, by=by, now=now, example=example)
+
+
+async def keep_head_counts(
+    counted: list[CountedCollege], *, school_year: int, by: int | None, now: datetime, example: bool
+) -> None:
+    """Keep what was read of a school year; a collège that the register does not know is left out."""
+    told = [(one.uai, level, pupils) for one in counted for level, pupils in one.pupils.items()]
+    uais, levels, pupils = zip(*told, strict=True)
+    async with transaction():
+        await rows(FORGET_YEAR, school_year)
+        await rows(KEEP, school_year, uais, levels, pupils, example)
+        detail = year_words(school_year)
+        await record_by(by, "head_counts_imported", about_kind="results", about=None, detail=detail, now=now)
