@@ -106,6 +106,7 @@ RIGHTS = {
     ("POST", "/reservations/{reservation:int}/besoins"): TEACHER,
     ("POST", "/api/v1/reservations"): TEACHER,
     ("POST", "/api/v1/wishes"): TEACHER,
+    ("POST", "/api/v1/half-groups"): TEACHER,
     ("GET", "/api/v1/reservations/{reservation:int}"): VISIT_PEOPLE,
     ("GET", "/api/v1/reservations/{reservation:int}/badges.pdf"): VISIT_PEOPLE,
     ("POST", "/api/v1/reservations/{reservation:int}/builds"): HOST,

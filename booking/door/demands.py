@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from booking.people.accounts.queries import Teacher
@@ -43,6 +44,18 @@ def demand_of(
         wish_rank=ranked.index(slot) + 1 if ranked else 1,
         ranked=ranked,
     )
+
+
+def halves_of_class(
+    person: Teacher, settings: Settings, *, slots: tuple[int, int], pupils: tuple[int, int], **asked: Any
+) -> tuple[Demand, Demand]:
+    """One demand for each half of a class; the first bears the key of both."""
+    act, (first, second) = uuid.uuid4(), zip(slots, pupils, strict=True)
+    key = asked.pop("key", None)
+    one = demand_of(person, settings, slot=first[0], pupils=first[1], key=key, **asked)
+    other = demand_of(person, settings, slot=second[0], pupils=second[1], **asked)
+    ranked = (*first, *second)
+    return replace(one, half=1, halves=act, ranked=ranked), replace(other, half=2, halves=act, ranked=ranked)
 
 
 def fresh_of(settings: Settings) -> Fresh:

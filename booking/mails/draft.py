@@ -39,7 +39,8 @@ class Draft:
     """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step.
 
     `typed` is what a person wrote for this reader, shown as it was written, `stop` the page where such mails are
-    switched off, `answers` whose mailbox an answer reaches.
+    switched off, `answers` whose mailbox an answer reaches. `beside` is the entry of the other half of a class, in the
+    same mail.
 
     `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached.
     """
@@ -52,6 +53,7 @@ class Draft:
     stop: str = ""
     answers: str = ""
     invitation: Invitation | None = None
+    beside: Invitation | None = None
     only_if_invited: bool = False
 
 

@@ -10,7 +10,7 @@ from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import at_home, guest_of, headcount, reason_line, was_at
-from booking.mails.visits import COMING, left_by, visit_in
+from booking.mails.visits import COMING, half_line, left_by, other_half_in, visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.settings import Settings
@@ -23,7 +23,15 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     visit = await _received_by(notice, now)
     if visit is None:
         return None
-    return _to_host(visit, notice, settings, now, _choice_and_seats(visit), left=await left_by(visit, notice))
+    draft = _to_host(visit, notice, settings, now, _choice_and_seats(visit), left=await left_by(visit, notice))
+    booked = notice.kind == "reservation_received" and notice.also is None
+    other = await other_half_in(COMING, visit, now) if booked else None
+    if other is None:
+        return replace(draft, words={**draft.words, "other": None})
+    more = (("Première moitié", half_line(visit)), ("Deuxième moitié", half_line(other)))
+    who = tuple(line for line in draft.lines if line[0] in {"Où", "Groupe"})
+    beside = invitation(other, guest_of(notice, settings, f"/lycee/creneaux/{other.slot}"), now=now)
+    return replace(draft, words={**draft.words, "other": other}, lines=(*more, *who), beside=beside)
 
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from booking.calendar.invites.invite import Guest
 from booking.calendar.invites.queries import SlotPlace
@@ -12,9 +13,10 @@ from booking.mails.draft import Lines
 from booking.outbox.notices.envelope import sender_of
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
+from booking.visits.halves.queries import other_half
 from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.slot_changes.rules import instant_of
-from booking.wording import COMPANY_ROLES, counted, day, hour, span, unbroken
+from booking.wording import COMPANY_ROLES, RESERVATION_STATES, counted, day, hour, span, unbroken
 
 
 class Group(Protocol):
@@ -120,6 +122,12 @@ def people_line(company: Company) -> tuple[str, str]:
 def people(count: int, role: str) -> str:
     """« 2 personnes, témoignage »"""
     return f"{counted(count, 'personne')}, {COMPANY_ROLES[role].lower()}"
+
+
+async def other_half_line(halves: UUID | None, reservation: int) -> Lines:
+    """Of half a class: where the other half goes, and whether it is sure."""
+    other = await other_half(halves, reservation)
+    return () if other is None else (("Autre moitié", f"{other.line} ({RESERVATION_STATES[other.state].lower()})"),)
 
 
 def reason_line(reason: str) -> Lines:

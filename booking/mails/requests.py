@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from booking.mails.draft import Draft, Lines
-from booking.mails.places import asked_where, group_line
+from booking.mails.places import asked_where, group_line, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations import queries
@@ -28,6 +28,7 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     reserve = [one for one in await choices_of(visit.wish) if one.kept]
     more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
     words = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}
+    more += await other_half_line(visit.halves, visit.id)
     return _to_teacher(visit, settings, until=visit.hold_until, more=more, **words)
 
 
@@ -57,7 +58,8 @@ async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     visit = await asked_in({"lapsed"}, notice, now)
     if visit is None:
         return None
-    return _to_teacher(visit, settings, others=any(one.state in LIVE for one in await choices_of(visit.wish)))
+    others = any(one.state in LIVE for one in await choices_of(visit.wish))
+    return _to_teacher(visit, settings, more=await other_half_line(visit.halves, visit.id), others=others)
 
 
 async def released(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

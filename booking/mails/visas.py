@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.mails.draft import Draft, Lines
-from booking.mails.places import asked_where, group_line, reason_line
+from booking.mails.places import asked_where, group_line, other_half_line, reason_line
 from booking.mails.requests import asked_in, replaced_by
 from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
@@ -42,6 +42,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
         lines=(
             *(several if len(choices) > 1 else where_and_how_far(visit, choices)),
             group_line(visit, adults_asked=visit.adults_asked),
+            *await other_half_line(visit.halves, visit.id),
             ("Demandé par", visit.teacher),
             *described,
             *(line for line in told if line[1]),

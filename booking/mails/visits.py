@@ -11,9 +11,19 @@ from booking.calendar.invites import queries
 from booking.calendar.invites.invite import invitation
 from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Item, Listing
-from booking.mails.places import group_line, guest_of, reason_line, was_at, when_and_where, when_it_was
+from booking.mails.places import (
+    group_line,
+    guest_of,
+    headcount,
+    other_half_line,
+    reason_line,
+    was_at,
+    when_and_where,
+    when_it_was,
+)
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
+from booking.visits.halves.queries import other_half
 from booking.visits.reservations.states import ENDED, LIVE
 from booking.visits.slot_changes.queries import slots_instead
 from booking.wording import number, span
@@ -29,15 +39,24 @@ WHY = {
 
 
 async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """It is reserved, or comes with another head count."""
+    """It is reserved, or comes with another head count; both halves of a class are told together."""
     visit = await visit_in(COMING, notice, now)
-    return None if visit is None else _to_teacher(visit, notice, settings, now)
+    if visit is None:
+        return None
+    draft = await _to_teacher(visit, notice, settings, now)
+    other = await other_half_in(COMING, visit, now) if notice.kind == "reservation_confirmed" else None
+    if other is None:
+        return replace(draft, words={**draft.words, "other": None})
+    lines = (("Première moitié", half_line(visit)), ("Deuxième moitié", half_line(other)))
+    where = tuple(line for line in when_and_where(visit) if line[0] in {"Où", "Accès"})
+    beside = invitation(other, guest_of(notice, settings, f"/reservations/{other.id}"), now=now)
+    return replace(draft, words={**draft.words, "other": other}, lines=(*lines, *where), beside=beside)
 
 
 async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """It takes place on another day; `also` is the slot that it left. A demand may move before its visa too."""
     visit = await visit_in(COMING | {"requested"}, notice, now)
-    return None if visit is None else _to_teacher(visit, notice, settings, now, left=await left_by(visit, notice))
+    return None if visit is None else await _to_teacher(visit, notice, settings, now, left=await left_by(visit, notice))
 
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -45,7 +64,7 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     visit = await visit_in(ENDED, notice, now)
     if visit is None:
         return None
-    draft = _to_teacher(visit, notice, settings, now, why=WHY[visit.state])
+    draft = await _to_teacher(visit, notice, settings, now, why=WHY[visit.state])
     # She has seen on the page what she cancelled; what somebody else ended is told in any case.
     return replace(draft, only_if_invited=visit.state == "cancelled_by_teacher")
 
@@ -53,7 +72,7 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """The visit, the demand or the wait goes on at another hour or in another room of its lycée."""
     visit = await visit_in(LIVE, notice, now)
-    return None if visit is None else _to_teacher(visit, notice, settings, now, was_at=was_at(notice, visit))
+    return None if visit is None else await _to_teacher(visit, notice, settings, now, was_at=was_at(notice, visit))
 
 
 async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -73,7 +92,7 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
     ]
     search = urlencode({"niveau": visit.level, "eleves": visit.pupils})
     return replace(
-        _to_teacher(visit, notice, settings, now, instead=bool(instead)),
+        await _to_teacher(visit, notice, settings, now, instead=bool(instead)),
         link=f"{settings.base_url}/creneaux?{search}",
         lists=(Listing("Créneaux proches où votre groupe tient en entier :", tuple(instead)),) if instead else (),
     )
@@ -85,6 +104,20 @@ async def visit_in(states: Collection[str], notice: Claimed, now: datetime) -> G
     return visit if visit is not None and visit.state in states and visit.ends_at > now else None
 
 
+async def other_half_in(states: Collection[str], visit: GroupVisit, now: datetime) -> GroupVisit | None:
+    """The other half of a class, to be told with this one: in the same lycée, to come, and in one of these states."""
+    known = await other_half(visit.halves, visit.id)
+    other = None if known is None else await queries.visit(known.id)
+    if other is None or other.state not in states or other.ends_at <= now or other.host != visit.host:
+        return None
+    return other
+
+
+def half_line(visit: GroupVisit) -> str:
+    """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Découpe laser, 14 élèves et 2 accompagnateurs »"""
+    return f"{span(visit.starts_at, visit.ends_at)}, {visit.workshop}, {headcount(visit.pupils, visit.adults)}"
+
+
 async def left_by(visit: GroupVisit, notice: Claimed) -> GroupVisit | None:
     """The same visit at the slot that it left; None when it is back there, or when nothing says where it was."""
     if notice.also is None or notice.also == visit.slot:
@@ -92,7 +125,7 @@ async def left_by(visit: GroupVisit, notice: Claimed) -> GroupVisit | None:
     return await queries.visit_left(visit.id, notice.also)
 
 
-def _to_teacher(visit: GroupVisit, notice: Claimed, settings: Settings, now: datetime, **words: object) -> Draft:
+async def _to_teacher(visit: GroupVisit, notice: Claimed, settings: Settings, now: datetime, **words: object) -> Draft:
     guest = guest_of(notice, settings, f"/reservations/{visit.id}")
     ended = visit.state in ENDED
     return Draft(
@@ -101,6 +134,7 @@ def _to_teacher(visit: GroupVisit, notice: Claimed, settings: Settings, now: dat
         lines=(
             *(when_it_was(visit) if ended else when_and_where(visit)),
             group_line(visit),
+            *await other_half_line(visit.halves, visit.id),
             *(reason_line(visit.reason) if ended else ()),
         ),
         invitation=invitation(visit, guest, now=now),

@@ -9,10 +9,11 @@ from __future__ import annotations
 RESEAT = "UPDATE slots SET seats_taken = seats_taken + $2 WHERE id = $1 AND seats_taken + $2 <= seats RETURNING id"
 
 
-def seats_taken(slot: str, *, pupils: str, now: str, kept: str = "false") -> str:
-    """A group sits down where there is room, in an open slot or where its place is `kept`: its mark is the next one."""
+def seats_taken(slot: str, *, pupils: str, now: str, kept: str = "false", passed: str = "0") -> str:
+    """A group sits down where there is room, in an open slot or where its place is `kept`: its mark is the next one,
+    after those that are `passed` over."""
     return f"""UPDATE slots SET seats_taken = seats_taken + {pupils}, groups_taken = groups_taken + 1,
-    groups_ever = groups_ever + 1
+    groups_ever = groups_ever + 1 + {passed}
   WHERE id = {slot} AND ({kept} OR state = 'open' AND booking_closes_at > {now})
     AND seats_taken + {pupils} <= seats AND groups_taken < groups_max
   RETURNING id, starts_at, ends_at, groups_ever"""  # noqa: S608 - the acts' own words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from booking.calendar.invites import rules
 from workshops.shapes import row_as
@@ -24,6 +25,7 @@ _VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
   (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
    WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered, told.wish IS NOT NULL AS wished, told.wish_rank,
+  told.halves,
   told.confirmed_at, told.changed_at, g.name AS group_name, g.level, c.id AS college, c.name AS college_name,
   c.commune AS college_commune, {SLOT_FACTS}
 FROM reservations told
@@ -88,7 +90,8 @@ class SlotPlace:
 class GroupVisit(SlotPlace):
     """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
 
-    `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group.
+    `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group;
+    `halves` is the act in which both halves of a class were booked.
     `confirmed_at` is None for a demand that never reached the agendas; `changed_at` dates its last change.
     """
 
@@ -103,6 +106,7 @@ class GroupVisit(SlotPlace):
     seats_offered: int
     wished: bool
     wish_rank: int
+    halves: UUID | None
     confirmed_at: datetime | None
     changed_at: datetime
     group_name: str

@@ -31,6 +31,7 @@ from booking.mails.webhooks.rules import (
     GiveUp,
     PausedWhy,
     TryAgain,
+    act_outside,
     after_failure,
     headers_of,
     secret_of,
@@ -201,13 +202,13 @@ def body_of(one: Claimed, *, base_url: str) -> bytes:
     data: dict[str, Any] = {
         "id": one.event,
         "at": one.at,
-        "act": one.act,
+        "act": act_outside(one.act),
         "about_kind": one.about_kind,
         "about": one.about,
         "sequence": one.sequence,
         "href": f"{base_url}/api/v1/{RESOURCES[one.about_kind]}/{one.about}",
     }
-    return msgspec.json.encode({"type": one.act, "timestamp": one.at, "data": data})
+    return msgspec.json.encode({"type": act_outside(one.act), "timestamp": one.at, "data": data})
 
 
 async def _judge_receiver(webhook: int, outcomes: Sequence[Outcome], *, now: datetime) -> None:

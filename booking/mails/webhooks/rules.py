@@ -35,6 +35,8 @@ TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
         *("attendance_call_off",),
     ),
 }
+# Mails tell the two halves of a class together, programs each as a reservation of its own.
+_OF_HALF = {f"reservation_{act}_also" for act in ("booked", "approve", "paper_visa", "refuse", "lapse")}
 SUBJECTS: Mapping[Role, tuple[str, ...]] = {
     Role.TEACHER: ("reservation",),
     Role.HOST: ("reservation", "slot", "attendance"),
@@ -123,6 +125,11 @@ class GiveUp:
 def acts_open_to(role: Role) -> Mapping[str, Sequence[str]]:
     """The acts that somebody in this role may be told of, by what they are about."""
     return {kind: TOLD_OUTSIDE[kind] for kind in SUBJECTS.get(role, ())}
+
+
+def act_outside(act: str) -> str:
+    """The name under which programs know an act."""
+    return act.removesuffix("_also") if act in _OF_HALF else act
 
 
 def refuse_foreign_acts(acts: Collection[str], role: Role) -> None:

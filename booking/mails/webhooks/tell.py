@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking.mails.webhooks.queries import may_read
-from booking.mails.webhooks.rules import TOLD_OUTSIDE
+from booking.mails.webhooks.rules import TOLD_OUTSIDE, act_outside
 from workshops.database import rows
 from workshops.events.queries import Event
 
@@ -22,9 +22,9 @@ ORDER BY e.id, w.id ON CONFLICT (webhook, event) DO NOTHING"""  # noqa: S608 - c
 async def tell_programs(events: Sequence[Event], *, now: datetime) -> None:
     """Each event waits for every subscription to its act whose maker may read what it is about."""
     told = [
-        (one.id, one.act, one.about_kind, one.about)
+        (one.id, act_outside(one.act), one.about_kind, one.about)
         for one in events
-        if one.about is not None and one.act in TOLD_OUTSIDE.get(one.about_kind, ())
+        if one.about is not None and act_outside(one.act) in TOLD_OUTSIDE.get(one.about_kind, ())
     ]
     if told:
         await rows(TELL, *map(list, zip(*told, strict=True)), now)

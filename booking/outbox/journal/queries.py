@@ -54,7 +54,8 @@ async def latest(*, limit: int = 50, before: int = FIRST_PAGE, about_kind: str =
 # no account, are told apart by what was done.
 STORY = """
 SELECT e.at, e.act, e.by, CASE
-    WHEN e.by IS NULL AND e.act IN ('reservation_approve', 'reservation_refuse', 'change_approve', 'change_refuse')
+    WHEN e.by IS NULL AND e.act IN ('reservation_approve', 'reservation_refuse', 'reservation_approve_also',
+      'reservation_refuse_also', 'change_approve', 'change_refuse')
       THEN 'principal'
     WHEN e.by IS NULL THEN 'clock'
     ELSE coalesce((SELECT m.role FROM memberships m WHERE m.account = e.by

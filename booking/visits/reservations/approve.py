@@ -1,7 +1,8 @@
 """The principal's visa: given or refused by a button behind the mailed link, or noted from paper.
 
 The visa of ranked wishes is given for those that the principal ticks: the first that holds a place is confirmed; where
-none of them does, those ticked stay in reserve, signed, and the others are released.
+none of them does, those ticked stay in reserve, signed, and the others are released. One visa is for both halves of a
+class.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from datetime import datetime
 
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservations.ask_approval import void_links
-from booking.visits.reservations.carry_out import Standing, carry_out, standing
+from booking.visits.reservations.carry_out import Standing, carry_out, carry_out_both, standing, twin_like
 from booking.visits.reservations.change_headcount import keep_adults, take_adults
 from booking.visits.reservations.move import fold
+from booking.visits.reservations.queries import asked_by_link
 from booking.visits.reservations.release import choices_left, lock_choices, release_others
 from workshops.crossings import retried
 from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 
-OF_LINK = "SELECT reservation FROM approvals WHERE token_hash = $1 AND used_at IS NULL"
 SPEND = "UPDATE approvals SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL RETURNING id"
 SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults,
   signed_on = (r.starts_at AT TIME ZONE 'Europe/Paris')::date, visa_note = coalesce($2, r.visa_note)
@@ -40,7 +41,7 @@ async def answer_approval(
     if not approved and not reason:
         raise Invalid({"reason": "Dites pourquoi en quelques mots : l'enseignant le lira."})
     async with transaction():
-        found = await value(OF_LINK, hash_of(token))
+        found = await asked_by_link(token)
         if found is None:
             raise LinkSpent("Ce lien a déjà servi, ou un plus récent le remplace.")
         await lock_choices(found)
@@ -94,9 +95,10 @@ async def _signed(
     agreed = [one for one in choices if ticked is None or one.id in ticked]
     if not agreed:
         raise Invalid({"ticked": "Cochez au moins un choix, ou refusez la visite."})
-    await rows(SIGN, [one.id for one in agreed], note)
+    twin = await twin_like(stands)
+    await rows(SIGN, [*(one.id for one in agreed), *(() if twin is None else (twin.id,))], note)
     if sure := next((one for one in agreed if one.state == "requested"), None):
-        await carry_out(act, await standing(sure.id), role=role, by=by, now=now)
+        await carry_out_both(act, await standing(sure.id), role=role, by=by, now=now)
         await release_others(await standing(sure.id), by=by, now=now)
         return "confirmed"
     await _release(stands, [one.id for one in choices if one not in agreed], by=by, now=now)
@@ -120,7 +122,7 @@ async def _refused(stands: Standing, *, reason: str, now: datetime) -> str:
     if stands.replaces is None:
         others = [one.id for one in await choices_left(stands) if one.id != stands.id]
         await _release(stands, others, by=None, reason=reason, now=now)
-    line = await carry_out("refuse", await standing(stands.id), role="principal", by=None, now=now, reason=reason)
+    line = await carry_out_both("refuse", await standing(stands.id), role="principal", by=None, now=now, reason=reason)
     return "unchanged" if stands.replaces is not None else line.becomes or stands.state
 
 

@@ -13,7 +13,11 @@ from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound
 
-VOID_OLDER = "UPDATE approvals SET used_at = $2 WHERE reservation = $1 AND used_at IS NULL"
+# Two halves of a class that await one visa have one link.
+VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND reservation IN (
+  SELECT $1::int UNION ALL SELECT other.id FROM reservations one JOIN reservations other ON other.halves = one.halves
+  WHERE one.id = $1 AND one.state = 'requested' AND other.state = 'requested'
+    AND one.replaces IS NULL AND other.replaces IS NULL)"""
 ASK_NO_MORE = "UPDATE reservations SET adults_asked = NULL, hold_until = NULL, changed_at = $2 WHERE id = $1"
 KEEP = "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3) RETURNING id"
 PRINCIPAL = """SELECT s.id AS school, s.principal_mail, s.principal_name FROM reservations r

@@ -32,14 +32,15 @@ EACH = "unnest($17::varchar[], $18::smallint[], $13::bytea[], $14::varchar[])"
 # The UPDATE takes the seats only if they are still there; every other part hangs on the row that it returns.
 BOOK = f"""
 WITH taken AS (
-  {seats_taken("$1", pupils="$3", now="$9")}
+  {seats_taken("$1", pupils="$3", now="$9", passed="$24")}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
-    confirmed_at, wish, wish_rank, replaces)
+    confirmed_at, wish, wish_rank, replaces, halves, half)
   SELECT $8, 0, taken.id, $2, $6, $7, $15, $3, $4, $5, (taken.groups_ever - 1) % 36,
     taken.starts_at, taken.ends_at, $10, $11, $12, $9, $9, $16,
-    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20, $21 FROM taken
+    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20, $21, $22, $23
+  FROM taken
   RETURNING id
 ), badged AS (
   {badges_issued("made", to="reservation", each=EACH)}
@@ -52,7 +53,8 @@ WITH taken AS (
         about="made.id",
         sequence="0",
         state="$15",
-        act="CASE WHEN $21::int IS NULL THEN 'reservation_booked' ELSE 'change_asked' END",
+        act='''CASE WHEN $21::int IS NOT NULL THEN 'change_asked' WHEN $23::smallint = 2 THEN 'reservation_booked_also'
+          ELSE 'reservation_booked' END''',
         detail="$3 || ' élèves'",
     )
 }
@@ -98,7 +100,7 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
         *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
     )
-    choice = (demand.wish, demand.wish_rank, demand.replaces)
+    choice = (demand.wish, demand.wish_rank, demand.replaces, demand.halves, demand.half, demand.passed)
     if not seen.approval:
         confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places, *choice)
         return confirmed
@@ -107,7 +109,7 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         if demand.held_at_most is not None:
             until = min(until, demand.held_at_most)
         requested: int | None = await value(BOOK, *arguments, "requested", until, *places, *choice)
-        if requested is not None:
+        if requested is not None and not demand.with_the_other:
             await ask_approval(requested, token=demand.token, now=now)
         return requested
 

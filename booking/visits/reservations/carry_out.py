@@ -8,6 +8,7 @@ from uuid import UUID
 
 from booking.visits.badge_codes.issue import names_forgotten
 from booking.visits.reservations.promote import promote, promote_next_choice
+from booking.visits.reservations.queries import TWIN
 from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import (
     ENDED,
@@ -30,7 +31,8 @@ from workshops.slots.seats import seats_shifted
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
 STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r."group", r.pupils, r.adults, r.needs, r.booked_by, r.wish,
-  r.hold_until, r.late, r.replaces, r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, sl.school AS host,
+  r.hold_until, r.late, r.replaces, r.halves, r.half, {TWIN.format(one="r")} AS twin,
+  r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, sl.school AS host,
   s.needs_approval AS approval, {DEADLINES},
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN schools s ON s.id = r.school
@@ -108,6 +110,9 @@ class Standing:
     hold_until: datetime | None
     late: bool
     replaces: int | None
+    halves: UUID | None
+    half: int | None
+    twin: int | None
     adults_asked: int | None
     signed_host: int | None
     signed_on: date | None
@@ -158,12 +163,14 @@ async def carry_out(
     reason: str = "",
     hold_until: datetime | None = None,
     instead: str | None = None,
+    told: bool = True,
 ) -> Transition:
     """Do what the table says of this act, on a reservation that is locked by `standing`, then offer freed seats.
 
     A choice of a wish that is lost leads to the next one, in the same act.
 
-    `instead` is another state to reach than the table's own. Raises NotNow, HeadcountLocked, ListLocked.
+    `instead` is another state to reach than the table's own; one that is not `told` is named by the mail of the other
+    half. Raises NotNow, HeadcountLocked, ListLocked.
     """
     line = stands.transition(act, role=role, now=now)
     becomes = instead or line.becomes or stands.state
@@ -177,7 +184,7 @@ async def carry_out(
             CHANGE,
             *(stands.id, stands.state, becomes, late or (stands.late and becomes not in ENDED), reason, now),
             hold_until,
-            *(seats, by, f"{about}_{act}", becomes in ENDED),
+            *(seats, by, f"{about}_{act}{'' if told else '_also'}", becomes in ENDED),
         )
         if done is None:
             raise NotNow()
@@ -189,6 +196,24 @@ async def carry_out(
             if stands.wish is not None and act != "release":
                 await promote_next_choice(stands.wish, now=now)
     return line
+
+
+async def carry_out_both(
+    act: str, stands: Standing, *, role: str, by: int | None, now: datetime, reason: str = ""
+) -> Transition:
+    """The same for both halves of a class, of whom the same is asked; both slots are locked, the first half tells."""
+    twin = await twin_like(stands)
+    told = twin is None or stands.half == 1
+    line = await carry_out(act, stands, role=role, by=by, now=now, reason=reason, told=told)
+    if twin is not None:
+        await carry_out(act, twin, role=role, by=by, now=now, reason=reason, told=not told)
+    return line
+
+
+async def twin_like(stands: Standing) -> Standing | None:
+    """The other half of a class, in the state in which this one was; its slot is locked as well."""
+    twin = None if stands.twin is None else await standing(stands.twin)
+    return twin if twin is not None and twin.state == stands.state else None
 
 
 async def _without_the_visit(change: int, act: str, *, role: str, by: int | None, now: datetime) -> None:

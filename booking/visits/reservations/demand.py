@@ -43,7 +43,9 @@ class Demand:
     `uid` is the calendar UID for the visit's whole life, `badge_salt` makes its badges, `token` is the principal's link
     where the collège asks for a visa, `key` the Idempotency-Key: asking again under it gives the first answer. A ranked
     choice knows its `wish`, its rank, and `ranked`, all the slots of the wish in order. A change of a signed visit
-    knows the one that it `replaces`, and is not held longer than that one may still move.
+    knows the one that it `replaces`, and is not held longer than that one may still move. A `half` of a class knows its
+    act, the `halves`; `ranked` is then each slot with its pupils, and `passed` how many marks are left out, for two
+    halves that can be told apart.
     """
 
     slot: int
@@ -63,6 +65,14 @@ class Demand:
     wish: UUID | None = None
     wish_rank: int = 1
     ranked: tuple[int, ...] = ()
+    halves: UUID | None = None
+    half: int | None = None
+    passed: int = 0
+
+    @property
+    def with_the_other(self) -> bool:
+        """Whether its visa is asked for with that of the first half."""
+        return self.half == 2 and self.replaces is None
 
     @property
     def asked(self) -> str:

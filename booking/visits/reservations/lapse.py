@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from booking.visits.reservations.ask_approval import void_links
-from booking.visits.reservations.carry_out import carry_out, standing
+from booking.visits.reservations.carry_out import Standing, carry_out, standing, twin_like
 from booking.visits.reservations.change_headcount import keep_adults
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import IN_RESERVE
@@ -75,10 +75,18 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
                 await void_links(reservation, now=now)
             else:
                 await carry_out(act, stands, role="clock", by=None, now=now)
+                await _end_twin(act, stands, now=now)
             return True
     except NotNow:
         # Another worker, or the person herself, was faster.
         return False
+
+
+async def _end_twin(act: str, stands: Standing, *, now: datetime) -> None:
+    """A visa that never came was asked for both halves of a class."""
+    twin = await twin_like(stands) if stands.state == "requested" else None
+    if twin is not None and twin.hold_until is not None and twin.hold_until <= now:
+        await carry_out(act, twin, role="clock", by=None, now=now, told=False)
 
 
 @retried

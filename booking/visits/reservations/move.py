@@ -17,7 +17,7 @@ from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
 from booking.visits.reservations.demand import Demand, Fresh
 from booking.visits.reservations.promote import promote
-from booking.visits.reservations.queries import held_until, seats_of
+from booking.visits.reservations.queries import held_until, marks_passed, seats_of
 from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotSeen, refuse_booking
 from booking.visits.reservations.states import is_late
 from workshops.crossings import retried
@@ -32,10 +32,10 @@ from workshops.slots.seats import seats_shifted, seats_taken
 LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
 SLOT_OF = "SELECT slot FROM reservations WHERE id = $1"
 # $8: the place is already held for the visit. $9: what the event is called; $10: it was moved too late to be cancelled
-# freely; $11: how many adults come.
+# freely; $11: how many adults come; $12: how many marks are passed over.
 MOVE = f"""
 WITH taken AS (
-  {seats_taken("$3", pupils="$4", now="$5", kept="$8")}
+  {seats_taken("$3", pupils="$4", now="$5", kept="$8", passed="$12")}
 ), moved AS (
   UPDATE reservations r SET slot = taken.id, starts_at = taken.starts_at, ends_at = taken.ends_at,
     mark = (taken.groups_ever - 1) % 36, sequence = r.sequence + 1, changed_at = $5, late = r.late OR $10,
@@ -88,7 +88,9 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
     async with transaction():
         stands = await _locked(reservation, to_slot, school=school)
         stands.transition("move", role="teacher", now=now)
-        seen = await seats_of(to_slot, stands.group, school=school, moving=reservation)
+        seen = await seats_of(
+            to_slot, stands.group, school=school, moving=reservation, halves=stands.halves, half=stands.half
+        )
         if seen is None:
             raise NotFound()
         if stands.change is not None:
@@ -121,9 +123,10 @@ async def swap(
     """Leave one slot for another, both locked; `placed`: its seats there have just been let go for it. Returns the new
     SEQUENCE. Raises GroupBusy, SlotFull."""
     arguments = (stands.id, stands.slot, to_slot, stands.pupils, now, by, held, placed, act, late)
+    passed = await marks_passed(stands.twin, to_slot)
     try:
         async with savepoint():
-            moved = await row(MOVE, *arguments, adults or stands.adults)
+            moved = await row(MOVE, *arguments, adults or stands.adults, passed)
     except (ExclusionViolationError, UniqueViolationError):
         raise GroupBusy() from None
     if moved is None:
@@ -186,6 +189,9 @@ async def _ask_first(
         token=fresh.token,
         replaces=stands.id,
         held_at_most=stands.deadlines.list,
+        halves=stands.halves,
+        half=stands.half,
+        passed=await marks_passed(stands.twin, to_slot),
     )
     try:
         async with savepoint():

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
-from booking.visits.reservations.rules import SlotSeen, offer_salt_of
+from booking.visits.reservations.rules import SlotSeen, offer_salt_of, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
     OFFER_LASTS,
@@ -17,20 +17,23 @@ from booking.visits.reservations.states import (
     offer_expires_at,
 )
 from booking.wording import PARIS, Mark, mark
+from workshops.database import row, value
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 
-# $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves
+# $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves, $5 and
+# $6 the half of the class that comes: the other one of the same act may be elsewhere at that hour
 SEATS_OF = f"""
 SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
   sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval,
   EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
           AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
           AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
-          AND r.id <> $4 AND r.replaces IS DISTINCT FROM $4) AS group_busy,
+          AND r.id <> $4 AND r.replaces IS DISTINCT FROM $4
+          AND (r.halves = $5 AND r.half <> $6::smallint) IS NOT TRUE) AS group_busy,
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
@@ -43,6 +46,10 @@ _RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one
     OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank)))"""
 IN_RESERVE = _RESERVE.format(one="r")
 """Whether the waiting reservation `r` is."""
+# The reservation of the other half of a class, as it is today.
+TWIN = """(SELECT other.id FROM reservations other WHERE other.halves = {one}.halves AND other.half <> {one}.half
+  AND other.replaces IS NULL AND {one}.replaces IS NULL ORDER BY other.id DESC LIMIT 1)"""
+MARKS = "SELECT r.mark AS worn, sl.groups_ever AS coming FROM reservations r, slots sl WHERE r.id = $1 AND sl.id = $2"
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
 WHERE booked_by = $1 AND idempotency_key = $2"""
 
@@ -58,12 +65,21 @@ class Asked:
     asked: str
 
 
-async def seats_of(slot: int, group: int, *, school: int, moving: int = 0) -> SlotSeen | None:
+async def seats_of(
+    slot: int, group: int, *, school: int, moving: int = 0, halves: UUID | None = None, half: int | None = None
+) -> SlotSeen | None:
     """The slot as it stands for this group; None when either is not this collège's to see.
 
-    `moving` is the group's own reservation that would come here, which does not make it busy.
+    `moving` is the group's own reservation that would come here, which does not make it busy; nor does the other half
+    of a class of which this `half` comes.
     """
-    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving)
+    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, halves, half)
+
+
+async def marks_passed(twin: int | None, slot: int) -> int:
+    """How many signs of a slot, whose row is locked, a half of a class leaves out to be told apart from its twin."""
+    seen = None if twin is None else await row(MARKS, twin, slot)
+    return 0 if seen is None else passed_over(seen["worn"], seen["coming"])
 
 
 async def already_asked(account: int, key: str) -> Asked | None:
@@ -79,7 +95,8 @@ class Visit:
     one of its `wish` has its answer; `hold_until` ends an unanswered offer or a missing visa;
     `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
     signed for are `adults_asked`;
-    `wish` is shared by ranked choices of one demand, `offer_salt` makes the link that answers an offered place.
+    `wish` is shared by ranked choices of one demand, `halves` by the two halves of a class, `offer_salt` makes the link
+    that answers an offered place.
     """
 
     id: int
@@ -100,6 +117,8 @@ class Visit:
     change: int | None
     wish: UUID | None
     wish_rank: int
+    halves: UUID | None
+    half: int | None
     visa_note: str
     created_at: datetime
     needs_approval: bool
@@ -161,7 +180,7 @@ class Visit:
 VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
   r.hold_until, r.offer_salt, r.replaces, r.adults_asked,
-  r.signed_on, r.wish, r.wish_rank, r.visa_note, r.created_at, c.needs_approval,
+  r.signed_on, r.wish, r.wish_rank, r.halves, r.half, r.visa_note, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
@@ -182,9 +201,14 @@ JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
 """  # noqa: S608 - constants only
 VISIT_FOR = VISIT + " WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)"
-VISIT_TO_APPROVE = f"""{VISIT} JOIN approvals ap ON ap.reservation = r.id
-  WHERE ap.token_hash = $1 AND ap.used_at IS NULL
-  AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
+VISIT_TO_APPROVE = f"""{VISIT}
+  WHERE r.id = $1 AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
+# One link is for both halves of a class: where the half that it was sent for is given up, it asks for the other.
+OF_LINK = """SELECT r.id FROM approvals ap JOIN reservations sent ON sent.id = ap.reservation
+JOIN reservations r ON r.id = sent.id
+  OR (r.halves = sent.halves AND r.state = 'requested' AND r.replaces IS NULL AND sent.replaces IS NULL)
+WHERE ap.token_hash = $1 AND ap.used_at IS NULL
+ORDER BY r.state <> 'requested', r.id <> sent.id LIMIT 1"""
 VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
 VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)
@@ -210,7 +234,14 @@ async def visits_after(
 
 async def visit_to_approve(token: str) -> Visit | None:
     """What a principal's link asks for; None when it is unknown, used, replaced or already answered."""
-    return await row_as(Visit, VISIT_TO_APPROVE, hash_of(token))
+    asked = await asked_by_link(token)
+    return None if asked is None else await row_as(Visit, VISIT_TO_APPROVE, asked)
+
+
+async def asked_by_link(token: str) -> int | None:
+    """The reservation that a principal's link asks for; None once it is used or replaced."""
+    found: int | None = await value(OF_LINK, hash_of(token))
+    return found
 
 
 async def visit_offered(token: str, *, secret_key: str, now: datetime) -> Visit | None:

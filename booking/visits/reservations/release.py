@@ -18,6 +18,8 @@ LOCK_CHOICES = """SELECT id FROM slots WHERE id IN (
   SELECT other.slot FROM reservations one JOIN reservations other
     ON other.id = one.replaces OR (other.replaces = one.id AND other.state = 'requested')
   WHERE one.id = $1
+  UNION ALL
+  SELECT other.slot FROM reservations one JOIN reservations other ON other.halves = one.halves WHERE one.id = $1
   UNION ALL SELECT slot FROM reservations WHERE id = $1)
 ORDER BY id FOR NO KEY UPDATE"""
 OTHERS = """SELECT id FROM reservations
@@ -29,8 +31,8 @@ KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
 
 
 async def lock_choices(reservation: int) -> None:
-    """Lock the slots of a reservation, of all the choices of its wish, and of the change that is asked of it or that it
-    is, in their order; inside the caller's transaction."""
+    """Lock the slots of a reservation, of all the choices of its wish, of its other half, and of the
+    change that is asked of it or that it is, in their order; inside the caller's transaction."""
     await rows(LOCK_CHOICES, reservation)
 
 

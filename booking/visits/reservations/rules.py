@@ -12,6 +12,7 @@ from uuid import UUID
 
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.states import LIVE
+from booking.wording import mark
 from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME, Deadlines, seats_free
@@ -136,6 +137,15 @@ class Signed:
     def holds_for(self, asked: Signed) -> bool:
         """Whether this visa is good for another visit: the same lycée on the same day, with no more adults."""
         return (asked.host, asked.on) == (self.host, self.on) and asked.adults <= self.adults
+
+
+def passed_over(worn: int, coming: int) -> int:
+    """How many signs a half of a class leaves out from the next one on (`coming`), so that it shares neither the shape
+    nor the colour that the other half wears."""
+    shape, colour = mark(worn).shape, mark(worn).colour
+    return next(
+        past for past in range(36) if mark(coming + past).shape != shape and mark(coming + past).colour != colour
+    )
 
 
 def refuse_headcount(pupils: int, adults: int) -> None:

@@ -21,7 +21,7 @@ OFFERED = """
 SELECT r.id AS reservation, r.hold_until, r.state, r.created_at AS asked_at FROM reservations r WHERE r.offered_as = $1
 """
 FIRST_ACT = """
-SELECT substr(act, position('_' IN act) + 1) AS act, at FROM events
+SELECT replace(substr(act, position('_' IN act) + 1), '_also', '') AS act, at FROM events
 WHERE at >= $2 AND about_kind = 'reservation' AND about = $1 AND act = ANY ($3::varchar[]) ORDER BY at, id LIMIT 1
 """
 ENDS = ("lapse", "cancel", "decline", "call_off", "release", "attend", "miss")
@@ -77,4 +77,4 @@ async def _told(reservation: int, act: str, at: datetime | None) -> Told | None:
 
 
 def _named(acts: tuple[str, ...]) -> list[str]:
-    return [f"{of}_{act}" for act in acts for of in ("reservation", "change")]
+    return [f"{of}_{act}{also}" for act in acts for of in ("reservation", "change") for also in ("", "_also")]

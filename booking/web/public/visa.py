@@ -15,6 +15,7 @@ from booking.door.answers import Page, page
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.queries import Visit, visit, visit_to_approve
 from booking.visits.reservations.rules import LinkNotOurs
@@ -28,7 +29,8 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class VisaAsked(Page, template="public/visa.html"):
-    """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace."""
+    """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace;
+    `other`: the other half of a class, for which the same visa is good."""
 
     visit: Visit
     token: str
@@ -38,6 +40,7 @@ class VisaAsked(Page, template="public/visa.html"):
     choices: list[Choice]
     ranks: dict[int, str]
     replaced: Visit | None
+    other: Half | None
     form: Form | None = None
 
 
@@ -102,6 +105,7 @@ async def _page(seen: Visit, token: str, *, status: int = 200, form: Form | None
         choices=choices,
         ranks=RANKS,
         replaced=replaced,
+        other=await other_half(seen.halves, seen.id) if seen.replaces is None else None,
         form=form,
     )
     return page(shown, status=status)

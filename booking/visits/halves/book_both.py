@@ -1,0 +1,94 @@
+"""Reserving two slots for the two halves of a class: both or neither.
+
+Halves never wait: a place that comes free for one alone would part the class, so a full slot refuses them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from asyncpg.exceptions import IntegrityConstraintViolationError
+
+from booking.visits.halves.queries import Half, halves_of
+from booking.visits.halves.rules import of_half, refuse_halves
+from booking.visits.reservations.book import take_seats
+from booking.visits.reservations.demand import Demand, granted_before
+from booking.visits.reservations.queries import held_until, marks_passed, seats_of
+from booking.visits.reservations.rules import (
+    GroupBusy,
+    KeyReused,
+    SlotFull,
+    SlotSeen,
+    refuse_booking,
+    refuse_headcount,
+    refuse_needs,
+)
+from workshops.crossings import retried
+from workshops.database import rows, savepoint, transaction, value
+from workshops.refusals import NotFound, Refusal
+
+# In the order of their numbers, as every act that locks several slots.
+LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
+ACT_OF = "SELECT halves FROM reservations WHERE id = $1"
+ONE_KEY = "reservations_asked_once"
+
+
+@dataclass(frozen=True)
+class BothTaken:
+    """The two halves, the first one first; `repeated` when they had been granted before."""
+
+    first: Half
+    second: Half
+    repeated: bool = False
+
+
+@retried
+async def book_both(first: Demand, second: Demand, *, now: datetime) -> BothTaken:
+    """Reserve a slot for each half of a class, of one lycée, in one transaction; one visa is asked for both.
+
+    Raises NotFound, Invalid, KeyReused, NoPrincipal, PrincipalTeaches, and every refusal of a booking, with the half
+    that it comes from; nothing is written then.
+    """
+    demands = (first, second)
+    for demand in demands:
+        refuse_headcount(demand.pupils, demand.adults)
+        refuse_needs(demand.needs)
+    refuse_halves([one.slot for one in demands], [])
+    async with transaction():
+        await rows(LOCK, [one.slot for one in demands])
+        if (before := await granted_before(first)) is not None:
+            return await _both(before.id, repeated=True)
+        seen = [await _seen(one) for one in demands]
+        refuse_halves([one.slot for one in demands], [one.host for one in seen])
+        if seen[0].approval:
+            until = min([await held_until(one.deadlines, host=one.host, now=now) for one in seen])
+            demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
+        made = await _take(demands[0], seen[0], now=now)
+        await _take(replace(demands[1], passed=await marks_passed(made, second.slot)), await _seen(second), now=now)
+        return await _both(made)
+
+
+async def _seen(demand: Demand) -> SlotSeen:
+    seen = await seats_of(demand.slot, demand.group, school=demand.school, halves=demand.halves, half=demand.half)
+    if seen is None:
+        raise NotFound()
+    return seen
+
+
+async def _take(demand: Demand, seen: SlotSeen, *, now: datetime) -> int:
+    try:
+        refuse_booking(seen, pupils=demand.pupils, now=now)
+        async with savepoint():
+            if (taken := await take_seats(demand, seen, now=now)) is None:
+                raise SlotFull()
+            return taken
+    except IntegrityConstraintViolationError as no:
+        raise KeyReused() if no.constraint_name == ONE_KEY else of_half(demand.half or 1, 0, GroupBusy()) from None
+    except Refusal as no:
+        raise of_half(demand.half or 1, demand.pupils, no) from None
+
+
+async def _both(made: int, *, repeated: bool = False) -> BothTaken:
+    first, second = await halves_of(await value(ACT_OF, made))
+    return BothTaken(first, second, repeated)

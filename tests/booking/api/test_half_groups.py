@@ -1,0 +1,69 @@
+"""The two halves of a class by machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import builders
+from tests.booking.api.test_reservations import a_machine
+from tests.builders import NOW, paris
+from workshops.database import value
+
+
+@pytest.fixture
+async def world(app):
+    """(machine, a class of 27, two slots of one day in one lycée) with the clock at NOW."""
+    app.state.clock = lambda: NOW
+    college, lycee = await builders.school(), await builders.school(kind="lycee")
+    machine = await a_machine(app, school=college)
+    slots = [await builders.slot(host=lycee, starts_at=paris(f"2027-03-25 {hour}")) for hour in ("09:00", "13:30")]
+    return machine, await builders.group(school=college, pupils=27), slots
+
+
+def two_halves(group: int, slots: list[int], pupils: tuple[int, ...] = (14, 13), **changed) -> dict:
+    halves = [{"slot_id": slot, "pupils": count} for slot, count in zip(slots, pupils, strict=True)]
+    return {"group_id": group, "halves": halves, "adults": 2} | changed
+
+
+async def test_both_halves_are_had_in_one_demand(world):
+    machine, group, slots = world
+    answer = await machine.post("/half-groups", two_halves(group, slots))
+    assert answer.status_code == 201
+    first, second = answer.json()["reservations"]
+    assert answer.headers["location"].endswith(f"/reservations/{first['id']}")
+    assert [(one["half"], one["slot_id"], one["pupils"], one["state"]) for one in (first, second)] == [
+        (1, slots[0], 14, "confirmed"),
+        (2, slots[1], 13, "confirmed"),
+    ]
+    assert (await machine.get(f"/reservations/{second['id']}")).json()["uid"] == second["uid"]
+
+
+async def test_a_repeat_under_one_key_gives_the_first_answer(world):
+    machine, group, slots = world
+    under = {"headers": {"Idempotency-Key": "une-fois"}}
+    first, again = [await machine.post("/half-groups", two_halves(group, slots), **under) for _ in range(2)]
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+    other = await machine.post("/half-groups", two_halves(group, slots, (13, 14)), **under)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/idempotency-key-reused")
+
+
+@pytest.mark.parametrize(
+    ("slots", "changed", "status", "problem"),
+    [
+        ([0], {}, 422, "invalid"),
+        ([0, 0], {}, 422, "invalid"),
+        ([0, None], {}, 404, "not-found"),
+        ([0, 1], {"group_id": 999_999}, 404, "not-found"),
+        ([0, 1], {"adults": 0}, 422, "invalid"),
+        ([0, 1], {"pupils": (14, 25)}, 409, "group-too-big"),
+        ([0, 1], {"wait": True}, 422, "invalid"),
+    ],
+)
+async def test_halves_that_cannot_be_had_take_nothing(world, slots, changed, status, problem):
+    machine, group, there = world
+    chosen = [999_999 if one is None else there[one] for one in slots]
+    pupils = changed.pop("pupils", (14, 13)[: len(chosen)])
+    answer = await machine.post("/half-groups", two_halves(group, chosen, pupils, **changed))
+    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
+    assert await value("SELECT count(*) FROM reservations") == 0
+    assert await value("SELECT sum(seats_taken)::int FROM slots") == 0

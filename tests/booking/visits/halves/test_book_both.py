@@ -1,0 +1,338 @@
+"""Both halves of a class, or neither."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from booking.people.accounts.rules import LinkSpent
+from booking.visits.halves.book_both import BothTaken, book_both
+from booking.visits.halves.rules import split
+from booking.visits.reservations.approve import answer_approval, note_paper_visa
+from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.demand import Demand
+from booking.visits.reservations.lapse import lapse
+from booking.visits.reservations.move import move
+from booking.visits.reservations.remind_principal import remind_principals
+from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull
+from booking.wording import mark
+from tests import builders
+from tests.booking.visits.reservations.demands import a_demand, fresh
+from tests.builders import NOW, paris
+from tests.telling import tell
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid, NotFound
+
+MORNING, AFTERNOON = paris("2027-03-25 09:00"), paris("2027-03-25 13:30")
+
+
+class Class:
+    """27 pupils of a collège that reserves in a lycée."""
+
+    def __init__(self, lycee: int, college: int, teacher: int, group: int) -> None:
+        self.lycee, self.college, self.teacher, self.group = lycee, college, teacher, group
+
+    def demands(
+        self, slots: tuple[int, int], *, pupils: tuple[int, int] = (14, 13), key: str | None = None
+    ) -> tuple[Demand, Demand]:
+        act = uuid.uuid4()
+        ranked = (slots[0], pupils[0], slots[1], pupils[1])
+        return tuple(  # type: ignore[return-value]
+            Demand(
+                **vars(a_demand(slot, self.group, school=self.college, by=self.teacher, pupils=count))
+                | {"halves": act, "half": half, "ranked": ranked, "key": key if half == 1 else None}
+            )
+            for half, (slot, count) in enumerate(zip(slots, pupils, strict=True), 1)
+        )
+
+    async def take(self, *slots: int, **more) -> BothTaken:
+        return await book_both(*self.demands(slots, **more), now=NOW)
+
+
+async def a_class(lycee: int | None = None, **more) -> Class:
+    college = await builders.school(**more)
+    teacher = await builders.account()
+    await builders.membership(teacher, "teacher", school=college)
+    group = await builders.group(school=college, pupils=27)
+    return Class(lycee or await builders.school(kind="lycee"), college, teacher, group)
+
+
+async def two_slots(lycee: int, *, second_at=AFTERNOON, **more) -> tuple[int, int]:
+    return (
+        await builders.slot(host=lycee, starts_at=MORNING, **more),
+        await builders.slot(host=lycee, starts_at=second_at, **more),
+    )
+
+
+async def nothing_taken() -> bool:
+    await tell()
+    counts = await row(
+        """SELECT (SELECT count(*) FROM reservations), (SELECT count(*) FROM badges), (SELECT count(*) FROM notices),
+           (SELECT count(*) FROM events), 
+           (SELECT coalesce(sum(seats_taken + groups_taken + groups_ever), 0) FROM slots)"""
+    )
+    return tuple(counts) == (0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("pupils", "rooms", "halves"),
+    [
+        (27, (24, 24), (14, 13)),
+        (28, (24, 24), (14, 14)),
+        (27, (13, 24), (13, 14)),
+        (27, (24, 10), (17, 10)),
+        (27, (13, 13), None),
+        (30, (24, 0), None),
+        (1, (24, 24), None),
+    ],
+)
+def test_a_class_is_split_as_evenly_as_the_seats_allow(pupils, rooms, halves):
+    assert split(pupils, *rooms) == halves
+
+
+async def test_two_halves_take_two_slots_with_their_own_badges_entries_and_signs(db):
+    of = await a_class()
+    slots = await two_slots(of.lycee)
+
+    taken = await of.take(*slots)
+
+    assert [(one.slot, one.pupils, one.state, one.half) for one in (taken.first, taken.second)] == [
+        (slots[0], 14, "confirmed", 1),
+        (slots[1], 13, "confirmed", 2),
+    ]
+    assert taken.first.uid != taken.second.uid
+    assert [one["seats_taken"] for one in await rows("SELECT seats_taken FROM slots ORDER BY id")] == [14, 13]
+    pupils = "SELECT count(*) FROM badges WHERE reservation = $1 AND kind = 'pupil'"
+    assert [await value(pupils, one.id) for one in (taken.first, taken.second)] == [14, 13]
+    one, other = taken.first.mark, taken.second.mark
+    assert one.shape != other.shape
+    assert one.colour != other.colour
+    # The next group of the second slot wears a sign that nobody there has.
+    assert await value("SELECT groups_ever FROM slots WHERE id = $1", slots[1]) == 2
+
+
+async def test_two_halves_may_be_in_two_rooms_at_one_hour_and_the_class_nowhere_else(db):
+    of = await a_class()
+    taken = await of.take(*await two_slots(of.lycee, second_at=MORNING))
+    assert (taken.first.starts_at, taken.second.starts_at) == (MORNING, MORNING)
+
+    third, fourth = await two_slots(of.lycee, second_at=MORNING)
+    with pytest.raises(GroupBusy):
+        await book(a_demand(third, of.group, school=of.college, by=of.teacher, pupils=20), now=NOW)
+    with pytest.raises(GroupBusy):
+        await of.take(third, fourth)
+    # Nor can another act's halves stand crosswise: the first at this hour, the second at another.
+    later = await builders.slot(host=of.lycee, starts_at=AFTERNOON)
+    with pytest.raises(GroupBusy):
+        await of.take(later, third)
+
+
+async def test_the_database_itself_keeps_a_class_from_being_twice_at_one_hour(db):
+    of = await a_class()
+    taken = await of.take(*await two_slots(of.lycee))
+    third = await builders.slot(host=of.lycee, starts_at=MORNING)
+    for half in (None, 1, 2):
+        halves = None if half is None else uuid.uuid4()
+        with pytest.raises(asyncpg.ExclusionViolationError, match="reservations_group_free"):
+            await builders.reservation(slot=third, group=of.group, pupils=10, half=half, halves=halves)
+    with pytest.raises(asyncpg.ExclusionViolationError, match="reservations_group_free"):
+        await rows("UPDATE reservations SET half = 1, starts_at = $2, ends_at = $3 WHERE id = $1",
+                   taken.second.id, taken.first.starts_at, taken.first.ends_at)  # fmt: skip
+
+
+async def test_the_database_itself_keeps_a_half_from_standing_alone(db):
+    of = await a_class()
+    slot = await builders.slot(host=of.lycee)
+    with pytest.raises(asyncpg.CheckViolationError, match="a half without the other"):
+        await builders.reservation(slot=slot, group=of.group, pupils=14, half=1, halves=uuid.uuid4())
+
+
+async def test_a_full_slot_says_which_half_has_no_place_and_nobody_waits(db):
+    of = await a_class()
+    first = await builders.slot(host=of.lycee, starts_at=MORNING)
+    second = await builders.slot(host=of.lycee, starts_at=AFTERNOON, seats=24, seats_taken=12, groups_max=2)
+    with pytest.raises(SlotFull) as no:
+        await of.take(first, second)
+    assert no.value.sentence == (
+        "Deuxième moitié : il n'y a plus 13 places sur son créneau."
+        " Rien n'est réservé : choisissez deux autres créneaux."
+    )
+    assert await value("SELECT count(*) FROM reservations") == 0
+    assert await value("SELECT seats_taken FROM slots WHERE id = $1", first) == 0
+
+
+async def test_both_halves_go_to_one_lycee_in_two_slots(db):
+    of = await a_class()
+    first = await builders.slot(host=of.lycee, starts_at=MORNING)
+    elsewhere = await builders.slot(starts_at=AFTERNOON)
+    for slots, words in (((first, elsewhere), "même lycée"), ((first, first), "deux créneaux différents")):
+        with pytest.raises(Invalid) as no:
+            await of.take(*slots)
+        assert words in no.value.errors["halves"]
+    with pytest.raises(NotFound):
+        await of.take(first, 999_999)
+    assert await nothing_taken()
+
+
+async def test_a_repeat_gives_the_first_answer_and_the_key_serves_for_nothing_else(db):
+    of = await a_class()
+    slots = await two_slots(of.lycee)
+    first = await of.take(*slots, key="page-1")
+    again = await of.take(*slots, key="page-1")
+    assert (again.first.id, again.second.id, again.repeated) == (first.first.id, first.second.id, True)
+    with pytest.raises(KeyReused):
+        await of.take(*slots, pupils=(13, 14), key="page-1")
+
+
+async def test_200_classes_at_once_for_the_last_places_take_whole_pairs_and_never_half(db):
+    lycee = await builders.school(kind="lycee")
+    slots = [
+        await builders.slot(host=lycee, starts_at=at, seats=28, groups_max=2) for at in (MORNING, AFTERNOON, MORNING)
+    ]
+    classes = [await a_class(lycee) for _ in range(8)]
+    groups = [
+        Class(lycee, one.college, one.teacher, await builders.group(school=one.college, pupils=27))
+        for one in classes
+        for _ in range(25)
+    ]
+    pairs = [(0, 1), (1, 2), (2, 0), (1, 0), (0, 2)]
+
+    async def ask(number: int, of: Class) -> int:
+        first, second = pairs[number % len(pairs)]
+        try:
+            await of.take(slots[first], slots[second], pupils=(14, 13))
+        except SlotFull:
+            return 0
+        return 1
+
+    had = sum(await asyncio.gather(*(ask(number, of) for number, of in enumerate(groups))))
+
+    assert had == 3
+    assert [one["n"] for one in await rows("SELECT count(*) AS n FROM reservations GROUP BY halves")] == [2, 2, 2]
+    held = "SELECT seats_taken, groups_taken FROM slots WHERE id = ANY ($1::int[])"
+    assert sum(one["seats_taken"] for one in await rows(held, slots)) == 3 * 27
+    assert [one["groups_taken"] for one in await rows(held, slots)] == [2, 2, 2]
+
+
+async def test_one_visa_is_asked_for_both_halves(db):
+    of = await a_class(needs_approval=True, principal_mail="principal@example.org", principal_name="Mme Perrin")
+    taken = await of.take(*await two_slots(of.lycee))
+    assert (taken.first.state, taken.second.state) == ("requested", "requested")
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'approval_asked'") == 1
+    holds = await rows("SELECT DISTINCT hold_until FROM reservations")
+    assert len(holds) == 1
+
+
+async def test_one_half_may_be_cancelled_or_moved_without_the_other(db):
+    of = await a_class()
+    taken = await of.take(*await two_slots(of.lycee))
+    # Where its half goes, the other half may be at that hour.
+    beside = await builders.slot(host=of.lycee, starts_at=AFTERNOON)
+    await move(taken.first.id, to_slot=beside, school=of.college, by=of.teacher, fresh=fresh(), now=NOW)
+    moved = await row("SELECT slot, half, mark FROM reservations WHERE id = $1", taken.first.id)
+    assert tuple(moved)[:2] == (beside, 1)
+    assert mark(moved["mark"]).colour != taken.second.mark.colour
+    await cancel(taken.second.id, reason="", role="teacher", school=of.college, by=of.teacher, now=NOW)
+    states = await rows("SELECT state FROM reservations ORDER BY half")
+    assert [one["state"] for one in states] == ["confirmed", "cancelled_by_teacher"]
+
+
+async def a_host(lycee: int) -> None:
+    await builders.membership(await builders.account("accueil@example.org", name="Paul Morel"), "host", school=lycee)
+
+
+async def kinds_told() -> list[str]:
+    await tell()
+    return [one["kind"] for one in await rows("SELECT kind FROM notices ORDER BY kind")]
+
+
+async def test_two_halves_make_one_mail_for_each_side(db):
+    of = await a_class()
+    await a_host(of.lycee)
+    taken = await of.take(*await two_slots(of.lycee))
+    assert await kinds_told() == ["reservation_confirmed", "reservation_received"]
+    acts = await rows("SELECT act, about FROM events ORDER BY id")
+    assert [tuple(one) for one in acts] == [
+        ("reservation_booked", taken.first.id),
+        ("reservation_booked_also", taken.second.id),
+    ]
+
+
+VISA = {"needs_approval": True, "principal_mail": "principal@example.org", "principal_name": "Mme Perrin"}
+
+
+async def a_demand_for_both() -> tuple[Class, BothTaken]:
+    of = await a_class(**VISA)
+    await a_host(of.lycee)
+    return of, await of.take(*await two_slots(of.lycee))
+
+
+async def states() -> list[str]:
+    return [one["state"] for one in await rows("SELECT state FROM reservations ORDER BY half")]
+
+
+async def test_a_visa_confirms_both_halves_and_tells_each_side_once(db):
+    await a_demand_for_both()
+    assert await answer_approval("p" * 43, approved=True, now=NOW) == "confirmed"
+    assert await states() == ["confirmed", "confirmed"]
+    assert await value("SELECT count(*) FROM reservations WHERE signed_on IS NOT NULL") == 2
+    assert await kinds_told() == [
+        *("approval_asked", "reservation_confirmed", "reservation_received", "reservation_requested"),
+    ]
+
+
+async def test_a_refused_visa_ends_both_halves_and_gives_their_seats_back(db):
+    await a_demand_for_both()
+    await answer_approval("p" * 43, approved=False, reason="Trop loin", now=NOW)
+    assert await states() == ["refused_by_principal", "refused_by_principal"]
+    assert await value("SELECT sum(seats_taken)::int FROM slots") == 0
+    assert await kinds_told() == ["approval_asked", "reservation_cancelled", "reservation_requested"]
+
+
+async def test_a_visa_on_paper_noted_on_either_half_is_for_both(db):
+    of, taken = await a_demand_for_both()
+    own = {"school": of.college, "by": of.teacher}
+    await note_paper_visa(taken.second.id, note="Mme Perrin, le 12", **own, now=NOW)
+    assert await states() == ["confirmed", "confirmed"]
+    assert await kinds_told() == [
+        *("approval_asked", "reservation_confirmed", "reservation_received"),
+        "reservation_requested",
+    ]
+
+
+async def test_a_visa_that_never_comes_ends_both_halves_with_one_mail(db):
+    await a_demand_for_both()
+    late = await value("SELECT max(hold_until) FROM reservations")
+    assert await lapse(now=late) == 1
+    assert await states() == ["lapsed", "lapsed"]
+    assert "approval_lapsed" in await kinds_told()
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'approval_lapsed'") == 1
+
+
+async def test_when_the_first_half_is_given_up_its_link_asks_for_the_second(db):
+    of, taken = await a_demand_for_both()
+    await cancel(taken.first.id, reason="", role="teacher", school=of.college, by=of.teacher, now=NOW)
+    assert await answer_approval("p" * 43, approved=True, now=NOW) == "confirmed"
+    assert await states() == ["cancelled_by_teacher", "confirmed"]
+
+
+async def test_a_link_sent_again_for_one_half_replaces_the_one_for_both(db):
+    of, taken = await a_demand_for_both()
+    await renew_approval(taken.second.id, school=of.college, by=of.teacher, token="n" * 43, now=NOW)
+    with pytest.raises(LinkSpent):
+        await answer_approval("p" * 43, approved=True, now=NOW)
+    await answer_approval("n" * 43, approved=True, now=NOW)
+    assert await states() == ["confirmed", "confirmed"]
+
+
+async def test_the_principal_is_reminded_once_for_both(db):
+    await a_demand_for_both()
+    soon = await value("SELECT min(hold_until) FROM reservations") - timedelta(days=1)
+    assert await remind_principals(new_token=lambda: "r" * 43, now=soon) == 1
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'approval_asked'") == 2
