@@ -165,6 +165,7 @@ ACTS = {
     "reservation_renew_approval": "Visa redemandé",
     "reservation_reopen": "Groupe attendu de nouveau, visite rouverte",
     "reservation_unlock": "Liste rouverte",
+    "group_declared": "Groupe déclaré présent par le lycée",
     "reservation_waits": "Inscription en liste d'attente",
     "reservation_waits_also": "Inscription en liste d'attente pour un autre choix",
     "role_withdrawn": "Rôle retiré",

@@ -66,6 +66,8 @@ DONE = {
     "visite-rouverte": "La visite est rouverte : le lycée peut la clore de nouveau.",
     "visite-close": "La visite est close, ses chiffres sont figés.",
     "lien-accueil-revoque": "Le lien est révoqué : les téléphones qui l'avaient ne pointent plus.",
+    "groupe-declare": "Le groupe est déclaré présent. Touchez le numéro des absents.",
+    "declaration-annulee": "La déclaration est annulée. Les badges déjà scannés restent comptés.",
     "pointage-annule": "Le pointage est annulé.",
     "mails-relances": "Les messages en échec repartent dans la minute.",
     "mail-relance": "Le message repart dans la minute.",

@@ -33,6 +33,8 @@ RIGHTS = {
     ("POST", "/accueil/{slot:int}/invites"): HOST,
     ("GET", "/accueil/{slot:int}/cloture"): HOST,
     ("POST", "/accueil/{slot:int}/cloture"): HOST,
+    ("POST", "/accueil/{slot:int}/groupes/{reservation:int}/declaration"): HOST,
+    ("POST", "/accueil/{slot:int}/groupes/{reservation:int}/declaration/annulation"): HOST,
     ("POST", "/accueil/{slot:int}/groupes/{reservation:int}/fabrications"): HOST,
     ("POST", "/accueil/{slot:int}/pointages"): RECEIVERS,
     ("GET", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): RECEIVERS,

@@ -30,13 +30,15 @@ class Scan(msgspec.Struct, forbid_unknown_fields=True):
     """One reading of a badge. `scan_id` is made on the device: sent again, it changes nothing.
 
     `act` welcome receives here a badge that another visit of the lycée expects; departure is before the end.
+    declaration is the host's word that its bearer is here, from 30 minutes before the start, without any badge read: a
+    badge read later confirms it. `DELETE /checkins/{scan_id}` takes it back.
     """
 
     scan_id: uuid.UUID
     slot_id: Whole
     badge: Annotated[str, msgspec.Meta(max_length=512, description="The QR's token or the short code")]
     scanned_at: Annotated[datetime, msgspec.Meta(tz=True, description="When it was read, by the device's own clock.")]
-    act: Literal["arrival", "welcome", "departure"] = "arrival"
+    act: Literal["arrival", "welcome", "departure", "declaration"] = "arrival"
 
 
 class Scans(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,6 +73,8 @@ class Told(msgspec.Struct):
     first_scanned_at: Instant | None
     left_at: Instant | None
     may_welcome: bool
+    by_declaration: bool
+    confirms: bool
     title: str
     advice: str
 
@@ -96,6 +100,8 @@ def told(answer: ScanResult) -> Told:
         first_scanned_at=answer.first_scanned_at,
         left_at=answer.left_at,
         may_welcome=answer.may_welcome,
+        by_declaration=answer.declared,
+        confirms=answer.confirms,
         title=words.title,
         advice=words.advice,
     )

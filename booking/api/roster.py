@@ -24,6 +24,7 @@ from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
 from booking.visits.reservations.states import State
 from booking.wording import mark
+from workshops.builds.queries import BuildLine
 from workshops.refusals import Invalid
 from workshops.schools.rules import Level
 from workshops.slots.rules import SlotState
@@ -65,6 +66,7 @@ class BadgeHere(msgspec.Struct):
     number: int
     present: bool
     elsewhere: bool
+    by_declaration: bool
     late: bool
     scan_id: UUID | None
     first_scanned_at: Instant | None
@@ -103,6 +105,7 @@ class GroupHere(msgspec.Struct):
     needs: str
     present: int
     came: int
+    declared_present: int
     left: int
     late: int
     elsewhere: int
@@ -146,6 +149,7 @@ class SlotRoster(msgspec.Struct):
     expected: int
     present: int
     came: int
+    declared_present: int
     left: int
     late: int
     groups: list[GroupHere]
@@ -231,6 +235,7 @@ def _told(seen: Roster) -> SlotRoster:
         expected=seen.expected,
         present=seen.here,
         came=seen.came,
+        declared_present=seen.declared,
         left=seen.left,
         late=seen.late,
         groups=[_group(group) for group in seen.groups],
@@ -259,6 +264,7 @@ def _group(group: ExpectedGroup) -> GroupHere:
         needs=group.needs,
         present=group.here,
         came=group.came,
+        declared_present=group.declared,
         left=group.left,
         late=group.late,
         elsewhere=group.elsewhere,
@@ -272,6 +278,7 @@ def _group(group: ExpectedGroup) -> GroupHere:
                 number=place.number,
                 present=place.here,
                 elsewhere=place.elsewhere,
+                by_declaration=place.came and place.declared,
                 late=place.came and place.late,
                 scan_id=place.scan,
                 first_scanned_at=place.first_scanned_at,
@@ -280,18 +287,10 @@ def _group(group: ExpectedGroup) -> GroupHere:
             )
             for place in group.places
         ],
-        builds=[
-            BuiltHere(
-                one.id,
-                one.tech_object,
-                one.name,
-                one.made,
-                one.finished,
-                one.working,
-                one.taken_home,
-                one.minutes,
-                one.note,
-            )
-            for one in group.builds
-        ],
+        builds=[_built(one) for one in group.builds],
     )
+
+
+def _built(one: BuildLine) -> BuiltHere:
+    numbers = (one.made, one.finished, one.working, one.taken_home)
+    return BuiltHere(one.id, one.tech_object, one.name, *numbers, one.minutes, one.note)

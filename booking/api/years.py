@@ -47,6 +47,7 @@ class WaitingVisit(msgspec.Struct):
     starts_at: Instant
     pupils: int
     badges_read: int
+    declared_present: int
     unsettled: bool
 
 
@@ -80,7 +81,16 @@ async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> Year
     return YearInFull(
         **_line(line),
         waiting=[
-            WaitingVisit(one.id, one.title, one.school_name, one.starts_at, one.pupils, one.scanned, one.unsettled)
+            WaitingVisit(
+                slot_id=one.id,
+                workshop=one.title,
+                school=one.school_name,
+                starts_at=one.starts_at,
+                pupils=one.pupils,
+                badges_read=one.scanned - one.declared,
+                declared_present=one.declared,
+                unsettled=one.unsettled,
+            )
             for one in waiting
             if one.starts_at < now
         ],

@@ -28,11 +28,15 @@ CROSS JOIN LATERAL (
   SELECT coalesce(sum(r.pupils), 0)::int AS pupils, count(*)::int AS groups FROM reservations r
   WHERE r.slot = s.id AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
 ) held
-CROSS JOIN LATERAL (SELECT count(*)::int AS scanned FROM presences p WHERE p.slot = s.id) came
+CROSS JOIN LATERAL (
+  SELECT count(*)::int AS scanned, count(*) FILTER (WHERE p.scan = p.declaration)::int AS declared
+  FROM presences p WHERE p.slot = s.id
+) came
 WHERE s.state IN ('open', 'closed') AND s.starts_at >= $1 AND s.starts_at < $2
 """
 OPEN = f"""
-SELECT s.id, s.school, w.title, h.name AS school_name, h.commune, s.starts_at, held.pupils, held.groups, came.scanned
+SELECT s.id, s.school, w.title, h.name AS school_name, h.commune, s.starts_at, held.pupils, held.groups, came.scanned,
+  came.declared
 {_OPEN} ORDER BY s.starts_at, s.id
 """
 OPEN_IN_ALL = f"SELECT count(*) {_OPEN} AND s.ends_at <= $2"
@@ -61,7 +65,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class OpenVisit:
-    """A past visit that nobody closed: what was expected, how many badges were read."""
+    """A past visit that nobody closed: what was expected, how many came; `declared` by the host's word alone."""
 
     id: int
     school: int
@@ -72,6 +76,7 @@ class OpenVisit:
     pupils: int
     groups: int
     scanned: int
+    declared: int
 
     @property
     def empty(self) -> bool:

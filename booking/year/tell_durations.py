@@ -66,7 +66,7 @@ def _of_visits() -> tuple[Keeping, ...]:
             "La nuit après la visite" if NEEDS_LAST.days == 1 else f"{_spelled(NEEDS_LAST)} après la visite",
         ),
         Keeping(
-            "Badges lus à l'accueil : numéro et heure",
+            "Badges lus ou présences déclarées à l'accueil : numéro et heure",
             "Savoir combien d'élèves sont là",
             f"{_spelled(DESK_LASTS)} après la visite close, puis des nombres",
         ),

@@ -63,7 +63,8 @@ class Turnout(Table, tablename="turnouts"):
     """Who came, one row per group of a closed slot: plain counts, no name, frozen by the closure.
 
     `group_ref` is the reservation's number, a plain value here. `counted` is the host's validated head count,
-    the figure that the programme counts; `scanned` is what the badges say. `girls` are some of `counted`, empty where
+    the figure that the programme counts; `scanned` is what the badges say, and `declared` those
+    whom the host said to be here although no badge of theirs was read. `girls` are some of `counted`, empty where
     the host did not count them apart. `came`: the group counts here, at one visit
     alone even when several received its pupils.
     """
@@ -76,6 +77,7 @@ class Turnout(Table, tablename="turnouts"):
     level = Varchar(length=2)
     announced = SmallInt()
     scanned = SmallInt()
+    declared = SmallInt(default=0)
     counted = SmallInt()
     adults = SmallInt(default=0)
     girls = SmallInt(null=True, default=None)
@@ -84,6 +86,7 @@ class Turnout(Table, tablename="turnouts"):
 
     turnouts_once = Unique(["slot", "group_ref"])
     turnouts_counts = Check("announced >= 0 AND scanned >= 0 AND counted BETWEEN 0 AND 200 AND adults >= 0")
+    turnouts_declared_counts = Check("declared >= 0")
     turnouts_girls_counted = Check("girls BETWEEN 0 AND counted")
 
 

@@ -15,9 +15,11 @@ from booking.day.checkin.let_out import let_out
 from booking.day.checkin.queries import guest_marks
 from booking.day.checkin.rules import (
     COUNTED,
+    DECLARED_BEFORE,
     EARLY,
     LATE,
     LET_IN_STATES,
+    DeclaredByHosts,
     ScanAsked,
     ScanResult,
     made_at,
@@ -49,9 +51,13 @@ async def check_in(
     A batch is one statement as long as it does one thing; each change of act makes one more, since what a badge does
     on its way out depends on what the same batch did with it on its way in.
     Without an `account`, by a desk link, a badge of another visit is refused without a word of whose it is.
-    Raises NotFound when one of the slots is not this lycée's, Invalid when the batch cannot be read.
+    A declaration is the host's word that somebody is here: it counts as a presence, apart from badges read, until one
+    is. Raises NotFound when one of the slots is not this lycée's, Invalid when the batch cannot be read,
+    DeclaredByHosts for a declaration without an account.
     """
     refuse_a_bad_batch(scans, sent_at=sent_at, now=now)
+    if account is None and any(scan.act == "declaration" for scan in scans):
+        raise DeclaredByHosts()
     runs = [(act, list(run)) for act, run in groupby(scans, key=lambda scan: scan.act)]
     if len(runs) > 1 and await value(STRANGE, sorted({scan.slot for scan in scans}), school):
         raise NotFound()
@@ -59,7 +65,8 @@ async def check_in(
     for act, run in runs:
         sent = _columns(run, sent_at=sent_at, account=account, school=school, now=now)
         welcome = act == "welcome" and account is not None
-        told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=welcome))
+        declared = DECLARED_BEFORE if act == "declaration" else None
+        told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=welcome, declared=declared))
     if any(one["slot"] is None for one in told):
         raise NotFound()
     guests = {one["slot"] for one in told if one["result"] in COUNTED and one["home"] not in {None, one["slot"]}}
@@ -109,6 +116,8 @@ def _result(told: Record, marks: Mapping[int, Mapping[int, int]], *, told_all: b
         left_at=told["first_scanned_at"] if out else None,
         expected_at=told["expected_at"],
         reservation=told["reservation"] if told["result"] == "wrong_slot" else None,
+        declared=told["declared"],
+        confirms=told["confirms"],
     )
 
 

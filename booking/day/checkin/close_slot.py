@@ -80,7 +80,10 @@ async def close_slot(
         came = [group.group_ref for group in turnout if group.counted]
         came += [group.reservation for group in seen.groups if group.elsewhere]
         await rows(SETTLE, slot, came, now, RECEIVED, account)
-        figures = f"annoncés {seen.expected}, pointés {seen.came}, comptés {sum(group.counted for group in turnout)}"
+        said = f" dont {seen.declared} déclarés par l'hôte" if seen.declared else ""
+        figures = (
+            f"annoncés {seen.expected}, pointés {seen.came}{said}, comptés {sum(group.counted for group in turnout)}"
+        )
         await record("slot_closed", by=account, about_kind="slot", about=slot, detail=figures, now=now)
 
 
@@ -125,7 +128,8 @@ def _turnout(seen: Roster, headcounts: Sequence[Headcount], wrong: dict[str, str
             group_label=group.label,
             level=group.level,
             announced=group.pupils,
-            scanned=group.came,
+            scanned=group.came - group.declared,
+            declared=group.declared,
             counted=counted[group.reservation].pupils,
             adults=counted[group.reservation].adults,
             note=counted[group.reservation].note.strip(),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from asyncpg import Record
 
 from workshops.database import rows
+from workshops.events.record import recorded
 
 # What was sent, where it may be counted, what of it was sent before, and the badge that it shows. Everything that a
 # scan needs is read once, here: getting a plan's nodes ready costs more than running them. Planning takes five times as
@@ -20,7 +22,8 @@ WITH sent AS MATERIALIZED (
     $15::int AS account, $16::timestamptz[] AS shown_times
 ), asked AS (
   SELECT a.n, a.id, a.slot, a.scanned_at, a.device_at, own.id AS own, own.state, own.starts_at, own.ends_at,
-    own.closed_at, known.id AS known, known.slot AS known_at, known.result, known.first_scanned_at, shown.*
+    own.closed_at, known.id AS known, known.slot AS known_at, known.result, known.first_scanned_at,
+    known.declared AS was_declared, known.confirms AS confirmed, shown.*
   FROM (
     SELECT one.n, one.id, school, account, slots[n] AS slot, undos[n] AS undo, times[n] AS scanned_at,
       shown_times[n] AS device_at, hashes[n] AS token_hash, codes[n] AS code, reservations[n] AS reservation,
@@ -29,7 +32,7 @@ WITH sent AS MATERIALIZED (
   ) a
   LEFT JOIN LATERAL (SELECT * FROM slots s WHERE s.id = a.slot AND s.school = a.school OFFSET 0) own ON true
   LEFT JOIN LATERAL (
-    SELECT s.id, s.badge, s.first_scanned_at,
+    SELECT s.id, s.badge, s.first_scanned_at, s.declared, s.confirms,
       (SELECT h.id FROM slots h WHERE h.id = s.slot AND h.school = a.school) AS slot,
       CASE WHEN EXISTS (SELECT FROM scans u WHERE u.id = a.undo) THEN 'undone' ELSE s.result END AS result
     FROM scans s WHERE s.id = a.id OFFSET 0
@@ -42,7 +45,8 @@ FOUND = """
   LEFT JOIN LATERAL (
     SELECT b.id AS badge, b.kind, b.number, b.reservation, b.revoked_at, coalesce(r.state, t.state) AS badge_state,
       s.id AS home, s.school = a.school AS ours, s.starts_at AS expected_at, r.mark,
-      coalesce(g.name, c.name) AS "group", p.slot AS seen_at, p.first_scanned_at AS seen_since
+      coalesce(g.name, c.name) AS "group", p.slot AS seen_at, p.first_scanned_at AS seen_since,
+      p.scan = p.declaration AS seen_declared
     FROM badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
       LEFT JOIN attendances t ON t.id = b.attendance LEFT JOIN companies c ON c.id = t.company
       LEFT JOIN slots s ON s.id = coalesce(r.slot, t.slot) LEFT JOIN presences p ON p.badge = b.id
@@ -67,6 +71,7 @@ SELECT a.id, coalesce(w.result, a.result) AS result,
   CASE WHEN a.ours AND coalesce(w.result, a.result) = 'wrong_slot' THEN a.expected_at
        WHEN coalesce(w.result, a.result) = 'too_early' THEN a.starts_at END AS expected_at,
   CASE WHEN a.ours THEN a.reservation END AS reservation,
+  coalesce(w.declared, a.was_declared, false) AS declared, coalesce(w.confirms, a.confirmed, false) AS confirms,
   w.slot <> a.slot OR w.badge IS DISTINCT FROM a.badge AND w.id IS NOT NULL AS crossed
 FROM asked a LEFT JOIN written w ON w.id = a.id
 ORDER BY a.n
@@ -75,45 +80,71 @@ ORDER BY a.n
 # A statement sees the rows as they were when it began, and another phone may be writing the same ones. Both inserts
 # therefore answer with the row that won (ON CONFLICT DO UPDATE of nothing), never with what was seen at the start.
 # Both also write in the order of their key, so that two batches wait for each other and never lock each other out.
+# A badge read after its bearer was declared here ($18) is the proof that was missing: the presence is the badge's then.
 # One thing escapes ON CONFLICT: a scan undone while it is being sent again no longer conflicts with anything. The
 # trigger presences_of_undone_scans takes it out again.
 ENTERED = """, judged AS (
-  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n, a.badge, a.seen_since,
+  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n, a.badge, a.kind, a.reservation, a.seen_since,
+    a.seen_declared,
     CASE WHEN a.badge IS NULL THEN 'unknown'
          WHEN a.revoked_at IS NOT NULL OR a.badge_state <> ALL ($11::text[]) THEN 'cancelled'
          WHEN a.home <> a.slot AND a.seen_at IS DISTINCT FROM a.slot
            AND NOT ($17 AND a.kind <> 'company' AND a.ours) THEN 'wrong_slot'
-         WHEN least(a.scanned_at, $14) < date_trunc('day', a.starts_at, 'Europe/Paris') THEN 'too_early'
+         WHEN least(a.scanned_at, $14)
+           < coalesce(a.starts_at - $18::interval, date_trunc('day', a.starts_at, 'Europe/Paris')) THEN 'too_early'
          WHEN a.state = 'done' AND a.scanned_at > a.closed_at THEN 'closed'
          ELSE 'present' END AS result,
     a.scanned_at NOT BETWEEN a.starts_at - $12::interval AND a.ends_at + $13::interval AS off_hours
   FROM asked a WHERE a.known IS NULL AND NOT EXISTS (SELECT FROM asked f WHERE f.own IS NULL)
   ORDER BY a.id, a.n
 ), entered AS (
-  INSERT INTO presences (badge, slot, scan, first_scanned_at)
-  SELECT DISTINCT ON (j.badge) j.badge, j.slot, j.id, j.scanned_at
-  FROM judged j WHERE j.result = 'present' AND j.seen_since IS NULL
+  INSERT INTO presences (badge, slot, scan, first_scanned_at, declaration)
+  SELECT DISTINCT ON (j.badge) j.badge, j.slot, j.id, j.scanned_at, CASE WHEN $18::interval IS NOT NULL THEN j.id END
+  FROM judged j WHERE j.result = 'present' AND (j.seen_since IS NULL OR j.seen_declared AND $18::interval IS NULL)
   ORDER BY j.badge, j.n
-  ON CONFLICT (badge) DO UPDATE SET slot = presences.slot
-  RETURNING badge, scan, first_scanned_at
+  ON CONFLICT (badge) DO UPDATE SET scan = CASE
+    WHEN presences.scan = presences.declaration AND excluded.declaration IS NULL AND excluded.slot = presences.slot
+    THEN excluded.scan ELSE presences.scan END
+  RETURNING badge, scan, first_scanned_at, declaration
 ), written AS (
   INSERT INTO scans (id, slot, badge, result, first_scanned_at, scanned_at, device_at, received_at, off_hours,
-    scanned_by)
+    scanned_by, declared, confirms)
   SELECT j.id, j.slot, j.badge,
-    CASE WHEN j.result = 'present' AND e.scan IS DISTINCT FROM j.id THEN 'already' ELSE j.result END,
+    CASE WHEN j.result = 'present' AND (e.scan IS DISTINCT FROM j.id OR e.declaration <> j.id) THEN 'already'
+         ELSE j.result END,
     CASE WHEN j.result = 'present' THEN coalesce(e.first_scanned_at, j.seen_since) END,
-    j.scanned_at, j.device_at, $14, j.off_hours, $15
+    j.scanned_at, j.device_at, $14, j.off_hours, $15, $18::interval IS NOT NULL,
+    coalesce(e.scan = j.id AND e.declaration <> j.id, false)
   FROM judged j LEFT JOIN entered e ON e.badge = j.badge AND j.result = 'present'
   ORDER BY j.id
   ON CONFLICT (id) DO UPDATE SET id = excluded.id
-  RETURNING id, slot, badge, first_scanned_at, result
+  RETURNING id, slot, badge, first_scanned_at, result, declared, confirms, xmax = 0 AS fresh
 )"""
 LET_IN = "".join((ASKED, FOUND, ENTERED, ANSWERED))
+# One event for each group, and none when the same declarations are sent again.
+SAID = f""", declared AS (
+  SELECT j.reservation, count(*) FILTER (WHERE j.kind <> 'adult') AS pupils
+  FROM judged j JOIN written w ON w.id = j.id AND w.fresh AND w.result = 'present' GROUP BY j.reservation
+), {
+    recorded(
+        "declared ORDER BY declared.reservation",
+        at="$14",
+        act="'group_declared'",
+        by="$15",
+        about_kind="'reservation'",
+        about="declared.reservation",
+        detail="declared.pupils || CASE WHEN declared.pupils < 2 THEN ' élève' ELSE ' élèves' END",
+    )
+}"""  # noqa: S608 - constants only
+DECLARE = "".join((ASKED, FOUND, ENTERED, SAID, ANSWERED))
 
 
-async def let_in(sent: Sequence[Any], *, welcome: bool) -> Sequence[Record]:
-    """Enter each badge once; `welcome` also those of the lycée's other visits, which are then received here."""
-    return await answers(LET_IN, *sent, welcome)
+async def let_in(sent: Sequence[Any], *, welcome: bool = False, declared: timedelta | None = None) -> Sequence[Record]:
+    """Enter each badge once; `welcome` also those of the lycée's other visits, which are then received here.
+
+    `declared`: how long before the start the host may say that their bearers are here, without any badge being read.
+    """
+    return await answers(LET_IN if declared is None else DECLARE, *sent, welcome, declared)
 
 
 async def answers(statement: str, *sent: object) -> Sequence[Record]:

@@ -43,7 +43,7 @@ GONE = """, shown AS (
   FROM judged j LEFT JOIN gone g ON g.badge = j.badge
   ORDER BY j.id
   ON CONFLICT (id) DO UPDATE SET id = excluded.id
-  RETURNING id, slot, badge, first_scanned_at, result
+  RETURNING id, slot, badge, first_scanned_at, result, declared, confirms
 )"""
 LET_OUT = "".join((ASKED, FOUND, GONE, ANSWERED))
 

@@ -23,7 +23,7 @@ GROUPS = """
 SELECT r.slot <> $1 AS guest, r.id AS reservation, g.name AS label, g.level, c.id AS school, c.name AS college,
   c.commune, c.phone, r.mark, r.mark AS badge_mark, r.state, CASE WHEN r.slot = $1 THEN r.pupils ELSE 0 END AS pupils,
   CASE WHEN r.slot = $1 THEN r.adults ELSE 0 END AS adults, CASE WHEN r.slot = $1 THEN r.needs ELSE '' END AS needs,
-  t.scanned, t.counted, t.adults AS adults_counted, t.note, t.girls
+  t.scanned, t.declared AS said, t.counted, t.adults AS adults_counted, t.note, t.girls
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN turnouts t ON t.slot = $1 AND t.group_ref = r.id
 WHERE (r.slot = $1 AND r.state = ANY ($2::text[])) OR r.id = ANY ($3::int[])
@@ -44,12 +44,13 @@ WHERE r.slot = $1 AND r.state = ANY ($2::text[]) OR r.slot <> $1 AND r.id IN (
 PLACES = """
 SELECT * FROM (
   SELECT r.id AS reservation, b.kind, b.number, b.token_hash, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
-    coalesce(p.first_scanned_at > $3, false) AS late, coalesce(p.slot <> $1, false) AS elsewhere
+    coalesce(p.first_scanned_at > $3, false) AS late, coalesce(p.slot <> $1, false) AS elsewhere,
+    coalesce(p.scan = p.declaration, false) AS declared
   FROM reservations r JOIN badges b ON b.reservation = r.id LEFT JOIN presences p ON p.badge = b.id
   WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
   UNION ALL
   SELECT r.id AS reservation, b.kind, b.number, b.token_hash, p.scan, p.first_scanned_at, p.left_scan, p.left_at,
-    p.first_scanned_at > $3, false
+    p.first_scanned_at > $3, false, coalesce(p.scan = p.declaration, false)
   FROM presences p JOIN badges b ON b.id = p.badge JOIN reservations r ON r.id = b.reservation AND r.slot <> $1
   WHERE p.slot = $1
 ) place

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.day.badges.rules import face_of
-from booking.day.checkin.rules import ScanResult
+from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
 from booking.day.checkin.say import Said, said_on_a_page
 from booking.visits.badge_codes.rules import HASH_PREFIX
 from workshops.builds.queries import BuildLine
@@ -18,6 +18,7 @@ class BadgePlace:
     """One badge of a group, and the scan that counted it if its bearer came in.
 
     `late`: first seen well after the start. `left_at`: gone before the end. `elsewhere`: counted at another visit.
+    `declared`: here by the host's word alone, no badge was read.
     """
 
     reservation: int
@@ -30,6 +31,7 @@ class BadgePlace:
     left_at: datetime | None = None
     late: bool = False
     elsewhere: bool = False
+    declared: bool = False
 
     @property
     def came(self) -> bool:
@@ -54,7 +56,8 @@ class BadgePlace:
 
 @dataclass(frozen=True)
 class ExpectedGroup:
-    """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive.
+    """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive;
+    `said` are the pupils whom the host declared present, beside those `scanned`.
 
     `mark` is its sign at this desk, `badge_mark` the one printed on its badges: a guest may have to wear another here.
     `phone` is its collège's, as the annuaire has it.
@@ -74,6 +77,7 @@ class ExpectedGroup:
     adults: int
     needs: str
     scanned: int | None
+    said: int | None
     counted: int | None
     adults_counted: int | None
     note: str | None
@@ -88,8 +92,20 @@ class ExpectedGroup:
 
     @property
     def came(self) -> int:
-        """The pupils whose badge was scanned here, gone since or not: what a closing calls scanned."""
-        return sum(place.came for place in self.pupil_places) if self.scanned is None else self.scanned
+        """The pupils who came in here, by their badge or by the host's word, gone since or not."""
+        if self.scanned is not None:
+            return self.scanned + (self.said or 0)
+        return sum(place.came for place in self.pupil_places)
+
+    @property
+    def declared(self) -> int:
+        """Of those who came, the ones whom the host declared present and whose badge nobody read."""
+        return sum(place.came and place.declared for place in self.pupil_places) if self.said is None else self.said
+
+    @property
+    def missing(self) -> tuple[BadgePlace, ...]:
+        """Whom the host may declare present: pupils and adults, spare badges left out."""
+        return tuple(one for one in self.places if one.kind != "spare" and one.scan is None)
 
     @property
     def here(self) -> int:
@@ -166,6 +182,11 @@ class Roster:
     refused: tuple[RefusedScan, ...] = ()
 
     @property
+    def declared_from(self) -> datetime:
+        """Since when the host may declare a group present."""
+        return self.starts_at - DECLARED_BEFORE
+
+    @property
     def received(self) -> tuple[ExpectedGroup, ...]:
         """Everyone that the closing counts: the groups expected, then the guests."""
         return self.groups + self.guests
@@ -177,8 +198,13 @@ class Roster:
 
     @property
     def came(self) -> int:
-        """The pupils whose badge was scanned here, guests too."""
+        """The pupils who came in here, guests too."""
         return sum(group.came for group in self.received)
+
+    @property
+    def declared(self) -> int:
+        """Of those who came, the ones whom the host declared present and whose badge nobody read."""
+        return sum(group.declared for group in self.received)
 
     @property
     def here(self) -> int:

@@ -23,7 +23,8 @@ CLOCK_SENSELESS = timedelta(days=36_500)
 LATE_ARRIVAL = timedelta(minutes=15)
 ZONE_MISSING = "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
 CLOCK_SET_WRONG = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
-ACTS = ("arrival", "welcome", "departure")
+DECLARED_BEFORE = timedelta(minutes=30)
+ACTS = ("arrival", "welcome", "departure", "declaration")
 Outcome = Literal[
     "present",
     "already",
@@ -68,6 +69,17 @@ class AbsenceUnconfirmed(Invalid):
 
     kind = "absence-unconfirmed"
     title = "Groupe absent ?"
+
+
+class DeclaredByHosts(Refusal):
+    """Whoever stands behind a desk link reads badges; that a group is here without them is the lycée's to say."""
+
+    kind = "declared-by-hosts"
+    status = 403
+    title = "Affaire du lycée"
+    sentence = (
+        "Le lycée seul déclare un groupe présent, depuis son compte. Scannez les badges, ou touchez leurs numéros."
+    )
 
 
 class GroupElsewhere(Refusal):
@@ -121,7 +133,8 @@ class ScanAsked:
 
     `badge` is the QR's token (B1.…), its SHA-256 (H1.…, what the grid sends), the short code (K7Q-2MD), or a place in
     a group: the reservation's number and the badge's face (12/17, 12/A1). `act` is arrival, welcome (a badge of another
-    visit of the lycée, received here) or departure (gone before the end).
+    visit of the lycée, received here), departure (gone before the end) or declaration (the host says that its bearer is
+    here; no badge was read).
     """
 
     scan_id: uuid.UUID
@@ -137,7 +150,8 @@ class ScanResult:
 
     `mark` is its group's at this desk; `badge_mark` the one that the badge shows, where it is another or where the
     group is not received here. `expected_at` and `reservation` are those of the visit that expects it, for a badge of
-    another visit; for a scan made too early `expected_at` is when this visit begins.
+    another visit; for a scan made too early `expected_at` is when this visit begins. `declared`: the host's word, no
+    badge was read; `confirms`: the badge of somebody who was declared here before.
     """
 
     scan_id: uuid.UUID
@@ -151,6 +165,8 @@ class ScanResult:
     left_at: datetime | None = None
     reservation: int | None = None
     badge_mark: int | None = None
+    declared: bool = False
+    confirms: bool = False
 
     @property
     def face(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from booking.day.checkin.rules import ScanResult
+from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
 from booking.wording import day, hour, moment, unbroken
 
 
@@ -30,6 +30,10 @@ SAME_FOR_ALL = {
     "closed": Said("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés."),
 }
 
+DECLARED = Said("Déclaré présent", "Par l'hôte, sans badge lu. Touchez son numéro s'il est absent.")
+CONFIRMED = "L'hôte l'avait déclaré présent : son badge le confirme, il est compté une fois."
+ONCE = "Rien à faire : ce badge est compté une fois."
+
 BY_KIND: dict[tuple[str, str | None], Said] = {
     ("present", "spare"): Said("Présent", "Un élève en plus, sur un badge de réserve."),
     ("cancelled", "company"): Said(
@@ -41,9 +45,11 @@ BY_KIND: dict[tuple[str, str | None], Said] = {
 
 def said(told: ScanResult) -> Said:
     """The words for an answer. Each of the red ones says what to do with the pupil who stands there."""
+    if told.result == "present" and told.declared:
+        return DECLARED
     if told.result == "already":
         at = f" à {hour(told.first_scanned_at)}" if told.first_scanned_at else ""
-        return Said(f"Déjà pointé{at}", "Rien à faire : ce badge est compté une fois.")
+        return Said(f"Déjà là{at}", CONFIRMED) if told.confirms else Said(f"Déjà pointé{at}", ONCE)
     if told.result == "left":
         at = f" à {hour(told.left_at)}" if told.left_at else ""
         return Said(f"Parti{at}", "Son départ est noté. Annulez-le s'il revient.")
@@ -61,6 +67,9 @@ def said_on_a_page(told: ScanResult) -> Said:
 
 
 def _not_yet(told: ScanResult) -> str:
+    if told.declared:
+        opens = f"{moment(told.expected_at - DECLARED_BEFORE)}" if told.expected_at else "30 minutes avant le début"
+        return f"Un groupe se déclare présent à partir de 30 minutes avant le début : {opens}."
     when = f"La visite a lieu le {day(told.expected_at)}" if told.expected_at else "La visite est un autre jour"
     return f"{when} : ce pointage est noté, mais ne compte pas. Scannez le badge ce jour-là."
 

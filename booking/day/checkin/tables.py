@@ -15,7 +15,8 @@ class Scan(Table, tablename="scans"):
 
     `scanned_at` is when it was made by the server's clock, `device_at` what the device's own clock showed then, and
     `received_at` when it arrived. `off_hours`: outside [start - 2 h, end + 4 h], counted and flagged. An undo is a row
-    too. `first_scanned_at` is since when the badge was in, or for a departure since when it was out.
+    too. `declared`: no badge was read, the host said that its bearer is here; `confirms`: a badge read after that.
+    `first_scanned_at` is since when the badge was in, or for a departure since when it was out.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -28,6 +29,8 @@ class Scan(Table, tablename="scans"):
     device_at = Timestamptz(null=True, default=None)
     received_at = Timestamptz(default=None)
     off_hours = Boolean(default=False)
+    declared = Boolean(default=False)
+    confirms = Boolean(default=False)
     scanned_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
 
     scans_known_result = Check(
@@ -40,12 +43,14 @@ class Presence(Table, tablename="presences"):
     """A badge that came in; counters derive from these rows and from nothing else.
 
     `slot` is where it was received, which for a guest is not its group's. `left_at`: gone before the end.
+    `declaration` is what the host said before any badge was read: no badge was, while it is the `scan` too.
     """
 
     id: Serial
     badge = ForeignKey(Badge, null=False, unique=True, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     slot = ForeignKey(Slot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     scan = UUID(default=None)
+    declaration = UUID(null=True, default=None)
     first_scanned_at = Timestamptz(default=None)
     left_at = Timestamptz(null=True, default=None)
     left_scan = UUID(null=True, default=None)

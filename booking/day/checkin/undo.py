@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.day.checkin.queries import guest_marks
 from booking.day.checkin.rules import ScanResult, undo_id_of
-from workshops.database import row
+from workshops.database import row, rows
 from workshops.refusals import NotFound
 from workshops.slots.rules import SlotDone
 
@@ -34,6 +35,18 @@ LEFT JOIN (badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN g
   LEFT JOIN attendances t ON t.id = b.attendance LEFT JOIN companies c ON c.id = t.company
   JOIN slots there ON there.id = coalesce(r.slot, t.slot) AND there.school = $3) ON b.id = a.badge
 """
+# $1 the declarations and $2 the ids of what undoes them: those that a badge has confirmed meanwhile remove nobody.
+UNDECLARE = """
+WITH asked AS (
+  SELECT s.id, s.slot, s.badge, u.undo FROM unnest($1::uuid[], $2::uuid[]) u (id, undo)
+  JOIN scans s ON s.id = u.id AND s.declared
+  JOIN slots v ON v.id = s.slot AND v.school = $3 AND v.state <> 'done'
+), removed AS (
+  DELETE FROM presences p USING asked a WHERE p.badge = a.badge AND p.scan = a.id
+)
+INSERT INTO scans (id, slot, badge, result, undoes, scanned_at, received_at, scanned_by)
+SELECT undo, slot, badge, 'undone', id, $4, $4, $5 FROM asked ORDER BY undo ON CONFLICT (id) DO NOTHING
+"""
 # A guest is counted where it was received, and its own visit must know so until it is closed as well.
 FORGET_PRESENCES = """
 DELETE FROM presences p USING badges b
@@ -47,11 +60,17 @@ DELETE FROM scans s WHERE s.slot = ANY ($1::int[])
 """
 
 
+async def take_back_declarations(scan_ids: Sequence[uuid.UUID], *, account: int, school: int, now: datetime) -> None:
+    """Take back what the host said of a group; whoever had their badge read since stays here."""
+    undoing = [undo_id_of(scan_id) for scan_id in scan_ids]
+    await rows(UNDECLARE, list(scan_ids), undoing, school, now, account)
+
+
 async def undo(scan_id: uuid.UUID, *, account: int | None, school: int, now: datetime) -> ScanResult:
     """Take back what a scan counted: an arrival is no longer here, a departure is here again.
 
     A later scan of the same badge counts anew. Undoing twice is undoing once, and undoing a scan that was told
-    "already" removes nothing: the presence belongs to the first one.
+    "already" removes nothing: the presence belongs to the first one, or to the badge that confirmed it.
     Raises NotFound for a scan that is not this lycée's, SlotDone once the visit is closed.
     """
     told = await row(UNDO, scan_id, undo_id_of(scan_id), school, now, account)

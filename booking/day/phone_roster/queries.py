@@ -23,7 +23,8 @@ WHERE s.id = $1 AND s.school = $2
 """
 BADGES = """
 SELECT b.reservation, b.kind, b.number, b.short_code, b.token_hash, r.badge_salt, r.mark, r.pupils, g.name AS label,
-  c.name AS college, c.phone, p.scan, p.first_scanned_at, p.left_at, p.slot <> r.slot AS elsewhere
+  c.name AS college, c.phone, p.scan, p.first_scanned_at, p.left_at, p.slot <> r.slot AS elsewhere,
+  p.scan = p.declaration AS declared
 FROM reservations r JOIN badges b ON b.reservation = r.id JOIN groups g ON g.id = r."group"
 JOIN schools c ON c.id = r.school LEFT JOIN presences p ON p.badge = b.id
 WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND b.revoked_at IS NULL
@@ -60,13 +61,15 @@ class PhoneGroup:
 
 @dataclass(frozen=True)
 class CameIn:
-    """A badge that came in: since when, by which scan, since when it is gone, or that another visit received it."""
+    """A badge that came in: since when, by which scan, since when it is gone, that another visit received it, or that
+    the host declared it present and no badge was read."""
 
     at: str
     since: datetime
     scan_id: uuid.UUID
     left_at: datetime | None
     elsewhere: bool
+    declared: bool
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,14 @@ async def phone_roster(slot: int, *, school: int, secret_key: str) -> PhoneRoste
         version=hashlib.sha256(repr((told, known["starts_at"], known["ends_at"])).encode()).hexdigest()[:16],
         groups=told,
         here=tuple(
-            CameIn(one["token_hash"].hex(), one["first_scanned_at"], one["scan"], one["left_at"], one["elsewhere"])
+            CameIn(
+                one["token_hash"].hex(),
+                one["first_scanned_at"],
+                one["scan"],
+                one["left_at"],
+                one["elsewhere"],
+                bool(one["declared"]),
+            )
             for one in found
             if one["scan"]
         ),

@@ -29,7 +29,7 @@ WHERE {_HERE} AND r.state = 'requested' AND s.starts_at > $1 AND s.starts_at < $
 UNION ALL
 SELECT 'unscanned', {_SLOT}, '' FROM {_FROM}
 WHERE {_HERE} AND {_PAST} AND NOT EXISTS (SELECT FROM presences p WHERE p.slot = s.id)
-  AND NOT EXISTS (SELECT FROM turnouts t WHERE t.slot = s.id AND t.scanned > 0)
+  AND NOT EXISTS (SELECT FROM turnouts t WHERE t.slot = s.id AND t.scanned + t.declared > 0)
 UNION ALL
 SELECT 'unbuilt', {_SLOT}, '' FROM {_FROM}
 WHERE {_HERE} AND {_PAST} AND NOT EXISTS (SELECT FROM builds b WHERE b.slot = s.id)

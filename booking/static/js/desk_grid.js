@@ -4,6 +4,11 @@
 import { hour } from "./desk_answer.js";
 
 const HERE = "a.number.here";
+const SAID = `${HERE}[data-declared]`;
+
+// The numbers of a group that its host may declare present, spare ones left out; and those that it has declared.
+export const missingOf = (one) => [...one.parentElement.querySelectorAll("button.number")].filter(({ dataset }) => !dataset.face.startsWith("R"));
+export const declaredOf = (one) => [...one.parentElement.querySelectorAll(SAID)];
 
 function made(tag, { text = "", ...attributes } = {}, ...children) {
   const one = document.createElement(tag);
@@ -15,16 +20,24 @@ function made(tag, { text = "", ...attributes } = {}, ...children) {
 
 const word = (count) => (count < 2 ? "présent" : "présents");
 const isPupil = (face) => !face.startsWith("A");
+const saidWords = (count) => `dont ${count} ${count < 2 ? "déclaré" : "déclarés"} par l'hôte, en pointillé`;
+
+// « Tout le groupe est là », and the same taken back: as templates/desk/_whole.html has them.
+function whole(group, from) {
+  const form = (words, attributes) => made("form", { ...attributes }, made("button", { class: "btn btn-outline-primary", text: words }));
+  return made("div", { class: "whole", "data-whole": "", "data-group": group.label, "data-from": from }, form("Tout le groupe est là"), form("Annuler la déclaration", { "data-back": "" }));
+}
 
 function absent({ id, face, badge }) {
   const words = `Numéro ${face}, pas encore là : pointer`;
   return made("button", { text: face, class: "number", id, name: "badge", value: badge, "data-face": face, "aria-label": words });
 }
 
-function present({ id, face, badge }, { scan_id, since }, href) {
+function present({ id, face, badge }, { scan_id, since, declared }, href) {
   const at = hour(since);
-  const words = `Numéro ${face}, présent depuis ${at} : annuler`;
+  const words = `Numéro ${face}, ${declared ? "déclaré présent à" : "présent depuis"} ${at} : annuler`;
   const role = href ? {} : { role: "button" };
+  if (declared) role["data-declared"] = new Date(since).toISOString();
   return made("a", { text: face, class: "number here", id, href: href ?? "#", ...role, "data-scan": scan_id, "data-badge": badge, "data-face": face, "data-hour": at, "aria-label": words });
 }
 
@@ -33,9 +46,10 @@ function gone({ id, face }, words) {
 }
 
 // A group drawn without the server: `known` tells what of it is no news of this phone's.
-function sectionOf(group, known) {
+function sectionOf(group, known, from) {
   const title = made("h2", { id: `groupe-${group.reservation}`, text: group.label });
   const count = made("span", { "data-here": "0" }, made("strong", { text: "0" }), ` ${word(0)}`);
+  let declared = 0;
   const numbers = group.badges.map(({ at, face }) => {
     const place = { id: `n-${group.reservation}-${face}`, face, badge: `H1.${at}` };
     const came = known(at);
@@ -43,6 +57,7 @@ function sectionOf(group, known) {
     if (came.elsewhere) return made("li", {}, gone(place, "ailleurs"));
     if (came.left_at) return made("li", {}, gone(place, hour(came.left_at)));
     if (isPupil(face)) count.dataset.here = Number(count.dataset.here) + 1;
+    if (isPupil(face) && came.declared) declared += 1;
     return made("li", {}, present(place, came));
   });
   return made(
@@ -51,6 +66,8 @@ function sectionOf(group, known) {
     made("div", { class: "group-head" }, title, made("p", {}, count, ` sur ${group.pupils}`)),
     made("p", { class: "soft small", text: `${group.college} · ${group.mark}` }),
     ...(group.phone ? [made("p", { class: "call" }, made("a", { href: `tel:${group.phone.replace(/[^0-9+]/g, "")}`, text: `Appeler le collège : ${group.phone}` }))] : []),
+    made("p", { class: "group-moves", "data-said": declared }),
+    ...(from ? [whole(group, from)] : []),
     made("form", { "data-tap": "", "data-group": group.label, "data-mark": group.mark }, made("ul", { class: "numbers" }, ...numbers)),
   );
 }
@@ -62,13 +79,13 @@ export function gridOf(place, { slot, roster }) {
   const under = new Map();
   let barred = false;
 
-  function nodeFor({ node, here, ...one }, act) {
+  function nodeFor({ node, here, declared, ...one }, act) {
     const counted = act.sent || (act.told && !barred);
     let over = node.cloneNode(true);
     if (counted && act.act === "undo" && here && node.dataset.scan === act.scan_id) over = absent(one);
     else if (counted && act.does === "departure") over = gone(one, hour(act.since));
-    else if (counted && act.does === "arrival" && !here) {
-      over = present(one, act, act.sent && !shell ? `/accueil/${slot}/pointages/${act.scan_id}/annulation` : undefined);
+    else if (counted && (act.does === "arrival" || act.does === "declaration") && (!here || declared)) {
+      over = present(one, { ...act, declared: act.does === "declaration" }, act.sent && !shell ? `/accueil/${slot}/pointages/${act.scan_id}/annulation` : undefined);
     }
     if (!act.sent) over.classList.add("pending");
     return over;
@@ -86,6 +103,25 @@ export function gridOf(place, { slot, roster }) {
     }
     for (const section of place.querySelectorAll(".group")) count(section.querySelector("[data-here]"), section);
     count(place.querySelector(".desk-total [data-here]"), place);
+    for (const told of place.querySelectorAll("[data-said]")) tellSaid(told, told.closest(".group") ?? place);
+    for (const one of place.querySelectorAll("[data-whole]")) offer(one);
+  }
+
+  // How many of them by the host's word, and what of it is still to say or to take back.
+  function tellSaid(told, within) {
+    let said = Number(told.dataset.said);
+    for (const one of under.values()) {
+      if (!isPupil(one.face) || !within.contains(one.li)) continue;
+      said += Number(one.li.firstElementChild.matches(SAID)) - Number(one.declared);
+    }
+    told.textContent = saidWords(said);
+    told.hidden = !said;
+  }
+
+  function offer(one) {
+    const [all, back] = one.querySelectorAll("form");
+    all.hidden = !missingOf(one).length;
+    back.hidden = !declaredOf(one).length;
   }
 
   // The count under, and what the numbers over it change.
@@ -111,7 +147,7 @@ export function gridOf(place, { slot, roster }) {
     under.clear();
     for (const node of place.querySelectorAll(".number[data-face]")) {
       const badge = node.value || node.dataset.badge;
-      under.set(badge, { li: node.parentElement, node, here: node.matches(HERE), id: node.id, face: node.dataset.face, badge, seen: "" });
+      under.set(badge, { li: node.parentElement, node, here: node.matches(HERE), declared: node.matches(SAID), id: node.id, face: node.dataset.face, badge, seen: "" });
     }
     paint();
   }
@@ -120,7 +156,7 @@ export function gridOf(place, { slot, roster }) {
     const held = document.activeElement?.id;
     const fresh = new Set([...news.values()].map((act) => act.scan_id));
     const known = (at) => (fresh.has(roster.since(at)?.scan_id) ? undefined : roster.since(at));
-    shell.replaceChildren(...[...roster.groups()].map((group) => sectionOf(group, known)));
+    shell.replaceChildren(...[...roster.groups()].map((group) => sectionOf(group, known, roster.declaredFrom())));
     lay();
     if (held) document.getElementById(held)?.focus({ preventScroll: true });
   }

@@ -5,7 +5,7 @@ import { onDialog } from "./desk_ask.js";
 import { camera } from "./desk_camera.js";
 import { isKnown, kept as clock, now, watch } from "./desk_clock.js";
 import { isCode, plainCode, tokenIn } from "./desk_code.js";
-import { gridOf } from "./desk_grid.js";
+import { declaredOf, gridOf, missingOf } from "./desk_grid.js";
 import { presence } from "./desk_presence.js";
 import { waiting } from "./desk_queue.js";
 import { rosterOf } from "./desk_roster.js";
@@ -30,13 +30,17 @@ function newId() {
 }
 
 // What the phone says by itself, from the roster that it has kept.
-function answerOf(found, since, scan, { known, early }) {
+function answerOf(found, { since, declared } = {}, scan, { known, early }) {
   // A number touched before the roster has come is one of this visit's: it is on the page.
   if (found.place || known.face) {
     const whose = found.place ? { face: found.place.face, group: found.place.group.label, mark: found.place.group.mark } : known;
     if (early) {
       const advice = "La visite est un autre jour : ce pointage est noté, mais ne compte pas. Scannez le badge ce jour-là.";
       return { ...whose, result: "too_early", title: "Trop tôt", advice };
+    }
+    if (declared) {
+      const advice = "L'hôte l'avait déclaré présent : son badge le confirme, il est compté une fois.";
+      return { ...whose, result: "already", title: `Déjà là à ${hour(since)}`, advice };
     }
     if (since) {
       return { ...whose, result: "already", title: `Déjà pointé à ${hour(since)}`, advice: "Rien à faire : ce badge est compté une fois." };
@@ -79,18 +83,52 @@ export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
     latest = scan_id;
     const found = await roster.recognise(text);
     const at = found.place?.at;
-    const since = at && roster.since(at)?.since;
+    const seen = (at && roster.since(at)) || {};
+    const counted = seen.since && !seen.declared;
     const scan = { act: "scan", does: act, scan_id, badge: found.badge.slice(0, 512), scanned_at, sure: isKnown() };
     if (act === "arrival") {
       const early = roster.isEarly();
-      tellSoon(scan_id, { ...known, ...answerOf(found, since, { scan_id, first_scanned_at: scanned_at }, { known, early }) }, scan.badge);
-      if (!since) grid.note(scan, { told: false });
-      if (at && !since && !early && counts(standing().net)) await roster.mark(at, { since: scanned_at, scan_id });
+      tellSoon(scan_id, { ...known, ...answerOf(found, seen, { scan_id, first_scanned_at: scanned_at }, { known, early }) }, scan.badge);
+      if (!counted) grid.note(scan, { told: false });
+      if (at && !counted && !early && counts(standing().net)) await roster.mark(at, { since: scanned_at, scan_id });
     } else {
       tellSoon(scan_id, { result: "waiting", title: "Noté", advice: "Sur ce téléphone, en attente du réseau.", ...known });
       grid.note(scan);
     }
     await add(scan);
+  }
+
+  // « Tout le groupe est là »: one declaration a number, each with its own id, kept and sent as scans are.
+  async function declareAll(group) {
+    const at = new Date(now());
+    if (isKnown() && at < new Date(group.dataset.from)) {
+      show({ result: "too_early", title: "Trop tôt", advice: `Un groupe se déclare présent à partir de ${hour(group.dataset.from)}.` }, { slot });
+      return;
+    }
+    const { net } = standing();
+    const numbers = missingOf(group);
+    const acts = numbers.map((one) => ({ act: "scan", does: "declaration", scan_id: newId(), badge: one.value, scanned_at: at.toISOString(), sure: isKnown() }));
+    const pupils = numbers.filter((one) => !one.dataset.face.startsWith("A")).length;
+    latest = "";
+    show(counts(net) ? { result: "declared", title: "Groupe là", group: group.dataset.group, advice: `${pupils} ${pupils < 2 ? "élève déclaré présent" : "élèves déclarés présents"}. Touchez le numéro des absents.` } : uncounted(net, standing()), { slot });
+    for (const act of acts) grid.note(act, { told: counts(net) });
+    await add(...acts);
+    for (const { badge, scan_id, scanned_at } of acts) {
+      const found = counts(net) && (await roster.recognise(badge)).place;
+      if (found) await roster.mark(found.at, { since: scanned_at, scan_id, declared: true });
+    }
+  }
+
+  async function takeBackAll(group) {
+    const acts = declaredOf(group).map(({ dataset }) => ({ act: "undo", scan_id: dataset.scan, badge: dataset.badge, scanned_at: new Date(now()).toISOString() }));
+    latest = "";
+    show({ result: "undone", title: "Déclaration annulée", group: group.dataset.group, advice: "Les badges scannés restent comptés." }, { slot });
+    for (const act of acts) grid.note(act);
+    await add(...acts);
+    for (const { badge, scan_id } of acts) {
+      const found = (await roster.recognise(badge)).place;
+      if (found && roster.since(found.at)?.scan_id === scan_id) await roster.mark(found.at, null);
+    }
   }
 
   async function answered(told, act) {
@@ -127,11 +165,16 @@ export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
   });
 
   desk.addEventListener("submit", (event) => {
+    const group = event.target.closest("[data-whole]");
     const form = event.target.closest("[data-tap]");
-    if (!form) return;
+    if (!form && !group) return;
     event.preventDefault();
-    const { group, mark } = form.dataset;
-    point(event.submitter.value, { known: { face: event.submitter.dataset.face, group, mark } });
+    if (group) {
+      if ("back" in event.target.dataset) takeBackAll(group);
+      else declareAll(group);
+      return;
+    }
+    point(event.submitter.value, { known: { face: event.submitter.dataset.face, group: form.dataset.group, mark: form.dataset.mark } });
   });
 
   desk.querySelector("[data-told-welcome]")?.addEventListener("click", (event) => {

@@ -11,9 +11,10 @@ function inQueue(mode, act) {
   return inStores(["waiting"], mode, ({ waiting: queue }) => act(queue));
 }
 
-export async function keep(act) {
-  const key = await inQueue("readwrite", (queue) => queue.add(act));
-  if (key === null) memory.push({ ...act, order: (order += 1) });
+// Several at once are all kept, or none is.
+export async function keep(...acts) {
+  const key = await inQueue("readwrite", (queue) => acts.map((act) => queue.add(act)).pop());
+  if (key === null) for (const act of acts) memory.push({ ...act, order: (order += 1) });
 }
 
 export async function waiting() {

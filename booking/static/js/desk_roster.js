@@ -7,6 +7,8 @@ import { waiting } from "./desk_queue.js";
 import { bytesOf, canSeal, keyOfBadge, locate, plainKey, seal, textOf, unseal } from "./desk_seal.js";
 import { inStores, keepVisit, keptVisits, keysOf } from "./desk_store.js";
 
+// As booking/day/checkin/rules.py says it.
+const DECLARED_BEFORE = 30 * 60_000;
 const TOKEN = /^B1\.[A-Z2-7]{26}$/;
 // What a number of the grid sends: the hash of its badge's token.
 const HASHED = /^H1\.([0-9A-F]{64})$/;
@@ -125,5 +127,7 @@ export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
   const groups = () => new Set([...places.values()].map((one) => one.group));
   // By a clock that was never compared with the server's, nothing is too early.
   const isEarly = (at = now()) => Boolean(visit && isKnown() && at < visit.opens_at);
-  return { take, settle, recognise, mark, answered, ready, since, groups, isEarly };
+  // Since when a group may be declared present; never through a desk link.
+  const declaredFrom = () => (visit && !helper && !visit.helper ? new Date(visit.starts_at - DECLARED_BEFORE).toISOString() : null);
+  return { declaredFrom, take, settle, recognise, mark, answered, ready, since, groups, isEarly };
 }

@@ -150,8 +150,8 @@ export function sender({ slot, onAnswer, onState }) {
 
   return {
     flush,
-    async add(act) {
-      await keep({ ...act, slot });
+    async add(...acts) {
+      await keep(...acts.map((act) => ({ ...act, slot })));
       flush();
     },
   };

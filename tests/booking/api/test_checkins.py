@@ -42,6 +42,8 @@ async def test_a_scan_is_answered_with_number_group_mark_and_french_words(app):
         "first_scanned_at": "2027-03-25T08:04:00Z",
         "left_at": None,
         "may_welcome": False,
+        "by_declaration": False,
+        "confirms": False,
         "title": "Présent",
         "advice": "",
     }
@@ -265,3 +267,34 @@ async def test_the_pages_session_checks_in_with_its_own_token_only(app):
     assert [one["result"] for one in kept.json()["results"]] == ["present"]
     elsewhere = {"X-CSRF-Token": browser.csrf, "Sec-Fetch-Site": "cross-site"}
     assert (await browser.client.post("/api/v1/checkins", json=body, headers=elsewhere)).status_code == 403
+
+
+async def test_a_declaration_is_answered_as_one_and_a_badge_read_later_confirms_it(app):
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    app.state.clock = lambda: NINE_FOUR
+
+    async def told(act: str) -> dict[str, object]:
+        scan = {
+            "scan_id": str(uuid.uuid4()),
+            "slot_id": day.slot,
+            "badge": day.tokens[16],
+            "scanned_at": NINE_FOUR.isoformat(),
+            "act": act,
+        }
+        answer = await machine.post("/checkins", {"scans": [scan]})
+        (one,) = answer.json()["results"]
+        return {name: one[name] for name in ("result", "by_declaration", "confirms", "title")}
+
+    assert await told("declaration") == {
+        "result": "present",
+        "by_declaration": True,
+        "confirms": False,
+        "title": "Déclaré présent",
+    }
+    assert await told("arrival") == {
+        "result": "already",
+        "by_declaration": False,
+        "confirms": True,
+        "title": "Déjà là à 9 h 04",
+    }

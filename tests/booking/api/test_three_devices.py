@@ -16,11 +16,11 @@ from tests.browsing import Machine
 from workshops.database import rows
 
 SCANS = 200
-ACTS = ("arrival", "arrival", "arrival", "welcome", "departure")
+ACTS = ("arrival", "arrival", "arrival", "welcome", "departure", "declaration", "declaration")
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_three_devices_of_two_hundred_scans_count_each_badge_once(app, seed):
+async def test_three_devices_of_two_hundred_scans_and_declarations_count_each_badge_once(app, seed):
     draw = Random(seed)
     day = await a_day()
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
@@ -62,7 +62,17 @@ async def test_three_devices_of_two_hundred_scans_count_each_badge_once(app, see
     assert first.keys() == every.keys()
     counted = Counter(every[scan]["badge"] for scan, told in first.items() if told["result"] == "present")
     assert set(counted.values()) == {1}
+    read = {every[scan]["badge"] for scan, told in first.items() if told["result"] in {"present", "already"}} - {
+        badge
+        for badge in counted
+        if all(
+            every[scan]["act"] == "declaration"
+            for scan, told in first.items()
+            if every[scan]["badge"] == badge and told["result"] in {"present", "already"}
+        )
+    }
     left = {every[scan]["badge"] for scan, told in first.items() if told["result"] == "left"}
     roster = (await machine.get(f"/slots/{day.slot}/roster")).json()
     assert (roster["came"], roster["left"]) == (len(counted), len(left))
+    assert roster["declared_present"] == len(counted.keys() - read)
     assert sum(group["came"] for group in roster["guests"]) == len(counted.keys() & set(theirs))

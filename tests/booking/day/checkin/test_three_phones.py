@@ -22,7 +22,9 @@ GUEST = PUPILS
 STRANGER = PUPILS + 1
 NINE = paris("2027-03-25 09:00")
 
-scans = st.tuples(st.sampled_from(["arrival", "arrival", "welcome", "departure"]), st.integers(0, STRANGER))
+scans = st.tuples(
+    st.sampled_from(["arrival", "arrival", "welcome", "departure", "declaration"]), st.integers(0, STRANGER)
+)
 undos = st.tuples(st.just("undo"), st.integers(0, 5))
 acts = st.lists(st.one_of(scans, scans, undos), max_size=12)
 phones = st.tuples(acts, acts, acts)
@@ -39,12 +41,16 @@ class Phone:
 
 @dataclass
 class Truth:
-    """What must be true, worked out with dictionaries: who came, who left, and the first answer to each scan."""
+    """What must be true, worked out with dictionaries: who came, who left, and the first answer to each scan.
+
+    `declared`: the badges that the host alone says to be here; one that is read takes the presence over.
+    """
 
     here: dict[int, uuid.UUID] = field(default_factory=dict)
     left: dict[int, uuid.UUID] = field(default_factory=dict)
     answers: dict[uuid.UUID, str] = field(default_factory=dict)
     undone: set[uuid.UUID] = field(default_factory=set)
+    declared: dict[int, uuid.UUID] = field(default_factory=dict)
 
     def scan(self, scan_id: uuid.UUID, badge: int, act: str) -> str:
         if scan_id in self.answers:
@@ -57,17 +63,22 @@ class Truth:
                 self.left.setdefault(badge, scan_id)
         elif badge in self.here:
             answer = "already"
-        elif badge == GUEST and act == "arrival":
+            if act != "declaration" and self.declared.pop(badge, None):
+                self.here[badge] = scan_id
+        elif badge == GUEST and act in {"arrival", "declaration"}:
             answer = "wrong_slot"
         else:
             answer = "present"
             self.here[badge] = scan_id
+            if act == "declaration":
+                self.declared[badge] = scan_id
         self.answers[scan_id] = answer
         return answer
 
     def undo(self, scan_id: uuid.UUID) -> None:
         self.undone.add(scan_id)
         self.here = {badge: by for badge, by in self.here.items() if by != scan_id}
+        self.declared = {badge: by for badge, by in self.declared.items() if by != scan_id}
         self.left = {badge: by for badge, by in self.left.items() if by != scan_id and badge in self.here}
 
 
@@ -130,7 +141,8 @@ async def test_each_badge_is_counted_once_and_no_scan_is_lost(db, asked, network
             await send(phone, [network.draw(st.sampled_from(phone.sent))], at)
 
     found = await rows(
-        """SELECT CASE WHEN b.reservation = $2 THEN b.number - 1 ELSE $3 END AS badge, p.scan, p.left_scan
+        """SELECT CASE WHEN b.reservation = $2 THEN b.number - 1 ELSE $3 END AS badge, p.scan, p.left_scan,
+             p.scan = p.declaration AS declared
            FROM presences p JOIN badges b ON b.id = p.badge WHERE p.slot = $1""",
         slot,
         reservation,
@@ -138,6 +150,7 @@ async def test_each_badge_is_counted_once_and_no_scan_is_lost(db, asked, network
     )
     assert {one["badge"]: one["scan"] for one in found} == truth.here
     assert {one["badge"]: one["left_scan"] for one in found if one["left_scan"]} == truth.left
+    assert {one["badge"] for one in found if one["declared"]} == truth.declared.keys()
     kept = await rows("SELECT id, result, undoes FROM scans WHERE slot = $1", slot)
     assert {one["id"]: one["result"] for one in kept if one["undoes"] is None} == truth.answers
     assert {one["undoes"] for one in kept if one["undoes"] is not None} == truth.undone

@@ -34,7 +34,7 @@ async def test_the_desk_shows_each_group_with_its_numbers(app):
     shown = words(answer.text)
     assert shown.startswith("Horloge à engrenages en laiton jeu. 25 mars, de 9 h 00 à 12 h 00 · Atelier B12")
     assert "0 présent sur 47 élèves attendus" in shown
-    assert "4e B 0 présent sur 24 Collège Stendhal, Besançon · cercle bleu · 2 adultes 1 2 3 4" in shown
+    assert "4e B 0 présent sur 24 Collège Stendhal, Besançon · cercle bleu · 2 adultes Tout le groupe est là" in shown
     assert "Entreprises attendues Zénith Montres Témoignage, 2 personnes" in shown
     assert answer.text.count('<button class="number"') == 47
     assert "Léa" not in answer.text
