@@ -17,6 +17,7 @@ from workshops.programmes.tables import Declared, Target
 from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Scheme
 from workshops.school_calendar.tables import Closure
 from workshops.schools.tables import DepartmentName, School
+from workshops.series.tables import SlotInSeries, SlotSeries
 from workshops.slots.tables import CompanyTurnout, Slot, Turnout
 from workshops.tallies.tables import Tally
 from workshops.tech_objects.tables import TechObject
@@ -40,6 +41,8 @@ APP_CONFIG = AppConfig(
         Slot,
         Turnout,
         CompanyTurnout,
+        SlotSeries,
+        SlotInSeries,
         Tally,
         HeadCount,
         PastVisit,

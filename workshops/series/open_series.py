@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from asyncpg.exceptions import ExclusionViolationError
 
-from workshops.database import rows, savepoint, transaction
+from workshops.database import rows, savepoint, transaction, value
 from workshops.events.record import recorded
+from workshops.refusals import NotFound
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.series.queries import SeriesPlan, plan_series
@@ -32,23 +33,38 @@ NOTE = f"""WITH {
 SELECT id FROM event"""  # noqa: S608 - constants only
 
 
+KEEP = "INSERT INTO series (school, workshop, opened_at) VALUES ($1, $2, $3) RETURNING id"
+LINK = "INSERT INTO series_slots (series, slot) SELECT $1, slot FROM unnest($2::int[]) AS made (slot)"
+GROWS = "SELECT workshop FROM series WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
+
+
 @dataclass(frozen=True)
 class OpenedSeries:
-    """What became of each date, and the slots made, by date."""
+    """What became of each date, and the slots made, by date; `series` is the one that holds them, None for no slot."""
 
     dates: list[PlannedDate]
     slots: dict[date, int]
+    series: int | None
 
 
 async def open_series(
-    series: Series, *, host_school: int, by: int, now: datetime, ticked: Mapping[date, Skipped | None] | None = None
+    series: Series,
+    *,
+    host_school: int,
+    by: int,
+    now: datetime,
+    ticked: Mapping[date, Skipped | None] | None = None,
+    grows: int | None = None,
 ) -> OpenedSeries:
     """Collèges may reserve this workshop on every date that is open, or on those the host ticked; all or none.
 
-    `ticked` says for each date under which reason the host read it (None: open). Reservations of each slot close a week
-    before at 18:00. Raises Invalid, NotFound, WorkshopNotPublished, DatesTaken, RoomTaken.
+    `ticked` says for each date under which reason the host read it (None: open). The slots are kept together as a
+    series, or join the one that `grows`. Reservations of each slot close a week before at 18:00.
+    Raises Invalid, NotFound, WorkshopNotPublished, DatesTaken, RoomTaken.
     """
     async with transaction():
+        if grows is not None and await value(GROWS, grows, host_school) != series.workshop:
+            raise NotFound
         plan = await plan_series(series, host_school=host_school, now=now, locked=True)
         chosen = dates_to_open(plan.dates, ticked)
         try:
@@ -58,8 +74,12 @@ async def open_series(
             # Another slot was moved into the room at this very moment.
             taken = [await standing_in(series.room, one.starts_at, one.ends_at) for one in chosen]
             raise RoomTaken(next((one for one in taken if one is not None), None)) from None
+        if not made:
+            return OpenedSeries(plan.dates, made, grows)
         await rows(NOTE, list(made.values()), now, by)
-        return OpenedSeries(plan.dates, made)
+        kept = grows if grows is not None else int(await value(KEEP, host_school, series.workshop, now))
+        await rows(LINK, kept, list(made.values()))
+        return OpenedSeries(plan.dates, made, kept)
 
 
 async def _open(

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from workshops.catalogue.rules import WorkshopNotPublished
-from workshops.database import rows
+from workshops.database import rows, value
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_day, paris_instant
-from workshops.series.rules import Occupied, PlannedDate, Series, plan_dates, refuse_a_wrong_series
-from workshops.shapes import rows_as
+from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, Series, plan_dates, refuse_a_wrong_series
+from workshops.shapes import row_as, rows_as
 from workshops.slots.limits import refuse_wrong_numbers
 from workshops.slots.lock import take_room
 
@@ -27,11 +27,62 @@ WHERE s.school = $1 AND s.state <> 'called_off' AND s.starts_at >= $2 AND s.star
 """
 
 
+_OF_SCHOOL = """
+SELECT n.id, n.workshop, w.title, n.opened_at, min(s.starts_at) AS first_at, max(s.starts_at) AS last_at,
+  count(*)::int AS slots, (count(*) FILTER (WHERE s.ends_at >= $2))::int AS to_come, sum(s.seats_taken)::int AS pupils
+FROM series n JOIN workshops w ON w.id = n.workshop JOIN series_slots k ON k.series = n.id
+JOIN slots s ON s.id = k.slot AND s.state <> 'called_off'
+WHERE n.school = $1
+"""
+OF_SCHOOL = _OF_SCHOOL + " GROUP BY n.id, w.id ORDER BY last_at DESC, n.id DESC LIMIT 200"
+OF_SCHOOL_AFTER = _OF_SCHOOL + " AND n.id > $3 GROUP BY n.id, w.id ORDER BY n.id LIMIT $4"
+ONE = """
+SELECT n.id, n.workshop, w.title, w.state = 'published' AS published, h.zone
+FROM series n JOIN workshops w ON w.id = n.workshop JOIN schools h ON h.id = n.school
+WHERE n.id = $1 AND n.school = $2
+"""
+SLOTS = """
+SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, coalesce(r.name, '') AS room_name,
+  s.seats, s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken,
+  s.one_per_trade, s.on_agreement, s.reason, s.version
+FROM series_slots k JOIN slots s ON s.id = k.slot LEFT JOIN rooms r ON r.id = s.room
+WHERE k.series = $1 ORDER BY s.starts_at, s.id
+"""
+SERIES_OF = "SELECT series FROM series_slots WHERE slot = $1"
+
+
+@dataclass(frozen=True)
+class SeriesCard:
+    """A series in its lycée's list, by the slots of it that were not called off; `to_come` counts those not over."""
+
+    id: int
+    workshop: int
+    title: str
+    opened_at: datetime
+    first_at: datetime
+    last_at: datetime
+    slots: int
+    to_come: int
+    pupils: int
+
+
+@dataclass(frozen=True)
+class SeriesHead:
+    """A series by itself: its workshop, whether collèges still see that, the zone of its lycée's holidays."""
+
+    id: int
+    workshop: int
+    title: str
+    published: bool
+    zone: str
+
+
 @dataclass(frozen=True)
 class SeriesPlan:
     """A series as it would be opened now: its numbers, those of the workshop included, and the fate of each date."""
 
     title: str
+    zone: str
     levels: tuple[str, ...]
     seats: int
     groups_max: int
@@ -42,6 +93,35 @@ class SeriesPlan:
     def to_open(self) -> int:
         """How many dates are open."""
         return sum(one.reason is None for one in self.dates)
+
+
+async def series_of_school(school: int, *, now: datetime) -> list[SeriesCard]:
+    """What a lycée opened by series, the last to end first."""
+    return await rows_as(SeriesCard, OF_SCHOOL, school, now)
+
+
+async def series_after(number: int, *, school: int, now: datetime, limit: int) -> list[SeriesCard]:
+    """The same by number: at most `limit` that follow this one."""
+    return await rows_as(SeriesCard, OF_SCHOOL_AFTER, school, now, number, limit)
+
+
+async def series_head(series: int, *, school: int) -> SeriesHead:
+    """One series of this lycée. Raises NotFound."""
+    found = await row_as(SeriesHead, ONE, series, school)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def slots_of_series(series: int) -> list[OneOfSeries]:
+    """All the slots of a series, those called off included, in the order of their hours."""
+    return await rows_as(OneOfSeries, SLOTS, series)
+
+
+async def series_of_slot(slot: int) -> int | None:
+    """The series of a slot; None for one that was opened by itself."""
+    found: int | None = await value(SERIES_OF, slot)
+    return found
 
 
 async def plan_series(series: Series, *, host_school: int, now: datetime, locked: bool = False) -> SeriesPlan:
@@ -66,6 +146,7 @@ async def plan_series(series: Series, *, host_school: int, now: datetime, locked
     occupied = await rows_as(Occupied, OCCUPIED, host_school, since, until)
     return SeriesPlan(
         title=taught["title"],
+        zone=taught["zone"],
         levels=tuple(taught["levels"]),
         seats=seats,
         groups_max=groups_max,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,6 +10,7 @@ from typing import Literal
 
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import (
+    PARIS,
     DayOff,
     Reason,
     paris_day,
@@ -17,9 +19,11 @@ from workshops.school_calendar.rules import (
     wednesday_afternoon,
 )
 from workshops.slots.limits import SUNDAY
-from workshops.slots.rules import LONGEST, SHORTEST
+from workshops.slots.rules import LONGEST, SHORTEST, TO_COME
 
 DAYS_MOST = 400
+# Fifty-two weeks: the same weekday of the next school year.
+A_YEAR = timedelta(days=364)
 DATES_MOST = 200
 NAMED_MOST = 5
 
@@ -84,6 +88,48 @@ class PlannedDate:
     def may_open(self) -> bool:
         """Whether the host may open it, by default or against its own habit."""
         return self.reason is None or self.reason in FOR_THE_HOST_TO_DECIDE
+
+
+@dataclass(frozen=True)
+class OneOfSeries:
+    """A slot of a series as it stands by now."""
+
+    id: int
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    booking_closes_at: datetime
+    room: int | None
+    room_name: str
+    seats: int
+    seats_taken: int
+    groups_max: int
+    groups_taken: int
+    company_places: int
+    company_places_taken: int
+    one_per_trade: bool
+    on_agreement: bool
+    reason: str
+    version: int
+
+    @property
+    def on(self) -> date:
+        """Its day."""
+        return paris_day(self.starts_at)
+
+    def may_change(self, now: datetime) -> bool:
+        """Whether it is still to come, and neither called off nor done."""
+        return self.state in TO_COME and self.starts_at > now
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """Its hours of the wall."""
+        return self.starts_at.astimezone(PARIS).time(), self.ends_at.astimezone(PARIS).time()
+
+    def shifted(self, days: int, starts: time | None, ends: time | None) -> tuple[datetime, datetime]:
+        """Where it would be some days later or earlier, at other hours of the wall or at its own."""
+        on, (own_starts, own_ends) = self.on + timedelta(days=days), self.hours
+        return paris_instant(on, starts or own_starts), paris_instant(on, ends or own_ends)
 
 
 class DatesTaken(Refusal):
@@ -187,3 +233,43 @@ def dates_to_open(
     if changed:
         raise DatesTaken(sorted(changed))
     return [one for one in planned if one.on in ticked]
+
+
+def as_it_goes(slots: Sequence[OneOfSeries], *, workshop: int, first_on: date, last_on: date) -> Series:
+    """What a series offers by now, over other days: the weekdays that it keeps to, the hours, the room and the places
+    that most of its slots have.
+
+    A slot that was moved by itself makes no rule: a weekday is kept where it has at least half as many slots as the
+    most frequent one. `slots` are those not called off, one at least.
+    """
+    days = Counter(one.on.weekday() for one in slots)
+    usual, _ = Counter(one.hours for one in slots).most_common(1)[0]
+    latest = [one for one in slots if one.hours == usual][-1]
+    return Series(
+        workshop=workshop,
+        weekdays=frozenset(day for day, often in days.items() if 2 * often >= max(days.values())),
+        starts=usual[0],
+        ends=usual[1],
+        first_on=first_on,
+        last_on=last_on,
+        room=latest.room,
+        seats=latest.seats,
+        groups_max=latest.groups_max,
+        company_places=latest.company_places,
+        one_per_trade=latest.one_per_trade,
+        on_agreement=latest.on_agreement,
+    )
+
+
+def week_after(slots: Sequence[OneOfSeries], *, today: date) -> tuple[date, date]:
+    """The seven days that follow a series, not before tomorrow."""
+    first_on = max(slots[-1].on, today) + timedelta(days=1)
+    return first_on, first_on + timedelta(days=6)
+
+
+def year_after(slots: Sequence[OneOfSeries], *, today: date) -> tuple[date, date]:
+    """The days of a series as many whole years later as bring its first one to come: the same weekdays."""
+    first_on, last_on = slots[0].on + A_YEAR, slots[-1].on + A_YEAR
+    while first_on <= today:
+        first_on, last_on = first_on + A_YEAR, last_on + A_YEAR
+    return first_on, last_on

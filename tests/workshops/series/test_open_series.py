@@ -12,7 +12,7 @@ from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import engine, rows, value
 from workshops.refusals import Invalid, NotFound
 from workshops.series.open_series import open_series
-from workshops.series.queries import plan_series
+from workshops.series.queries import plan_series, series_of_school, slots_of_series
 from workshops.series.rules import DatesTaken, Series
 from workshops.slots.move import move_slot
 from workshops.slots.open import open_slot
@@ -57,6 +57,30 @@ async def test_a_series_opens_each_date_as_a_slot_of_its_workshop(db):
         date(2027, 3, 25): kept[2]["id"],
         date(2027, 4, 1): kept[3]["id"],
     }
+
+
+async def test_the_slots_of_a_series_are_kept_together_and_more_may_join_them(db):
+    school, asked = await a_series()
+    opened = await open_series(asked, host_school=school, now=NOW, by=1)
+    assert opened.series is not None
+    assert [one.id for one in await slots_of_series(opened.series)] == list(opened.slots.values())
+    later = replace(asked, first_on=date(2027, 4, 8), last_on=date(2027, 4, 15))
+    grown = await open_series(later, host_school=school, grows=opened.series, now=NOW, by=1)
+    assert (grown.series, len(await slots_of_series(opened.series))) == (opened.series, 6)
+    (card,) = await series_of_school(school, now=paris("2027-03-19 08:00"))
+    assert (card.slots, card.to_come, card.title) == (6, 4, "Découpe laser")
+    assert await value("SELECT count(*) FROM series") == 1
+
+
+async def test_a_series_of_another_lycee_or_workshop_does_not_grow(db):
+    school, asked = await a_series()
+    opened = await open_series(asked, host_school=school, now=NOW, by=1)
+    other, elsewhere = await a_series()
+    same_school = replace(asked, workshop=await builders.workshop(host=school), room=None)
+    for host, series in ((other, elsewhere), (school, same_school)):
+        with pytest.raises(NotFound):
+            await open_series(series, host_school=host, grows=opened.series, now=NOW, by=1)
+    assert await value("SELECT count(*) FROM slots") == 4
 
 
 async def test_the_calendar_and_what_stands_already_are_skipped(db):
@@ -122,7 +146,7 @@ async def test_a_hundred_dates_cost_as_many_statements_as_one(db):
             opened = await open_series(every_day, host_school=school, now=NOW, by=1)
             await asyncio.sleep(0)  # The last statement is logged a turn of the loop later.
             costs[len(opened.slots)] = len([one for one in sent if "SAVEPOINT" not in one.upper()])
-    assert costs == {1: 7, 122: 7}
+    assert costs == {1: 9, 122: 9}
 
 
 @pytest.mark.parametrize(

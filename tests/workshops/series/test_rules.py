@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, time
+from datetime import UTC, date, time, timedelta
 
 import pytest
 
@@ -11,12 +11,16 @@ from workshops.school_calendar.rules import DayOff
 from workshops.series.rules import (
     DatesTaken,
     Occupied,
+    OneOfSeries,
     PlannedDate,
     Series,
+    as_it_goes,
     dates_of,
     dates_to_open,
     plan_dates,
     refuse_a_wrong_series,
+    week_after,
+    year_after,
 )
 
 MONDAY, WEDNESDAY, THURSDAY, SUNDAY = 0, 2, 3, 6
@@ -180,3 +184,60 @@ def test_the_longest_series_is_four_hundred_days_and_two_hundred_dates():
     long = replace(THURSDAYS, weekdays=frozenset(range(5)), last_on=date(2027, 12, 15))
     refuse_a_wrong_series(long, today=TODAY)
     assert len(dates_of(long)) == 200
+
+
+def a_slot(wall: str, *, hours: int = 3, room: int | None = 7, seats: int = 24) -> OneOfSeries:
+    starts_at = paris(wall)
+    ends_at = starts_at + timedelta(hours=hours)
+    numbers = {"seats_taken": 0, "groups_max": 2, "groups_taken": 0, "company_places": 3, "company_places_taken": 0}
+    return OneOfSeries(
+        *(1, "open", starts_at, ends_at, starts_at, room, "", seats),
+        **numbers,
+        one_per_trade=True,
+        on_agreement=False,
+        reason="",
+        version=0,
+    )
+
+
+def test_a_series_goes_on_as_most_of_its_slots_are_and_as_the_latest_of_those_say():
+    slots = [
+        a_slot("2027-03-09 09:00"),
+        a_slot("2027-03-11 09:00"),
+        a_slot("2027-03-16 09:00"),
+        a_slot("2027-03-18 09:00", room=8, seats=20),
+        a_slot("2027-03-24 14:00", hours=2, room=9),
+        a_slot("2027-03-25 09:00", room=8, seats=20),
+        a_slot("2027-03-30 09:00", room=8, seats=20),
+        a_slot("2027-04-01 09:00", room=8, seats=20),
+    ]
+    days = {"first_on": date(2027, 5, 3), "last_on": date(2027, 5, 9)}
+    assert as_it_goes(slots, workshop=5, **days) == Series(
+        workshop=5,
+        weekdays=frozenset({1, THURSDAY}),
+        starts=time(9),
+        ends=time(12),
+        **days,
+        room=8,
+        seats=20,
+        groups_max=2,
+        company_places=3,
+        one_per_trade=True,
+    )
+
+
+def test_the_week_after_a_series_follows_it_and_is_never_past():
+    slots = [a_slot("2027-03-11 09:00"), a_slot("2027-03-18 09:00")]
+    assert week_after(slots, today=TODAY) == (date(2027, 3, 19), date(2027, 3, 25))
+    assert week_after(slots, today=date(2027, 5, 3)) == (date(2027, 5, 4), date(2027, 5, 10))
+
+
+@pytest.mark.parametrize(
+    ("today", "first_on"),
+    [(TODAY, date(2028, 3, 9)), (date(2028, 3, 8), date(2028, 3, 9)), (date(2028, 3, 9), date(2029, 3, 8))],
+)
+def test_a_series_is_copied_onto_the_same_weekdays_of_the_next_year_to_come(today, first_on):
+    slots = [a_slot("2027-03-11 09:00"), a_slot("2027-03-25 09:00")]
+    copied = year_after(slots, today=today)
+    assert copied == (first_on, first_on + timedelta(days=14))
+    assert {one.weekday() for one in copied} == {THURSDAY}
