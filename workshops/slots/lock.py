@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.database import row
+from workshops.database import row, rows
 from workshops.refusals import Invalid, NotFound, Stale
 from workshops.shapes import row_as
 from workshops.slots.rules import refuse_to_change
@@ -16,6 +17,8 @@ SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.r
        s.on_agreement, s.version, h.zone
 FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR NO KEY UPDATE OF s
 """
+# In the order of their numbers, as every act that takes several.
+LOCK_ALL = "SELECT id FROM slots WHERE id = ANY ($1::int[]) AND school = $2 ORDER BY id FOR NO KEY UPDATE"
 ROOM = "SELECT school, name, seats, closed FROM rooms WHERE id = $1 FOR SHARE"
 
 
@@ -55,6 +58,12 @@ async def lock_slot(slot: int, *, host_school: int, version: int | None = None) 
     if version is not None and found.version != version:
         raise Stale
     return found
+
+
+async def lock_slots(slots: Collection[int], *, host_school: int) -> None:
+    """Hold several slots of this lycée at once, before an act changes them one by one. Raises NotFound."""
+    if len(await rows(LOCK_ALL, list(slots), host_school)) < len(slots):
+        raise NotFound
 
 
 async def take_room(room: int | None, *, host_school: int, seats: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from booking.visits.reservations.states import TRANSITIONS
 from workshops.refusals import Refusal
@@ -22,6 +22,18 @@ class GroupsBusy(Refusal):
         super().__init__(
             f"{listed} {verb} déjà une visite à cette heure-là. Choisissez une autre heure, ou voyez avec le collège."
         )
+
+
+class NotAllOfThem(Refusal):
+    """One of several slots cannot be changed so: none of them is. `no` is what was said of it."""
+
+    kind = "not-all-of-them"
+    title = "Rien n'a été changé"
+
+    def __init__(self, on: date, no: Refusal) -> None:
+        self.no = no
+        self.there = getattr(no, "there", None)
+        super().__init__(f"{on:%d/%m/%Y} : {no.sentence} Aucun créneau n'a été changé.")
 
 
 class LevelTaken(Refusal):

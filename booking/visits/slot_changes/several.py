@@ -1,0 +1,162 @@
+"""One act on several slots of a lycée, a series or what is left of it: all of them or none, each told as by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from booking.visits.slot_changes.call_off import call_off
+from booking.visits.slot_changes.move import move
+from booking.visits.slot_changes.resize import resize
+from booking.visits.slot_changes.rules import NotAllOfThem
+from workshops.crossings import retried
+from workshops.database import savepoint, transaction
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.series.rules import OneOfSeries
+from workshops.slots.lock import lock_slots
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of one slot: whom that touches, or the refusal for which it stays as it is.
+
+    Of a move, `starts_at` and `ends_at` are its new hours.
+    """
+
+    slot: int
+    starts_at: datetime
+    ends_at: datetime
+    groups: int = 0
+    companies: int = 0
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Where slots go: some days later or earlier, at hours of the wall or at their own, in this room (None: in none) or
+    each in its own."""
+
+    days: int = 0
+    starts: time | None = None
+    ends: time | None = None
+    room: int | None = None
+    keeps_room: bool = True
+
+    def of(self, one: OneOfSeries) -> tuple[datetime, datetime]:
+        """The new hours of a slot."""
+        return one.shifted(self.days, self.starts, self.ends)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Other numbers; what is not given stays."""
+
+    seats: int | None = None
+    groups_max: int | None = None
+    company_places: int | None = None
+
+
+@dataclass(frozen=True)
+class CallOffFor:
+    """Why nobody is received."""
+
+    reason: str
+
+
+Asked = Shift | Sizes | CallOffFor
+Versions = Mapping[int, int | None]
+
+
+class _OnlyLooking(Exception):
+    """Takes the acts back: it was only asked what they would do."""
+
+
+@retried
+async def change_slots(
+    asked: Asked, slots: Sequence[OneOfSeries], *, versions: Versions, host_school: int, by: int, now: datetime
+) -> list[Fate]:
+    """Move, resize or call off these slots in one transaction; whoever comes follows and is told once for each visit.
+
+    `versions` names the slots, with what the page showed of each (None: as it is). Raises Invalid, NotFound, and
+    NotAllOfThem with the first refusal when one of them cannot: none is changed then.
+    """
+    chosen = _in_order(asked, [one for one in slots if one.id in versions])
+    if not versions:
+        raise Invalid({"slots": "Gardez au moins un créneau."})
+    if len(chosen) < len(versions):
+        raise NotFound
+    async with transaction():
+        await lock_slots([one.id for one in chosen], host_school=host_school)
+        fates = []
+        for one in chosen:
+            try:
+                fates.append(await _do(asked, one, version=versions[one.id], host_school=host_school, by=by, now=now))
+            except NotFound:
+                raise
+            except Refusal as no:
+                raise NotAllOfThem(one.on, no) from None
+        return sorted(fates, key=lambda fate: (fate.starts_at, fate.slot))
+
+
+@retried
+async def preview_slots(
+    asked: Asked, slots: Sequence[OneOfSeries], *, host_school: int, by: int, now: datetime
+) -> dict[int, Fate]:
+    """What `change_slots` would do to each of these now, those that must stay apart; nothing stays of it."""
+    fates: dict[int, Fate] = {}
+    try:
+        async with transaction():
+            await lock_slots([one.id for one in slots], host_school=host_school)
+            for one in _in_order(asked, slots):
+                try:
+                    async with savepoint():
+                        fates[one.id] = await _do(asked, one, host_school=host_school, by=by, now=now)
+                except NotFound:
+                    raise
+                except Refusal as no:
+                    fates[one.id] = Fate(one.id, one.starts_at, one.ends_at, refusal=no)
+            raise _OnlyLooking
+    except _OnlyLooking:
+        return fates
+
+
+def _in_order(asked: Asked, slots: Sequence[OneOfSeries]) -> list[OneOfSeries]:
+    """The last first when they go later, the first first when they go earlier: each leaves its hour and its groups
+    before the next one comes there."""
+    later = isinstance(asked, Shift) and bool(slots) and asked.of(slots[0])[0] > slots[0].starts_at
+    return sorted(slots, key=lambda one: (one.starts_at, one.id), reverse=later)
+
+
+async def _do(
+    asked: Asked, one: OneOfSeries, *, host_school: int, by: int, now: datetime, version: int | None = None
+) -> Fate:
+    match asked:
+        case Shift():
+            starts_at, ends_at = asked.of(one)
+            moved = await move(
+                one.id,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                room=one.room if asked.keeps_room else asked.room,
+                host_school=host_school,
+                by=by,
+                version=version,
+                now=now,
+            )
+            return Fate(one.id, starts_at, ends_at, moved.groups, moved.companies)
+        case Sizes():
+            offered = await resize(
+                one.id,
+                seats=asked.seats,
+                groups_max=asked.groups_max,
+                company_places=asked.company_places,
+                host_school=host_school,
+                by=by,
+                version=version,
+                now=now,
+            )
+            return Fate(one.id, one.starts_at, one.ends_at, len(offered))
+        case CallOffFor():
+            ended = await call_off(one.id, reason=asked.reason, host_school=host_school, by=by, now=now)
+            return Fate(one.id, one.starts_at, one.ends_at, ended.groups, ended.companies)
