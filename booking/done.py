@@ -46,6 +46,9 @@ DONE = {
     "creneau-ouvert-sans-objet": "Le créneau est ouvert, mais son atelier n'a pas d'objet à fabriquer : choisissez-en"
     " un sur sa page avant la visite.",
     "serie-ouverte": "Les créneaux de la série sont ouverts aux réservations.",
+    "serie-deplacee": "Les créneaux sont déplacés. Ceux qui y viennent sont prévenus par mail.",
+    "serie-places": "Les places des créneaux sont changées.",
+    "serie-annulee": "Les créneaux sont annulés. Ceux qui devaient y venir sont prévenus par mail.",
     "creneau-deplace": "Le créneau est déplacé. Ceux qui y viennent sont prévenus par mail.",
     "places-changees": "Les places du créneau sont changées.",
     "places-proposees": "Les places sont changées. Elles sont proposées par mail aux groupes qui attendaient.",

@@ -175,6 +175,15 @@ async def _workshop_of(host: int | None) -> int:
     return await workshop(host=host)
 
 
+async def series(*slots: int, workshop: int) -> int:
+    """Slots of a workshop that were opened together."""
+    school = await value("SELECT school FROM workshops WHERE id = $1", workshop)
+    made = await _insert("series", school=school, workshop=workshop, opened_at=NOW)
+    for slot in slots:
+        await _insert("series_slots", series=made, slot=slot)
+    return made
+
+
 async def past_visit(*, lycee: int, college: int, held_on: date, pupils: int = 22, **more: Any) -> int:
     """A visit held before Technilab, in the sums as well."""
     values = {"lycee": lycee, "college": college, "held_on": held_on, "level": "4e", "pupils": pupils}

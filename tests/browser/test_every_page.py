@@ -73,6 +73,13 @@ PAGES = {
         "/lycee/creneaux/nouveau",
         "/lycee/creneaux/passes",
         "/lycee/creneaux/serie",
+        "/lycee/creneaux/series",
+        "/lycee/creneaux/series/{series:int}",
+        "/lycee/creneaux/series/{series:int}/annulation",
+        "/lycee/creneaux/series/{series:int}/copie",
+        "/lycee/creneaux/series/{series:int}/deplacement",
+        "/lycee/creneaux/series/{series:int}/places",
+        "/lycee/creneaux/series/{series:int}/suite",
         "/lycee/creneaux/{slot:int}",
         "/lycee/creneaux/{slot:int}/annulation",
         "/lycee/creneaux/{slot:int}/conditions",
@@ -161,6 +168,7 @@ NOT_PAGES = (
 )
 NUMBERS = {
     "{slot:int}": "slot",
+    "{series:int}": "series",
     "{group:int}": "group",
     "{attendance:int}": "attendance",
     "{reservation:int}": "reservation",

@@ -32,6 +32,8 @@ async def a_whole_world() -> dict[str, int]:
     coming = await builders.slot(
         workshop=taught, starts_at=now + timedelta(days=30), seats=48, groups_max=2, room=room, company_places=4
     )
+    tuesday = (now + timedelta(days=36 - now.weekday())).replace(hour=9, minute=0)
+    series = await builders.series(await builders.slot(workshop=taught, starts_at=tuesday), workshop=taught)
     under_way = await builders.slot(workshop=taught, starts_at=now - timedelta(minutes=30), seats=24)
     closed = await builders.slot(
         workshop=taught, starts_at=now - timedelta(days=20), seats=24, state="done", closed_at=now - timedelta(days=20)
@@ -68,6 +70,7 @@ async def a_whole_world() -> dict[str, int]:
         "company": guest,
         "coordinator": coordinator,
         "slot": coming,
+        "series": series,
         "under_way": under_way,
         "closed": closed,
         "past_visit": before,

@@ -1,8 +1,8 @@
-// The button says how many slots it opens, as boxes are ticked and unticked.
+// The button says how many slots it opens or changes, as boxes are ticked and unticked.
 
 const button = document.querySelector("[data-count]");
 const unsaid = button?.textContent;
-const boxes = [...document.querySelectorAll("input[name=dates]")];
+const boxes = [...document.querySelectorAll("input[name=dates], input[name=slots]")];
 
 function tell() {
   const ticked = boxes.filter((box) => box.checked).length;

@@ -21,6 +21,8 @@ from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series
 from booking.wording import month, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.school_calendar.queries import holidays_known
+from workshops.school_calendar.rules import year_words, years_unknown
 from workshops.series.open_series import open_series
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, refuse_a_wrong_series
@@ -51,6 +53,7 @@ class SeriesDates(SeriesForm, template="host/series_dates.html"):
     ticket: Callable[[date, Skipped | None], str]
     why: Mapping[Skipped, str]
     left_out: str
+    unknown: Sequence[str]
     refusal: Refusal | None
 
 
@@ -83,9 +86,9 @@ async def choose_dates(request: AnyRequest, person: NamedDependency[Host], now: 
     series = await series_of(form, person.school)
     try:
         form.refuse_if_wrong()
-        return await _dates_page(form, series, person, now)
+        return await dates_page(form, series, person, now)
     except Invalid as no:
-        return await _form_again(form, no, person, now)
+        return await form_again(form, no, person, now)
 
 
 @post("/lycee/creneaux/serie", opt=HOST)
@@ -98,29 +101,33 @@ async def open_dates(
         form.refuse_if_wrong()
         refuse_a_wrong_series(series, today=paris(now).date())
     except Invalid as no:
-        return await _form_again(form, no, person, now)
+        return await form_again(form, no, person, now)
     read = ticked_dates(form, series)
     try:
         form.refuse_if_wrong()
-        await open_series(series, host_school=person.school, by=person.account, ticked=read, now=now)
+        grows = form.whole("grows", 1, 2**31 - 1, label="Série", default=0) or None
+        form.refuse_if_wrong()
+        opened = await open_series(
+            series, host_school=person.school, by=person.account, ticked=read, grows=grows, now=now
+        )
     except NotFound:
         raise
     except Invalid as no:
         if set(no.errors) != {"dates"}:
-            return await _form_again(form, no, person, now)
+            return await form_again(form, no, person, now)
         form.errors |= no.errors
-        return await _dates_page(form, series, person, now, read=read, status=no.status)
+        return await dates_page(form, series, person, now, read=read, status=no.status)
     except Refusal as no:
-        return await _dates_page(form, series, person, now, read=read, status=no.status, refusal=no)
-    return done("/lycee/creneaux", "serie-ouverte")
+        return await dates_page(form, series, person, now, read=read, status=no.status, refusal=no)
+    return done(f"/lycee/creneaux/series/{opened.series}", "serie-ouverte")
 
 
-async def _form_again(form: Form, no: Invalid, person: Host, now: datetime) -> Template:
+async def form_again(form: Form, no: Invalid, person: Host, now: datetime) -> Template:
     form.errors |= {FIELDS.get(field, field): sentence for field, sentence in no.errors.items()}
     return page(SeriesForm(**await _questions(person, now, form=form)), status=no.status)
 
 
-async def _dates_page(
+async def dates_page(
     form: Form,
     series: Series,
     person: Host,
@@ -142,6 +149,10 @@ async def _dates_page(
         ticket=ticket,
         why={reason: words[0] for reason, words in WHY.items()},
         left_out=left_out(plan),
+        unknown=[
+            year_words(one.autumn)
+            for one in years_unknown(await holidays_known(plan.zone), series.first_on, series.last_on)
+        ],
         refusal=refusal,
     )
     return page(shown, status=status)

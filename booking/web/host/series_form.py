@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 
+from litestar.datastructures import FormMultiDict
+
 from booking.door.forms import Form
 from booking.wording import DAYS, counted
 from workshops.catalogue.queries import WorkshopCard, rooms_of, workshops_of
@@ -60,6 +62,26 @@ def _ends(form: Form, starts: time, workshop: WorkshopCard | None) -> time:
         return form.time("ends", label="Heure de fin")
     lasts = timedelta(minutes=workshop.minutes if workshop else 0)
     return (datetime.combine(date(2000, 1, 1), starts) + lasts).time()
+
+
+def typed_again(series: Series, *, grows: int | None = None) -> Form:
+    """A series as if it had just been typed: its dates are read before it opens. `grows` is the one that it joins."""
+    boxes = ("one_per_trade", "on_agreement", "wednesday_afternoons", "alone")
+    typed = {
+        "workshop": series.workshop,
+        "first_on": series.first_on.isoformat(),
+        "last_on": series.last_on.isoformat(),
+        "starts": f"{series.starts:%H:%M}",
+        "ends": f"{series.ends:%H:%M}",
+        "room": series.room or "",
+        "seats": series.seats or "",
+        "groups_max": series.groups_max or "",
+        "company_places": series.company_places,
+        "grows": grows or "",
+    }
+    boxed = {name: "oui" for name in boxes if getattr(series, name)}
+    days = [("weekdays", str(day)) for day in sorted(series.weekdays)]
+    return Form(FormMultiDict([*((name, str(one)) for name, one in typed.items()), *boxed.items(), *days]))
 
 
 def ticket(on: date, reason: Skipped | None) -> str:

@@ -24,6 +24,7 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
 from booking.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.series.queries import series_of_slot
 from workshops.slots.queries import SlotCard, slot_card, turnouts_of
 from workshops.slots.rules import DESK_OPENS, TO_COME, Deadlines, may_call_off
 
@@ -56,6 +57,7 @@ class OwnSlot(Page, template="host/slot.html"):
     deadlines: Deadlines
     changeable: bool
     printable: Set[int]
+    series: int | None
     now: datetime
     form: Form | None = None
     refusal: Refusal | None = None
@@ -102,6 +104,7 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         deadlines=card.deadlines,
         changeable=may_call_off(card.state),
         printable=frozenset(one.id for one in visits if may_print(one.state)),
+        series=await series_of_slot(slot),
         now=now,
         **more,
     )

@@ -71,14 +71,14 @@ async def test_the_ticked_dates_are_opened_in_one_act_on_either_side_of_a_change
     workshop, room = await builders.workshop(host=lycee.school), await builders.room(school=lycee.school)
     asked = filled(workshop, room=room, dates=["2027-03-11:open", "2027-03-25:open", "2027-04-01:open"])
     answer = await lycee.browser.post("/lycee/creneaux/serie", asked)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/lycee/creneaux?fait=serie-ouverte")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lycee/creneaux/series/1?fait=serie-ouverte")
     kept = await rows("SELECT starts_at, room, seats, company_places FROM slots ORDER BY starts_at")
     assert [tuple(one) for one in kept] == [
         (paris(f"2027-{on} 09:00"), room, 24, 2) for on in ("03-11", "03-25", "04-01")
     ]
     journal = await rows("SELECT by, detail FROM events WHERE act = 'slot_opened'")
     assert [tuple(one) for one in journal] == [(lycee.account, "série de 3")] * 3
-    page = words((await lycee.browser.get("/lycee/creneaux?fait=serie-ouverte")).text)
+    page = words((await lycee.browser.get("/lycee/creneaux/series/1?fait=serie-ouverte")).text)
     assert "Les créneaux de la série sont ouverts aux réservations." in page
 
 

@@ -1,0 +1,102 @@
+"""A lycée's series of slots: the list, one of them, and what goes on from it: more weeks, the next school year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
+from booking.web.host.series import dates_page, form_again
+from booking.web.host.series_form import typed_again
+from booking.wording import month, paris
+from workshops.refusals import Invalid
+from workshops.school_calendar.rules import school_year_of, year_words
+from workshops.series.queries import SeriesCard, SeriesHead, series_head, series_of_school, slots_of_series
+from workshops.series.rules import OneOfSeries, as_it_goes, week_after, year_after
+
+NO_SLOT = "Tous les créneaux de cette série sont annulés. Ouvrez-en une nouvelle."
+
+
+@dataclass(frozen=True)
+class SeriesList(Page, template="host/all_series.html"):
+    """Series that go on, and those that are over."""
+
+    coming: Sequence[SeriesCard]
+    over: Sequence[SeriesCard]
+
+
+@dataclass(frozen=True)
+class OneSeries(Page, template="host/one_series.html"):
+    """A series with all its slots by `months`; `to_come` are those that acts may still change, `copied_to` a school
+    year."""
+
+    series: SeriesHead
+    months: Sequence[tuple[str, Sequence[OneOfSeries]]]
+    slots: Sequence[OneOfSeries]
+    to_come: Sequence[OneOfSeries]
+    copied_to: str
+    now: datetime
+
+
+@get("/lycee/creneaux/series", opt=HOST)
+async def every_series(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    found = await series_of_school(person.school, now=now)
+    coming = [one for one in found if one.to_come]
+    return page(SeriesList(coming=coming, over=[one for one in found if not one.to_come]))
+
+
+@get("/lycee/creneaux/series/{series:int}", opt=HOST)
+async def one_series(series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    head = await series_head(series, school=person.school)
+    slots = await slots_of_series(series)
+    shown = OneSeries(
+        series=head,
+        months=[(name, list(its)) for name, its in groupby(slots, key=lambda one: month(one.on))],
+        slots=slots,
+        to_come=[one for one in slots if one.may_change(now)],
+        copied_to=year_words(school_year_of(year_after(slots, today=paris(now).date())[0])),
+        now=now,
+    )
+    return page(shown)
+
+
+@get("/lycee/creneaux/series/{series:int}/suite", opt=HOST)
+async def more_weeks(series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    """The dates of the week that follows, or of more once the last day is changed."""
+    return await _dates(series, person, now, later=week_after, grows=True)
+
+
+@get("/lycee/creneaux/series/{series:int}/copie", opt=HOST)
+async def next_year(series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    """The same weekdays on the calendar of the next school year."""
+    return await _dates(series, person, now, later=year_after, grows=False)
+
+
+async def _dates(
+    series: int,
+    person: Host,
+    now: datetime,
+    *,
+    later: Callable[..., tuple[date, date]],
+    grows: bool,
+) -> Template:
+    head = await series_head(series, school=person.school)
+    slots = [one for one in await slots_of_series(series) if one.state != "called_off"]
+    if not slots:
+        raise Invalid({"slots": NO_SLOT})
+    first_on, last_on = later(slots, today=paris(now).date())
+    asked = as_it_goes(slots, workshop=head.workshop, first_on=first_on, last_on=last_on)
+    form = typed_again(asked, grows=series if grows else None)
+    try:
+        return await dates_page(form, asked, person, now)
+    except Invalid as no:
+        return await form_again(form, no, person, now)

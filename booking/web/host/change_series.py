@@ -1,0 +1,239 @@
+"""Moving, resizing, calling off a series from a day on: asked, then read slot by slot, then done as one act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.forms import Form
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
+from booking.visits.slot_changes.several import (
+    Asked,
+    CallOffFor,
+    Fate,
+    Shift,
+    Sizes,
+    change_slots,
+    preview_slots,
+)
+from booking.wording import DAYS, counted
+from workshops.catalogue.queries import RoomCard, rooms_of
+from workshops.refusals import Invalid, NotFound, Refusal, Stale
+from workshops.school_calendar.rules import wednesday_afternoon
+from workshops.series.queries import SeriesHead, series_head, slots_of_series
+from workshops.series.rules import OneOfSeries
+from workshops.slots.call_off import REASON_MOST
+
+AnyRequest = Request[Any, Any, Any]
+ACTS = {"deplacement": "serie-deplacee", "places": "serie-places", "annulation": "serie-annulee"}
+HERE = "/lycee/creneaux/series/{series:int}/"
+KEEPS = "garder"
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Line:
+    """A slot of the series in the preview of an act."""
+
+    slot: OneOfSeries
+    fate: Fate
+    ticked: bool
+
+    @property
+    def ticket(self) -> str:
+        """The value of its box: the slot, as it was read."""
+        return f"{self.slot.id}:{self.slot.version}"
+
+    @property
+    def moved(self) -> bool:
+        """Whether it would take place at other hours."""
+        return (self.fate.starts_at, self.fate.ends_at) != (self.slot.starts_at, self.slot.ends_at)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it would go to the half-day that collèges keep free."""
+        return self.moved and wednesday_afternoon(self.fate.starts_at, self.fate.ends_at)
+
+    @property
+    def touches(self) -> str:
+        """« 1 groupe et 2 entreprises »; empty when nobody comes."""
+        counts = ((self.fate.groups, "groupe"), (self.fate.companies, "entreprise"))
+        return " et ".join(counted(count, word) for count, word in counts if count)
+
+
+@dataclass(frozen=True)
+class ChangeSeries(Page, template="host/change_series.html"):
+    """The questions of an act on a series; once `asked`, its `lines`, one a slot from the day on."""
+
+    series: SeriesHead
+    act: str
+    to_come: Sequence[OneOfSeries]
+    shifts: Mapping[str, str]
+    rooms: Sequence[RoomCard]
+    keeps: str
+    reason_most: int
+    form: Form | None = None
+    lines: Sequence[Line] | None = None
+    told: str = ""
+    refusal: Refusal | None = None
+
+
+@get([HERE + act for act in ACTS], opt=HOST)
+async def ask_change(
+    request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template:
+    return await _page(request, series, person, now)
+
+
+@post([f"{HERE}{act}/apercu" for act in ACTS], opt=HOST)
+async def see_change(
+    request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template:
+    """What the act would do to each slot; nothing is stored."""
+    form = Form(await request.form())
+    return await _looked_at(request, series, person, now, form)
+
+
+@post([HERE + act for act in ACTS], opt=HOST)
+async def change_it(
+    request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    await series_head(series, school=person.school)
+    form, slots = Form(await request.form()), await slots_of_series(series)
+    asked = await _asked(_act_of(request), form, person)
+    known = {f"{one.id}:{one.version}": one for one in slots}
+    sent = form.several("slots", known, label="Créneaux", required=False)
+    versions = {known[one].id: known[one].version for one in sent if one in known}
+    try:
+        if form.errors.pop("slots", None) is not None:
+            raise Stale
+        form.refuse_if_wrong()
+        await change_slots(asked, slots, versions=versions, host_school=person.school, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors |= no.errors
+        return await _looked_at(request, series, person, now, form, ticked=set(versions), refusal=no)
+    return done(f"/lycee/creneaux/series/{series}", ACTS[_act_of(request)])
+
+
+def _act_of(request: AnyRequest) -> str:
+    return request.url.path.removesuffix("/apercu").rpartition("/")[2]
+
+
+async def _asked(act: str, form: Form, person: Host) -> Asked:
+    match act:
+        case "deplacement":
+            rooms = {str(one.id): one.id for one in await rooms_of(person.school)}
+            room = form.choice("room", {KEEPS, "", *rooms}, label="Salle", default="")
+            return Shift(
+                days=int(form.choice("days", set(map(str, range(-WEEK, WEEK + 1))), label="Jour", default="0")),
+                starts=form.time("starts", label="Heure de début"),
+                ends=form.time("ends", label="Heure de fin"),
+                room=rooms.get(room),
+                keeps_room=room == KEEPS,
+            )
+        case "places":
+            sizes = Sizes(
+                seats=_number(form, "seats", 1, 200, label="Places"),
+                groups_max=_number(form, "groups_max", 1, 20, label="Groupes au plus"),
+                company_places=_number(form, "company_places", 0, 50, label="Places pour des entreprises"),
+            )
+            if sizes == Sizes():
+                form.errors.setdefault("seats", "Écrivez au moins un nombre.")
+            return sizes
+        case _:
+            return CallOffFor(form.text("reason", label="Raison", most=REASON_MOST))
+
+
+def _number(form: Form, name: str, low: int, high: int, *, label: str) -> int | None:
+    return form.whole(name, low, high, label=label) if form.typed.get(name, "").strip() else None
+
+
+async def _looked_at(
+    request: AnyRequest,
+    series: int,
+    person: Host,
+    now: datetime,
+    form: Form,
+    *,
+    ticked: set[int] | None = None,
+    refusal: Refusal | None = None,
+) -> Template:
+    """What is asked, with what it does to each slot where it can be read."""
+    await series_head(series, school=person.school)
+    asked = await _asked(_act_of(request), form, person)
+    since = form.date("since", label="À partir du")
+    if form.errors and set(form.errors) != {"slots"}:
+        return await _page(request, series, person, now, form=form, status=422, refusal=refusal)
+    to_come = [one for one in await slots_of_series(series) if one.may_change(now) and one.on >= since]
+    lines = await _lines(asked, to_come, person, now, ticked)
+    status = refusal.status if refusal else 200
+    return await _page(request, series, person, now, form=form, status=status, refusal=refusal, lines=lines)
+
+
+async def _page(
+    request: AnyRequest,
+    series: int,
+    person: Host,
+    now: datetime,
+    *,
+    status: int = 200,
+    form: Form | None = None,
+    lines: Sequence[Line] | None = None,
+    refusal: Refusal | None = None,
+) -> Template:
+    head = await series_head(series, school=person.school)
+    to_come = [one for one in await slots_of_series(series) if one.may_change(now)]
+    shown = ChangeSeries(
+        series=head,
+        act=_act_of(request),
+        to_come=to_come,
+        shifts=_shifts(to_come),
+        rooms=await rooms_of(person.school),
+        keeps=KEEPS,
+        reason_most=REASON_MOST,
+        form=form,
+        lines=lines,
+        told=_told(lines or ()),
+        refusal=refusal,
+    )
+    return page(shown, status=status)
+
+
+async def _lines(
+    asked: Asked, slots: Sequence[OneOfSeries], person: Host, now: datetime, ticked: set[int] | None
+) -> list[Line]:
+    fates = await preview_slots(asked, slots, host_school=person.school, by=person.account, now=now)
+    return [
+        Line(one, fates[one.id], fates[one.id].refusal is None and (ticked is None or one.id in ticked))
+        for one in slots
+    ]
+
+
+def _told(lines: Sequence[Line]) -> str:
+    groups, companies = sum(one.fate.groups for one in lines), sum(one.fate.companies for one in lines)
+    counts = ((groups, "groupe"), (companies, "entreprise"))
+    return " et ".join(counted(count, word) for count, word in counts if count)
+
+
+def _shifts(slots: Sequence[OneOfSeries]) -> dict[str, str]:
+    """By how many days slots may go: to another day of their week where they share one, a week on or back."""
+    days = {one.on.weekday() for one in slots}
+    shifts = {"0": "Le même jour"}
+    if len(days) == 1:
+        own = days.pop()
+        shifts |= {str(day - own): f"Le {DAYS[day]} de la même semaine" for day in range(6) if day != own}
+    else:
+        shifts |= {"1": "Le lendemain", "-1": "La veille"}
+    return shifts | {str(WEEK): "Une semaine plus tard", str(-WEEK): "Une semaine plus tôt"}
