@@ -70,10 +70,12 @@ class SlotOfSeries(msgspec.Struct):
 
 
 class OpenedSeries(msgspec.Struct):
-    """Each date, open or skipped, and the slots that were opened: none with `dry_run`."""
+    """Each date, open or skipped, and the slots that were opened, with the series that they are of: none with
+    `dry_run`."""
 
     dates: list[DateOfSeries]
     slots: list[SlotOfSeries]
+    series_id: int | None
 
 
 @post("/slots/series", opt=HOST | {"also": (200,)})
@@ -100,14 +102,29 @@ async def open_series_of_slots(
         wednesday_afternoons=data.wednesday_afternoons,
         alone=data.alone,
     )
-    if data.dry_run:
+    return await opened_series(series, person, now, dates=data.dates, dry_run=data.dry_run)
+
+
+async def opened_series(
+    series: Series,
+    person: Host,
+    now: datetime,
+    *,
+    dates: Sequence[date] | None,
+    dry_run: bool,
+    grows: int | None = None,
+) -> Response[OpenedSeries]:
+    """The answer to a series that was asked for: opened, or looked at."""
+    if dry_run:
         plan = await plan_series(series, host_school=person.school, now=now)
-        return Response(OpenedSeries(_dates(plan.dates), []), status_code=200)
-    ticked = None if data.dates is None else dict.fromkeys(data.dates)
-    opened = await open_series(series, host_school=person.school, by=person.account, ticked=ticked, now=now)
+        return Response(OpenedSeries(_dates(plan.dates), [], None), status_code=200)
+    ticked = None if dates is None else dict.fromkeys(dates)
+    opened = await open_series(
+        series, host_school=person.school, by=person.account, ticked=ticked, grows=grows, now=now
+    )
     slots = [SlotOfSeries(slot, on) for on, slot in opened.slots.items()]
-    where = f"/slots?school={person.school_uai}&from={data.first_on}&to={data.last_on}"
-    return made(OpenedSeries(_dates(opened.dates), slots), where)
+    where = f"/slots?school={person.school_uai}&from={series.first_on}&to={series.last_on}"
+    return made(OpenedSeries(_dates(opened.dates), slots, opened.series), where)
 
 
 def _dates(planned: Sequence[PlannedDate]) -> list[DateOfSeries]:

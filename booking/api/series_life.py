@@ -1,0 +1,257 @@
+"""What becomes of a series of slots once it is open, for machines: each act on all of it, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, Meta, UnsetType
+
+from booking.api.series import OpenedSeries, Wall, opened_series
+from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Page, Whole, made, page_of, start_of
+from booking.door.guards import HOST
+from booking.people.accounts.queries import Host
+from booking.visits.slot_changes.several import (
+    Asked,
+    CallOffFor,
+    Fate,
+    Shift,
+    Sizes,
+    change_slots,
+    preview_slots,
+)
+from workshops.plain_words import A_LINE
+from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.rules import paris_day
+from workshops.series.queries import SeriesCard, series_after, series_head, slots_of_series
+from workshops.series.rules import DATES_MOST, OneOfSeries, as_it_goes, week_after, year_after
+from workshops.slots.call_off import REASON_MOST
+from workshops.slots.rules import SlotState
+
+
+class SeriesInList(msgspec.Struct):
+    """A series by its slots that were not called off."""
+
+    id: int
+    workshop_id: int
+    title: str
+    first_on: date
+    last_on: date
+    slot_count: int
+    to_come: int
+    pupils: int
+
+
+class SlotInSeries(msgspec.Struct):
+    """A slot of a series, as it stands by now."""
+
+    id: int
+    state: SlotState
+    starts_at: Instant
+    ends_at: Instant
+    room_id: int | None
+    seats: int
+    seats_taken: int
+    company_places: int
+    reason: str
+
+
+class SeriesWithSlots(msgspec.Struct):
+    """A series of one's lycée with all its slots, those called off included."""
+
+    id: int
+    workshop_id: int
+    title: str
+    slots: list[SlotInSeries]
+
+
+@get("/series", opt=HOST)
+async def list_series(
+    person: NamedDependency[Host], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
+) -> Page[SeriesInList]:
+    """What one's lycée opened by series, by number."""
+    after = start_of(cursor, of="series")
+    found = await series_after(after, school=person.school, now=now, limit=limit + 1)
+    return page_of(found, _listed, of="series", limit=limit)
+
+
+def _listed(one: SeriesCard) -> SeriesInList:
+    days = (paris_day(one.first_at), paris_day(one.last_at))
+    return SeriesInList(one.id, one.workshop, one.title, *days, one.slots, one.to_come, one.pupils)
+
+
+@get("/series/{series:int}", opt=HOST)
+async def read_series(series: FromPath[int], person: NamedDependency[Host]) -> SeriesWithSlots:
+    """One series with its slots."""
+    head = await series_head(series, school=person.school)
+    slots = [
+        SlotInSeries(
+            *(one.id, SlotState(one.state), one.starts_at, one.ends_at, one.room),
+            *(one.seats, one.seats_taken, one.company_places, one.reason),
+        )
+        for one in await slots_of_series(series)
+    ]
+    return SeriesWithSlots(head.id, head.workshop, head.title, slots)
+
+
+class OfSeries(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Which slots: those to come from the day `from` on, or `slot_numbers`. With `dry_run` nothing is changed."""
+
+    first_on: date | None = msgspec.field(name="from", default=None)
+    slot_numbers: Annotated[list[Whole], Meta(min_length=1, max_length=DATES_MOST)] | None = None
+    dry_run: bool = False
+
+
+class MoveSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
+    """`days` later, or earlier when negative; without hours or `room_id` each slot keeps its own, with a null `room_id`
+    it has none."""
+
+    days: Annotated[int, Meta(ge=-7, le=7)] = 0
+    starts: Wall | None = None
+    ends: Wall | None = None
+    room_id: Whole | UnsetType | None = UNSET
+
+
+class ResizeSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
+    """Other numbers; what is not given stays."""
+
+    seats: Count | None = None
+    groups_max: Count | None = None
+    company_places: Count | None = None
+
+
+class CallOffSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
+    """Why nobody is received: groups and companies read it."""
+
+    reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)]
+
+
+class SlotChange(msgspec.Struct):
+    """What becomes of a slot: whom that touches (of new seats, the waiting groups that they are offered to), or the
+    `problem` for which it would stay as it is."""
+
+    id: int
+    starts_at: Instant
+    ends_at: Instant
+    state: Literal["changed", "kept"]
+    problem: str | None
+    detail: str | None
+    groups: int
+    companies: int
+
+
+class ChangedSeries(msgspec.Struct):
+    """Each slot asked for, in the order of their hours."""
+
+    slots: list[SlotChange]
+
+
+@post("/series/{series:int}/move", opt=HOST | {"also": (200,)})
+async def move_series(
+    series: FromPath[int], data: JSONBody[MoveSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[ChangedSeries]:
+    """Take the slots of a series and everyone in them to another day, hour or room: all of them or none."""
+    keeps = isinstance(data.room_id, UnsetType)
+    asked = Shift(
+        days=data.days,
+        starts=time.fromisoformat(data.starts) if data.starts else None,
+        ends=time.fromisoformat(data.ends) if data.ends else None,
+        room=None if isinstance(data.room_id, UnsetType) else data.room_id,
+        keeps_room=keeps,
+    )
+    return await _change(series, asked, data, person, now)
+
+
+@post("/series/{series:int}/resize", opt=HOST | {"also": (200,)})
+async def resize_series(
+    series: FromPath[int], data: JSONBody[ResizeSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[ChangedSeries]:
+    """Change the places of the slots of a series: all of them or none."""
+    if (asked := Sizes(data.seats, data.groups_max, data.company_places)) == Sizes():
+        raise Invalid({"seats": "Donnez au moins un nombre : seats, groups_max ou company_places."})
+    return await _change(series, asked, data, person, now)
+
+
+@post("/series/{series:int}/call-off", opt=HOST | {"also": (200,)})
+async def call_off_series(
+    series: FromPath[int], data: JSONBody[CallOffSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[ChangedSeries]:
+    """Call the slots of a series off with one reason: all of them or none."""
+    return await _change(series, CallOffFor(data.reason), data, person, now)
+
+
+async def _change(series: int, asked: Asked, data: OfSeries, person: Host, now: datetime) -> Response[ChangedSeries]:
+    await series_head(series, school=person.school)
+    every = {one.id: one for one in await slots_of_series(series)}
+    if data.slot_numbers is not None and not set(data.slot_numbers) <= set(every):
+        raise NotFound
+    since = data.first_on or date.min
+    slots = (
+        [one for one in every.values() if one.may_change(now) and one.on >= since]
+        if data.slot_numbers is None
+        else [one for one in every.values() if one.id in data.slot_numbers]
+    )
+    if data.dry_run:
+        looked = await preview_slots(asked, slots, host_school=person.school, by=person.account, now=now)
+        return Response(ChangedSeries([_told(looked[one.id]) for one in slots]), status_code=200)
+    versions = {one.id: one.version for one in slots}
+    fates = await change_slots(asked, slots, versions=versions, host_school=person.school, by=person.account, now=now)
+    return made(ChangedSeries([_told(one) for one in fates]), f"/series/{series}")
+
+
+def _told(fate: Fate) -> SlotChange:
+    no = fate.refusal
+    return SlotChange(
+        *(fate.slot, fate.starts_at, fate.ends_at, "kept" if no else "changed"),
+        *(no.kind if no else None, no.sentence if no else None, fate.groups, fate.companies),
+    )
+
+
+class MoreDates(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Over which days, and which of their dates; with `dry_run` nothing is opened."""
+
+    first_on: date | None = msgspec.field(name="from", default=None)
+    last_on: date | None = msgspec.field(name="to", default=None)
+    dates: Annotated[list[date], Meta(min_length=1, max_length=DATES_MOST)] | None = None
+    dry_run: bool = False
+
+
+@post("/series/{series:int}/dates", opt=HOST | {"also": (200,)})
+async def add_dates(
+    series: FromPath[int], data: JSONBody[MoreDates], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[OpenedSeries]:
+    """Open more dates of a series as most of its slots are: of the week that follows it unless days are given."""
+    return await _open_later(series, data, person, now, later=week_after, grows=series)
+
+
+@post("/series/{series:int}/copy", opt=HOST | {"also": (200,)})
+async def copy_series(
+    series: FromPath[int], data: JSONBody[MoreDates], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[OpenedSeries]:
+    """Open a new series like this one: over the same weeks of the next school year to come unless days are given."""
+    return await _open_later(series, data, person, now, later=year_after, grows=None)
+
+
+async def _open_later(
+    series: int,
+    data: MoreDates,
+    person: Host,
+    now: datetime,
+    *,
+    later: Callable[..., tuple[date, date]],
+    grows: int | None,
+) -> Response[OpenedSeries]:
+    head = await series_head(series, school=person.school)
+    slots: Sequence[OneOfSeries] = [one for one in await slots_of_series(series) if one.state != "called_off"]
+    if not slots:
+        raise NotFound
+    first_on, last_on = later(slots, today=paris_day(now))
+    asked = as_it_goes(
+        slots, workshop=head.workshop, first_on=data.first_on or first_on, last_on=data.last_on or last_on
+    )
+    return await opened_series(asked, person, now, dates=data.dates, dry_run=data.dry_run, grows=grows)
