@@ -29,6 +29,7 @@ PLACES: dict[str | None, tuple[tuple[str, str], ...]] = {
 }
 MORE = {
     "coordinator": (
+        ("Inscriptions", "/gestion/inscriptions"),
         ("Équité", "/gestion/equite"),
         ("Couverture", "/gestion/couverture"),
         ("Objectifs", "/gestion/objectifs"),

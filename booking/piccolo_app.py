@@ -24,6 +24,7 @@ from booking.people.accounts.tables import (
 )
 from booking.people.drafts.tables import Draft
 from booking.people.passkeys.tables import Passkey, PasskeyChallenge
+from booking.people.sign_ups.tables import SignUp
 from booking.programme.outreach.tables import CollegeInvitation
 from booking.visits.attendance.tables import Attendance
 from booking.visits.groups.tables import Group
@@ -61,6 +62,7 @@ APP_CONFIG = AppConfig(
         Passkey,
         PasskeyChallenge,
         Draft,
+        SignUp,
         Webhook,
         WebhookDelivery,
     ],

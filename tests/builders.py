@@ -92,12 +92,14 @@ async def account(email: str | None = None, *, name: str = "Claire Renaud", **mo
     return await _insert("accounts", email=email or f"personne{next(_numbers)}@example.org", name=name, **more)
 
 
-async def membership(account: int, role: str, *, school: int | None = None, company: int | None = None) -> int:
+async def membership(
+    account: int, role: str, *, school: int | None = None, company: int | None = None, awaiting: bool = False
+) -> int:
     found = await value(
-        """INSERT INTO memberships (account, role, school, company) VALUES ($1, $2, $3, $4)
+        """INSERT INTO memberships (account, role, school, company, awaiting) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (account, role, coalesce(school, 0), coalesce(company, 0)) DO UPDATE SET role = excluded.role
            RETURNING id""",
-        *(account, role, school, company),
+        *(account, role, school, company, awaiting),
     )
     return int(found)
 

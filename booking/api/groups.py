@@ -67,7 +67,7 @@ async def list_groups(
 @get("/groups/{group:int}", opt=TEACHER)
 async def read_group(group: FromPath[int], person: NamedDependency[Teacher]) -> GroupSeen:
     """One group of one's collège, archived or not."""
-    found = await group_of(group, school=person.school)
+    found = await group_of(group, school=person.school, only=person.sees_only)
     if found is None:
         raise NotFound()
     return found

@@ -35,6 +35,7 @@ def demand_of(
         needs=" ".join(needs.split()),
         school=person.school,
         by=person.account,
+        awaiting=person.awaiting,
         uid=f"{uuid.uuid4()}@{settings.host}",
         badge_salt=uuid.uuid4(),
         secret_key=settings.secret_key,

@@ -23,6 +23,8 @@ DESK_LINK: Final = "desk link"
 """Whoever holds the link of one visit's desk, see booking.day.desk_links: no account, no role."""
 SIGNED_IN: Final = ROLES
 TEACHER: Final = {"who": {Role.TEACHER}}
+NEW_TEACHER: Final = TEACHER | {"newcomers": True}
+"""Open as well to a teacher whom her collège has not confirmed: she searches, makes groups and asks."""
 HOST: Final = {"who": {Role.HOST}}
 RECEIVERS: Final = {"who": {Role.HOST, DESK_LINK}}
 COMPANY: Final = {"who": {Role.COMPANY}}
@@ -62,6 +64,16 @@ class NotYours(Refusal):
     sentence = "Cette action n'est pas ouverte à votre rôle."
 
 
+class AwaitsCollege(Refusal):
+    kind = "awaits-college"
+    status = 403
+    title = "Après la réponse de votre collège"
+    sentence = (
+        "Votre collège n'a pas encore confirmé votre inscription. D'ici là, vous cherchez, vous préparez vos groupes et"
+        " vous demandez une visite."
+    )
+
+
 class ProofFirst(Refusal):
     kind = "proof-first"
     status = 403
@@ -88,10 +100,11 @@ def needs_a_link(handler: BaseRouteHandler, person: Person | None) -> bool:
 
 
 def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, demo: bool) -> None:
-    """Raise SignInFirst, NotYours or ProofFirst when the route is not for this person, or not yet.
+    """Raise SignInFirst, NotYours, AwaitsCollege or ProofFirst when the route is not for this person, or not yet.
 
     A coordinator gives a second proof (ASVS 5.0, 6.3.3), the invented ones of the trial excepted; so does whoever
-    chose to. `opt={"unproved": True}` marks the pages where it is given.
+    chose to. `opt={"unproved": True}` marks the pages where it is given, `opt={"newcomers": True}` those
+    open to a teacher whom her collège has not confirmed, beside what everybody has.
     """
     who = handler.opt["who"]
     if who == ANYONE:
@@ -100,6 +113,8 @@ def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, d
         raise SignInFirst()
     if person.role not in who:
         raise NotYours()
+    if person.awaiting and who != SIGNED_IN and not handler.opt.get("newcomers"):
+        raise AwaitsCollege()
     wanted = person.proof == "asked" or (person.proof == "none" and person.role == "coordinator" and not demo)
     if wanted and not handler.opt.get("unproved"):
         raise ProofFirst()

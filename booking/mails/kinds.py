@@ -17,6 +17,7 @@ from booking.mails import (
     outreach,
     reminders,
     requests,
+    sign_ups,
     visas,
     visits,
 )
@@ -50,6 +51,11 @@ KINDS: dict[str, Kind] = {
     # To whoever has an account, or may have one
     "sign_in": Kind(None, "Lien de connexion", accounts.sign_in),
     "invited": Kind(None, "Invitation à utiliser Technilab", accounts.invited),
+    "sign_up": Kind(None, "Lien d'inscription", sign_ups.sign_up),
+    "sign_up_to_answer": Kind(None, "Enseignant à confirmer, à l'adresse du collège", sign_ups.to_answer),
+    "sign_up_confirmed": Kind(None, "Inscription confirmée", sign_ups.answered),
+    "sign_up_refused": Kind(None, "Inscription non confirmée", sign_ups.answered),
+    "sign_up_lapsed": Kind(None, "Inscription restée sans réponse", sign_ups.answered),
     "account_idle": Kind(None, "Compte qui ne sert plus, bientôt effacé", accounts.account_idle),
     "passkey_added": Kind(None, "Clé d'accès ajoutée à un compte", accounts.passkey_added),
     "passkey_removed": Kind(None, "Clé d'accès retirée d'un compte", accounts.passkey_removed),

@@ -54,7 +54,8 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the principal: a visit that she signed, or was asked to sign, will not be; by whom, and why."""
     visit = await asked_in(ENDED, notice, now)
-    if visit is None:
+    # Of a teacher whom the collège has not confirmed, the principal has heard nothing.
+    if visit is None or visit.awaits_college:
         return None
     return _to_principal(visit, settings, why=WHY[visit.state], more=reason_line(visit.reason))
 

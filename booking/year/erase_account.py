@@ -8,6 +8,7 @@ from booking.calendar.replies.forget import FORGET_OF as FORGET_REPLIES
 from booking.people.accounts.sweep import BURY, FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
+from booking.people.sign_ups.prove import FORGET_OF as FORGET_SIGN_UPS
 from booking.visits.groups.archive import FORGET_TEACHER
 from booking.year.queries import visits_ahead
 from booking.year.rules import OnlyCoordinator, StillExpected
@@ -29,6 +30,7 @@ SELECT a.id FROM accounts a WHERE a.disabled_at IS NULL
 FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_REPLIES, FORGET_TEACHER)
 FORGET_ADDRESS = (
     FORGET_TRIES,
+    FORGET_SIGN_UPS,
     """UPDATE notices SET to_email = '', to_name = '', secret = '', last_error = '',
          state = CASE WHEN state = 'sent' THEN state ELSE 'dropped' END
        WHERE to_email = $1""",

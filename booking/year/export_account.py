@@ -18,9 +18,13 @@ FROM accounts a WHERE id = $1 AND erased_at IS NULL
 # Each part of the file and what it is read from; nobody else's name is in them.
 PARTS = {
     "roles": """
-SELECT m.role, s.uai, s.name AS etablissement, c.siret, c.name AS entreprise, m.created_at AS depuis
+SELECT m.role, s.uai, s.name AS etablissement, c.siret, c.name AS entreprise, m.created_at AS depuis,
+  m.awaiting AS attend_le_college
 FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
 WHERE m.account = $1 ORDER BY m.id""",
+    "inscriptions": """
+SELECT s.uai, s.name AS college, u.name AS nom_ecrit, u.asked_at AS demandee_le, u.proved_at AS adresse_verifiee_le
+FROM sign_ups u JOIN schools s ON s.id = u.school JOIN accounts a ON a.email = u.email WHERE a.id = $1 ORDER BY u.id""",
     "sessions": """
 SELECT browser AS navigateur, created_at AS ouverte_le, seen_at AS vue_le, expires_at AS fin
 FROM sessions WHERE account = $1 ORDER BY id""",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from booking.calendar.feeds.give import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
 from booking.people.drafts.keep import forget_drafts
+from booking.people.sign_ups.prove import NEVER_PROVED
+from booking.people.sign_ups.rules import SignUpAnswered
+from booking.visits.newcomers.answer import refuse
+from booking.visits.newcomers.queries import waited_too_long
 from booking.year.erase_files import erase_addresses, erase_mail_files, remove_lost_photos, remove_photos
 from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos
@@ -86,6 +91,7 @@ WORDS = {
     "principals": "chefs d'établissement d'un collège qui ne réserve plus",
     "warned": "comptes prévenus",
     "accounts": "comptes effacés",
+    "sign_ups": "inscriptions restées sans réponse",
     "keys": "clés et liens d'agenda qui ne servent plus",
     "proofs": "liens de connexion, demandes de clé d'accès, sessions et essais passés",
     "deliveries": "envois à d'autres logiciels",
@@ -128,6 +134,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["mails"] = await erase_addresses(before=now - MAILS_LAST, traces_before=now - JOURNAL_LASTS)
     counts["mail_files"] = await erase_mail_files(data_dir, before=now - MAILS_LAST, dry_run=dry_run)
     counts["accounts"] = await erase_idle(now=now)
+    counts["sign_ups"] = await _forget_sign_ups(now)
     counts["warned"] = await warn_idle(now=now)
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
     counts["keys"] = len(await rows(FORGET_KEYS, now - KEYS_LAST)) + len(await rows(FORGET_FEEDS, now - KEYS_LAST))
@@ -146,6 +153,14 @@ async def _at(visits: str, before: datetime, erase: Erase, *more: object) -> Cou
     async with transaction():
         slots = [one["slot"] for one in await rows(visits, before, *more)]
         return await erase(slots) if slots else Counter()
+
+
+async def _forget_sign_ups(now: datetime) -> int:
+    unanswered = await waited_too_long(now=now)
+    for one in unanswered:
+        with suppress(SignUpAnswered):
+            await refuse(one, by=None, act="sign_up_lapsed", now=now)
+    return len(unanswered) + len(await rows(NEVER_PROVED, now))
 
 
 async def _erase_photos(data_dir: Path, now: datetime, *, dry_run: bool) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking.calendar.replies.forget import KEPT as REPLIES_LAST
+from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.year.rules import (
     ACCOUNTS_LAST,
     COMPANY_ACCOUNTS_LAST,
@@ -139,6 +140,11 @@ def _of_accounts() -> tuple[Keeping, ...]:
             "Compte d'une personne invitée, qui n'est jamais venue",
             "Lui ouvrir la porte",
             f"{_spelled(INVITED_LAST)} ; un mail prévient {_spelled(WARNED_BEFORE)} avant",
+        ),
+        Keeping(
+            "Inscription d'un enseignant que son collège n'a pas confirmée : nom, adresse, collège",
+            "Demander au collège s'il y enseigne",
+            f"{_spelled(ANSWER_LASTS)} sans réponse, ou dès un refus, avec ce qui était demandé",
         ),
         Keeping(
             "Compte de la coordination",

@@ -33,7 +33,8 @@ def test_a_lycee_has_three_places_in_sight_and_its_records_behind_plus_on_a_phon
 
 def test_a_coordinator_finds_what_is_rarer_behind_plus_everywhere():
     assert labels(navigation("coordinator", "/gestion").more) == [
-        *("Équité", "Couverture", "Objectifs", "Visites comptées", "Partenaires", "Objets", "Imports", "Réglages"),
+        *("Inscriptions", "Équité", "Couverture", "Objectifs", "Visites comptées", "Partenaires", "Objets", "Imports"),
+        "Réglages",
         *("Années scolaires", "Journal"),
     ]
 

@@ -57,6 +57,8 @@ SELECT e.at, e.act, e.by, CASE
     WHEN e.by IS NULL AND e.act IN ('reservation_approve', 'reservation_refuse', 'reservation_approve_also',
       'reservation_refuse_also', 'change_approve', 'change_refuse')
       THEN 'principal'
+    WHEN e.by IS NULL AND e.act IN ('reservation_admit', 'reservation_visa_asked', 'reservation_turn_away')
+      THEN 'teacher'
     WHEN e.by IS NULL THEN 'clock'
     ELSE coalesce((SELECT m.role FROM memberships m WHERE m.account = e.by
       AND (m.role = 'coordinator' OR m.school IN (r.school, sl.school))

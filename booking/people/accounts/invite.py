@@ -15,6 +15,10 @@ ON CONFLICT (email) DO UPDATE SET name = CASE WHEN accounts.name = '' THEN EXCLU
 RETURNING id, email, name"""
 KEEP_MEMBERSHIP = """INSERT INTO memberships (account, role, school, company, created_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING RETURNING id"""
+KEEP_AWAITING = """INSERT INTO memberships (account, role, school, created_at, awaiting)
+VALUES ($1, 'teacher', $2, $3, true) ON CONFLICT DO NOTHING RETURNING id"""
+# Her collège has said that she is its teacher.
+BELONGS = "UPDATE memberships SET awaiting = false WHERE account = $1 AND school = $2 AND role = 'teacher'"
 FITTING_KIND: dict[str, str] = {Role.TEACHER: "college", Role.PRINCIPAL: "college", Role.HOST: "lycee"}
 
 

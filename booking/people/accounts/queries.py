@@ -22,7 +22,8 @@ class Person:
 
     `proof`, the second one: "given" in this session, "asked" of one who has a phone for it, or coordinates and has a
     passkey, "none" of one who has not, "key" of a machine, which gives none. `writes`: no key that only reads. Who has
-    several roles acts as one of them at a time; `hats` counts them.
+    several roles acts as one of them at a time; `hats` counts them. `awaiting`: a teacher of whom her collège has not
+    said yet that she is its.
     """
 
     role: ClassVar[Role]
@@ -31,6 +32,7 @@ class Person:
     email: str
     name: str
     membership: int
+    awaiting: bool = False
     csrf: str = ""
     hats: int = 1
     proof: str = "given"
@@ -59,6 +61,11 @@ class AtSchool(Person):
 
 class Teacher(AtSchool):
     role = Role.TEACHER
+
+    @property
+    def sees_only(self) -> int | None:
+        """The account whose groups and visits are all that she sees of her collège; None once she is known there."""
+        return self.account if self.awaiting else None
 
     @property
     def near(self) -> tuple[float, float] | None:
@@ -94,7 +101,7 @@ KINDS: dict[str, type[Person]] = {one.role: one for one in (Teacher, Principal, 
 
 
 _PERSON = """
-  a.id AS account, a.email, a.name, m.id AS membership, m.role, m.school, m.company,
+  a.id AS account, a.email, a.name, m.id AS membership, m.role, m.school, m.company, m.awaiting,
   coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
   s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name
 """
@@ -123,7 +130,7 @@ SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
 USED = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"
 
 
-_READ = ("account", "email", "name", "membership")
+_READ = ("account", "email", "name", "membership", "awaiting")
 _OF_PLACE = {
     kind: tuple(one.name for one in fields(kind) if one.name.startswith(("school", "company")))
     for kind in KINDS.values()
@@ -157,7 +164,10 @@ async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
 
 @dataclass(frozen=True)
 class KnownAccount:
-    """An account as the coordinator sees it, once for each of its `roles`; the next page starts at `membership`."""
+    """An account as the coordinator sees it, once for each of its `roles`; the next page starts at `membership`.
+
+    `awaiting`: her collège has not said that she is its teacher.
+    """
 
     membership: int
     account: int
@@ -169,6 +179,7 @@ class KnownAccount:
     disabled: bool
     example: bool
     roles: int
+    awaiting: bool
 
 
 async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) -> list[KnownAccount]:
@@ -177,7 +188,7 @@ async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) 
         """SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
                   coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place,
                   a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example,
-                  (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS roles
+                  (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS roles, m.awaiting
            FROM memberships m JOIN accounts a ON a.id = m.account
            LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
            WHERE m.id > $2 AND ($1 = '' OR

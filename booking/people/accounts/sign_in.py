@@ -36,17 +36,22 @@ async def ask_link(typed_email: str, *, token: str, next_path: str, address: str
         if known is None:
             await count_refusal("sign_in_unknown", account=None, about_kind="account", now=now)
             return
-        await rows(KEEP_LINK, hash_of(token), known["id"], local_path(next_path), now, now + LINK_LASTS)
-        await queue(
-            "sign_in",
-            to_email=known["email"],
-            to_name=known["name"],
-            about_kind="account",
-            about=known["id"],
-            once=f"sign_in:{hash_of(token).hex()[:32]}",
-            secret=token,
-            now=now,
-        )
+        await send_link(known["id"], known["email"], known["name"], token=token, next_path=next_path, now=now)
+
+
+async def send_link(account: int, email: str, name: str, *, token: str, next_path: str, now: datetime) -> None:
+    """Mail a sign-in link to somebody we know; inside the caller's transaction."""
+    await rows(KEEP_LINK, hash_of(token), account, local_path(next_path), now, now + LINK_LASTS)
+    await queue(
+        "sign_in",
+        to_email=email,
+        to_name=name,
+        about_kind="account",
+        about=account,
+        once=f"sign_in:{hash_of(token).hex()[:32]}",
+        secret=token,
+        now=now,
+    )
 
 
 async def enter(token: str, *, session_id: str, browser: str, address: str, now: datetime) -> str:

@@ -32,7 +32,10 @@ class Account(Table, tablename="accounts"):
 
 
 class Membership(Table, tablename="memberships"):
-    """What an account is, and where: teacher or principal of a collège, host of a lycée, a company's, coordinator."""
+    """What an account is, and where: teacher or principal of a collège, host of a lycée, a company's, coordinator.
+
+    `awaiting`: a teacher who signed up by herself, and of whom nobody of her collège has said that she is its.
+    """
 
     id: Serial
     account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
@@ -40,6 +43,7 @@ class Membership(Table, tablename="memberships"):
     school = ForeignKey(School, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     company = ForeignKey(Company, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     created_at = Timestamptz(default=TimestamptzNow())
+    awaiting = Boolean(default=False)
 
     memberships_known_role = Check("role IN ('teacher', 'principal', 'host', 'company', 'coordinator')")
     memberships_belongs = Check(

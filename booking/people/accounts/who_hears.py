@@ -16,11 +16,15 @@ _COORDINATORS = f"""SELECT a.id, a.email, a.name
 
 
 def college_hears(school: str, booked_by: str) -> str:
-    """Who reserved, else the collège's teacher of longest standing, else its mailbox, else the coordination."""
+    """Who reserved, else the collège's teacher of longest standing, else its mailbox, else the coordination.
+
+    A teacher whom the collège has not confirmed hears of her own demands alone.
+    """
     return f"""LATERAL (
   WITH person AS (
     {_PEOPLE}
-    WHERE m.school = {school} AND m.role = 'teacher' ORDER BY (a.id = {booked_by}) DESC NULLS LAST, m.id LIMIT 1
+    WHERE m.school = {school} AND m.role = 'teacher' AND (NOT m.awaiting OR a.id = {booked_by})
+    ORDER BY (a.id = {booked_by}) DESC NULLS LAST, m.id LIMIT 1
   ), mailbox AS (
     SELECT 0 AS id, lower(s.mail) AS email, left(s.name, 160) AS name FROM schools s
     WHERE s.id = {school} AND position('@' IN s.mail) > 1 AND {_NOBODY}

@@ -17,6 +17,8 @@ ROLE = """SELECT m.role, coalesce(s.name, c.name, '') AS place FROM memberships 
 LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
 WHERE m.id = $1 AND m.account = $2 FOR UPDATE OF m"""
 
+WITHDRAW = "DELETE FROM memberships WHERE id = $1"
+
 
 async def withdraw_role(account: int, *, membership: int, by: int, now: datetime) -> None:
     """It acts in this role no more: the sessions, keys and agenda links of the role end with it, at once.
@@ -32,6 +34,6 @@ async def withdraw_role(account: int, *, membership: int, by: int, now: datetime
             raise OnlyRole()
         if held["role"] == "coordinator" and not coordinators - {account}:
             raise LastCoordinator()
-        await Membership.delete().where(Membership.id == membership)
+        await rows(WITHDRAW, membership)
         detail = ", ".join(filter(None, (held["role"], held["place"])))
         await record("role_withdrawn", by=by, about_kind="account", about=account, detail=detail, now=now)

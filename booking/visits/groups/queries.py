@@ -29,21 +29,26 @@ GROUPS = """SELECT g.id, g.name, g.level, g.section, g.pupils, g.school_year,
   (SELECT count(*) FROM reservations r WHERE r."group" = g.id
    AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits, g.first_names,
   g.archived_at IS NOT NULL AS archived
-FROM groups g WHERE g.school = $1"""
-OF_YEAR = " AND g.school_year = $2 AND (g.archived_at IS NOT NULL) = $3"
+FROM groups g WHERE g.school = $1 AND ($2::int IS NULL OR g.teacher = $2)"""
+OF_YEAR = " AND g.school_year = $3 AND (g.archived_at IS NOT NULL) = $4"
 
 
-async def groups_of(school: int, *, school_year: str, archived: bool = False) -> list[GroupSeen]:
-    """The groups of a collège in one school year, by level then name; or its `archived` ones."""
-    return await rows_as(GroupSeen, GROUPS + OF_YEAR + " ORDER BY g.level DESC, g.name", school, school_year, archived)
+async def groups_of(school: int, *, school_year: str, only: int | None, archived: bool = False) -> list[GroupSeen]:
+    """The groups of a collège in one school year, by level then name; or its `archived` ones.
+
+    `only` those of one teacher, who sees no others.
+    """
+    in_order = f"{GROUPS}{OF_YEAR} ORDER BY g.level DESC, g.name"
+    return await rows_as(GroupSeen, in_order, school, only, school_year, archived)
 
 
 async def groups_after(number: int, *, school: int, school_year: str, archived: bool, limit: int) -> list[GroupSeen]:
     """The same groups by number: at most `limit` that follow this one."""
     return await rows_as(
         GroupSeen,
-        GROUPS + OF_YEAR + " AND g.id > $4 ORDER BY g.id LIMIT $5",
+        GROUPS + OF_YEAR + " AND g.id > $5 ORDER BY g.id LIMIT $6",
         school,
+        None,
         school_year,
         archived,
         number,
@@ -51,6 +56,6 @@ async def groups_after(number: int, *, school: int, school_year: str, archived: 
     )
 
 
-async def group_of(group: int, *, school: int) -> GroupSeen | None:
-    """One group of this collège."""
-    return await row_as(GroupSeen, GROUPS + " AND g.id = $2", school, group)
+async def group_of(group: int, *, school: int, only: int | None) -> GroupSeen | None:
+    """One group of this collège; `only` if it is this teacher's."""
+    return await row_as(GroupSeen, GROUPS + " AND g.id = $3", school, only, group)

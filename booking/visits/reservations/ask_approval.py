@@ -26,7 +26,7 @@ FORGET_APPROVALS = """
 DELETE FROM approvals p USING reservations r WHERE r.id = p.reservation AND r.slot = ANY ($1::int[]) RETURNING p.id
 """
 TEACHERS = """SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account
-WHERE m.school = $1 AND m.role = 'teacher' AND a.disabled_at IS NULL
+WHERE m.school = $1 AND m.role = 'teacher' AND NOT m.awaiting AND a.disabled_at IS NULL
   AND lower(split_part(a.email, '@', 2)) = lower(split_part($2, '@', 2))"""
 
 

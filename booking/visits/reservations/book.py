@@ -18,10 +18,12 @@ from booking.visits.reservations.rules import (
     refuse_booking,
     refuse_headcount,
     refuse_needs,
+    refuse_newcomers_demand,
 )
+from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.wait import join_waiting_list
 from workshops.crossings import retried
-from workshops.database import transaction, value
+from workshops.database import row, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound, Refusal
 from workshops.slots.seats import seats_taken
@@ -61,13 +63,19 @@ WITH taken AS (
 SELECT id FROM made
 """  # noqa: S608 - constants only
 
+LOCK_NEWCOMER = """SELECT id FROM memberships
+WHERE account = $1 AND school = $2 AND role = 'teacher' AND awaiting FOR UPDATE"""
+OWN_GROUP = "SELECT EXISTS (SELECT FROM groups WHERE id = $1 AND teacher = $2)"
+HELD_BY = """SELECT count(*) AS demands, coalesce(sum(pupils), 0)::int AS seats FROM reservations
+WHERE booked_by = $1 AND school = $2 AND state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting')"""
+
 
 @retried
 async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
     """Reserve a slot, or with `wait` join its waiting list when it is full.
 
-    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, GroupBusy, SlotFull, NoPrincipal;
-    nothing is written then.
+    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, GroupBusy, SlotFull, NoPrincipal,
+    NewcomerHolds; nothing is written then.
     """
     refuse_headcount(demand.pupils, demand.adults)
     refuse_needs(demand.needs)
@@ -89,7 +97,8 @@ async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
         raise GroupBusy() from None
     if made is None:
         return await _when_somebody_was_faster(demand, wait=wait, now=now)
-    return Booked(id=made, state="requested" if seen.approval else "confirmed", uid=demand.uid, sequence=0)
+    state = "requested" if seen.approval or demand.awaiting else "confirmed"
+    return Booked(id=made, state=state, uid=demand.uid, sequence=0)
 
 
 async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
@@ -101,17 +110,33 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
     )
     choice = (demand.wish, demand.wish_rank, demand.replaces, demand.halves, demand.half, demand.passed)
-    if not seen.approval:
+    if not seen.approval and not demand.awaiting:
         confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places, *choice)
         return confirmed
     async with transaction():
+        if demand.awaiting:
+            await refuse_newcomer(demand)
         until = await held_until(seen.deadlines, host=seen.host, now=now)
         if demand.held_at_most is not None:
             until = min(until, demand.held_at_most)
         requested: int | None = await value(BOOK, *arguments, "requested", until, *places, *choice)
-        if requested is not None and not demand.with_the_other:
+        if requested is not None and not demand.with_the_other and not demand.awaiting:
             await ask_approval(requested, token=demand.token, now=now)
         return requested
+
+
+async def refuse_newcomer(demand: Demand) -> None:
+    """What a teacher may hold before her collège's word; two demands at once are counted one after the other.
+
+    Raises NotNow when the word has come meanwhile, NewcomerHolds, NotFound for a colleague's group.
+    """
+    if await value(LOCK_NEWCOMER, demand.by, demand.school) is None:
+        raise NotNow("Votre inscription vient d'avoir sa réponse. Rechargez la page, puis recommencez.")
+    if not await value(OWN_GROUP, demand.group, demand.by):
+        raise NotFound()
+    held = await row(HELD_BY, demand.by, demand.school)
+    assert held is not None  # noqa: S101 - a count always has its row
+    refuse_newcomers_demand(held["demands"], held["seats"], pupils=demand.pupils)
 
 
 async def _when_somebody_was_faster(demand: Demand, *, wait: bool, now: datetime) -> Booked:

@@ -87,6 +87,7 @@ CAME_OR_NOT = """UPDATE reservations r SET state = CASE WHEN r.id = ANY ($2::int
 EXPECTED_AGAIN = """UPDATE reservations r SET state = $3, changed_at = $2 FROM was WHERE r.id = was.id
   RETURNING r.id, r.state, r.sequence, was.state AS was"""
 PUT_WITH_THEIR_SLOT = "UPDATE reservations SET starts_at = $2, ends_at = $3 WHERE slot IN (SELECT id FROM moved)"
+HOLD = "UPDATE reservations SET hold_until = $2, changed_at = $3 WHERE id = $1"
 # The lycée that cannot receive leaves the group the place that it asked for elsewhere, as a demand like any other.
 ON_ITS_OWN = "UPDATE reservations SET replaces = NULL WHERE id = $1 AND state = 'requested'"
 
@@ -214,6 +215,11 @@ async def twin_like(stands: Standing) -> Standing | None:
     """The other half of a class, in the state in which this one was; its slot is locked as well."""
     twin = None if stands.twin is None else await standing(stands.twin)
     return twin if twin is not None and twin.state == stands.state else None
+
+
+async def hold(reservation: int, *, until: datetime, now: datetime) -> None:
+    """Its seats are held until then; inside the caller's transaction."""
+    await rows(HOLD, reservation, until, now)
 
 
 async def _without_the_visit(change: int, act: str, *, role: str, by: int | None, now: datetime) -> None:

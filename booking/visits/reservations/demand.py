@@ -46,6 +46,7 @@ class Demand:
     knows the one that it `replaces`, and is not held longer than that one may still move. A `half` of a class knows its
     act, the `halves`; `ranked` is then each slot with its pupils, and `passed` how many marks are left out, for two
     halves that can be told apart.
+    One of a teacher who is `awaiting` her collège's word holds its places until then.
     """
 
     slot: int
@@ -59,6 +60,7 @@ class Demand:
     secret_key: str
     token: str
     needs: str = ""
+    awaiting: bool = False
     replaces: int | None = None
     held_at_most: datetime | None = None
     key: str | None = None

@@ -96,7 +96,8 @@ class Visit:
     `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
     signed for are `adults_asked`;
     `wish` is shared by ranked choices of one demand, `halves` by the two halves of a class, `offer_salt` makes the link
-    that answers an offered place.
+    that answers an offered place; `awaits_college`: its teacher signed up by herself, and her collège has not
+    confirmed her.
     """
 
     id: int
@@ -155,6 +156,7 @@ class Visit:
     deadlines: Deadlines
     teacher: str
     teacher_email: str
+    awaits_college: bool
 
     @property
     def mark(self) -> Mark:
@@ -194,13 +196,16 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS 
   g.id AS "group", g.name AS group_name, g.level, c.id AS school, c.name AS school_name,
   c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon, {DEADLINES},
-  coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email
+  coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
+  EXISTS (SELECT FROM memberships nm WHERE nm.account = r.booked_by AND nm.school = r.school AND nm.awaiting)
+    AS awaits_college
 FROM reservations r
 JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
 JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
 """  # noqa: S608 - constants only
-VISIT_FOR = VISIT + " WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)"
+_HERS = "($3::int IS NULL OR r.booked_by = $3)"
+VISIT_FOR = f"{VISIT} WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2) AND {_HERS}"
 VISIT_TO_APPROVE = f"""{VISIT}
   WHERE r.id = $1 AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
 # One link is for both halves of a class: where the half that it was sent for is given up, it asks for the other.
@@ -211,17 +216,20 @@ WHERE ap.token_hash = $1 AND ap.used_at IS NULL
 ORDER BY r.state <> 'requested', r.id <> sent.id LIMIT 1"""
 VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
-VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $3 ELSE r.starts_at < $3 END)
-  ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $4"""
+VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $4 ELSE r.starts_at < $4 END)
+  AND {_HERS} ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $5"""
 VISITS_AFTER = f"""{VISIT} WHERE r.id > $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)
   AND ($3::timestamptz IS NULL OR r.starts_at >= $3) AND ($4::timestamptz IS NULL OR r.starts_at < $4)
   ORDER BY r.id LIMIT $5"""
 VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
 
 
-async def visit(reservation: int, *, school: int | None) -> Visit | None:
-    """One visit, for the collège that goes or the lycée that receives; `school=None` is the coordinator's eye."""
-    return await row_as(Visit, VISIT_FOR, reservation, school)
+async def visit(reservation: int, *, school: int | None, only: int | None = None) -> Visit | None:
+    """One visit, for the collège that goes or the lycée that receives; `school=None` is the coordinator's eye.
+
+    `only` if this teacher booked it.
+    """
+    return await row_as(Visit, VISIT_FOR, reservation, school, only)
 
 
 async def visits_after(
@@ -250,10 +258,15 @@ async def visit_offered(token: str, *, secret_key: str, now: datetime) -> Visit 
     return None if salt is None else await row_as(Visit, VISIT_OFFERED, salt, now)
 
 
-async def visits_of_school(school: int, *, coming: bool, now: datetime, limit: int = 100) -> list[Visit]:
-    """A collège's visits, the coming ones from today's midnight on (nearest first) or the past ones (latest first)."""
+async def visits_of_school(
+    school: int, *, coming: bool, now: datetime, only: int | None, limit: int = 100
+) -> list[Visit]:
+    """A collège's visits, the coming ones from today's midnight on (nearest first) or the past ones (latest first).
+
+    `only` those that one teacher booked, who sees no others.
+    """
     today = now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
-    return await rows_as(Visit, VISITS_OF_SCHOOL, school, coming, today, limit)
+    return await rows_as(Visit, VISITS_OF_SCHOOL, school, coming, only, today, limit)
 
 
 async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:

@@ -22,6 +22,9 @@ NEEDS_INSTEAD = "Écrivez le besoin seul, par exemple « un fauteuil roulant ».
 PUPILS_MOST = 60
 ADULTS_MOST = 12
 PROOF_BYTES = 16
+# What a teacher holds whom her collège has not confirmed: a class in two halves, or one large one.
+NEWCOMER_DEMANDS = 2
+NEWCOMER_SEATS = 40
 
 
 class PrincipalTeaches(Invalid):
@@ -90,6 +93,15 @@ class LinkNotOurs(LinkSpent):
     sentence = "Ce lien n'est pas complet, ou son compte est fermé. Ouvrez-le de nouveau depuis le mail, en entier."
 
 
+class NewcomerHolds(Refusal):
+    kind = "newcomer-holds"
+    title = "Après la réponse de votre collège"
+    sentence = (
+        f"Tant que votre collège ne vous a pas confirmée, vous demandez {NEWCOMER_DEMANDS} visites et {NEWCOMER_SEATS}"
+        " places au plus, sans liste d'attente ni autre choix. La suite vous sera ouverte avec sa réponse."
+    )
+
+
 class KeyReused(Refusal):
     kind = "idempotency-key-reused"
     status = 422
@@ -146,6 +158,12 @@ def passed_over(worn: int, coming: int) -> int:
     return next(
         past for past in range(36) if mark(coming + past).shape != shape and mark(coming + past).colour != colour
     )
+
+
+def refuse_newcomers_demand(demands: int, seats: int, *, pupils: int) -> None:
+    """Raise NewcomerHolds when this demand is more than a teacher may hold whom nobody knows yet."""
+    if demands >= NEWCOMER_DEMANDS or seats + pupils > NEWCOMER_SEATS:
+        raise NewcomerHolds()
 
 
 def refuse_headcount(pupils: int, adults: int) -> None:

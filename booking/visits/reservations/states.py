@@ -40,6 +40,8 @@ class Act(StrEnum):
     PAPER_VISA = "paper_visa"
     RENEW_APPROVAL = "renew_approval"
     REFUSE = "refuse"
+    ADMIT = "admit"
+    TURN_AWAY = "turn_away"
     CANCEL = "cancel"
     DECLINE = "decline"
     LAPSE = "lapse"
@@ -74,6 +76,7 @@ HOST = frozenset({"host"})
 PRINCIPAL = frozenset({"principal"})
 CLOCK = frozenset({"clock"})
 SLOT = frozenset({"slot"})
+COLLEGE = frozenset({"college"})
 WISH = frozenset({"wish"})
 # Of a visit that stands: what only a question to the principal opens, and what one closes until it is answered.
 ANSWERS = frozenset({"approve", "refuse", "paper_visa", "renew_approval", "lapse"})
@@ -114,6 +117,9 @@ TRANSITIONS: dict[tuple[str, str], Transition] = {
     ("requested", "paper_visa"): Transition(TEACHER, "confirmed"),
     ("requested", "renew_approval"): Transition(TEACHER, None),
     ("requested", "refuse"): Transition(PRINCIPAL, "refused_by_principal"),
+    # Of a teacher who signed up by herself, once her collège has said whether she is its.
+    ("requested", "admit"): Transition(COLLEGE, "confirmed"),
+    ("requested", "turn_away"): Transition(COLLEGE, "cancelled_by_teacher", until="ever"),
     ("requested", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
     ("requested", "decline"): Transition(HOST, "refused_by_host"),
     ("requested", "lapse"): Transition(CLOCK, "lapsed", until="ever"),

@@ -8,7 +8,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.promote import promote
-from booking.visits.reservations.rules import GroupBusy, GroupTooBig, TooLate
+from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
@@ -44,8 +44,11 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
 
     A choice `in_reserve` waits for the answer to another one of its wish; one that is not `told` is named by the mail
     of another one.
-    Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy.
+    Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy,
+    NewcomerHolds for a teacher whom her collège has not confirmed: she could not take what is offered.
     """
+    if demand.awaiting:
+        raise NewcomerHolds()
     async with transaction():
         slot = await row(LOCK, demand.slot)
         if slot is None:

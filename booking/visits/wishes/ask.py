@@ -18,6 +18,7 @@ from booking.visits.reservations.queries import seats_of
 from booking.visits.reservations.rules import (
     GroupBusy,
     KeyReused,
+    NewcomerHolds,
     SlotFull,
     refuse_booking,
     refuse_headcount,
@@ -54,13 +55,16 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
     """Take the first slot that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
     When none can, with `wait` the group joins the waiting lists of the full ones; taking an offered place releases the
-    others. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal, or else the first choice's refusal.
+    others. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal,
+    NewcomerHolds, or else the first choice's refusal.
     """
     slots = [demand.slot for demand in demands]
     refuse_choices(slots)
     first = demands[0]
     refuse_headcount(first.pupils, first.adults)
     refuse_needs(first.needs)
+    if first.awaiting:
+        raise NewcomerHolds()
     async with transaction():
         await rows(LOCK, slots)
         if (before := await granted_before(first)) is not None:

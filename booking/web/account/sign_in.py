@@ -46,6 +46,7 @@ class SignIn(Page, template="account/connexion.html"):
 @dataclass(frozen=True)
 class LinkSent(Page, template="account/lien_envoye.html"):
     email: str
+    next_path: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: Nam
         form.errors.update(no.errors)
         return await _sign_in_page(request, settings, status=422, form=form, next_path=next_path)
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
-    return page(LinkSent(email))
+    return page(LinkSent(email, next_path))
 
 
 @get("/connexion/{token:str}", opt={"who": ANYONE})

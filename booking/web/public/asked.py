@@ -29,8 +29,10 @@ class Asked:
 async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: datetime) -> Asked:
     """List, map and gallery of one address look for the same."""
     served = await academie()
-    home = await school(visitor.school) if isinstance(visitor, Teacher) else None
-    groups = await groups_of(home.id, school_year=school_year_of(now)) if home else []
+    home, groups = None, []
+    if isinstance(visitor, Teacher):
+        home = await school(visitor.school)
+        groups = await groups_of(visitor.school, school_year=school_year_of(now), only=visitor.sees_only)
     search = wanted(
         query,
         visitor,

@@ -106,7 +106,7 @@ async def slot_page(
         distance = kilometres(visitor.school_lat, visitor.school_lon, seen.lat, seen.lon)
     groups = []
     if isinstance(visitor, Teacher) and "groupe" in request.query_params:
-        groups = await groups_of(visitor.school, school_year=school_year_of(seen.starts_at))
+        groups = await groups_of(visitor.school, school_year=school_year_of(seen.starts_at), only=visitor.sees_only)
     told = class_told(request.query_params, groups)
     search = carried_class(request.query_params, told) if groups else carried(request.query_params)
     role, state, form = visitor.role if visitor else None, seen.state_at(now), f"/creneaux/{slot}/reserver{search}"

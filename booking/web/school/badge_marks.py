@@ -56,7 +56,7 @@ async def first_names_page(reservation: FromPath[int], person: NamedDependency[T
 
 async def _page(reservation: int, person: Teacher, *, status: int = 200, form: Form | None = None) -> Template:
     seen = await one_seen(reservation, person)
-    group = await group_of(seen.group, school=person.school)
+    group = await group_of(seen.group, school=person.school, only=person.sees_only)
     if group is None:
         raise NotFound()
     if not group.first_names:

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
-from booking.door.guards import TEACHER
+from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
 from booking.visits.groups.archive import archive, take_back
@@ -50,7 +50,7 @@ class GroupForm(Page, template="school/group.html"):
     refusal: Refusal | None = None
 
 
-@get("/mes-groupes", opt=TEACHER)
+@get("/mes-groupes", opt=NEW_TEACHER)
 async def own_groups(
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
@@ -72,8 +72,8 @@ async def _groups_page(
     form: Form | None = None,
 ) -> Template:
     year = school_year_of(now)
-    groups = await groups_of(person.school, school_year=year)
-    archived = await groups_of(person.school, school_year=year, archived=True)
+    groups = await groups_of(person.school, school_year=year, only=person.sees_only)
+    archived = await groups_of(person.school, school_year=year, archived=True, only=person.sees_only)
     where = local_path(next_path) if next_path else ""
     shown = GroupList(
         groups=groups,
@@ -95,7 +95,7 @@ def _asked(form: Form) -> dict[str, Any]:
     }
 
 
-@post("/mes-groupes", opt=TEACHER)
+@post("/mes-groupes", opt=NEW_TEACHER)
 async def add_group(
     request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -128,18 +128,18 @@ def _note(form: Form, no: Refusal) -> None:
 
 
 async def _own(group: int, person: Teacher) -> GroupSeen:
-    found = await group_of(group, school=person.school)
+    found = await group_of(group, school=person.school, only=person.sees_only)
     if found is None:
         raise NotFound()
     return found
 
 
-@get("/mes-groupes/{group:int}", opt=TEACHER)
+@get("/mes-groupes/{group:int}", opt=NEW_TEACHER)
 async def one_group(group: FromPath[int], person: NamedDependency[Teacher]) -> Template:
     return page(GroupForm(group=await _own(group, person)))
 
 
-@post("/mes-groupes/{group:int}", opt=TEACHER)
+@post("/mes-groupes/{group:int}", opt=NEW_TEACHER)
 async def change_group(
     request: AnyRequest, group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -155,21 +155,22 @@ async def change_group(
     return done("/mes-groupes", "groupe-ajoute")
 
 
-@post("/mes-groupes/{group:int}/archive", opt=TEACHER)
+@post("/mes-groupes/{group:int}/archive", opt=NEW_TEACHER)
 async def archive_group(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
+    known = await _own(group, person)
     try:
         await archive(group, school=person.school, by=person.account, now=now)
     except VisitsAhead as no:
-        known = await _own(group, person)
         return page(GroupForm(group=known, refusal=no), status=no.status)
     return done("/mes-groupes", "groupe-archive")
 
 
-@post("/mes-groupes/{group:int}/reprise", opt=TEACHER)
+@post("/mes-groupes/{group:int}/reprise", opt=NEW_TEACHER)
 async def take_group_back(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:
+    await _own(group, person)
     await take_back(group, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-repris")

@@ -18,7 +18,7 @@ from booking.door.answers import Page, done, page
 from booking.door.demands import demand_of, demands_of
 from booking.door.drafts import keep_for, typed_in
 from booking.door.forms import Form
-from booking.door.guards import TEACHER
+from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
@@ -73,7 +73,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     refusal: Refusal | None
 
 
-@get("/creneaux/{slot:int}/reserver", opt=TEACHER)
+@get("/creneaux/{slot:int}/reserver", opt=NEW_TEACHER)
 async def reserve_page(
     request: AnyRequest, slot: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template:
@@ -93,7 +93,7 @@ def _typed_before(request: AnyRequest) -> Form | None:
     return Form({name: told[-1] for name, told in draft.typed.items()})
 
 
-@post("/creneaux/{slot:int}/reserver", opt=TEACHER | {"shown_again": True})
+@post("/creneaux/{slot:int}/reserver", opt=NEW_TEACHER | {"shown_again": True})
 async def redraw(
     request: AnyRequest,
     slot: FromPath[int],
@@ -128,13 +128,13 @@ async def _form_page(
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
         raise NotFound()
-    groups = await groups_of(person.school, school_year=school_year_of(seen.starts_at))
+    groups = await groups_of(person.school, school_year=school_year_of(seen.starts_at), only=person.sees_only)
     fitting = [one for one in groups if one.level in seen.levels]
     told = class_told(request.query_params, groups)
     group = _chosen(fitting, told, form)
     pupils = _proposed(group, told, form) if group else 0
     room, beside = seen.seats_free if seen.groups_free else 0, []
-    if group is not None:
+    if group is not None and not person.awaiting:
         beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, now=now)
     shown = ReserveForm(
         slot=seen,
@@ -194,7 +194,7 @@ def _proposed(group: GroupSeen, told: ClassTold, form: Form | None) -> int:
     return told.pupils if same and told.pupils is not None else group.pupils
 
 
-@post("/reservations", opt=TEACHER | {"form_on": "/creneaux/{slot}/reserver"})
+@post("/reservations", opt=NEW_TEACHER | {"form_on": "/creneaux/{slot}/reserver"})
 async def create(
     request: AnyRequest,
     person: NamedDependency[Teacher],
@@ -219,7 +219,8 @@ async def create(
             where, said = granted.first.id, _said(granted)
         else:
             booked = await book(demand_of(person, settings, slot=slot, **asked), wait=wait, now=now)
-            where, said = booked.id, "deja-reservee" if booked.repeated else SAID[booked.state]
+            asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
+            where, said = booked.id, "deja-reservee" if booked.repeated else asked_first
     except NotFound:
         raise
     except Refusal as no:

@@ -20,7 +20,7 @@ from booking.day.badges.queries import IssuedBadge, badges_of
 from booking.day.badges.rules import may_print
 from booking.door.answers import Page, done, download, invitation_file, page
 from booking.door.forms import Form
-from booking.door.guards import TEACHER, AnyOf
+from booking.door.guards import NEW_TEACHER, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.door.placing import PAPERS, placing_in
 from booking.door.story import StoryLine, story_of
@@ -90,23 +90,23 @@ class Calibration(Page, template="school/calibrate.html"):
 
 async def one_seen(reservation: int, person: Person) -> Visit:
     """A visit that this person is part of; raises NotFound for every other one."""
-    found = await visit(reservation, school=school_of(person))
+    found = await visit(reservation, school=school_of(person), only=person.account if person.awaiting else None)
     if found is None:
         raise NotFound()
     return found
 
 
-@get("/mes-visites", opt=TEACHER)
+@get("/mes-visites", opt=NEW_TEACHER)
 async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
     shown = OwnVisits(
         school_name=person.school_name,
-        coming=await visits_of_school(person.school, coming=True, now=now),
-        past=await visits_of_school(person.school, coming=False, now=now, limit=30),
+        coming=await visits_of_school(person.school, coming=True, only=person.sees_only, now=now),
+        past=await visits_of_school(person.school, coming=False, only=person.sees_only, now=now, limit=30),
     )
     return page(shown)
 
 
-@get("/reservations/{reservation:int}", opt=VISIT_PEOPLE)
+@get("/reservations/{reservation:int}", opt=VISIT_PEOPLE | {"newcomers": True})
 async def one_visit(
     reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
@@ -123,12 +123,12 @@ async def visit_page(
     shown = VisitPage(
         role=person.role,
         visit=seen,
-        acts=seen.acts(role=person.role, now=now),
+        acts=_acts(seen, person, now),
         asked_act=asked_act,
         deadlines=seen.deadlines,
         late=is_late(seen.deadlines, moved_late=seen.late, now=now),
         printable=may_print(seen.state),
-        needs_told=may_tell_needs(seen.state, seen.ends_at, now=now),
+        needs_told=not person.awaiting and may_tell_needs(seen.state, seen.ends_at, now=now),
         choices=await choices_of(seen.wish),
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
@@ -138,7 +138,13 @@ async def visit_page(
     return page(shown, status=status)
 
 
-@post("/reservations/{reservation:int}/annulation", opt=TEACHER)
+def _acts(seen: Visit, person: Person, now: datetime) -> Sequence[str]:
+    """What the page offers; a teacher whom her collège has not confirmed may only give up."""
+    acts = seen.acts(role=person.role, now=now)
+    return [act for act in acts if act == "cancel"] if person.awaiting else acts
+
+
+@post("/reservations/{reservation:int}/annulation", opt=NEW_TEACHER)
 async def cancel_visit(
     request: AnyRequest,
     reservation: FromPath[int],
@@ -171,7 +177,9 @@ async def _badges_page(
 ) -> Template:
     seen = await one_seen(reservation, person)
     own = isinstance(person, Teacher)
-    group = await group_of(seen.group, school=person.school) if isinstance(person, Teacher) else None
+    group = (
+        await group_of(seen.group, school=person.school, only=person.sees_only) if isinstance(person, Teacher) else None
+    )
     badges = [one for one in await badges_of(reservation, first_names=own) if not one.revoked]
     shown = VisitBadges(
         visit=seen,

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections import defaultdict
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
@@ -17,7 +18,7 @@ from booking.people.accounts.rules import csrf_of
 from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.browsing import SECRET, Browser, Machine
-from tests.door_matrix import ANYONE, DESK_LINK, RIGHTS, ROLES
+from tests.door_matrix import ANYONE, DESK_LINK, NEWCOMER, RIGHTS, ROLES, SIGNED_IN
 from workshops.database import value
 
 OURS = re.compile(r"^/schema")
@@ -106,6 +107,22 @@ async def test_each_role_gets_through_the_door_exactly_where_it_may(app, role):
         if stopped == may:
             wrong[method, path] = answer.status_code
     assert wrong == {}
+
+
+async def test_a_teacher_whom_her_college_has_not_confirmed_goes_where_it_is_said_and_nowhere_else(app):
+    account = await builders.account("claire@example.org")
+    await builders.membership(account, "teacher", school=await builders.school(), awaiting=True)
+    browser = await Browser(app).sign_in(account)
+    wrong = {}
+    for (method, path), who in sorted(RIGHTS.items()):
+        if who in (ANYONE, SIGNED_IN) or "teacher" not in who or path == "/deconnexion":
+            continue
+        answer = await browser.client.request(method, address(path), headers={"X-CSRF-Token": browser.csrf})
+        stopped = "confirmé votre inscription. D'ici là" in unescape(answer.text)
+        if stopped == ((method, path) in NEWCOMER):
+            wrong[method, path] = answer.status_code
+    assert wrong == {}
+    assert await value("SELECT count(*) FROM sessions") == 1
 
 
 def _sent_to_sign_in(answer) -> bool:

@@ -13,6 +13,8 @@ SECRETS = {
     "/accueil/lien/{token:str}",
     "/agenda/{token:str}",
     "/connexion/{token:str}",
+    "/inscription/college/{token:str}",
+    "/inscription/{token:str}",
     "/offre/{token:str}",
     "/visa/{token:str}",
 }

@@ -14,6 +14,7 @@ SCANS = "Badges lus à l'accueil : numéro et heure"
 PHOTOS = "Photo d'un objet fabriqué, jamais d'une personne"
 RESPONSIBLE = "Personne responsable d'un atelier, nommée sur sa fiche de sécurité, que tout le monde lit"
 ACCOUNTS = "Compte d'un enseignant ou d'un lycée : nom, adresse professionnelle, rôle"
+SIGN_UPS = "Inscription d'un enseignant que son collège n'a pas confirmée : nom, adresse, collège"
 PRINCIPALS = "Chef d'établissement : nom et adresse, pour le visa"
 MAILS = "Mails envoyés : adresse, nom, ce qui est arrivé"
 KEYS = "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné"
@@ -38,6 +39,7 @@ ERASED = {
     PHOTOS: {"builds.photo"},
     RESPONSIBLE: {"workshops.responsible"},
     ACCOUNTS: {"accounts.email", "accounts.name"},
+    SIGN_UPS: {"sign_ups.email", "sign_ups.name", "sign_ups.next_path"},
     PRINCIPALS: {"schools.principal_mail", "schools.principal_name"},
     MAILS: {"notices.last_error", "notices.secret", "notices.to_email", "notices.to_name"},
     KEYS: {"api_tokens.label"},
@@ -141,6 +143,8 @@ NEVER_PERSONAL = {
             "webhooks.salt",
             "sessions.id_hash",
             "sign_in_links.token_hash",
+            "sign_ups.answer_hash",
+            "sign_ups.token_hash",
         ),
     },
     "a company's trade out of the register, without accents": {"attendances.trade_key"},

@@ -1,0 +1,51 @@
+"""Mails about a teacher who signs up by herself: to her, and to her collège's official mailbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.mails.draft import Draft
+from booking.outbox.notices.rules import Claimed
+from booking.people.sign_ups.queries import to_prove
+from booking.people.sign_ups.rules import ANSWER_LASTS
+from booking.settings import Settings
+from booking.visits.newcomers.queries import waiting_behind
+from booking.wording import counted, day
+from workshops.schools.queries import school
+
+
+async def sign_up(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """The link that opens the door; not sent once it is used, replaced or too old."""
+    found = await to_prove(notice.secret, now=now)
+    if found is None:
+        return None
+    return Draft(words={"place": found.place}, link=f"{settings.base_url}/inscription/{notice.secret}")
+
+
+async def to_answer(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the collège's mailbox: who says that she teaches there, and the link that answers."""
+    found = await waiting_behind(notice.secret, now=now)
+    if found is None:
+        return None
+    asked = (("Déjà demandé", counted(found.asked, "visite")),) if found.asked else ()
+    return Draft(
+        words={"college": found.school_name},
+        link=f"{settings.base_url}/inscription/college/{notice.secret}",
+        lines=(
+            ("Qui", found.name),
+            ("Son adresse", found.email),
+            *asked,
+            ("Répondre avant", day(found.proved_at + ANSWER_LASTS)),
+        ),
+    )
+
+
+async def answered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To her: her collège has answered, or has not in time."""
+    found = await school(notice.about)
+    if found is None:
+        return None
+    return Draft(
+        words={"place": f"{found.name}, {found.commune}", "email": notice.to_email},
+        link=f"{settings.base_url}/connexion?next=/mes-visites" if notice.kind == "sign_up_confirmed" else "",
+    )

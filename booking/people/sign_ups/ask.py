@@ -1,0 +1,60 @@
+"""Signing up: a mail to the address typed, whoever it belongs to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.outbox.journal.count_refusal import count_refusal
+from booking.outbox.notices.queue import queue
+from booking.people.accounts import tries
+from booking.people.accounts.rules import TRIES_PER_ADDRESS, hash_of, local_path, plain_email
+from booking.people.accounts.sign_in import send_link
+from booking.people.sign_ups.rules import LINK_LASTS, TRIES_PER_SCHOOL
+from workshops.database import row, transaction, value
+from workshops.refusals import Invalid
+
+COLLEGE = "SELECT id FROM schools WHERE id = $1 AND kind = 'college' AND NOT closed"
+KNOWN = """SELECT a.id, a.email, a.name, a.disabled_at IS NOT NULL AS disabled, EXISTS (
+  SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'teacher' AND m.school = $2) AS teaches
+FROM accounts a WHERE a.email = $1"""
+# Asked for again, the newest link alone serves.
+KEEP = """INSERT INTO sign_ups (email, name, school, token_hash, next_path, asked_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (email, school) DO UPDATE SET name = excluded.name, token_hash = excluded.token_hash,
+  next_path = excluded.next_path, asked_at = excluded.asked_at, expires_at = excluded.expires_at
+RETURNING id"""
+
+
+async def ask_sign_up(
+    typed_email: str, *, name: str, school: int, token: str, next_path: str, address: str, now: datetime
+) -> None:
+    """Send the link that opens the door; to a teacher of this collège already, the one that signs in.
+
+    An address that we know, do not know or have closed gets the same answer. Raises Invalid for what cannot be an
+    address or a collège, TooManyTries.
+    """
+    email = plain_email(typed_email)
+    if await value(COLLEGE, school) is None:
+        raise Invalid({"college": "Choisissez votre collège dans la liste."})
+    await tries.take("sign_up", account=email, address=address, now=now)
+    most = (TRIES_PER_SCHOOL, TRIES_PER_ADDRESS)
+    await tries.take("sign_up_school", account=str(school), address=address, most=most, now=now)
+    async with transaction():
+        known = await row(KNOWN, email, school)
+        if known is not None and known["disabled"]:
+            await count_refusal("sign_up_closed", account=None, about_kind="account", now=now)
+        elif known is not None and known["teaches"]:
+            await send_link(known["id"], known["email"], known["name"], token=token, next_path=next_path, now=now)
+        else:
+            ends = now + LINK_LASTS
+            kept = await value(KEEP, email, name, school, hash_of(token), local_path(next_path), now, ends)
+            await queue(
+                "sign_up",
+                to_email=email,
+                to_name=name,
+                about_kind="sign_up",
+                about=kept,
+                once=f"sign_up:{hash_of(token).hex()[:32]}",
+                secret=token,
+                now=now,
+            )

@@ -1,0 +1,93 @@
+"""The link in her mail is used: she reads that mailbox, and her collège is told of her."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
+
+from booking.outbox.journal.count_refusal import count_refusal
+from booking.outbox.notices.queue import queue
+from booking.people.accounts import tries
+from booking.people.accounts.invite import KEEP_ACCOUNT, KEEP_AWAITING
+from booking.people.accounts.rules import hash_of
+from booking.people.accounts.sign_in import open_session
+from booking.people.sign_ups.rules import SignUpSpent
+from workshops.academie.queries import academie
+from workshops.academie.rules import is_trusted
+from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
+
+SPEND = """UPDATE sign_ups u SET token_hash = NULL, proved_at = coalesce(u.proved_at, $2)
+FROM sign_ups was JOIN schools s ON s.id = was.school
+WHERE u.id = was.id AND u.token_hash = $1 AND u.expires_at > $2
+  AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = u.email AND a.disabled_at IS NOT NULL)
+RETURNING u.id, u.email, u.name, u.school, u.next_path, was.proved_at IS NULL AS first,
+  lower(s.mail) AS mailbox, s.name AS school_name"""
+TEACHES = "SELECT id FROM memberships WHERE account = $1 AND role = 'teacher' AND school = $2"
+AWAITS = "UPDATE sign_ups SET membership = $2 WHERE id = $1"
+ANSWERED_BY = "UPDATE sign_ups SET answer_hash = $2 WHERE id = $1"
+ANSWERED = "DELETE FROM sign_ups WHERE id = $1"
+FORGET_OF = "DELETE FROM sign_ups WHERE email = $1"
+NEVER_PROVED = "DELETE FROM sign_ups WHERE proved_at IS NULL AND expires_at < $1 RETURNING id"
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Whether a session is open, to go on at `next_path`; without one, the collège `place` is asked first.
+
+    `new`: she had no role in this collège before.
+    """
+
+    inside: bool
+    new: bool
+    next_path: str
+    place: str
+
+
+async def prove(token: str, *, session_id: str, answer_token: str, browser: str, address: str, now: datetime) -> Proved:
+    """Use the link: of a trusted domain, she enters and may ask; of another, she waits for her collège's word.
+
+    The collège's official mailbox is told who asks, with the link `answer_token`. Raises SignUpSpent, TooManyTries.
+    """
+    async with tries.counted_if_wrong("sign_up_link", account=hash_of(token).hex()[:32], address=address, now=now):
+        async with transaction():
+            spent = await row(SPEND, hash_of(token), now)
+            if spent is not None:
+                account = await _let_in(spent, session_id=session_id, browser=browser, now=now)
+                if spent["first"]:
+                    await _tell_college(spent, answer_token, now=now)
+                    await record("signed_up", by=account, about_kind="school", about=spent["school"], now=now)
+                return Proved(account is not None, spent["first"], spent["next_path"], spent["school_name"])
+        await count_refusal("sign_in_refused", account=None, about_kind="account", now=now)
+        raise SignUpSpent()
+
+
+async def _let_in(spent: Record, *, session_id: str, browser: str, now: datetime) -> int | None:
+    """Open her session; returns her account, None where nothing is open before the answer."""
+    if not is_trusted(spent["email"], (await academie()).trusted_domains):
+        return None
+    kept = await row(KEEP_ACCOUNT, spent["email"], spent["name"], now, False)
+    assert kept is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
+    made = await value(KEEP_AWAITING, kept["id"], spent["school"], now)
+    membership = made or await value(TEACHES, kept["id"], spent["school"])
+    if made is not None:
+        await rows(AWAITS, spent["id"], made)
+    await open_session(kept["id"], session_id=session_id, browser=browser, membership=membership, now=now)
+    return int(kept["id"])
+
+
+async def _tell_college(spent: Record, answer_token: str, *, now: datetime) -> None:
+    await rows(ANSWERED_BY, spent["id"], hash_of(answer_token))
+    if "@" in spent["mailbox"]:
+        await queue(
+            "sign_up_to_answer",
+            to_email=spent["mailbox"],
+            to_name=spent["school_name"],
+            about_kind="sign_up",
+            about=spent["id"],
+            once=f"sign_up_to_answer:{spent['id']}",
+            secret=answer_token,
+            now=now,
+        )

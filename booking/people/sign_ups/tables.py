@@ -1,0 +1,36 @@
+"""Who signed up and has no answer yet; the answer takes the row away."""
+
+from typing import Any
+
+from piccolo.columns import Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from booking.people.accounts.tables import Membership
+from workshops.schools.tables import School
+
+
+class SignUp(Table, tablename="sign_ups"):
+    """A teacher who says that she teaches in a collège, one row for an address and a collège.
+
+    `token_hash` is the link to her own mail, which serves once, `proved_at` when it did: she reads that mailbox. Of a
+    trusted domain, she has then a `membership` that awaits; of another, nothing is open before the answer.
+    `answer_hash` is the link by which the collège's official mailbox answers.
+    """
+
+    id: Serial
+    email = Varchar(length=254)
+    name = Varchar(length=120)
+    school = ForeignKey(School, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    token_hash = Bytea(null=True, unique=True, default=None)
+    next_path = Text(default="")
+    asked_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+    proved_at = Timestamptz(null=True, default=None)
+    membership: ForeignKey[Any] = ForeignKey(
+        Membership, null=True, default=None, unique=True, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade
+    )
+    answer_hash = Bytea(null=True, unique=True, default=None)
+
+    sign_ups_once = Unique(["email", "school"])

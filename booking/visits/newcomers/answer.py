@@ -1,0 +1,163 @@
+"""The answer to a sign-up: the collège or the coordination says that she is its teacher, or that she is not.
+
+Confirmed, what she asked for is confirmed with her, or goes on to the principal's visa. Refused, or without an answer
+in time, her places are given back and nothing of her is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.outbox.notices.queue import queue
+from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP
+from booking.people.accounts.rules import Role, hash_of
+from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
+from booking.people.accounts.withdraw_role import WITHDRAW
+from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
+from booking.people.passkeys.keep import FORGET_PASSKEYS
+from booking.people.sign_ups.prove import ANSWERED
+from booking.people.sign_ups.rules import SignUpAnswered
+from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
+from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
+from booking.visits.reservations.carry_out import (
+    Standing,
+    carry_out,
+    carry_out_both,
+    hold,
+    standing,
+    twin_like,
+)
+from booking.visits.reservations.queries import held_until
+from booking.visits.reservations.rules import PrincipalTeaches
+from workshops.crossings import retried
+from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
+
+# Whoever answers first has answered: the second one waits here, and finds nothing.
+LOCK = """SELECT u.id, u.email, u.name, u.school, u.membership, m.account FROM sign_ups u
+LEFT JOIN memberships m ON m.id = u.membership
+WHERE u.id = $1 AND ($2::int IS NULL OR u.school = $2) AND u.proved_at IS NOT NULL FOR UPDATE OF u"""
+OF_LINK = "SELECT id FROM sign_ups WHERE answer_hash = $1"
+# In the order of their slots, as every act that locks several.
+ASKED = """SELECT id FROM reservations
+WHERE booked_by = $1 AND school = $2 AND state = 'requested' ORDER BY slot, id"""
+SIGNED_ALREADY = "SELECT EXISTS (SELECT FROM approvals WHERE reservation = $1)"
+OTHER_ROLE = "SELECT EXISTS (SELECT FROM memberships WHERE account = $1)"
+FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_TEACHER)
+NOBODY = "Compte effacé"
+
+
+@dataclass(frozen=True)
+class _Found:
+    id: int
+    email: str
+    name: str
+    school: int
+    membership: int | None
+    account: int | None
+
+
+async def sign_up_of(token: str) -> int:
+    """The sign-up that the link of a collège's mailbox answers. Raises SignUpAnswered."""
+    found = await value(OF_LINK, hash_of(token))
+    if found is None:
+        raise SignUpAnswered()
+    return int(found)
+
+
+@retried
+async def confirm(
+    sign_up: int, *, by: int | None, school: int | None = None, new_token: Callable[[], str], now: datetime
+) -> None:
+    """She is a teacher of the collège from now on, and is told; what she asked for goes on.
+
+    `school`: the collège of the colleague who says so. `by` is None for the collège's official mailbox. `new_token`
+    draws the principal's links where the collège asks for a visa. Raises SignUpAnswered.
+    """
+    async with transaction():
+        found = await _lock(sign_up, school)
+        account, membership = found.account, found.membership
+        if account is None or membership is None:
+            kept = await row(KEEP_ACCOUNT, found.email, found.name, now, False)
+            assert kept is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
+            account = int(kept["id"])
+            membership = await value(KEEP_MEMBERSHIP, account, Role.TEACHER, found.school, None, now)
+        await rows(BELONGS, account, found.school)
+        await rows(ANSWERED, found.id)
+        for stands in _one_for_two_halves(await _asked(account, found.school)):
+            await _go_on(stands, by=by, token=new_token(), now=now)
+        await record("sign_up_confirmed", by=by, about_kind="membership", about=membership, now=now)
+        await _tell(found, "sign_up_confirmed", now=now)
+
+
+@retried
+async def refuse(
+    sign_up: int, *, by: int | None, school: int | None = None, act: str = "sign_up_refused", now: datetime
+) -> None:
+    """She is not, or nobody answered: her places go back, her account and her address are erased, one mail says so.
+
+    Whoever has another role keeps it. Raises SignUpAnswered.
+    """
+    async with transaction():
+        found = await _lock(sign_up, school)
+        if found.account is not None:
+            for stands in await _asked(found.account, found.school):
+                await carry_out("turn_away", stands, role="college", by=by, now=now)
+            await rows(WITHDRAW, found.membership)
+            await rows(FORGET_GROUPS, found.account, found.school, now)
+            if not await value(OTHER_ROLE, found.account):
+                for statement in FORGET:
+                    await rows(statement, found.account)
+                await rows(BURY, found.account, now, NOBODY)
+        await rows(ANSWERED, found.id)
+        await record(act, by=by, about_kind="school", about=found.school, now=now)
+        await _tell(found, act, now=now)
+
+
+async def _lock(sign_up: int, school: int | None) -> _Found:
+    found = await row(LOCK, sign_up, school)
+    if found is None:
+        raise SignUpAnswered()
+    return _Found(**dict(found))
+
+
+async def _asked(account: int, school: int) -> list[Standing]:
+    return [await standing(one["id"]) for one in await rows(ASKED, account, school)]
+
+
+def _one_for_two_halves(asked: list[Standing]) -> list[Standing]:
+    """The halves of a class go on together, as they were asked for."""
+    return [one for one in asked if one.half != 2 or one.twin not in {other.id for other in asked}]
+
+
+async def _go_on(stands: Standing, *, by: int | None, token: str, now: datetime) -> None:
+    """One demand of hers: confirmed, or before the principal like any other of the collège."""
+    if await value(SIGNED_ALREADY, stands.id):
+        return
+    if not stands.approval:
+        await carry_out_both("admit", stands, role="college", by=by, now=now)
+        return
+    twin = await twin_like(stands)
+    both = [stands] if twin is None else [stands, twin]
+    until = min([await held_until(one.deadlines, host=one.host, now=now) for one in both])
+    for one in both:
+        await hold(one.id, until=until, now=now)
+    # Without an address the demand waits: she may give it now, and ask herself.
+    with suppress(NoPrincipal, PrincipalTeaches):
+        await ask_approval(stands.id, token=token, now=now)
+    await record("reservation_visa_asked", by=by, about_kind="reservation", about=stands.id, state="requested", now=now)
+
+
+async def _tell(found: _Found, kind: str, *, now: datetime) -> None:
+    await queue(
+        kind,
+        to_email=found.email,
+        to_name=found.name,
+        about_kind="school",
+        about=found.school,
+        once=f"{kind}:{found.id}",
+        now=now,
+    )

@@ -1,0 +1,70 @@
+"""Who waits for the word of her collège, and what she asked for meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.people.accounts.rules import hash_of
+from booking.people.sign_ups.rules import ANSWER_LASTS
+from workshops.database import rows, value
+from workshops.shapes import row_as, rows_as
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A sign-up that waits for its answer; `inside`: of a trusted domain, she has `asked` for so many visits.
+
+    `mailbox` is the collège's official address, empty when the annuaire gives none.
+    """
+
+    id: int
+    email: str
+    name: str
+    school: int
+    school_name: str
+    commune: str
+    uai: str
+    mailbox: str
+    proved_at: datetime
+    inside: bool
+    asked: int
+
+
+_WAITING = """
+SELECT u.id, u.email, u.name, u.school, s.name AS school_name, s.commune, s.uai, lower(s.mail) AS mailbox,
+  coalesce(u.proved_at, u.asked_at) AS proved_at,
+  u.membership IS NOT NULL AS inside, (
+    SELECT count(*) FROM memberships m JOIN reservations r ON r.booked_by = m.account AND r.school = m.school
+    WHERE m.id = u.membership AND r.state = 'requested') AS asked
+FROM sign_ups u JOIN schools s ON s.id = u.school WHERE u.proved_at IS NOT NULL"""
+OF_COLLEGE = f"{_WAITING} AND u.school = $1 ORDER BY u.proved_at, u.id"
+AFTER = f"{_WAITING} AND u.id > $1 ORDER BY u.id LIMIT $2"
+OF_LINK = f"{_WAITING} AND u.answer_hash = $1 AND u.proved_at > $2"
+TOO_LONG = "SELECT id FROM sign_ups WHERE proved_at <= $1 ORDER BY id"
+COUNT = "SELECT count(*) FROM sign_ups WHERE proved_at IS NOT NULL"
+
+
+async def waiting_in(school: int) -> list[Waiting]:
+    """Those who say that they teach in this collège, the first first."""
+    return await rows_as(Waiting, OF_COLLEGE, school)
+
+
+async def waiting_after(number: int = 0, *, limit: int) -> list[Waiting]:
+    """Those of every collège by number: at most `limit` that follow this one."""
+    return await rows_as(Waiting, AFTER, number, limit)
+
+
+async def count_waiting() -> int:
+    """How many wait for an answer."""
+    return int(await value(COUNT))
+
+
+async def waiting_behind(token: str, *, now: datetime) -> Waiting | None:
+    """Whom the link in a collège's mailbox is about; None when it is unknown, answered or too old."""
+    return await row_as(Waiting, OF_LINK, hash_of(token), now - ANSWER_LASTS)
+
+
+async def waited_too_long(*, now: datetime) -> list[int]:
+    """Those whom nobody answered in time."""
+    return [one["id"] for one in await rows(TOO_LONG, now - ANSWER_LASTS)]

@@ -1,0 +1,69 @@
+"""Who knocks at the door: the coordinator answers where the collège has not."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.entrance import HIGHEST_NUMBER
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
+from booking.people.sign_ups.rules import ANSWER_LASTS, SignUpAnswered
+from booking.visits.newcomers.answer import confirm, refuse
+from booking.visits.newcomers.queries import Waiting, waiting_after
+from workshops.refusals import Refusal
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class SignUps(Page, template="office/sign_ups.html"):
+    """`days`: how long a sign-up waits before it is erased."""
+
+    waiting: Sequence[Waiting]
+    next_page: str | None
+    days: int
+    refusal: Refusal | None = None
+
+
+@get("/gestion/inscriptions", opt=COORDINATOR)
+async def list_sign_ups(apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0) -> Template:
+    return await _page(after=apres)
+
+
+async def _page(*, after: int = 0, refusal: Refusal | None = None) -> Template:
+    found = await waiting_after(after, limit=SHOWN + 1)
+    more = f"/gestion/inscriptions?apres={found[SHOWN - 1].id}" if len(found) > SHOWN else None
+    shown = SignUps(found[:SHOWN], more, ANSWER_LASTS.days, refusal)
+    return page(shown, status=refusal.status if refusal else 200)
+
+
+@post("/gestion/inscriptions/{number:int}/confirmation", opt=COORDINATOR)
+async def confirm_one(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await confirm(number, by=person.account, new_token=lambda: secrets.token_urlsafe(32), now=now)
+    except SignUpAnswered as no:
+        return await _page(refusal=no)
+    return done("/gestion/inscriptions", "inscription-confirmee")
+
+
+@post("/gestion/inscriptions/{number:int}/refus", opt=COORDINATOR)
+async def refuse_one(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await refuse(number, by=person.account, now=now)
+    except SignUpAnswered as no:
+        return await _page(refusal=no)
+    return done("/gestion/inscriptions", "inscription-refusee")

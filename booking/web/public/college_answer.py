@@ -1,0 +1,62 @@
+"""The link in a collège's official mailbox: one button says that a teacher is its own, another that she is not."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.forms import Form
+from booking.door.guards import ANYONE
+from booking.people.sign_ups.rules import SignUpAnswered
+from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
+from booking.visits.newcomers.queries import Waiting, waiting_behind
+
+ANSWERS = {"oui": "Confirmer", "non": "Refuser"}
+
+
+@dataclass(frozen=True)
+class CollegeAsked(Page, template="public/college_asked.html"):
+    token: str
+    waiting: Waiting
+
+
+@dataclass(frozen=True)
+class CollegeAnswered(Page, template="public/college_answered.html"):
+    name: str
+    confirmed: bool
+
+
+async def _behind(token: str, now: datetime) -> Waiting:
+    found = await waiting_behind(token, now=now)
+    if found is None:
+        raise SignUpAnswered()
+    return found
+
+
+@get("/inscription/college/{token:str}", opt={"who": ANYONE})
+async def college_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    """Only buttons: mail scanners follow links, they do not press buttons."""
+    return page(CollegeAsked(token, await _behind(token, now)))
+
+
+@post("/inscription/college/{token:str}", opt={"who": ANYONE})
+async def college_answers(
+    request: Request[Any, Any, Any], token: FromPath[str], now: NamedDependency[datetime]
+) -> Template:
+    waiting = await _behind(token, now)
+    form = Form(await request.form())
+    answer = form.choice("answer", ANSWERS, label="Réponse")
+    form.refuse_if_wrong()
+    if answer == "oui":
+        await confirm(await sign_up_of(token), by=None, new_token=lambda: secrets.token_urlsafe(32), now=now)
+    else:
+        await refuse(await sign_up_of(token), by=None, now=now)
+    return page(CollegeAnswered(waiting.name, answer == "oui"))

@@ -1,0 +1,75 @@
+"""The teachers of a collège: who has an account, and who says that she teaches there too."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.guards import TEACHER
+from booking.people.accounts.colleagues import Colleague, colleagues_of
+from booking.people.accounts.queries import Teacher
+from booking.people.sign_ups.rules import SignUpAnswered
+from booking.visits.newcomers.answer import confirm, refuse
+from booking.visits.newcomers.queries import Waiting, waiting_in
+from workshops.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Colleagues(Page, template="school/colleagues.html"):
+    school_name: str
+    colleagues: Sequence[Colleague]
+    own: int
+    waiting: Sequence[Waiting]
+    refusal: Refusal | None = None
+
+
+@get("/mon-college/collegues", opt=TEACHER)
+async def list_colleagues(person: NamedDependency[Teacher]) -> Template:
+    return await _page(person)
+
+
+async def _page(person: Teacher, *, refusal: Refusal | None = None) -> Template:
+    shown = Colleagues(
+        school_name=person.school_name,
+        colleagues=await colleagues_of(person.school, role=person.role),
+        own=person.account,
+        waiting=await waiting_in(person.school),
+        refusal=refusal,
+    )
+    return page(shown, status=refusal.status if refusal else 200)
+
+
+@post("/mon-college/collegues/{number:int}/confirmation", opt=TEACHER)
+async def confirm_colleague(
+    number: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await confirm(
+            number,
+            by=person.account,
+            school=person.school,
+            new_token=lambda: secrets.token_urlsafe(32),
+            now=now,
+        )
+    except SignUpAnswered as no:
+        return await _page(person, refusal=no)
+    return done("/mon-college/collegues", "inscription-confirmee")
+
+
+@post("/mon-college/collegues/{number:int}/refus", opt=TEACHER)
+async def refuse_colleague(
+    number: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await refuse(number, by=person.account, school=person.school, now=now)
+    except SignUpAnswered as no:
+        return await _page(person, refusal=no)
+    return done("/mon-college/collegues", "inscription-refusee")

@@ -1,0 +1,153 @@
+"""A teacher signs up by herself: one mail, one link, one row, and her collège is told."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from booking.people.accounts.queries import person_of_session
+from booking.people.accounts.rules import TooManyTries, hash_of
+from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.sign_ups.prove import prove
+from booking.people.sign_ups.rules import SignUpSpent, refuse_name
+from tests import builders
+from tests.builders import NOW
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid
+
+CLAIRE = "claire.renaud@ac-besancon.fr"
+MAILBOX = "ce.0250010a@ac-besancon.fr"
+
+
+@pytest.fixture
+async def college(db) -> int:
+    await builders.academie(trusted_domains=["ac-besancon.fr"])
+    return await builders.school(name="Collège Stendhal", mail=MAILBOX)
+
+
+async def ask(college: int, email: str = CLAIRE, *, token: str = "t", address: str = "10.0.0.1", now=NOW) -> None:
+    asked = {"token": token, "next_path": "/creneaux", "address": address, "now": now}
+    await ask_sign_up(email, name="Claire Renaud", school=college, **asked)
+
+
+async def go_in(token: str = "t", *, session: str = "s", now=NOW):
+    link = {"session_id": session, "answer_token": f"a-{session}", "browser": "Firefox", "address": "10.0.0.1"}
+    return await prove(token, **link, now=now)
+
+
+async def kinds() -> list[tuple[str, str]]:
+    return [(one["kind"], one["to_email"]) for one in await rows("SELECT kind, to_email FROM notices ORDER BY id")]
+
+
+async def test_a_trusted_address_enters_by_the_mailed_link_and_her_college_is_told(college):
+    await ask(college)
+    assert await value("SELECT count(*) FROM accounts") == 0
+    proved = await go_in()
+    assert (proved.inside, proved.new, proved.next_path) == (True, True, "/creneaux")
+    person = await person_of_session(hash_of("s"), csrf="c", now=NOW)
+    assert (person.role, person.school, person.awaiting, person.sees_only) == ("teacher", college, True, person.account)
+    assert await kinds() == [("sign_up", CLAIRE), ("sign_up_to_answer", MAILBOX)]
+    acts = await rows("SELECT act FROM events WHERE act <> 'signed_in'")
+    assert [one["act"] for one in acts] == ["signed_up"]
+
+
+@pytest.mark.parametrize("email", ["lea@eleves.ac-besancon.fr", "claire@orange.example"])
+async def test_nothing_opens_to_another_address_before_the_answer(college, email):
+    await ask(college, email)
+    proved = await go_in()
+    assert (proved.inside, proved.place) == (False, "Collège Stendhal")
+    assert await value("SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM sessions)") == 0
+    assert await kinds() == [("sign_up", email), ("sign_up_to_answer", MAILBOX)]
+
+
+async def test_a_teacher_of_this_college_gets_a_link_that_signs_in(college):
+    await builders.membership(await builders.account(CLAIRE), "teacher", school=college)
+    await ask(college)
+    assert await kinds() == [("sign_in", CLAIRE)]
+    assert await value("SELECT count(*) FROM sign_ups") == 0
+
+
+async def test_an_account_that_was_closed_gets_nothing(college):
+    await builders.account(CLAIRE, disabled_at=NOW)
+    await ask(college)
+    assert await kinds() == []
+
+
+async def test_a_teacher_of_another_college_keeps_her_account_and_awaits_in_this_one(college):
+    account = await builders.account(CLAIRE)
+    await builders.membership(account, "teacher", school=await builders.school())
+    await ask(college)
+    await go_in()
+    held = await rows("SELECT school = $1 AS here, awaiting FROM memberships WHERE account = $2", college, account)
+    assert sorted((one["here"], one["awaiting"]) for one in held) == [(False, False), (True, True)]
+
+
+async def test_asking_twice_leaves_one_row_and_the_newest_link_alone_serves(college):
+    await ask(college, token="first")
+    await ask(college, token="second")
+    assert await value("SELECT count(*) FROM sign_ups") == 1
+    with pytest.raises(SignUpSpent):
+        await go_in("first")
+    assert (await go_in("second")).inside
+
+
+async def test_a_double_sign_up_at_the_same_instant_makes_one_person_and_tells_her_college_once(college):
+    await asyncio.gather(*(ask(college, token=f"t{n}", address=f"10.0.0.{n}") for n in range(5)))
+    assert await value("SELECT count(*) FROM sign_ups") == 1
+    live = [n for n in range(5) if await value("SELECT id FROM sign_ups WHERE token_hash = $1", hash_of(f"t{n}"))]
+    tries = [go_in(f"t{live[0]}", session=f"s{n}") for n in range(5)]
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in answers) == ["Proved", *["SignUpSpent"] * 4]
+    counts = "SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM memberships)"
+    assert tuple(await row(counts)) == (1, 1)
+    assert [kind for kind, _ in await kinds()].count("sign_up_to_answer") == 1
+
+
+async def test_a_link_serves_once_and_for_an_hour(college):
+    await ask(college)
+    with pytest.raises(SignUpSpent):
+        await go_in(now=NOW + timedelta(hours=1))
+    await go_in(now=NOW + timedelta(minutes=59))
+    with pytest.raises(SignUpSpent):
+        await go_in(session="s2", now=NOW + timedelta(minutes=59))
+
+
+async def test_a_college_without_an_address_is_told_nothing_and_the_coordination_sees_her(college):
+    without = await builders.school(mail="")
+    await ask(without)
+    await go_in()
+    assert await kinds() == [("sign_up", CLAIRE)]
+    assert await value("SELECT count(*) FROM sign_ups WHERE proved_at IS NOT NULL") == 1
+
+
+async def test_links_are_asked_for_five_times_for_an_address_and_twenty_for_a_college(college):
+    for n in range(5):
+        await ask(college, token=f"t{n}", address=f"10.0.1.{n}")
+    with pytest.raises(TooManyTries):
+        await ask(college, token="t5", address="10.0.1.5")
+    for n in range(15):
+        await ask(college, f"x{n}@ac-besancon.fr", token=f"x{n}", address=f"10.0.2.{n}")
+    with pytest.raises(TooManyTries):
+        await ask(college, "x15@ac-besancon.fr", token="x15", address="10.0.3.1")
+
+
+@pytest.mark.parametrize("more", [{"kind": "lycee"}, {"closed": True}])
+async def test_a_lycee_and_a_closed_college_take_nobody(college, more):
+    other = await builders.school(**more)
+    with pytest.raises(Invalid):
+        await ask(other)
+
+
+@pytest.mark.parametrize("name", ["Claire Renaud", "J.-P. O'Neil", "Zoé de la Tour d’Aligre", "Inès"])
+def test_a_name_is_taken_as_people_write_theirs(name):
+    refuse_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Cliquez http://x.example", "a@b.fr", "Claire 2", "Claire\nRenaud", "", "-", "a" * 3 + " b" * 9]
+)
+def test_what_a_colleges_mailbox_must_not_read_is_no_name(name):
+    with pytest.raises(Invalid):
+        refuse_name(name)

@@ -1,0 +1,243 @@
+"""What the answer to a sign-up does to her, to what she asked for, and to what is kept of her."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from booking.people.accounts.rules import hash_of
+from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.sign_ups.prove import prove
+from booking.people.sign_ups.rules import SignUpAnswered
+from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
+from booking.visits.newcomers.queries import waiting_in
+from booking.visits.reservations.book import book
+from booking.visits.reservations.rules import NewcomerHolds, SlotFull
+from booking.visits.reservations.states import NotNow
+from booking.year.purge import purge
+from tests import builders
+from tests.booking.visits.reservations.demands import a_demand
+from tests.builders import NOW, paris
+from tests.telling import tell
+from workshops.database import row, rows, value
+from workshops.refusals import NotFound
+
+CLAIRE = "claire.renaud@ac-besancon.fr"
+MAILBOX = "ce.0250010a@ac-besancon.fr"
+
+
+class Newcomer:
+    """Claire, who signed up by herself for a collège with a colleague."""
+
+    def __init__(self, college: int, account: int, sign_up: int) -> None:
+        self.college, self.account, self.sign_up = college, account, sign_up
+
+    async def book(self, slot: int, *, pupils: int = 24, group: int | None = None, wait: bool = False):
+        made = group or await builders.group(school=self.college, teacher=self.account, pupils=pupils)
+        demand = a_demand(slot, made, school=self.college, by=self.account, pupils=pupils)
+        return await book(replace(demand, awaiting=True), wait=wait, now=NOW)
+
+
+async def newcomer(email: str = CLAIRE, **more) -> Newcomer:
+    if not await value("SELECT count(*) FROM academie"):
+        await builders.academie(trusted_domains=["ac-besancon.fr"])
+    college = await builders.school(name="Collège Stendhal", mail=MAILBOX, **more)
+    asked = {"token": "t", "next_path": "/", "address": "10.0.0.1", "now": NOW}
+    await ask_sign_up(email, name="Claire Renaud", school=college, **asked)
+    await prove("t", session_id="s", answer_token="answer", browser="", address="10.0.0.1", now=NOW)
+    found = await row("SELECT u.id, m.account FROM sign_ups u LEFT JOIN memberships m ON m.id = u.membership")
+    return Newcomer(college, found["account"], found["id"])
+
+
+async def yes(sign_up: int, *, by: int | None = None, school: int | None = None, now=NOW) -> None:
+    await confirm(sign_up, by=by, school=school, new_token=lambda: "principal", now=now)
+
+
+async def mails() -> list[tuple[str, str]]:
+    await tell()
+    found = await rows(
+        "SELECT kind, to_email FROM notices WHERE kind NOT IN ('sign_up', 'sign_up_to_answer') ORDER BY id"
+    )
+    return [(one["kind"], one["to_email"]) for one in found]
+
+
+async def state(reservation: int) -> str:
+    return await value("SELECT state FROM reservations WHERE id = $1", reservation)
+
+
+async def test_what_she_asks_for_holds_its_places_and_waits_for_her_college(db):
+    claire = await newcomer()
+    slot = await builders.slot()
+    booked = await claire.book(slot)
+    assert (booked.state, await state(booked.id)) == ("requested", "requested")
+    held = await row("SELECT hold_until, (SELECT seats_taken FROM slots) AS taken FROM reservations")
+    assert (held["taken"], NOW < held["hold_until"] <= NOW + timedelta(days=11)) == (24, True)
+    assert await value("SELECT count(*) FROM approvals") == 0
+    assert await mails() == [("reservation_requested", CLAIRE)]
+
+
+async def test_confirmed_by_the_mailbox_her_visit_is_confirmed_and_the_lycee_told(db):
+    claire = await newcomer()
+    slot = await builders.slot()
+    host = await builders.account("host@example.org")
+    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    booked = await claire.book(slot)
+    await yes(await sign_up_of("answer"))
+    assert await state(booked.id) == "confirmed"
+    assert await value("SELECT awaiting FROM memberships WHERE account = $1", claire.account) is False
+    assert await value("SELECT count(*) FROM sign_ups") == 0
+    assert await mails() == [
+        ("sign_up_confirmed", CLAIRE),
+        ("reservation_requested", CLAIRE),
+        ("reservation_confirmed", CLAIRE),
+        ("reservation_received", "host@example.org"),
+    ]
+
+
+async def test_where_the_college_asks_for_a_visa_her_demand_goes_on_to_the_principal(db):
+    claire = await newcomer(needs_approval=True, principal_mail="principale@example.org")
+    booked = await claire.book(await builders.slot())
+    assert await value("SELECT count(*) FROM approvals") == 0
+    await yes(claire.sign_up)
+    assert await state(booked.id) == "requested"
+    assert ("approval_asked", "principale@example.org") in await mails()
+    assert await value("SELECT count(*) FROM approvals WHERE token_hash = $1", hash_of("principal")) == 1
+
+
+async def test_without_a_principals_address_her_demand_waits_and_she_is_confirmed(db):
+    claire = await newcomer(needs_approval=True)
+    booked = await claire.book(await builders.slot())
+    await yes(claire.sign_up)
+    assert (await state(booked.id), await value("SELECT awaiting FROM memberships")) == ("requested", False)
+
+
+async def test_refused_her_places_go_back_and_nothing_of_her_is_kept(db):
+    claire = await newcomer()
+    slot = await builders.slot()
+    booked = await claire.book(slot)
+    await refuse(claire.sign_up, by=None, now=NOW)
+    assert (await state(booked.id), await value("SELECT seats_taken FROM slots")) == ("cancelled_by_teacher", 0)
+    left = await row(
+        "SELECT email, name, disabled_at IS NOT NULL AS closed FROM accounts WHERE id = $1", claire.account
+    )
+    assert tuple(left) == (f"compte-{claire.account}@efface.invalid", "Compte effacé", True)
+    counts = """SELECT (SELECT count(*) FROM memberships), (SELECT count(*) FROM sessions),
+      (SELECT count(*) FROM sign_ups),
+      (SELECT count(*) FROM groups WHERE teacher IS NOT NULL OR archived_at IS NULL)"""
+    assert tuple(await row(counts)) == (0, 0, 0, 0)
+    assert [one for one in await mails() if one[0] != "reservation_requested"] == [("sign_up_refused", CLAIRE)]
+
+
+async def test_a_teacher_of_another_college_who_is_refused_here_keeps_her_account(db):
+    await builders.academie(trusted_domains=["ac-besancon.fr"])
+    other = await builders.membership(await builders.account(CLAIRE), "teacher", school=await builders.school())
+    claire = await newcomer()
+    await refuse(claire.sign_up, by=None, now=NOW)
+    assert [one["id"] for one in await rows("SELECT id FROM memberships")] == [other]
+    assert await value("SELECT email FROM accounts WHERE id = $1", claire.account) == CLAIRE
+
+
+async def test_another_address_gets_its_account_with_the_confirmation(db):
+    claire = await newcomer("claire@orange.example")
+    assert (claire.account, await value("SELECT count(*) FROM accounts")) == (None, 0)
+    colleague = await builders.account()
+    await builders.membership(colleague, "teacher", school=claire.college)
+    await yes(claire.sign_up, by=colleague, school=claire.college)
+    held = await row(
+        "SELECT a.email, m.awaiting FROM memberships m JOIN accounts a ON a.id = m.account WHERE a.id <> $1", colleague
+    )
+    assert tuple(held) == ("claire@orange.example", False)
+    assert await mails() == [("sign_up_confirmed", "claire@orange.example")]
+
+
+async def test_a_colleague_of_another_college_answers_nothing(db):
+    claire = await newcomer()
+    for answer in (
+        yes(claire.sign_up, by=1, school=claire.college + 999),
+        refuse(claire.sign_up, by=1, school=999, now=NOW),
+    ):
+        with pytest.raises(SignUpAnswered):
+            await answer
+    assert len(await waiting_in(claire.college)) == 1
+
+
+async def test_of_two_answers_at_once_the_first_counts_and_the_other_is_told_so(db):
+    claire = await newcomer()
+    booked = await claire.book(await builders.slot())
+    answers = await asyncio.gather(
+        yes(claire.sign_up), refuse(claire.sign_up, by=None, now=NOW), return_exceptions=True
+    )
+    assert [type(one).__name__ for one in answers if one] == ["SignUpAnswered"]
+    taken = await value("SELECT seats_taken FROM slots")
+    assert (await state(booked.id), taken) in {("confirmed", 24), ("cancelled_by_teacher", 0)}
+
+
+async def test_she_holds_two_demands_and_forty_places_at_most_however_many_come_at_once(db):
+    claire = await newcomer()
+    slots = [await builders.slot(starts_at=paris(f"2027-03-{day} 09:00")) for day in range(20, 28)]
+    groups = [await builders.group(school=claire.college, teacher=claire.account) for _ in slots]
+    tries = [claire.book(slot, pupils=12, group=group) for slot, group in zip(slots, groups, strict=True)]
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in answers) == [*["Booked"] * 2, *["NewcomerHolds"] * 6]
+
+
+async def test_a_class_of_twenty_four_leaves_room_for_sixteen(db):
+    claire = await newcomer()
+    await claire.book(await builders.slot())
+    with pytest.raises(NewcomerHolds):
+        await claire.book(await builders.slot(starts_at=paris("2027-03-26 09:00")), pupils=17)
+    other = await claire.book(await builders.slot(starts_at=paris("2027-03-26 09:00")), pupils=16)
+    assert other.state == "requested"
+
+
+async def test_a_colleagues_group_is_not_hers_to_bring(db):
+    claire = await newcomer()
+    theirs = await builders.group(school=claire.college, teacher=await builders.account())
+    with pytest.raises(NotFound):
+        await claire.book(await builders.slot(), group=theirs)
+
+
+async def test_she_joins_no_waiting_list(db):
+    claire = await newcomer()
+    full = await builders.slot(seats_taken=24)
+    with pytest.raises(NewcomerHolds):
+        await claire.book(full, wait=True)
+    with pytest.raises(SlotFull):
+        await claire.book(full)
+
+
+async def test_a_demand_sent_after_the_answer_is_asked_for_again(db):
+    claire = await newcomer()
+    await yes(claire.sign_up)
+    with pytest.raises(NotNow):
+        await claire.book(await builders.slot())
+
+
+async def test_nobody_else_hears_of_the_colleges_visits_through_her(db):
+    claire = await newcomer()
+    slot = await builders.slot()
+    gone = await builders.account("gone@example.org", disabled_at=NOW)
+    await builders.membership(gone, "teacher", school=claire.college)
+    group = await builders.group(school=claire.college, teacher=gone)
+    visit = await builders.reservation(slot=slot, group=group, by=gone)
+    await value(
+        "INSERT INTO events (at, act, about_kind, about) VALUES ($1, 'visit_tomorrow', 'reservation', $2)", NOW, visit
+    )
+    await value(
+        "INSERT INTO events_to_tell (event, about_kind, about) SELECT max(id), 'reservation', $1 FROM events", visit
+    )
+    assert ("reminder_1", MAILBOX) in await mails()
+
+
+@pytest.mark.usefixtures("years_to_come")
+async def test_without_an_answer_in_thirty_days_she_is_erased_and_told(db, tmp_path):
+    claire = await newcomer()
+    await purge(data_dir=tmp_path, now=NOW + timedelta(days=29))
+    assert await value("SELECT count(*) FROM sign_ups") == 1
+    await purge(data_dir=tmp_path, now=NOW + timedelta(days=30))
+    assert await value("SELECT count(*) FROM sign_ups") == 0
+    assert await value("SELECT name FROM accounts WHERE id = $1", claire.account) == "Compte effacé"
+    assert ("sign_up_lapsed", CLAIRE) in await mails()
