@@ -27,9 +27,13 @@ GONE = (
     *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anatole", "Hildegarde", "Radegonde"),
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
     *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77"),
+    *("lazarine.vautrin", "Lazarine Vautrin"),
 )
 STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
 SEEN = paris("2027-03-20 08:00")
+# Of a domain that is not trusted: nobody answers her.
+SIGNED_UP = """INSERT INTO sign_ups (email, name, school, next_path, asked_at, expires_at, proved_at)
+VALUES ('lazarine.vautrin@example.org', 'Lazarine Vautrin', $1, '/creneaux', $2, $2, $2)"""
 KEY = {"idempotency_key": "firmin-1", "asked": "gildas"}
 
 
@@ -85,6 +89,7 @@ async def seed(data_dir: Path) -> Seeded:
         if note.startswith("Anatole"):
             await reopen_slot(slot, reason="Radegonde oubliée", account=boss, now=now)
     await _letters(college, boss)
+    await rows(SIGNED_UP, college, SEEN)
     await _records(lycee)
     await _mails(ondine)
     await ask_link("ondine.carpentras@example.org", token="t" * 43, next_path="/", address="192.0.2.77", now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.ask import ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.visits.halves.book_both import book_both
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
 from booking.visits.newcomers.queries import waiting_in
 from booking.visits.reservations.book import book
@@ -241,3 +243,23 @@ async def test_without_an_answer_in_thirty_days_she_is_erased_and_told(db, tmp_p
     assert await value("SELECT count(*) FROM sign_ups") == 0
     assert await value("SELECT name FROM accounts WHERE id = $1", claire.account) == "Compte effacé"
     assert ("sign_up_lapsed", CLAIRE) in await mails()
+
+
+async def test_both_halves_of_her_class_are_confirmed_with_her_by_one_mail(db):
+    claire = await newcomer()
+    lycee = await builders.school(kind="lycee")
+    slots = [await builders.slot(host=lycee, starts_at=paris(f"2027-03-25 {hour}:00")) for hour in ("09", "14")]
+    group = await builders.group(school=claire.college, teacher=claire.account, pupils=27)
+    act = uuid.uuid4()
+    first, second = (
+        replace(
+            a_demand(slot, group, school=claire.college, by=claire.account, pupils=pupils),
+            **{"awaiting": True, "half": half, "halves": act, "ranked": tuple(slots)},
+        )
+        for half, slot, pupils in ((1, slots[0], 14), (2, slots[1], 13))
+    )
+    await book_both(first, second, now=NOW)
+    assert [one["state"] for one in await rows("SELECT state FROM reservations")] == ["requested", "requested"]
+    await yes(claire.sign_up)
+    assert [one["state"] for one in await rows("SELECT state FROM reservations")] == ["confirmed", "confirmed"]
+    assert [kind for kind, _ in await mails()].count("reservation_confirmed") == 1
