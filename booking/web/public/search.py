@@ -25,16 +25,20 @@ from booking.wording import counted, paris
 from workshops.kept import Kept
 from workshops.offer.queries import (
     DayOnOffer,
+    ObjectOnOffer,
     OfferedSlot,
     count_on_offer,
     days_on_offer,
     lycees_on_offer,
+    objects_on_offer,
     slots_on_offer,
 )
 from workshops.schools.queries import SchoolCard
 from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]
+# Of the objects, so many stand below the list.
+BROUGHT = 4
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Search(Page, template="public/search.html"):
     away: list[tuple[str, str]]
     groups: list[tuple[str, str]]
     drawn_for: str
+    brought: list[ObjectOnOffer]
 
 
 @get("/creneaux", opt={"who": ANYONE}, media_type=MediaType.HTML)
@@ -126,6 +131,7 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
         away=_away_choices(home),
         groups=[(str(one.id), f"{one.name}, {counted(one.pupils, 'élève')}") for one in groups],
         drawn_for=drawn_for(_number(search, "groupe"), asked.pupils),
+        brought=await objects_on_offer(replace(asked, tech_object=None), now=now, most=BROUGHT),
     )
 
 

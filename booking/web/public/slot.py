@@ -89,6 +89,13 @@ def way_to_come(role: str | None, state: str, *, announced: bool, places_free: i
     return WayToCome.FREE if places_free else WayToCome.FULL
 
 
+def distance_to(visitor: Person | None, lat: float | None, lon: float | None) -> float | None:
+    """Kilometres from the visitor's own school, None when one of the two has no known place."""
+    if not isinstance(visitor, AtSchool) or not visitor.school_lat or not visitor.school_lon or not lat or not lon:
+        return None
+    return kilometres(visitor.school_lat, visitor.school_lon, lat, lon)
+
+
 @get("/creneaux/{slot:int}", opt={"who": ANYONE})
 async def slot_page(
     request: AnyRequest,
@@ -101,9 +108,6 @@ async def slot_page(
     if seen is None or seen.state == "draft":
         raise NotFound()
     companies = await companies_at(slot)
-    distance = None
-    if isinstance(visitor, AtSchool) and visitor.school_lat and visitor.school_lon and seen.lat and seen.lon:
-        distance = kilometres(visitor.school_lat, visitor.school_lon, seen.lat, seen.lon)
     groups = []
     if isinstance(visitor, Teacher) and "groupe" in request.query_params:
         groups = await groups_of(visitor.school, school_year=school_year_of(seen.starts_at), only=visitor.sees_only)
@@ -116,7 +120,7 @@ async def slot_page(
         state=state,
         objects=await objects_of(seen.workshop),
         companies=[one for one in companies if one.state == "announced"],
-        distance_km=distance,
+        distance_km=distance_to(visitor, seen.lat, seen.lon),
         deadlines=seen.deadlines,
         pupils=told.pupils,
         search=search,

@@ -11,7 +11,7 @@ from booking.settings import read_settings
 from booking.web.public.for_robots import KEPT_OUT, PAGES
 from tests.booking.web.public.conftest import NOW
 from tests.browsing import Browser
-from tests.builders import academie, paris, slot, workshop
+from tests.builders import academie, paris, school, slot, workshop
 
 HERE = "http://127.0.0.1:8000"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -33,8 +33,9 @@ async def test_robots_are_sent_to_the_sitemap_and_away_from_what_a_secret_link_o
     assert {path for path in secret if not path.startswith(KEPT_OUT)} == set()
 
 
-async def test_the_sitemap_lists_public_pages_that_open_and_the_slots_to_come(visitor):
-    taught = await workshop()
+async def test_the_sitemap_lists_public_pages_that_open_the_lycees_and_the_slots_to_come(visitor):
+    taught = await workshop(host=await school(kind="lycee", uai="0250011B"))
+    await school(kind="lycee")
     open_one = await slot(workshop=taught, starts_at=paris("2027-03-25 09:00"))
     sooner = await slot(workshop=taught, starts_at=paris("2027-02-04 09:00"), state="closed")
     for state in ("draft", "called_off", "done"):
@@ -43,7 +44,8 @@ async def test_the_sitemap_lists_public_pages_that_open_and_the_slots_to_come(vi
     answer = await visitor.get("/sitemap.xml")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/xml")
     listed = [one.text or "" for one in ET.fromstring(answer.content).iter(f"{SITEMAP}loc")]
-    assert listed == [HERE + path for path in (*PAGES, f"/creneaux/{sooner}", f"/creneaux/{open_one}")]
+    slots = (f"/creneaux/{sooner}", f"/creneaux/{open_one}")
+    assert listed == [HERE + path for path in (*PAGES, "/lycees/0250011B", *slots)]
     for address in listed:
         assert (await visitor.get(address.removeprefix(HERE))).status_code == 200
 

@@ -1,0 +1,125 @@
+"""Lycées and a collège laid out on a map: those that stand too close for a finger make one spot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import hypot
+
+from booking.contours import Frame, Outline, frame_around, frame_within, outlines
+from workshops.offer.queries import HostSchool, LyceeOnOffer
+from workshops.schools.queries import SchoolCard
+
+# In the units of a drawing 600 wide, which a phone shows on 350 points: 24 of them for a finger.
+TOO_CLOSE = 42.0
+LABEL_WIDE, LABEL_DOWN = 90.0, 75.0
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One place with slots: its lycées, and where it lies. `number` names it on its page.
+
+    `above`: its label stands over it, because another spot is where it would stand.
+    """
+
+    number: int
+    x: float
+    y: float
+    lycees: Sequence[LyceeOnOffer]
+    above: bool
+
+    @property
+    def slots(self) -> int:
+        return sum(one.slots for one in self.lycees)
+
+    @property
+    def name(self) -> str:
+        """« Besançon », « Dole, Damparis », « Montbéliard et 3 autres communes »"""
+        first, *others = dict.fromkeys(one.school.commune for one in self.lycees)
+        return f"{first} et {len(others)} autres communes" if len(others) > 1 else ", ".join([first, *others])
+
+    @property
+    def label(self) -> str:
+        """The commune with the most slots."""
+        slots = Counter[str]()
+        for one in self.lycees:
+            slots[one.school.commune] += one.slots
+        return slots.most_common(1)[0][0]
+
+
+@dataclass(frozen=True)
+class Map:
+    """What is drawn: the départements, the spots, `elsewhere` the lycées whose slots do not suit, `home` the collège.
+
+    `around` is the circle of the distance that was asked for: its centre and its radius. A `home` that a spot would
+    cover stands above it. `unplaced` lycées have no place that is known.
+    """
+
+    frame: Frame
+    ground: Sequence[Outline]
+    spots: Sequence[Spot]
+    elsewhere: Sequence[tuple[float, float]]
+    home: tuple[float, float] | None
+    around: tuple[float, float, float] | None
+    unplaced: Sequence[LyceeOnOffer]
+
+
+def lay_out(
+    found: Sequence[LyceeOnOffer],
+    *,
+    others: Sequence[LyceeOnOffer] = (),
+    departments: Collection[str],
+    home: SchoolCard | None = None,
+    km: float | None = None,
+) -> Map | None:
+    """The map of these lycées; None when nothing of it has a place."""
+    ground = outlines(departments)
+    at_home = _place(home)
+    placed = [(one, place) for one in found if (place := _place(one.school))]
+    if at_home and km:
+        frame = frame_within(*at_home, km)
+    elif ground or placed or at_home:
+        frame = frame_around(ground, [place for _, place in placed] + ([at_home] if at_home else []))
+    else:
+        return None
+    spots = _spots([(one, frame.spot(*place)) for one, place in placed])
+    stands = frame.spot(*at_home) if at_home else None
+    known = {one.school.uai for one in found}
+    return Map(
+        frame=frame,
+        ground=ground,
+        spots=spots,
+        elsewhere=[
+            frame.spot(*place) for one in others if one.school.uai not in known and (place := _place(one.school))
+        ],
+        home=_in_sight(*stands, spots) if stands else None,
+        around=(*stands, frame.radius(at_home[0], km)) if stands and at_home and km else None,
+        unplaced=[one for one in found if _place(one.school) is None],
+    )
+
+
+def _in_sight(x: float, y: float, spots: Sequence[Spot]) -> tuple[float, float]:
+    covers = next((one for one in spots if hypot(one.x - x, one.y - y) < TOO_CLOSE), None)
+    return (covers.x, covers.y - TOO_CLOSE) if covers else (x, y)
+
+
+def _place(school: SchoolCard | HostSchool | None) -> tuple[float, float] | None:
+    return None if school is None or school.lat is None or school.lon is None else (school.lat, school.lon)
+
+
+def _spots(placed: Sequence[tuple[LyceeOnOffer, tuple[float, float]]]) -> list[Spot]:
+    """Each lycée joins the first spot that it would touch; a spot stands where its first lycée does."""
+    piles: list[tuple[tuple[float, float], list[LyceeOnOffer]]] = []
+    for one, (x, y) in placed:
+        near = next((pile for (left, top), pile in piles if hypot(x - left, y - top) < TOO_CLOSE), None)
+        if near is None:
+            piles.append(((x, y), [one]))
+        else:
+            near.append(one)
+    lies = [place for place, _ in piles]
+    return [Spot(number, x, y, pile, _is_under(x, y, lies)) for number, ((x, y), pile) in enumerate(piles, start=1)]
+
+
+def _is_under(x: float, y: float, lies: Sequence[tuple[float, float]]) -> bool:
+    return any(abs(left - x) < LABEL_WIDE and 0 < top - y < LABEL_DOWN for left, top in lies)

@@ -1,0 +1,89 @@
+"""A lycée as collèges see it: its workshops, what they build, its open slots, the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.guards import ANYONE, AnyOf
+from booking.people.accounts.queries import Person
+from booking.web.public.asked import asked_for
+from booking.web.public.found import act_on
+from booking.web.public.lay_out import Map, lay_out
+from booking.web.public.slot import distance_to
+from booking.web.public.wanted import Wanted
+from workshops.catalogue.queries import WorkshopCard, workshops_of
+from workshops.offer.queries import LIMIT_MOST, OfferedSlot, lycees_with_slots, slots_on_offer
+from workshops.offer.rules import Filters
+from workshops.refusals import NotFound
+from workshops.schools.queries import SchoolCard, school_by_uai
+from workshops.schools.rules import SchoolKind
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A workshop of the lycée and its open slots, the first one first."""
+
+    workshop: WorkshopCard
+    slots: Sequence[OfferedSlot]
+
+
+@dataclass(frozen=True)
+class Lycee(Page, template="public/lycee.html"):
+    """`next_slots` are the first of all the `slots`; `search` is the one that led here, and goes on."""
+
+    lycee: SchoolCard
+    workshops: Sequence[Taught]
+    slots: Sequence[OfferedSlot]
+    next_slots: Sequence[OfferedSlot]
+    ways_in: Sequence[str]
+    distance_km: float | None
+    drawn: Map | None
+    home: SchoolCard | None
+    search: Wanted
+    act: str
+
+
+@get("/lycees/{uai:str}", opt={"who": ANYONE})
+async def lycee_page(
+    uai: FromPath[str],
+    request: Request[Any, Any, Any],
+    visitor: AnyOf[Person | None],
+    now: NamedDependency[datetime],
+) -> Template:
+    """What is published there, whatever else was looked for."""
+    lycee = await school_by_uai(uai)
+    if lycee is None or lycee.kind != SchoolKind.LYCEE:
+        raise NotFound()
+    asked = await asked_for(request.query_params, visitor, now=now)
+    only_here = Filters(school=lycee.uai, only_open=True, near=asked.search.filters.near, limit=LIMIT_MOST)
+    slots = (await slots_on_offer(only_here, now=now)).items
+    departments = [one.department for one in (lycee, asked.home) if one]
+    published = [one for one in await workshops_of(lycee.id) if one.state == "published"]
+    shown = Lycee(
+        lycee=lycee,
+        workshops=[Taught(one, [slot for slot in slots if slot.workshop_id == one.id]) for one in published],
+        slots=slots,
+        next_slots=slots[:SHOWN],
+        ways_in=list(dict.fromkeys(one.access for one in published if one.access)),
+        distance_km=distance_to(visitor, lycee.lat, lycee.lon),
+        drawn=lay_out(
+            await lycees_with_slots(only_here, now=now),
+            departments=departments,
+            home=asked.home,
+        ),
+        home=asked.home,
+        search=asked.search,
+        act=act_on(visitor.role if visitor else None),
+    )
+    return page(shown)

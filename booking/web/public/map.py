@@ -1,0 +1,51 @@
+"""A search on a map: where the slots that suit are, around one's collège."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.guards import ANYONE, AnyOf
+from booking.people.accounts.queries import Person
+from booking.web.public.asked import asked_for
+from booking.web.public.found import sentence
+from booking.web.public.lay_out import Map, lay_out
+from booking.web.public.wanted import Wanted
+from workshops.offer.queries import count_on_offer, lycees_with_slots
+from workshops.offer.rules import Filters
+from workshops.schools.queries import SchoolCard
+
+
+@dataclass(frozen=True)
+class SearchMap(Page, template="public/map.html"):
+    """The lycées of a search, drawn and told; `drawn` is None when none of them has a place on a map."""
+
+    search: Wanted
+    sentence: str
+    drawn: Map | None
+    home: SchoolCard | None
+
+
+@get("/creneaux/carte", opt={"who": ANYONE})
+async def map_page(
+    request: Request[Any, Any, Any], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
+) -> Template:
+    """The same search as the list's, on a map; every lycée that it holds is told beside it."""
+    asked = await asked_for(request.query_params, visitor, now=now)
+    filters, home = asked.search.filters, asked.home
+    departments = [filters.department] if filters.department else list(asked.served.offered)
+    drawn = lay_out(
+        await lycees_with_slots(filters, now=now),
+        others=await lycees_with_slots(Filters(only_open=True, department=filters.department), now=now),
+        departments=departments,
+        home=home,
+        km=filters.km,
+    )
+    found = await count_on_offer(filters, now=now)
+    return page(SearchMap(asked.search, sentence(found, asked.search, asked.served.offered), drawn, home))

@@ -1,0 +1,93 @@
+"""The map of a search says what its list says."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from booking.web.public.lay_out import lay_out
+from tests import builders
+from tests.builders import paris
+from workshops.offer.queries import lycees_with_slots
+from workshops.offer.rules import Filters
+
+BESANCON = {"uai": "0250011B", "lat": 47.25, "lon": 6.0}
+NEAR = {"uai": "0391092A", "commune": "Dole", "department": "39", "lat": 47.09, "lon": 5.49}
+FAR = {"uai": "0900003P", "commune": "Belfort", "department": "90", "lat": 47.64, "lon": 6.86}
+NOWHERE = {"uai": "0700009E", "commune": "Vesoul", "department": "70", "lat": None, "lon": None}
+
+
+@pytest.fixture
+async def lycees(db):
+    """Four lycées, one of them nowhere on the map; Belfort has two slots, one of them for the 3e only."""
+    await builders.academie()
+    for n, place in enumerate((BESANCON, NEAR, FAR, NOWHERE)):
+        host = await builders.school(kind="lycee", name=f"Lycée {place['uai']}", **place)
+        await builders.slot(host=host, starts_at=paris(f"2027-03-0{n + 1} 09:00"), levels=["3e"])
+    await builders.slot(host=host, starts_at=paris("2027-03-08 09:00"), levels=["4e", "3e"])
+
+
+@pytest.fixture
+async def teacher(visitor, lycees):
+    account = await builders.account()
+    await builders.membership(account, "teacher", school=await builders.school(name="Collège Stendhal"))
+    await visitor.sign_in(account)
+    return visitor
+
+
+def told(page: str) -> dict[str, str]:
+    """What the list beside the map says: the slots of each lycée by its UAI."""
+    found = re.findall(
+        r'class="h3"><a href="/lycees/(\w+)[^"]*">.*?btn-outline-primary" href="[^"]*">(.+?)<', page, re.S
+    )
+    return dict(found)
+
+
+def listed(page: str) -> set[str]:
+    """The lycées of a list of slots, by the names that the builders gave."""
+    return set(re.findall(r"Lycée (\d{7}[A-Z])[,<]", re.sub(r"<select.*?</select>", "", page, flags=re.S)))
+
+
+@pytest.mark.parametrize("asked", ["", "?niveau=4e", "?niveau=6e", "?km=60", "?km=100&niveau=3e", "?departement=90"])
+async def test_map_and_list_hold_the_same_lycees(teacher, asked):
+    drawn = await teacher.get(f"/creneaux/carte{asked}")
+    assert set(told(drawn.text)) == listed((await teacher.get(f"/creneaux{asked}")).text)
+
+
+async def test_each_lycee_leads_to_its_slots_of_the_same_search(teacher):
+    shown = (await teacher.get("/creneaux/carte?niveau=3e&km=100")).text
+    (address,) = re.findall(r'href="(/creneaux\?[^"]*lycee=0900003P)"', unescape(shown))
+    assert listed((await teacher.get(address)).text) == {"0900003P"}
+    assert told(shown)["0900003P"] == "1 créneau"
+
+
+async def test_a_spot_is_drawn_for_each_place_and_the_one_without_a_place_is_told(visitor, lycees):
+    shown = (await visitor.get("/creneaux/carte")).text
+    assert re.findall(r'class="map-spot" href="#(.+?)" aria-label="(.+?)"', shown) == [
+        ("lieu-1", "Belfort\xa0: 1 créneau"),
+        ("lieu-2", "Besançon\xa0: 1 créneau"),
+        ("lieu-3", "Dole\xa0: 1 créneau"),
+    ]
+    assert re.findall(r'<section class="map-place" id="(.+?)"', shown) == ["lieu-1", "lieu-2", "lieu-3"]
+    assert "Sans place connue sur la carte" in shown
+
+
+async def test_lycees_side_by_side_make_one_spot(visitor, lycees):
+    beside = await builders.school(kind="lycee", name="Lycée Pâris", commune="Besançon", lat=47.26, lon=6.01)
+    await builders.slot(host=beside, starts_at=paris("2027-03-09 09:00"))
+    shown = (await visitor.get("/creneaux/carte?departement=25")).text
+    assert re.findall(r'class="map-spot".*? aria-label="(.+?)"', shown) == ["Besançon\xa0: 2 créneaux"]
+
+
+async def test_lycees_whose_slots_do_not_suit_are_grey(db, lycees):
+    now = paris("2027-01-11 09:00")
+    everywhere = await lycees_with_slots(Filters(), now=now)
+    suit = await lycees_with_slots(Filters(level="4e"), now=now)
+    drawn = lay_out(suit, others=everywhere, departments=["25", "39", "70", "90"])
+    assert (len(drawn.spots), len(drawn.elsewhere), len(drawn.unplaced)) == (0, 3, 1)
+
+
+async def test_nothing_with_a_place_is_no_map(db):
+    assert lay_out([], departments=[]) is None
