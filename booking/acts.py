@@ -17,6 +17,7 @@ SUBJECTS = {
     "past_visit": "Visite reprise",
     "school": "Établissement",
     "calendar": "Calendrier scolaire",
+    "closing_asked": "Clôture rappelée au lycée",
     "company": "Entreprise",
     "object": "Objet",
     "target": "Objectif",

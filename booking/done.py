@@ -119,6 +119,7 @@ DONE = {
     "annuaire-importe": "Les établissements sont à jour.",
     "mail-du-lundi": "Votre choix pour le mail du lundi est enregistré.",
     "donnees-importees": "Les données du fichier sont enregistrées.",
+    "accueil-rappele": "Le rappel part par mail à l'accueil du lycée.",
     "lettres-envoyees": "Les lettres partent par mail. « Messages » dit ce que chacune devient.",
     "aucune-lettre": "Aucune lettre n'est partie : ces collèges ont tous réservé ou reçu la leur entre-temps.",
     "college-invite": "La lettre part dans la minute. Le collège n'en recevra pas d'autre cette année scolaire.",

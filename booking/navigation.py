@@ -18,28 +18,23 @@ PLACES: dict[str | None, tuple[tuple[str, str], ...]] = {
     ),
     "company": (("Séances", "/seances"), ("Mes venues", "/entreprise"), ("P-TECH", "/entreprise/cohortes")),
     "coordinator": (
+        ("À faire", "/gestion/a-faire"),
         ("Bilan", "/gestion"),
         ("P-TECH", "/gestion/ptech"),
         ("BTS+1", "/gestion/bts1"),
         ("Établissements", "/gestion/etablissements"),
         ("Entreprises", "/gestion/entreprises"),
         ("Comptes", "/gestion/comptes"),
-        ("Messages", "/gestion/messages"),
+        ("Administration", "/gestion/administration"),
     ),
 }
-MORE = {
-    "coordinator": (
-        ("Inscriptions", "/gestion/inscriptions"),
-        ("Équité", "/gestion/equite"),
-        ("Couverture", "/gestion/couverture"),
-        ("Objectifs", "/gestion/objectifs"),
-        ("Visites comptées", "/gestion/creneaux"),
-        ("Partenaires", "/gestion/partenaires"),
-        ("Objets", "/gestion/objets"),
-        ("Imports", "/gestion/imports"),
-        ("Réglages", "/gestion/reglages"),
-        ("Années scolaires", "/gestion/annees"),
-        ("Journal", "/gestion/journal"),
+# What a place leads to besides the addresses below its own.
+LEADS_TO = {
+    "/gestion": ("equite", "couverture", "objectifs", "creneaux", "graphiques", "dictionnaire", "repartition"),
+    "/gestion/etablissements": ("lettres",),
+    "/gestion/comptes": ("inscriptions",),
+    "/gestion/administration": (
+        *("messages", "imports", "objets", "partenaires", "reglages", "annees", "journal", "visites-reprises"),
     ),
 }
 # The first page of a role: what stands below its address is not part of it.
@@ -58,21 +53,20 @@ class Way:
 
 @dataclass(frozen=True)
 class Navigation:
-    """`near` stands in sight, `far` behind « Plus » on a phone, `more` always behind it."""
+    """`near` stands in sight, `far` behind « Plus » on a phone."""
 
     near: list[Way]
     far: list[Way]
-    more: list[Way]
 
 
 def navigation(role: str | None, path: str) -> Navigation:
-    """The links of the header for a role, None for a visitor, on the page at `path`."""
-    places, more = PLACES[role], MORE.get(role or "", ())
-    ways = [Way(label, to, _current(to, path)) for label, to in places]
-    return Navigation(ways[:NEAR], ways[NEAR:], [Way(label, to, _current(to, path)) for label, to in more])
+    """The links of the header for a role, None for a visitor, on the page at `path`: eight at most."""
+    ways = [Way(label, to, _current(to, path)) for label, to in PLACES[role]]
+    return Navigation(ways[:NEAR], ways[NEAR:])
 
 
 def _current(to: str, path: str) -> str:
     if to == path:
         return "page"
-    return "true" if to not in HOMES and path.startswith(f"{to}/") else ""
+    below = [f"/gestion/{name}" for name in LEADS_TO.get(to, ())] + ([] if to in HOMES else [to])
+    return "true" if any(path == one or path.startswith(f"{one}/") for one in below) else ""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from booking.mails.digest.queries import reads_weekly_mail, waiting
-from booking.mails.digest.rules import TITLES, Waiting
+from booking.mails.digest.rules import RANKS, TITLES, ToDo, Waiting
+from booking.mails.digest.to_do import to_do
 from booking.mails.draft import Draft, Item, Listing
-from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
-from booking.wording import counted, moment
+from booking.wording import moment, number
+from workshops.results.measure import Progress
+from workshops.results.queries import progress
 from workshops.schools.queries import school
 
 LINES_MOST = 12
-# What a line counts, where it is not a visit yet.
-COUNTED = {"empty": ("créneau", "créneaux"), "unconfirmed": ("visa", "visas")}
+BAR = 10
 HOST_PAGES = {"unscanned": "/accueil/{}", "unbuilt": "/accueil/{}"}
 
 
@@ -41,26 +41,35 @@ async def for_host(notice: Claimed, settings: Settings, now: datetime) -> Draft 
 
 
 async def for_coordinator(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To a coordinator: the lycées for which something waits, and the mails that failed."""
+    """To a coordinator: what there is to do, as its page lists it, and where the official targets stand."""
     if not await reads_weekly_mail(notice.to_email, role="coordinator"):
         return None
-    found = [one for one in await waiting(school=None, now=now) if one.kind != "undelivered"]
-    failed = (await outbox()).failed
-    if not found and not failed:
+    # This mail leaves: whatever sends is alive.
+    found = [one for one in await to_do(now=now) if one.kind != "silent"]
+    if not found:
         return None
-    lists = list(_by_kind(found, lambda some: _by_lycee(some, settings)))
-    if failed:
-        told = Item(counted(failed, "mail en échec", "mails en échec"), f"{settings.base_url}/gestion/messages")
-        lists.append(Listing(TITLES["undelivered"], (told,)))
+    aims = [one for one in await progress(now=now) if one.target.official and one.done is not None]
     return Draft(
-        words={
-            "points": len(found) + failed,
-            "lycees": len({one.school for one in found}),
-        },
-        link=f"{settings.base_url}/gestion",
+        words={"points": len(found)},
+        link=f"{settings.base_url}/gestion/a-faire",
         stop=f"{settings.base_url}/compte",
-        lists=tuple(lists),
+        lines=tuple((one.target.label, _stands(one)) for one in aims),
+        lists=tuple(_ranked(found, settings)),
     )
+
+
+def _stands(one: Progress) -> str:
+    """A bar of ten, then the figures: « ▰▰▱▱▱▱▱▱▱▱ 1 204 sur 6 000 »."""
+    done, target = one.done or 0, one.target.target
+    full = min(BAR, BAR * done // target) if target else BAR
+    return f"{'▰' * full}{'▱' * (BAR - full)} {number(done)} sur {number(target)} {one.target.unit}"
+
+
+def _ranked(found: list[ToDo], settings: Settings) -> Iterable[Listing]:
+    for kind, title in RANKS.items():
+        items = [Item(one.title, settings.base_url + one.address, one.told) for one in found if one.kind == kind]
+        if items:
+            yield Listing(title, tuple(items[:LINES_MOST]), max(0, len(items) - LINES_MOST))
 
 
 def _by_kind(found: list[Waiting], items_of: Callable[[list[Waiting]], list[Item]]) -> Iterable[Listing]:
@@ -68,15 +77,6 @@ def _by_kind(found: list[Waiting], items_of: Callable[[list[Waiting]], list[Item
         items = items_of([one for one in found if one.kind == kind])
         if items:
             yield Listing(title, tuple(items[:LINES_MOST]), max(0, len(items) - LINES_MOST))
-
-
-def _by_lycee(some: list[Waiting], settings: Settings) -> list[Item]:
-    names = {one.school: one.school_name for one in some}
-    words = COUNTED.get(some[0].kind, ("visite", "visites")) if some else ("", "")
-    return [
-        Item(f"{names[school]} : {counted(count, *words)}", f"{settings.base_url}/gestion/etablissements/{school}")
-        for school, count in Counter(one.school for one in some).most_common()
-    ]
 
 
 def _words(one: Waiting) -> str:

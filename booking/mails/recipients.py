@@ -111,13 +111,14 @@ TOLD: tuple[Line, ...] = (
     Line(("action_changed",), To.MEETING, "mentoring_changed", REQUEST),
     Line(("action_held_otherwise",), To.MEETING, "mentoring_held", REQUEST),
     Line(("action_called_off",), To.MEETING, "mentoring_called_off", CANCEL),
-    # The clock reminds.
+    # The clock reminds, or the coordination.
     Line(("visit_in_a_week",), To.TEACHER, "reminder_7"),
     Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
     Line(("day_tomorrow",), To.HOSTS, "reminder_1_host"),
     Line(("coming_tomorrow",), To.COMPANY, "reminder_1_company"),
     Line(("coming_unanswered",), To.HOSTS, "attendance_unanswered"),
     Line(("action_tomorrow",), To.MEETING, "reminder_1_mentoring"),
+    Line(("closing_asked",), To.HOSTS, "closing_asked"),
     Line(("week_begins",), To.WEEKLY_HOSTS, "digest_host"),
     Line(("week_begins",), To.WEEKLY_COORDINATORS, "digest_coordinator"),
 )

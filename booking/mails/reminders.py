@@ -13,9 +13,10 @@ from booking.mails.places import group_line, headcount, people, people_line, whe
 from booking.mails.visits import COMING, visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
-from booking.wording import DAYS, hour, paris
+from booking.wording import DAYS, hour, moment, paris
 from workshops.database import rows
 from workshops.school_calendar.rules import paris_instant
+from workshops.slots.queries import slot_card
 
 # $1 the lycée, $2 and $3 the day's two midnights
 GROUPS_OF_DAY = """
@@ -79,6 +80,18 @@ async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime
             *((_hours(one), f"{_group(one)} ({_room(one)})") for one in groups),
             *((_hours(one), f"{one['company']}, {people(one['people'], one['role'])}") for one in companies),
         ),
+    )
+
+
+async def closing_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host: a visit is over, and its pupils are not counted while it is not closed; dropped once it is."""
+    slot = await slot_card(notice.also or 0)
+    if slot is None or slot.state not in {"open", "closed"} or slot.ends_at > now:
+        return None
+    return Draft(
+        words={"slot": slot, "pupils": slot.seats_taken},
+        link=f"{settings.base_url}/accueil/{slot.id}/cloture",
+        lines=(("Visite", slot.title), ("Date", moment(slot.starts_at))),
     )
 
 

@@ -1,4 +1,4 @@
-"""When the weekly mail leaves, and what it looks at. Pure."""
+"""When the weekly mail leaves, what it looks at, and what the coordination has to do. Pure."""
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ TITLES = {
     "unbuilt": "Visites passées sans objet noté",
     "undelivered": "Mails qui n'ont pas pu être remis",
 }
+# What the coordination has to do, the most pressing first: nothing leaves, somebody waits, a figure is missing, a
+# place would be lost, a cohort or a course is behind, a year may be closed.
+RANKS = {
+    "silent": "Les mails ne partent plus",
+    "failed": "Mails en échec",
+    "late": "Visites passées que les lycées n'ont pas closes",
+    "empty": "Créneaux sans groupe, à moins de trois semaines",
+    "mentors": "Cohortes P-TECH où il manque des entreprises",
+    "step": "Formations BTS+1 en retard d'une étape",
+    "year": "Années scolaires à clore",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,22 @@ class Waiting:
     workshop: str
     starts_at: datetime
     detail: str
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing that the coordination has to do: `kind` is a key of RANKS, `address` the page that tells it.
+
+    `act` are the words of what to do. It is done at once by a POST to `post`, otherwise on the page `way`.
+    """
+
+    kind: str
+    title: str
+    told: str
+    address: str
+    act: str = ""
+    way: str = ""
+    post: str = ""
 
 
 def monday_of(now: datetime) -> date | None:

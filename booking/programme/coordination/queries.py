@@ -14,13 +14,16 @@ from workshops.shapes import rows_as
 LATE_SHOWN = 10
 MAILS_LOOKED_AT = 2_000
 
-LATE = """
+# Since when the lycée has been reminded to close a slot, this week.
+REMINDED = """(SELECT max(e.at) FROM events e WHERE e.act = 'closing_asked' AND e.about_kind = 'school'
+  AND e.about = s.school AND e.also = s.id AND e.at > $1::timestamptz - interval '7 days')"""
+LATE = f"""
 SELECT s.id, w.title, s.school, h.name AS school_name, h.commune, s.starts_at, s.seats_taken AS pupils,
-       s.company_places_taken AS companies, count(*) OVER () AS in_all
+       s.company_places_taken AS companies, {REMINDED} AS reminded_at, count(*) OVER () AS in_all
 FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
 WHERE s.state IN ('open', 'closed') AND s.starts_at < $1 AND s.ends_at < $1 AND s.groups_taken > 0
 ORDER BY s.starts_at, s.id LIMIT $2
-"""
+"""  # noqa: S608 - constants only
 MAILS = """
 SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE state = 'dropped') AS dropped,
        max(sent_at) AS last_sent_at

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from booking.outbox.notices.rules import worker_silent
+from workshops.refusals import Refusal
 from workshops.school_calendar.rules import first_day_of, school_year_of
 
 A_DAY = timedelta(days=1)
@@ -68,9 +69,18 @@ def mail_failure(last_error: str) -> MailFailure:
     return next((MailFailure(why, do) for pattern, why, do in _ANSWERS if re.search(pattern, said)), _UNKNOWN)
 
 
+class NothingToRemind(Refusal):
+    kind = "nothing-to-remind"
+    title = "Rien à rappeler"
+    sentence = "Cette visite est close, ou son lycée a reçu un rappel dans les sept derniers jours."
+
+
 @dataclass(frozen=True)
 class LateSlot:
-    """A visit that is over and whose lycée has not validated who came: its pupils are not counted yet."""
+    """A visit that is over and whose lycée has not validated who came: its pupils are not counted yet.
+
+    `reminded_at`: the lycée was reminded within the week.
+    """
 
     id: int
     title: str
@@ -80,6 +90,7 @@ class LateSlot:
     starts_at: datetime
     pupils: int
     companies: int
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True)

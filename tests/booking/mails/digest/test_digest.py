@@ -152,7 +152,8 @@ async def test_a_host_reads_what_waits_each_line_leading_to_its_page(lycee):
     assert f'pour ne plus le recevoir : <a href="{SITE}/compte"' in page
 
 
-async def test_a_coordinator_reads_which_lycees_to_call(lycee):
+async def test_a_coordinator_reads_what_to_do_and_where_the_targets_stand(lycee):
+    await builders.target()
     await builders.membership(await builders.account("nadia@example.org", name="Nadia"), "coordinator")
     for day in ("2027-01-20 09:00", "2027-01-27 09:00"):
         await a_visit(lycee, day, booked=None)
@@ -160,17 +161,19 @@ async def test_a_coordinator_reads_which_lycees_to_call(lycee):
     await ask_for_digests(now=NOW)
     mails = {str(mail.message["To"]): mail for mail in await posted()}
     mail = mails["Nadia <nadia@example.org>"]
-    assert str(mail.message["Subject"]) == "Cette semaine dans les lycées : 3 points à regarder"
+    assert str(mail.message["Subject"]) == "Cette semaine : 2 points à faire"
     assert text_of(mail) == (
         "Bonjour,\n\n"
-        "3 points sont à regarder cette semaine, dans 1 lycée.\n\n"
+        "2 points vous attendent cette semaine, et voici où en sont les objectifs.\n\n"
+        "Collégiens accueillis : ▱▱▱▱▱▱▱▱▱▱ 0 sur 6 000 élèves\n\n"
+        "Mails en échec\n"
+        f"- 1 mail en échec\n  Leurs destinataires n'ont rien reçu.\n  {SITE}/gestion/messages\n\n"
         "Créneaux sans groupe, à moins de trois semaines\n"
-        f"- Lycée Jules Haag, Besançon : 2 créneaux\n  {SITE}/gestion/etablissements/{lycee}\n\n"
-        "Mails qui n'ont pas pu être remis\n"
-        f"- 1 mail en échec\n  {SITE}/gestion/messages\n\n"
+        "- Lycée Jules Haag, Besançon : 2 créneaux sans groupe\n"
+        f"  D'ici trois semaines, le premier mercredi 20 janvier 2027.\n  {SITE}/gestion/etablissements/{lycee}\n\n"
         "Chaque ligne mène à la page où la régler.\n\n"
-        "Voir le bilan :\n"
-        f"{SITE}/gestion\n"
+        "Voir ce qui est à faire :\n"
+        f"{SITE}/gestion/a-faire\n"
     )
 
 

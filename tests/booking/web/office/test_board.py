@@ -124,8 +124,8 @@ async def test_what_needs_care_comes_first_with_its_way_out(office):
     shown = read(answer)
     assert "Le service d'envoi n'a jamais démarré. 1 message attend, rien n'est perdu." in shown
     assert "1 mail en échec" in shown
-    assert "Lycée Jules Haag, Besançon n'a pas clos cette visite : 23 élèves ne sont pas comptés." in shown
-    assert f'href="/gestion/etablissements/{lycee}"' in answer.text
+    assert "1 visite passée à clore Leurs élèves ne sont pas encore comptés." in shown
+    assert 'href="/gestion/a-faire#a-faire-late"' in answer.text
     assert shown.index("À traiter") < shown.rindex("Objectifs")
 
 

@@ -1,0 +1,122 @@
+"""What the coordination has to do, over the three schemes: one ranked list, read by its page and by the Monday mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain, groupby
+
+from booking.mails.digest.queries import waiting
+from booking.mails.digest.rules import ToDo, Waiting
+from booking.programme.coordination.queries import care
+from booking.programme.coordination.rules import Care
+from booking.wording import counted, day, moment
+from booking.year.queries import YearLine, years
+from workshops.bts1.queries import CourseCard, courses
+from workshops.bts1.rules import STEPS
+from workshops.ptech.queries import CohortLine, cohorts
+
+
+async def to_do(*, now: datetime) -> list[ToDo]:
+    """All that waits for the coordination, the most pressing kind first, the oldest of a kind first."""
+    found = await waiting(school=None, now=now)
+    return list(
+        chain(
+            _mails(cared := await care(now=now), now),
+            _late(cared),
+            _empty([one for one in found if one.kind == "empty"]),
+            _mentors([one for one in await cohorts(now=now) if one.missing]),
+            _steps([one for one in await courses(school=None, now=now) if one.stands.late]),
+            _years([one for one in await years(now=now) if one.over and not one.closed_at]),
+        )
+    )
+
+
+def _mails(cared: Care, now: datetime) -> Iterator[ToDo]:
+    if cared.worker_silent(now):
+        since = f"ne répond plus depuis {moment(cared.beat_at)}" if cared.beat_at else "n'a jamais démarré"
+        waits = f" {counted(cared.waiting, 'message attend', 'messages attendent')}, rien n'est perdu."
+        told = f"Le service d'envoi {since}.{waits * bool(cared.waiting)} Prévenez la personne qui installe Technilab."
+        yield ToDo("silent", "Les mails ne partent plus", told, "/gestion/messages")
+    if cared.failed:
+        yield ToDo(
+            "failed",
+            counted(cared.failed, "mail en échec", "mails en échec"),
+            "Leurs destinataires n'ont rien reçu.",
+            "/gestion/messages",
+            "Relancer",
+            post="/gestion/messages/relance",
+        )
+
+
+def _late(cared: Care) -> Iterator[ToDo]:
+    for one in cared.late:
+        pupils = counted(one.pupils, "élève n'est pas compté", "élèves ne sont pas comptés")
+        reminded = f" Accueil rappelé le {day(one.reminded_at)}." if one.reminded_at else ""
+        yield ToDo(
+            "late",
+            f"{one.title}, {day(one.starts_at)}",
+            f"{one.school_name}, {one.commune} n'a pas clos cette visite : {pupils}.{reminded}",
+            f"/gestion/etablissements/{one.school}",
+            "" if one.reminded_at else "Rappeler l'accueil",
+            post="" if one.reminded_at else f"/gestion/creneaux/{one.id}/rappel",
+        )
+    if (more := cared.late_in_all - len(cared.late)) > 0:
+        title = counted(more, "autre visite passée", "autres visites passées")
+        yield ToDo("late", title, "Les lycées ne les ont pas closes non plus.", "/gestion/creneaux/attendus")
+
+
+def _empty(found: list[Waiting]) -> Iterator[ToDo]:
+    for (school, name), some in groupby(sorted(found, key=lambda one: (one.school_name, one.school)), _host):
+        slots = list(some)
+        yield ToDo(
+            "empty",
+            f"{name} : {counted(len(slots), 'créneau sans groupe', 'créneaux sans groupe')}",
+            f"D'ici trois semaines, le premier {day(min(one.starts_at for one in slots))}.",
+            f"/gestion/etablissements/{school}",
+            "Écrire à des collèges",
+            way="/gestion/lettres?qui=jamais-venus",
+        )
+
+
+def _host(one: Waiting) -> tuple[int, str]:
+    return one.school, one.school_name
+
+
+def _mentors(found: list[CohortLine]) -> Iterator[ToDo]:
+    for one in found:
+        yield ToDo(
+            "mentors",
+            f"{one.scheme_title}, cohorte {one.entry_year}",
+            f"{one.school_name}, {one.commune} : il manque {counted(one.missing, 'entreprise', 'entreprises')} sur 3.",
+            f"/gestion/ptech/cohortes/{one.id}",
+            "Trouver une entreprise",
+            way=f"/gestion/ptech/cohortes/{one.id}/entreprises",
+        )
+
+
+def _steps(found: list[CourseCard]) -> Iterator[ToDo]:
+    for one in found:
+        step = STEPS.get(one.stands.next or "", "suivante")
+        due = f" était prévue le {day(one.stands.next_on)}" if one.stands.next_on else " est en retard"
+        yield ToDo(
+            "step",
+            one.title,
+            f"{one.school_name}, {one.commune} : l'étape « {step} »{due}.",
+            f"/bts1/{one.id}",
+            "Dater l'étape",
+            way=f"/bts1/{one.id}#etapes",
+        )
+
+
+def _years(found: list[YearLine]) -> Iterator[ToDo]:
+    for one in reversed(found):
+        left = counted(one.open, "visite reste à clore", "visites restent à clore") if one.open else "Tout est prêt"
+        yield ToDo(
+            "year",
+            f"Année scolaire {one.year.name}",
+            f"{left} ; la clôture fige les chiffres, puis efface les prénoms.",
+            f"/gestion/annees/{one.year.name}",
+            "Clore l'année",
+            way=f"/gestion/annees/{one.year.name}",
+        )

@@ -1,0 +1,36 @@
+"""What a coordinator needs now and then: one page that leads to each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litestar import get
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.guards import COORDINATOR
+
+
+@dataclass(frozen=True)
+class Administration(Page, template="office/administration.html"):
+    """Pages with their addresses, and what each is for."""
+
+    pages: tuple[tuple[str, str, str], ...]
+
+
+PAGES = (
+    ("Messages", "/gestion/messages", "Les mails qui attendent, ceux qui ont échoué et pourquoi ; relancer."),
+    ("Réglages", "/gestion/reglages", "L'académie, ses départements, le contact, les domaines de mail reconnus."),
+    ("Années scolaires", "/gestion/annees", "Clore une année : les chiffres sont figés, puis les prénoms effacés."),
+    ("Objectifs", "/gestion/objectifs", "Combien, jusqu'à quand, compté comment ; déclarer un chiffre."),
+    ("Imports", "/gestion/imports", "L'annuaire, le calendrier, les effectifs, les visites d'avant Technilab."),
+    ("Objets technologiques", "/gestion/objets", "Ce que les élèves fabriquent, et son dessin."),
+    ("Partenaires", "/gestion/partenaires", "Les membres du consortium qui ne sont ni un lycée ni une entreprise."),
+    ("Visites reprises", "/gestion/visites-reprises/nouvelle", "Déclarer une visite tenue avant Technilab."),
+    ("Journal", "/gestion/journal", "Qui a fait quoi, et quand."),
+)
+
+
+@get("/gestion/administration", opt=COORDINATOR)
+async def administration_page() -> Template:
+    return page(Administration(PAGES))

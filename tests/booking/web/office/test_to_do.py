@@ -1,0 +1,93 @@
+"""What the coordination has to do: one ranked list over the three schemes, each line with its act."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from booking.programme.coordination.remind_closing import remind_closing
+from booking.programme.coordination.rules import NothingToRemind
+from tests import builders, builders_bts1, builders_ptech
+from tests.booking.mails.story import posted, text_of
+from tests.browsing import read
+from tests.builders import NOW, paris
+from tests.telling import tell
+from workshops.database import rows, value
+
+PAGE = "/gestion/a-faire"
+
+
+@pytest.fixture
+async def late(db) -> int:
+    """A visit of three days ago that the Lycée Jules Haag, with one host, has not closed."""
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", commune="Besançon")
+    await builders.membership(await builders.account("jules@example.org", name="Jules"), "host", school=lycee)
+    slot = await builders.slot(host=lycee, starts_at=paris("2027-01-08 09:00"))
+    await builders.reservation(slot=slot, group=await builders.group(), pupils=23)
+    return slot
+
+
+async def test_nothing_to_do_is_said(office):
+    await rows("INSERT INTO heartbeats (name, beat_at) VALUES ('worker', $1)", NOW)
+    assert "Rien à faire Les mails partent" in read(await office.get(PAGE))
+
+
+async def test_the_list_goes_over_the_three_schemes_the_most_pressing_first(office, late):
+    await builders.notice(state="failed")
+    lycee = await value("SELECT id FROM schools WHERE kind = 'lycee'")
+    await builders.slot(host=lycee, starts_at=NOW + timedelta(days=9))
+    cohort = await builders_ptech.cohort(of=await builders_ptech.scheme(school=lycee), entry_year=2026)
+    course = await builders_bts1.course(school=lycee, title="Bachelor Horlogerie")
+    await builders_bts1.step(course, "idee", date(2026, 9, 1))
+    await builders_bts1.step(course, "montage", date(2026, 12, 1), planned=True)
+    shown = await office.get(PAGE)
+    told = read(shown)
+    order = ["Les mails ne partent plus", "1 mail en échec", "n'a pas clos cette visite", "1 créneau sans groupe"]
+    order += ["cohorte 2026", "Bachelor Horlogerie", "Année scolaire"]
+    places = [told.index(words) for words in order if words in told]
+    assert (len(places), places) == (len(order) - 1, sorted(places))
+    assert "Lycée Jules Haag, Besançon : il manque 3 entreprises sur 3." in told
+    assert "était prévue le mardi 1er décembre 2026." in told
+    assert f'href="/gestion/ptech/cohortes/{cohort}/entreprises"' in shown.text
+
+
+async def test_a_lycee_is_reminded_of_a_visit_to_close_once_a_week(office, late):
+    shown = await office.get(PAGE)
+    assert "Lycée Jules Haag, Besançon n'a pas clos cette visite : 23 élèves ne sont pas comptés." in read(shown)
+    done = await office.post(f"/gestion/creneaux/{late}/rappel")
+    assert done.headers["location"] == f"{PAGE}?fait=accueil-rappele"
+    (mail,) = await posted()
+    assert str(mail.message["To"]) == "Jules <jules@example.org>"
+    assert str(mail.message["Subject"]) == "Une visite à clore : Découpe laser, vendredi 8 janvier 2027"
+    assert f"/accueil/{late}/cloture" in text_of(mail)
+    after = await office.get(PAGE)
+    assert "Accueil rappelé le lundi 11 janvier 2027." in read(after)
+    assert f"/gestion/creneaux/{late}/rappel" not in after.text
+    again = await office.post(f"/gestion/creneaux/{late}/rappel")
+    assert (again.status_code, "dans les sept derniers jours" in read(again)) == (409, True)
+    by = await builders.account()
+    await remind_closing(late, by=by, now=NOW + timedelta(days=8))
+
+
+async def test_a_visit_that_is_closed_or_to_come_is_not_reminded(late):
+    by = await builders.account()
+    ahead = await builders.slot(starts_at=NOW + timedelta(days=3))
+    for slot in (ahead, 999):
+        with pytest.raises(NothingToRemind):
+            await remind_closing(slot, by=by, now=NOW)
+
+
+async def test_the_reminder_is_dropped_once_the_visit_is_closed(office, late):
+    await office.post(f"/gestion/creneaux/{late}/rappel")
+    await rows("UPDATE slots SET state = 'done', groups_taken = 0, seats_taken = 0 WHERE id = $1", late)
+    await tell()
+    assert await posted() == []
+
+
+async def test_rarer_pages_stand_on_one_page(office):
+    shown = await office.get("/gestion/administration")
+    for address in ("messages", "reglages", "annees", "objectifs", "imports", "objets", "partenaires", "journal"):
+        assert f'href="/gestion/{address}"' in shown.text
+        assert (await office.get(f"/gestion/{address}")).status_code == 200
+    assert (await office.get("/gestion/visites-reprises/nouvelle")).status_code == 200
