@@ -10,11 +10,14 @@ from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import ToDo, Waiting
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
+from booking.visits.newcomers.queries import count_waiting
 from booking.wording import counted, day, moment
 from booking.year.queries import YearLine, years
 from workshops.bts1.queries import CourseCard, courses
 from workshops.bts1.rules import STEPS
 from workshops.ptech.queries import CohortLine, cohorts
+
+ANSWERS = "/gestion/inscriptions"
 
 
 async def to_do(*, now: datetime) -> list[ToDo]:
@@ -23,6 +26,7 @@ async def to_do(*, now: datetime) -> list[ToDo]:
     return list(
         chain(
             _mails(cared := await care(now=now), now),
+            _sign_ups(await count_waiting()),
             _late(cared),
             _empty([one for one in found if one.kind == "empty"]),
             _mentors([one for one in await cohorts(now=now) if one.missing]),
@@ -47,6 +51,13 @@ def _mails(cared: Care, now: datetime) -> Iterator[ToDo]:
             "Relancer",
             post="/gestion/messages/relance",
         )
+
+
+def _sign_ups(waiting: int) -> Iterator[ToDo]:
+    if waiting:
+        title = counted(waiting, "inscription attend", "inscriptions attendent")
+        told = "Un collègue ou le collège peut aussi répondre ; leurs demandes attendent d'ici là."
+        yield ToDo("sign_up", title, told, ANSWERS, "Répondre", way=ANSWERS)
 
 
 def _late(cared: Care) -> Iterator[ToDo]:
