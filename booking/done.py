@@ -136,6 +136,8 @@ DONE = {
     "visite-reprise-retiree": "La visite reprise est retirée : elle ne compte plus.",
     "visites-importees": "Les visites du fichier sont enregistrées : elles comptent, comme déclarées.",
     "fermeture-ajoutee": "La fermeture est enregistrée : aucun créneau ne s'ouvrira ces jours-là.",
+    "fermeture-sur-creneaux": "La fermeture est enregistrée. Des créneaux sont ouverts ces jours-là :"
+    " voyez qui y vient.",
     "fermeture-retiree": "La fermeture est retirée.",
     "cle-d-acces-ajoutee": "La clé d'accès est ajoutée. Un mail vous le confirme.",
     "cle-d-acces-retiree": "La clé d'accès est retirée : elle n'ouvre plus rien.",

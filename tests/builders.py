@@ -186,6 +186,11 @@ async def series(*slots: int, workshop: int) -> int:
     return made
 
 
+async def closure(*, school: int, on: date, label: str = "Portes ouvertes") -> int:
+    """A day on which a lycée receives nobody, whatever is open then."""
+    return await _insert("closures", kind="closure", label=label, school=school, first_on=on, last_on=on)
+
+
 async def past_visit(*, lycee: int, college: int, held_on: date, pupils: int = 22, **more: Any) -> int:
     """A visit held before Technilab, in the sums as well."""
     values = {"lycee": lycee, "college": college, "held_on": held_on, "level": "4e", "pupils": pupils}

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec import Meta
 
-from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, as_it_is, made, page_of, start_of
+from booking.api.series_life import ChangedSeries, changed_slots
+from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, as_it_is, made, page_of, start_of
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.visits.slot_changes.several import CallOffFor
+from workshops.plain_words import A_LINE
 from workshops.school_calendar.close import close_school, reopen_school
-from workshops.school_calendar.queries import OwnClosure, closures_after
+from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_after
 from workshops.school_calendar.rules import paris_day
+from workshops.series.queries import slots_under_closure
+from workshops.series.rules import DATES_MOST
+from workshops.slots.call_off import REASON_MOST
 
 
 class NewClosure(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,7 +47,7 @@ async def list_closures(
 async def shut_for_days(
     data: JSONBody[NewClosure], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OwnClosure]:
-    """Receive nobody on these days: slots already open stay, the lycée calls them off itself."""
+    """Receive nobody on these days: slots already open stay, until the lycée moves them or calls them off."""
     last_on = data.last_on or data.first_on
     number = await close_school(
         person.school, label=data.label, first_on=data.first_on, last_on=last_on, today=paris_day(now)
@@ -51,3 +59,25 @@ async def shut_for_days(
 async def open_on_those_days(number: FromPath[int], person: NamedDependency[Host]) -> None:
     """The lycée receives on those days after all."""
     await reopen_school(number, school=person.school)
+
+
+class CallOffUnder(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Why nobody is received, and which of the slots of these days: all of them unless `slot_numbers` are given. With
+    `dry_run` each is told with whom that touches, and none is called off."""
+
+    reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)]
+    slot_numbers: Annotated[list[Whole], Meta(min_length=1, max_length=DATES_MOST)] | None = None
+    dry_run: bool = False
+
+
+@post("/closures/{number:int}/call-off", opt=HOST | {"also": (200,)})
+async def call_off_under_closure(
+    number: FromPath[int], data: JSONBody[CallOffUnder], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Response[ChangedSeries]:
+    """Call off the slots that stand on the days of a closure: all of them or none."""
+    await closure_of_school(number, school=person.school)
+    slots = await slots_under_closure(number, school=person.school, now=now)
+    asked = CallOffFor(data.reason)
+    return await changed_slots(
+        asked, slots, only=data.slot_numbers, dry_run=data.dry_run, person=person, now=now, at="/closures"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
@@ -187,21 +187,34 @@ async def call_off_series(
 
 async def _change(series: int, asked: Asked, data: OfSeries, person: Host, now: datetime) -> Response[ChangedSeries]:
     await series_head(series, school=person.school)
-    every = {one.id: one for one in await slots_of_series(series)}
-    if data.slot_numbers is not None and not set(data.slot_numbers) <= set(every):
-        raise NotFound
-    since = data.first_on or date.min
-    slots = (
-        [one for one in every.values() if one.may_change(now) and one.on >= since]
-        if data.slot_numbers is None
-        else [one for one in every.values() if one.id in data.slot_numbers]
+    every, since = await slots_of_series(series), data.first_on or date.min
+    if data.slot_numbers is None:
+        every = [one for one in every if one.may_change(now) and one.on >= since]
+    return await changed_slots(
+        asked, every, only=data.slot_numbers, dry_run=data.dry_run, person=person, now=now, at=f"/series/{series}"
     )
-    if data.dry_run:
+
+
+async def changed_slots(
+    asked: Asked,
+    every: Sequence[OneOfSeries],
+    *,
+    only: Collection[int] | None,
+    dry_run: bool,
+    person: Host,
+    now: datetime,
+    at: str,
+) -> Response[ChangedSeries]:
+    """The answer to an act on several slots: done to all of them, or looked at. Raises NotFound for another's."""
+    slots = [one for one in every if only is None or one.id in only]
+    if only is not None and len(slots) < len(set(only)):
+        raise NotFound
+    if dry_run:
         looked = await preview_slots(asked, slots, host_school=person.school, by=person.account, now=now)
         return Response(ChangedSeries([_told(looked[one.id]) for one in slots]), status_code=200)
     versions = {one.id: one.version for one in slots}
     fates = await change_slots(asked, slots, versions=versions, host_school=person.school, by=person.account, now=now)
-    return made(ChangedSeries([_told(one) for one in fates]), f"/series/{series}")
+    return made(ChangedSeries([_told(one) for one in fates]), at)
 
 
 def _told(fate: Fate) -> SlotChange:

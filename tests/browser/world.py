@@ -33,6 +33,7 @@ async def a_whole_world() -> dict[str, int]:
     coming = await builders.slot(
         workshop=taught, starts_at=now + timedelta(days=30), seats=48, groups_max=2, room=room, company_places=4
     )
+    coming_on = (now + timedelta(days=30)).date()
     tuesday = (now + timedelta(days=36 - now.weekday())).replace(hour=9, minute=0)
     series = await builders.series(await builders.slot(workshop=taught, starts_at=tuesday), workshop=taught)
     under_way = await builders.slot(workshop=taught, starts_at=now - timedelta(minutes=30), seats=24)
@@ -72,6 +73,7 @@ async def a_whole_world() -> dict[str, int]:
         "coordinator": coordinator,
         "slot": coming,
         "series": series,
+        "closure": await builders.closure(school=lycee, on=coming_on),
         "under_way": under_way,
         "closed": closed,
         "past_visit": before,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workshops.database import rows, value
+from workshops.refusals import NotFound
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff
 from workshops.shapes import row_as, rows_as
 
@@ -19,6 +20,7 @@ ORDER BY first_on, last_on, id
 OF_SCHOOL = """
 SELECT id, label, first_on, last_on FROM closures WHERE school = $1 AND last_on >= $2 ORDER BY first_on, id
 """
+ONE_OF_SCHOOL = "SELECT id, label, first_on, last_on FROM closures WHERE id = $1 AND school = $2"
 OF_SCHOOL_AFTER = """
 SELECT id, label, first_on, last_on FROM closures WHERE id > $1 AND school = $2 AND last_on >= $3 ORDER BY id LIMIT $4
 """
@@ -76,6 +78,14 @@ async def holidays_known_until() -> date | None:
 async def closures_of_school(school: int, *, since: date) -> list[OwnClosure]:
     """What a lycée declared closed itself, from a day on."""
     return await rows_as(OwnClosure, OF_SCHOOL, school, since)
+
+
+async def closure_of_school(number: int, *, school: int) -> OwnClosure:
+    """One closure that a lycée declared. Raises NotFound."""
+    found = await row_as(OwnClosure, ONE_OF_SCHOOL, number, school)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def closures_after(number: int, *, school: int, since: date, limit: int) -> list[OwnClosure]:

@@ -41,13 +41,17 @@ SELECT n.id, n.workshop, w.title, w.state = 'published' AS published, h.zone
 FROM series n JOIN workshops w ON w.id = n.workshop JOIN schools h ON h.id = n.school
 WHERE n.id = $1 AND n.school = $2
 """
-SLOTS = """
+_SLOT = """
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, coalesce(r.name, '') AS room_name,
   s.seats, s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken,
   s.one_per_trade, s.on_agreement, s.reason, s.version
-FROM series_slots k JOIN slots s ON s.id = k.slot LEFT JOIN rooms r ON r.id = s.room
-WHERE k.series = $1 ORDER BY s.starts_at, s.id
 """
+SLOTS = f"""{_SLOT} FROM series_slots k JOIN slots s ON s.id = k.slot LEFT JOIN rooms r ON r.id = s.room
+WHERE k.series = $1 ORDER BY s.starts_at, s.id"""
+UNDER_CLOSURE = f"""{_SLOT} FROM closures c JOIN slots s ON s.school = c.school
+  AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on
+LEFT JOIN rooms r ON r.id = s.room
+WHERE c.id = $1 AND c.school = $2 AND s.state IN ('open', 'closed') AND s.starts_at > $3 ORDER BY s.starts_at, s.id"""
 SERIES_OF = "SELECT series FROM series_slots WHERE slot = $1"
 
 
@@ -116,6 +120,11 @@ async def series_head(series: int, *, school: int) -> SeriesHead:
 async def slots_of_series(series: int) -> list[OneOfSeries]:
     """All the slots of a series, those called off included, in the order of their hours."""
     return await rows_as(OneOfSeries, SLOTS, series)
+
+
+async def slots_under_closure(closure: int, *, school: int, now: datetime) -> list[OneOfSeries]:
+    """The slots of a lycée still to come on the days that it declared closed, of a series or not."""
+    return await rows_as(OneOfSeries, UNDER_CLOSURE, closure, school, now)
 
 
 async def series_of_slot(slot: int) -> int | None:

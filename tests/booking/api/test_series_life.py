@@ -97,3 +97,19 @@ async def test_a_series_goes_on_by_a_week_and_is_copied_onto_the_next_year(db):
     told = answer.json()
     assert (answer.status_code, [one["on"] for one in told["slots"]]) == (201, ["2028-03-09", "2028-03-23"])
     assert told["series_id"] != series
+
+
+async def test_the_slots_under_a_closure_are_looked_at_then_called_off(db):
+    machine, _, slots = await a_series()
+    closed = {"label": "Bac", "first_on": "2027-03-18", "last_on": "2027-03-26"}
+    closure = (await machine.post("/closures", closed)).json()["id"]
+    answer = await machine.post(f"/closures/{closure}/call-off", {"reason": "Bac", "dry_run": True})
+    told = [(one["id"], one["state"], one["groups"], one["companies"]) for one in answer.json()["slots"]]
+    assert (answer.status_code, told) == (200, [(slots[1], "changed", 0, 0), (slots[2], "changed", 1, 1)])
+    assert await value("SELECT count(*) FROM slots WHERE state = 'called_off'") == 0
+    answer = await machine.post(f"/closures/{closure}/call-off", {"reason": "Bac", "slot_numbers": [slots[2]]})
+    assert (answer.status_code, [one["id"] for one in answer.json()["slots"]]) == (201, [slots[2]])
+    answer = await machine.post(f"/closures/{closure}/call-off", {"reason": "Bac", "slot_numbers": [slots[0]]})
+    assert answer.status_code == 404
+    _, other = await a_host()
+    assert (await other.post(f"/closures/{closure}/call-off", {"reason": "Bac"})).status_code == 404

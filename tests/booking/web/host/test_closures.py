@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 from tests import builders
 from tests.booking.web.host.lycee import a_lycee, words
-from workshops.database import row, value
+from tests.builders import NOW, paris
+from tests.telling import tell
+from workshops.database import row, rows, value
 
 DAYS = {"label": "Épreuves du bac", "first_on": "2027-03-24", "last_on": "2027-03-26"}
 
@@ -27,13 +30,68 @@ async def test_a_closure_without_a_last_day_lasts_one_day(db):
     assert tuple(await row("SELECT first_on, last_on FROM closures")) == (date(2027, 3, 24), date(2027, 3, 24))
 
 
-async def test_the_slots_already_open_on_those_days_are_shown(db):
+async def test_a_closure_laid_over_slots_shows_whom_it_touches_and_leads_to_moving_each(db):
     lycee = await a_lycee()
     slot = await builders.slot(host=lycee.school)
+    await builders.reservation(slot=slot, group=await builders.group(name="4e B"), pupils=20)
+    await builders.attendance(slot=slot, company=await builders.company(name="Horlogerie du Doubs"))
+    after = await builders.slot(host=lycee.school, starts_at=paris("2027-03-27 09:00"))
+    answer = await lycee.browser.post("/lycee/fermetures", DAYS)
+    closure = await value("SELECT id FROM closures")
+    assert answer.headers["location"] == f"/lycee/fermetures/{closure}?fait=fermeture-sur-creneaux"
+    page = await lycee.browser.get(answer.headers["location"])
+    shown = words(page.text)
+    assert "Découpe laser, jeudi 25 mars 2027, 9 h 00 4e B, Collège Stendhal" in shown
+    assert "Horlogerie du Doubs · 2 personnes" in shown
+    assert f'href="/lycee/creneaux/{slot}/deplacement"' in page.text
+    assert re.findall(r'name="slots" value="(\d+)"( checked)?', page.text) == [(str(slot), " checked")]
+    shown = words((await lycee.browser.get("/lycee/fermetures")).text)
+    assert "1 créneau est ouvert ces jours-là, 20 élèves attendus : déplacer ou annuler" in shown
+    other = await a_lycee("Lycée Victor Hugo")
+    assert (await other.browser.get(f"/lycee/fermetures/{closure}")).status_code == 404
+    assert await value("SELECT state FROM slots WHERE id = $1", after) == "open"
+
+
+async def test_the_slots_under_a_closure_are_called_off_as_one_with_its_reason(db):
+    lycee = await a_lycee()
+    slots = [await builders.slot(host=lycee.school, starts_at=paris(f"2027-03-{day} 09:00")) for day in (24, 25, 26)]
+    visit = await builders.reservation(slot=slots[1], group=await builders.group(), by=await builders.account())
     await lycee.browser.post("/lycee/fermetures", DAYS)
-    answer = await lycee.browser.get("/lycee/fermetures")
-    assert f'<a href="/lycee/creneaux/{slot}">' in answer.text
-    assert "Créneau ouvert ce jour-là : Découpe laser, jeu. 25 mars" in words(answer.text)
+    path = f"/lycee/fermetures/{await value('SELECT id FROM closures')}"
+    assert ">Épreuves du bac</textarea>" in (await lycee.browser.get(path)).text
+    for wrong, field in (({"reason": ""}, "reason"), ({"slots": []}, "slots")):
+        answer = await lycee.browser.post(f"{path}/annulation", {"reason": "Bac", "slots": [str(slots[0])]} | wrong)
+        assert (answer.status_code, f'<a href="#{field}">' in answer.text) == (422, True)
+    asked = {"reason": "Épreuves du bac", "slots": [str(slots[0]), str(slots[1])]}
+    answer = await lycee.browser.post(f"{path}/annulation", asked)
+    assert answer.headers["location"] == f"{path}?fait=serie-annulee"
+    kept = await rows("SELECT state, reason FROM slots ORDER BY id")
+    assert [tuple(one) for one in kept] == [
+        *(("called_off", "Épreuves du bac"), ("called_off", "Épreuves du bac"), ("open", "")),
+    ]
+    await tell()
+    told = await rows("SELECT kind, about FROM notices ORDER BY kind")
+    assert [tuple(one) for one in told] == [("slot_called_off", visit), ("slot_called_off_host", visit)]
+
+
+async def test_pupils_who_are_here_keep_every_slot_of_the_closure(db):
+    lycee = await a_lycee()
+    soon = await builders.slot(host=lycee.school, starts_at=NOW + timedelta(hours=1))
+    later = await builders.slot(host=lycee.school, starts_at=NOW + timedelta(hours=5))
+    visit = await builders.reservation(slot=soon, group=await builders.group(), pupils=20)
+    await builders.badges(visit, numbers=1)
+    await rows(
+        """INSERT INTO presences (badge, slot, first_scanned_at, scan)
+           SELECT id, $1, $2, gen_random_uuid() FROM badges""",
+        *(soon, NOW),
+    )
+    today = {"label": "Fuite", "first_on": "2027-01-11", "last_on": ""}
+    await lycee.browser.post("/lycee/fermetures", today)
+    path = f"/lycee/fermetures/{await value('SELECT id FROM closures')}/annulation"
+    answer = await lycee.browser.post(path, {"reason": "Fuite", "slots": [str(soon), str(later)]})
+    assert answer.status_code == 409
+    assert "11/01/2027 : Des élèves sont pointés à cette visite" in words(answer.text)
+    assert await value("SELECT count(*) FROM slots WHERE state = 'called_off'") == 0
 
 
 async def test_days_in_the_wrong_order_or_already_past_are_refused(db):
