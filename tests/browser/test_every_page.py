@@ -62,6 +62,8 @@ PAGES = {
         "/accueil/{slot:int}/cloture",
         "/accueil/{slot:int}/liens",
         "/accueil/{slot:int}/departs",
+        "/accueil/{slot:int}/consignes",
+        "/accueil/{slot:int}/presents",
         "/bts1/nouvelle",
         "/bts1/{course:int}",
         "/bts1/{course:int}/effectifs/{year:int}",

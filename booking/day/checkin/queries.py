@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from booking.day.checkin.roster import BadgePlace, ExpectedCompany, ExpectedGroup, RefusedScan, Roster
+from booking.day.checkin.roster import BadgePlace, ExpectedCompany, ExpectedGroup, RefusedScan, Roster, SlotToday
 from booking.day.checkin.rules import COUNTED, EXPECTED, LATE_ARRIVAL, REFUSED, ScanResult, marks_of_guests
+from booking.day.desk_links.rules import opens_at
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
 from workshops.refusals import NotFound
@@ -58,6 +60,7 @@ ORDER BY reservation, array_position(ARRAY['pupil', 'spare', 'adult'], kind::tex
 """
 COMPANIES = """
 SELECT c.id AS company, c.siret, c.name, a.people, a.role, t.people AS came, count(p.badge)::int AS scanned,
+  count(p.badge) FILTER (WHERE p.left_at IS NULL)::int AS here,
   min(p.first_scanned_at) AS arrived_at
 FROM attendances a JOIN companies c ON c.id = a.company
 LEFT JOIN company_turnouts t ON t.slot = a.slot AND t.siret = c.siret
@@ -85,6 +88,25 @@ LEFT JOIN LATERAL (
 ) whose ON true
 WHERE s.slot = $1 AND s.result = ANY ($3::text[]) AND NOT EXISTS (SELECT FROM scans u WHERE u.undoes = s.id)
 ORDER BY s.scanned_at DESC, s.id LIMIT $4
+"""
+DAY = """
+SELECT s.id AS slot, w.title, coalesce(m.name, '') AS room, s.state, s.starts_at, s.ends_at, held.*, came.*
+FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms m ON m.id = s.room
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(r.pupils), 0)::int AS expected, coalesce(sum(r.adults), 0)::int AS adults FROM reservations r
+  WHERE r.slot = s.id AND r.state = ANY ($4::text[])
+) held
+CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE b.kind IN ('pupil', 'spare'))::int AS came,
+    count(*) FILTER (WHERE b.kind IN ('pupil', 'spare') AND p.scan = p.declaration)::int AS declared,
+    count(*) FILTER (WHERE b.kind IN ('pupil', 'spare') AND p.left_at IS NULL)::int AS here,
+    count(*) FILTER (WHERE b.kind = 'adult' AND p.left_at IS NULL)::int AS adults_here,
+    count(*) FILTER (WHERE b.kind = 'company' AND p.left_at IS NULL)::int AS company_here
+  FROM presences p JOIN badges b ON b.id = p.badge WHERE p.slot = s.id
+) came
+WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND s.state IN ('open', 'closed', 'done')
+  AND (held.expected > 0 OR came.came > 0)
+ORDER BY s.starts_at, s.id
 """
 # Whatever changes who is here writes a scan of the slot, except a guest of another visit of the lycée.
 VERSION = """
@@ -135,6 +157,12 @@ async def roster(slot: int, *, school: int) -> Roster:
         objects={one["id"]: one["name"] for one in await rows(OBJECTS, known["workshop"])},
         refused=await _refused(slot, school),
     )
+
+
+async def day_of(school: int, *, on: datetime) -> list[SlotToday]:
+    """The visits of a lycée's day, in France, that somebody is expected at or came to: one statement."""
+    midnight = opens_at(on)
+    return await rows_as(SlotToday, DAY, school, midnight, midnight + timedelta(hours=25), EXPECTED)
 
 
 async def guest_marks(slot: int) -> dict[int, int]:

@@ -135,7 +135,8 @@ class ExpectedGroup:
 
 @dataclass(frozen=True)
 class ExpectedCompany:
-    """A company announced at a slot: its badges that were scanned, since when; `came` once the visit is closed."""
+    """A company announced at a slot: its badges that were scanned, since when, and those still `here`; `came`
+    once the visit is closed."""
 
     company: int
     siret: str
@@ -144,7 +145,27 @@ class ExpectedCompany:
     role: str
     came: int | None
     scanned: int
+    here: int
     arrived_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SlotToday:
+    """A visit among those of its lycée's day: who is expected, who came and who is here, in counts."""
+
+    slot: int
+    title: str
+    room: str
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    expected: int
+    adults: int
+    came: int
+    declared: int
+    here: int
+    adults_here: int
+    company_here: int
 
 
 @dataclass(frozen=True)
@@ -210,6 +231,11 @@ class Roster:
     def here(self) -> int:
         """The pupils who are here, guests too."""
         return sum(group.here for group in self.received)
+
+    @property
+    def adults_here(self) -> int:
+        """The adults whose badge was read or declared and who are here."""
+        return sum(group.adults_here for group in self.received)
 
     @property
     def left(self) -> int:

@@ -6,6 +6,7 @@ import { camera } from "./desk_camera.js";
 import { isKnown, kept as clock, now, watch } from "./desk_clock.js";
 import { isCode, plainCode, tokenIn } from "./desk_code.js";
 import { declaredOf, gridOf, missingOf } from "./desk_grid.js";
+import { insideDialog } from "./desk_inside.js";
 import { presence } from "./desk_presence.js";
 import { waiting } from "./desk_queue.js";
 import { rosterOf } from "./desk_roster.js";
@@ -194,6 +195,7 @@ export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
     },
   });
 
+  insideDialog(desk, place, { slot, roster });
   watch(() => noteOf(slot, { clock: clock() }).catch(() => {}));
   await roster.ready;
   for (const act of await waiting()) if (act.slot === slot) grid.note(act, { told: !roster.isEarly(Date.parse(act.scanned_at)) });

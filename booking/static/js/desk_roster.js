@@ -129,5 +129,7 @@ export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
   const isEarly = (at = now()) => Boolean(visit && isKnown() && at < visit.opens_at);
   // Since when a group may be declared present; never through a desk link.
   const declaredFrom = () => (visit && !helper && !visit.helper ? new Date(visit.starts_at - DECLARED_BEFORE).toISOString() : null);
-  return { declaredFrom, take, settle, recognise, mark, answered, ready, since, groups, isEarly };
+  // Badges here whose group is still sealed on this phone.
+  const sealedHere = () => [...here.values()].filter((one) => !places.has(one.at) && !one.left_at && !one.elsewhere).length;
+  return { sealedHere, declaredFrom, take, settle, recognise, mark, answered, ready, since, groups, isEarly };
 }

@@ -1,0 +1,63 @@
+"""Who is inside now, for an evacuation and on paper; and what a helper must know, on one sheet."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.day.checkin.queries import day_of
+from booking.day.checkin.roster import Roster, SlotToday
+from booking.day.checkin.rules import Outcome, ScanResult
+from booking.day.checkin.say import Said, said_on_a_page
+from booking.door.answers import Page, page
+from booking.door.desk_link import Receiver, roster_seen_by
+from booking.door.guards import RECEIVERS
+from workshops.refusals import NotFound
+from workshops.schools.queries import SchoolCard, school
+
+REFUSALS: tuple[Outcome, ...] = ("unknown", "wrong_slot", "cancelled", "too_early", "already")
+
+
+@dataclass(frozen=True)
+class Inside(Page, template="desk/inside.html"):
+    """Who is here at this hour; `others` are the lycée's other visits of the day, which a `helper` does not see."""
+
+    seen: Roster
+    others: Sequence[SlotToday]
+    helper: bool
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Instructions(Page, template="desk/instructions.html"):
+    """One sheet for whoever helps at the door; `refusals` are the red answers, with what to do."""
+
+    seen: Roster
+    lycee: SchoolCard
+    refusals: Sequence[Said]
+    helper: bool
+
+
+@get("/accueil/{slot:int}/presents", opt=RECEIVERS)
+async def inside(slot: FromPath[int], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]) -> Template:
+    seen = await roster_seen_by(receiver, slot)
+    helper = receiver.helper is not None
+    others = [] if helper else [one for one in await day_of(receiver.school, on=now) if one.slot != slot]
+    return page(Inside(seen, [one for one in others if one.state != "done"], helper, now))
+
+
+@get("/accueil/{slot:int}/consignes", opt=RECEIVERS)
+async def instructions(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> Template:
+    seen = await roster_seen_by(receiver, slot)
+    lycee = await school(receiver.school)
+    if lycee is None:
+        raise NotFound()
+    shown = [said_on_a_page(ScanResult(uuid.UUID(int=0), result)) for result in REFUSALS]
+    return page(Instructions(seen, lycee, shown, receiver.helper is not None))
