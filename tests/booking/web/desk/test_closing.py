@@ -48,6 +48,28 @@ async def test_what_was_scanned_fills_the_head_count_and_nothing_scanned_leaves_
     assert "0 élève sur 23 : le groupe n'est pas venu ?" in words(page.text)
 
 
+async def test_the_closing_asks_only_where_announced_and_badges_differ(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    await browser.post(f"/accueil/{day.slot}/groupes/{first}/declaration")
+    page = await browser.get(path)
+    told = words(page.text)
+    assert "1 groupe concorde ; il reste à dire combien" in told
+    assert "4e B 24 annoncés, 24 pointés dont 23 déclarés par l'hôte · corriger" in told
+    assert "23 annoncés, 0 pointé : combien en avez-vous compté ?" in told
+    folded = r'<details class="panel closing" id="groupe-(\d+)"( open)?'
+    assert re.findall(folded, page.text) == [(str(first), "")]
+    sent = {f"adults-{first}": "2", f"adults-{second}": "0", f"absent-{second}": "oui", "people-1": "0", "early": "oui"}
+    sent |= dict.fromkeys(re.findall(r'name="(people-\d+)"', page.text), "2")
+    answer = await browser.post(path, {**sent, f"pupils-{first}": "22"})
+    assert answer.status_code == 422
+    assert re.findall(r'<details class="panel closing" id="groupe-(\d+)"( open)?', answer.text) == [
+        (str(first), " open")
+    ]
+    answer = await browser.post(path, {**sent, f"pupils-{first}": "24"})
+    assert (answer.status_code, await turnouts()) == (303, [(24, 2), (0, 0)])
+
+
 async def test_a_click_on_the_page_as_it_opened_closes_nothing(app):
     day, browser, path = await a_closing(app)
     _, second = day.groups
