@@ -39,6 +39,8 @@ RIGHTS = {
     ("POST", "/accueil/{slot:int}/pointages"): RECEIVERS,
     ("GET", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): RECEIVERS,
     ("POST", "/accueil/{slot:int}/pointages/{scan:uuid}/annulation"): RECEIVERS,
+    ("GET", "/accueil/exercice"): ANYONE,
+    ("GET", "/accueil/jour"): HOST,
     ("GET", "/accueil/{slot:int}/consignes"): RECEIVERS,
     ("GET", "/accueil/{slot:int}/presence"): RECEIVERS,
     ("GET", "/accueil/{slot:int}/presents"): RECEIVERS,

@@ -103,6 +103,11 @@ class ExpectedGroup:
         return sum(place.came and place.declared for place in self.pupil_places) if self.said is None else self.said
 
     @property
+    def agrees(self) -> bool:
+        """Whether as many came as were announced, here and by their badges: the closing has nothing to ask."""
+        return bool(self.places) and self.came == self.pupils and not self.elsewhere
+
+    @property
     def missing(self) -> tuple[BadgePlace, ...]:
         """Whom the host may declare present: pupils and adults, spare badges left out."""
         return tuple(one for one in self.places if one.kind != "spare" and one.scan is None)

@@ -2,6 +2,7 @@
 // from the camera, the queue and what is kept for lack of network.
 
 import { learn, measureAgain } from "./desk_clock.js";
+import { practiceSender } from "./desk_practice.js";
 import { sender } from "./desk_send.js";
 import { counts } from "./desk_standing.js";
 import { forgetVisits } from "./desk_store.js";
@@ -12,6 +13,9 @@ const slot = Number((desk ?? net).dataset.slot);
 
 // Someone who came by a desk link has no account to sign in with again.
 const helper = Boolean(desk?.dataset.helper);
+
+// An exercise sends nothing.
+const practice = "practice" in (desk?.dataset ?? {});
 
 // The page says the server's hour as it was made; its shell says what this phone has kept of it.
 if (desk?.dataset.now) learn(Date.parse(desk.dataset.now), Date.now() - performance.now());
@@ -42,6 +46,7 @@ function wordsOf({ net: how, count }) {
 }
 
 function tellNet() {
+  if (practice) return;
   const words = wordsOf(state);
   if (net.textContent !== words) net.textContent = words;
   if (standing === "stale" || (standing && !helper)) {
@@ -55,7 +60,7 @@ function tellNet() {
 
 let onAnswer = () => {};
 let onStanding = () => {};
-const send = sender({
+const send = practice ? practiceSender(desk, { onAnswer: (told, act) => onAnswer(told, act) }) : sender({
   slot,
   onAnswer: (told, act) => onAnswer(told, act),
   onState(now) {
@@ -83,11 +88,16 @@ document.addEventListener("visibilitychange", () => {
 });
 send.flush();
 tellNet();
-forgetVisits().catch(() => {});
+if (!practice) forgetVisits().catch(() => {});
 setInterval(() => forgetVisits().catch(() => {}), 60_000);
 
 // The page that opens without network, from now on. Old browsers and plain http have none.
 navigator.serviceWorker?.register("/accueil/travailleur.js", { scope: "/accueil/", updateViaCache: "none" }).catch(() => {});
+
+if (desk && !helper && !practice) {
+  const { preload } = await import("./desk_preload.js");
+  preload(document.querySelectorAll("[data-preload]"));
+}
 
 if (desk) {
   const { runDesk } = await import("./desk_page.js");
@@ -95,7 +105,8 @@ if (desk) {
     desk,
     slot,
     add: send.add,
-    isAway: () => !online || state.net === "offline" || Boolean(standing),
+    practice,
+    isAway: () => !practice && (!online || state.net === "offline" || Boolean(standing)),
     standing: () => ({ net: standing, helper, count: state.count }),
     onNet(there, barred) {
       online = there;

@@ -2,7 +2,7 @@
 
 import { play } from "./desk_sound.js";
 
-const KINDS = { present: "ok", already: "seen", undone: "off", left: "off", waiting: "wait", declared: "ok" };
+const KINDS = { present: "ok", already: "seen", undone: "off", left: "off", waiting: "wait", declared: "ok", practice: "seen" };
 const BUZZ = { ok: 60, seen: [40, 60, 40], bad: [220, 90, 220] };
 
 // A browser lets a page vibrate after a touch, and complains before.

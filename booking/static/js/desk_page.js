@@ -7,6 +7,7 @@ import { isKnown, kept as clock, now, watch } from "./desk_clock.js";
 import { isCode, plainCode, tokenIn } from "./desk_code.js";
 import { declaredOf, gridOf, missingOf } from "./desk_grid.js";
 import { insideDialog } from "./desk_inside.js";
+import { isPractice, ON_A_DESK } from "./desk_practice.js";
 import { presence } from "./desk_presence.js";
 import { waiting } from "./desk_queue.js";
 import { rosterOf } from "./desk_roster.js";
@@ -58,12 +59,12 @@ function answerOf(found, { since, declared } = {}, scan, { known, early }) {
   return { result: "waiting", title: "Pointage gardé", advice: "Sur ce téléphone, en attente du réseau." };
 }
 
-export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
+export async function runDesk({ desk, slot, add, practice, isAway, standing, onNet }) {
   const place = desk.querySelector("[data-presence]");
   const shell = Boolean(desk.dataset.shell);
   const roster = rosterOf(slot, { helper: Boolean(desk.dataset.helper), onOpen: () => grid.draw() });
   const grid = gridOf(place, { slot, roster });
-  const refresh = presence(place, { slot, roster, grid, shell, onNet });
+  const refresh = practice ? () => {} : presence(place, { slot, roster, grid, shell, onNet });
   const refused = desk.querySelector("[data-refused]");
   const slow = new Map();
   let latest = "";
@@ -79,6 +80,10 @@ export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
   }
 
   async function point(text, { known = {}, act = "arrival" } = {}) {
+    if (!practice && isPractice(text)) {
+      show(ON_A_DESK, { slot });
+      return;
+    }
     const scan_id = newId();
     const scanned_at = new Date(now()).toISOString();
     latest = scan_id;
@@ -140,6 +145,7 @@ export async function runDesk({ desk, slot, add, isAway, standing, onNet }) {
     // refusals among the others are listed, for pupils who have gone in by then.
     if (act.scan_id === latest) show(told, { slot, badge: act.badge });
     else if (!counted) list(told, act);
+    if (practice && counted && told.result !== "already" && act.act === "scan") grid.note(act);
     grid.answered(act, told, counted);
     await roster.answered(act, counted);
     if (!slow.size) refresh();

@@ -27,6 +27,17 @@ if (visit) {
   place.dataset.desk = "";
   if (visit.helper) place.dataset.helper = "yes";
   place.dataset.standing = visit.standing ?? "";
+  const day = (one) => new Date(one.starts_at).toLocaleDateString("fr-FR", when);
+  const others = visits.filter((one) => day(one) === day(visit)).sort((one, other) => one.starts_at - other.starts_at);
+  const nav = desk.querySelector("[data-shell-day]");
+  nav.hidden = others.length < 2;
+  for (const one of others) {
+    const link = document.createElement("a");
+    link.href = `/accueil/${one.slot}`;
+    link.textContent = `${hour(one.starts_at)} · ${one.title}`;
+    if (one.slot === slot) link.setAttribute("aria-current", "page");
+    nav.append(link);
+  }
   restore(visit.clock);
   shell.remove();
   await import("./desk.js");

@@ -2,7 +2,7 @@
 
 const CACHE = `technilab-accueil-${VERSION}`;
 const KEPT = new Set(FILES);
-const DESK = /^\/accueil\/\d+$/;
+const DESK = /^\/accueil\/(\d+|jour)$/;
 // A network that neither answers nor fails is no network to someone at the door.
 const PATIENCE = 5000;
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.day.checkin.queries import roster_version
-from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster
+from booking.day.checkin.queries import day_of, roster_version
+from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster, SlotToday
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.day.checkin.say import Said, said_on_a_page
 from booking.day.checkin.undo import undo
@@ -35,7 +36,7 @@ class Desk(Page, template="desk/desk.html"):
     """The desk as it stands; a `helper` sees numbers alone.
 
     `told` is the answer to show in large, `form` and `wrong` an objects form to correct, `photo_of` the build whose
-    photo is refused.
+    photo is refused, `day` the lycée's visits of that day, which a helper does not see.
     """
 
     seen: Roster
@@ -48,6 +49,7 @@ class Desk(Page, template="desk/desk.html"):
     refusal: Refusal | None = None
     photo_refused: Refusal | None = None
     photo_of: int | None = None
+    day: Sequence[SlotToday] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ async def desk(
     receiver: NamedDependency[Receiver],
     now: NamedDependency[datetime],
 ) -> Template:
-    return desk_page(await roster_seen_by(receiver, slot), now, helper=receiver.helper is not None)
+    seen, helper = await roster_seen_by(receiver, slot), receiver.helper is not None
+    return desk_page(seen, now, helper=helper, day=[] if helper else await day_of(receiver.school, on=seen.starts_at))
 
 
 @get("/accueil/{slot:int}/presence", opt=RECEIVERS)

@@ -27,11 +27,10 @@ REFUSALS: tuple[Outcome, ...] = ("unknown", "wrong_slot", "cancelled", "too_earl
 
 @dataclass(frozen=True)
 class Inside(Page, template="desk/inside.html"):
-    """Who is here at this hour; `others` are the lycée's other visits of the day, which a `helper` does not see."""
+    """Who is here at this hour; `others` are the lycée's other visits of the day, which a helper does not see."""
 
     seen: Roster
     others: Sequence[SlotToday]
-    helper: bool
     now: datetime
 
 
@@ -42,15 +41,17 @@ class Instructions(Page, template="desk/instructions.html"):
     seen: Roster
     lycee: SchoolCard
     refusals: Sequence[Said]
-    helper: bool
 
 
 @get("/accueil/{slot:int}/presents", opt=RECEIVERS)
 async def inside(slot: FromPath[int], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]) -> Template:
     seen = await roster_seen_by(receiver, slot)
-    helper = receiver.helper is not None
-    others = [] if helper else [one for one in await day_of(receiver.school, on=now) if one.slot != slot]
-    return page(Inside(seen, [one for one in others if one.state != "done"], helper, now))
+    others = (
+        []
+        if receiver.helper is not None
+        else [one for one in await day_of(receiver.school, on=now) if one.slot != slot]
+    )
+    return page(Inside(seen, [one for one in others if one.state != "done"], now))
 
 
 @get("/accueil/{slot:int}/consignes", opt=RECEIVERS)
@@ -60,4 +61,4 @@ async def instructions(slot: FromPath[int], receiver: NamedDependency[Receiver])
     if lycee is None:
         raise NotFound()
     shown = [said_on_a_page(ScanResult(uuid.UUID(int=0), result)) for result in REFUSALS]
-    return page(Instructions(seen, lycee, shown, receiver.helper is not None))
+    return page(Instructions(seen, lycee, shown))
