@@ -35,6 +35,7 @@ from booking.door.guards import TEACHER, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.settings import Settings
+from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_after
@@ -98,6 +99,12 @@ class Reservation(msgspec.Struct):
     late: bool
     reason: str
     acts: list[Act]
+
+
+class Cancellation(Reason, forbid_unknown_fields=True):
+    """Why a reservation ends; of half a class, whether the other half ends with it."""
+
+    both_halves: bool = False
 
 
 class ReservationState(msgspec.Struct):
@@ -201,9 +208,19 @@ def _told(seen: Visit, person: Person, now: datetime) -> Reservation:
 
 @post("/reservations/{reservation:int}/cancellation", opt={"who": {"teacher", "host"}})
 async def cancel_reservation(
-    reservation: FromPath[int], data: JSONBody[Reason], person: AnyOf[Teacher | Host], now: NamedDependency[datetime]
+    reservation: FromPath[int],
+    data: JSONBody[Cancellation],
+    person: AnyOf[Teacher | Host],
+    now: NamedDependency[datetime],
 ) -> Response[ReservationState]:
-    """End a reservation before its visit: its collège cancels, its lycée declines and says why."""
+    """End a reservation before its visit: its collège cancels, its lycée declines and says why.
+
+    `both_halves` is the collège's, for a class that comes in two halves.
+    """
+    if data.both_halves and isinstance(person, Teacher):
+        own: dict[str, Any] = {"reason": data.reason, "school": person.school, "by": person.account}
+        ended = await cancel_both(reservation, **own, now=now)
+        return made(ReservationState(reservation, State(ended)), f"/reservations/{reservation}")
     state = await cancel(
         reservation, reason=data.reason, role=person.role, school=person.school, by=person.account, now=now
     )

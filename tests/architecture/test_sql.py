@@ -17,6 +17,7 @@ import pytest
 
 from booking.programme.records.every_sheet import SHEETS
 from tests.architecture.sql import Sent, every_statement
+from workshops.offer.pair import pairs_on_offer
 from workshops.offer.queries import (
     count_on_offer,
     days_on_offer,
@@ -35,6 +36,7 @@ FROM_ON, TO_ON = date(2026, 9, 1), date(2027, 8, 31)
 # Put together for each question, from pieces that depend on it: no text of theirs can be found, so they are asked.
 PUT_TOGETHER = {
     "booking/programme/records/sheet.py",
+    "workshops/offer/pair.py",
     "workshops/offer/queries.py",
     "workshops/results/share.py",
     "workshops/results/trace.py",
@@ -103,6 +105,8 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert (await slots_on_offer(filters, now=NOW)).items == []
         assert await count_on_offer(alone, now=NOW) == (await found_on_offer(alone, now=NOW)).slots == 0
         assert await days_on_offer(alone, now=NOW) == []
+        assert await pairs_on_offer(filters, pupils=27, limit=5, now=NOW) == []
+        assert await pairs_on_offer(filters, pupils=27, slot=1, limit=5, now=NOW) == []
         assert await objects_on_offer(filters, now=NOW) == []
         assert await lycees_with_slots(filters, now=NOW) == []
     for narrowed in BEHIND:

@@ -47,6 +47,7 @@ PAGES = {
         "/creneaux/carte?km=40&niveau=4e",
         "/creneaux/{slot:int}",
         "/creneaux/{slot:int}/reserver",
+        "/creneaux/{slot:int}/moities/{other:int}",
         "/mes-groupes",
         "/mes-groupes/{group:int}",
         "/mes-visites",
@@ -177,6 +178,7 @@ NOT_PAGES = (
 NUMBERS = {
     "{slot:int}": "slot",
     "{series:int}": "series",
+    "{other:int}": "beside",
     "{group:int}": "group",
     "{attendance:int}": "attendance",
     "{reservation:int}": "reservation",

@@ -36,6 +36,7 @@ async def a_whole_world() -> dict[str, int]:
     coming_on = (now + timedelta(days=30)).date()
     tuesday = (now + timedelta(days=36 - now.weekday())).replace(hour=9, minute=0)
     series = await builders.series(await builders.slot(workshop=taught, starts_at=tuesday), workshop=taught)
+    beside = await builders.slot(workshop=taught, starts_at=now + timedelta(days=30, hours=4), seats=24)
     under_way = await builders.slot(workshop=taught, starts_at=now - timedelta(minutes=30), seats=24)
     closed = await builders.slot(
         workshop=taught, starts_at=now - timedelta(days=20), seats=24, state="done", closed_at=now - timedelta(days=20)
@@ -74,6 +75,7 @@ async def a_whole_world() -> dict[str, int]:
         "slot": coming,
         "series": series,
         "closure": await builders.closure(school=lycee, on=coming_on),
+        "beside": beside,
         "under_way": under_way,
         "closed": closed,
         "past_visit": before,

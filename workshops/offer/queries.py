@@ -155,14 +155,15 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
         page_order="distance_km, starts_at, page.id" if by_distance else "starts_at, page.id",
     )
     found = await rows(statement, *args, limit + 1, now)
-    items = [_offered(one) for one in found[:limit]]
+    items = [offered(one) for one in found[:limit]]
     if len(found) <= limit:
         return OfferPage(items=items, next_cursor=None)
     ends = ListPlace(items[-1].starts_at, items[-1].id, items[-1].distance_km if by_distance else None)
     return OfferPage(items=items, next_cursor=cursor_of(ends))
 
 
-def _offered(one: Record) -> OfferedSlot:
+def offered(one: Record) -> OfferedSlot:
+    """A row of `PAGE`."""
     return OfferedSlot(*[*one[:4], HostSchool(*one[4:9]), *one[9:]])
 
 

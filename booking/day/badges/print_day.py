@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -37,6 +37,7 @@ _OF_DAY = "s.school = $1 AND s.starts_at >= $2::date AT TIME ZONE 'Europe/Paris'
 PARTIES = f"""{_GROUP} WHERE {_OF_DAY} AND r.state = ANY ($3::text[])
 UNION ALL {_COMPANY} WHERE {_OF_DAY} AND a.state = 'announced'
 ORDER BY starts_at, slot, reservation NULLS LAST, label, attendance"""
+ONE_GROUP = f"{_GROUP} WHERE r.id = ANY ($1::int[]) AND r.state = ANY ($2::text[]) ORDER BY r.half, r.id"
 ONE_COMPANY = f"{_COMPANY} WHERE a.id = $1 AND a.company = $2 AND a.state = 'announced' AND s.state <> 'called_off'"
 # A company that comes with fewer people than it said keeps its badges, and prints those of its people.
 BADGES = """SELECT reservation, attendance, kind, number, short_code, token_hash, no_photo, '' AS first_name
@@ -108,6 +109,22 @@ async def day_sheet_of(
     title = f"Badges, {parties[0].place}, {day(parties[0].starts_at)}"
     pile = (item for party in parties for item in pile_of(party, secret_key))
     return await asyncio.to_thread(_draw, pile, labels, start, dx_mm, dy_mm, title, printed_on)
+
+
+async def halves_sheet_of(
+    reservations: Sequence[int], *, secret_key: str, preset: str = DEFAULT, printed_on: date | None = None
+) -> bytes:
+    """The PDF of the badges of both halves of a class, a divider before each; never a first name.
+
+    The caller has checked whose visits they are. Raises NoBadges while neither is confirmed, SecretChanged.
+    """
+    parties = await rows_as(Party, ONE_GROUP, list(reservations), sorted(PRINTABLE))
+    if not parties:
+        raise NoBadges()
+    parties = await _with_badges(parties, secret_key)
+    title = f"Badges, {parties[0].label}, {day(parties[0].starts_at)}"
+    pile = (item for party in parties for item in pile_of(party, secret_key))
+    return await asyncio.to_thread(_draw, pile, preset_named(preset), 1, 0.0, 0.0, title, printed_on)
 
 
 async def company_sheet_of(

@@ -104,6 +104,18 @@ async def pack_pdf(
     return await asyncio.to_thread(_draw, papers, title_of(visit, papers), data_dir / FOLDER, printed_on)
 
 
+async def halves_pdf(reservations: Sequence[int], *, data_dir: Path, printed_on: date | None = None) -> bytes:
+    """The PDF of the files of both halves of a class, one after the other. The caller has checked whose they are.
+
+    Raises NotFound, NoPapers while one is not confirmed.
+    """
+    visits = [await visit_on_paper(one) for one in reservations]
+    papers = tuple(paper for visit in visits if visit is not None for paper in pack_of(visit))
+    if not papers or visits[0] is None:
+        raise NotFound
+    return await asyncio.to_thread(_draw, papers, title_of(visits[0], papers), data_dir / FOLDER, printed_on)
+
+
 def title_of(visit: PaperVisit, papers: Sequence[Paper]) -> str:
     """The document's title, « Dossier de la visite, 4e B, jeu. 25 mars »."""
     return f"{papers[0].title}, {visit.group_name}, {short_day(visit.starts_at)}"

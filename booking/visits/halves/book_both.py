@@ -61,7 +61,7 @@ async def book_both(first: Demand, second: Demand, *, now: datetime) -> BothTake
             return await _both(before.id, repeated=True)
         seen = [await _seen(one) for one in demands]
         refuse_halves([one.slot for one in demands], [one.host for one in seen])
-        if seen[0].approval:
+        if seen[0].approval or first.awaiting:
             until = min([await held_until(one.deadlines, host=one.host, now=now) for one in seen])
             demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
         made = await _take(demands[0], seen[0], now=now)

@@ -1,13 +1,18 @@
-"""The two halves of a class."""
+"""The two halves of a class, and the pairs of slots that take one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from booking.wording import Mark, counted, mark, span
+from booking.visits.halves.rules import split
+from booking.wording import Mark, counted, mark, paris, span
+from workshops.offer.pair import pairs_on_offer
+from workshops.offer.queries import OfferedSlot
+from workshops.offer.rules import Filters
 from workshops.shapes import rows_as
+from workshops.slots.queries import SlotCard
 
 HALVES = """
 SELECT r.id, coalesce(r.half, 1)::int AS half, r.state, r.uid, r.sequence, r.slot, r.pupils, r.adults,
@@ -19,6 +24,24 @@ WHERE r.halves = $1 AND r.replaces IS NULL
               WHERE o.halves = $1 AND o.half = r.half AND o.replaces IS NULL)
 ORDER BY r.half
 """
+
+
+WITHIN = timedelta(days=21)
+AWAY = ("Deux créneaux de la même demi-journée", "Deux créneaux du même jour", "Deux dates, dans le même lycée")
+
+
+@dataclass(frozen=True)
+class PairOffered:
+    """Two slots of one lycée for a class too large for one: how many go to each, and `words` for how far apart."""
+
+    first: OfferedSlot
+    second: OfferedSlot
+    halves: tuple[int, int]
+    words: str
+
+    @property
+    def one_day(self) -> bool:
+        return paris(self.first.starts_at).date() == paris(self.second.starts_at).date()
 
 
 @dataclass(frozen=True)
@@ -49,6 +72,27 @@ class Half:
     def line(self) -> str:
         """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Découpe laser, 14 élèves »"""
         return f"{span(self.starts_at, self.ends_at)}, {self.workshop}, {counted(self.pupils, 'élève')}"
+
+
+async def pairs_for(
+    filters: Filters, *, pupils: int, slot: int | None = None, limit: int, now: datetime
+) -> list[PairOffered]:
+    """The pairs of slots that take both halves of a class, split as evenly as their free seats allow."""
+    found = await pairs_on_offer(filters, pupils=pupils, slot=slot, limit=limit, now=now)
+    return [
+        PairOffered(one.first, one.second, halves, AWAY[one.away])
+        for one in found
+        if (halves := split(pupils, one.first.seats_free, one.second.seats_free)) is not None
+    ]
+
+
+async def pairs_with(slot: SlotCard, *, level: str | None, pupils: int, limit: int, now: datetime) -> list[PairOffered]:
+    """The pairs that this slot is of, for a class that it does not take alone; none where it does."""
+    if pupils <= slot.seats:
+        return []
+    day = paris(slot.starts_at).date()
+    around = Filters(level=level, school=slot.uai, from_on=day - WITHIN, to_on=day + WITHIN)
+    return await pairs_for(around, pupils=pupils, slot=slot.id, limit=limit, now=now)
 
 
 async def other_half(halves: UUID | None, reservation: int) -> Half | None:

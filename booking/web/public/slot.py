@@ -19,7 +19,8 @@ from booking.door.keepers import company_of
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
-from booking.web.public.class_told import carried, carried_class, class_told
+from booking.visits.halves.queries import PairOffered, pairs_with
+from booking.web.public.class_told import ClassTold, carried, carried_class, class_told
 from booking.wording import school_year_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres
@@ -27,6 +28,7 @@ from workshops.slots.queries import SlotCard, slot_card
 from workshops.slots.rules import TO_COME, Deadlines
 from workshops.tech_objects.queries import ObjectCard, objects_of
 
+PAIRS_MOST = 3
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -47,6 +49,7 @@ class OneSlot(Page, template="public/slot.html"):
     search: str
     way: WayIn | None
     reserve: str
+    pairs: list[PairOffered]
     coming: WayToCome | None
     receives: bool
     now: datetime
@@ -126,8 +129,16 @@ async def slot_page(
         search=search,
         way=way_in(role, state, pupils=told.pupils, seats=seen.seats, free=seen.seats_free),
         reserve=form if visitor else f"/connexion?next={quote(form)}",
+        pairs=await _pairs(seen, told, state, role, now=now),
         coming=way_to_come(role, state, announced=announced, places_free=seen.company_places_free),
         receives=isinstance(visitor, Host) and visitor.school == seen.school,
         now=now,
     )
     return page(shown)
+
+
+async def _pairs(seen: SlotCard, told: ClassTold, state: str, role: str | None, *, now: datetime) -> list[PairOffered]:
+    """For a class too large for it: the slots that take its two halves together with this one."""
+    if state != "open" or role not in {None, "teacher"} or told.pupils is None:
+        return []
+    return await pairs_with(seen, level=told.level or None, pupils=told.pupils, limit=PAIRS_MOST, now=now)

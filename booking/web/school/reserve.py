@@ -22,6 +22,7 @@ from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
+from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.visits.reservations.book import book
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, SlotFull
 from booking.visits.wishes.ask import Granted, ask
@@ -41,6 +42,7 @@ from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import SlotCard, slot_card
 
+PAIRS_MOST = 3
 OF_GROUP = {"group", "pupils", "pour", "vers"}
 OTHERS = {"choice_2": "Deuxième choix", "choice_3": "Troisième choix"}
 AnyRequest = Request[Any, Any, Any]
@@ -60,6 +62,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     drawn_for: str
     search: str
     larger: str
+    pairs: Sequence[PairOffered]
     beside: Sequence[OfferedSlot]
     key: str
     room: int
@@ -146,6 +149,7 @@ async def _form_page(
         drawn_for=drawn_for(group.id, pupils) if group else "",
         search=carried_class(request.query_params, told),
         larger=carried(request.query_params, groupe=group.id, niveau=group.level, eleves=pupils) if group else "",
+        pairs=await pairs_with(seen, level=group.level, pupils=pupils, limit=PAIRS_MOST, now=now) if group else [],
         beside=beside,
         key=_key(form, refused=refusal is not None),
         room=room,

@@ -28,10 +28,12 @@ from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, group_of
+from booking.visits.halves.cancel_both import cancel_both
+from booking.visits.halves.queries import Half, halves_of
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_school
 from booking.visits.reservations.rules import may_tell_needs
-from booking.visits.reservations.states import is_late
+from booking.visits.reservations.states import LIVE, is_late
 from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import Choice, choices_of
 from workshops.offer.queries import OfferedSlot
@@ -39,6 +41,7 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.rules import Deadlines
 
 AnyRequest = Request[Any, Any, Any]
+WHICH = {"une": "Cette moitié seulement", "deux": "Les deux moitiés de la classe"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ class OwnVisits(Page, template="school/visits.html"):
 
 @dataclass(frozen=True)
 class VisitPage(Page, template="school/visit.html"):
-    """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one."""
+    """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one.
+
+    `both_stand`: the other half of the class may be cancelled with this one.
+    """
 
     role: str
     visit: Visit
@@ -61,6 +67,9 @@ class VisitPage(Page, template="school/visit.html"):
     printable: bool
     needs_told: bool
     choices: Sequence[Choice]
+    halves: Sequence[Half]
+    printable_halves: bool
+    both_stand: bool
     declined: Sequence[Declined]
     story: Sequence[StoryLine]
     now: datetime
@@ -119,7 +128,7 @@ async def visit_page(
     seen: Visit, person: Person, now: datetime, *, status: int = 200, asked_act: str = "", **more: Any
 ) -> Template:
     """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
-    declined = await declined_of_reservation(seen.id)
+    declined, halves = await declined_of_reservation(seen.id), await halves_of(seen.halves)
     shown = VisitPage(
         role=person.role,
         visit=seen,
@@ -130,6 +139,9 @@ async def visit_page(
         printable=may_print(seen.state),
         needs_told=not person.awaiting and may_tell_needs(seen.state, seen.ends_at, now=now),
         choices=await choices_of(seen.wish),
+        halves=halves,
+        printable_halves=len(halves) > 1 and all(may_print(one.state) for one in halves),
+        both_stand=len(halves) > 1 and all(one.state in LIVE and one.starts_at > now for one in halves),
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
         now=now,
@@ -155,13 +167,20 @@ async def cancel_visit(
     form = Form(await request.form())
     try:
         reason = form.text("reason", label="Raison", most=300, required=False)
+        asked = (
+            "une" if seen.halves is None else form.choice("which", WHICH, label="Ce que vous annulez", default="une")
+        )
         form.refuse_if_wrong()
-        await cancel(reservation, reason=reason, role="teacher", school=person.school, by=person.account, now=now)
+        own: dict[str, Any] = {"reason": reason, "school": person.school, "by": person.account}
+        if asked == "deux":
+            await cancel_both(reservation, **own, now=now)
+        else:
+            await cancel(reservation, role="teacher", **own, now=now)
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
         return await visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act="cancel")
-    return done(f"/reservations/{reservation}", "annulee")
+    return done(f"/reservations/{reservation}", "annulees" if asked == "deux" else "annulee")
 
 
 @get("/reservations/{reservation:int}/badges", opt=VISIT_PEOPLE)

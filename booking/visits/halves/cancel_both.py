@@ -1,0 +1,27 @@
+"""Giving up a class's whole coming: both halves in one act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.visits.halves.queries import halves_of
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.release import lock_choices
+from booking.visits.reservations.states import LIVE
+from workshops.crossings import retried
+from workshops.database import transaction, value
+
+ACT_OF = "SELECT halves FROM reservations WHERE id = $1 AND school = $2"
+
+
+@retried
+async def cancel_both(reservation: int, *, reason: str, school: int, by: int, now: datetime) -> str:
+    """The teacher cancels a half of a class, and the other one too where it still stands; of a group that comes whole,
+    its only reservation. Returns the new state. Raises NotFound, Invalid, NotNow; nothing is cancelled then.
+    """
+    async with transaction():
+        await lock_choices(reservation)
+        for other in await halves_of(await value(ACT_OF, reservation, school)):
+            if other.id != reservation and other.state in LIVE:
+                await cancel(other.id, reason=reason, role="teacher", school=school, by=by, now=now)
+        return await cancel(reservation, reason=reason, role="teacher", school=school, by=by, now=now)

@@ -1,0 +1,157 @@
+"""Reserving for a class larger than a slot: two halves, one page to read, one button."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.demands import halves_of_class
+from booking.door.forms import Form
+from booking.door.guards import NEW_TEACHER
+from booking.people.accounts.queries import Teacher
+from booking.settings import Settings
+from booking.visits.groups.queries import GroupSeen, groups_of
+from booking.visits.halves.book_both import book_both
+from booking.visits.halves.rules import split
+from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.web.public.away import away_words
+from booking.web.public.class_told import carried, class_told
+from booking.wording import paris, school_year_of
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.queries import visa_of
+from workshops.slots.queries import SlotCard, slot_card
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class HalvesForm(Page, template="school/halves.html"):
+    """`slots`: where each half goes; `halves`: how many of the class go there; `fits`: whether all of it finds room.
+
+    `others` are the end of an address for each other class of her own; `visa`: the principal is asked before.
+    """
+
+    slots: tuple[SlotCard, SlotCard]
+    chosen: GroupSeen | None
+    others: Sequence[tuple[str, str]]
+    pupils: int
+    halves: tuple[int, int]
+    fits: bool
+    bookable: bool
+    visa: bool
+    search: str
+    key: str
+    pupils_most: int
+    adults_most: int
+    away: Sequence[str]
+    form: Form | None = None
+    refusal: Refusal | None = None
+
+
+@get("/creneaux/{slot:int}/moities/{other:int}", opt=NEW_TEACHER)
+async def halves_page(
+    request: AnyRequest,
+    slot: FromPath[int],
+    other: FromPath[int],
+    person: NamedDependency[Teacher],
+    now: NamedDependency[datetime],
+) -> Template:
+    """Both slots, the class, how it is split: read once, then reserved."""
+    return await _form_page(request, (slot, other), person, now)
+
+
+async def _form_page(
+    request: AnyRequest,
+    numbers: tuple[int, int],
+    person: Teacher,
+    now: datetime,
+    *,
+    status: int = 200,
+    form: Form | None = None,
+    refusal: Refusal | None = None,
+) -> Template:
+    first, second = await _slot(numbers[0]), await _slot(numbers[1])
+    if first.id == second.id or first.school != second.school:
+        raise NotFound()
+    groups = await groups_of(person.school, school_year=school_year_of(first.starts_at), only=person.sees_only)
+    fitting = [one for one in groups if one.level in first.levels and one.level in second.levels]
+    told = class_told(request.query_params, groups)
+    most = max(first.seats, second.seats)
+    chosen = told.group if told.group in fitting else max(fitting, key=lambda one: one.pupils > most, default=None)
+    pupils = 0 if chosen is None else (told.pupils or chosen.pupils) if chosen == told.group else chosen.pupils
+    halves = split(pupils, *(one.seats_free for one in (first, second)))
+    days = {paris(one.starts_at).date() for one in (first, second)}
+    return page(
+        HalvesForm(
+            slots=(first, second),
+            chosen=chosen,
+            others=[
+                (carried(request.query_params, groupe=one.id, niveau=one.level, eleves=one.pupils), one.name)
+                for one in fitting
+                if one != chosen
+            ],
+            pupils=pupils,
+            halves=halves or ((pupils + 1) // 2, pupils // 2),
+            fits=halves is not None,
+            bookable=all(one.state_at(now) == "open" for one in (first, second)),
+            visa=(await visa_of(person.school)).needed,
+            search=carried(request.query_params),
+            key=form.typed.get("key", "") if form is not None and form.errors else str(uuid.uuid4()),
+            pupils_most=PUPILS_MOST,
+            adults_most=ADULTS_MOST,
+            away=[words for on in sorted(days) if (words := await away_words(person.school, on))],
+            form=form,
+            refusal=refusal,
+        ),
+        status=status,
+    )
+
+
+async def _slot(number: int) -> SlotCard:
+    seen = await slot_card(number)
+    if seen is None or seen.state == "draft":
+        raise NotFound()
+    return seen
+
+
+@post("/creneaux/{slot:int}/moities/{other:int}", opt=NEW_TEACHER)
+async def reserve_both(
+    request: AnyRequest,
+    slot: FromPath[int],
+    other: FromPath[int],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    form = Form(await request.form())
+    try:
+        group = form.whole("group", 1, 999_999_999, label="Groupe")
+        pupils = (
+            form.whole("first", 1, PUPILS_MOST, label="Élèves de la première moitié"),
+            form.whole("second", 1, PUPILS_MOST, label="Élèves de la deuxième moitié"),
+        )
+        adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes avec chaque moitié")
+        needs = form.text("needs", label="Besoins d'accueil", most=200, required=False)
+        key = form.text("key", label="Clé d'envoi", most=80)
+        form.refuse_if_wrong()
+        asked: dict[str, Any] = {"group": group, "adults": adults, "needs": needs, "key": key}
+        demands = halves_of_class(person, settings, slots=(slot, other), pupils=pupils, **asked)
+        taken = await book_both(*demands, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        if isinstance(no, Invalid):
+            form.errors.update(no.errors)
+        return await _form_page(request, (slot, other), person, now, status=no.status, form=form, refusal=no)
+    said = "moities-reservees" if taken.first.state == "confirmed" else "moities-visa"
+    said = "demande-tenue" if person.awaiting else said
+    return done(f"/reservations/{taken.first.id}", "deja-reservee" if taken.repeated else said)

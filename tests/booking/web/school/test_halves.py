@@ -1,0 +1,159 @@
+"""A teacher of 27 pupils reserves both halves of her class on one page."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pypdfium2
+import pytest
+
+from tests import builders
+from tests.booking.web.school.test_reserve import Desk
+from tests.booking.web.school.test_said_once import links
+from tests.browsing import read
+from tests.builders import NOW, paris
+from workshops.database import rows, value
+
+
+class Halves(Desk):
+    """Claire, 27 pupils of 4e, a slot of the morning and one of the afternoon."""
+
+    other: int
+
+    @classmethod
+    async def new(cls, app, **slot) -> Halves:
+        self = await super().new(app, **slot)
+        lycee = await value("SELECT school FROM slots")
+        self.other = await builders.slot(host=lycee, starts_at=paris("2027-03-25 13:30"))
+        await rows("UPDATE groups SET pupils = 27 WHERE id = $1", self.group)
+        return self
+
+    @property
+    def where(self) -> str:
+        return f"/creneaux/{self.slot}/moities/{self.other}"
+
+    async def page(self, said: str = ""):
+        return await self.browser.get(f"{self.where}{said}")
+
+    async def take(self, **changed):
+        typed = {"group": self.group, "first": 14, "second": 13, "adults": 2, "key": "page-1"} | changed
+        return await self.browser.post(self.where, typed)
+
+
+async def test_a_class_too_large_for_a_slot_is_offered_both_halves_where_it_looks_and_where_it_reserves(app):
+    desk = await Halves.new(app)
+    said = f"?groupe={desk.group}&niveau=4e&eleves=27"
+    for page in (f"/creneaux/{desk.slot}{said}", f"/creneaux/{desk.slot}/reserver{said}"):
+        answer = await desk.browser.get(page)
+        assert f"{desk.where}{said}" in links(answer)
+        assert "Deux créneaux du même jour" in read(answer)
+    fits = await desk.browser.get(f"/creneaux/{desk.slot}?eleves=24&niveau=4e")
+    assert "moities" not in fits.text
+
+
+async def test_one_page_says_both_halves_and_one_button_reserves_them(app):
+    desk = await Halves.new(app)
+    page = await desk.page()
+    told = read(page)
+    assert "Première moitié jeudi 25 mars 2027 , de 9 h 00 à 12 h 00" in told
+    assert "Deuxième moitié jeudi 25 mars 2027 , de 13 h 30 à 16 h 30" in told
+    assert re.findall(r'name="(?:first|second)"[^>]*value="(\d+)"', page.text) == ["14", "13"]
+
+    answer = await desk.take()
+
+    first, second = await rows("SELECT id, slot, pupils, state FROM reservations ORDER BY half")
+    assert answer.headers["location"] == f"/reservations/{first['id']}?fait=moities-reservees"
+    assert (first["slot"], first["pupils"], first["state"]) == (desk.slot, 14, "confirmed")
+    assert (second["slot"], second["pupils"], second["state"]) == (desk.other, 13, "confirmed")
+    again = await desk.take()
+    assert again.headers["location"] == f"/reservations/{first['id']}?fait=deja-reservee"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "words"),
+    [
+        ({"second": 25}, 409, "Deuxième moitié : ce créneau prend 24 élèves"),
+        ({"first": ""}, 422, "Élèves de la première moitié : écrivez un nombre de 1 à 60."),
+        ({"needs": "Léa Martin, asthme"}, 422, "Besoins d'accueil"),
+    ],
+)
+async def test_what_cannot_be_had_is_said_and_what_was_typed_stays(app, changed, status, words):
+    desk = await Halves.new(app)
+    answer = await desk.take(**{"adults": 3} | changed)
+    assert answer.status_code == status
+    assert words in read(answer)
+    assert re.findall(r'name="adults"[^>]*value="(\d+)"', answer.text) == ["3"]
+    assert await value("SELECT count(*) FROM reservations") == 0
+
+
+async def test_slots_of_two_lycees_make_no_pair(app):
+    desk = await Halves.new(app)
+    desk.other = await builders.slot(starts_at=paris("2027-03-25 13:30"))
+    assert (await desk.page()).status_code == 404
+
+
+async def two_halves(desk: Halves) -> tuple[int, int]:
+    await desk.take()
+    first, second = await rows("SELECT id FROM reservations ORDER BY half")
+    return first["id"], second["id"]
+
+
+async def test_the_page_of_each_half_and_the_list_of_visits_lead_to_the_other(app):
+    desk = await Halves.new(app)
+    first, second = await two_halves(desk)
+    for one, other in ((first, second), (second, first)):
+        page = await desk.browser.get(f"/reservations/{one}")
+        assert f"/reservations/{other}" in links(page)
+        assert "Les deux moitiés de la classe" in read(page)
+    visits = read(await desk.browser.get("/mes-visites"))
+    assert "4e B, première moitié · 14 élèves" in visits
+    assert "4e B, deuxième moitié · 13 élèves" in visits
+    assert "L'autre moitié : jeudi 25 mars 2027, 13 h 30" in visits
+
+
+async def test_cancelling_asks_which_half_and_one_alone_leaves_the_other(app):
+    desk = await Halves.new(app)
+    first, second = await two_halves(desk)
+    assert "Que voulez-vous annuler ?" in read(await desk.browser.get(f"/reservations/{first}"))
+    answer = await desk.browser.post(f"/reservations/{first}/annulation", {"which": "une", "reason": ""})
+    assert answer.headers["location"] == f"/reservations/{first}?fait=annulee"
+    assert await states() == ["cancelled_by_teacher", "confirmed"]
+    assert "Que voulez-vous annuler ?" not in read(await desk.browser.get(f"/reservations/{second}"))
+
+
+async def test_both_halves_are_cancelled_in_one_act_or_neither(app):
+    desk = await Halves.new(app)
+    first, second = await two_halves(desk)
+    await rows("UPDATE slots SET settles_at = $2 WHERE id = $1", desk.other, NOW - timedelta(days=1))
+    # The second one is late: it has to be said why.
+    answer = await desk.browser.post(f"/reservations/{first}/annulation", {"which": "deux", "reason": ""})
+    assert answer.status_code == 422
+    assert await states() == ["confirmed", "confirmed"]
+    answer = await desk.browser.post(f"/reservations/{first}/annulation", {"which": "deux", "reason": "Neige"})
+    assert answer.headers["location"] == f"/reservations/{first}?fait=annulees"
+    assert await states() == ["cancelled_by_teacher", "cancelled_by_teacher"]
+    assert await value("SELECT sum(seats_taken)::int FROM slots") == 0
+    assert await value("SELECT late FROM reservations WHERE id = $1", second)
+
+
+async def test_both_halves_print_their_files_and_their_badges_in_one_document_each(app):
+    desk = await Halves.new(app)
+    first, second = await two_halves(desk)
+    page = await desk.browser.get(f"/reservations/{first}")
+    for address in (f"/mes-visites/{first}/moities.pdf", f"/reservations/{first}/moities.pdf"):
+        assert address in links(page)
+    whole = [await desk.browser.get(f"/mes-visites/{one}/papiers.pdf") for one in (first, second)]
+    both = await desk.browser.get(f"/mes-visites/{first}/moities.pdf")
+    assert len(pages(both)) == sum(len(pages(one)) for one in whole)
+    told = "\n".join(pages(await desk.browser.get(f"/reservations/{second}/moities.pdf")))
+    assert (told.count("14 élèves, 2 adultes"), told.count("13 élèves, 2 adultes")) == (1, 1)
+
+
+async def states() -> list[str]:
+    return [one["state"] for one in await rows("SELECT state FROM reservations ORDER BY half")]
+
+
+def pages(answer) -> list[str]:
+    assert answer.headers["content-type"] == "application/pdf"
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content)]

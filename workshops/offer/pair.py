@@ -1,0 +1,85 @@
+"""Pairs of slots for a class that none of them takes alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workshops.database import rows
+from workshops.offer.narrow import narrow
+from workshops.offer.queries import PAGE, OfferedSlot, offered
+from workshops.offer.rules import Filters
+from workshops.slots.queries import SEATS_FREE
+
+# $a pupils, $b one slot that must be of the pair (null: any), $c how many pairs. The same half-day first, then the same
+# day, then two dates within three weeks; the same workshop first; each slot with the one that suits it best.
+# Neither takes the class alone, and neither is left with less than a third of it.
+PAIRS = """
+WITH {tables} fits AS (
+  SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS room, {km} AS km
+  {slots} ORDER BY s.starts_at, s.id LIMIT {among}
+), local AS (SELECT fits.*, starts_at AT TIME ZONE 'Europe/Paris' AS at FROM fits),
+pairs AS (
+  SELECT a.id AS first, b.id AS second, a.km, a.at AS first_at, b.at - a.at AS apart, a.workshop = b.workshop AS same,
+    CASE WHEN a.at::date <> b.at::date THEN 2 WHEN (a.at::time < '12:00') = (b.at::time < '12:00') THEN 0 ELSE 1
+    END AS away
+  FROM local a JOIN local b ON b.school = a.school AND (a.at, a.id) < (b.at, b.id) AND b.at < a.at + interval '21 days'
+  WHERE a.seats < {pupils} AND b.seats < {pupils} AND a.room + b.room >= {pupils}
+    AND least(a.room, b.room) * 3 >= {pupils} AND ({slot}::int IS NULL OR {slot} IN (a.id, b.id))
+), best AS (
+  SELECT DISTINCT ON (CASE WHEN {slot}::int IS NULL THEN first ELSE first + second END) * FROM pairs
+  ORDER BY CASE WHEN {slot}::int IS NULL THEN first ELSE first + second END, away, same DESC, apart, second
+)
+SELECT first, second, away FROM best
+ORDER BY {order} LIMIT {limit}
+"""
+PAIRS_AMONG = 2000
+
+
+@dataclass(frozen=True)
+class SlotPair:
+    """Two slots of one lycée that take a class together; `away`: 0 on one half-day, 1 on one day, 2 on two dates."""
+
+    first: OfferedSlot
+    second: OfferedSlot
+    away: int
+
+
+async def pairs_on_offer(
+    filters: Filters, *, pupils: int, slot: int | None = None, limit: int, now: datetime
+) -> list[SlotPair]:
+    """The pairs of slots that take a class too large for one, both halves of it; with `slot`, those that it is of.
+
+    Nearest first where the search is by distance, else soonest; with `slot`, the closest to it in time first.
+    """
+    single = replace(filters, pupils=None, only_free=True, by_distance=False, cursor=None)
+    asked = narrow(single, now=now)
+    place = len(asked.args)
+    km = "near.km" if filters.near else "NULL::float8"
+    soonest = "km, first_at, first" if filters.by_distance and filters.near else "first_at, first"
+    statement = PAIRS.format(
+        tables=asked.tables,
+        free=SEATS_FREE,
+        km=km,
+        slots=asked.slots,
+        among=PAIRS_AMONG,
+        pupils=f"${place + 1}",
+        slot=f"${place + 2}",
+        order=soonest if slot is None else "away, same DESC, apart, first_at, first, second",
+        limit=f"${place + 3}",
+    )
+    found = await rows(statement, *asked.args, pupils, slot, limit)
+    numbers = sorted({number for one in found for number in (one["first"], one["second"])})
+    at = f"${place + 1}"
+    page = PAGE.format(
+        tables=asked.tables,
+        free=SEATS_FREE,
+        km=km,
+        slots=f"{asked.slots} AND s.id = ANY ({at}::int[])",
+        order="s.id",
+        limit=f"${place + 2}",
+        now=f"${place + 3}",
+        page_order="page.id",
+    )
+    slots = {one[0]: offered(one) for one in await rows(page, *asked.args, numbers, len(numbers), now)}
+    return [SlotPair(slots[one["first"]], slots[one["second"]], one["away"]) for one in found]
