@@ -54,6 +54,7 @@ def environment(settings: Settings) -> Environment:
     env.filters.update(
         day=wording.day,
         short_day=wording.short_day,
+        plain_day=wording.plain_day,
         hour=lambda at: wording.unbroken(wording.hour(at)),
         moment=lambda at: wording.unbroken(wording.moment(at)),
         number=wording.number,

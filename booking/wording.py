@@ -130,6 +130,11 @@ def day(when: datetime | date) -> str:
     return f"{DAYS[on.weekday()]} {first} {MONTHS[on.month - 1]} {on.year}"
 
 
+def plain_day(when: datetime | date) -> str:
+    """« jeudi 25 mars »"""
+    return day(when).rpartition(" ")[0]
+
+
 def month(on: date) -> str:
     """« mars 2027 »"""
     return f"{MONTHS[on.month - 1]} {on.year}"

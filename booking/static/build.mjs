@@ -28,7 +28,8 @@ const EVERYWHERE = ["palette", "type", "layout", "header", "footer", "nav", "but
 const SHEETS = {
   site: [
     ...EVERYWHERE,
-    ...["filters", "drawing", "slot_card", "gauge", "chips", "states", "figures", "table", "calendar_month", "visit"],
+    ...["filters", "phrase", "drawing", "on_offer", "slot_card", "gauge", "chips", "states", "figures", "table"],
+    ...["calendar_month", "visit"],
     ...["account", "api", "badges", "company", "consortium", "desk_closing", "desk_links", "home", "letter", "mails"],
     ...["papers", "papers_pen", "papers_built", "host", "office", "ptech", "bts1", "charts", "map", "print"],
   ],

@@ -36,12 +36,21 @@ CONDITIONS = {
     "to_on": "s.starts_at < {}",
     "level": "{}::varchar = ANY (s.levels)",
     "pupils": SEATS_FREE + " >= {}",
+    "whole_or_halves": f"({SEATS_FREE} >= {{0}} OR (s.seats < {{0}} AND 2 * ({SEATS_FREE}) >= {{0}}))",
+    "once_free": "2 * s.seats >= {}",
     "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
     "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
     "tech_object": "s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {})",
     "company_places": "s.company_places_taken < s.company_places AND s.company_places - s.company_places_taken >= {}",
     "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
     "only_free": SEATS_FREE + " > 0 AND {}::bool",
+}
+# By `waiting`, then `halves`.
+_PUPILS = {
+    (False, False): "pupils",
+    (False, True): "whole_or_halves",
+    (True, False): "once_free",
+    (True, True): "once_free",
 }
 PRESENT = "NOT (SELECT days FROM away) @> (s.starts_at AT TIME ZONE 'Europe/Paris')::date"
 
@@ -86,7 +95,7 @@ def _wishes(filters: Filters, now: datetime) -> dict[str, object]:
     return {
         "to_on": filters.to_on and paris_instant(filters.to_on + timedelta(days=1), time()),
         "level": filters.level,
-        "pupils": filters.pupils,
+        _PUPILS[filters.waiting, filters.halves]: filters.pupils,
         "department": filters.department,
         "school": filters.school,
         "tech_object": filters.tech_object,

@@ -19,7 +19,8 @@ class Filters:
     `school` is a lycée's UAI, `tech_object` an object's number, `near` a latitude and a longitude in degrees.
     `zone` leaves out the days off of a holiday zone, `college` also those that this school declared itself.
     `company_places` must be left for companies. `only_open` leaves out the slots whose reservations are closed,
-    `only_free` the full ones too.
+    `only_free` the full ones too. `halves` keeps those that are too small for `pupils` and have room for half of
+    them, `waiting` also those where they find no room today.
     """
 
     from_on: date | None = None
@@ -37,6 +38,8 @@ class Filters:
     company_places: int | None = None
     only_free: bool = False
     only_open: bool = False
+    halves: bool = False
+    waiting: bool = False
     limit: int = 50
     cursor: str | None = None
 

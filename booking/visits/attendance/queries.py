@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from booking.visits.attendance.rules import PlacesSeen
 from workshops.companies.queries import TRADE_KEY
+from workshops.database import rows
 from workshops.shapes import row_as, rows_as
 
 _LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
@@ -36,6 +38,8 @@ _SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS ho
   {announced} AS announced, {trade_taken} AS trade_taken
 FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school"""
 SESSION = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN) + " WHERE sl.id = $2 AND sl.state <> 'draft'"
+COMING_TO = """SELECT slot, count(*) AS companies FROM attendances
+WHERE slot = ANY ($1::int[]) AND state = 'announced' GROUP BY slot"""
 _LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
   AND sl.company_places - sl.company_places_taken >= $8 AND NOT {_ANNOUNCED} AND NOT {_TRADE_TAKEN}
   AND (sl.groups_taken > 0 OR (sl.state = 'open' AND sl.booking_closes_at > $7))
@@ -140,6 +144,11 @@ async def companies_at(slot: int) -> list[Coming]:
     """Who is announced at a slot, and who asks to come to it: the latter first, for the lycée to answer."""
     live = " WHERE a.slot = $1 AND a.state IN ('asked', 'announced') ORDER BY a.state = 'announced', a.id"
     return await rows_as(Coming, ATTENDANCE + live, slot)
+
+
+async def companies_coming(slots: Collection[int]) -> dict[int, int]:
+    """How many companies are announced at each of these slots; one without any is left out."""
+    return {one["slot"]: one["companies"] for one in await rows(COMING_TO, list(slots))}
 
 
 async def comings_asked_at(school: int, *, now: datetime) -> list[Coming]:

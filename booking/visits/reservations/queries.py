@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,7 +18,7 @@ from booking.visits.reservations.states import (
     offer_expires_at,
 )
 from booking.wording import PARIS, Mark, mark
-from workshops.database import row, value
+from workshops.database import row, rows, value
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.shapes import row_as, rows_as
@@ -50,6 +51,8 @@ IN_RESERVE = _RESERVE.format(one="r")
 TWIN = """(SELECT other.id FROM reservations other WHERE other.halves = {one}.halves AND other.half <> {one}.half
   AND other.replaces IS NULL AND {one}.replaces IS NULL ORDER BY other.id DESC LIMIT 1)"""
 MARKS = "SELECT r.mark AS worn, sl.groups_ever AS coming FROM reservations r, slots sl WHERE r.id = $1 AND sl.id = $2"
+WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
+WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE} GROUP BY r.slot"""  # noqa: S608 - constants only
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
 WHERE booked_by = $1 AND idempotency_key = $2"""
 
@@ -272,6 +275,11 @@ async def visits_of_school(
 async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
     """Who comes to a lycée's slot, the cancelled ones too."""
     return await rows_as(Visit, VISITS_OF_SLOT, slot, school)
+
+
+async def groups_waiting(slots: Collection[int]) -> dict[int, int]:
+    """How many groups wait for a place at each of these slots; one where nobody waits is left out."""
+    return {one["slot"]: one["groups"] for one in await rows(WAITING_AT, list(slots))}
 
 
 async def held_until(deadlines: Deadlines, *, host: int, now: datetime) -> datetime:

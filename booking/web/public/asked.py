@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from booking.people.accounts.queries import Person, Teacher
-from booking.visits.groups.queries import GroupSeen, groups_of
-from booking.web.public.wanted import Wanted, wanted
+from booking.visits.groups.queries import GroupSeen, groups_by, groups_of
+from booking.web.public.class_told import CARRIED
+from booking.web.public.wanted import MINE, Wanted, wanted
 from booking.wording import paris, school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
 from workshops.schools.queries import SchoolCard, school
+
+ANSWERS = (*CARRIED, "jour", "suite")
+OPENS_KM = "40"
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: da
     if isinstance(visitor, Teacher):
         home = await school(visitor.school)
         groups = await groups_of(visitor.school, school_year=school_year_of(now), only=visitor.sees_only)
+        if not any(name in query for name in ANSWERS):
+            own = await groups_by(visitor.account, school_year=school_year_of(now))
+            query = {**query, **opening(visitor, groups, own=own, zone=home.zone if home else "")}
     search = wanted(
         query,
         visitor,
@@ -42,3 +49,14 @@ async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: da
         groups=groups,
     )
     return Asked(search, served, home, groups)
+
+
+def opening(teacher: Teacher, groups: Sequence[GroupSeen], *, own: Collection[int], zone: str) -> dict[str, str]:
+    """What a teacher's search opens on: a group of hers without a visit yet, near her collège, out of its holidays."""
+    first = min(groups, key=lambda one: (one.id not in own, one.visits > 0), default=None)
+    said = {
+        "groupe": str(first.id) if first else "",
+        "km": OPENS_KM if teacher.near else "",
+        "vacances": MINE if zone else "",
+    }
+    return {name: told for name, told in said.items() if told}

@@ -14,7 +14,21 @@ from workshops.schools.rules import LEVELS
 ABOUT_CLASS = ("groupe", "niveau", "eleves")
 CARRIED = (
     *ABOUT_CLASS,
-    *("du", "au", "km", "tri", "vacances", "objet", "departement", "lycee", "entreprises", "libres", "vue", "mois"),
+    *(
+        "du",
+        "au",
+        "km",
+        "tri",
+        "vacances",
+        "objet",
+        "departement",
+        "lycee",
+        "entreprises",
+        "libres",
+        "complets",
+        "vue",
+        "mois",
+    ),
 )
 PUPILS_MOST = 60
 
@@ -26,6 +40,9 @@ class ClassTold:
     group: GroupSeen | None
     level: str
     pupils: int | None
+
+
+NO_CLASS = ClassTold(None, "", None)
 
 
 def class_told(query: Mapping[str, Any], groups: Iterable[GroupSeen] = ()) -> ClassTold:

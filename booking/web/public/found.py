@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import quote
 
+from booking.web.public.class_told import ClassTold
 from booking.web.public.wanted import MINE, Wanted
-from booking.wording import counted, day
+from booking.wording import SLOT_STATES, counted, day
 from workshops.offer.loosen import Loosened, loosen, nearest_days
-from workshops.offer.queries import COUNT_MOST
+from workshops.offer.queries import COUNT_MOST, OfferedSlot
+from workshops.slots.queries import SlotCard
 
 # For each wish, what the search becomes without it, and the answers of the address that go away.
 GIVEN_UP: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -35,9 +38,65 @@ class WayOut:
     told: str
 
 
-def act_on(role: str | None) -> str:
-    """What a slot with room invites to: teachers reserve, and so will a visitor who signs in; others look."""
-    return "Réserver" if role in {None, "teacher"} else "Voir le créneau"
+@dataclass(frozen=True)
+class Act:
+    """What a card or a slot's page invites this visitor to. `told`, what the class finds there; `firm`, whether its
+    places are had at once."""
+
+    words: str
+    address: str
+    told: str
+    firm: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """A slot of a list, and what it invites this visitor to."""
+
+    slot: OfferedSlot
+    act: Act
+
+
+def act_for(
+    slot: OfferedSlot | SlotCard,
+    told: ClassTold,
+    role: str | None,
+    *,
+    state: str,
+    carried: str = "",
+    companies: int = 0,
+    waiting: int = 0,
+) -> Act:
+    """« Réserver pour 4e B », « Attendre une place » or « Voir le créneau », with what the class finds there.
+
+    Teachers reserve, and so will a visitor who signs in; others look.
+    """
+    page, form = f"/creneaux/{slot.id}{carried}", f"/creneaux/{slot.id}/reserver{carried}"
+    pupils, free = told.pupils or 0, slot.seats_free if slot.groups_free else 0
+    if state != "open":
+        return Act("Voir le créneau", page, SLOT_STATES[state].lower(), firm=False)
+    if pupils > slot.seats:
+        room = f"{counted(slot.seats, 'place')} par créneau pour {counted(pupils, 'élève')}"
+        return Act("Voir le créneau", page, room, firm=False)
+    fits = free >= max(pupils, 1)
+    room = _room(pupils, free, companies=companies, waiting=waiting)
+    if role not in {None, "teacher"}:
+        return Act("Voir le créneau", page, room, firm=fits)
+    address = form if role else f"/connexion?next={quote(form, safe='')}"
+    if not fits:
+        return Act("Attendre une place", address, room, firm=False)
+    return Act(f"Réserver pour {told.group.name}" if told.group else "Réserver", address, room, firm=True)
+
+
+def _room(pupils: int, free: int, *, companies: int, waiting: int) -> str:
+    """« 30 places, 1 entreprise vient », « 2 places pour 22 élèves », « complet, 1 groupe attend »."""
+    waits = f", {counted(waiting, 'groupe attend', 'groupes attendent')}" if waiting else ""
+    if not free:
+        return f"complet{waits}"
+    if free < pupils:
+        return f"{counted(free, 'place')} pour {counted(pupils, 'élève')}{waits}"
+    come = f", {counted(companies, 'entreprise vient', 'entreprises viennent')}" if companies else ""
+    return f"{counted(free, 'place')}{come}"
 
 
 def sentence(found: int, search: Wanted, departments: Mapping[str, str]) -> str:
@@ -57,6 +116,29 @@ def sentence(found: int, search: Wanted, departments: Mapping[str, str]) -> str:
     if asked.company_places:
         where += ", avec une place pour une entreprise"
     return f"{_slots(found)} {verb}{whom}{where}." if found else f"Aucun créneau ne convient{whom}{where}."
+
+
+def found_words(found: int, search: Wanted) -> str:
+    """« 9 créneaux conviennent, hors vacances de la zone A. »"""
+    asked = search.filters
+    away = ""
+    if asked.zone is not None:
+        away = f", hors vacances de la zone {asked.zone}" if asked.zone else ", hors de vos vacances"
+    if not found:
+        return f"Aucun créneau ne convient{away}."
+    if asked.waiting or not (asked.pupils or asked.level):
+        return f"{_slots(found)} {'est proposé' if found < 2 else 'sont proposés'}{away}."
+    return f"{_slots(found)} {'convient' if found < 2 else 'conviennent'}{away}."
+
+
+def without_room(found: int, everywhere: int, search: Wanted) -> WayOut | None:
+    """The way to the slots where the class would wait, or back to those that have room for it."""
+    if search.filters.waiting:
+        return WayOut("Cacher les créneaux complets", search.address(complets=None, suite=None), "")
+    if everywhere <= found:
+        return None
+    words = f"Voir aussi {counted(everywhere - found, 'créneau complet', 'créneaux complets')}"
+    return WayOut(words, search.address(complets="oui", suite=None), "")
 
 
 async def ways_out(search: Wanted, *, today: date, now: datetime) -> list[WayOut]:

@@ -12,9 +12,11 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
+from booking.web.public.class_told import NO_CLASS
+from booking.web.public.found import Card, act_for
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
-from workshops.offer.queries import ObjectOnOffer, OfferedSlot, objects_on_offer, slots_on_offer
+from workshops.offer.queries import ObjectOnOffer, objects_on_offer, slots_on_offer
 from workshops.offer.rules import Filters
 
 SHOWN, OBJECTS_SHOWN = 3, 6
@@ -29,7 +31,7 @@ HOMES = {
 
 @dataclass(frozen=True)
 class Home(Page, template="public/home.html"):
-    slots: list[OfferedSlot]
+    cards: list[Card]
     objects: list[ObjectOnOffer]
     served: Served
 
@@ -41,4 +43,5 @@ async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) ->
         return Redirect(HOMES[visitor.role], status_code=303)
     offer = await slots_on_offer(Filters(only_free=True, limit=SHOWN), now=now)
     objects = await objects_on_offer(Filters(only_open=True), now=now, most=OBJECTS_SHOWN)
-    return page(Home(offer.items, objects, await academie()))
+    cards = [Card(one, act_for(one, NO_CLASS, None, state=one.state)) for one in offer.items]
+    return page(Home(cards, objects, await academie()))

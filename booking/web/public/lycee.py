@@ -16,7 +16,8 @@ from booking.door.answers import Page, page
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import asked_for
-from booking.web.public.found import act_on
+from booking.web.public.class_told import class_told
+from booking.web.public.found import Card, act_for
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.slot import distance_to
 from booking.web.public.wanted import Wanted
@@ -45,13 +46,12 @@ class Lycee(Page, template="public/lycee.html"):
     lycee: SchoolCard
     workshops: Sequence[Taught]
     slots: Sequence[OfferedSlot]
-    next_slots: Sequence[OfferedSlot]
+    next_slots: Sequence[Card]
     ways_in: Sequence[str]
     distance_km: float | None
     drawn: Map | None
     home: SchoolCard | None
     search: Wanted
-    act: str
 
 
 @get("/lycees/{uai:str}", opt={"who": ANYONE})
@@ -68,13 +68,17 @@ async def lycee_page(
     asked = await asked_for(request.query_params, visitor, now=now)
     only_here = Filters(school=lycee.uai, only_open=True, near=asked.search.filters.near, limit=LIMIT_MOST)
     slots = (await slots_on_offer(only_here, now=now)).items
+    told, carried = class_told(asked.search.form.typed, asked.groups), asked.search.carried
     departments = [one.department for one in (lycee, asked.home) if one]
     published = [one for one in await workshops_of(lycee.id) if one.state == "published"]
     shown = Lycee(
         lycee=lycee,
         workshops=[Taught(one, [slot for slot in slots if slot.workshop_id == one.id]) for one in published],
         slots=slots,
-        next_slots=slots[:SHOWN],
+        next_slots=[
+            Card(one, act_for(one, told, visitor.role if visitor else None, state=one.state, carried=carried))
+            for one in slots[:SHOWN]
+        ],
         ways_in=list(dict.fromkeys(one.access for one in published if one.access)),
         distance_km=distance_to(visitor, lycee.lat, lycee.lon),
         drawn=lay_out(
@@ -84,6 +88,5 @@ async def lycee_page(
         ),
         home=asked.home,
         search=asked.search,
-        act=act_on(visitor.role if visitor else None),
     )
     return page(shown)

@@ -15,24 +15,27 @@ from booking.door.answers import Page, drawn, page
 from booking.door.forms import Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
+from booking.visits.attendance.queries import companies_coming
+from booking.visits.reservations.queries import groups_waiting
 from booking.web.public.asked import asked_for
 from booking.web.public.away import days_off, not_known
-from booking.web.public.class_told import drawn_for
-from booking.web.public.found import WayOut, act_on, sentence, ways_out
-from booking.web.public.wanted import DISTANCES, MINE, ZONES, Wanted
+from booking.web.public.class_told import ClassTold, class_told
+from booking.web.public.found import Card, WayOut, act_for, found_words, ways_out, without_room
+from booking.web.public.phrase import Phrase, phrase
+from booking.web.public.wanted import MINE, ZONES, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
-from booking.wording import counted, paris
+from booking.wording import paris
 from workshops.kept import Kept
 from workshops.offer.queries import (
     DayOnOffer,
     ObjectOnOffer,
-    OfferedSlot,
     count_on_offer,
     days_on_offer,
     lycees_on_offer,
     objects_on_offer,
     slots_on_offer,
 )
+from workshops.school_calendar.queries import closures_between
 from workshops.schools.queries import SchoolCard
 from workshops.tech_objects.queries import tech_objects
 
@@ -54,12 +57,13 @@ _pages: Kept[DrawnPage] = Kept()
 
 @dataclass(frozen=True)
 class Shown:
-    """What a search found: slots as a list of days, or the days of a month."""
+    """What a search found: a list of slots, or the days of a month. `full` leads to those where the class waits."""
 
     found: int
     unknown: str
-    slots: Sequence[OfferedSlot] = ()
+    cards: Sequence[Card] = ()
     more_address: str | None = None
+    full: WayOut | None = None
     days: Sequence[DayOnOffer] = ()
     today: date | None = None
     zone: str = ""
@@ -70,21 +74,18 @@ class Shown:
 
 @dataclass(frozen=True)
 class Search(Page, template="public/search.html"):
-    """`shown` is what was found; the choices of each list are (value, words). `act`: what a free slot invites to."""
+    """`phrase` is what was asked, `shown` what was found; the choices of each list are (value, words)."""
 
     search: Wanted
     form: Form
+    phrase: Phrase
     shown: Shown
     sentence: str
-    act: str
     ways_out: list[WayOut]
     objects: list[tuple[str, str]]
     lycees: list[tuple[str, str]]
     departments: list[tuple[str, str]]
-    distances: list[tuple[str, str]]
     away: list[tuple[str, str]]
-    groups: list[tuple[str, str]]
-    drawn_for: str
     brought: list[ObjectOnOffer]
 
 
@@ -113,31 +114,32 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
     search, served, home, groups = found.search, found.served, found.home, found.groups
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
         search = await _at_the_first_month_with_slots(search, now=now)
-    draw = _list if search.month is None else _month
     # The lycées are all of the académie: its holidays are what a visitor sees who chose no zone.
-    shown = await draw(search, home.zone if home else served.zone, today=today, now=now)
+    zone = home.zone if home else served.zone
+    if search.month is None:
+        told = class_told(search.form.typed, groups)
+        shown = await _list(search, told, visitor.role if visitor else None, today=today, now=now)
+    else:
+        shown = await _month(search, zone, today=today, now=now)
     asked = search.filters
+    objects = [(str(one.id), one.name) for one in await tech_objects()]
+    lycees = await lycees_on_offer(None if asked.school else asked.department)
+    holidays = await closures_between(today, today + LONGEST_PERIOD, zones=[zone] if zone else [])
     return Search(
         search=search,
         form=search.form,
+        phrase=phrase(
+            replace(found, search=search), today=today, holidays=holidays, objects=dict(objects), lycees=dict(lycees)
+        ),
         shown=shown,
-        sentence=sentence(shown.found, search, served.offered),
-        act=act_on(visitor.role if visitor else None),
+        sentence=found_words(shown.found, search),
         ways_out=[] if shown.found else await ways_out(search, today=today, now=now),
-        objects=[(str(one.id), one.name) for one in await tech_objects()],
-        lycees=await lycees_on_offer(None if asked.school else asked.department),
+        objects=objects,
+        lycees=lycees,
         departments=[(code, f"{name} ({code})") for code, name in served.offered.items()],
-        distances=[(km, f"{km} km") for km in DISTANCES],
         away=_away_choices(home),
-        groups=[(str(one.id), f"{one.name}, {counted(one.pupils, 'élève')}") for one in groups],
-        drawn_for=drawn_for(_number(search, "groupe"), asked.pupils),
         brought=await objects_on_offer(replace(asked, tech_object=None), now=now, most=BROUGHT),
     )
-
-
-def _number(search: Wanted, name: str) -> int | None:
-    told = search.form.typed.get(name, "")
-    return int(told) if told.isdecimal() else None
 
 
 def _away_choices(home: SchoolCard | None) -> list[tuple[str, str]]:
@@ -145,13 +147,32 @@ def _away_choices(home: SchoolCard | None) -> list[tuple[str, str]]:
     return [("", "Non"), *mine, *((zone, f"Zone {zone}") for zone in ZONES)]
 
 
-async def _list(search: Wanted, _zone: str, *, today: date, now: datetime) -> Shown:
+async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: date, now: datetime) -> Shown:
     asked = search.filters
     offer = await slots_on_offer(asked, now=now)
     days = [paris(one.starts_at).date() for one in offer.items] or [asked.from_on or today]
+    found = await count_on_offer(asked, now=now)
+    everywhere = await count_on_offer(replace(asked, waiting=True), now=now) if asked.pupils else found
+    numbers = [one.id for one in offer.items]
+    companies, waiting = await companies_coming(numbers), await groups_waiting(numbers)
     return Shown(
-        found=await count_on_offer(asked, now=now),
-        slots=offer.items,
+        found=found,
+        full=without_room(found, everywhere, search) if asked.pupils else None,
+        cards=[
+            Card(
+                one,
+                act_for(
+                    one,
+                    told,
+                    role,
+                    state=one.state,
+                    carried=search.carried,
+                    companies=companies.get(one.id, 0),
+                    waiting=waiting.get(one.id, 0),
+                ),
+            )
+            for one in offer.items
+        ],
         more_address=search.address(suite=offer.next_cursor) if offer.next_cursor else None,
         unknown="" if asked.zone is None else await not_known(asked.zone, min(days), max(days)),
     )

@@ -18,19 +18,22 @@ from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
 
 DISTANCES = ("10", "20", "40", "60", "100")
-PER_PAGE = 50
+PER_PAGE = 20
 MINE = "moi"
 ZONES = ("A", "B", "C")
-FINE = ("vacances", "objet", "departement", "lycee", "km", "tri")
+# An answer that asks for nothing: a teacher's search does not open on her class again.
+NOTHING = {"vue": "liste"}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A search, read. `form` holds what was typed and what of it could not be read."""
+    """A search, read. `form` holds what was typed and what of it could not be read; `opens`, whether an address
+    without an answer opens on the visitor's class."""
 
     form: Form
     filters: Filters
     month: date | None
+    opens: bool = False
 
     def address(self, **changed: str | None) -> str:
         """The address of the same search with some answers changed; None takes an answer away."""
@@ -39,6 +42,8 @@ class Wanted:
         for name, value in changed.items():
             if value is None:
                 kept.pop(name, None)
+        if self.opens and not kept:
+            kept = NOTHING
         return "/creneaux" + (f"?{urlencode(kept)}" if kept else "")
 
     def at(self, path: str, **changed: str | None) -> str:
@@ -56,17 +61,9 @@ class Wanted:
         return replace(self, month=month, filters=filters)
 
     @property
-    def fine(self) -> bool:
-        """Whether one of the finer answers was given: they are folded away otherwise."""
-        return any(self.form.typed.get(name) for name in FINE)
-
-    @property
     def stray_errors(self) -> list[str]:
         """What could not be read of answers that stand in no field of this page."""
-        fields = {"niveau", "eleves", "objet", "departement", "lycee", "vacances"}
-        fields |= {"km"} if self.filters.near else set()
-        fields |= {"du", "au"} if self.month is None else set()
-        fields |= {"tri"} if self.filters.near and self.month is None else set()
+        fields = {"niveau", "eleves", "objet", "departement", "lycee", "vacances", "du", "au"}
         return [sentence for name, sentence in self.form.errors.items() if name not in fields]
 
     @property
@@ -108,7 +105,8 @@ def wanted(
     college = person if isinstance(person, Teacher) else None
     near = _around(college, form)
     km = form.choice("km", ("", *DISTANCES), label="Distance", default="")
-    by_distance = form.choice("tri", ("", "date", "distance"), label="Ordre", default="") == "distance"
+    order = form.choice("tri", ("", "date", "distance"), label="Ordre", default="")
+    by_distance = order == "distance" or (order == "" and bool(km))
     pupils = form.whole("eleves", 1, 60, label="Élèves", default=0)
     objet = form.whole("objet", 1, 999_999, label="Objet", default=0)
     away = _away(college, form, zone)
@@ -128,10 +126,12 @@ def wanted(
         company_places=1 if form.choice("entreprises", ("", "oui"), label="Entreprises", default="") else None,
         only_open=True,
         only_free=form.choice("libres", ("", "oui"), label="Places libres", default="") == "oui",
+        halves=True,
+        waiting=form.choice("complets", ("", "oui"), label="Créneaux complets", default="") == "oui",
         limit=PER_PAGE,
         cursor=_place(form, by_distance=near is not None and by_distance),
     )
-    return Wanted(form=form, filters=filters, month=month)
+    return Wanted(form=form, filters=filters, month=month, opens=college is not None)
 
 
 def _around(college: Teacher | None, form: Form) -> tuple[float, float] | None:

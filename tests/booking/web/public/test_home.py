@@ -17,10 +17,10 @@ async def test_the_home_page_shows_the_three_next_slots_that_have_seats(visitor)
     full = await builders.slot(host=lycee, starts_at=paris("2027-01-20 09:00"), seats=24)
     await builders.reservation(slot=full, group=await builders.group(), pupils=24)
     shown = (await visitor.get("/")).text
-    assert re.findall(r'<p class="slot-hour m-0"><span>(.+?)</span>', shown) == [
-        "jeu. 21 janvier",
-        "ven. 22 janvier",
-        "lun. 25 janvier",
+    assert re.findall(r'<p class="on-offer-when"><strong>(.+?), 9', shown) == [
+        "Jeudi 21 janvier",
+        "Vendredi 22 janvier",
+        "Lundi 25 janvier",
     ]
 
 

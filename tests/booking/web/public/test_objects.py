@@ -51,7 +51,7 @@ async def test_an_object_leads_to_as_many_slots_as_it_said(visitor):
     await offered("Lampe à balancier", days=(20, 21))
     await offered("Robot suiveur")
     (_, address, _, told), _ = cards((await visitor.get("/objets?niveau=4e")).text)
-    assert (told, (await visitor.get(address)).text.count('<article class="slot')) == ("2 créneaux, 1 lycée", 2)
+    assert (told, (await visitor.get(address)).text.count('<article class="on-offer')) == ("2 créneaux, 1 lycée", 2)
 
 
 async def test_the_first_page_shows_what_is_built(visitor):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -13,16 +14,24 @@ from tests.builders import paris
 
 
 def _hours(html: str) -> list[str]:
-    return [one.replace("\u00a0", " ") for one in re.findall(r'<p class="slot-hour m-0"><strong>(.+?)</strong>', html)]
+    shown = re.findall(r'<p class="on-offer-when"><strong>.+?, (.+?)</strong>', html)
+    return [one.replace("\u00a0", " ") for one in shown]
 
 
 def _acts(html: str) -> list[str]:
-    return re.findall(r'<a class="btn btn-(?:outline-)?primary" href="/creneaux/\d+[^"]*">([^<]+)<', html)
+    return re.findall(
+        r'<div class="on-offer-act">\s*<a class="btn btn-(?:outline-)?primary" href="[^"]*">([^<]+)<', html
+    )
 
 
 def _lead(html: str) -> str:
-    (sentence,) = re.findall(r'<p class="lead"[^>]*>(.+?)</p>', html)
+    (sentence,) = re.findall(r'<p id="trouve" role="status">(.+?)(?: <a href.+?)?</p>', html)
     return sentence
+
+
+def _phrase(html: str) -> str:
+    (said,) = re.findall(r"<h1[^>]*>(.+?)</h1>", html)
+    return unescape(said).replace("\u00a0", " ")
 
 
 async def test_a_slot_whose_reservations_are_closed_is_not_proposed(visitor):
@@ -40,7 +49,7 @@ async def test_a_full_slot_stays_and_proposes_its_waiting_list(visitor):
     await builders.reservation(slot=full, group=await builders.group(), pupils=24)
     await builders.slot(host=lycee, starts_at=paris("2027-03-26 10:00"))
     shown = (await visitor.get("/creneaux")).text
-    assert _acts(shown) == ["Rejoindre la liste d&#39;attente", "Réserver"]
+    assert _acts(shown) == ["Attendre une place", "Réserver"]
     shown = (await visitor.get("/creneaux?libres=oui")).text
     assert _acts(shown) == ["Réserver"]
 
@@ -48,9 +57,12 @@ async def test_a_full_slot_stays_and_proposes_its_waiting_list(visitor):
 async def test_the_list_says_for_whom_it_is(visitor):
     await builders.slot(starts_at=paris("2027-03-25 09:00"), levels=["4e"])
     shown = (await visitor.get("/creneaux?niveau=4e&eleves=24")).text
-    assert _lead(shown) == "1 créneau convient à un groupe de 24 élèves de 4e."
+    assert (_phrase(shown), _lead(shown)) == (
+        "Une visite pour 24 élèves de 4e, dans tous les départements, à tout moment.",
+        "1 créneau convient.",
+    )
     shown = (await visitor.get("/creneaux?niveau=6e")).text
-    assert (_hours(shown), _lead(shown)) == ([], "Aucun créneau ne convient à un groupe de 6e.")
+    assert (_hours(shown), _lead(shown)) == ([], "Aucun créneau ne convient.")
 
 
 @pytest.mark.parametrize(

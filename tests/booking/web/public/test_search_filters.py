@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests import builders
-from tests.booking.web.public.test_search import _hours, _lead
+from tests.booking.web.public.test_search import _acts, _hours, _lead, _phrase
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import engine, rows
@@ -45,6 +46,11 @@ def _unknown(html: str) -> list[str]:
 def _ways(html: str) -> list[str]:
     (out,) = re.findall(r'<ul class="ways-out">.+?</ul>', html, re.DOTALL)
     return [read_line(one) for one in re.findall(r"<li>.+?</li>", out)]
+
+
+def _others(html: str) -> list[str]:
+    (line,) = re.findall(r'<p class="ask-others">.+?</p>', html, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<a .+?</a>", line)]
 
 
 def read_line(html: str) -> str:
@@ -113,10 +119,12 @@ EVERYTHING = f"niveau=4e&eleves=20&departement=25&lycee=0250011B&libres=oui&entr
 async def test_every_filter_is_kept_by_pages_and_views(visitor):
     lycee = await builders.school(kind="lycee", uai="0250011B", department="25")
     workshop = await builders.workshop(host=lycee)
-    for number in range(51):
+    for number in range(21):
         await builders.slot(workshop=workshop, starts_at=paris("2027-03-25 09:00") + timedelta(minutes=number))
     shown = (await visitor.get(f"/creneaux?{EVERYTHING}")).text
-    links = [one.replace("&amp;", "&") for one in re.findall(r'href="(/creneaux\?[^"]+)"', shown)]
+    views = shown[shown.index('<nav class="views"') : shown.index("</nav>", shown.index('<nav class="views"'))]
+    links = [one.replace("&amp;", "&") for one in re.findall(r'href="(/creneaux\?[^"]+)"', views)]
+    links += [one.replace("&amp;", "&") for one in re.findall(r'rel="next" href="([^"]+)"', shown)]
     asked = parse_qs(EVERYTHING)
     assert len(links) == 3
     for link in links:
@@ -129,14 +137,79 @@ async def test_a_list_by_distance_goes_on_by_distance(visitor):
     browser, _ = await teacher(visitor, lat=47.24, lon=6.02)
     for lat in (47.9, 47.3):
         workshop = await builders.workshop(host=await builders.school(kind="lycee", lat=lat, lon=6.02))
-        for number in range(30):
+        for number in range(15):
             await builders.slot(workshop=workshop, starts_at=paris("2027-03-25 09:00") + timedelta(minutes=number))
     first = (await browser.get("/creneaux?tri=distance")).text
     (more,) = re.findall(r'rel="next" href="([^"]+)"', first)
     second = (await browser.get(more.replace("&amp;", "&"))).text
-    away = [re.findall(r"(\d+)(?:&nbsp;|\xa0)km</p>|(\d+)&nbsp;km", html) for html in (first, second)]
-    assert [len(one) for one in away] == [50, 10]
-    assert [int(a or b) for page in away for a, b in page] == [7] * 30 + [73] * 30
+    away = [re.findall(r"<strong>(\d+)(?:&nbsp;|\xa0)km</strong>", html) for html in (first, second)]
+    assert [len(one) for one in away] == [20, 10]
+    assert [int(km) for page in away for km in page] == [7] * 15 + [73] * 15
+
+
+async def test_a_teachers_search_opens_on_her_class_near_her_college_out_of_its_holidays(visitor):
+    await three_visits()
+    await rows("UPDATE schools SET lat = 47.3, lon = 6.02 WHERE kind = 'lycee'")
+    far = await builders.school(kind="lycee", lat=48.9, lon=6.02)
+    await builders.slot(host=far, starts_at=paris("2027-03-11 11:00"))
+    browser, college = await teacher(visitor, zone="A", lat=47.24, lon=6.02)
+    account = await rows("SELECT account FROM memberships WHERE school = $1", college)
+    year = {"school": college, "school_year": "2026-2027"}
+    await builders.group(**year, name="3e D", level="3e", pupils=20)
+    for name in ("4e A", "4e B"):
+        await builders.group(**year, name=name, level="4e", pupils=22, teacher=account[0]["account"])
+    seen = await rows("SELECT id FROM groups WHERE name = '4e A'")
+    past = await builders.slot(starts_at=paris("2026-11-10 09:00"))
+    await builders.reservation(slot=past, group=seen[0]["id"], pupils=22)
+    shown = (await browser.get("/creneaux")).text
+    assert _phrase(shown) == "Une visite pour 4e B, 22 élèves, à moins de 40 km, hors vacances."
+    assert (_hours(shown), _acts(shown)) == (["9 h 00", "10 h 00"], ["Réserver pour 4e B"] * 2)
+    assert _others(shown) == ["4e A, 22 élèves", "3e D, 20 élèves"]
+    # Each answer goes along to a slot; all of them taken away, nothing is looked for.
+    (slot,) = {one.partition("?")[2] for one in re.findall(r'<h2 class="h3"><a href="([^"]+)"', shown)}
+    group = (await rows("SELECT id FROM groups WHERE name = '4e B'"))[0]["id"]
+    kept = {"groupe": str(group), "niveau": "4e", "eleves": "22", "km": "40", "vacances": "moi"}
+    assert {name: told for name, (told,) in parse_qs(unescape(slot)).items()} == kept
+    everything = (await browser.get("/creneaux?vue=liste")).text
+    assert _phrase(everything) == "Une visite pour votre classe, à toute distance, à tout moment."
+    assert len(_hours(everything)) == 4
+
+
+async def test_full_slots_are_a_tap_away_where_a_class_would_wait(visitor):
+    lycee = await builders.school(kind="lycee")
+    full = await builders.slot(host=lycee, starts_at=paris("2027-03-25 09:00"), seats=24)
+    await builders.reservation(slot=full, group=await builders.group(), pupils=24)
+    await builders.slot(host=lycee, starts_at=paris("2027-03-26 10:00"), seats=24)
+    shown = (await visitor.get("/creneaux?eleves=22")).text
+    assert (_hours(shown), "Voir aussi 1 créneau complet" in shown) == (["10 h 00"], True)
+    shown = (await visitor.get("/creneaux?eleves=22&complets=oui")).text
+    assert (_hours(shown), _acts(shown)) == (["9 h 00", "10 h 00"], ["Attendre une place", "Réserver"])
+
+
+async def test_a_class_that_is_too_big_sees_the_slots_with_room_for_half_of_it(visitor):
+    lycee = await builders.school(kind="lycee")
+    for hour, seats in (("08", 12), ("09", 24), ("10", 30)):
+        await builders.slot(host=lycee, starts_at=paris(f"2027-03-25 {hour}:00"), seats=seats)
+    assert _hours((await visitor.get("/creneaux?eleves=27")).text) == ["9 h 00", "10 h 00"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("", "à tout moment"),
+        ("vacances=A", "hors vacances"),
+        ("au=2027-02-05", "avant les vacances d'hiver"),
+        ("au=2027-07-02&vacances=A", "avant l'été"),
+        ("du=2027-03-03&au=2027-03-15", "du 3 au 15 mars"),
+        ("jour=2027-03-25", "le jeudi 25 mars"),
+        ("vue=mois&mois=2027-03", "en mars 2027"),
+    ],
+)
+async def test_the_sentence_says_the_period_as_a_school_does(visitor, asked, words):
+    await builders.academie()
+    await load_calendar(ZONES_A_AND_B, by=None, now=NOW)
+    shown = (await visitor.get(f"/creneaux?{asked}")).text
+    assert _phrase(shown) == f"Une visite pour votre classe, dans tous les départements, {words}."
 
 
 async def test_an_empty_search_says_what_to_loosen_and_the_nearest_days(visitor):
@@ -149,7 +222,8 @@ async def test_an_empty_search_says_what_to_loosen_and_the_nearest_days(visitor)
         "À toutes les dates 1 créneau, dès le jeudi 8 avril 2027",
         "À tous les niveaux 1 créneau, dès le jeudi 25 mars 2027",
     ]
-    for link in re.findall(r'<li><a href="(/creneaux\?[^"]+)"', shown):
+    ways = shown[shown.index('<ul class="ways-out">') :]
+    for link in re.findall(r'<li><a href="(/creneaux\?[^"]+)"', ways):
         assert len(_hours((await visitor.get(link.replace("&amp;", "&"))).text)) == 1
 
 

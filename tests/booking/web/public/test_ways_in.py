@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from booking.web.public.found import act_on
+from booking.visits.groups.queries import GroupSeen
+from booking.web.public.class_told import ClassTold
+from booking.web.public.found import Act, act_for
 from booking.web.public.slot import WayIn, WayToCome, way_in, way_to_come
 from booking.web.public.visa import asked_for, to_refuse
+from tests.builders import NOW
+from workshops.offer.queries import HostSchool, OfferedSlot
 
 
 @pytest.mark.parametrize(
@@ -49,11 +53,48 @@ def test_a_company_says_that_it_comes_until_the_visit_is_over(role, state, annou
     assert way_to_come(role, state, announced=announced, places_free=free) is way
 
 
-def test_teachers_and_visitors_are_invited_to_reserve_others_to_look():
-    assert [act_on(role) for role in (None, "teacher", "host", "company", "coordinator")] == [
-        *("Réserver", "Réserver"),
-        *("Voir le créneau", "Voir le créneau", "Voir le créneau"),
-    ]
+FOUR_B = GroupSeen(7, "4e B", "4e", "", 22, "2026-2027", 0, first_names=False, archived=False)
+
+
+def offered(*, free: int, seats: int = 30) -> OfferedSlot:
+    host = HostSchool("0250011B", "Lycée Jules Haag", "Besançon", None, None)
+    room = {"seats": seats, "seats_free": free, "groups_free": 1, "company_places_free": 0}
+    when = {"starts_at": NOW, "ends_at": NOW, "booking_closes_at": NOW}
+    named = {"id": 5, "workshop": "Pétrir", "workshop_id": 1, "objects": [], "school": host, "levels": ["4e"]}
+    return OfferedSlot(**named, **when, **room, state="open", distance_km=None)
+
+
+@pytest.mark.parametrize(
+    ("seats", "free", "companies", "waiting", "words", "told"),
+    [
+        (30, 30, 1, 0, "Réserver pour 4e B", "30 places, 1 entreprise vient"),
+        (30, 22, 0, 0, "Réserver pour 4e B", "22 places"),
+        (30, 2, 1, 0, "Attendre une place", "2 places pour 22 élèves"),
+        (30, 0, 0, 1, "Attendre une place", "complet, 1 groupe attend"),
+        (20, 20, 0, 0, "Voir le créneau", "20 places par créneau pour 22 élèves"),
+    ],
+)
+def test_a_card_says_what_her_class_finds_there_and_reserves_for_it(seats, free, companies, waiting, words, told):
+    class_told = ClassTold(FOUR_B, "4e", 22)
+    slot = offered(seats=seats, free=free)
+    act = act_for(slot, class_told, "teacher", state="open", carried="?groupe=7", companies=companies, waiting=waiting)
+    address = "/creneaux/5?groupe=7" if words == "Voir le créneau" else "/creneaux/5/reserver?groupe=7"
+    assert act == Act(words, address, told, firm=words.startswith("Réserver"))
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "words", "address"),
+    [
+        ("teacher", "open", "Réserver", "/creneaux/5/reserver?niveau=4e"),
+        (None, "open", "Réserver", "/connexion?next=%2Fcreneaux%2F5%2Freserver%3Fniveau%3D4e"),
+        ("host", "open", "Voir le créneau", "/creneaux/5?niveau=4e"),
+        ("company", "open", "Voir le créneau", "/creneaux/5?niveau=4e"),
+        ("teacher", "closed", "Voir le créneau", "/creneaux/5?niveau=4e"),
+    ],
+)
+def test_teachers_and_visitors_are_invited_to_reserve_others_to_look(role, state, words, address):
+    act = act_for(offered(free=30), ClassTold(None, "4e", None), role, state=state, carried="?niveau=4e")
+    assert (act.words, act.address) == (words, address)
 
 
 @pytest.mark.parametrize(

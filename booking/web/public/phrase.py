@@ -1,0 +1,218 @@
+"""The search as one sentence, changed word by word: « Une visite pour 4e B, à moins de 40 km, avant Noël »."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from booking.visits.groups.queries import GroupSeen
+from booking.web.public.asked import Asked
+from booking.web.public.wanted import DISTANCES, MINE, Wanted
+from booking.web.public.wanted_days import LONGEST_PERIOD
+from booking.wording import MONTHS, counted, plain_day
+from booking.wording import month as month_words
+from workshops.school_calendar.rules import DayOff
+
+NOWHEN = dict.fromkeys(("du", "au", "jour", "vue", "mois"))
+OTHERS_SHOWN = 3
+PERIODS_SHOWN = 4
+VACANCES = "Vacances "
+# What each chip's own form asks; the rest of the search goes along hidden.
+ASKS = {
+    "classe": ("niveau", "eleves"),
+    "lieu": ("km", "departement"),
+    "periode": ("du", "au", "jour", "vacances", "vue", "mois"),
+    "plus": ("objet", "lycee", "departement", "libres", "complets", "entreprises"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer that a tap gives: its words, the address of the search with it."""
+
+    words: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Words of the sentence that are changed in place, `before` and `after` them the ones that stay.
+
+    `kept` goes along with their form.
+    """
+
+    name: str
+    before: str
+    words: str
+    after: str
+    choices: Sequence[Choice]
+    kept: Sequence[tuple[str, str]]
+    wrong: bool
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """`others`: the teacher's other groups, a tap away."""
+
+    chips: Sequence[Chip]
+    others: Sequence[Choice]
+
+    @property
+    def plain(self) -> str:
+        """The whole sentence."""
+        return " ".join(f"{chip.before} {chip.words}{chip.after}".strip() for chip in self.chips if chip.after)
+
+
+def phrase(
+    asked: Asked, *, today: date, holidays: Sequence[DayOff], objects: Mapping[str, str], lycees: Mapping[str, str]
+) -> Phrase:
+    """What is asked, in words; `holidays` are those to come of the visitor's zone, `objects` and `lycees` by number."""
+    search = asked.search
+    groups = [_group(search, one) for one in asked.groups]
+    near = search.filters.near is not None
+    place = _distances(search) if near else _departments(search, asked.served.offered)
+    around = "à moins de" if search.filters.km else "à"
+    before = ("Une visite pour", around if near else "dans", "", "")
+    words = (
+        class_words(search, asked.groups),
+        next(one.words for one in place if one.current),
+        period_words(search, periods(holidays, today)),
+        _more_words(search, asked.served.offered if near else {}, objects, lycees),
+    )
+    choices = (groups, place, _periods(asked, today, holidays), ())
+    chips = [
+        Chip(
+            name, lead, said, end, tuple(offered), _kept(search, names), not search.form.errors.keys().isdisjoint(names)
+        )
+        for (name, names), lead, said, end, offered in zip(
+            _asks(near).items(), before, words, (",", ",", ".", ""), choices, strict=True
+        )
+    ]
+    mine = any(one.current for one in groups)
+    return Phrase(chips, [one for one in groups if not one.current][:OTHERS_SHOWN] if mine else ())
+
+
+def class_words(search: Wanted, groups: Sequence[GroupSeen]) -> str:
+    """« 4e B, 24 élèves », « 24 élèves de 4e », « une classe de 4e », « votre classe »."""
+    asked = search.filters
+    pupils = counted(asked.pupils, "élève") if asked.pupils else ""
+    named = next((one.name for one in groups if str(one.id) == search.form.typed.get("groupe")), "")
+    if named:
+        return ", ".join(filter(None, (named, pupils)))
+    if asked.level:
+        return f"{pupils or 'une classe'} de {asked.level}"
+    return pupils or "votre classe"
+
+
+def periods(holidays: Sequence[DayOff], today: date) -> dict[date, str]:
+    """« avant Noël », « avant les vacances d'hiver »: by the last day before each of the holidays to come."""
+    # A « pont » is a holiday too, but nobody says « avant le pont ».
+    coming = sorted({one.first_on: one.label for one in holidays if one.label.startswith(VACANCES)}.items())
+    return {
+        first - timedelta(days=1): f"avant {_holidays(label)}"
+        for first, label in coming
+        if today < first <= today + LONGEST_PERIOD
+    }
+
+
+def _holidays(label: str) -> str:
+    name = label.removeprefix(VACANCES)
+    return {"de Noël": "Noël", "d'été": "l'été"}.get(name, f"les vacances {name}")
+
+
+def period_words(search: Wanted, known: Mapping[date, str]) -> str:
+    """« avant Noël », « du 3 au 15 décembre », « hors vacances », « à tout moment »."""
+    from_on, to_on = search.filters.from_on, search.filters.to_on
+    if search.month is not None:
+        return f"en {month_words(search.month)}"
+    if from_on and to_on:
+        if from_on == to_on:
+            return f"le {plain_day(from_on)}"
+        since = str(from_on.day) if from_on.month == to_on.month else _short(from_on)
+        return f"du {since} au {_short(to_on)}"
+    if to_on:
+        return known.get(to_on, f"jusqu'au {_short(to_on)}")
+    if from_on:
+        return f"dès le {_short(from_on)}"
+    return "à tout moment" if search.filters.zone is None else "hors vacances"
+
+
+def _short(on: date) -> str:
+    return f"{'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]}"
+
+
+def _group(search: Wanted, one: GroupSeen) -> Choice:
+    typed = search.form.typed
+    address = search.address(groupe=str(one.id), niveau=one.level, eleves=str(one.pupils), suite=None)
+    return Choice(f"{one.name}, {counted(one.pupils, 'élève')}", address, typed.get("groupe") == str(one.id))
+
+
+def _distances(search: Wanted) -> list[Choice]:
+    km = f"{search.filters.km:.0f}" if search.filters.km else ""
+    return [
+        *(Choice(f"{one} km", search.address(km=one, suite=None), km == one) for one in DISTANCES),
+        # The order by distance stays when its limit goes.
+        Choice(
+            "toute distance",
+            search.address(km=None, suite=None, tri="distance" if search.filters.by_distance else None),
+            not km,
+        ),
+    ]
+
+
+def _departments(search: Wanted, offered: Mapping[str, str]) -> list[Choice]:
+    chosen = search.filters.department
+    return [
+        Choice("tous les départements", search.address(departement=None, lycee=None, suite=None), chosen is None),
+        *(
+            Choice(f"{name} ({code})", search.address(departement=code, lycee=None, suite=None), chosen == code)
+            for code, name in offered.items()
+        ),
+    ]
+
+
+def _periods(asked: Asked, today: date, holidays: Sequence[DayOff]) -> list[Choice]:
+    search, typed = asked.search, asked.search.form.typed
+    zone = MINE if asked.home else asked.served.zone
+    dated = bool(search.filters.from_on or search.filters.to_on)
+    anytime = search.address(**NOWHEN, vacances=None, suite=None)
+    offered = [Choice("à tout moment", anytime, not dated and not search.filters.zone)]
+    if zone:
+        away = search.address(**NOWHEN, vacances=zone, suite=None)
+        offered.append(Choice("hors vacances", away, not dated and typed.get("vacances") == zone))
+    for last_on, words in list(periods(holidays, today).items())[:PERIODS_SHOWN]:
+        address = search.address(**(NOWHEN | {"au": last_on.isoformat()}), suite=None)
+        alone = search.filters.from_on is None and search.month is None
+        offered.append(Choice(words, address, alone and search.filters.to_on == last_on))
+    return offered
+
+
+def _more_words(
+    search: Wanted, departments: Mapping[str, str], objects: Mapping[str, str], lycees: Mapping[str, str]
+) -> str:
+    """The finer wishes that were made; empty when there is none."""
+    asked = search.filters
+    wishes = [
+        objects.get(str(asked.tech_object), ""),
+        lycees.get(asked.school or "", ""),
+        departments.get(asked.department or "", ""),
+        "places libres" if asked.only_free else "",
+        "complets aussi" if asked.waiting else "",
+        "entreprises bienvenues" if asked.company_places else "",
+    ]
+    return ", ".join(one for one in wishes if one)
+
+
+def _asks(near: bool) -> dict[str, tuple[str, ...]]:
+    """Where the distance is known, the département is one of the finer wishes."""
+    if near:
+        return ASKS | {"lieu": ("km",)}
+    return ASKS | {"plus": tuple(one for one in ASKS["plus"] if one != "departement")}
+
+
+def _kept(search: Wanted, changed: Sequence[str]) -> list[tuple[str, str]]:
+    """The answers that a chip's form hides; the list starts anew."""
+    left_out = {*changed, "suite", "fait", "pour"}
+    return [(name, told) for name, told in search.form.typed.items() if told and name not in left_out]
