@@ -120,6 +120,10 @@ PAGES = {
     ],
     "coordinator": [
         "/gestion",
+        "/gestion/a-faire",
+        "/gestion/administration",
+        "/gestion/couverture",
+        "/gestion/lettres?qui=jamais-venus",
         "/gestion/annees",
         "/gestion/annees/{year:str}",
         "/bts1/nouvelle",
