@@ -135,6 +135,7 @@ ACTS = {
     "past_visits_imported": "Visites reprises importées",
     "records_exported": "Données P-TECH ou BTS+1 téléchargées",
     "records_imported": "Données P-TECH ou BTS+1 importées",
+    "profile_changed": "Profil modifié",
     "reservation_accept": "Place proposée acceptée",
     "reservation_admit": "Visite confirmée, son enseignant l'étant par le collège",
     "reservation_adults_asked": "Accompagnateurs en plus, demandés au visa",

@@ -36,6 +36,7 @@ DONE = {
     "reglages-enregistres": "Les réglages sont enregistrés. Ils valent dès maintenant, pour tout le monde.",
     "reglages-inchanges": "C'était déjà réglé ainsi : rien n'a changé.",
     "college-change": "Les réglages de votre collège sont enregistrés.",
+    "profil-enregistre": "Votre profil est enregistré.",
     "visa-note": "Le visa papier est noté, la visite est confirmée.",
     "visa-relance": "La demande de visa repart par mail ; l'ancien lien ne sert plus.",
     "deja-reservee": "Cette visite était déjà réservée : rien n'a été compté deux fois.",

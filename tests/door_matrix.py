@@ -73,6 +73,8 @@ RIGHTS = {
     ("DELETE", "/api/v1/checkins/{scan_id:uuid}"): RECEIVERS,
     ("GET", "/problems/{kind:str}"): ANYONE,
     ("GET", "/api/v1/me"): SIGNED_IN,
+    ("PUT", "/api/v1/me"): SIGNED_IN,
+    ("POST", "/compte/profil"): SIGNED_IN,
     ("GET", "/api/v1/workshops"): FILLERS,
     ("POST", "/api/v1/workshops"): HOST,
     ("GET", "/api/v1/workshops/{number:int}"): FILLERS,

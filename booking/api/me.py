@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import msgspec
-from litestar import get
+from datetime import datetime
+from typing import Annotated
 
+import msgspec
+from litestar import get, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from booking.api.shapes import Line, known
 from booking.door.guards import SIGNED_IN, AnyOf
+from booking.people.accounts.profile import change_profile, profile_of
 from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
-from booking.people.accounts.rules import Role
+from booking.people.accounts.rules import REMINDERS, Role
 
 
 class OwnSchool(msgspec.Struct):
@@ -27,6 +34,22 @@ class OwnCompany(msgspec.Struct):
     name: str
 
 
+class NewProfile(msgspec.Struct, forbid_unknown_fields=True):
+    """What one says of oneself, whole: what is left out is emptied."""
+
+    name: Line
+    day_phone: Annotated[str, msgspec.Meta(max_length=30)] = ""
+    reminders: list[Annotated[str, known(*REMINDERS)]] = []
+
+
+class OwnProfile(msgspec.Struct):
+    """The name that others read, the telephone for the day of a visit, the reminders that come."""
+
+    name: str
+    day_phone: str
+    reminders: list[str]
+
+
 class Me(msgspec.Struct):
     """Who acts, in which role, for whom; `writes` is false for a key that only reads."""
 
@@ -36,6 +59,8 @@ class Me(msgspec.Struct):
     school: OwnSchool | None
     company: OwnCompany | None
     writes: bool
+    day_phone: str
+    reminders: list[str]
 
 
 @get("/me", opt={"who": SIGNED_IN})
@@ -46,4 +71,13 @@ async def read_me(person: AnyOf[Person]) -> Me:
         school = OwnSchool(person.school, person.school_uai, person.school_name, person.school_lat, person.school_lon)
     if isinstance(person, CompanyPerson):
         company = OwnCompany(person.company, person.company_name)
-    return Me(person.name, person.email, Role(person.role), school, company, person.writes)
+    own = await profile_of(person.account)
+    return Me(own.name, person.email, Role(person.role), school, company, person.writes, own.phone, list(own.reminders))
+
+
+@put("/me", opt={"who": SIGNED_IN})
+async def change_me(data: JSONBody[NewProfile], person: AnyOf[Person], now: NamedDependency[datetime]) -> OwnProfile:
+    """Say what one is called, the telephone for the day of a visit (the other side sees it from a week before until
+    that evening, and it is erased the night after), and the reminders that one wants."""
+    own = await change_profile(person.account, name=data.name, phone=data.day_phone, reminders=data.reminders, now=now)
+    return OwnProfile(own.name, own.phone, list(own.reminders))

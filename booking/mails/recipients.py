@@ -122,6 +122,15 @@ TOLD: tuple[Line, ...] = (
     Line(("week_begins",), To.WEEKLY_HOSTS, "digest_host"),
     Line(("week_begins",), To.WEEKLY_COORDINATORS, "digest_coordinator"),
 )
+# What a person may do without, as her profile calls it.
+CHOSEN = {
+    "reminder_7": "week_before",
+    "reminder_1": "day_before",
+    "reminder_1_host": "day_before",
+    "reminder_1_company": "day_before",
+    "reminder_1_mentoring": "day_before",
+}
+_CHOSEN = ", ".join(f"('{letter}', '{reminder}')" for letter, reminder in CHOSEN.items())
 _OF_ACT = {act: tuple(line for line in TOLD if act in line.acts) for line in TOLD for act in line.acts}
 
 
@@ -199,6 +208,8 @@ INSERT INTO notices (event, kind, account, to_email, to_name, about_kind, about,
   next_try_at)
 SELECT t.event, t.letter, t.id, t.email, t.name, w.about_kind, w.about, w.also, w.entry,
   t.event || ':' || t.letter || ':' || coalesce(t.id::text, 'principal'), $8, $8
-FROM told t JOIN words w ON w.event = t.event AND w.letter = t.letter ORDER BY t.event, t.letter, t.id
+FROM told t JOIN words w ON w.event = t.event AND w.letter = t.letter
+WHERE NOT EXISTS (SELECT FROM accounts p JOIN (VALUES {_CHOSEN}) chosen (letter, reminder) ON chosen.letter = t.letter
+  WHERE p.id = t.id AND chosen.reminder = ANY (p.unwanted)) ORDER BY t.event, t.letter, t.id
 ON CONFLICT (once) DO NOTHING
 """  # noqa: S608 - constants only

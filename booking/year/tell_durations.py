@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.people.sign_ups.rules import ANSWER_LASTS
+from booking.visits.phones.rules import KEPT_AT_MOST as PHONES_LAST
 from booking.year.rules import (
     ACCOUNTS_LAST,
     COMPANY_ACCOUNTS_LAST,
@@ -65,6 +66,11 @@ def _of_visits() -> tuple[Keeping, ...]:
             "Besoins d'accueil du groupe : une ligne, sans nom",
             "Préparer l'accueil",
             "La nuit après la visite" if NEEDS_LAST.days == 1 else f"{_spelled(NEEDS_LAST)} après la visite",
+        ),
+        Keeping(
+            "Téléphone pour le jour de la visite, si vous le donnez : l'autre établissement le voit une semaine avant",
+            "Se joindre le jour même",
+            f"La nuit après votre dernière visite à venir, {_spelled(PHONES_LAST)} au plus",
         ),
         Keeping(
             "Badges lus ou présences déclarées à l'accueil : numéro et heure",

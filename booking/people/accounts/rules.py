@@ -117,6 +117,32 @@ def plain_email(typed: str) -> str:
     return email
 
 
+REMINDERS = {"week_before": "Une semaine avant une visite", "day_before": "La veille d'une visite"}
+"""The mails that a person may do without; every other one is needed, and always comes."""
+
+
+def reminders_for(role: str) -> dict[str, str]:
+    """The reminders that this role is sent."""
+    sent = {
+        Role.TEACHER: ("week_before", "day_before"),
+        Role.HOST: ("day_before",),
+        Role.COMPANY: ("day_before",),
+    }.get(Role(role), ())
+    return {one: REMINDERS[one] for one in sent}
+
+
+def plain_phone(typed: str) -> str:
+    """« 06 12 34 56 78 », or « +41 791234567 » from abroad; empty when nothing is typed. Raises Invalid."""
+    kept = re.sub(r"[\s().-]", "", typed)
+    kept = re.sub(r"^(?:\+|00)33(?:0)?(?=[1-9])", "0", kept)
+    kept = re.sub(r"^00(?=[1-9])", "+", kept)
+    if re.fullmatch(r"0[1-9][0-9]{8}", kept, re.ASCII):
+        return " ".join(kept[at : at + 2] for at in range(0, 10, 2))
+    if kept and not re.fullmatch(r"\+[1-9][0-9]{7,14}", kept, re.ASCII):
+        raise Invalid({"phone": "Écrivez un numéro complet, par exemple 06 12 34 56 78, ou rien."})
+    return f"{kept[:3]} {kept[3:]}" if kept else ""
+
+
 def hash_of(secret: str) -> bytes:
     """What the database keeps of a token or of a session's id: enough to know it again, not to use it."""
     return hashlib.sha256(secret.encode()).digest()

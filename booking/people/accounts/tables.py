@@ -15,6 +15,7 @@ class Account(Table, tablename="accounts"):
 
     `weekly_mail`: whether it reads on Mondays what waits for it. `warned_at`: told that an account that serves no more
     will be erased. `erased_at`: nothing of the person is left, the row stays because visits point to it.
+    `phone`: what the other side of a visit calls on the day, since `phone_at`; `unwanted`: the reminders not to send.
     """
 
     id: Serial
@@ -27,8 +28,13 @@ class Account(Table, tablename="accounts"):
     erased_at = Timestamptz(null=True, default=None)
     example = Boolean(default=False)
     weekly_mail = Boolean(default=True)
+    phone = Varchar(length=20, default="")
+    phone_at = Timestamptz(null=True, default=None)
+    unwanted = Array(Varchar(length=12), default=list)
 
     accounts_plain_email = Check("email = lower(email) AND position('@' in email) > 1")
+    accounts_phone_dated = Check("(phone <> '') = (phone_at IS NOT NULL)")
+    accounts_known_unwanted = Check("unwanted <@ ARRAY['week_before', 'day_before']::varchar[]")
 
 
 class Membership(Table, tablename="memberships"):

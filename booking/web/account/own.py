@@ -24,8 +24,9 @@ from booking.mails.webhooks.rules import acts_open_to
 from booking.people.accounts.change_role import change_role
 from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
+from booking.people.accounts.profile import Profile, profile_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.people.accounts.rules import Role, hash_of, proof_beside_mail
+from booking.people.accounts.rules import Role, hash_of, proof_beside_mail, reminders_for
 from booking.people.accounts.sign_out import end_other_sessions
 from booking.people.accounts.token import issue_token, revoke_token
 from booking.people.passkeys.queries import KeptPasskey, passkeys_of
@@ -63,11 +64,14 @@ class OwnAccount(Page, template="account/compte.html"):
     this_device: str
     reads_weekly: bool
     weekly_mail: bool
+    profile: Profile
+    reminders: Mapping[str, str]
     new_key: str = ""
     new_label: str = ""
     new_feed: str = ""
     new_feed_webcal: str = ""
     form: Form | None = None
+    profile_form: Form | None = None
 
 
 @get("/compte", opt={"who": SIGNED_IN})
@@ -80,8 +84,10 @@ async def own_account(
     return await account_page(request, person, settings, now)
 
 
-async def account_page(request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any) -> Template:
-    """The whole page; `more` is what an act just made, shown once."""
+async def account_page(
+    request: AnyRequest, person: Person, settings: Settings, now: datetime, *, status: int = 200, **more: Any
+) -> Template:
+    """The whole page; `more` is what an act just made, shown once, or a form that is refused."""
     here = hash_of(session_id_of(request, settings) or "")
     has_phone, passkeys = await has_second_proof(person.account), await passkeys_of(person.account)
     shown = OwnAccount(
@@ -99,11 +105,13 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         this_device=browser_words(request.headers.get("user-agent", "")),
         reads_weekly=person.role in DIGEST_ROLES,
         weekly_mail=await wants_weekly_mail(person.account),
+        profile=await profile_of(person.account),
+        reminders=reminders_for(person.role),
         feed_since=await feed_given_at(person.membership),
         public_agenda=f"/agenda/lycee/{person.school_uai}.ics" if isinstance(person, Host) else "",
         **more,
     )
-    return page(shown)
+    return page(shown, status=status)
 
 
 @post("/compte/role", opt={"who": SIGNED_IN})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,8 @@ from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import withdraw
 from booking.visits.attendance.queries import Coming, Session, coming, comings_of, session, sessions_for
 from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
+from booking.visits.phones.queries import Reached, reached_at
+from booking.visits.phones.rules import shown as phones_shown
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -48,6 +50,7 @@ class OwnComings(Page, template="company/comings.html"):
     years: list[str]
     sessions: list[Session]
     now: datetime
+    reached: Mapping[int, Sequence[Reached]]
     refusal: Refusal | None
 
 
@@ -73,10 +76,14 @@ async def _own_page(
     company = person.company
     comings = await comings_of(company)
     announced = [one for one in comings if one.state == "announced"]
+    ahead = [one for one in reversed(announced) if one.ends_at > now]
+    near = [one for one in ahead if phones_shown(one.state, starts_at=one.starts_at, ends_at=one.ends_at, now=now)]
+    lycees = await reached_at({one.host for one in near})
     shown = OwnComings(
         company=company,
         name=person.company_name,
-        ahead=[one for one in reversed(announced) if one.ends_at > now],
+        ahead=ahead,
+        reached={one.id: [each for each in lycees if each.whom == one.host] for one in near},
         asked=[one for one in reversed(comings) if one.state == "asked" and one.starts_at > now],
         ended=[one for one in reversed(comings) if one.state in ENDED_BY_LYCEE and one.starts_at > now],
         past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],

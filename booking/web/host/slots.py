@@ -20,6 +20,8 @@ from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
+from booking.visits.phones.queries import Reached, reached_of_comings, reached_of_groups
+from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
 from booking.wording import paris
@@ -59,6 +61,8 @@ class OwnSlot(Page, template="host/slot.html"):
     printable: Set[int]
     series: int | None
     now: datetime
+    reached: Mapping[int, Reached]
+    reached_companies: Mapping[int, Reached]
     form: Form | None = None
     refusal: Refusal | None = None
     declining: int | None = None
@@ -89,14 +93,15 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
     card = await slot_card(slot)
     if card is None or card.school != person.school:
         raise NotFound()
-    visits = await visits_of_slot(slot, school=person.school)
+    visits, companies = await visits_of_slot(slot, school=person.school), await companies_at(slot)
+    day = {"starts_at": card.starts_at, "ends_at": card.ends_at, "now": now}
     shown = OwnSlot(
         slot=card,
         state=card.state_at(now),
         groups=[one for one in visits if one.state in HERE],
         waiting=[one for one in visits if one.state == "waiting"],
         ended=[one for one in visits if one.state not in HERE and one.state != "waiting"],
-        companies=await companies_at(slot),
+        companies=companies,
         turnouts={one.group_ref: one.counted for one in await turnouts_of(slot)},
         desk_open=card.state in TO_COME and now >= card.starts_at - DESK_OPENS,
         to_close=card.state in TO_COME and bool(card.groups_taken) and now > card.ends_at,
@@ -106,6 +111,8 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         printable=frozenset(one.id for one in visits if may_print(one.state)),
         series=await series_of_slot(slot),
         now=now,
+        reached=await reached_of_groups([one.id for one in visits if phones_shown(one.state, **day)]),
+        reached_companies=await reached_of_comings([one.id for one in companies if phones_shown(one.state, **day)]),
         **more,
     )
     return page(shown, status=status)

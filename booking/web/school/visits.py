@@ -30,6 +30,8 @@ from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.halves.queries import Half, halves_of
+from booking.visits.phones.queries import Reached, reached_at, reached_of_groups
+from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_school
 from booking.visits.reservations.rules import may_tell_needs
@@ -76,6 +78,7 @@ class VisitPage(Page, template="school/visit.html"):
     form: Form | None = None
     refusal: Refusal | None = None
     instead: Sequence[OfferedSlot] = ()
+    reached: Sequence[Reached] = ()
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,15 @@ async def one_visit(
     return await visit_page(seen, person, now, instead=await slots_instead(reservation, now=now) if lost else [])
 
 
+async def _reached(seen: Visit, person: Person, now: datetime) -> Sequence[Reached]:
+    """The telephones that the other side of the visit gave for its day, when they may be seen."""
+    if not phones_shown(seen.state, starts_at=seen.starts_at, ends_at=seen.ends_at, now=now):
+        return []
+    if isinstance(person, Teacher):
+        return await reached_at([seen.host])
+    return list((await reached_of_groups([seen.id])).values()) if isinstance(person, Host) else []
+
+
 async def visit_page(
     seen: Visit, person: Person, now: datetime, *, status: int = 200, asked_act: str = "", **more: Any
 ) -> Template:
@@ -144,6 +156,7 @@ async def visit_page(
         both_stand=len(halves) > 1 and all(one.state in LIVE and one.starts_at > now for one in halves),
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
+        reached=await _reached(seen, person, now),
         now=now,
         **more,
     )

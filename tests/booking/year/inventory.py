@@ -10,6 +10,7 @@ REMARKS = "Remarques, raisons, notes du chef d'établissement, messages des entr
 NOTES = "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et lieu d'une action"
 FIRST_NAMES = "Prénom sur un badge, si l'enseignant l'a choisi ; signe « pas de photo »"
 NEEDS = "Besoins d'accueil du groupe : une ligne, sans nom"
+PHONES = "Téléphone pour le jour de la visite, si vous le donnez : l'autre établissement le voit une semaine avant"
 SCANS = "Badges lus à l'accueil : numéro et heure"
 PHOTOS = "Photo d'un objet fabriqué, jamais d'une personne"
 RESPONSIBLE = "Personne responsable d'un atelier, nommée sur sa fiche de sécurité, que tout le monde lit"
@@ -29,6 +30,7 @@ JOURNAL = "Journal : qui a fait quoi, quand"
 ERASED = {
     FIRST_NAMES: {"badges.first_name"},
     NEEDS: {"reservations.needs"},
+    PHONES: {"accounts.phone"},
     SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
     REMARKS: {
         *("attendances.message", "attendances.reason", "builds.note", "closures.label", "college_invitations.words"),
@@ -94,6 +96,7 @@ KEPT = {
 # Nobody types anything there.
 NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
+        "accounts.unwanted",
         *("academie.name", "academie.neighbours", "academie.zone"),
         *("attendances.role", "attendances.state", "badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
         *(

@@ -26,8 +26,8 @@ GONE = (
     *("ondine.carpentras", "Ondine Carpentras", "gontran.delmotte", "Gontran Delmotte", "honorine.vasseur"),
     *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anatole", "Hildegarde", "Radegonde"),
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
-    *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77"),
     *("lazarine.vautrin", "Lazarine Vautrin"),
+    *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77", "06 99 88"),
 )
 STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
 SEEN = paris("2027-03-20 08:00")
@@ -88,6 +88,7 @@ async def seed(data_dir: Path) -> Seeded:
         await close_slot(slot, headcounts=[Headcount(visit, pupils=20, adults=2, note=note)], **mine)
         if note.startswith("Anatole"):
             await reopen_slot(slot, reason="Radegonde oubliée", account=boss, now=now)
+    await rows("UPDATE accounts SET phone = '06 99 88 77 66', phone_at = $2 WHERE id = $1", ondine, SEEN)
     await _letters(college, boss)
     await rows(SIGNED_UP, college, SEEN)
     await _records(lycee)

@@ -43,6 +43,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
     assert [one.how_long for one in told] == [
         "30 jours après la visite",
         "La nuit après la visite",
+        "La nuit après votre dernière visite à venir, 12 mois au plus",
         "30 jours après la visite close, puis des nombres",
         "Durée du programme, sans aucun nom d'élève",
         "Jusqu'à la fin de l'année scolaire (31 juillet)",

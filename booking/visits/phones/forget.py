@@ -1,0 +1,22 @@
+"""Erasing the telephones that no visit to come needs."""
+
+from __future__ import annotations
+
+# The visits that a person's number is for: those that she reserved, receives, or comes to.
+_HERS = """(
+  SELECT r.ends_at FROM reservations r WHERE r.booked_by = a.id
+    AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'attended', 'no_show')
+  UNION ALL
+  SELECT s.ends_at FROM memberships m JOIN slots s ON s.school = m.school AND s.groups_taken > 0
+    AND s.state <> 'called_off' WHERE m.account = a.id AND m.role = 'host'
+  UNION ALL
+  SELECT s.ends_at FROM attendances t JOIN slots s ON s.id = t.slot WHERE t.announced_by = a.id
+    AND t.state IN ('asked', 'announced')
+) visit"""
+# $1: visits that ended before are over; $2: a number given before that has been kept long enough, visit or not.
+FORGET_PHONES = f"""
+UPDATE accounts a SET phone = '', phone_at = NULL WHERE a.phone <> '' AND (a.phone_at < $2 OR (
+  EXISTS (SELECT FROM {_HERS} WHERE visit.ends_at < $1 AND visit.ends_at >= a.phone_at)
+  AND NOT EXISTS (SELECT FROM {_HERS} WHERE visit.ends_at >= $1)))
+RETURNING a.id
+"""  # noqa: S608 - constants only

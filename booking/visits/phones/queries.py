@@ -1,0 +1,42 @@
+"""Whom to call on the day of a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from workshops.shapes import rows_as
+
+_GIVEN = "a.phone <> '' AND a.disabled_at IS NULL"
+AT_LYCEES = f"""SELECT m.school AS whom, a.name, a.phone FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE m.school = ANY ($1::int[]) AND m.role = 'host' AND {_GIVEN} ORDER BY a.name, a.id"""  # noqa: S608 - constants only
+OF_GROUPS = f"""SELECT r.id AS whom, a.name, a.phone FROM reservations r JOIN accounts a ON a.id = r.booked_by
+WHERE r.id = ANY ($1::int[]) AND {_GIVEN} ORDER BY r.id"""  # noqa: S608 - as above
+OF_COMINGS = f"""SELECT t.id AS whom, a.name, a.phone FROM attendances t JOIN accounts a ON a.id = t.announced_by
+WHERE t.id = ANY ($1::int[]) AND {_GIVEN} ORDER BY t.id"""  # noqa: S608 - as above
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A person and her telephone; `whom` is the lycée that receives, the visit or the coming that she answers for."""
+
+    whom: int
+    name: str
+    phone: str
+
+
+async def reached_at(lycees: Collection[int]) -> list[Reached]:
+    """The hosts of these lycées who gave a number."""
+    return await rows_as(Reached, AT_LYCEES, list(lycees)) if lycees else []
+
+
+async def reached_of_groups(reservations: Collection[int]) -> dict[int, Reached]:
+    """Who reserved each of these visits, where she gave a number."""
+    found = await rows_as(Reached, OF_GROUPS, list(reservations)) if reservations else []
+    return {one.whom: one for one in found}
+
+
+async def reached_of_comings(attendances: Collection[int]) -> dict[int, Reached]:
+    """Who announced each of these comings, where she gave a number."""
+    found = await rows_as(Reached, OF_COMINGS, list(attendances)) if attendances else []
+    return {one.whom: one for one in found}
