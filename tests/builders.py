@@ -73,6 +73,8 @@ async def school(*, kind: str = "college", name: str | None = None, **more: Any)
         "lon": 6.02,
         "zone": "A",
     } | more
+    if values.get("principal_mail"):
+        values = {"principal_confirmed_at": NOW} | values
     await rows(DEPARTMENT, values["department"], DEPARTMENTS.get(values["department"], values["department"]))
     return await _insert("schools", **values)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from booking.people.accounts.who_hears import college_hears, company_hears, lycee_hears
+from booking.people.accounts.who_hears import college_hears, company_hears, lycee_hears, principal_hears
 from workshops.events.queries import Event
 
 
@@ -184,8 +184,7 @@ WITH words AS (
   WHERE v.told = 'host' OR (v.told = 'host_still' AND v.former = v.host)
     OR (v.told IN ('host_new', 'host_left') AND v.former <> v.host)
   UNION ALL
-  SELECT v.event, v.letter, NULL, s.principal_mail, s.principal_name FROM visits v
-  JOIN schools s ON s.id = v.college AND s.needs_approval AND s.principal_mail <> '' WHERE v.told = 'principal'
+  SELECT v.event, v.letter, p.* FROM visits v CROSS JOIN {principal_hears("v.college")} WHERE v.told = 'principal'
   UNION ALL
   SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {company_hears("c.company", "c.announced_by")}
   WHERE c.told = 'company'

@@ -24,7 +24,10 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     visit = await asked_in({"requested"}, notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
-    principal = (await visa_of(visit.school)).principal_name
+    visa = await visa_of(visit.school)
+    principal = (
+        visa.principal_name if visa.confirmed_at else "La boîte officielle de votre collège" if visa.mailbox else ""
+    )
     reserve = [one for one in await choices_of(visit.wish) if one.kept]
     more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
     words = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}

@@ -9,12 +9,14 @@ from booking.mails.places import asked_where, group_line, other_half_line, reaso
 from booking.mails.requests import asked_in, replaced_by
 from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
+from booking.people.accounts.rules import hash_of
 from booking.settings import Settings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.states import ENDED
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
 from booking.wording import moment, number
+from workshops.schools import queries as schools
 
 
 async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -48,6 +50,19 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
             *(line for line in told if line[1]),
             ("Répondre avant", moment(visit.hold_until)),
         ),
+    )
+
+
+async def address_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the collège's own mailbox: whether the address given is its principal's. Not once it is answered or void."""
+    asked = await schools.address_asked(hash_of(notice.secret))
+    if asked is None:
+        return None
+    lines = (("Nom", asked.principal_name), ("Adresse", asked.principal_mail))
+    return Draft(
+        words={"asked": asked},
+        link=f"{settings.base_url}/visa/adresse/{notice.secret}",
+        lines=tuple(line for line in lines if line[1]),
     )
 
 

@@ -3,18 +3,46 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
-from workshops.database import row, transaction
+from workshops.database import row, transaction, value
 from workshops.refusals import Invalid, NotFound
+from workshops.schools.queries import MAILBOX
 
-SET = """UPDATE schools SET needs_approval = $2, principal_name = $3, principal_mail = $4
-WHERE id = $1 AND kind = 'college' RETURNING id"""
+# The collège's own mailbox confirms itself; an address that stays as it was stays as confirmed as it was.
+SET = f"""UPDATE schools s SET needs_approval = $2, principal_name = $3, principal_mail = $4,
+  principal_confirmed_at = CASE WHEN $4::varchar = '' THEN NULL WHEN $4::varchar = s.principal_mail
+    THEN s.principal_confirmed_at WHEN $4::varchar = {MAILBOX.format(school="s")} THEN $6::timestamptz END,
+  principal_link = CASE WHEN $4::varchar = s.principal_mail AND NOT $7 THEN s.principal_link
+    WHEN $4::varchar <> '' THEN $5::bytea END
+WHERE s.id = $1 AND s.kind = 'college'
+RETURNING s.id, {MAILBOX.format(school="s")} AS mailbox,
+  s.principal_mail <> '' AND s.principal_confirmed_at IS NULL AND s.principal_link = $5 AS to_confirm
+"""  # noqa: S608 - constants only
+CONFIRM = """UPDATE schools SET principal_confirmed_at = $2, principal_link = NULL
+WHERE {which} AND principal_mail <> '' AND principal_confirmed_at IS NULL RETURNING id"""
+CONFIRM_BY_LINK, CONFIRM_BY_NUMBER = CONFIRM.format(which="principal_link = $1"), CONFIRM.format(which="id = $1")
 _MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.ASCII)
-FORGET_PRINCIPAL = "UPDATE schools s SET principal_name = '', principal_mail = ''"
+FORGET_PRINCIPAL = """UPDATE schools s SET principal_name = '', principal_mail = '', principal_confirmed_at = NULL,
+  principal_link = NULL"""
+REFUSE = f"{FORGET_PRINCIPAL} WHERE principal_link = $1 AND principal_confirmed_at IS NULL RETURNING s.id"
 
 
-async def ask_visa(school: int, *, needed: bool, principal_name: str, principal_mail: str) -> None:
-    """From now on, reservations of this collège wait for the visa, or no longer do. Raises Invalid, NotFound."""
+async def ask_visa(
+    school: int,
+    *,
+    needed: bool,
+    principal_name: str,
+    principal_mail: str,
+    link_hash: bytes,
+    again: bool = False,
+    now: datetime,
+) -> str:
+    """From now on, reservations of this collège wait for the visa, or no longer do.
+
+    Returns the mailbox that is to confirm a new address by the link of this hash, empty when there is nothing to ask
+    it; `again`: the link sent before is void, another one is asked for. Raises Invalid, NotFound.
+    """
     name, mail = " ".join(principal_name.split())[:120], principal_mail.strip().lower()
     errors = {}
     if mail and not _MAIL.fullmatch(mail):
@@ -24,5 +52,25 @@ async def ask_visa(school: int, *, needed: bool, principal_name: str, principal_
     if errors:
         raise Invalid(errors)
     async with transaction():
-        if await row(SET, school, needed, name, mail) is None:
+        kept = await row(SET, school, needed, name, mail, link_hash, now, again)
+        if kept is None:
             raise NotFound()
+        return str(kept["mailbox"]) if kept["to_confirm"] else ""
+
+
+async def confirm_address(link_hash: bytes, *, now: datetime) -> int | None:
+    """The collège's mailbox says that the principal reads this address; returns the collège, None for a link that is
+    answered or void."""
+    found: int | None = await value(CONFIRM_BY_LINK, link_hash, now)
+    return found
+
+
+async def confirm_address_of(school: int, *, now: datetime) -> bool:
+    """The coordinator says so; whether there was an address to confirm."""
+    return await value(CONFIRM_BY_NUMBER, school, now) is not None
+
+
+async def refuse_address(link_hash: bytes) -> int | None:
+    """The collège's mailbox says that it is not: the address is forgotten; returns the collège as above."""
+    found: int | None = await value(REFUSE, link_hash)
+    return found

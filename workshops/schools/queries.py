@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from workshops.database import rows, value
 from workshops.plain_words import patterns, plain
@@ -128,14 +129,53 @@ async def department_names() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Visa:
-    """Whether a collège's visits need its principal's visa, and whom to ask."""
+    """Whether a collège's visits need its principal's visa, and whom to ask.
+
+    `confirmed_at`: since when the principal's address is confirmed; until then, and without one, the demands go to the
+    collège's own `mailbox`, empty when the annuaire gives none.
+    """
 
     needed: bool
     principal_name: str
     principal_mail: str
+    confirmed_at: datetime | None
+    mailbox: str
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether an address waits for somebody else than the teacher to confirm it."""
+        return bool(self.principal_mail) and self.confirmed_at is None
+
+
+MAILBOX = "CASE WHEN position('@' IN {school}.mail) > 1 THEN lower({school}.mail) ELSE '' END"
+"""A collège's own mailbox; `{school}` is the table."""
+_VISA = f"""SELECT s.needs_approval AS needed, s.principal_name, s.principal_mail,
+  s.principal_confirmed_at AS confirmed_at, {MAILBOX.format(school="s")} AS mailbox FROM schools s"""  # noqa: S608 - constants only
+VISA = f"{_VISA} WHERE s.id = $1"
 
 
 async def visa_of(school: int) -> Visa:
     """A collège's setting; none for a school that is not known."""
-    asked = "SELECT needs_approval AS needed, principal_name, principal_mail FROM schools WHERE id = $1"
-    return await row_as(Visa, asked, school) or Visa(needed=False, principal_name="", principal_mail="")
+    return await row_as(Visa, VISA, school) or Visa(
+        needed=False, principal_name="", principal_mail="", confirmed_at=None, mailbox=""
+    )
+
+
+@dataclass(frozen=True)
+class AddressAsked:
+    """The address that a collège's mailbox is asked to confirm."""
+
+    school: int
+    school_name: str
+    commune: str
+    principal_name: str
+    principal_mail: str
+
+
+ADDRESS_ASKED = """SELECT id AS school, name AS school_name, commune, principal_name, principal_mail FROM schools
+WHERE principal_link = $1 AND principal_confirmed_at IS NULL AND principal_mail <> ''"""
+
+
+async def address_asked(link_hash: bytes) -> AddressAsked | None:
+    """What a link asks the collège's mailbox; None once it is answered, or another address was given since."""
+    return await row_as(AddressAsked, ADDRESS_ASKED, link_hash)

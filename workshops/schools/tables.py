@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from piccolo.columns import Boolean, DoublePrecision, ForeignKey, Serial, Varchar
+from piccolo.columns import Boolean, Bytea, DoublePrecision, ForeignKey, Serial, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -22,7 +22,8 @@ class School(Table, tablename="schools"):
 
     A collège whose `needs_approval` is set reserves under the condition of its principal's visa, asked by mail.
     `rural` is Insee's density grid, or what the coordinator marked; empty until somebody says.
-    `closed`: the annuaire says so.
+    `closed`: the annuaire says so. A principal's address is asked nothing before `principal_confirmed_at`;
+    `principal_link` is the SHA-256 of the link by which the collège's mailbox confirms it.
     """
 
     id: Serial
@@ -49,9 +50,12 @@ class School(Table, tablename="schools"):
     needs_approval = Boolean(default=False)
     principal_name = Varchar(length=120, default="")
     principal_mail = Varchar(length=254, default="")
+    principal_confirmed_at = Timestamptz(null=True, default=None)
+    principal_link = Bytea(null=True, default=None, unique=True)
     part_of: ForeignKey[Any] = ForeignKey(
         "self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
     )
 
+    schools_confirmed_address = Check("principal_confirmed_at IS NULL OR principal_mail <> ''")
     schools_known_kind = Check("kind IN ('college', 'lycee')")
     schools_known_priority = Check("priority IN ('', 'REP', 'REP+')")

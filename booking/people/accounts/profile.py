@@ -17,7 +17,8 @@ from workshops.shapes import row_as
 PROFILE = """SELECT name, phone, phone_at, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
 LOCK = f"{PROFILE} FOR UPDATE"
 CHANGE = """UPDATE accounts SET name = $2, phone = $3, unwanted = $4,
-  phone_at = CASE WHEN $3::varchar = '' THEN NULL WHEN $3::varchar = phone THEN phone_at ELSE $5::timestamptz END WHERE id = $1"""
+  phone_at = CASE WHEN $3::varchar = '' THEN NULL WHEN $3::varchar = phone THEN phone_at ELSE $5::timestamptz END
+WHERE id = $1"""
 # Her name on a lycée's safety sheets.
 RENAME_RESPONSIBLE = f"""{NAME_RESPONSIBLE} WHERE lower(responsible) = lower($2)
   AND school IN (SELECT school FROM memberships WHERE account = $1)"""  # noqa: S608 - constants only

@@ -7,6 +7,8 @@ is 0. Where no address is left at all, and for a lycée or a company without peo
 
 from __future__ import annotations
 
+from workshops.schools.queries import MAILBOX
+
 _PEOPLE = """SELECT a.id, a.email, a.name
     FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL"""
 _NOBODY = "NOT EXISTS (SELECT FROM person)"
@@ -31,6 +33,17 @@ def college_hears(school: str, booked_by: str) -> str:
   )
   TABLE person UNION ALL TABLE mailbox UNION ALL {_COORDINATORS} AND NOT EXISTS (SELECT FROM mailbox)
 ) a"""  # noqa: S608 - names of columns only
+
+
+def principal_hears(school: str) -> str:
+    """A collège's principal at the address that somebody else than a teacher confirmed, else the collège's mailbox."""
+    return f"""LATERAL (
+  SELECT NULL::int AS id, CASE WHEN known THEN s.principal_mail ELSE mailbox END AS email,
+    CASE WHEN known THEN s.principal_name ELSE left(s.name, 160) END AS name
+  FROM schools s, LATERAL (
+    SELECT s.principal_confirmed_at IS NOT NULL AS known, {MAILBOX.format(school="s")} AS mailbox) of
+  WHERE s.id = {school} AND s.needs_approval AND (known OR mailbox <> '')
+) p"""  # noqa: S608 - names of columns only
 
 
 def lycee_hears(school: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
+from booking.people.accounts.who_hears import principal_hears
 from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.rules import PrincipalTeaches, same_mailbox
 from workshops.crossings import retried
@@ -20,8 +21,8 @@ VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND rese
     AND one.replaces IS NULL AND other.replaces IS NULL)"""
 ASK_NO_MORE = "UPDATE reservations SET adults_asked = NULL, hold_until = NULL, changed_at = $2 WHERE id = $1"
 KEEP = "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3) RETURNING id"
-PRINCIPAL = """SELECT s.id AS school, s.principal_mail, s.principal_name FROM reservations r
-JOIN schools s ON s.id = r.school WHERE r.id = $1"""
+PRINCIPAL = f"""SELECT r.school, p.email, p.name, s.principal_mail <> '' AS given FROM reservations r
+JOIN schools s ON s.id = r.school LEFT JOIN {principal_hears("r.school")} ON true WHERE r.id = $1"""  # noqa: S608
 FORGET_APPROVALS = """
 DELETE FROM approvals p USING reservations r WHERE r.id = p.reservation AND r.slot = ANY ($1::int[]) RETURNING p.id
 """
@@ -37,22 +38,37 @@ class NoPrincipal(Invalid):
         super().__init__({"principal": "Votre collège demande un visa : l'adresse du chef d'établissement manque."})
 
 
+class AddressUnconfirmed(NoPrincipal):
+    """Only a teacher has given the principal's address, and the collège has no mailbox to confirm it."""
+
+    def __init__(self) -> None:
+        Invalid.__init__(
+            self,
+            {
+                "principal": "L'adresse du chef d'établissement n'est pas confirmée : demandez à la coordination de le"
+                " faire, puis réservez."
+            },
+        )
+
+
 async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
     """Send the principal a link to approve or refuse; links sent before are void. In the caller's transaction.
 
-    Raises NoPrincipal, PrincipalTeaches.
+    An address that nobody but a teacher has vouched for is asked nothing: the collège's own mailbox is.
+
+    Raises NoPrincipal, AddressUnconfirmed, PrincipalTeaches.
     """
     principal = await row(PRINCIPAL, reservation)
-    if principal is None or not principal["principal_mail"]:
-        raise NoPrincipal()
-    if await teaches_in(principal["school"], principal["principal_mail"]):
+    if principal is None or not principal["email"]:
+        raise AddressUnconfirmed() if principal is not None and principal["given"] else NoPrincipal()
+    if await teaches_in(principal["school"], principal["email"]):
         raise PrincipalTeaches()
     await void_links(reservation, now=now)
     kept = await value(KEEP, reservation, hash_of(token), now)
     await queue(
         "approval_asked",
-        to_email=principal["principal_mail"],
-        to_name=principal["principal_name"],
+        to_email=principal["email"],
+        to_name=principal["name"],
         about_kind="reservation",
         about=reservation,
         once=f"approval_asked:{kept}",

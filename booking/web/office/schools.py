@@ -8,25 +8,29 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, page
+from booking.door.answers import Page, done, page
 from booking.door.guards import COORDINATOR
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, Waiting
+from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
+from booking.visits.principals.confirm import confirm
 from workshops.refusals import NotFound
 from workshops.schools.queries import (
     Department,
     SchoolCard,
+    Visa,
     count_schools,
     department_names,
     departments,
     school,
     schools_found,
+    visa_of,
 )
 
 SHOWN = 50
@@ -60,6 +64,7 @@ class SchoolPage(Page, template="office/school.html"):
     waits: Sequence[Waiting]
     kinds: Mapping[str, str]
     names: Mapping[str, str]
+    visa: Visa
 
 
 @get("/gestion/etablissements", opt=COORDINATOR)
@@ -104,5 +109,14 @@ async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> T
         waits=await waiting(school=number, now=now) if found.kind == "lycee" else [],
         kinds=TITLES,
         names=await department_names(),
+        visa=await visa_of(number),
     )
     return page(shown)
+
+
+@post("/gestion/etablissements/{number:int}/chef-etablissement", opt=COORDINATOR)
+async def confirm_principal(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    await confirm(number, by=person.account, now=now)
+    return done(f"/gestion/etablissements/{number}", "adresse-confirmee")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +15,8 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.visits.reservations.ask_approval import teaches_in
-from booking.visits.reservations.rules import PrincipalTeaches
-from workshops.events.record import record
+from booking.visits.principals.confirm import ask_again, set_visa
 from workshops.refusals import Invalid
-from workshops.schools.ask_visa import ask_visa
 from workshops.schools.queries import Visa, visa_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -45,12 +43,23 @@ async def change_own_college(
     mail = form.text("principal_mail", label="Adresse", most=254, required=False)
     try:
         form.refuse_if_wrong()
-        if await teaches_in(person.school, mail):
-            raise PrincipalTeaches("principal_mail")
-        await ask_visa(person.school, needed=form.ticked("needed"), principal_name=name, principal_mail=mail)
+        asked = await set_visa(
+            person.school,
+            needed=form.ticked("needed"),
+            principal_name=name,
+            principal_mail=mail,
+            by=person.account,
+            token=secrets.token_urlsafe(32),
+            now=now,
+        )
     except Invalid as no:
         form.errors.update(no.errors)
         visa = await visa_of(person.school)
         return page(OwnCollege(school_name=person.school_name, visa=visa, form=form), status=422)
-    await record("visa_setting", by=person.account, about_kind="school", about=person.school, now=now)
-    return done("/mon-college", "college-change")
+    return done("/mon-college", "adresse-a-confirmer" if asked else "college-change")
+
+
+@post("/mon-college/adresse", opt=TEACHER)
+async def ask_mailbox_again(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Redirect:
+    asked = await ask_again(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
+    return done("/mon-college", "adresse-redemandee" if asked else "college-change")

@@ -40,6 +40,7 @@ from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import Choice, choices_of
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.queries import visa_of
 from workshops.slots.rules import Deadlines
 
 AnyRequest = Request[Any, Any, Any]
@@ -79,6 +80,7 @@ class VisitPage(Page, template="school/visit.html"):
     refusal: Refusal | None = None
     instead: Sequence[OfferedSlot] = ()
     reached: Sequence[Reached] = ()
+    visa_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,14 @@ async def _reached(seen: Visit, person: Person, now: datetime) -> Sequence[Reach
     return list((await reached_of_groups([seen.id])).values()) if isinstance(person, Host) else []
 
 
+async def _mailbox_asked(seen: Visit) -> str:
+    """The collège's mailbox, while it is asked for the visa in the principal's place."""
+    if seen.state != "requested" and seen.adults_asked is None:
+        return ""
+    visa = await visa_of(seen.school)
+    return "" if visa.confirmed_at else visa.mailbox
+
+
 async def visit_page(
     seen: Visit, person: Person, now: datetime, *, status: int = 200, asked_act: str = "", **more: Any
 ) -> Template:
@@ -156,6 +166,7 @@ async def visit_page(
         both_stand=len(halves) > 1 and all(one.state in LIVE and one.starts_at > now for one in halves),
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
+        visa_at=await _mailbox_asked(seen),
         reached=await _reached(seen, person, now),
         now=now,
         **more,

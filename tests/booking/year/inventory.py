@@ -142,6 +142,7 @@ NEVER_PERSONAL = {
         *("passkey_challenges.challenge_hash", "passkeys.credential_id", "passkeys.public_key"),
         *(
             "rescue_codes.code_hash",
+            "schools.principal_link",
             "second_proofs.salt",
             "webhooks.salt",
             "sessions.id_hash",

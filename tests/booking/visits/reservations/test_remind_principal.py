@@ -87,7 +87,7 @@ async def test_nothing_is_asked_once_it_is_answered_or_over(db):
 
 async def test_without_a_principals_address_the_teacher_alone_is_told_and_once(db):
     await a_request()
-    await rows("UPDATE schools SET principal_mail = ''")
+    await rows("UPDATE schools SET principal_mail = '', principal_confirmed_at = NULL")
     await asked_again(DUE)
     await asked_again(DUE + MINUTE)
     assert await queued() == [("approval_reminder", "claire@example.org", "")]

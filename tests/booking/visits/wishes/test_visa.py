@@ -19,7 +19,8 @@ from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
 
-ASKS = "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1"
+ASKS = """UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org', principal_confirmed_at = now()
+WHERE id = $1"""
 RELEASED = "cancelled_by_teacher"
 
 

@@ -102,7 +102,8 @@ async def test_an_answer_that_is_none_of_the_three_changes_nothing(app):
 
 async def test_a_college_that_asks_for_a_visa_writes_to_its_principal(app):
     offer = await offered(app)
-    asks = "UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE id = $1"
+    asks = """UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org',
+  principal_confirmed_at = now() WHERE id = $1"""
     await rows(asks, offer.college.school)
     assert "La place est tenue" in read(await offer.anyone.post(offer.link, {"answer": "oui"}))
     assert await offer.state() == "requested"

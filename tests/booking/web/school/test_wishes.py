@@ -85,7 +85,10 @@ async def test_waiting_for_all_is_said_and_each_visits_page_shows_the_others(app
 
 async def test_while_a_visa_is_awaited_the_pages_say_which_choices_are_in_reserve(app):
     desk = await Wishes.new(app, full=1)
-    await rows("UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org' WHERE kind = 'college'")
+    await rows(
+        """UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org', principal_confirmed_at = now()
+        WHERE kind = 'college'"""
+    )
     answer = await desk.wish()
     assert await made() == [(1, "waiting"), (2, "requested"), (3, "waiting")]
     taken, third = [

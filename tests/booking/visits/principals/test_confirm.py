@@ -1,0 +1,156 @@
+"""Nobody signs her own visit: a principal's address is never a teacher's word alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from httpx import Response
+
+from booking.mails.write import writer
+from booking.outbox.notices.rules import Claimed
+from booking.settings import read_settings
+from tests import builders
+from tests.browsing import Browser, read
+from tests.builders import NOW
+from tests.telling import tell
+from workshops.database import row, rows, value
+
+MAILBOX, PERRIN = "ce.0250001r@ac-besancon.fr", "perrin@ac-besancon.fr"
+GIVEN = {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": PERRIN}
+
+
+@pytest.fixture
+async def college(app):
+    app.state.clock = lambda: NOW
+    return await builders.school(name="Collège Stendhal", mail=MAILBOX)
+
+
+async def _as(app, role: str, school: int | None = None) -> Browser:
+    account = await builders.account(name="Claire Renaud")
+    await builders.membership(account, role, school=school)
+    return await Browser(app, now=NOW).sign_in(account)
+
+
+async def _question() -> str:
+    """The link in the mail to the collège's mailbox."""
+    asked = await row("SELECT * FROM notices WHERE kind = 'principal_address' ORDER BY id DESC LIMIT 1")
+    notice = Claimed(1, asked["kind"], asked["to_email"], asked["to_name"], asked["about"], "o", asked["secret"], 1)
+    letter = await writer(read_settings())(notice, NOW)
+    if letter is None:
+        return ""
+    return re.findall(r"http://127\.0\.0\.1:8000(/visa/adresse/\S+)", letter.text)[0]
+
+
+async def _ask(browser: Browser, visit: int, group: int) -> Response:
+    told = {"slot": str(visit), "group": str(group), "pupils": "24", "adults": "2", "key": f"k-{visit}"}
+    return await browser.post("/reservations", told)
+
+
+async def _book(browser: Browser, college: int) -> list[str]:
+    """Who is asked for the visa of a booking."""
+    await rows("DELETE FROM notices WHERE kind = 'approval_asked'")
+    visit = await builders.slot()
+    group = await builders.group(school=college)
+    answer = await _ask(browser, visit, group)
+    assert answer.status_code == 303, read(answer)
+    assert await value("SELECT state FROM reservations ORDER BY id DESC LIMIT 1") == "requested"
+    asked = await rows("SELECT to_email FROM notices WHERE kind = 'approval_asked'")
+    return [one["to_email"] for one in asked]
+
+
+async def test_an_address_that_a_teacher_gives_is_asked_nothing_before_the_mailbox_confirms_it(app, college):
+    teacher = await _as(app, "teacher", college)
+    saved = await teacher.post("/mon-college", GIVEN)
+    assert saved.headers["location"] == "/mon-college?fait=adresse-a-confirmer"
+    asked = await rows("SELECT kind, to_email FROM notices")
+    assert [tuple(one) for one in asked] == [("principal_address", MAILBOX)]
+    assert await _book(teacher, college) == [MAILBOX]
+    page = read(await teacher.get("/mon-college"))
+    assert f"La boîte officielle du collège, {MAILBOX}, est priée de confirmer {PERRIN}" in page
+    visit = await value("SELECT max(id) FROM reservations")
+    assert f"La demande est partie à la boîte officielle du collège, {MAILBOX}" in read(
+        await teacher.get(f"/reservations/{visit}")
+    )
+    mailbox, link = Browser(app, now=NOW), await _question()
+    question = read(await mailbox.get(link))
+    assert "Est-ce l'adresse de votre chef d'établissement ?" in question
+    assert f"Nom Mme Perrin Adresse {PERRIN}" in question
+    assert await value("SELECT principal_confirmed_at FROM schools WHERE id = $1", college) is None
+    assert f"arrivent désormais à {PERRIN}" in read(await mailbox.post(link, {"answer": "oui"}))
+    assert await _book(teacher, college) == [PERRIN]
+    assert (await mailbox.get(link)).status_code == 410
+    assert (await mailbox.post(link, {"answer": "non"})).status_code == 410
+    assert await value("SELECT principal_mail FROM schools WHERE id = $1", college) == PERRIN
+    acts = await rows("SELECT act, by FROM events WHERE about_kind = 'school' ORDER BY id")
+    assert [(one["act"], one["by"] is None) for one in acts] == [
+        ("visa_setting", False),
+        ("principal_confirmed", True),
+    ]
+
+
+async def test_another_address_is_asked_about_anew_and_the_former_link_is_void(app, college):
+    teacher = await _as(app, "teacher", college)
+    await teacher.post("/mon-college", GIVEN)
+    mailbox, first = Browser(app, now=NOW), await _question()
+    await mailbox.post(first, {"answer": "oui"})
+    accomplice = "claire.renaud@gmail.com"
+    await teacher.post("/mon-college", GIVEN | {"principal_mail": accomplice})
+    assert await _book(teacher, college) == [MAILBOX]
+    assert (await mailbox.get(first)).status_code == 410
+    second = await _question()
+    await teacher.post("/mon-college/adresse")
+    third = await _question()
+    assert second != third
+    assert (await mailbox.get(second)).status_code == 410
+    assert "L'adresse est refusée" in read(await mailbox.post(third, {"answer": "non"}))
+    kept = await row("SELECT principal_mail, principal_name, principal_link FROM schools WHERE id = $1", college)
+    assert tuple(kept) == ("", "", None)
+    assert await _book(teacher, college) == [MAILBOX]
+
+
+async def test_what_did_not_change_stays_confirmed_and_asks_nobody(app, college):
+    teacher = await _as(app, "teacher", college)
+    await teacher.post("/mon-college", GIVEN)
+    await Browser(app, now=NOW).post(await _question(), {"answer": "oui"})
+    saved = await teacher.post("/mon-college", GIVEN | {"principal_name": "Mme Perrin-Roy"})
+    assert saved.headers["location"] == "/mon-college?fait=college-change"
+    assert await value("SELECT principal_confirmed_at FROM schools WHERE id = $1", college) == NOW
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'principal_address'") == 1
+    assert "Adresse confirmée" in read(await teacher.get("/mon-college"))
+
+
+async def test_the_college_s_own_mailbox_confirms_itself(app, college):
+    teacher = await _as(app, "teacher", college)
+    saved = await teacher.post("/mon-college", GIVEN | {"principal_mail": MAILBOX.upper()})
+    assert saved.headers["location"] == "/mon-college?fait=college-change"
+    assert await value("SELECT principal_confirmed_at FROM schools WHERE id = $1", college) == NOW
+
+
+async def test_without_a_mailbox_the_coordinator_confirms_and_nothing_is_booked_before(app, college):
+    await rows("UPDATE schools SET mail = '' WHERE id = $1", college)
+    teacher, office = await _as(app, "teacher", college), await _as(app, "coordinator")
+    await teacher.post("/mon-college", GIVEN)
+    assert await value("SELECT count(*) FROM notices") == 0
+    assert "la coordination confirme" in read(await teacher.get("/mon-college"))
+    visit, group = await builders.slot(), await builders.group(school=college)
+    refused = await _ask(teacher, visit, group)
+    assert refused.status_code == 422
+    assert "L'adresse du chef d'établissement n'est pas confirmée : demandez à la coordination" in read(refused)
+    assert await value("SELECT count(*) FROM reservations") == 0
+    here = f"/gestion/etablissements/{college}"
+    assert "À confirmer" in read(await office.get(here))
+    assert (await office.post(f"{here}/chef-etablissement")).headers["location"] == f"{here}?fait=adresse-confirmee"
+    assert (await office.post(f"{here}/chef-etablissement")).status_code == 404
+    assert await _book(teacher, college) == [PERRIN]
+
+
+async def test_what_becomes_of_a_signed_visit_is_told_to_the_mailbox_while_nobody_confirmed(app, college):
+    teacher = await _as(app, "teacher", college)
+    await teacher.post("/mon-college", GIVEN)
+    await _book(teacher, college)
+    visit = await value("SELECT max(id) FROM reservations")
+    await teacher.post(f"/reservations/{visit}/annulation", {"reason": "Une grève"})
+    await tell(now=NOW)
+    told = await rows("SELECT to_email FROM notices WHERE kind = 'signed_visit_cancelled'")
+    assert [one["to_email"] for one in told] == [MAILBOX]
