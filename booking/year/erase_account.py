@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.calendar.replies.forget import FORGET_OF as FORGET_REPLIES
-from booking.people.accounts.profile import RENAME_RESPONSIBLE
 from booking.people.accounts.sweep import BURY, FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
@@ -13,6 +12,7 @@ from booking.people.sign_ups.prove import FORGET_OF as FORGET_SIGN_UPS
 from booking.visits.groups.archive import FORGET_TEACHER
 from booking.year.queries import visits_ahead
 from booking.year.rules import OnlyCoordinator, StillExpected
+from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
@@ -35,7 +35,9 @@ FORGET_ADDRESS = (
          state = CASE WHEN state = 'sent' THEN state ELSE 'dropped' END
        WHERE to_email = $1""",
 )
-# In a collège's demand of a visa.
+# Her name on a lycée's safety sheets, and in a collège's demand of a visa. Before her rights, which say where.
+UNNAME_RESPONSIBLE = f"""{NAME_RESPONSIBLE} WHERE lower(responsible) = lower($2)
+  AND school IN (SELECT school FROM memberships WHERE account = $1)"""  # noqa: S608 - constants only
 UNNAME_PRINCIPAL = f"{FORGET_PRINCIPAL} WHERE principal_mail = $1"
 POINTED_AT = """
 SELECT EXISTS (SELECT FROM reservations WHERE booked_by = $1) OR EXISTS (
@@ -58,8 +60,7 @@ async def erase_account(account: int, *, by: int | None, now: datetime) -> None:
         if expected := await visits_ahead(account, now=now):
             raise StillExpected(expected)
         pointed_at = await value(POINTED_AT, account)
-        # Before her rights, which say where.
-        await rows(RENAME_RESPONSIBLE, account, known["name"], THE_LYCEE)
+        await rows(UNNAME_RESPONSIBLE, account, known["name"], THE_LYCEE)
         await rows(UNNAME_PRINCIPAL, known["email"])
         for statement in FORGET:
             await rows(statement, account)

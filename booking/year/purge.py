@@ -17,8 +17,7 @@ from booking.people.sign_ups.prove import NEVER_PROVED
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import refuse
 from booking.visits.newcomers.queries import waited_too_long
-from booking.visits.phones.forget import FORGET_PHONES
-from booking.visits.phones.rules import KEPT_AT_MOST as PHONES_LAST
+from booking.visits.phones.forget import forget_phones
 from booking.year.erase_files import erase_addresses, erase_mail_files, remove_lost_photos, remove_photos
 from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos
@@ -133,7 +132,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts += await _at(WORDED, year_under_way(now).begins, erase_texts, ["", *OUR_WORDS])
     counts += await erase_records(now=now)
     counts["photos"] = await _erase_photos(data_dir, now, dry_run=dry_run)
-    counts["phones"] = len(await rows(FORGET_PHONES, needs_before(now), now - PHONES_LAST))
+    counts["phones"] = await forget_phones(over_before=needs_before(now), now=now)
     counts["replies"] = await forget_replies(now=now)
     counts["mails"] = await erase_addresses(before=now - MAILS_LAST, traces_before=now - JOURNAL_LASTS)
     counts["mail_files"] = await erase_mail_files(data_dir, before=now - MAILS_LAST, dry_run=dry_run)

@@ -105,6 +105,8 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.catalogue.publish.NAME_RESPONSIBLE",
         "workshops.schools.ask_visa.FORGET_PRINCIPAL",
     },
+    "booking/people/accounts/profile.py": {"workshops.catalogue.publish.NAME_RESPONSIBLE"},
+    "booking/visits/phones/forget.py": {"booking.people.accounts.profile.FORGET_PHONE"},
     "booking/year/erase_records.py": {
         "booking.visits.reservations.demand.FORGET_DEMANDS",
         "workshops.bts1.draft_course.FORGET_NOTES",

@@ -22,6 +22,7 @@ WHERE id = $1"""
 # Her name on a lycée's safety sheets.
 RENAME_RESPONSIBLE = f"""{NAME_RESPONSIBLE} WHERE lower(responsible) = lower($2)
   AND school IN (SELECT school FROM memberships WHERE account = $1)"""  # noqa: S608 - constants only
+FORGET_PHONE = "UPDATE accounts a SET phone = '', phone_at = NULL"
 NAME_MOST = 120
 LABELS = {"name": "nom", "phone": "téléphone", "unwanted": "rappels"}
 

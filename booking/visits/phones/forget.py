@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from booking.people.accounts.profile import FORGET_PHONE
+from booking.visits.phones.rules import KEPT_AT_MOST
+from workshops.database import rows
+
 # The visits that a person's number is for: those that she reserved, receives, or comes to.
 _HERS = """(
   SELECT r.ends_at FROM reservations r WHERE r.booked_by = a.id
@@ -15,8 +21,13 @@ _HERS = """(
 ) visit"""
 # $1: visits that ended before are over; $2: a number given before that has been kept long enough, visit or not.
 FORGET_PHONES = f"""
-UPDATE accounts a SET phone = '', phone_at = NULL WHERE a.phone <> '' AND (a.phone_at < $2 OR (
+{FORGET_PHONE} WHERE a.phone <> '' AND (a.phone_at < $2 OR (
   EXISTS (SELECT FROM {_HERS} WHERE visit.ends_at < $1 AND visit.ends_at >= a.phone_at)
   AND NOT EXISTS (SELECT FROM {_HERS} WHERE visit.ends_at >= $1)))
 RETURNING a.id
 """  # noqa: S608 - constants only
+
+
+async def forget_phones(*, over_before: datetime, now: datetime) -> int:
+    """Numbers whose visits ended before a moment, none being ahead, and those kept long enough; returns how many."""
+    return len(await rows(FORGET_PHONES, over_before, now - KEPT_AT_MOST))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from workshops.shapes import rows_as
 
 _GIVEN = "a.phone <> '' AND a.disabled_at IS NULL"
-AT_LYCEES = f"""SELECT m.school AS whom, a.name, a.phone FROM memberships m JOIN accounts a ON a.id = m.account
-WHERE m.school = ANY ($1::int[]) AND m.role = 'host' AND {_GIVEN} ORDER BY a.name, a.id"""  # noqa: S608 - constants only
+AT_LYCEES = f"""SELECT h.id AS whom, a.name, a.phone
+FROM schools h JOIN memberships m ON m.school = h.id JOIN accounts a ON a.id = m.account
+WHERE h.id = ANY ($1::int[]) AND m.role = 'host' AND {_GIVEN} ORDER BY a.name, a.id"""  # noqa: S608 - constants only
 OF_GROUPS = f"""SELECT r.id AS whom, a.name, a.phone FROM reservations r JOIN accounts a ON a.id = r.booked_by
 WHERE r.id = ANY ($1::int[]) AND {_GIVEN} ORDER BY r.id"""  # noqa: S608 - as above
 OF_COMINGS = f"""SELECT t.id AS whom, a.name, a.phone FROM attendances t JOIN accounts a ON a.id = t.announced_by

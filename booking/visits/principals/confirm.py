@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.rules import LinkSpent, hash_of
+from booking.people.accounts.rules import hash_of
+from booking.visits.principals.rules import AddressAnswered
 from booking.visits.reservations.ask_approval import teaches_in
 from booking.visits.reservations.rules import PrincipalTeaches
 from workshops.database import transaction
@@ -14,11 +15,6 @@ from workshops.refusals import NotFound
 from workshops.schools.ask_visa import ask_visa, confirm_address, confirm_address_of, refuse_address
 from workshops.schools.queries import school as school_of
 from workshops.schools.queries import visa_of
-
-
-class AddressAnswered(LinkSpent):
-    title = "Déjà répondu"
-    sentence = "Cette question a sa réponse, ou une autre adresse a été donnée depuis. Vous pouvez fermer cette page."
 
 
 async def set_visa(

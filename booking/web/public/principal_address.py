@@ -15,7 +15,8 @@ from booking.door.answers import Page, page
 from booking.door.forms import Form
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import hash_of
-from booking.visits.principals.confirm import AddressAnswered, answer_address
+from booking.visits.principals.confirm import answer_address
+from booking.visits.principals.rules import AddressAnswered
 from workshops.schools.queries import AddressAsked, address_asked
 
 AnyRequest = Request[Any, Any, Any]
