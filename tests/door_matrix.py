@@ -53,6 +53,8 @@ RIGHTS = {
     ("GET", "/accueil/manifeste.webmanifest"): ANYONE,
     ("GET", "/accueil/travailleur.js"): ANYONE,
     ("GET", "/robots.txt"): ANYONE,
+    ("GET", "/aide"): ANYONE,
+    ("GET", "/aide/{name:str}"): ANYONE,
     ("GET", "/sitemap.xml"): ANYONE,
     ("GET", "/agenda/lycee/{file:str}"): ANYONE,
     ("GET", "/agenda/{token:str}"): ANYONE,

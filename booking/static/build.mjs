@@ -15,7 +15,7 @@ const ROOT = join(HERE, "../..");
 const OUT = process.argv[2] ?? join(HERE, "built");
 const BROWSERS = ["chrome105", "firefox104", "safari15.4"];
 // Already compressed, or too small to gain anything.
-const PACKED = new Set([".png"]);
+const PACKED = new Set([".png", ".webp"]);
 const WORTH = 200;
 const CODINGS = {
   ".br": (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
@@ -30,7 +30,7 @@ const SHEETS = {
     ...EVERYWHERE,
     ...["filters", "phrase", "drawing", "on_offer", "slot_card", "gauge", "chips", "states", "figures", "table"],
     ...["calendar_month", "visit"],
-    ...["account", "api", "badges", "company", "consortium", "desk_closing", "desk_links", "home", "letter", "mails"],
+    ...["account", "api", "badges", "company", "consortium", "desk_closing", "desk_links", "help", "home", "letter", "mails"],
     ...["papers", "papers_pen", "papers_built", "host", "office", "ptech", "bts1", "charts", "map", "print"],
   ],
   desk: [

@@ -20,6 +20,8 @@ PAGES = {
         "/accessibilite",
         "/accueil/hors-ligne",
         "/accueil/exercice",
+        "/aide",
+        "/aide/{name:str}",
         "/confidentialite",
         "/connexion",
         "/consortium",
@@ -177,7 +179,7 @@ HANDFUL = 8
 NOT_PAGES = (
     *("/agenda/", "/api", "/fabrications/", "/static", "/health", "/demo/comptes.json"),
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
-    *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js"),
+    *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
 )
 NUMBERS = {
     "{slot:int}": "slot",
@@ -209,6 +211,7 @@ def _address(path: str, world: dict[str, int]) -> str:
         path = path.replace(place, place.split("{")[0] + str(world[name]))
     return (
         path.replace("{token:str}", "un-lien")
+        .replace("/aide/{name:str}", "/aide/enseignant")
         .replace("/problems/{kind:str}", "/problems/slot-full")
         .replace("{kind:str}", "familles")
         .replace("{uai:str}", LYCEE_UAI)
@@ -257,6 +260,7 @@ def test_no_page_is_forgotten():
         "/mes-visites/{reservation:int}/attestation",
         "/mes-visites/{reservation:int}/bilan",
         "/offre/{token:str}",
+        "/visa/adresse/{token:str}",
         "/visa/{token:str}",
     }
     assert looked_at - pages == set()

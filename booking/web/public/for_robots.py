@@ -23,6 +23,7 @@ PAGES = (
     "/objets",
     "/programme",
     "/consortium",
+    "/aide",
     "/accessibilite",
     "/confidentialite",
     "/mentions",

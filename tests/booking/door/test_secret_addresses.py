@@ -16,6 +16,7 @@ SECRETS = {
     "/inscription/college/{token:str}",
     "/inscription/{token:str}",
     "/offre/{token:str}",
+    "/visa/adresse/{token:str}",
     "/visa/{token:str}",
 }
 
@@ -27,6 +28,7 @@ def test_every_route_whose_address_holds_a_secret_calls_it_a_token():
         "/api/{path:str}",
         "/static/{name:str}",
         "/agenda/lycee/{file:str}",
+        "/aide/{name:str}",
         "/problems/{kind:str}",
         "/demo/courrier/{name:str}",
     }

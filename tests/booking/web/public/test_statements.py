@@ -23,7 +23,7 @@ async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statemen
     shown = (await visitor.get(path)).text
     foot = shown[shown.index("<footer") :]
     assert re.findall(r'<a href="([^"]+)"', foot) == [
-        *("/programme", "/consortium"),
+        *("/aide", "/programme", "/consortium"),
         *("/accessibilite", "/confidentialite", "/mentions", "/mentions#contact", "/api"),
     ]
 

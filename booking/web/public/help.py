@@ -1,0 +1,88 @@
+"""How each person does what she comes for, step by step, with screens of the product itself."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.guards import ANYONE, AnyOf
+from booking.people.accounts.queries import Person
+from booking.settings import Settings
+from booking.web.public.statements import answering
+from workshops.refusals import NotFound
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do; `picture` is the name of its screen, empty where words are enough, `shows` what is on it."""
+
+    title: str
+    text: str
+    picture: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class HelpPage(Page, template="public/help.html"):
+    """Everything that one role does, in the order in which it is done; `others` are the pages of the other roles."""
+
+    name: str
+    role: str
+    title: str
+    short: str
+    lead: str
+    steps: Sequence[Step]
+    contact: str = ""
+    others: Sequence[HelpPage] = ()
+
+
+@dataclass(frozen=True)
+class HelpIndex(Page, template="public/help_index.html"):
+    """`own`: the page of who is signed in."""
+
+    pages: Sequence[HelpPage]
+    own: str
+    operator: str
+    contact: str
+
+
+TOLD = tomllib.loads(Path(__file__).with_name("help.toml").read_text(encoding="utf-8"))
+
+
+def _page_of(name: str) -> HelpPage:
+    told = TOLD[name]
+    steps = [
+        Step(one["title"], one["text"], f"aide-{name}-{number}.webp" if "shows" in one else "", one.get("shows", ""))
+        for number, one in enumerate(told["steps"], 1)
+    ]
+    return HelpPage(name, told["role"], told["title"], told["short"], told["lead"], steps)
+
+
+PAGES = {name: _page_of(name) for name in TOLD}
+
+
+@get("/aide", opt={"who": ANYONE})
+async def help_index(visitor: AnyOf[Person | None], settings: NamedDependency[Settings]) -> Template:
+    """The page of one's own role comes first."""
+    role, told = (visitor.role if visitor else ""), await answering(settings)
+    ordered = sorted(PAGES.values(), key=lambda one: one.role != role)
+    own = ordered[0].name if ordered[0].role == role else ""
+    return page(HelpIndex(ordered, own, told.operator, told.contact))
+
+
+@get("/aide/{name:str}", opt={"who": ANYONE})
+async def help_page(name: FromPath[str], settings: NamedDependency[Settings]) -> Template:
+    if name not in PAGES:
+        raise NotFound()
+    one = PAGES[name]
+    others = [other for other in PAGES.values() if other is not one]
+    told = await answering(settings)
+    return page(HelpPage(one.name, one.role, one.title, one.short, one.lead, one.steps, told.contact, others))

@@ -1,0 +1,66 @@
+"""The help is reached from everywhere, one page a role, and its pictures are light."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from booking.built import built_file
+from booking.web.public.help import PAGES, TOLD
+from tests.booking.web.public.conftest import NOW
+from tests.browser.screens import HEIGHT, IMAGES, MOST_BYTES, WIDTH
+from tests.browsing import Browser, read
+from tests.builders import academie, account, membership, school
+
+
+async def test_the_help_has_a_page_for_each_role_and_says_whom_to_write_to(visitor):
+    await academie(contact="technilab@ac-besancon.fr")
+    shown = (await visitor.get("/aide")).text
+    main = shown[shown.index("<main") : shown.index("<footer")]
+    assert re.findall(r'href="([^"]+)"', main) == [
+        *(f"/aide/{name}" for name in PAGES),
+        "mailto:technilab@ac-besancon.fr",
+    ]
+    assert {one.role for one in PAGES.values()} == {"teacher", "host", "company", "coordinator", "principal"}
+    for name, one in PAGES.items():
+        told = read(await visitor.get(f"/aide/{name}"))
+        assert [step.title in told for step in one.steps] == [True] * len(one.steps)
+        assert "technilab@ac-besancon.fr" in told
+    assert (await visitor.get("/aide/elephant")).status_code == 404
+
+
+async def test_who_is_signed_in_finds_her_own_role_first(app):
+    app.state.clock = lambda: NOW
+    host = await account()
+    await membership(host, "host", school=await school(kind="lycee"))
+    browser = await Browser(app, now=NOW).sign_in(host)
+    shown = (await browser.get("/aide")).text
+    assert re.findall(r'href="(/aide/[^"]+)"', shown)[0] == "/aide/lycee"
+    assert shown.count("C'est votre rôle") == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/connexion", "/creneaux"])
+async def test_every_page_leads_to_the_help(visitor, path):
+    shown = (await visitor.get(path)).text
+    assert '<a href="/aide">Aide</a>' in shown[shown.index("<footer") :]
+    assert (shown.count('href="/aide"') == 2) is (path == "/connexion")
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_each_picture_is_light_sized_told_in_words_and_read_only_when_it_is_reached(visitor, name):
+    shown = (await visitor.get(f"/aide/{name}")).text
+    pictures = re.findall(r"<img ([^>]+)>", shown)
+    assert len(pictures) == len([step for step in TOLD[name]["steps"] if "shows" in step])
+    for picture in pictures:
+        told = dict(re.findall(r'(\w+)="([^"]*)"', picture))
+        assert (told["width"], told["height"], told["loading"]) == (str(WIDTH), str(HEIGHT), "lazy")
+        assert len(told["alt"]) > 20
+        file = built_file(told["src"].removeprefix("/static/"))
+        assert file is not None
+        assert (file.media_type, len(file.body) <= MOST_BYTES) == ("image/webp", True)
+
+
+def test_no_picture_is_left_over():
+    named = {step.picture for one in PAGES.values() for step in one.steps if step.picture}
+    assert {file.name for file in IMAGES.glob("aide-*.webp")} == named
