@@ -15,7 +15,17 @@ from workshops.offer.queries import lycees_on_offer, numbers_on_offer
 
 KEPT = {"Cache-Control": "public, max-age=3600"}
 # Nobody's business but theirs who hold the link or the account.
-KEPT_OUT = ("/accueil/", "/agenda/", "/compte", "/connexion/", "/creneaux?", "/demo", "/offre/", "/visa/")
+KEPT_OUT = (
+    "/accueil/",
+    "/agenda/",
+    "/compte",
+    "/connexion/",
+    "/creneaux?",
+    "/demo",
+    "/inscription/",
+    "/offre/",
+    "/visa/",
+)
 PAGES = (
     "/",
     "/creneaux",

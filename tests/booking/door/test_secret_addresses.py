@@ -29,6 +29,7 @@ def test_every_route_whose_address_holds_a_secret_calls_it_a_token():
         "/static/{name:str}",
         "/agenda/lycee/{file:str}",
         "/aide/{name:str}",
+        "/lycees/{uai:str}",
         "/problems/{kind:str}",
         "/demo/courrier/{name:str}",
     }
