@@ -251,3 +251,17 @@ async def test_the_page_tells_what_happened_to_the_visit_and_as_what_whoever_did
     assert "Groupe refusé par le lycée, par le lycée" not in shown
     assert "Groupe refusé, par le lycée" in shown
     assert "jules@" not in shown
+
+
+async def test_who_reserved_stands_on_the_visit_for_a_colleague_and_for_the_lycee_alone(app):
+    _, visit, slot = await claire(app)
+    seen = await row("SELECT r.school, sl.school AS host FROM reservations r JOIN slots sl ON sl.id = r.slot")
+    people = {"teacher": seen["school"], "host": seen["host"], "coordinator": None}
+    told = {}
+    for role, school in people.items():
+        person = await builders.account(name="Paul Morel")
+        await builders.membership(person, role, school=school)
+        page = await (await Browser(app, now=NOW).sign_in(person)).get(f"/reservations/{visit}")
+        told[role] = "Réservé par Claire Renaud" in read(page)
+    assert told == {"teacher": True, "host": True, "coordinator": False}
+    assert "Claire Renaud" not in (await Browser(app, now=NOW).get(f"/creneaux/{slot}")).text
