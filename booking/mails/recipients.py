@@ -89,7 +89,6 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_lapse",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED),
     Line(("reservation_lapse",), To.TEACHER, "offer_lapsed", was=OFFERED),
     Line(("reservation_lapse",), To.TEACHER, "wait_lapsed", was=WAITING),
-    Line(("reservation_release",), To.TEACHER, "wish_released"),
     Line(("reservation_call_off",), To.TEACHER, "slot_called_off", CANCEL),
     Line(("reservation_call_off",), To.HOSTS, "slot_called_off_host", CANCEL, was=SURE),
     Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),

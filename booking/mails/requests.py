@@ -65,12 +65,6 @@ async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     return _to_teacher(visit, settings, more=await other_half_line(visit.halves, visit.id), others=others)
 
 
-async def released(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: another choice of the same wish was taken, this one is given up."""
-    visit = await asked_in({"cancelled_by_teacher"}, notice, now)
-    return None if visit is None else _to_teacher(visit, settings)
-
-
 async def asked_in(states: Collection[str], notice: Claimed, now: datetime) -> Visit | None:
     """The demand or the visit of a notice, if it is still to come and in one of these states."""
     visit = await queries.visit(notice.about, school=None)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import invitation
 from booking.calendar.invites.queries import GroupVisit
-from booking.mails.draft import Draft, Item, Listing
+from booking.mails.draft import Draft, Item, Lines, Listing
 from booking.mails.places import (
     group_line,
     guest_of,
@@ -26,7 +26,8 @@ from booking.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.reservations.states import ENDED, LIVE
 from booking.visits.slot_changes.queries import slots_instead
-from booking.wording import number, span
+from booking.visits.wishes.queries import choice_line, choices_of
+from booking.wording import moment, number, span
 
 COMING = frozenset({"confirmed", "locked"})
 WHY = {
@@ -45,12 +46,13 @@ async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
         return None
     draft = await _to_teacher(visit, notice, settings, now)
     other = await other_half_in(COMING, visit, now) if notice.kind == "reservation_confirmed" else None
+    told = (*_deadlines(visit, other, now), *await _released(visit)) if notice.kind == "reservation_confirmed" else ()
     if other is None:
-        return replace(draft, words={**draft.words, "other": None})
+        return replace(draft, words={**draft.words, "other": None}, lines=(*draft.lines, *told))
     lines = (("Première moitié", half_line(visit)), ("Deuxième moitié", half_line(other)))
     where = tuple(line for line in when_and_where(visit) if line[0] in {"Où", "Accès"})
     beside = invitation(other, guest_of(notice, settings, f"/reservations/{other.id}"), now=now)
-    return replace(draft, words={**draft.words, "other": other}, lines=(*lines, *where), beside=beside)
+    return replace(draft, words={**draft.words, "other": other}, lines=(*lines, *where, *told), beside=beside)
 
 
 async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -65,6 +67,7 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     if visit is None:
         return None
     draft = await _to_teacher(visit, notice, settings, now, why=WHY[visit.state])
+    draft = replace(draft, lines=(*draft.lines, *await _released(visit)))
     # She has seen on the page what she cancelled; what somebody else ended is told in any case.
     return replace(draft, only_if_invited=visit.state == "cancelled_by_teacher")
 
@@ -102,6 +105,21 @@ async def visit_in(states: Collection[str], notice: Claimed, now: datetime) -> G
     """The visit of a notice, if it is still to come and still in a state that the mail tells of."""
     visit = await queries.visit(notice.about)
     return visit if visit is not None and visit.state in states and visit.ends_at > now else None
+
+
+def _deadlines(visit: GroupVisit, other: GroupVisit | None, now: datetime) -> Lines:
+    """Until when it may be changed; of two halves, those of the one whose day comes first."""
+    both = [visit] if other is None else [visit, other]
+    dates = (
+        ("Effectif, annulation libre", min(one.settles_at for one in both)),
+        ("Changement de date", min(one.list_locks_at for one in both)),
+    )
+    return tuple((label, f"jusqu'au {moment(until)}") for label, until in dates if until > now)
+
+
+async def _released(visit: GroupVisit) -> Lines:
+    """The other choices of the same wish, given up for this one: no mail of their own says so."""
+    return tuple(("Choix abandonné", choice_line(one)) for one in await choices_of(visit.wish) if one.released)
 
 
 async def other_half_in(states: Collection[str], visit: GroupVisit, now: datetime) -> GroupVisit | None:

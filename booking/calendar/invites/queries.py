@@ -12,7 +12,7 @@ from workshops.slots.queries import SEATS_FREE
 
 SLOT_FACTS = f"""
   s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, {SEATS_FREE} AS seats_free,
-  s.starts_at, s.ends_at, s.list_locks_at, s.eve_at,
+  s.starts_at, s.ends_at, s.settles_at, s.list_locks_at, s.eve_at,
   w.title AS workshop, w.access, coalesce(m.name, '') AS room,
   h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon
 """
@@ -24,8 +24,8 @@ ITS_PLACES = """
 _VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
   (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
-   WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered, told.wish IS NOT NULL AS wished, told.wish_rank,
-  told.halves,
+   WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered,
+  told.wish, told.wish IS NOT NULL AS wished, told.wish_rank, told.halves,
   told.confirmed_at, told.changed_at, g.name AS group_name, g.level, c.id AS college, c.name AS college_name,
   c.commune AS college_commune, {SLOT_FACTS}
 FROM reservations told
@@ -58,6 +58,7 @@ class SlotPlace:
     seats_free: int
     starts_at: datetime
     ends_at: datetime
+    settles_at: datetime
     list_locks_at: datetime
     eve_at: datetime
     workshop: str
@@ -104,6 +105,7 @@ class GroupVisit(SlotPlace):
     adults: int
     booked_by: int | None
     seats_offered: int
+    wish: UUID | None
     wished: bool
     wish_rank: int
     halves: UUID | None

@@ -52,7 +52,8 @@ async def choices_left(stands: Standing) -> list[ChoiceLeft]:
 
 
 async def release_others(kept: Standing, *, by: int | None, now: datetime) -> None:
-    """Give up the other choices of the wish, each with its mail; inside the transaction that confirms the kept one."""
+    """Give up the other choices of the wish, which the mail of the kept one names; inside the transaction that confirms
+    it."""
     if kept.wish is None:
         return
     for other in await rows(OTHERS, kept.wish, kept.id):

@@ -19,6 +19,8 @@ from workshops.slots.queries import SlotCard
 CHOICES = f"""
 SELECT r.id, r.wish_rank AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
   h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
+  EXISTS (SELECT FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id
+    AND e.act = 'reservation_release') AS released,
   round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1)::float8 AS km
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school JOIN schools c ON c.id = r.school
@@ -40,7 +42,8 @@ PROPOSED = 30
 @dataclass(frozen=True)
 class Choice:
     """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best; one `kept` is
-    in reserve until another one has its answer. `km` is how far the lycée is, as the crow flies."""
+    in reserve until another one has its answer, one `released` was given up for another. `km` is how far the lycée is,
+    as the crow flies."""
 
     id: int
     rank: int
@@ -54,6 +57,7 @@ class Choice:
     starts_at: datetime
     ends_at: datetime
     kept: bool
+    released: bool
     km: float | None
 
 

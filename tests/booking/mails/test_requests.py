@@ -233,23 +233,6 @@ async def test_what_is_no_longer_true_of_a_demand_is_not_sent(db, kind, state):
     assert await held("state") == [("dropped",)]
 
 
-async def test_a_teacher_reads_that_a_choice_is_given_up_for_another_one(db):
-    story = await reserved(state="cancelled_by_teacher", sequence=1)
-    mail = await told("wish_released", story.reservation)
-    assert mail is not None
-    assert str(mail.message["Subject"]) == "Place laissée à d'autres : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
-    assert text_of(mail) == (
-        "Bonjour,\n\n"
-        "Votre groupe 4e B (24 élèves) n'attend plus le créneau du jeudi 25 mars 2027, de 9 h 00 à 12 h 00 : un autre"
-        " de vos choix est retenu.\n\n"
-        f"{FACTS}\n"
-        "La place est laissée à d'autres groupes. Vous n'avez rien à faire.\n\n"
-        "Revoir vos choix :\n"
-        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
-    )
-    assert kinds_of(mail) == WORDS_ALONE
-
-
 async def in_reserve(story: Story, wish: object, *, rank: int, on: str, state: str = "waiting") -> int:
     """Another choice of the same wish."""
     visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)

@@ -104,7 +104,7 @@ async def test_none_the_same_twice_or_four_are_no_wish(db, places):
     assert await live() == []
 
 
-async def test_taking_one_choice_releases_the_others_in_the_same_act_each_with_its_mail(db):
+async def test_taking_one_choice_releases_the_others_in_the_same_act_and_one_mail_says_both(db):
     slots = await three_slots()
     holder = await College.new()
     held = [await holder.ask(slot) for slot in slots]
@@ -121,9 +121,15 @@ async def test_taking_one_choice_releases_the_others_in_the_same_act_each_with_i
     assert await state(after.id) == "offered"
     assert [await seats(slot) for slot in slots] == [(24, 1), (24, 1), (24, 1)]
     await tell()
-    told = await rows("SELECT about FROM notices WHERE kind = 'wish_released' ORDER BY about")
+    told = await rows(
+        "SELECT about FROM notices WHERE kind = 'reservation_confirmed' AND account = $1", wishing.college.teacher
+    )
     noted = await rows("SELECT about FROM events WHERE act = 'reservation_release' ORDER BY about")
-    assert [[one["about"] for one in found] for found in (told, noted)] == [[first.id, third.id]] * 2
+    assert [[one["about"] for one in found] for found in (told, noted)] == [[second.id], [first.id, third.id]]
+    since = "SELECT kind FROM notices WHERE account = $1 AND about = ANY ($2::int[]) AND kind NOT IN ('place_offered')"
+    assert [one["kind"] for one in await rows(since, wishing.college.teacher, [first.id, third.id])] == [
+        "reservation_waiting"
+    ]
 
 
 async def test_two_choices_accepted_at_once_keep_one(db):

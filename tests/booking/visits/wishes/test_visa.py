@@ -103,7 +103,8 @@ async def test_the_visa_releases_the_reserve_in_the_same_act(db):
     reserving = await Reserving.wished()
     await principal_answers(True)
     assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
-    assert await told("wish_released") == reserving.choices[1:]
+    assert await told("reservation_confirmed") == reserving.choices[:1]
+    assert await value("SELECT count(*) FROM notices") == 3
     assert [await seats(slot) for slot in reserving.slots] == [(24, 1), (0, 0), (0, 0)]
 
 
