@@ -22,6 +22,7 @@ from booking.people.accounts.tables import (
     SignInLink,
     Tries,
 )
+from booking.people.company_requests.tables import CompanyRequest
 from booking.people.drafts.tables import Draft
 from booking.people.passkeys.tables import Passkey, PasskeyChallenge
 from booking.people.sign_ups.tables import SignUp
@@ -63,6 +64,7 @@ APP_CONFIG = AppConfig(
         PasskeyChallenge,
         Draft,
         SignUp,
+        CompanyRequest,
         Webhook,
         WebhookDelivery,
     ],

@@ -56,6 +56,8 @@ KINDS: dict[str, Kind] = {
     "sign_up_confirmed": Kind(None, "Inscription confirmée", sign_ups.answered),
     "sign_up_refused": Kind(None, "Inscription non confirmée", sign_ups.answered),
     "sign_up_lapsed": Kind(None, "Inscription restée sans réponse", sign_ups.answered),
+    "company_asked": Kind(None, "Demande d'une entreprise, à la coordination", sign_ups.company_asked),
+    "company_declined": Kind(None, "Demande d'une entreprise non retenue", sign_ups.company_declined),
     "account_idle": Kind(None, "Compte qui ne sert plus, bientôt effacé", accounts.account_idle),
     "passkey_added": Kind(None, "Clé d'accès ajoutée à un compte", accounts.passkey_added),
     "passkey_removed": Kind(None, "Clé d'accès retirée d'un compte", accounts.passkey_removed),

@@ -27,6 +27,7 @@ class To(StrEnum):
     MEETING = "meeting"  # both sides of a mentoring action
     WEEKLY_HOSTS = "weekly_host"  # hosts who want the Monday mail
     WEEKLY_COORDINATORS = "weekly_coordinator"
+    COORDINATORS = "coordinator"
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ TOLD: tuple[Line, ...] = (
     Line(("action_changed",), To.MEETING, "mentoring_changed", REQUEST),
     Line(("action_held_otherwise",), To.MEETING, "mentoring_held", REQUEST),
     Line(("action_called_off",), To.MEETING, "mentoring_called_off", CANCEL),
+    # A company asks to join.
+    Line(("company_asked",), To.COORDINATORS, "company_asked"),
     # The clock reminds, or the coordination.
     Line(("visit_in_a_week",), To.TEACHER, "reminder_7"),
     Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
@@ -196,6 +199,10 @@ WITH words AS (
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {lycee_hears("w.about")}
   WHERE w.about_kind = 'school' AND w.told = 'host'
+  UNION ALL
+  SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
+  JOIN memberships m ON w.told = 'coordinator' AND m.role = 'coordinator'
+  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
   JOIN memberships m ON (w.told = 'weekly_host' AND m.role = 'host' AND m.school = w.about)

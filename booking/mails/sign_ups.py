@@ -1,4 +1,4 @@
-"""Mails about a teacher who signs up by herself: to her, and to her collège's official mailbox."""
+"""Mails about whoever comes in unasked: a teacher and her collège's mailbox, a company and the coordination."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.mails.draft import Draft
 from booking.outbox.notices.rules import Claimed
+from booking.people.company_requests.queries import asking_one
 from booking.people.sign_ups.queries import to_prove
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.settings import Settings
@@ -45,7 +46,26 @@ async def answered(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     found = await school(notice.about)
     if found is None:
         return None
+    confirmed = notice.kind == "sign_up_confirmed"
     return Draft(
         words={"place": f"{found.name}, {found.commune}", "email": notice.to_email},
-        link=f"{settings.base_url}/connexion?next=/mes-visites" if notice.kind == "sign_up_confirmed" else "",
+        link=settings.base_url + ("/connexion?next=/mes-visites" if confirmed else "/inscription"),
     )
+
+
+async def company_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the coordination: a company offers its help; not sent once it has its answer."""
+    found = await asking_one(notice.about)
+    if found is None:
+        return None
+    return Draft(
+        words={"company": found.company_name},
+        link=f"{settings.base_url}/gestion/inscriptions#entreprises",
+        lines=(("Qui", found.contact_name), ("Commune", found.commune), ("SIRET", found.siret)),
+        typed=found.proposal,
+    )
+
+
+async def company_declined(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To whoever asked for her company: thanks, and no."""
+    return Draft(words={}, link=f"{settings.base_url}/rejoindre")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.calendar.replies.forget import FORGET_OF as FORGET_REPLIES
 from booking.people.accounts.sweep import BURY, FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
+from booking.people.company_requests.ask import FORGET_OF as FORGET_REQUESTS
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.prove import FORGET_OF as FORGET_SIGN_UPS
@@ -31,6 +32,7 @@ FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_REPLIES, FORGE
 FORGET_ADDRESS = (
     FORGET_TRIES,
     FORGET_SIGN_UPS,
+    FORGET_REQUESTS,
     """UPDATE notices SET to_email = '', to_name = '', secret = '', last_error = '',
          state = CASE WHEN state = 'sent' THEN state ELSE 'dropped' END
        WHERE to_email = $1""",

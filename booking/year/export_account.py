@@ -26,6 +26,10 @@ WHERE m.account = $1 ORDER BY m.id""",
     "inscriptions": """
 SELECT s.uai, s.name AS college, u.name AS nom_ecrit, u.asked_at AS demandee_le, u.proved_at AS adresse_verifiee_le
 FROM sign_ups u JOIN schools s ON s.id = u.school JOIN accounts a ON a.email = u.email WHERE a.id = $1 ORDER BY u.id""",
+    "demandes_d_entreprise": """
+SELECT q.siret, q.company_name AS entreprise, q.commune, q.contact_name AS nom_ecrit, q.proposal AS proposition,
+  q.asked_at AS demandee_le
+FROM company_requests q JOIN accounts a ON a.email = q.email WHERE a.id = $1 ORDER BY q.id""",
     "sessions": """
 SELECT browser AS navigateur, created_at AS ouverte_le, seen_at AS vue_le, expires_at AS fin
 FROM sessions WHERE account = $1 ORDER BY id""",

@@ -12,6 +12,8 @@ from pathlib import Path
 from booking.calendar.feeds.give import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
+from booking.people.company_requests.ask import forget_old
+from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.drafts.keep import forget_drafts
 from booking.people.sign_ups.prove import NEVER_PROVED
 from booking.people.sign_ups.rules import SignUpAnswered
@@ -93,6 +95,7 @@ WORDS = {
     "warned": "comptes prévenus",
     "accounts": "comptes effacés",
     "sign_ups": "inscriptions restées sans réponse",
+    "requests": "demandes d'entreprises restées sans réponse",
     "keys": "clés et liens d'agenda qui ne servent plus",
     "proofs": "liens de connexion, demandes de clé d'accès, sessions et essais passés",
     "deliveries": "envois à d'autres logiciels",
@@ -138,6 +141,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["mail_files"] = await erase_mail_files(data_dir, before=now - MAILS_LAST, dry_run=dry_run)
     counts["accounts"] = await erase_idle(now=now)
     counts["sign_ups"] = await _forget_sign_ups(now)
+    counts["requests"] = await forget_old(before=now - REQUESTS_LAST)
     counts["warned"] = await warn_idle(now=now)
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
     counts["keys"] = len(await rows(FORGET_KEYS, now - KEYS_LAST)) + len(await rows(FORGET_FEEDS, now - KEYS_LAST))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking.calendar.replies.forget import KEPT as REPLIES_LAST
+from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.visits.phones.rules import KEPT_AT_MOST as PHONES_LAST
 from booking.year.rules import (
@@ -151,6 +152,11 @@ def _of_accounts() -> tuple[Keeping, ...]:
             "Inscription d'un enseignant que son collège n'a pas confirmée : nom, adresse, collège",
             "Demander au collège s'il y enseigne",
             f"{_spelled(ANSWER_LASTS)} sans réponse, ou dès un refus, avec ce qui était demandé",
+        ),
+        Keeping(
+            "Demande d'une entreprise : SIRET, nom, commune, contact, ce qu'elle propose",
+            "Lui répondre",
+            f"{_spelled(REQUESTS_LAST)} sans réponse, ou dès la réponse",
         ),
         Keeping(
             "Compte de la coordination",

@@ -100,6 +100,7 @@ COMPOSED: dict[str, set[str]] = {
         "booking.people.accounts.sweep.FORGET_TRIES",
         "booking.people.drafts.keep.FORGET_OF",
         "booking.people.passkeys.keep.FORGET_PASSKEYS",
+        "booking.people.company_requests.ask.FORGET_OF",
         "booking.people.sign_ups.prove.FORGET_OF",
         "booking.visits.groups.archive.FORGET_TEACHER",
         "workshops.catalogue.publish.NAME_RESPONSIBLE",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from booking.people.accounts.rules import hash_of
 from tests import builders, builders_bts1, builders_ptech
+from workshops.database import rows
 
 LYCEE_UAI = "0391092A"
 COMPANY_ROLE = "demonstration"
@@ -60,6 +62,7 @@ async def a_whole_world() -> dict[str, int]:
     await builders.company_turnout(slot=closed, company=firm)
     asking = await builders.company(name="Lunetterie de Morez", trade="Lunetterie")
     await builders.attendance(slot=coming, company=asking, state="asked", people=1)
+    await _knocking(college, now)
     await builders.target()
     await builders.notice(state="failed", attempts=1, last_error="550 5.1.1 User unknown")
     before = await builders.past_visit(lycee=lycee, college=college, held_on=(now - timedelta(days=400)).date())
@@ -90,3 +93,20 @@ async def a_whole_world() -> dict[str, int]:
         "attendance": attendance,
         "college_to_come": to_come,
     }
+
+
+async def _knocking(college: int, now: datetime) -> None:
+    """Two teachers who sign up, one whose link is not used yet, and a company that asks to join."""
+    link, soon = hash_of("un-lien"), now + timedelta(hours=1)
+    sign_up = "INSERT INTO sign_ups (email, name, school, asked_at, expires_at, token_hash, proved_at, answer_hash)"
+    await rows(
+        f"{sign_up} VALUES ('n@ac-besancon.fr', 'Nora Petit', $1, $2, $3, $4, NULL, NULL)", college, now, soon, link
+    )
+    await rows(
+        f"{sign_up} VALUES ('m@orange.example', 'Marc Petit', $1, $2, $3, NULL, $2, $4)", college, now, soon, link
+    )
+    asked = "INSERT INTO company_requests (siret, company_name, commune, contact_name, email, proposal, asked_at)"
+    told = "'35600000000048', 'Scierie du Haut', 'Pontarlier', 'Luc Petit', 'l@example.org', 'Un témoignage.'"
+    await rows(f"{asked} VALUES ({told}, $1)", now)
+    invited = await builders.account("jamais@example.org", name="Ève Petit")
+    await builders.membership(invited, "host", school=await builders.school(kind="lycee"))

@@ -40,7 +40,7 @@ async def invite(
     """
     email = plain_email(email)
     async with transaction():
-        place = await _place_of(role, school=school, company=company)
+        place = await place_of(role, school=school, company=company)
         account = await row(KEEP_ACCOUNT, email, name.strip()[:120] or email.split("@")[0], now, example)
         assert account is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
         added = await value(KEEP_MEMBERSHIP, account["id"], role, *place, now)
@@ -60,7 +60,8 @@ async def invite(
         return int(account["id"])
 
 
-async def _place_of(role: str, *, school: str | None, company: str | None) -> tuple[int | None, int | None]:
+async def place_of(role: str, *, school: str | None, company: str | None) -> tuple[int | None, int | None]:
+    """The school and the company that a role is in, by their numbers here. Raises Invalid."""
     if role not in ROLES:
         raise Invalid({"role": "Choisissez un rôle : teacher, principal, host, company ou coordinator."})
     if role in ROLES_OF_A_SCHOOL:

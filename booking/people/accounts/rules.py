@@ -83,6 +83,12 @@ class LastCoordinator(Refusal):
     sentence = "C'est la dernière personne de la coordination : invitez-en d'abord une autre."
 
 
+class SentToday(Refusal):
+    kind = "invited-today"
+    title = "Déjà envoyée"
+    sentence = "L'invitation est partie il y a moins d'un jour. Renvoyez-la demain si elle n'est pas arrivée."
+
+
 class UnknownAccount(Refusal):
     kind = "unknown-account"
     status = 404

@@ -14,7 +14,7 @@ ANSWER_LASTS = timedelta(days=30)
 # How often in 15 minutes the links of one collège are asked for: its mailbox reads of each of them.
 TRIES_PER_SCHOOL = 20
 # A collège's mailbox reads this name: it holds no address, no number, no sentence.
-_NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]{1,2}[^\W\d_]+\.?){0,7}")
+_NAME = re.compile(r"[^\W\d_]+\.?(?:[ '’-]{1,2}[^\W\d_]+\.?){0,7}")
 
 
 class SignUpSpent(LinkSpent):
@@ -27,7 +27,7 @@ class SignUpAnswered(LinkSpent):
     sentence = "Cette inscription a déjà sa réponse, ou elle a expiré. Il n'y a plus rien à faire."
 
 
-def refuse_name(name: str) -> None:
+def refuse_name(name: str, *, field: str = "name") -> None:
     """Raise Invalid for what cannot be the name of a person."""
     if not _NAME.fullmatch(name):
-        raise Invalid({"name": "Prénom et nom : écrivez-les seuls, par exemple Claire Renaud."})
+        raise Invalid({field: "Prénom et nom : écrivez-les seuls, par exemple Claire Renaud."})

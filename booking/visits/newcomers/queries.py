@@ -42,6 +42,8 @@ OF_COLLEGE = f"{_WAITING} AND u.school = $1 ORDER BY u.proved_at, u.id"
 AFTER = f"{_WAITING} AND u.id > $1 ORDER BY u.id LIMIT $2"
 OF_LINK = f"{_WAITING} AND u.answer_hash = $1 AND u.proved_at > $2"
 TOO_LONG = "SELECT id FROM sign_ups WHERE proved_at <= $1 ORDER BY id"
+OF_ADDRESS = """SELECT u.id FROM sign_ups u JOIN schools s ON s.id = u.school
+WHERE u.email = $1 AND s.uai = $2 AND u.proved_at IS NOT NULL"""
 COUNT = "SELECT count(*) FROM sign_ups WHERE proved_at IS NOT NULL"
 
 
@@ -53,6 +55,12 @@ async def waiting_in(school: int) -> list[Waiting]:
 async def waiting_after(number: int = 0, *, limit: int) -> list[Waiting]:
     """Those of every collège by number: at most `limit` that follow this one."""
     return await rows_as(Waiting, AFTER, number, limit)
+
+
+async def waiting_at(email: str, *, uai: str) -> int | None:
+    """The sign-up of this address in this collège, if it waits."""
+    found: int | None = await value(OF_ADDRESS, email, uai)
+    return found
 
 
 async def count_waiting() -> int:

@@ -95,7 +95,7 @@ class LinkNotOurs(LinkSpent):
 
 class NewcomerHolds(Refusal):
     kind = "newcomer-holds"
-    title = "Après la réponse de votre collège"
+    title = "Peu de places avant la réponse du collège"
     sentence = (
         f"Tant que votre collège ne vous a pas confirmée, vous demandez {NEWCOMER_DEMANDS} visites et {NEWCOMER_SEATS}"
         " places au plus, sans liste d'attente ni autre choix. La suite vous sera ouverte avec sa réponse."

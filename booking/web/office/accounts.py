@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +22,11 @@ from booking.door.forms import Form, words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.invite import invite
 from booking.people.accounts.queries import Coordinator, KnownAccount, holds, known_accounts
-from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, plain_email
+from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
 from booking.people.accounts.sign_out import disable, enable
 from booking.people.accounts.withdraw_role import withdraw_role
+from booking.visits.newcomers.answer import confirm
+from booking.visits.newcomers.queries import waiting_at
 from booking.wording import ROLES
 from workshops.companies.queries import company_by_siret
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -120,6 +123,10 @@ async def invite_someone(
         company = await company_in(form) if role == "company" else None
         form.refuse_if_wrong()
         siret = company.siret if company else ""
+        if role == Role.TEACHER and (waits := await waiting_at(plain_email(email), uai=school)) is not None:
+            # She signed up herself: inviting her is the answer.
+            await confirm(waits, by=person.account, new_token=lambda: secrets.token_urlsafe(32), now=now)
+            return done("/gestion/comptes", "inscription-confirmee")
         already = await holds(plain_email(email), role, uai=school, siret=siret)
         await invite(
             email, role=role, name=name, school=school or None, company=siret or None, by=person.account, now=now

@@ -17,19 +17,24 @@ from booking.door.answers import Page, done, page
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
+from booking.people.company_requests.answer import decline, welcome
+from booking.people.company_requests.queries import Asking, asking_after
+from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import ANSWER_LASTS, SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse
 from booking.visits.newcomers.queries import Waiting, waiting_after
 from workshops.refusals import Refusal
 
 SHOWN = 50
+COMPANIES_SHOWN = 100
 
 
 @dataclass(frozen=True)
 class SignUps(Page, template="office/sign_ups.html"):
-    """`days`: how long a sign-up waits before it is erased."""
+    """`days`: how long a sign-up waits before it is erased. `asking`: the companies, on the first page alone."""
 
     waiting: Sequence[Waiting]
+    asking: Sequence[Asking]
     next_page: str | None
     days: int
     refusal: Refusal | None = None
@@ -43,7 +48,8 @@ async def list_sign_ups(apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NU
 async def _page(*, after: int = 0, refusal: Refusal | None = None) -> Template:
     found = await waiting_after(after, limit=SHOWN + 1)
     more = f"/gestion/inscriptions?apres={found[SHOWN - 1].id}" if len(found) > SHOWN else None
-    shown = SignUps(found[:SHOWN], more, ANSWER_LASTS.days, refusal)
+    asking = [] if after else await asking_after(limit=COMPANIES_SHOWN)
+    shown = SignUps(found[:SHOWN], asking, more, ANSWER_LASTS.days, refusal)
     return page(shown, status=refusal.status if refusal else 200)
 
 
@@ -67,3 +73,25 @@ async def refuse_one(
     except SignUpAnswered as no:
         return await _page(refusal=no)
     return done("/gestion/inscriptions", "inscription-refusee")
+
+
+@post("/gestion/inscriptions/entreprises/{number:int}/acceptation", opt=COORDINATOR)
+async def welcome_company(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await welcome(number, by=person.account, now=now)
+    except RequestAnswered as no:
+        return await _page(refusal=no)
+    return done("/gestion/inscriptions", "entreprise-accueillie")
+
+
+@post("/gestion/inscriptions/entreprises/{number:int}/refus", opt=COORDINATOR)
+async def decline_company(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await decline(number, by=person.account, now=now)
+    except RequestAnswered as no:
+        return await _page(refusal=no)
+    return done("/gestion/inscriptions", "entreprise-declinee")

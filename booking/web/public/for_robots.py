@@ -34,6 +34,8 @@ PAGES = (
     "/programme",
     "/consortium",
     "/aide",
+    "/inscription",
+    "/rejoindre",
     "/accessibilite",
     "/confidentialite",
     "/mentions",

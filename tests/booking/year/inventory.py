@@ -16,6 +16,7 @@ PHOTOS = "Photo d'un objet fabriqué, jamais d'une personne"
 RESPONSIBLE = "Personne responsable d'un atelier, nommée sur sa fiche de sécurité, que tout le monde lit"
 ACCOUNTS = "Compte d'un enseignant ou d'un lycée : nom, adresse professionnelle, rôle"
 SIGN_UPS = "Inscription d'un enseignant que son collège n'a pas confirmée : nom, adresse, collège"
+REQUESTS = "Demande d'une entreprise : SIRET, nom, commune, contact, ce qu'elle propose"
 PRINCIPALS = "Chef d'établissement : nom et adresse, pour le visa"
 MAILS = "Mails envoyés : adresse, nom, ce qui est arrivé"
 KEYS = "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné"
@@ -42,6 +43,10 @@ ERASED = {
     RESPONSIBLE: {"workshops.responsible"},
     ACCOUNTS: {"accounts.email", "accounts.name"},
     SIGN_UPS: {"sign_ups.email", "sign_ups.name", "sign_ups.next_path"},
+    REQUESTS: {
+        *("company_requests.commune", "company_requests.company_name", "company_requests.contact_name"),
+        *("company_requests.email", "company_requests.proposal", "company_requests.siret"),
+    },
     PRINCIPALS: {"schools.principal_mail", "schools.principal_name"},
     MAILS: {"notices.last_error", "notices.secret", "notices.to_email", "notices.to_name"},
     KEYS: {"api_tokens.label"},

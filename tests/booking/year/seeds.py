@@ -26,14 +26,16 @@ GONE = (
     *("ondine.carpentras", "Ondine Carpentras", "gontran.delmotte", "Gontran Delmotte", "honorine.vasseur"),
     *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anatole", "Hildegarde", "Radegonde"),
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
-    *("lazarine.vautrin", "Lazarine Vautrin"),
     *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77", "06 99 88"),
+    *("lazarine.vautrin", "Lazarine Vautrin", "Quitterie Ambrosi", "Philibert", "quitterie"),
 )
 STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
 SEEN = paris("2027-03-20 08:00")
 # Of a domain that is not trusted: nobody answers her.
 SIGNED_UP = """INSERT INTO sign_ups (email, name, school, next_path, asked_at, expires_at, proved_at)
 VALUES ('lazarine.vautrin@example.org', 'Lazarine Vautrin', $1, '/creneaux', $2, $2, $2)"""
+ASKED_TO_JOIN = """INSERT INTO company_requests (siret, company_name, commune, contact_name, email, proposal, asked_at)
+VALUES ('1', 'Scierie Philibert', 'Pontarlier', 'Quitterie Ambrosi', 'quitterie@example.org', 'Avec Philibert', $1)"""
 KEY = {"idempotency_key": "firmin-1", "asked": "gildas"}
 
 
@@ -91,6 +93,7 @@ async def seed(data_dir: Path) -> Seeded:
     await rows("UPDATE accounts SET phone = '06 99 88 77 66', phone_at = $2 WHERE id = $1", ondine, SEEN)
     await _letters(college, boss)
     await rows(SIGNED_UP, college, SEEN)
+    await rows(ASKED_TO_JOIN, SEEN)
     await _records(lycee)
     await _mails(ondine)
     await ask_link("ondine.carpentras@example.org", token="t" * 43, next_path="/", address="192.0.2.77", now=now)

@@ -195,3 +195,14 @@ async def test_a_colleague_and_the_coordinator_answer_in_place(app, college):
     assert (late.status_code, "a déjà sa réponse" in read(late)) == (410, True)
     by = await value("SELECT by FROM events WHERE act = 'sign_up_confirmed'")
     assert by == marc
+
+
+async def test_a_coordinator_who_invites_her_confirms_her(app, college):
+    nadia = await builders.account("nadia@example.org")
+    await builders.membership(nadia, "coordinator")
+    await signed_up(app)
+    office = await Browser(app, now=builders.NOW).sign_in(nadia)
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    asked = {"name": "Claire Renaud", "email": CLAIRE, "role": "teacher", "school": uai}
+    assert "inscription-confirmee" in (await office.post("/gestion/comptes", asked)).headers["location"]
+    assert await value("SELECT awaiting FROM memberships WHERE role = 'teacher'") is False

@@ -1,0 +1,132 @@
+"""Who came in unasked and waits for an answer: teachers who signed up, companies that ask to join."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable
+from datetime import datetime
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, page_of, start_of
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
+from booking.people.company_requests.answer import decline, welcome
+from booking.people.company_requests.queries import Asking, asking_after
+from booking.people.company_requests.rules import RequestAnswered
+from booking.people.sign_ups.rules import SignUpAnswered
+from booking.visits.newcomers.answer import confirm, refuse
+from booking.visits.newcomers.queries import Waiting, waiting_after
+from workshops.refusals import NotFound
+
+
+class SignUp(msgspec.Struct):
+    """A teacher who says that she teaches in a collège; `inside`: her mail is trusted, she asks for visits already."""
+
+    id: int
+    email: str
+    name: str
+    uai: str
+    school_name: str
+    proved_at: Instant
+    inside: bool
+    visits_asked: int
+
+
+class CompanyAsking(msgspec.Struct):
+    """A company that asks to join; `known_as` is its name where its SIRET is registered already."""
+
+    id: int
+    siret: str
+    company_name: str
+    commune: str
+    contact_name: str
+    email: str
+    proposal: str
+    asked_at: Instant
+    known_as: str
+
+
+class Answered(msgspec.Struct):
+    """What was answered."""
+
+    id: int
+
+
+@get("/sign-ups", opt=COORDINATOR)
+async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[SignUp]:
+    """The teachers who wait for the word of their collège or of the coordination."""
+    found = await waiting_after(start_of(cursor, of="sign-ups"), limit=limit + 1)
+    return page_of(found, _teacher, of="sign-ups", limit=limit)
+
+
+@post("/sign-ups/{number:int}/confirmation", opt=COORDINATOR, status_code=200)
+async def confirm_sign_up(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Answered:
+    """She is a teacher of the collège: what she asked for is confirmed, or goes on to the principal's visa."""
+    return await _answered(
+        number, confirm(number, by=person.account, new_token=lambda: secrets.token_urlsafe(32), now=now)
+    )
+
+
+@post("/sign-ups/{number:int}/refusal", opt=COORDINATOR, status_code=200)
+async def refuse_sign_up(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Answered:
+    """She is not: her places go back, her account is erased."""
+    return await _answered(number, refuse(number, by=person.account, now=now))
+
+
+@get("/company-requests", opt=COORDINATOR)
+async def list_company_requests(limit: Limit = PAGE, cursor: Cursor = None) -> Page[CompanyAsking]:
+    """The companies that ask to join."""
+    found = await asking_after(start_of(cursor, of="company-requests"), limit=limit + 1)
+    return page_of(found, _company, of="company-requests", limit=limit)
+
+
+@post("/company-requests/{number:int}/acceptance", opt=COORDINATOR, status_code=200)
+async def accept_company(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Answered:
+    """The company is registered, and whoever asked is invited."""
+    return await _answered(number, welcome(number, by=person.account, now=now))
+
+
+@post("/company-requests/{number:int}/refusal", opt=COORDINATOR, status_code=200)
+async def refuse_company(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Answered:
+    """The request is erased, a mail thanks for it."""
+    return await _answered(number, decline(number, by=person.account, now=now))
+
+
+async def _answered(number: int, answering: Awaitable[None]) -> Answered:
+    try:
+        await answering
+    except (SignUpAnswered, RequestAnswered):
+        raise NotFound() from None
+    return Answered(number)
+
+
+def _teacher(one: Waiting) -> SignUp:
+    return SignUp(
+        one.id, one.email, one.name, one.uai, one.school_name, one.proved_at, inside=one.inside, visits_asked=one.asked
+    )
+
+
+def _company(one: Asking) -> CompanyAsking:
+    return CompanyAsking(
+        id=one.id,
+        siret=one.siret,
+        company_name=one.company_name,
+        commune=one.commune,
+        contact_name=one.contact_name,
+        email=one.email,
+        proposal=one.proposal,
+        asked_at=one.asked_at,
+        known_as=one.known_as,
+    )

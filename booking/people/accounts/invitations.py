@@ -1,0 +1,63 @@
+"""An invitation that nobody has used yet is sent again, or withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from booking.outbox.notices.queue import queue
+from booking.people.accounts.invited import INVITED, NEVER_CAME
+from booking.people.accounts.rules import SentToday
+from booking.people.accounts.sweep import FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
+from booking.people.accounts.withdraw_role import WITHDRAW
+from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
+from workshops.refusals import NotFound
+
+ONE = f"""SELECT m.id, m.role, a.id AS account, a.email, a.name {INVITED} {NEVER_CAME}
+  AND m.id = $1 AND ($2::int IS NULL OR m.school = $2) FOR UPDATE OF m"""
+SENT_SINCE = """SELECT EXISTS (SELECT FROM notices WHERE kind = 'invited' AND about_kind = 'account' AND about = $1
+  AND state <> 'failed' AND created_at > $2)"""
+OTHER_ROLE = "SELECT EXISTS (SELECT FROM memberships WHERE account = $1)"
+BETWEEN = timedelta(days=1)
+
+
+async def invite_again(membership: int, *, by: int, school: int | None = None, now: datetime) -> None:
+    """The mail leaves once more, once a day at most. Raises NotFound, SentToday."""
+    async with transaction():
+        found = await row(ONE, membership, school)
+        if found is None:
+            raise NotFound()
+        if await value(SENT_SINCE, found["account"], now - BETWEEN):
+            raise SentToday()
+        await record("invited_again", by=by, about_kind="membership", about=membership, detail=found["role"], now=now)
+        await queue(
+            "invited",
+            to_email=found["email"],
+            to_name=found["name"],
+            about_kind="account",
+            about=found["account"],
+            once=f"invited:{membership}:{int(now.timestamp())}",
+            now=now,
+        )
+
+
+async def withdraw_invitation(membership: int, *, by: int, school: int | None = None, now: datetime) -> None:
+    """It opens nothing any more; an account that was made for it alone is erased. Raises NotFound."""
+    async with transaction():
+        found = await row(ONE, membership, school)
+        if found is None:
+            raise NotFound()
+        await rows(WITHDRAW, membership)
+        if not await value(OTHER_ROLE, found["account"]):
+            for statement in FORGET_RIGHTS:
+                await rows(statement, found["account"])
+            await rows(FORGET_TRIES, found["email"])
+            await rows(FORGET_ACCOUNT, found["account"])
+        await record(
+            "invitation_withdrawn",
+            by=by,
+            about_kind="account",
+            about=found["account"],
+            detail=found["role"],
+            now=now,
+        )

@@ -1,0 +1,67 @@
+"""Many invitations at once: foreseen line by line, then sent as one act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.people.accounts.invite import invite, place_of
+from booking.people.accounts.pasted import PastedLine, read_pasted
+from booking.people.accounts.queries import holds
+from booking.people.accounts.rules import Role
+from workshops.database import transaction, value
+from workshops.refusals import Invalid
+
+PLACE = """SELECT coalesce((SELECT name || ', ' || commune FROM schools WHERE uai = $1),
+  (SELECT name FROM companies WHERE siret = $1), 'Toute l''académie')"""
+
+
+@dataclass(frozen=True)
+class ForeseenInvitation:
+    """What a pasted line would do: `error` says why it does not leave, `already` that the person has this role."""
+
+    number: int
+    email: str
+    role: str
+    place: str
+    error: str
+    already: bool
+
+    @property
+    def leaves(self) -> bool:
+        """Whether a mail would leave."""
+        return not self.error and not self.already
+
+
+async def foresee_all(text: str) -> list[ForeseenInvitation]:
+    """What each line would do; nothing is stored. Raises Invalid when nothing can be read."""
+    return [await _foreseen(line) for line in read_pasted(text)]
+
+
+async def invite_all(text: str, *, by: int, now: datetime) -> int:
+    """Invite those whose line is right, wholly or not at all; returns how many mails leave. Raises Invalid."""
+    async with transaction():
+        leaving = [(line, await _foreseen(line)) for line in read_pasted(text)]
+        sent = [line for line, foreseen in leaving if foreseen.leaves]
+        for line in sent:
+            school, company = _where(line)
+            await invite(line.email, role=line.role, name=line.name, school=school, company=company, by=by, now=now)
+        return len(sent)
+
+
+def _where(line: PastedLine) -> tuple[str | None, str | None]:
+    """The UAI and the SIRET that the role is in."""
+    return (None, line.place) if line.role == Role.COMPANY else (line.place or None, None)
+
+
+async def _foreseen(line: PastedLine) -> ForeseenInvitation:
+    error, already = line.error, False
+    if not error:
+        try:
+            school, company = _where(line)
+            await place_of(line.role, school=school, company=company)
+            already = await holds(line.email, line.role, uai=school or "", siret=company or "")
+        except Invalid as no:
+            error = " ".join(no.errors.values())
+    place = line.place if error else str(await value(PLACE, line.place))
+    return ForeseenInvitation(line.number, line.email, line.role, place, error, already)

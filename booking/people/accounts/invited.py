@@ -1,0 +1,46 @@
+"""The invitations that nobody has used yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.shapes import rows_as
+
+INVITED = """FROM memberships m JOIN accounts a ON a.id = m.account
+LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company"""
+# Who never came in: a link was never used, and no key was ever made.
+NEVER_CAME = """WHERE a.last_seen_at IS NULL AND a.disabled_at IS NULL AND NOT a.example AND NOT m.awaiting
+  AND NOT EXISTS (SELECT FROM api_tokens t WHERE t.account = a.id)"""
+OPEN = f"""SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
+  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place, m.created_at AS invited_at,
+  last.created_at AS sent_at, coalesce(last.state, '') AS mail_state
+{INVITED}
+LEFT JOIN LATERAL (SELECT n.created_at, n.state FROM notices n
+  WHERE n.kind = 'invited' AND n.about_kind = 'account' AND n.about = a.id ORDER BY n.id DESC LIMIT 1) last ON true
+{NEVER_CAME}
+  AND m.id > $1 AND ($2::int IS NULL OR m.school = $2)
+  AND ($3 = '' OR concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $3 || '%')
+ORDER BY m.id LIMIT $4"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """Somebody who was invited and never came; `sent_at` and `mail_state` are those of the last mail that said so."""
+
+    membership: int
+    account: int
+    email: str
+    name: str
+    role: str
+    place: str
+    invited_at: datetime
+    sent_at: datetime | None
+    mail_state: str
+
+
+async def open_invitations(
+    *, after: int = 0, school: int | None = None, search: str = "", limit: int
+) -> list[OpenInvitation]:
+    """The invitations that wait, of one school or of all: at most `limit` that follow this one."""
+    return await rows_as(OpenInvitation, OPEN, after, school, search, limit)

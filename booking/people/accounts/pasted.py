@@ -1,0 +1,78 @@
+"""Invitations pasted from a spreadsheet: one a line, « adresse ; rôle ; UAI ou SIRET ; nom ». Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
+from workshops.companies.rules import is_siret
+from workshops.plain_words import one_line
+from workshops.refusals import Invalid
+from workshops.schools.rules import is_uai
+
+LINES_MOST = 300
+# A tab is what a spreadsheet copies; a comma stands in names.
+_CELLS = re.compile(r"[;\t]")
+_ROLES = {
+    **{role.value: role for role in Role if role != Role.PRINCIPAL},
+    **dict.fromkeys(("enseignant", "enseignante", "professeur"), Role.TEACHER),
+    **dict.fromkeys(("accueil", "lycée", "lycee"), Role.HOST),
+    "entreprise": Role.COMPANY,
+    "coordination": Role.COORDINATOR,
+}
+
+
+@dataclass(frozen=True)
+class PastedLine:
+    """A line as it was read; with an `error`, the rest is what could be."""
+
+    number: int
+    email: str
+    role: str
+    place: str
+    name: str
+    error: str = ""
+
+
+def read_pasted(text: str) -> list[PastedLine]:
+    """Every line that says something, in order; the same person twice is told at the second. Raises Invalid."""
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if not lines:
+        raise Invalid({"lines": "Collez au moins une ligne : adresse ; rôle ; UAI."})
+    if len(lines) > LINES_MOST:
+        raise Invalid({"lines": f"{LINES_MOST} lignes au plus : vous en avez {len(lines)}."})
+    seen: set[tuple[str, str, str]] = set()
+    read = []
+    for number, line in lines:
+        one = _line(number, line)
+        key = (one.email, one.role, one.place)
+        if not one.error and key in seen:
+            one = PastedLine(number, one.email, one.role, one.place, one.name, "Cette ligne est déjà plus haut.")
+        seen.add(key)
+        read.append(one)
+    return read
+
+
+def _line(number: int, line: str) -> PastedLine:
+    cells = [one_line(cell) for cell in _CELLS.split(line)]
+    typed, said, place, name = (*cells, "", "", "", "")[:4]
+    role = _ROLES.get(said.casefold(), "")
+    place = "".join(place.split()).upper()
+    try:
+        email = plain_email(typed)
+    except Invalid:
+        return PastedLine(number, typed[:254], role, place[:20], name[:120], "L'adresse n'est pas complète.")
+    return PastedLine(number, email, role, place[:20], name[:120], _error(role, place))
+
+
+def _error(role: str, place: str) -> str:
+    if not role:
+        return "Le rôle manque : enseignant, accueil, entreprise ou coordination."
+    if role in ROLES_OF_A_SCHOOL and not is_uai(place):
+        return "L'UAI manque, ou n'est pas bon : 7 chiffres et une lettre."
+    if role == Role.COMPANY and not is_siret(place):
+        return "Le SIRET manque, ou n'est pas bon : 14 chiffres."
+    if role == Role.COORDINATOR and place:
+        return "La coordination n'a pas d'établissement : laissez vide."
+    return ""

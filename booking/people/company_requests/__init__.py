@@ -1,0 +1,1 @@
+"""Companies that ask to join, until the coordination answers."""

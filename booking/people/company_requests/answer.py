@@ -1,0 +1,55 @@
+"""The coordination's answer to a company: it is registered and its person invited, or a polite mail says no."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from asyncpg import Record
+
+from booking.outbox.notices.queue import queue
+from booking.people.accounts.invite import invite
+from booking.people.accounts.rules import Role
+from booking.people.company_requests.ask import ANSWERED
+from booking.people.company_requests.rules import RequestAnswered
+from workshops.companies.queries import company_by_siret
+from workshops.companies.register import register_company
+from workshops.database import row, transaction
+from workshops.events.record import record
+
+
+async def welcome(request: int, *, by: int, now: datetime) -> None:
+    """The company is registered, unless it is, and its person may come in. Raises RequestAnswered, Invalid."""
+    async with transaction():
+        asked = await _take(request)
+        known = await company_by_siret(asked["siret"])
+        if known is None:
+            card = {"siret": asked["siret"], "name": asked["company_name"], "commune": asked["commune"]}
+            await register_company(**card, by=by, now=now)
+        await record("company_welcomed", by=by, about_kind="company_request", about=request, now=now)
+        await invite(
+            asked["email"], role=Role.COMPANY, company=asked["siret"], name=asked["contact_name"], by=by, now=now
+        )
+
+
+async def decline(request: int, *, by: int, now: datetime) -> None:
+    """Nothing of the request is kept; a mail thanks for it. Raises RequestAnswered."""
+    async with transaction():
+        asked = await _take(request)
+        await queue(
+            "company_declined",
+            to_email=asked["email"],
+            to_name=asked["contact_name"],
+            about_kind="company_request",
+            about=request,
+            once=f"company_declined:{request}",
+            now=now,
+        )
+        await record("company_turned_down", by=by, about_kind="company_request", about=request, now=now)
+
+
+async def _take(request: int) -> Record:
+    """Whoever answers first has answered."""
+    asked = await row(ANSWERED, request)
+    if asked is None:
+        raise RequestAnswered()
+    return asked

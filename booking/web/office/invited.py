@@ -1,0 +1,121 @@
+"""The invitations that wait: sent again, withdrawn, pasted in bulk with one preview and one send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.entrance import HIGHEST_NUMBER
+from booking.door.forms import Form, words_asked
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.invitations import invite_again, withdraw_invitation
+from booking.people.accounts.invite_all import ForeseenInvitation, foresee_all, invite_all
+from booking.people.accounts.invited import OpenInvitation, open_invitations
+from booking.people.accounts.pasted import LINES_MOST
+from booking.people.accounts.queries import Coordinator
+from booking.people.accounts.rules import SentToday
+from workshops.refusals import Invalid, Refusal
+
+AnyRequest = Request[Any, Any, Any]
+SHOWN = 100
+PASTED_MOST = 60_000
+HERE = "/gestion/comptes/invitations"
+
+
+@dataclass(frozen=True)
+class Invited(Page, template="office/invited.html"):
+    invitations: Sequence[OpenInvitation]
+    search: str
+    next_page: str | None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class PasteForm(Page, template="office/paste.html"):
+    most: int
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class PastePreview(Page, template="office/paste_preview.html"):
+    """`lines`: what was pasted, to be sent as it was read."""
+
+    foreseen: Sequence[ForeseenInvitation]
+    leaving: int
+    lines: str
+
+
+@get(HERE, opt=COORDINATOR)
+async def list_invitations(
+    q: FromQuery[str] = "", apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0
+) -> Template:
+    return await _list_page(search=words_asked(q), after=apres)
+
+
+async def _list_page(*, search: str = "", after: int = 0, refusal: Refusal | None = None) -> Template:
+    found = await open_invitations(after=after, search=search, limit=SHOWN + 1)
+    following = urlencode({"q": search, "apres": found[SHOWN - 1].membership}) if len(found) > SHOWN else ""
+    shown = Invited(found[:SHOWN], search, f"{HERE}?{following}" if following else None, refusal)
+    return page(shown, status=refusal.status if refusal else 200)
+
+
+@post("/gestion/comptes/invitations/{membership:int}/renvoi", opt=COORDINATOR)
+async def send_again(
+    membership: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await invite_again(membership, by=person.account, now=now)
+    except SentToday as no:
+        return await _list_page(refusal=no)
+    return done(HERE, "invitation-renvoyee")
+
+
+@post("/gestion/comptes/invitations/{membership:int}/retrait", opt=COORDINATOR)
+async def take_back(
+    membership: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    await withdraw_invitation(membership, by=person.account, now=now)
+    return done(HERE, "invitation-retiree")
+
+
+@get("/gestion/comptes/invitations/liste", opt=COORDINATOR)
+async def paste_page() -> Template:
+    return page(PasteForm(LINES_MOST))
+
+
+@post("/gestion/comptes/invitations/liste", opt=COORDINATOR, status_code=200)
+async def foresee(request: AnyRequest) -> Template:
+    """Nothing leaves before the second button."""
+    form = Form(await request.form())
+    lines = form.text("lines", label="Lignes", most=PASTED_MOST, lines=True)
+    try:
+        form.refuse_if_wrong()
+        foreseen = await foresee_all(lines)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return page(PasteForm(LINES_MOST, form), status=422)
+    return page(PastePreview(foreseen, sum(one.leaves for one in foreseen), lines))
+
+
+@post("/gestion/comptes/invitations/envoi", opt=COORDINATOR | {"form_on": "/gestion/comptes/invitations/liste"})
+async def send_all(
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    lines = form.text("lines", label="Lignes", most=PASTED_MOST, lines=True)
+    try:
+        form.refuse_if_wrong()
+        await invite_all(lines, by=person.account, now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return page(PasteForm(LINES_MOST, form), status=422)
+    return done(HERE, "invitations-parties")

@@ -1,0 +1,68 @@
+"""Joining the consortium: a company says who it is and what it proposes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.forms import Form
+from booking.door.guards import ANYONE
+from booking.door.session import address_of
+from booking.people.company_requests.ask import ask_to_join
+from booking.people.company_requests.rules import PROPOSAL_MOST, REQUESTS_LAST
+from booking.people.sign_ups.rules import refuse_name
+from booking.settings import Settings
+from workshops.refusals import Invalid
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class JoinForm(Page, template="public/join.html"):
+    """`days`: how long an unanswered request is kept."""
+
+    days: int
+    most: int
+    form: Form | None = None
+
+
+@dataclass(frozen=True)
+class JoinAsked(Page, template="public/join_asked.html"):
+    email: str
+
+
+@get("/rejoindre", opt={"who": ANYONE})
+async def join_page() -> Template:
+    return _form_page()
+
+
+def _form_page(*, form: Form | None = None, status: int = 200) -> Template:
+    return page(JoinForm(REQUESTS_LAST.days, PROPOSAL_MOST, form), status=status)
+
+
+@post("/rejoindre", opt={"who": ANYONE})
+async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Template:
+    """The answer is the same for a company that is known and for one that is not."""
+    form = Form(await request.form())
+    asked = {
+        "siret": form.text("siret", label="SIRET", most=20),
+        "company_name": form.text("company_name", label="Nom de l'entreprise", most=160),
+        "commune": form.text("commune", label="Commune", most=80),
+        "contact_name": form.text("contact_name", label="Votre prénom et votre nom", most=80),
+        "email": form.text("email", label="Adresse de messagerie", most=254),
+        "proposal": form.text("proposal", label="Ce que vous proposez", most=PROPOSAL_MOST, lines=True),
+    }
+    try:
+        form.refuse_if_wrong()
+        refuse_name(asked["contact_name"], field="contact_name")
+        await ask_to_join(**asked, address=address_of(request, settings), now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return _form_page(form=form, status=422)
+    return page(JoinAsked(asked["email"]))

@@ -1,0 +1,55 @@
+"""A coordinator's program lists who came in unasked, and answers."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from booking.people.accounts.token import issue_token
+from booking.people.company_requests.ask import ask_to_join
+from tests import builders
+from tests.browsing import Machine
+from workshops.database import rows, value
+
+
+@pytest.fixture
+async def machine(app) -> Machine:
+    nadia = await builders.account("nadia@example.org")
+    await builders.membership(nadia, "coordinator")
+    token = secrets.token_urlsafe(32)
+    await issue_token("nadia@example.org", token=token, now=builders.NOW)
+    app.state.clock = lambda: builders.NOW
+    return Machine(app, token)
+
+
+async def test_a_sign_up_is_read_and_confirmed_once(machine):
+    college = await builders.school(name="Collège Stendhal")
+    await rows(
+        """INSERT INTO sign_ups (email, name, school, asked_at, expires_at, proved_at)
+           VALUES ('claire@orange.example', 'Claire Renaud', $1, $2, $2, $2)""",
+        college,
+        builders.NOW,
+    )
+    listed = (await machine.get("/sign-ups")).json()["items"]
+    assert [(one["name"], one["school_name"], one["inside"], one["visits_asked"]) for one in listed] == [
+        ("Claire Renaud", "Collège Stendhal", False, 0)
+    ]
+    where = f"/sign-ups/{listed[0]['id']}"
+    assert (await machine.post(f"{where}/confirmation")).status_code == 200
+    assert (await machine.post(f"{where}/refusal")).status_code == 404
+    assert await value("SELECT school FROM memberships WHERE role = 'teacher'") == college
+
+
+async def test_a_company_is_read_and_accepted_once(machine):
+    told = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
+    more = {"email": "luc@example.org", "proposal": "Un témoignage.", "address": "10.0.0.1", "now": builders.NOW}
+    await ask_to_join(siret="55208131766522", **told, **more)
+    listed = (await machine.get("/company-requests")).json()["items"]
+    assert [(one["company_name"], one["proposal"], one["known_as"]) for one in listed] == [
+        ("Scierie du Haut", "Un témoignage.", "")
+    ]
+    where = f"/company-requests/{listed[0]['id']}"
+    assert (await machine.post(f"{where}/acceptance")).status_code == 200
+    assert (await machine.post(f"{where}/refusal")).status_code == 404
+    assert await value("SELECT name FROM companies") == "Scierie du Haut"

@@ -1,0 +1,69 @@
+"""What a collège's mailbox and a newcomer read; a trial tells no real school."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from booking.mails.write import writer
+from booking.outbox.notices.deliver import deliver
+from booking.outbox.notices.mailer import mailer_of
+from booking.outbox.notices.read_mails import demo_mails
+from booking.outbox.notices.smtp import SmtpMailer
+from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.sign_ups.prove import prove
+from booking.settings import read_settings
+from booking.visits.newcomers.answer import refuse
+from tests import builders
+from tests.booking.mails.story import text_of
+from tests.builders import NOW
+from tests.smtp import post_office
+from workshops.database import value
+
+SETTINGS = read_settings()
+MAILBOX = "ce.0250010a@ac-besancon.fr"
+
+
+async def signs_up(email: str) -> None:
+    await builders.academie(trusted_domains=["ac-besancon.fr"])
+    college = await builders.school(name="Collège Stendhal", commune="Besançon", mail=MAILBOX)
+    asked = {"token": "un-lien", "next_path": "/", "address": "10.0.0.1", "now": NOW}
+    await ask_sign_up(email, name="Claire Renaud", school=college, **asked)
+    await prove("un-lien", session_id="s", answer_token="sa-reponse", browser="", address="10.0.0.1", now=NOW)
+
+
+async def test_the_mailbox_reads_who_asks_and_answers_by_a_link(db):
+    await signs_up("claire.renaud@ac-besancon.fr")
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+        [mail] = [one for one in office.mails if one.to == [MAILBOX]]
+    assert str(mail.message["Subject"]) == "Un enseignant de votre collège s'inscrit à Technilab"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Cette personne dit enseigner dans votre établissement, Collège Stendhal, et veut réserver des visites"
+        " d'atelier en lycée pour ses élèves.\n\n"
+        "Qui : Claire Renaud\n"
+        "Son adresse : claire.renaud@ac-besancon.fr\n"
+        "Répondre avant : mercredi 10 février 2027\n\n"
+        "Dites si elle est des vôtres. D'ici là, rien n'est réservé en votre nom. Sans réponse, sa demande est"
+        " effacée.\n\n"
+        "Répondre :\n"
+        "http://127.0.0.1:8000/inscription/college/sa-reponse\n"
+    )
+
+
+async def test_an_answered_sign_up_is_not_asked_about_any_more(db):
+    await signs_up("claire.renaud@ac-besancon.fr")
+    await refuse(await value("SELECT id FROM sign_ups"), by=None, now=NOW)
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+        assert [one.to for one in office.mails] == [["claire.renaud@ac-besancon.fr"]]
+        assert str(office.mails[0].message["Subject"]) == "Votre inscription à Technilab n'est pas confirmée"
+
+
+async def test_a_trial_tells_no_real_college_of_a_sign_up_whatever_its_server(db, tmp_path):
+    await signs_up("claire@example.org")
+    async with post_office() as office:
+        settings = replace(SETTINGS, demo=True, smtp_url=office.url, data_dir=tmp_path)
+        await deliver(mailer_of(settings), writer(settings), mail_from=settings.mail_from, now=NOW)
+        assert [one.to for one in office.mails] == []
+    assert [one.to for one in demo_mails(tmp_path)] == [f"Collège Stendhal <{MAILBOX}>"]

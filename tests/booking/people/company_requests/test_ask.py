@@ -1,0 +1,123 @@
+"""A company asks to join: the same answer for all, one row, and the coordination told once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from booking.people.accounts.rules import TooManyTries
+from booking.people.company_requests.answer import decline, welcome
+from booking.people.company_requests.ask import ask_to_join, forget_old
+from booking.people.company_requests.rules import RequestAnswered
+from tests import builders
+from tests.builders import NOW
+from tests.telling import tell
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid
+
+LA_POSTE = "35600000049837"
+LUC = "luc.petit@example.org"
+
+
+async def ask(
+    siret: str = "552 081 317 66522", email: str = LUC, *, address: str = "10.0.0.1", now=NOW, **more
+) -> None:
+    told = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
+    proposal = {"proposal": "Deux techniciens témoignent."}
+    await ask_to_join(siret=siret, email=email, address=address, now=now, **told | proposal | more)
+
+
+async def boss() -> int:
+    nadia = await builders.account("nadia@example.org")
+    await builders.membership(nadia, "coordinator")
+    return nadia
+
+
+async def mails() -> list[tuple[str, str]]:
+    await tell()
+    return [(one["kind"], one["to_email"]) for one in await rows("SELECT kind, to_email FROM notices ORDER BY id")]
+
+
+async def test_a_company_is_kept_once_and_the_coordination_told_once_however_often_it_asks(db):
+    await boss()
+    await asyncio.gather(*(ask(address=f"10.0.0.{n}") for n in range(3)))
+    kept = await row("SELECT count(*), min(siret), min(contact_name) FROM company_requests")
+    assert tuple(kept) == (1, "55208131766522", "Luc Petit")
+    assert await mails() == [("company_asked", "nadia@example.org")]
+    assert await value("SELECT detail FROM events WHERE act = 'company_asked'") == ""
+
+
+async def test_the_rule_of_la_poste_counts_and_a_wrong_key_does_not(db):
+    await ask(LA_POSTE)
+    for wrong in ("55208131766523", "123", ""):
+        with pytest.raises(Invalid):
+            await ask(wrong)
+
+
+async def test_accepted_it_is_registered_and_its_person_invited(db):
+    nadia = await boss()
+    await ask()
+    await welcome(await value("SELECT id FROM company_requests"), by=nadia, now=NOW)
+    assert tuple(await row("SELECT siret, name, commune FROM companies")) == (
+        *("55208131766522", "Scierie du Haut", "Pontarlier"),
+    )
+    held = await row(
+        """SELECT a.email, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.account
+           WHERE m.role <> 'coordinator'"""
+    )
+    assert tuple(held) == (LUC, "Luc Petit", "company")
+    assert await value("SELECT count(*) FROM company_requests") == 0
+    assert ("invited", LUC) in await mails()
+
+
+async def test_a_company_that_is_known_keeps_its_card_and_gains_a_person(db):
+    nadia = await boss()
+    known = await builders.company(name="La Scierie", siret="55208131766522")
+    await ask()
+    await welcome(await value("SELECT id FROM company_requests"), by=nadia, now=NOW)
+    assert await value("SELECT name FROM companies WHERE id = $1", known) == "La Scierie"
+    assert await value("SELECT company FROM memberships WHERE role = 'company'") == known
+
+
+async def test_who_represents_it_already_is_sent_how_to_sign_in_and_nothing_is_kept(db):
+    firm = await builders.company(siret="55208131766522")
+    await builders.membership(await builders.account(LUC), "company", company=firm)
+    await ask()
+    assert await value("SELECT count(*) FROM company_requests") == 0
+    assert await mails() == [("invited", LUC)]
+
+
+async def test_refused_nothing_is_kept_and_a_mail_thanks(db):
+    nadia = await boss()
+    await ask()
+    number = await value("SELECT id FROM company_requests")
+    await decline(number, by=nadia, now=NOW)
+    assert await value("SELECT count(*) FROM company_requests") == 0
+    assert [kind for kind, to in await mails() if to == LUC] == ["company_declined"]
+    for again in (decline, welcome):
+        with pytest.raises(RequestAnswered):
+            await again(number, by=nadia, now=NOW)
+
+
+async def test_two_coordinators_who_answer_at_once_answer_once(db):
+    nadia = await boss()
+    await ask()
+    number = await value("SELECT id FROM company_requests")
+    answers = await asyncio.gather(*(welcome(number, by=nadia, now=NOW) for _ in range(3)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in answers) == ["NoneType", "RequestAnswered", "RequestAnswered"]
+
+
+async def test_a_siret_is_asked_for_three_times_in_a_quarter_of_an_hour(db):
+    for n in range(3):
+        await ask(address=f"10.0.0.{n}")
+    with pytest.raises(TooManyTries):
+        await ask(address="10.0.0.9")
+    await ask(address="10.0.0.9", now=NOW + timedelta(minutes=16))
+
+
+async def test_without_an_answer_it_is_erased_after_ninety_days(db):
+    await ask()
+    assert await forget_old(before=NOW - timedelta(seconds=1)) == 0
+    assert await forget_old(before=NOW) == 1

@@ -1,0 +1,61 @@
+"""« Rejoindre le consortium », at the pages: one answer for all, and the coordinator's in place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import builders
+from tests.browsing import Browser, read
+from workshops.database import value
+
+ASKED = {
+    "siret": "55208131766522",
+    "company_name": "Scierie du Haut",
+    "commune": "Pontarlier",
+    "contact_name": "Luc Petit",
+    "email": "luc.petit@example.org",
+    "proposal": "Deux techniciens\ntémoignent.",
+}
+
+
+async def test_a_known_company_and_an_unknown_one_read_the_same(app):
+    firm = await builders.company(siret=ASKED["siret"])
+    await builders.membership(await builders.account(ASKED["email"]), "company", company=firm)
+    known = await Browser(app).post("/rejoindre", ASKED)
+    unknown = await Browser(app).post("/rejoindre", ASKED | {"siret": "35600000000048"})
+    assert (known.status_code, read(known)) == (unknown.status_code, read(unknown))
+    assert "Votre demande est partie" in read(known)
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"siret": "55208131766523"}, "Ce SIRET n'est pas valable"),
+        ({"proposal": ""}, "Ce que vous proposez : à remplir."),
+        ({"contact_name": "www.spam.example"}, "Prénom et nom : écrivez-les seuls"),
+        ({"email": "luc"}, "Écrivez une adresse de messagerie complète"),
+    ],
+)
+async def test_what_cannot_be_is_refused_at_its_field_and_stays_typed(app, asked, why):
+    answer = await Browser(app).post("/rejoindre", ASKED | asked)
+    assert (answer.status_code, why in read(answer), "Scierie du Haut" in answer.text) == (422, True, True)
+    assert await value("SELECT count(*) FROM company_requests") == 0
+
+
+async def test_the_coordinator_accepts_one_and_refuses_another_in_place(app):
+    nadia = await builders.account("nadia@example.org")
+    await builders.membership(nadia, "coordinator")
+    await Browser(app).post("/rejoindre", ASKED)
+    await Browser(app).post("/rejoindre", ASKED | {"siret": "35600000000048", "email": "zoe@example.org"})
+    office = await Browser(app).sign_in(nadia)
+    page = read(await office.get("/gestion/inscriptions"))
+    assert ("Scierie du Haut" in page, "Deux techniciens témoignent." in page) == (True, True)
+    first, second = [await value(f"SELECT {one}(id) FROM company_requests") for one in ("min", "max")]
+    yes = await office.post(f"/gestion/inscriptions/entreprises/{first}/acceptation")
+    no = await office.post(f"/gestion/inscriptions/entreprises/{second}/refus")
+    assert ("entreprise-accueillie" in yes.headers["location"], "entreprise-declinee" in no.headers["location"]) == (
+        *(True, True),
+    )
+    late = await office.post(f"/gestion/inscriptions/entreprises/{first}/refus")
+    assert (late.status_code, "a déjà sa réponse" in read(late)) == (410, True)
+    assert await value("SELECT count(*) FROM companies") == 1

@@ -1,0 +1,60 @@
+"""A visitor reserves for her class and signs up on the way: on a phone, with and without JavaScript, taps counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests import builders
+from workshops.database import row, value
+
+pytestmark = pytest.mark.browser
+TAPS = 8
+
+
+class Thumb:
+    """Taps what is there to tap, and counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.taps = page, 0
+
+    async def tap(self, what: Locator) -> None:
+        self.taps += 1
+        await what.first.click()
+
+    async def press(self, name: str) -> None:
+        await self.tap(self.page.get_by_role("main").get_by_role("button", name=name, exact=True))
+
+    async def follow(self, name: str) -> None:
+        await self.tap(self.page.get_by_role("main").get_by_role("link", name=name))
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_from_the_search_to_places_held_in_eight_taps_with_no_number_typed(db, browse, javascript):
+    await builders.academie(trusted_domains=["ac-besancon.fr"])
+    college = await builders.school(name="Collège Stendhal", mail="ce.0250010a@ac-besancon.fr")
+    starts_at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=30)
+    slot = await builders.slot(starts_at=starts_at)
+    page = await browse("/creneaux?niveau=4e&eleves=22", width=390, height=844, javascript=javascript)
+    thumb = Thumb(page)
+    await thumb.follow("Réserver")
+    await thumb.follow("Se connecter pour réserver")
+    await thumb.follow("S'inscrire")
+    await page.get_by_label("Prénom et nom").fill("Claire Renaud")
+    await page.get_by_label("Adresse de messagerie professionnelle").fill("claire.renaud@ac-besancon.fr")
+    await page.get_by_label("Votre collège").fill("Stendhal")
+    await thumb.press("Recevoir le lien")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Regardez vos mails")
+    thumb.taps += 1  # the link in her mail
+    await page.goto(f"/inscription/{await value('SELECT secret FROM notices')}")
+    await thumb.press("Entrer")
+    await page.get_by_label("Nom du groupe").fill("4e B")
+    assert await page.get_by_label("Élèves").input_value() == "22"
+    await thumb.press("Ajouter le groupe")
+    await thumb.press("Réserver la visite")
+    await expect(page.get_by_role("heading", name="En attente du collège")).to_be_visible()
+    booked = await row("SELECT state, slot, pupils, school FROM reservations")
+    assert tuple(booked) == ("requested", slot, 22, college)
+    assert thumb.taps <= TAPS
