@@ -27,6 +27,7 @@ RANKS = {
     "silent": "Les mails ne partent plus",
     "failed": "Mails en échec",
     "sign_up": "Enseignants inscrits d'eux-mêmes, à confirmer",
+    "company": "Entreprises qui demandent à venir",
     "late": "Visites passées que les lycées n'ont pas closes",
     "empty": "Créneaux sans groupe, à moins de trois semaines",
     "mentors": "Cohortes P-TECH où il manque des entreprises",

@@ -8,6 +8,7 @@ from itertools import chain, groupby
 
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import ToDo, Waiting
+from booking.people.company_requests.queries import count_asking
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
 from booking.visits.newcomers.queries import count_waiting
@@ -27,6 +28,7 @@ async def to_do(*, now: datetime) -> list[ToDo]:
         chain(
             _mails(cared := await care(now=now), now),
             _sign_ups(await count_waiting()),
+            _companies(await count_asking()),
             _late(cared),
             _empty([one for one in found if one.kind == "empty"]),
             _mentors([one for one in await cohorts(now=now) if one.missing]),
@@ -58,6 +60,13 @@ def _sign_ups(waiting: int) -> Iterator[ToDo]:
         title = counted(waiting, "inscription attend", "inscriptions attendent")
         told = "Un collègue ou le collège peut aussi répondre ; leurs demandes attendent d'ici là."
         yield ToDo("sign_up", title, told, ANSWERS, "Répondre", way=ANSWERS)
+
+
+def _companies(asking: int) -> Iterator[ToDo]:
+    if asking:
+        title = counted(asking, "entreprise demande à venir", "entreprises demandent à venir")
+        told = "Un mail leur dit votre réponse."
+        yield ToDo("company", title, told, f"{ANSWERS}#entreprises", "Répondre", way=f"{ANSWERS}#entreprises")
 
 
 def _late(cared: Care) -> Iterator[ToDo]:
