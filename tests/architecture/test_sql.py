@@ -17,7 +17,7 @@ import pytest
 
 from booking.programme.records.every_sheet import SHEETS
 from tests.architecture.sql import Sent, every_statement
-from workshops.offer.pair import pairs_on_offer
+from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.queries import (
     count_on_offer,
     days_on_offer,
@@ -106,6 +106,7 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert await count_on_offer(alone, now=NOW) == (await found_on_offer(alone, now=NOW)).slots == 0
         assert await days_on_offer(alone, now=NOW) == []
         assert await pairs_on_offer(filters, pupils=27, limit=5, now=NOW) == []
+        assert await partners_on_offer(filters, pupils=27, slots=[1], now=NOW) == []
         assert await pairs_on_offer(filters, pupils=27, slot=1, limit=5, now=NOW) == []
         assert await objects_on_offer(filters, now=NOW) == []
         assert await lycees_with_slots(filters, now=NOW) == []

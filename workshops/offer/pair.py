@@ -33,6 +33,21 @@ pairs AS (
 SELECT first, second, away FROM best
 ORDER BY {order} LIMIT {limit}
 """
+PARTNERS = """
+WITH {tables} fits AS (
+  SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS room
+  {slots} ORDER BY s.starts_at, s.id LIMIT {among}
+), local AS (SELECT fits.*, starts_at AT TIME ZONE 'Europe/Paris' AS at FROM fits)
+SELECT DISTINCT ON (a.id) a.id AS slot, b.id AS other, a.room AS slot_room, b.room AS other_room,
+  (b.at, b.id) < (a.at, a.id) AS other_first,
+  CASE WHEN a.at::date <> b.at::date THEN 2 WHEN (a.at::time < '12:00') = (b.at::time < '12:00') THEN 0 ELSE 1
+  END AS away
+FROM local a JOIN local b ON b.school = a.school AND b.id <> a.id
+  AND b.at BETWEEN a.at - interval '21 days' AND a.at + interval '21 days'
+WHERE a.id = ANY ({numbers}::int[]) AND a.seats < {pupils} AND b.seats < {pupils} AND a.room + b.room >= {pupils}
+  AND least(a.room, b.room) * 3 >= {pupils}
+ORDER BY a.id, away, a.workshop = b.workshop DESC, greatest(b.at - a.at, a.at - b.at), b.id
+"""
 PAIRS_AMONG = 2000
 
 
@@ -45,6 +60,34 @@ class SlotPair:
     away: int
 
 
+@dataclass(frozen=True)
+class Partner:
+    """The slot that suits another best, to take a class together; `other_first`: it begins before."""
+
+    slot: int
+    other: int
+    slot_room: int
+    other_room: int
+    other_first: bool
+    away: int
+
+
+async def partners_on_offer(filters: Filters, *, pupils: int, slots: list[int], now: datetime) -> list[Partner]:
+    """For each of these slots that does not take a class alone, the one of the same search to share it with."""
+    single = replace(filters, pupils=None, halves=False, waiting=False, only_free=True, by_distance=False, cursor=None)
+    asked = narrow(single, now=now)
+    place = len(asked.args)
+    statement = PARTNERS.format(
+        tables=asked.tables,
+        free=SEATS_FREE,
+        slots=asked.slots,
+        among=PAIRS_AMONG,
+        numbers=f"${place + 1}",
+        pupils=f"${place + 2}",
+    )
+    return [Partner(**one) for one in await rows(statement, *asked.args, slots, pupils)]
+
+
 async def pairs_on_offer(
     filters: Filters, *, pupils: int, slot: int | None = None, limit: int, now: datetime
 ) -> list[SlotPair]:
@@ -52,7 +95,7 @@ async def pairs_on_offer(
 
     Nearest first where the search is by distance, else soonest; with `slot`, the closest to it in time first.
     """
-    single = replace(filters, pupils=None, only_free=True, by_distance=False, cursor=None)
+    single = replace(filters, pupils=None, halves=False, waiting=False, only_free=True, by_distance=False, cursor=None)
     asked = narrow(single, now=now)
     place = len(asked.args)
     km = "near.km" if filters.near else "NULL::float8"

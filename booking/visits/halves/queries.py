@@ -8,7 +8,7 @@ from uuid import UUID
 
 from booking.visits.halves.rules import split
 from booking.wording import Mark, counted, mark, paris, span
-from workshops.offer.pair import pairs_on_offer
+from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.queries import OfferedSlot
 from workshops.offer.rules import Filters
 from workshops.shapes import rows_as
@@ -84,6 +84,30 @@ async def pairs_for(
         for one in found
         if (halves := split(pupils, one.first.seats_free, one.second.seats_free)) is not None
     ]
+
+
+@dataclass(frozen=True)
+class HalvesAt:
+    """The two slots of a class that the one of a list does not take alone, in their order; `away` as in `AWAY`."""
+
+    first: int
+    second: int
+    halves: tuple[int, int]
+    away: int
+
+
+async def halves_at(filters: Filters, *, pupils: int, slots: list[int], now: datetime) -> dict[int, HalvesAt]:
+    """For slots of a list that are too small for a class: with which other slot of the search it fits, by number."""
+    if not slots:
+        return {}
+    found = await partners_on_offer(filters, pupils=pupils, slots=slots, now=now)
+    paired = {}
+    for one in found:
+        places = ((one.slot, one.slot_room), (one.other, one.other_room))
+        first, second = reversed(places) if one.other_first else places
+        if (halves := split(pupils, first[1], second[1])) is not None:
+            paired[one.slot] = HalvesAt(first[0], second[0], halves, one.away)
+    return paired
 
 
 async def pairs_with(slot: SlotCard, *, level: str | None, pupils: int, limit: int, now: datetime) -> list[PairOffered]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote
 
+from booking.visits.halves.queries import HalvesAt
 from booking.web.public.class_told import ClassTold
 from booking.web.public.wanted import MINE, Wanted
 from booking.wording import SLOT_STATES, counted, day
@@ -66,6 +67,7 @@ def act_for(
     carried: str = "",
     companies: int = 0,
     waiting: int = 0,
+    pair: HalvesAt | None = None,
 ) -> Act:
     """« Réserver pour 4e B », « Attendre une place » or « Voir le créneau », with what the class finds there.
 
@@ -76,6 +78,8 @@ def act_for(
     if state != "open":
         return Act("Voir le créneau", page, SLOT_STATES[state].lower(), firm=False)
     if pupils > slot.seats:
+        if pair is not None and role in {None, "teacher"}:
+            return _both_halves(pair, role, carried)
         room = f"{counted(slot.seats, 'place')} par créneau pour {counted(pupils, 'élève')}"
         return Act("Voir le créneau", page, room, firm=False)
     fits = free >= max(pupils, 1)
@@ -86,6 +90,16 @@ def act_for(
     if not fits:
         return Act("Attendre une place", address, room, firm=False)
     return Act(f"Réserver pour {told.group.name}" if told.group else "Réserver", address, room, firm=True)
+
+
+def _both_halves(pair: HalvesAt, role: str | None, carried: str) -> Act:
+    """« Réserver les deux moitiés », 14 et 13 élèves."""
+    page = f"/creneaux/{pair.first}/moities/{pair.second}{carried}"
+    when = ("la même demi-journée", "le même jour", "à deux dates")[pair.away]
+    told = f"{pair.halves[0]} et {counted(pair.halves[1], 'élève')}, {when}"
+    return Act(
+        "Réserver les deux moitiés", page if role else f"/connexion?next={quote(page, safe='')}", told, firm=True
+    )
 
 
 def _room(pupils: int, free: int, *, companies: int, waiting: int) -> str:

@@ -16,6 +16,7 @@ from booking.door.forms import Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
 from booking.visits.attendance.queries import companies_coming
+from booking.visits.halves.queries import halves_at
 from booking.visits.reservations.queries import groups_waiting
 from booking.web.public.asked import asked_for
 from booking.web.public.away import days_off, not_known
@@ -154,6 +155,8 @@ async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: dat
     found = await count_on_offer(asked, now=now)
     everywhere = await count_on_offer(replace(asked, waiting=True), now=now) if asked.pupils else found
     numbers = [one.id for one in offer.items]
+    small = [one.id for one in offer.items if asked.pupils and one.seats < asked.pupils]
+    pairs = await halves_at(asked, pupils=asked.pupils or 0, slots=small, now=now)
     companies, waiting = await companies_coming(numbers), await groups_waiting(numbers)
     return Shown(
         found=found,
@@ -169,6 +172,7 @@ async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: dat
                     carried=search.carried,
                     companies=companies.get(one.id, 0),
                     waiting=waiting.get(one.id, 0),
+                    pair=pairs.get(one.id),
                 ),
             )
             for one in offer.items

@@ -11,7 +11,7 @@ import pytest
 from tests import builders
 from tests.booking.web.school.test_reserve import Desk
 from tests.booking.web.school.test_said_once import links
-from tests.browsing import read
+from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 
@@ -157,3 +157,20 @@ async def states() -> list[str]:
 def pages(answer) -> list[str]:
     assert answer.headers["content-type"] == "application/pdf"
     return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content)]
+
+
+async def test_the_card_of_a_slot_too_small_for_the_class_reserves_both_halves(app):
+    desk = await Halves.new(app)
+    said = f"?groupe={desk.group}&niveau=4e&eleves=27"
+    page = await desk.browser.get(f"/creneaux{said}")
+    both = [one for one in links(page) if one.startswith(desk.where)]
+    assert len(both) == 2
+    assert "Réserver les deux moitiés" in read(page)
+    assert "14 et 13 élèves, le même jour" in read(page)
+    assert (await desk.browser.get(both[0])).status_code == 200
+    visitor = await Browser(app, now=NOW).get("/creneaux?niveau=4e&eleves=27")
+    assert f"/connexion?next=%2Fcreneaux%2F{desk.slot}%2Fmoities%2F{desk.other}" in visitor.text
+    await rows("UPDATE slots SET seats_taken = 20, groups_taken = 1, groups_max = 2 WHERE id = $1", desk.other)
+    alone = await desk.browser.get(f"/creneaux{said}")
+    assert "moities" not in alone.text
+    assert "24 places par créneau pour 27 élèves" in read(alone)
