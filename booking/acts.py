@@ -226,6 +226,8 @@ ACTS = {
     "weekly_mail_chosen": "Mail du lundi choisi",
     "workshop_changed": "Atelier modifié",
     "workshop_described": "Atelier décrit",
+    "workshop_picture_hidden": "Image d'un atelier retirée",
+    "workshop_picture_shown": "Image d'un atelier choisie",
     "workshop_published": "Atelier publié",
     "workshop_withdrawn": "Atelier retiré",
     "year_closed": "Année scolaire close",

@@ -80,6 +80,8 @@ DONE = {
     "salle-fermee": "La salle est fermée : aucun créneau ne s'y ouvrira.",
     "salle-rouverte": "La salle reçoit de nouveau.",
     "objet-note": "La fabrication est notée.",
+    "image-gardee": "L'image est montrée sur les pages de l'atelier.",
+    "image-retiree": "L'image est retirée ; les pages montrent un dessin.",
     "photo-gardee": "La photo de l'objet est gardée.",
     "photo-retiree": "La photo est retirée.",
     "visite-rouverte": "La visite est rouverte : le lycée peut la clore de nouveau.",

@@ -7,7 +7,7 @@ from piccolo.conf.apps import AppConfig
 from workshops.academie.tables import Academie
 from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.builds.tables import Build
-from workshops.catalogue.tables import Room, Workshop, WorkshopObject
+from workshops.catalogue.tables import Room, Workshop, WorkshopObject, WorkshopPicture
 from workshops.companies.tables import Company
 from workshops.coverage.tables import HeadCount
 from workshops.events.tables import Event, EventToTell, EventWords
@@ -38,6 +38,7 @@ APP_CONFIG = AppConfig(
         Room,
         Workshop,
         WorkshopObject,
+        WorkshopPicture,
         Slot,
         Turnout,
         CompanyTurnout,

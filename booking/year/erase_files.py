@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from booking.day.checkin.keep_photo import FOLDER
+from booking.day.pictures.keep import files_of
 from booking.outbox.notices.mailer import MAIL_FOLDER
 from workshops.database import rows, transaction
 
@@ -20,6 +21,7 @@ WHERE state <> 'queued' AND to_email <> '' AND created_at < $1 RETURNING id
 TRACES = "DELETE FROM notices WHERE to_email = '' AND created_at < $1 RETURNING id"
 REPORT = "erreur.txt"
 SHOWN = "SELECT photo FROM builds WHERE photo <> ''"
+PICTURES = "SELECT name FROM workshop_pictures"
 # A photo is a file a moment before it is a row.
 SETTLING = timedelta(hours=1)
 
@@ -51,8 +53,9 @@ def remove_photos(data_dir: Path, names: Iterable[str]) -> None:
 
 
 async def remove_lost_photos(data_dir: Path, *, now: datetime, dry_run: bool = False) -> int:
-    """Remove the photos whose object shows another or none: an act was interrupted; returns how many there were."""
+    """Remove the photos that no object and no workshop shows: an act was interrupted; returns how many there were."""
     shown = {one["photo"] for one in await rows(SHOWN)}
+    shown |= {file for one in await rows(PICTURES) for file in files_of(one["name"])}
     return await asyncio.to_thread(_remove_all_but, data_dir / FOLDER, shown, now - SETTLING, dry_run)
 
 

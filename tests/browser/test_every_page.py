@@ -82,6 +82,7 @@ PAGES = {
         "/lycee/ateliers",
         "/lycee/ateliers/nouveau",
         "/lycee/ateliers/{number:int}",
+        "/lycee/ateliers/{number:int}/image",
         "/lycee/badges",
         "/lycee/bts1",
         "/lycee/collegues",
@@ -186,7 +187,7 @@ PAGES = {
 }
 HANDFUL = 8
 NOT_PAGES = (
-    *("/agenda/", "/api", "/fabrications/", "/static", "/health", "/demo/comptes.json"),
+    *("/agenda/", "/api", "/fabrications/", "/images/", "/static", "/health", "/demo/comptes.json"),
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
 )

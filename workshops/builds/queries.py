@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from workshops.shapes import rows_as
 
@@ -10,6 +11,11 @@ OF_SLOT = """
 SELECT b.id, b.group_ref, b.tech_object, o.name, b.made, b.finished, b.working, b.taken_home, b.minutes, b.note,
   b.photo
 FROM builds b JOIN tech_objects o ON o.id = b.tech_object WHERE b.slot = $1 ORDER BY b.group_ref, o.name
+"""
+PHOTOS = """
+SELECT b.id, o.name, s.starts_at, b.photo
+FROM builds b JOIN slots s ON s.id = b.slot JOIN tech_objects o ON o.id = b.tech_object
+WHERE s.workshop = $1 AND b.photo <> '' ORDER BY s.starts_at DESC, b.id DESC LIMIT $2
 """
 
 
@@ -36,3 +42,18 @@ class BuildLine:
 async def builds_of(slot: int) -> list[BuildLine]:
     """Everything that the groups of a slot built."""
     return await rows_as(BuildLine, OF_SLOT, slot)
+
+
+@dataclass(frozen=True)
+class BuildPhoto:
+    """The photo of an object that a group built: its record, what it shows, when, the name of its file."""
+
+    id: int
+    name: str
+    starts_at: datetime
+    photo: str
+
+
+async def photos_of(workshop: int, *, most: int) -> list[BuildPhoto]:
+    """What was photographed at the slots of a workshop, the last ones first."""
+    return await rows_as(BuildPhoto, PHOTOS, workshop, most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workshops.catalogue.rules import SafetySheet
@@ -21,6 +22,8 @@ CROSS JOIN LATERAL (
 ONE = _WORKSHOP + "WHERE w.id = $1"
 AFTER = _WORKSHOP + "WHERE w.id > $1 AND ($2::int IS NULL OR w.school = $2) ORDER BY w.id LIMIT $3"
 OF_SCHOOL = _WORKSHOP + "WHERE w.school = $1 ORDER BY w.title, w.id"
+PICTURES = "SELECT workshop, name, alt FROM workshop_pictures WHERE workshop = ANY ($1)"
+SHOWS = "SELECT workshop, name, alt FROM workshop_pictures WHERE name = $1"
 ROOMS = "SELECT id, school, name, seats, closed FROM rooms WHERE school = $1 AND ($2 OR NOT closed) ORDER BY name, id"
 ROOMS_AFTER = "SELECT id, school, name, seats, closed FROM rooms WHERE id > $1 AND school = $2 ORDER BY id LIMIT $3"
 ROOM = "SELECT id, school, name, seats, closed FROM rooms WHERE id = $1"
@@ -72,6 +75,25 @@ async def workshops_of(school: int) -> list[WorkshopCard]:
 async def workshops_after(number: int, *, school: int | None, limit: int) -> list[WorkshopCard]:
     """The workshops of a lycée, drafts included, of every one without it, by number: at most `limit` after this one."""
     return await rows_as(WorkshopCard, AFTER, number, school, limit)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a lycée shows of a workshop: `name` is that of its files, `alt` says what is seen."""
+
+    workshop: int
+    name: str
+    alt: str
+
+
+async def pictures_of(workshops: Iterable[int]) -> dict[int, Picture]:
+    """The pictures of these workshops, by workshop; some have none."""
+    return {one.workshop: one for one in await rows_as(Picture, PICTURES, list(workshops))}
+
+
+async def picture_named(name: str) -> Picture | None:
+    """The picture that a workshop shows under this name today."""
+    return await row_as(Picture, SHOWS, name)
 
 
 async def rooms_of(school: int, *, closed_too: bool = False) -> list[RoomCard]:

@@ -60,3 +60,15 @@ class WorkshopObject(Table, tablename="workshop_objects"):
     tech_object = ForeignKey(TechObject, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
 
     workshop_objects_once = Unique(["workshop", "tech_object"])
+
+
+class WorkshopPicture(Table, tablename="workshop_pictures"):
+    """The picture that a lycée shows of a workshop: `name` is that of its files, `alt` says what it shows."""
+
+    id: Serial
+    workshop = ForeignKey(Workshop, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    name = Varchar(length=32)
+    alt = Varchar(length=140)
+
+    workshop_pictures_one = Unique(["workshop"])
+    workshop_pictures_told = Check("name ~ '^[0-9a-f]{32}$' AND trim(alt) <> ''")

@@ -17,7 +17,7 @@ from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.catalogue.describe import describe_workshop
-from workshops.catalogue.queries import WorkshopCard, workshop
+from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshop
 from workshops.catalogue.rules import (
     SHEET_WORDS,
     NoObject,
@@ -52,6 +52,7 @@ class WorkshopForm(Page, template="host/workshop.html"):
     """The same of a workshop that stands; `missing` is what its safety sheet lacks."""
 
     workshop: WorkshopCard
+    picture: Picture | None
     missing: Sequence[str]
     levels: Mapping[str, str]
     taught: Sequence[str]
@@ -99,7 +100,9 @@ async def workshop_page(
     }
     if known is None:
         return page(NewWorkshop(**asked), status=status)
-    return page(WorkshopForm(known, missing_from_sheet(known.sheet), **asked, refusal=refusal), status=status)
+    picture = (await pictures_of([known.id])).get(known.id)
+    missing = missing_from_sheet(known.sheet)
+    return page(WorkshopForm(known, picture, missing, **asked, refusal=refusal), status=status)
 
 
 @post("/lycee/ateliers", opt=HOST)

@@ -21,7 +21,7 @@ from booking.web.public.found import Card, act_for
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.slot import distance_to
 from booking.web.public.wanted import Wanted
-from workshops.catalogue.queries import WorkshopCard, workshops_of
+from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshops_of
 from workshops.offer.queries import LIMIT_MOST, OfferedSlot, lycees_with_slots, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import NotFound
@@ -37,6 +37,7 @@ class Taught:
 
     workshop: WorkshopCard
     slots: Sequence[OfferedSlot]
+    picture: Picture | None
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,13 @@ async def lycee_page(
     told, carried = class_told(asked.search.form.typed, asked.groups), asked.search.carried
     departments = [one.department for one in (lycee, asked.home) if one]
     published = [one for one in await workshops_of(lycee.id) if one.state == "published"]
+    pictures = await pictures_of([one.id for one in published])
     shown = Lycee(
         lycee=lycee,
-        workshops=[Taught(one, [slot for slot in slots if slot.workshop_id == one.id]) for one in published],
+        workshops=[
+            Taught(one, [slot for slot in slots if slot.workshop_id == one.id], pictures.get(one.id))
+            for one in published
+        ],
         slots=slots,
         next_slots=[
             Card(one, act_for(one, told, visitor.role if visitor else None, state=one.state, carried=carried))

@@ -22,6 +22,7 @@ from booking.visits.groups.queries import groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.web.public.class_told import ClassTold, carried, carried_class, class_told
 from booking.wording import school_year_of
+from workshops.catalogue.queries import Picture, pictures_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres
 from workshops.slots.queries import SlotCard, slot_card
@@ -42,6 +43,7 @@ class OneSlot(Page, template="public/slot.html"):
     slot: SlotCard
     state: str
     objects: list[ObjectCard]
+    picture: Picture | None
     companies: list[Coming]
     distance_km: float | None
     deadlines: Deadlines
@@ -122,6 +124,7 @@ async def slot_page(
         slot=seen,
         state=state,
         objects=await objects_of(seen.workshop),
+        picture=(await pictures_of([seen.workshop])).get(seen.workshop),
         companies=[one for one in companies if one.state == "announced"],
         distance_km=distance_to(visitor, seen.lat, seen.lon),
         deadlines=seen.deadlines,

@@ -81,7 +81,7 @@ KEPT = {
         ),
         *("targets.label", "targets.rule", "targets.unit", "tech_objects.name", "tech_objects.summary"),
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
-        *("workshops.summary", "workshops.title"),
+        *("workshop_pictures.alt", "workshop_pictures.name", "workshops.summary", "workshops.title"),
         *("academie.contact", "academie.operator", "academie.project", "academie.trusted_domains"),
     },
     REGISTERS: {

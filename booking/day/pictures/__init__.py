@@ -1,0 +1,1 @@
+"""Pictures of workshops, that lycées choose to show."""
