@@ -28,11 +28,23 @@ from workshops.catalogue.rules import (
 )
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
-from workshops.tech_objects.queries import tech_objects
+from workshops.tech_objects.queries import ObjectCard, tech_objects
 
 AnyRequest = Request[Any, Any, Any]
 LONG = 2000
 FIELDS = {"name": "new_object"}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What is typed of a workshop as a collège will read it; the fields are those of a slot's page."""
+
+    title: str
+    summary: str
+    levels: Sequence[str]
+    sheet: SafetySheet
+    objects: Sequence[ObjectCard]
+    room_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,7 @@ class NewWorkshop(Page, template="host/new_workshop.html"):
     objects: Mapping[str, str]
     built: Sequence[str]
     form: Form | None
+    preview: Preview | None
     workshop: None = None
 
 
@@ -59,6 +72,7 @@ class WorkshopForm(Page, template="host/workshop.html"):
     objects: Mapping[str, str]
     built: Sequence[str]
     form: Form | None
+    preview: Preview | None
     refusal: Refusal | None
 
 
@@ -87,6 +101,7 @@ async def workshop_page(
     form: Form | None = None,
     sketch: WorkshopSketch | None = None,
     refusal: Refusal | None = None,
+    preview: Preview | None = None,
 ) -> Template:
     """The form as stored (`known`, None for a new workshop), or as it was typed (`form` and its `sketch`)."""
     shown = sketch or known
@@ -97,6 +112,7 @@ async def workshop_page(
         "objects": {str(one.id): one.name for one in await tech_objects()},
         "built": [str(one) for one in built],
         "form": form,
+        "preview": preview,
     }
     if known is None:
         return page(NewWorkshop(**asked), status=status)
@@ -122,6 +138,10 @@ async def change_workshop(
 async def _keep(form: Form, person: Host, known: WorkshopCard | None, now: datetime) -> Template | Redirect:
     sketch = await _sketch(form)
     new_object = form.text("new_object", label="Autre objet", most=120, required=False)
+    if form.ticked("apercu"):
+        # Nothing is kept, so nothing needs to be right yet.
+        form.errors.clear()
+        return await workshop_page(known, form=form, sketch=sketch, preview=await _as_read(sketch, new_object))
     try:
         form.refuse_if_wrong()
         kept = await describe_workshop(
@@ -144,6 +164,12 @@ async def _keep(form: Form, person: Host, known: WorkshopCard | None, now: datet
         form.errors[where] = f"Objets fabriqués : {no.sentence[:1].lower()}{no.sentence[1:]}"
         return await workshop_page(known, status=no.status, form=form, sketch=sketch)
     return done(f"/lycee/ateliers/{kept}", "atelier-enregistre")
+
+
+async def _as_read(sketch: WorkshopSketch, new_object: str) -> Preview:
+    built = [one for one in await tech_objects() if one.id in sketch.objects]
+    built += [ObjectCard(0, new_object, "", sketch.minutes)] if new_object else []
+    return Preview(sketch.title, sketch.summary, sketch.levels, sketch.sheet, built)
 
 
 async def _sketch(form: Form) -> WorkshopSketch:

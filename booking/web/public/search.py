@@ -139,7 +139,9 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
         lycees=lycees,
         departments=[(code, f"{name} ({code})") for code, name in served.offered.items()],
         away=_away_choices(home),
-        brought=await objects_on_offer(replace(asked, tech_object=None), now=now, most=BROUGHT),
+        brought=[
+            one for one in await objects_on_offer(replace(asked, tech_object=None), now=now, most=BROUGHT) if one.slots
+        ],
     )
 
 

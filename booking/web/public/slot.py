@@ -95,8 +95,10 @@ def way_to_come(role: str | None, state: str, *, announced: bool, places_free: i
 
 
 def distance_to(visitor: Person | None, lat: float | None, lon: float | None) -> float | None:
-    """Kilometres from the visitor's own school, None when one of the two has no known place."""
-    if not isinstance(visitor, AtSchool) or not visitor.school_lat or not visitor.school_lon or not lat or not lon:
+    """Kilometres from the visitor's collège, None when one of the two has no known place; a lycée does not come."""
+    if not isinstance(visitor, AtSchool) or isinstance(visitor, Host):
+        return None
+    if not visitor.school_lat or not visitor.school_lon or not lat or not lon:
         return None
     return kilometres(visitor.school_lat, visitor.school_lon, lat, lon)
 

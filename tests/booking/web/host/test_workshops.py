@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from tests import builders
 from tests.booking.web.host.lycee import a_lycee, words
 from workshops.catalogue.queries import workshop as stored
@@ -199,3 +201,27 @@ async def test_one_published_before_without_an_object_is_named_at_home_and_when_
     await rows("INSERT INTO workshop_objects (workshop, tech_object) SELECT $1, id FROM tech_objects", workshop)
     again = await lycee.browser.post("/lycee/creneaux", slot | {"on": "2027-03-26"})
     assert again.headers["location"].endswith("?fait=creneau-ouvert")
+
+
+async def test_what_is_typed_is_read_as_a_college_will_read_it_and_nothing_is_kept(db):
+    lycee = await a_lycee()
+    lamp = await builders.tech_object(name="Lampe à balancier")
+    known = await builders.workshop(host=lycee.school, title="Avant", objects=(lamp,))
+    typed = FIELDS | SHEET | {"objects": [str(lamp)], "new_object": "Dé à jouer", "seats": "mille", "apercu": "oui"}
+    for path in (f"/lycee/ateliers/{known}", "/lycee/ateliers"):
+        answer = await lycee.browser.post(path, typed)
+        seen = re.search(r'<section class="preview".*?<form', answer.text, re.DOTALL)[0]
+        assert (answer.status_code, re.findall(r'#(\w+)"/></svg>', seen)) == (200, ["lampe", "de"])
+        told = words(f"<main>{seen}</main>")
+        assert "Horloge en laiton" in told
+        assert "Responsable Marc Perrin" in told
+        # What was typed is there again, right or not.
+        assert 'value="mille"' in answer.text
+    assert [tuple(one) for one in await rows("SELECT title FROM workshops")] == [("Avant",)]
+
+
+async def test_what_is_not_written_yet_is_said_in_the_preview(db):
+    lycee = await a_lycee()
+    answer = await lycee.browser.post("/lycee/ateliers", {"apercu": "oui"})
+    told = words(answer.text)
+    assert (answer.status_code, "Sans titre" in told, told.count("à écrire")) == (200, True, 4)
