@@ -384,6 +384,7 @@ RIGHTS = {
     ("GET", "/mes-visites/{reservation:int}/papiers.pdf"): VISIT_PEOPLE,
     ("GET", "/mes-visites/{reservation:int}/papiers/{kind:str}"): VISIT_PEOPLE,
     ("POST", "/creneaux/{slot:int}/reserver"): TEACHER,
+    ("GET", "/reservations/{reservation:int}/autre-date/{slot:int}"): TEACHER,
     ("POST", "/reservations"): TEACHER,
     ("GET", "/programme"): ANYONE,
     ("GET", "/programme/definitions"): ANYONE,

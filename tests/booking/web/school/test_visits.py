@@ -116,8 +116,10 @@ async def test_another_date_is_proposed_and_taken(app):
     browser, visit, slot = await claire(app)
     other = await builders.slot(starts_at=NOW + timedelta(days=40))
     page = (await browser.get(f"/reservations/{visit}/autre-date")).text
-    assert f'name="to_slot" value="{other}"' in page
-    assert f'name="to_slot" value="{slot}"' not in page
+    assert f"/reservations/{visit}/autre-date/{other}" in page
+    assert f"/reservations/{visit}/autre-date/{slot}" not in page
+    asked = (await browser.get(f"/reservations/{visit}/autre-date/{other}")).text
+    assert f'name="to_slot" value="{other}"' in asked
     answer = await browser.post(f"/reservations/{visit}/autre-date", {"to_slot": other})
     assert answer.headers["location"] == f"/reservations/{visit}?fait=visite-deplacee"
     assert await value("SELECT slot FROM reservations WHERE id = $1", visit) == other
@@ -265,3 +267,28 @@ async def test_who_reserved_stands_on_the_visit_for_a_colleague_and_for_the_lyce
         told[role] = "Réservé par Claire Renaud" in read(page)
     assert told == {"teacher": True, "host": True, "coordinator": False}
     assert "Claire Renaud" not in (await Browser(app, now=NOW).get(f"/creneaux/{slot}")).text
+
+
+async def test_a_move_is_read_before_it_is_done(app):
+    browser, visit, slot = await claire(app)
+    there = await value("SELECT school FROM slots WHERE id = $1", slot)
+    same = await builders.slot(host=there, starts_at=NOW + timedelta(days=40), seats=30)
+    away = await builders.slot(starts_at=NOW + timedelta(days=41), seats=20)
+    assert f"/reservations/{visit}/autre-date/{same}" in (await browser.get(f"/reservations/{visit}/autre-date")).text
+    page = await browser.get(f"/reservations/{visit}/autre-date/{same}")
+    told = read(page)
+    assert "Votre collège n'en demande pas." in told
+    assert "À vous et au lycée : l'invitation se met à jour dans les agendas." in told
+    assert "Déplacer la visite" in told
+    told = read(await browser.get(f"/reservations/{visit}/autre-date/{away}"))
+    assert "À vous, au lycée que vous quittez et à celui qui vous reçoit." in told
+    assert "Ce créneau n'a plus 24 places : choisissez une autre date." in told
+    assert (await browser.get(f"/reservations/{visit}/autre-date/{slot}")).status_code == 404
+
+
+async def test_a_move_that_goes_beyond_its_visa_says_so_before(app):
+    browser, visit, _ = await claire(app, needs_approval=True, principal_mail="p@example.org")
+    other = await builders.slot(starts_at=NOW + timedelta(days=40), seats=30)
+    told = read(await browser.get(f"/reservations/{visit}/autre-date/{other}"))
+    assert "Demandé de nouveau. D'ici là vous gardez votre visite, et la nouvelle place est tenue." in told
+    assert "Demander ce changement" in told
