@@ -8,7 +8,7 @@ from asyncpg.exceptions import ExclusionViolationError
 
 from booking.day.checkin.rules import GroupElsewhere
 from booking.visits.reservations.carry_out import EXPECTED_AGAIN
-from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS
+from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS, Act
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
 from workshops.refusals import Invalid
@@ -63,7 +63,7 @@ async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) ->
             raise GroupElsewhere([one["name"] for one in elsewhere])
         try:
             async with savepoint():
-                await rows(EXPECT_AGAIN, slot, now, TRANSITIONS[came[0], "reopen"].becomes, came, account)
+                await rows(EXPECT_AGAIN, slot, now, TRANSITIONS[came[0], Act.REOPEN].becomes, came, account)
         except ExclusionViolationError:
             # The other visit is being reserved at this very moment.
             raise GroupElsewhere([]) from None

@@ -79,7 +79,7 @@ SLOT = frozenset({"slot"})
 COLLEGE = frozenset({"college"})
 WISH = frozenset({"wish"})
 # Of a visit that stands: what only a question to the principal opens, and what one closes until it is answered.
-ANSWERS = frozenset({"approve", "refuse", "paper_visa", "renew_approval", "lapse"})
+ANSWERS = frozenset({Act.APPROVE, Act.REFUSE, Act.PAPER_VISA, Act.RENEW_APPROVAL, Act.LAPSE})
 
 
 class NotNow(Refusal):
@@ -107,55 +107,57 @@ class Transition:
     """An act in a state. `becomes`: None when the state stays; `begun`: from its start on."""
 
     by: frozenset[str]
-    becomes: str | None
+    becomes: State | None
     until: Until = "start"
     begun: bool = False
 
 
-TRANSITIONS: dict[tuple[str, str], Transition] = {
-    ("requested", "approve"): Transition(PRINCIPAL, "confirmed"),
-    ("requested", "paper_visa"): Transition(TEACHER, "confirmed"),
-    ("requested", "renew_approval"): Transition(TEACHER, None),
-    ("requested", "refuse"): Transition(PRINCIPAL, "refused_by_principal"),
+TRANSITIONS: dict[tuple[State, Act], Transition] = {
+    (State.REQUESTED, Act.APPROVE): Transition(PRINCIPAL, State.CONFIRMED),
+    (State.REQUESTED, Act.PAPER_VISA): Transition(TEACHER, State.CONFIRMED),
+    (State.REQUESTED, Act.RENEW_APPROVAL): Transition(TEACHER, None),
+    (State.REQUESTED, Act.REFUSE): Transition(PRINCIPAL, State.REFUSED_BY_PRINCIPAL),
     # Of a teacher who signed up by herself, once her collège has said whether she is its.
-    ("requested", "admit"): Transition(COLLEGE, "confirmed"),
-    ("requested", "turn_away"): Transition(COLLEGE, "cancelled_by_teacher", until="ever"),
-    ("requested", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
-    ("requested", "decline"): Transition(HOST, "refused_by_host"),
-    ("requested", "lapse"): Transition(CLOCK, "lapsed", until="ever"),
-    ("requested", "headcount"): Transition(TEACHER, None, until="headcount"),
-    ("requested", "move"): Transition(TEACHER, None, until="list"),
-    ("confirmed", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
-    ("confirmed", "decline"): Transition(HOST, "refused_by_host"),
-    ("confirmed", "headcount"): Transition(TEACHER, None, until="headcount"),
-    ("confirmed", "move"): Transition(TEACHER, None, until="list"),
+    (State.REQUESTED, Act.ADMIT): Transition(COLLEGE, State.CONFIRMED),
+    (State.REQUESTED, Act.TURN_AWAY): Transition(COLLEGE, State.CANCELLED_BY_TEACHER, until="ever"),
+    (State.REQUESTED, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
+    (State.REQUESTED, Act.DECLINE): Transition(HOST, State.REFUSED_BY_HOST),
+    (State.REQUESTED, Act.LAPSE): Transition(CLOCK, State.LAPSED, until="ever"),
+    (State.REQUESTED, Act.HEADCOUNT): Transition(TEACHER, None, until="headcount"),
+    (State.REQUESTED, Act.MOVE): Transition(TEACHER, None, until="list"),
+    (State.CONFIRMED, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
+    (State.CONFIRMED, Act.DECLINE): Transition(HOST, State.REFUSED_BY_HOST),
+    (State.CONFIRMED, Act.HEADCOUNT): Transition(TEACHER, None, until="headcount"),
+    (State.CONFIRMED, Act.MOVE): Transition(TEACHER, None, until="list"),
     # More adults than were signed for come once the principal has said so.
-    ("confirmed", "approve"): Transition(PRINCIPAL, None),
-    ("confirmed", "paper_visa"): Transition(TEACHER, None),
-    ("confirmed", "renew_approval"): Transition(TEACHER, None),
-    ("confirmed", "refuse"): Transition(PRINCIPAL, None),
-    ("confirmed", "lapse"): Transition(CLOCK, None, until="ever"),
-    ("confirmed", "lock"): Transition(CLOCK, "locked", until="ever"),
-    ("locked", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
-    ("locked", "decline"): Transition(HOST, "refused_by_host"),
-    ("waiting", "offer"): Transition(CLOCK, "offered", until="list"),
-    ("waiting", "cancel"): Transition(TEACHER, "cancelled_by_teacher"),
-    ("waiting", "lapse"): Transition(CLOCK, "lapsed", until="ever"),
-    ("waiting", "headcount"): Transition(TEACHER, None, until="list"),
-    ("offered", "accept"): Transition(TEACHER, "confirmed"),
-    ("offered", "cancel"): Transition(TEACHER, "lapsed"),
-    ("offered", "lapse"): Transition(CLOCK, "lapsed", until="ever"),
+    (State.CONFIRMED, Act.APPROVE): Transition(PRINCIPAL, None),
+    (State.CONFIRMED, Act.PAPER_VISA): Transition(TEACHER, None),
+    (State.CONFIRMED, Act.RENEW_APPROVAL): Transition(TEACHER, None),
+    (State.CONFIRMED, Act.REFUSE): Transition(PRINCIPAL, None),
+    (State.CONFIRMED, Act.LAPSE): Transition(CLOCK, None, until="ever"),
+    (State.CONFIRMED, Act.LOCK): Transition(CLOCK, State.LOCKED, until="ever"),
+    (State.LOCKED, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
+    (State.LOCKED, Act.DECLINE): Transition(HOST, State.REFUSED_BY_HOST),
+    (State.WAITING, Act.OFFER): Transition(CLOCK, State.OFFERED, until="list"),
+    (State.WAITING, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
+    (State.WAITING, Act.LAPSE): Transition(CLOCK, State.LAPSED, until="ever"),
+    (State.WAITING, Act.HEADCOUNT): Transition(TEACHER, None, until="list"),
+    (State.OFFERED, Act.ACCEPT): Transition(TEACHER, State.CONFIRMED),
+    (State.OFFERED, Act.CANCEL): Transition(TEACHER, State.LAPSED),
+    (State.OFFERED, Act.LAPSE): Transition(CLOCK, State.LAPSED, until="ever"),
     # The closure of the visit: a group whose place is only held is received too.
-    **{(state, "attend"): Transition(HOST, "attended", until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
-    **{(state, "miss"): Transition(HOST, "no_show", until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
+    **{
+        (state, Act.ATTEND): Transition(HOST, State.ATTENDED, until="ever", begun=True) for state in sorted(HOLDS_SEATS)
+    },
+    **{(state, Act.MISS): Transition(HOST, State.NO_SHOW, until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
     # A closed visit whose figures were wrong is counted again.
-    **{(state, "reopen"): Transition(SLOT, "locked", until="ever") for state in sorted(CAME)},
+    **{(state, Act.REOPEN): Transition(SLOT, State.LOCKED, until="ever") for state in sorted(CAME)},
     # Another choice of the same wish is taken.
-    **{(one, "release"): Transition(WISH, "cancelled_by_teacher", until="ever") for one in NOT_SURE},
+    **{(one, Act.RELEASE): Transition(WISH, State.CANCELLED_BY_TEACHER, until="ever") for one in NOT_SURE},
     # What the slot itself does to whoever is in it; a lycée's agenda holds the confirmed ones alone.
-    **{(state, "follow"): Transition(SLOT, None, until="ever") for state in (*NOT_SURE, *SURE)},
-    ("locked", "unlock"): Transition(SLOT, "confirmed", until="list"),
-    **{(state, "call_off"): Transition(SLOT, "called_off", until="ever") for state in (*NOT_SURE, *SURE)},
+    **{(state, Act.FOLLOW): Transition(SLOT, None, until="ever") for state in (*NOT_SURE, *SURE)},
+    (State.LOCKED, Act.UNLOCK): Transition(SLOT, State.CONFIRMED, until="list"),
+    **{(state, Act.CALL_OFF): Transition(SLOT, State.CALLED_OFF, until="ever") for state in (*NOT_SURE, *SURE)},
 }
 
 
@@ -230,7 +232,7 @@ def transition_of(
 ) -> Transition:
     """The line of the table for an act; raises HeadcountLocked, ListLocked, ChangeAsked or NotNow when it does not
     allow it."""
-    found = TRANSITIONS.get((state, act))
+    found = TRANSITIONS.get((State(state), Act(act)))
     if found is None or role not in found.by:
         raise NotNow()
     if asks.bars(state, act):
