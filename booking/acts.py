@@ -168,6 +168,7 @@ ACTS = {
     "reservation_moved": "Visite déplacée",
     "reservation_needs": "Besoins d'accueil dits à nouveau",
     "reservation_needs_erased": "Besoins d'accueil effacés",
+    "reservation_objects": "Objets de la visite changés par le lycée",
     "reservation_offer": "Place proposée à un groupe qui attendait",
     "reservation_paper_visa": "Visa papier noté",
     "reservation_paper_visa_also": "Visa papier noté, autre moitié de la classe",

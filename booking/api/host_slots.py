@@ -93,6 +93,7 @@ class Restated(msgspec.Struct, forbid_unknown_fields=True):
     levels: Annotated[list[Level], Meta(min_length=1, max_length=len(LEVELS))] | None = None
     one_per_trade: bool | None = None
     on_agreement: bool | None = None
+    object_ids: Annotated[list[Whole], Meta(min_length=1, max_length=50)] | None = None
 
 
 class CallOff(msgspec.Struct, forbid_unknown_fields=True):
@@ -117,6 +118,7 @@ class HeldSlot(msgspec.Struct, kw_only=True):
     levels: list[Level]
     one_per_trade: bool
     on_agreement: bool
+    object_ids: list[int]
     reason: str
 
 
@@ -181,14 +183,15 @@ async def resize_slot(
 async def restate_slot(
     slot: FromPath[int], data: JSONBody[Restated], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> HeldSlot:
-    """Change until when a slot is reserved, its levels, which companies it takes; whoever has a place keeps it and is
-    not written to."""
+    """Change until when a slot is reserved, its levels, which companies it takes, what is built; whoever has a place
+    keeps it, and only other objects are told by mail."""
     await restate(
         slot,
         booking_closes_at=data.booking_closes_at,
         levels=data.levels,
         one_per_trade=data.one_per_trade,
         on_agreement=data.on_agreement,
+        objects=data.object_ids,
         host_school=person.school,
         by=person.account,
         now=now,
@@ -229,5 +232,6 @@ async def _held(slot: int, person: Host, now: datetime) -> dict[str, Any]:
         "levels": [Level(one) for one in seen.levels],
         "one_per_trade": seen.one_per_trade,
         "on_agreement": seen.on_agreement,
+        "object_ids": seen.object_ids,
         "reason": seen.reason,
     }

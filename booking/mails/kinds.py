@@ -76,6 +76,7 @@ KINDS: dict[str, Kind] = {
     "reservation_cancelled": _to_teacher("Annulation d'une visite, au collège", visits.cancelled),
     "change_not_granted": _to_teacher("Changement non retenu, au collège", visas.not_granted),
     "slot_moved": _to_teacher("Créneau déplacé, au collège", visits.slot_moved),
+    "objects_changed": _to_teacher("Objets de la visite changés, au collège", visits.objects_changed),
     "slot_called_off": _to_teacher("Créneau annulé, au collège", visits.slot_called_off),
     "reminder_7": _to_teacher("Rappel à sept jours, au collège", reminders.week_before),
     "reminder_1": _to_teacher("Rappel de la veille, au collège", reminders.day_before),

@@ -76,6 +76,7 @@ TOLD: tuple[Line, ...] = (
     Line(MOVES, To.HOSTS_NEW, "reservation_received", REQUEST, was=SURE),
     Line(MOVES, To.HOSTS_LEFT, "reservation_left", CANCEL, was=SURE),
     Line(("reservation_moved",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
+    Line(("reservation_objects",), To.TEACHER, "objects_changed"),
     Line(("reservation_follow",), To.TEACHER, "slot_moved", REQUEST),
     Line(("reservation_follow",), To.HOSTS, "slot_moved_host", REQUEST, was=SURE),
     Line(("reservation_follow",), To.PRINCIPAL, "signed_visit_changed", was=SURE),

@@ -25,7 +25,7 @@ from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.reservations.states import ENDED, LIVE
-from booking.visits.slot_changes.queries import slots_instead
+from booking.visits.slot_changes.queries import objects_of_slot, slots_instead
 from booking.visits.wishes.queries import choice_line, choices_of
 from booking.wording import moment, number, span
 
@@ -76,6 +76,15 @@ async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draf
     """The visit, the demand or the wait goes on at another hour or in another room of its lycée."""
     visit = await visit_in(LIVE, notice, now)
     return None if visit is None else await _to_teacher(visit, notice, settings, now, was_at=was_at(notice, visit))
+
+
+async def objects_changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """The group builds other objects, on the same day and at the same hour: nothing changes in an agenda."""
+    visit = await visit_in(COMING | {"requested"}, notice, now)
+    if visit is None:
+        return None
+    built = ", ".join(await objects_of_slot(visit.slot))
+    return replace(await _to_teacher(visit, notice, settings, now, built=built), invitation=None)
 
 
 async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

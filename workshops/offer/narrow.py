@@ -40,7 +40,8 @@ CONDITIONS = {
     "once_free": "2 * s.seats >= {}",
     "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
     "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
-    "tech_object": "s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {})",
+    "tech_object": """s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {0})
+      AND (s.only_objects IS NULL OR {0} = ANY (s.only_objects))""",
     "company_places": "s.company_places_taken < s.company_places AND s.company_places - s.company_places_taken >= {}",
     "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
     "only_free": SEATS_FREE + " > 0 AND {}::bool",

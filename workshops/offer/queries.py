@@ -21,12 +21,17 @@ LYCEES_MOST = 300
 # The columns come in the order of the fields of OfferedSlot, HostSchool among them.
 PAGE = """
 WITH {tables} page AS (
-  SELECT s.id, s.workshop, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.state, s.seats,
-         {free} AS seats_free, s.groups_max - s.groups_taken AS groups_free,
+  SELECT s.id, s.workshop, s.only_objects, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.state,
+         s.seats, {free} AS seats_free, s.groups_max - s.groups_taken AS groups_free,
          s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km
   {slots} ORDER BY {order} LIMIT {limit}
 )
-SELECT page.id, w.title, w.id, coalesce(built.names, '{{}}'), h.uai, h.name, h.commune, h.lat, h.lon,
+SELECT page.id, w.title, w.id,
+       coalesce(CASE WHEN page.only_objects IS NULL THEN built.names ELSE (
+         SELECT array_agg(o.name ORDER BY o.name)
+         FROM workshop_objects own JOIN tech_objects o ON o.id = own.tech_object
+         WHERE own.workshop = page.workshop AND o.id = ANY (page.only_objects)) END, '{{}}'),
+       h.uai, h.name, h.commune, h.lat, h.lon,
        page.starts_at, page.ends_at, page.booking_closes_at, page.seats, page.seats_free, page.groups_free,
        page.company_places_free, page.levels,
        CASE WHEN page.state = 'open' AND page.booking_closes_at <= {now} THEN 'closed' ELSE page.state END,
@@ -53,10 +58,11 @@ FROM fits GROUP BY on_day ORDER BY on_day
 NUMBERS = f"SELECT s.id FROM slots s WHERE {ON_OFFER} ORDER BY s.starts_at, s.id LIMIT $2"  # noqa: S608 - constants only
 # Every object that a workshop on offer proposes, those of the most slots first.
 OBJECTS = """
-WITH {tables} fits AS (SELECT s.workshop, s.school, s.starts_at {slots}),
+WITH {tables} fits AS (SELECT s.workshop, s.only_objects, s.school, s.starts_at {slots}),
 counted AS (
   SELECT link.tech_object, count(*) AS slots, count(DISTINCT fits.school) AS lycees
-  FROM fits JOIN workshop_objects link ON link.workshop = fits.workshop GROUP BY link.tech_object
+  FROM fits JOIN workshop_objects link ON link.workshop = fits.workshop
+    AND (fits.only_objects IS NULL OR link.tech_object = ANY (fits.only_objects)) GROUP BY link.tech_object
 )
 SELECT o.id, o.name, o.summary, o.minutes, coalesce(counted.slots, 0), coalesce(counted.lycees, 0)
 FROM tech_objects o LEFT JOIN counted ON counted.tech_object = o.id

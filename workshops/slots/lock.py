@@ -14,7 +14,7 @@ from workshops.slots.rules import refuse_to_change
 LOCK = """
 SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, s.seats, s.seats_taken,
        s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.levels, s.one_per_trade,
-       s.on_agreement, s.version, h.zone
+       s.on_agreement, s.workshop, s.only_objects, s.version, h.zone
 FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR NO KEY UPDATE OF s
 """
 # In the order of their numbers, as every act that takes several.
@@ -42,6 +42,8 @@ class LockedSlot:
     levels: list[str]
     one_per_trade: bool
     on_agreement: bool
+    workshop: int
+    only_objects: list[int] | None
     version: int
     zone: str
 

@@ -18,9 +18,11 @@ SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
        s.room, coalesce(r.name, '') AS room_name,
        ARRAY(SELECT o.id FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object
-             WHERE link.workshop = s.workshop ORDER BY o.name) AS object_ids,
+             WHERE link.workshop = s.workshop AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
+             ORDER BY o.name) AS object_ids,
        ARRAY(SELECT o.name FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object
-             WHERE link.workshop = s.workshop ORDER BY o.name) AS object_names
+             WHERE link.workshop = s.workshop AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
+             ORDER BY o.name) AS object_names
 FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school LEFT JOIN rooms r ON r.id = s.room
 WHERE s.id = $1
 """

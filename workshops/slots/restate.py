@@ -1,8 +1,8 @@
-"""What an open slot says: until when it is reserved, for which levels, which companies it takes."""
+"""What an open slot says: until when it is reserved, its levels, which companies it takes, what is built."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from workshops.database import rows, transaction
@@ -13,9 +13,11 @@ from workshops.slots.lock import LockedSlot, lock_slot
 from workshops.slots.rules import SlotBegun
 
 RESTATE = """
-UPDATE slots SET booking_closes_at = $2, levels = $3, one_per_trade = $4, on_agreement = $5, version = version + 1
+UPDATE slots SET booking_closes_at = $2, levels = $3, one_per_trade = $4, on_agreement = $5, only_objects = $6,
+  version = version + 1
 WHERE id = $1
 """
+OF_WORKSHOP = "SELECT tech_object FROM workshop_objects WHERE workshop = $1"
 
 
 async def restate_slot(
@@ -27,6 +29,7 @@ async def restate_slot(
     levels: Sequence[str] | None = None,
     one_per_trade: bool | None = None,
     on_agreement: bool | None = None,
+    objects: Collection[int] | None = None,
     version: int | None = None,
 ) -> LockedSlot:
     """The lycée says it otherwise; what is not given stays, and so does everyone who has a place. Returns the slot as
@@ -49,5 +52,14 @@ async def restate_slot(
             was.levels if levels is None else [one for one in LEVELS if one in levels],
             was.one_per_trade if one_per_trade is None else one_per_trade,
             was.on_agreement if on_agreement is None else on_agreement,
+            was.only_objects if objects is None else await _own_objects(objects, was.workshop),
         )
         return was
+
+
+async def _own_objects(objects: Collection[int], workshop: int) -> list[int] | None:
+    """Those that a slot keeps of its workshop's; None for all of them, so that it follows the workshop."""
+    built = {one["tech_object"] for one in await rows(OF_WORKSHOP, workshop)}
+    if not objects or not built.issuperset(objects):
+        raise Invalid({"objects": "Choisissez au moins un objet de l'atelier."})
+    return None if built == set(objects) else sorted(objects)

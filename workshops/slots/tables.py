@@ -16,6 +16,7 @@ class Slot(Table, tablename="slots"):
     `settles_at`, `list_locks_at` and `eve_at` are its `Deadlines`, made anew when it moves.
     `groups_ever` only grows: it gives each group of a slot its own mark, also after a cancellation.
     `one_per_trade` lets in one company of a trade, `on_agreement` those only that the lycée has accepted.
+    `only_objects` are those of its workshop that are built here, empty when all of them are.
     `school` is the host's, repeated from the workshop so that a search needs no join for it.
     `frozen`: its school year is closed, its figures never change again.
     """
@@ -41,6 +42,7 @@ class Slot(Table, tablename="slots"):
     company_places_taken = SmallInt(default=0)
     one_per_trade = Boolean(default=False)
     on_agreement = Boolean(default=False)
+    only_objects = Array(base_column=Integer(default=0), null=True, default=None)
     reason = Text(default="")
     version = Integer(default=0)
     example = Boolean(default=False)

@@ -68,8 +68,9 @@ LEFT JOIN badges b ON b.attendance = a.id LEFT JOIN presences p ON p.badge = b.i
 WHERE a.slot = $1 AND a.state = 'announced' GROUP BY a.id, c.id, t.people ORDER BY c.name, c.id
 """
 OBJECTS = """
-SELECT o.id, o.name FROM workshop_objects w JOIN tech_objects o ON o.id = w.tech_object
-WHERE w.workshop = $1 ORDER BY o.name
+SELECT o.id, o.name FROM slots s JOIN workshop_objects w ON w.workshop = s.workshop
+JOIN tech_objects o ON o.id = w.tech_object AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
+WHERE s.id = $1 ORDER BY o.name
 """
 PHOTO = """
 SELECT b.photo FROM builds b JOIN slots s ON s.id = b.slot JOIN reservations r ON r.id = b.group_ref
@@ -154,7 +155,7 @@ async def roster(slot: int, *, school: int) -> Roster:
         groups=tuple(groups),
         guests=await _told_apart(slot, guests),
         companies=tuple(await rows_as(ExpectedCompany, COMPANIES, slot)),
-        objects={one["id"]: one["name"] for one in await rows(OBJECTS, known["workshop"])},
+        objects={one["id"]: one["name"] for one in await rows(OBJECTS, known["id"])},
         refused=await _refused(slot, school),
     )
 

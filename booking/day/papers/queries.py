@@ -24,7 +24,8 @@ SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.mark, r.sta
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
   coalesce(m.name, '') AS room, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
   ARRAY(SELECT o.name FROM workshop_objects k JOIN tech_objects o ON o.id = k.tech_object
-        WHERE k.workshop = w.id ORDER BY o.name)::text[] AS objects,
+        WHERE k.workshop = w.id AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
+        ORDER BY o.name)::text[] AS objects,
   ARRAY(SELECT o.id FROM builds b JOIN tech_objects o ON o.id = b.tech_object
         WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::int[] AS built,
   ARRAY(SELECT o.summary FROM builds b JOIN tech_objects o ON o.id = b.tech_object

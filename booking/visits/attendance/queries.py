@@ -34,7 +34,8 @@ _SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS ho
   h.postcode AS host_postcode, h.commune AS host_commune, sl.starts_at, sl.ends_at, sl.seats, sl.seats_taken AS pupils,
   sl.company_places AS places, sl.company_places - sl.company_places_taken AS places_free,
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
-        WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects, sl.one_per_trade, sl.on_agreement,
+        WHERE wo.workshop = w.id AND (sl.only_objects IS NULL OR o.id = ANY (sl.only_objects))
+        ORDER BY o.name)::text[] AS objects, sl.one_per_trade, sl.on_agreement,
   {announced} AS announced, {trade_taken} AS trade_taken
 FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school"""
 SESSION = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN) + " WHERE sl.id = $2 AND sl.state <> 'draft'"

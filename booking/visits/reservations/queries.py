@@ -195,7 +195,8 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS 
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
   coalesce(ro.name, '') AS room,
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
-        WHERE wo.workshop = w.id ORDER BY o.name)::text[] AS objects,
+        WHERE wo.workshop = w.id AND (sl.only_objects IS NULL OR o.id = ANY (sl.only_objects))
+        ORDER BY o.name)::text[] AS objects,
   g.id AS "group", g.name AS group_name, g.level, c.id AS school, c.name AS school_name,
   c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon, {DEADLINES},

@@ -24,6 +24,11 @@ FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r
 WHERE r.slot = $1 AND r.state = ANY ($2::varchar[]) AND g.level <> ALL ($3::varchar[]) ORDER BY label
 """
 ASKING = "SELECT EXISTS (SELECT FROM attendances WHERE slot = $1 AND state = 'asked')"
+OBJECTS_BUILT = """
+SELECT o.name FROM workshop_objects w JOIN tech_objects o ON o.id = w.tech_object
+WHERE w.workshop = $1 AND ($2::int[] IS NULL OR o.id = ANY ($2)) ORDER BY o.name
+"""
+OBJECTS_OF_SLOT = "SELECT workshop, only_objects FROM slots WHERE id = $1"
 REASON = "SELECT reason FROM slots WHERE id = $1"
 PUPILS_ARE_HERE = "SELECT EXISTS (SELECT 1 FROM presences WHERE slot = $1)"
 GROUP_OF = """
@@ -46,6 +51,17 @@ async def groups_busy(slot: int, starts_at: datetime, ends_at: datetime) -> list
 async def groups_left_out(slot: int, levels: Sequence[str]) -> list[str]:
     """The groups of a slot that come, or wait, in no level of these: « 4e B (Collège Stendhal, 4e) »."""
     return [one["label"] for one in await rows(LEFT_OUT, slot, COMING, list(levels))]
+
+
+async def objects_built(workshop: int, only: Sequence[int] | None) -> list[str]:
+    """The names of the objects of a workshop, or of those only."""
+    return [one["name"] for one in await rows(OBJECTS_BUILT, workshop, only)]
+
+
+async def objects_of_slot(slot: int) -> list[str]:
+    """The names of the objects that are built at a slot."""
+    now = await row(OBJECTS_OF_SLOT, slot)
+    return [] if now is None else await objects_built(now["workshop"], now["only_objects"])
 
 
 async def companies_ask(slot: int) -> bool:

@@ -1,19 +1,36 @@
-"""Changing what an open slot says: until when it is reserved, its levels, which companies it takes."""
+"""Changing what an open slot says: until when it is reserved, its levels, which companies it takes, what is built."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from asyncpg.exceptions import UniqueViolationError
 
 from booking.visits.attendance.change import TRADES_TOLD_APART
-from booking.visits.slot_changes.queries import companies_ask, groups_left_out
+from booking.visits.slot_changes.queries import companies_ask, groups_left_out, objects_built, objects_of_slot
 from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
 from booking.wording import levels_words, moment
 from workshops.database import rows, savepoint, transaction
-from workshops.events.record import record
+from workshops.events.record import record, recorded
 from workshops.slots.restate import restate_slot
+
+TELL_OBJECTS = f"""
+WITH {
+    recorded(
+        "reservations r WHERE r.slot = $1 AND r.state IN ('requested', 'confirmed', 'locked') ORDER BY r.id",
+        at="$2",
+        by="$3",
+        act="'reservation_objects'",
+        about_kind="'reservation'",
+        about="r.id",
+        sequence="r.sequence",
+        was="r.state",
+        state="r.state",
+    )
+}
+SELECT id FROM event
+"""  # noqa: S608 - constants only
 
 
 async def restate(
@@ -26,11 +43,13 @@ async def restate(
     levels: Sequence[str] | None = None,
     one_per_trade: bool | None = None,
     on_agreement: bool | None = None,
+    objects: Collection[int] | None = None,
     version: int | None = None,
 ) -> bool:
     """The slot is offered otherwise from now on; returns whether anything changed.
 
-    Whoever has a place keeps it, at the same hour and in the same room: nobody is written to. Raises what
+    Whoever has a place keeps it, at the same hour and in the same room: only other objects are told, to the teachers
+    whose groups build them, and no entry of an agenda changes. Raises what
     `workshops.slots.restate` raises (Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale), LevelTaken for a
     level of a group that comes or waits, TradesMeet and CompaniesAsk for companies that are there.
     """
@@ -41,6 +60,7 @@ async def restate(
             levels=levels,
             one_per_trade=one_per_trade,
             on_agreement=on_agreement,
+            objects=objects,
             host_school=host_school,
             version=version,
             now=now,
@@ -60,6 +80,10 @@ async def restate(
             if not on_agreement and await companies_ask(slot):
                 raise CompaniesAsk()
             changes.append(f"accord du lycée {_yes(was.on_agreement)} -> {_yes(on_agreement)}")
+        built, builds = await objects_built(was.workshop, was.only_objects), await objects_of_slot(slot)
+        if built != builds:
+            changes.append(f"objets {', '.join(built) or 'aucun'} -> {', '.join(builds)}")
+            await rows(TELL_OBJECTS, slot, now, by)
         if changes:
             await record("slot_restated", by=by, about_kind="slot", about=slot, detail=", ".join(changes), now=now)
         return bool(changes)

@@ -25,6 +25,7 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
 from workshops.slots.queries import SlotCard
 from workshops.slots.rules import SlotBegun
+from workshops.tech_objects.queries import objects_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -37,6 +38,8 @@ class ConditionsForm(Page, template="host/restate_slot.html"):
     seen: Touched
     levels: Mapping[str, str]
     taught: Sequence[str]
+    objects: Mapping[str, str]
+    built: Sequence[str]
     closes_on: date
     today: date
     form: Form | None = None
@@ -57,11 +60,15 @@ async def _page(
     seen: Touched, now: datetime, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
 ) -> Template:
     taught = form.several("levels", LEVELS, label="Niveaux", required=False) if form else seen.slot.levels
+    objects = {str(one.id): one.name for one in await objects_of(seen.slot.workshop)}
+    own = [str(one) for one in seen.slot.object_ids]
     shown = ConditionsForm(
         slot=seen.slot,
         seen=seen,
         levels={level: level for level in LEVELS},
         taught=taught,
+        objects=objects,
+        built=form.several("objects", objects, label="Objets", required=False) if form else own,
         closes_on=paris(seen.slot.booking_closes_at).date(),
         today=paris(now).date(),
         form=form,
@@ -77,12 +84,15 @@ async def change_conditions(
     seen, form = await touched(slot, person), Form(await request.form())
     starts_at, closed_at = seen.slot.starts_at, seen.slot.booking_closes_at
     closes_at = closes_at_of(form, paris(starts_at).date(), starts_at)
+    objects = {str(one.id): one.id for one in await objects_of(seen.slot.workshop)}
+    built = form.several("objects", objects, label="Objets", required=len(objects) > 1)
     asked: dict[str, Any] = {
         # The same day keeps its hour, also one that is over.
         "booking_closes_at": None if closes_at and paris(closes_at).date() == paris(closed_at).date() else closes_at,
         "levels": form.several("levels", LEVELS, label="Niveaux"),
         "one_per_trade": form.ticked("one_per_trade"),
         "on_agreement": form.ticked("on_agreement"),
+        "objects": [objects[one] for one in built if one in objects] or None,
         "version": form.whole("version", 0, 999_999, label="Version"),
     }
     try:

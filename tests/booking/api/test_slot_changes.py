@@ -169,6 +169,8 @@ async def test_what_a_slot_says_is_changed_and_the_rest_stays(db):
         *(200, ["4e", "3e"], False, True),
     )
     assert told["booking_closes_at"] == "2027-03-18T17:00:00Z"
+    answer = await machine.client.patch(f"/slots/{slot}", json={"object_ids": [9999]})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["object_ids"])
     answer = await machine.client.patch(f"/slots/{slot}", json={"levels": ["3e"]})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/level-taken")
     answer = await machine.client.patch(f"/slots/{slot}", json={"booking_closes_at": "2027-03-26T18:00:00+01:00"})

@@ -9,6 +9,7 @@ import pytest
 from booking.calendar.invites.ical import calendar
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
+from booking.visits.slot_changes.restate import restate
 from tests.booking.mails.story import (
     CLAIRE,
     JULES,
@@ -23,7 +24,7 @@ from tests.booking.mails.story import (
     told,
 )
 from tests.booking.outbox.notices.outbox import held
-from tests.builders import NOW, account, attendance, company, paris, school, slot
+from tests.builders import NOW, account, attendance, company, paris, school, slot, tech_object
 from tests.smtp import Taken
 from workshops.database import rows, value
 
@@ -209,3 +210,22 @@ async def test_a_move_that_is_called_off_before_its_mail_left_is_not_told(db):
     assert await told("slot_moved", story.reservation) is None
     assert await told("slot_moved_host", story.reservation, to=JULES) is None
     assert await held("state") == [("dropped",), ("dropped",)]
+
+
+async def test_a_teacher_reads_what_her_group_builds_now_and_her_agenda_stays_as_it_is(db):
+    story = await reserved(confirmed_at=NOW)
+    lamp, clock = await tech_object(name="Lampe"), await tech_object(name="Horloge")
+    await rows(
+        """INSERT INTO workshop_objects (workshop, tech_object)
+           SELECT s.workshop, o FROM slots s CROSS JOIN unnest($1::int[]) o WHERE s.id = $2""",
+        *([lamp, clock], story.slot),
+    )
+    await restate(story.slot, objects=[lamp], host_school=story.host, by=story.teacher, now=NOW)
+    (mail,) = await posted()
+    assert mail.to[0] == CLAIRE
+    assert str(mail.message["Subject"]) == "Autres objets : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail).startswith(
+        "Bonjour,\n\nLe lycée a changé ce que votre groupe 4e B (24 élèves) fabrique le jeudi 25 mars 2027"
+    )
+    assert ": Lampe.\n" in text_of(mail)
+    assert "calendar" not in {part.get_content_subtype() for part in mail.message.walk()}

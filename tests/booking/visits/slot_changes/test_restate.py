@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from booking.visits.reservations.queries import visit
 from booking.visits.slot_changes.restate import restate
 from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
 from tests import builders
 from tests.booking.visits.slot_changes.full_slot import FullSlot, a_full_slot, a_lycee, told
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
+from workshops.offer.queries import slots_on_offer
+from workshops.offer.rules import Filters
 from workshops.refusals import Invalid, NotFound, Stale
+from workshops.slots.queries import slot_card
 from workshops.slots.rules import SlotBegun
 
 SAYS = "SELECT booking_closes_at, levels, one_per_trade, on_agreement, version FROM slots"
@@ -99,3 +103,58 @@ async def test_what_a_slot_cannot_say_is_refused_and_it_stays(db):
         with pytest.raises(refusal):
             await restated(full, **asked)
     assert await value("SELECT version FROM slots") == 0
+
+
+async def two_objects(full: FullSlot) -> tuple[int, int]:
+    """A lamp and a clock that the slot's workshop builds."""
+    lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
+    for one in (lamp, clock):
+        await rows(
+            "INSERT INTO workshop_objects (workshop, tech_object) SELECT workshop, $1 FROM slots WHERE id = $2",
+            *(one, full.slot),
+        )
+    return lamp, clock
+
+
+async def test_a_slot_builds_some_of_its_workshop_s_objects_and_the_groups_that_come_are_told(db):
+    full = await a_full_slot()
+    lamp, _ = await two_objects(full)
+    assert await restated(full, objects=[lamp])
+    card = await slot_card(full.slot)
+    assert (card.object_ids, card.object_names) == ([lamp], ["Lampe"])
+    seen = await visit(full.reservations["confirmed"], school=full.school)
+    assert list(seen.objects) == ["Lampe"]
+    assert await told() == [
+        ("objects_changed", f"{state}@example.org", full.reservations[state])
+        for state in ("requested", "confirmed", "locked")
+    ]
+    detail = await value("SELECT detail FROM events WHERE act = 'slot_restated'")
+    assert detail == "objets Horloge, Lampe -> Lampe"
+    assert {tuple(one) for one in await rows("SELECT sequence FROM reservations")} == {(0,)}
+    assert not await restated(full, objects=[lamp])
+    assert len(await told()) == 3
+
+
+async def test_a_search_by_object_finds_the_slots_that_build_it(db):
+    full = await a_full_slot()
+    lamp, clock = await two_objects(full)
+
+    async def found(tech_object: int) -> list[list[str]]:
+        slots = await slots_on_offer(Filters(tech_object=tech_object), now=NOW)
+        return [list(one.objects) for one in slots.items]
+
+    assert (await found(lamp), await found(clock)) == ([["Horloge", "Lampe"]], [["Horloge", "Lampe"]])
+    await restated(full, objects=[clock])
+    assert (await found(lamp), await found(clock)) == ([], [["Horloge"]])
+
+
+async def test_a_slot_that_builds_all_of_them_follows_its_workshop(db):
+    full = await a_full_slot()
+    lamp, clock = await two_objects(full)
+    await restated(full, objects=[clock])
+    await restated(full, objects=[lamp, clock])
+    assert await value("SELECT only_objects FROM slots") is None
+    other = await builders.tech_object(name="Robot")
+    for wrong in ([], [other], [lamp, other]):
+        with pytest.raises(Invalid):
+            await restated(full, objects=wrong)

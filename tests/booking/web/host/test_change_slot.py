@@ -219,3 +219,18 @@ async def test_conditions_are_changed_on_a_page_that_keeps_what_was_typed(db):
     assert await value("SELECT booking_closes_at FROM slots") == paris("2027-03-25 09:00")
     await tell()
     assert await value("SELECT count(*) FROM notices") == 0
+
+
+async def test_the_objects_of_the_day_are_chosen_among_the_workshop_s(db):
+    lycee = await a_lycee()
+    lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
+    workshop = await builders.workshop(host=lycee.school, objects=(lamp, clock))
+    slot, *_ = await a_visit(lycee, workshop=workshop)
+    path = f"/lycee/creneaux/{slot}/conditions"
+    asked = {"closes_on": "2027-03-18", "levels": ["4e"], "version": "0"}
+    answer = await lycee.browser.post(path, asked)
+    assert (answer.status_code, 'id="objects-erreur"' in answer.text) == (422, True)
+    answer = await lycee.browser.post(path, asked | {"objects": [str(clock)]})
+    assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=conditions-changees"
+    boxes = re.findall(r'name="objects" value="(\d+)"( checked)?', (await lycee.browser.get(path)).text)
+    assert boxes == [(str(clock), " checked"), (str(lamp), "")]
