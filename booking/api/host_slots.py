@@ -21,7 +21,7 @@ from booking.visits.slot_changes.restate import restate
 from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import LEVELS, Level
-from workshops.slots.call_off import REASON_MOST
+from workshops.slots.limits import REASON_MOST
 from workshops.slots.open import open_slot
 from workshops.slots.queries import SlotCard, slot_card
 from workshops.slots.rules import SlotState
@@ -76,6 +76,7 @@ class Move(msgspec.Struct, forbid_unknown_fields=True):
     starts_at: Instant
     ends_at: Instant
     room_id: Whole | UnsetType | None = UNSET
+    reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)] = ""
 
 
 class Resize(msgspec.Struct, forbid_unknown_fields=True):
@@ -152,6 +153,7 @@ async def move_slot(
         starts_at=data.starts_at,
         ends_at=data.ends_at,
         room=seen.room if isinstance(data.room_id, UnsetType) else data.room_id,
+        reason=data.reason,
         host_school=person.school,
         by=person.account,
         now=now,

@@ -30,7 +30,7 @@ from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import SeriesCard, series_after, series_head, slots_of_series
 from workshops.series.rules import DATES_MOST, OneOfSeries, as_it_goes, week_after, year_after
-from workshops.slots.call_off import REASON_MOST
+from workshops.slots.limits import REASON_MOST
 from workshops.slots.rules import SlotState
 
 
@@ -115,6 +115,7 @@ class MoveSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
     starts: Wall | None = None
     ends: Wall | None = None
     room_id: Whole | UnsetType | None = UNSET
+    reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)] = ""
 
 
 class ResizeSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
@@ -163,6 +164,7 @@ async def move_series(
         ends=time.fromisoformat(data.ends) if data.ends else None,
         room=None if isinstance(data.room_id, UnsetType) else data.room_id,
         keeps_room=keeps,
+        reason=data.reason,
     )
     return await _change(series, asked, data, person, now)
 

@@ -39,7 +39,9 @@ def told(*states: str, page: str = "/entreprise") -> Drafts:
             reason = await reason_of_slot(visit.slot) if visit.state == "called_off" else visit.reason
             lines = (*when_it_was(visit), *reason_line(reason))
         else:
-            lines = (*when_and_where(visit), people_line(visit))
+            moved = notice.kind == "slot_moved_company"
+            why = reason_line(await reason_of_slot(visit.slot)) if moved else ()
+            lines = (*when_and_where(visit), people_line(visit), *why)
         return Draft(
             words={"visit": visit, "why": WHY.get(visit.state, ""), "was_at": was_at(notice, visit)},
             link=guest.url,

@@ -15,6 +15,7 @@ from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.settings import Settings
 from booking.visits.reservations.states import ENDED
+from booking.visits.slot_changes.queries import reason_of_slot
 from booking.visits.wishes.queries import RANKS
 
 
@@ -57,7 +58,10 @@ async def left(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """The entry of a visit takes its new hour or room."""
     visit = await _received_by(notice, now)
-    return None if visit is None else _to_host(visit, notice, settings, now, was_at=was_at(notice, visit))
+    if visit is None:
+        return None
+    why = reason_line(await reason_of_slot(visit.slot))
+    return _to_host(visit, notice, settings, now, why, was_at=was_at(notice, visit))
 
 
 async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -25,7 +25,7 @@ from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.reservations.states import ENDED, LIVE
-from booking.visits.slot_changes.queries import objects_of_slot, slots_instead
+from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot, slots_instead
 from booking.visits.wishes.queries import choice_line, choices_of
 from booking.wording import moment, number, span
 
@@ -75,7 +75,10 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """The visit, the demand or the wait goes on at another hour or in another room of its lycée."""
     visit = await visit_in(LIVE, notice, now)
-    return None if visit is None else await _to_teacher(visit, notice, settings, now, was_at=was_at(notice, visit))
+    if visit is None:
+        return None
+    draft = await _to_teacher(visit, notice, settings, now, was_at=was_at(notice, visit))
+    return replace(draft, lines=(*draft.lines, *reason_line(await reason_of_slot(visit.slot))))
 
 
 async def objects_changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid
+from workshops.slots.limits import REASON_MOST
 from workshops.slots.lock import LockedSlot, lock_slot
 
 CALL_OFF = """
@@ -11,11 +12,10 @@ UPDATE slots SET state = 'called_off', reason = $2, seats_taken = 0, groups_take
   version = version + 1
 WHERE id = $1
 """
-REASON_MOST = 300
 # $1 the slots, $2 what stands there then, $3 the reasons that nobody wrote.
 FORGET_REASONS = """
-UPDATE slots SET reason = $2
-WHERE id = ANY ($1::int[]) AND state = 'called_off' AND reason <> ALL ($3::text[]) RETURNING id
+UPDATE slots SET reason = CASE state WHEN 'called_off' THEN $2 ELSE '' END
+WHERE id = ANY ($1::int[]) AND reason <> '' AND reason <> ALL ($3::text[]) RETURNING id
 """
 
 

@@ -9,6 +9,7 @@ from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, PARIS, far_away
 from workshops.slots.rules import LONGEST, SHORTEST, BelowTaken
 
 SUNDAY = 6
+REASON_MOST = 300
 TAKEN = {
     "seats": ("élève a déjà sa place", "élèves ont déjà leur place", "Refusez d'abord un groupe."),
     "groups_max": ("groupe vient déjà", "groupes viennent déjà", "Refusez-en un d'abord."),

@@ -11,14 +11,14 @@ from workshops.database import rows, savepoint, transaction
 from workshops.refusals import Invalid
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
-from workshops.slots.limits import refuse_wrong_hours
+from workshops.slots.limits import REASON_MOST, refuse_wrong_hours
 from workshops.slots.lock import LockedSlot, lock_slot, take_room
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import ClosedDay, Deadlines, RoomTaken, SlotBegun, deadlines_of, moved_closing
 
 MOVE = """
 UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1,
-  settles_at = $6, list_locks_at = $7, eve_at = $8 WHERE id = $1
+  settles_at = $6, list_locks_at = $7, eve_at = $8, reason = $9 WHERE id = $1
 """
 # $1 the slot, $2 to $4 its hours and the end of its reservations, whatever stands in the way.
 PUT_AT = "UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4 WHERE id = $1 RETURNING id"
@@ -42,17 +42,20 @@ async def move_slot(
     host_school: int,
     now: datetime,
     version: int | None = None,
+    reason: str = "",
 ) -> MovedSlot:
     """The visit takes place at another hour or in another room; its seats and whoever holds them stay.
 
-    Reservations close as long before it as they did. Raises Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun,
-    Stale, ClosedDay, RoomTaken.
+    Reservations close as long before it as they did. `reason` may say why it moves. Raises Invalid, NotFound,
+    SlotDone, SlotCalledOff, SlotBegun, Stale, ClosedDay, RoomTaken.
     """
     async with transaction():
         was = await lock_slot(slot, host_school=host_school, version=version)
         if was.starts_at <= now:
             raise SlotBegun
         refuse_wrong_hours(starts_at, ends_at, now=now)
+        if len(reason) > REASON_MOST:
+            raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
         if (starts_at, ends_at, room) == (was.starts_at, was.ends_at, was.room):
             raise Invalid({"starts_at": "Le créneau est déjà à cette heure, dans cette salle."})
         if room != was.room:
@@ -60,15 +63,15 @@ async def move_slot(
         day = paris_day(starts_at)
         if day != paris_day(was.starts_at):
             off = await closures_between(day, day, zones=[was.zone], schools=[host_school])
-            if reason := reason_closed(day, off, zone=was.zone, school=host_school):
-                raise ClosedDay(reason)
+            if closed := reason_closed(day, off, zone=was.zone, school=host_school):
+                raise ClosedDay(closed)
         off = await days_off_before(host_school, day)
         closes_at = moved_closing(was.booking_closes_at, was.starts_at, starts_at, off, school=host_school, now=now)
         deadlines = deadlines_of(starts_at, off, school=host_school, now=now)
         try:
             async with savepoint():
                 told = (deadlines.headcount, deadlines.list, deadlines.eve)
-                await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *told)
+                await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *told, reason)
         except ExclusionViolationError:
             raise RoomTaken(await standing_in(room, starts_at, ends_at, but=slot)) from None
         return MovedSlot(was=was, booking_closes_at=closes_at, deadlines=deadlines)

@@ -91,15 +91,24 @@ async def move(
     by: int,
     now: datetime,
     version: int | None = None,
+    reason: str = "",
 ) -> MoveDone:
-    """The slot takes place at another hour or in another room; everyone in it follows and is told, SEQUENCE + 1.
+    """The slot takes place at another hour or in another room; everyone in it follows and is told, SEQUENCE + 1, with
+    the reason where there is one.
 
     Raises what `workshops.slots.move` raises (Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale, ClosedDay,
     RoomTaken), and GroupsBusy when a group has another visit at that time.
     """
     async with transaction():
         moved = await move_slot(
-            slot, starts_at=starts_at, ends_at=ends_at, room=room, host_school=host_school, version=version, now=now
+            slot,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            room=room,
+            host_school=host_school,
+            version=version,
+            reason=" ".join(reason.split()),
+            now=now,
         )
         was_at = minute_of(moved.was.starts_at)
         groups = await _follow(slot, moved.deadlines, ends_at, was_at, host=host_school, by=by, now=now)
@@ -120,6 +129,7 @@ async def preview_move(
     by: int,
     now: datetime,
     version: int | None = None,
+    reason: str = "",
 ) -> MoveDone:
     """What `move` would do now, refusals included; nothing stays of it."""
     try:
@@ -132,6 +142,7 @@ async def preview_move(
                 host_school=host_school,
                 by=by,
                 version=version,
+                reason=reason,
                 now=now,
             )
             raise _OnlyLooking

@@ -75,7 +75,7 @@ async def pupils_are_here(slot: int) -> bool:
 
 
 async def reason_of_slot(slot: int) -> str:
-    """Why a slot was called off; empty when it was not."""
+    """Why a slot was called off, or moved last; empty when nobody said."""
     return str(await value(REASON, slot) or "")
 
 

@@ -42,6 +42,7 @@ class Shift:
     ends: time | None = None
     room: int | None = None
     keeps_room: bool = True
+    reason: str = ""
 
     def of(self, one: OneOfSeries) -> tuple[datetime, datetime]:
         """The new hours of a slot."""
@@ -139,6 +140,7 @@ async def _do(
                 starts_at=starts_at,
                 ends_at=ends_at,
                 room=one.room if asked.keeps_room else asked.room,
+                reason=asked.reason,
                 host_school=host_school,
                 by=by,
                 version=version,

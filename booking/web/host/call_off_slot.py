@@ -18,7 +18,7 @@ from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.web.host.touched import Touched, touched
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.slots.call_off import REASON_MOST
+from workshops.slots.limits import REASON_MOST
 from workshops.slots.queries import SlotCard
 
 

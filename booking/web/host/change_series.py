@@ -25,13 +25,13 @@ from booking.visits.slot_changes.several import (
     change_slots,
     preview_slots,
 )
-from booking.wording import DAYS, counted
+from booking.wording import DAYS, counted, paris
 from workshops.catalogue.queries import RoomCard, rooms_of
 from workshops.refusals import Invalid, NotFound, Refusal, Stale
 from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.series.queries import SeriesHead, series_head, slots_of_series
 from workshops.series.rules import OneOfSeries
-from workshops.slots.call_off import REASON_MOST
+from workshops.slots.limits import REASON_MOST
 
 AnyRequest = Request[Any, Any, Any]
 ACTS = {"deplacement": "serie-deplacee", "places": "serie-places", "annulation": "serie-annulee"}
@@ -57,6 +57,11 @@ class Line:
     def moved(self) -> bool:
         """Whether it would take place at other hours."""
         return (self.fate.starts_at, self.fate.ends_at) != (self.slot.starts_at, self.slot.ends_at)
+
+    @property
+    def same_day(self) -> bool:
+        """Whether its hours alone change."""
+        return paris(self.fate.starts_at).date() == self.slot.on
 
     @property
     def quiet(self) -> bool:
@@ -142,6 +147,7 @@ async def _asked(act: str, form: Form, person: Host) -> Asked:
                 ends=form.time("ends", label="Heure de fin"),
                 room=rooms.get(room),
                 keeps_room=room == KEEPS,
+                reason=form.text("reason", label="Raison", most=REASON_MOST, required=False),
             )
         case "places":
             sizes = Sizes(

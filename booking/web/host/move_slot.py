@@ -23,6 +23,7 @@ from booking.wording import PARIS, paris
 from workshops.catalogue.queries import RoomCard, rooms_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.rules import wednesday_afternoon
+from workshops.slots.limits import REASON_MOST
 from workshops.slots.queries import SlotCard
 from workshops.slots.rules import ClosedDay, RoomTaken, SlotBegun
 
@@ -40,6 +41,7 @@ class MoveForm(Page, template="host/move_slot.html"):
     starts: datetime
     ends: datetime
     today: date
+    reason_most: int
     form: Form | None
     refusal: Refusal | None = None
     plan: MoveDone | None = None
@@ -97,6 +99,7 @@ async def _asked(form: Form, person: Host) -> dict[str, Any]:
         "starts_at": datetime.combine(on, form.time("starts", label="Heure de début"), PARIS),
         "ends_at": datetime.combine(on, form.time("ends", label="Heure de fin"), PARIS),
         "room": int(room) if room else None,
+        "reason": form.text("reason", label="Raison", most=REASON_MOST, required=False),
         "version": form.whole("version", 0, 999_999, label="Version"),
     }
 
@@ -124,6 +127,7 @@ async def _page(
         starts=paris(seen.slot.starts_at),
         ends=paris(seen.slot.ends_at),
         today=paris(now).date(),
+        reason_most=REASON_MOST,
         form=form,
         **more,
     )

@@ -229,3 +229,15 @@ async def test_a_teacher_reads_what_her_group_builds_now_and_her_agenda_stays_as
     )
     assert ": Lampe.\n" in text_of(mail)
     assert "calendar" not in {part.get_content_subtype() for part in mail.message.walk()}
+
+
+async def test_whoever_follows_a_slot_reads_why_it_moved(db):
+    story = await reserved(confirmed_at=NOW)
+    firm = await company()
+    ines = await account("ines@example.org", name="Inès Caron")
+    await attendance(slot=story.slot, company=firm, by=ines)
+    why = {"reason": "La machine n'est libre que l'après-midi", "host_school": story.host, "by": story.teacher}
+    await move(story.slot, starts_at=APRIL, ends_at=APRIL + timedelta(hours=3), room=None, now=NOW, **why)
+    told = {mail.to[0]: text_of(mail) for mail in await posted()}
+    assert sorted(told) == [CLAIRE, "ines@example.org", JULES]
+    assert {"Motif : La machine n'est libre que l'après-midi" in text for text in told.values()} == {True}

@@ -18,6 +18,7 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.open_series import open_series
 from workshops.series.queries import slots_of_series
 from workshops.series.rules import OneOfSeries, Series
+from workshops.slots.call_off import FORGET_REASONS
 from workshops.slots.rules import ClosedDay, RoomTaken
 
 MARCH = ("2027-03-11", "2027-03-18", "2027-03-25")
@@ -242,3 +243,17 @@ async def test_two_hosts_who_move_a_series_at_once_move_it_once(db):
     done = await asyncio.gather(*(series.change(Shift(days=7)) for _ in range(4)), return_exceptions=True)
     assert sorted(type(one).__name__ for one in done) == ["NotAllOfThem", "NotAllOfThem", "NotAllOfThem", "list"]
     assert (await series.starts())[0] == paris("2027-03-18 09:00")
+
+
+async def test_one_reason_is_read_by_all_who_follow_and_goes_with_the_year(db):
+    series = await Thursdays.opened()
+    await series.change(Shift(starts=time(14), ends=time(17), reason=" La machine n'est  libre que l'après-midi "))
+    assert {one.reason for one in await series.slots()} == {"La machine n'est libre que l'après-midi"}
+    await series.change(Shift(starts=time(9), ends=time(12)), of=[date(2027, 3, 11)])
+    slots = await series.slots()
+    assert [one.reason for one in slots][:2] == ["", "La machine n'est libre que l'après-midi"]
+    await series.change(CallOffFor("Panne"), of=[date(2027, 3, 25)])
+    await rows(FORGET_REASONS, [one.id for one in slots], "Raison effacée", [""])
+    assert [one.reason for one in await series.slots()] == ["", "", "Raison effacée"]
+    with pytest.raises(NotAllOfThem):
+        await series.change(Shift(days=1, reason="x" * 301), of=[date(2027, 3, 11)])
