@@ -127,6 +127,8 @@ ACTS = {
     "mentor_removed": "Entreprise mentore retirée, ajoutée par erreur",
     "object_described": "Objet enregistré",
     "other_sessions_ended": "Autres sessions fermées",
+    "outings_given": "Page des sorties du collège envoyée au chef d'établissement",
+    "outings_revoked": "Page des sorties du collège fermée",
     "outcome_recorded": "Devenir d'une cohorte noté",
     "outcome_removed": "Devenir d'une cohorte retiré",
     "partner_changed": "Partenaire modifié",

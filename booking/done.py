@@ -40,6 +40,8 @@ DONE = {
     "visite-deplacee": "La visite est déplacée. L'invitation se met à jour dans les agendas.",
     "reglages-enregistres": "Les réglages sont enregistrés. Ils valent dès maintenant, pour tout le monde.",
     "reglages-inchanges": "C'était déjà réglé ainsi : rien n'a changé.",
+    "sorties-envoyees": "Le lien part par mail au chef d'établissement. Celui d'avant ne s'ouvre plus.",
+    "sorties-fermees": "Le lien des sorties n'ouvre plus rien.",
     "adresse-a-confirmer": "C'est enregistré. La boîte officielle du collège est priée de confirmer l'adresse.",
     "adresse-redemandee": "Un nouveau mail part à la boîte officielle du collège ; l'ancien lien ne sert plus.",
     "adresse-confirmee": "L'adresse est confirmée : les demandes de visa y sont envoyées.",

@@ -29,6 +29,7 @@ from booking.people.sign_ups.tables import SignUp
 from booking.programme.outreach.tables import CollegeInvitation
 from booking.visits.attendance.tables import Attendance
 from booking.visits.groups.tables import Group
+from booking.visits.outings.tables import OutingPage
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.year.tables import YearClosing, YearCount
 
@@ -65,6 +66,7 @@ APP_CONFIG = AppConfig(
         Draft,
         SignUp,
         CompanyRequest,
+        OutingPage,
         Webhook,
         WebhookDelivery,
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import asked_where, group_line, other_half_line, reason_line
@@ -11,6 +11,7 @@ from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.settings import Settings
+from booking.visits.outings.queries import page_of_outings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.states import ENDED
@@ -63,6 +64,17 @@ async def address_asked(notice: Claimed, settings: Settings, now: datetime) -> D
         words={"asked": asked},
         link=f"{settings.base_url}/visa/adresse/{notice.secret}",
         lines=tuple(line for line in lines if line[1]),
+    )
+
+
+async def outings_page(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the principal: the link to all outings of the collège. Not once it is revoked or over."""
+    told = await page_of_outings(notice.secret, now=now)
+    if told is None:
+        return None
+    return Draft(
+        words={"told": told, "until": told.ends_at - timedelta(days=1)},
+        link=f"{settings.base_url}/sorties/{notice.secret}",
     )
 
 

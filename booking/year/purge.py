@@ -19,6 +19,7 @@ from booking.people.sign_ups.prove import NEVER_PROVED
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import refuse
 from booking.visits.newcomers.queries import waited_too_long
+from booking.visits.outings.give import FORGET_PAGES
 from booking.visits.phones.forget import forget_phones
 from booking.year.erase_files import erase_addresses, erase_mail_files, remove_lost_photos, remove_photos
 from booking.year.erase_records import erase_records
@@ -145,6 +146,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["warned"] = await warn_idle(now=now)
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
     counts["keys"] = len(await rows(FORGET_KEYS, now - KEYS_LAST)) + len(await rows(FORGET_FEEDS, now - KEYS_LAST))
+    counts["keys"] += len(await rows(FORGET_PAGES, now - PROOFS_LAST))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["deliveries"] = len(await rows(DELIVERIES, now - DELIVERIES_LAST))
     counts["drafts"] = await forget_drafts(now=now)

@@ -137,6 +137,7 @@ COMPOSED: dict[str, set[str]] = {
     "booking/year/purge.py": {
         "booking.calendar.feeds.give.FORGET_FEEDS",
         "booking.people.accounts.sweep.FORGET_KEYS",
+        "booking.visits.outings.give.FORGET_PAGES",
         "booking.people.sign_ups.prove.NEVER_PROVED",
         "workshops.schools.ask_visa.FORGET_PRINCIPAL",
     },

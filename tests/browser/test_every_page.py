@@ -271,6 +271,7 @@ def test_no_page_is_forgotten():
         "/mes-visites/{reservation:int}/attestation",
         "/mes-visites/{reservation:int}/bilan",
         "/offre/{token:str}",
+        "/sorties/{token:str}",
         "/visa/adresse/{token:str}",
         "/visa/{token:str}",
     }

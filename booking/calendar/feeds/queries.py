@@ -46,6 +46,8 @@ SELECT mine.hat, mine.whose, mine.school AS lycee, mine.firm, told.* FROM mine L
   UNION ALL {_COMINGS} AND mine.hat = 'company' AND t.company = mine.firm
 ) told ON TRUE ORDER BY told.starts_at, told.uid
 """  # noqa: S608 - constants only
+# $1 the collège, $2 and $3 as above.
+OUTINGS = f"SELECT told.* FROM ({_VISITS} AND r.school = $1) told ORDER BY told.starts_at, told.uid"  # noqa: S608
 # $1 the lycée's UAI, $2 now, $3 since when a slot that was called off is kept.
 OPEN_SLOTS = f"""
 SELECT p.name AS whose, told.* FROM schools p LEFT JOIN LATERAL (
@@ -90,7 +92,7 @@ async def feed(token: str, *, now: datetime) -> FollowedAgenda | None:
     found = await rows(FEED, hash_of(token), now - PAST_KEPT, now - CANCELLED_KEPT)
     if not found:
         return None
-    mine, lines = found[0], [_line(one) for one in found if one["uid"] is not None]
+    mine, lines = found[0], [_line(one, hat=one["hat"]) for one in found if one["uid"] is not None]
     if mine["hat"] in {"host", "company"}:
         asked = {"school": mine["lycee"]} if mine["hat"] == "host" else {"company": mine["firm"]}
         told = await meetings_of(**asked, since=now - PAST_KEPT, cancelled_since=now - CANCELLED_KEPT)
@@ -110,13 +112,19 @@ async def open_slots(uai: str, *, host_name: str, now: datetime) -> FollowedAgen
     return FollowedAgenda(name=public_name_of(found[0]["whose"]), lines=lines)
 
 
+async def outings_feed(school: int, name: str, *, since: datetime, now: datetime) -> FollowedAgenda:
+    """All visits of a collège since a moment, for its principal: classes and numbers."""
+    found = await rows(OUTINGS, school, since, now - CANCELLED_KEPT)
+    return FollowedAgenda(name=name_of("principal", name), lines=[_line(one, hat="principal") for one in found])
+
+
 async def feed_given_at(membership: int) -> datetime | None:
     """Since when this role has a link, None without one."""
     found = await row(LIVE, membership)
     return None if found is None else found["created_at"]
 
 
-def _line(one: Record) -> AgendaLine:
+def _line(one: Record, *, hat: str) -> AgendaLine:
     place = SlotPlace(**{field: one[field] for field in PLACE_FIELDS})
     if one["company"] is not None:
         title = company_title(workshop=place.workshop, company=one["company"], people=one["people"])
@@ -132,7 +140,7 @@ def _line(one: Record) -> AgendaLine:
         changed_at=one["changed_at"],
         title=title,
         who=who,
-        path=path_of(one["hat"], about=one["about"], slot=place.slot),
+        path=path_of(hat, about=one["about"], slot=place.slot),
         place=place,
     )
 

@@ -26,7 +26,7 @@ class NothingToFollow(Refusal):
 
 def name_of(role: str, place: str) -> str:
     """« TECHNILAB : visites reçues, Lycée Jules Haag »"""
-    words = {"teacher": "mes visites", "host": "visites reçues", "company": "nos venues"}
+    words = {"teacher": "mes visites", "host": "visites reçues", "company": "nos venues", "principal": "sorties"}
     return f"TECHNILAB : {words[role]}, {place}"
 
 
@@ -37,7 +37,12 @@ def public_name_of(place: str) -> str:
 
 def path_of(role: str, *, about: int, slot: int) -> str:
     """The page of ours to which an entry leads its reader."""
-    return {"teacher": f"/reservations/{about}", "host": f"/lycee/creneaux/{slot}", "company": "/entreprise"}[role]
+    return {
+        "teacher": f"/reservations/{about}",
+        "host": f"/lycee/creneaux/{slot}",
+        "company": "/entreprise",
+        "principal": f"/creneaux/{slot}",
+    }[role]
 
 
 def meeting_path_of(role: str, *, cohort: int) -> str:

@@ -32,7 +32,7 @@ async def own_feed(
     found = await feed(_stem(token), now=now)
     if found is None:
         raise NoFeed()
-    return _answer(request, publish(found, settings, now=now), kept="private, no-cache")
+    return answer_of(request, publish(found, settings, now=now), kept="private, no-cache")
 
 
 @get("/agenda/lycee/{file:str}", opt={"who": ANYONE})
@@ -45,7 +45,7 @@ async def public_feed(
     found = await open_slots(_stem(file), host_name=settings.host, now=now)
     if found is None:
         raise NoFeed("Aucun lycée n'a cet UAI.")
-    return _answer(request, publish(found, settings, now=now), kept="public, max-age=300")
+    return answer_of(request, publish(found, settings, now=now), kept="public, max-age=300")
 
 
 def _stem(file: str) -> str:
@@ -54,7 +54,7 @@ def _stem(file: str) -> str:
     return file.removesuffix(SUFFIX)
 
 
-def _answer(request: AnyRequest, published: PublishedFeed, *, kept: str) -> Response[bytes]:
+def answer_of(request: AnyRequest, published: PublishedFeed, *, kept: str) -> Response[bytes]:
     """The feed, or 304 when the reader holds these very bytes (RFC 9110, 13.2.2)."""
     headers = {
         "ETag": published.etag,

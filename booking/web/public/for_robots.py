@@ -24,6 +24,7 @@ KEPT_OUT = (
     "/demo",
     "/inscription/",
     "/offre/",
+    "/sorties/",
     "/visa/",
 )
 PAGES = (

@@ -31,8 +31,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class HelpPage(Page, template="public/help.html"):
-    """Everything that one role does, in the order in which it is done; `others` are the pages of the other roles."""
+class RoleHelp:
+    """Everything that one role does, in the order in which it is done."""
 
     name: str
     role: str
@@ -40,15 +40,22 @@ class HelpPage(Page, template="public/help.html"):
     short: str
     lead: str
     steps: Sequence[Step]
-    contact: str = ""
-    others: Sequence[HelpPage] = ()
+
+
+@dataclass(frozen=True)
+class HelpPage(Page, template="public/help.html"):
+    """What one role does, and the pages of the `others`."""
+
+    told: RoleHelp
+    others: Sequence[RoleHelp]
+    contact: str
 
 
 @dataclass(frozen=True)
 class HelpIndex(Page, template="public/help_index.html"):
     """`own`: the page of who is signed in."""
 
-    pages: Sequence[HelpPage]
+    pages: Sequence[RoleHelp]
     own: str
     operator: str
     contact: str
@@ -57,13 +64,13 @@ class HelpIndex(Page, template="public/help_index.html"):
 TOLD = tomllib.loads(Path(__file__).with_name("help.toml").read_text(encoding="utf-8"))
 
 
-def _page_of(name: str) -> HelpPage:
+def _page_of(name: str) -> RoleHelp:
     told = TOLD[name]
     steps = [
         Step(one["title"], one["text"], f"aide-{name}-{number}.webp" if "shows" in one else "", one.get("shows", ""))
         for number, one in enumerate(told["steps"], 1)
     ]
-    return HelpPage(name, told["role"], told["title"], told["short"], told["lead"], steps)
+    return RoleHelp(name, told["role"], told["title"], told["short"], told["lead"], steps)
 
 
 PAGES = {name: _page_of(name) for name in TOLD}
@@ -82,7 +89,5 @@ async def help_index(visitor: AnyOf[Person | None], settings: NamedDependency[Se
 async def help_page(name: FromPath[str], settings: NamedDependency[Settings]) -> Template:
     if name not in PAGES:
         raise NotFound()
-    one = PAGES[name]
-    others = [other for other in PAGES.values() if other is not one]
-    told = await answering(settings)
-    return page(HelpPage(one.name, one.role, one.title, one.short, one.lead, one.steps, told.contact, others))
+    others = [other for other in PAGES.values() if other.name != name]
+    return page(HelpPage(PAGES[name], others, (await answering(settings)).contact))

@@ -15,8 +15,11 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
+from booking.visits.outings.give import give_outings, revoke_outings
+from booking.visits.outings.queries import outings_given_at
+from booking.visits.outings.rules import NobodyToSend
 from booking.visits.principals.confirm import ask_again, set_visa
-from workshops.refusals import Invalid
+from workshops.refusals import Invalid, Refusal
 from workshops.schools.queries import Visa, visa_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -24,14 +27,23 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class OwnCollege(Page, template="school/college.html"):
+    """`outings_since`: when the link to its outings was sent, None without one."""
+
     school_name: str
     visa: Visa
+    outings_since: datetime | None
     form: Form | None = None
+    refusal: Refusal | None = None
 
 
 @get("/mon-college", opt=TEACHER)
-async def own_college(person: NamedDependency[Teacher]) -> Template:
-    return page(OwnCollege(school_name=person.school_name, visa=await visa_of(person.school)))
+async def own_college(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
+    return await _page(person, now)
+
+
+async def _page(person: Teacher, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    since = await outings_given_at(person.school, now=now)
+    return page(OwnCollege(person.school_name, await visa_of(person.school), since, **more), status=status)
 
 
 @post("/mon-college", opt=TEACHER)
@@ -54,8 +66,7 @@ async def change_own_college(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        visa = await visa_of(person.school)
-        return page(OwnCollege(school_name=person.school_name, visa=visa, form=form), status=422)
+        return await _page(person, now, status=422, form=form)
     return done("/mon-college", "adresse-a-confirmer" if asked else "college-change")
 
 
@@ -63,3 +74,18 @@ async def change_own_college(
 async def ask_mailbox_again(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Redirect:
     asked = await ask_again(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
     return done("/mon-college", "adresse-redemandee" if asked else "college-change")
+
+
+@post("/mon-college/sorties", opt=TEACHER)
+async def send_outings(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template | Redirect:
+    try:
+        await give_outings(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
+    except NobodyToSend as no:
+        return await _page(person, now, status=no.status, refusal=no)
+    return done("/mon-college", "sorties-envoyees")
+
+
+@post("/mon-college/sorties/revocation", opt=TEACHER)
+async def end_outings(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Redirect:
+    await revoke_outings(person.school, by=person.account, now=now)
+    return done("/mon-college", "sorties-fermees")

@@ -16,6 +16,8 @@ SECRETS = {
     "/inscription/college/{token:str}",
     "/inscription/{token:str}",
     "/offre/{token:str}",
+    "/sorties/{token:str}",
+    "/sorties/{token:str}/agenda.ics",
     "/visa/adresse/{token:str}",
     "/visa/{token:str}",
 }
@@ -29,6 +31,7 @@ def test_every_route_whose_address_holds_a_secret_calls_it_a_token():
         "/static/{name:str}",
         "/agenda/lycee/{file:str}",
         "/aide/{name:str}",
+        "/images/{file:str}",
         "/lycees/{uai:str}",
         "/problems/{kind:str}",
         "/demo/courrier/{name:str}",

@@ -148,6 +148,7 @@ NEVER_PERSONAL = {
         *(
             "rescue_codes.code_hash",
             "schools.principal_link",
+            "outing_pages.token_hash",
             "second_proofs.salt",
             "webhooks.salt",
             "sessions.id_hash",

@@ -1,0 +1,1 @@
+"""All outings of a collège on one page, for its principal."""

@@ -1,0 +1,67 @@
+"""What a principal reads of her collège's outings: classes, numbers, places; no pupil's name, no need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.people.accounts.rules import hash_of
+from booking.visits.outings.rules import year_of_outings
+from workshops.database import value
+from workshops.shapes import row_as, rows_as
+
+PAGE = """SELECT p.school, s.name AS school_name, s.commune, p.given_at, p.ends_at FROM outing_pages p
+JOIN schools s ON s.id = p.school WHERE p.token_hash = $1 AND p.revoked_at IS NULL AND p.ends_at > $2"""
+OUTINGS = """SELECT r.id, r.state, r.starts_at, r.ends_at, g.name AS group_name, r.pupils, r.adults,
+  w.title AS workshop, h.name AS host_name, h.commune, coalesce(a.name, '') AS teacher, r.slot
+FROM reservations r JOIN groups g ON g.id = r."group" JOIN slots sl ON sl.id = r.slot
+JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school LEFT JOIN accounts a ON a.id = r.booked_by
+WHERE r.school = $1 AND r.starts_at >= $2 AND r.starts_at < $3 AND r.replaces IS NULL
+  AND r.state IN ('requested', 'confirmed', 'locked', 'attended')
+ORDER BY r.starts_at, r.id"""
+GIVEN = """SELECT max(given_at) FROM outing_pages WHERE school = $1 AND revoked_at IS NULL AND ends_at > $2"""
+
+
+@dataclass(frozen=True)
+class PageOfOutings:
+    """Whose outings a link shows, and until when."""
+
+    school: int
+    school_name: str
+    commune: str
+    given_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Outing:
+    """A visit as the principal reads it: which class, how many, where, with whom."""
+
+    id: int
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    group_name: str
+    pupils: int
+    adults: int
+    workshop: str
+    host_name: str
+    commune: str
+    teacher: str
+    slot: int
+
+
+async def page_of_outings(token: str, *, now: datetime) -> PageOfOutings | None:
+    """What a link opens; None when it is unknown, revoked or over."""
+    return await row_as(PageOfOutings, PAGE, hash_of(token), now)
+
+
+async def outings_of(school: int, *, now: datetime) -> list[Outing]:
+    """The visits of a collège in the school year under way, asked for, to come and gone by, the earliest first."""
+    return await rows_as(Outing, OUTINGS, school, *year_of_outings(now))
+
+
+async def outings_given_at(school: int, *, now: datetime) -> datetime | None:
+    """When the link that opens today was sent, None without one."""
+    found: datetime | None = await value(GIVEN, school, now)
+    return found

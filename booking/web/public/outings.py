@@ -1,0 +1,82 @@
+"""All outings of a collège this school year: its principal's page, by link, without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response, Template
+
+from booking.calendar.feeds.publish import publish
+from booking.calendar.feeds.queries import outings_feed
+from booking.door.answers import Page, page
+from booking.door.guards import ANYONE
+from booking.settings import Settings
+from booking.visits.outings.give import give_back
+from booking.visits.outings.queries import Outing, PageOfOutings, outings_of, page_of_outings
+from booking.visits.outings.rules import PageOver, year_of_outings
+from booking.web.public.feed import answer_of
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Outings(Page, template="public/outings.html"):
+    """`ahead` and `past` outings; `over`: the link has just been given back."""
+
+    told: PageOfOutings
+    ahead: Sequence[Outing]
+    past: Sequence[Outing]
+    pupils: int
+    feed: str
+    webcal: str
+    token: str
+    over: bool = False
+
+
+@get("/sorties/{token:str}", opt={"who": ANYONE})
+async def outings(
+    token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Template:
+    return page(await _shown(token, settings, now))
+
+
+@post("/sorties/{token:str}", status_code=200, opt={"who": ANYONE})
+async def end_link(
+    token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Template:
+    shown = await _shown(token, settings, now)
+    await give_back(token, now=now)
+    return page(Outings(shown.told, (), (), 0, "", "", "", over=True))
+
+
+@get("/sorties/{token:str}/agenda.ics", opt={"who": ANYONE})
+async def outings_agenda(
+    request: AnyRequest,
+    token: FromPath[str],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    told = await _opened(token, now)
+    found = await outings_feed(told.school, told.school_name, since=year_of_outings(now)[0], now=now)
+    return answer_of(request, publish(found, settings, now=now), kept="private, no-cache")
+
+
+async def _opened(token: str, now: datetime) -> PageOfOutings:
+    found = await page_of_outings(token, now=now)
+    if found is None:
+        raise PageOver()
+    return found
+
+
+async def _shown(token: str, settings: Settings, now: datetime) -> Outings:
+    told = await _opened(token, now)
+    found, feed = await outings_of(told.school, now=now), f"{settings.base_url}/sorties/{token}/agenda.ics"
+    ahead, past = ([one for one in found if (one.ends_at > now) is to_come] for to_come in (True, False))
+    pupils = sum(one.pupils for one in found if one.state != "requested")
+    return Outings(told, ahead, past, pupils, feed, f"webcal://{feed.split('://', 1)[1]}", token)
