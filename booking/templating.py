@@ -17,7 +17,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
-from booking import ptech_words, wording
+from booking import needs_words, ptech_words, wording
 from booking.built import asset
 from booking.done import DONE
 from booking.drawings import drawing_for
@@ -80,6 +80,15 @@ def environment(settings: Settings) -> Environment:
         SECTIONS=wording.SECTIONS,
         ROLES=wording.ROLES,
         COMPANY_ROLES=wording.COMPANY_ROLES,
+        NEEDS=needs_words.NEEDS,
+        LACKS=needs_words.LACKS,
+        OFFERS=needs_words.OFFERS,
+        COUNTED_NEEDS=needs_words.COUNTED,
+        COUNT_MOST=needs_words.COUNT_MOST,
+        ticked_in=needs_words.ticked_in,
+        needs_in_words=needs_words.needs_in_words,
+        not_offered=needs_words.not_offered,
+        offers_in_words=needs_words.offers_in_words,
         SLOT_STATES=wording.SLOT_STATES,
         RESERVATION_STATES=wording.RESERVATION_STATES,
         WORKSHOP_STATES=wording.WORKSHOP_STATES,

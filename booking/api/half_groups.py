@@ -9,6 +9,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from booking.api.needs import Boxes
 from booking.api.shapes import Count, IdempotencyKey, Line, Whole, made, readable_key
 from booking.door.demands import halves_of_class
 from booking.door.guards import TEACHER
@@ -34,6 +35,7 @@ class NewHalfGroups(msgspec.Struct, forbid_unknown_fields=True):
     halves: list[HalfAsked]
     adults: Count
     needs: Line = ""
+    boxes: Boxes = Boxes()
 
 
 class HalfReserved(msgspec.Struct):
@@ -74,6 +76,7 @@ async def reserve_halves(
         group=data.group_id,
         adults=data.adults,
         needs=data.needs,
+        needed=data.boxes.kept,
         key=readable_key(idempotency_key),
     )
     taken = await book_both(first, second, now=now)

@@ -11,6 +11,7 @@ from litestar import post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from booking.api.needs import Boxes
 from booking.api.reservations import ReservationState
 from booking.api.shapes import Count, Line, Whole, told_as
 from booking.door.demands import fresh_of
@@ -43,9 +44,10 @@ class Headcount(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Needs(msgspec.Struct, forbid_unknown_fields=True):
-    """What the group needs to be received, on one line that names nobody."""
+    """What the group needs to be received: boxes, and one line that names nobody. What is left out is not needed."""
 
     needs: Line
+    boxes: Boxes = Boxes()
 
 
 class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
@@ -88,10 +90,11 @@ class SignedOnPaper(msgspec.Struct):
 
 
 class KeptNeeds(msgspec.Struct):
-    """The line as it is kept."""
+    """The line and the boxes as they are kept."""
 
     id: int
     needs: str
+    boxes: Boxes
 
 
 @post("/reservations/{reservation:int}/move", opt=TEACHER, status_code=200)
@@ -153,9 +156,14 @@ async def set_needs(
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
 ) -> KeptNeeds:
-    """Say again what the group needs; an empty line erases it, at any time. A line that names somebody is refused."""
-    await tell_needs(reservation, needs=data.needs, school=person.school, by=person.account, now=now)
-    return KeptNeeds(reservation, " ".join(data.needs.split()))
+    """Say again what the group needs; an empty line without a box erases it, at any time.
+
+    A line that names somebody is refused.
+    """
+    await tell_needs(
+        reservation, needs=data.needs, needed=data.boxes.kept, school=person.school, by=person.account, now=now
+    )
+    return KeptNeeds(reservation, " ".join(data.needs.split()), data.boxes)
 
 
 @post("/reservations/{reservation:int}/acceptance", opt=TEACHER, status_code=200)

@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from booking.api.needs import Boxes
 from booking.api.shapes import (
     PAGE,
     Count,
@@ -54,6 +55,7 @@ class NewReservation(msgspec.Struct, forbid_unknown_fields=True):
     adults: Count
     wait: bool = False
     needs: Line = ""
+    boxes: Boxes = Boxes()
 
 
 class Reserved(msgspec.Struct):
@@ -167,6 +169,7 @@ async def reserve(
         pupils=data.pupils,
         adults=data.adults,
         needs=data.needs,
+        needed=data.boxes.kept,
         key=readable_key(idempotency_key),
     )
     booked = await book(demand, wait=data.wait, now=now)
@@ -278,5 +281,6 @@ async def papers(
 ) -> Response[bytes]:
     """The file to take along: programme, list by number, families, missions, transport, safety, access."""
     await visit_seen_by(person, reservation)
-    printed = await pack_pdf(reservation, data_dir=settings.data_dir, printed_on=now)
+    of_a_school = not isinstance(person, Coordinator)
+    printed = await pack_pdf(reservation, data_dir=settings.data_dir, needs=of_a_school, printed_on=now)
     return download(printed, name=f"dossier-{reservation}.pdf", media_type="application/pdf")

@@ -11,6 +11,7 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from booking.api.needs import Boxes
 from booking.api.shapes import Count, Instant, Line, Whole, made, told_as
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
@@ -103,6 +104,7 @@ class GroupHere(msgspec.Struct):
     pupils: int
     adults: int
     needs: str
+    boxes: Boxes
     present: int
     came: int
     declared_present: int
@@ -262,6 +264,7 @@ def _group(group: ExpectedGroup) -> GroupHere:
         pupils=group.pupils,
         adults=group.adults,
         needs=group.needs,
+        boxes=Boxes.of(group.needed),
         present=group.here,
         came=group.came,
         declared_present=group.declared,

@@ -9,6 +9,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from booking.api.needs import Boxes
 from booking.api.shapes import Count, IdempotencyKey, Line, Whole, made, readable_key
 from booking.door.demands import demands_of
 from booking.door.guards import TEACHER
@@ -27,6 +28,7 @@ class NewWish(msgspec.Struct, forbid_unknown_fields=True):
     adults: Count
     wait: bool = False
     needs: Line = ""
+    boxes: Boxes = Boxes()
 
 
 class Choice(msgspec.Struct):
@@ -63,6 +65,7 @@ async def make_wish(
         pupils=data.pupils,
         adults=data.adults,
         needs=data.needs,
+        needed=data.boxes.kept,
         key=readable_key(idempotency_key),
     )
     granted = await ask(demands, wait=data.wait, now=now)

@@ -18,7 +18,7 @@ from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop, workshops_after
-from workshops.catalogue.rules import SafetySheet, WorkshopSketch, WorkshopState, missing_from_sheet
+from workshops.catalogue.rules import SafetySheet, Welcome, WorkshopSketch, WorkshopState, missing_from_sheet
 from workshops.plain_words import SOME_LINES
 from workshops.refusals import NotFound
 from workshops.schools.rules import LEVELS, Level
@@ -41,6 +41,8 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
     shown_only: Text = ""
     protective_equipment: Text = ""
     responsible: Line = ""
+    offers: Annotated[list[Annotated[str, one_of(Welcome)]], Meta(max_length=len(Welcome))] = []
+    bring: Annotated[str, Meta(max_length=1000, pattern=SOME_LINES)] = ""
     object_ids: Annotated[list[Whole], Meta(max_length=100)] = []
 
 
@@ -76,6 +78,8 @@ class Workshop(msgspec.Struct):
     shown_only: str
     protective_equipment: str
     responsible: str
+    offers: list[Welcome]
+    bring: str
     objects: list[BuiltObject]
     missing: list[str]
 
@@ -145,6 +149,8 @@ def _sketch(data: NewWorkshop) -> WorkshopSketch:
         access=data.access,
         sheet=SafetySheet(data.pupils_do, data.shown_only, data.protective_equipment, data.responsible),
         objects=tuple(data.object_ids),
+        offers=tuple(data.offers),
+        bring=data.bring,
     )
 
 
@@ -171,6 +177,8 @@ def _told(one: WorkshopCard) -> Workshop:
         shown_only=one.sheet.shown_only,
         protective_equipment=one.sheet.protective_equipment,
         responsible=one.sheet.responsible,
+        offers=[Welcome(offer) for offer in one.offers],
+        bring=one.bring,
         objects=[BuiltObject(*pair) for pair in zip(one.object_ids, one.object_names, strict=True)],
         missing=missing_from_sheet(one.sheet),
     )

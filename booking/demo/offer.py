@@ -80,6 +80,8 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[Taught]:
                 protective_equipment=entry["protection"],
                 responsible=entry["responsable"],
             ),
+            offers=tuple(entry["accueil"]),
+            bring=entry["tenue"],
             objects=tuple(objects[name] for name in entry["objets"]),
         )
         made = await describe_workshop(sketch, host_school=lycee.id, example=True, by=None, now=now)

@@ -89,7 +89,8 @@ async def roster_seen_by(receiver: Receiver, slot: int) -> Roster:
     if receiver.helper is None:
         return seen
     groups, guests = (
-        tuple(replace(group, needs="", builds=(), note=None) for group in some) for some in (seen.groups, seen.guests)
+        tuple(replace(group, needs="", needed=(), builds=(), note=None) for group in some)
+        for some in (seen.groups, seen.guests)
     )
     own = {group.label for group in seen.received}
     refused = tuple(one if one.told.group in own else _without_its_badge(one) for one in seen.refused)

@@ -48,7 +48,7 @@ NAMED = """
 SELECT DISTINCT r.slot FROM badges b JOIN reservations r ON r.id = b.reservation
 WHERE (b.first_name <> '' OR b.no_photo) AND r.ends_at < $1
 """
-NEEDY = "SELECT DISTINCT slot FROM reservations WHERE needs <> '' AND ends_at < $1"
+NEEDY = "SELECT DISTINCT slot FROM reservations WHERE (needs <> '' OR needed <> '{}') AND ends_at < $1"
 SCANNED = """
 SELECT s.id AS slot FROM slots s WHERE s.state IN ('done', 'called_off') AND s.ends_at < $1 AND (
   EXISTS (SELECT FROM scans c WHERE c.slot = s.id) OR EXISTS (SELECT FROM presences p WHERE p.slot = s.id)

@@ -64,7 +64,7 @@ def _of_visits() -> tuple[Keeping, ...]:
             f"{_spelled(FIRST_NAMES_LAST)} après la visite",
         ),
         Keeping(
-            "Besoins d'accueil du groupe : une ligne, sans nom",
+            "Besoins d'accueil du groupe : des cases cochées et une ligne, sans nom",
             "Préparer l'accueil",
             "La nuit après la visite" if NEEDS_LAST.days == 1 else f"{_spelled(NEEDS_LAST)} après la visite",
         ),

@@ -46,6 +46,7 @@ async def test_nothing_said_is_asked_again(offer, browse, javascript):
     if javascript:
         assert await everything_wrong(page) == []
 
+    await page.click("text=Besoins d'accueil du groupe")
     await page.fill("#needs", "un fauteuil roulant")
     await page.select_option("#group", label="3e D, 3e, 26 élèves")
     if not javascript:

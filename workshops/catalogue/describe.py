@@ -8,6 +8,7 @@ from datetime import datetime
 from workshops.catalogue.rules import (
     NoObject,
     SheetIncomplete,
+    Welcome,
     WorkshopSketch,
     missing_from_sheet,
     refuse_a_wrong_sketch,
@@ -20,13 +21,14 @@ from workshops.tech_objects.queries import tech_objects
 
 DRAFT = """
 INSERT INTO workshops (school, title, summary, levels, minutes, seats, groups_max, access,
-                       pupils_do, shown_only, protective_equipment, responsible, example)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id
+                       pupils_do, shown_only, protective_equipment, responsible, offers, bring, example)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id
 """
 LOCKED = "SELECT school, state FROM workshops WHERE id = $1 FOR UPDATE"
 EDIT = """
 UPDATE workshops SET title = $3, summary = $4, levels = $5, minutes = $6, seats = $7, groups_max = $8, access = $9,
-  pupils_do = $10, shown_only = $11, protective_equipment = $12, responsible = $13
+  pupils_do = $10, shown_only = $11, protective_equipment = $12, responsible = $13,
+  offers = $14, bring = $15
 WHERE id = $1 AND school = $2
 """
 FORGET_OBJECTS = "DELETE FROM workshop_objects WHERE workshop = $1 AND tech_object <> ALL ($2::int[])"
@@ -107,4 +109,6 @@ def _columns(sketch: WorkshopSketch) -> tuple[object, ...]:
         sketch.sheet.shown_only.strip(),
         sketch.sheet.protective_equipment.strip(),
         sketch.sheet.responsible.strip(),
+        [one for one in Welcome if one in sketch.offers],
+        sketch.bring.strip(),
     )

@@ -10,7 +10,8 @@ from workshops.shapes import row_as, rows_as
 
 _WORKSHOP = """
 SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels, w.minutes, w.seats,
-       w.groups_max, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible, w.example,
+       w.groups_max, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+       w.offers, w.bring, w.example,
        objects.ids AS object_ids, objects.names AS object_names
 FROM workshops w JOIN schools s ON s.id = w.school
 CROSS JOIN LATERAL (
@@ -46,6 +47,8 @@ class WorkshopCard:
     groups_max: int
     access: str
     sheet: SafetySheet
+    offers: tuple[str, ...]
+    bring: str
     object_ids: tuple[int, ...]
     object_names: tuple[str, ...]
     example: bool

@@ -25,6 +25,17 @@ class WorkshopState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Welcome(StrEnum):
+    """What a workshop may offer to a group that needs it, and what a group may need: one box each."""
+
+    STEP_FREE = "step_free"
+    CHAIRS = "chairs"
+    LOOP = "loop"
+    QUIET = "quiet"
+    INTERPRETER = "interpreter"
+    MEAL = "meal"
+
+
 @dataclass(frozen=True)
 class SafetySheet:
     """What a lycée commits to before pupils aged 11 to 15 enter its machine hall."""
@@ -37,7 +48,10 @@ class SafetySheet:
 
 @dataclass(frozen=True)
 class WorkshopSketch:
-    """A workshop as its author describes it; `minutes` is one visit, `seats` the pupils at once."""
+    """A workshop as its author describes it; `minutes` is one visit, `seats` the pupils at once.
+
+    `offers` are the boxes of `Welcome` that it can tick; `bring` is what pupils wear and bring.
+    """
 
     title: str
     summary: str = ""
@@ -48,6 +62,8 @@ class WorkshopSketch:
     access: str = ""
     sheet: SafetySheet = SafetySheet()
     objects: tuple[int, ...] = ()
+    offers: tuple[str, ...] = ()
+    bring: str = ""
 
 
 class SheetIncomplete(Refusal):
@@ -103,6 +119,8 @@ def refuse_a_wrong_sketch(sketch: WorkshopSketch) -> None:
         ("seats", 1 <= sketch.seats <= 200, "L'atelier reçoit de 1 à 200 élèves."),
         ("groups_max", 1 <= sketch.groups_max <= 20, "L'atelier reçoit de 1 à 20 groupes."),
         ("access", len(sketch.access) <= 1000, "Décrivez l'accès en 1 000 caractères au plus."),
+        ("offers", set(sketch.offers) <= set(Welcome), "Choisissez dans la liste ce que l'atelier offre."),
+        ("bring", len(sketch.bring) <= 1000, "Dites la tenue et les affaires en 1 000 caractères au plus."),
         ("responsible", len(sketch.sheet.responsible) <= 120, "Nommez la personne en 120 caractères au plus."),
     )
     texts = ("pupils_do", "shown_only", "protective_equipment")

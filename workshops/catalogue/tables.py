@@ -40,12 +40,17 @@ class Workshop(Table, tablename="workshops"):
     shown_only = Text(default="")
     protective_equipment = Text(default="")
     responsible = Varchar(length=120, default="")
+    offers = Array(base_column=Varchar(length=12), default=list)
+    bring = Text(default="")
     example = Boolean(default=False)
     created_at = Timestamptz(default=TimestamptzNow())
 
     workshops_known_state = Check("state IN ('draft', 'published', 'withdrawn')")
     workshops_holds_pupils = Check("seats BETWEEN 1 AND 200 AND groups_max BETWEEN 1 AND 20")
     workshops_known_levels = Check("levels <@ ARRAY['6e', '5e', '4e', '3e']::varchar[]")
+    workshops_known_offers = Check(
+        "offers <@ ARRAY['step_free', 'chairs', 'loop', 'quiet', 'interpreter', 'meal']::varchar[]",
+    )
     workshops_published_is_safe = Check(
         "state <> 'published' OR (trim(pupils_do) <> '' AND trim(shown_only) <> ''"
         " AND trim(protective_equipment) <> '' AND trim(responsible) <> '' AND cardinality(levels) > 0)",

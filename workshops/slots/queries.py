@@ -15,6 +15,7 @@ SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at,
        s.groups_taken, s.company_places, s.company_places_taken, s.one_per_trade, s.on_agreement, s.reason,
        s.version, s.example, s.closed_at, s.frozen,
        s.workshop, w.title, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+       w.offers, w.bring,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
        s.room, coalesce(r.name, '') AS room_name,
        ARRAY(SELECT o.id FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object
@@ -83,6 +84,8 @@ class SlotCard:
     summary: str
     access: str
     sheet: SafetySheet
+    offers: tuple[str, ...]
+    bring: str
     object_ids: list[int]
     object_names: list[str]
     school: int

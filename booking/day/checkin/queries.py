@@ -25,6 +25,7 @@ GROUPS = """
 SELECT r.slot <> $1 AS guest, r.id AS reservation, g.name AS label, g.level, c.id AS school, c.name AS college,
   c.commune, c.phone, r.mark, r.mark AS badge_mark, r.state, CASE WHEN r.slot = $1 THEN r.pupils ELSE 0 END AS pupils,
   CASE WHEN r.slot = $1 THEN r.adults ELSE 0 END AS adults, CASE WHEN r.slot = $1 THEN r.needs ELSE '' END AS needs,
+  CASE WHEN r.slot = $1 THEN r.needed ELSE '{}' END AS needed,
   t.scanned, t.declared AS said, t.counted, t.adults AS adults_counted, t.note, t.girls
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN turnouts t ON t.slot = $1 AND t.group_ref = r.id
@@ -112,7 +113,7 @@ ORDER BY s.starts_at, s.id
 # Whatever changes who is here writes a scan of the slot, except a guest of another visit of the lycée.
 VERSION = """
 SELECT s.state, s.version, s.closed_at, (SELECT count(*) FROM scans c WHERE c.slot = s.id) AS scans, (
-  SELECT string_agg(concat_ws(' ', r.id, r.state, r.pupils, r.adults, r.needs, g.name), ';' ORDER BY r.id)
+  SELECT string_agg(concat_ws(' ', r.id, r.state, r.pupils, r.adults, r.needs, r.needed, g.name), ';' ORDER BY r.id)
   FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.slot = s.id
 ) AS "groups", (
   SELECT string_agg(concat_ws(' ', a.id, a.state, a.people), ';' ORDER BY a.id) FROM attendances a WHERE a.slot = s.id

@@ -76,6 +76,7 @@ class ExpectedGroup:
     pupils: int
     adults: int
     needs: str
+    needed: tuple[str, ...]
     scanned: int | None
     said: int | None
     counted: int | None

@@ -89,15 +89,15 @@ def cover(visit: PaperVisit, papers: tuple[Paper, ...]) -> Paper:
 
 
 async def pack_pdf(
-    reservation: int, *, data_dir: Path, only: str | None = None, printed_on: date | None = None
+    reservation: int, *, data_dir: Path, only: str | None = None, needs: bool = True, printed_on: date | None = None
 ) -> bytes:
     """The PDF of the whole file, or of one paper; `data_dir` holds the photos of what was built.
 
-    The caller has checked whose visit it is.
+    The caller has checked whose visit it is, and tells whether what the group needs is for this reader.
 
     Raises NotFound, NoPapers while the visit is not confirmed, NotYetBuilt for a paper of after the visit.
     """
-    visit = await visit_on_paper(reservation)
+    visit = await visit_on_paper(reservation, needs=needs)
     if visit is None:
         raise NotFound
     papers = pack_of(visit) if only is None else (paper_of(visit, only),)

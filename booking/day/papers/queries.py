@@ -14,14 +14,14 @@ from workshops.schools.queries import KILOMETRES
 EARLY = timedelta(minutes=15)
 
 VISIT = f"""
-SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.mark, r.starts_at, r.ends_at,
+SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.needed, r.mark, r.starts_at, r.ends_at,
   g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
   coalesce((SELECT d.academie FROM departments d WHERE d.code = c.department), '') AS academie,
   h.name AS lycee, h.address, h.postcode, h.commune, h.phone, h.mail, h.lat, h.lon,
   {KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")} AS kilometres,
-  w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+  w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible, w.bring,
   coalesce(m.name, '') AS room, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
   ARRAY(SELECT o.name FROM workshop_objects k JOIN tech_objects o ON o.id = k.tech_object
         WHERE k.workshop = w.id AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
@@ -57,6 +57,7 @@ class PaperVisit:
     pupils: int
     adults: int
     needs: str
+    needed: tuple[str, ...]
     mark: int
     starts_at: datetime
     ends_at: datetime
@@ -87,6 +88,7 @@ class PaperVisit:
     shown_only: str
     protective_equipment: str
     responsible: str
+    bring: str
     room: str
     teacher: str
     teacher_email: str
@@ -135,14 +137,19 @@ class PaperVisit:
         return f"{self.group_name}, {self.college} · {self.workshop} · {day(self.starts_at)}"
 
 
-async def visit_on_paper(reservation: int) -> PaperVisit | None:
-    """What the papers of this reservation hold, whatever its state; the caller has checked whose it is."""
+async def visit_on_paper(reservation: int, *, needs: bool = True) -> PaperVisit | None:
+    """What the papers of this reservation hold, whatever its state; the caller has checked whose it is.
+
+    `needs`: whether the reader is of one of its two schools, who alone read what the group needs.
+    """
     found = await row(VISIT, reservation)
     if found is None:
         return None
     facts = dict(found)
-    facts["objects"] = tuple(facts["objects"])
+    facts["objects"], facts["needed"] = tuple(facts["objects"]), tuple(facts["needed"])
     facts["summaries"] = dict(zip(facts.pop("built"), facts["summaries"], strict=True))
+    if not needs:
+        facts |= {"needs": "", "needed": ()}
     builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
     wish = facts.pop("wish")
     choices = await to_sign(reservation, wish) if found["state"] == "requested" else []

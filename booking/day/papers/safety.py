@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Facts, Heading, Paper, Points, Signatures, Text
+from booking.needs_words import needs_in_words
 
 
 def safety(visit: PaperVisit) -> Paper:
     """What pupils do, what is only shown, protective equipment, who is responsible; signed by both schools."""
+    needs = needs_in_words(visit.needed, visit.needs)
     return Paper(
         kind="securite",
         title="Fiche sécurité",
@@ -21,7 +23,7 @@ def safety(visit: PaperVisit) -> Paper:
                         ("Lieu", ", ".join(part for part in (visit.lycee, visit.room) if part)),
                         ("Groupe", f"{visit.group}, {visit.people}"),
                         ("Responsable", visit.responsible),
-                        *((("Besoins d'accueil", visit.needs),) if visit.needs else ()),
+                        *((("Besoins d'accueil", needs),) if needs else ()),
                     )
                 ),
                 Heading("Ce que font les élèves"),

@@ -53,7 +53,7 @@ async def book_both(first: Demand, second: Demand, *, now: datetime) -> BothTake
     demands = (first, second)
     for demand in demands:
         refuse_headcount(demand.pupils, demand.adults)
-        refuse_needs(demand.needs)
+        refuse_needs(demand.needs, demand.needed)
     refuse_halves([one.slot for one in demands], [])
     async with transaction():
         await rows(LOCK, [one.slot for one in demands])

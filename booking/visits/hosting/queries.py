@@ -24,7 +24,7 @@ SHOWN = sorted(HERE | {"waiting"})
 
 GROUPS_AT = """
 SELECT r.slot, r.id AS reservation, g.name, g.level, c.name AS college, r.pupils, r.adults, r.needs,
-       r.mark AS mark_number, r.state, t.counted
+       r.needed, r.mark AS mark_number, r.state, t.counted
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
 WHERE r.slot = ANY ($1::int[]) AND r.state = ANY ($2::text[]) ORDER BY r.slot, r.mark, r.id
@@ -59,6 +59,7 @@ class GroupExpected:
     pupils: int
     adults: int
     needs: str
+    needed: tuple[str, ...]
     mark_number: int
     state: str
     counted: int | None

@@ -38,10 +38,10 @@ WITH taken AS (
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
-    confirmed_at, wish, wish_rank, replaces, halves, half)
+    confirmed_at, wish, wish_rank, replaces, halves, half, needed)
   SELECT $8, 0, taken.id, $2, $6, $7, $15, $3, $4, $5, (taken.groups_ever - 1) % 36,
     taken.starts_at, taken.ends_at, $10, $11, $12, $9, $9, $16,
-    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20, $21, $22, $23
+    CASE WHEN $15::varchar = 'confirmed' THEN $9::timestamptz END, $19, $20, $21, $22, $23, $25
   FROM taken
   RETURNING id
 ), badged AS (
@@ -78,7 +78,7 @@ async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
     NewcomerHolds; nothing is written then.
     """
     refuse_headcount(demand.pupils, demand.adults)
-    refuse_needs(demand.needs)
+    refuse_needs(demand.needs, demand.needed)
     seen = await seats_of(demand.slot, demand.group, school=demand.school)
     if seen is None:
         raise NotFound()
@@ -109,7 +109,7 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
         *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
     )
-    choice = (demand.wish, demand.wish_rank, demand.replaces, demand.halves, demand.half, demand.passed)
+    choice = (demand.wish, demand.wish_rank, demand.replaces, demand.halves, demand.half, demand.passed, demand.needed)
     if not seen.approval and not demand.awaiting:
         confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places, *choice)
         return confirmed

@@ -30,8 +30,8 @@ from workshops.slots.seats import seats_shifted
 # The slot's row is the one lock of a slot's reservations: it is taken first by every act, so acts never cross.
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
-STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r."group", r.pupils, r.adults, r.needs, r.booked_by, r.wish,
-  r.hold_until, r.late, r.replaces, r.halves, r.half, {TWIN.format(one="r")} AS twin,
+STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r."group", r.pupils, r.adults, r.needs, r.needed, r.booked_by,
+  r.wish, r.hold_until, r.late, r.replaces, r.halves, r.half, {TWIN.format(one="r")} AS twin,
   r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, sl.school AS host,
   s.needs_approval AS approval, {DEADLINES},
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change
@@ -106,6 +106,7 @@ class Standing:
     pupils: int
     adults: int
     needs: str
+    needed: tuple[str, ...]
     booked_by: int | None
     wish: UUID | None
     hold_until: datetime | None

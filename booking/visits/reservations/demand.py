@@ -61,6 +61,7 @@ class Demand:
     token: str
     needs: str = ""
     awaiting: bool = False
+    needed: tuple[str, ...] = ()
     replaces: int | None = None
     held_at_most: datetime | None = None
     key: str | None = None
@@ -79,7 +80,7 @@ class Demand:
     @property
     def asked(self) -> str:
         """The fingerprint of the demand, the same for its repeats."""
-        return print_of(self.ranked or self.slot, self.group, self.pupils, self.adults, self.needs)
+        return print_of(self.ranked or self.slot, self.group, self.pupils, self.adults, self.needs, *self.needed)
 
 
 async def granted_before(demand: Demand) -> Booked | None:

@@ -181,6 +181,7 @@ async def _ask_first(
         pupils=stands.pupils,
         adults=adults,
         needs=stands.needs,
+        needed=stands.needed,
         school=stands.school,
         by=by,
         uid=fresh.uid,

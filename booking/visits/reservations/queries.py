@@ -110,6 +110,7 @@ class Visit:
     pupils: int
     adults: int
     needs: str
+    needed: tuple[str, ...]
     mark_number: int
     late: bool
     reason: str
@@ -140,6 +141,8 @@ class Visit:
     shown_only: str
     protective_equipment: str
     responsible: str
+    offers: tuple[str, ...]
+    bring: str
     room: str
     objects: tuple[str, ...]
     group: int
@@ -183,8 +186,8 @@ class Visit:
 
 
 VISIT = f"""
-SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS mark_number, r.late, r.reason,
-  r.hold_until, r.offer_salt, r.replaces, r.adults_asked,
+SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
+  r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked,
   r.signed_on, r.wish, r.wish_rank, r.halves, r.half, r.visa_note, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
@@ -193,6 +196,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.mark AS 
     AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+  w.offers, w.bring,
   coalesce(ro.name, '') AS room,
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
         WHERE wo.workshop = w.id AND (sl.only_objects IS NULL OR o.id = ANY (sl.only_objects))

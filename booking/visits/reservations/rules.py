@@ -6,10 +6,12 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from booking.needs_words import COUNT_MOST, COUNTED, NEEDS
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.states import LIVE
 from booking.wording import mark
@@ -177,8 +179,9 @@ def refuse_headcount(pupils: int, adults: int) -> None:
         raise Invalid(errors)
 
 
-def refuse_needs(needs: str) -> str:
-    """The line of what a group needs, tidied. Raises Invalid for one that is too long or names somebody."""
+def refuse_needs(needs: str, needed: Sequence[str] = ()) -> str:
+    """The line beside the boxes, tidied. Raises Invalid for one that is too long or names somebody, and for no box."""
+    _refuse_boxes(needed)
     needs = " ".join(needs.split())
     told = says_who("Besoins d'accueil", needs, instead=NEEDS_INSTEAD)
     if len(needs) > NEEDS_MOST:
@@ -186,6 +189,17 @@ def refuse_needs(needs: str) -> str:
     if told is not None:
         raise Invalid({"needs": told})
     return needs
+
+
+def _refuse_boxes(needed: Sequence[str]) -> None:
+    names = []
+    for one in needed:
+        name, _, count = one.partition(":")
+        names.append(name)
+        if name not in NEEDS or (name in COUNTED) != bool(count) or (count and not 1 <= int(count) <= COUNT_MOST):
+            raise Invalid({"boxes": f"{NEEDS.get(name, name)} : écrivez un nombre de 1 à {COUNT_MOST}."})
+    if len(set(names)) < len(names):
+        raise Invalid({"boxes": "Besoins d'accueil : une case est cochée deux fois."})
 
 
 def may_tell_needs(state: str, ends_at: datetime, *, now: datetime) -> bool:

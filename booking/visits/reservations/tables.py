@@ -4,6 +4,7 @@ from typing import Any
 
 from piccolo.columns import (
     UUID,
+    Array,
     Boolean,
     Bytea,
     Date,
@@ -54,6 +55,7 @@ class Reservation(Table, tablename="reservations"):
     pupils = SmallInt()
     adults = SmallInt(default=2)
     needs = Varchar(length=200, default="")
+    needed = Array(base_column=Varchar(length=16), default=list)
     mark = SmallInt(default=0)
     starts_at = Timestamptz(default=None)
     ends_at = Timestamptz(default=None)
@@ -87,6 +89,9 @@ class Reservation(Table, tablename="reservations"):
     )
     reservations_half_of_two = Check(
         "(halves IS NULL) = (half IS NULL) AND (half IS NULL OR half BETWEEN 1 AND 2)",
+    )
+    reservations_known_needs = Check(
+        "array_to_string(needed, ' ') ~ '^((step_free|chairs):[1-9][0-9]?|loop|quiet|interpreter|meal| )*$'",
     )
     reservations_has_people = Check("pupils BETWEEN 1 AND 60 AND adults BETWEEN 1 AND 12")
 

@@ -17,8 +17,9 @@ LOCK = "SELECT state, list_locks_at, booking_closes_at, seats FROM slots WHERE i
 WAIT = f"""
 WITH made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
-    starts_at, ends_at, idempotency_key, asked, badge_salt, wish, wish_rank, created_at, changed_at)
-  SELECT $8, 0, sl.id, $2, $6, $7, 'waiting', $3, $4, $5, sl.starts_at, sl.ends_at, $10, $11, $12, $13, $14, $9, $9
+    starts_at, ends_at, idempotency_key, asked, badge_salt, wish, wish_rank, created_at, changed_at, needed)
+  SELECT $8, 0, sl.id, $2, $6, $7, 'waiting', $3, $4, $5, sl.starts_at, sl.ends_at, $10, $11, $12, $13, $14, $9, $9,
+    $17
   FROM slots sl WHERE sl.id = $1
   RETURNING id
 ), {
@@ -64,7 +65,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
                     WAIT,
                     *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school),
                     *(demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt),
-                    *(demand.wish, demand.wish_rank, in_reserve, told),
+                    *(demand.wish, demand.wish_rank, in_reserve, told, demand.needed),
                 )
         except IntegrityConstraintViolationError:
             if (before := await granted_before(demand)) is not None:

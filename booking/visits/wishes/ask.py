@@ -62,7 +62,7 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
     refuse_choices(slots)
     first = demands[0]
     refuse_headcount(first.pupils, first.adults)
-    refuse_needs(first.needs)
+    refuse_needs(first.needs, first.needed)
     if first.awaiting:
         raise NewcomerHolds()
     async with transaction():

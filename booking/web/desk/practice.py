@@ -61,6 +61,7 @@ def practice_roster(*, now: datetime) -> Roster:
         pupils=PUPILS,
         adults=1,
         needs="",
+        needed=(),
         scanned=None,
         said=None,
         counted=None,

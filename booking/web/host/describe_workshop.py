@@ -15,6 +15,7 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
+from booking.needs_words import OFFERS
 from booking.people.accounts.queries import Host
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshop
@@ -44,17 +45,20 @@ class Preview:
     levels: Sequence[str]
     sheet: SafetySheet
     objects: Sequence[ObjectCard]
+    offers: Sequence[str]
+    bring: str
     room_name: str = ""
 
 
 @dataclass(frozen=True)
 class NewWorkshop(Page, template="host/new_workshop.html"):
-    """The questions about a workshop: the levels `taught` and the objects `built` are those already ticked."""
+    """The questions about a workshop: what is already ticked is `taught`, `built` and `offered`."""
 
     levels: Mapping[str, str]
     taught: Sequence[str]
     objects: Mapping[str, str]
     built: Sequence[str]
+    offered: Sequence[str]
     form: Form | None
     preview: Preview | None
     workshop: None = None
@@ -71,6 +75,7 @@ class WorkshopForm(Page, template="host/workshop.html"):
     taught: Sequence[str]
     objects: Mapping[str, str]
     built: Sequence[str]
+    offered: Sequence[str]
     form: Form | None
     preview: Preview | None
     refusal: Refusal | None
@@ -111,6 +116,7 @@ async def workshop_page(
         "taught": list(shown.levels if shown else LEVELS),
         "objects": {str(one.id): one.name for one in await tech_objects()},
         "built": [str(one) for one in built],
+        "offered": list(shown.offers if shown else ()),
         "form": form,
         "preview": preview,
     }
@@ -169,7 +175,7 @@ async def _keep(form: Form, person: Host, known: WorkshopCard | None, now: datet
 async def _as_read(sketch: WorkshopSketch, new_object: str) -> Preview:
     built = [one for one in await tech_objects() if one.id in sketch.objects]
     built += [ObjectCard(0, new_object, "", sketch.minutes)] if new_object else []
-    return Preview(sketch.title, sketch.summary, sketch.levels, sketch.sheet, built)
+    return Preview(sketch.title, sketch.summary, sketch.levels, sketch.sheet, built, sketch.offers, sketch.bring)
 
 
 async def _sketch(form: Form) -> WorkshopSketch:
@@ -191,5 +197,7 @@ async def _sketch(form: Form) -> WorkshopSketch:
             ),
             responsible=form.text("responsible", label="Responsable", most=120, required=False),
         ),
+        offers=tuple(form.several("offers", OFFERS, label="Accueil possible", required=False)),
+        bring=form.text("bring", label="Tenue et affaires", most=1000, required=False, lines=True),
         objects=tuple(objects[one] for one in ticked if one in objects),
     )

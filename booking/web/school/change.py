@@ -25,10 +25,11 @@ from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import Visit
-from booking.visits.reservations.rules import ADULTS_MOST, NEEDS_MOST, PUPILS_MOST
+from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.visits.wishes.queries import to_sign
+from booking.web.school.needs import needs_typed
 from booking.web.school.visits import one_seen, visit_page
 from booking.wording import number, paris, span
 from workshops.offer.queries import OfferedSlot, slots_on_offer
@@ -118,12 +119,12 @@ async def change_needs(
 ) -> Template | Redirect:
     seen, form = await one_seen(reservation, person), Form(await request.form())
     try:
-        needs = form.text("needs", label="Besoins d'accueil", most=NEEDS_MOST, required=False)
+        told = needs_typed(form)
         form.refuse_if_wrong()
-        await tell_needs(reservation, needs=needs, school=person.school, by=person.account, now=now)
+        await tell_needs(reservation, **told, school=person.school, by=person.account, now=now)
     except Refusal as no:
         return await _again(seen, person, now, form, no, "needs")
-    return done(f"/reservations/{reservation}", "besoins-notes" if needs else "besoins-effaces")
+    return done(f"/reservations/{reservation}", "besoins-notes" if any(told.values()) else "besoins-effaces")
 
 
 @get("/reservations/{reservation:int}/autre-date", opt=TEACHER)

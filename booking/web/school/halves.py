@@ -25,6 +25,7 @@ from booking.visits.halves.rules import split
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
 from booking.web.public.away import away_words
 from booking.web.public.class_told import carried, class_told
+from booking.web.school.needs import needs_typed
 from booking.wording import paris, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import visa_of
@@ -140,10 +141,10 @@ async def reserve_both(
             form.whole("second", 1, PUPILS_MOST, label="Élèves de la deuxième moitié"),
         )
         adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes avec chaque moitié")
-        needs = form.text("needs", label="Besoins d'accueil", most=200, required=False)
+        needs = needs_typed(form)
         key = form.text("key", label="Clé d'envoi", most=80)
         form.refuse_if_wrong()
-        asked: dict[str, Any] = {"group": group, "adults": adults, "needs": needs, "key": key}
+        asked: dict[str, Any] = {"group": group, "adults": adults, "key": key, **needs}
         demands = halves_of_class(person, settings, slots=(slot, other), pupils=pupils, **asked)
         taken = await book_both(*demands, now=now)
     except NotFound:

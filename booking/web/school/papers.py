@@ -111,10 +111,14 @@ async def attestation_pdf(
 
 async def _on_paper(reservation: int, person: Teacher | Host | Coordinator) -> PaperVisit:
     await one_seen(reservation, person)
-    visit = await visit_on_paper(reservation)
+    visit = await visit_on_paper(reservation, needs=_reads_needs(person))
     if visit is None:
         raise NotFound()
     return visit
+
+
+def _reads_needs(person: Teacher | Host | Coordinator) -> bool:
+    return not isinstance(person, Coordinator)
 
 
 def _read(visit: PaperVisit, kind: str, *, pdf: str) -> Template:
@@ -134,5 +138,7 @@ async def _printed(
     name: str,
 ) -> Response[bytes]:
     await one_seen(reservation, person)
-    drawn = await pack_pdf(reservation, data_dir=settings.data_dir, only=only, printed_on=now)
+    drawn = await pack_pdf(
+        reservation, data_dir=settings.data_dir, only=only, needs=_reads_needs(person), printed_on=now
+    )
     return download(drawn, name=f"{name}-{reservation}.pdf", media_type="application/pdf")

@@ -37,6 +37,7 @@ from booking.web.public.class_told import (
     drawn_for,
     drawn_for_another,
 )
+from booking.web.school.needs import needs_typed
 from booking.wording import paris, school_year_of
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -211,12 +212,12 @@ async def create(
         group = form.whole("group", 1, 999_999_999, label="Groupe")
         pupils = form.whole("pupils", 1, PUPILS_MOST, label="Élèves")
         adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes")
-        needs = form.text("needs", label="Besoins d'accueil", most=200, required=False)
+        needs = needs_typed(form)
         key = form.text("key", label="Clé d'envoi", most=80)
         if drawn_for_another(form.typed.get("pour"), group, pupils):
             form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
         form.refuse_if_wrong()
-        asked: dict[str, Any] = {"group": group, "pupils": pupils, "adults": adults, "needs": needs, "key": key}
+        asked: dict[str, Any] = {"group": group, "pupils": pupils, "adults": adults, "key": key, **needs}
         wait = form.ticked("wait")
         if others := _others(form):
             granted = await ask(demands_of(person, settings, slots=[slot, *others], **asked), wait=wait, now=now)

@@ -9,9 +9,9 @@ from __future__ import annotations
 REMARKS = "Remarques, raisons, notes du chef d'établissement, messages des entreprises, mots joints à une invitation"
 NOTES = "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et lieu d'une action"
 FIRST_NAMES = "Prénom sur un badge, si l'enseignant l'a choisi ; signe « pas de photo »"
-NEEDS = "Besoins d'accueil du groupe : une ligne, sans nom"
 PHONES = "Téléphone pour le jour de la visite, si vous le donnez : l'autre établissement le voit une semaine avant"
 SCANS = "Badges lus ou présences déclarées à l'accueil : numéro et heure"
+NEEDS = "Besoins d'accueil du groupe : des cases cochées et une ligne, sans nom"
 PHOTOS = "Photo d'un objet fabriqué, jamais d'une personne"
 RESPONSIBLE = "Personne responsable d'un atelier, nommée sur sa fiche de sécurité, que tout le monde lit"
 ACCOUNTS = "Compte d'un enseignant ou d'un lycée : nom, adresse professionnelle, rôle"
@@ -30,8 +30,8 @@ JOURNAL = "Journal : qui a fait quoi, quand"
 
 ERASED = {
     FIRST_NAMES: {"badges.first_name"},
-    NEEDS: {"reservations.needs"},
     PHONES: {"accounts.phone"},
+    NEEDS: {"reservations.needed", "reservations.needs"},
     SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
     REMARKS: {
         *("attendances.message", "attendances.reason", "builds.note", "closures.label", "college_invitations.words"),
@@ -82,6 +82,7 @@ KEPT = {
         *("targets.label", "targets.rule", "targets.unit", "tech_objects.name", "tech_objects.summary"),
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
         *("workshop_pictures.alt", "workshop_pictures.name", "workshops.summary", "workshops.title"),
+        "workshops.bring",
         *("academie.contact", "academie.operator", "academie.project", "academie.trusted_domains"),
     },
     REGISTERS: {
@@ -130,7 +131,7 @@ NEVER_PERSONAL = {
         *("past_visits.level",),
         *("tallies.by", "tallies.key", "tallies.span"),
         *("slots.state", "targets.metric", "targets.programme", "turnouts.level", "workshops.levels"),
-        *("workshops.state", "year_counts.what"),
+        *("workshops.offers", "workshops.state", "year_counts.what"),
     },
     "a year, a code or a source that an official file gives": {
         *("closures.source", "companies.department", "groups.school_year", "schools.department", "schools.insee"),

@@ -28,7 +28,7 @@ WHERE table_schema = 'public' AND table_name <> 'migration' AND data_type NOT IN
 # A code out of a list takes no other word, a digest or what is sealed is not text.
 UNTYPED = {
     *("badges.short_code", "scans.result", "desk_links.token_hash", "events.about_kind", "builds.photo"),
-    *("refusal_counts.about_kind", "tries.at", "drafts.sealed"),
+    *("refusal_counts.about_kind", "reservations.needed", "tries.at", "drafts.sealed"),
 }
 GUARDS = {"events": "events_append_only", "refusal_counts": "refusal_counts_grow"}
 

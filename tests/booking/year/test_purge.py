@@ -37,11 +37,13 @@ async def test_first_names_and_photo_signs_go_thirty_days_after_the_visit(db, tm
 
 async def test_needs_go_the_night_after_the_visit(db, tmp_path):
     past = await a_past_year(tmp_path)
-    asked = "SELECT needs FROM reservations WHERE slot = $1"
+    await rows("UPDATE reservations SET needed = ARRAY['step_free:2', 'meal']")
+    asked = "SELECT needs || array_to_string(needed, ',') FROM reservations WHERE slot = $1"
+    said = "Un fauteuilstep_free:2,meal"
     await purge(data_dir=tmp_path, now=paris("2026-10-08 23:59"))
-    assert await value(asked, past.closed[0]) == "Un fauteuil"
+    assert await value(asked, past.closed[0]) == said
     await purge(data_dir=tmp_path, now=paris("2026-10-09 04:17"))
-    assert [await value(asked, slot) for slot in past.closed] == ["", "Un fauteuil"]
+    assert [await value(asked, slot) for slot in past.closed] == ["", said]
 
 
 async def test_scans_of_a_closed_visit_become_its_counts_and_those_of_an_open_one_wait(db, tmp_path):

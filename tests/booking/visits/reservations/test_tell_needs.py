@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -44,12 +45,16 @@ class Claire:
         self.machine = Machine(app, token)
         return self
 
-    async def tell(self, needs: str):
-        return await self.browser.post(f"/reservations/{self.visit}/besoins", {"needs": needs})
+    async def tell(self, needs: str, **boxes: str):
+        return await self.browser.post(f"/reservations/{self.visit}/besoins", {"needs": needs, **boxes})
 
 
 async def needs_of(visit: int) -> str:
     return await value("SELECT needs FROM reservations WHERE id = $1", visit)
+
+
+async def boxes_of(visit: int) -> list[str]:
+    return await value("SELECT needed FROM reservations WHERE id = $1", visit)
 
 
 async def acts() -> list[str]:
@@ -68,6 +73,55 @@ async def test_they_are_changed_then_erased_from_the_visit_s_page(app):
     assert tuple(await row("SELECT sequence, state FROM reservations")) == (0, "confirmed")
 
 
+async def test_boxes_are_ticked_with_how_many_then_taken_back(app):
+    claire = await Claire.new(app, needs="")
+    await claire.tell("", **{"need-step_free": "oui", "need-step_free-count": "2", "need-chairs-count": "3"})
+    assert await boxes_of(claire.visit) == ["step_free:2", "chairs:3"]
+    await claire.tell("", **{"need-step_free": "oui", "need-loop": "oui"})
+    assert await boxes_of(claire.visit) == ["step_free:1", "loop"]
+    answer = await claire.browser.get(f"/reservations/{claire.visit}")
+    said = "Accès de plain-pied ou par ascenseur (1 personne), boucle auditive"
+    assert said in read(answer)
+    assert re.findall(r'id="need-(\w+)"[^>]* checked', answer.text) == ["step_free", "loop"]
+    await claire.tell("")
+    assert await boxes_of(claire.visit) == []
+    assert await acts() == ["reservation_needs", "reservation_needs", "reservation_needs_erased"]
+
+
+async def test_what_the_workshop_does_not_offer_is_said_to_the_teacher_and_to_its_host(app):
+    claire = await Claire.new(app, needs="", needed=["step_free:1", "chairs:2", "meal"])
+    await rows("UPDATE workshops SET offers = ARRAY['step_free']")
+    page = read(await claire.browser.get(f"/reservations/{claire.visit}"))
+    assert "Cet atelier ne dit pas offrir de sièges ni de repas : le lycée vous répondra." in page
+    host = await builders.account("hote@example.org")
+    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", claire.slot))
+    page = read(await (await Browser(app, now=NOW).sign_in(host)).get(f"/lycee/creneaux/{claire.slot}"))
+    said = "Accès de plain-pied ou par ascenseur (1 personne), sièges pendant l'atelier (2 personnes), repas à convenir"
+    assert said in page
+    assert "Votre atelier ne dit pas offrir de sièges ni de repas : répondez au collège." in page
+
+
+async def test_a_coordinator_reads_no_need(app):
+    claire = await Claire.new(app, needs="Un fauteuil", needed=["loop"])
+    someone = await builders.account("coordination@example.org")
+    await builders.membership(someone, "coordinator")
+    browser = await Browser(app, now=NOW).sign_in(someone)
+    for path in ("", "/papiers/securite"):
+        page = read(
+            await browser.get((f"/mes-visites/{claire.visit}" if path else f"/reservations/{claire.visit}") + path)
+        )
+        assert ("fauteuil" in page, "auditive" in page) == (False, False)
+
+
+@pytest.mark.parametrize("count", ["0", "61", "deux"])
+async def test_a_count_that_no_group_has_is_refused_and_kept_on_the_page(app, count):
+    claire = await Claire.new(app)
+    answer = await claire.tell("", **{"need-chairs": "oui", "need-chairs-count": count})
+    assert (answer.status_code, await boxes_of(claire.visit)) == (422, [])
+    assert "Sièges pendant l'atelier : écrivez un nombre de 1 à 60." in read(answer)
+    assert f'name="need-chairs-count" value="{count}"' in answer.text
+
+
 async def test_a_line_that_names_somebody_is_refused_and_kept_on_the_page(app):
     claire = await Claire.new(app)
     answer = await claire.tell("Léa Martin, asthme")
@@ -81,10 +135,15 @@ async def test_the_api_says_the_same(app):
     where = f"/reservations/{claire.visit}/needs"
     answer = await claire.machine.client.put(where, json={"needs": "Léa Martin, asthme"})
     assert (answer.status_code, answer.json()["detail"]) == (422, NAMED)
-    answer = await claire.machine.client.put(where, json={"needs": "Accès de plain-pied"})
-    assert answer.json() == {"id": claire.visit, "needs": "Accès de plain-pied"}
-    assert (await claire.machine.client.put(where, json={"needs": ""})).json() == {"id": claire.visit, "needs": ""}
-    assert await needs_of(claire.visit) == ""
+    boxes = {"step_free": 2, "chairs": 0, "loop": False, "quiet": True, "interpreter": False, "meal": False}
+    asked = {"needs": "Près de la porte", "boxes": {"step_free": 2, "quiet": True}}
+    answer = await claire.machine.client.put(where, json=asked)
+    assert answer.json() == {"id": claire.visit, "needs": "Près de la porte", "boxes": boxes}
+    assert await boxes_of(claire.visit) == ["step_free:2", "quiet"]
+    answer = await claire.machine.client.put(where, json={"needs": ""})
+    assert answer.json()["boxes"] == dict(boxes, step_free=0, quiet=False)
+    assert (await needs_of(claire.visit), await boxes_of(claire.visit)) == ("", [])
+    assert (await claire.machine.client.put(where, json={"needs": "", "boxes": {"step_free": 61}})).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/reservations", "/wishes"])
