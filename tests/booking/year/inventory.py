@@ -130,7 +130,14 @@ NEVER_PERSONAL = {
         *("schools.contract", "schools.kind", "schools.priority", "schools.sector", "schools.zone", "slots.levels"),
         *("past_visits.level",),
         *("tallies.by", "tallies.key", "tallies.span"),
-        *("slots.state", "targets.metric", "targets.programme", "turnouts.level", "workshops.levels"),
+        *(
+            "slots.only_objects",
+            "slots.state",
+            "targets.metric",
+            "targets.programme",
+            "turnouts.level",
+            "workshops.levels",
+        ),
         *("workshops.offers", "workshops.state", "year_counts.what"),
     },
     "a year, a code or a source that an official file gives": {
