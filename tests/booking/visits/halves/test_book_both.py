@@ -213,11 +213,12 @@ async def test_200_classes_at_once_for_the_last_places_take_whole_pairs_and_neve
 
     had = sum(await asyncio.gather(*(ask(number, of) for number, of in enumerate(groups))))
 
-    assert had == 3
-    assert [one["n"] for one in await rows("SELECT count(*) AS n FROM reservations GROUP BY halves")] == [2, 2, 2]
-    held = "SELECT seats_taken, groups_taken FROM slots WHERE id = ANY ($1::int[])"
-    assert sum(one["seats_taken"] for one in await rows(held, slots)) == 3 * 27
-    assert [one["groups_taken"] for one in await rows(held, slots)] == [2, 2, 2]
+    # Three pairs fill the three slots; two pairs that share two slots leave the third with nobody to share it with.
+    assert had in {2, 3}
+    assert [one["n"] for one in await rows("SELECT count(*) AS n FROM reservations GROUP BY halves")] == [2] * had
+    held = await rows("SELECT seats_taken, groups_taken FROM slots WHERE id = ANY ($1::int[])", slots)
+    assert sum(one["seats_taken"] for one in held) == had * 27
+    assert sorted(one["groups_taken"] for one in held) == ([2, 2, 2] if had == 3 else [0, 2, 2])
 
 
 async def test_one_visa_is_asked_for_both_halves(db):
