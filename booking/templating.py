@@ -109,6 +109,7 @@ def environment(settings: Settings) -> Environment:
         way_back=way_back,
         printed_on=printed_on,
         here=here,
+        sign_in_here=sign_in_here,
     )
     return env
 
@@ -177,6 +178,14 @@ def here(context: Context) -> str:
         return ""
     asked = request.url.query.replace("+", "%20")
     return quote(request.url.path + (f"?{asked}" if asked else ""), safe="")
+
+
+@pass_context
+def sign_in_here(context: Context) -> str:
+    """The door, which leads back to the page that was being read."""
+    request = context.get("request")
+    path = request.url.path if request is not None and request.method == "GET" else "/"
+    return "/connexion" if path == "/" or path.startswith("/connexion") else f"/connexion?next={here(context)}"
 
 
 @pass_context

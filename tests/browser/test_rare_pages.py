@@ -121,7 +121,7 @@ async def test_a_reservation_to_correct_keeps_what_was_typed(db, browse):
     page = await browse(f"/creneaux/{other}/reserver", signed_in=world["teacher"])
     await page.get_by_label("Élèves qui viennent").fill("500")
     await page.get_by_label("Adultes qui accompagnent").fill("3")
-    await page.get_by_role("button", name="Réserver la visite").click()
+    await page.get_by_role("button", name="Réserver pour").click()
     assert await page.locator(".errors h2").inner_text() == "1 réponse à corriger"
     assert await page.get_by_label("Élèves qui viennent").input_value() == "500"
     assert await page.get_by_label("Adultes qui accompagnent").input_value() == "3"

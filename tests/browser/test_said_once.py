@@ -42,7 +42,7 @@ async def test_nothing_said_is_asked_again(offer, browse, javascript):
     await page.get_by_role("button", name="Claire Renaud").click()
     assert await shown(page) == ("4e B", "22", "")
     await expect(page.get_by_text("2 places libres pour 22 élèves.")).to_be_visible()
-    await expect(page.get_by_role("button", name="Rejoindre la liste d'attente")).to_be_visible()
+    await expect(page.get_by_role("button", name="Attendre une place pour")).to_be_visible()
     if javascript:
         assert await everything_wrong(page) == []
 
@@ -62,7 +62,7 @@ async def test_nothing_said_is_asked_again(offer, browse, javascript):
 
     # A refusal, reloaded, left and gone back to.
     await page.fill("#adults", "0")
-    await page.get_by_role("button", name="Rejoindre la liste d'attente").click()
+    await page.get_by_role("button", name="Attendre une place pour").click()
     for _ in range(2):
         await expect(page.locator(".errors")).to_contain_text("Adultes : écrivez un nombre de 1 à 12.")
         await page.reload()
@@ -77,11 +77,11 @@ async def test_nothing_said_is_asked_again(offer, browse, javascript):
     await page.fill("#adults", "3")
     await page.fill("#needs", "accès de plain-pied")
     await rows("DELETE FROM sessions")
-    await page.get_by_role("button", name="Rejoindre la liste d'attente").click()
+    await page.get_by_role("button", name="Attendre une place pour").click()
     await page.get_by_role("button", name="Claire Renaud").click()
     await expect(page.get_by_text("Votre session avait pris fin.")).to_be_visible()
     assert await shown(page) == ("4e Neuve", "21", "accès de plain-pied")
     assert await value("SELECT count(*) FROM reservations WHERE state = 'waiting'") == 0
-    await page.get_by_role("button", name="Rejoindre la liste d'attente").click()
+    await page.get_by_role("button", name="Attendre une place pour").click()
     await expect(page.get_by_text("Votre groupe est en liste d'attente.")).to_be_visible()
     assert await value("SELECT pupils FROM reservations WHERE state = 'waiting'") == 21

@@ -77,13 +77,10 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
     teacher = await browse("/", width=390)
     await enter_as(teacher, "Claire Renaud")
     await teacher.get_by_role("link", name="Créneaux").click()
-    await teacher.get_by_label("Niveau").select_option("4e")
-    await teacher.get_by_label("Élèves").fill("24")
-    await teacher.get_by_role("button", name="Chercher").click()
-    await expect(teacher.get_by_text("1 créneau convient à un groupe de 24 élèves de 4e.")).to_be_visible()
+    await expect(teacher.get_by_text("1 créneau convient")).to_be_visible()
     await teacher.get_by_role("link", name="Horloge en laiton", exact=True).click()
-    await teacher.get_by_role("link", name="Réserver").click()
-    await teacher.get_by_role("button", name="Réserver la visite").click()
+    await teacher.get_by_role("link", name="Réserver pour 4e B").click()
+    await teacher.get_by_role("button", name="Réserver pour 4e B").click()
     await expect(teacher.get_by_text("La visite est réservée.")).to_be_visible()
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 24
 

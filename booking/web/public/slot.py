@@ -21,6 +21,7 @@ from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.web.public.class_told import ClassTold, carried, carried_class, class_told
+from booking.web.public.found import Act, act_for
 from booking.wording import school_year_of
 from workshops.catalogue.queries import Picture, pictures_of
 from workshops.refusals import NotFound
@@ -35,9 +36,9 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class OneSlot(Page, template="public/slot.html"):
-    """`way` and `reserve`: the visitor's way in and its address; `coming`: a company's; `receives`: its host reads it.
+    """`way`, `act` and `reserve`: the visitor's way in, its words, its address; `coming`: a company's.
 
-    `search` is the end of an address that says the class again.
+    `receives`: its host reads it. `search` is the end of an address that says the class again.
     """
 
     slot: SlotCard
@@ -50,6 +51,7 @@ class OneSlot(Page, template="public/slot.html"):
     pupils: int | None
     search: str
     way: WayIn | None
+    act: Act
     reserve: str
     pairs: list[PairOffered]
     coming: WayToCome | None
@@ -132,6 +134,7 @@ async def slot_page(
         deadlines=seen.deadlines,
         pupils=told.pupils,
         search=search,
+        act=act_for(seen, told, role, state=state, carried=search),
         way=way_in(role, state, pupils=told.pupils, seats=seen.seats, free=seen.seats_free),
         reserve=form if visitor else f"/connexion?next={quote(form)}",
         pairs=await _pairs(seen, told, state, role, now=now),

@@ -37,6 +37,7 @@ from booking.web.public.class_told import (
     drawn_for,
     drawn_for_another,
 )
+from booking.web.public.slot import distance_to
 from booking.web.school.needs import needs_typed
 from booking.wording import paris, school_year_of
 from workshops.offer.queries import OfferedSlot
@@ -67,6 +68,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     beside: Sequence[OfferedSlot]
     key: str
     room: int
+    distance_km: float | None
     too_big: bool
     waits: bool
     pupils_most: int
@@ -154,6 +156,7 @@ async def _form_page(
         beside=beside,
         key=_key(form, refused=refusal is not None),
         room=room,
+        distance_km=distance_to(person, seen.lat, seen.lon),
         too_big=pupils > seen.seats,
         waits=waits(pupils, seats=seen.seats, room=room, full=isinstance(refusal, SlotFull)),
         pupils_most=min(PUPILS_MOST, seen.seats),

@@ -114,7 +114,7 @@ async def test_on_her_way_to_a_slot_she_lands_on_her_class_already_filled_in_the
     group = {"name": "5e B", "level": "5e", "pupils": "22", "section": "", "next": unescape(back[1])}
     added = await claire.post("/mes-groupes", group)
     form = await claire.get(added.headers["location"])
-    assert "Réserver cette visite" in read(form)
+    assert "Réserver pour 5e B" in read(form)
     assert "5e B, 5e, 22 élèves" in read(form)
 
 

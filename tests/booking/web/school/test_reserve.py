@@ -98,7 +98,7 @@ async def test_a_stale_form_says_that_the_slot_is_full_and_proposes_to_wait(app)
     answer = await desk.reserve()
     assert answer.status_code == 409
     assert "Ce créneau est complet. Vous pouvez rejoindre la liste d'attente." in read(answer)
-    assert "Rejoindre la liste d'attente" in read(answer)
+    assert "Attendre une place pour" in read(answer)
     waiting = await desk.reserve(wait="oui")
     assert waiting.headers["location"].endswith("?fait=en-attente")
 

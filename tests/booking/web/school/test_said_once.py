@@ -54,7 +54,7 @@ async def test_a_class_of_22_is_never_proposed_as_the_2_places_that_are_left(app
     page = await desk.browser.get(f"/creneaux/{desk.slot}/reserver")
     assert field_of(page, "pupils") == "22"
     assert "2 places libres pour 22 élèves." in read(page)
-    assert "Rejoindre la liste d'attente" in read(page)
+    assert "Attendre une place pour" in read(page)
     # What the form holds, sent in one tap.
     fields = {"pour": field_of(page, "pour"), "wait": field_of(page, "wait"), "pupils": field_of(page, "pupils")}
     answer = await desk.reserve(**fields)
@@ -123,16 +123,16 @@ async def test_a_group_brings_its_level_and_its_number_to_the_search(app):
     desk = await desk_with(app)
     third = await builders.group(school=desk.school, name="3e A", level="3e", pupils=19)
     page = await desk.browser.get(f"/creneaux?groupe={desk.group}")
-    assert "1 créneau convient à un groupe de 22 élèves de 4e" in read(page)
-    hidden = field_of(page, "pour")
+    assert "Une visite pour 4e B, 22 élèves, " in read(page)
+    hidden = f"{desk.group}:22"
     # Another group is chosen without touching the number: the number is the new group's.
     page = await desk.browser.get(f"/creneaux?groupe={third}&niveau=4e&eleves=22&pour={hidden}")
-    assert "1 créneau convient à un groupe de 19 élèves de 3e" in read(page)
+    assert "Une visite pour 3e A, 19 élèves, " in read(page)
     # A number that she typed stays; a level that is not the group's is another class.
     page = await desk.browser.get(f"/creneaux?groupe={third}&niveau=4e&eleves=18&pour={hidden}")
-    assert "un groupe de 18 élèves" in read(page)
+    assert "Une visite pour 18 élèves de 4e, " in read(page)
     page = await desk.browser.get(f"/creneaux?groupe={desk.group}&niveau=6e&eleves=22&pour={hidden}")
-    assert "un groupe de 22 élèves de 6e" in read(page)
+    assert "Une visite pour 22 élèves de 6e, " in read(page)
 
 
 async def test_a_class_that_was_told_without_a_group_is_found_among_hers(app):
