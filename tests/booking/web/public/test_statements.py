@@ -23,7 +23,7 @@ async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statemen
     shown = (await visitor.get(path)).text
     foot = shown[shown.index("<footer") :]
     assert re.findall(r'<a href="([^"]+)"', foot) == [
-        *("/aide", "/programme", "/consortium"),
+        *("/aide", "/programme", "/consortium", "/rejoindre"),
         *("/accessibilite", "/confidentialite", "/mentions", "/mentions#contact", "/api"),
     ]
 
@@ -57,6 +57,8 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "2 ans sans connexion ; un mail prévient 30 jours avant",
         "3 ans sans connexion ; un mail prévient 30 jours avant",
         "12 mois ; un mail prévient 30 jours avant",
+        "30 jours sans réponse, ou dès un refus, avec ce qui était demandé",
+        "90 jours sans réponse, ou dès la réponse",
         "Tant que la personne coordonne, ou jusqu'à sa demande",
         "30 jours",
         "30 jours après la visite",
