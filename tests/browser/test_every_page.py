@@ -63,7 +63,7 @@ PAGES = {
         "/mon-college/collegues",
         "/reservations/{reservation:int}",
         "/reservations/{reservation:int}/autre-date",
-        "/reservations/{reservation:int}/autre-date/{other:int}",
+        "/reservations/{reservation:int}/autre-date/{slot:int}",
         "/reservations/{reservation:int}/badges",
         "/reservations/{reservation:int}/prenoms",
     ],

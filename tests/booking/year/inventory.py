@@ -128,6 +128,7 @@ NEVER_PERSONAL = {
             "reservations.state",
         ),
         *("schools.contract", "schools.kind", "schools.priority", "schools.sector", "schools.zone", "slots.levels"),
+        *("slots.only_objects",),
         *("past_visits.level",),
         *("tallies.by", "tallies.key", "tallies.span"),
         *(
