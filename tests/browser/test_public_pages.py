@@ -51,7 +51,7 @@ async def test_every_public_page_is_french_and_has_its_own_title(offer, browse):
 async def test_the_home_page_leads_to_the_slots_without_javascript(offer, browse):
     page = await browse("/", width=390, javascript=False)
     assert await page.locator("h1").inner_text() == "Une demi-journée au lycée, un objet fabriqué par vos élèves"
-    assert await page.locator(".slot").count() == 2
+    assert await page.locator(".on-offer").count() == 2
     assert await page.get_by_role("link", name="Trouver une visite").get_attribute("href") == "/creneaux"
 
 
