@@ -15,6 +15,7 @@ from booking.door.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.profile import change_profile, profile_of
 from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
 from booking.people.accounts.rules import REMINDERS, Role
+from workshops.plain_words import A_LINE
 
 
 class OwnSchool(msgspec.Struct):
@@ -38,7 +39,7 @@ class NewProfile(msgspec.Struct, forbid_unknown_fields=True):
     """What one says of oneself, whole: what is left out is emptied."""
 
     name: Line
-    day_phone: Annotated[str, msgspec.Meta(max_length=30)] = ""
+    day_phone: Annotated[str, msgspec.Meta(max_length=30, pattern=A_LINE)] = ""
     reminders: list[Annotated[str, known(*REMINDERS)]] = []
 
 

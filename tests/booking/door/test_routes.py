@@ -14,7 +14,7 @@ import booking.web
 from booking.door.routes import routes_in
 
 ROOT = Path(booking.api.__file__).parents[2]
-METHODS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def written_in(folder: ModuleType) -> list[str]:
