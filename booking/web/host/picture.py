@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -18,27 +17,22 @@ from litestar.response import Redirect, Template
 from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
 from booking.day.pictures.keep import (
     PHOTOS_SHOWN,
-    files_of,
     keep_photo_of_build,
     keep_picture,
-    picture_file,
     remove_picture,
 )
 from booking.door.answers import Page, done, page
 from booking.door.forms import Form
-from booking.door.guards import ANYONE, HOST
+from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.settings import Settings
 from booking.web.host.describe_workshop import own_workshop
 from workshops.builds.queries import BuildPhoto, photos_of
-from workshops.catalogue.queries import Picture, WorkshopCard, picture_named, pictures_of
+from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of
 from workshops.catalogue.show_picture import ALT_MOST
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid
 
 FORM_AROUND = 1_000_000
-# A day: a picture that was taken away is soon gone everywhere.
-FOR_A_DAY = "public, max-age=86400"
-_FILE = re.compile(r"([0-9a-f]{32})(-petite)?\.webp")
 
 
 @dataclass(frozen=True)
@@ -108,13 +102,3 @@ async def take_picture_away(
 ) -> Redirect:
     await remove_picture(number, data_dir=settings.data_dir, host_school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}/image", "image-retiree")
-
-
-@get("/images/{file:str}", opt={"who": ANYONE, "plain": True, "as_it_is": True})
-async def picture(file: FromPath[str], settings: NamedDependency[Settings]) -> Response[bytes]:
-    """The picture that a workshop shows, in one of its two sizes; nothing else of the folder."""
-    asked = _FILE.fullmatch(file)
-    if asked is None or await picture_named(asked[1]) is None or file not in files_of(asked[1]):
-        raise NotFound()
-    shown = await picture_file(file, data_dir=settings.data_dir)
-    return Response(shown, media_type="image/webp", headers={"Cache-Control": FOR_A_DAY})

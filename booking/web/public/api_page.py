@@ -14,7 +14,7 @@ from booking.door.answers import Page, drawn
 
 Schema = dict[str, Any]
 API = "/api/v1/"
-METHODS = ("get", "post", "put", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ class Wanted:
     @property
     def stray_errors(self) -> list[str]:
         """What could not be read of answers that stand in no field of this page."""
-        fields = {"niveau", "eleves", "objet", "departement", "lycee", "vacances", "du", "au"}
+        fields = {"niveau", "eleves", "objet", "lycee", "vacances", "du", "au"}
+        # Whoever has a collège is asked the département by a field, others by links.
+        fields |= {"departement"} if self.filters.near else set()
         return [sentence for name, sentence in self.form.errors.items() if name not in fields]
 
     @property

@@ -141,7 +141,8 @@ async def test_the_closing_page_lays_the_figures_side_by_side_and_freezes_them(a
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
     first, second = day.groups
     page = await browser.get(f"/accueil/{day.slot}/cloture")
-    assert "4e B Collège Stendhal Annoncés 24 Pointés 1 Comptés" in words(page.text)
+    asked = "24 annoncés, 1 pointé : combien en avez-vous compté ?"
+    assert f"4e B Collège Stendhal {asked} Annoncés 24 Pointés 1 Comptés" in words(page.text)
     assert f'name="pupils-{first}" value="1"' in page.text
     counts = {f"pupils-{first}": 24, f"adults-{first}": 2, f"absent-{second}": "oui", f"adults-{second}": 0}
     wrong = await browser.post(f"/accueil/{day.slot}/cloture", counts | {f"people-{day.company}": "deux"})

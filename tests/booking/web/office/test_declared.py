@@ -27,7 +27,7 @@ async def test_another_target_is_added_and_its_figure_typed_with_a_date_and_a_so
     assert "Stages d'observation 120 stages sur 500" in shown
     assert "Déclaré pour le jeudi 31 décembre 2026, d'après : Enquête du rectorat." in shown
     assert "120 stages au jeudi 31 décembre 2026 Enquête du rectorat" in read(await office.get(PATH))
-    acts = await rows("SELECT act, by, detail FROM events ORDER BY id")
+    acts = await rows("SELECT act, by, words FROM events e JOIN event_words w ON w.event = e.id ORDER BY e.id")
     assert [tuple(one) for one in acts][-1] == (
         "figure_declared",
         nadia,

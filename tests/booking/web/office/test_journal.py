@@ -24,7 +24,7 @@ def written_acts() -> tuple[set[str], set[str]]:
     by_verb = re.findall(r'await record\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
     chosen = re.findall(r'act = "(\w+)" if \w+ else "(\w+)"\n', text)
     said = "\n".join(re.findall(r"\brecorded\(\n(.*?)\n\s*\)\s*\}", text, re.DOTALL))
-    by_statement = re.findall(r'act="([^"]*)"', said)
+    by_statement = [one or other for one, other in re.findall(r"act=(?:\"([^\"]*)\"|'''(.*?)''')", said, re.DOTALL)]
     words = {word for one in by_statement for word in re.findall(r"'(\w+_\w+)'", one) if not word.endswith("_")}
     clock = set(re.findall(r"SELECT (?:DISTINCT )?'(\w+)' AS act", text))
     refused = re.findall(r'await count_refusal\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
