@@ -182,10 +182,12 @@ def here(context: Context) -> str:
 
 @pass_context
 def sign_in_here(context: Context) -> str:
-    """The door, which leads back to the page that was being read."""
+    """The door, which leads back to the page that was being read; a page whose address is a secret is not named."""
     request = context.get("request")
     path = request.url.path if request is not None and request.method == "GET" else "/"
-    return "/connexion" if path == "/" or path.startswith("/connexion") else f"/connexion?next={here(context)}"
+    if path == "/" or path.startswith("/connexion") or "token" in request.path_params:
+        return "/connexion"
+    return f"/connexion?next={here(context)}"
 
 
 @pass_context

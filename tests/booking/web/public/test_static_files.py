@@ -12,7 +12,7 @@ from tests.browsing import Browser
 
 FOR_EVER = "public, max-age=31536000, immutable"
 NAMES = sorted(json.loads((BUILT / "manifest.json").read_text()))
-PACKED = [name for name in NAMES if not name.endswith(".png")]
+PACKED = [name for name in NAMES if not name.endswith((".png", ".webp"))]
 
 
 async def asked(app, address: str, *, coding: str, **more: str):
@@ -40,7 +40,9 @@ async def test_a_file_is_kept_for_ever_and_asked_for_once(app, name):
 
 async def test_a_file_says_what_it_is(app):
     kinds = {name: (await Browser(app).get(asset(name))).headers["content-type"].split(";")[0] for name in NAMES}
-    assert kinds == {
+    screens = {name: "image/webp" for name in NAMES if name.startswith("aide-")}
+    assert kinds == screens | {
+        "departements.json": "application/json",
         "desk-192.png": "image/png",
         "desk-512.png": "image/png",
         "desk.css": "text/css",
