@@ -109,7 +109,7 @@ async def test_pages_calendar_filters_and_papers_speak_of_it_and_of_nothing_else
         "Moselle (57)",
         "Vosges (88)",
     ]
-    assert "1 créneau convient" in seen["/creneaux?departement=54"]
+    assert "1 créneau est proposé" in seen["/creneaux?departement=54"]
     # 1 to 7 March 2027 are holidays of zone B alone.
     assert seen["/creneaux?vue=mois&mois=2027-03"].count("Vacances") >= 5
     assert "LOR-TECH\u00a0: trois dispositifs" in seen["/programme"] or "LOR-TECH : trois" in seen["/programme"]
