@@ -193,6 +193,7 @@ NOT_PAGES = (
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
 )
 NUMBERS = {
+    "/autre-date/{slot:int}": "beside",
     "{slot:int}": "slot",
     "{series:int}": "series",
     "{other:int}": "beside",

@@ -59,7 +59,7 @@ async def test_the_button_counts_the_dates_that_are_ticked(db, browse):
     for box in (await page.locator("input[name=dates]").all())[1:]:
         await box.uncheck()
     await page.get_by_role("button", name="Ouvrir 1 créneau").click()
-    await page.wait_for_url("**/lycee/creneaux?fait=serie-ouverte")
+    await page.wait_for_url("**/lycee/creneaux/series/*?fait=serie-ouverte")
     assert await value("SELECT count(*) FROM slots") == before + 1
 
 
@@ -70,7 +70,7 @@ async def test_without_javascript_the_ticked_dates_are_opened_too(db, browse):
     await asked_for_dates(page)
     await page.locator("input[name=dates]").first.uncheck()
     await page.get_by_role("button", name="Ouvrir les créneaux cochés").click()
-    await page.wait_for_url("**/lycee/creneaux?fait=serie-ouverte")
+    await page.wait_for_url("**/lycee/creneaux/series/*?fait=serie-ouverte")
     assert await value("SELECT count(*) FROM slots") == before + 7
 
 
