@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from booking.calendar.invites.invite import Invitation
-from booking.outbox.notices.rules import Claimed
+from booking.outbox.notices.rules import Claimed, Enclosed
 from booking.settings import Settings
 
 # As what somebody reads a mail.
@@ -40,7 +40,7 @@ class Draft:
 
     `typed` is what a person wrote for this reader, shown as it was written, `stop` the page where such mails are
     switched off, `answers` whose mailbox an answer reaches. `beside` is the entry of the other half of a class, in the
-    same mail.
+    same mail, `papers` are enclosed.
 
     `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached.
     """
@@ -54,6 +54,7 @@ class Draft:
     answers: str = ""
     invitation: Invitation | None = None
     beside: Invitation | None = None
+    papers: tuple[Enclosed, ...] = ()
     only_if_invited: bool = False
 
 

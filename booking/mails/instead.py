@@ -1,7 +1,7 @@
 """The letter to whoever stands in for a reader who is gone: a collège's official mailbox, or the coordination.
 
 It says what the reader would have heard, with the same facts, whom to call, and nothing more: no link that acts, no
-person's name, no calendar entry. A coordinator is led to the slot.
+person's name, no calendar entry. The papers are the collège's. A coordinator is led to the slot.
 """
 
 from __future__ import annotations
@@ -53,4 +53,5 @@ async def of_reader(
         },
         link="" if official else f"{settings.base_url}{page}",
         lines=draft.lines,
+        papers=draft.papers if official else (),
     )

@@ -10,6 +10,7 @@ from functools import partial
 
 from booking.mails import (
     accounts,
+    closings,
     companies,
     digests,
     hosts,
@@ -80,6 +81,7 @@ KINDS: dict[str, Kind] = {
     "slot_called_off": _to_teacher("Créneau annulé, au collège", visits.slot_called_off),
     "reminder_7": _to_teacher("Rappel à sept jours, au collège", reminders.week_before),
     "reminder_1": _to_teacher("Rappel de la veille, au collège", reminders.day_before),
+    "visit_closed": _to_teacher("Visite close : feuille de la classe et attestation, au collège", closings.closed),
     # To the principal
     "approval_asked": _to_principal("Demande de visa, au chef d'établissement", visas.approval_asked),
     "signed_visit_cancelled": _to_principal("Annulation d'une visite, au chef d'établissement", visas.cancelled),

@@ -94,6 +94,8 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_call_off",), To.TEACHER, "slot_called_off", CANCEL),
     Line(("reservation_call_off",), To.HOSTS, "slot_called_off_host", CANCEL, was=SURE),
     Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
+    # It was, and the lycée has closed it.
+    Line(("reservation_attend",), To.TEACHER, "visit_closed"),
     # A company comes, otherwise, or not.
     Line(("attendance_asked",), To.COMPANY, "attendance_asked"),
     Line(("attendance_asked",), To.HOSTS, "attendance_asked_host"),

@@ -77,6 +77,7 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
         calendar=draft.invitation.body if draft.invitation else b"",
         method=method,
         beside=draft.beside.body if draft.beside else b"",
+        papers=draft.papers,
     )
 
 

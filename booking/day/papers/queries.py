@@ -30,7 +30,7 @@ SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.needed, r.m
         WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::int[] AS built,
   ARRAY(SELECT o.summary FROM builds b JOIN tech_objects o ON o.id = b.tech_object
         WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::text[] AS summaries,
-  t.counted, t.adults AS adults_counted
+  s.closed_at, t.counted, t.adults AS adults_counted, t.announced, t.scanned, t.declared
 FROM reservations r
 JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
 JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
@@ -44,8 +44,9 @@ WHERE r.id = $1
 class PaperVisit:
     """A visit as its papers tell it. `kilometres` is as the crow flies, None where a school has no position.
 
-    `counted` and `adults_counted` are None until the lycée has closed the visit; `builds` are this group's,
-    `summaries` say what each of their objects is, by its number.
+    `closed_at`, `counted`, `adults_counted`, and beside them how many were `announced`, their badges `scanned` or
+    their presence `declared`, are None until the lycée has closed the visit; `builds` are this group's, `summaries` say
+    what each of their objects is, by its number.
     `choices` are what one visa is asked for while it is: the visit, and the other choices of its wish.
     `academie` is the collège's, empty where it is not known.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
@@ -94,8 +95,12 @@ class PaperVisit:
     teacher_email: str
     objects: tuple[str, ...]
     summaries: dict[int, str]
+    closed_at: datetime | None
     counted: int | None
     adults_counted: int | None
+    announced: int | None
+    scanned: int | None
+    declared: int | None
     builds: tuple[BuildLine, ...] = ()
     choices: tuple[str, ...] = ()
 

@@ -51,6 +51,8 @@ def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, 
     if letter.beside:
         # One message speaks of one UID (RFC 5546, 3.2.2): the second entry is a file to open.
         message.add_attachment(letter.beside, maintype="application", subtype="ics", filename="invitation-2.ics")
+    for paper in letter.papers:
+        message.add_attachment(paper.pdf, maintype="application", subtype="pdf", filename=paper.name)
     return message
 
 

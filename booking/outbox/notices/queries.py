@@ -22,6 +22,9 @@ NEVER_LEFT = """SELECT count(*) > 0 AND NOT coalesce(bool_or(
   state = 'sent' OR (state = 'queued' AND attempts > 0) OR (state = 'dropped' AND attempts > 1)), false)
 FROM notices WHERE about = $1 AND about_kind = $2 AND account = $3 AND entry = 'REQUEST' AND id < $4"""
 
+TOLD_BEFORE = """SELECT EXISTS (SELECT FROM notices
+  WHERE about = $1 AND about_kind = $2 AND kind = $3 AND to_email = $4 AND id < $5 AND state = 'sent')"""
+
 
 @dataclass(frozen=True)
 class FailedNotice:
@@ -56,6 +59,12 @@ async def never_left(before: Claimed) -> bool:
     """Whether this person was to be invited to what a notice tells of, and no mail that did can have left."""
     told = (before.about, before.about_kind, before.account, before.id)
     return bool(await value(NEVER_LEFT, *told))
+
+
+async def told_before(again: Claimed) -> bool:
+    """Whether this person has read a mail of this kind about the same thing."""
+    told = (again.about, again.about_kind, again.kind, again.to_email, again.id)
+    return bool(await value(TOLD_BEFORE, *told))
 
 
 async def outbox() -> Outbox:

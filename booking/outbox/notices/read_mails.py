@@ -29,11 +29,13 @@ class DemoMail:
 
 @dataclass(frozen=True)
 class OpenMail(DemoMail):
-    """A mail opened: its words as text and as HTML, and its calendar part, lines ended by a line feed."""
+    """A mail opened: its words as text and as HTML, its calendar part, lines ended by a line feed, the files of its
+    papers."""
 
     text: str
     html: str
     calendar: str
+    papers: tuple[str, ...]
 
 
 def demo_mails(data_dir: Path) -> list[DemoMail]:
@@ -53,6 +55,7 @@ def demo_mail(data_dir: Path, name: str) -> OpenMail | None:
         text=_part(mail, "text/plain"),
         html=_part(mail, "text/html"),
         calendar=_part(mail, "text/calendar"),
+        papers=tuple(str(one.get_filename()) for one in mail.iter_attachments() if one.get_content_subtype() == "pdf"),
     )
 
 

@@ -29,11 +29,19 @@ class NotFailed(Refusal):
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A paper that comes with a letter: the name of its file, and the PDF."""
+
+    name: str
+    pdf: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
     """What one person reads: a subject, the same words as text and as HTML, and maybe a calendar entry.
 
     `method` is the calendar's, REQUEST or CANCEL, empty without a calendar. `reply_to` is where what is typed in answer
-    arrives, empty for where every answer does. An entry of another UID may come `beside`.
+    arrives, empty for where every answer does. An entry of another UID may come `beside`. `papers` are to print.
     """
 
     subject: str
@@ -43,6 +51,7 @@ class Letter:
     method: str = ""
     reply_to: str = ""
     beside: bytes = b""
+    papers: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,15 @@ from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.envelope import envelope
 from booking.outbox.notices.mailer import MAIL_FOLDER, FileMailer
 from booking.outbox.notices.read_mails import DemoMail, OpenMail, demo_mail, demo_mails
-from booking.outbox.notices.rules import Claimed, Letter, ServerUnreachable
+from booking.outbox.notices.rules import Claimed, Enclosed, Letter, ServerUnreachable
 from tests.booking.calendar.invites.test_ical import EVENT, calendar
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
 from tests.builders import NOW
 
-LETTER = Letter("Visite réservée", "Bonjour,\nété\n", "<p>été</p>\n", calendar(EVENT), "REQUEST")
+LETTER = Letter(
+    *("Visite réservée", "Bonjour,\nété\n", "<p>été</p>\n", calendar(EVENT), "REQUEST"),
+    papers=(Enclosed("attestation.pdf", b"%PDF-1.4"),),
+)
 
 
 async def keep(folder, *names: str) -> None:
@@ -46,6 +49,7 @@ async def test_a_mail_is_opened_by_its_name(tmp_path):
         text="Bonjour,\nété\n",
         html="<p>été</p>\n",
         calendar=calendar(EVENT).decode().replace("\r\n", "\n"),
+        papers=("attestation.pdf",),
     )
 
 
