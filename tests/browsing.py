@@ -66,5 +66,10 @@ class Machine:
 
 def read(answer: httpx.Response) -> str:
     """What a person reads of a page, on one line, with plain spaces."""
-    words = html.unescape(re.sub(r"<[^>]+>", " ", answer.text))
+    return said(answer.text)
+
+
+def said(part: str) -> str:
+    """The same of a part of a page."""
+    words = html.unescape(re.sub(r"<[^>]+>", " ", part))
     return " ".join(words.replace("\u202f", " ").replace("\xa0", " ").split())

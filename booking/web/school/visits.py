@@ -38,6 +38,7 @@ from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import LIVE, is_late
 from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import Choice, choices_of
+from booking.web.school.after import after_page
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import visa_of
@@ -150,6 +151,8 @@ async def visit_page(
     seen: Visit, person: Person, now: datetime, *, status: int = 200, asked_act: str = "", **more: Any
 ) -> Template:
     """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
+    if seen.state == "attended":
+        return await after_page(seen, person, status=status, refusal=more.get("refusal"))
     declined, halves = await declined_of_reservation(seen.id), await halves_of(seen.halves)
     shown = VisitPage(
         role=person.role,

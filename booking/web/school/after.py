@@ -1,0 +1,52 @@
+"""The page of a visit that the lycée has closed: who came, what they built, what to print, then the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from litestar.response import Template
+
+from booking.day.papers.pack import paper_of
+from booking.day.papers.queries import PaperVisit, visit_on_paper
+from booking.day.papers.rules import AFTER, Built, Paper
+from booking.door.answers import Page, page
+from booking.door.story import StoryLine, story_of
+from booking.people.accounts.queries import Person
+from booking.visits.halves.queries import Half, halves_of
+from booking.visits.reservations.queries import Visit
+from workshops.refusals import NotFound, Refusal
+
+
+@dataclass(frozen=True)
+class VisitAfter(Page, template="school/after.html"):
+    """`visit` as its people know it, `seen` with the figures of its closing; `refusal` is of what is too late now."""
+
+    role: str
+    visit: Visit
+    seen: PaperVisit
+    built: Sequence[Built]
+    papers: Sequence[Paper]
+    halves: Sequence[Half]
+    story: Sequence[StoryLine]
+    refusal: Refusal | None
+    printable_halves: bool = False
+
+
+async def after_page(visit: Visit, person: Person, *, status: int = 200, refusal: Refusal | None = None) -> Template:
+    """The page of a visit whose group came."""
+    seen = await visit_on_paper(visit.id, needs=False)
+    if seen is None:
+        raise NotFound()
+    papers = [paper_of(seen, kind) for kind in AFTER]
+    shown = VisitAfter(
+        role=person.role,
+        visit=visit,
+        seen=seen,
+        built=[block for sheet in papers[0].sheets for block in sheet if isinstance(block, Built)],
+        papers=papers,
+        halves=await halves_of(visit.halves),
+        story=await story_of("reservation", visit.id, reader=person.account),
+        refusal=refusal,
+    )
+    return page(shown, status=status)
