@@ -596,6 +596,10 @@ RIGHTS = {
     ("GET", "/compte/donnees.json"): SIGNED_IN,
     ("GET", "/compte/effacement"): SIGNED_IN,
     ("POST", "/compte/effacement"): SIGNED_IN,
+    ("GET", "/compte/roles/{membership:int}/depart"): SIGNED_IN,
+    ("POST", "/compte/roles/{membership:int}/depart"): SIGNED_IN,
+    ("GET", "/mon-college/sans-enseignant"): TEACHER,
+    ("POST", "/mon-college/sans-enseignant/{group:int}/reprise"): TEACHER,
 }
 
 # A teacher whom her collège has not confirmed: what is open to her beside what everybody and everyone signed in has.

@@ -14,6 +14,7 @@ from booking.mails.visits import COMING, half_line, left_by, other_half_in, visi
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.settings import Settings
+from booking.visits.reservations.queries import visit as asked
 from booking.visits.reservations.states import ENDED
 from booking.visits.slot_changes.queries import reason_of_slot
 from booking.visits.wishes.queries import RANKS
@@ -33,6 +34,15 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     who = tuple(line for line in draft.lines if line[0] in {"Où", "Groupe"})
     beside = invitation(other, guest_of(notice, settings, f"/lycee/creneaux/{other.slot}"), now=now)
     return replace(draft, words={**draft.words, "other": other}, lines=(*more, *who), beside=beside)
+
+
+async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """The same group comes, and another teacher of its collège follows the visit."""
+    visit = await _received_by(notice, now)
+    known = None if visit is None else await asked(visit.id, school=visit.host)
+    if visit is None or known is None:
+        return None
+    return _to_host(visit, notice, settings, now, _choice_and_seats(visit), teacher=known.teacher)
 
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -18,6 +18,7 @@ class To(StrEnum):
     """Whom an act concerns. Whoever stands in for her when she is gone is `who_hears`' matter."""
 
     TEACHER = "teacher"  # who reserved
+    FORMER = "former"  # who had reserved a visit that a colleague has taken over, while her account is open
     HOSTS = "host"  # of the lycée that receives
     HOSTS_STILL = "host_still"  # of a visit that moved: when it stays in the same lycée
     HOSTS_NEW = "host_new"  # the lycée that it moved to
@@ -52,6 +53,7 @@ ASKS = ("reservation_booked", "reservation_visa_asked", "change_asked")
 MADE_SURE = ("reservation_approve", "reservation_paper_visa", "reservation_accept", "reservation_admit")
 COUNTED = ("reservation_headcount", "reservation_approve", "reservation_paper_visa")
 GIVEN_UP = ("reservation_cancel", "reservation_decline")
+TAKEN_OVER = ("reservation_taken_over",)
 NOT_GRANTED = ("change_refuse", "change_lapse", "change_decline", "change_call_off")
 # A visit that changes its slot; the event says which one it left.
 MOVES = ("reservation_moved", "change_approve", "change_paper_visa")
@@ -76,6 +78,9 @@ TOLD: tuple[Line, ...] = (
     Line(MOVES, To.HOSTS_NEW, "reservation_received", REQUEST, was=SURE),
     Line(MOVES, To.HOSTS_LEFT, "reservation_left", CANCEL, was=SURE),
     Line(("reservation_moved",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
+    Line(TAKEN_OVER, To.TEACHER, "visit_taken_over", REQUEST),
+    Line(TAKEN_OVER, To.FORMER, "visit_handed_over", CANCEL, was=SURE),
+    Line(TAKEN_OVER, To.HOSTS, "visit_taken_over_host", REQUEST, was=SURE),
     Line(("reservation_objects",), To.TEACHER, "objects_changed"),
     Line(("reservation_follow",), To.TEACHER, "slot_moved", REQUEST),
     Line(("reservation_follow",), To.HOSTS, "slot_moved_host", REQUEST, was=SURE),
@@ -183,6 +188,9 @@ WITH words AS (
 ), told AS (
   SELECT v.event, v.letter, a.* FROM visits v CROSS JOIN {college_hears("v.college", "v.booked_by")}
   WHERE v.told = 'teacher'
+  UNION ALL
+  SELECT v.event, v.letter, a.id, a.email, a.name FROM visits v
+  JOIN accounts a ON a.id = v.also AND a.disabled_at IS NULL WHERE v.told = 'former'
   UNION ALL
   SELECT v.event, v.letter, a.* FROM visits v
   CROSS JOIN {lycee_hears("CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END")}

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from booking.calendar.invites import queries
-from booking.calendar.invites.invite import invitation
+from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Item, Lines, Listing
 from booking.mails.places import (
@@ -59,6 +59,22 @@ async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | N
     """It takes place on another day; `also` is the slot that it left. A demand may move before its visa too."""
     visit = await visit_in(COMING | {"requested"}, notice, now)
     return None if visit is None else await _to_teacher(visit, notice, settings, now, left=await left_by(visit, notice))
+
+
+async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """She follows it from now on, in the place of a colleague who has left; her agenda gets it."""
+    visit = await visit_in(LIVE, notice, now)
+    return None if visit is None else await _to_teacher(visit, notice, settings, now)
+
+
+async def handed_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A colleague follows it: it leaves the agenda of whoever had reserved it, while it goes on."""
+    visit = await visit_in(COMING, notice, now)
+    if visit is None or visit.booked_by == notice.account:
+        return None
+    gone = farewell(visit, guest_of(notice, settings, f"/reservations/{visit.id}"), now=now)
+    lines = (*when_it_was(visit), group_line(visit))
+    return Draft(words={"visit": visit}, link="", lines=lines, invitation=gone, only_if_invited=True)
 
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -47,8 +47,10 @@ SELECT EXISTS (SELECT FROM reservations WHERE booked_by = $1) OR EXISTS (
 """
 
 
-async def erase_account(account: int, *, by: int | None, now: datetime) -> None:
+async def erase_account(account: int, *, by: int | None, others_go_on: bool = False, now: datetime) -> None:
     """Nothing of this person is left; where a visit points to the account, a row says « Compte effacé ».
+
+    `others_go_on`: what she is expected at has somebody else who goes on with it.
 
     Raises NotFound, StillExpected with what is to be cancelled first, LastCoordinator.
     """
@@ -59,7 +61,7 @@ async def erase_account(account: int, *, by: int | None, now: datetime) -> None:
             raise NotFound
         if coordinators == [account]:
             raise OnlyCoordinator
-        if expected := await visits_ahead(account, now=now):
+        if not others_go_on and (expected := await visits_ahead(account, now=now)):
             raise StillExpected(expected)
         pointed_at = await value(POINTED_AT, account)
         await rows(UNNAME_RESPONSIBLE, account, known["name"], THE_LYCEE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -59,6 +60,29 @@ SELECT * FROM (
     AND NOT EXISTS (SELECT FROM memberships o JOIN accounts h ON h.id = o.account AND h.disabled_at IS NULL
                     WHERE o.school = m.school AND o.role = 'host' AND o.account <> $1)
 ) expected ORDER BY starts_at, what
+"""
+# What a membership holds, where nobody else of its school or company could go on with it.
+HELD_ALONE = """
+WITH leaver AS (SELECT id, account, role, school, company, awaiting FROM memberships WHERE id = $1), alone AS (
+  SELECT l.* FROM leaver l WHERE l.awaiting OR NOT EXISTS (
+    SELECT FROM memberships o JOIN accounts a ON a.id = o.account AND a.disabled_at IS NULL
+    WHERE o.account <> l.account AND o.role = l.role AND NOT o.awaiting
+      AND coalesce(o.school, 0) = coalesce(l.school, 0) AND coalesce(o.company, 0) = coalesce(l.company, 0))
+)
+SELECT * FROM (
+  SELECT g.name AS what, r.starts_at FROM alone l
+  JOIN reservations r ON r.booked_by = l.account AND r.school = l.school JOIN groups g ON g.id = r."group"
+  WHERE l.role = 'teacher' AND r.ends_at > $2
+    AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting')
+  UNION ALL
+  SELECT 'venue de ' || c.name, s.starts_at FROM alone l JOIN companies c ON c.id = l.company
+  JOIN attendances a ON a.company = c.id JOIN slots s ON s.id = a.slot
+  WHERE s.ends_at > $2 AND a.state IN ('asked', 'announced')
+  UNION ALL
+  SELECT 'accueil de ' || w.title, s.starts_at FROM alone l
+  JOIN slots s ON s.school = l.school JOIN workshops w ON w.id = s.workshop
+  WHERE l.role = 'host' AND s.ends_at > $2 AND s.state IN ('open', 'closed') AND s.groups_taken > 0
+) held ORDER BY starts_at, what
 """
 SHOWN = 5
 
@@ -181,6 +205,14 @@ async def report_of(year: SchoolYear) -> Report | None:
 
 async def visits_ahead(account: int, *, now: datetime) -> list[str]:
     """What this person booked or announced and is not over yet, in words, the soonest first."""
-    found = await rows(EXPECTED, account, now)
+    return _in_words(await rows(EXPECTED, account, now))
+
+
+async def held_alone(membership: int, *, now: datetime) -> list[str]:
+    """What is to come and nobody else of the school or company could go on with, in words, the soonest first."""
+    return _in_words(await rows(HELD_ALONE, membership, now))
+
+
+def _in_words(found: Sequence[Record]) -> list[str]:
     told = [f"{one['what']}, {moment(one['starts_at'])}" for one in found[:SHOWN]]
     return told + ([f"et {len(found) - SHOWN} de plus"] if len(found) > SHOWN else [])

@@ -54,6 +54,10 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.groups.archive.FORGET_GROUPS",
         "booking.visits.groups.archive.FORGET_TEACHER",
     },
+    "booking/visits/handovers/take_over.py": {
+        "booking.visits.groups.archive.TAUGHT_BY",
+        "booking.visits.reservations.carry_out.FOLLOWED_BY",
+    },
     "booking/visits/attendance/announce.py": {
         "booking.visits.badge_codes.issue.badges_issued",
         "workshops.slots.seats.company_places_taken",
@@ -105,6 +109,10 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.groups.archive.FORGET_TEACHER",
         "workshops.catalogue.publish.NAME_RESPONSIBLE",
         "workshops.schools.ask_visa.FORGET_PRINCIPAL",
+    },
+    "booking/year/leave.py": {
+        "booking.people.accounts.withdraw_role.WITHDRAW",
+        "booking.visits.groups.archive.FORGET_GROUPS",
     },
     "booking/people/accounts/profile.py": {"workshops.catalogue.publish.NAME_RESPONSIBLE"},
     "booking/visits/phones/forget.py": {"booking.people.accounts.profile.FORGET_PHONE"},

@@ -23,7 +23,9 @@ async def a_whole_world() -> dict[str, int]:
     host = await builders.account("helene.faivre@example.org", name="Hélène Faivre", example=True)
     guest = await builders.account("ines.caron@example.org", name="Inès Caron", example=True)
     coordinator = await builders.account("yves.marchand@example.org", name="Yves Marchand", example=True)
-    await builders.membership(teacher, "teacher", school=college)
+    membership = await builders.membership(teacher, "teacher", school=college)
+    await builders.membership(await builders.account(name="Marie Perrin"), "teacher", school=college)
+    await builders.group(school=college, name="5e A", level="5e")
     await builders.membership(host, "host", school=lycee)
     await builders.membership(guest, "company", company=firm)
     await builders.membership(coordinator, "coordinator")
@@ -83,6 +85,7 @@ async def a_whole_world() -> dict[str, int]:
         "closed": closed,
         "past_visit": before,
         "group": group,
+        "membership": membership,
         "reservation": visit,
         "workshop": taught,
         "draft": draft,

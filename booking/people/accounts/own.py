@@ -7,7 +7,6 @@ from datetime import datetime
 
 from booking.people.accounts.rules import SESSION_IDLE
 from booking.people.accounts.tables import SecondProof
-from workshops.database import rows
 from workshops.shapes import rows_as
 
 
@@ -18,17 +17,20 @@ class Hat:
     membership: int
     role: str
     place: str
+    school: int | None
+    awaiting: bool
 
 
 async def hats_of(account: int) -> list[Hat]:
     """Everything that an account may act as, the oldest first."""
-    found = await rows(
-        """SELECT m.id, m.role, coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
+    return await rows_as(
+        Hat,
+        """SELECT m.id AS membership, m.role, m.school, m.awaiting,
+             coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
            FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
            WHERE m.account = $1 ORDER BY m.id""",
         account,
     )
-    return [Hat(membership=one["id"], role=one["role"], place=one["place"]) for one in found]
 
 
 @dataclass(frozen=True)

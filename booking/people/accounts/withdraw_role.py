@@ -13,7 +13,7 @@ from workshops.refusals import NotFound
 # In the order of their numbers: two coordinators who withdraw each other wait instead of both going.
 COORDINATORS = """SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
 WHERE m.role = 'coordinator' ORDER BY m.id FOR UPDATE OF m"""
-ROLE = """SELECT m.role, coalesce(s.name, c.name, '') AS place FROM memberships m
+ROLE = """SELECT m.role, m.school, m.awaiting, coalesce(s.name, c.name, '') AS place FROM memberships m
 LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
 WHERE m.id = $1 AND m.account = $2 FOR UPDATE OF m"""
 

@@ -15,6 +15,8 @@ AHEAD = """SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
 # Of somebody who was never of this collège: nothing came of them, and they are in nobody's list.
 FORGET_GROUPS = """UPDATE groups SET teacher = NULL, archived_at = coalesce(archived_at, $3)
 WHERE teacher = $1 AND school = $2"""
+TAUGHT_BY = """UPDATE groups g SET teacher = $2 FROM was WHERE g.id = was.id
+  RETURNING g.id, was.teacher AS former"""
 FORGET_TEACHER = "UPDATE groups SET teacher = NULL WHERE teacher = $1"
 
 

@@ -1,0 +1,104 @@
+"""Leaving a school or a company, once one has read what becomes of what one holds there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.forms import Form
+from booking.door.guards import SIGNED_IN, AnyOf
+from booking.people.accounts.own import Hat, hats_of
+from booking.people.accounts.queries import Person
+from booking.people.accounts.rules import Role
+from booking.visits.groups.queries import GroupSeen, groups_of
+from booking.visits.handovers.queries import VisitAhead, successors, visits_followed
+from booking.web.account.own_data import VISITS as OWN_VISITS
+from booking.web.account.own_data import WHERE_EXPECTED
+from booking.wording import school_year_of
+from booking.year.leave import leave
+from booking.year.queries import held_alone
+from workshops.refusals import Invalid, NotFound, Refusal
+
+NOBODY_NAMED = "Personne pour l'instant"
+
+
+@dataclass(frozen=True)
+class Leaving(Page, template="account/depart.html"):
+    """`held` is what nobody else could go on with, called off at `where` first; `groups` and `visits` are a teacher's,
+    for one of `colleagues`. `last`: the account goes with this role."""
+
+    hat: Hat
+    last: bool
+    held: Sequence[str]
+    where: str
+    words: str
+    groups: Sequence[GroupSeen]
+    visits: Sequence[VisitAhead]
+    colleagues: Mapping[str, str]
+    form: Form | None = None
+    refusal: Refusal | None = None
+
+
+@get("/compte/roles/{membership:int}/depart", opt={"who": SIGNED_IN})
+async def leaving_page(membership: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Template:
+    return await _page(membership, person, now)
+
+
+async def _page(membership: int, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
+    hats = await hats_of(person.account)
+    hat = next((one for one in hats if one.membership == membership), None)
+    if hat is None:
+        raise NotFound()
+    held = await held_alone(membership, now=now)
+    where, words = WHERE_EXPECTED.get(Role(hat.role), OWN_VISITS)
+    groups, visits, colleagues = await _to_hand_over(hat, person.account, now)
+    shown = Leaving(hat, len(hats) == 1, held, where, words, groups, visits, colleagues, **more)
+    return page(shown, status=status)
+
+
+async def _to_hand_over(
+    hat: Hat, account: int, now: datetime
+) -> tuple[list[GroupSeen], list[VisitAhead], dict[str, str]]:
+    """What a teacher leaves at her collège, and to whom she may."""
+    if hat.role != Role.TEACHER or hat.school is None or hat.awaiting:
+        return [], [], {}
+    named = {str(one.account): one.name for one in await successors(hat.school, instead_of=account)}
+    groups = await groups_of(hat.school, school_year=school_year_of(now), only=account)
+    visits = await visits_followed(account, school=hat.school, now=now)
+    return groups, visits, {"": NOBODY_NAMED, **named} if named else {}
+
+
+@post("/compte/roles/{membership:int}/depart", opt={"who": SIGNED_IN})
+async def leave_place(
+    request: Request[Any, Any, Any],
+    membership: FromPath[int],
+    person: AnyOf[Person],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    form = Form(await request.form())
+    if not form.ticked("sure"):
+        form.errors["sure"] = "Cochez la case pour confirmer."
+    colleague = form.whole("colleague", 1, 999_999_999, label="Collègue", default=0)
+    if form.errors:
+        return await _page(membership, person, now, status=422, form=form)
+    try:
+        left = await leave(person.account, membership=membership, to=colleague or None, now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _page(membership, person, now, status=no.status, form=form)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return await _page(membership, person, now, status=no.status, form=form, refusal=no)
+    if left.closed:
+        return done("/", "compte-efface")
+    # The session of a role ends with it.
+    return done("/connexion" if membership == person.membership else "/compte", "etablissement-quitte")

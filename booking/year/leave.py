@@ -1,0 +1,58 @@
+"""Leaving a school or a company: a role ends, the account with the last one, and what it held goes to colleagues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.people.accounts.rules import LastCoordinator, Role
+from booking.people.accounts.tables import Membership
+from booking.people.accounts.withdraw_role import COORDINATORS, ROLE, WITHDRAW
+from booking.visits.groups.archive import FORGET_GROUPS
+from booking.visits.handovers.take_over import hand_over
+from booking.year.erase_account import erase_account
+from booking.year.queries import held_alone
+from booking.year.rules import StillExpected
+from workshops.crossings import retried
+from workshops.database import row, rows, transaction
+from workshops.events.record import record
+from workshops.refusals import NotFound
+
+
+@dataclass(frozen=True)
+class Left:
+    """`closed`: it was the last role, and the account is erased; `visits`: how many a colleague follows now."""
+
+    closed: bool
+    visits: int
+
+
+@retried
+async def leave(account: int, *, membership: int, to: int | None, now: datetime) -> Left:
+    """A person ends one of her own roles; the last one takes her account with it.
+
+    `to`: the colleague who follows a teacher's groups and coming visits from now on; without one they wait at the
+    collège for whoever takes them over. Raises NotFound, Invalid, LastCoordinator, OnlyCoordinator, StillExpected where
+    nobody is left to go on.
+    """
+    async with transaction():
+        coordinators = {one["account"] for one in await rows(COORDINATORS)}
+        held = await row(ROLE, membership, account)
+        if held is None:
+            raise NotFound()
+        if held["role"] == Role.COORDINATOR and not coordinators - {account}:
+            raise LastCoordinator()
+        if expected := await held_alone(membership, now=now):
+            raise StillExpected(expected)
+        visits = 0
+        if held["role"] == Role.TEACHER and held["awaiting"]:
+            await rows(FORGET_GROUPS, account, held["school"], now)
+        elif held["role"] == Role.TEACHER and to is not None:
+            visits = await hand_over(former=account, school=held["school"], to=to, by=account, now=now)
+        if not await Membership.exists().where(Membership.account == account, Membership.id != membership):
+            await erase_account(account, by=account, others_go_on=True, now=now)
+            return Left(closed=True, visits=visits)
+        await rows(WITHDRAW, membership)
+        detail = ", ".join(filter(None, (held["role"], held["place"])))
+        await record("role_left", by=account, about_kind="account", about=account, detail=detail, now=now)
+        return Left(closed=False, visits=visits)

@@ -1,0 +1,132 @@
+"""A colleague takes over what a teacher left: she has it, the agendas and the lycée know, and one takes it alone."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from booking.visits.handovers.queries import left_behind
+from booking.visits.handovers.rules import TakenOver
+from booking.visits.handovers.take_over import take_over
+from tests import builders
+from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
+from tests.builders import NOW, paris
+from workshops.database import row, rows, value
+from workshops.refusals import NotFound
+
+MARIE, PAUL = "marie@example.org", "paul@example.org"
+
+
+async def a_colleague(story: Story, email: str, name: str) -> int:
+    made = await builders.account(email, name=name)
+    await builders.membership(made, "teacher", school=story.college)
+    return made
+
+
+async def gone(story: Story) -> None:
+    """Claire has left her collège, and kept her account."""
+    await rows("DELETE FROM memberships WHERE account = $1", story.teacher)
+
+
+async def group_of(story: Story) -> int:
+    return int(await value('SELECT "group" FROM reservations WHERE id = $1', story.reservation))
+
+
+async def test_nothing_is_left_behind_while_its_teacher_is_there(db):
+    story = await reserved()
+    assert await left_behind(story.college, school_year="2026-2027", now=NOW) == []
+    paul = await a_colleague(story, PAUL, "Paul Petit")
+    with pytest.raises(TakenOver) as refused:
+        await take_over(await group_of(story), school=story.college, by=paul, now=NOW)
+    assert refused.value.sentence == (
+        "Claire Renaud a déjà repris ce groupe et ses visites : il n'y a plus rien à faire."
+    )
+
+
+@pytest.mark.parametrize(
+    "leaves", ["DELETE FROM memberships WHERE account = $1", "UPDATE accounts SET disabled_at = now() WHERE id = $1"]
+)
+async def test_a_group_and_its_visits_are_listed_once_their_teacher_has_left(db, leaves):
+    story = await reserved()
+    await rows(leaves, story.teacher)
+    (left,) = await left_behind(story.college, school_year="2026-2027", now=NOW)
+    assert (left.name, [one.id for one in left.visits]) == ("4e B", [story.reservation])
+    assert await left_behind(await builders.school(), school_year="2026-2027", now=NOW) == []
+    (after,) = await left_behind(story.college, school_year="2026-2027", now=paris("2027-03-26 09:00"))
+    assert after.visits == ()
+
+
+async def test_the_group_the_visit_and_its_entry_go_to_who_takes_them_over(db):
+    story = await reserved()
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await gone(story)
+    assert await take_over(await group_of(story), school=story.college, by=marie, now=NOW) == 1
+    kept = await row("SELECT booked_by, uid, sequence, state FROM reservations")
+    assert tuple(kept) == (marie, "r-1@technilab.example", 1, "confirmed")
+    assert await value("SELECT teacher FROM groups") == marie
+    assert await left_behind(story.college, school_year="2026-2027", now=NOW) == []
+    said = await rows("SELECT act, about, by, also, sequence, was, state FROM events ORDER BY id")
+    assert [tuple(one) for one in said] == [
+        ("group_taken_over", await group_of(story), marie, story.teacher, None, "", ""),
+        ("reservation_taken_over", story.reservation, marie, story.teacher, 1, "confirmed", "confirmed"),
+    ]
+
+
+async def test_each_agenda_hears_of_it(db):
+    story = await reserved()
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await gone(story)
+    await take_over(await group_of(story), school=story.college, by=marie, now=NOW)
+    mails = {mail.to[0]: mail for mail in await posted()}
+    assert set(mails) == {CLAIRE, MARIE, JULES}
+    entries = {to: str(mail.part("text/calendar").get_content()).splitlines() for to, mail in mails.items()}
+    assert {to: {line for line in entry if line[:4] in ("METH", "UID:", "SEQU")} for to, entry in entries.items()} == {
+        to: {f"METHOD:{method}", "UID:r-1@technilab.example", "SEQUENCE:1"}
+        for to, method in ((CLAIRE, "CANCEL"), (MARIE, "REQUEST"), (JULES, "REQUEST"))
+    }
+    assert "Marie Perrin suit maintenant la visite du groupe 4e B, Collège Stendhal" in text_of(mails[JULES])
+    assert "Un collègue suit maintenant la visite du jeudi 25 mars 2027" in text_of(mails[CLAIRE])
+    assert "Vous suivez maintenant la visite du jeudi 25 mars 2027" in text_of(mails[MARIE])
+
+
+async def test_a_closed_account_hears_nothing(db):
+    story = await reserved()
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await rows("UPDATE accounts SET disabled_at = $2 WHERE id = $1", story.teacher, NOW)
+    await take_over(await group_of(story), school=story.college, by=marie, now=NOW)
+    assert {mail.to[0] for mail in await posted()} == {MARIE, JULES}
+
+
+async def test_a_demand_that_is_not_sure_is_told_to_who_takes_it_over_alone(db):
+    story = await reserved(state="requested", hold_until=paris("2027-02-01 18:00"))
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await gone(story)
+    await take_over(await group_of(story), school=story.college, by=marie, now=NOW)
+    (mail,) = await posted()
+    assert (mail.to[0], mail.message.get_content_type()) == (MARIE, "multipart/alternative")
+    assert "Elle n'est pas encore confirmée" in text_of(mail)
+
+
+async def test_of_two_colleagues_at_once_one_takes_it_over_and_the_other_reads_who(db):
+    story = await reserved()
+    both = [await a_colleague(story, MARIE, "Marie Perrin"), await a_colleague(story, PAUL, "Paul Petit")]
+    await gone(story)
+    group = await group_of(story)
+    tries = [take_over(group, school=story.college, by=one, now=NOW) for one in both]
+    found = await asyncio.gather(*tries, return_exceptions=True)
+    won = await value("SELECT booked_by FROM reservations")
+    name = await value("SELECT name FROM accounts WHERE id = $1", won)
+    (refused,) = [one for one in found if isinstance(one, Exception)]
+    assert (type(refused), str(refused).split(" a déjà")[0]) == (TakenOver, name)
+    assert await value("SELECT sequence FROM reservations") == 1
+    assert await value("SELECT teacher FROM groups") == won
+
+
+async def test_another_college_takes_nothing_over(db):
+    story = await reserved()
+    await gone(story)
+    stranger = await builders.account()
+    with pytest.raises(NotFound):
+        await take_over(await group_of(story), school=await builders.school(), by=stranger, now=NOW)
+    assert await value("SELECT booked_by FROM reservations") == story.teacher
