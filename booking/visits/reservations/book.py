@@ -31,10 +31,14 @@ from workshops.slots.seats import seats_taken
 BUSY = frozenset({"reservations_group_free", "reservations_one_live"})
 
 EACH = "unnest($17::varchar[], $18::smallint[], $13::bytea[], $14::varchar[])"
-# The UPDATE takes the seats only if they are still there; every other part hangs on the row that it returns.
+# The group's row first: two demands for one group come one after the other, instead of each waiting for the other's
+# place in the group's time. The UPDATE takes the seats only if they are still there; every other part hangs on the row
+# that it returns.
 BOOK = f"""
-WITH taken AS (
-  {seats_taken("$1", pupils="$3", now="$9", passed="$24")}
+WITH alone AS (
+  SELECT id FROM groups WHERE id = $2 FOR NO KEY UPDATE
+), taken AS (
+  {seats_taken("(SELECT $1::int FROM alone)", pupils="$3", now="$9", passed="$24")}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,

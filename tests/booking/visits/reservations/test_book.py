@@ -12,6 +12,7 @@ from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, To
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
+from tests.crossing import another_act, locked
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import NotFound, Refusal
@@ -134,6 +135,15 @@ async def test_overlapping_demands_at_the_same_instant_leave_one_visit(db):
     assert [type(one) for one in answers].count(Booked) == 1
     assert [type(one) for one in answers].count(GroupBusy) == 5
     assert await value("SELECT sum(seats_taken) FROM slots") == 24
+
+
+async def test_demands_of_one_group_come_one_after_the_other_and_hold_no_place_meanwhile(db):
+    college = await builders.school()
+    group, slot = await builders.group(school=college), await builders.slot()
+    alone = "SELECT 1 FROM groups WHERE id = $1 FOR NO KEY UPDATE"
+    async with another_act(lambda: rows(alone, group), locked(slot)):
+        booked = await ask(slot, group, school=college, by=await a_teacher(college))
+    assert isinstance(booked, Booked)
 
 
 async def test_a_group_of_another_college_does_not_exist_for_this_teacher(db):
