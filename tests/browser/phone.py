@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from playwright.async_api import Page
+
+from workshops.database import value
 
 READY = """async () => {
   await navigator.serviceWorker.ready;
@@ -49,3 +53,12 @@ async def kept_on(page: Page) -> dict[str, object]:
     """Everything that the phone has written down: IndexedDB by store, caches by address, local storage."""
     told: dict[str, object] = await page.evaluate(KEPT)
     return told
+
+
+async def stored(count: int, asked: str, *arguments: object) -> None:
+    """What the phone has shown at once reaches the database soon after it."""
+    async with asyncio.timeout(15):
+        while True:
+            if await value(asked, *arguments) == count:
+                return
+            await asyncio.sleep(0.05)

@@ -18,6 +18,7 @@ from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
 from tests.browser.film import cut_out, held_up, wall
 from tests.browser.judge import look_at
+from tests.browser.phone import stored
 from workshops.database import row, rows, value
 
 pytestmark = pytest.mark.browser
@@ -76,7 +77,7 @@ async def test_a_printed_badge_is_scanned_typed_undone_its_object_noted_and_the_
 
     await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
     await expect(title(page)).to_have_text("Présent")
-    assert await value("SELECT count(*) FROM presences") == 1
+    await stored(1, "SELECT count(*) FROM presences")
 
     n = day.groups[0]
     await page.locator(f"#objets-{n} summary").click()
@@ -135,7 +136,7 @@ async def test_a_scan_kept_on_the_phone_leaves_when_the_desk_is_opened_again(db,
     await again.context.set_offline(False)
     await again.goto(f"/accueil/{day.slot}")
     await expect(again.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
-    assert await value("SELECT count(*) FROM presences") == 1
+    await stored(1, "SELECT count(*) FROM presences")
 
 
 async def test_two_desks_show_the_same_pupils(db, browse):

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.film import held_up
-from tests.browser.phone import kept_on, settled
+from tests.browser.phone import kept_on, settled, stored
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import rows, value
 
@@ -65,5 +65,5 @@ async def test_two_tabs_of_one_visit_keep_one_roster_and_each_other_s_scans(db, 
     assert await counted(first) == [1, 47, 2, 2]
     await first.context.unroute("**/api/v1/checkins")
     await expect(second.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=40_000)
-    assert await value("SELECT count(*) FROM presences") == 2
+    await stored(2, "SELECT count(*) FROM presences")
     browse.complaints.clear()

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.film import held_up
 from tests.browser.judge import look_at
-from tests.browser.phone import settled
+from tests.browser.phone import settled, stored
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import value
 
@@ -69,7 +69,7 @@ async def test_the_count_moves_on_without_network_in_the_page_and_in_its_shell(d
     await expect(total(page)).to_have_text("6 présents sur 47 élèves attendus", timeout=30_000)
     await expect(count(page)).to_have_text("5 présents sur 24")
     await expect(page.locator(".pending")).to_have_count(0)
-    assert await value("SELECT count(*) FROM presences WHERE left_at IS NULL") == 6
+    await stored(6, "SELECT count(*) FROM presences WHERE left_at IS NULL")
 
 
 async def test_a_number_that_the_server_refuses_leaves_the_count_again(db, browse):

@@ -12,7 +12,7 @@ from booking.day.desk_links.give import give_link, revoke_link
 from tests.browser.conftest import Browse
 from tests.browser.film import held_up
 from tests.browser.judge import look_at
-from tests.browser.phone import settled
+from tests.browser.phone import settled, stored
 from tests.browser.test_desk import a_day_under_way, printed, title
 from tests.browser.test_desk_counter import count, tap
 from workshops.database import value
@@ -80,7 +80,7 @@ async def test_a_revoked_helper_is_told_in_red_and_keeps_the_scan_for_a_new_link
     await give_link(day.slot, token="un-autre-lien", account=day.host, school=day.school, now=datetime.now(UTC))
     await page.goto("/accueil/lien/un-autre-lien")
     await expect(count(page)).to_have_text("3 présents sur 24", timeout=15_000)
-    assert await value("SELECT count(*) FROM presences") == 3
+    await stored(3, "SELECT count(*) FROM presences")
     browse.complaints.clear()
 
 
@@ -161,7 +161,7 @@ async def test_a_host_signed_out_is_told_in_red_and_keeps_the_scan_until_she_is_
     await browse.sign_in(page.context, day.host)
     await page.goto(f"/accueil/{day.slot}")
     await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
-    assert await value("SELECT count(*) FROM presences") == 1
+    await stored(1, "SELECT count(*) FROM presences")
     browse.complaints.clear()
 
 

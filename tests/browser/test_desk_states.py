@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from booking.day.desk_links.give import give_link
 from tests.browser.film import held_up, wall
 from tests.browser.judge import look_at
-from tests.browser.phone import settled
+from tests.browser.phone import settled, stored
 from tests.browser.test_desk import a_badge_of_another_visit, a_day_under_way, open_desk, printed, title
 from workshops.database import value
 
@@ -55,7 +55,7 @@ async def test_a_badge_that_is_not_expected_here_without_network(db, filmed):
     await expect(title(page)).to_have_text("Autre visite", timeout=20_000)
     await page.locator("[data-told-welcome]").click()
     await expect(title(page)).to_have_text(re.compile("^(Présent|Accueilli)"))
-    assert await value("SELECT count(*) FROM presences WHERE slot = $1", day.slot) == 1
+    await stored(1, "SELECT count(*) FROM presences WHERE slot = $1", day.slot)
 
 
 async def printed_of_the_other(day):
