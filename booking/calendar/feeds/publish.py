@@ -53,4 +53,5 @@ def _event(line: AgendaLine, settings: Settings) -> Event:
         stamp=line.changed_at,
         status="CANCELLED" if line.state in ENDED else "CONFIRMED",
         geo=place.geo,
+        reminded=line.state not in ENDED,
     )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import icalendar
-from icalendar import Calendar, vCalAddress, vDuration, vText, vUri
+from icalendar import Alarm, Calendar, vCalAddress, vDuration, vText, vUri
 
 from booking.calendar.invites.rules import Event
 from booking.wording import paris
@@ -35,6 +35,7 @@ TZNAME:CET
 RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
 END:STANDARD
 END:VTIMEZONE""".replace("\n", "\r\n")
+EVE = timedelta(days=-1)
 _END = b"END:VCALENDAR\r\n"
 
 # 3.1: control characters may not appear at all; they are typed by mistake and pasted from PDF files.
@@ -91,7 +92,18 @@ def _entry(event: Event) -> icalendar.Event:
         written.add("ATTENDEE", _person(event.attendee_mail, event.attendee_name, **asked))
     if event.geo is not None:
         written.add("GEO", event.geo)
+    if event.reminded:
+        written.add_component(_alarm(event.summary))
     return written
+
+
+def _alarm(words: str) -> Alarm:
+    """A reminder at the same hour of the day before, a clock change or not (RFC 5545, 3.6.6)."""
+    alarm = Alarm()
+    alarm.add("ACTION", "DISPLAY")
+    alarm.add("DESCRIPTION", _Words(words))
+    alarm.add("TRIGGER", EVE)
+    return alarm
 
 
 class _Words(vText):

@@ -127,5 +127,6 @@ def _written(
         stamp=now,
         method=method,
         status=status,
+        reminded=method == "REQUEST",
     )
     return Invitation(event)

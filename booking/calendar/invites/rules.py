@@ -25,7 +25,8 @@ class Event:
     """One visit in one person's agenda. Instants are aware; `stamp` is when the entry is written.
 
     No pupil: a group is its label and a head count. An invitation has one attendee, its reader; an entry that is only
-    published has none (RFC 5546, 3.2.1).
+    published has none (RFC 5546, 3.2.1). One that is `reminded` rings the day before, where its reader keeps
+    that (Google rings as it likes, a feed's reader may be told not to); a CANCEL holds none (RFC 5546, 3.2.5).
     """
 
     uid: str
@@ -44,6 +45,7 @@ class Event:
     method: Method = "REQUEST"
     status: Status = "CONFIRMED"
     geo: tuple[float, float] | None = None
+    reminded: bool = False
 
 
 class NotInTheCalendar(Refusal):

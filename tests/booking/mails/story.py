@@ -117,7 +117,8 @@ def event(story: Story, **more: object) -> Event:
         "stamp": NOW,
         "geo": (47.24, 6.02),
     }
-    return Event(**facts | more)  # type: ignore[arg-type]
+    reminded = {"reminded": more.get("method", "REQUEST") == "REQUEST"}
+    return Event(**facts | reminded | more)  # type: ignore[arg-type]
 
 
 def for_host(story: Story, visit: int, **more: object) -> Event:

@@ -80,6 +80,17 @@ def test_a_visit_is_written_as_the_standards_ask():
     ]
 
 
+def test_a_visit_rings_at_the_same_hour_of_the_day_before():
+    told = unfolded(replace(EVENT, reminded=True))
+    assert [line for line in told if line not in unfolded(EVENT)] == [
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        "DESCRIPTION:TECHNILAB : Découpe laser\\, 4e B\\, Collège Stendhal (24 élèves)",
+        "TRIGGER:-P1D",
+        "END:VALARM",
+    ]
+
+
 def test_a_cancelled_visit_is_a_cancel_of_the_same_entry():
     told = unfolded(replace(EVENT, method="CANCEL", status="CANCELLED", sequence=3))
     kept = unfolded(EVENT)
