@@ -24,3 +24,24 @@ async def test_each_sheet_of_a_long_page_says_its_day_once(db, browse):
         told = f"Imprimé le {day(datetime.now(UTC))}"
         assert [sheet.count(told) for sheet in sheets] == [1] * len(sheets)
         assert len(sheets) > 1 or path == "/gestion"
+
+
+async def test_a_visit_is_one_page_on_paper(db, browse):
+    college = await builders.school()
+    claire = await builders.account(name="Claire Renaud")
+    await builders.membership(claire, "teacher", school=college)
+    lamp = await builders.tech_object(name="Lampe à balancier", summary="Un bras, un ressort, une LED.")
+    workshop = await builders.workshop(objects=(lamp,), bring="Chaussures fermées.", offers=["loop"])
+    group = await builders.group(school=college, name="4e B", teacher=claire)
+    visit = await builders.reservation(
+        slot=await builders.slot(workshop=workshop),
+        group=group,
+        by=claire,
+        needs="Un fauteuil roulant",
+        needed=["step_free:1", "chairs:2"],
+    )
+    page = await browse(f"/reservations/{visit}", signed_in=claire)
+    drawn = await page.pdf(format="A4", prefer_css_page_size=True)
+    (sheet,) = pages_of(drawn)
+    told = ("4e B", "Découpe laser", "Chaussures fermées.", "Accès de plain-pied", "Annuler", "Changer de date")
+    assert [words in sheet for words in told] == [True, True, True, True, False, False]
