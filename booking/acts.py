@@ -220,6 +220,7 @@ ACTS = {
     "token_issued": "Clé de l'API créée",
     "token_revoked": "Clé de l'API révoquée",
     "unit_chosen": "Unité officielle choisie",
+    "arrival_setting": "Accès et signataire du lycée changés",
     "visa_setting": "Réglage du visa changé",
     "visit_in_a_week": "Rappel, une semaine avant",
     "visit_tomorrow": "Rappel, la veille",

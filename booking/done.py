@@ -13,6 +13,7 @@ DONE = {
     "groupe-ajoute": "Le groupe est enregistré.",
     "groupe-archive": "Le groupe est archivé : il n'apparaît plus dans vos listes. Ses visites passées restent.",
     "groupe-repris": "Le groupe est de nouveau dans vos listes.",
+    "venue-dite": "C'est noté : les pages des créneaux, les papiers et les mails le disent.",
     "besoins-notes": "Les besoins d'accueil sont enregistrés, le lycée les voit sur sa page.",
     "besoins-effaces": "Les besoins d'accueil sont effacés.",
     "photos-notees": "C'est noté : le signe « pas de photo » sera imprimé sur ces badges.",

@@ -1,4 +1,4 @@
-"""A QR code for a screen, drawn on the server: no other site sees what it holds."""
+"""A QR code for a screen or a paper, drawn on the server: no other site sees what it holds."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ QUIET = 4
 
 @dataclass(frozen=True)
 class ScreenCode:
-    """A QR code as one SVG path: `side` modules square, the quiet zone of four modules included."""
+    """A QR code: `side` modules square, four quiet ones at each edge; where it is `dark`."""
 
     side: int
-    path: str
+    dark: tuple[tuple[int, int], ...]
+
+    @property
+    def path(self) -> str:
+        """Its dark modules as one path."""
+        return "".join(f"M{left} {top}h1v1h-1z" for left, top in self.dark)
 
 
 def screen_code(text: str) -> ScreenCode:
@@ -23,5 +28,5 @@ def screen_code(text: str) -> ScreenCode:
     code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
     code.add_data(text)
     rows = code.get_matrix()
-    path = "".join(f"M{left} {top}h1v1h-1z" for top, row in enumerate(rows) for left, dark in enumerate(row) if dark)
-    return ScreenCode(side=len(rows), path=path)
+    dark = tuple((left, top) for top, row in enumerate(rows) for left, dark in enumerate(row) if dark)
+    return ScreenCode(side=len(rows), dark=dark)

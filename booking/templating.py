@@ -22,6 +22,7 @@ from booking.built import asset
 from booking.done import DONE
 from booking.drawings import drawing_for
 from booking.navigation import navigation
+from booking.qr_code import screen_code
 from booking.settings import Settings
 from workshops.ptech.rules import OUTCOMES
 from workshops.schools.rules import LEVELS
@@ -65,12 +66,14 @@ def environment(settings: Settings) -> Environment:
         browser_words=wording.browser_words,
         unbroken=wording.unbroken,
         dialled=wording.dialled,
+        arrival_lines=wording.arrival_lines,
     )
     env.globals.update(
         settings=settings,
         navigation=navigation,
         asset=asset,
         drawing_for=drawing_for,
+        screen_code=screen_code,
         span=lambda starts_at, ends_at: wording.unbroken(wording.span(starts_at, ends_at)),
         counted=wording.counted,
         mark=wording.mark,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from workshops.school_calendar.rules import first_day_of, year_words
 from workshops.school_calendar.rules import school_year_of as school_year
-from workshops.schools.rules import LEVELS
+from workshops.schools.rules import LEVELS, Arrival
 
 PARIS = ZoneInfo("Europe/Paris")
 _BREAKS = re.compile(r"(?<=\d) (?=h \d)|(?<=\d h) (?=\d)|(?<=«) | (?=[:;?!»](?:\s|[<.,]|$))")
@@ -171,6 +171,13 @@ def unbroken(text: str) -> str:
 def number(count: int | float) -> str:
     """« 1 842 », with a thin no-break space."""
     return f"{count:,.0f}".replace(",", "\u202f")
+
+
+def arrival_lines(arrival: Arrival) -> tuple[tuple[str, str], ...]:
+    """« Arrêt : Temis, à 6 minutes à pied », « Dépose du car : rue Labbé »; what the lycée has not said is left out."""
+    walk = f"à {counted(arrival.walk_minutes, 'minute')} à pied" if arrival.walk_minutes else ""
+    stop = ", ".join(part for part in (arrival.stop, walk) if part)
+    return tuple(line for line in (("Arrêt", stop), ("Dépose du car", arrival.coach_drop)) if line[1])
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

@@ -322,6 +322,8 @@ RIGHTS = {
     ("POST", "/lycee/creneaux/series/{series:int}/places"): HOST,
     ("POST", "/lycee/creneaux/series/{series:int}/places/apercu"): HOST,
     ("GET", "/lycee/creneaux/series/{series:int}/suite"): HOST,
+    ("GET", "/lycee/venir"): HOST,
+    ("POST", "/lycee/venir"): HOST,
     ("GET", "/lycee/salles"): HOST,
     ("POST", "/lycee/salles"): HOST,
     ("GET", "/lycee/salles/{number:int}"): HOST,

@@ -19,6 +19,8 @@ from workshops.refusals import Refusal
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_instant, reason_closed, wednesday_afternoon
 from workshops.schools.queries import SchoolCard
+from workshops.schools.rules import Arrival
+from workshops.schools.tell_arrival import tell_arrival
 from workshops.slots.open import open_slot
 from workshops.tech_objects.describe import describe_object
 
@@ -27,6 +29,9 @@ EVENING = time(17, 30)
 FRIDAY = 4
 A_DAY = timedelta(days=1)
 OPENED_BEFORE = timedelta(days=75)
+
+
+ARRIVAL = Arrival("Arrêt « Lycée » (exemple)", 4, "devant l'entrée principale (exemple)")
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[Taught]:
         )
         for entry in read_tables("objets")
     }
+    for known in cast.lycees.values():
+        await tell_arrival(known.id, ARRIVAL, signatory="le proviseur")
     taught = []
     for entry in read_tables("ateliers"):
         lycee, host = cast.lycees[entry["lycee"]], cast.hosts[entry["lycee"]]

@@ -16,7 +16,7 @@ from booking.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.slot_changes.rules import instant_of
-from booking.wording import COMPANY_ROLES, RESERVATION_STATES, counted, day, hour, span, unbroken
+from booking.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, span, unbroken
 
 
 class Group(Protocol):
@@ -69,6 +69,7 @@ def when_and_where(place: SlotPlace) -> Lines:
         ("Quand", span(place.starts_at, place.ends_at)),
         ("Où", place.address_line),
         ("Accès", " ".join(place.access.split())),
+        *arrival_lines(place.arrival),
         ("Atelier", place.workshop),
     )
     return tuple(line for line in lines if line[1])
@@ -93,6 +94,12 @@ def when_it_was(place: SlotPlace) -> Lines:
         ("Lycée", f"{place.host_name}, {place.commune}"),
         ("Atelier", place.workshop),
     )
+
+
+def bring_line(place: SlotPlace) -> Lines:
+    """What pupils wear and bring."""
+    bring = " ".join(place.bring.split())
+    return (("Tenue, affaires", bring),) if bring else ()
 
 
 def at_home(place: SlotPlace) -> Lines:

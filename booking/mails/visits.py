@@ -12,6 +12,7 @@ from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Item, Lines, Listing
 from booking.mails.places import (
+    bring_line,
     group_line,
     guest_of,
     headcount,
@@ -50,9 +51,11 @@ async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     if other is None:
         return replace(draft, words={**draft.words, "other": None}, lines=(*draft.lines, *told))
     lines = (("Première moitié", half_line(visit)), ("Deuxième moitié", half_line(other)))
-    where = tuple(line for line in when_and_where(visit) if line[0] in {"Où", "Accès"})
+    where = tuple(line for line in when_and_where(visit) if line[0] in {"Où", "Accès", "Arrêt", "Dépose du car"})
     beside = invitation(other, guest_of(notice, settings, f"/reservations/{other.id}"), now=now)
-    return replace(draft, words={**draft.words, "other": other}, lines=(*lines, *where, *told), beside=beside)
+    return replace(
+        draft, words={**draft.words, "other": other}, lines=(*lines, *where, *bring_line(visit), *told), beside=beside
+    )
 
 
 async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -179,6 +182,7 @@ async def _to_teacher(visit: GroupVisit, notice: Claimed, settings: Settings, no
         link=guest.url,
         lines=(
             *(when_it_was(visit) if ended else when_and_where(visit)),
+            *(() if ended else bring_line(visit)),
             group_line(visit),
             *await other_half_line(visit.halves, visit.id),
             *(reason_line(visit.reason) if ended else ()),

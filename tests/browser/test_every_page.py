@@ -119,6 +119,7 @@ PAGES = {
         "/lycee/ptech/dispositifs/{number:int}",
         "/lycee/salles",
         "/lycee/salles/{number:int}",
+        "/lycee/venir",
     ],
     "company": [
         "/creneaux/{slot:int}/venue",

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from workshops.plain_words import one_line
+from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid
 from workshops.schools.rules import academie_named
 
 ZONES = ("A", "B", "C")
-# `project`, `operator`, `contact`: the most characters of each.
-LENGTHS = {"project": 80, "operator": 200, "contact": 254}
+# `project`, `operator`, `contact`, `signatory`: the most characters of each.
+LENGTHS = {"project": 80, "operator": 200, "contact": 254, "signatory": 120}
 TRUSTED_MOST = 20
+FUNCTION_INSTEAD = "Écrivez la fonction seule, par exemple « La déléguée régionale »."
 _DOMAIN = re.compile(r"(?=.{4,120}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII)
 # What the domains of pupils' mailboxes are called: eleves.ac-paris.fr, etu.lycee.fr, monlycee-eleve.net.
 _OF_PUPILS = re.compile(r"(^|[.-])(eleves?|etu|etudiants?|pupils?|students?|apprenants?)([.-]|$)", re.ASCII)
@@ -25,7 +27,8 @@ class Wanted:
     """What a coordinator sets. Without `departments`, all those of the académie's schools are offered.
 
     `zone` is empty where the académie has a calendar of its own. `neighbours`: other académies whose schools are kept.
-    `project` is the programme's name here, `operator` who answers for the data, `contact` the mailbox to write to.
+    `project` is the programme's name here, `operator` who answers for the data, `contact` the mailbox to write to,
+    `signatory` the function of whoever signs the companies' certificates: no name.
     A teacher signs up by herself with a mail of one of the `trusted_domains`, never a pupils' one.
     """
 
@@ -36,6 +39,7 @@ class Wanted:
     project: str = ""
     operator: str = ""
     contact: str = ""
+    signatory: str = ""
     trusted_domains: tuple[str, ...] = ()
 
 
@@ -88,6 +92,8 @@ def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
         errors["neighbours"] = "Choisissez des académies de la liste."
     if tidy["contact"] and not _MAIL.fullmatch(tidy["contact"]):
         errors["contact"] = "Écrivez une adresse de messagerie complète."
+    if told := says_who("Signataire", tidy["signatory"], instead=FUNCTION_INSTEAD):
+        errors["signatory"] = told
     domains = [one.strip().casefold().removeprefix("@") for one in wanted.trusted_domains]
     if len(domains) > TRUSTED_MOST or not all(_DOMAIN.fullmatch(one) for one in domains):
         errors["trusted_domains"] = f"Écrivez un domaine par ligne, par exemple ac-besancon.fr, {TRUSTED_MOST} au plus."

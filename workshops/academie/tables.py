@@ -20,6 +20,7 @@ class Academie(Table, tablename="academie"):
     project = Varchar(length=80, default="")
     operator = Varchar(length=200, default="")
     contact = Varchar(length=254, default="")
+    signatory = Varchar(length=120, default="")
     trusted_domains = Array(base_column=Varchar(length=120), default=list)
 
     academie_alone = Check("id = 1")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from workshops.database import rows, value
 from workshops.plain_words import patterns, plain
+from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
 
 # Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
@@ -179,3 +180,17 @@ WHERE principal_link = $1 AND principal_confirmed_at IS NULL AND principal_mail 
 async def address_asked(link_hash: bytes) -> AddressAsked | None:
     """What a link asks the collège's mailbox; None once it is answered, or another address was given since."""
     return await row_as(AddressAsked, ADDRESS_ASKED, link_hash)
+
+
+@dataclass(frozen=True)
+class Welcomed:
+    """How groups come to a lycée, and the function of whoever signs for it."""
+
+    arrival: Arrival
+    signatory: str
+
+
+async def welcomed_at(school: int) -> Welcomed:
+    """What a lycée has said of it; nothing for a school that is not known."""
+    asked = "SELECT stop, walk_minutes, coach_drop, signatory FROM schools WHERE id = $1"
+    return await row_as(Welcomed, asked, school) or Welcomed(Arrival(), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -62,6 +63,15 @@ class FileRefused(Refusal):
         others = len(lines) - 1
         more = f" (et {others} autre{'s' if others > 1 else ''} erreur{'s' if others > 1 else ''})" if others else ""
         super().__init__(f"Rien n'a été enregistré : {lines[0]}{more}.")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How a group comes to a lycée: the nearest stop, how far it is on foot, where a coach sets down."""
+
+    stop: str = ""
+    walk_minutes: int | None = None
+    coach_drop: str = ""
 
 
 def text_of(content: bytes, *, most: int = BYTES_MOST) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from piccolo.columns import Boolean, Bytea, DoublePrecision, ForeignKey, Serial, Timestamptz, Varchar
+from piccolo.columns import Boolean, Bytea, DoublePrecision, ForeignKey, Serial, SmallInt, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -52,10 +52,15 @@ class School(Table, tablename="schools"):
     principal_mail = Varchar(length=254, default="")
     principal_confirmed_at = Timestamptz(null=True, default=None)
     principal_link = Bytea(null=True, default=None, unique=True)
+    stop = Varchar(length=200, default="")
+    walk_minutes = SmallInt(null=True, default=None)
+    coach_drop = Varchar(length=200, default="")
+    signatory = Varchar(length=120, default="")
     part_of: ForeignKey[Any] = ForeignKey(
         "self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
     )
 
     schools_confirmed_address = Check("principal_confirmed_at IS NULL OR principal_mail <> ''")
+    schools_walk_is_short = Check("walk_minutes BETWEEN 1 AND 90")
     schools_known_kind = Check("kind IN ('college', 'lycee')")
     schools_known_priority = Check("priority IN ('', 'REP', 'REP+')")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.catalogue.rules import SafetySheet
+from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
 from workshops.slots.rules import Deadlines, SlotStanding, seats_free, state_shown
 
@@ -17,6 +18,7 @@ SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at,
        s.workshop, w.title, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
        w.offers, w.bring,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
+       h.stop, h.walk_minutes, h.coach_drop,
        s.room, coalesce(r.name, '') AS room_name,
        ARRAY(SELECT o.id FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object
              WHERE link.workshop = s.workshop AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
@@ -98,6 +100,7 @@ class SlotCard:
     phone: str
     lat: float | None
     lon: float | None
+    arrival: Arrival
     room: int | None
     room_name: str
 

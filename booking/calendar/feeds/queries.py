@@ -15,6 +15,7 @@ from booking.calendar.invites.rules import company_people, company_title, group_
 from booking.people.accounts.rules import hash_of
 from booking.wording import counted
 from workshops.database import row, rows
+from workshops.schools.rules import Arrival
 from workshops.slots.queries import SEATS_FREE
 
 # $1 the token's hash, $2 since when visits are kept, $3 since when cancelled ones are. No row: the link opens nothing;
@@ -59,7 +60,7 @@ SELECT p.name AS whose, told.* FROM schools p LEFT JOIN LATERAL (
 WHERE p.uai = $1 AND p.kind = 'lycee' ORDER BY told.starts_at, told.slot
 """  # noqa: S608 - constants only
 LIVE = "SELECT created_at FROM feeds WHERE membership = $1 AND revoked_at IS NULL"
-PLACE_FIELDS = tuple(SlotPlace.__dataclass_fields__)
+PLACE_FIELDS = tuple(field for field in SlotPlace.__dataclass_fields__ if field != "arrival")
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ async def feed_given_at(membership: int) -> datetime | None:
 
 
 def _line(one: Record, *, hat: str) -> AgendaLine:
-    place = SlotPlace(**{field: one[field] for field in PLACE_FIELDS})
+    place = _place_of(one)
     if one["company"] is not None:
         title = company_title(workshop=place.workshop, company=one["company"], people=one["people"])
         who = company_people(company=one["company"], people=one["people"], role=one["company_role"])
@@ -159,7 +160,7 @@ def _meeting_line(told: Meeting, hat: str) -> AgendaLine:
 
 
 def _slot_line(one: Record, uai: str, host_name: str) -> AgendaLine:
-    place = SlotPlace(**{field: one[field] for field in PLACE_FIELDS})
+    place = _place_of(one)
     return AgendaLine(
         uid=f"creneau-{place.slot}-{uai}@{host_name}",
         sequence=one["sequence"],
@@ -170,3 +171,8 @@ def _slot_line(one: Record, uai: str, host_name: str) -> AgendaLine:
         path=f"/creneaux/{place.slot}",
         place=place,
     )
+
+
+def _place_of(one: Record) -> SlotPlace:
+    arrival = Arrival(one["stop"], one["walk_minutes"], one["coach_drop"])
+    return SlotPlace(**{field: one[field] for field in PLACE_FIELDS}, arrival=arrival)

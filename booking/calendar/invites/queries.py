@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.calendar.invites import rules
+from workshops.schools.rules import Arrival
 from workshops.shapes import row_as
 from workshops.slots.queries import SEATS_FREE
 
@@ -14,7 +15,8 @@ SLOT_FACTS = f"""
   s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, {SEATS_FREE} AS seats_free,
   s.starts_at, s.ends_at, s.settles_at, s.list_locks_at, s.eve_at,
   w.title AS workshop, w.access, coalesce(m.name, '') AS room,
-  h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon
+  h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon,
+  h.stop, h.walk_minutes, h.coach_drop, w.bring
 """
 ITS_PLACES = """
   JOIN workshops w ON w.id = s.workshop
@@ -71,6 +73,8 @@ class SlotPlace:
     commune: str
     lat: float | None
     lon: float | None
+    arrival: Arrival
+    bring: str
 
     @property
     def address_line(self) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from booking.day.certificates.rules import COUNTING_RULE, Attended, Certificate, hours_words
 from booking.day.papers.draw import draw
-from booking.day.papers.rules import Block, Facts, Grid, Paper, Text
+from booking.day.papers.rules import Block, Facts, Grid, Paper, Signatures, Text
 from booking.wording import COMPANY_ROLES, counted, day, paris, short_day
 from workshops.academie.rules import Served
 
@@ -32,7 +32,11 @@ def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
                 ),
                 *_sessions(certificate),
                 Text(COUNTING_RULE, soft=True),
-                Text(f"Établie le {day(on)} pour le programme {certificate.served.programme}."),
+                Signatures(
+                    (("Pour le programme", _signed_by(certificate.served)),),
+                    stamped=True,
+                    dated=f"Établie le {day(on)} pour le programme {certificate.served.programme}.",
+                ),
             ),
         ),
     )
@@ -52,6 +56,11 @@ def _carried_by(served: Served) -> str:
     """« LOR-TECH, académie de Nancy-Metz, programme France 2030 »"""
     words = ", ".join(filter(None, (served.project, served.words, "programme France 2030")))
     return words[:1].upper() + words[1:]
+
+
+def _signed_by(served: Served) -> str:
+    """« La déléguée régionale : nom, signature et cachet »"""
+    return f"{served.signatory} : nom, signature et cachet" if served.signatory else "Nom, signature et cachet"
 
 
 def _sessions(certificate: Certificate) -> tuple[Block, ...]:

@@ -83,15 +83,19 @@ def attestation(visit: PaperVisit) -> Paper:
                     )
                 ),
                 Text("Cette attestation vaut pour le groupe entier. Elle ne nomme aucun élève."),
-                Text("Fait à ……………………………………, le ……………………………………"),
                 Signatures(
                     (
-                        ("Pour le lycée", "Nom, signature et cachet"),
+                        (
+                            f"Pour le lycée{f', {visit.signatory}' if visit.signatory else ''}",
+                            "Nom, signature et cachet",
+                        ),
                         (
                             f"Pour le collège{f', {visit.principal}' if visit.principal else ''}",
                             "Nom, signature et cachet",
                         ),
-                    )
+                    ),
+                    stamped=True,
+                    dated="Fait à ……………………………………, le ……………………………………",
                 ),
             ),
         ),

@@ -14,7 +14,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, printable
-from booking.day.papers.rules import Blanks, Block, Facts, Grid, Heading, Points, Signatures, Slip, Text, Ticks
+from booking.day.papers.rules import Blanks, Block, Code, Facts, Grid, Heading, Points, Signatures, Slip, Text, Ticks
+from booking.qr_code import screen_code
 from booking.wording import unbroken
 
 WIDE, HIGH = 170.0, 253.0  # Millimetres between the margins.
@@ -33,9 +34,11 @@ TITLE = ParagraphStyle("title", BODY, fontName=BOLD, fontSize=20, leading=24, sp
 BANNER = ParagraphStyle("banner", TITLE, fontSize=30, leading=36, spaceAfter=6)
 PART = ParagraphStyle("part", BODY, fontName=BOLD, fontSize=12, leading=15, spaceBefore=7, spaceAfter=3, keepWithNext=1)
 POINT = ParagraphStyle("point", BODY, leftIndent=4.5 * mm, bulletIndent=0.8 * mm, spaceAfter=2.5)
+PEN_HIGH, STAMP = 17.0, 30.0  # Millimetres for a signature, for a stamp beside it.
 LABEL = 38.0  # Millimetres for the name of a fact, of a choice.
 PEN = HexColor("#8b8578")
 SIZE = 10
+CLASS = 26  # Lines that a page holds under its title, at their full height.
 LOW = ParagraphStyle("pen-low", CELL, leading=10.6)
 WHO = ParagraphStyle("who", CELL, fontName=BOLD, fontSize=9.5)
 HOW = ParagraphStyle("how", CELL, fontSize=8.5, leading=11, textColor=SOFT)
@@ -67,8 +70,12 @@ def drawn(block: Block, *, poster: bool = False) -> list[Any]:
             story = [blanks(labels, WIDE), Spacer(1, 2 * mm)]
         case Grid():
             story = [_grid(block), Spacer(1, 3 * mm)]
-        case Signatures(places):
-            story = [Spacer(1, 2 * mm), signatures(places, WIDE)]
+        case Signatures(places, stamped, dated):
+            story = [Spacer(1, 2 * mm), signatures(places, WIDE, high=STAMP if stamped else PEN_HIGH)]
+            if dated:
+                story = [KeepTogether([written(dated, BODY), *story])]
+        case Code(text, address):
+            story = [_code(address, text), Spacer(1, 2 * mm)]
         case Slip(title, blocks):
             return [
                 KeepTogether([Spacer(1, 2 * mm), _cut(title), *(part for inner in blocks for part in drawn(inner))])
@@ -92,14 +99,15 @@ def _facts(lines: tuple[tuple[str, str], ...]) -> Table:
 
 
 def _grid(grid: Grid) -> Table:
-    """A table whose lines with an empty cell are high enough for a hand."""
+    """A table whose lines with an empty cell are high enough for a hand, and low enough for a class on one page."""
+    high = 7.0 if len(grid.rows) <= CLASS else 6.2
     words = len(grid.head) - grid.numbers
     plain, bold = ([style] * words + [aside] * grid.numbers for style, aside in ((CELL, NUMBER), (HEAD, HEAD_NUMBER)))
     lines = [(grid.head, bold), *((line, plain) for line in grid.rows), *([(grid.total, bold)] if grid.total else [])]
     return Table(
         [[written(cell, style) for cell, style in zip(line, styles, strict=True)] for line, styles in lines],
         colWidths=[WIDE * mm * share / sum(grid.widths) for share in grid.widths],
-        rowHeights=[7.0 * mm if "" in line and styles is plain else None for line, styles in lines],
+        rowHeights=[high * mm if "" in line and styles is plain else None for line, styles in lines],
         repeatRows=1,
         style=[
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -167,14 +175,14 @@ def blanks(labels: tuple[str, ...], wide: float) -> Table:
     return Table(rows, colWidths=columns, rowHeights=7.4 * mm, hAlign="LEFT", style=style)
 
 
-def signatures(places: tuple[tuple[str, str], ...], wide: float) -> Table:
+def signatures(places: tuple[tuple[str, str], ...], wide: float, *, high: float) -> Table:
     """A framed place for each one who signs, of half the width at most."""
     column = (wide * mm - 6 * mm) / 2
     boxes = [
         Table(
             [[written(who, WHO)], [written(how, HOW)], [""]],
             colWidths=[column],
-            rowHeights=[None, None, 17 * mm],
+            rowHeights=[None, None, high * mm],
             style=[
                 ("BOX", (0, 0), (-1, -1), 0.6, PEN),
                 ("TOPPADDING", (0, 0), (-1, -1), 3),
@@ -185,6 +193,17 @@ def signatures(places: tuple[tuple[str, str], ...], wide: float) -> Table:
     ]
     cells: list[Any] = [boxes[0], "", boxes[1]] if len(boxes) > 1 else ["", "", boxes[0]]
     return Table([cells], colWidths=[column, 6 * mm, column], hAlign="LEFT", style=PLAIN_TABLE)
+
+
+def _code(address: str, text: str) -> Table:
+    """The code, 26 mm wide, beside what it is for."""
+    code = screen_code(address)
+    side = 26 * mm / code.side
+    picture = Drawing(code.side * side, code.side * side)
+    for left, top in code.dark:
+        picture.add(Rect(left * side, (code.side - top - 1) * side, side, side, strokeColor=None, fillColor=INK))
+    style = [*PLAIN_TABLE, ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+    return Table([[picture, written(text, CELL)]], colWidths=[32 * mm, (WIDE - 32) * mm], hAlign="LEFT", style=style)
 
 
 def _box() -> Drawing:

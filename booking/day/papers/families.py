@@ -28,6 +28,7 @@ FIRST_NAMES = (
 
 def families(visit: PaperVisit) -> Paper:
     """One page to copy for each family: where, when, what pupils do, and a slip to hand back."""
+    contact = ", ".join(part for part in (visit.teacher, visit.college_phone) if part)
     hours = f"de {hour(visit.starts_at)} à {hour(visit.ends_at)}"
     blocks: tuple[Block, ...] = (
         Text(
@@ -43,6 +44,8 @@ def families(visit: PaperVisit) -> Paper:
                 ("Les élèves", visit.pupils_do),
                 ("Seulement montré", visit.shown_only),
                 ("Protection", visit.protective_equipment),
+                *((("Tenue, affaires", visit.bring),) if visit.bring else ()),
+                *((("Professeur", contact),) if contact else ()),
             )
         ),
         Blanks(("Départ du collège, heure", "Retour au collège, heure")),
@@ -73,7 +76,12 @@ def families(visit: PaperVisit) -> Paper:
                         *(("refuse que son prénom figure sur son badge",) if visit.first_names else ()),
                     ),
                 ),
-                Signatures((("Le responsable légal", "Date et signature"),)),
+                Signatures(
+                    (
+                        (f"Le professeur{f', {visit.teacher}' if visit.teacher else ''}", "Signature"),
+                        ("Le responsable légal", "Date et signature"),
+                    )
+                ),
             ),
         ),
     )

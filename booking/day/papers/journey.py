@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Blanks, Facts, Grid, Heading, Paper, Points, Text, Ticks
-from booking.wording import counted, day, hour, number
+from booking.day.papers.rules import Blanks, Code, Facts, Grid, Heading, Paper, Points, Text, Ticks
+from booking.wording import arrival_lines, counted, day, hour, number
 
 
 def transport(visit: PaperVisit) -> Paper:
@@ -60,7 +60,13 @@ def transport(visit: PaperVisit) -> Paper:
 
 
 def access(visit: PaperVisit) -> Paper:
-    """The address and the access; the nearest stop and the coach's place are left to the pen."""
+    """The address and the access; a stop or a coach's place that the lycée has not said is left to the pen."""
+    said = {name for name, _ in arrival_lines(visit.arrival)}
+    missing = tuple(
+        words
+        for name, words in (("Arrêt", "Arrêt de transport en commun le plus proche"), ("Dépose du car",) * 2)
+        if name not in said
+    )
     contact = tuple(
         (label, said) for label, said in (("Téléphone", visit.phone), ("Adresse électronique", visit.mail)) if said
     )
@@ -77,6 +83,7 @@ def access(visit: PaperVisit) -> Paper:
                         ("Adresse", ", ".join(part for part in (visit.address, _town(visit)) if part)),
                         *((("Salle", visit.room),) if visit.room else ()),
                         *contact,
+                        *arrival_lines(visit.arrival),
                         ("Arrivée conseillée", hour(visit.arrives_at)),
                     )
                 ),
@@ -89,12 +96,24 @@ def access(visit: PaperVisit) -> Paper:
                         "En retard ou perdus ? Appelez le lycée, qui attend le groupe.",
                     )
                 ),
-                *((Heading("Plan"), Text(map_address(visit.lat, visit.lon))) if visit.lat and visit.lon else ()),
-                Heading("À compléter"),
-                Blanks(("Arrêt de transport en commun le plus proche", "Dépose du car")),
+                *(
+                    (
+                        Heading("Plan"),
+                        Code("À lire avec un téléphone : il ouvre son plan à cette adresse.", place_address(visit)),
+                        Text(map_address(visit.lat, visit.lon)),
+                    )
+                    if visit.lat and visit.lon
+                    else ()
+                ),
+                *((Heading("À compléter"), Blanks(missing)) if missing else ()),
             ),
         ),
     )
+
+
+def place_address(visit: PaperVisit) -> str:
+    """The place as a phone's own map reads it (RFC 5870): no site is asked."""
+    return f"geo:{visit.lat:.5f},{visit.lon:.5f}"
 
 
 def map_address(lat: float, lon: float) -> str:

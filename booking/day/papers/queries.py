@@ -10,6 +10,7 @@ from booking.wording import counted, day, span
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row
 from workshops.schools.queries import KILOMETRES
+from workshops.schools.rules import Arrival
 
 EARLY = timedelta(minutes=15)
 
@@ -20,6 +21,7 @@ SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.needed, r.m
   c.phone AS college_phone, c.principal_name AS principal,
   coalesce((SELECT d.academie FROM departments d WHERE d.code = c.department), '') AS academie,
   h.name AS lycee, h.address, h.postcode, h.commune, h.phone, h.mail, h.lat, h.lon,
+  h.stop, h.walk_minutes, h.coach_drop, h.signatory,
   {KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")} AS kilometres,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible, w.bring,
   coalesce(m.name, '') AS room, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
@@ -81,6 +83,8 @@ class PaperVisit:
     mail: str
     lat: float | None
     lon: float | None
+    arrival: Arrival
+    signatory: str
     kilometres: float | None
     workshop: str
     summary: str
@@ -156,6 +160,7 @@ async def visit_on_paper(reservation: int, *, needs: bool = True) -> PaperVisit 
     if not needs:
         facts |= {"needs": "", "needed": ()}
     builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
+    facts["arrival"] = Arrival(*(facts.pop(one) for one in ("stop", "walk_minutes", "coach_drop")))
     wish = facts.pop("wish")
     choices = await to_sign(reservation, wish) if found["state"] == "requested" else []
     return PaperVisit(**facts, builds=tuple(builds), choices=tuple(choice_line(one) for one in choices))

@@ -133,14 +133,19 @@ class Grid:
 
 @dataclass(frozen=True)
 class Signatures:
-    """Where to date and sign, side by side: who, and what to write above the signature."""
+    """Where to sign, side by side: who, and what to write above the signature; `stamped` leaves a place for it.
+
+    `dated` is the line above them, never on another page.
+    """
 
     shape: ClassVar[str] = "signatures"
     places: tuple[tuple[str, str], ...]
+    stamped: bool = False
+    dated: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(part for place in self.places for part in place)
+        return (self.dated, *(part for place in self.places for part in place))
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,19 @@ class Slip:
     @property
     def words(self) -> tuple[str, ...]:
         return (self.title, *(word for block in self.blocks for word in block.words))
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR code of an address, and what it is for."""
+
+    shape: ClassVar[str] = "code"
+    text: str
+    address: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.text,)
 
 
 @dataclass(frozen=True)
@@ -177,7 +195,7 @@ class Built:
         return (self.name, self.summary, *(part for figure in self.figures for part in figure), self.note)
 
 
-Block = Heading | Text | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built
+Block = Heading | Text | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built | Code
 
 
 @dataclass(frozen=True)

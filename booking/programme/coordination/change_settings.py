@@ -20,6 +20,7 @@ LABELS = {
     "project": "Nom du programme",
     "operator": "Qui répond du service",
     "contact": "Adresse de contact",
+    "signatory": "Signataire des attestations",
     "trusted_domains": "Domaines de messagerie de confiance",
 }
 # What an empty setting means.

@@ -21,6 +21,7 @@ from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows, value
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
+from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
@@ -159,6 +160,7 @@ class Visit:
     host_phone: str
     host_lat: float | None
     host_lon: float | None
+    arrival: Arrival
     deadlines: Deadlines
     teacher: str
     teacher_email: str
@@ -187,8 +189,8 @@ class Visit:
 
 VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
-  r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked,
-  r.signed_on, r.wish, r.wish_rank, r.halves, r.half, r.visa_note, r.created_at, c.needs_approval,
+  r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.wish, r.wish_rank, r.halves, r.half,
+  r.visa_note, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
@@ -196,16 +198,15 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, 
     AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
-  w.offers, w.bring,
-  coalesce(ro.name, '') AS room,
+  w.offers, w.bring, coalesce(ro.name, '') AS room,
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
         WHERE wo.workshop = w.id AND (sl.only_objects IS NULL OR o.id = ANY (sl.only_objects))
         ORDER BY o.name)::text[] AS objects,
   g.id AS "group", g.name AS group_name, g.level, c.id AS school, c.name AS school_name,
   c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
-  h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon, {DEADLINES},
-  coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
-  EXISTS (SELECT FROM memberships nm WHERE nm.account = r.booked_by AND nm.school = r.school AND nm.awaiting)
+  h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon,
+  h.stop, h.walk_minutes, h.coach_drop, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
+  {DEADLINES}, EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting)
     AS awaits_college
 FROM reservations r
 JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school

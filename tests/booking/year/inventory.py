@@ -83,13 +83,26 @@ KEPT = {
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
         *("workshop_pictures.alt", "workshop_pictures.name", "workshops.summary", "workshops.title"),
         "workshops.bring",
-        *("academie.contact", "academie.operator", "academie.project", "academie.trusted_domains"),
+        *(
+            "academie.contact",
+            "academie.operator",
+            "academie.project",
+            "academie.signatory",
+            "academie.trusted_domains",
+        ),
     },
     REGISTERS: {
         *("companies_came.siret", "past_visits.companies"),
         *("companies.commune", "companies.name", "companies.siret", "companies.trade", "company_turnouts.name"),
         *("company_turnouts.siret", "schools.address", "schools.commune", "schools.mail", "schools.name"),
-        *("schools.phone", "schools.postcode", "schools.web"),
+        *(
+            "schools.phone",
+            "schools.postcode",
+            "schools.coach_drop",
+            "schools.signatory",
+            "schools.stop",
+            "schools.web",
+        ),
     },
     # Names of courses, of filières, of countries and of bodies, which the counts are told by.
     COUNTS: {

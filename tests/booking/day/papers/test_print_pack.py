@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+import zxingcpp
 from PIL import Image
 
 from booking.day.papers.pack import pack_of, pack_pdf, paper_of
@@ -160,3 +161,37 @@ async def test_a_pack_takes_two_statements_whatever_the_group(db):
         statements.append(len(asked))
         await value("TRUNCATE tech_objects CASCADE")
     assert statements == [2, 2]
+
+
+async def test_the_list_of_a_class_of_27_and_3_adults_is_one_page(db):
+    (page,) = pages_of(await printed(await visit(pupils=27, adults=3), only="liste"))
+    assert [face in page for face in ("27", "A3", "Comptés au départ du lycée")] == [True] * 3
+
+
+async def test_a_family_s_letter_is_one_page_that_says_who_answers_and_is_signed(db):
+    (page,) = pages_of(await printed(await visit(bring="Chaussures fermées, une gourde."), only="familles"))
+    told = ("Professeur Claire Renaud, 03 84 00 00 00", "Le professeur, Claire Renaud Signature", "gourde")
+    assert [words in page for words in told] == [True] * 3
+
+
+async def test_a_stop_that_the_lycee_has_said_is_printed_with_a_code_of_the_place(db):
+    reservation = await visit()
+    (before,) = pages_of(await printed(reservation, only="acces"))
+    assert "À compléter Arrêt de transport en commun le plus proche" in before
+    await value(
+        """UPDATE schools SET stop = 'Tram 1, Temis', walk_minutes = 6, coach_drop = 'Rue Labbé', lat = 47.25,
+        lon = 5.98, signatory = 'la proviseure' WHERE kind = 'lycee' RETURNING 1"""
+    )
+    drawn = await printed(reservation, only="acces")
+    (after,) = pages_of(drawn)
+    told = ("Arrêt Tram 1, Temis, à 6 minutes à pied", "Dépose du car Rue Labbé", "À compléter")
+    assert [words in after for words in told] == [True, True, False]
+    sheet = pypdfium2.PdfDocument(drawn)[0].render(scale=3).to_pil()
+    assert [one.text for one in zxingcpp.read_barcodes(sheet)] == ["geo:47.25000,5.98000"]
+
+
+async def test_an_attestation_names_a_function_and_leaves_a_place_for_both_stamps(db):
+    reservation = await attended()
+    await value("UPDATE schools SET signatory = 'la proviseure' WHERE kind = 'lycee' RETURNING 1")
+    (page,) = pages_of(await printed(reservation, only="attestation"))
+    assert ("Pour le lycée, la proviseure" in page, page.count("Nom, signature et cachet")) == (True, 2)

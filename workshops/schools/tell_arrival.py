@@ -1,0 +1,36 @@
+"""A lycée says, once for all its workshops, how groups come to it and who signs for it."""
+
+from __future__ import annotations
+
+from workshops.database import row, transaction
+from workshops.plain_words import one_line
+from workshops.pupil_names.rules import says_who
+from workshops.refusals import Invalid, NotFound
+from workshops.schools.rules import Arrival
+
+WORDS_MOST = 200
+SIGNATORY_MOST = 120
+WALK_MOST = 90
+SET = """UPDATE schools SET stop = $2, walk_minutes = $3, coach_drop = $4, signatory = $5
+WHERE id = $1 AND kind = 'lycee' RETURNING id"""
+INSTEAD = "Écrivez la fonction seule, par exemple « La proviseure »."
+
+
+async def tell_arrival(school: int, arrival: Arrival, *, signatory: str) -> None:
+    """Slots, papers and mails say so from now on. `signatory` is a function, no name. Raises Invalid, NotFound."""
+    stop, drop, signs = one_line(arrival.stop), one_line(arrival.coach_drop), one_line(signatory)
+    errors = {}
+    for field, words, most in (("stop", stop, WORDS_MOST), ("coach_drop", drop, WORDS_MOST)):
+        if len(words) > most:
+            errors[field] = f"Écrivez {most} caractères au plus."
+    if len(signs) > SIGNATORY_MOST:
+        errors["signatory"] = f"Écrivez {SIGNATORY_MOST} caractères au plus."
+    elif told := says_who("Signataire", signs, instead=INSTEAD):
+        errors["signatory"] = told
+    if arrival.walk_minutes is not None and not 1 <= arrival.walk_minutes <= WALK_MOST:
+        errors["walk_minutes"] = f"Minutes à pied : écrivez un nombre de 1 à {WALK_MOST}."
+    if errors:
+        raise Invalid(errors)
+    async with transaction():
+        if await row(SET, school, stop, arrival.walk_minutes, drop, signs) is None:
+            raise NotFound()
