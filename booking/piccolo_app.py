@@ -30,6 +30,7 @@ from booking.programme.outreach.tables import CollegeInvitation
 from booking.visits.attendance.tables import Attendance
 from booking.visits.groups.tables import Group
 from booking.visits.outings.tables import OutingPage
+from booking.visits.questions.tables import Question, QuestionLine
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.year.tables import YearClosing, YearCount
 
@@ -67,6 +68,8 @@ APP_CONFIG = AppConfig(
         SignUp,
         CompanyRequest,
         OutingPage,
+        Question,
+        QuestionLine,
         Webhook,
         WebhookDelivery,
     ],

@@ -14,6 +14,7 @@ from booking.demo.heads import count_heads
 from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
 from booking.demo.past import declare_past
 from booking.demo.ptech import open_ptech
+from booking.demo.questions import ask_some
 from booking.demo.read_files import read_bytes
 from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, ExampleVisit
@@ -87,6 +88,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
             taught, days=await open_days(today + A_DAY, coming_to), wanted=COMING_SLOTS, draw=draw
         )
         await _reserve_some(coming, bookings, draw, now)
+        await ask_some(cast, coming, secret_key=read_settings().secret_key, draw=draw, now=now)
         await rows(FORGET_MAILS)
         step()
     return True

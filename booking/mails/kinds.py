@@ -16,6 +16,7 @@ from booking.mails import (
     hosts,
     mentoring,
     outreach,
+    questions,
     reminders,
     requests,
     sign_ups,
@@ -23,6 +24,7 @@ from booking.mails import (
     visits,
 )
 from booking.mails.draft import Drafts, Reader
+from booking.visits.questions.rules import Side
 
 WHY_YOU: dict[Reader | None, str] = {
     None: "",
@@ -84,6 +86,12 @@ KINDS: dict[str, Kind] = {
     "reminder_7": _to_teacher("Rappel à sept jours, au collège", reminders.week_before),
     "reminder_1": _to_teacher("Rappel de la veille, au collège", reminders.day_before),
     "visit_closed": _to_teacher("Visite close : feuille de la classe et attestation, au collège", closings.closed),
+    # Before a visit: a teacher asks, a lycée answers
+    "question_asked": Kind(None, "Question d'un collège, au lycée", questions.announced(Side.LYCEE, "asked")),
+    "question_answered": Kind(
+        None, "Réponse à une question, au collège", questions.announced(Side.TEACHER, "answered")
+    ),
+    "question_closed": Kind(None, "Question fermée, au collège", questions.announced(Side.TEACHER, "closed")),
     # To the principal
     "approval_asked": _to_principal("Demande de visa, au chef d'établissement", visas.approval_asked),
     "signed_visit_cancelled": _to_principal("Annulation d'une visite, au chef d'établissement", visas.cancelled),

@@ -121,6 +121,10 @@ TOLD: tuple[Line, ...] = (
     Line(("action_called_off",), To.MEETING, "mentoring_called_off", CANCEL),
     # A company asks to join.
     Line(("company_asked",), To.COORDINATORS, "company_asked"),
+    # A teacher asks a lycée before she books.
+    Line(("question_asked", "question_added"), To.HOSTS, "question_asked"),
+    Line(("question_answered",), To.TEACHER, "question_answered"),
+    Line(("question_closed",), To.TEACHER, "question_closed", was=frozenset({"asked"})),
     # The clock reminds, or the coordination.
     Line(("visit_in_a_week",), To.TEACHER, "reminder_7"),
     Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
@@ -185,6 +189,9 @@ WITH words AS (
 ), meetings AS (
   SELECT w.*, m.company, s.school FROM words w JOIN mentoring_actions m ON m.id = w.about
   JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme WHERE w.about_kind = 'action'
+), questions_told AS (
+  SELECT w.*, q.college, q.lycee, q.asked_by FROM words w JOIN questions q ON q.id = w.about
+  WHERE w.about_kind = 'question'
 ), told AS (
   SELECT v.event, v.letter, a.* FROM visits v CROSS JOIN {college_hears("v.college", "v.booked_by")}
   WHERE v.told = 'teacher'
@@ -207,6 +214,11 @@ WITH words AS (
   SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {lycee_hears("m.school")}
   UNION
   SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {company_hears("m.company")} WHERE m.company IS NOT NULL
+  UNION ALL
+  SELECT q.event, q.letter, a.* FROM questions_told q CROSS JOIN {college_hears("q.college", "q.asked_by")}
+  WHERE q.told = 'teacher'
+  UNION ALL
+  SELECT q.event, q.letter, a.* FROM questions_told q CROSS JOIN {lycee_hears("q.lycee")} WHERE q.told = 'host'
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {lycee_hears("w.about")}
   WHERE w.about_kind = 'school' AND w.told = 'host'

@@ -11,6 +11,7 @@ from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.prove import FORGET_OF as FORGET_SIGN_UPS
 from booking.visits.groups.archive import FORGET_TEACHER
+from booking.visits.questions.write import FORGET_OF as FORGET_QUESTIONS
 from booking.year.queries import visits_ahead
 from booking.year.rules import OnlyCoordinator, StillExpected
 from workshops.catalogue.publish import NAME_RESPONSIBLE
@@ -28,7 +29,7 @@ LOCK_COORDINATORS = """
 SELECT a.id FROM accounts a WHERE a.disabled_at IS NULL
   AND EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'coordinator') ORDER BY a.id FOR UPDATE
 """
-FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_REPLIES, FORGET_TEACHER)
+FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_REPLIES, FORGET_TEACHER, FORGET_QUESTIONS)
 FORGET_ADDRESS = (
     FORGET_TRIES,
     FORGET_SIGN_UPS,

@@ -21,6 +21,8 @@ from booking.visits.newcomers.answer import refuse
 from booking.visits.newcomers.queries import waited_too_long
 from booking.visits.outings.give import FORGET_PAGES
 from booking.visits.phones.forget import forget_phones
+from booking.visits.questions.rules import QUESTIONS_LAST
+from booking.visits.questions.write import forget_questions
 from booking.year.erase_files import erase_addresses, erase_mail_files, remove_lost_photos, remove_photos
 from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos
@@ -100,6 +102,7 @@ WORDS = {
     "keys": "clés et liens d'agenda qui ne servent plus",
     "proofs": "liens de connexion, demandes de clé d'accès, sessions et essais passés",
     "deliveries": "envois à d'autres logiciels",
+    "questions": "questions à des lycées, avec leurs réponses",
     "phones": "téléphones d'un jour de visite passé",
     "drafts": "formulaires restés sans envoi",
     "journal": "lignes du journal",
@@ -137,6 +140,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts += await erase_records(now=now)
     counts["photos"] = await _erase_photos(data_dir, now, dry_run=dry_run)
     counts["phones"] = await forget_phones(over_before=needs_before(now), now=now)
+    counts["questions"] = await forget_questions(before=now - QUESTIONS_LAST)
     counts["replies"] = await forget_replies(now=now)
     counts["mails"] = await erase_addresses(before=now - MAILS_LAST, traces_before=now - JOURNAL_LASTS)
     counts["mail_files"] = await erase_mail_files(data_dir, before=now - MAILS_LAST, dry_run=dry_run)

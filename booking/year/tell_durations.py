@@ -9,6 +9,7 @@ from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.visits.phones.rules import KEPT_AT_MOST as PHONES_LAST
+from booking.visits.questions.rules import QUESTIONS_LAST
 from booking.year.rules import (
     ACCOUNTS_LAST,
     COMPANY_ACCOUNTS_LAST,
@@ -72,6 +73,11 @@ def _of_visits() -> tuple[Keeping, ...]:
             "Téléphone pour le jour de la visite, si vous le donnez : l'autre établissement le voit une semaine avant",
             "Se joindre le jour même",
             f"La nuit après votre dernière visite à venir, {_spelled(PHONES_LAST)} au plus",
+        ),
+        Keeping(
+            "Question à un lycée avant de réserver et sa réponse, lues de ces deux établissements seuls",
+            "S'entendre avant une réservation",
+            f"{_spelled(QUESTIONS_LAST)} après la dernière ligne",
         ),
         Keeping(
             "Badges lus ou présences déclarées à l'accueil : numéro et heure",

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from booking.visits.attendance.queries import comings_asked_at
 from booking.visits.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
+from booking.visits.questions.queries import count_unanswered
 from booking.visits.reservations.states import CAME, HOLDS_SEATS
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
@@ -161,7 +162,7 @@ async def to_do_at(school: int, *, declined: Sequence[ToDo], now: datetime) -> l
     """
     return left_to_do(
         refused=await _refused(school),
-        unanswered=[*await _asking(school, now), *declined],
+        unanswered=[*await _questions(school), *await _asking(school, now), *declined],
         past=_seen(await slots_past(school, now=now, limit=100)),
         coming=_seen(await slots_to_come(school, now=now, limit=COMING_MOST)),
         workshops=[
@@ -188,6 +189,11 @@ async def _refused(school: int) -> list[ToDo]:
         )
         for one in await rows(REFUSED_GROUPS, school)
     ]
+
+
+async def _questions(school: int) -> list[ToDo]:
+    unanswered = await count_unanswered(school)
+    return [ToDo(kind="answer_question", count=unanswered)] if unanswered else []
 
 
 async def _asking(school: int, now: datetime) -> list[ToDo]:

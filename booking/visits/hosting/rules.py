@@ -16,6 +16,7 @@ Kind = Literal[
     "refused_at_desk",
     "close_visit",
     "answer_company",
+    "answer_question",
     "ask_declined",
     "ask_action",
     "write_workshop",
@@ -32,7 +33,7 @@ class ToDo:
     """One thing to do. `about` is the number of the slot, the workshop or the mentoring action that it is done for.
 
     `missing` is what the safety sheet lacks; `who` the company that asks, the group refused or those whose agenda said
-    no; `count` how many people or badges that is; `reason` the company's role, or why the group was refused.
+    no; `count` how many people, badges or questions that is; `reason` the company's role, or why the group was refused.
     """
 
     kind: Kind

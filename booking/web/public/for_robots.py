@@ -24,6 +24,7 @@ KEPT_OUT = (
     "/demo",
     "/inscription/",
     "/offre/",
+    "/questions/",
     "/sorties/",
     "/visa/",
 )

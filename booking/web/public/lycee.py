@@ -42,7 +42,8 @@ class Taught:
 
 @dataclass(frozen=True)
 class Lycee(Page, template="public/lycee.html"):
-    """`next_slots` are the first of all the `slots`; `search` is the one that led here, and goes on."""
+    """`next_slots` are the first of all the `slots`; `search` is the one that led here, and goes on.
+    `may_ask`: a teacher reads it, or a visitor who may be one."""
 
     lycee: SchoolCard
     workshops: Sequence[Taught]
@@ -53,6 +54,7 @@ class Lycee(Page, template="public/lycee.html"):
     drawn: Map | None
     home: SchoolCard | None
     search: Wanted
+    may_ask: bool
 
 
 @get("/lycees/{uai:str}", opt={"who": ANYONE})
@@ -93,5 +95,6 @@ async def lycee_page(
         ),
         home=asked.home,
         search=asked.search,
+        may_ask=visitor is None or visitor.role == "teacher",
     )
     return page(shown)

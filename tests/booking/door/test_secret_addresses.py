@@ -16,6 +16,7 @@ SECRETS = {
     "/inscription/college/{token:str}",
     "/inscription/{token:str}",
     "/offre/{token:str}",
+    "/questions/{token:str}",
     "/sorties/{token:str}",
     "/sorties/{token:str}/agenda.ics",
     "/visa/adresse/{token:str}",

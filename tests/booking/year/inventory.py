@@ -10,6 +10,7 @@ REMARKS = "Remarques, raisons, notes du chef d'établissement, messages des entr
 NOTES = "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et lieu d'une action"
 FIRST_NAMES = "Prénom sur un badge, si l'enseignant l'a choisi ; signe « pas de photo »"
 PHONES = "Téléphone pour le jour de la visite, si vous le donnez : l'autre établissement le voit une semaine avant"
+QUESTIONS = "Question à un lycée avant de réserver et sa réponse, lues de ces deux établissements seuls"
 SCANS = "Badges lus ou présences déclarées à l'accueil : numéro et heure"
 NEEDS = "Besoins d'accueil du groupe : des cases cochées et une ligne, sans nom"
 PHOTOS = "Photo d'un objet fabriqué, jamais d'une personne"
@@ -31,6 +32,7 @@ JOURNAL = "Journal : qui a fait quoi, quand"
 ERASED = {
     FIRST_NAMES: {"badges.first_name"},
     PHONES: {"accounts.phone"},
+    QUESTIONS: {"question_lines.text"},
     NEEDS: {"reservations.needed", "reservations.needs"},
     SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
     REMARKS: {
@@ -120,6 +122,8 @@ NEVER_PERSONAL = {
         *("attendances.role", "attendances.state", "badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
         *(
             "bts1_steps.step",
+            "questions.state",
+            "question_lines.side",
             "closures.kind",
             "closures.zone",
             "groups.level",
@@ -171,6 +175,8 @@ NEVER_PERSONAL = {
             "rescue_codes.code_hash",
             "schools.principal_link",
             "outing_pages.token_hash",
+            "questions.lycee_hash",
+            "questions.teacher_hash",
             "second_proofs.salt",
             "webhooks.salt",
             "sessions.id_hash",

@@ -27,7 +27,7 @@ GONE = (
     *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anatole", "Hildegarde", "Radegonde"),
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
     *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77", "06 99 88"),
-    *("lazarine.vautrin", "Lazarine Vautrin", "Quitterie Ambrosi", "Philibert", "quitterie"),
+    *("lazarine.vautrin", "Lazarine Vautrin", "Quitterie Ambrosi", "Philibert", "quitterie", "Mélusine"),
 )
 STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
 SEEN = paris("2027-03-20 08:00")
@@ -36,6 +36,9 @@ SIGNED_UP = """INSERT INTO sign_ups (email, name, school, next_path, asked_at, e
 VALUES ('lazarine.vautrin@example.org', 'Lazarine Vautrin', $1, '/creneaux', $2, $2, $2)"""
 ASKED_TO_JOIN = """INSERT INTO company_requests (siret, company_name, commune, contact_name, email, proposal, asked_at)
 VALUES ('1', 'Scierie Philibert', 'Pontarlier', 'Quitterie Ambrosi', 'quitterie@example.org', 'Avec Philibert', $1)"""
+ASKED = """WITH asked AS (INSERT INTO questions (college, lycee, asked_by, state, lines, salt, teacher_hash, lycee_hash,
+  asked_at, last_at) VALUES ($1, $2, $3, 'asked', 1, gen_random_uuid(), 'teacher', 'lycee', $4, $4) RETURNING id)
+INSERT INTO question_lines (question, side, text, at) SELECT id, 'teacher', 'Pour Mélusine et son car', $4 FROM asked"""
 KEY = {"idempotency_key": "firmin-1", "asked": "gildas"}
 
 
@@ -94,6 +97,7 @@ async def seed(data_dir: Path) -> Seeded:
     await _letters(college, boss)
     await rows(SIGNED_UP, college, SEEN)
     await rows(ASKED_TO_JOIN, SEEN)
+    await rows(ASKED, college, lycee, ondine, SEEN)
     await _records(lycee)
     await _mails(ondine)
     await ask_link("ondine.carpentras@example.org", token="t" * 43, next_path="/", address="192.0.2.77", now=now)

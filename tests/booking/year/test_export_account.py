@@ -14,7 +14,8 @@ REFERENCES = """
 SELECT conrelid::regclass::text AS "table" FROM pg_constraint
 WHERE contype = 'f' AND confrelid = 'accounts'::regclass ORDER BY 1
 """
-# Where each table that points to accounts is in the file; a challenge lasts 5 minutes, a code is a digest.
+# Where each table that points to accounts is in the file; a challenge lasts 5 minutes, a code is a digest, a question
+# is read by its two sides alone.
 PARTS = {
     "api_tokens": "cles",
     "attendances": "venues",
@@ -24,6 +25,7 @@ PARTS = {
     "groups": "groupes",
     "memberships": "roles",
     "passkey_challenges": "",
+    "questions": "",
     "passkeys": "cles_d_acces",
     "replies": "reponses_d_agenda",
     "rescue_codes": "",

@@ -1,0 +1,44 @@
+"""Questions of the examples: one answered, one that waits for a lycée."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from booking.demo.offer import Opened
+from booking.demo.settle import Cast
+from booking.visits.questions.ask import ask
+from booking.visits.questions.queries import conversation_behind
+from booking.visits.questions.rules import Side, link_of
+from booking.visits.questions.write import write
+
+ASKED = (
+    "Notre car arrive à 9 h 30 : pouvez-vous nous recevoir une demi-heure plus tard ?",
+    "Combien d'élèves travaillent ensemble sur une machine ? Une demi-classe nous conviendrait.",
+)
+ANSWER = "Oui, sans difficulté : l'atelier commence quand vous êtes là, et finit à la même heure."
+
+
+async def ask_some(cast: Cast, slots: list[Opened], *, secret_key: str, draw: Random, now: datetime) -> None:
+    """The first two teachers ask about the next slots of two lycées; the first has her answer."""
+    first = {slot.taught.lycee.id: slot for slot in sorted(slots, key=lambda slot: slot.starts_at, reverse=True)}
+    teachers = {group.teacher.account: group.teacher for group in cast.groups}
+    for text, slot, teacher in zip(ASKED, first.values(), teachers.values(), strict=False):
+        salt, at = UUID(int=draw.getrandbits(128)), now - timedelta(days=2)
+        await ask(
+            college=teacher.place,
+            lycee=slot.taught.lycee.id,
+            by=teacher.account,
+            awaiting=False,
+            text=text,
+            wished_on=None,
+            slot=slot.id,
+            workshop=slot.taught.id,
+            salt=salt,
+            secret_key=secret_key,
+            now=at,
+        )
+        told = await conversation_behind(link_of(salt, Side.LYCEE, secret_key))
+        if told is not None and text is ASKED[0]:
+            await write(told, text=ANSWER, by=cast.hosts[told.uai].account, now=at + timedelta(hours=5))

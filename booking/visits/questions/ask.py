@@ -1,0 +1,67 @@
+"""Asking a lycée before booking: the first line of a conversation."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from booking.visits.questions.rules import (
+    COUNTED_OVER,
+    AlreadyAsking,
+    Side,
+    TooManyQuestions,
+    check_line,
+    hash_of_link,
+    may_begin,
+)
+from booking.wording import paris
+from workshops.database import rows, transaction, value
+from workshops.events.record import recorded
+
+# Those of one teacher are counted one after the other.
+LOCK = "SELECT id FROM memberships WHERE account = $1 AND school = $2 AND role = 'teacher' FOR NO KEY UPDATE"
+BEGUN = "SELECT count(*) FROM questions WHERE asked_by = $1 AND asked_at > $2"
+ASK = f"""
+WITH kept AS (
+  INSERT INTO questions (college, lycee, asked_by, slot, workshop, state, lines, salt, teacher_hash, lycee_hash,
+    asked_at, last_at)
+  VALUES ($1, $2, $3, $4, $5, 'asked', 1, $6, $7, $8, $11, $11)
+  ON CONFLICT (asked_by, lycee) WHERE state <> 'closed' DO NOTHING RETURNING id
+), line AS (
+  INSERT INTO question_lines (question, side, text, wished_on, at) SELECT id, 'teacher', $9, $10, $11 FROM kept
+), {
+    recorded(
+        "kept", at="$11", act="'question_asked'", by="$3", about_kind="'question'", about="kept.id", state="'asked'"
+    )
+}
+SELECT id FROM kept
+"""  # noqa: S608 - constants only
+
+
+async def ask(
+    *,
+    college: int,
+    lycee: int,
+    by: int,
+    awaiting: bool,
+    text: str,
+    wished_on: date | None,
+    slot: int | None,
+    workshop: int | None,
+    salt: UUID,
+    secret_key: str,
+    now: datetime,
+) -> None:
+    """Put a question or a wished date to a lycée, whose hosts are told that it is there, never its words.
+
+    Raises Invalid, TooManyQuestions, AlreadyAsking.
+    """
+    check_line(text, wished_on=wished_on, today=paris(now).date())
+    hashes = [hash_of_link(salt, side, secret_key) for side in (Side.TEACHER, Side.LYCEE)]
+    async with transaction():
+        await rows(LOCK, by, college)
+        if await value(BEGUN, by, now - COUNTED_OVER) >= (most := may_begin(awaiting=awaiting)):
+            raise TooManyQuestions(most)
+        kept = await value(ASK, college, lycee, by, slot, workshop, salt, *hashes, text, wished_on, now)
+        if kept is None:
+            raise AlreadyAsking()

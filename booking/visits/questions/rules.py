@@ -1,0 +1,94 @@
+"""How much may be said to a lycée before booking, for how long it is kept, and which link opens it. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from booking.people.accounts.rules import LinkSpent, hash_of
+from workshops.pupil_names.rules import person_named
+from workshops.refusals import Invalid, Refusal
+
+QUESTIONS_LAST = timedelta(days=30)
+"""After its last line, a conversation is erased."""
+LINES_MOST = 10
+TEXT_MOST = 600
+WISHED_WITHIN = timedelta(days=400)
+# How many a teacher begins in a week, and one whom her collège has not confirmed.
+COUNTED_OVER = timedelta(days=7)
+ASKED_MOST, NEWCOMER_MOST = 10, 3
+LINK_BYTES = 24
+
+
+class Side(StrEnum):
+    """Who writes."""
+
+    TEACHER = "teacher"
+    LYCEE = "lycee"
+
+
+class QuestionOver(LinkSpent):
+    title = "Conversation effacée"
+    sentence = "Ce lien n'ouvre plus rien : une conversation est effacée 30 jours après sa dernière ligne."
+
+
+class QuestionClosed(Refusal):
+    kind = "question-closed"
+    title = "Conversation fermée"
+    sentence = "L'un de vous a fermé cette conversation : elle se lit encore, plus rien ne s'y ajoute."
+
+
+class QuestionFull(Refusal):
+    kind = "question-full"
+    title = "Dix lignes"
+    sentence = f"Cette conversation a ses {LINES_MOST} lignes. Pour la suite, appelez l'autre établissement."
+
+
+class AlreadyAsking(Refusal):
+    kind = "question-open"
+    title = "Une question est déjà ouverte"
+    sentence = "Vous avez déjà une question ouverte à ce lycée : écrivez la suite sur sa page, dans « Mes questions »."
+
+
+class TooManyQuestions(Refusal):
+    kind = "too-many-questions"
+    title = "Assez de questions cette semaine"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Vous avez posé {most} questions en sept jours. Attendez une réponse, ou appelez le lycée.")
+
+
+def may_begin(*, awaiting: bool) -> int:
+    """How many conversations a teacher may begin in a week."""
+    return NEWCOMER_MOST if awaiting else ASKED_MOST
+
+
+def check_line(text: str, *, wished_on: date | None = None, slot: int | None = None, today: date) -> None:
+    """Raise Invalid for a line that says nothing, too much, or who somebody is, and for a date that is no date."""
+    errors = {}
+    if not text and wished_on is None and slot is None:
+        errors["text"] = "Votre message : écrivez quelques mots."
+    elif len(text) > TEXT_MOST:
+        errors["text"] = f"Votre message : {TEXT_MOST} caractères au plus, vous en avez {len(text)}."
+    elif named := person_named(text):
+        errors["text"] = (
+            f"Votre message : « {named} » ressemble à un nom de personne. Ne nommez personne, surtout pas un élève."
+        )
+    if wished_on is not None and not today < wished_on <= today + WISHED_WITHIN:
+        errors["wished_on"] = "Date souhaitée : choisissez un jour à venir, dans l'année."
+    if errors:
+        raise Invalid(errors)
+
+
+def link_of(salt: UUID, side: Side, secret_key: str) -> str:
+    """The end of the address that opens one side's page: without the site's key the database alone gives no link."""
+    drawn = hmac.digest(secret_key.encode(), b"technilab questions 1" + side.encode() + salt.bytes, "sha256")
+    return base64.urlsafe_b64encode(drawn[:LINK_BYTES]).decode()
+
+
+def hash_of_link(salt: UUID, side: Side, secret_key: str) -> bytes:
+    """What is kept of it."""
+    return hash_of(link_of(salt, side, secret_key))

@@ -1,0 +1,98 @@
+"""One more line of a conversation, from either side, and its end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from booking.visits.questions.queries import Conversation
+from booking.visits.questions.rules import QuestionClosed, QuestionFull, QuestionOver, Side, check_line
+from booking.wording import paris
+from workshops.database import rows, transaction, value
+from workshops.events.record import recorded
+from workshops.refusals import Invalid
+
+# $1 the question, $2 the side, $3 its state from now on, $4 the act, $5 who, $6 to $8 the line, $9 now. Its row is
+# locked: two sides that write at once are counted one after the other.
+WRITE = f"""
+WITH kept AS (
+  UPDATE questions SET lines = lines + 1, state = $3::varchar, last_at = $9
+  WHERE id = $1 AND state <> 'closed' AND lines < 10 RETURNING id
+), line AS (
+  INSERT INTO question_lines (question, side, text, wished_on, slot, at)
+  SELECT id, $2::varchar, $6::varchar, $7::date, $8::int, $9 FROM kept
+), {
+    recorded(
+        "kept",
+        at="$9",
+        act="$4::varchar",
+        by="$5::int",
+        about_kind="'question'",
+        about="kept.id",
+        state="$3::varchar",
+    )
+}
+SELECT id FROM kept
+"""  # noqa: S608 - constants only
+STATE = "SELECT state FROM questions WHERE id = $1"
+OFFERED = "SELECT EXISTS (SELECT FROM slots WHERE id = $1 AND school = $2 AND state = 'open' AND starts_at > $3)"
+CLOSE = f"""
+WITH before AS (SELECT id, state FROM questions WHERE id = $1 AND state <> 'closed' FOR UPDATE), kept AS (
+  UPDATE questions q SET state = 'closed' FROM before WHERE q.id = before.id RETURNING q.id, before.state AS was
+), {
+    recorded(
+        "kept",
+        at="$4",
+        act="$2::varchar",
+        by="$3::int",
+        about_kind="'question'",
+        about="kept.id",
+        was="kept.was",
+        state="'closed'",
+    )
+}
+SELECT id FROM kept
+"""  # noqa: S608 - constants only
+FORGET = "DELETE FROM questions WHERE last_at < $1 RETURNING id"
+FORGET_OF = "DELETE FROM questions WHERE asked_by = $1"
+ACTS = {Side.TEACHER: "question_added", Side.LYCEE: "question_answered"}
+ENDS = {Side.TEACHER: "question_withdrawn", Side.LYCEE: "question_closed"}
+
+
+async def write(
+    told: Conversation,
+    *,
+    text: str,
+    wished_on: date | None = None,
+    slot: int | None = None,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Add this side's line: the other one is told that it is there. The lycée may propose one of its open slots.
+
+    `by` is None for whoever holds the link and is not signed in. Raises Invalid, QuestionClosed, QuestionFull,
+    QuestionOver.
+    """
+    side = Side(told.side)
+    check_line(text, wished_on=wished_on, slot=slot, today=paris(now).date())
+    if slot is not None and not await value(OFFERED, slot, told.lycee, now):
+        raise Invalid({"slot": "Créneau : choisissez un de vos créneaux ouverts."})
+    state = "asked" if side is Side.TEACHER else "answered"
+    async with transaction():
+        if await value(WRITE, told.id, side.value, state, ACTS[side], by, text, wished_on, slot, now) is None:
+            match await value(STATE, told.id):
+                case None:
+                    raise QuestionOver()
+                case "closed":
+                    raise QuestionClosed()
+                case _:
+                    raise QuestionFull()
+
+
+async def close(told: Conversation, *, by: int | None, now: datetime) -> None:
+    """Nothing is added from now on; closing it twice changes nothing."""
+    await rows(CLOSE, told.id, ENDS[Side(told.side)], by, now)
+
+
+async def forget_questions(*, before: datetime) -> int:
+    """Erase the conversations whose last line is older; their links open nothing any more."""
+    return len(await rows(FORGET, before))

@@ -1,0 +1,112 @@
+"""A question to a lycée and its answer: one page for each side, by its link, with or without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.forms import Form
+from booking.door.guards import ANYONE, AnyOf
+from booking.people.accounts.queries import AtSchool, Person
+from booking.visits.questions.queries import Conversation, Line, conversation_behind, lines_of
+from booking.visits.questions.rules import TEXT_MOST, QuestionOver, Side
+from booking.visits.questions.write import close, write
+from booking.wording import moment
+from workshops.offer.queries import slots_on_offer
+from workshops.offer.rules import Filters
+from workshops.refusals import Invalid
+
+AnyRequest = Request[Any, Any, Any]
+PROPOSED_MOST = 50
+
+
+@dataclass(frozen=True)
+class QuestionPage(Page, template="public/question.html"):
+    """`slots` are those that the lycée may propose; `back`: the page of all its questions, for who is signed in."""
+
+    told: Conversation
+    lines: Sequence[Line]
+    slots: Mapping[str, str]
+    token: str
+    back: str
+    most: int = TEXT_MOST
+    form: Form | None = None
+
+
+@get("/questions/{token:str}", opt={"who": ANYONE})
+async def question_page(
+    token: FromPath[str], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
+) -> Template:
+    return await _page(await _opened(token), token, visitor, now)
+
+
+@post("/questions/{token:str}", opt={"who": ANYONE})
+async def add_line(
+    request: AnyRequest, token: FromPath[str], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    told, form = await _opened(token), Form(await request.form())
+    if form.ticked("close"):
+        await close(told, by=_by(told, visitor), now=now)
+        return done(f"/questions/{token}", "conversation-fermee")
+    text = form.text("text", label="Votre message", most=TEXT_MOST, required=False, lines=True)
+    wishes = told.side == Side.TEACHER and form.typed.get("wished_on", "").strip()
+    wished_on = form.date("wished_on", label="Date souhaitée") if wishes else None
+    slots = await _proposed(told, now)
+    slot = form.choice("slot", slots, label="Créneau", default="") if told.side == Side.LYCEE else ""
+    try:
+        form.refuse_if_wrong()
+        by = _by(told, visitor)
+        await write(told, text=text, wished_on=wished_on, slot=int(slot) if slot else None, by=by, now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _page(told, token, visitor, now, form=form)
+    return done(f"/questions/{token}", "message-envoye")
+
+
+async def _opened(token: str) -> Conversation:
+    found = await conversation_behind(token)
+    if found is None:
+        raise QuestionOver()
+    return found
+
+
+async def _page(
+    told: Conversation, token: str, visitor: Person | None, now: datetime, *, form: Form | None = None
+) -> Template:
+    own = "/mes-questions" if told.side == Side.TEACHER else "/lycee/questions"
+    shown = QuestionPage(
+        told=told,
+        lines=await lines_of(told.id),
+        slots=await _proposed(told, now),
+        token=token,
+        back=own if _is_of(told, visitor) else "",
+        form=form,
+    )
+    return page(shown, status=422 if form else 200)
+
+
+async def _proposed(told: Conversation, now: datetime) -> dict[str, str]:
+    """Its open slots, for the lycée to choose one; none for the teacher, nor once nothing more is written."""
+    if told.side != Side.LYCEE or not told.left:
+        return {}
+    found = await slots_on_offer(Filters(school=told.uai, only_open=True, limit=PROPOSED_MOST), now=now)
+    return {"": "Aucun"} | {str(one.id): f"{moment(one.starts_at)}, {one.workshop}" for one in found.items}
+
+
+def _is_of(told: Conversation, visitor: Person | None) -> bool:
+    school = told.college if told.side == Side.TEACHER else told.lycee
+    role = "teacher" if told.side == Side.TEACHER else "host"
+    return isinstance(visitor, AtSchool) and (visitor.role, visitor.school) == (role, school)
+
+
+def _by(told: Conversation, visitor: Person | None) -> int | None:
+    """Who wrote, for the journal; whoever holds the link alone is nobody that we know."""
+    return visitor.account if visitor and _is_of(told, visitor) else None

@@ -1,0 +1,154 @@
+"""Asking a lycée before booking, and a teacher's questions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.forms import Form
+from booking.door.guards import NEW_TEACHER
+from booking.people.accounts.queries import Teacher
+from booking.settings import Settings
+from booking.visits.questions.ask import ask
+from booking.visits.questions.queries import Conversation, open_with, questions_of
+from booking.visits.questions.rules import TEXT_MOST, Side, link_of
+from workshops.catalogue.queries import workshops_of
+from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.schools.queries import SchoolCard, school_by_uai
+from workshops.schools.rules import SchoolKind
+from workshops.slots.queries import slot_card
+
+AnyRequest = Request[Any, Any, Any]
+ASKED_ABOUT = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1)]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a question is about: a lycée, and a slot or a workshop of it if one was chosen."""
+
+    lycee: SchoolCard
+    slot: int | None
+    workshop: int | None
+    title: str
+    starts_at: datetime | None
+
+    @property
+    def address(self) -> str:
+        """Where it is asked."""
+        chosen = f"?creneau={self.slot}" if self.slot else f"?atelier={self.workshop}" if self.workshop else ""
+        return f"/lycees/{self.lycee.uai}/question{chosen}"
+
+
+@dataclass(frozen=True)
+class AskPage(Page, template="school/ask.html"):
+    """`open`: the page of the question that this teacher has open there already, empty without one."""
+
+    about: About
+    open: str
+    most: int = TEXT_MOST
+    form: Form | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class OwnQuestions(Page, template="school/questions.html"):
+    """`links` lead from the number of each question to its page."""
+
+    questions: Sequence[Conversation]
+    links: Mapping[int, str]
+
+
+@get("/lycees/{uai:str}/question", opt=NEW_TEACHER)
+async def ask_page(
+    uai: FromPath[str],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    creneau: ASKED_ABOUT = None,
+    atelier: ASKED_ABOUT = None,
+) -> Template:
+    return await _page(await _about(uai, creneau, atelier), person, settings)
+
+
+@post("/lycees/{uai:str}/question", opt=NEW_TEACHER)
+async def ask_lycee(
+    request: AnyRequest,
+    uai: FromPath[str],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+    creneau: ASKED_ABOUT = None,
+    atelier: ASKED_ABOUT = None,
+) -> Template | Redirect:
+    about, form, salt = await _about(uai, creneau, atelier), Form(await request.form()), uuid.uuid4()
+    text = form.text("text", label="Votre question", most=TEXT_MOST, required=False, lines=True)
+    wishes = bool(form.typed.get("wished_on", "").strip())
+    wished_on = form.date("wished_on", label="Date souhaitée") if wishes else None
+    try:
+        form.refuse_if_wrong()
+        await ask(
+            college=person.school,
+            lycee=about.lycee.id,
+            by=person.account,
+            awaiting=person.awaiting,
+            text=text,
+            wished_on=wished_on,
+            slot=about.slot,
+            workshop=about.workshop,
+            salt=salt,
+            secret_key=settings.secret_key,
+            now=now,
+        )
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _page(about, person, settings, form=form)
+    except Refusal as no:
+        return await _page(about, person, settings, form=form, refusal=no)
+    return done(f"/questions/{link_of(salt, Side.TEACHER, settings.secret_key)}", "question-posee")
+
+
+@get("/mes-questions", opt=NEW_TEACHER)
+async def own_questions(person: NamedDependency[Teacher], settings: NamedDependency[Settings]) -> Template:
+    found = await questions_of(person.account, college=person.school)
+    links = {one.id: f"/questions/{link_of(one.salt, Side.TEACHER, settings.secret_key)}" for one in found}
+    return page(OwnQuestions(found, links))
+
+
+async def _about(uai: str, slot: int | None, workshop: int | None) -> About:
+    """Raises NotFound for a slot or a workshop that this lycée does not show."""
+    lycee = await school_by_uai(uai)
+    if lycee is None or lycee.kind != SchoolKind.LYCEE:
+        raise NotFound()
+    if slot is not None:
+        seen = await slot_card(slot)
+        if seen is None or seen.school != lycee.id or seen.state == "draft":
+            raise NotFound()
+        return About(lycee, slot, seen.workshop, seen.title, seen.starts_at)
+    if workshop is None:
+        return About(lycee, None, None, "", None)
+    for one in await workshops_of(lycee.id):
+        if one.id == workshop and one.state == "published":
+            return About(lycee, None, workshop, one.title, None)
+    raise NotFound()
+
+
+async def _page(
+    about: About,
+    person: Teacher,
+    settings: Settings,
+    *,
+    form: Form | None = None,
+    refusal: Refusal | None = None,
+) -> Template:
+    salt = await open_with(person.account, about.lycee.id)
+    link = f"/questions/{link_of(salt, Side.TEACHER, settings.secret_key)}" if salt else ""
+    status = refusal.status if refusal else 422 if form else 200
+    return page(AskPage(about, link, form=form, refusal=refusal), status=status)
