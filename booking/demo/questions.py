@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from booking.visits.questions.ask import ask
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import Side, link_of
 from booking.visits.questions.write import write
+from workshops.school_calendar.rules import paris_day, paris_instant
 
 ASKED = (
-    "Notre car arrive à 9 h 30 : pouvez-vous nous recevoir une demi-heure plus tard ?",
+    "Notre car arrive un quart d'heure après le début : pouvez-vous nous attendre ?",
     "Combien d'élèves travaillent ensemble sur une machine ? Une demi-classe nous conviendrait.",
 )
 ANSWER = "Oui, sans difficulté : l'atelier commence quand vous êtes là, et finit à la même heure."
@@ -25,7 +26,7 @@ async def ask_some(cast: Cast, slots: list[Opened], *, secret_key: str, draw: Ra
     first = {slot.taught.lycee.id: slot for slot in sorted(slots, key=lambda slot: slot.starts_at, reverse=True)}
     teachers = {group.teacher.account: group.teacher for group in cast.groups}
     for text, slot, teacher in zip(ASKED, first.values(), teachers.values(), strict=False):
-        salt, at = UUID(int=draw.getrandbits(128)), now - timedelta(days=2)
+        salt, at = UUID(int=draw.getrandbits(128)), paris_instant(paris_day(now) - timedelta(days=2), time(10, 20))
         await ask(
             college=teacher.place,
             lycee=slot.taught.lycee.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from uuid import uuid4
 
@@ -12,6 +12,8 @@ from pyotp import TOTP
 from booking.outbox.notices.mailer import MAIL_FOLDER
 from booking.people.accounts.rules import hash_of
 from booking.settings import read_settings
+from booking.visits.questions.ask import ask
+from booking.visits.questions.rules import Side, link_of
 from booking.visits.reservations.rules import offer_token
 from tests import builders
 from tests.browser.judge import everything_wrong
@@ -158,3 +160,57 @@ async def test_the_page_that_shows_the_codes_to_keep_on_paper(db, browse):
     await page.click("text=Enregistrer ce téléphone")
     assert await page.locator(".rescue-codes li").count() == 8
     assert await everything_wrong(page) == []
+
+
+async def test_the_pages_that_a_college_s_mailbox_and_its_principal_open_by_link(db, browse):
+    await a_whole_world()
+    college = await value("SELECT id FROM schools WHERE name = 'Collège Stendhal'")
+    await value(
+        """UPDATE schools SET principal_name = 'Mme Perrin', principal_mail = 'perrin@example.org', principal_link = $2
+           WHERE id = $1 RETURNING id""",
+        college,
+        hash_of("une-adresse"),
+    )
+    await value(
+        """INSERT INTO outing_pages (school, token_hash, given_at, ends_at)
+           VALUES ($1, $2, now(), now() + interval '1 day') RETURNING id""",
+        college,
+        hash_of("des-sorties"),
+    )
+    page = await browse("/visa/adresse/une-adresse")
+    assert await page.locator("main h1").inner_text() == "Est-ce l'adresse de votre chef d'établissement\u00a0?"
+    asked = await everything_wrong(page)
+    await page.get_by_role("button", name="Confirmer cette adresse").click()
+    answered = await everything_wrong(page)
+    await page.goto("/sorties/des-sorties")
+    assert await page.locator("main h1").inner_text() == "Sorties TECHNILAB du collège"
+    assert (asked, answered, await everything_wrong(page)) == ([], [], [])
+
+
+async def test_a_question_as_each_side_reads_it(db, browse):
+    world = await a_whole_world()
+    secret_key, salt = read_settings().secret_key, uuid4()
+    college, lycee = [
+        await value("SELECT school FROM memberships WHERE account = $1", world[role]) for role in ("teacher", "host")
+    ]
+    await ask(
+        college=college,
+        lycee=lycee,
+        by=world["teacher"],
+        awaiting=False,
+        text="Recevez-vous une classe de 27 élèves en deux moitiés ?",
+        wished_on=datetime.now(UTC).date() + timedelta(days=60),
+        slot=world["slot"],
+        workshop=world["workshop"],
+        salt=salt,
+        secret_key=secret_key,
+        now=datetime.now(UTC),
+    )
+    page = await browse(f"/questions/{link_of(salt, Side.LYCEE, secret_key)}")
+    await page.get_by_label("Votre message").fill("Oui, le matin et l'après-midi.")
+    await page.get_by_label("Proposer un de vos créneaux").select_option(index=1)
+    asked = await everything_wrong(page)
+    await page.get_by_role("button", name="Envoyer le message").click()
+    await page.goto(f"/questions/{link_of(salt, Side.TEACHER, secret_key)}")
+    assert await page.locator("ol li").count() == 2
+    assert (asked, await everything_wrong(page)) == ([], [])

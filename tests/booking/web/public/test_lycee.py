@@ -48,7 +48,10 @@ async def test_the_way_there_is_told_and_drawn(visitor, haag):
 
 async def test_the_page_of_a_slot_leads_to_its_lycee(visitor, haag):
     shown = unescape((await visitor.get(f"/creneaux/{haag[0]}?niveau=4e")).text)
-    assert re.findall(r'href="(/lycees/[^"]+)"', shown) == [f"/lycees/{UAI}?niveau=4e"]
+    assert re.findall(r'href="(/lycees/[^"]+)"', shown) == [
+        f"/lycees/{UAI}?niveau=4e",
+        f"/lycees/{UAI}/question?creneau={haag[0]}",
+    ]
 
 
 async def test_a_lycee_without_workshops_leads_to_those_of_others(visitor):
