@@ -53,6 +53,7 @@ COMPOSED: dict[str, set[str]] = {
         "booking.people.sign_ups.prove.ANSWERED",
         "booking.visits.groups.archive.FORGET_GROUPS",
         "booking.visits.groups.archive.FORGET_TEACHER",
+        "booking.visits.questions.write.FORGET_OF_COLLEGE",
     },
     "booking/visits/handovers/take_over.py": {
         "booking.visits.groups.archive.TAUGHT_BY",
@@ -107,6 +108,7 @@ COMPOSED: dict[str, set[str]] = {
         "booking.people.company_requests.ask.FORGET_OF",
         "booking.people.sign_ups.prove.FORGET_OF",
         "booking.visits.groups.archive.FORGET_TEACHER",
+        "booking.visits.questions.write.FORGET_OF",
         "workshops.catalogue.publish.NAME_RESPONSIBLE",
         "workshops.schools.ask_visa.FORGET_PRINCIPAL",
     },

@@ -21,6 +21,7 @@ from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.prove import ANSWERED
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
+from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS
 from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
 from booking.visits.reservations.carry_out import (
     Standing,
@@ -108,6 +109,7 @@ async def refuse(
                 await carry_out("turn_away", stands, role="college", by=by, now=now)
             await rows(WITHDRAW, found.membership)
             await rows(FORGET_GROUPS, found.account, found.school, now)
+            await rows(FORGET_QUESTIONS, found.account, found.school)
             if not await value(OTHER_ROLE, found.account):
                 for statement in FORGET:
                     await rows(statement, found.account)

@@ -54,6 +54,7 @@ SELECT id FROM kept
 """  # noqa: S608 - constants only
 FORGET = "DELETE FROM questions WHERE last_at < $1 RETURNING id"
 FORGET_OF = "DELETE FROM questions WHERE asked_by = $1"
+FORGET_OF_COLLEGE = f"{FORGET_OF} AND college = $2"
 ACTS = {Side.TEACHER: "question_added", Side.LYCEE: "question_answered"}
 ENDS = {Side.TEACHER: "question_withdrawn", Side.LYCEE: "question_closed"}
 

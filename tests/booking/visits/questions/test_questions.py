@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed, Letter
 from booking.settings import read_settings
+from booking.visits.newcomers.answer import refuse
 from booking.visits.questions.ask import ask
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import (
@@ -28,6 +29,7 @@ from booking.visits.questions.write import close, write
 from booking.year.erase_account import erase_account
 from booking.year.purge import purge
 from tests import builders
+from tests.booking.visits.newcomers.test_answer import newcomer
 from tests.browsing import SECRET, Browser, read
 from tests.builders import NOW, paris
 from tests.telling import tell
@@ -256,6 +258,14 @@ async def test_a_mail_about_what_was_answered_meanwhile_does_not_leave(sides):
     one = await row("SELECT * FROM notices WHERE kind = 'question_asked'")
     told = Claimed(one["id"], one["kind"], one["to_email"], one["to_name"], one["about"], one["once"], "", 1)
     assert await writer(read_settings())(told, NOW) is None
+
+
+async def test_a_newcomer_whom_her_college_refuses_leaves_no_question_in_its_name(sides):
+    she = await newcomer()
+    await asked(replace(sides, college=she.college, claire=she.account))
+    opened = f"/questions/{await link(Side.LYCEE)}"
+    await refuse(she.sign_up, by=None, now=NOW)
+    assert (await sides.anybody.get(opened)).status_code == 410
 
 
 async def test_an_erased_account_takes_its_questions_with_it(sides):
