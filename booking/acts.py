@@ -128,6 +128,7 @@ ACTS = {
     "mentor_kept": "Entreprise mentore reprise",
     "mentor_removed": "Entreprise mentore retirée, ajoutée par erreur",
     "object_described": "Objet enregistré",
+    "opinion_counted": "Avis d'une visite compté, sans nom",
     "other_sessions_ended": "Autres sessions fermées",
     "outings_given": "Page des sorties du collège envoyée au chef d'établissement",
     "outings_revoked": "Page des sorties du collège fermée",

@@ -15,6 +15,7 @@ DONE = {
     "groupe-repris": "Le groupe est de nouveau dans vos listes.",
     "venue-dite": "C'est noté : les pages des créneaux, les papiers et les mails le disent.",
     "besoins-notes": "Les besoins d'accueil sont enregistrés, le lycée les voit sur sa page.",
+    "avis-compte": "Vos réponses sont comptées, sans nom. Merci !",
     "besoins-effaces": "Les besoins d'accueil sont effacés.",
     "photos-notees": "C'est noté : le signe « pas de photo » sera imprimé sur ces badges.",
     "prenoms-choisis": "Ce groupe peut venir avec des prénoms. Écrivez-les depuis les badges de chaque visite.",

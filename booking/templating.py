@@ -95,6 +95,8 @@ def environment(settings: Settings) -> Environment:
         SLOT_STATES=wording.SLOT_STATES,
         RESERVATION_STATES=wording.RESERVATION_STATES,
         WORKSHOP_STATES=wording.WORKSHOP_STATES,
+        OPINIONS=wording.OPINIONS,
+        OPINION_ANSWERS=wording.OPINION_ANSWERS,
         ACTION_KINDS=ptech_words.ACTION_KINDS,
         ACTION_STATES=ptech_words.ACTION_STATES,
         EXITS=ptech_words.EXITS,

@@ -94,6 +94,14 @@ class Mark:
         return f"{self.shape} {FEMININE.get(self.colour, self.colour) if self.shape == 'étoile' else self.colour}"
 
 
+# After a visit: each question by its name in short, and its answers.
+OPINIONS = {
+    "built": ("Fabrication", "Les élèves ont-ils fabriqué ce qui était annoncé ?"),
+    "level": ("Niveau", "Le niveau convenait-il à la classe ?"),
+    "again": ("Retour", "Reviendriez-vous avec une autre classe ?"),
+}
+OPINION_ANSWERS = {"yes": "Oui", "partly": "En partie", "no": "Non"}
+
 SHAPES = ("cercle", "triangle", "carré", "losange", "étoile", "hexagone")
 COLOURS = {
     "bleu": "#1d4e89",

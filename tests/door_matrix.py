@@ -129,6 +129,7 @@ RIGHTS = {
     ("PUT", "/api/v1/reservations/{reservation:int}/needs"): TEACHER,
     ("POST", "/mes-groupes/{group:int}/archive"): TEACHER,
     ("POST", "/mes-groupes/{group:int}/reprise"): TEACHER,
+    ("POST", "/reservations/{reservation:int}/avis"): TEACHER,
     ("POST", "/reservations/{reservation:int}/besoins"): TEACHER,
     ("POST", "/api/v1/reservations"): TEACHER,
     ("POST", "/api/v1/wishes"): TEACHER,

@@ -11,6 +11,7 @@ from workshops.catalogue.tables import Room, Workshop, WorkshopObject, WorkshopP
 from workshops.companies.tables import Company
 from workshops.coverage.tables import HeadCount
 from workshops.events.tables import Event, EventToTell, EventWords
+from workshops.opinions.tables import Opinion
 from workshops.partners.tables import Partner
 from workshops.past_visits.tables import PastVisit
 from workshops.programmes.tables import Declared, Target
@@ -47,6 +48,7 @@ APP_CONFIG = AppConfig(
         Tally,
         HeadCount,
         PastVisit,
+        Opinion,
         Build,
         Target,
         Declared,

@@ -90,6 +90,11 @@ def _of_visits() -> tuple[Keeping, ...]:
             "Durée du programme, sans aucun nom d'élève",
         ),
         Keeping(
+            "Réponses aux trois questions d'après la visite : des nombres par atelier et par année, sans nom",
+            "Améliorer les ateliers",
+            "Durée du programme",
+        ),
+        Keeping(
             "Remarques, raisons, notes du chef d'établissement, messages des entreprises, mots joints à une invitation",
             "S'entendre sur une visite",
             "Jusqu'à la fin de l'année scolaire (31 juillet)",

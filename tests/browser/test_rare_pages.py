@@ -101,6 +101,18 @@ async def test_a_mail_of_the_trial(db, browse, a_mail):
     assert await everything_wrong(page) == []
 
 
+async def test_a_visit_as_its_teacher_reads_it_afterwards(db, browse):
+    world = await a_whole_world()
+    past = await value("SELECT id FROM reservations WHERE state = 'attended'")
+    page = await browse(f"/reservations/{past}", signed_in=world["teacher"])
+    asked = await everything_wrong(page)
+    for answer in await page.get_by_label("Oui").all():
+        await answer.check()
+    await page.get_by_role("button", name="Envoyer mes réponses").click()
+    assert await page.locator("[role=status] p").inner_text() == "Vos réponses sont comptées, sans nom. Merci !"
+    assert (asked, await everything_wrong(page)) == ([], [])
+
+
 async def test_a_closed_visit_and_an_unfinished_workshop(db, browse):
     world = await a_whole_world()
     page = await browse(f"/accueil/{world['closed']}", signed_in=world["host"])

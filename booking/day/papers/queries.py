@@ -16,7 +16,7 @@ EARLY = timedelta(minutes=15)
 
 VISIT = f"""
 SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.needed, r.mark, r.starts_at, r.ends_at,
-  g.name AS group_name, g.level, g.section, g.first_names,
+  r.opinion_given, g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
   coalesce((SELECT d.academie FROM departments d WHERE d.code = c.department), '') AS academie,
@@ -51,6 +51,7 @@ class PaperVisit:
     what each of their objects is, by its number.
     `choices` are what one visa is asked for while it is: the visit, and the other choices of its wish.
     `academie` is the collège's, empty where it is not known.
+    `opinion_given`: it answered the three questions of afterwards.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
     """
 
@@ -64,6 +65,7 @@ class PaperVisit:
     mark: int
     starts_at: datetime
     ends_at: datetime
+    opinion_given: bool
     group_name: str
     level: str
     section: str

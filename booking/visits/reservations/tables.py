@@ -42,6 +42,7 @@ class Reservation(Table, tablename="reservations"):
     A visa holds for a lycée, a day and a number of adults (`signed_*`). A change that goes beyond it is a reservation
     of its own that `replaces` the visit: it holds its place beside, and vanishes into the visit when it is signed. More
     adults are `adults_asked` until then. `late` marks a late cancellation, or a visit that was moved too late.
+    `opinion_given`: the visit answered the three questions of afterwards; what it said is in no row.
     """
 
     id: Serial
@@ -82,6 +83,7 @@ class Reservation(Table, tablename="reservations"):
     created_at = Timestamptz(default=TimestamptzNow())
     changed_at = Timestamptz(default=TimestamptzNow())
     confirmed_at = Timestamptz(null=True, default=None)
+    opinion_given = Boolean(default=False)
 
     reservations_known_state = Check(
         "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed',"

@@ -27,6 +27,7 @@ from workshops.catalogue.rules import (
     WorkshopSketch,
     missing_from_sheet,
 )
+from workshops.opinions.queries import Said, said_of_workshop
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import ObjectCard, tech_objects
@@ -66,11 +67,12 @@ class NewWorkshop(Page, template="host/new_workshop.html"):
 
 @dataclass(frozen=True)
 class WorkshopForm(Page, template="host/workshop.html"):
-    """The same of a workshop that stands; `missing` is what its safety sheet lacks."""
+    """The same of a workshop that stands; `missing` lacks on its safety sheet, `opinions` is what visits said."""
 
     workshop: WorkshopCard
     picture: Picture | None
     missing: Sequence[str]
+    opinions: Sequence[Said]
     levels: Mapping[str, str]
     taught: Sequence[str]
     objects: Mapping[str, str]
@@ -124,7 +126,8 @@ async def workshop_page(
         return page(NewWorkshop(**asked), status=status)
     picture = (await pictures_of([known.id])).get(known.id)
     missing = missing_from_sheet(known.sheet)
-    return page(WorkshopForm(known, picture, missing, **asked, refusal=refusal), status=status)
+    opinions = await said_of_workshop(known.id)
+    return page(WorkshopForm(known, picture, missing, opinions, **asked, refusal=refusal), status=status)
 
 
 @post("/lycee/ateliers", opt=HOST)

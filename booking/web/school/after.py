@@ -11,6 +11,7 @@ from booking.day.papers.pack import paper_of
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, Built, Paper
 from booking.door.answers import Page, page
+from booking.door.forms import Form
 from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Person
 from booking.visits.halves.queries import Half, halves_of
@@ -20,7 +21,10 @@ from workshops.refusals import NotFound, Refusal
 
 @dataclass(frozen=True)
 class VisitAfter(Page, template="school/after.html"):
-    """`visit` as its people know it, `seen` with the figures of its closing; `refusal` is of what is too late now."""
+    """`visit` as its people know it, `seen` with the figures of its closing; `refusal` is of what is too late now.
+
+    The three questions are `asked` of the teacher until the visit has answered.
+    """
 
     role: str
     visit: Visit
@@ -29,11 +33,15 @@ class VisitAfter(Page, template="school/after.html"):
     papers: Sequence[Paper]
     halves: Sequence[Half]
     story: Sequence[StoryLine]
+    asked: bool
+    form: Form | None
     refusal: Refusal | None
     printable_halves: bool = False
 
 
-async def after_page(visit: Visit, person: Person, *, status: int = 200, refusal: Refusal | None = None) -> Template:
+async def after_page(
+    visit: Visit, person: Person, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
+) -> Template:
     """The page of a visit whose group came."""
     seen = await visit_on_paper(visit.id, needs=False)
     if seen is None:
@@ -47,6 +55,8 @@ async def after_page(visit: Visit, person: Person, *, status: int = 200, refusal
         papers=papers,
         halves=await halves_of(visit.halves),
         story=await story_of("reservation", visit.id, reader=person.account),
+        asked=person.role == "teacher" and not person.awaiting and not seen.opinion_given,
+        form=form,
         refusal=refusal,
     )
     return page(shown, status=status)

@@ -133,6 +133,7 @@ NEVER_PERSONAL = {
         ),
         *("mentoring_actions.kind", "mentoring_actions.state", "notices.kind", "notices.state", "partners.kind"),
         *("webhooks.acts", "webhooks.paused_why", "webhook_deliveries.about_kind", "webhook_deliveries.state"),
+        *("opinions.answer", "opinions.question"),
         *("notices.about_kind", "notices.entry", "events.was", "events.state", "events_to_tell.about_kind"),
         *("passkey_challenges.purpose",),
         *(

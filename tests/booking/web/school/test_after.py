@@ -51,7 +51,7 @@ async def test_the_figures_come_first_badges_and_declared_apart(app):
         "Accompagnateurs 3",
     ]
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == [
-        *("Qui est venu", "Ce que la classe a construit", "À imprimer", "Et ensuite"),
+        *("Qui est venu", "Ce que la classe a construit", "À imprimer", "Trois questions", "Et ensuite"),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Avis: what visits say of a workshop, in sums alone."""

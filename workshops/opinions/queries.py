@@ -1,0 +1,41 @@
+"""What teachers said of their visits: sums of a workshop, and of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workshops.shapes import rows_as
+
+_SUMS = """SELECT o.school_year, o.question,
+  coalesce(sum(o.visits) FILTER (WHERE o.answer = 'yes'), 0)::int AS yes,
+  coalesce(sum(o.visits) FILTER (WHERE o.answer = 'partly'), 0)::int AS partly,
+  coalesce(sum(o.visits) FILTER (WHERE o.answer = 'no'), 0)::int AS no
+FROM opinions o"""
+_BY_YEAR = "GROUP BY o.school_year, o.question ORDER BY o.school_year DESC, o.question"
+OF_WORKSHOP = f"{_SUMS} WHERE o.workshop = $1 {_BY_YEAR}"
+IN_ALL = f"{_SUMS} WHERE $1::int IS NULL OR o.school_year = $1 {_BY_YEAR}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """How many visits of a school year (2026 is 2026-2027) gave each answer to one question."""
+
+    school_year: int
+    question: str
+    yes: int
+    partly: int
+    no: int
+
+    @property
+    def visits(self) -> int:
+        return self.yes + self.partly + self.no
+
+
+async def said_of_workshop(workshop: int) -> list[Said]:
+    """What was said of a workshop, the last year first."""
+    return await rows_as(Said, OF_WORKSHOP, workshop)
+
+
+async def said_in_all(school_year: int | None = None) -> list[Said]:
+    """What was said of all workshops together, in one year or in each."""
+    return await rows_as(Said, IN_ALL, school_year)
