@@ -60,6 +60,7 @@ ACTS = {
     "attendance_described": "Venue décrite à nouveau",
     "attendance_follow": "Venue déplacée avec son créneau",
     "attendance_lapsed": "Venue sans réponse du lycée, expirée",
+    "attendance_visitors": "Visiteurs d'une venue nommés pour le registre du lycée",
     "attendance_withdrawn": "Venue retirée",
     "build_photo_kept": "Photo d'un objet ajoutée",
     "build_photo_removed": "Photo d'un objet retirée",

@@ -62,6 +62,8 @@ DONE = {
     "venue-changee": "Votre venue est modifiée. Le lycée est prévenu.",
     "venue-acceptee": "L'entreprise est attendue. Son invitation part par mail.",
     "venue-declinee": "La venue est déclinée et ses places sont rendues. L'entreprise est prévenue par mail.",
+    "visiteurs-nommes": "Vos visiteurs sont au registre du lycée. Leurs noms sont effacés la nuit après la séance.",
+    "visiteurs-effaces": "Le registre du lycée ne nomme plus vos visiteurs.",
     "presence-retiree": "Votre venue est retirée. Le lycée est prévenu.",
     "creneau-ouvert": "Le créneau est ouvert aux réservations.",
     "creneau-ouvert-mercredi": "Le créneau est ouvert. C'est un mercredi après-midi, que les collèges gardent libre :"

@@ -83,6 +83,7 @@ def environment(settings: Settings) -> Environment:
         SECTIONS=wording.SECTIONS,
         ROLES=wording.ROLES,
         COMPANY_ROLES=wording.COMPANY_ROLES,
+        WITHDRAWN_WHY=wording.WITHDRAWN_WHY,
         NEEDS=needs_words.NEEDS,
         LACKS=needs_words.LACKS,
         OFFERS=needs_words.OFFERS,

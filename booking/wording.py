@@ -56,6 +56,13 @@ SYSTEMS = (
     ("Linux", "Linux"),
 )
 COMPANY_ROLES = {"temoignage": "Témoignage", "demonstration": "Démonstration", "mentorat": "Mentorat"}
+# Why a company takes a coming back; nothing where it said nothing, by the API.
+WITHDRAWN_WHY = {
+    "last_minute": "Empêchement de dernière minute",
+    "too_far": "Trop loin",
+    "mistake": "Erreur d'inscription",
+    "other": "Autre raison",
+}
 SLOT_STATES = {
     "draft": "Brouillon",
     "open": "Ouvert",

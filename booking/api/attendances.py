@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Lines, Page, Reason, made, one_of, page_of, start_of
 from booking.door.guards import COMPANY, HOST, AnyOf
@@ -20,7 +20,7 @@ from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.change import change, withdraw
 from booking.visits.attendance.queries import Coming, coming, comings_before
-from booking.visits.attendance.rules import AttendanceState, CompanyRole
+from booking.visits.attendance.rules import AttendanceState, CompanyRole, WithdrawnWhy
 from workshops.refusals import NotFound
 
 LATEST = 2_147_483_647
@@ -135,10 +135,13 @@ def _told(one: Coming) -> Attendance:
 
 @delete("/attendances/{attendance:int}", opt=COMPANY)
 async def stay_away(
-    attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
+    attendance: FromPath[int],
+    person: NamedDependency[CompanyPerson],
+    now: NamedDependency[datetime],
+    why: FromQuery[WithdrawnWhy | None] = None,
 ) -> None:
-    """Take an announcement back before the session."""
-    await withdraw(attendance, company=person.company, by=person.account, now=now)
+    """Take an announcement back before the session; the lycée reads why."""
+    await withdraw(attendance, company=person.company, why=why or "", by=person.account, now=now)
 
 
 @put("/attendances/{attendance:int}", opt=COMPANY)

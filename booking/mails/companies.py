@@ -8,11 +8,12 @@ from datetime import datetime
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import invitation
 from booking.calendar.invites.queries import CompanyVisit
-from booking.mails.draft import Draft, Drafts
+from booking.mails.draft import Draft, Drafts, Lines
 from booking.mails.places import at_home, guest_of, people_line, reason_line, was_at, when_and_where, when_it_was
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.slot_changes.queries import reason_of_slot
+from booking.wording import WITHDRAWN_WHY
 
 WHY = {
     "withdrawn": "Vous avez retiré votre venue.",
@@ -66,10 +67,15 @@ def received(*states: str) -> Drafts:
         return Draft(
             words={"visit": visit},
             link=f"{settings.base_url}/lycee/creneaux/{visit.slot}",
-            lines=(*at_home(visit), ("Entreprise", company), people_line(visit)),
+            lines=(*at_home(visit), ("Entreprise", company), people_line(visit), *withdrawn_line(visit)),
         )
 
     return drafts
+
+
+def withdrawn_line(visit: CompanyVisit) -> Lines:
+    """Why the company took its coming back, where it said so."""
+    return (("Raison", WITHDRAWN_WHY[visit.withdrawn_why]),) if visit.withdrawn_why else ()
 
 
 async def _visit_in(states: Collection[str], notice: Claimed, now: datetime) -> CompanyVisit | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from booking.day.checkin.undo import FORGET_PRESENCES, FORGET_SCANS
 from booking.day.desk_links.give import FORGET_LINKS
 from booking.visits.attendance.lapse import FORGET_WORDS as FORGET_COMPANIES_WORDS
+from booking.visits.attendance.name_visitors import FORGET_VISITORS
 from booking.visits.badge_codes.issue import FORGET_BADGES, FORGET_GUESTS_BADGES, FORGET_NAMES, FORGET_SIGNS
 from booking.visits.reservations.ask_approval import FORGET_APPROVALS
 from booking.visits.reservations.tell_needs import FORGET_NEEDS, FORGET_WORDS
@@ -37,6 +38,11 @@ async def erase_names(slots: Sequence[int]) -> Counter[str]:
 async def erase_needs(slots: Sequence[int]) -> Counter[str]:
     """What the groups of these visits needed to be received."""
     return Counter(needs=await _many(FORGET_NEEDS, slots))
+
+
+async def erase_visitors(slots: Sequence[int]) -> Counter[str]:
+    """Whom the companies had named for the registers of the lycées."""
+    return Counter(visitors=await _many(FORGET_VISITORS, slots))
 
 
 async def erase_texts(slots: Sequence[int]) -> Counter[str]:

@@ -25,7 +25,7 @@ from booking.visits.questions.rules import QUESTIONS_LAST
 from booking.visits.questions.write import forget_questions
 from booking.year.erase_files import erase_addresses, erase_mail_files, remove_lost_photos, remove_photos
 from booking.year.erase_records import erase_records
-from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, take_photos
+from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, erase_visitors, take_photos
 from booking.year.rules import (
     DELIVERIES_LAST,
     DESK_LASTS,
@@ -51,6 +51,8 @@ SELECT DISTINCT r.slot FROM badges b JOIN reservations r ON r.id = b.reservation
 WHERE (b.first_name <> '' OR b.no_photo) AND r.ends_at < $1
 """
 NEEDY = "SELECT DISTINCT slot FROM reservations WHERE (needs <> '' OR needed <> '{}') AND ends_at < $1"
+VISITED = """SELECT DISTINCT a.slot FROM attendances a JOIN slots s ON s.id = a.slot
+WHERE a.visitors <> '' AND s.ends_at < $1"""
 SCANNED = """
 SELECT s.id AS slot FROM slots s WHERE s.state IN ('done', 'called_off') AND s.ends_at < $1 AND (
   EXISTS (SELECT FROM scans c WHERE c.slot = s.id) OR EXISTS (SELECT FROM presences p WHERE p.slot = s.id)
@@ -83,6 +85,7 @@ WORDS = {
     "first_names": "prénoms",
     "signs": "signes « pas de photo »",
     "needs": "besoins d'accueil",
+    "visitors": "visiteurs d'entreprises nommés",
     "presences": "présences",
     "scans": "pointages",
     "desk_links": "liens d'accueil",
@@ -135,6 +138,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts: Counter[str] = Counter()
     counts += await _at(NAMED, now - FIRST_NAMES_LAST, erase_names)
     counts += await _at(NEEDY, needs_before(now), erase_needs)
+    counts += await _at(VISITED, needs_before(now), erase_visitors)
     counts += await _at(SCANNED, now - DESK_LASTS, erase_desk)
     counts += await _at(WORDED, year_under_way(now).begins, erase_texts, ["", *OUR_WORDS])
     counts += await erase_records(now=now)

@@ -70,6 +70,11 @@ def _of_visits() -> tuple[Keeping, ...]:
             "La nuit après la visite" if NEEDS_LAST.days == 1 else f"{_spelled(NEEDS_LAST)} après la visite",
         ),
         Keeping(
+            "Visiteurs d'une entreprise, si elle les nomme : prénom et nom, que seul le lycée de la visite lit",
+            "Tenir le registre de la loge",
+            "La nuit après la visite" if NEEDS_LAST.days == 1 else f"{_spelled(NEEDS_LAST)} après la visite",
+        ),
+        Keeping(
             "Téléphone pour le jour de la visite, si vous le donnez : l'autre établissement le voit une semaine avant",
             "Se joindre le jour même",
             f"La nuit après votre dernière visite à venir, {_spelled(PHONES_LAST)} au plus",

@@ -40,7 +40,7 @@ VISIT = _VISIT.format(slot="told.slot")
 VISIT_LEFT = _VISIT.format(slot="$2")
 COMPANY_VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.announced_by,
-  told.confirmed_at, coalesce(told.confirmed_at, told.created_at) AS changed_at, told.reason,
+  told.confirmed_at, coalesce(told.confirmed_at, told.created_at) AS changed_at, told.reason, told.withdrawn_why,
   c.id AS company, c.name AS company_name, c.commune AS company_commune, {SLOT_FACTS}
 FROM attendances told
   JOIN companies c ON c.id = told.company
@@ -143,7 +143,8 @@ class GroupVisit(SlotPlace):
 
 @dataclass(frozen=True)
 class CompanyVisit(SlotPlace):
-    """A company's attendance, announced or asked for; `reason` is why the lycée declined it."""
+    """A company's attendance, announced or asked for; `reason` is why the lycée declined it, `withdrawn_why`
+    why the company took it back."""
 
     id: int
     uid: str
@@ -155,6 +156,7 @@ class CompanyVisit(SlotPlace):
     confirmed_at: datetime | None
     changed_at: datetime
     reason: str
+    withdrawn_why: str
     company: int
     company_name: str
     company_commune: str

@@ -36,7 +36,7 @@ WITH answered AS (
 SELECT id FROM answered"""  # noqa: S608 - constants only
 DECLINE = f"""
 WITH answered AS (
-  UPDATE attendances SET state = 'declined', sequence = sequence + 1, reason = $4 WHERE id = $1
+  UPDATE attendances SET state = 'declined', sequence = sequence + 1, reason = $4, visitors = '' WHERE id = $1
   RETURNING id, slot, people, sequence
 ), freed AS (
   {company_places_shifted("answered", people="-answered.people")}

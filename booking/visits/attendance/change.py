@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.visits.attendance.answer import STANDS
-from booking.visits.attendance.rules import NoMoreAnnouncements, Standing, refuse_change, refuse_people
+from booking.visits.attendance.rules import (
+    NoMoreAnnouncements,
+    Standing,
+    refuse_change,
+    refuse_people,
+    refuse_withdrawal,
+)
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import recorded
@@ -14,7 +20,8 @@ from workshops.shapes import row_as
 from workshops.slots.seats import company_places_shifted
 
 # What a slot does to all its comings at once: what the acts of a slot are composed of.
-CALLED_OFF = """UPDATE attendances a SET state = 'called_off', sequence = a.sequence + 1 FROM was WHERE a.id = was.id
+CALLED_OFF = """UPDATE attendances a SET state = 'called_off', sequence = a.sequence + 1, visitors = ''
+  FROM was WHERE a.id = was.id
   RETURNING a.id, was.state AS was, a.sequence"""
 FOLLOWED = """UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
   RETURNING id, state, sequence"""
@@ -53,7 +60,7 @@ LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1 AND company = $2) FOR NO KEY UPDATE"""
 WITHDRAW = f"""
 WITH ended AS (
-  UPDATE attendances a SET state = 'withdrawn', sequence = a.sequence + 1
+  UPDATE attendances a SET state = 'withdrawn', sequence = a.sequence + 1, visitors = '', withdrawn_why = $4
   FROM slots sl WHERE a.id = $1 AND a.state IN ('asked', 'announced') AND sl.id = a.slot AND sl.starts_at > $3
   RETURNING a.id, a.slot, a.people, a.sequence, (SELECT w.state FROM attendances w WHERE w.id = a.id) AS was
 ), freed AS (
@@ -69,6 +76,7 @@ WITH ended AS (
         sequence="ended.sequence",
         was="ended.was",
         state="'withdrawn'",
+        detail="$4",
     )
 }
 SELECT id FROM ended
@@ -95,10 +103,14 @@ async def change(
             await rows(CHANGE, attendance, people, role, message, by, now)
 
 
-async def withdraw(attendance: int, *, company: int, by: int, now: datetime) -> None:
-    """Take back a coming before the session and give its places back; raises NotFound, NoMoreAnnouncements."""
+async def withdraw(attendance: int, *, company: int, why: str = "", by: int, now: datetime) -> None:
+    """Take back a coming before the session and give its places back; the lycée reads why, the coordination counts it.
+
+    Raises Invalid, NotFound, NoMoreAnnouncements.
+    """
+    refuse_withdrawal(why)
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()
-        if await value(WITHDRAW, attendance, by, now) is None:
+        if await value(WITHDRAW, attendance, by, now, why) is None:
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue était déjà retirée.")

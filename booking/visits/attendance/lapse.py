@@ -13,7 +13,7 @@ WHERE a.state = 'asked' AND sl.starts_at <= $1 ORDER BY a.slot, a.id LIMIT 200""
 LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 AND starts_at <= $2 FOR NO KEY UPDATE"
 LAPSE = f"""
 WITH ended AS (
-  UPDATE attendances SET state = 'lapsed', sequence = sequence + 1 WHERE id = $1 AND state = 'asked'
+  UPDATE attendances SET state = 'lapsed', sequence = sequence + 1, visitors = '' WHERE id = $1 AND state = 'asked'
   RETURNING id, slot, people, sequence
 ), freed AS (
   {company_places_shifted("ended", people="-ended.people")}

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from booking.visits.attendance.rules import PlacesSeen
 from workshops.companies.queries import TRADE_KEY
-from workshops.database import rows
+from workshops.database import rows, value
 from workshops.shapes import row_as, rows_as
 
 _LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
@@ -48,6 +48,14 @@ _LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
   AND ($5::int IS NULL OR (sl.starts_at, sl.id) > (SELECT starts_at, id FROM slots WHERE id = $5))
 ORDER BY sl.starts_at, sl.id LIMIT $6"""  # noqa: S608 - constants only
 SESSIONS = _SESSION.format(announced="FALSE", trade_taken="FALSE") + _LOOKING
+
+NAMED_BY = "SELECT visitors FROM attendances WHERE id = $1 AND company = $2"
+VISITORS = """SELECT a.slot, c.name AS company, string_to_array(a.visitors, E'\\n') AS names
+FROM attendances a JOIN slots s ON s.id = a.slot JOIN companies c ON c.id = a.company
+WHERE a.slot = ANY ($1::int[]) AND s.school = $2 AND a.state IN ('asked', 'announced') AND a.visitors <> ''
+ORDER BY a.slot, c.name, a.id"""
+WITHDRAWN = """SELECT a.withdrawn_why AS why, count(*) AS comings FROM attendances a JOIN slots s ON s.id = a.slot
+WHERE a.state = 'withdrawn' AND s.starts_at >= $1 GROUP BY a.withdrawn_why"""
 
 
 @dataclass(frozen=True)
@@ -113,6 +121,15 @@ class Coming:
     access: str
     contact: str
     contact_email: str
+
+
+@dataclass(frozen=True)
+class Visitors:
+    """Who comes of a company to a slot, by name, as the lycée's register wants it."""
+
+    slot: int
+    company: str
+    names: tuple[str, ...]
 
 
 async def places_of(slot: int, *, company: int) -> PlacesSeen | None:
@@ -181,3 +198,18 @@ async def sessions_for(
     last slot of the page before.
     """
     return await rows_as(Session, SESSIONS, company, since or now, department, until, after, limit, now, people)
+
+
+async def named_by(company: int, *, attendance: int) -> str:
+    """Whom a company has named for one of its own comings, one a line."""
+    return str(await value(NAMED_BY, attendance, company) or "")
+
+
+async def visitors_expected(slots: Collection[int], *, school: int) -> list[Visitors]:
+    """Whom the companies name at these slots of a lycée, for its register."""
+    return await rows_as(Visitors, VISITORS, list(slots), school)
+
+
+async def withdrawn_since(since: datetime) -> dict[str, int]:
+    """How many comings to sessions from this moment on companies took back, by the reason that they gave."""
+    return {one["why"]: one["comings"] for one in await rows(WITHDRAWN, since)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,7 +33,17 @@ class AttendanceState(StrEnum):
     LAPSED = "lapsed"
 
 
+class WithdrawnWhy(StrEnum):
+    """Why a company no longer comes: it says one of these, and nothing more."""
+
+    LAST_MINUTE = "last_minute"
+    TOO_FAR = "too_far"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
 ROLES = tuple(CompanyRole)
+VISITOR_MOST = 80
 # Both hold their places; only the second is in agendas.
 LIVE = (AttendanceState.ASKED, AttendanceState.ANNOUNCED)
 
@@ -108,6 +119,23 @@ def refuse_people(people: int, role: str) -> None:
         errors["role"] = "Rôle : choisissez témoignage, démonstration ou mentorat."
     if errors:
         raise Invalid(errors)
+
+
+def refuse_withdrawal(why: str) -> None:
+    """Raise Invalid for a reason that is none of the list; a machine may say none."""
+    if why and why not in set(WithdrawnWhy):
+        raise Invalid({"why": "Dites pourquoi vous ne venez plus : choisissez dans la liste."})
+
+
+def visitors_of(typed: str, *, people: int) -> str:
+    """The names of a company's visitors, one a line; none at all takes them back. Raises Invalid."""
+    names = [" ".join(line.split()) for line in typed.splitlines() if line.strip()]
+    if len(names) > people:
+        comes = "une personne" if people == 1 else f"{people} personnes"
+        raise Invalid({"visitors": f"Vous venez à {comes} : écrivez un nom par ligne, pas plus."})
+    if any(len(name) > VISITOR_MOST or re.search(r"[0-9@]", name) for name in names):
+        raise Invalid({"visitors": f"Le prénom et le nom seulement, un par ligne, en {VISITOR_MOST} lettres au plus."})
+    return "\n".join(names)
 
 
 def refuse_announcement(seen: PlacesSeen, *, people: int, now: datetime) -> None:

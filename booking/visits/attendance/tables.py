@@ -16,7 +16,9 @@ class Attendance(Table, tablename="attendances"):
     """A company at a slot, with how many people and to do what. Its badges are derived from `badge_salt`.
 
     `trade_key` is set where the lycée wants one company of a trade: the database holds it. `confirmed_at` is since when
-    agendas hold the coming, None for one that the lycée has not accepted. `reason` is why it was declined.
+    agendas hold the coming, None for one that the lycée has not accepted. `reason` is why the lycée declined it,
+    `withdrawn_why` why the company took it back. `visitors` are the adults who come, a name a line, for the lycée's
+    register alone: erased the night after.
     """
 
     id: Serial
@@ -30,6 +32,8 @@ class Attendance(Table, tablename="attendances"):
     role = Varchar(length=14)
     message = Text(default="")
     reason = Text(default="")
+    withdrawn_why = Varchar(length=12, default="")
+    visitors = Text(default="")
     trade_key = Varchar(length=120, default="")
     confirmed_at = Timestamptz(null=True, default=None)
     badge_salt = UUID(default=UUID4())
@@ -38,4 +42,8 @@ class Attendance(Table, tablename="attendances"):
     attendances_known_state = Check("state IN ('asked', 'announced', 'withdrawn', 'declined', 'called_off', 'lapsed')")
     attendances_asked_are_not_confirmed = Check("state <> 'asked' OR confirmed_at IS NULL")
     attendances_known_role = Check("role IN ('temoignage', 'demonstration', 'mentorat')")
+    attendances_known_withdrawal = Check(
+        "withdrawn_why IN ('', 'last_minute', 'too_far', 'mistake', 'other')"
+        " AND (withdrawn_why = '' OR state = 'withdrawn')",
+    )
     attendances_has_people = Check("people BETWEEN 1 AND 10")

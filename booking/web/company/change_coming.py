@@ -16,7 +16,8 @@ from booking.door.forms import Form
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.change import change
-from booking.visits.attendance.queries import Coming, Session, coming, session
+from booking.visits.attendance.name_visitors import name_visitors
+from booking.visits.attendance.queries import Coming, Session, coming, named_by, session
 from booking.visits.attendance.rules import PEOPLE_MOST, may_change
 from booking.web.company.comings import told_in
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -24,11 +25,15 @@ from workshops.refusals import Invalid, NotFound, Refusal
 
 @dataclass(frozen=True)
 class ChangeComing(Page, template="company/change_coming.html"):
+    """`visitors`: the names that its company has given for the lycée's register, one a line."""
+
     coming: Coming
     session: Session
     changeable: bool
     people_most: int
+    visitors: str
     form: Form | None = None
+    named: Form | None = None
     refusal: Refusal | None = None
 
 
@@ -51,6 +56,7 @@ async def _coming_page(
         coming=seen,
         session=at,
         changeable=may_change(seen.state, slot=seen.slot_state, starts_at=seen.starts_at, now=now),
+        visitors=await named_by(company, attendance=attendance),
         people_most=min(PEOPLE_MOST, seen.people + at.places_free),
         **told,
     )
@@ -73,3 +79,25 @@ async def change_coming(
         refusal = None if isinstance(no, Invalid) else no
         return await _coming_page(attendance, person, now, status=no.status, form=form, refusal=refusal)
     return done("/entreprise", "venue-changee")
+
+
+@post("/venues/{attendance:int}/visiteurs", opt=COMPANY)
+async def keep_visitors(
+    request: Request[Any, Any, Any],
+    attendance: FromPath[int],
+    person: NamedDependency[CompanyPerson],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    form = Form(await request.form())
+    names = form.text("visitors", label="Visiteurs", most=900, required=False, lines=True)
+    try:
+        form.refuse_if_wrong()
+        await name_visitors(attendance, company=person.company, names=names, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _coming_page(attendance, person, now, status=no.status, named=form)
+    except Refusal as no:
+        return await _coming_page(attendance, person, now, status=no.status, refusal=no)
+    return done(f"/venues/{attendance}", "visiteurs-nommes" if names else "visiteurs-effaces")

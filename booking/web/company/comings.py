@@ -27,6 +27,7 @@ from booking.visits.attendance.queries import Coming, Session, coming, comings_o
 from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
 from booking.visits.phones.queries import Reached, reached_at
 from booking.visits.phones.rules import shown as phones_shown
+from booking.wording import WITHDRAWN_WHY
 from workshops.refusals import Invalid, NotFound, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -161,10 +162,16 @@ def told_in(form: Form) -> dict[str, Any]:
 
 @post("/venues/{attendance:int}/retrait", opt=COMPANY)
 async def take_back(
-    attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
+    request: AnyRequest,
+    attendance: FromPath[int],
+    person: NamedDependency[CompanyPerson],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
+    form = Form(await request.form())
+    why = form.choice(f"why-{attendance}", WITHDRAWN_WHY, label="Pourquoi ne venez-vous plus")
     try:
-        await withdraw(attendance, company=person.company, by=person.account, now=now)
+        form.refuse_if_wrong()
+        await withdraw(attendance, company=person.company, why=why, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -15,16 +15,19 @@ from booking.day.checkin.roster import SlotToday
 from booking.door.answers import Page, page
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.visits.attendance.queries import Visitors, visitors_expected
 
 
 @dataclass(frozen=True)
 class DeskDay(Page, template="desk/day.html"):
-    """The visits of today, those that are closed too."""
+    """The visits of today, those that are closed too, and the companies' visitors whom the register wants."""
 
     day: Sequence[SlotToday]
+    visitors: Sequence[Visitors]
     now: datetime
 
 
 @get("/accueil/jour", opt=HOST)
 async def desk_day(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
-    return page(DeskDay(await day_of(person.school, on=now), now))
+    day = await day_of(person.school, on=now)
+    return page(DeskDay(day, await visitors_expected([one.slot for one in day], school=person.school), now))

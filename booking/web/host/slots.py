@@ -18,7 +18,7 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.attendance.queries import Coming, companies_at
+from booking.visits.attendance.queries import Coming, Visitors, companies_at, visitors_expected
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import Reached, reached_of_comings, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
@@ -52,6 +52,7 @@ class OwnSlot(Page, template="host/slot.html"):
     waiting: Sequence[Visit]
     ended: Sequence[Visit]
     companies: Sequence[Coming]
+    visitors: Sequence[Visitors]
     turnouts: Mapping[int, int]
     desk_open: bool
     to_close: bool
@@ -102,6 +103,7 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         waiting=[one for one in visits if one.state == "waiting"],
         ended=[one for one in visits if one.state not in HERE and one.state != "waiting"],
         companies=companies,
+        visitors=await visitors_expected([slot], school=person.school),
         turnouts={one.group_ref: one.counted for one in await turnouts_of(slot)},
         desk_open=card.state in TO_COME and now >= card.starts_at - DESK_OPENS,
         to_close=card.state in TO_COME and bool(card.groups_taken) and now > card.ends_at,

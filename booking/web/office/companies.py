@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -19,6 +19,8 @@ from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import CompanyLine, companies, count_companies
+from booking.visits.attendance.queries import withdrawn_since
+from booking.year.rules import year_under_way
 from workshops.companies.queries import CompanyCard, company, company_by_siret
 from workshops.companies.register import register_company
 from workshops.refusals import Invalid, NotFound
@@ -30,9 +32,10 @@ MOST = 1_000_000
 
 @dataclass(frozen=True)
 class CompanyList(Page, template="office/companies.html"):
-    """`left`: how many stand after this page."""
+    """`left`: how many stand after this page; `withdrawn`: comings that were taken back this year, by their reason."""
 
     companies: Sequence[CompanyLine]
+    withdrawn: Mapping[str, int]
     search: str
     in_all: int
     left: int
@@ -50,6 +53,7 @@ class CompanyForm(Page, template="office/company.html"):
 
 @get("/gestion/entreprises", opt=COORDINATOR)
 async def list_companies(
+    now: NamedDependency[datetime],
     q: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
@@ -58,6 +62,7 @@ async def list_companies(
     skip = apres if apres < in_all else 0
     shown = CompanyList(
         companies=await companies(search=search, limit=SHOWN, skip=skip),
+        withdrawn=await withdrawn_since(year_under_way(now).begins),
         search=search,
         in_all=in_all,
         left=max(0, in_all - skip - SHOWN),

@@ -82,6 +82,13 @@ async def test_a_host_reads_that_a_company_no_longer_comes(db):
     )
 
 
+async def test_a_host_reads_why_a_company_no_longer_comes(db):
+    made, _ = await announced(state="withdrawn", withdrawn_why="too_far", sequence=1)
+    mail = await told("attendance_withdrawn_host", made)
+    assert mail is not None
+    assert "Raison : Trop loin" in text_of(mail)
+
+
 @pytest.mark.parametrize(
     ("kind", "state"),
     [

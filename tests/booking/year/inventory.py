@@ -11,6 +11,7 @@ NOTES = "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et li
 FIRST_NAMES = "Prénom sur un badge, si l'enseignant l'a choisi ; signe « pas de photo »"
 PHONES = "Téléphone pour le jour de la visite, si vous le donnez : l'autre établissement le voit une semaine avant"
 QUESTIONS = "Question à un lycée avant de réserver et sa réponse, lues de ces deux établissements seuls"
+VISITORS = "Visiteurs d'une entreprise, si elle les nomme : prénom et nom, que seul le lycée de la visite lit"
 SCANS = "Badges lus ou présences déclarées à l'accueil : numéro et heure"
 NEEDS = "Besoins d'accueil du groupe : des cases cochées et une ligne, sans nom"
 PHOTOS = "Photo d'un objet fabriqué, jamais d'une personne"
@@ -34,6 +35,7 @@ ERASED = {
     PHONES: {"accounts.phone"},
     QUESTIONS: {"question_lines.text"},
     NEEDS: {"reservations.needed", "reservations.needs"},
+    VISITORS: {"attendances.visitors"},
     SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
     REMARKS: {
         *("attendances.message", "attendances.reason", "builds.note", "closures.label", "college_invitations.words"),
@@ -119,7 +121,8 @@ NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
         "accounts.unwanted",
         *("academie.name", "academie.neighbours", "academie.zone"),
-        *("attendances.role", "attendances.state", "badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
+        *("attendances.role", "attendances.state", "attendances.withdrawn_why"),
+        *("badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
         *(
             "bts1_steps.step",
             "questions.state",

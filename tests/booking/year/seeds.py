@@ -75,7 +75,7 @@ async def seed(data_dir: Path) -> Seeded:
     )
     cancelled = {"state": "cancelled_by_teacher", "reason": "Théodule et Gédéon absents", "by": solange}
     await builders.reservation(slot=off, group=await builders.group(school=college, teacher=solange), **cancelled)
-    coming = {"message": "Barnabé viendra", "reason": "Pas Clotaire", "by": gontran}
+    coming = {"message": "Barnabé viendra", "reason": "Pas Clotaire", "visitors": "Sidonie Lagarde", "by": gontran}
     attendance = await builders.attendance(slot=slot, company=firm, **coming)
     await rows(
         "INSERT INTO replies (attendance, account, answer, answered_at) VALUES ($1, $2, 'ACCEPTED', $3)",

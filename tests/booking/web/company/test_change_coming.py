@@ -16,7 +16,7 @@ async def test_a_demand_is_told_apart_and_may_be_taken_back(app):
     assert ("En attente de l'accord du lycée" in shown, "invitation.ics" in shown) == (True, False)
     made = await value("SELECT id FROM attendances WHERE company = $1", company)
     assert (await browser.get(f"/venues/{made}/invitation.ics")).status_code == 409
-    await browser.post(f"/venues/{made}/retrait")
+    await browser.post(f"/venues/{made}/retrait", {f"why-{made}": "other"})
     assert await value("SELECT company_places_taken FROM slots") == 0
 
 

@@ -112,19 +112,30 @@ async def test_taking_a_coming_back_gives_its_places_back(app):
     company, browser = await a_company(app)
     slot = await builders.slot()
     attendance = await builders.attendance(slot=slot, company=company)
-    answer = await browser.post(f"/venues/{attendance}/retrait")
+    answer = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "too_far"})
     assert answer.headers["location"] == "/entreprise?fait=presence-retiree"
     assert await value("SELECT company_places_taken FROM slots") == 0
-    again = await browser.post(f"/venues/{attendance}/retrait")
+    again = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "too_far"})
     assert again.status_code == 409
     assert "Cette séance a commencé, ou votre venue était déjà retirée." in again.text
+
+
+async def test_taking_a_coming_back_asks_why_out_of_a_list(app):
+    company, browser = await a_company(app)
+    attendance = await builders.attendance(slot=await builders.slot(), company=company)
+    assert "Empêchement de dernière minute" in (await browser.get("/entreprise")).text
+    for why in ("", "parce que"):
+        refused = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": why})
+        assert (refused.status_code, await value("SELECT state FROM attendances")) == (422, "announced")
+    await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "last_minute"})
+    assert await value("SELECT withdrawn_why FROM attendances") == "last_minute"
 
 
 async def test_another_company_sees_and_touches_nothing_of_it(app):
     company, _ = await a_company(app)
     _, stranger = await a_company(app, "Lunetterie")
     attendance = await builders.attendance(slot=await builders.slot(), company=company)
-    assert (await stranger.post(f"/venues/{attendance}/retrait")).status_code == 404
+    assert (await stranger.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "too_far"})).status_code == 404
     assert (await stranger.get(f"/venues/{attendance}/invitation.ics")).status_code == 404
     assert await value("SELECT state FROM attendances") == "announced"
 

@@ -53,3 +53,12 @@ async def test_companies_are_searched(office):
     await builders.company(name="Lunetterie")
     assert "1 entreprise convient à « horlo »." in read(await office.get("/gestion/entreprises?q=horlo"))
     assert "Aucune entreprise ne convient" in read(await office.get("/gestion/entreprises?q=zzz"))
+
+
+async def test_why_companies_take_their_comings_back_is_counted(office):
+    company = await builders.company()
+    for why in ("too_far", "too_far", ""):
+        slot = await builders.slot()
+        await builders.attendance(slot=slot, company=company, state="withdrawn", withdrawn_why=why)
+    shown = read(await office.get("/gestion/entreprises"))
+    assert "Venues retirées cette année Trop loin 2 Sans raison donnée 1" in shown

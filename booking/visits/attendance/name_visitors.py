@@ -1,0 +1,34 @@
+"""A company names its adult visitors for the lycée's register: for that lycée and that day alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.visits.attendance.answer import STANDS
+from booking.visits.attendance.change import LOCK_SLOT_OF
+from booking.visits.attendance.rules import NoMoreAnnouncements, Standing, may_change, visitors_of
+from workshops.database import row, rows, transaction
+from workshops.events.record import record
+from workshops.refusals import NotFound
+from workshops.shapes import row_as
+
+NAME = "UPDATE attendances SET visitors = $2 WHERE id = $1 AND visitors <> $2 RETURNING id"
+FORGET_VISITORS = """UPDATE attendances SET visitors = ''
+WHERE slot = ANY ($1::int[]) AND visitors <> '' RETURNING id"""
+
+
+async def name_visitors(attendance: int, *, company: int, names: str, by: int, now: datetime) -> None:
+    """The lycée expects these people, one a line; the same again is no act.
+
+    The event says that they were named, never who. Raises NotFound, Invalid, NoMoreAnnouncements.
+    """
+    async with transaction():
+        if await row(LOCK_SLOT_OF, attendance, company) is None:
+            raise NotFound()
+        stands = await row_as(Standing, STANDS, attendance)
+        if stands is None:
+            raise NotFound()
+        if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
+            raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
+        if await rows(NAME, attendance, visitors_of(names, people=stands.people)):
+            await record("attendance_visitors", by=by, about_kind="attendance", about=attendance, now=now)
