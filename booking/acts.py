@@ -31,6 +31,7 @@ SUBJECTS = {
     "scheme": "Dispositif P-TECH",
     "cohort": "Cohorte P-TECH",
     "action": "Action de mentorat",
+    "alert": "Alerte d'un enseignant",
 }
 
 # What an act can be told of to another program, as a heading.
@@ -51,6 +52,9 @@ ACTS = {
     "action_noted": "Action de mentorat passée, notée",
     "action_planned": "Action de mentorat prévue",
     "action_tomorrow": "Rappel d'une action de mentorat, la veille",
+    "alert_asked": "Alerte demandée",
+    "alert_met": "Alerte : un créneau convient",
+    "alert_withdrawn": "Alerte retirée",
     "attendance_accepted": "Venue acceptée par le lycée",
     "attendance_announced": "Venue annoncée",
     "attendance_asked": "Venue demandée",

@@ -10,6 +10,8 @@ DONE = {
     "invitations-parties": "Les invitations partent par mail. Elles restent ici jusqu'à la première connexion.",
     "entreprise-accueillie": "L'entreprise est enregistrée, son invitation part par mail.",
     "entreprise-declinee": "La demande est effacée. Un mail remercie l'entreprise.",
+    "alerte-demandee": "C'est noté : un mail vous préviendra quand un autre créneau conviendra.",
+    "alerte-retiree": "L'alerte est retirée.",
     "groupe-ajoute": "Le groupe est enregistré.",
     "groupe-archive": "Le groupe est archivé : il n'apparaît plus dans vos listes. Ses visites passées restent.",
     "groupe-repris": "Le groupe est de nouveau dans vos listes.",

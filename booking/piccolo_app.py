@@ -27,6 +27,7 @@ from booking.people.drafts.tables import Draft
 from booking.people.passkeys.tables import Passkey, PasskeyChallenge
 from booking.people.sign_ups.tables import SignUp
 from booking.programme.outreach.tables import CollegeInvitation
+from booking.visits.alerts.tables import Alert
 from booking.visits.attendance.tables import Attendance
 from booking.visits.groups.tables import Group
 from booking.visits.outings.tables import OutingPage
@@ -49,6 +50,7 @@ APP_CONFIG = AppConfig(
         Group,
         Reservation,
         Approval,
+        Alert,
         Attendance,
         Badge,
         Scan,

@@ -155,6 +155,22 @@ def month(on: date) -> str:
     return f"{MONTHS[on.month - 1]} {on.year}"
 
 
+def dates_words(from_on: date | None, to_on: date | None) -> str:
+    """« du 3 au 15 décembre », « le jeudi 25 mars », « dès le 3 décembre », « jusqu'au 15 décembre », or nothing."""
+    if from_on and to_on:
+        if from_on == to_on:
+            return f"le {plain_day(from_on)}"
+        since = str(from_on.day) if (from_on.month, from_on.year) == (to_on.month, to_on.year) else _in_month(from_on)
+        return f"du {since} au {_in_month(to_on)}"
+    if to_on:
+        return f"jusqu'au {_in_month(to_on)}"
+    return f"dès le {_in_month(from_on)}" if from_on else ""
+
+
+def _in_month(on: date) -> str:
+    return f"{'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]}"
+
+
 def short_day(when: datetime | date) -> str:
     """« jeu. 25 mars »"""
     on = paris(when).date() if isinstance(when, datetime) else when

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from booking.mails.recipients import TELL, words_of
 from booking.mails.webhooks.tell import tell_programs
+from booking.visits.alerts.look_again import look_again
 from workshops.database import DatabaseAway, rows, transaction
 from workshops.events.queries import COLUMNS, Event
 from workshops.shapes import rows_as
@@ -64,5 +65,6 @@ async def _tell(things: int, *, now: datetime) -> int:
         events = await rows_as(Event, TAKE, now, things)
         if (words := words_of(events)) is not None:
             await rows(TELL, *map(list, words), now)
+        await look_again(events, now=now)
         await tell_programs(events, now=now)
         return len(events)

@@ -10,6 +10,7 @@ from functools import partial
 
 from booking.mails import (
     accounts,
+    alerts,
     closings,
     companies,
     digests,
@@ -73,6 +74,7 @@ KINDS: dict[str, Kind] = {
     "place_offered": _to_teacher("Place proposée, au collège", requests.offered),
     "offer_lapsed": _to_teacher("Place proposée expirée, au collège", requests.lapsed),
     "wait_lapsed": _to_teacher("Fin de l'attente, au collège", requests.lapsed),
+    "alert_met": _to_teacher("Alerte : un créneau convient, au collège", alerts.met),
     "reservation_confirmed": _to_teacher("Confirmation d'une visite, au collège", visits.coming),
     "reservation_moved": _to_teacher("Changement de date, au collège", visits.moved),
     "headcount_changed": _to_teacher("Changement d'effectif, au collège", visits.coming),

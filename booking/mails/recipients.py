@@ -23,6 +23,7 @@ class To(StrEnum):
     HOSTS_STILL = "host_still"  # of a visit that moved: when it stays in the same lycée
     HOSTS_NEW = "host_new"  # the lycée that it moved to
     HOSTS_LEFT = "host_left"  # the lycée that it left
+    WATCHER = "watcher"  # who asked to be told of a slot
     PRINCIPAL = "principal"  # of a collège that asks for a visa
     COMPANY = "company"  # who announced the coming
     MEETING = "meeting"  # both sides of a mentoring action
@@ -101,6 +102,8 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
     # It was, and the lycée has closed it.
     Line(("reservation_attend",), To.TEACHER, "visit_closed"),
+    # A slot suits a search that was kept.
+    Line(("alert_met",), To.WATCHER, "alert_met"),
     # A company comes, otherwise, or not.
     Line(("attendance_asked",), To.COMPANY, "attendance_asked"),
     Line(("attendance_asked",), To.HOSTS, "attendance_asked_host"),
@@ -222,6 +225,9 @@ WITH words AS (
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {lycee_hears("w.about")}
   WHERE w.about_kind = 'school' AND w.told = 'host'
+  UNION ALL
+  SELECT w.event, w.letter, a.* FROM words w JOIN alerts l ON l.id = w.about JOIN memberships m ON m.id = l.membership
+  CROSS JOIN {college_hears("m.school", "m.account")} WHERE w.about_kind = 'alert'
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
   JOIN memberships m ON w.told = 'coordinator' AND m.role = 'coordinator'

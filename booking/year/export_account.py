@@ -49,6 +49,10 @@ FROM feeds f JOIN memberships m ON m.id = f.membership WHERE m.account = $1 ORDE
     "groupes": """
 SELECT name AS nom, level AS niveau, section, pupils AS eleves, school_year AS annee
 FROM groups WHERE teacher = $1 ORDER BY id""",
+    "alertes": """
+SELECT l.level AS niveau, l.pupils AS eleves, l.km, l.from_on AS du, l.to_on AS au, l.asked_at AS demandee_le,
+  l.ends_at AS fin, l.met_at AS prevenu_le
+FROM alerts l JOIN memberships m ON m.id = l.membership WHERE m.account = $1 ORDER BY l.id""",
     "reservations": """
 SELECT g.name AS groupe, r.state AS etat, r.starts_at AS debut, r.ends_at AS fin, r.pupils AS eleves,
   r.adults AS accompagnateurs, r.reason AS raison, r.created_at AS faite_le

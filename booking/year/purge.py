@@ -17,6 +17,7 @@ from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.drafts.keep import forget_drafts
 from booking.people.sign_ups.prove import NEVER_PROVED
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.visits.alerts.look_again import forget_alerts
 from booking.visits.newcomers.answer import refuse
 from booking.visits.newcomers.queries import waited_too_long
 from booking.visits.outings.give import FORGET_PAGES
@@ -107,6 +108,7 @@ WORDS = {
     "deliveries": "envois à d'autres logiciels",
     "questions": "questions à des lycées, avec leurs réponses",
     "phones": "téléphones d'un jour de visite passé",
+    "alerts": "alertes finies",
     "drafts": "formulaires restés sans envoi",
     "journal": "lignes du journal",
 }
@@ -157,6 +159,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["keys"] += len(await rows(FORGET_PAGES, now - PROOFS_LAST))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["deliveries"] = len(await rows(DELIVERIES, now - DELIVERIES_LAST))
+    counts["alerts"] = await forget_alerts(now=now)
     counts["drafts"] = await forget_drafts(now=now)
     for statement in (EVENTS, REFUSALS):
         counts["journal"] += len(await rows(statement, now - JOURNAL_LASTS))

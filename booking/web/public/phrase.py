@@ -10,7 +10,7 @@ from booking.visits.groups.queries import GroupSeen
 from booking.web.public.asked import Asked
 from booking.web.public.wanted import DISTANCES, MINE, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD
-from booking.wording import MONTHS, counted, plain_day
+from booking.wording import counted, dates_words
 from booking.wording import month as month_words
 from workshops.school_calendar.rules import DayOff
 
@@ -127,20 +127,9 @@ def period_words(search: Wanted, known: Mapping[date, str]) -> str:
     from_on, to_on = search.filters.from_on, search.filters.to_on
     if search.month is not None:
         return f"en {month_words(search.month)}"
-    if from_on and to_on:
-        if from_on == to_on:
-            return f"le {plain_day(from_on)}"
-        since = str(from_on.day) if from_on.month == to_on.month else _short(from_on)
-        return f"du {since} au {_short(to_on)}"
-    if to_on:
-        return known.get(to_on, f"jusqu'au {_short(to_on)}")
-    if from_on:
-        return f"dès le {_short(from_on)}"
-    return "à tout moment" if search.filters.zone is None else "hors vacances"
-
-
-def _short(on: date) -> str:
-    return f"{'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]}"
+    if to_on and not from_on and to_on in known:
+        return known[to_on]
+    return dates_words(from_on, to_on) or ("à tout moment" if search.filters.zone is None else "hors vacances")
 
 
 def _group(search: Wanted, one: GroupSeen) -> Choice:

@@ -25,6 +25,7 @@ from booking.web.public.found import Card, WayOut, act_for, found_words, ways_ou
 from booking.web.public.phrase import Phrase, phrase
 from booking.web.public.wanted import MINE, ZONES, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
+from booking.web.public.watch import Watch, watch_for
 from booking.wording import paris
 from workshops.kept import Kept
 from workshops.offer.queries import (
@@ -87,6 +88,7 @@ class Search(Page, template="public/search.html"):
     lycees: list[tuple[str, str]]
     departments: list[tuple[str, str]]
     away: list[tuple[str, str]]
+    watch: Watch | None
     brought: list[ObjectOnOffer]
 
 
@@ -139,6 +141,7 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
         lycees=lycees,
         departments=[(code, f"{name} ({code})") for code, name in served.offered.items()],
         away=_away_choices(home),
+        watch=await watch_for(replace(found, search=search), visitor, now=now),
         brought=[
             one for one in await objects_on_offer(replace(asked, tech_object=None), now=now, most=BROUGHT) if one.slots
         ],

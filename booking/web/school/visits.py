@@ -27,6 +27,7 @@ from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.settings import Settings
+from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.halves.queries import Half, halves_of
@@ -53,6 +54,7 @@ class OwnVisits(Page, template="school/visits.html"):
     school_name: str
     coming: Sequence[Visit]
     past: Sequence[Visit]
+    alerts: Sequence[AlertSeen]
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[date
         school_name=person.school_name,
         coming=await visits_of_school(person.school, coming=True, only=person.sees_only, now=now),
         past=await visits_of_school(person.school, coming=False, only=person.sees_only, now=now, limit=30),
+        alerts=await alerts_of(person.membership, now=now),
     )
     return page(shown)
 

@@ -120,6 +120,7 @@ KEPT = {
 NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
         "accounts.unwanted",
+        *("alerts.away", "alerts.level"),
         *("academie.name", "academie.neighbours", "academie.zone"),
         *("attendances.role", "attendances.state", "attendances.withdrawn_why"),
         *("badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
@@ -164,10 +165,12 @@ NEVER_PERSONAL = {
     },
     "a year, a code or a source that an official file gives": {
         *("closures.source", "companies.department", "groups.school_year", "schools.department", "schools.insee"),
+        *("alerts.department", "alerts.lycee"),
         *("academie.departments", "departments.academie", "departments.code", "departments.name"),
         *("schools.uai", "year_closings.school_year"),
     },
     "drawn or written by Technilab: numbers, kinds and chance": {
+        *("alerts.known", "alerts.slots"),
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once"),
         *("reservations.uid",),
     },

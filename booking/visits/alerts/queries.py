@@ -1,0 +1,73 @@
+"""The alerts of a teacher, and what one of them tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from booking.visits.alerts.rules import Wish
+from workshops.offer.suit import suits
+from workshops.school_calendar.rules import paris_day
+from workshops.shapes import row_as, rows_as
+
+_SEEN = """SELECT a.id, a."group", a.level, a.pupils, a.km, a.from_on, a.to_on, a.away, a.department, a.lycee,
+  a.tech_object, a.companies, coalesce(g.name, '') AS group_name, coalesce(h.name || ', ' || h.commune, '') AS place,
+  coalesce(o.name, '') AS built, a.asked_at, a.ends_at
+FROM alerts a LEFT JOIN groups g ON g.id = a."group" LEFT JOIN schools h ON h.uai = a.lycee AND a.lycee <> ''
+LEFT JOIN tech_objects o ON o.id = a.tech_object"""
+LIVE_OF = f"{_SEEN} WHERE a.membership = $1 AND a.met_at IS NULL AND a.ends_at > $2 ORDER BY a.id"
+MET = f"{_SEEN} WHERE a.id = $1 AND a.met_at IS NOT NULL"
+STILL_SUIT = f"""SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at
+FROM alerts a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school
+JOIN slots s ON s.id = ANY (a.slots) JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+WHERE a.id = $2 AND {suits("a", "c")} ORDER BY s.starts_at, s.id"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class AlertSeen:
+    """A search that a teacher keeps, with the names of what it asks for."""
+
+    id: int
+    wish: Wish
+    group_name: str
+    place: str
+    built: str
+    asked_at: datetime
+    ends_at: datetime
+
+    @property
+    def words(self) -> str:
+        """Her sentence."""
+        return self.wish.words(group=self.group_name, place=self.place, built=self.built)
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which she may be told."""
+        return paris_day(self.ends_at - timedelta(seconds=1))
+
+
+@dataclass(frozen=True)
+class SlotTold:
+    """A slot that an alert tells of."""
+
+    id: int
+    workshop: str
+    host_name: str
+    commune: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+async def alerts_of(membership: int, *, now: datetime) -> list[AlertSeen]:
+    """What a teacher still waits to be told of, the oldest first."""
+    return await rows_as(AlertSeen, LIVE_OF, membership, now)
+
+
+async def alert_met(number: int) -> AlertSeen | None:
+    """An alert that a slot suited; None when it is forgotten."""
+    return await row_as(AlertSeen, MET, number)
+
+
+async def still_suit(number: int, *, now: datetime) -> list[SlotTold]:
+    """Of the slots that an alert tells of, those that suit at this moment."""
+    return await rows_as(SlotTold, STILL_SUIT, now, number)

@@ -1,0 +1,93 @@
+"""« Prévenez-moi quand un créneau convient »: the offer of a search, and the way back from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from booking.door.answers import done
+from booking.door.guards import NEW_TEACHER
+from booking.people.accounts.queries import Person, Teacher
+from booking.visits.alerts.ask import ask
+from booking.visits.alerts.queries import AlertSeen, alerts_of
+from booking.visits.alerts.rules import ALERTS_MOST, ClassUntold, Wish
+from booking.visits.groups.queries import GroupSeen
+from booking.web.public.asked import Asked, asked_for
+from booking.web.public.class_told import CARRIED
+from booking.web.public.wanted import Wanted
+from workshops.refusals import Invalid
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How a search offers its alert: `fields` are what the form says again, `sign_in` leads there through the door.
+
+    `asked`: she is told already. `full`: she has as many as one may have.
+    """
+
+    whom: str
+    fields: Sequence[tuple[str, str]]
+    sign_in: str
+    asked: bool
+    full: bool
+
+
+def wish_of(search: Wanted, groups: Sequence[GroupSeen]) -> Wish | None:
+    """What of a search is kept; None while it does not say the class."""
+    asked, typed = search.filters, search.form.typed
+    if not asked.level or not asked.pupils:
+        return None
+    return Wish(
+        group=next((one.id for one in groups if str(one.id) == typed.get("groupe")), None),
+        level=asked.level,
+        pupils=asked.pupils,
+        km=round(asked.km) if asked.km else None,
+        from_on=asked.from_on,
+        to_on=asked.to_on,
+        away=typed.get("vacances", "") if asked.zone is not None else "",
+        department=asked.department or "",
+        lycee=asked.school or "",
+        tech_object=asked.tech_object,
+        companies=bool(asked.company_places),
+    )
+
+
+async def watch_for(asked: Asked, visitor: Person | None, *, now: datetime) -> Watch | None:
+    """For a teacher, and for a visitor who may be one."""
+    if visitor is not None and not isinstance(visitor, Teacher):
+        return None
+    search = asked.search
+    wish = wish_of(search, asked.groups)
+    own: Sequence[AlertSeen] = await alerts_of(visitor.membership, now=now) if visitor else ()
+    named = next((one.name for one in asked.groups if wish and one.id == wish.group), "")
+    typed = search.form.typed
+    return Watch(
+        whom=named or (f"{wish.pupils} élèves de {wish.level}" if wish else ""),
+        fields=[(name, typed[name]) for name in CARRIED if typed.get(name)] if wish else (),
+        sign_in="" if visitor else f"/connexion?next={quote(search.address(suite=None), safe='')}",
+        asked=any(one.wish == wish for one in own),
+        full=len(own) >= ALERTS_MOST,
+    )
+
+
+@post("/creneaux/alertes", opt=NEW_TEACHER)
+async def ask_for_alert(
+    request: Request[Any, Any, Any], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Redirect:
+    """The search comes back, with the list of her alerts a tap away."""
+    sent = await request.form()
+    asked = await asked_for({name: sent[name] for name in CARRIED if sent.get(name)}, person, now=now)
+    if asked.search.form.errors:
+        raise Invalid(asked.search.form.errors)
+    wish = wish_of(asked.search, asked.groups)
+    if wish is None:
+        raise ClassUntold()
+    await ask(wish, membership=person.membership, by=person.account, now=now)
+    return done(asked.search.address(), "alerte-demandee")

@@ -1,0 +1,261 @@
+"""« Prévenez-moi quand un créneau convient » : one mail, once, for a slot that is news."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from booking.mails.fan_out import fan_out
+from booking.visits.alerts.ask import ask, withdraw
+from booking.visits.alerts.look_again import forget_alerts, look_again
+from booking.visits.alerts.queries import alerts_of
+from booking.visits.alerts.rules import MET_LASTS, TooManyAlerts, Wish
+from booking.visits.reservations.cancel import cancel
+from booking.visits.slot_changes.move import move
+from tests import builders
+from tests.builders import NOW, paris
+from tests.telling import tell
+from workshops.database import rows, transaction, value
+from workshops.events.queries import Event
+from workshops.events.record import record
+from workshops.offer.queries import slots_on_offer
+from workshops.offer.rules import Filters
+from workshops.refusals import NotFound
+
+STENDHAL = {"lat": 47.24, "lon": 6.02}
+DOLE = {"lat": 47.09, "lon": 5.49, "commune": "Dole", "department": "39"}
+WAITING = """SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+WISH = Wish(group=None, level="4e", pupils=22)
+
+
+@pytest.fixture
+async def claire(db):
+    """Claire's membership in a collège of Besançon."""
+    college = await builders.school(**STENDHAL)
+    return await builders.membership(await builders.account("claire@example.org"), "teacher", school=college)
+
+
+async def asked(wish: Wish, membership: int) -> int:
+    account = await value("SELECT account FROM memberships WHERE id = $1", membership)
+    return await ask(wish, membership=membership, by=account, now=NOW)
+
+
+async def opened(slot: int) -> int:
+    await record("slot_opened", by=None, about_kind="slot", about=slot, now=NOW)
+    return slot
+
+
+def about(slot: int) -> Event:
+    return Event(0, NOW, "slot_opened", None, "slot", slot, None, "", "", None, "")
+
+
+async def mails() -> list[tuple[str, str, int]]:
+    found = await rows("SELECT kind, to_email, about FROM notices WHERE kind = 'alert_met' ORDER BY id")
+    return [tuple(one) for one in found]
+
+
+async def slots_of(alert: int) -> list[int]:
+    return await value("SELECT slots FROM alerts WHERE id = $1", alert)
+
+
+async def test_a_slot_that_opens_is_told_once(claire):
+    alert = await asked(WISH, claire)
+    first = await opened(await builders.slot())
+    await tell()
+    await opened(await builders.slot(starts_at=paris("2027-04-01 09:00")))
+    await tell()
+    assert await mails() == [("alert_met", "claire@example.org", alert)]
+    assert (await slots_of(alert), await alerts_of(claire, now=NOW)) == ([first], [])
+
+
+async def test_slots_that_open_together_are_told_in_one_mail(claire):
+    alert = await asked(WISH, claire)
+    both = [await opened(await builders.slot(starts_at=paris(f"2027-04-0{day} 09:00"))) for day in (1, 2)]
+    await tell()
+    assert (len(await mails()), await slots_of(alert)) == (1, both)
+
+
+async def test_what_she_could_already_read_is_no_news(claire):
+    there = await builders.slot()
+    await asked(WISH, claire)
+    await record("slot_resized", by=None, about_kind="slot", about=there, now=NOW)
+    await tell()
+    assert await mails() == []
+
+
+async def test_places_that_come_free_are_told_also_in_a_slot_that_suited_once(claire):
+    there, other = await builders.slot(), await builders.school()
+    alert = await asked(WISH, claire)
+    taken = await builders.reservation(slot=there, group=await builders.group(school=other), by=None, pupils=24)
+    await record("reservation_booked", by=None, about_kind="reservation", about=taken, state="confirmed", now=NOW)
+    await tell()
+    assert await mails() == []
+    teacher = await builders.account()
+    await builders.membership(teacher, "teacher", school=other)
+    await cancel(taken, role="teacher", reason="", school=other, by=teacher, now=NOW)
+    await tell()
+    assert (len(await mails()), await slots_of(alert)) == (1, [there])
+
+
+async def test_a_slot_moved_into_her_dates_is_told(claire):
+    haag = await builders.school(kind="lycee")
+    slot = await builders.slot(host=haag, starts_at=paris("2027-05-20 09:00"))
+    alert = await asked(replace(WISH, to_on=date(2027, 4, 30)), claire)
+    starts = paris("2027-04-22 09:00")
+    ends = starts + timedelta(hours=3)
+    await move(slot, starts_at=starts, ends_at=ends, room=None, host_school=haag, by=0, now=NOW)
+    await tell()
+    assert await slots_of(alert) == [slot]
+
+
+async def test_a_slot_opened_while_she_asked_is_told(claire):
+    """It stands in nobody's list: neither among those that she could read nor among those of its own event."""
+    alert = await asked(WISH, claire)
+    slot = await builders.slot()
+    await tell()
+    assert (len(await mails()), await slots_of(alert)) == (1, [slot])
+
+
+async def test_workers_who_find_slots_for_one_alert_at_the_same_moment_tell_it_once(claire):
+    """The second one waits for the first, which has not committed, and finds the alert told."""
+    alert = await asked(WISH, claire)
+    await tell()
+    taught = await builders.workshop()
+    days = (paris("2027-03-01 09:00") + timedelta(days=n) for n in range(3))
+    slots = [await builders.slot(workshop=taught, starts_at=day) for day in days]
+    first_has_looked = asyncio.Event()
+
+    async def first() -> None:
+        async with transaction():
+            await look_again([about(slots[0])], now=NOW)
+            first_has_looked.set()
+            while await value(WAITING) < 2:
+                await asyncio.sleep(0.01)
+
+    async def other(slot: int) -> None:
+        await first_has_looked.wait()
+        async with transaction():
+            await look_again([about(slot)], now=NOW)
+
+    await asyncio.gather(first(), *map(other, slots[1:]))
+    assert await value("SELECT count(*) FROM events WHERE act = 'alert_met' AND about = $1", alert) == 1
+    assert await slots_of(alert) == slots[:1]
+
+
+async def test_many_workers_tell_many_alerts_of_many_slots_once_each(db):
+    college, taught = await builders.school(**STENDHAL), await builders.workshop()
+    alerts = [
+        await asked(WISH, await builders.membership(await builders.account(), "teacher", school=college))
+        for _ in range(30)
+    ]
+    await tell()
+    for n in range(60):
+        await opened(await builders.slot(workshop=taught, starts_at=paris("2027-03-01 09:00") + timedelta(days=n)))
+    await asyncio.gather(*(fan_out(now=NOW) for _ in range(8)))
+    assert sorted(about for _, _, about in await mails()) == alerts
+    assert await value("SELECT count(*) FROM events_to_tell") == 0
+
+
+async def test_a_kept_search_suits_the_slots_that_the_list_shows(claire):
+    """The list of slots is the one judge of what suits."""
+    besancon, dole = await builders.school(kind="lycee", **STENDHAL), await builders.school(kind="lycee", **DOLE)
+    lamp = await builders.tech_object()
+    lamps = await builders.workshop(host=besancon, objects=(lamp,))
+    for workshop in (lamps, await builders.workshop(host=dole)):
+        for day, more in enumerate(
+            (
+                {},
+                {"levels": ["3e"]},
+                {"seats": 12},
+                {"seats": 21},
+                {"company_places": 0},
+                {"seats_taken": 20, "groups_taken": 1, "groups_max": 2},
+                {"booking_closes_at": NOW},
+                {"groups_taken": 1},
+            ),
+            start=8,
+        ):
+            await builders.slot(workshop=workshop, starts_at=paris(f"2027-03-{day:02} 09:00"), **more)
+    college = await value("SELECT school FROM memberships WHERE id = $1", claire)
+    await rows(
+        """INSERT INTO closures (kind, label, zone, school, first_on, last_on) VALUES
+        ('holiday', 'Vacances', 'A', NULL, '2027-03-09', '2027-03-09'),
+        ('closure', 'Journée banalisée', NULL, $1, '2027-03-10', '2027-03-10')""",
+        college,
+    )
+    near, uai = (STENDHAL["lat"], STENDHAL["lon"]), await value("SELECT uai FROM schools WHERE id = $1", dole)
+    whole = {"level": "4e", "pupils": 22, "only_open": True, "halves": True, "limit": 200}
+    for wish, filters in (
+        (WISH, Filters(**whole)),
+        (replace(WISH, km=40), Filters(**whole, near=near, km=40)),
+        (replace(WISH, km=60), Filters(**whole, near=near, km=60)),
+        (replace(WISH, department="39"), Filters(**whole, department="39")),
+        (replace(WISH, lycee=uai), Filters(**whole, school=uai)),
+        (replace(WISH, tech_object=lamp), Filters(**whole, tech_object=lamp)),
+        (replace(WISH, companies=True), Filters(**whole, company_places=1)),
+        (replace(WISH, away="A"), Filters(**whole, zone="A")),
+        (replace(WISH, away="moi"), Filters(**whole, zone="A", college=college)),
+        (
+            replace(WISH, from_on=date(2027, 3, 10), to_on=date(2027, 3, 12)),
+            Filters(**whole, from_on=date(2027, 3, 10), to_on=date(2027, 3, 12)),
+        ),
+    ):
+        listed = sorted(one.id for one in (await slots_on_offer(filters, now=NOW)).items)
+        alert = await asked(wish, claire)
+        known = await value("SELECT known FROM alerts WHERE id = $1", alert)
+        assert (known, listed == []) == (listed, False), wish
+        await withdraw(alert, membership=claire, by=0, now=NOW)
+
+
+async def test_five_at_most_and_the_same_search_once(claire):
+    first = await asked(WISH, claire)
+    assert await asked(WISH, claire) == first
+    for pupils in (23, 24, 25, 26):
+        await asked(replace(WISH, pupils=pupils), claire)
+    with pytest.raises(TooManyAlerts):
+        await asked(replace(WISH, pupils=27), claire)
+    tries = [asked(replace(WISH, pupils=27 + n), claire) for n in range(10)]
+    await withdraw(first, membership=claire, by=0, now=NOW)
+    kept = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(one, int) for one in kept) == 1
+    assert len(await alerts_of(claire, now=NOW)) == 5
+
+
+async def test_another_teacher_takes_back_none_of_hers(claire):
+    alert = await asked(WISH, claire)
+    other = await builders.membership(await builders.account(), "teacher", school=await builders.school())
+    with pytest.raises(NotFound):
+        await withdraw(alert, membership=other, by=0, now=NOW)
+    await withdraw(alert, membership=claire, by=0, now=NOW)
+    assert await alerts_of(claire, now=NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("wish", "ends"),
+    [
+        (WISH, "2027-08-01 00:00"),
+        (replace(WISH, to_on=date(2027, 3, 31)), "2027-04-01 00:00"),
+        (replace(WISH, from_on=date(2027, 9, 15)), "2028-08-01 00:00"),
+    ],
+)
+def test_it_ends_with_its_dates_or_with_the_school_year(wish, ends):
+    assert wish.ends_at(NOW) == paris(ends)
+
+
+async def test_it_is_forgotten_at_its_end_and_a_month_after_its_mail(claire):
+    await asked(replace(WISH, to_on=date(2027, 1, 31)), claire)
+    met = await asked(WISH, claire)
+    await rows("UPDATE alerts SET met_at = $2 WHERE id = $1", met, NOW)
+    assert await forget_alerts(now=paris("2027-01-31 23:59")) == 0
+    assert await forget_alerts(now=paris("2027-02-01 00:00")) == 1
+    assert await forget_alerts(now=NOW + MET_LASTS + timedelta(seconds=1)) == 1
+
+
+def test_its_words_say_the_search():
+    wish = replace(WISH, km=40, from_on=date(2027, 3, 3), to_on=date(2027, 3, 15), away="moi")
+    assert wish.words(group="4e B") == "4e B, 22 élèves, à moins de 40 km, du 3 au 15 mars, hors vacances"
+    assert wish.answers == "?niveau=4e&eleves=22&km=40&du=2027-03-03&au=2027-03-15&vacances=moi"
