@@ -13,7 +13,7 @@ from litestar.response import Template
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
-from booking.web.public.asked import asked_for
+from booking.web.public.asked import Asked, asked_for
 from booking.web.public.found import sentence
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.wanted import Wanted
@@ -38,14 +38,18 @@ async def map_page(
 ) -> Template:
     """The same search as the list's, on a map; every lycée that it holds is told beside it."""
     asked = await asked_for(request.query_params, visitor, now=now)
-    filters, home = asked.search.filters, asked.home
+    drawn, found = await map_of(asked, now=now), await count_on_offer(asked.search.filters, now=now)
+    return page(SearchMap(asked.search, sentence(found, asked.search, asked.served.offered), drawn, asked.home))
+
+
+async def map_of(asked: Asked, *, now: datetime) -> Map | None:
+    """Where the slots of a search are; in grey the lycées whose slots do not suit."""
+    filters = asked.search.filters
     departments = [filters.department] if filters.department else list(asked.served.offered)
-    drawn = lay_out(
+    return lay_out(
         await lycees_with_slots(filters, now=now),
         others=await lycees_with_slots(Filters(only_open=True, department=filters.department), now=now),
         departments=departments,
-        home=home,
+        home=asked.home,
         km=filters.km,
     )
-    found = await count_on_offer(filters, now=now)
-    return page(SearchMap(asked.search, sentence(found, asked.search, asked.served.offered), drawn, home))

@@ -22,6 +22,8 @@ from booking.web.public.asked import asked_for
 from booking.web.public.away import days_off, not_known
 from booking.web.public.class_told import ClassTold, class_told
 from booking.web.public.found import Card, WayOut, act_for, found_words, ways_out, without_room
+from booking.web.public.lay_out import Map
+from booking.web.public.map import map_of
 from booking.web.public.phrase import Phrase, phrase
 from booking.web.public.wanted import MINE, ZONES, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
@@ -76,7 +78,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Search(Page, template="public/search.html"):
-    """`phrase` is what was asked, `shown` what was found; the choices of each list are (value, words)."""
+    """`phrase` is what was asked, `shown` what was found, `drawn` where; the choices of each list are (value, words)."""
 
     search: Wanted
     form: Form
@@ -88,6 +90,8 @@ class Search(Page, template="public/search.html"):
     lycees: list[tuple[str, str]]
     departments: list[tuple[str, str]]
     away: list[tuple[str, str]]
+    home: SchoolCard | None
+    drawn: Map | None
     watch: Watch | None
     brought: list[ObjectOnOffer]
 
@@ -119,6 +123,7 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
         search = await _at_the_first_month_with_slots(search, now=now)
     # The lycées are all of the académie: its holidays are what a visitor sees who chose no zone.
     zone = home.zone if home else served.zone
+    found = replace(found, search=search)
     if search.month is None:
         told = class_told(search.form.typed, groups)
         shown = await _list(search, told, visitor.role if visitor else None, today=today, now=now)
@@ -131,9 +136,7 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
     return Search(
         search=search,
         form=search.form,
-        phrase=phrase(
-            replace(found, search=search), today=today, holidays=holidays, objects=dict(objects), lycees=dict(lycees)
-        ),
+        phrase=phrase(found, today=today, holidays=holidays, objects=dict(objects), lycees=dict(lycees)),
         shown=shown,
         sentence=found_words(shown.found, search),
         ways_out=[] if shown.found else await ways_out(search, today=today, now=now),
@@ -141,7 +144,9 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
         lycees=lycees,
         departments=[(code, f"{name} ({code})") for code, name in served.offered.items()],
         away=_away_choices(home),
-        watch=await watch_for(replace(found, search=search), visitor, now=now),
+        home=home,
+        drawn=await map_of(found, now=now) if shown.found else None,
+        watch=await watch_for(found, visitor, now=now),
         brought=[
             one for one in await objects_on_offer(replace(asked, tech_object=None), now=now, most=BROUGHT) if one.slots
         ],

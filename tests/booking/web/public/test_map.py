@@ -91,3 +91,13 @@ async def test_lycees_whose_slots_do_not_suit_are_grey(db, lycees):
 
 async def test_nothing_with_a_place_is_no_map(db):
     assert lay_out([], departments=[]) is None
+
+
+async def test_the_picture_beside_the_list_counts_the_same_lycees_and_leads_to_the_map(teacher):
+    page = (await teacher.get("/creneaux?niveau=3e&km=60")).text
+    (aside,) = re.findall(r"<aside.+?</aside>", page, re.S)
+    assert len(listed(page)) == 2
+    assert "Votre collège, 60 km autour, 2 lycées avec un créneau." in unescape(aside)
+    assert re.findall(r'href="(/creneaux/carte[^"]*)"', unescape(aside)) == ["/creneaux/carte?niveau=3e&km=60"]
+    nothing = (await teacher.get("/creneaux?niveau=6e")).text
+    assert "<aside" not in nothing
