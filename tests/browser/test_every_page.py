@@ -196,6 +196,8 @@ HANDFUL = 8
 NOT_PAGES = (
     *("/agenda/", "/api", "/fabrications/", "/images/", "/static", "/health", "/demo/comptes.json"),
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
+    # It leads to a search.
+    "/reservations/{reservation:int}/revenir",
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
 )
 NUMBERS = {

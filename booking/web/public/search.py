@@ -78,7 +78,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Search(Page, template="public/search.html"):
-    """`phrase` is what was asked, `shown` what was found, `drawn` where; the choices of each list are (value, words)."""
+    """`phrase` is what was asked, `shown` what was found and `drawn` where; choices are (value, words)."""
 
     search: Wanted
     form: Form

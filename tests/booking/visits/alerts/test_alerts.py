@@ -133,7 +133,7 @@ async def test_workers_who_find_slots_for_one_alert_at_the_same_moment_tell_it_o
         async with transaction():
             await look_again([about(slots[0])], now=NOW)
             first_has_looked.set()
-            while await value(WAITING) < 2:
+            while await value(WAITING) < 2:  # noqa: ASYNC110 - PostgreSQL rings no bell
                 await asyncio.sleep(0.01)
 
     async def other(slot: int) -> None:

@@ -1,4 +1,4 @@
-"""The alert of a search: offered where nothing suits, asked in one tap, told by mail, taken back from « Mes visites »."""
+"""The alert of a search: offered where nothing suits, asked in one tap, told by mail, taken back from her visits."""
 
 from __future__ import annotations
 
