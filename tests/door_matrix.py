@@ -109,6 +109,7 @@ RIGHTS = {
     ("POST", "/api/v1/objects"): COORDINATOR,
     ("GET", "/api/v1/objects/{number:int}"): ANYONE,
     ("PUT", "/api/v1/objects/{number:int}"): COORDINATOR,
+    ("GET", "/api/v1/coverage"): COORDINATOR,
     ("GET", "/api/v1/closures"): HOST,
     ("POST", "/api/v1/closures"): HOST,
     ("POST", "/api/v1/closures/{number:int}/call-off"): HOST,

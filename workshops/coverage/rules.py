@@ -8,8 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 LEVELS_COUNTED = ("5e", "4e", "3e")
+
+
+class Band(StrEnum):
+    """How much of a class has been received, in words that a map and a list share."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    SOME = "some"
+    MOST = "most"
+    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -33,10 +44,27 @@ class ClassCover:
         """How many of them, at least, have not come."""
         return None if self.enrolled is None else max(0, self.enrolled - self.received)
 
+    @property
+    def band(self) -> Band:
+        """Nobody, less than a half, a half and more, or all; unknown without a head count or without pupils."""
+        if self.share is None:
+            return Band.UNKNOWN
+        if not self.received:
+            return Band.NONE
+        return Band.ALL if self.share == 100 else Band.MOST if self.share >= 50 else Band.SOME
+
 
 def entered(level: str, school_year: int) -> int:
     """The school year in which a cohort was in 6e: the 3e of 2027-2028 entered in 2024."""
     return school_year - int(("6e", *LEVELS_COUNTED).index(level))
+
+
+def latest_of(cohort: int, *, this_year: int) -> tuple[str, int] | None:
+    """The level and the school year at which a cohort that was in 6e in `cohort` is counted: this year's, or that of
+    its 3e once it has left; None before its 5e."""
+    counted_in = min(this_year, cohort + len(LEVELS_COUNTED))
+    back = counted_in - cohort
+    return (LEVELS_COUNTED[back - 1], counted_in) if back >= 1 else None
 
 
 def together(cohorts: Iterable[ClassCover], *, level: str) -> ClassCover:

@@ -18,6 +18,7 @@ from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_coverage import export_coverage
+from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
 from booking.wording import paris, school_year_began
 from workshops.academie.queries import academie
 from workshops.coverage.queries import CollegeCover, coverage, years_counted
@@ -33,7 +34,8 @@ YEARS_BACK = 4
 class Coverage(Page, template="office/coverage.html"):
     """`whole` are all the collèges shown, level by level; `uncounted` of them have no head count for that year.
 
-    `cohorts` are the school years in which each level was in 6e; `example`: some head counts are invented.
+    `cohorts` are the school years in which each level was in 6e; `example`: some head counts are invented. `drawn` are
+    all collèges of the list, not those of this page alone.
     """
 
     year: str
@@ -50,6 +52,7 @@ class Coverage(Page, template="office/coverage.html"):
     example: bool
     query: str
     next_page: str
+    drawn: CoverageMap | None
 
 
 @get("/gestion/couverture", opt=COORDINATOR)
@@ -84,6 +87,7 @@ async def coverage_page(
         example=any(one.example for one in found),
         query=query,
         next_page=f"/gestion/couverture?{query}&apres={skip + SHOWN}" if skip + SHOWN < len(found) else "",
+        drawn=lay_out_coverage(found, departments=[department] if department else list(served.offered)),
     )
     return page(shown)
 

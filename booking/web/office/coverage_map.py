@@ -1,0 +1,76 @@
+"""The coverage on a map: each public collège where it stands, as large as its 3e, filled as far as it has come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from booking.contours import Frame, Outline, frame_around, outlines
+from workshops.coverage.queries import CollegeCover
+from workshops.coverage.rules import Band
+
+SMALLEST = 4.0
+UNKNOWN = 6.0
+WORDS = {
+    Band.NONE: "Aucun élève reçu",
+    Band.SOME: "Moins de la moitié, au plus",
+    Band.MOST: "La moitié et plus, au plus",
+    Band.ALL: "Tous, au plus",
+    Band.UNKNOWN: "Effectif manquant",
+}
+# How far a dot is filled: what the colour says is seen without it.
+FILLED = {Band.NONE: 0.0, Band.SOME: 0.45, Band.MOST: 0.7, Band.ALL: 1.0, Band.UNKNOWN: 0.0}
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A collège on the map: its surface is its pupils of 3e, `inner` the radius of what is filled."""
+
+    college: CollegeCover
+    x: float
+    y: float
+    r: float
+
+    @property
+    def band(self) -> Band:
+        return self.college.leaving.band
+
+    @property
+    def inner(self) -> float:
+        return round(self.r * FILLED[self.band], 1)
+
+
+@dataclass(frozen=True)
+class CoverageMap:
+    """The largest dots first, so that none hides a smaller one; how many are in each band; how many have no place."""
+
+    frame: Frame
+    ground: Sequence[Outline]
+    dots: Sequence[Dot]
+    bands: Sequence[tuple[Band, str, int]]
+    unplaced: int
+
+
+def lay_out_coverage(found: Sequence[CollegeCover], *, departments: Collection[str]) -> CoverageMap | None:
+    """The map of these collèges; None when none of them has a place."""
+    placed = [(one, (one.lat, one.lon)) for one in found if one.lat is not None and one.lon is not None]
+    if not placed:
+        return None
+    ground = outlines(departments)
+    frame = frame_around(ground, [place for _, place in placed])
+    dots = [Dot(one, *frame.spot(*place), _radius(one.leaving.enrolled)) for one, place in placed]
+    counts = Counter(one.leaving.band for one in found)
+    return CoverageMap(
+        frame=frame,
+        ground=ground,
+        dots=sorted(dots, key=lambda dot: (-dot.r, dot.college.id)),
+        bands=[(band, words, counts[band]) for band, words in WORDS.items()],
+        unplaced=len(found) - len(placed),
+    )
+
+
+def _radius(enrolled: int | None) -> float:
+    """A surface of so many pupils: 100 of them make a dot of 10."""
+    return UNKNOWN if enrolled is None else round(max(SMALLEST, sqrt(enrolled)), 1)
