@@ -30,7 +30,16 @@ PLACES: dict[str | None, tuple[tuple[str, str], ...]] = {
 }
 # What a place leads to besides the addresses below its own.
 LEADS_TO = {
-    "/gestion": ("equite", "couverture", "objectifs", "creneaux", "graphiques", "dictionnaire", "repartition"),
+    "/gestion": (
+        "equite",
+        "couverture",
+        "demandes",
+        "objectifs",
+        "creneaux",
+        "graphiques",
+        "dictionnaire",
+        "repartition",
+    ),
     "/gestion/etablissements": ("lettres",),
     "/gestion/comptes": ("inscriptions",),
     "/gestion/administration": (

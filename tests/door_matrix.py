@@ -584,6 +584,7 @@ RIGHTS = {
     ("GET", "/lycee/donnees/{name:str}/modele.xlsx"): HOST,
     ("POST", "/gestion/imports/densite"): COORDINATOR,
     ("POST", "/gestion/imports/densite/confirmation"): COORDINATOR,
+    ("GET", "/gestion/demandes"): COORDINATOR,
     ("GET", "/gestion/journal"): COORDINATOR,
     ("GET", "/gestion/messages"): COORDINATOR,
     ("POST", "/gestion/messages/{notice:int}/relance"): COORDINATOR,

@@ -139,6 +139,7 @@ PAGES = {
         "/gestion/a-faire",
         "/gestion/administration",
         "/gestion/couverture",
+        "/gestion/demandes",
         "/gestion/lettres?qui=jamais-venus",
         "/gestion/annees",
         "/gestion/annees/{year:str}",

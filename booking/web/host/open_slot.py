@@ -16,6 +16,8 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.visits.unmet.queries import unmet_around
+from booking.visits.unmet.rules import Unmet
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import WorkshopNotPublished
@@ -35,6 +37,7 @@ class SlotForm(Page, template="host/new_slot.html"):
     rooms: Sequence[RoomCard]
     chosen: int | None
     tomorrow: date
+    unmet: Sequence[Unmet]
     form: Form | None
     refusal: Refusal | None = None
 
@@ -62,6 +65,7 @@ async def _form_page(
         rooms=await rooms_of(person.school),
         chosen=chosen,
         tomorrow=paris(now).date() + timedelta(days=1),
+        unmet=await unmet_around(person.school, now=now),
         form=form,
         refusal=refusal,
     )

@@ -17,6 +17,8 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.visits.unmet.queries import unmet_around
+from booking.visits.unmet.rules import Unmet
 from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
 from booking.wording import month, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of
@@ -40,6 +42,7 @@ class SeriesForm(Page, template="host/new_series.html"):
     tomorrow: date
     weekdays: Mapping[str, str]
     days: Sequence[str]
+    unmet: Sequence[Unmet]
     form: Form | None
 
 
@@ -75,6 +78,7 @@ async def _questions(
         "tomorrow": paris(now).date() + timedelta(days=1),
         "weekdays": WEEKDAYS,
         "days": form.several("weekdays", WEEKDAYS, label="Jours", required=False) if form else [],
+        "unmet": await unmet_around(person.school, now=now),
         "form": form,
     }
 

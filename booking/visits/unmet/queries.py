@@ -1,0 +1,61 @@
+"""The classes that wait for a slot, each counted once, whatever it asked for and where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.visits.reservations.states import HOLDS_SEATS
+from booking.visits.unmet.rules import DISTANCES, SIZES, Unmet
+from workshops.schools.queries import KILOMETRES
+from workshops.shapes import rows_as
+
+_HELD = ", ".join(f"'{one}'" for one in sorted(HOLDS_SEATS))
+
+
+def _band(value: str, most: tuple[int, ...]) -> str:
+    return f"(SELECT min(band) FROM unnest(ARRAY{list(most)}) band WHERE {value} <= band)"  # noqa: S608 - constants only
+
+
+# A class that holds places to come is served, wherever else it would like to come. An alert without a group is the
+# class of the teacher who asked.
+_ASKING = f"""asked AS (
+  SELECT coalesce(a."group"::text, 'm' || a.membership || a.level || a.pupils) AS class, a."group", m.school,
+    a.level, a.pupils, false AS waits, a.km, a.department, a.lycee
+  FROM alerts a JOIN memberships m ON m.id = a.membership WHERE a.met_at IS NULL AND a.ends_at > $1
+  UNION ALL
+  SELECT r."group"::text, r."group", r.school, g.level, r.pupils, true, NULL, '', ''
+  FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.state = 'waiting' AND r.starts_at > $1
+), unserved AS (
+  SELECT * FROM asked WHERE "group" IS NULL OR NOT EXISTS (
+    SELECT FROM reservations h WHERE h."group" = asked."group" AND h.state IN ({_HELD}) AND h.ends_at > $1)
+)"""  # noqa: S608 - constants only
+_CLASSES = """SELECT class, min(school) AS school, min(level) AS level, max(pupils) AS pupils, bool_or(waits) AS waits
+  FROM {asked} GROUP BY class"""
+_SUMS = "count(*)::int AS classes, sum(o.pupils)::int AS pupils, (count(*) FILTER (WHERE o.waits))::int AS waiting"
+EVERYWHERE = f"""
+WITH {_ASKING}, one AS ({_CLASSES.format(asked="unserved")})
+SELECT o.level, {_band("o.pupils", tuple(SIZES))} AS size, c.department, c.commune, 0 AS km, {_SUMS}
+FROM one o JOIN schools c ON c.id = o.school GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""  # noqa: S608 - constants only
+# Of the classes around the lycée $2, those that would come so far, and to it.
+AROUND = f"""
+WITH {_ASKING}, near AS (
+  SELECT u.*, {KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")} AS away
+  FROM unserved u JOIN schools c ON c.id = u.school JOIN schools h ON h.id = $2
+  WHERE (u.department = '' OR u.department = h.department) AND (u.lycee = '' OR u.lycee = h.uai)
+), reached AS (
+  SELECT * FROM near WHERE away <= coalesce(km, {DISTANCES[-1]}) AND away <= {DISTANCES[-1]}
+), one AS ({_CLASSES.format(asked="reached")}), placed AS (
+  SELECT o.*, {_band("(SELECT min(r.away) FROM reached r WHERE r.class = o.class)", DISTANCES)} AS km FROM one o
+)
+SELECT o.level, {_band("o.pupils", tuple(SIZES))} AS size, '' AS department, '' AS commune, o.km, {_SUMS}
+FROM placed o GROUP BY 1, 2, o.km ORDER BY o.km, 1, 2"""  # noqa: S608 - constants only
+
+
+async def unmet_everywhere(*, now: datetime) -> list[Unmet]:
+    """What the académie's collèges wait for, by level, size and commune."""
+    return await rows_as(Unmet, EVERYWHERE, now)
+
+
+async def unmet_around(lycee: int, *, now: datetime) -> list[Unmet]:
+    """What waits around a lycée, by level, size and distance: no collège is named."""
+    return await rows_as(Unmet, AROUND, now, lycee)
