@@ -122,6 +122,7 @@ ACTS = {
     "group_taken_over": "Groupe repris par un collègue",
     "group_taken_back": "Groupe repris",
     "head_counts_imported": "Effectifs d'une rentrée importés",
+    "import_undone": "Dernier import défait",
     "invitation_declined": "Invitation déclinée depuis un agenda",
     "invitation_withdrawn": "Invitation retirée",
     "invited_again": "Invitation renvoyée",

@@ -160,6 +160,7 @@ DONE = {
     "compte-efface": "Votre compte est effacé. Vos visites passées restent comptées, sans votre nom.",
     "annee-close": "L'année est close : ses chiffres sont figés, le reste est effacé.",
     "annee-rouverte": "Les chiffres de l'année sont rouverts aux visites reprises. Clôturez-la de nouveau ensuite.",
+    "import-defait": "L'import est défait : ce qu'il avait ajouté est retiré, le reste est comme avant.",
     "visite-reprise": "La visite reprise est enregistrée : elle compte, comme déclarée.",
     "visite-reprise-retiree": "La visite reprise est retirée : elle ne compte plus.",
     "visites-importees": "Les visites du fichier sont enregistrées : elles comptent, comme déclarées.",

@@ -611,6 +611,8 @@ RIGHTS = {
     ("GET", "/compte/donnees.json"): SIGNED_IN,
     ("GET", "/compte/effacement"): SIGNED_IN,
     ("POST", "/compte/effacement"): SIGNED_IN,
+    ("GET", "/gestion/imports/dernier"): COORDINATOR,
+    ("POST", "/gestion/imports/dernier"): COORDINATOR,
     ("GET", "/compte/roles/{membership:int}/depart"): SIGNED_IN,
     ("POST", "/compte/roles/{membership:int}/depart"): SIGNED_IN,
     ("GET", "/mon-college/sans-enseignant"): TEACHER,

@@ -11,6 +11,7 @@ from workshops.catalogue.tables import Room, Workshop, WorkshopObject, WorkshopP
 from workshops.companies.tables import Company
 from workshops.coverage.tables import HeadCount
 from workshops.events.tables import Event, EventToTell, EventWords
+from workshops.imports.tables import Import
 from workshops.opinions.tables import Opinion
 from workshops.partners.tables import Partner
 from workshops.past_visits.tables import PastVisit
@@ -30,6 +31,7 @@ APP_CONFIG = AppConfig(
         Event,
         EventWords,
         EventToTell,
+        Import,
         School,
         DepartmentName,
         Academie,

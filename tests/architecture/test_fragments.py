@@ -153,6 +153,7 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.schools.ask_visa.FORGET_PRINCIPAL",
     },
     "booking/year/warn_idle.py": {"booking.people.accounts.sweep.WARNED"},
+    "booking/programme/imports/undo.py": {"workshops.imports.remember.FORGET"},
     "workshops/series/open_series.py": {"workshops.slots.open.OPEN_ALL"},
 }
 # What an act writes in words of its own, the table's subject standing on a floor that it may not import.

@@ -166,6 +166,7 @@ PAGES = {
         "/gestion/etablissements/{number:int}",
         "/gestion/graphiques/{chart:str}",
         "/gestion/imports",
+        "/gestion/imports/dernier",
         "/gestion/imports/donnees",
         "/gestion/journal",
         "/gestion/messages",

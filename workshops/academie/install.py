@@ -10,10 +10,12 @@ from workshops.academie.queries import academie
 from workshops.academie.settle import begin
 from workshops.database import transaction
 from workshops.events.record import record_by
+from workshops.imports.remember import remember
 from workshops.refusals import Invalid
 from workshops.schools.directory import ForeseenSchools, Imported, foresee_directory, store_directory
 from workshops.schools.read_annuaire import Annuaire, Progress, read_annuaire, read_country
 from workshops.schools.rules import academie_named
+from workshops.schools.take_back import added_between, stored
 
 
 async def foresee_extract(content: bytes) -> ForeseenSchools:
@@ -26,7 +28,11 @@ async def take_in_extract(content: bytes, *, by: int | None, now: datetime) -> I
     read = read_annuaire(content, keep=(await academie()).kept)
     async with transaction():
         await begin(read.academies)
+        uais = [*(line.uai for line in read.lines), *read.closed]
+        before = await stored(uais)
         done = await store_directory(read)
+        after = await stored(uais)
+        await remember("schools", made=added_between(before, after), before=before, after=after, by=by, now=now)
         detail = f"{done.added} ajouté{'s' if done.added > 1 else ''}, {done.updated} à jour"
         await record_by(by, "directory_imported", about_kind="school", about=None, detail=detail, now=now)
         return done

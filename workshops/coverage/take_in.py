@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.coverage.read_head_counts import CountedCollege, read_head_counts
-from workshops.database import rows, transaction
+from workshops.database import rows, transaction, value
 from workshops.events.record import record_by
+from workshops.imports.remember import remember
 from workshops.school_calendar.rules import year_words
 
 KNOWN = "SELECT uai FROM schools WHERE kind = 'college' AND uai = ANY ($1::varchar[])"
@@ -21,6 +23,17 @@ INSERT INTO head_counts (school, school_year, level, pupils, example)
 SELECT s.id, $1, told.level, told.pupils, $5
 FROM unnest($2::varchar[], $3::varchar[], $4::int[]) told (uai, level, pupils)
 JOIN schools s ON s.uai = told.uai AND s.kind = 'college'
+"""
+
+STORED = """
+SELECT jsonb_build_object('school_year', $1::int, 'counts', coalesce(jsonb_agg(to_jsonb(h) ORDER BY h.school, h.level)
+  FILTER (WHERE h.school IS NOT NULL), '[]'))
+FROM (SELECT school, level, pupils, example FROM head_counts WHERE school_year = $1) h
+"""
+RESTORE = """
+INSERT INTO head_counts (school, school_year, level, pupils, example)
+SELECT h.school, ($1::jsonb ->> 'school_year')::int, h.level, h.pupils, h.example
+FROM jsonb_to_recordset($1::jsonb -> 'counts') h (school int, level varchar, pupils int, example boolean)
 """
 
 
@@ -57,7 +70,22 @@ async def take_in_head_counts(
     content: bytes, *, school_year: int, by: int | None, now: datetime, example: bool = False
 ) -> None:
     """Keep a year's head counts in place of those known for it, whole or not at all. Raises FileRefused."""
-    await keep_head_counts(read_head_counts(content), school_year=school_year, by=by, now=now, example=example)
+    counted = read_head_counts(content)
+    async with transaction():
+        before = await stored(school_year)
+        await keep_head_counts(counted, school_year=school_year, by=by, now=now, example=example)
+        await remember("head_counts", made=(), before=before, after=await stored(school_year), by=by, now=now)
+
+
+async def stored(school_year: int) -> str:
+    """A year's head counts as they stand, with their year, as JSON."""
+    return str(await value(STORED, school_year))
+
+
+async def take_back_head_counts(before: str) -> None:
+    """The year's head counts are again as they were; inside the caller's transaction."""
+    await rows(FORGET_YEAR, json.loads(before)["school_year"])
+    await rows(RESTORE, before)
 
 
 async def keep_head_counts(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from workshops.database import row, rows, transaction
+from workshops.database import row, rows, transaction, value
 from workshops.past_visits.queries import alike
 from workshops.past_visits.rules import LineStep, VisitSketch, plan
 from workshops.refusals import Invalid, NotFound
@@ -25,8 +25,11 @@ CHANGE = f"""
 UPDATE past_visits p SET {", ".join(f"{name} = n.{name}" for name in _NAMES)}
 FROM jsonb_populate_recordset(NULL::past_visits, $1::jsonb) n WHERE n.id = p.id
 """  # noqa: S608 - constants only
+STORED = f"""SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY p.id), '[]')
+FROM (SELECT id, {_COLUMNS} FROM past_visits WHERE id = ANY ($1::int[])) p"""  # noqa: S608 - constants only
 KNOWN = "SELECT id FROM past_visits WHERE id = $1"
 REMOVE = "DELETE FROM past_visits WHERE id = $1"
+REMOVE_ALL = "DELETE FROM past_visits WHERE id = ANY ($1::int[])"
 AT_ONCE = 200
 NOT_ITS_KEY = "une autre visite reprise a déjà cette référence, ou ce jour, ces établissements et ce groupe"
 
@@ -85,6 +88,21 @@ async def remove(number: int) -> None:
             raise NotFound
         await count_out(-number)
         await rows(REMOVE, number)
+
+
+async def stored(numbers: Sequence[int]) -> str:
+    """These past visits as they stand, as JSON."""
+    return str(await value(STORED, list(numbers)))
+
+
+async def take_back(made: Sequence[int], before: str) -> None:
+    """The visits `made` are no more, the others are again as they were, and the sums with them; inside the caller's
+    transaction, under keep_others_out()."""
+    known = [one["id"] for one in json.loads(before)]
+    await count_out(*(-number for number in (*made, *known)))
+    await rows(REMOVE_ALL, list(made))
+    await rows(CHANGE, before)
+    await count_in(*(-number for number in known))
 
 
 async def _change(known: Sequence[tuple[int, VisitSketch]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.outbox.notices.queue import queue
@@ -15,6 +16,9 @@ from workshops.refusals import NotFound
 
 ONE = f"""SELECT m.id, m.role, a.id AS account, a.email, a.name {INVITED} {NEVER_CAME}
   AND m.id = $1 AND ($2::int IS NULL OR m.school = $2) FOR UPDATE OF m"""
+CAME = f"""SELECT count(*) FROM memberships m WHERE m.id = ANY ($1::int[]) AND m.id NOT IN (
+  SELECT m.id {INVITED} {NEVER_CAME})"""  # noqa: S608 - constants only
+STANDING = "SELECT id FROM memberships WHERE id = ANY ($1::int[]) ORDER BY id"
 SENT_SINCE = """SELECT EXISTS (SELECT FROM notices WHERE kind = 'invited' AND about_kind = 'account' AND about = $1
   AND state <> 'failed' AND created_at > $2)"""
 OTHER_ROLE = "SELECT EXISTS (SELECT FROM memberships WHERE account = $1)"
@@ -61,3 +65,17 @@ async def withdraw_invitation(membership: int, *, by: int, school: int | None = 
             detail=found["role"],
             now=now,
         )
+
+
+async def came_among(memberships: Sequence[int]) -> int:
+    """How many of these people have come in since they were invited."""
+    return int(await value(CAME, list(memberships)))
+
+
+async def withdraw_all(memberships: Sequence[int], *, by: int, now: datetime) -> None:
+    """All these invitations are withdrawn, those that are already left out; inside the caller's transaction.
+
+    Raises NotFound when somebody has come in meanwhile.
+    """
+    for one in await rows(STANDING, list(memberships)):
+        await withdraw_invitation(one["id"], by=by, now=now)

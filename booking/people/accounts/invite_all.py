@@ -9,11 +9,14 @@ from booking.people.accounts.invite import invite, place_of
 from booking.people.accounts.pasted import PastedLine, read_pasted
 from booking.people.accounts.queries import holds
 from booking.people.accounts.rules import Role
-from workshops.database import transaction, value
+from workshops.database import rows, transaction, value
+from workshops.imports.remember import remember
 from workshops.refusals import Invalid
 
 PLACE = """SELECT coalesce((SELECT name || ', ' || commune FROM schools WHERE uai = $1),
   (SELECT name FROM companies WHERE siret = $1), 'Toute l''académie')"""
+
+MADE = "SELECT id FROM memberships WHERE account = ANY ($1::int[]) AND created_at = $2 ORDER BY id"
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,14 @@ async def invite_all(text: str, *, by: int, now: datetime) -> int:
     async with transaction():
         leaving = [(line, await _foreseen(line)) for line in read_pasted(text)]
         sent = [line for line, foreseen in leaving if foreseen.leaves]
+        accounts = []
         for line in sent:
             school, company = _where(line)
-            await invite(line.email, role=line.role, name=line.name, school=school, company=company, by=by, now=now)
+            accounts.append(
+                await invite(line.email, role=line.role, name=line.name, school=school, company=company, by=by, now=now)
+            )
+        made = [one["id"] for one in await rows(MADE, accounts, now)]
+        await remember("invitations", made=made, by=by, now=now)
         return len(sent)
 
 

@@ -8,7 +8,8 @@ from booking.programme.past_visits.foresee import Foreseen, Limits, Tell, forese
 from booking.wording import counted
 from workshops.database import transaction
 from workshops.events.record import record
-from workshops.past_visits.keep import keep, keep_others_out
+from workshops.imports.remember import remember
+from workshops.past_visits.keep import keep, keep_others_out, stored
 
 
 async def take_in(
@@ -21,7 +22,13 @@ async def take_in(
     async with transaction():
         await keep_others_out()
         done = await foresee(content, limits=limits, now=now)
-        await keep([one.weighed.step for one in done.lines], now=now, tell=tell)
+        steps = [one.weighed.step for one in done.lines]
+        known = [one.known.id for one in steps if one.change == "changed" and one.known is not None]
+        before = await stored(known)
+        kept = await keep(steps, now=now, tell=tell)
+        made = [number for number in kept if number not in set(known)]
+        if kept:
+            await remember("past_visits", made=made, before=before, after=await stored(kept), by=by, now=now)
         if done.moves:
             added, changed = counted(len(done.of("new")), "ajout"), counted(len(done.of("changed")), "correction")
             detail = f"{added}, {changed}"

@@ -96,7 +96,7 @@ KEPT = {
         ),
     },
     REGISTERS: {
-        *("companies_came.siret", "past_visits.companies"),
+        *("imports.after", "imports.before", "companies_came.siret", "past_visits.companies"),
         *("companies.commune", "companies.name", "companies.siret", "companies.trade", "company_turnouts.name"),
         *("company_turnouts.siret", "schools.address", "schools.commune", "schools.mail", "schools.name"),
         *(
@@ -121,6 +121,7 @@ NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
         "accounts.unwanted",
         *("alerts.away", "alerts.level"),
+        *("imports.kind", "imports.made"),
         *("academie.name", "academie.neighbours", "academie.zone"),
         *("attendances.role", "attendances.state", "attendances.withdrawn_why"),
         *("badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),

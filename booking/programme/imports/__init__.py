@@ -1,0 +1,1 @@
+"""The last import, undone whole while nothing hangs on what it made."""

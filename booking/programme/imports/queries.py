@@ -1,0 +1,130 @@
+"""What undoing the last import would do, and what stands against it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from booking.people.accounts.invitations import came_among
+from booking.programme.past_visits.queries import closed_years
+from booking.wording import counted, school_year_of
+from workshops.coverage.take_in import stored as stored_counts
+from workshops.database import row, value
+from workshops.imports.queries import LastImport, last_import
+from workshops.past_visits.keep import stored as stored_visits
+from workshops.schools.take_back import changed_since
+
+WORDS = {
+    "schools": "Annuaire des établissements",
+    "head_counts": "Effectifs des collèges",
+    "past_visits": "Visites tenues avant Technilab",
+    "invitations": "Invitations collées",
+}
+_MADE = {
+    "schools": ("établissement ajouté sera retiré", "établissements ajoutés seront retirés"),
+    "past_visits": ("visite ajoutée sera retirée", "visites ajoutées seront retirées"),
+    "invitations": ("invitation sera retirée", "invitations seront retirées"),
+}
+_REPLACED = {
+    "schools": ("établissement redevient ce qu'il était", "établissements redeviennent ce qu'ils étaient"),
+    "past_visits": ("visite redevient ce qu'elle était", "visites redeviennent ce qu'elles étaient"),
+}
+# What hangs on schools that an import has added.
+HANGING = """SELECT
+  (SELECT count(*) FROM memberships WHERE school = ANY ($1::int[]))
+    + (SELECT count(*) FROM sign_ups WHERE school = ANY ($1::int[])) AS people,
+  (SELECT count(*) FROM workshops WHERE school = ANY ($1::int[]))
+    + (SELECT count(*) FROM rooms WHERE school = ANY ($1::int[])) AS workshops,
+  (SELECT count(*) FROM groups WHERE school = ANY ($1::int[])) AS groups,
+  (SELECT count(*) FROM past_visits WHERE lycee = ANY ($1::int[]) OR college = ANY ($1::int[])) AS past_visits,
+  (SELECT count(*) FROM head_counts WHERE school = ANY ($1::int[])) AS head_counts,
+  (SELECT count(*) FROM ptech_schemes WHERE school = ANY ($1::int[]) OR bts_school = ANY ($1::int[]))
+    + (SELECT count(*) FROM bts1_courses WHERE school = ANY ($1::int[]))
+    + (SELECT count(*) FROM bts1_feeders WHERE school = ANY ($1::int[])) AS records,
+  (SELECT count(*) FROM closures WHERE school = ANY ($1::int[])) AS closures,
+  (SELECT count(*) FROM questions WHERE college = ANY ($1::int[]) OR lycee = ANY ($1::int[])) AS questions,
+  (SELECT count(*) FROM partners WHERE school = ANY ($1::int[])) AS partners,
+  (SELECT count(*) FROM college_invitations WHERE school = ANY ($1::int[]))
+    + (SELECT count(*) FROM outing_pages WHERE school = ANY ($1::int[])) AS letters"""
+_HANGS = {
+    "people": ("compte y est rattaché", "comptes y sont rattachés"),
+    "workshops": ("atelier ou salle y est décrit", "ateliers ou salles y sont décrits"),
+    "groups": ("groupe y est inscrit", "groupes y sont inscrits"),
+    "past_visits": ("visite reprise les nomme", "visites reprises les nomment"),
+    "head_counts": ("effectif y est compté", "effectifs y sont comptés"),
+    "records": ("dispositif P-TECH ou BTS+1 les nomme", "dispositifs P-TECH ou BTS+1 les nomment"),
+    "closures": ("fermeture y est déclarée", "fermetures y sont déclarées"),
+    "partners": ("partenaire du consortium y est rattaché", "partenaires du consortium y sont rattachés"),
+    "questions": ("question les concerne", "questions les concernent"),
+    "letters": ("lettre leur a été envoyée", "lettres leur ont été envoyées"),
+}
+NAME = "SELECT name FROM accounts WHERE id = $1"
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """What undoing the import of this `number` would do (`does`), unless something is `held`."""
+
+    number: int
+    words: str
+    at: datetime
+    by: str
+    does: list[str]
+    held: list[str]
+
+
+async def foresee_undoing() -> Undoing | None:
+    """The last import and what undoing it would do now; None when none is left."""
+    last = await last_import()
+    if last is None:
+        return None
+    by = "" if last.by is None else str(await value(NAME, last.by) or "")
+    return Undoing(last.id, WORDS[last.kind], last.at, by, _does(last), await held_against(last))
+
+
+def _does(last: LastImport) -> list[str]:
+    before = json.loads(last.before)
+    if last.kind == "head_counts":
+        there = len({one["school"] for one in before["counts"]})
+        had = f"ceux d'avant reviennent, pour {counted(there, 'collège')}" if there else "l'année n'en a plus"
+        return [f"Les effectifs importés sont retirés : {had}"]
+    told = []
+    if last.made:
+        told.append(counted(len(last.made), *_MADE[last.kind]))
+    if before:
+        told.append(counted(len(before), *_REPLACED[last.kind]))
+    return told
+
+
+async def held_against(last: LastImport) -> list[str]:
+    """Why it cannot be undone, in words; nothing when it can."""
+    match last.kind:
+        case "schools":
+            return await _against_schools(last)
+        case "head_counts":
+            now_there = await stored_counts(json.loads(last.after)["school_year"])
+            return [] if json.loads(now_there) == json.loads(last.after) else ["ces effectifs ont changé depuis"]
+        case "past_visits":
+            return await _against_visits(last)
+    came = await came_among(last.made)
+    return [counted(came, "personne invitée est déjà venue", "personnes invitées sont déjà venues")] if came else []
+
+
+async def _against_schools(last: LastImport) -> list[str]:
+    hanging = await row(HANGING, list(last.made))
+    assert hanging is not None  # noqa: S101 - one row of counts
+    against = [counted(hanging[name], *words) for name, words in _HANGS.items() if hanging[name]]
+    if changed := await changed_since(last.after):
+        against.append(counted(changed, "établissement a changé depuis", "établissements ont changé depuis"))
+    return against
+
+
+async def _against_visits(last: LastImport) -> list[str]:
+    after = json.loads(last.after)
+    if json.loads(await stored_visits([one["id"] for one in after])) != after:
+        return ["des visites de ce fichier ont été corrigées ou retirées depuis"]
+    days = {one["held_on"] for one in (*after, *json.loads(last.before))}
+    closed = await closed_years()
+    frozen = sorted({year for day in days if (year := school_year_of(date.fromisoformat(day))) in closed})
+    return [f"l'année {year} est close" for year in frozen]

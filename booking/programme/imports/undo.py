@@ -1,0 +1,44 @@
+"""Undoing the last import: whole, or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.people.accounts.invitations import withdraw_all
+from booking.programme.imports.queries import WORDS, held_against
+from booking.programme.imports.rules import ImportInUse, NothingToUndo
+from workshops.coverage.take_in import take_back_head_counts
+from workshops.crossings import retried
+from workshops.database import rows, transaction
+from workshops.events.record import record
+from workshops.imports.queries import last_import
+from workshops.imports.remember import FORGET
+from workshops.past_visits.keep import keep_others_out, take_back
+from workshops.schools.take_back import take_back_schools
+
+
+@retried
+async def undo_import(number: int, *, by: int, now: datetime) -> None:
+    """What the import of this number made is no more, and what it replaced is back; the journal says who did.
+
+    Raises NothingToUndo when it is not the last one (any more), ImportInUse with what hangs on it.
+    """
+    async with transaction():
+        last = await last_import(lock=True)
+        if last is None or last.id != number:
+            raise NothingToUndo
+        if last.kind == "past_visits":
+            await keep_others_out()
+        if held := await held_against(last):
+            raise ImportInUse(held)
+        match last.kind:
+            case "schools":
+                await take_back_schools(last.made, last.before)
+            case "head_counts":
+                await take_back_head_counts(last.before)
+            case "past_visits":
+                await take_back(last.made, last.before)
+            case _:
+                await withdraw_all(last.made, by=by, now=now)
+        await rows(FORGET)
+        await record("import_undone", by=by, about_kind="results", about=None, detail=WORDS[last.kind], now=now)
