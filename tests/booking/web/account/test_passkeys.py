@@ -28,9 +28,14 @@ def trial(app):
     return app
 
 
-@pytest.fixture
-def production(db):
+@pytest.fixture(scope="module")
+def _production():
     return create_app(replace(read_settings(), demo=False, smtp_url="smtp://", base_url=ORIGIN), now=lambda: NOW)
+
+
+@pytest.fixture
+def production(_production, db):
+    return _production
 
 
 async def claire(app, *, at: str = ORIGIN) -> tuple[int, Browser]:

@@ -19,9 +19,14 @@ KEY = re.compile(r'<code class="text-break">([A-Z2-7]+)</code>')
 RESCUE = re.compile(r"<code>([0-9a-f]{6}-[0-9a-f]{6})</code>")
 
 
-@pytest.fixture
-def production(db):
+@pytest.fixture(scope="module")
+def _production():
     return create_app(replace(read_settings(), demo=False, smtp_url="smtp://127.0.0.1:1"), now=lambda: NOW)
+
+
+@pytest.fixture
+def production(_production, db):
+    return _production
 
 
 async def nadia(app) -> tuple[int, Browser]:

@@ -12,7 +12,7 @@ from booking.acts import ACTS
 from booking.mails.webhooks.rules import MOST
 from tests import builders
 from tests.booking.mails.webhooks.told import BOOKED, a_visit, booked, send, states, tell_programs
-from tests.booking.web.account.test_second_proof import nadia, production, register  # noqa: F401 - its fixture
+from tests.booking.web.account.test_second_proof import _production, nadia, production, register  # noqa: F401 - its fixtures
 from tests.browsing import SECRET, Browser, read
 from tests.builders import NOW
 from tests.receiver import receiver

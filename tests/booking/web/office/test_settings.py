@@ -7,7 +7,6 @@ from html import unescape
 
 import pytest
 
-from booking.app import create_app
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW
@@ -25,9 +24,10 @@ NANCY = {
 
 
 @pytest.fixture
-def visitor(db):
+def visitor(app):
     """Somebody without an account, whom another application answers."""
-    return Browser(create_app(now=lambda: NOW), now=NOW)
+    app.state.clock = lambda: NOW
+    return Browser(app, now=NOW)
 
 
 def hidden(answer) -> list[tuple[str, str]]:
