@@ -32,6 +32,7 @@ SUBJECTS = {
     "cohort": "Cohorte P-TECH",
     "action": "Action de mentorat",
     "alert": "Alerte d'un enseignant",
+    "share": "Créneau envoyé",
 }
 
 # What an act can be told of to another program, as a heading.
@@ -226,6 +227,7 @@ ACTS = {
     "slot_moved": "Créneau déplacé",
     "slot_opened": "Créneau ouvert",
     "slot_reopened": "Visite rouverte",
+    "slot_shared": "Créneau envoyé à un collègue",
     "slot_resized": "Places du créneau changées",
     "slot_restated": "Conditions du créneau changées",
     "target_changed": "Objectif modifié",

@@ -11,6 +11,7 @@ DONE = {
     "entreprise-accueillie": "L'entreprise est enregistrée, son invitation part par mail.",
     "entreprise-declinee": "La demande est effacée. Un mail remercie l'entreprise.",
     "alerte-demandee": "C'est noté : un mail vous préviendra quand un autre créneau conviendra.",
+    "creneau-envoye": "Le créneau part par mail à votre collègue.",
     "alerte-retiree": "L'alerte est retirée.",
     "groupe-ajoute": "Le groupe est enregistré.",
     "groupe-archive": "Le groupe est archivé : il n'apparaît plus dans vos listes. Ses visites passées restent.",

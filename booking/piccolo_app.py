@@ -33,6 +33,7 @@ from booking.visits.groups.tables import Group
 from booking.visits.outings.tables import OutingPage
 from booking.visits.questions.tables import Question, QuestionLine
 from booking.visits.reservations.tables import Approval, Reservation
+from booking.visits.sharing.tables import Share
 from booking.year.tables import YearClosing, YearCount
 
 APP_CONFIG = AppConfig(
@@ -51,6 +52,7 @@ APP_CONFIG = AppConfig(
         Reservation,
         Approval,
         Alert,
+        Share,
         Attendance,
         Badge,
         Scan,

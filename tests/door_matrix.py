@@ -243,6 +243,7 @@ RIGHTS = {
     ("POST", "/creneaux/alertes"): TEACHER,
     ("POST", "/mes-visites/alertes/{alert:int}/retrait"): TEACHER,
     ("GET", "/reservations/{reservation:int}/revenir"): TEACHER,
+    ("POST", "/creneaux/{slot:int}/envoi"): TEACHER,
     ("GET", "/creneaux/carte"): ANYONE,
     ("GET", "/creneaux/{slot:int}"): ANYONE,
     ("GET", "/creneaux/{slot:int}/reserver"): TEACHER,

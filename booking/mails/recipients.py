@@ -23,6 +23,7 @@ class To(StrEnum):
     HOSTS_STILL = "host_still"  # of a visit that moved: when it stays in the same lycée
     HOSTS_NEW = "host_new"  # the lycée that it moved to
     HOSTS_LEFT = "host_left"  # the lycée that it left
+    COLLEAGUE = "colleague"  # whom a slot is shown to
     WATCHER = "watcher"  # who asked to be told of a slot
     PRINCIPAL = "principal"  # of a collège that asks for a visa
     COMPANY = "company"  # who announced the coming
@@ -104,6 +105,8 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_attend",), To.TEACHER, "visit_closed"),
     # A slot suits a search that was kept.
     Line(("alert_met",), To.WATCHER, "alert_met"),
+    # A teacher shows a slot to a colleague.
+    Line(("slot_shared",), To.COLLEAGUE, "slot_shared"),
     # A company comes, otherwise, or not.
     Line(("attendance_asked",), To.COMPANY, "attendance_asked"),
     Line(("attendance_asked",), To.HOSTS, "attendance_asked_host"),
@@ -225,6 +228,10 @@ WITH words AS (
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {lycee_hears("w.about")}
   WHERE w.about_kind = 'school' AND w.told = 'host'
+  UNION ALL
+  SELECT w.event, w.letter, a.id, a.email, a.name FROM words w JOIN shares x ON x.id = w.about
+  JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+  WHERE w.about_kind = 'share'
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w JOIN alerts l ON l.id = w.about JOIN memberships m ON m.id = l.membership
   CROSS JOIN {college_hears("m.school", "m.account")} WHERE w.about_kind = 'alert'

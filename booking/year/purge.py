@@ -24,6 +24,7 @@ from booking.visits.outings.give import FORGET_PAGES
 from booking.visits.phones.forget import forget_phones
 from booking.visits.questions.rules import QUESTIONS_LAST
 from booking.visits.questions.write import forget_questions
+from booking.visits.sharing.share import forget_shares
 from booking.year.erase_files import erase_addresses, erase_mail_files, remove_lost_photos, remove_photos
 from booking.year.erase_records import erase_records
 from booking.year.erase_visits import erase_desk, erase_names, erase_needs, erase_texts, erase_visitors, take_photos
@@ -109,6 +110,7 @@ WORDS = {
     "questions": "questions à des lycées, avec leurs réponses",
     "phones": "téléphones d'un jour de visite passé",
     "alerts": "alertes finies",
+    "shares": "créneaux envoyés à un collègue",
     "drafts": "formulaires restés sans envoi",
     "journal": "lignes du journal",
 }
@@ -160,6 +162,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["deliveries"] = len(await rows(DELIVERIES, now - DELIVERIES_LAST))
     counts["alerts"] = await forget_alerts(now=now)
+    counts["shares"] = await forget_shares(now=now)
     counts["drafts"] = await forget_drafts(now=now)
     for statement in (EVENTS, REFUSALS):
         counts["journal"] += len(await rows(statement, now - JOURNAL_LASTS))

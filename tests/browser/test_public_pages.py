@@ -80,3 +80,15 @@ async def test_a_page_that_does_not_exist_says_so_and_shows_the_way_back(db, bro
     assert await page.get_by_role("link", name="Revenir à l'accueil").get_attribute("href") == "/"
     assert await everything_wrong(page) == []
     browse.complaints.clear()
+
+
+async def test_the_address_of_a_slot_is_copied_by_a_button_and_read_without_a_script(db, browse):
+    slot = await builders.slot(starts_at=datetime.now(UTC) + timedelta(days=30))
+    page = await browse(f"/creneaux/{slot}?niveau=4e&eleves=20", javascript=False)
+    address = await page.locator("#adresse").input_value()
+    assert await page.get_by_role("button", name="Copier").is_hidden()
+    page = await browse(f"/creneaux/{slot}?niveau=4e&eleves=20")
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.get_by_role("button", name="Copier").click()
+    assert await page.get_by_role("button", name="Copié").is_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == address

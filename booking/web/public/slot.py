@@ -22,6 +22,7 @@ from booking.visits.groups.queries import groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.web.public.class_told import ClassTold, carried, carried_class, class_told
 from booking.web.public.found import Act, act_for
+from booking.web.public.share import Sharing, sharing_of
 from booking.wording import school_year_of
 from workshops.catalogue.queries import Picture, pictures_of
 from workshops.refusals import NotFound
@@ -56,6 +57,7 @@ class OneSlot(Page, template="public/slot.html"):
     pairs: list[PairOffered]
     coming: WayToCome | None
     receives: bool
+    sharing: Sharing | None
     now: datetime
 
 
@@ -140,6 +142,7 @@ async def slot_page(
         pairs=await _pairs(seen, told, state, role, now=now),
         coming=way_to_come(role, state, announced=announced, places_free=seen.company_places_free),
         receives=isinstance(visitor, Host) and visitor.school == seen.school,
+        sharing=await sharing_of(told, visitor) if state == "open" and seen.seats_free else None,
         now=now,
     )
     return page(shown)

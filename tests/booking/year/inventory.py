@@ -120,7 +120,7 @@ KEPT = {
 NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
         "accounts.unwanted",
-        *("alerts.away", "alerts.level"),
+        *("alerts.away", "alerts.level", "shares.level"),
         *("imports.kind", "imports.made"),
         *("academie.name", "academie.neighbours", "academie.zone"),
         *("attendances.role", "attendances.state", "attendances.withdrawn_why"),

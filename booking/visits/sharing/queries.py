@@ -1,0 +1,38 @@
+"""What a colleague was shown, as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.shapes import row_as
+from workshops.slots.queries import SEATS_FREE
+
+SHARED = f"""
+SELECT s.id AS slot, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at,
+  {SEATS_FREE} AS seats_free, a.name AS sender, x."group", x.level, x.pupils
+FROM shares x JOIN slots s ON s.id = x.slot JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+JOIN memberships m ON m.id = x.by_member JOIN accounts a ON a.id = m.account
+WHERE x.id = $1 AND s.state = 'open' AND s.booking_closes_at > $2"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A slot that may still be reserved, who showed it, and for which class it was found."""
+
+    slot: int
+    workshop: str
+    host_name: str
+    commune: str
+    starts_at: datetime
+    ends_at: datetime
+    seats_free: int
+    sender: str
+    group: int | None
+    level: str
+    pupils: int | None
+
+
+async def shared(number: int, *, now: datetime) -> Shared | None:
+    """None once the slot is no longer open."""
+    return await row_as(Shared, SHARED, number, now)

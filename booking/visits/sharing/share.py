@@ -1,0 +1,48 @@
+"""Showing a free slot to a colleague of the same collège."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.visits.sharing.rules import SHARES_LAST, AlreadyShared, NothingToShare
+from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
+from workshops.refusals import NotFound
+from workshops.slots.queries import SEATS_FREE
+
+# Both are of the collège, known there; the one who is written to still comes.
+COLLEAGUE = """SELECT them.id FROM memberships me JOIN memberships them ON them.school = me.school
+JOIN accounts a ON a.id = them.account
+WHERE me.id = $1 AND them.id = $2 AND them.id <> me.id AND them.role = 'teacher' AND a.disabled_at IS NULL
+  AND NOT me.awaiting AND NOT them.awaiting"""
+FREE = f"""SELECT id FROM slots s WHERE id = $1 AND state = 'open' AND booking_closes_at > $2
+  AND {SEATS_FREE} > 0"""  # noqa: S608 - constants only
+KEEP = """INSERT INTO shares (slot, by_member, to_member, "group", level, pupils, shared_at)
+SELECT $1, $2, $3, (SELECT g.id FROM groups g JOIN memberships m ON m.school = g.school WHERE m.id = $2 AND g.id = $4),
+  $5, $6, $7
+ON CONFLICT (slot, by_member, to_member) DO NOTHING RETURNING id"""
+FORGET = "DELETE FROM shares WHERE shared_at < $1 RETURNING id"
+
+
+async def share(
+    slot: int, *, membership: int, to: int, group: int | None, level: str, pupils: int | None, by: int, now: datetime
+) -> int:
+    """A mail shows it to her, with the class that was searched for; `to` is her membership.
+
+    Raises NotFound for somebody of another collège, NothingToShare, AlreadyShared.
+    """
+    async with transaction():
+        if await row(COLLEAGUE, membership, to) is None:
+            raise NotFound()
+        if await row(FREE, slot, now) is None:
+            raise NothingToShare()
+        kept: int | None = await value(KEEP, slot, membership, to, group, level, pupils, now)
+        if kept is None:
+            raise AlreadyShared()
+        await record("slot_shared", by=by, about_kind="share", about=kept, also=slot, now=now)
+        return kept
+
+
+async def forget_shares(*, now: datetime) -> int:
+    """Those whose mail left long ago; returns how many."""
+    return len(await rows(FORGET, now - SHARES_LAST))

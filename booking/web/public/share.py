@@ -1,0 +1,81 @@
+"""Sharing a free slot: its address to copy, or a mail to a colleague of the same collège."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from booking.door.answers import done
+from booking.door.forms import Form
+from booking.door.guards import TEACHER
+from booking.door.session import address_of
+from booking.people.accounts import tries
+from booking.people.accounts.colleagues import Colleague, colleagues_of
+from booking.people.accounts.queries import Person, Teacher
+from booking.settings import Settings
+from booking.visits.groups.queries import groups_of
+from booking.visits.sharing.share import share
+from booking.web.public.class_told import ABOUT_CLASS, ClassTold, carried, carried_class, class_told
+from booking.wording import school_year_of
+
+# So many mails in a quarter of an hour, from one account and from one collège's address.
+TRIES = (10, 40)
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """The end of the address that others open, and the colleagues whom it may be sent to, with the class said again."""
+
+    address: str
+    colleagues: Sequence[Colleague]
+    fields: Sequence[tuple[str, object]]
+
+
+async def sharing_of(told: ClassTold, visitor: Person | None) -> Sharing:
+    """The address names no group: it is read outside of the collège too."""
+    colleagues: Sequence[Colleague] = ()
+    if isinstance(visitor, Teacher) and not visitor.awaiting:
+        found = await colleagues_of(visitor.school, role=visitor.role)
+        colleagues = [one for one in found if one.membership != visitor.membership]
+    said = {"groupe": told.group.id if told.group else "", "niveau": told.level, "eleves": told.pupils or ""}
+    return Sharing(
+        address=carried({}, niveau=told.level, eleves=told.pupils or ""),
+        colleagues=colleagues,
+        fields=[(name, answer) for name, answer in said.items() if answer],
+    )
+
+
+@post("/creneaux/{slot:int}/envoi", opt=TEACHER)
+async def send_to_colleague(
+    request: Request[Any, Any, Any],
+    slot: FromPath[int],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """The slot's page comes back with what was done."""
+    form = Form(await request.form())
+    to = form.whole("to", 1, 2**31 - 1, label="Collègue")
+    form.refuse_if_wrong()
+    said = {name: form.typed.get(name, "") for name in ABOUT_CLASS}
+    told = class_told(said, await groups_of(person.school, school_year=school_year_of(now), only=person.sees_only))
+    address = address_of(request, settings)
+    await tries.take("share", account=str(person.account), address=address, most=TRIES, now=now)
+    await share(
+        slot,
+        membership=person.membership,
+        to=to,
+        group=told.group.id if told.group else None,
+        level=told.level,
+        pupils=told.pupils,
+        by=person.account,
+        now=now,
+    )
+    return done(f"/creneaux/{slot}{carried_class(said, told)}", "creneau-envoye")
