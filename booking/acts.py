@@ -236,6 +236,8 @@ ACTS = {
     "token_revoked": "Clé de l'API révoquée",
     "unit_chosen": "Unité officielle choisie",
     "arrival_setting": "Accès et signataire du lycée changés",
+    "visa_ended": "Fin du visa d'un collège",
+    "visa_kept": "Visa d'un collège gardé, sa fin refusée",
     "visa_setting": "Réglage du visa changé",
     "visit_in_a_week": "Rappel, une semaine avant",
     "visit_tomorrow": "Rappel, la veille",

@@ -14,12 +14,13 @@ from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from workshops.academie.queries import academie
 from workshops.database import row
+from workshops.schools.queries import MAILBOX
 
 OTHER_SIDE = {
     ("teacher", "reservation"): """SELECT h.name, h.mail FROM reservations r JOIN slots s ON s.id = r.slot
 JOIN schools h ON h.id = s.school WHERE r.id = $1""",
-    ("host", "reservation"): """SELECT c.name, c.mail FROM reservations r JOIN schools c ON c.id = r.school
-WHERE r.id = $1""",
+    ("host", "reservation"): f"""SELECT c.name, {MAILBOX.format(school="c")} AS mail
+FROM reservations r JOIN schools c ON c.id = r.school WHERE r.id = $1""",  # noqa: S608 - constants only
     ("company", "attendance"): """SELECT h.name, h.mail FROM attendances t JOIN slots s ON s.id = t.slot
 JOIN schools h ON h.id = s.school WHERE t.id = $1""",
 }

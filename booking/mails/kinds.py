@@ -101,6 +101,8 @@ KINDS: dict[str, Kind] = {
     "signed_visit_cancelled": _to_principal("Annulation d'une visite, au chef d'établissement", visas.cancelled),
     "signed_visit_changed": _to_principal("Changement d'une visite visée, au chef d'établissement", visas.changed),
     "principal_address": Kind(None, "Adresse du chef d'établissement à confirmer, au collège", visas.address_asked),
+    "principal_refused": Kind(None, "Adresse du chef d'établissement refusée par le collège", visas.address_refused),
+    "visa_end": Kind(None, "Fin du visa à confirmer, à qui le signe", visas.end_asked),
     "outings_page": Kind(None, "Page des sorties du collège, au chef d'établissement", visas.outings_page),
     # To the hosts of the lycée: groups
     "reservation_received": _to_host("Annonce d'un groupe, au lycée", hosts.received),

@@ -67,6 +67,22 @@ async def address_asked(notice: Claimed, settings: Settings, now: datetime) -> D
     )
 
 
+async def address_refused(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To an address that the collège's mailbox refused: it is forgotten, and whom to turn to if it was right."""
+    found = await schools.school(notice.about)
+    if found is None:
+        return None
+    return Draft(words={"school": found}, link=f"{settings.base_url}/mentions#contact")
+
+
+async def end_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To whoever signs: a teacher proposes that the visa be no longer asked for. Not once it is answered or void."""
+    asked = await schools.end_asked(hash_of(notice.secret))
+    if asked is None:
+        return None
+    return Draft(words={"asked": asked}, link=f"{settings.base_url}/visa/fin/{notice.secret}")
+
+
 async def outings_page(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the principal: the link to all outings of the collège. Not once it is revoked or over."""
     told = await page_of_outings(notice.secret, now=now)

@@ -286,6 +286,7 @@ def test_no_page_is_forgotten():
         "/questions/{token:str}",
         "/sorties/{token:str}",
         "/visa/adresse/{token:str}",
+        "/visa/fin/{token:str}",
         "/visa/{token:str}",
     }
     assert looked_at - pages == set()

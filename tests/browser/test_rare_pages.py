@@ -178,10 +178,11 @@ async def test_the_pages_that_a_college_s_mailbox_and_its_principal_open_by_link
     await a_whole_world()
     college = await value("SELECT id FROM schools WHERE name = 'Collège Stendhal'")
     await value(
-        """UPDATE schools SET principal_name = 'Mme Perrin', principal_mail = 'perrin@example.org', principal_link = $2
-           WHERE id = $1 RETURNING id""",
+        """UPDATE schools SET principal_name = 'Mme Perrin', principal_mail = 'perrin@example.org', principal_link = $2,
+             needs_approval = true, visa_end_link = $3 WHERE id = $1 RETURNING id""",
         college,
         hash_of("une-adresse"),
+        hash_of("une-fin"),
     )
     await value(
         """INSERT INTO outing_pages (school, token_hash, given_at, ends_at)
@@ -197,6 +198,11 @@ async def test_the_pages_that_a_college_s_mailbox_and_its_principal_open_by_link
     await page.goto("/sorties/des-sorties")
     assert await page.locator("main h1").inner_text() == "Sorties TECHNILAB du collège"
     assert (asked, answered, await everything_wrong(page)) == ([], [], [])
+    await page.goto("/visa/fin/une-fin")
+    assert await page.locator("main button").count() == 2
+    ending = await everything_wrong(page)
+    await page.get_by_role("button", name="Garder le visa").click()
+    assert (ending, await everything_wrong(page)) == ([], [])
 
 
 async def test_a_question_as_each_side_reads_it(db, browse):

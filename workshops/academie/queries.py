@@ -8,7 +8,7 @@ from workshops.database import row
 # One row of a small table and the names beside it: read where it is needed, so that no process keeps what has changed.
 SERVED = """
 SELECT a.name, a.zone, a.departments, a.neighbours, a.project, a.operator, a.contact, a.signatory,
-       a.trusted_domains,
+       a.trusted_domains, a.college_mailbox,
        ARRAY(SELECT ARRAY[d.code, d.name] FROM departments d
              WHERE CASE WHEN a.departments <> '{}' THEN d.code = ANY (a.departments)
                         ELSE coalesce(a.name, d.academie) = d.academie END

@@ -12,9 +12,10 @@ from workshops.refusals import Invalid
 from workshops.schools.rules import academie_named
 
 ZONES = ("A", "B", "C")
-# `project`, `operator`, `contact`, `signatory`: the most characters of each.
-LENGTHS = {"project": 80, "operator": 200, "contact": 254, "signatory": 120}
+# `project`, `operator`, `contact`, `signatory`, `college_mailbox`: the most characters of each.
+LENGTHS = {"project": 80, "operator": 200, "contact": 254, "signatory": 120, "college_mailbox": 120}
 TRUSTED_MOST = 20
+UAI = "{uai}"
 FUNCTION_INSTEAD = "Écrivez la fonction seule, par exemple « La déléguée régionale »."
 _DOMAIN = re.compile(r"(?=.{4,120}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII)
 # What the domains of pupils' mailboxes are called: eleves.ac-paris.fr, etu.lycee.fr, monlycee-eleve.net.
@@ -29,7 +30,9 @@ class Wanted:
     `zone` is empty where the académie has a calendar of its own. `neighbours`: other académies whose schools are kept.
     `project` is the programme's name here, `operator` who answers for the data, `contact` the mailbox to write to,
     `signatory` the function of whoever signs the companies' certificates: no name.
-    A teacher signs up by herself with a mail of one of the `trusted_domains`, never a pupils' one.
+    `college_mailbox` is the form of the collèges' official mailboxes, « ce.{uai}@ac-besancon.fr », for those of which
+    the annuaire tells none. A teacher signs up by herself with a mail of one of the `trusted_domains`, never a pupils'
+    one.
     """
 
     name: str = ""
@@ -41,6 +44,7 @@ class Wanted:
     contact: str = ""
     signatory: str = ""
     trusted_domains: tuple[str, ...] = ()
+    college_mailbox: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,9 @@ def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
         errors["neighbours"] = "Choisissez des académies de la liste."
     if tidy["contact"] and not _MAIL.fullmatch(tidy["contact"]):
         errors["contact"] = "Écrivez une adresse de messagerie complète."
+    form = tidy["college_mailbox"]
+    if form and (form.count(UAI) != 1 or not _MAIL.fullmatch(form.replace(UAI, "0250001r"))):
+        errors["college_mailbox"] = f"Écrivez une adresse où {UAI} tient la place du numéro, ou rien."
     if told := says_who("Signataire", tidy["signatory"], instead=FUNCTION_INSTEAD):
         errors["signatory"] = told
     domains = [one.strip().casefold().removeprefix("@") for one in wanted.trusted_domains]

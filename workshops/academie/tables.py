@@ -9,7 +9,7 @@ class Academie(Table, tablename="academie"):
     """The académie served: set by the first import of its schools, then on the coordinators' page.
 
     Without `departments`, all those of the académie's schools are offered. The schools of `neighbours` are kept too.
-    A teacher whose mail is of a trusted domain may sign up by herself.
+    A teacher whose mail is of a trusted domain may sign up by herself. `college_mailbox` holds {uai}.
     """
 
     id: Serial
@@ -21,6 +21,7 @@ class Academie(Table, tablename="academie"):
     operator = Varchar(length=200, default="")
     contact = Varchar(length=254, default="")
     signatory = Varchar(length=120, default="")
+    college_mailbox = Varchar(length=120, default="")
     trusted_domains = Array(base_column=Varchar(length=120), default=list)
 
     academie_alone = Check("id = 1")

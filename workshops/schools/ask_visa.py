@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.queries import MAILBOX
 
-# The collège's own mailbox confirms itself; an address that stays as it was stays as confirmed as it was.
-SET = f"""UPDATE schools s SET needs_approval = $2, principal_name = $3, principal_mail = $4,
+# The collège's own mailbox confirms itself; an address that stays as it was stays as confirmed as it was. A visa that
+# is asked for goes on until somebody else than the teacher ends it.
+SET = f"""UPDATE schools s SET needs_approval = s.needs_approval OR $2,
+  visa_end_link = CASE WHEN $7 THEN s.visa_end_link WHEN s.needs_approval AND NOT $2 THEN $8::bytea END,
+  principal_name = $3, principal_mail = $4,
   principal_confirmed_at = CASE WHEN $4::varchar = '' THEN NULL WHEN $4::varchar = s.principal_mail
     THEN s.principal_confirmed_at WHEN $4::varchar = {MAILBOX.format(school="s")} THEN $6::timestamptz END,
   principal_link = CASE WHEN $4::varchar = s.principal_mail AND NOT $7 THEN s.principal_link
     WHEN $4::varchar <> '' THEN $5::bytea END
 WHERE s.id = $1 AND s.kind = 'college'
 RETURNING s.id, {MAILBOX.format(school="s")} AS mailbox,
-  s.principal_mail <> '' AND s.principal_confirmed_at IS NULL AND s.principal_link = $5 AS to_confirm
+  s.principal_mail <> '' AND s.principal_confirmed_at IS NULL AND s.principal_link = $5 AS to_confirm,
+  s.needs_approval AND NOT $2 AS ending, CASE WHEN s.principal_confirmed_at IS NOT NULL THEN s.principal_mail
+    ELSE {MAILBOX.format(school="s")} END AS signs
 """  # noqa: S608 - constants only
 CONFIRM = """UPDATE schools SET principal_confirmed_at = $2, principal_link = NULL
 WHERE {which} AND principal_mail <> '' AND principal_confirmed_at IS NULL RETURNING id"""
@@ -28,6 +34,17 @@ FORGET_PRINCIPAL = """UPDATE schools s SET principal_name = '', principal_mail =
 REFUSE = f"{FORGET_PRINCIPAL} WHERE principal_link = $1 AND principal_confirmed_at IS NULL RETURNING s.id"
 
 
+@dataclass(frozen=True)
+class VisaAsked:
+    """What is to be asked of somebody else than the teacher: `confirms` is the mailbox that confirms a new address,
+    `ends` whoever ends a visa, each empty when there is nothing to ask or nobody to ask it; `ending`: a visa would end.
+    """
+
+    confirms: str
+    ends: str
+    ending: bool
+
+
 async def ask_visa(
     school: int,
     *,
@@ -35,13 +52,14 @@ async def ask_visa(
     principal_name: str,
     principal_mail: str,
     link_hash: bytes,
+    end_hash: bytes | None = None,
     again: bool = False,
     now: datetime,
-) -> str:
-    """From now on, reservations of this collège wait for the visa, or no longer do.
+) -> VisaAsked:
+    """From now on, reservations of this collège wait for the visa; they stop once whoever is asked says so.
 
-    Returns the mailbox that is to confirm a new address by the link of this hash, empty when there is nothing to ask
-    it; `again`: the link sent before is void, another one is asked for. Raises Invalid, NotFound.
+    A new address is confirmed by the link of `link_hash`, an end by that of `end_hash`; `again`: the former link of the
+    address is void, another one is asked for, and nothing else changes. Raises Invalid, NotFound.
     """
     name, mail = " ".join(principal_name.split())[:120], principal_mail.strip().lower()
     errors = {}
@@ -52,10 +70,11 @@ async def ask_visa(
     if errors:
         raise Invalid(errors)
     async with transaction():
-        kept = await row(SET, school, needed, name, mail, link_hash, now, again)
+        kept = await row(SET, school, needed, name, mail, link_hash, now, again, end_hash)
         if kept is None:
             raise NotFound()
-        return str(kept["mailbox"]) if kept["to_confirm"] else ""
+        confirms = str(kept["mailbox"]) if kept["to_confirm"] else ""
+        return VisaAsked(confirms, str(kept["signs"]) if kept["ending"] else "", kept["ending"])
 
 
 async def confirm_address(link_hash: bytes, *, now: datetime) -> int | None:

@@ -133,7 +133,7 @@ class Visa:
     """Whether a collège's visits need its principal's visa, and whom to ask.
 
     `confirmed_at`: since when the principal's address is confirmed; until then, and without one, the demands go to the
-    collège's own `mailbox`, empty when the annuaire gives none.
+    collège's own `mailbox`, empty when there is none. `ending`: a teacher proposed to stop, nobody answered yet.
     """
 
     needed: bool
@@ -141,6 +141,7 @@ class Visa:
     principal_mail: str
     confirmed_at: datetime | None
     mailbox: str
+    ending: bool = False
 
     @property
     def unconfirmed(self) -> bool:
@@ -148,10 +149,16 @@ class Visa:
         return bool(self.principal_mail) and self.confirmed_at is None
 
 
-MAILBOX = "CASE WHEN position('@' IN {school}.mail) > 1 THEN lower({school}.mail) ELSE '' END"
-"""A collège's own mailbox; `{school}` is the table."""
+# The annuaire names each school's own; a form is right of those of the académie that is served, and guesses the rest.
+MAILBOX = """CASE WHEN position('@' IN {school}.mail) > 1 THEN lower({school}.mail) ELSE coalesce((
+    SELECT replace(served.college_mailbox, '{{uai}}', lower({school}.uai)) FROM academie served
+    JOIN departments d ON d.academie = served.name
+    WHERE d.code = {school}.department AND {school}.kind = 'college'), '')
+  END"""
+"""A collège's own mailbox: the annuaire's, else the académie's form of them; `{school}` is the table."""
 _VISA = f"""SELECT s.needs_approval AS needed, s.principal_name, s.principal_mail,
-  s.principal_confirmed_at AS confirmed_at, {MAILBOX.format(school="s")} AS mailbox FROM schools s"""  # noqa: S608 - constants only
+  s.principal_confirmed_at AS confirmed_at, {MAILBOX.format(school="s")} AS mailbox,
+  s.visa_end_link IS NOT NULL AS ending FROM schools s"""  # noqa: S608 - constants only
 VISA = f"{_VISA} WHERE s.id = $1"
 
 
@@ -194,3 +201,21 @@ async def welcomed_at(school: int) -> Welcomed:
     """What a lycée has said of it; nothing for a school that is not known."""
     asked = "SELECT stop, walk_minutes, coach_drop, signatory FROM schools WHERE id = $1"
     return await row_as(Welcomed, asked, school) or Welcomed(Arrival(), "")
+
+
+@dataclass(frozen=True)
+class EndAsked:
+    """The collège whose visa a teacher proposes to end."""
+
+    school: int
+    school_name: str
+    commune: str
+
+
+END_ASKED = """SELECT id AS school, name AS school_name, commune FROM schools
+WHERE visa_end_link = $1 AND needs_approval"""
+
+
+async def end_asked(link_hash: bytes) -> EndAsked | None:
+    """What a link asks whoever signs; None once it is answered, or the teacher has thought better of it."""
+    return await row_as(EndAsked, END_ASKED, link_hash)

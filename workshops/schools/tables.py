@@ -23,7 +23,8 @@ class School(Table, tablename="schools"):
     A collège whose `needs_approval` is set reserves under the condition of its principal's visa, asked by mail.
     `rural` is Insee's density grid, or what the coordinator marked; empty until somebody says.
     `closed`: the annuaire says so. A principal's address is asked nothing before `principal_confirmed_at`;
-    `principal_link` is the SHA-256 of the link by which the collège's mailbox confirms it.
+    `principal_link` is the SHA-256 of the link by which the collège's mailbox confirms it, `visa_end_link` of the one
+    by which whoever signs says that the visa is no longer asked for, once a teacher proposed it.
     """
 
     id: Serial
@@ -52,6 +53,7 @@ class School(Table, tablename="schools"):
     principal_mail = Varchar(length=254, default="")
     principal_confirmed_at = Timestamptz(null=True, default=None)
     principal_link = Bytea(null=True, default=None, unique=True)
+    visa_end_link = Bytea(null=True, default=None, unique=True)
     stop = Varchar(length=200, default="")
     walk_minutes = SmallInt(null=True, default=None)
     coach_drop = Varchar(length=200, default="")

@@ -28,8 +28,9 @@ def college_hears(school: str, booked_by: str) -> str:
     WHERE m.school = {school} AND m.role = 'teacher' AND (NOT m.awaiting OR a.id = {booked_by})
     ORDER BY (a.id = {booked_by}) DESC NULLS LAST, m.id LIMIT 1
   ), mailbox AS (
-    SELECT 0 AS id, lower(s.mail) AS email, left(s.name, 160) AS name FROM schools s
-    WHERE s.id = {school} AND position('@' IN s.mail) > 1 AND {_NOBODY}
+    SELECT 0 AS id, of.mailbox AS email, left(s.name, 160) AS name
+    FROM schools s, LATERAL (SELECT {MAILBOX.format(school="s")} AS mailbox) of
+    WHERE s.id = {school} AND of.mailbox <> '' AND {_NOBODY}
   )
   TABLE person UNION ALL TABLE mailbox UNION ALL {_COORDINATORS} AND NOT EXISTS (SELECT FROM mailbox)
 ) a"""  # noqa: S608 - names of columns only

@@ -18,13 +18,14 @@ from workshops.academie.queries import academie
 from workshops.academie.rules import is_trusted
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
+from workshops.schools.queries import MAILBOX
 
-SPEND = """UPDATE sign_ups u SET token_hash = NULL, proved_at = coalesce(u.proved_at, $2)
+SPEND = f"""UPDATE sign_ups u SET token_hash = NULL, proved_at = coalesce(u.proved_at, $2)
 FROM sign_ups was JOIN schools s ON s.id = was.school
 WHERE u.id = was.id AND u.token_hash = $1 AND u.expires_at > $2
   AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = u.email AND a.disabled_at IS NOT NULL)
 RETURNING u.id, u.email, u.name, u.school, u.next_path, was.proved_at IS NULL AS first,
-  lower(s.mail) AS mailbox, s.name AS school_name"""
+  {MAILBOX.format(school="s")} AS mailbox, s.name AS school_name"""  # noqa: S608 - constants only
 TEACHES = "SELECT id FROM memberships WHERE account = $1 AND role = 'teacher' AND school = $2"
 AWAITS = "UPDATE sign_ups SET membership = $2 WHERE id = $1"
 ANSWERED_BY = "UPDATE sign_ups SET answer_hash = $2 WHERE id = $1"

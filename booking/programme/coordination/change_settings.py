@@ -21,6 +21,7 @@ LABELS = {
     "operator": "Qui répond du service",
     "contact": "Adresse de contact",
     "signatory": "Signataire des attestations",
+    "college_mailbox": "Forme des boîtes des collèges",
     "trusted_domains": "Domaines de messagerie de confiance",
 }
 # What an empty setting means.

@@ -8,6 +8,7 @@ from datetime import datetime
 from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from workshops.database import rows, value
+from workshops.schools.queries import MAILBOX
 from workshops.shapes import row_as, rows_as
 
 
@@ -31,13 +32,14 @@ class Waiting:
     asked: int
 
 
-_WAITING = """
-SELECT u.id, u.email, u.name, u.school, s.name AS school_name, s.commune, s.uai, lower(s.mail) AS mailbox,
+_WAITING = f"""
+SELECT u.id, u.email, u.name, u.school, s.name AS school_name, s.commune, s.uai,
+  {MAILBOX.format(school="s")} AS mailbox,
   coalesce(u.proved_at, u.asked_at) AS proved_at,
   u.membership IS NOT NULL AS inside, (
     SELECT count(*) FROM memberships m JOIN reservations r ON r.booked_by = m.account AND r.school = m.school
     WHERE m.id = u.membership AND r.state = 'requested') AS asked
-FROM sign_ups u JOIN schools s ON s.id = u.school WHERE u.proved_at IS NOT NULL"""
+FROM sign_ups u JOIN schools s ON s.id = u.school WHERE u.proved_at IS NOT NULL"""  # noqa: S608 - constants only
 OF_COLLEGE = f"{_WAITING} AND u.school = $1 ORDER BY u.proved_at, u.id"
 AFTER = f"{_WAITING} AND u.id > $1 ORDER BY u.id LIMIT $2"
 OF_LINK = f"{_WAITING} AND u.answer_hash = $1 AND u.proved_at > $2"

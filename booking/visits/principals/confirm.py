@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
@@ -13,31 +14,51 @@ from workshops.database import transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.schools.ask_visa import ask_visa, confirm_address, confirm_address_of, refuse_address
+from workshops.schools.queries import address_asked, visa_of
 from workshops.schools.queries import school as school_of
-from workshops.schools.queries import visa_of
+
+
+class Follows(StrEnum):
+    """What a teacher's change of the visa waits for."""
+
+    NOTHING = "nothing"
+    ADDRESS = "address"
+    END = "end"
+    COORDINATION = "coordination"
 
 
 async def set_visa(
-    school: int, *, needed: bool, principal_name: str, principal_mail: str, by: int, token: str, now: datetime
-) -> bool:
-    """A teacher says whom to ask; returns whether the collège's mailbox is asked to confirm a new address.
-
-    Raises Invalid, PrincipalTeaches, NotFound.
+    school: int,
+    *,
+    needed: bool,
+    principal_name: str,
+    principal_mail: str,
+    by: int,
+    token: str,
+    end_token: str,
+    now: datetime,
+) -> Follows:
+    """A teacher says whom to ask. A new address is confirmed by the collège's mailbox; the end of the visa by whoever
+    signs, or by the coordination where no address is known. Raises Invalid, PrincipalTeaches, NotFound.
     """
     if await teaches_in(school, principal_mail):
         raise PrincipalTeaches("principal_mail")
     async with transaction():
-        mailbox = await ask_visa(
+        asked = await ask_visa(
             school,
             needed=needed,
             principal_name=principal_name,
             principal_mail=principal_mail,
             link_hash=hash_of(token),
+            end_hash=hash_of(end_token),
             now=now,
         )
         await record("visa_setting", by=by, about_kind="school", about=school, now=now)
-        await _ask(mailbox, school, token=token, now=now)
-    return bool(mailbox)
+        await _ask("principal_address", asked.confirms, school, token=token, now=now)
+        await _ask("visa_end", asked.ends, school, token=end_token, now=now)
+    if asked.ending:
+        return Follows.END if asked.ends else Follows.COORDINATION
+    return Follows.ADDRESS if asked.confirms else Follows.NOTHING
 
 
 async def ask_again(school: int, *, by: int, token: str, now: datetime) -> bool:
@@ -46,7 +67,7 @@ async def ask_again(school: int, *, by: int, token: str, now: datetime) -> bool:
         visa = await visa_of(school)
         if not visa.unconfirmed:
             return False
-        mailbox = await ask_visa(
+        asked = await ask_visa(
             school,
             needed=visa.needed,
             principal_name=visa.principal_name,
@@ -55,37 +76,48 @@ async def ask_again(school: int, *, by: int, token: str, now: datetime) -> bool:
             again=True,
             now=now,
         )
-        if mailbox:
+        if asked.confirms:
             await record("principal_asked", by=by, about_kind="school", about=school, now=now)
-            await _ask(mailbox, school, token=token, now=now)
-        return bool(mailbox)
+            await _ask("principal_address", asked.confirms, school, token=token, now=now)
+        return bool(asked.confirms)
 
 
-async def _ask(mailbox: str, school: int, *, token: str, now: datetime) -> None:
+async def _ask(kind: str, whom: str, school: int, *, token: str, now: datetime) -> None:
     card = await school_of(school)
-    if not mailbox or card is None:
+    if not whom or card is None:
         return
     await queue(
-        "principal_address",
-        to_email=mailbox,
+        kind,
+        to_email=whom,
         to_name=card.name[:160],
         about_kind="school",
         about=school,
-        once=f"principal_address:{hash_of(token).hex()[:32]}",
+        once=f"{kind}:{hash_of(token).hex()[:32]}",
         secret=token,
         now=now,
     )
 
 
 async def answer_address(token: str, *, right: bool, now: datetime) -> None:
-    """The collège's mailbox answers, once. Raises AddressAnswered."""
+    """The collège's mailbox answers, once; whoever reads an address that it refuses is told. Raises AddressAnswered."""
     async with transaction():
         link = hash_of(token)
+        asked = await address_asked(link)
         school = await (confirm_address(link, now=now) if right else refuse_address(link))
         if school is None:
             raise AddressAnswered()
         act = "principal_confirmed" if right else "principal_rejected"
         await record(act, by=None, about_kind="school", about=school, now=now)
+        if asked is not None and not right:
+            await queue(
+                "principal_refused",
+                to_email=asked.principal_mail,
+                to_name=asked.principal_name,
+                about_kind="school",
+                about=school,
+                once=f"principal_refused:{link.hex()[:32]}",
+                now=now,
+            )
 
 
 async def confirm(school: int, *, by: int, now: datetime) -> None:

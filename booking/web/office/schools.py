@@ -20,6 +20,7 @@ from booking.mails.digest.rules import TITLES, Waiting
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
 from booking.visits.principals.confirm import confirm
+from booking.visits.principals.end_visa import end_visa
 from workshops.refusals import NotFound
 from workshops.schools.queries import (
     Department,
@@ -120,3 +121,11 @@ async def confirm_principal(
 ) -> Redirect:
     await confirm(number, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "adresse-confirmee")
+
+
+@post("/gestion/etablissements/{number:int}/fin-de-visa", opt=COORDINATOR)
+async def stop_visa(
+    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    await end_visa(number, by=person.account, now=now)
+    return done(f"/gestion/etablissements/{number}", "fin-de-visa")

@@ -18,11 +18,17 @@ from booking.people.accounts.queries import Teacher
 from booking.visits.outings.give import give_outings, revoke_outings
 from booking.visits.outings.queries import outings_given_at
 from booking.visits.outings.rules import NobodyToSend
-from booking.visits.principals.confirm import ask_again, set_visa
+from booking.visits.principals.confirm import Follows, ask_again, set_visa
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.queries import Visa, visa_of
 
 AnyRequest = Request[Any, Any, Any]
+SAID = {
+    Follows.NOTHING: "college-change",
+    Follows.ADDRESS: "adresse-a-confirmer",
+    Follows.END: "fin-de-visa-demandee",
+    Follows.COORDINATION: "fin-de-visa-coordination",
+}
 
 
 @dataclass(frozen=True)
@@ -55,19 +61,20 @@ async def change_own_college(
     mail = form.text("principal_mail", label="Adresse", most=254, required=False)
     try:
         form.refuse_if_wrong()
-        asked = await set_visa(
+        follows = await set_visa(
             person.school,
             needed=form.ticked("needed"),
             principal_name=name,
             principal_mail=mail,
             by=person.account,
             token=secrets.token_urlsafe(32),
+            end_token=secrets.token_urlsafe(32),
             now=now,
         )
     except Invalid as no:
         form.errors.update(no.errors)
         return await _page(person, now, status=422, form=form)
-    return done("/mon-college", "adresse-a-confirmer" if asked else "college-change")
+    return done("/mon-college", SAID[follows])
 
 
 @post("/mon-college/adresse", opt=TEACHER)

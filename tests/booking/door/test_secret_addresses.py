@@ -20,6 +20,7 @@ SECRETS = {
     "/sorties/{token:str}",
     "/sorties/{token:str}/agenda.ics",
     "/visa/adresse/{token:str}",
+    "/visa/fin/{token:str}",
     "/visa/{token:str}",
 }
 

@@ -88,6 +88,7 @@ KEPT = {
         *("workshop_pictures.alt", "workshop_pictures.name", "workshops.summary", "workshops.title"),
         "workshops.bring",
         *(
+            "academie.college_mailbox",
             "academie.contact",
             "academie.operator",
             "academie.project",
@@ -182,6 +183,7 @@ NEVER_PERSONAL = {
         *(
             "rescue_codes.code_hash",
             "schools.principal_link",
+            "schools.visa_end_link",
             "outing_pages.token_hash",
             "questions.lycee_hash",
             "questions.teacher_hash",

@@ -104,6 +104,8 @@ async def test_another_address_is_asked_about_anew_and_the_former_link_is_void(a
     assert second != third
     assert (await mailbox.get(second)).status_code == 410
     assert "L'adresse est refusée" in read(await mailbox.post(third, {"answer": "non"}))
+    refused = await rows("SELECT to_email FROM notices WHERE kind = 'principal_refused'")
+    assert [one["to_email"] for one in refused] == [accomplice]
     kept = await row("SELECT principal_mail, principal_name, principal_link FROM schools WHERE id = $1", college)
     assert tuple(kept) == ("", "", None)
     assert await _book(teacher, college) == [MAILBOX]

@@ -144,3 +144,14 @@ async def test_they_are_one_row(db):
     await builders.academie()
     with pytest.raises(Exception, match="academie_alone"):
         await rows("INSERT INTO academie (id, name) VALUES (2, 'Lyon')")
+
+
+async def test_the_form_of_mailboxes_holds_the_number_once_and_nothing_typed_before_is_lost(office):
+    await builders.academie()
+    wanted = NANCY | {"signatory": "La déléguée régionale", "college_mailbox": "ce.{uai}@ac-nancy-metz.fr"}
+    await confirm(office, wanted)
+    set_now = await academie()
+    assert (set_now.signatory, set_now.college_mailbox) == ("La déléguée régionale", "ce.{uai}@ac-nancy-metz.fr")
+    for wrong in ("ce@ac-nancy-metz.fr", "ce.{uai}.{uai}@ac-nancy-metz.fr", "{uai}"):
+        refused = await office.post("/gestion/reglages", wanted | {"college_mailbox": wrong})
+        assert "Écrivez une adresse où {uai} tient la place du numéro, ou rien." in read(refused)

@@ -1,0 +1,53 @@
+"""Whoever signs for a collège says whether its visa is still asked for: one question, two buttons, no account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.forms import Form
+from booking.door.guards import ANYONE
+from booking.people.accounts.rules import hash_of
+from booking.visits.principals.end_visa import answer_end
+from booking.visits.principals.rules import EndAnswered
+from workshops.schools.queries import EndAsked, end_asked
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class AskedEnd(Page, template="public/visa_end.html"):
+    """`ends` is what was just answered, None while it is asked."""
+
+    asked: EndAsked
+    token: str
+    ends: bool | None = None
+
+
+@get("/visa/fin/{token:str}", opt={"who": ANYONE})
+async def end_page(token: FromPath[str]) -> Template:
+    """What is asked; nothing is answered by opening the page, since mail scanners open it too."""
+    return page(AskedEnd(await _asked(token), token))
+
+
+@post("/visa/fin/{token:str}", opt={"who": ANYONE})
+async def answer_to_end(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    asked, form = await _asked(token), Form(await request.form())
+    ends = form.choice("answer", {"oui", "non"}, label="Réponse") == "oui"
+    form.refuse_if_wrong()
+    await answer_end(token, ends=ends, now=now)
+    return page(AskedEnd(asked, token, ends))
+
+
+async def _asked(token: str) -> EndAsked:
+    found = await end_asked(hash_of(token))
+    if found is None:
+        raise EndAnswered()
+    return found
