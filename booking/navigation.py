@@ -31,6 +31,7 @@ PLACES: dict[str | None, tuple[tuple[str, str], ...]] = {
 # What a place leads to besides the addresses below its own.
 LEADS_TO = {
     "/gestion": (
+        "accueillis",
         "equite",
         "couverture",
         "demandes",

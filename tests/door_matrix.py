@@ -445,6 +445,7 @@ RIGHTS = {
     ("GET", "/mon-college"): TEACHER,
     ("POST", "/mon-college"): TEACHER,
     ("GET", "/gestion"): COORDINATOR,
+    ("GET", "/gestion/accueillis"): COORDINATOR,
     ("GET", "/gestion/bilan.csv"): COORDINATOR,
     ("GET", "/gestion/objectifs.csv"): COORDINATOR,
     ("GET", "/gestion/objectifs.xlsx"): COORDINATOR,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -43,16 +45,38 @@ async def test_where_the_three_schemes_stand_fits_the_first_screen_of_a_phone(db
     assert box is not None
     assert box["y"] + box["height"] <= 844
     await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_hidden()
+    await page.locator("summary", has_text="Les objectifs un par un").click()
     await page.locator("summary", has_text="Rythme, prévision, règle").first.click()
     await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_visible()
 
 
-async def test_the_board_is_short_on_a_phone_and_whole_at_a_desk(db, browse):
+async def test_the_board_fits_two_screens_with_all_that_may_need_care(db, browse):
+    nadia = await a_programme()
+    await builders.target(programme="ptech", metric="entrants", label="Lycéens entrés en P-TECH", target=1800)
+    late = await builders.slot(starts_at=datetime.now(UTC) - timedelta(days=3))
+    await builders.reservation(slot=late, group=await builders.group())
+    await builders.notice(state="failed", attempts=1, last_error="550 5.1.1 User unknown")
+    page = await browse("/gestion", width=1280, signed_in=nadia)
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await expect(page.get_by_role("heading", name="À traiter")).to_be_visible()
+    await expect(page.get_by_role("article")).to_have_count(6)
+    assert await height(page) <= 2 * 900
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await height(page) <= 3.5 * 844
+
+
+async def test_each_figure_of_the_board_leads_to_its_page(db, browse):
     page = await browse("/gestion", width=1280, signed_in=await a_programme())
-    for words in ("Rythme régulier aujourd'hui", "Élèves présents, comptés une fois par visite."):
-        assert await page.get_by_text(words).count() == await page.get_by_text(words).locator("visible=true").count()
+    await page.get_by_role("article", name="Collégiens accueillis").get_by_role("link").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Collégiens accueillis")
+    await page.get_by_role("link", name="Bilan", exact=True).first.click()
+    await page.get_by_role("link", name="Par lycée, collège, mois, objet").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Élèves accueillis")
+
+
+async def test_the_counts_are_short_on_a_phone_and_whole_at_a_desk(db, browse):
+    page = await browse("/gestion/accueillis", width=1280, signed_in=await a_programme())
     await expect(page.get_by_role("region", name="Par niveau")).to_be_visible()
-    await expect(page.locator("summary", has_text="Rythme, prévision, règle").first).to_be_hidden()
     await page.set_viewport_size({"width": 390, "height": 844})
     await expect(page.get_by_role("region", name="Par niveau")).to_be_hidden()
     folded = await height(page)
@@ -63,5 +87,6 @@ async def test_the_board_is_short_on_a_phone_and_whole_at_a_desk(db, browse):
 async def test_on_paper_nothing_of_the_board_stays_folded(db, browse):
     page = await browse("/gestion", width=390, signed_in=await a_programme())
     await page.emulate_media(media="print")
-    await expect(page.get_by_role("region", name="Par niveau")).to_be_visible()
     await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_visible()
+    await page.goto("/gestion/accueillis")
+    await expect(page.get_by_role("region", name="Par niveau")).to_be_visible()

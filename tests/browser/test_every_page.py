@@ -136,6 +136,7 @@ PAGES = {
     ],
     "coordinator": [
         "/gestion",
+        "/gestion/accueillis",
         "/gestion/a-faire",
         "/gestion/administration",
         "/gestion/couverture",

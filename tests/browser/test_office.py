@@ -74,6 +74,7 @@ async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, t
     await page.get_by_role("button", name="Enregistrer l'objectif").click()
     await said(page, "L'objectif est à jour.")
     await page.goto("/gestion")
+    await page.locator("summary", has_text="Les objectifs un par un").click()
     await expect(page.get_by_role("article", name="Collégiens accueillis")).to_contain_text("0 élèves sur 6\u202f000")
 
     await page.goto("/gestion/journal")
@@ -123,6 +124,7 @@ async def test_the_counts_are_downloaded_as_a_file_named_with_the_day(db, browse
     slot = await builders.slot(state="done", starts_at=datetime.now(UTC) - timedelta(days=3))
     await builders.turnout(slot=slot, counted=23)
     page = await browse("/gestion", signed_in=nadia)
+    await page.get_by_role("link", name="Par lycée, collège, mois, objet").click()
     async with page.expect_download() as got:
         await page.get_by_role("link", name="En CSV").click()
     download = await got.value

@@ -68,7 +68,8 @@ class Office:
         """All that machines and pages say of the five years."""
         pages = [
             "/gestion",
-            "/gestion?annee=2026-2027",
+            "/gestion/accueillis",
+            "/gestion/accueillis?annee=2026-2027",
             "/gestion/equite",
             "/gestion/ptech",
             "/gestion/bts1",

@@ -77,7 +77,7 @@ async def test_the_months_to_come_are_foreseen_as_those_of_last_year(office):
 
 
 async def test_the_board_shows_the_ledgers_figures(office):
-    ledger, board = office.world.ledger, await office.page("/gestion")
+    ledger, board = office.world.ledger, await office.page("/gestion") + await office.page("/gestion/accueillis")
     articles = re.findall(r'<article class="figure".*?<h3[^>]*>(.*?)</h3>.*?<strong>(.*?)</strong>', board, re.S)
     labels = {(one["programme"], one["metric"]): one["label"] for one in (await office.results())["targets"]}
     reached = ledger.figures(*WHOLE, today=office.world.today)
@@ -103,7 +103,7 @@ async def test_the_board_shows_the_ledgers_figures(office):
 
 @pytest.mark.parametrize("year", ["", "2027-2028"])
 async def test_behind_each_figure_stand_the_visits_that_make_it(office, year):
-    board = await office.page(f"/gestion?annee={year}")
+    board = await office.page(f"/gestion/accueillis?annee={year}")
     rows = re.findall(r'<th scope="row"><a href="(/gestion/creneaux[^"]*)">.*?</th>(.*?)</tr>', board, re.S)
     lead = re.search(r"([\d ]+) élèves accueillis en (\d+) visites", plain(board))
     assert lead is not None

@@ -39,7 +39,14 @@ GOAL_MS = 150
 TIMES = 9
 CHECKED_MOST = 100_000
 PAGES = (
-    *("/gestion", "/gestion?annee=2028-2029", "/gestion/graphiques/lycees", "/gestion/equite", "/programme"),
+    *(
+        "/gestion",
+        "/gestion/accueillis",
+        "/gestion/accueillis?annee=2028-2029",
+        "/gestion/graphiques/lycees",
+        "/gestion/equite",
+        "/programme",
+    ),
     *("/consortium", "/gestion/creneaux"),
 )
 # $1 visits in all, over $3 days up to June 2030; two groups a visit, from collèges around, one object and one company.

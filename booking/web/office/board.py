@@ -1,27 +1,21 @@
-"""The board: what needs care, where each target stands, who was received."""
+"""The board, in two screens: where each scheme stands, what needs care, and the way on to every figure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
-from litestar.response import Response, Template
+from litestar.response import Template
 
-from booking.door.answers import Page, download, page
+from booking.door.answers import Page, page
 from booking.door.guards import COORDINATOR
-from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
-from booking.programme.figures.compose import KINDS, Sheet, count_sheet
-from booking.programme.figures.export_all import export_counts
 from booking.programme.figures.queries import periods_of
-from booking.web.office.charts import TYPES
-from booking.wording import PROGRAMMES, counted, paris
-from workshops.programmes.queries import targets
+from booking.wording import PROGRAMMES, counted
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, breakdown, progress
 
@@ -37,9 +31,6 @@ class Board(Page, template="office/board.html"):
     schemes: Sequence[tuple[str, Sequence[Progress]]]
     first: Progress | None
     counts: Breakdown
-    sheets: Sequence[Sheet]
-    years: Mapping[str, str]
-    year: str
 
 
 def outlook(progress: Sequence[Progress]) -> str:
@@ -68,11 +59,9 @@ def by_scheme(progress: Sequence[Progress]) -> list[tuple[str, list[Progress]]]:
 
 
 @get("/gestion", opt=COORDINATOR)
-async def board(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
+async def board(now: NamedDependency[datetime]) -> Template:
     stands = await progress(now=now)
-    periods = periods_of([one.target for one in stands], now=now)
-    period = periods.named(annee)
-    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
+    period = periods_of([one.target for one in stands], now=now).named("")
     shown = Board(
         now=now,
         care=await care(now=now),
@@ -80,31 +69,6 @@ async def board(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> T
         outlook=outlook(stands),
         schemes=by_scheme(stands),
         first=next((one for one in stands if one.done), None),
-        counts=counts,
-        sheets=[count_sheet(kind, counts, period) for kind in KINDS.values()],
-        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
-        year=period.name,
+        counts=await breakdown(from_on=period.from_on, to_on=period.to_on, now=now),
     )
     return page(shown)
-
-
-@get("/gestion/bilan.csv", opt=COORDINATOR)
-async def board_csv(
-    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
-) -> Response[bytes]:
-    return await _file(annee, "csv", person, now)
-
-
-@get("/gestion/bilan.xlsx", opt=COORDINATOR)
-async def board_xlsx(
-    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
-) -> Response[bytes]:
-    return await _file(annee, "xlsx", person, now)
-
-
-async def _file(year: str, form: str, person: Coordinator, now: datetime) -> Response[bytes]:
-    period = periods_of(await targets(), now=now).named(year)
-    content = await export_counts(period, form=form, by=person.account, now=now)
-    on: date = paris(now).date()
-    name = f"technilab-bilan-{period.name + '-du-' if period.name else ''}{on.isoformat()}.{form}"
-    return download(content, name=name, media_type=TYPES[form])

@@ -146,7 +146,7 @@ async def test_the_lycee_reads_the_sums_on_the_workshop_s_page(app):
     page = (await (await Browser(app, now=NOW).sign_in(host)).get(f"/lycee/ateliers/{known}")).text
     (section,) = re.findall(r'<h2 id="avis">.*?</table>', page, re.S)
     assert said(section).endswith(
-        "1 visite a répondu Question Oui En partie Non"
+        "1 visite a répondu Question Oui En partie, peut-être Non"
         " Les élèves ont-ils fabriqué ce qui était annoncé ? 0 0 1"
         " Le niveau convenait-il à la classe ? 0 1 0"
         " Reviendriez-vous avec une autre classe ? 0 0 1"

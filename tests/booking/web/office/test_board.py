@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 
+from booking.visits.reservations.give_opinion import give_opinion
 from tests import builders
 from tests.browsing import read
 from tests.builders import NOW, paris
@@ -32,12 +34,13 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     await builders.reservation(slot=ahead, group=await builders.group(), pupils=20)
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
-    assert "Provisoire Rythme, prévision, règle : Collégiens accueillis Rythme régulier aujourd'hui 1 636" in shown
+    assert "Provisoire Il manquerait 5 908. Rythme, prévision, règle : Collégiens accueillis Rythme" in shown
+    assert "Rythme régulier aujourd'hui 1 636" in shown
     assert "Inscrits, visites à clore 20 Places encore libres à venir 0" in shown
-    assert "Prévu en août 2030, comme les mêmes mois de l'année passée 92 Il manquerait 5 908." in shown
+    assert "Prévu en août 2030, comme les mêmes mois de l'année passée 92" in shown
     assert "Élèves présents, comptés une fois par visite." in shown
     assert "Entreprises mentores 0 entreprises sur 120" in shown
-    assert "Voir la courbe : Entreprises mentores · Voir les cohortes 8 x 5 x 3." in shown
+    assert "Voir les cohortes 8 x 5 x 3." in shown
 
 
 async def test_the_board_says_first_how_many_targets_would_be_reached(office):
@@ -57,7 +60,7 @@ async def test_the_latest_months_stay_in_sight(office):
     await builders.target()
     for month in range(3, 13):
         await a_closed_visit(counted=10 + month, on=f"2026-{month:02}-10 09:00")
-    shown = read(await office.get("/gestion"))
+    shown = read(await office.get("/gestion/accueillis"))
     sheet = shown[shown.index("Par mois") : shown.index("Par lycée")]
     assert sheet.index("9 lignes plus anciennes") < sheet.index("mars 2026") < sheet.index("avril 2026")
     assert sheet.index("avril 2026") < sheet.index("juin 2026") < sheet.index("janvier 2027 0 0 0")
@@ -77,7 +80,8 @@ async def test_pupils_are_counted_by_lycee_college_departement_level_object_and_
     group = await value("SELECT group_ref FROM turnouts WHERE slot = $1", slot)
     counts = {"made": 4, "finished": 3, "working": 2, "taken_home": 1}
     await builders.build(slot=slot, group_ref=group, tech_object=lamp, **counts)
-    shown = read(await office.get("/gestion"))
+    assert "3 élèves accueillis en 1 visite , par 1 lycée, de 1 collège." in read(await office.get("/gestion"))
+    shown = read(await office.get("/gestion/accueillis"))
     assert "3 élèves accueillis en 1 visite, par 1 lycée, de 1 collège." in shown
     for told in (
         "Lycée Jules Haag, Besançon 3 1 1",
@@ -94,8 +98,8 @@ async def test_a_school_year_narrows_the_counts(office):
     await builders.target()
     await a_closed_visit(counted=23, on="2026-12-10 09:00")
     await a_closed_visit(counted=11, on="2026-03-12 09:00")
-    assert "34 élèves accueillis" in read(await office.get("/gestion"))
-    shown = await office.get("/gestion?annee=2025-2026")
+    assert "34 élèves accueillis" in read(await office.get("/gestion/accueillis"))
+    shown = await office.get("/gestion/accueillis?annee=2025-2026")
     assert "11 élèves accueillis" in read(shown)
     assert '<option value="2025-2026" selected>Année scolaire 2025-2026</option>' in shown.text
     assert 'href="/gestion/bilan.csv?annee=2025-2026"' in shown.text
@@ -104,14 +108,30 @@ async def test_a_school_year_narrows_the_counts(office):
 async def test_a_year_that_is_not_one_is_the_whole_life(office):
     await builders.target()
     await a_closed_visit(counted=23)
-    answer = await office.get("/gestion?annee=hier")
+    answer = await office.get("/gestion/accueillis?annee=hier")
     assert answer.status_code == 200
     assert "23 élèves accueillis" in read(answer)
 
 
 async def test_before_the_first_closed_visit_the_board_says_when_pupils_are_counted(office):
-    shown = read(await office.get("/gestion"))
-    assert "Aucune visite n'est encore close" in shown
+    for path in ("/gestion", "/gestion/accueillis"):
+        assert "Aucune visite n'est encore close" in read(await office.get(path))
+
+
+async def test_what_visits_said_of_all_workshops_stands_beside_the_counts_of_their_year(office):
+    await builders.target(from_on=date(2024, 9, 1))
+    college = await builders.school()
+    for on, again in (("2026-12-10 09:00", "yes"), ("2026-11-12 09:00", "no"), ("2026-03-12 09:00", "partly")):
+        slot = await builders.slot(workshop=await builders.workshop(), starts_at=paris(on), state="done")
+        group = await builders.group(school=college)
+        visit = await builders.reservation(slot=slot, group=group, state="attended")
+        answers = {"built": "yes", "level": "yes", "again": again}
+        await give_opinion(visit, answers, school=college, now=NOW)
+    asked = "Reviendriez-vous avec une autre classe ?"
+    both = read(await office.get("/gestion/accueillis"))
+    assert re.findall(rf"{re.escape(asked)} (\d \d \d)", both) == ["1 0 1", "0 1 0"]
+    one = read(await office.get("/gestion/accueillis?annee=2025-2026"))
+    assert re.findall(rf"{re.escape(asked)} (\d \d \d)", one) == ["0 1 0"]
 
 
 async def test_what_needs_care_comes_first_with_its_way_out(office):

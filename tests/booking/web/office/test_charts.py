@@ -101,7 +101,7 @@ async def test_each_line_of_the_board_opens_the_visits_that_it_counts(office):
     college = await builders.school(name="Collège Stendhal", commune="Dole", department="39", uai="0250011B")
     here = await a_visit(college=college, counted=20, level="5e")
     other = await a_visit(on="2026-11-12 09:00", counted=12)
-    assert 'href="/gestion/creneaux?college=0250011B"' in (await office.get("/gestion")).text
+    assert 'href="/gestion/creneaux?college=0250011B"' in (await office.get("/gestion/accueillis")).text
     shown = await office.get("/gestion/creneaux?college=0250011B")
     assert "1 visite close venues de Collège Stendhal, Dole" in read(shown)
     assert "20 élèves accueillis en 1 groupe." in read(shown)
@@ -129,7 +129,7 @@ async def test_an_odd_filter_is_no_fault(office, asked):
     assert (await office.get(f"/gestion/creneaux{asked}")).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/gestion", "/gestion/graphiques/mois", "/gestion/creneaux"])
+@pytest.mark.parametrize("path", ["/gestion", "/gestion/accueillis", "/gestion/graphiques/mois", "/gestion/creneaux"])
 async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(office, path):
     await builders.target()
     await builders.target(programme="ptech", metric="pupils")
@@ -160,7 +160,7 @@ async def test_the_figure_of_each_scheme_leads_to_what_is_behind_it(office, prog
     made = await builders.target(programme=programme, metric=metric)
     card = re.search(rf'<article class="figure" aria-labelledby="objectif-{made}">.+?</article>', await _board(office))
     assert card is not None
-    assert re.findall(r'href="([^"]+)"', card[0]) == [*ahead, f"/gestion/graphiques/objectif-{made}", behind]
+    assert re.findall(r'href="([^"]+)"', card[0]) == [f"/gestion/graphiques/objectif-{made}", *ahead, behind]
 
 
 async def _board(office) -> str:

@@ -109,7 +109,7 @@ async def test_each_count_of_colleges_leads_to_as_many(office, visits, year):
 
 @pytest.mark.parametrize("year", ["", "?annee=2026-2027"])
 async def test_each_figure_of_the_board_leads_to_visits_that_add_up_to_it(office, visits, year):
-    page = " ".join((await office.get(f"/gestion{year}")).text.split())
+    page = " ".join((await office.get(f"/gestion/accueillis{year}")).text.split())
     lines = LINE.findall(page)
     assert len(lines) > 20
     labels = set()

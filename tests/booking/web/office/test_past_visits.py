@@ -126,6 +126,8 @@ async def test_pages_say_how_much_is_declared(office):
     await builders.turnout(slot=slot, school=place.diderot, counted=30)
     board = read(await office.get("/gestion"))
     assert "dont 48 élèves déclarés, de visites reprises" in board
+    assert "78 élèves accueillis en 3 visites , dont 2 reprises , par 1 lycée, de" in board
+    board = read(await office.get("/gestion/accueillis"))
     assert "78 élèves accueillis en 3 visites, dont 48 élèves déclarés de 2 visites reprises , par 1 lycée" in board
     public = read(await office.get("/programme"))
     assert "dont environ 50 élèves déclarés, de visites reprises" in public

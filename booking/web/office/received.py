@@ -1,0 +1,72 @@
+"""Who was received: the closed visits shared out by year, month, school, level, object, and what visits said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Response, Template
+
+from booking.door.answers import Page, download, page
+from booking.door.guards import COORDINATOR
+from booking.people.accounts.queries import Coordinator
+from booking.programme.figures.compose import KINDS, Sheet, count_sheet
+from booking.programme.figures.export_all import export_counts
+from booking.programme.figures.queries import periods_of
+from booking.web.office.charts import TYPES
+from booking.wording import paris
+from workshops.opinions.queries import Said, said_in_all
+from workshops.programmes.queries import targets
+from workshops.results.queries import Breakdown, breakdown
+
+
+@dataclass(frozen=True)
+class Received(Page, template="office/received.html"):
+    """The pupils of a `year`, all of them when it is empty; `opinions`: what their visits said, of all workshops."""
+
+    counts: Breakdown
+    sheets: Sequence[Sheet]
+    opinions: Sequence[Said]
+    years: Mapping[str, str]
+    year: str
+
+
+@get("/gestion/accueillis", opt=COORDINATOR)
+async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
+    periods = periods_of(await targets(), now=now)
+    period = periods.named(annee)
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
+    shown = Received(
+        counts=counts,
+        sheets=[count_sheet(kind, counts, period) for kind in KINDS.values()],
+        opinions=await said_in_all(int(period.name[:4]) if period.name else None),
+        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        year=period.name,
+    )
+    return page(shown)
+
+
+@get("/gestion/bilan.csv", opt=COORDINATOR)
+async def counts_csv(
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _file(annee, "csv", person, now)
+
+
+@get("/gestion/bilan.xlsx", opt=COORDINATOR)
+async def counts_xlsx(
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _file(annee, "xlsx", person, now)
+
+
+async def _file(year: str, form: str, person: Coordinator, now: datetime) -> Response[bytes]:
+    period = periods_of(await targets(), now=now).named(year)
+    content = await export_counts(period, form=form, by=person.account, now=now)
+    on: date = paris(now).date()
+    name = f"technilab-bilan-{period.name + '-du-' if period.name else ''}{on.isoformat()}.{form}"
+    return download(content, name=name, media_type=TYPES[form])
