@@ -23,9 +23,10 @@ from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.confirm import accept
+from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import Visit
-from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.visits.wishes.queries import to_sign
@@ -48,6 +49,7 @@ class OtherDates(Page, template="school/other_dates.html"):
     slots: Sequence[OfferedSlot]
     late: bool
     refusal: Refusal | None = None
+    in_the_way: InTheWay | None = None
 
 
 async def _again(seen: Visit, person: Teacher, now: datetime, form: Form, no: Refusal, act: str) -> Template:
@@ -237,7 +239,10 @@ async def move_visit(
         own = {"school": person.school, "by": person.account}
         moved = await move(reservation, to_slot=to_slot, **own, fresh=fresh_of(settings), now=now)
     except Refusal as no:
-        return await _other_dates_page(seen, person, now, status=no.status, refusal=no)
+        there = None
+        if isinstance(no, GroupBusy):
+            there = await in_the_way([to_slot], group=seen.group, school=person.school, but=seen.id)
+        return await _other_dates_page(seen, person, now, status=no.status, refusal=no, in_the_way=there)
     said = "visite-deplacee" if moved.asked is None else "changement-demande"
     return done(f"/reservations/{reservation}", said)
 

@@ -22,7 +22,8 @@ from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.book_both import book_both
 from booking.visits.halves.rules import split
-from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
+from booking.visits.reservations.in_the_way import InTheWay, in_the_way
+from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy
 from booking.web.public.away import away_words
 from booking.web.public.class_told import carried, class_told
 from booking.web.school.needs import needs_typed
@@ -56,6 +57,7 @@ class HalvesForm(Page, template="school/halves.html"):
     away: Sequence[str]
     form: Form | None = None
     refusal: Refusal | None = None
+    in_the_way: InTheWay | None = None
 
 
 @get("/creneaux/{slot:int}/moities/{other:int}", opt=NEW_TEACHER)
@@ -112,6 +114,9 @@ async def _form_page(
             away=[words for on in sorted(days) if (words := await away_words(person.school, on))],
             form=form,
             refusal=refusal,
+            in_the_way=await in_the_way(numbers, group=chosen.id, school=person.school, only=person.sees_only)
+            if chosen is not None and isinstance(refusal, GroupBusy)
+            else None,
         ),
         status=status,
     )

@@ -24,7 +24,8 @@ from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.visits.reservations.book import book
-from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, SlotFull
+from booking.visits.reservations.in_the_way import InTheWay, in_the_way
+from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy, SlotFull
 from booking.visits.wishes.ask import Granted, ask
 from booking.visits.wishes.queries import slots_beside
 from booking.web.public.away import away_words
@@ -77,6 +78,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     away: str
     form: Form | None
     refusal: Refusal | None
+    in_the_way: InTheWay | None
 
 
 @get("/creneaux/{slot:int}/reserver", opt=NEW_TEACHER)
@@ -130,6 +132,7 @@ async def _form_page(
     status: int = 200,
     form: Form | None = None,
     refusal: Refusal | None = None,
+    wished: Sequence[int] = (),
 ) -> Template:
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
@@ -165,8 +168,17 @@ async def _form_page(
         away=await away_words(person.school, paris(seen.starts_at).date()),
         form=form,
         refusal=refusal,
+        in_the_way=await _in_the_way(refusal, [slot, *wished], group, person),
     )
     return page(shown, status=status)
+
+
+async def _in_the_way(
+    refusal: Refusal | None, slots: Sequence[int], group: GroupSeen | None, person: Teacher
+) -> InTheWay | None:
+    if group is None or not isinstance(refusal, GroupBusy):
+        return None
+    return await in_the_way(slots, group=group.id, school=person.school, only=person.sees_only)
 
 
 def waits(pupils: int, *, seats: int, room: int, full: bool) -> bool:
@@ -234,7 +246,8 @@ async def create(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return await _form_page(request, slot, person, now, status=no.status, form=form, refusal=no)
+        wished = [int(told) for name in OTHERS if (told := form.typed.get(name, "").strip()).isdigit()]
+        return await _form_page(request, slot, person, now, status=no.status, form=form, refusal=no, wished=wished)
     return done(f"/reservations/{where}", said)
 
 

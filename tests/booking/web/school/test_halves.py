@@ -174,3 +174,13 @@ async def test_the_card_of_a_slot_too_small_for_the_class_reserves_both_halves(a
     alone = await desk.browser.get(f"/creneaux{said}")
     assert "moities" not in alone.text
     assert "24 places par créneau pour 27 élèves" in read(alone)
+
+
+async def test_a_class_that_is_elsewhere_at_that_hour_is_led_to_its_visit(app):
+    desk = await Halves.new(app)
+    there = await builders.slot(starts_at=paris("2027-03-25 13:30"))
+    own = await builders.reservation(slot=there, group=desk.group, by=await value("SELECT id FROM accounts"))
+    refused = await desk.take()
+    assert refused.status_code == 409
+    assert f"/reservations/{own}" in links(refused)
+    assert "Sa visite : Découpe laser" in read(refused)

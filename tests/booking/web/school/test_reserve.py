@@ -149,3 +149,15 @@ async def test_going_back_to_change_a_granted_form_makes_no_second_reservation(a
     answer = await desk.reserve(pupils=20)
     assert (answer.status_code, await reservations()) == (422, 1)
     assert "Cette clé d'envoi a déjà servi pour une autre demande." in read(answer)
+
+
+async def test_a_group_that_is_elsewhere_at_that_hour_is_led_to_its_visit(app):
+    desk = await Desk.new(app)
+    there = await builders.slot(workshop=await builders.workshop(title="Une enceinte"))
+    own = await builders.reservation(slot=there, group=desk.group, by=await value("SELECT id FROM accounts"))
+    refused = await desk.reserve()
+    assert refused.status_code == 409
+    assert f'<a href="/reservations/{own}">Sa visite' in refused.text
+    assert "Sa visite : Une enceinte, Lycée Jules Haag" in read(refused)
+    small = await desk.reserve(slot=await builders.slot(starts_at=NOW + timedelta(days=60), seats=10))
+    assert (small.status_code, "Sa visite" in read(small)) == (409, False)

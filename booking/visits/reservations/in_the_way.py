@@ -1,0 +1,41 @@
+"""The visit of a group for which it cannot be at another slot at that hour."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshops.shapes import row_as
+
+IN_THE_WAY = """
+SELECT r.id, r.starts_at, r.ends_at, w.title AS workshop, h.name AS host_name
+FROM reservations r JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop
+JOIN schools h ON h.id = s.school
+WHERE r."group" = $2 AND r.school = $3 AND ($4::int IS NULL OR r.booked_by = $4) AND r.id <> $5 AND r.replaces IS NULL
+  AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
+  AND EXISTS (SELECT FROM slots asked WHERE asked.id = ANY ($1::int[])
+              AND r.starts_at < asked.ends_at AND r.ends_at > asked.starts_at)
+ORDER BY r.starts_at, r.id LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class InTheWay:
+    """The visit that a group already has."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    workshop: str
+    host_name: str
+
+
+async def in_the_way(
+    slots: Collection[int], *, group: int, school: int, only: int | None = None, but: int = 0
+) -> InTheWay | None:
+    """The visit of this group that overlaps one of these slots, for its own collège; `but` is the one that moves.
+
+    `only` if this teacher reserved it.
+    """
+    return await row_as(InTheWay, IN_THE_WAY, list(slots), group, school, only, but)
