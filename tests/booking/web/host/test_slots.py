@@ -185,3 +185,14 @@ async def test_agendas_that_say_no_are_listed_and_free_no_seat(db):
     ) in shown
     assert "Changement de date Jusqu'au mardi 23 mars 2027, 9 h 00" in shown
     assert await value("SELECT seats_taken FROM slots") == 23
+
+
+async def test_a_demand_of_a_teacher_whom_her_college_has_not_confirmed_waits_for_it_and_for_no_visa(db):
+    lycee = await a_lycee()
+    slot, reservation = await a_visit(lycee)
+    await rows("UPDATE reservations SET state = 'requested' WHERE id = $1", reservation)
+    page = f"/lycee/creneaux/{slot}"
+    assert "En attente du visa" in words((await lycee.browser.get(page)).text)
+    await rows("UPDATE memberships SET awaiting = true WHERE role = 'teacher'")
+    shown = words((await lycee.browser.get(page)).text)
+    assert ("En attente du collège" in shown, "En attente du visa" in shown) == (True, False)
