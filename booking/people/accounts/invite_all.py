@@ -18,10 +18,14 @@ PLACE = """SELECT coalesce((SELECT name || ', ' || commune FROM schools WHERE ua
 
 MADE = "SELECT id FROM memberships WHERE account = ANY ($1::int[]) AND created_at = $2 ORDER BY id"
 
+WAITS = """SELECT EXISTS (SELECT FROM sign_ups u JOIN schools s ON s.id = u.school
+  WHERE u.email = $1 AND s.uai = $2 AND u.proved_at IS NOT NULL)"""
+
 
 @dataclass(frozen=True)
 class ForeseenInvitation:
-    """What a pasted line would do: `error` says why it does not leave, `already` that the person has this role."""
+    """What a pasted line would do: `error` says why it does not leave, `already` that the person has this role,
+    `confirms` that she signed up herself and waits for this word."""
 
     number: int
     email: str
@@ -29,11 +33,12 @@ class ForeseenInvitation:
     place: str
     error: str
     already: bool
+    confirms: bool = False
 
     @property
     def leaves(self) -> bool:
         """Whether a mail would leave."""
-        return not self.error and not self.already
+        return not self.error and (self.confirms or not self.already)
 
 
 async def foresee_all(text: str) -> list[ForeseenInvitation]:
@@ -45,7 +50,7 @@ async def invite_all(text: str, *, by: int, now: datetime) -> int:
     """Invite those whose line is right, wholly or not at all; returns how many mails leave. Raises Invalid."""
     async with transaction():
         leaving = [(line, await _foreseen(line)) for line in read_pasted(text)]
-        sent = [line for line, foreseen in leaving if foreseen.leaves]
+        sent = [line for line, foreseen in leaving if foreseen.leaves and not foreseen.confirms]
         accounts = []
         for line in sent:
             school, company = _where(line)
@@ -63,13 +68,14 @@ def _where(line: PastedLine) -> tuple[str | None, str | None]:
 
 
 async def _foreseen(line: PastedLine) -> ForeseenInvitation:
-    error, already = line.error, False
+    error, already, confirms = line.error, False, False
     if not error:
         try:
             school, company = _where(line)
             await place_of(line.role, school=school, company=company)
             already = await holds(line.email, line.role, uai=school or "", siret=company or "")
+            confirms = line.role == Role.TEACHER and await value(WAITS, line.email, line.place)
         except Invalid as no:
             error = " ".join(no.errors.values())
     place = line.place if error else str(await value(PLACE, line.place))
-    return ForeseenInvitation(line.number, line.email, line.role, place, error, already)
+    return ForeseenInvitation(line.number, line.email, line.role, place, error, already, confirms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,12 @@ from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import Form, words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.invitations import invite_again, withdraw_invitation
-from booking.people.accounts.invite_all import ForeseenInvitation, foresee_all, invite_all
+from booking.people.accounts.invite_all import ForeseenInvitation, foresee_all
 from booking.people.accounts.invited import OpenInvitation, open_invitations
 from booking.people.accounts.pasted import LINES_MOST
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import SentToday
+from booking.visits.newcomers.invite_list import invite_list
 from workshops.refusals import Invalid, Refusal
 
 AnyRequest = Request[Any, Any, Any]
@@ -114,7 +116,7 @@ async def send_all(
     lines = form.text("lines", label="Lignes", most=PASTED_MOST, lines=True)
     try:
         form.refuse_if_wrong()
-        await invite_all(lines, by=person.account, now=now)
+        await invite_list(lines, by=person.account, new_token=lambda: secrets.token_urlsafe(32), now=now)
     except Invalid as no:
         form.errors.update(no.errors)
         return page(PasteForm(LINES_MOST, form), status=422)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.sign_ups.prove import prove
 from tests import builders
 from tests.browsing import read
-from workshops.database import value
+from tests.builders import NOW
+from workshops.database import rows, value
 
 HERE = "/gestion/comptes/invitations"
 
@@ -34,3 +37,25 @@ async def test_one_is_withdrawn_in_place(office):
     gone = await office.post(f"{HERE}/{invited}/retrait")
     assert "invitation-retiree" in gone.headers["location"]
     assert await value("SELECT count(*) FROM accounts WHERE name = 'Anne Roy'") == 0
+
+
+async def test_a_paste_confirms_whoever_has_signed_up_herself(office):
+    await builders.academie(trusted_domains=["ac-besancon.fr"])
+    college = await builders.school()
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    asked = {"token": "t", "next_path": "/", "address": "10.0.0.1", "now": NOW}
+    await ask_sign_up("claire@ac-besancon.fr", name="Claire Renaud", school=college, **asked)
+    await prove("t", session_id="s", answer_token="answer", browser="", address="10.0.0.1", now=NOW)
+    lines = f"claire@ac-besancon.fr;enseignant;{uai}\nmarie@example.org;enseignant;{uai}"
+    shown = read(await office.post(f"{HERE}/liste", {"lines": lines}))
+    assert "claire@ac-besancon.fr" in shown
+    assert "S'est inscrit : sera confirmé" in shown
+    await office.post(f"{HERE}/envoi", {"lines": lines})
+    found = await rows(
+        """SELECT a.email, m.awaiting FROM memberships m JOIN accounts a ON a.id = m.account
+           WHERE m.role = 'teacher' ORDER BY 1"""
+    )
+    assert [tuple(one) for one in found] == [("claire@ac-besancon.fr", False), ("marie@example.org", False)]
+    assert await value("SELECT count(*) FROM sign_ups WHERE answer_hash IS NOT NULL") == 0
+    kinds = await rows("SELECT kind FROM notices WHERE kind IN ('invited', 'sign_up_confirmed') ORDER BY kind")
+    assert [one["kind"] for one in kinds] == ["invited", "sign_up_confirmed"]
