@@ -173,6 +173,7 @@ ACTS = {
     "reservation_booked": "Visite réservée",
     "reservation_booked_also": "Visite réservée, autre moitié de la classe",
     "reservation_call_off": "Visite annulée avec son créneau",
+    "reservation_cancel_also": "Visite annulée, autre moitié de la classe",
     "reservation_cancel": "Visite annulée",
     "reservation_decline": "Groupe refusé",
     "reservation_follow": "Visite déplacée avec son créneau",

@@ -14,6 +14,7 @@ from booking.mails.visits import COMING, half_line, left_by, other_half_in, visi
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.settings import Settings
+from booking.visits.halves.queries import cancelled_with
 from booking.visits.reservations.queries import visit as asked
 from booking.visits.reservations.states import ENDED
 from booking.visits.slot_changes.queries import reason_of_slot
@@ -51,7 +52,13 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     if visit is None:
         return None
     more = (*_choice_and_seats(visit), *reason_line(visit.reason))
-    return replace(_to_host(visit, notice, settings, now, more), only_if_invited=True)
+    other = await cancelled_with(visit.halves, visit.id)
+    gone = None if other is None else await queries.visit(other.id)
+    if other is not None and gone is not None:
+        more = (("Autre moitié", other.line), *more)
+    guest = guest_of(notice, settings, f"/lycee/creneaux/{visit.slot}")
+    beside = None if gone is None else invitation(gone, guest, now=now)
+    return replace(_to_host(visit, notice, settings, now, more, other=other), beside=beside, only_if_invited=True)
 
 
 async def left(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -11,6 +11,7 @@ from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.settings import Settings
+from booking.visits.halves.queries import cancelled_with
 from booking.visits.outings.queries import page_of_outings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
@@ -100,7 +101,9 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     # Of a teacher whom the collège has not confirmed, the principal has heard nothing.
     if visit is None or visit.awaits_college:
         return None
-    return _to_principal(visit, settings, why=WHY[visit.state], more=reason_line(visit.reason))
+    other = await cancelled_with(visit.halves, visit.id)
+    also = () if other is None else (("Autre moitié, annulée aussi", other.line),)
+    return _to_principal(visit, settings, why=WHY[visit.state], more=(*also, *reason_line(visit.reason)))
 
 
 async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

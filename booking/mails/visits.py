@@ -24,7 +24,7 @@ from booking.mails.places import (
 )
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
-from booking.visits.halves.queries import other_half
+from booking.visits.halves.queries import cancelled_with, other_half
 from booking.visits.reservations.states import ENDED, LIVE
 from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot, slots_instead
 from booking.visits.wishes.queries import choice_line, choices_of
@@ -87,6 +87,11 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
         return None
     draft = await _to_teacher(visit, notice, settings, now, why=WHY[visit.state])
     draft = replace(draft, lines=(*draft.lines, *await _released(visit)))
+    other = await cancelled_with(visit.halves, visit.id)
+    draft = replace(draft, words={**draft.words, "other": other})
+    if other is not None and (gone := await queries.visit(other.id)) is not None:
+        guest = guest_of(notice, settings, f"/reservations/{other.id}")
+        draft = replace(draft, beside=invitation(gone, guest, now=now))
     # She has seen on the page what she cancelled; what somebody else ended is told in any case.
     return replace(draft, only_if_invited=visit.state == "cancelled_by_teacher")
 

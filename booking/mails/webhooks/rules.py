@@ -36,7 +36,7 @@ TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
     ),
 }
 # Mails tell the two halves of a class together, programs each as a reservation of its own.
-_OF_HALF = {f"reservation_{act}_also" for act in ("booked", "approve", "paper_visa", "refuse", "lapse")}
+_OF_HALF = {f"reservation_{act}_also" for act in ("booked", "approve", "paper_visa", "refuse", "lapse", "cancel")}
 SUBJECTS: Mapping[Role, tuple[str, ...]] = {
     Role.TEACHER: ("reservation",),
     Role.HOST: ("reservation", "slot", "attendance"),

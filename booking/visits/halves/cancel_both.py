@@ -1,13 +1,13 @@
-"""Giving up a class's whole coming: both halves in one act."""
+"""Giving up a class's whole coming: both halves in one act, told by one mail."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.halves.queries import halves_of
+from booking.visits.halves.queries import Half, halves_of
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.release import lock_choices
-from booking.visits.reservations.states import LIVE
+from booking.visits.reservations.states import LIVE, SURE
 from workshops.crossings import retried
 from workshops.database import transaction, value
 
@@ -21,7 +21,15 @@ async def cancel_both(reservation: int, *, reason: str, school: int, by: int, no
     """
     async with transaction():
         await lock_choices(reservation)
-        for other in await halves_of(await value(ACT_OF, reservation, school)):
+        halves = await halves_of(await value(ACT_OF, reservation, school))
+        for other in halves:
             if other.id != reservation and other.state in LIVE:
-                await cancel(other.id, reason=reason, role="teacher", school=school, by=by, now=now)
+                told = not _heard_by_the_same(halves)
+                await cancel(other.id, reason=reason, role="teacher", school=school, by=by, told=told, now=now)
         return await cancel(reservation, reason=reason, role="teacher", school=school, by=by, now=now)
+
+
+def _heard_by_the_same(halves: list[Half]) -> bool:
+    """Whether one mail tells both: the same lycée receives them, and both are sure or both in the same wait."""
+    kinds = {"sure" if one.state in SURE else one.state for one in halves}
+    return len({one.host for one in halves}) == 1 and len(kinds) == 1

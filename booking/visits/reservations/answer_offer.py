@@ -38,4 +38,5 @@ async def answer_offer(
         own = {"school": stands.school, "by": stands.booked_by}
         if takes:
             return await accept(seen.id, **own, secret_key=secret_key, token=token, pupils=pupils, now=now)
-        return await cancel(seen.id, **own, role="teacher", reason="", now=now)
+        school, by = stands.school, stands.booked_by
+        return await cancel(seen.id, school=school, by=by, role="teacher", reason="", now=now)

@@ -17,11 +17,14 @@ ACT_OF: dict[str, Act] = {Role.TEACHER: Act.CANCEL, Role.HOST: Act.DECLINE}
 
 
 @retried
-async def cancel(reservation: int, *, reason: str, role: str, school: int, by: int, now: datetime) -> str:
+async def cancel(
+    reservation: int, *, reason: str, role: str, school: int, by: int, told: bool = True, now: datetime
+) -> str:
     """End a reservation before its visit: its seats go at once to the first waiting group that fits.
 
     `role` teacher: of the collège that goes (who also leaves the waiting list or refuses an offered place this way);
-    host: of the lycée that receives, who must say why. Returns the new state. Raises NotFound, Invalid, NotNow.
+    host: of the lycée that receives, who must say why. Not `told`: the mail of the class's other half says it. Returns
+    the new state. Raises NotFound, Invalid, NotNow.
     """
     reason = " ".join(reason.split())[:300]
     if named := says_who("Raison", reason, instead="Écrivez pourquoi, sans nom : l'autre établissement le lira."):
@@ -36,5 +39,5 @@ async def cancel(reservation: int, *, reason: str, role: str, school: int, by: i
         late = said and is_late(stands.deadlines, moved_late=stands.late, now=now)
         if not reason and (late or role == "host"):
             raise Invalid({"reason": "Dites pourquoi en quelques mots : l'autre établissement le lira."})
-        await carry_out(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason)
+        await carry_out(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason, told=told)
     return line.becomes or stands.state
