@@ -23,12 +23,12 @@ from booking.year.erase_visits import (
 )
 from booking.year.queries import OpenVisit, Report, declared_in, left_to_freeze, open_visits, report_of
 from booking.year.rules import (
-    FROM_BADGES,
     FROM_ZERO,
     NOBODY,
     SchoolYear,
     YearNotClosed,
     YearNotSettled,
+    counted_from,
     refuse_unsettled,
 )
 from workshops.database import row, rows, transaction, value
@@ -155,7 +155,7 @@ async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
 
 
 async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Counter[str]:
-    """Close a past visit: each group and company came with as many as had their badge read.
+    """Close a past visit: each group and company came with as many as had their badge read or were declared present.
 
     One that nobody reserved is called off, without a word to anybody. Inside the caller's transaction.
     Raises SlotDone, SlotCalledOff when it was settled meanwhile.
@@ -164,11 +164,15 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
         await call_off_slot(visit.id, reason=NOBODY, host_school=visit.school)
         return Counter(nobody=1)
     seen = await roster(visit.id, school=visit.school)
-    note = FROM_BADGES if visit.scanned else FROM_ZERO
     await close_slot(
         visit.id,
         headcounts=[
-            Headcount(one.reservation, one.came, one.adults_here, note, absent=not one.came) for one in seen.received
+            Headcount(
+                *(one.reservation, one.came, one.adults_here),
+                counted_from(badges=one.came - one.declared, declared=one.declared) if visit.scanned else FROM_ZERO,
+                absent=not one.came,
+            )
+            for one in seen.received
         ],
         companies=[CompanyCount(one.company, one.scanned) for one in seen.companies],
         account=by,

@@ -32,8 +32,10 @@ WARNED_BEFORE = timedelta(days=30)
 ERASED = "Texte effacé"
 NOBODY = "Aucun groupe ne s'est inscrit"
 FROM_BADGES = "Compté d'après les badges, à la clôture de l'année"
+FROM_DECLARED = "Compté d'après les présences déclarées par l'accueil, à la clôture de l'année"
+FROM_BOTH = "Compté d'après les badges et les présences déclarées par l'accueil, à la clôture de l'année"
 FROM_ZERO = "Aucun badge lu : compté 0 à la clôture de l'année"
-OUR_WORDS = (ERASED, NOBODY, FROM_BADGES, FROM_ZERO)
+OUR_WORDS = (ERASED, NOBODY, FROM_BADGES, FROM_DECLARED, FROM_BOTH, FROM_ZERO)
 
 _YEAR = re.compile(r"(20\d\d)-(20\d\d)")
 
@@ -136,6 +138,13 @@ def needs_before(now: datetime) -> datetime:
     return paris_instant(paris_day(now), time()) - NEEDS_LAST + timedelta(days=1)
 
 
+def counted_from(*, badges: int, declared: int) -> str:
+    """What the note of a group says that nobody counted: from how many badges read, and how many declared present."""
+    if not declared:
+        return FROM_BADGES
+    return FROM_BOTH if badges else FROM_DECLARED
+
+
 def notes_before(now: datetime) -> datetime:
     """The notes of records written before this instant are erased: at the end of the school year that followed."""
     return SchoolYear(year_under_way(now).first - 1).begins
@@ -145,7 +154,7 @@ def notes_before(now: datetime) -> datetime:
 FROZEN, ERASED_THEN, KEPT = "Figé", "Effacé", "Gardé"
 LINES = {
     "visits": (FROZEN, "Visites où un groupe est venu"),
-    "from_badges": (FROZEN, "dont comptées d'après les badges, à la clôture de l'année"),
+    "from_badges": (FROZEN, "dont comptées d'après les badges ou les présences déclarées, à la clôture de l'année"),
     "from_zero": (FROZEN, "Visites comptées 0, sans aucun badge lu"),
     "called_off": (FROZEN, "Créneaux annulés"),
     "nobody": (FROZEN, "dont créneaux où personne ne s'était inscrit"),

@@ -137,6 +137,25 @@ async def test_a_visit_left_open_counts_its_badges_and_one_without_any_needs_a_w
     ]
 
 
+@pytest.mark.parametrize(
+    ("declared", "note"),
+    [
+        (5, "Compté d'après les badges et les présences déclarées par l'accueil, à la clôture de l'année"),
+        (14, "Compté d'après les présences déclarées par l'accueil, à la clôture de l'année"),
+    ],
+)
+async def test_presences_that_the_host_declared_are_told_apart_in_the_note(db, tmp_path, declared, note):
+    past = await a_past_year(tmp_path)
+    await rows(
+        """UPDATE presences SET declaration = scan
+           WHERE badge IN (SELECT badge FROM presences WHERE slot = $1 ORDER BY badge LIMIT $2)""",
+        *(past.scanned, declared),
+    )
+    await closed(past, tmp_path)
+    counted = await rows("SELECT scanned, declared, counted, note FROM turnouts WHERE slot = $1", past.scanned)
+    assert [tuple(one) for one in counted] == [(14 - declared, declared, 14, note)]
+
+
 async def test_closing_twice_changes_nothing(db, tmp_path):
     past = await a_past_year(tmp_path)
     first = await closed(past, tmp_path)
