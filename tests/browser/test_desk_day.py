@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
 
+from booking.day.checkin.check_in import check_in
+from booking.day.checkin.rules import ScanAsked
 from tests import builders
 from tests.browser.judge import look_at
 from tests.browser.phone import settled
@@ -26,14 +29,18 @@ async def test_a_host_passes_from_one_visit_to_the_next_in_one_tap_without_netwo
     starts_at = await value("SELECT starts_at FROM slots WHERE id = $1", day.slot)
     taught = await builders.workshop(host=day.school, title="Lampe à main en aluminium")
     other = await builders.slot(workshop=taught, starts_at=starts_at + timedelta(minutes=15), seats=24)
-    await builders.badges(await builders.reservation(slot=other, group=await builders.group(), pupils=18))
+    across = await builders.reservation(slot=other, group=await builders.group(), pupils=18)
+    token, *_ = await builders.badges(across)
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
     await settled(page)
     await look_at(page, "day-strip")
     while await page.evaluate(KEPT) < 2:
         await page.wait_for_timeout(100)
     strip = page.get_by_role("navigation", name="Visites du jour")
-    await strip.get_by_role("link", name="Lampe à main en aluminium 0/18").click()
+    scanned = ScanAsked(uuid4(), other, token, datetime.now(UTC))
+    await check_in([scanned], account=day.host, school=day.school, now=datetime.now(UTC))
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await strip.get_by_role("link", name="Lampe à main en aluminium 1/18").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Lampe à main en aluminium")
     await page.goto("/accueil/jour")
     await expect(page.locator(".rows > li")).to_have_count(2)
