@@ -10,7 +10,7 @@ from typing import Any
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen, groups_by, groups_of
 from booking.web.public.class_told import CARRIED
-from booking.web.public.wanted import MINE, Wanted, wanted
+from booking.web.public.wanted import MINE, SEARCH, Wanted, wanted
 from booking.wording import paris, school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
@@ -30,8 +30,8 @@ class Asked:
     groups: list[GroupSeen]
 
 
-async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: datetime) -> Asked:
-    """List, map and gallery of one address look for the same."""
+async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: datetime, path: str = SEARCH) -> Asked:
+    """List, map and gallery of one address look for the same; `path` is the page that its answers lead back to."""
     served = await academie()
     home, groups = None, []
     if isinstance(visitor, Teacher):
@@ -47,6 +47,7 @@ async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: da
         departments=served.offered,
         zone=home.zone if home else "",
         groups=groups,
+        path=path,
     )
     return Asked(search, served, home, groups)
 

@@ -12,20 +12,19 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, drawn, page
-from booking.door.forms import Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import Person
 from booking.visits.attendance.queries import companies_coming
 from booking.visits.halves.queries import halves_at
 from booking.visits.reservations.queries import groups_waiting
 from booking.web.public.asked import asked_for
+from booking.web.public.asking import Asking, asking
 from booking.web.public.away import days_off, not_known
 from booking.web.public.class_told import ClassTold, class_told
 from booking.web.public.found import Card, WayOut, act_for, found_words, ways_out, without_room
 from booking.web.public.lay_out import Map
 from booking.web.public.map import map_of
-from booking.web.public.phrase import Phrase, phrase
-from booking.web.public.wanted import MINE, ZONES, Wanted
+from booking.web.public.wanted import Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.web.public.watch import Watch, watch_for
 from booking.wording import paris
@@ -35,13 +34,10 @@ from workshops.offer.queries import (
     ObjectOnOffer,
     count_on_offer,
     days_on_offer,
-    lycees_on_offer,
     objects_on_offer,
     slots_on_offer,
 )
-from workshops.school_calendar.queries import closures_between
 from workshops.schools.queries import SchoolCard
-from workshops.tech_objects.queries import tech_objects
 
 AnyRequest = Request[Any, Any, Any]
 # Of the objects, so many stand below the list.
@@ -77,19 +73,12 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Search(Page, template="public/search.html"):
-    """`phrase` is what was asked, `shown` what was found and `drawn` where; choices are (value, words)."""
+class Search(Asking, Page, template="public/search.html"):
+    """`shown` is what was found, `drawn` where."""
 
-    search: Wanted
-    form: Form
-    phrase: Phrase
     shown: Shown
     sentence: str
     ways_out: list[WayOut]
-    objects: list[tuple[str, str]]
-    lycees: list[tuple[str, str]]
-    departments: list[tuple[str, str]]
-    away: list[tuple[str, str]]
     home: SchoolCard | None
     drawn: Map | None
     watch: Watch | None
@@ -129,33 +118,21 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
         shown = await _list(search, told, visitor.role if visitor else None, today=today, now=now)
     else:
         shown = await _month(search, zone, today=today, now=now)
-    asked = search.filters
-    objects = [(str(one.id), one.name) for one in await tech_objects()]
-    lycees = await lycees_on_offer(None if asked.school else asked.department)
-    holidays = await closures_between(today, today + LONGEST_PERIOD, zones=[zone] if zone else [])
     return Search(
-        search=search,
-        form=search.form,
-        phrase=phrase(found, today=today, holidays=holidays, objects=dict(objects), lycees=dict(lycees)),
+        **vars(await asking(found, now=now)),
         shown=shown,
         sentence=found_words(shown.found, search),
         ways_out=[] if shown.found else await ways_out(search, today=today, now=now),
-        objects=objects,
-        lycees=lycees,
-        departments=[(code, f"{name} ({code})") for code, name in served.offered.items()],
-        away=_away_choices(home),
         home=home,
         drawn=await map_of(found, now=now) if shown.found else None,
         watch=await watch_for(found, visitor, now=now),
-        brought=[
-            one for one in await objects_on_offer(replace(asked, tech_object=None), now=now, most=BROUGHT) if one.slots
-        ],
+        brought=await _brought(search, now=now),
     )
 
 
-def _away_choices(home: SchoolCard | None) -> list[tuple[str, str]]:
-    mine = [(MINE, f"Les miennes (zone {home.zone})" if home.zone else "Les miennes")] if home else []
-    return [("", "Non"), *mine, *((zone, f"Zone {zone}") for zone in ZONES)]
+async def _brought(search: Wanted, *, now: datetime) -> list[ObjectOnOffer]:
+    found = await objects_on_offer(replace(search.filters, tech_object=None), now=now, most=BROUGHT)
+    return [one for one in found if one.slots]
 
 
 async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: date, now: datetime) -> Shown:

@@ -19,6 +19,7 @@ from workshops.schools.rules import LEVELS, is_uai
 
 DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 20
+SEARCH = "/creneaux"
 MINE = "moi"
 ZONES = ("A", "B", "C")
 # An answer that asks for nothing: a teacher's search does not open on her class again.
@@ -27,13 +28,14 @@ NOTHING = {"vue": "liste"}
 
 @dataclass(frozen=True)
 class Wanted:
-    """A search, read. `form` holds what was typed and what of it could not be read; `opens`, whether an address
-    without an answer opens on the visitor's class."""
+    """A search, read, on the page at `path`. `form` holds what was typed and what of it could not be read; `opens`,
+    whether an address without an answer opens on the visitor's class."""
 
     form: Form
     filters: Filters
     month: date | None
     opens: bool = False
+    path: str = SEARCH
 
     def address(self, **changed: str | None) -> str:
         """The address of the same search with some answers changed; None takes an answer away."""
@@ -44,11 +46,11 @@ class Wanted:
                 kept.pop(name, None)
         if self.opens and not kept:
             kept = NOTHING
-        return "/creneaux" + (f"?{urlencode(kept)}" if kept else "")
+        return self.path + (f"?{urlencode(kept)}" if kept else "")
 
     def at(self, path: str, **changed: str | None) -> str:
         """The address of another page that answers the same search."""
-        return path + self.address(**changed).removeprefix("/creneaux")
+        return path + self.address(**changed).removeprefix(self.path)
 
     @property
     def carried(self) -> str:
@@ -83,6 +85,7 @@ def wanted(
     departments: Collection[str],
     zone: str = "",
     groups: Sequence[GroupSeen] = (),
+    path: str = SEARCH,
 ) -> Wanted:
     """Read a search among these départements; `zone` is that of the person's collège, `groups` are its own.
 
@@ -133,7 +136,7 @@ def wanted(
         limit=PER_PAGE,
         cursor=_place(form, by_distance=near is not None and by_distance),
     )
-    return Wanted(form=form, filters=filters, month=month, opens=college is not None)
+    return Wanted(form=form, filters=filters, month=month, opens=college is not None, path=path)
 
 
 def _around(college: Teacher | None, form: Form) -> tuple[float, float] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -292,3 +294,50 @@ async def test_a_move_that_goes_beyond_its_visa_says_so_before(app):
     told = read(await browser.get(f"/reservations/{visit}/autre-date/{other}"))
     assert "Demandé de nouveau. D'ici là vous gardez votre visite, et la nouvelle place est tenue." in told
     assert "Demander ce changement" in told
+
+
+def cards(html: str) -> list[str]:
+    """The workshops of a list of slots, in order."""
+    return re.findall(r'<h2 class="h3"><a href="/creneaux/\d+[^"]*">([^<]+)<', html)
+
+
+async def test_other_dates_are_searched_by_the_same_sentence_the_same_workshop_first(app):
+    browser, visit, slot = await claire(app, lat=47.24, lon=6.02)
+    haag = await value("SELECT school FROM slots WHERE id = $1", slot)
+    taught = await value("SELECT workshop FROM slots WHERE id = $1", slot)
+    near = await builders.workshop(host=await builders.school(kind="lycee", lat=47.25, lon=6.0), title="Robot")
+    far = await builders.workshop(host=await builders.school(kind="lycee", lat=47.64, lon=6.86), title="Éolienne")
+    for days, workshop in ((40, far), (50, near), (60, taught)):
+        await builders.slot(workshop=workshop, starts_at=NOW + timedelta(days=days), seats=30)
+    small = await builders.slot(workshop=near, starts_at=NOW + timedelta(days=70), seats=20)
+    where = f"/reservations/{visit}/autre-date"
+    page = (await browser.get(where)).text
+    assert cards(page) == ["Découpe laser", "Robot", "Éolienne"]
+    (said,) = re.findall(r"<h1[^>]*>(.+?)</h1>", page)
+    assert unescape(said).replace("\u00a0", " ") == (
+        "Changer de date : Une autre date pour 4e B, 24 élèves, à toute distance, hors vacances."
+    )
+    assert cards((await browser.get(f"{where}?tri=date")).text) == ["Découpe laser", "Éolienne", "Robot"]
+    assert cards((await browser.get(f"{where}?km=40")).text) == ["Découpe laser", "Robot"]
+    until = (NOW + timedelta(days=45)).date()
+    assert cards((await browser.get(f"{where}?au={until}")).text) == ["Éolienne"]
+    uai = await value("SELECT uai FROM schools WHERE id = $1", haag)
+    (same,) = re.findall(r'href="([^"]+)">le même lycée', page)
+    assert f"lycee={uai}" in same
+    assert cards((await browser.get(unescape(same))).text) == ["Découpe laser"]
+    fewer = (await browser.get(f"{where}?eleves=20")).text
+    assert cards(fewer) == ["Découpe laser", "Éolienne", "Robot", "Robot"]
+    assert f"{where}/{small}" not in fewer
+    assert "Changer d'abord l'effectif" in unescape(fewer)
+
+
+async def test_the_sentence_goes_along_to_the_page_of_a_move_and_back(app):
+    browser, visit, _ = await claire(app, lat=47.24, lon=6.02)
+    other = await builders.slot(starts_at=NOW + timedelta(days=40), seats=30)
+    where = f"/reservations/{visit}/autre-date"
+    page = unescape((await browser.get(f"{where}?km=40&tri=date")).text)
+    (there,) = re.findall(rf'href="({where}/{other}[^"]*)"', page)
+    assert "km=40" in there
+    back = unescape((await browser.get(there)).text)
+    (crumb,) = re.findall(rf'class="crumb" href="{where}[?]([^"]*)"', back)
+    assert sorted(crumb.split("&")) == sorted(there.partition("?")[2].split("&"))

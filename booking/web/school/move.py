@@ -1,0 +1,211 @@
+"""Another date for a visit: the same search as everywhere, what a move changes, and the move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.door.answers import Page, done, page
+from booking.door.demands import fresh_of
+from booking.door.forms import Form
+from booking.door.guards import TEACHER
+from booking.people.accounts.queries import Teacher
+from booking.settings import Settings
+from booking.visits.reservations.in_the_way import InTheWay, in_the_way
+from booking.visits.reservations.move import move
+from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.rules import GroupBusy
+from booking.visits.reservations.states import is_late
+from booking.web.public.asked import asked_for
+from booking.web.public.asking import Asking, asking
+from booking.web.public.class_told import CARRIED, carried
+from booking.web.public.phrase import Choice, Phrase
+from booking.web.public.wanted import MINE
+from booking.web.school.visits import one_seen
+from booking.wording import counted, number, paris, span
+from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.rules import Filters
+from workshops.refusals import NotFound, Refusal
+from workshops.schools.queries import school
+from workshops.schools.rules import kilometres
+from workshops.slots.queries import SlotCard, slot_card
+
+AnyRequest = Request[Any, Any, Any]
+PROPOSED = 30
+
+
+@dataclass(frozen=True)
+class OtherDates(Asking, Page, template="school/other_dates.html"):
+    """`slots` have room for the pupils that are searched for, `whole` says which have it for all who come."""
+
+    visit: Visit
+    slots: Sequence[OfferedSlot]
+    whole: frozenset[int]
+    found: str
+    late: bool
+    refusal: Refusal | None
+    in_the_way: InTheWay | None
+
+
+@get("/reservations/{reservation:int}/autre-date", opt=TEACHER)
+async def other_dates(
+    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Template:
+    return await _other_dates_page(await one_seen(reservation, person), person, now, request.query_params)
+
+
+async def _other_dates_page(
+    seen: Visit,
+    person: Teacher,
+    now: datetime,
+    query: Mapping[str, Any],
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    way: InTheWay | None = None,
+) -> Template:
+    """The class is the visit's; of the same workshop first, then the nearest, unless the search says otherwise."""
+    typed = {name: query[name] for name in CARRIED if name in query and name not in {"groupe", "niveau"}}
+    if not typed:
+        typed = {"vacances": MINE, "tri": "distance"} if person.near else {"vacances": MINE}
+    pupils = typed.get("eleves") or str(seen.pupils)
+    mine = {"groupe": str(seen.group), "niveau": seen.level, "eleves": pupils}
+    asked = await asked_for(typed | mine, person, now=now, path=f"/reservations/{seen.id}/autre-date")
+    lycee = await school(seen.host)
+    slots = await _proposed(asked.search.filters, seen, lycee.uai if lycee else "", now)
+    sentence = await asking(asked, now=now)
+    shown = OtherDates(
+        **vars(replace(sentence, phrase=_of_visit(sentence, lycee.uai if lycee else ""))),
+        visit=seen,
+        slots=slots,
+        whole=frozenset(one.id for one in slots if one.seats_free >= seen.pupils),
+        found=counted(len(slots), "autre créneau convient", "autres créneaux conviennent"),
+        late=seen.state == "confirmed" and is_late(seen.deadlines, now=now),
+        refusal=refusal,
+        in_the_way=way,
+    )
+    return page(shown, status=status)
+
+
+async def _proposed(filters: Filters, seen: Visit, lycee: str, now: datetime) -> list[OfferedSlot]:
+    """The slots of the same workshop, wherever they stand in the list, then the others in their order."""
+    free = replace(filters, only_free=True, halves=False, waiting=False, cursor=None, limit=PROPOSED)
+    there = await slots_on_offer(replace(free, school=free.school or lycee or None), now=now)
+    same = [one for one in there.items if one.workshop == seen.workshop]
+    known = {seen.slot, *(one.id for one in same)}
+    others = [one for one in (await slots_on_offer(free, now=now)).items if one.id not in known]
+    return [one for one in same if one.id != seen.slot] + others
+
+
+def _of_visit(sentence: Asking, lycee: str) -> Phrase:
+    """« Une autre date pour 4e B, 24 élèves »: the class stays, of fewer pupils maybe; its lycée is a tap away."""
+    pupils, place, *rest = sentence.phrase.chips
+    search = sentence.search
+    again = Choice("le même lycée", search.address(lycee=lycee), search.filters.school == lycee)
+    pupils = replace(pupils, name="effectif", before="Une autre date pour", choices=())
+    return Phrase([pupils, replace(place, choices=[*place.choices, again] if lycee else place.choices), *rest], ())
+
+
+@dataclass(frozen=True)
+class MoveAsked(Page, template="school/move.html"):
+    """What a move changes, read before it is done: (what, today, afterwards). `asks`: it waits for a new visa."""
+
+    visit: Visit
+    slot: SlotCard
+    changes: Sequence[tuple[str, str, str]]
+    asks: bool
+    visa: str
+    mails: str
+    fits: bool
+    search: str
+
+
+@get("/reservations/{reservation:int}/autre-date/{slot:int}", opt=TEACHER)
+async def move_page(
+    request: AnyRequest,
+    reservation: FromPath[int],
+    slot: FromPath[int],
+    person: NamedDependency[Teacher],
+    now: NamedDependency[datetime],
+) -> Template:
+    """The date, the lycée, the way there, the visa and the mails, before the one button that moves the visit."""
+    seen, to = await one_seen(reservation, person), await slot_card(slot)
+    if to is None or to.state == "draft" or to.id == seen.slot:
+        raise NotFound()
+    same_place = to.school == seen.host
+    signed = same_place and paris(to.starts_at).date() == (seen.signed_on or seen.on)
+    asks = seen.needs_approval and seen.state == "confirmed" and not signed
+    places = ((seen.host_lat, seen.host_lon), (to.lat, to.lon))
+    before, after = (_far(person.near, *place) for place in places)
+    changes = [
+        ("Quand", span(seen.starts_at, seen.ends_at), span(to.starts_at, to.ends_at)),
+        ("Lycée", f"{seen.host_name}, {seen.host_commune}", f"{to.school_name}, {to.commune}"),
+        ("Atelier", seen.workshop, to.title),
+    ]
+    if before and after:
+        changes.append(("Distance", before, after))
+    shown = MoveAsked(
+        visit=seen,
+        slot=to,
+        changes=changes,
+        asks=asks,
+        visa=_visa_words(seen, asks=asks),
+        mails=_mail_words(seen, asks=asks, same_place=same_place),
+        fits=to.state_at(now) == "open" and to.seats_free >= seen.pupils,
+        search=carried(request.query_params),
+    )
+    return page(shown)
+
+
+def _far(near: tuple[float, float] | None, lat: float | None, lon: float | None) -> str:
+    if near is None or lat is None or lon is None:
+        return ""
+    return f"{number(round(kilometres(*near, lat, lon), 1))} km"
+
+
+def _visa_words(seen: Visit, *, asks: bool) -> str:
+    if not seen.needs_approval:
+        return "Votre collège n'en demande pas."
+    if asks:
+        return "Demandé de nouveau. D'ici là vous gardez votre visite, et la nouvelle place est tenue."
+    if seen.state == "requested":
+        return "La demande repart au chef d'établissement avec la nouvelle date ; l'ancien lien ne sert plus."
+    return "Celui que vous avez reste valable."
+
+
+def _mail_words(seen: Visit, *, asks: bool, same_place: bool) -> str:
+    if asks or seen.state == "requested":
+        return "À vous et au chef d'établissement. Le lycée est prévenu quand le visa est donné."
+    if same_place:
+        return "À vous et au lycée : l'invitation se met à jour dans les agendas."
+    return "À vous, au lycée que vous quittez et à celui qui vous reçoit."
+
+
+@post("/reservations/{reservation:int}/autre-date", opt=TEACHER)
+async def move_visit(
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    seen, form = await one_seen(reservation, person), Form(await request.form())
+    try:
+        to_slot = form.whole("to_slot", 1, 999_999_999, label="Nouvelle date")
+        form.refuse_if_wrong()
+        own = {"school": person.school, "by": person.account}
+        moved = await move(reservation, to_slot=to_slot, **own, fresh=fresh_of(settings), now=now)
+    except Refusal as no:
+        there = None
+        if isinstance(no, GroupBusy):
+            there = await in_the_way([to_slot], group=seen.group, school=person.school, but=seen.id)
+        return await _other_dates_page(seen, person, now, {}, status=no.status, refusal=no, way=there)
+    said = "visite-deplacee" if moved.asked is None else "changement-demande"
+    return done(f"/reservations/{reservation}", said)
