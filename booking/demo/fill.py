@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
 
+from booking.demo.alerts import keep_searches
 from booking.demo.bts1 import open_courses
 from booking.demo.consortium import gather_consortium
 from booking.demo.heads import count_heads
@@ -89,6 +90,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         )
         await _reserve_some(coming, bookings, draw, now)
         await ask_some(cast, coming, secret_key=read_settings().secret_key, draw=draw, now=now)
+        await keep_searches(cast, now=now)
         await rows(FORGET_MAILS)
         step()
     return True

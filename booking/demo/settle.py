@@ -17,6 +17,8 @@ from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 
+# She teaches where the first teacher does, who may send her a slot.
+COLLEAGUE = "Solène Mercier"
 AIMS = {
     ("technilab", "pupils"): (6000, 5),
     ("ptech", "schemes"): (8, 5),
@@ -86,6 +88,7 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
                     example=True,
                 )
                 groups.append(Group(number, teacher, college, name[:2], pupils, year))
+    await _invite(COLLEAGUE, role="teacher", school=groups[0].school.uai, now=now)
     companies = [await _company(number, entry, names, now) for number, entry in enumerate(read_tables("entreprises"))]
     return Cast(coordinator=coordinator, hosts=hosts, lycees=lycees, groups=groups, companies=companies)
 
