@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from booking.built import asset
+from booking.day.checkin.keep_photo import FOLDER
+from booking.day.pictures.keep import files_of
+from booking.day.pictures.scale import SMALL_MOST, in_two_sizes
 from tests import builders
 from tests.browser.world import a_whole_world
+from workshops.database import rows
 
 pytestmark = pytest.mark.browser
 MOST_REQUESTS = 6
@@ -65,3 +73,36 @@ async def test_the_next_page_asks_for_nothing_but_itself(db, browse):
     )
     kept = {asset("site.css"), asset("site.js"), asset("favicon.svg")}
     assert dict(asked) == dict.fromkeys(kept, 0)
+
+
+async def pictured(data_dir: Path) -> None:
+    """Twenty slots, each of a workshop of its own for which its lycée chose a busy picture."""
+    made = BytesIO()
+    Image.frombytes("RGB", (960, 720), os.urandom(960 * 720 * 3)).save(made, "JPEG", quality=80)
+    sizes, folder = in_two_sizes(made.getvalue()), data_dir / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for n in range(20):
+        taught, name = await builders.workshop(title=f"Atelier {n}"), f"{n:032x}"
+        await rows("INSERT INTO workshop_pictures (workshop, name, alt) VALUES ($1, $2, 'Un objet')", taught, name)
+        for file, content in zip(files_of(name), sizes, strict=True):
+            (folder / file).write_bytes(content)
+        await builders.slot(workshop=taught, starts_at=datetime.now(UTC) + timedelta(days=20 + n))
+
+
+async def test_pictures_that_lycees_chose_stand_on_wide_screens_and_cost_a_phone_s_list_nothing(db, browse, site):
+    await pictured(site.data_dir)
+    phone = await browse("about:blank", width=390, height=844)
+    asked = await loaded(phone, "/creneaux")
+    weight = sum(bytes_sent for _, bytes_sent in asked.values())
+    assert (len(asked) <= MOST_REQUESTS, weight <= MOST_BYTES) == (True, True), asked
+    assert [one for one in asked if one.startswith("images/")] == []
+    await phone.mouse.wheel(0, 4000)
+    assert await phone.locator(".on-offer .drawing:visible").count() == 20
+    wide = await browse("about:blank", width=1280, height=900)
+    photos = {one: told for one, told in (await loaded(wide, "/creneaux")).items() if one.startswith("images/")}
+    assert await wide.locator(".on-offer .picture:visible").count() == 20
+    sized = "all => all.map(one => [one.loading, one.getAttribute('width'), one.getAttribute('height')])"
+    assert await wide.locator(".on-offer .picture").evaluate_all(sized) == [["lazy", "480", "360"]] * 20
+    assert 0 < len(photos) < 20
+    headers = 1_000
+    assert [one for one, (_, bytes_sent) in photos.items() if bytes_sent > SMALL_MOST + headers] == []

@@ -11,6 +11,7 @@ from booking.visits.halves.queries import HalvesAt
 from booking.web.public.class_told import ClassTold
 from booking.web.public.wanted import MINE, Wanted
 from booking.wording import SLOT_STATES, counted, day
+from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
 from workshops.offer.queries import COUNT_MOST, OfferedSlot
 from workshops.slots.queries import SlotCard
@@ -52,10 +53,11 @@ class Act:
 
 @dataclass(frozen=True)
 class Card:
-    """A slot of a list, and what it invites this visitor to."""
+    """A slot of a list, what it invites this visitor to, and the picture that its lycée chose for the workshop."""
 
     slot: OfferedSlot
     act: Act
+    picture: Picture | None = None
 
 
 def act_for(

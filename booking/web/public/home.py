@@ -16,6 +16,7 @@ from booking.web.public.class_told import NO_CLASS
 from booking.web.public.found import Card, act_for
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
+from workshops.catalogue.queries import pictures_of
 from workshops.offer.queries import ObjectOnOffer, objects_on_offer, slots_on_offer
 from workshops.offer.rules import Filters
 
@@ -43,5 +44,8 @@ async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) ->
         return Redirect(HOMES[visitor.role], status_code=303)
     offer = await slots_on_offer(Filters(only_free=True, limit=SHOWN), now=now)
     objects = await objects_on_offer(Filters(only_open=True), now=now, most=OBJECTS_SHOWN)
-    cards = [Card(one, act_for(one, NO_CLASS, None, state=one.state)) for one in offer.items]
+    pictures = await pictures_of({one.workshop_id for one in offer.items})
+    cards = [
+        Card(one, act_for(one, NO_CLASS, None, state=one.state), pictures.get(one.workshop_id)) for one in offer.items
+    ]
     return page(Home(cards, objects, await academie()))

@@ -83,7 +83,11 @@ async def lycee_page(
         ],
         slots=slots,
         next_slots=[
-            Card(one, act_for(one, told, visitor.role if visitor else None, state=one.state, carried=carried))
+            Card(
+                one,
+                act_for(one, told, visitor.role if visitor else None, state=one.state, carried=carried),
+                pictures.get(one.workshop_id),
+            )
             for one in slots[:SHOWN]
         ],
         ways_in=list(dict.fromkeys(one.access for one in published if one.access)),

@@ -28,6 +28,7 @@ from booking.web.public.wanted import Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.web.public.watch import Watch, watch_for
 from booking.wording import paris
+from workshops.catalogue.queries import pictures_of
 from workshops.kept import Kept
 from workshops.offer.queries import (
     DayOnOffer,
@@ -145,6 +146,7 @@ async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: dat
     small = [one.id for one in offer.items if asked.pupils and one.seats < asked.pupils]
     pairs = await halves_at(asked, pupils=asked.pupils or 0, slots=small, now=now)
     companies, waiting = await companies_coming(numbers), await groups_waiting(numbers)
+    pictures = await pictures_of({one.workshop_id for one in offer.items})
     return Shown(
         found=found,
         full=without_room(found, everywhere, search) if asked.pupils else None,
@@ -161,6 +163,7 @@ async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: dat
                     waiting=waiting.get(one.id, 0),
                     pair=pairs.get(one.id),
                 ),
+                pictures.get(one.workshop_id),
             )
             for one in offer.items
         ],
