@@ -39,8 +39,8 @@ class Draft:
     """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step.
 
     `typed` is what a person wrote for this reader, shown as it was written, `stop` the page where such mails are
-    switched off, `answers` whose mailbox an answer reaches. `beside` is the entry of the other half of a class, in the
-    same mail, `papers` are enclosed.
+    switched off, `answers` whose mailbox an answer reaches. `beside` are the entries of the other visits of which
+    the same mail tells, `papers` are enclosed.
 
     `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached.
     """
@@ -53,7 +53,7 @@ class Draft:
     stop: str = ""
     answers: str = ""
     invitation: Invitation | None = None
-    beside: Invitation | None = None
+    beside: tuple[Invitation, ...] = ()
     papers: tuple[Enclosed, ...] = ()
     only_if_invited: bool = False
 

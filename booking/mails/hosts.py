@@ -10,11 +10,11 @@ from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import at_home, guest_of, headcount, reason_line, was_at
-from booking.mails.visits import COMING, half_line, left_by, other_half_in, visit_in
+from booking.mails.together import HOSTS_PAGE, also_lines, entries_of, together, visit_line
+from booking.mails.visits import COMING, left_by, other_half_in, visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.settings import Settings
-from booking.visits.halves.queries import cancelled_with
 from booking.visits.reservations.queries import visit as asked
 from booking.visits.reservations.states import ENDED
 from booking.visits.slot_changes.queries import reason_of_slot
@@ -31,9 +31,9 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     other = await other_half_in(COMING, visit, now) if booked else None
     if other is None:
         return replace(draft, words={**draft.words, "other": None})
-    more = (("Première moitié", half_line(visit)), ("Deuxième moitié", half_line(other)))
+    more = (("Première moitié", visit_line(visit)), ("Deuxième moitié", visit_line(other)))
     who = tuple(line for line in draft.lines if line[0] in {"Où", "Groupe"})
-    beside = invitation(other, guest_of(notice, settings, f"/lycee/creneaux/{other.slot}"), now=now)
+    beside = entries_of([other], notice, settings, HOSTS_PAGE, now)
     return replace(draft, words={**draft.words, "other": other}, lines=(*more, *who), beside=beside)
 
 
@@ -47,17 +47,13 @@ async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draf
 
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """A group no longer comes."""
-    visit = await visit_in(ENDED, notice, now)
+    """A group no longer comes, nor the other half of its class where both were given up at once."""
+    visit, others = await together(ENDED, notice, now)
     if visit is None:
         return None
-    more = (*_choice_and_seats(visit), *reason_line(visit.reason))
-    other = await cancelled_with(visit.halves, visit.id)
-    gone = None if other is None else await queries.visit(other.id)
-    if other is not None and gone is not None:
-        more = (("Autre moitié", other.line), *more)
-    guest = guest_of(notice, settings, f"/lycee/creneaux/{visit.slot}")
-    beside = None if gone is None else invitation(gone, guest, now=now)
+    more = (*also_lines("Autre moitié", others), *_choice_and_seats(visit), *reason_line(visit.reason))
+    other = others[0] if others else None
+    beside = entries_of(others, notice, settings, HOSTS_PAGE, now)
     return replace(_to_host(visit, notice, settings, now, more, other=other), beside=beside, only_if_invited=True)
 
 
@@ -73,18 +69,24 @@ async def left(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
 
 
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """The entry of a visit takes its new hour or room."""
-    visit = await _received_by(notice, now)
-    if visit is None:
+    """The entry of a visit takes its new hour or room, and those of its group's others that the same act moved."""
+    visit, others = await together(COMING, notice, now)
+    if visit is None or not await receives(notice, visit.host):
         return None
-    why = reason_line(await reason_of_slot(visit.slot))
-    return _to_host(visit, notice, settings, now, why, was_at=was_at(notice, visit))
+    before = was_at(notice, visit) if visit.id == notice.about else None
+    more = (*also_lines("Déplacée aussi", others), *reason_line(await reason_of_slot(visit.slot)))
+    draft = _to_host(visit, notice, settings, now, more, was_at=before, others=others)
+    return replace(draft, beside=entries_of(others, notice, settings, HOSTS_PAGE, now))
 
 
 async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """The entry of a visit leaves the agenda."""
-    visit = await visit_in({"called_off"}, notice, now)
-    return None if visit is None else _to_host(visit, notice, settings, now, reason_line(visit.reason))
+    """The entry of a visit leaves the agenda, and those of its group's others that the same act ended."""
+    visit, others = await together({"called_off"}, notice, now)
+    if visit is None:
+        return None
+    more = (*also_lines("Annulée aussi", others), *reason_line(visit.reason))
+    draft = _to_host(visit, notice, settings, now, more, others=others)
+    return replace(draft, beside=entries_of(others, notice, settings, HOSTS_PAGE, now))
 
 
 async def _received_by(notice: Claimed, now: datetime) -> GroupVisit | None:

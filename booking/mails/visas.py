@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.calendar.invites import queries as invites
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import asked_where, group_line, other_half_line, reason_line
 from booking.mails.requests import asked_in, replaced_by
+from booking.mails.together import also_lines, told_with
 from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.settings import Settings
-from booking.visits.halves.queries import cancelled_with
 from booking.visits.outings.queries import page_of_outings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
@@ -101,8 +102,7 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     # Of a teacher whom the collège has not confirmed, the principal has heard nothing.
     if visit is None or visit.awaits_college:
         return None
-    other = await cancelled_with(visit.halves, visit.id)
-    also = () if other is None else (("Autre moitié, annulée aussi", other.line),)
+    also = await _others(notice, "Annulée aussi")
     return _to_principal(visit, settings, why=WHY[visit.state], more=(*also, *reason_line(visit.reason)))
 
 
@@ -111,7 +111,10 @@ async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     visit = await asked_in(COMING, notice, now)
     if visit is None:
         return None
-    return _to_principal(visit, settings, other_day=visit.signed_on is not None and visit.on != visit.signed_on)
+    also = await _others(notice, "Déplacée aussi")
+    return _to_principal(
+        visit, settings, more=also, other_day=visit.signed_on is not None and visit.on != visit.signed_on
+    )
 
 
 async def not_granted(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -135,6 +138,12 @@ NOT_GRANTED = {
     "refused_by_host": "Le lycée ne peut pas recevoir votre groupe à cette date.",
     "called_off": "Le lycée a annulé ce créneau.",
 }
+
+
+async def _others(notice: Claimed, label: str) -> Lines:
+    """The other visits of the group that the same act moved or ended."""
+    found = [await invites.visit(number) for number in await told_with(notice)]
+    return also_lines(label, [one for one in found if one is not None])
 
 
 def where_and_how_far(visit: Visit, choices: list[Choice]) -> Lines:

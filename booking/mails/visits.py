@@ -15,16 +15,16 @@ from booking.mails.places import (
     bring_line,
     group_line,
     guest_of,
-    headcount,
     other_half_line,
     reason_line,
     was_at,
     when_and_where,
     when_it_was,
 )
+from booking.mails.together import TEACHERS_PAGE, also_lines, entries_of, together, visit_line
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
-from booking.visits.halves.queries import cancelled_with, other_half
+from booking.visits.halves.queries import other_half
 from booking.visits.reservations.states import ENDED, LIVE
 from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot, slots_instead
 from booking.visits.wishes.queries import choice_line, choices_of
@@ -50,9 +50,9 @@ async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     told = (*_deadlines(visit, other, now), *await _released(visit)) if notice.kind == "reservation_confirmed" else ()
     if other is None:
         return replace(draft, words={**draft.words, "other": None}, lines=(*draft.lines, *told))
-    lines = (("Première moitié", half_line(visit)), ("Deuxième moitié", half_line(other)))
+    lines = (("Première moitié", visit_line(visit)), ("Deuxième moitié", visit_line(other)))
     where = tuple(line for line in when_and_where(visit) if line[0] in {"Où", "Accès", "Arrêt", "Dépose du car"})
-    beside = invitation(other, guest_of(notice, settings, f"/reservations/{other.id}"), now=now)
+    beside = entries_of([other], notice, settings, TEACHERS_PAGE, now)
     return replace(
         draft, words={**draft.words, "other": other}, lines=(*lines, *where, *bring_line(visit), *told), beside=beside
     )
@@ -82,27 +82,27 @@ async def handed_over(notice: Claimed, settings: Settings, now: datetime) -> Dra
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """It is cancelled, by whom and why; a demand that was never confirmed has nothing to take out of an agenda."""
-    visit = await visit_in(ENDED, notice, now)
+    visit, others = await together(ENDED, notice, now)
     if visit is None:
         return None
-    draft = await _to_teacher(visit, notice, settings, now, why=WHY[visit.state])
-    draft = replace(draft, lines=(*draft.lines, *await _released(visit)))
-    other = await cancelled_with(visit.halves, visit.id)
-    draft = replace(draft, words={**draft.words, "other": other})
-    if other is not None and (gone := await queries.visit(other.id)) is not None:
-        guest = guest_of(notice, settings, f"/reservations/{other.id}")
-        draft = replace(draft, beside=invitation(gone, guest, now=now))
+    other = others[0] if others else None
+    draft = await _to_teacher(visit, notice, settings, now, why=WHY[visit.state], other=other)
+    beside = entries_of(others, notice, settings, TEACHERS_PAGE, now)
+    draft = replace(draft, lines=(*draft.lines, *await _released(visit)), beside=beside)
     # She has seen on the page what she cancelled; what somebody else ended is told in any case.
     return replace(draft, only_if_invited=visit.state == "cancelled_by_teacher")
 
 
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """The visit, the demand or the wait goes on at another hour or in another room of its lycée."""
-    visit = await visit_in(LIVE, notice, now)
+    """The visit, the demand or the wait goes on at another hour or in another room of its lycée; so do the others of
+    its group that the same act moved."""
+    visit, others = await together(LIVE, notice, now)
     if visit is None:
         return None
-    draft = await _to_teacher(visit, notice, settings, now, was_at=was_at(notice, visit))
-    return replace(draft, lines=(*draft.lines, *reason_line(await reason_of_slot(visit.slot))))
+    before = was_at(notice, visit) if visit.id == notice.about else None
+    draft = await _to_teacher(visit, notice, settings, now, was_at=before, others=others)
+    lines = (*draft.lines, *also_lines("Déplacée aussi", others), *reason_line(await reason_of_slot(visit.slot)))
+    return replace(draft, lines=lines, beside=entries_of(others, notice, settings, TEACHERS_PAGE, now))
 
 
 async def objects_changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -116,7 +116,7 @@ async def objects_changed(notice: Claimed, settings: Settings, now: datetime) ->
 
 async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """The lycée receives nobody, why, and where the group may go instead."""
-    visit = await visit_in({"called_off"}, notice, now)
+    visit, others = await together({"called_off"}, notice, now)
     if visit is None:
         return None
     found = await slots_instead(visit.id, now=now)
@@ -130,8 +130,11 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
         for one in found
     ]
     search = urlencode({"niveau": visit.level, "eleves": visit.pupils})
+    draft = await _to_teacher(visit, notice, settings, now, instead=bool(instead), others=others)
     return replace(
-        await _to_teacher(visit, notice, settings, now, instead=bool(instead)),
+        draft,
+        lines=(*draft.lines, *also_lines("Annulée aussi", others)),
+        beside=entries_of(others, notice, settings, TEACHERS_PAGE, now),
         link=f"{settings.base_url}/creneaux?{search}",
         lists=(Listing("Créneaux proches où votre groupe tient en entier :", tuple(instead)),) if instead else (),
     )
@@ -165,11 +168,6 @@ async def other_half_in(states: Collection[str], visit: GroupVisit, now: datetim
     if other is None or other.state not in states or other.ends_at <= now or other.host != visit.host:
         return None
     return other
-
-
-def half_line(visit: GroupVisit) -> str:
-    """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Découpe laser, 14 élèves et 2 accompagnateurs »"""
-    return f"{span(visit.starts_at, visit.ends_at)}, {visit.workshop}, {headcount(visit.pupils, visit.adults)}"
 
 
 async def left_by(visit: GroupVisit, notice: Claimed) -> GroupVisit | None:

@@ -76,7 +76,7 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
         html=laid_out("_letter.html", _of_letters(templates, escaped=True)),
         calendar=draft.invitation.body if draft.invitation else b"",
         method=method,
-        beside=draft.beside.body if draft.beside else b"",
+        beside=tuple(one.body for one in draft.beside),
         papers=draft.papers,
     )
 

@@ -35,8 +35,11 @@ TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
         *("attendance_call_off",),
     ),
 }
-# Mails tell the two halves of a class together, programs each as a reservation of its own.
-_OF_HALF = {f"reservation_{act}_also" for act in ("booked", "approve", "paper_visa", "refuse", "lapse", "cancel")}
+# Mails tell the halves of a class together, and a group of all its visits in a series; programs hear of each.
+_OF_HALF = {
+    f"reservation_{act}_also"
+    for act in ("booked", "approve", "paper_visa", "refuse", "lapse", "cancel", "follow", "call_off")
+}
 SUBJECTS: Mapping[Role, tuple[str, ...]] = {
     Role.TEACHER: ("reservation",),
     Role.HOST: ("reservation", "slot", "attendance"),

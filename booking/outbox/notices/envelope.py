@@ -48,9 +48,9 @@ def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, 
             params={"method": letter.method, "component": "VEVENT"},
         )
         message.add_attachment(letter.calendar, maintype="application", subtype="ics", filename="invitation.ics")
-    if letter.beside:
-        # One message speaks of one UID (RFC 5546, 3.2.2): the second entry is a file to open.
-        message.add_attachment(letter.beside, maintype="application", subtype="ics", filename="invitation-2.ics")
+    for number, entry in enumerate(letter.beside, start=2):
+        # One message speaks of one UID (RFC 5546, 3.2.2): the other entries are files to open.
+        message.add_attachment(entry, maintype="application", subtype="ics", filename=f"invitation-{number}.ics")
     for paper in letter.papers:
         message.add_attachment(paper.pdf, maintype="application", subtype="pdf", filename=paper.name)
     return message

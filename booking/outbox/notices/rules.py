@@ -41,7 +41,7 @@ class Letter:
     """What one person reads: a subject, the same words as text and as HTML, and maybe a calendar entry.
 
     `method` is the calendar's, REQUEST or CANCEL, empty without a calendar. `reply_to` is where what is typed in answer
-    arrives, empty for where every answer does. An entry of another UID may come `beside`. `papers` are to print.
+    arrives, empty for where every answer does. Entries of other UIDs may come `beside`. `papers` are to print.
     """
 
     subject: str
@@ -50,7 +50,7 @@ class Letter:
     calendar: bytes = b""
     method: str = ""
     reply_to: str = ""
-    beside: bytes = b""
+    beside: tuple[bytes, ...] = ()
     papers: tuple[Enclosed, ...] = ()
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from booking.visits.halves.rules import split
 from booking.wording import Mark, counted, mark, paris, span
-from workshops.database import value
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.queries import OfferedSlot
 from workshops.offer.rules import Filters
@@ -25,8 +24,6 @@ WHERE r.halves = $1 AND r.replaces IS NULL
               WHERE o.halves = $1 AND o.half = r.half AND o.replaces IS NULL)
 ORDER BY r.half
 """
-CANCELLED_WITH = """SELECT EXISTS (SELECT FROM events WHERE about_kind = 'reservation' AND about = $1
-  AND act = 'reservation_cancel_also')"""
 
 
 WITHIN = timedelta(days=21)
@@ -130,9 +127,3 @@ async def other_half(halves: UUID | None, reservation: int) -> Half | None:
 async def halves_of(halves: UUID | None) -> list[Half]:
     """The two halves that were booked together; none for a group that comes whole."""
     return [] if halves is None else await rows_as(Half, HALVES, halves)
-
-
-async def cancelled_with(halves: UUID | None, reservation: int) -> Half | None:
-    """The other half of a class, where both were given up in one act, of which the mail about this one tells."""
-    other = await other_half(halves, reservation)
-    return other if other is not None and await value(CANCELLED_WITH, other.id) else None

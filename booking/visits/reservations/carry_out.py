@@ -68,14 +68,14 @@ SELECT id, slot, sequence FROM changed
 # composed of.
 CALLED_OFF = """UPDATE reservations r SET state = 'called_off', sequence = r.sequence + 1, reason = $3, changed_at = $4,
     hold_until = NULL, offer_salt = NULL
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state AS was, r.sequence, r.replaces"""
+  FROM was WHERE r.id = was.id RETURNING r.id, r."group", was.state AS was, r.sequence, r.replaces"""
 LEFT_ON_THEIR_OWN = """UPDATE reservations r SET replaces = NULL FROM ended
   WHERE r.replaces = ended.id AND r.state = 'requested' AND r.slot <> $1"""
 # Seats held for an answer or a visa are not held longer than the new hour allows.
 FOLLOWED = """UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence = r.sequence + 1, changed_at = $5,
     state = CASE WHEN $6 AND r.state = 'locked' THEN 'confirmed' ELSE r.state END,
     hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until, $7) END
-  FROM was WHERE r.id = was.id RETURNING r.id, was.state AS was, r.state, r.sequence"""
+  FROM was WHERE r.id = was.id RETURNING r.id, r."group", was.state AS was, r.state, r.sequence"""
 # A change may be made until the list of the visit that it replaces locks.
 CHANGES_FOLLOW = """UPDATE reservations c SET hold_until = least(c.hold_until, $9) FROM was
   WHERE c.replaces = was.id AND c.state = 'requested'"""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from booking.visits.attendance.change import CALLED_OFF as COMINGS_CALLED_OFF
 from booking.visits.badge_codes.issue import names_forgotten
 from booking.visits.reservations.carry_out import CALLED_OFF, LEFT_ON_THEIR_OWN
 from booking.visits.slot_changes.queries import pupils_are_here
-from booking.visits.slot_changes.rules import PupilsAreHere, states_that
-from workshops.database import transaction, value
+from booking.visits.slot_changes.rules import READERS_OF, PupilsAreHere, states_that
+from workshops.database import rows, transaction, value
 from workshops.events.record import record, recorded
 from workshops.slots.call_off import call_off_slot
 
+_READERS = READERS_OF.format(one="ended")
+# $6: those whom the mail of another slot tells.
+ACT = f"""CASE WHEN ended.replaces IS NOT NULL THEN 'change_call_off'
+  WHEN {_READERS} = ANY ($6::text[]) THEN 'reservation_call_off_also' ELSE 'reservation_call_off' END"""
 END = f"""
 WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($2::varchar[])
@@ -33,10 +38,10 @@ WITH was AS (
         sequence="ended.sequence",
         was="ended.was",
         state="'called_off'",
-        act="CASE WHEN ended.replaces IS NULL THEN 'reservation' ELSE 'change' END || '_call_off'",
+        act=ACT,
     )
 }
-SELECT count(*) FROM ended
+SELECT CASE WHEN ended.replaces IS NULL THEN {_READERS} ELSE '' END AS readers FROM ended
 """  # noqa: S608 - constants only
 END_COMPANIES = f"""
 WITH was AS (
@@ -62,25 +67,29 @@ SELECT count(*) FROM ended
 
 @dataclass(frozen=True)
 class CallOffDone:
-    """How many groups and companies no longer come."""
+    """How many groups and companies no longer come; `told`: whom a mail tells."""
 
     groups: int
     companies: int
+    told: frozenset[str] = field(default=frozenset(), compare=False)
 
 
-async def call_off(slot: int, *, reason: str, host_school: int, by: int, now: datetime) -> CallOffDone:
+async def call_off(
+    slot: int, *, reason: str, host_school: int, by: int, now: datetime, told: Collection[str] = ()
+) -> CallOffDone:
     """The lycée receives nobody at this slot: reservations, waits and comings end, all places are given back.
 
-    Teachers, companies and the lycée's hosts are told, with the reason. Raises Invalid, NotFound, SlotDone,
-    SlotCalledOff, PupilsAreHere once a badge was scanned.
+    Teachers, companies and the lycée's hosts are told, with the reason; those in `told` by the mail of another slot
+    that the same act ends. Raises Invalid, NotFound, SlotDone, SlotCalledOff, PupilsAreHere once a badge was scanned.
     """
     reason = " ".join(reason.split())
     async with transaction():
         await call_off_slot(slot, reason=reason, host_school=host_school)
         if await pupils_are_here(slot):
             raise PupilsAreHere()
-        groups: int = await value(END, slot, states_that("call_off"), reason, now, by)
+        ended = await rows(END, slot, states_that("call_off"), reason, now, by, list(told))
+        readers = [one["readers"] for one in ended]
         companies: int = await value(END_COMPANIES, slot, now, by)
-        detail = f"{groups} groupes, {companies} entreprises"
+        detail = f"{len(readers)} groupes, {companies} entreprises"
         await record("slot_called_off", by=by, about_kind="slot", about=slot, detail=detail, now=now)
-        return CallOffDone(groups, companies)
+        return CallOffDone(len(readers), companies, frozenset(readers) - {""})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,15 +14,18 @@ from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.states import ListLocked, NotNow, transition_of
 from booking.visits.slot_changes.queries import groups_busy
-from booking.visits.slot_changes.rules import GroupsBusy, minute_of, states_that
+from booking.visits.slot_changes.rules import READERS_OF, GroupsBusy, minute_of, states_that
 from booking.wording import moment
 from workshops.crossings import retried
-from workshops.database import savepoint, transaction, value
+from workshops.database import rows, savepoint, transaction, value
 from workshops.events.record import record, recorded
 from workshops.refusals import Stale
 from workshops.slots.move import move_slot
 from workshops.slots.rules import Deadlines
 
+_READERS = READERS_OF.format(one="followed")
+# $11: those whom the mail of another slot tells.
+ACT = f"CASE WHEN {_READERS} = ANY ($11::text[]) THEN 'reservation_follow_also' ELSE 'reservation_follow' END"
 FOLLOW = f"""
 WITH was AS (
   SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($2::varchar[])
@@ -34,7 +38,7 @@ WITH was AS (
         "followed ORDER BY followed.id",
         at="$5",
         by="$8",
-        act="'reservation_follow'",
+        act=ACT,
         about_kind="'reservation'",
         about="followed.id",
         sequence="followed.sequence",
@@ -43,7 +47,7 @@ WITH was AS (
         also="$10",
     )
 }
-SELECT count(*) FROM followed
+SELECT {_READERS} AS readers FROM followed
 """  # noqa: S608 - constants only
 COMPANIES_FOLLOW = f"""
 WITH followed AS (
@@ -69,11 +73,12 @@ TRIES = 2
 
 @dataclass(frozen=True)
 class MoveDone:
-    """How many groups and companies follow the slot, and when its reservations close now."""
+    """How many groups and companies follow the slot, and when its reservations close now; `told`: whom a mail tells."""
 
     groups: int
     companies: int
     booking_closes_at: datetime
+    told: frozenset[str] = frozenset()
 
 
 class _OnlyLooking(Exception):
@@ -92,9 +97,12 @@ async def move(
     now: datetime,
     version: int | None = None,
     reason: str = "",
+    told: Collection[str] = (),
 ) -> MoveDone:
     """The slot takes place at another hour or in another room; everyone in it follows and is told, SEQUENCE + 1, with
     the reason where there is one.
+
+    `told`: those whom the same act tells of another slot already, by one mail for both.
 
     Raises what `workshops.slots.move` raises (Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale, ClosedDay,
     RoomTaken), and GroupsBusy when a group has another visit at that time.
@@ -111,12 +119,12 @@ async def move(
             now=now,
         )
         was_at = minute_of(moved.was.starts_at)
-        groups = await _follow(slot, moved.deadlines, ends_at, was_at, host=host_school, by=by, now=now)
+        readers = await _follow(slot, moved.deadlines, ends_at, was_at, told, host=host_school, by=by, now=now)
         companies: int = await value(COMPANIES_FOLLOW, slot, now, by, was_at)
         detail = f"{moment(moved.was.starts_at)} -> {moment(starts_at)}"
         await record("slot_moved", by=by, about_kind="slot", about=slot, detail=detail, now=now)
         await promote(slot, now=now)
-        return MoveDone(groups, companies, moved.booking_closes_at)
+        return MoveDone(len(readers), companies, moved.booking_closes_at, frozenset(readers))
 
 
 async def preview_move(
@@ -151,20 +159,28 @@ async def preview_move(
 
 
 async def _follow(
-    slot: int, deadlines: Deadlines, ends_at: datetime, was_at: int, *, host: int, by: int, now: datetime
-) -> int:
+    slot: int,
+    deadlines: Deadlines,
+    ends_at: datetime,
+    was_at: int,
+    told: Collection[str],
+    *,
+    host: int,
+    by: int,
+    now: datetime,
+) -> list[str]:
     """Take every reservation along; a group that books elsewhere at this very moment makes it busy."""
     starts_at = deadlines.start
     arguments = (
         *(slot, states_that("follow"), starts_at, ends_at, now, _unlocks(deadlines, now)),
-        *(await held_until(deadlines, host=host, now=now), by, deadlines.list, was_at),
+        *(await held_until(deadlines, host=host, now=now), by, deadlines.list, was_at, list(told)),
     )
     for _ in range(TRIES):
         if busy := await groups_busy(slot, starts_at, ends_at):
             raise GroupsBusy(busy)
         try:
             async with savepoint():
-                return int(await value(FOLLOW, *arguments))
+                return [one["readers"] for one in await rows(FOLLOW, *arguments)]
         except (ExclusionViolationError, DeadlockDetectedError):
             continue
     raise Stale

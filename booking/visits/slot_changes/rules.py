@@ -86,3 +86,8 @@ def instant_of(minute: int) -> datetime:
 def states_that(act: str) -> list[str]:
     """The states in which a reservation knows this act of its slot (follow, call_off)."""
     return [state for state, known in TRANSITIONS if known == act]
+
+
+# Who is told of a visit that its slot moves or ends, as a SQL expression of the row `one`: of the visits of one group
+# in the same state one mail tells, however many slots one act changes.
+READERS_OF = """{one}."group" || ':' || CASE WHEN {one}.was IN ('confirmed', 'locked') THEN 'sure' ELSE {one}.was END"""

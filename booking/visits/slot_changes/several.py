@@ -77,7 +77,8 @@ class _OnlyLooking(Exception):
 async def change_slots(
     asked: Asked, slots: Sequence[OneOfSeries], *, versions: Versions, host_school: int, by: int, now: datetime
 ) -> list[Fate]:
-    """Move, resize or call off these slots in one transaction; whoever comes follows and is told once for each visit.
+    """Move, resize or call off these slots in one transaction; whoever comes follows, and one mail
+    tells each group of all its visits.
 
     `versions` names the slots, with what the page showed of each (None: as it is). Raises Invalid, NotFound, and
     NotAllOfThem with the first refusal when one of them cannot: none is changed then.
@@ -89,10 +90,12 @@ async def change_slots(
         raise NotFound
     async with transaction():
         await lock_slots([one.id for one in chosen], host_school=host_school)
-        fates = []
+        fates: list[Fate] = []
+        told: set[str] = set()
         for one in chosen:
             try:
-                fates.append(await _do(asked, one, version=versions[one.id], host_school=host_school, by=by, now=now))
+                own = {"host_school": host_school, "by": by}
+                fates.append(await _do(asked, one, version=versions[one.id], told=told, **own, now=now))
             except NotFound:
                 raise
             except Refusal as no:
@@ -130,8 +133,17 @@ def _in_order(asked: Asked, slots: Sequence[OneOfSeries]) -> list[OneOfSeries]:
 
 
 async def _do(
-    asked: Asked, one: OneOfSeries, *, host_school: int, by: int, now: datetime, version: int | None = None
+    asked: Asked,
+    one: OneOfSeries,
+    *,
+    host_school: int,
+    by: int,
+    now: datetime,
+    version: int | None = None,
+    told: set[str] | None = None,
 ) -> Fate:
+    """`told` grows by those whom this slot's mails tell."""
+    told = set() if told is None else told
     match asked:
         case Shift():
             starts_at, ends_at = asked.of(one)
@@ -144,8 +156,10 @@ async def _do(
                 host_school=host_school,
                 by=by,
                 version=version,
+                told=told,
                 now=now,
             )
+            told |= moved.told
             return Fate(one.id, starts_at, ends_at, moved.groups, moved.companies)
         case Sizes():
             offered = await resize(
@@ -160,5 +174,6 @@ async def _do(
             )
             return Fate(one.id, one.starts_at, one.ends_at, len(offered))
         case CallOffFor():
-            ended = await call_off(one.id, reason=asked.reason, host_school=host_school, by=by, now=now)
+            ended = await call_off(one.id, reason=asked.reason, host_school=host_school, by=by, told=told, now=now)
+            told |= ended.told
             return Fate(one.id, one.starts_at, one.ends_at, ended.groups, ended.companies)
