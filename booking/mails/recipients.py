@@ -233,8 +233,9 @@ WITH words AS (
   JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   WHERE w.about_kind = 'share'
   UNION ALL
-  SELECT w.event, w.letter, a.* FROM words w JOIN alerts l ON l.id = w.about JOIN memberships m ON m.id = l.membership
-  CROSS JOIN {college_hears("m.school", "m.account")} WHERE w.about_kind = 'alert'
+  SELECT w.event, w.letter, a.* FROM words w JOIN alerts l ON l.id = w.about
+  JOIN memberships hers ON hers.id = l.membership CROSS JOIN {college_hears("hers.school", "hers.account")}
+  WHERE w.about_kind = 'alert'
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
   JOIN memberships m ON w.told = 'coordinator' AND m.role = 'coordinator'

@@ -72,6 +72,19 @@ async def test_a_slot_that_opens_is_told_once(claire):
     assert (await slots_of(alert), await alerts_of(claire, now=NOW)) == ([first], [])
 
 
+async def test_it_is_told_to_who_asked_and_to_nobody_else(claire):
+    """Others teach elsewhere, and in the same collège, for longer than Marc, who asks too."""
+    college = await value("SELECT school FROM memberships WHERE id = $1", claire)
+    marc = await builders.membership(await builders.account("marc@example.org"), "teacher", school=college)
+    ines = await builders.membership(
+        await builders.account("ines@example.org"), "teacher", school=await builders.school()
+    )
+    alerts = [await asked(WISH, one) for one in (ines, marc)]
+    await opened(await builders.slot())
+    await tell()
+    assert await mails() == [("alert_met", "ines@example.org", alerts[0]), ("alert_met", "marc@example.org", alerts[1])]
+
+
 async def test_slots_that_open_together_are_told_in_one_mail(claire):
     alert = await asked(WISH, claire)
     both = [await opened(await builders.slot(starts_at=paris(f"2027-04-0{day} 09:00"))) for day in (1, 2)]
