@@ -429,6 +429,7 @@ RIGHTS = {
     ("POST", "/api/v1/reservations/{reservation:int}/acceptance"): TEACHER,
     ("POST", "/api/v1/reservations/{reservation:int}/approval-request"): TEACHER,
     ("PUT", "/api/v1/reservations/{reservation:int}/headcount"): TEACHER,
+    ("POST", "/api/v1/reservations/{reservation:int}/opinion"): TEACHER,
     ("POST", "/api/v1/reservations/{reservation:int}/move"): TEACHER,
     ("POST", "/api/v1/reservations/{reservation:int}/paper-visa"): TEACHER,
     ("POST", "/api/v1/reservations/{reservation:int}/refusal"): TEACHER,

@@ -15,6 +15,8 @@ from tests.builders import NOW
 from tests.statements import statements_of
 from workshops.database import rows, value
 
+OPINION = {"built_as_told": "yes", "level_suited": "partly", "would_return": "no"}
+
 
 async def a_machine(app, role: str = "teacher", *, school: int | None = None, company: int | None = None) -> Machine:
     account = await builders.account()
@@ -121,6 +123,7 @@ async def test_a_body_that_cannot_be_is_refused_field_by_field(world, changed, f
         ("POST", "/refusal", {}),
         ("POST", "/paper-visa", {"note": "x"}),
         ("POST", "/approval-request", {}),
+        ("POST", "/opinion", OPINION),
     ],
 )
 async def test_another_schools_reservation_is_not_found(world, method, path, body):
@@ -128,6 +131,21 @@ async def test_another_schools_reservation_is_not_found(world, method, path, bod
     others = await builders.reservation(slot=slot, group=await builders.group())
     answer = await machine.client.request(method, f"/reservations/{others}{path}", json=body)
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+
+
+async def test_a_closed_visit_is_judged_once_by_three_answers(world):
+    machine, college, _, _ = world
+    slot = await builders.slot(starts_at=NOW - timedelta(days=2))
+    visit = await builders.reservation(slot=slot, group=await builders.group(school=college), state="attended")
+    path = f"/reservations/{visit}/opinion"
+    odd = await machine.post(path, OPINION | {"level_suited": "rather"})
+    assert (odd.status_code, odd.json()["type"]) == (422, "/problems/invalid")
+    told = await machine.post(path, OPINION)
+    assert (told.status_code, told.json()) == (200, {"id": visit, "state": "attended"})
+    again = await machine.post(path, OPINION)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/opinion-given")
+    sums = await rows("SELECT question, answer, visits FROM opinions ORDER BY question")
+    assert [tuple(one) for one in sums] == [("again", "no", 1), ("built", "yes", 1), ("level", "partly", 1)]
 
 
 async def test_a_place_is_waited_for_offered_taken_moved_and_resized(world):

@@ -1,0 +1,43 @@
+"""The three questions after a visit, for machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.api.reservations import ReservationState
+from booking.door.guards import TEACHER
+from booking.people.accounts.queries import Teacher
+from booking.visits.reservations.give_opinion import give_opinion
+from booking.visits.reservations.states import State
+
+Answer = Literal["yes", "partly", "no"]
+
+
+class Answers(msgspec.Struct, forbid_unknown_fields=True):
+    """What the collège says of its visit: three closed answers."""
+
+    built_as_told: Answer
+    level_suited: Answer
+    would_return: Answer
+
+
+@post("/reservations/{reservation:int}/opinion", opt=TEACHER, status_code=200)
+async def answer(
+    reservation: FromPath[int],
+    data: JSONBody[Answers],
+    person: NamedDependency[Teacher],
+    now: NamedDependency[datetime],
+) -> ReservationState:
+    """Say what a closed visit was worth, once: counted in the sums of its workshop and year, with nobody's name.
+
+    The lycée reads sums; where one visit alone came in the year, it knows whose answers they are.
+    """
+    said = {"built": data.built_as_told, "level": data.level_suited, "again": data.would_return}
+    await give_opinion(reservation, said, school=person.school, now=now)
+    return ReservationState(reservation, State.ATTENDED)
