@@ -14,7 +14,7 @@ REMEMBER = "INSERT INTO imports (kind, at, by, made, before, after) VALUES ($1, 
 async def remember(
     kind: str, *, made: Collection[int], before: str = "[]", after: str = "[]", by: int | None, now: datetime
 ) -> None:
-    """This is the import that can be undone from now on, and none before it."""
+    """This is the import that can be undone from now on, and none before it; `by` nobody, a command's can not be."""
     await rows(FORGET)
-    if made or before != after:
+    if by is not None and (made or before != after):
         await rows(REMEMBER, kind, now, by, list(made), before, after)

@@ -19,4 +19,6 @@ class Import(Table, tablename="imports"):
     before = Text(default="[]")
     after = Text(default="[]")
 
-    imports_known_kind = Check("kind IN ('schools', 'head_counts', 'past_visits', 'invitations')")
+    imports_known_kind = Check(
+        "kind IN ('schools', 'head_counts', 'past_visits', 'invitations', 'calendar', 'density')"
+    )

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workshops.database import rows, transaction
+from workshops.database import rows, transaction, value
 from workshops.events.record import record_by
+from workshops.imports.remember import remember
 from workshops.school_calendar.read_calendar import public_holidays, read_calendar
 from workshops.school_calendar.rules import DayOff, autumn_of
 
@@ -24,6 +25,13 @@ FROM unnest($1::varchar[], $2::date[]) AS off (label, day)
 WHERE NOT EXISTS (SELECT 1 FROM closures known WHERE known.kind = 'public_holiday' AND known.first_on = day)
 RETURNING 1
 """
+
+STORED = """SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (
+  SELECT kind, label, zone, first_on, last_on, source FROM closures WHERE school IS NULL
+  ORDER BY first_on, kind, zone, label, id) c"""
+FORGET_ALL = "DELETE FROM closures WHERE school IS NULL"
+RESTORE = """INSERT INTO closures (kind, label, zone, first_on, last_on, source)
+SELECT kind, label, zone, first_on, last_on, source FROM jsonb_populate_recordset(NULL::closures, $1::jsonb)"""
 
 # Holidays are decreed year by year; public holidays are known in advance.
 FURTHER_YEARS = 3
@@ -57,12 +65,14 @@ async def load_calendar(
         one.first_on: one.label for one in found if one.kind == "public_holiday"
     }
     async with transaction():
+        before = await stored()
         await _replace(off, source)
         if progress is not None:
             progress(len(off), len(off) + len(named))
         added = await rows(ADD_PUBLIC_HOLIDAYS, list(named.values()), list(named), source)
         if progress is not None:
             progress(len(off) + len(named), len(off) + len(named))
+        await remember("calendar", made=(), before=before, after=await stored(), by=by, now=now)
         detail = f"{len(off)} période{'s' if len(off) > 1 else ''}"
         await record_by(by, "calendar_imported", about_kind="calendar", about=None, detail=detail, now=now)
     return Loaded(holidays=len(off), public_holidays=len(added))
@@ -79,3 +89,14 @@ async def _replace(off: Sequence[DayOff], source: str) -> None:
         [one.last_on for one in off],
         source,
     )
+
+
+async def stored() -> str:
+    """The holidays and public holidays as they stand, as JSON; not what schools declare themselves."""
+    return str(await value(STORED))
+
+
+async def take_back_calendar(before: str) -> None:
+    """The calendar is again as it was; inside the caller's transaction."""
+    await rows(FORGET_ALL)
+    await rows(RESTORE, before)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
+from workshops.imports.remember import remember
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused, text_of
 from workshops.shapes import rows_as
@@ -33,6 +34,12 @@ FROM schools JOIN unnest($1::varchar[], $2::boolean[]) AS grid (insee, rural)
   ON schools.insee = grid.insee AND schools.insee <> '' AND schools.rural IS DISTINCT FROM grid.rural
 ORDER BY name, uai
 """
+STORED = """SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM (
+  SELECT id, rural FROM schools WHERE insee = ANY ($1::varchar[]) AND insee <> '' ORDER BY id) s"""
+CHANGED_SINCE = """SELECT count(*) FROM jsonb_to_recordset($1::jsonb) told (id int, rural boolean)
+LEFT JOIN schools s ON s.id = told.id WHERE s.rural IS DISTINCT FROM told.rural"""
+RESTORE = """UPDATE schools SET rural = was.rural
+FROM jsonb_to_recordset($1::jsonb) was (id int, rural boolean) WHERE schools.id = was.id"""
 UNKNOWN = "SELECT count(*) FROM schools WHERE insee <> ALL ($1::varchar[])"
 
 
@@ -74,10 +81,23 @@ async def mark_from_density(content: bytes, *, by: int, now: datetime) -> int:
     """Mark every school whose commune the file knows; returns how many changed. Raises FileRefused."""
     communes = read_density(content)
     async with transaction():
+        before = await value(STORED, list(communes))
         changed = len(await rows(MARK_BY_COMMUNE, list(communes), list(communes.values())))
+        after = await value(STORED, list(communes))
+        await remember("density", made=(), before=before, after=after, by=by, now=now)
         detail = f"{changed} établissement{'s' if changed > 1 else ''}"
         await record("density_imported", by=by, about_kind="school", about=None, detail=detail, now=now)
         return changed
+
+
+async def marked_since(after: str) -> int:
+    """How many of these schools are no longer marked as the file marked them."""
+    return int(await value(CHANGED_SINCE, after))
+
+
+async def take_back_density(before: str) -> None:
+    """The schools are marked again as they were; inside the caller's transaction."""
+    await rows(RESTORE, before)
 
 
 def read_density(content: bytes) -> dict[str, bool]:

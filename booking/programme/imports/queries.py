@@ -13,6 +13,8 @@ from workshops.coverage.take_in import stored as stored_counts
 from workshops.database import row, value
 from workshops.imports.queries import LastImport, last_import
 from workshops.past_visits.keep import stored as stored_visits
+from workshops.school_calendar.load import stored as stored_calendar
+from workshops.schools.mark_rural import marked_since
 from workshops.schools.take_back import changed_since
 
 WORDS = {
@@ -20,6 +22,8 @@ WORDS = {
     "head_counts": "Effectifs des collèges",
     "past_visits": "Visites tenues avant Technilab",
     "invitations": "Invitations collées",
+    "calendar": "Calendrier scolaire",
+    "density": "Grille de densité",
 }
 _MADE = {
     "schools": ("établissement ajouté sera retiré", "établissements ajoutés seront retirés"),
@@ -59,6 +63,7 @@ _HANGS = {
     "questions": ("question les concerne", "questions les concernent"),
     "letters": ("lettre leur a été envoyée", "lettres leur ont été envoyées"),
 }
+_CHANGED = ("établissement a changé depuis", "établissements ont changé depuis")
 NAME = "SELECT name FROM accounts WHERE id = $1"
 
 
@@ -89,6 +94,11 @@ def _does(last: LastImport) -> list[str]:
         there = len({one["school"] for one in before["counts"]})
         had = f"ceux d'avant reviennent, pour {counted(there, 'collège')}" if there else "l'année n'en a plus"
         return [f"Les effectifs importés sont retirés : {had}"]
+    if last.kind == "calendar":
+        return ["Le calendrier importé est retiré : celui d'avant revient" if before else "Le calendrier est retiré"]
+    if last.kind == "density":
+        changed = sum(was != becomes for was, becomes in zip(before, json.loads(last.after), strict=True))
+        return [counted(changed, *_REPLACED["schools"])]
     told = []
     if last.made:
         told.append(counted(len(last.made), *_MADE[last.kind]))
@@ -105,6 +115,12 @@ async def held_against(last: LastImport) -> list[str]:
         case "head_counts":
             now_there = await stored_counts(json.loads(last.after)["school_year"])
             return [] if json.loads(now_there) == json.loads(last.after) else ["ces effectifs ont changé depuis"]
+        case "calendar":
+            same = json.loads(await stored_calendar()) == json.loads(last.after)
+            return [] if same else ["le calendrier a changé depuis"]
+        case "density":
+            changed = await marked_since(last.after)
+            return [counted(changed, *_CHANGED)] if changed else []
         case "past_visits":
             return await _against_visits(last)
     came = await came_among(last.made)
@@ -116,7 +132,7 @@ async def _against_schools(last: LastImport) -> list[str]:
     assert hanging is not None  # noqa: S101 - one row of counts
     against = [counted(hanging[name], *words) for name, words in _HANGS.items() if hanging[name]]
     if changed := await changed_since(last.after):
-        against.append(counted(changed, "établissement a changé depuis", "établissements ont changé depuis"))
+        against.append(counted(changed, *_CHANGED))
     return against
 
 

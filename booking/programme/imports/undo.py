@@ -14,6 +14,8 @@ from workshops.events.record import record
 from workshops.imports.queries import last_import
 from workshops.imports.remember import FORGET
 from workshops.past_visits.keep import keep_others_out, take_back
+from workshops.school_calendar.load import take_back_calendar
+from workshops.schools.mark_rural import take_back_density
 from workshops.schools.take_back import take_back_schools
 
 
@@ -38,6 +40,10 @@ async def undo_import(number: int, *, by: int, now: datetime) -> None:
                 await take_back_head_counts(last.before)
             case "past_visits":
                 await take_back(last.made, last.before)
+            case "calendar":
+                await take_back_calendar(last.before)
+            case "density":
+                await take_back_density(last.before)
             case _:
                 await withdraw_all(last.made, by=by, now=now)
         await rows(FORGET)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import date
 
 import pytest
 
@@ -14,11 +15,13 @@ from booking.programme.imports.rules import ImportInUse, NothingToUndo
 from booking.programme.imports.undo import undo_import
 from booking.programme.past_visits.take_in import take_in
 from tests import builders
-from tests.booking.web.office.test_imports import DIRECTORY
+from tests.booking.web.office.test_imports import CALENDAR, DIRECTORY
 from tests.builders import NOW
 from workshops.academie.install import take_in_extract
 from workshops.coverage.take_in import take_in_head_counts
 from workshops.database import row, rows, value
+from workshops.school_calendar.load import load_calendar
+from workshops.schools.mark_rural import mark_from_density, mark_rural
 
 COUNTS = "numero_college;5eme_total;4eme_total;3eme_total\n0250011B;100;{fourth};98\n"
 VISITS = "date;lycée;collège;niveau;groupe;élèves;source\n12/03/2024;0250001R;0250011B;4e;{group};{pupils};Tableau\n"
@@ -130,6 +133,40 @@ async def test_a_list_of_invitations_is_withdrawn_until_somebody_has_come(db):
     await rows("UPDATE accounts SET last_seen_at = NULL")
     await undo()
     assert await value("SELECT count(*) FROM accounts") + await value("SELECT count(*) FROM memberships") == 0
+
+
+async def test_the_calendar_of_before_comes_back_and_a_lycee_s_own_closure_stays(db):
+    await load_calendar(CALENDAR.encode(), by=None, now=NOW)
+    assert await foresee_undoing() is None
+    kept = "SELECT kind, label, zone, first_on FROM closures WHERE school IS NULL ORDER BY first_on, kind, zone, label"
+    before = await rows(kept)
+    lycee = await builders.school(kind="lycee")
+    await load_calendar(CALENDAR.replace("2027-02-13", "2027-02-06").encode(), by=1, now=NOW)
+    await builders.closure(school=lycee, on=date(2027, 5, 7))
+    assert await rows(kept) != before
+    last = await foresee_undoing()
+    assert last is not None
+    assert (last.does, last.held) == (["Le calendrier importé est retiré : celui d'avant revient"], [])
+    await undo()
+    assert await rows(kept) == before
+    assert await value("SELECT count(*) FROM closures WHERE school = $1", lycee) == 1
+
+
+async def test_the_schools_that_a_grid_marked_are_marked_as_before_unless_somebody_has_marked_one_since(db):
+    town = await builders.school(insee="25056", rural=True)
+    village = await builders.school(insee="25580")
+    grid = b"CODGEO;DENS\n25056;1\n25580;6\n"
+    await mark_from_density(grid, by=1, now=NOW)
+    marked = "SELECT array_agg(rural ORDER BY id) FROM schools"
+    assert await value(marked) == [False, True]
+    await mark_rural(village, rural=False, by=1, now=NOW)
+    with pytest.raises(ImportInUse) as refused:
+        await undo()
+    assert refused.value.held == ["1 établissement a changé depuis"]
+    await mark_rural(village, rural=True, by=1, now=NOW)
+    await undo()
+    assert await value(marked) == [True, None]
+    assert await value("SELECT rural FROM schools WHERE id = $1", town) is True
 
 
 async def test_only_the_last_import_is_undone_and_only_once(db):
