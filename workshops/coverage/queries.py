@@ -9,6 +9,7 @@ from asyncpg import Record
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
 from workshops.database import rows
 from workshops.plain_words import patterns, plain
+from workshops.schools.queries import MAILBOX
 
 # A cohort's years: its level this year, and what it was in the years before, down to 5e.
 _YEARS = ", ".join(
@@ -25,7 +26,8 @@ WITH received AS (
     AND t.begins = make_date($1::int - y.back, 8, 1)
   GROUP BY t.college, y.level
 )
-SELECT c.id, c.uai, c.name, c.commune, c.department, c.lat, c.lon, c.mail <> '' AS reachable,
+SELECT c.id, c.uai, c.name, c.commune, c.department, c.lat, c.lon,
+  {MAILBOX.format(school="c")} <> '' AS reachable,
   {
     ", ".join(
         f'''max(h.pupils) FILTER (WHERE h.level = '{level}') AS enrolled_{level},

@@ -18,7 +18,7 @@ from booking.wording import school_year_began
 from workshops.database import rows
 from workshops.plain_words import patterns, plain
 from workshops.refusals import NotFound
-from workshops.schools.queries import KILOMETRES
+from workshops.schools.queries import KILOMETRES, MAILBOX
 from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import SEATS_FREE
 
@@ -36,7 +36,8 @@ WITH hosts AS MATERIALIZED (
   SELECT s.id, s.name || ', ' || s.commune AS named, s.lat, s.lon FROM schools s
   WHERE EXISTS (SELECT FROM workshops w WHERE w.school = s.id AND w.state = 'published')
 )
-SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, c.mail, near.nearest, near.km,
+SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural,
+  {MAILBOX.format(school="c")} AS mail, near.nearest, near.km,
   {_AHEAD} AS booked_at, i.invited_at, n.state AS mail_state
 FROM schools c
 LEFT JOIN LATERAL (
@@ -56,7 +57,7 @@ SELECT c.department, count(*) FROM schools c
 WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($1::text[]) GROUP BY c.department ORDER BY c.department
 """  # noqa: S608 - constants only
 ADDRESSEE = f"""
-SELECT c.id, c.name, c.commune, c.mail, {_AHEAD} IS NOT NULL AS coming, i.invited_at
+SELECT c.id, c.name, c.commune, {MAILBOX.format(school="c")} AS mail, {_AHEAD} IS NOT NULL AS coming, i.invited_at
 FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 WHERE c.id = $3 AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed
 """  # noqa: S608 - constants only
@@ -68,7 +69,7 @@ WHERE c.id = $1 GROUP BY c.id, l.id ORDER BY km NULLS LAST, l.id LIMIT $3
 """  # noqa: S608 - constants only
 # $1 now, $2 the school year, $3 the collèges.
 WRITABLE = f"""
-SELECT c.id, CASE WHEN c.mail NOT LIKE '%@%' THEN 'no_address' WHEN {_AHEAD} IS NOT NULL THEN 'coming'
+SELECT c.id, CASE WHEN {MAILBOX.format(school="c")} = '' THEN 'no_address' WHEN {_AHEAD} IS NOT NULL THEN 'coming'
     WHEN i.id IS NOT NULL THEN 'written' ELSE '' END AS why_not
 FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 WHERE c.id = ANY ($3::int[]) AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed

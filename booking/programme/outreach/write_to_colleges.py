@@ -13,6 +13,7 @@ from booking.wording import school_year_began
 from workshops.database import rows, transaction
 from workshops.events.record import recorded
 from workshops.refusals import Invalid
+from workshops.schools.queries import MAILBOX
 
 # $1 collèges, $2 school year, $3 words, $4 by, $5 now.
 _EVENT = recorded("kept", at="$5", by="$4::int", act="'{act}'", about_kind="'school'", about="kept.school")
@@ -22,14 +23,16 @@ WITH kept AS (
   SELECT id, $2, $3, $4, $5 FROM unnest($1::int[]) asked (id)
   ON CONFLICT (school, school_year) DO NOTHING RETURNING id, school
 ), {_EVENT.format(act="college_invited")}
-SELECT kept.id, s.mail, s.name FROM kept JOIN schools s ON s.id = kept.school ORDER BY kept.id
+SELECT kept.id, {MAILBOX.format(school="s")} AS mail, s.name
+FROM kept JOIN schools s ON s.id = kept.school ORDER BY kept.id
 """  # noqa: S608 - constants only
 REMIND_ALL = f"""
 WITH kept AS (
   UPDATE college_invitations SET reminded_at = $5, words = $3
   WHERE school = ANY ($1::int[]) AND school_year = $2 AND reminded_at IS NULL RETURNING id, school
 ), {_EVENT.format(act="college_reminded")}
-SELECT kept.id, s.mail, s.name FROM kept JOIN schools s ON s.id = kept.school ORDER BY kept.id
+SELECT kept.id, {MAILBOX.format(school="s")} AS mail, s.name
+FROM kept JOIN schools s ON s.id = kept.school ORDER BY kept.id
 """  # noqa: S608 - constants only
 
 

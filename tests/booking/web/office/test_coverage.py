@@ -83,7 +83,7 @@ async def test_one_letter_leaves_to_every_college_concerned_once_a_year(office, 
     sent = await office.post("/gestion/lettres", fields)
     assert sent.headers["location"] == "/gestion/messages?fait=lettres-envoyees"
     (notice,) = await rows("SELECT kind, to_email, about FROM notices")
-    assert (notice["kind"], notice["to_email"]) == ("college_invited", "ce.0250009Z@example.org")
+    assert (notice["kind"], notice["to_email"]) == ("college_invited", "ce.0250009z@example.org")
     mail = await told("college_invited", notice["about"])
     assert mail is not None
     assert "Le car est payé." in text_of(mail)
@@ -93,6 +93,15 @@ async def test_one_letter_leaves_to_every_college_concerned_once_a_year(office, 
     twice = await office.post("/gestion/lettres", fields)
     assert twice.headers["location"] == "/gestion/lettres?fait=aucune-lettre"
     assert await value("SELECT count(*) FROM notices") == 1
+
+
+async def test_a_college_without_a_mail_in_the_annuaire_is_written_to_by_the_academie_s_form(office, stendhal):
+    await rows("UPDATE schools SET mail = '' WHERE id = $1", stendhal)
+    assert "sans adresse mail" in read(await office.get("/gestion/couverture"))
+    await builders.academie(college_mailbox="ce.{uai}@ac-besancon.fr")
+    assert "sans adresse mail" not in read(await office.get("/gestion/couverture"))
+    await office.post("/gestion/lettres", {"qui": "sans-visite", "colleges": str(stendhal), "words": ""})
+    assert [one["to_email"] for one in await rows("SELECT to_email FROM notices")] == ["ce.0250009z@ac-besancon.fr"]
 
 
 async def test_who_stayed_silent_two_weeks_is_reminded_once(office, stendhal):
