@@ -11,7 +11,7 @@ from booking.people.accounts.sign_in import ask_link
 from booking.wording import school_year_of
 from tests import builders
 from tests.browser.judge import everything_wrong
-from workshops.database import value
+from workshops.database import row, rows, value
 
 pytestmark = pytest.mark.browser
 MOST_TAPS = 6
@@ -56,6 +56,22 @@ async def test_from_the_mailed_link_to_a_reserved_visit_in_few_taps_and_nothing_
     await expect(page.get_by_text("La visite est réservée.")).to_be_visible()
     assert await value("SELECT pupils FROM reservations") == 27
     assert taps <= MOST_TAPS
+
+
+async def test_a_class_too_big_for_any_slot_comes_as_two_halves_in_as_few_taps(claire, browse):
+    await rows("UPDATE slots SET seats = 24")
+    morning = await row("SELECT workshop, starts_at FROM slots ORDER BY starts_at LIMIT 1")
+    await builders.slot(workshop=morning["workshop"], starts_at=morning["starts_at"] + timedelta(hours=5))
+    token = "t" * 43
+    await ask_link("claire@example.org", token=token, next_path="/creneaux", address="::1", now=datetime.now(UTC))
+    page = await browse(f"/connexion/{token}", **PHONE)
+    await page.get_by_role("button", name="Entrer").click()
+    await page.get_by_role("link", name="Réserver les deux moitiés").first.click()
+    typed = [await page.input_value(f"[name={name}]") for name in ("first", "second", "adults")]
+    assert typed == ["14", "13", "2"]
+    await page.get_by_role("button", name="Réserver les deux moitiés").click()
+    await expect(page.get_by_text("Les deux moitiés de la classe").first).to_be_visible()
+    assert [one["pupils"] for one in await rows("SELECT pupils FROM reservations ORDER BY half")] == [14, 13]
 
 
 async def test_the_first_result_stands_in_the_first_screen_of_a_phone(claire, browse):
