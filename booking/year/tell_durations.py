@@ -8,8 +8,10 @@ from datetime import timedelta
 from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.sign_ups.rules import ANSWER_LASTS
+from booking.visits.alerts.rules import MET_LASTS
 from booking.visits.phones.rules import KEPT_AT_MOST as PHONES_LAST
 from booking.visits.questions.rules import QUESTIONS_LAST
+from booking.visits.sharing.rules import SHARES_LAST
 from booking.year.rules import (
     ACCOUNTS_LAST,
     COMPANY_ACCOUNTS_LAST,
@@ -88,6 +90,16 @@ def _of_visits() -> tuple[Keeping, ...]:
             "Badges lus ou présences déclarées à l'accueil : numéro et heure",
             "Savoir combien d'élèves sont là",
             f"{_spelled(DESK_LASTS)} après la visite close, puis des nombres",
+        ),
+        Keeping(
+            "Alerte d'un enseignant : niveau, effectif, distance et dates qu'il cherche",
+            "Le prévenir une fois d'un créneau, et montrer aux lycées ce qui est attendu",
+            f"Jusqu'à sa dernière date ou au 31 juillet ; {_spelled(MET_LASTS)} une fois le mail parti",
+        ),
+        Keeping(
+            "Créneau envoyé à un collègue : par qui, à qui, pour quelle classe",
+            "Écrire ce mail une seule fois",
+            _spelled(SHARES_LAST),
         ),
         Keeping(
             "Groupe et réservation : nom de la classe, niveau, effectif, date",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from booking.people.accounts.rules import hash_of
+from booking.visits.alerts.ask import ask
+from booking.visits.alerts.rules import Wish
 from tests import builders, builders_bts1, builders_ptech
 from workshops.database import rows
 
@@ -25,7 +27,8 @@ async def a_whole_world() -> dict[str, int]:
     coordinator = await builders.account("yves.marchand@example.org", name="Yves Marchand", example=True)
     membership = await builders.membership(teacher, "teacher", school=college)
     await builders.membership(await builders.account(name="Marie Perrin"), "teacher", school=college)
-    await builders.group(school=college, name="5e A", level="5e")
+    waits = await builders.group(school=college, name="5e A", level="5e")
+    await ask(Wish(group=waits, level="5e", pupils=27, km=40), membership=membership, by=teacher, now=now)
     await builders.membership(host, "host", school=lycee)
     await builders.membership(guest, "company", company=firm)
     await builders.membership(coordinator, "coordinator")

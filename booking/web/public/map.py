@@ -17,9 +17,12 @@ from booking.web.public.asked import Asked, asked_for
 from booking.web.public.found import sentence
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.wanted import Wanted
-from workshops.offer.queries import count_on_offer, lycees_with_slots
+from workshops.kept import Kept
+from workshops.offer.queries import LyceeOnOffer, count_on_offer, lycees_with_slots
 from workshops.offer.rules import Filters
 from workshops.schools.queries import SchoolCard
+
+_lycees: Kept[list[LyceeOnOffer]] = Kept()
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,18 @@ async def map_of(asked: Asked, *, now: datetime) -> Map | None:
     departments = [filters.department] if filters.department else list(asked.served.offered)
     return lay_out(
         await lycees_with_slots(filters, now=now),
-        others=await lycees_with_slots(Filters(only_open=True, department=filters.department), now=now),
+        others=await _with_slots(filters.department, now=now),
         departments=departments,
         home=asked.home,
         km=filters.km,
     )
+
+
+async def _with_slots(department: str | None, *, now: datetime) -> list[LyceeOnOffer]:
+    """Every lycée with an open slot: the same for whoever looks, kept while nothing is written."""
+    minute = now.replace(second=0, microsecond=0)
+
+    async def ask() -> list[LyceeOnOffer]:
+        return await lycees_with_slots(Filters(only_open=True, department=department), now=minute)
+
+    return await _lycees.answer((department, minute), ask)

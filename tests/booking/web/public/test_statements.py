@@ -43,9 +43,12 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
     assert [one.how_long for one in told] == [
         "30 jours après la visite",
         "La nuit après la visite",
+        "La nuit après la visite",
         "La nuit après votre dernière visite à venir, 12 mois au plus",
         "30 jours après la dernière ligne",
         "30 jours après la visite close, puis des nombres",
+        "Jusqu'à sa dernière date ou au 31 juillet ; 30 jours une fois le mail parti",
+        "30 jours",
         "Durée du programme, sans aucun nom d'élève",
         "Durée du programme",
         "Jusqu'à la fin de l'année scolaire (31 juillet)",
