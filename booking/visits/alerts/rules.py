@@ -7,13 +7,17 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from booking.wording import counted, dates_words
-from workshops.refusals import Refusal
+from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
+from workshops.schools.rules import LEVELS, is_uai
 
 ALERTS_MOST = 5
 # As long as the mail that tells it may be tried again, and is kept.
 MET_LASTS = timedelta(days=30)
 OWN_ZONE = "moi"
+PUPILS_MOST = 60
+FARTHEST = timedelta(days=400)
+DEPARTMENT_MOST = 3
 
 
 class TooManyAlerts(Refusal):
@@ -84,3 +88,22 @@ class Wish:
             "avec une place pour une entreprise" if self.companies else "",
         )
         return ", ".join(filter(None, said))
+
+
+def refuse_wish(wish: Wish, *, today: date) -> None:
+    """Raise Invalid for a search that nothing could meet."""
+    errors = {}
+    if wish.level not in LEVELS:
+        errors["level"] = f"Niveau : {', '.join(LEVELS)}."
+    if not 1 <= wish.pupils <= PUPILS_MOST:
+        errors["pupils"] = f"Élèves : de 1 à {PUPILS_MOST}."
+    if wish.from_on and not today <= wish.from_on <= today + FARTHEST:
+        errors["from_on"] = "Premier jour : d'aujourd'hui à dans un an."
+    if wish.to_on and not max(today, wish.from_on or today) <= wish.to_on <= today + FARTHEST:
+        errors["to_on"] = "Dernier jour : après le premier, dans un an au plus."
+    if wish.lycee and not is_uai(wish.lycee):
+        errors["lycee"] = "Lycée : son UAI."
+    if len(wish.department) > DEPARTMENT_MOST:
+        errors["department"] = "Département : son code."
+    if errors:
+        raise Invalid(errors)
