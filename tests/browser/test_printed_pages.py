@@ -45,3 +45,20 @@ async def test_a_visit_is_one_page_on_paper(db, browse):
     (sheet,) = pages_of(drawn)
     told = ("4e B", "Découpe laser", "Chaussures fermées.", "Accès de plain-pied", "Annuler", "Changer de date")
     assert [words in sheet for words in told] == [True, True, True, True, False, False]
+
+
+async def test_a_closed_visit_is_one_page_on_paper_without_what_is_asked_on_screen(db, browse):
+    college = await builders.school()
+    claire = await builders.account(name="Claire Renaud")
+    await builders.membership(claire, "teacher", school=college)
+    lamps = [await builders.tech_object(name=f"Lampe à balancier {n}") for n in range(4)]
+    slot = await builders.slot(state="done", closed_at=builders.paris("2027-03-25 12:30"))
+    group = await builders.group(school=college, name="4e B", teacher=claire)
+    visit = await builders.reservation(slot=slot, group=group, by=claire, state="attended")
+    await builders.turnout(slot=slot, school=college, group_ref=visit, declared=3, adults=2)
+    for lamp in lamps:
+        await builders.build(slot=slot, tech_object=lamp, group_ref=visit)
+    page = await browse(f"/reservations/{visit}", signed_in=claire)
+    (sheet,) = pages_of(await page.pdf(format="A4", prefer_css_page_size=True))
+    told = ("Présents", "Déclarés présents", "Lampe à balancier 3", "À imprimer", "Trois questions", "Et ensuite")
+    assert [words in sheet for words in told] == [True, True, True, True, False, False]
