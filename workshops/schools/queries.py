@@ -219,3 +219,22 @@ WHERE visa_end_link = $1 AND needs_approval"""
 async def end_asked(link_hash: bytes) -> EndAsked | None:
     """What a link asks whoever signs; None once it is answered, or the teacher has thought better of it."""
     return await row_as(EndAsked, END_ASKED, link_hash)
+
+
+@dataclass(frozen=True)
+class VisaToSettle:
+    """A collège of which the coordination alone can confirm the principal's address, or end the visa."""
+
+    school: int
+    school_name: str
+    commune: str
+
+
+TO_SETTLE = f"""SELECT s.id AS school, s.name AS school_name, s.commune FROM schools s
+WHERE s.principal_confirmed_at IS NULL AND (s.principal_mail <> '' OR s.visa_end_link IS NOT NULL)
+  AND {MAILBOX.format(school="s")} = '' ORDER BY s.name, s.id"""  # noqa: S608 - constants only
+
+
+async def visas_to_settle() -> list[VisaToSettle]:
+    """The collèges without any mailbox that we know whose question about the visa nobody else can answer."""
+    return await rows_as(VisaToSettle, TO_SETTLE)

@@ -28,6 +28,7 @@ RANKS = {
     "failed": "Mails en échec",
     "sign_up": "Enseignants inscrits d'eux-mêmes, à confirmer",
     "company": "Entreprises qui demandent à venir",
+    "visa": "Visas de collèges sans boîte officielle, à régler",
     "late": "Visites passées que les lycées n'ont pas closes",
     "empty": "Créneaux sans groupe, à moins de trois semaines",
     "mentors": "Cohortes P-TECH où il manque des entreprises",

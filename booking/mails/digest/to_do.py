@@ -17,6 +17,7 @@ from booking.year.queries import YearLine, years
 from workshops.bts1.queries import CourseCard, courses
 from workshops.bts1.rules import STEPS
 from workshops.ptech.queries import CohortLine, cohorts
+from workshops.schools.queries import VisaToSettle, visas_to_settle
 
 ANSWERS = "/gestion/inscriptions"
 
@@ -29,6 +30,7 @@ async def to_do(*, now: datetime) -> list[ToDo]:
             _mails(cared := await care(now=now), now),
             _sign_ups(await count_waiting()),
             _companies(await count_asking()),
+            _visas(await visas_to_settle()),
             _late(cared),
             _empty([one for one in found if one.kind == "empty"]),
             _mentors([one for one in await cohorts(now=now) if one.missing]),
@@ -67,6 +69,13 @@ def _companies(asking: int) -> Iterator[ToDo]:
         title = counted(asking, "entreprise demande à venir", "entreprises demandent à venir")
         told = "Un mail leur dit votre réponse."
         yield ToDo("company", title, told, f"{ANSWERS}#entreprises", "Répondre", way=f"{ANSWERS}#entreprises")
+
+
+def _visas(found: list[VisaToSettle]) -> Iterator[ToDo]:
+    for one in found:
+        told = "Un enseignant a donné l'adresse de la direction, ou propose la fin du visa : vous seul pouvez répondre."
+        page = f"/gestion/etablissements/{one.school}"
+        yield ToDo("visa", f"{one.school_name}, {one.commune}", told, page, "Répondre", way=f"{page}#visa")
 
 
 def _late(cared: Care) -> Iterator[ToDo]:
