@@ -46,7 +46,7 @@ async def test_where_the_three_schemes_stand_fits_the_first_screen_of_a_phone(db
     assert box["y"] + box["height"] <= 844
     await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_hidden()
     await page.locator("summary", has_text="Les objectifs un par un").click()
-    await page.locator("summary", has_text="Rythme, prévision, règle").first.click()
+    await page.locator("summary", has_text="Rythme, prévision").first.click()
     await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_visible()
 
 

@@ -34,13 +34,12 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     await builders.reservation(slot=ahead, group=await builders.group(), pupils=20)
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
-    assert "Provisoire Il manquerait 5 908. Rythme, prévision, règle : Collégiens accueillis Rythme" in shown
+    assert "Il manquerait 5 908. Élèves présents, comptés une fois par visite. Rythme, prévision : Coll" in shown
     assert "Rythme régulier aujourd'hui 1 636" in shown
     assert "Inscrits, visites à clore 20 Places encore libres à venir 0" in shown
     assert "Prévu en août 2030, comme les mêmes mois de l'année passée 92" in shown
-    assert "Élèves présents, comptés une fois par visite." in shown
     assert "Entreprises mentores 0 entreprises sur 120" in shown
-    assert "Voir les cohortes 8 x 5 x 3." in shown
+    assert "8 x 5 x 3. Rythme, prévision : Entreprises mentores" in shown
 
 
 async def test_the_board_says_first_how_many_targets_would_be_reached(office):
