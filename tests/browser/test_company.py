@@ -55,6 +55,7 @@ async def test_a_company_announces_itself_and_takes_it_back(db, browse, javascri
     assert (await (await got.value).path()).read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
 
     await coming.get_by_text("Vous ne pouvez plus venir").click()
+    await coming.get_by_label("Pourquoi ne venez-vous plus ?").select_option("too_far")
     await coming.get_by_role("button", name="Retirer cette venue").click()
     await expect(page.locator(".said")).to_have_text("Votre venue est retirée. Le lycée est prévenu.")
     assert await value("SELECT company_places_taken FROM slots") == 0

@@ -53,7 +53,6 @@ async def test_the_families_sheet_and_its_slip_print_on_one_page(db, browse):
 async def test_a_teacher_comes_to_the_papers_from_the_visit(db, browse):
     reservation, claire = await a_visit()
     page = await browse(f"/reservations/{reservation}", signed_in=claire)
-    await page.get_by_role("link", name="Papiers à imprimer et à signer").click()
     await page.get_by_role("link", name="Ce que nous avons construit", exact=True).click()
     await page.get_by_role("heading", name="Lampe à balancier").wait_for()
     async with page.expect_download() as download:

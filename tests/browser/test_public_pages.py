@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.async_api import expect
 
 from tests import builders
 from tests.browser.judge import everything_wrong
@@ -90,5 +91,5 @@ async def test_the_address_of_a_slot_is_copied_by_a_button_and_read_without_a_sc
     page = await browse(f"/creneaux/{slot}?niveau=4e&eleves=20")
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await page.get_by_role("button", name="Copier").click()
-    assert await page.get_by_role("button", name="Copié").is_visible()
+    await expect(page.get_by_role("button", name="Copié")).to_be_visible()
     assert await page.evaluate("navigator.clipboard.readText()") == address
