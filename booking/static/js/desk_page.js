@@ -96,7 +96,7 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
       const early = roster.isEarly();
       tellSoon(scan_id, { ...known, ...answerOf(found, seen, { scan_id, first_scanned_at: scanned_at }, { known, early }) }, scan.badge);
       if (!counted) grid.note(scan, { told: false });
-      if (at && !counted && !early && counts(standing().net)) await roster.mark(at, { since: scanned_at, scan_id });
+      if (at && !counted && !early && counts(standing().net)) await roster.mark([[at, { since: scanned_at, scan_id }]]);
     } else {
       tellSoon(scan_id, { result: "waiting", title: "Noté", advice: "Sur ce téléphone, en attente du réseau.", ...known });
       grid.note(scan);
@@ -118,11 +118,14 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
     latest = "";
     show(counts(net) ? { result: "declared", title: "Groupe là", group: group.dataset.group, advice: `${pupils} ${pupils < 2 ? "élève déclaré présent" : "élèves déclarés présents"}. Touchez le numéro des absents.` } : uncounted(net, standing()), { slot });
     for (const act of acts) grid.note(act, { told: counts(net) });
-    await add(...acts);
-    for (const { badge, scan_id, scanned_at } of acts) {
-      const found = counts(net) && (await roster.recognise(badge)).place;
-      if (found) await roster.mark(found.at, { since: scanned_at, scan_id, declared: true });
+    // Written down before they leave: a phone that loses the network meanwhile knows them all the same.
+    const came = [];
+    for (const { badge, scan_id, scanned_at } of counts(net) ? acts : []) {
+      const found = (await roster.recognise(badge)).place;
+      if (found) came.push([found.at, { since: scanned_at, scan_id, declared: true }]);
     }
+    await roster.mark(came);
+    await add(...acts);
   }
 
   async function takeBackAll(group) {
@@ -130,11 +133,13 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
     latest = "";
     show({ result: "undone", title: "Déclaration annulée", group: group.dataset.group, advice: "Les badges scannés restent comptés." }, { slot });
     for (const act of acts) grid.note(act);
-    await add(...acts);
+    const left = [];
     for (const { badge, scan_id } of acts) {
       const found = (await roster.recognise(badge)).place;
-      if (found && roster.since(found.at)?.scan_id === scan_id) await roster.mark(found.at, null);
+      if (found && roster.since(found.at)?.scan_id === scan_id) left.push([found.at, null]);
     }
+    await roster.mark(left);
+    await add(...acts);
   }
 
   async function answered(told, act) {
@@ -196,7 +201,7 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
       const { badge, place: found } = await roster.recognise(asked.badge);
       const undo = { act: "undo", scan_id: asked.scan_id, badge, scanned_at: new Date(now()).toISOString() };
       grid.note(undo);
-      if (found && roster.since(found.at)?.scan_id === asked.scan_id) await roster.mark(found.at, null);
+      if (found && roster.since(found.at)?.scan_id === asked.scan_id) await roster.mark([[found.at, null]]);
       await add(undo);
     },
   });

@@ -105,14 +105,19 @@ export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
     return { badge: isCode(code) ? code : shown, place: undefined, expected: null };
   }
 
-  async function mark(at, one) {
-    if (one) {
-      here.set(at, { slot, at, ...one });
-      own.add(one.scan_id);
-    } else here.delete(at);
+  // Who came in, or no longer counts: each place with its scan or null, all written down at once.
+  async function mark(lines) {
+    for (const [at, one] of lines) {
+      if (one) {
+        here.set(at, { slot, at, ...one });
+        own.add(one.scan_id);
+      } else here.delete(at);
+    }
     await inStores(["here"], "readwrite", (stores) => {
-      if (one) stores.here.put(here.get(at));
-      else stores.here.delete([slot, at]);
+      for (const [at, one] of lines) {
+        if (one) stores.here.put({ slot, at, ...one });
+        else stores.here.delete([slot, at]);
+      }
     });
   }
 
@@ -120,7 +125,7 @@ export function rosterOf(slot, { helper = false, onOpen = () => {} } = {}) {
   async function answered({ scan_id, badge }, counted) {
     own.delete(scan_id);
     const at = badge?.startsWith("H1.") && badge.slice(3);
-    if (at && !counted && here.get(at)?.scan_id === scan_id) await mark(at, null);
+    if (at && !counted && here.get(at)?.scan_id === scan_id) await mark([[at, null]]);
   }
 
   const since = (at) => here.get(at);
