@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from booking.visits.groups.archive import TAUGHT_BY
@@ -10,7 +9,7 @@ from booking.visits.handovers.queries import AHEAD, GONE, successors
 from booking.visits.handovers.rules import TakenOver
 from booking.visits.reservations.carry_out import FOLLOWED_BY
 from workshops.crossings import retried
-from workshops.database import row, rows, transaction, value
+from workshops.database import Rows, row, rows, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import Invalid, NotFound
 
@@ -96,8 +95,8 @@ async def hand_over(*, former: int, school: int, to: int, by: int, now: datetime
     return await _take(_ids(groups), _ids(await rows(HERS, former, school, now)), to=to, by=by, now=now)
 
 
-def _ids(found: Collection[object]) -> list[int]:
-    return [one["id"] for one in found]  # type: ignore[index]
+def _ids(found: Rows) -> list[int]:
+    return [one["id"] for one in found]
 
 
 async def _take(groups: list[int], visits: list[int], *, to: int, by: int, now: datetime) -> int:
