@@ -29,6 +29,11 @@ class Periods:
         """A school year, or the whole life when it is not one of them."""
         return self.years.get(year, self.whole)
 
+    @property
+    def choices(self) -> dict[str, str]:
+        """What a page offers to choose among, the whole life first."""
+        return {"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in self.years}
+
 
 def periods_of(known: list[TargetCard], *, now: datetime) -> Periods:
     """What figures may speak of, as the targets are dated."""

@@ -59,7 +59,7 @@ async def chart_page(
         curve=chart.startswith((CURVE, SHARES)),
         kinds=KINDS,
         targets=known,
-        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        years=periods.choices,
         year=periods.named(annee).name,
         shown=LINES_SHOWN,
     )

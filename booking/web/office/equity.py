@@ -43,7 +43,7 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
         equity=found,
         ways=Ways(period.name),
         levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),
-        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        years=periods.choices,
         year=period.name,
     )
     return page(shown)

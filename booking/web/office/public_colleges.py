@@ -70,7 +70,7 @@ async def list_public_colleges(
         asked=chosen,
         period=period,
         ways=Ways(period.name),
-        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        years=periods.choices,
         next_page="?" + urlencode(following) if found.colleges > apres + SHOWN else None,
         departments={"": "Tous"} | await department_names(),
     )

@@ -44,7 +44,7 @@ async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -
         counts=counts,
         sheets=[count_sheet(kind, counts, period) for kind in KINDS.values()],
         opinions=await said_in_all(int(period.name[:4]) if period.name else None),
-        years={"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in periods.years},
+        years=periods.choices,
         year=period.name,
     )
     return page(shown)
