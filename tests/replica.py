@@ -1,0 +1,122 @@
+"""A primary and a streaming standby: real servers of our own PostgreSQL, on loopback, for one test file.
+
+    with primary_and_standby() as pair:
+        pair.primary.ask("INSERT ...")
+        pair.catch_up()
+        pair.standby.ask("SELECT ...")
+        pair.primary.stop("immediate")
+        pair.standby.promote()
+
+`pair.url` names both servers as libpq does; `pair.primary.url` and `pair.standby.url` name one each.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from booking.embedded.postgres import DATABASE, create
+from booking.embedded.programs import launch, open_the_way, owner_of, program
+from tests import database
+from tests.command_line import data_folder, eventually, free_port
+
+REPLAYED = "SELECT pg_last_wal_replay_lsn() >= '{}'"
+WRITTEN = "SELECT pg_current_wal_lsn()"
+IN_RECOVERY = "SELECT pg_is_in_recovery()"
+
+
+class Server:
+    """One PostgreSQL on a port of loopback; it keeps its port and its folder when it is stopped and started."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self.log = folder.with_suffix(".log")
+        self.url = f"postgresql://postgres@127.0.0.1:{port}/{DATABASE}"
+
+    def start(self) -> None:
+        told = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": "", "fsync": "off"}
+        options = " ".join(f"-c {name}='{value}'" for name, value in told.items())
+        self._ctl("start", "-w", "-l", str(self.log), "-o", options)
+
+    def stop(self, how: str = "fast") -> None:
+        """`fast` says goodbye to its clients, `immediate` is a crash; a stopped server is left as it is."""
+        if (self.folder / "postmaster.pid").exists():
+            self._ctl("stop", "-w", "-m", how)
+
+    def promote(self) -> None:
+        """A standby becomes a primary, and takes writes once this returns."""
+        self._ctl("promote", "-w")
+
+    def ask(self, sql: str) -> str:
+        """What psql prints for a statement: one line a row, columns parted by |."""
+        command = [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", self.url, "-c", sql]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    def standby_of(self, primary: Server) -> None:
+        """Copy a running primary; once started, follow it."""
+        command = [program("pg_basebackup"), "-D", str(self.folder), "-R", "-X", "stream", "-c", "fast"]
+        _run([*command, "-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres"], self)
+
+    def _ctl(self, *words: str) -> None:
+        _run([program("pg_ctl"), "-D", str(self.folder), *words], self)
+
+
+@dataclass(frozen=True)
+class Pair:
+    primary: Server
+    standby: Server
+
+    @property
+    def url(self) -> str:
+        """Both servers, the one that takes writes wanted."""
+        hosts = f"127.0.0.1:{self.primary.port},127.0.0.1:{self.standby.port}"
+        return f"postgresql://postgres@{hosts}/{DATABASE}?target_session_attrs=read-write"
+
+    def catch_up(self) -> None:
+        """Wait until the standby shows all that the primary has committed."""
+        written = self.primary.ask(WRITTEN)
+        eventually(lambda: self.standby.ask(REPLAYED.format(written)) == "t", "the standby does not follow")
+
+    def pause(self) -> None:
+        """The standby receives and shows nothing new until `resume()`."""
+        self.standby.ask("SELECT pg_wal_replay_pause()")
+        paused = "SELECT pg_get_wal_replay_pause_state()"
+        eventually(lambda: self.standby.ask(paused) == "paused", "the standby does not pause")
+
+    def resume(self) -> None:
+        self.standby.ask("SELECT pg_wal_replay_resume()")
+
+
+@contextmanager
+def primary_and_standby(*, migrated: bool = True) -> Iterator[Pair]:
+    """Both started, the standby following; `migrated` brings our tables. Stopped and forgotten at the end."""
+    with data_folder() as home:
+        pair = Pair(Server(home / "primary", free_port()), Server(home / "standby", free_port()))
+        owner = owner_of(pair.primary.folder)
+        if owner is not None:
+            open_the_way(pair.primary.folder, Path(program("postgres")))
+            home.chmod(0o777)
+        try:
+            create(pair.primary.folder, pair.primary.log, owner)
+            pair.primary.start()
+            if migrated:
+                database.migrate(pair.primary.url)
+            pair.standby.standby_of(pair.primary)
+            pair.standby.start()
+            pair.catch_up()
+            yield pair
+        finally:
+            for server in (pair.standby, pair.primary):
+                server.stop("immediate")
+
+
+def _run(command: list[str], server: Server) -> None:
+    """As PostgreSQL's own account; what it complains of is in the server's log."""
+    with server.log.open("ab") as output:
+        server.log.chmod(0o666)
+        code = launch(command, owner_of(server.folder), output).wait(timeout=60)
+    assert code == 0, f"{' '.join(command)}\n{server.log.read_text()[-2000:]}"
