@@ -14,21 +14,14 @@ from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, cast
-from urllib.parse import parse_qs, unquote, urlsplit
 
-from asyncpg import Connection, Pool, Record
-from asyncpg.exceptions import (
-    AdminShutdownError,
-    CannotConnectNowError,
-    CrashShutdownError,
-    InterfaceError,
-    InternalClientError,
-    PostgresConnectionError,
-    TooManyConnectionsError,
-)
+from asyncpg import Connection, Pool, Record, create_pool
+from asyncpg.exceptions import InterfaceError, ReadOnlySQLTransactionError
 from piccolo.engine.finder import engine_finder
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
+
+from workshops.servers import AWAY, Servers
 
 Rows = Sequence[Record]
 
@@ -37,11 +30,8 @@ log = logging.getLogger("technilab")
 # How long a request waits for one of its process's connections: longer than any rush, shorter than a reader's patience.
 WAITS = 10.0
 SETTLED = 3.0
-# InternalClientError: asyncpg still reads the farewell of a server that shuts down.
-LOST = (
-    *(OSError, PostgresConnectionError, TooManyConnectionsError, InternalClientError),
-    *(CannotConnectNowError, AdminShutdownError, CrashShutdownError),
-)
+# A server that takes no writes any more was the primary until a moment ago: another is.
+LOST = (*AWAY, ReadOnlySQLTransactionError)
 
 
 class DatabaseAway(ConnectionError):
@@ -158,7 +148,20 @@ class SafeTransaction(PostgresTransaction):
 
 
 class Engine(PostgresEngine):
-    """Piccolo's engine with our transaction."""
+    """Piccolo's engine with our transaction, on the servers of a URL."""
+
+    def __init__(self, servers: Servers) -> None:
+        self.servers = servers
+        super().__init__(config=servers.config)
+
+    async def get_new_connection(self) -> Connection:
+        return await self.servers.connect()
+
+    async def start_connection_pool(self, **kwargs: Any) -> None:
+        self.pool = await create_pool(connect=self._connect, **kwargs)
+
+    async def _connect(self, _: None, **told: Any) -> Connection:
+        return await self.servers.connect(**told)
 
     def transaction(self, allow_nested: bool = True) -> SafeTransaction:
         return SafeTransaction(engine=self, allow_nested=allow_nested)
@@ -176,20 +179,8 @@ class Engine(PostgresEngine):
 
 
 def engine_for(database_url: str) -> Engine:
-    """An engine for a `postgresql://` URL, by TCP or by a socket folder in `?host=`; it opens nothing yet."""
-    url = urlsplit(database_url)
-    asked = {name: values[-1] for name, values in parse_qs(url.query).items()}
-    config: dict[str, Any] = {
-        "host": asked.get("host") or url.hostname or "localhost",
-        "port": int(asked.get("port") or url.port or 5432),
-        "user": unquote(url.username or "postgres"),
-        "database": url.path.lstrip("/") or "postgres",
-    }
-    if url.password:
-        config["password"] = unquote(url.password)
-    if "sslmode" in asked:
-        config["ssl"] = asked["sslmode"]
-    return Engine(config=config)
+    """An engine for a `postgresql://` URL, of one server or several (`workshops.servers`); it opens nothing yet."""
+    return Engine(Servers(database_url))
 
 
 def engine() -> Engine:
@@ -244,6 +235,9 @@ async def rows(sql: str, *args: object) -> Rows:
             finally:
                 await connection.close()
     except Exception as error:
+        if isinstance(error, ReadOnlySQLTransactionError) and here.pool is not None:
+            # The others of the pool lead there too: none is used again, this one once it is given back.
+            await here.pool.expire_connections()
         _say_if_lost(error)
         raise
     if _outage.on:

@@ -18,6 +18,7 @@ from booking.embedded.programs import program
 from booking.settings import data_folder
 from workshops.database import value
 from workshops.refusals import Refusal
+from workshops.servers import Servers
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 NO_SPACE = "No space left on device"
@@ -105,15 +106,17 @@ def launch(command: list[str], url: str, **pipes: Any) -> subprocess.Popen[bytes
 
 def environ_of(url: str) -> dict[str, str]:
     """The address in variables: everyone on the machine could read a password on the command line."""
-    read = urlsplit(url)
+    servers, read = Servers(url), urlsplit(url)
     asked = {name: values[-1] for name, values in parse_qs(read.query).items()}
     told = {
-        "PGHOST": asked.get("host") or read.hostname or "localhost",
-        "PGPORT": asked.get("port") or str(read.port or 5432),
+        "PGHOST": ",".join(host for host, _ in servers.hosts),
+        "PGPORT": ",".join(str(port) for _, port in servers.hosts),
+        "PGTARGETSESSIONATTRS": servers.wanted,
         "PGUSER": unquote(read.username or "postgres"),
         "PGPASSWORD": unquote(read.password or ""),
         "PGDATABASE": unquote(read.path.lstrip("/")) or "postgres",
         "PGSSLMODE": asked.get("sslmode", ""),
+        "PGSSLROOTCERT": asked.get("sslrootcert", ""),
         "PGCONNECT_TIMEOUT": "10",
         "LC_ALL": "C",
     }
