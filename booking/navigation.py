@@ -44,7 +44,8 @@ LEADS_TO = {
     "/gestion/etablissements": ("lettres",),
     "/gestion/comptes": ("inscriptions",),
     "/gestion/administration": (
-        *("messages", "imports", "objets", "partenaires", "reglages", "annees", "journal", "visites-reprises"),
+        *("messages", "imports", "objets", "partenaires", "reglages", "ouvertures", "annees", "journal"),
+        "visites-reprises",
     ),
 }
 # The first page of a role: what stands below its address is not part of it.

@@ -160,7 +160,7 @@ def dates_words(from_on: date | None, to_on: date | None) -> str:
     if from_on and to_on:
         if from_on == to_on:
             return f"le {plain_day(from_on)}"
-        since = str(from_on.day) if (from_on.month, from_on.year) == (to_on.month, to_on.year) else _in_month(from_on)
+        since = _nth(from_on) if (from_on.month, from_on.year) == (to_on.month, to_on.year) else _in_month(from_on)
         return f"du {since} au {_in_month(to_on)}"
     if to_on:
         return f"jusqu'au {_in_month(to_on)}"
@@ -168,7 +168,11 @@ def dates_words(from_on: date | None, to_on: date | None) -> str:
 
 
 def _in_month(on: date) -> str:
-    return f"{'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]}"
+    return f"{_nth(on)} {MONTHS[on.month - 1]}"
+
+
+def _nth(on: date) -> str:
+    return "1er" if on.day == 1 else str(on.day)
 
 
 def short_day(when: datetime | date) -> str:
@@ -182,6 +186,11 @@ def hour(when: datetime) -> str:
     """« 8 h 30 »"""
     at = paris(when)
     return f"{at.hour} h {at.minute:02}"
+
+
+def opening_hour(when: datetime) -> str:
+    """« lundi 7 décembre à 10 h », « mardi 8 décembre à 8 h 30 »"""
+    return f"{plain_day(when)} à {hour(when).removesuffix(' 00')}"
 
 
 def moment(when: datetime) -> str:

@@ -12,6 +12,7 @@ from workshops.companies.tables import Company
 from workshops.coverage.tables import HeadCount
 from workshops.events.tables import Event, EventToTell, EventWords
 from workshops.imports.tables import Import
+from workshops.openings.tables import Opening
 from workshops.opinions.tables import Opinion
 from workshops.partners.tables import Partner
 from workshops.past_visits.tables import PastVisit
@@ -61,6 +62,7 @@ APP_CONFIG = AppConfig(
         Action,
         Outcome,
         Partner,
+        Opening,
         Course,
         Step,
         CoursePartner,

@@ -111,6 +111,7 @@ class HeldSlot(msgspec.Struct, kw_only=True):
     starts_at: Instant
     ends_at: Instant
     booking_closes_at: Instant
+    opens_at: Instant | None
     room_id: int | None
     seats: int
     seats_free: int
@@ -226,6 +227,7 @@ async def _held(slot: int, person: Host, now: datetime) -> dict[str, Any]:
         "starts_at": seen.starts_at,
         "ends_at": seen.ends_at,
         "booking_closes_at": seen.booking_closes_at,
+        "opens_at": seen.opens_at,
         "room_id": seen.room,
         "seats": seen.seats,
         "seats_free": seen.seats_free,

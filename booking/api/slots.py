@@ -30,7 +30,10 @@ _DEPARTMENT = re.compile(r"\d[\dAB]\d?", re.ASCII)
 
 
 class OfferedSlot(msgspec.Struct, kw_only=True):
-    """A slot as a list shows it; `state` is closed as soon as reservations are. `distance_km` is from `near`."""
+    """A slot as a list shows it; `state` is closed as soon as reservations are. `distance_km` is from `near`.
+
+    Before `opens_at` it is only seen; null where its period opens at no set hour.
+    """
 
     id: int
     workshop: str
@@ -47,6 +50,7 @@ class OfferedSlot(msgspec.Struct, kw_only=True):
     levels: list[Level]
     state: SlotState
     distance_km: float | None
+    opens_at: Instant | None
 
 
 class OneSlot(OfferedSlot, kw_only=True):
@@ -183,4 +187,5 @@ async def read_slot(slot: FromPath[int], now: NamedDependency[datetime]) -> OneS
         levels=[Level(one) for one in seen.levels],
         state=SlotState(seen.state_at(now)),
         distance_km=None,
+        opens_at=seen.opens_at,
     )

@@ -171,6 +171,7 @@ PAGES = {
         "/gestion/imports/donnees",
         "/gestion/journal",
         "/gestion/messages",
+        "/gestion/ouvertures",
         "/gestion/objectifs",
         "/gestion/objectifs/nouveau",
         "/gestion/objectifs/{programme:str}/{metric:str}",

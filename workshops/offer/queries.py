@@ -12,6 +12,7 @@ from workshops.database import rows
 from workshops.kept import Kept
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
+from workshops.openings.queries import OPENING_OF
 from workshops.slots.queries import SEATS_FREE
 
 COUNT_MOST = 1000
@@ -35,15 +36,16 @@ SELECT page.id, w.title, w.id,
        page.starts_at, page.ends_at, page.booking_closes_at, page.seats, page.seats_free, page.groups_free,
        page.company_places_free, page.levels,
        CASE WHEN page.state = 'open' AND page.booking_closes_at <= {now} THEN 'closed' ELSE page.state END,
-       page.distance_km
+       page.distance_km, opening.opens_at
 FROM page JOIN workshops w ON w.id = page.workshop JOIN schools h ON h.id = page.school
+{opening}
 LEFT JOIN (
   SELECT link.workshop, array_agg(o.name ORDER BY o.name) AS names
   FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object
   WHERE link.workshop IN (SELECT workshop FROM page) GROUP BY link.workshop
 ) built ON built.workshop = page.workshop
 ORDER BY {page_order}
-"""
+""".replace("{opening}", OPENING_OF.format(slot="page"))
 COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) FROM fits"
 FOUND = """
 WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})
@@ -99,7 +101,10 @@ class HostSchool:
 
 @dataclass(frozen=True)
 class OfferedSlot:
-    """A slot as a list shows it; its fields are those of the JSON API. `state` is closed once reservations are."""
+    """A slot as a list shows it; its fields are those of the JSON API. `state` is closed once reservations are.
+
+    `opens_at` is from when on it may be reserved, where its period has an opening.
+    """
 
     id: int
     workshop: str
@@ -116,6 +121,7 @@ class OfferedSlot:
     levels: list[str]
     state: str
     distance_km: float | None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.catalogue.rules import SafetySheet
+from workshops.openings.queries import OPENING_OF
 from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
 from workshops.slots.rules import Deadlines, SlotStanding, seats_free, state_shown
 
-ONE = """
+ONE = f"""
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
        s.levels, s.seats, s.seats_taken, s.groups_max,
        s.groups_taken, s.company_places, s.company_places_taken, s.one_per_trade, s.on_agreement, s.reason,
-       s.version, s.example, s.closed_at, s.frozen,
+       s.version, s.example, s.closed_at, s.frozen, opening.id AS opening, opening.opens_at,
        s.workshop, w.title, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
        w.offers, w.bring,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
@@ -27,8 +28,9 @@ SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at,
              WHERE link.workshop = s.workshop AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
              ORDER BY o.name) AS object_names
 FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school LEFT JOIN rooms r ON r.id = s.room
+{OPENING_OF.format(slot="s")}
 WHERE s.id = $1
-"""
+"""  # noqa: S608 - constants only
 _OF_SCHOOL = """
 SELECT s.id, w.title AS workshop, coalesce(r.name, '') AS room, s.state, s.starts_at, s.ends_at, s.booking_closes_at,
        s.seats, s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken
@@ -57,7 +59,10 @@ DEADLINES = """sl.settles_at AS free_cancellation, sl.settles_at AS headcount, s
 
 @dataclass(frozen=True)
 class SlotCard:
-    """All that a page says of one slot. `state` is the stored one; `state_at` is what people see at a moment."""
+    """All that a page says of one slot. `state` is the stored one; `state_at` is what people see at a moment.
+
+    `opens_at` is from when on it may be reserved, where its period has an opening.
+    """
 
     id: int
     state: str
@@ -69,6 +74,8 @@ class SlotCard:
     eve_at: datetime
     closed_at: datetime | None
     frozen: bool
+    opening: int | None
+    opens_at: datetime | None
     levels: list[str]
     seats: int
     seats_taken: int

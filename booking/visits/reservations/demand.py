@@ -6,13 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from booking.visits.reservations.queries import already_asked
 from booking.visits.reservations.rules import KeyReused, print_of
+from workshops.shapes import row_as
 
+ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
+WHERE booked_by = $1 AND idempotency_key = $2"""
 FORGET_DEMANDS = """
 UPDATE reservations SET idempotency_key = NULL, asked = ''
 WHERE (idempotency_key IS NOT NULL OR asked <> '') AND created_at < $1 RETURNING id
 """
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A reservation already made under an Idempotency-Key."""
+
+    id: int
+    state: str
+    uid: str
+    sequence: int
+    asked: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,7 @@ class Demand:
 
 async def granted_before(demand: Demand) -> Booked | None:
     """The answer already given to this demand under its key; raises KeyReused when the key served for another."""
-    if demand.key is None or (before := await already_asked(demand.by, demand.key)) is None:
+    if demand.key is None or (before := await row_as(Asked, ALREADY_ASKED, demand.by, demand.key)) is None:
         return None
     if before.asked != demand.asked:
         raise KeyReused()

@@ -19,6 +19,7 @@ from booking.visits.reservations.states import (
 )
 from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows, value
+from workshops.openings.queries import OPENING_OF
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.schools.rules import Arrival
@@ -30,7 +31,7 @@ from workshops.slots.rules import Deadlines
 # $6 the half of the class that comes: the other one of the same act may be elsewhere at that hour
 SEATS_OF = f"""
 SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
-  sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval,
+  sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval, opening.opens_at,
   EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
           AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
           AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
@@ -38,7 +39,7 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
           AND (r.halves = $5 AND r.half <> $6::smallint) IS NOT TRUE) AS group_busy,
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
-FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school
+FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school {OPENING_OF.format(slot="sl")}
 WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND g.archived_at IS NULL AND sl.state <> 'draft'
 """  # noqa: S608 - constants only
 # A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
@@ -54,19 +55,6 @@ TWIN = """(SELECT other.id FROM reservations other WHERE other.halves = {one}.ha
 MARKS = "SELECT r.mark AS worn, sl.groups_ever AS coming FROM reservations r, slots sl WHERE r.id = $1 AND sl.id = $2"
 WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
 WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE} GROUP BY r.slot"""  # noqa: S608 - constants only
-ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
-WHERE booked_by = $1 AND idempotency_key = $2"""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A reservation already made under an Idempotency-Key."""
-
-    id: int
-    state: str
-    uid: str
-    sequence: int
-    asked: str
 
 
 async def seats_of(
@@ -84,11 +72,6 @@ async def marks_passed(twin: int | None, slot: int) -> int:
     """How many signs of a slot, whose row is locked, a half of a class leaves out to be told apart from its twin."""
     seen = None if twin is None else await row(MARKS, twin, slot)
     return 0 if seen is None else passed_over(seen["worn"], seen["coming"])
-
-
-async def already_asked(account: int, key: str) -> Asked | None:
-    """What this account already obtained under this key."""
-    return await row_as(Asked, ALREADY_ASKED, account, key)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from uuid import UUID
 from booking.needs_words import COUNT_MOST, COUNTED, NEEDS
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.states import LIVE
-from booking.wording import mark
+from booking.wording import mark, opening_hour
+from workshops.openings.rules import opens_later
 from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME, Deadlines, seats_free
@@ -70,6 +71,17 @@ class TooLate(Refusal):
     kind = "too-late"
     title = "Trop tard"
     sentence = "Les réservations de ce créneau sont closes. Choisissez une date plus lointaine."
+
+
+class PeriodNotOpen(Refusal):
+    """Its slots are seen already, and may be reserved from the hour that was told."""
+
+    kind = "period-not-open"
+    title = "Pas encore ouvert"
+    sentence = "Les réservations de cette période ne sont pas encore ouvertes."
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(f"Ce créneau se réserve à partir du {opening_hour(opens_at)}. Revenez à cette heure-là.")
 
 
 class GroupBusy(Refusal):
@@ -128,6 +140,7 @@ class SlotSeen:
     approval: bool
     host: int
     deadlines: Deadlines
+    opens_at: datetime | None = None
 
     @property
     def seats_free(self) -> int:
@@ -217,6 +230,8 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:
         raise WrongLevel(f"Cet atelier est proposé en {_among(seen.levels)} ; ce groupe est en {seen.group_level}.")
     if pupils > seen.seats:
         raise GroupTooBig(seen.seats, pupils)
+    if seen.opens_at is not None and opens_later(seen.opens_at, now):
+        raise PeriodNotOpen(seen.opens_at)
     if seen.group_busy:
         raise GroupBusy()
     if seen.seats_free == 0:

@@ -9,6 +9,7 @@ from booking.visits.reservations.states import HOLDS_SEATS, LIVE
 from workshops.database import row, rows, value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
+from workshops.openings.rules import opens_later
 
 BUSY = """
 SELECT DISTINCT g.name || ' (' || c.name || ')' AS label
@@ -101,6 +102,7 @@ async def slots_instead(reservation: int, *, now: datetime) -> list[OfferedSlot]
     free = [
         slot
         for slot in found.items
-        if not any(slot.starts_at < one["ends_at"] and slot.ends_at > one["starts_at"] for one in taken)
+        if not opens_later(slot.opens_at, now)
+        and not any(slot.starts_at < one["ends_at"] and slot.ends_at > one["starts_at"] for one in taken)
     ]
     return free[:PROPOSED]

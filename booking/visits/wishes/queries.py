@@ -12,6 +12,7 @@ from booking.wording import number, paris, span
 from workshops.database import value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
+from workshops.openings.rules import opens_later
 from workshops.schools.queries import KILOMETRES
 from workshops.shapes import rows_as
 from workshops.slots.queries import SlotCard
@@ -107,5 +108,6 @@ async def slots_beside(
         ),
         now=now,
     )
-    fitting = [one for one in found.items if one.id != first.id and one.seats >= pupils]
+    open_now = [one for one in found.items if not opens_later(one.opens_at, now)]
+    fitting = [one for one in open_now if one.id != first.id and one.seats >= pupils]
     return sorted(fitting, key=lambda one: one.workshop_id != first.workshop)

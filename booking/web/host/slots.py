@@ -24,7 +24,10 @@ from booking.visits.phones.queries import Reached, reached_of_comings, reached_o
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
+from booking.web.public.found import opens_words
 from booking.wording import paris
+from workshops.openings.queries import OpeningSeen, openings_to_come
+from workshops.openings.rules import opens_later
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.queries import series_of_slot
 from workshops.slots.queries import SlotCard, slot_card, turnouts_of
@@ -35,11 +38,12 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class SlotList(Page, template="host/slots.html"):
-    """Slots to come, or `past` ones, whose list goes on `before` a day."""
+    """Slots to come, or `past` ones, whose list goes on `before` a day; `openings` whose hour has not come."""
 
     receptions: Sequence[Reception]
     past: bool
     before: date | None
+    openings: Sequence[OpeningSeen] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class OwnSlot(Page, template="host/slot.html"):
     changeable: bool
     printable: Set[int]
     series: int | None
+    opens: str
     now: datetime
     reached: Mapping[int, Reached]
     reached_companies: Mapping[int, Reached]
@@ -73,7 +78,8 @@ class OwnSlot(Page, template="host/slot.html"):
 @get("/lycee/creneaux", opt=HOST)
 async def own_slots(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     coming = await receptions_to_come(person.school, now=now)
-    return page(SlotList(receptions=coming, past=False, before=None))
+    openings = [one for one in await openings_to_come(now=now) if opens_later(one.opens_at, now)]
+    return page(SlotList(receptions=coming, past=False, before=None, openings=openings))
 
 
 @get("/lycee/creneaux/passes", opt=HOST)
@@ -112,6 +118,7 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         changeable=may_call_off(card.state),
         printable=frozenset(one.id for one in visits if may_print(one.state)),
         series=await series_of_slot(slot),
+        opens=opens_words(card.opens_at, now),
         now=now,
         reached=await reached_of_groups([one.id for one in visits if phones_shown(one.state, **day)]),
         reached_companies=await reached_of_comings([one.id for one in companies if phones_shown(one.state, **day)]),

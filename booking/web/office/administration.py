@@ -21,6 +21,7 @@ class Administration(Page, template="office/administration.html"):
 PAGES = (
     ("Messages", "/gestion/messages", "Les mails qui attendent, ceux qui ont échoué et pourquoi ; relancer."),
     ("Réglages", "/gestion/reglages", "L'académie, ses départements, le contact, les domaines de mail reconnus."),
+    ("Ouvertures", "/gestion/ouvertures", "Le jour et l'heure à partir desquels une période se réserve."),
     ("Années scolaires", "/gestion/annees", "Clore une année : les chiffres sont figés, puis les prénoms effacés."),
     ("Objectifs", "/gestion/objectifs", "Combien, jusqu'à quand, compté comment ; déclarer un chiffre."),
     ("Imports", "/gestion/imports", "L'annuaire, le calendrier, les effectifs, les visites d'avant Technilab."),

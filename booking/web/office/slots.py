@@ -22,6 +22,7 @@ from booking.door.guards import COORDINATOR
 from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
+from booking.web.public.found import opens_words
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import SlotCard, slot_card
 
@@ -44,13 +45,14 @@ class VisitSeen(Page, template="office/slot.html"):
     back: str
     back_words: str
     story: Sequence[StoryLine]
+    opens: str
     form: Form | None = None
     refusal: Refusal | None = None
 
 
 @get("/gestion/creneaux/{slot:int}", opt=COORDINATOR)
-async def one_slot(slot: FromPath[int], retour: FromQuery[str] = "") -> Template:
-    return await _slot_page(slot, _back(retour))
+async def one_slot(slot: FromPath[int], now: NamedDependency[datetime], retour: FromQuery[str] = "") -> Template:
+    return await _slot_page(slot, _back(retour), now=now)
 
 
 def _back(asked: str) -> str:
@@ -59,7 +61,7 @@ def _back(asked: str) -> str:
     return path if path.startswith(tuple(LISTS)) else COUNTED
 
 
-async def _slot_page(slot: int, back: str, *, status: int = 200, **more: Any) -> Template:
+async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, **more: Any) -> Template:
     card = await slot_card(slot)
     if card is None:
         raise NotFound()
@@ -69,6 +71,7 @@ async def _slot_page(slot: int, back: str, *, status: int = 200, **more: Any) ->
         seen=seen,
         story=await story_of("slot", slot, reader=None),
         most=REASON_MOST,
+        opens=opens_words(card.opens_at, now),
         back=back,
         back_words=next(words for path, words in LISTS.items() if back.startswith(path)),
         **more,
@@ -94,6 +97,6 @@ async def reopen_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return await _slot_page(slot, back, status=no.status, form=form, refusal=no)
+        return await _slot_page(slot, back, now=now, status=no.status, form=form, refusal=no)
     kept = "" if back == COUNTED else f"?retour={quote(back, safe='')}"
     return done(f"/gestion/creneaux/{slot}{kept}", "visite-rouverte")

@@ -10,10 +10,11 @@ from urllib.parse import quote
 from booking.visits.halves.queries import HalvesAt
 from booking.web.public.class_told import ClassTold
 from booking.web.public.wanted import MINE, Wanted
-from booking.wording import SLOT_STATES, counted, day
+from booking.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
 from workshops.offer.queries import COUNT_MOST, OfferedSlot
+from workshops.openings.rules import opens_later
 from workshops.slots.queries import SlotCard
 
 # For each wish, what the search becomes without it, and the answers of the address that go away.
@@ -66,6 +67,7 @@ def act_for(
     role: str | None,
     *,
     state: str,
+    now: datetime,
     carried: str = "",
     companies: int = 0,
     waiting: int = 0,
@@ -73,17 +75,16 @@ def act_for(
 ) -> Act:
     """« Réserver pour 4e B », « Attendre une place » or « Voir le créneau », with what the class finds there.
 
-    Teachers reserve, and so will a visitor who signs in; others look.
+    Teachers reserve, and so will a visitor who signs in; others look. Before its period opens, everybody does.
     """
     page, form = f"/creneaux/{slot.id}{carried}", f"/creneaux/{slot.id}/reserver{carried}"
     pupils, free = told.pupils or 0, slot.seats_free if slot.groups_free else 0
     if state != "open":
         return Act("Voir le créneau", page, SLOT_STATES[state].lower(), firm=False)
+    if opens := opens_words(slot.opens_at, now):
+        return Act(opens, page, _room(pupils, free), firm=False)
     if pupils > slot.seats:
-        if pair is not None and role in {None, "teacher"}:
-            return _both_halves(pair, role, carried)
-        room = f"{counted(slot.seats, 'place')} par créneau pour {counted(pupils, 'élève')}"
-        return Act("Voir le créneau", page, room, firm=False)
+        return _too_large(slot, pupils, page, pair if role in {None, "teacher"} else None, role, carried)
     fits = free >= max(pupils, 1)
     room = _room(pupils, free, companies=companies, waiting=waiting)
     if role not in {None, "teacher"}:
@@ -92,6 +93,21 @@ def act_for(
     if not fits:
         return Act("Attendre une place", address, room, firm=False)
     return Act(f"Réserver pour {told.group.name}" if told.group else "Réserver", address, room, firm=True)
+
+
+def opens_words(opens_at: datetime | None, now: datetime) -> str:
+    """« Ouverture lundi 7 décembre à 10 h », where the button will stand; nothing once it may."""
+    return f"Ouverture {opening_hour(opens_at)}" if opens_at is not None and opens_later(opens_at, now) else ""
+
+
+def _too_large(
+    slot: OfferedSlot | SlotCard, pupils: int, page: str, pair: HalvesAt | None, role: str | None, carried: str
+) -> Act:
+    """Its two halves where a pair of slots takes them; else the class sees how few the slot takes."""
+    if pair is not None:
+        return _both_halves(pair, role, carried)
+    room = f"{counted(slot.seats, 'place')} par créneau pour {counted(pupils, 'élève')}"
+    return Act("Voir le créneau", page, room, firm=False)
 
 
 def _both_halves(pair: HalvesAt, role: str | None, carried: str) -> Act:
@@ -104,7 +120,7 @@ def _both_halves(pair: HalvesAt, role: str | None, carried: str) -> Act:
     )
 
 
-def _room(pupils: int, free: int, *, companies: int, waiting: int) -> str:
+def _room(pupils: int, free: int, *, companies: int = 0, waiting: int = 0) -> str:
     """« 30 places, 1 entreprise vient », « 2 places pour 22 élèves », « complet, 1 groupe attend »."""
     waits = f", {counted(waiting, 'groupe attend', 'groupes attendent')}" if waiting else ""
     if not free:

@@ -46,6 +46,7 @@ async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) ->
     objects = await objects_on_offer(Filters(only_open=True), now=now, most=OBJECTS_SHOWN)
     pictures = await pictures_of({one.workshop_id for one in offer.items})
     cards = [
-        Card(one, act_for(one, NO_CLASS, None, state=one.state), pictures.get(one.workshop_id)) for one in offer.items
+        Card(one, act_for(one, NO_CLASS, None, state=one.state, now=now), pictures.get(one.workshop_id))
+        for one in offer.items
     ]
     return page(Home(cards, objects, await academie()))

@@ -85,7 +85,7 @@ async def lycee_page(
         next_slots=[
             Card(
                 one,
-                act_for(one, told, visitor.role if visitor else None, state=one.state, carried=carried),
+                act_for(one, told, visitor.role if visitor else None, state=one.state, now=now, carried=carried),
                 pictures.get(one.workshop_id),
             )
             for one in slots[:SHOWN]

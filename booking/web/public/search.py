@@ -158,6 +158,7 @@ async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: dat
                     told,
                     role,
                     state=one.state,
+                    now=now,
                     carried=search.carried,
                     companies=companies.get(one.id, 0),
                     waiting=waiting.get(one.id, 0),

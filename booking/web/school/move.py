@@ -26,6 +26,7 @@ from booking.visits.reservations.states import is_late
 from booking.web.public.asked import asked_for
 from booking.web.public.asking import Asking, asking
 from booking.web.public.class_told import CARRIED, carried
+from booking.web.public.found import opens_words
 from booking.web.public.phrase import Choice, Phrase
 from booking.web.public.wanted import MINE
 from booking.web.school.visits import one_seen
@@ -43,11 +44,13 @@ PROPOSED = 30
 
 @dataclass(frozen=True)
 class OtherDates(Asking, Page, template="school/other_dates.html"):
-    """`slots` have room for the pupils that are searched for, `whole` says which have it for all who come."""
+    """`slots` have room for the pupils that are searched for, `whole` says which have it for all who come;
+    `closed` from when on those may be reserved that are only seen."""
 
     visit: Visit
     slots: Sequence[OfferedSlot]
     whole: frozenset[int]
+    closed: Mapping[int, str]
     found: str
     late: bool
     refusal: Refusal | None
@@ -85,6 +88,7 @@ async def _other_dates_page(
         **vars(replace(sentence, phrase=_of_visit(sentence, lycee.uai if lycee else ""))),
         visit=seen,
         slots=slots,
+        closed={one.id: words for one in slots if (words := opens_words(one.opens_at, now))},
         whole=frozenset(one.id for one in slots if one.seats_free >= seen.pupils),
         found=counted(len(slots), "autre créneau convient", "autres créneaux conviennent"),
         late=seen.state == "confirmed" and is_late(seen.deadlines, now=now),
@@ -124,6 +128,7 @@ class MoveAsked(Page, template="school/move.html"):
     visa: str
     mails: str
     fits: bool
+    opens: str
     search: str
 
 
@@ -151,6 +156,7 @@ async def move_page(
     ]
     if before and after:
         changes.append(("Distance", before, after))
+    opens = opens_words(to.opens_at, now)
     shown = MoveAsked(
         visit=seen,
         slot=to,
@@ -158,7 +164,8 @@ async def move_page(
         asks=asks,
         visa=_visa_words(seen, asks=asks),
         mails=_mail_words(seen, asks=asks, same_place=same_place),
-        fits=to.state_at(now) == "open" and to.seats_free >= seen.pupils,
+        fits=to.state_at(now) == "open" and to.seats_free >= seen.pupils and not opens,
+        opens=opens,
         search=carried(request.query_params),
     )
     return page(shown)

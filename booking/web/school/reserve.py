@@ -38,6 +38,7 @@ from booking.web.public.class_told import (
     drawn_for,
     drawn_for_another,
 )
+from booking.web.public.found import opens_words
 from booking.web.public.slot import distance_to
 from booking.web.school.needs import needs_typed
 from booking.wording import paris, school_year_of
@@ -75,6 +76,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     pupils_most: int
     adults_most: int
     bookable: bool
+    opens: str
     away: str
     form: Form | None
     refusal: Refusal | None
@@ -145,6 +147,7 @@ async def _form_page(
     room, beside = seen.seats_free if seen.groups_free else 0, []
     if group is not None and not person.awaiting:
         beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, now=now)
+    opens = opens_words(seen.opens_at, now)
     shown = ReserveForm(
         slot=seen,
         groups=fitting,
@@ -164,7 +167,8 @@ async def _form_page(
         waits=waits(pupils, seats=seen.seats, room=room, full=isinstance(refusal, SlotFull)),
         pupils_most=min(PUPILS_MOST, seen.seats),
         adults_most=ADULTS_MOST,
-        bookable=seen.state_at(now) == "open",
+        bookable=seen.state_at(now) == "open" and not opens,
+        opens=opens,
         away=await away_words(person.school, paris(seen.starts_at).date()),
         form=form,
         refusal=refusal,

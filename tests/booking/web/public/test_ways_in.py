@@ -77,7 +77,9 @@ def offered(*, free: int, seats: int = 30) -> OfferedSlot:
 def test_a_card_says_what_her_class_finds_there_and_reserves_for_it(seats, free, companies, waiting, words, told):
     class_told = ClassTold(FOUR_B, "4e", 22)
     slot = offered(seats=seats, free=free)
-    act = act_for(slot, class_told, "teacher", state="open", carried="?groupe=7", companies=companies, waiting=waiting)
+    act = act_for(
+        slot, class_told, "teacher", state="open", now=NOW, carried="?groupe=7", companies=companies, waiting=waiting
+    )
     address = "/creneaux/5?groupe=7" if words == "Voir le créneau" else "/creneaux/5/reserver?groupe=7"
     assert act == Act(words, address, told, firm=words.startswith("Réserver"))
 
@@ -93,7 +95,7 @@ def test_a_card_says_what_her_class_finds_there_and_reserves_for_it(seats, free,
     ],
 )
 def test_teachers_and_visitors_are_invited_to_reserve_others_to_look(role, state, words, address):
-    act = act_for(offered(free=30), ClassTold(None, "4e", None), role, state=state, carried="?niveau=4e")
+    act = act_for(offered(free=30), ClassTold(None, "4e", None), role, state=state, now=NOW, carried="?niveau=4e")
     assert (act.words, act.address) == (words, address)
 
 

@@ -1,0 +1,27 @@
+"""The opening of a period, for an agenda."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from booking.calendar.feeds.opening import opening_entry
+from booking.door.answers import download
+from booking.door.guards import ANYONE
+from booking.settings import Settings
+from workshops.openings.queries import opening as opening_seen
+from workshops.refusals import NotFound
+
+
+@get("/ouvertures/{opening:int}/agenda.ics", opt={"who": ANYONE})
+async def opening_agenda(
+    opening: FromPath[int], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    found = await opening_seen(opening)
+    if found is None:
+        raise NotFound()
+    return download(opening_entry(found, settings, now=now), name="ouverture.ics", media_type="text/calendar")

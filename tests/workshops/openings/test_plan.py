@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from tests import builders
+from tests.builders import NOW, paris
+from workshops.database import rows
+from workshops.openings.plan import plan, put_off, withdraw
+from workshops.openings.queries import OpeningSeen, openings_to_come
+from workshops.openings.rules import OpeningBegun
+from workshops.refusals import Invalid
+
+MARCH = {"first_on": date(2027, 3, 1), "last_on": date(2027, 3, 31)}
+TEN = paris("2027-01-18 10:00")
+
+
+async def coordinator() -> int:
+    return await builders.account()
+
+
+async def test_a_period_opens_at_an_hour_that_may_change_until_it_has_come(db):
+    by = await coordinator()
+    await builders.slot(starts_at=paris("2027-03-31 09:00"))
+    await builders.slot(starts_at=paris("2027-04-01 09:00"))
+    number = await plan(**MARCH, opens_at=TEN, by=by, now=NOW)
+    assert await openings_to_come(now=NOW) == [OpeningSeen(number, date(2027, 3, 1), date(2027, 3, 31), TEN, 1)]
+    later = TEN + timedelta(hours=1)
+    await put_off(number, opens_at=later, by=by, now=TEN - timedelta(minutes=1))
+    assert [one.opens_at for one in await openings_to_come(now=NOW)] == [later]
+    for late in (put_off(number, opens_at=later + timedelta(1), by=by, now=later), withdraw(number, by=by, now=later)):
+        with pytest.raises(OpeningBegun):
+            await late
+    await withdraw(number, by=by, now=NOW)
+    assert await openings_to_come(now=NOW) == []
+    said = await rows("SELECT act, about FROM events WHERE about_kind = 'opening' ORDER BY id")
+    assert [tuple(one) for one in said] == [
+        (act, number) for act in ("opening_planned", "opening_put_off", "opening_withdrawn")
+    ]
+
+
+async def test_no_day_is_of_two_openings(db):
+    by = await coordinator()
+    await plan(**MARCH, opens_at=TEN, by=by, now=NOW)
+    with pytest.raises(Invalid) as no:
+        await plan(first_on=date(2027, 3, 31), last_on=date(2027, 4, 9), opens_at=TEN, by=by, now=NOW)
+    assert list(no.value.errors) == ["first_on"]
+    await plan(first_on=date(2027, 4, 1), last_on=date(2027, 4, 9), opens_at=TEN, by=by, now=NOW)
+    assert len(await openings_to_come(now=NOW)) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"last_on": date(2027, 2, 28)}, "last_on"),
+        ({"last_on": date(2028, 3, 31)}, "last_on"),
+        ({"first_on": date(1999, 3, 1)}, "first_on"),
+        ({"opens_at": NOW}, "opens_at"),
+        ({"opens_at": paris("2027-03-01 00:00")}, "opens_at"),
+        ({"opens_at": TEN + timedelta(seconds=1)}, "opens_at"),
+        ({"opens_at": datetime(2027, 1, 18, 10)}, "opens_at"),  # noqa: DTZ001 - without a zone
+    ],
+)
+async def test_an_opening_is_a_minute_to_come_before_a_period_of_a_year_at_most(db, wrong, field):
+    by = await coordinator()
+    with pytest.raises(Invalid) as no:
+        await plan(**MARCH | {"opens_at": TEN} | wrong, by=by, now=NOW)
+    assert list(no.value.errors) == [field]
+    assert await openings_to_come(now=NOW) == []

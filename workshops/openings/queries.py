@@ -1,0 +1,40 @@
+"""The openings, and what one says of a slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workshops.shapes import row_as, rows_as
+
+OPENING_OF = """LEFT JOIN openings opening
+  ON ({slot}.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN opening.first_on AND opening.last_on"""
+"""The `opening` of a slot, for a statement that reads more: no row where its day is of none."""
+
+_SEEN = """SELECT o.id, o.first_on, o.last_on, o.opens_at, (
+  SELECT count(*) FROM slots s WHERE s.state = 'open'
+  AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on) AS slots
+FROM openings o"""
+TO_COME = f"{_SEEN} WHERE o.last_on >= ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date ORDER BY o.opens_at, o.id"
+ONE = f"{_SEEN} WHERE o.id = $1"
+
+
+@dataclass(frozen=True)
+class OpeningSeen:
+    """The days of a period, both included, from when on they may be reserved, and how many open slots they hold."""
+
+    id: int
+    first_on: date
+    last_on: date
+    opens_at: datetime
+    slots: int
+
+
+async def openings_to_come(*, now: datetime) -> list[OpeningSeen]:
+    """The openings whose period is not over, in the order of their hours."""
+    return await rows_as(OpeningSeen, TO_COME, now)
+
+
+async def opening(number: int) -> OpeningSeen | None:
+    """One opening."""
+    return await row_as(OpeningSeen, ONE, number)
