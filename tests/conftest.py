@@ -94,9 +94,9 @@ async def years_to_come(_pool):
 
 @pytest.fixture(scope="session")
 def _app():
-    from booking.app import create_app  # noqa: PLC0415 - tests of one subject need no whole application
+    from tests.application import assembled  # noqa: PLC0415 - tests of one subject need no whole application
 
-    return create_app()
+    return assembled()
 
 
 @pytest.fixture

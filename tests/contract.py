@@ -17,9 +17,9 @@ PREFIX = "/api/v1"
 
 @cache
 def document() -> dict[str, Any]:
-    from booking.app import create_app  # noqa: PLC0415 - after the settings of the tests
+    from tests.application import assembled  # noqa: PLC0415 - after the settings of the tests
 
-    return create_app().openapi_schema.to_schema()
+    return assembled().openapi_schema.to_schema()
 
 
 @cache

@@ -9,10 +9,10 @@ import pytest
 from jinja2 import Environment, nodes
 from jinja2.meta import find_undeclared_variables
 
-from booking.app import create_app
 from booking.door.answers import Page
 from booking.settings import read_settings
 from booking.templating import TEMPLATES, environment
+from tests.application import assembled
 
 # Given to every page by the framework, for the functions that all of them may use.
 ALWAYS = {"request"}
@@ -27,7 +27,7 @@ def pages(of: type[Page] = Page) -> Iterable[type[Page]]:
 
 @pytest.fixture(scope="module")
 def env() -> Environment:
-    create_app()
+    assembled()
     return environment(read_settings())
 
 

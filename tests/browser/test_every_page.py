@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from booking.app import create_app
 from booking.wording import school_year_of
+from tests.application import assembled
 from tests.browser.judge import everything_wrong
 from tests.browser.world import LYCEE_UAI, a_whole_world
 
@@ -268,7 +268,7 @@ async def test_axe_finds_nothing_and_nothing_stands_out(db, browse, role, paths)
 
 
 def test_no_page_is_forgotten():
-    app = create_app()
+    app = assembled()
     served = {
         route.path
         for route in app.routes

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from booking.app import create_app
 from booking.people.accounts.token import issue_token
 from tests import builders
+from tests.application import application
 from tests.browsing import Machine
 from tests.builders import NOW, paris
 from workshops.database import row, value
 
-APP = create_app(now=lambda: NOW)
+APP = application(now=lambda: NOW)
 HOURS = {"starts_at": "2027-03-25T08:30:00+01:00", "ends_at": "2027-03-25T12:00:00+01:00", "seats": 24}
 
 

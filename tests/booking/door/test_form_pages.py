@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from booking.app import create_app
 from booking.door.guards import routes_of
+from tests.application import assembled
 from tests.booking.door.test_rights import a_person, address
 from tests.browsing import Browser
 from tests.door_matrix import ANYONE, RIGHTS
 
-FORMS = sorted(path for method, path, _ in routes_of(create_app()) if method == "POST" and "/api/" not in path)
+FORMS = sorted(path for method, path, _ in routes_of(assembled()) if method == "POST" and "/api/" not in path)
 # What comes when the number of a page is nobody's, or a step is not yet possible.
 NOT_FOUND = 404
 
@@ -63,7 +63,7 @@ async def test_an_address_of_the_api_says_what_it_does_not_do(app):
 
 
 def test_every_form_of_a_new_thing_is_found_on_the_page_that_makes_it():
-    pages = create_app().state.form_pages
+    pages = assembled().state.form_pages
     made = {path: pages.page_of(path) for path in FORMS if "{" not in path}
     assert {path: page for path, page in made.items() if re.search("nouve", page or "")} == {
         "/bts1": "/bts1/nouvelle",

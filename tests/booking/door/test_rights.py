@@ -10,13 +10,13 @@ from html import unescape
 
 import pytest
 
-from booking.app import create_app
 from booking.day.desk_links.give import give_link
 from booking.door.guards import routes_of
 from booking.people.accounts.queries import KINDS
 from booking.people.accounts.rules import csrf_of
 from booking.people.accounts.token import issue_token
 from tests import builders
+from tests.application import assembled
 from tests.browsing import SECRET, Browser, Machine
 from tests.door_matrix import ANYONE, DESK_LINK, NEWCOMER, RIGHTS, ROLES, SIGNED_IN
 from workshops.database import value
@@ -25,7 +25,7 @@ OURS = re.compile(r"^/schema")
 
 
 def every_route() -> set[tuple[str, str]]:
-    routes = {(method, path) for method, path, _ in routes_of(create_app()) if method not in {"OPTIONS", "HEAD"}}
+    routes = {(method, path) for method, path, _ in routes_of(assembled()) if method not in {"OPTIONS", "HEAD"}}
     return {(method, path) for method, path in routes if not OURS.match(path)}
 
 
@@ -35,7 +35,7 @@ def test_every_route_has_its_line_in_the_matrix_and_no_line_is_left_over():
 
 def test_a_handler_takes_exactly_the_people_whom_its_routes_let_in():
     let_in, taken = defaultdict(set), {}
-    for route in create_app().routes:
+    for route in assembled().routes:
         for handler in getattr(route, "route_handlers", []):
             person = handler.parsed_fn_signature.parameters.get("person")
             if person is not None:

@@ -6,10 +6,10 @@ import secrets
 
 import pytest
 
-from booking.app import create_app
 from booking.door.guards import routes_of
 from booking.people.accounts.token import issue_token
 from tests import builders
+from tests.application import assembled
 from tests.booking.door.test_rights import address
 from tests.browsing import Browser, Machine
 from tests.builders import NOW
@@ -41,7 +41,7 @@ async def a_class(app) -> tuple[Machine, int, int]:
 async def test_every_address_says_what_it_allows(app):
     wrong = {}
     client = Browser(app).client
-    for path in sorted({path for _, path, _ in routes_of(create_app())}):
+    for path in sorted({path for _, path, _ in routes_of(assembled())}):
         answer = await client.options(address(path))
         if (answer.status_code, "OPTIONS" in answer.headers.get("allow", "")) != (204, True):
             wrong[path] = answer.status_code

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from booking.app import create_app
 from tests import builders, builders_bts1, builders_ptech
+from tests.application import application
 from tests.browsing import Browser, read
 from tests.builders import NOW
 from tests.statements import statements_of
 from workshops.database import row, rows, value
 
-APP = create_app(now=lambda: NOW)
+APP = application(now=lambda: NOW)
 PAGES = (
     "/gestion/ptech/cohortes/{cohort}/entreprises",
     "/gestion/ptech/cohortes/{cohort}/actions",

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from booking.app import create_app
 from tests import builders
+from tests.application import application
 from tests.browsing import Browser
 from tests.builders import NOW
 
-APP = create_app(now=lambda: NOW)
+APP = application(now=lambda: NOW)
 TAG = re.compile(r"<[^>]+>")
 
 

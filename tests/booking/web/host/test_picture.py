@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from booking.app import create_app
 from booking.day.pictures.scale import LARGE, LARGE_MOST, SMALL, SMALL_MOST, in_two_sizes
 from booking.year.purge import purge
 from tests import builders
+from tests.application import application
 from tests.booking.day.checkin.test_encode_photo import a_photo, located
 from tests.browsing import Browser
 from tests.builders import NOW
@@ -32,7 +32,7 @@ VALUES ($1, 1, $2, 3, 2, 1, 1, $3) RETURNING id
 def app(db, tmp_path, monkeypatch):
     """Its files lie in tmp_path."""
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    return create_app(now=lambda: NOW)
+    return application(now=lambda: NOW)
 
 
 @pytest.fixture

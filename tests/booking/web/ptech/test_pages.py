@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from booking.app import create_app
 from booking.calendar.replies.parse import answer_in
 from booking.calendar.replies.take import take
 from tests import builders, builders_ptech
+from tests.application import application
 from tests.booking.calendar.replies.mails import by_google
 from tests.booking.web.host.lycee import Lycee, a_lycee
 from tests.browsing import Browser, read
@@ -19,7 +19,7 @@ from tests.statements import statements_of
 from workshops.database import row, rows, value
 from workshops.results.measure import progress
 
-APP = create_app(now=lambda: NOW)
+APP = application(now=lambda: NOW)
 ACTION = {
     "kind": "visite",
     "title": "Visite",

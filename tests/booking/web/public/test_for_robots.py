@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from booking.app import create_app
 from booking.settings import read_settings
 from booking.web.public.for_robots import KEPT_OUT, PAGES
+from tests.application import application, assembled
 from tests.booking.web.public.conftest import NOW
 from tests.browsing import Browser
 from tests.builders import academie, paris, school, slot, workshop
@@ -27,7 +28,7 @@ async def test_robots_are_sent_to_the_sitemap_and_away_from_what_a_secret_link_o
     ]
     secret = {
         path
-        for path in {route.path_format for route in create_app().routes}
+        for path in {route.path_format for route in assembled().routes}
         if "{token:" in path and not path.startswith("/api/")
     }
     assert {path for path in secret if not path.startswith(KEPT_OUT)} == set()
@@ -61,7 +62,7 @@ async def test_security_txt_says_whom_to_warn_and_until_when_it_holds(visitor):
     ]
     await academie(contact="securite@ac-besancon.fr")
     assert "Contact: mailto:securite@ac-besancon.fr" in (await visitor.get("/.well-known/security.txt")).text
-    later = Browser(create_app(now=lambda: NOW + timedelta(days=1)), now=NOW + timedelta(days=1))
+    later = Browser(application(now=lambda: NOW + timedelta(days=1)), now=NOW + timedelta(days=1))
     assert "Expires: 2027-07-11T00:00:00Z" in (await later.get("/.well-known/security.txt")).text
 
 
