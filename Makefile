@@ -4,6 +4,9 @@
 # make bench  the speeds of DESIGN.md beside those of this machine
 # make clean  forget the set-up, keep the data
 
+# Python keeps what it has compiled: a run starts several interpreters, and the tests some hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 BUILT := booking/static/built
