@@ -1,5 +1,6 @@
 # make run    from a bare clone to the first page; needs Python 3.11 or newer, nothing else
 # make test   all that the tests need, then all of them
+# make cluster  several machines on this one: replicas, two web machines, two workers, all in front
 # make fuzz   10 000 odd requests to the API as each role
 # make bench  the speeds of DESIGN.md beside those of this machine
 # make clean  forget the set-up, keep the data
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run test fuzz lint bench setup browser agendas clean
+.PHONY: run test cluster fuzz lint bench setup browser agendas engines clean
 
 run: export DEMO ?= 1
 run: setup
@@ -23,8 +24,8 @@ run: setup
 setup: $(VENV)/installed $(BUILT)/manifest.json
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
-test: lint browser agendas
-	pytest -n 2
+test: lint browser agendas engines
+	pytest -n 2 --dist loadgroup
 
 lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
 lint: setup $(VENV)/installed-dev
@@ -33,6 +34,11 @@ lint: setup $(VENV)/installed-dev
 	mypy
 	lint-imports
 	djlint templates --lint --quiet
+
+cluster: export DEMO ?= 1
+cluster: setup
+	@deploy/packages.sh
+	@exec $(BIN)/python -m deploy.cluster
 
 fuzz: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.fuzz.fuzz
@@ -97,6 +103,10 @@ agendas: $(VENV)/installed-dev
 			{ apt-get install -y -qq libical3t64 >/dev/null 2>&1 || apt-get install -y -qq libical3 >/dev/null; }; \
 		fi; \
 	fi
+
+# The cluster's engines: Debian's packages when we may install them; its tests say that they were skipped otherwise.
+engines:
+	@deploy/packages.sh || true
 
 clean:
 	rm -rf $(VENV) node_modules $(BUILT) technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

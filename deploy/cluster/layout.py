@@ -1,0 +1,155 @@
+"""Which processes there are, where each listens, and what stands in its files."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.fill import fill, read
+
+FILES = Path(__file__).parents[1]
+HOST = "127.0.0.1"
+# Our own doors stand far from the entry: a second cluster on the next PORT does not meet them.
+AWAY = 10000
+SECRETS = ("SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "VALKEY")
+# In the order of their start.
+ROLES = {
+    "etcd": 3,
+    "patroni": 3,
+    "valkey": 2,
+    "sentinel": 3,
+    "haproxy": 2,
+    "pgbouncer": 2,
+    "web": 2,
+    "worker": 2,
+    "nginx": 1,
+}
+# What each runs, given its folder, and the files of deploy/ that it reads.
+PROGRAMS = {
+    "etcd": ("etcd --config-file {}/etcd.yml", "etcd/etcd.yml"),
+    "patroni": ("patroni {}/patroni.yml", "patroni/patroni.yml patroni/first_database.sql"),
+    "valkey": ("valkey-server {}/valkey.conf", "valkey/valkey.conf"),
+    "sentinel": ("valkey-sentinel {}/sentinel.conf", "valkey/sentinel.conf"),
+    "haproxy": ("haproxy -db -f {}/haproxy.cfg", "haproxy/haproxy.cfg"),
+    "pgbouncer": ("pgbouncer -q {}/pgbouncer.ini", "pgbouncer/pgbouncer.ini pgbouncer/userlist.txt"),
+    "nginx": ("nginx -e stderr -c {}/nginx.conf", "nginx/nginx.conf nginx/technilab.conf"),
+}
+DOORS = ("ETCD", "ETCD_PEER", "PATRONI", "POSTGRES", "VALKEY", "SENTINEL", "WRITE", "READ", "PGBOUNCER", "WEB")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One process: its command, and the files that it reads, by the name of the file of deploy/ they are made of."""
+
+    name: str
+    role: str
+    address: str
+    command: tuple[str, ...]
+    files: Mapping[Path, str]
+    folder: Path
+    database: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The cluster of one PORT in one folder."""
+
+    folder: Path
+    port: int
+    account: str
+    settings: Mapping[str, str]
+
+    @property
+    def entry(self) -> str:
+        """Where people come in."""
+        return f"http://{HOST}:{self.port}"
+
+    def database_url(self, door: str, name: str = "technilab") -> str:
+        """The database behind one of the doors (WRITE1, PGBOUNCER2, POSTGRES3)."""
+        return f"postgresql://technilab:{self.settings['TECHNILAB_PASSWORD']}@{self.settings[door]}/{name}"
+
+    def postgres(self, number: int) -> Path:
+        """The data folder of one database machine."""
+        return self.folder / f"db{number}" / "data"
+
+
+def lay_out(folder: Path, port: int, *, account: str) -> Layout:
+    """The addresses follow PORT, the secrets are drawn once a folder."""
+    settings = dict.fromkeys(read(FILES / "cluster.env"), "")
+    doors = iter(range(port + AWAY, port + AWAY + 100))
+    for door in DOORS:
+        for number in range(1, 4):
+            if f"{door}{number}" in settings:
+                settings[f"{door}{number}"] = f"{HOST}:{next(doors)}"
+    settings |= {
+        "ENTRY": f"{HOST}:{port}",
+        "ENTRY_TLS": f"{HOST}:{next(doors)}",
+        "NETWORK": f"{HOST}/32",
+        "POSTGRES_PROGRAMS": str(_postgres_programs()),
+        "POSTGRES_ACCOUNT": account,
+        "SHARED_BUFFERS": "64MB",
+        "WATCHDOG": "off",
+        "NGINX_DIR": str(folder / "nginx"),
+        **{f"{name}_PASSWORD": word for name, word in _secrets(folder / "secrets").items()},
+    }
+    return Layout(folder, port, account, settings)
+
+
+def members(layout: Layout, *, technilab: tuple[str, ...]) -> Iterator[Member]:
+    """Every process, in the order of the start."""
+    for role, count in ROLES.items():
+        for number in range(1, count + 1):
+            yield _member(layout, role, number, technilab)
+
+
+def fill_in(layout: Layout, member: Member) -> dict[Path, str]:
+    """What each of its files says on this machine."""
+    number = member.name.removeprefix(member.role)
+    here = member.folder
+    settings = {
+        **layout.settings,
+        "NUMBER": number,
+        "POSTGRES_DIR": str(here / "data"),
+        "POSTGRES_SOCKETS": str(here),
+        **{f"{name}_DIR": str(here) for name in ("ETCD", "PATRONI", "PGBOUNCER", "HAPROXY", "VALKEY", "SENTINEL")},
+    }
+    return {file: fill((FILES / made_of).read_text(), settings) for file, made_of in member.files.items()}
+
+
+def _member(layout: Layout, role: str, number: int, technilab: tuple[str, ...]) -> Member:
+    name = role if role == "nginx" else f"{role}{number}"
+    here = layout.folder / (f"db{number}" if role == "patroni" else name)
+    door = {"haproxy": f"WRITE{number}", "nginx": "ENTRY"}.get(role, f"{role.upper()}{number}")
+    words, files = PROGRAMS.get(role, ("", ""))
+    command = tuple(word.format(here) for word in words.split()) or (*technilab, role)
+    if name == "valkey2":
+        command += ("--replicaof", *layout.settings["VALKEY1"].split(":"))
+    return Member(
+        name,
+        role,
+        layout.settings.get(door, "-"),
+        command,
+        {here / Path(file).name: file for file in files.split()},
+        here,
+        role in {"patroni", "pgbouncer"},
+    )
+
+
+def _secrets(file: Path) -> dict[str, str]:
+    if not file.exists():
+        file.touch(mode=0o600)
+        drawn = {name: secrets.token_hex(24) for name in (*SECRETS, "KEY")}
+        file.write_text("".join(f"{name}={word}\n" for name, word in drawn.items()))
+    return read(file)
+
+
+def _postgres_programs() -> Path:
+    """Debian's newest PostgreSQL, or the folder of the `postgres` that the shell finds."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda one: int(one.parts[-3]))
+    if found:
+        return found[-1].parent
+    program = shutil.which("postgres")
+    return Path(program).resolve().parent if program else Path("/usr/bin")

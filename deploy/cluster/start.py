@@ -1,0 +1,195 @@
+"""Start the cluster in the order in which each part needs the one before, and keep it until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import asyncpg
+import click
+
+from booking.embedded.programs import open_the_way
+from deploy.cluster.control import Control
+from deploy.cluster.layout import HOST, Layout, lay_out, members
+from deploy.cluster.members import Members, lacking
+
+TECHNILAB = (sys.executable, "-m", "booking")
+PROGRAMS = (
+    "etcd",
+    "patroni",
+    "valkey-server",
+    "valkey-sentinel",
+    "haproxy",
+    "pgbouncer",
+    "nginx",
+    "setpriv",
+    "openssl",
+)
+PATIENCE = 120.0
+DATABASES = (1, 2, 3)
+
+
+class ClusterRefused(Exception):
+    """The cluster cannot start here; the text says what to change."""
+
+
+def start(folder: Path, port: int, *, restart: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C; with `restart`, what dies is started again, as systemd would."""
+    missing = lacking(PROGRAMS)
+    if missing:
+        raise ClusterRefused(f"La grappe ne démarre pas : il manque {', '.join(missing)} (deploy/packages.sh).")
+    folder.mkdir(parents=True, exist_ok=True)
+    account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    if os.geteuid() == 0:
+        open_the_way(folder / "db1")
+    layout = lay_out(folder, port, account=account)
+    _refuse_taken_ports(layout)
+    own = Members(layout, members(layout, technilab=TECHNILAB), _environ(layout))
+    try:
+        with Control(own, lambda name: _wait_until_it_serves(layout, name)) as control:
+            _raise_all(own)
+            for name, member in own.known.items():
+                click.echo(f"{member.role} {member.address} {own.running[name].pid}")
+            for _, address, pid in own.postgres():
+                click.echo(f"postgres {address} {pid}")
+            click.echo(f"tls https://{layout.settings['ENTRY_TLS']}")
+            click.echo(f"entry {layout.entry}")
+            _watch(own, control, restart=restart)
+    finally:
+        own.end()
+
+
+def _raise_all(own: Members) -> None:
+    layout = own.layout
+    own.start_all("etcd")
+    _until(lambda: all(_answers(f"{layout.settings[f'ETCD{n}']}/health") for n in DATABASES), own, "etcd")
+    for role in ("patroni", "valkey", "sentinel", "haproxy", "pgbouncer"):
+        own.start_all(role)
+    _until(lambda: all(_takes_statements(layout.database_url(f"PGBOUNCER{n}")) for n in (1, 2)), own, "pgbouncer")
+    own.start_all("web")  # loads while the standbys copy the first database
+    _until(
+        lambda: bool(_who(layout, "primary") and _who(layout, "sync") and len(_who(layout, "replica")) == 2),
+        own,
+        "patroni",
+    )
+    words = ("migrate", "demo") if os.environ.get("DEMO") else ("migrate",)
+    for word in words:
+        told = {**os.environ, **_technilab(layout), "DATABASE_URL": layout.database_url("WRITE1")}
+        done = subprocess.run([*TECHNILAB, word], env=told, capture_output=True, text=True, check=False)
+        # Examples are laid once.
+        if done.returncode and word == "migrate":
+            raise ClusterRefused(done.stderr.strip())
+    _certify(layout.folder / "nginx")
+    own.start_all("worker")
+    own.start("nginx")
+    _until(lambda: all(_answers(f"{layout.settings[web]}/health/ready") for web in ("WEB1", "WEB2")), own, "web")
+    _until(lambda: _answers(f"{layout.settings['ENTRY']}/health/ready"), own, "nginx")
+    own.write_down()
+
+
+def _watch(own: Members, control: Control, *, restart: bool) -> None:
+    while True:
+        control.obey(for_seconds=0.5)
+        for name, code in own.dead():
+            click.echo(f"{name} s'est arrêté (code {code})", err=True)
+            if restart:
+                own.start(name)
+
+
+def _environ(layout: Layout) -> dict[str, dict[str, str]]:
+    """What the processes of Technilab are told; each takes the bouncer of its own machine."""
+    each = {role: _technilab(layout) for role in ("web", "worker")}
+    for number in (1, 2):
+        url = {"DATABASE_URL": layout.database_url(f"PGBOUNCER{number}")}
+        each[f"worker{number}"] = url
+        each[f"web{number}"] = url | {"PORT": layout.settings[f"WEB{number}"].partition(":")[2]}
+    return each
+
+
+def _technilab(layout: Layout) -> dict[str, str]:
+    return {
+        "BASE_URL": layout.entry,
+        "SECRET_KEY": layout.settings["KEY_PASSWORD"],
+        "DATA_DIR": str(layout.folder / "files"),
+        "REDIS_URL": f"redis://:{quote(layout.settings['VALKEY_PASSWORD'])}@{layout.settings['VALKEY1']}/0",
+        "TRUSTED_PROXIES": HOST,
+        "WORKERS": "1",
+    }
+
+
+def _wait_until_it_serves(layout: Layout, name: str) -> None:
+    if name.startswith("web"):
+        _until(lambda: _answers(f"{layout.settings[name.upper()]}/health/ready"), None, name)
+
+
+def _who(layout: Layout, role: str) -> list[int]:
+    """The database machines that answer for this role."""
+    return [number for number in DATABASES if _answers(f"{layout.settings[f'PATRONI{number}']}/{role}")]
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{address}", timeout=2) as answer:
+            told = answer.read()
+    except OSError:
+        return False
+    return bool(answer.status == 200 and not told.startswith(b'{"health":"false"'))
+
+
+def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _takes_statements(database_url: str) -> bool:
+    async def ask() -> None:
+        connection = await asyncpg.connect(database_url, timeout=2)
+        await connection.close()
+
+    try:
+        asyncio.run(ask())
+    except (OSError, TimeoutError, asyncpg.PostgresError):
+        return False
+    return True
+
+
+def _until(seen: Callable[[], bool], own: Members | None, who: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not seen():
+        if own is not None and (dead := own.dead()):
+            name, code = dead[0]
+            raise ClusterRefused(f"{name} s'est arrêté (code {code}) : voyez {own.layout.folder / name}.log.")
+        if time.monotonic() > deadline:
+            raise ClusterRefused(f"{who} ne répond pas : voyez les journaux (*.log) du dossier de la grappe.")
+        time.sleep(0.2)
+
+
+def _certify(folder: Path) -> None:
+    """A certificate of our own for this machine; a real site brings its own."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not (folder / "technilab.crt").exists():
+        words = (
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=localhost"
+        )
+        words += f" -addext subjectAltName=DNS:localhost,IP:{HOST}"
+        files = ("-keyout", str(folder / "technilab.key"), "-out", str(folder / "technilab.crt"))
+        subprocess.run([*words.split(), *files], check=True, capture_output=True)
+
+
+def _refuse_taken_ports(layout: Layout) -> None:
+    taken = [address for address in layout.settings.values() if address.startswith(f"{HOST}:") and _listens(address)]
+    if taken:
+        raise ClusterRefused(f"Déjà pris par un autre programme : {', '.join(taken)}. Choisissez un autre PORT.")

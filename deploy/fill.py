@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""Put this machine's addresses, folders and secrets into a file of deploy/.
+
+    deploy/fill.py /etc/technilab/cluster.env deploy/haproxy/haproxy.cfg >/etc/haproxy/haproxy.cfg
+
+`@WEB1@` is a setting, `@WEB#@` the one of this machine's NUMBER, `@WEB1:host@` and `@WEB1:port@` its halves.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+HOLE = re.compile(r"@([A-Z][A-Z_]*)([0-9#]?)(:host|:port)?@")
+
+
+class SettingMissing(Exception):
+    """A file names a setting that nobody gave; the text says which."""
+
+
+def fill(text: str, settings: Mapping[str, str]) -> str:
+    """The text with every setting in its place; raises SettingMissing."""
+
+    def found(hole: re.Match[str]) -> str:
+        name, number, half = hole.groups()
+        name += settings["NUMBER"] if number == "#" else number
+        if not settings.get(name):
+            raise SettingMissing(f"Il manque {name} dans les réglages de la grappe.")
+        host, _, port = settings[name].rpartition(":")
+        return {":host": host, ":port": port}.get(half, settings[name])
+
+    return HOLE.sub(found, text)
+
+
+def read(file: Path) -> dict[str, str]:
+    """The settings of a file of `NAME=value` lines, as systemd and the shell read it."""
+    lines = (line.strip() for line in file.read_text().splitlines())
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name: value for name, _, value in pairs}
+
+
+if __name__ == "__main__":
+    try:
+        sys.stdout.write(fill(Path(sys.argv[2]).read_text(), read(Path(sys.argv[1]))))
+    except (SettingMissing, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)

@@ -1,0 +1,51 @@
+"""`make cluster`: it says who runs, it serves, every database holds what was booked."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+
+import asyncpg
+import httpx
+
+from tests.faults.cluster import Cluster
+
+LINE = re.compile(r"^([a-z]+) (127\.0\.0\.1:\d+|-) (\d+)$", re.MULTILINE)
+
+
+def test_it_says_one_line_a_process_then_where_people_enter(cluster: Cluster):
+    said = cluster.said()
+    roles = [role for role, _, _ in LINE.findall(said)]
+    assert {role: roles.count(role) for role in roles} == {
+        **{"etcd": 3, "patroni": 3, "postgres": 3, "sentinel": 3, "valkey": 2},
+        **{"haproxy": 2, "pgbouncer": 2, "web": 2, "worker": 2, "nginx": 1},
+    }
+    assert said.splitlines()[-1] == f"entry http://127.0.0.1:{cluster.port}"
+
+
+def test_the_site_answers_at_its_entry_and_by_tls(cluster: Cluster):
+    settings = cluster.told()["settings"]
+    certificate = ssl.create_default_context(cafile=cluster.folder / "nginx" / "technilab.crt")
+    plain = httpx.get(f"http://127.0.0.1:{cluster.port}/health/ready")
+    sealed = httpx.get(f"https://{settings['ENTRY_TLS']}/health/ready", verify=certificate)
+    assert (plain.status_code, sealed.status_code) == (200, 200)
+    assert (plain.json()["state"], sealed.json()["database"]) == ("ready", "up")
+
+
+async def test_a_booking_is_soon_read_on_every_standby(whole: Cluster, world):
+    body = {"slot_id": world["slots"][0], "group_id": world["groups"][0], "pupils": 24, "adults": 2}
+    key = {"Authorization": f"Bearer {world['teacher']}"}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{whole.port}") as client:
+        answer = await client.post("/api/v1/reservations", json=body, headers=key)
+    assert answer.status_code == 201, answer.text
+    found = {}
+    for number, role in whole.members().items():
+        connection = await asyncpg.connect(whole.url(f"POSTGRES{number}"))
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline and number not in found:
+            taken = await connection.fetchval("SELECT seats_taken FROM slots WHERE id = $1", world["slots"][0])
+            if taken == 24:
+                found[number] = (role, await connection.fetchval("SELECT pg_is_in_recovery()"))
+        await connection.close()
+    assert sorted(found.values()) == [("leader", False), ("replica", True), ("sync_standby", True)]

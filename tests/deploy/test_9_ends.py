@@ -1,0 +1,10 @@
+"""Ctrl-C ends the cluster to its last process."""
+
+from __future__ import annotations
+
+from tests.faults.cluster import Cluster
+
+
+def test_ctrl_c_ends_every_process(cluster: Cluster):
+    assert cluster.stop() == 0
+    assert (cluster.said().splitlines()[-1], cluster.left()) == ("La grappe est arrêtée.", [])

@@ -1,0 +1,127 @@
+"""The cluster as a test runs it: on ports and in a folder of its own, asked by the same words as `make cluster`."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from deploy.cluster.control import say
+from deploy.cluster.members import lacking
+from deploy.cluster.start import PROGRAMS
+from tests.command_line import ROOT, environ, processes_of
+
+STARTS_IN = 240.0
+
+
+def why_not() -> str:
+    """What this machine lacks for a cluster; empty where it can have one."""
+    missing = lacking(PROGRAMS)
+    if missing:
+        return f"no cluster here: {', '.join(missing)} missing (deploy/packages.sh installs them, as root)"
+    return ""
+
+
+class Cluster:
+    """One that serves, from its start to its end."""
+
+    def __init__(self, home: Path, **told: str) -> None:
+        self.home = home
+        self.port = random.randrange(9000, 20000, 200)
+        self.output = tempfile.TemporaryFile("w+")  # noqa: SIM115 open as long as the cluster
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.cluster"],
+            env=environ(home, PORT=str(self.port), **told),
+            cwd=ROOT,
+            stdout=self.output,
+            stderr=subprocess.STDOUT,
+        )
+        until(lambda: "\nentry " in self.said(), STARTS_IN, self.said, alive=self.process)
+
+    def said(self) -> str:
+        self.output.seek(0)
+        return self.output.read()
+
+    @property
+    def folder(self) -> Path:
+        return self.home / "cluster"
+
+    def told(self) -> dict[str, Any]:
+        """What the cluster says of itself now."""
+        assert say(self.folder, "list")
+        found: dict[str, Any] = json.loads((self.folder / "processes.json").read_text())
+        return found
+
+    def pid(self, name: str) -> int:
+        return {one["name"]: int(one["pid"]) for one in self.told()["processes"]}[name]
+
+    def say(self, *words: str) -> None:
+        assert say(self.folder, *words), words
+
+    def url(self, door: str) -> str:
+        settings = self.told()["settings"]
+        return f"postgresql://technilab:{settings['TECHNILAB_PASSWORD']}@{settings[door]}/technilab"
+
+    def members(self) -> dict[int, str]:
+        """What Patroni says that each database machine is: leader, sync_standby, replica."""
+        settings = self.told()["settings"]
+        for number in (1, 2, 3):
+            try:
+                with urllib.request.urlopen(f"http://{settings[f'PATRONI{number}']}/cluster", timeout=3) as answer:
+                    every = json.load(answer)["members"]
+            except OSError:
+                continue
+            return {int(one["name"][2:]): one["role"] for one in every if one["state"] in {"running", "streaming"}}
+        return {}
+
+    def leader(self) -> int:
+        return next(number for number, role in self.members().items() if role == "leader")
+
+    def whole(self) -> bool:
+        """Whether one leads, one confirms and one follows."""
+        return sorted(self.members().values()) == ["leader", "replica", "sync_standby"]
+
+    def world(self, **told: str) -> dict[str, Any]:
+        """Slots, groups and keys for the clients, laid into the database."""
+        mine = {"DATABASE_URL": self.url("WRITE1"), "SECRET_KEY": self.told()["settings"]["KEY_PASSWORD"]}
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.faults.world"],
+            env={**os.environ, **mine, **told},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(timeout=60)
+
+    def left(self) -> list[psutil.Process]:
+        """Processes of it that live still."""
+        return [one for one in processes_of(self.home) if one.pid != self.process.pid]
+
+
+def until(
+    seen: Callable[[], bool], within: float, told: Callable[[], str], *, alive: subprocess.Popen[bytes] | None = None
+) -> None:
+    """Wait for it; what is `told` explains a failure."""
+    deadline = time.monotonic() + within
+    while not seen():
+        assert alive is None or alive.poll() is None, told()
+        assert time.monotonic() < deadline, told()
+        time.sleep(0.2)
