@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from asyncpg import Record
 
-from workshops.database import row, rows
+from workshops.database import rows
 from workshops.ptech.check_flow import CensusCount, Flow, flows_of
 from workshops.ptech.measure import (
     ActionCount,
@@ -28,11 +28,11 @@ from workshops.ptech.queries import CARD, ITS_SCHEME, CohortCard
 from workshops.ptech.record_census import KNOWN
 from workshops.ptech.rules import is_running, mentors_missing
 from workshops.ptech.share_places import MentorDays, share_places
+from workshops.ptech.tables import Action
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as, rows_as
 
-COHORT_OF_ACTION = "SELECT cohort FROM mentoring_actions WHERE id = $1"
 COHORT = f"SELECT {CARD} FROM {ITS_SCHEME} WHERE c.id = $1"  # noqa: S608 - constants only
 MENTORS = """
 SELECT m.id, m.company, k.name, k.trade, k.commune, m.from_on, m.to_on
@@ -241,7 +241,7 @@ def _mentors(found: Sequence[Record], counts: Sequence[ActionCount], today: date
 
 async def cohort_of_action(action: int) -> int:
     """The cohort with which something is done. Raises NotFound."""
-    found = await row(COHORT_OF_ACTION, action)
+    found = await Action.select(Action.cohort).where(Action.id == action).first()
     if found is None:
         raise NotFound
     return int(found["cohort"])

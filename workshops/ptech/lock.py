@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from workshops.database import row
 from workshops.ptech.rules import entry_ends_at
+from workshops.ptech.tables import Action
 from workshops.refusals import NotFound
 from workshops.shapes import row_as
 
@@ -15,7 +16,6 @@ COHORT = """
 SELECT c.id, c.entry_year, s.school, s.closed_on FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
 WHERE c.id = $1 FOR NO KEY UPDATE OF c
 """
-COHORT_OF_ACTION = "SELECT cohort, company FROM mentoring_actions WHERE id = $1"
 ACTION = """
 SELECT id, cohort, company, state, starts_at, minutes, sequence, changed_at FROM mentoring_actions WHERE id = $1
 FOR UPDATE
@@ -85,7 +85,7 @@ async def lock_action(action: int, *, school: int | None, company: int | None = 
 
     With `company`, one that this company leads itself. Raises NotFound.
     """
-    of = await row(COHORT_OF_ACTION, action)
+    of = await Action.select(Action.cohort, Action.company).where(Action.id == action).first()
     if of is None or company not in {None, of["company"]}:
         raise NotFound
     cohort = await lock_cohort(of["cohort"], school=school)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from asyncpg import Record
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.companies.tables import Company
-from workshops.database import row, rows, savepoint, transaction
+from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, record_by
 from workshops.ptech.check_end import (
     ActionBeyond,
@@ -25,7 +25,6 @@ from workshops.ptech.tables import Mentor
 from workshops.refusals import Invalid, NotFound
 from workshops.shapes import rows_as
 
-ONE = "SELECT cohort, company, from_on, to_on FROM ptech_mentors WHERE id = $1"
 # What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
 BEYOND = """
 SELECT a.id, a.title, a.starts_at, a.state FROM mentoring_actions a
@@ -115,15 +114,16 @@ def _since(company: int, from_on: date) -> str:
     return f"entreprise {company}, depuis le {from_on.isoformat()}"
 
 
-async def _locked(mentor: int, school: int | None) -> Record:
-    found = await row(ONE, mentor)
+async def _locked(mentor: int, school: int | None) -> dict[str, Any]:
+    one = Mentor.select(Mentor.cohort, Mentor.company, Mentor.from_on, Mentor.to_on)
+    found = await one.where(Mentor.id == mentor).first()
     if found is None:
         raise NotFound
     await lock_cohort(found["cohort"], school=school)
     return found
 
 
-async def _planned_beyond(mentor: int, found: Record, to_on: date | None) -> list[ActionBeyond]:
+async def _planned_beyond(mentor: int, found: dict[str, Any], to_on: date | None) -> list[ActionBeyond]:
     if to_on is None or (found["to_on"] is not None and found["to_on"] <= to_on):
         return []
     return planned_of(await rows_as(ActionBeyond, BEYOND, found["cohort"], found["company"], mentor, to_on))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
-from workshops.database import row, rows, transaction, value
+from workshops.database import row, transaction, value
 from workshops.events.record import record, record_by
 from workshops.ptech.lock import LockedScheme, lock_scheme
 from workshops.ptech.rules import SchemeSketch, refuse_scheme
@@ -13,14 +13,6 @@ from workshops.ptech.tables import Scheme
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
 
-OPEN = """
-INSERT INTO ptech_schemes (school, title, field, bts_school, bts_title, agreement_on, agreement_ref, opens_on, example)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
-"""
-CHANGE = """
-UPDATE ptech_schemes SET title = $2, field = $3, bts_school = $4, bts_title = $5, agreement_on = $6,
-  agreement_ref = $7, opens_on = $8 WHERE id = $1
-"""
 FIRST_ENTRY = "SELECT min(entry_year) FROM ptech_cohorts WHERE scheme = $1"
 LAST_OF = """
 SELECT max(c.entry_year) AS entry_year, max((a.starts_at AT TIME ZONE 'Europe/Paris')::date) AS held_on
@@ -40,7 +32,8 @@ async def open_scheme(
             raise NotFound
         await _refuse_namesake(sketch.title, school=school)
         await _refuse_host(sketch.bts_school)
-        made = int(await value(OPEN, school, *_told(sketch), example))
+        (opened,) = await Scheme.insert(Scheme(school=school, example=example, **asdict(sketch))).returning(Scheme.id)
+        made = int(opened["id"])
         await record_by(by, "scheme_opened", about_kind="scheme", about=made, detail=sketch.title, now=now)
         return made
 
@@ -81,8 +74,7 @@ async def tell_scheme(scheme: int, sketch: SchemeSketch, *, closed_on: date | No
         if sketch.title != known.title:
             await _refuse_namesake(sketch.title, school=known.school, but=scheme)
         await _refuse_host(sketch.bts_school)
-        await Scheme.update({Scheme.closed_on: None}).where(Scheme.id == scheme)
-        await rows(CHANGE, scheme, *_told(sketch))
+        await Scheme.update(**asdict(sketch), closed_on=None).where(Scheme.id == scheme)
         await _close(known, opens_on=sketch.opens_on, on=closed_on)
 
 
@@ -127,16 +119,4 @@ def _trimmed(sketch: SchemeSketch) -> SchemeSketch:
         field=sketch.field.strip(),
         bts_title=sketch.bts_title.strip(),
         agreement_ref=sketch.agreement_ref.strip(),
-    )
-
-
-def _told(sketch: SchemeSketch) -> tuple[object, ...]:
-    return (
-        sketch.title,
-        sketch.field,
-        sketch.bts_school,
-        sketch.bts_title,
-        sketch.agreement_on,
-        sketch.agreement_ref,
-        sketch.opens_on,
     )

@@ -20,6 +20,7 @@ from workshops.ptech.rules import (
     refuse_action,
     unusual,
 )
+from workshops.ptech.tables import Mentor
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import day_off_of
 from workshops.school_calendar.rules import paris_day
@@ -27,7 +28,6 @@ from workshops.school_calendar.rules import paris_day
 MENTORS_THEN = """
 SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3 AND (to_on IS NULL OR to_on >= $3)
 """
-MENTORS_AT_ALL = "SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2"
 # What two tabs, or a form sent twice, would announce twice.
 SAME = """
 SELECT 1 FROM mentoring_actions WHERE cohort = $1 AND company IS NOT DISTINCT FROM $2::int AND title = $3
@@ -78,7 +78,7 @@ async def plan_action(
     refuse_action(sketch)
     async with transaction():
         known = await lock_cohort(cohort, school=school)
-        if as_company and await value(MENTORS_AT_ALL, cohort, company) is None:
+        if as_company and not await Mentor.exists().where(Mentor.cohort == cohort, Mentor.company == company):
             raise NotFound
         refuse_action_day(sketch.starts_at, entry_year=known.entry_year)
         await refuse_stranger(cohort, company, sketch.starts_at)

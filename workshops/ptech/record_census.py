@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from datetime import datetime
 
-from workshops.database import rows, transaction, value
+from workshops.database import transaction, value
 from workshops.events.record import record, record_by
 from workshops.ptech.check_flow import CensusCount, refuse_census
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import LaterCensus
+from workshops.ptech.tables import Census
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
 from workshops.shapes import rows_as
@@ -29,7 +30,6 @@ ON CONFLICT (cohort, school_year, term) DO UPDATE SET
   recorded_at = excluded.recorded_at
 RETURNING id
 """
-REMOVE = "DELETE FROM ptech_censuses WHERE cohort = $1 AND school_year = $2 AND term = $3"
 # A gap stays explained, by $2: nobody is asked about it again.
 FORGET_NOTES = "UPDATE ptech_censuses SET note = $2 WHERE note NOT IN ('', $2) AND recorded_at < $1 RETURNING id"
 
@@ -62,7 +62,8 @@ async def remove_census(
             raise NotFound
         if any(one.rank > meant.rank for one in known):
             raise LaterCensus
-        await rows(REMOVE, cohort, school_year, term)
+        wrong = Census.delete().where(Census.cohort == cohort)
+        await wrong.where(Census.school_year == school_year, Census.term == term)
         detail = f"{term} {year_words(school_year)}"
         await record("census_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
 

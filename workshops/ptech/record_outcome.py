@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from workshops.database import row, transaction, value
+from workshops.database import transaction, value
 from workshops.events.record import record, record_by
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, refuse, wrong_year
+from workshops.ptech.tables import Outcome
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
@@ -20,7 +21,6 @@ RECORD = """
 INSERT INTO ptech_outcomes (cohort, kind, school_year, pupils) VALUES ($1, $2, $3, $4)
 ON CONFLICT (cohort, kind, school_year) DO UPDATE SET pupils = excluded.pupils RETURNING id
 """
-REMOVE = "DELETE FROM ptech_outcomes WHERE cohort = $1 AND kind = $2 AND school_year = $3::int RETURNING id"
 # Seconde, première, terminale, then two years of BTS: the first school year that can bring each, from the entry.
 EARLIEST = {"bac_pro": 2, "bts_entered": 3, "bts_passed": 4}
 
@@ -54,7 +54,8 @@ async def remove_outcome(
     """Take a count back, written by mistake. Raises NotFound."""
     async with transaction():
         await lock_cohort(cohort, school=school)
-        if await row(REMOVE, cohort, kind, school_year) is None:
+        wrong = Outcome.delete().where(Outcome.cohort == cohort, Outcome.kind == kind)
+        if not await wrong.where(Outcome.school_year == school_year).returning(Outcome.id):
             raise NotFound
         detail = f"{OUTCOMES[kind]}, {year_words(school_year)}"
         await record("outcome_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)

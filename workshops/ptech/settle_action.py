@@ -10,9 +10,9 @@ from workshops.ptech.lock import lock_action
 from workshops.ptech.plan_action import refuse_stranger, refuse_unless_sure
 from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
+from workshops.ptech.tables import Action
 from workshops.refusals import Invalid
 
-HOLD = "UPDATE mentoring_actions SET state = 'held', pupils = $2 WHERE id = $1 RETURNING cohort"
 HELD_AT = "UPDATE mentoring_actions SET starts_at = $2, sequence = sequence + $3::int, changed_at = $4 WHERE id = $1"
 CALL_OFF = """
 UPDATE mentoring_actions SET state = 'called_off', reason = $2, sequence = sequence + $3::int, changed_at = $4
@@ -63,11 +63,11 @@ async def hold_action(
             await refuse_stranger(known.cohort, known.company, at)
             await refuse_unless_sure(sure, at, known.minutes, school=known.school)
             await rows(HELD_AT, action, at, int(known.in_agendas), now)
-        cohort = int(await value(HOLD, action, pupils))
+        await Action.update({Action.state: "held", Action.pupils: pupils}).where(Action.id == action)
         if tell:
             act = "action_held_otherwise" if otherwise and known.in_agendas else "action_held"
             await record(act, by=by, about_kind="action", about=action, detail=str(pupils), now=now)
-        return cohort
+        return known.cohort
 
 
 async def call_off_action(

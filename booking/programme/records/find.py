@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.bts1.rules import KINDS
+from workshops.companies.tables import Company
 from workshops.database import row, rows, value
 from workshops.ptech.rules import ActionSketch
+from workshops.ptech.tables import Cohort
 from workshops.refusals import Invalid
+from workshops.schools.tables import School
 
-LYCEE = "SELECT id FROM schools WHERE uai = $1 AND kind = 'lycee'"
 SCHEMES = "SELECT p.id FROM ptech_schemes p JOIN schools s ON s.id = p.school WHERE s.uai = $1 AND p.title = $2"
-COHORT = "SELECT id FROM ptech_cohorts WHERE scheme = $1 AND entry_year = $2"
 COURSE = "SELECT c.id FROM bts1_courses c JOIN schools s ON s.id = c.school WHERE s.uai = $1 AND c.title = $2"
-COMPANY = "SELECT id FROM companies WHERE siret = $1"
 MEMBER = """
 SELECT id FROM partners WHERE name = $2 AND kind NOT IN ('lycee', 'entreprise')
   AND CASE WHEN kind = ANY($3::varchar[]) THEN kind ELSE 'autre' END = $1
@@ -41,7 +41,8 @@ class KnownAction:
 
 async def lycee(uai: str) -> int:
     """A lycée of the annuaire. Raises Invalid."""
-    return _known(await value(LYCEE, uai), "uai", f"aucun lycée n'a l'UAI {uai}")
+    found = await School.select(School.id).where(School.uai == uai, School.kind == "lycee").first()
+    return _known(None if found is None else found["id"], "uai", f"aucun lycée n'a l'UAI {uai}")
 
 
 async def scheme_or_none(uai: str, title: str) -> int | None:
@@ -54,8 +55,8 @@ async def scheme_or_none(uai: str, title: str) -> int | None:
 
 async def cohort_or_none(scheme: int, entry_year: int) -> int | None:
     """A scheme's cohort of one rentrée."""
-    found: int | None = await value(COHORT, scheme, entry_year)
-    return found
+    found = await Cohort.select(Cohort.id).where(Cohort.scheme == scheme, Cohort.entry_year == entry_year).first()
+    return None if found is None else int(found["id"])
 
 
 async def cohort(uai: str, title: str, entry_year: int) -> int:
@@ -80,7 +81,8 @@ async def course(uai: str, title: str) -> int:
 
 async def company(siret: str) -> int:
     """A company that is known. Raises Invalid."""
-    return _known(await value(COMPANY, siret), "siret", f"aucune entreprise n'a le SIRET {siret}")
+    found = await Company.select(Company.id).where(Company.siret == siret).first()
+    return _known(None if found is None else found["id"], "siret", f"aucune entreprise n'a le SIRET {siret}")
 
 
 async def consortium_member(kind: str, name: str) -> int | None:

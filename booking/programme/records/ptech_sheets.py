@@ -8,7 +8,6 @@ from typing import Any
 from booking.programme.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
 from booking.programme.records.rules import Column
 from booking.programme.records.sheet import OWN, Sender, Sheet
-from workshops.database import value
 from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
@@ -16,8 +15,8 @@ from workshops.ptech.open_scheme import close_scheme, open_scheme, tell_scheme
 from workshops.ptech.record_census import record_census
 from workshops.ptech.record_outcome import record_outcome
 from workshops.ptech.rules import OUTCOMES, SchemeSketch
+from workshops.ptech.tables import Mentor
 
-MENTOR = "SELECT id FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on = $3"
 EXITS = {
     "left_reoriented": "reorientes",
     "left_moved": "demenages",
@@ -80,11 +79,12 @@ async def keep_census(line: Cells, sender: Sender, now: datetime) -> None:
 async def keep_mentor(line: Cells, sender: Sender, now: datetime) -> None:
     """A company that mentors a cohort, or the day it ends."""
     of, firm = await _cohort(line), await company(line["siret"])
-    known = await value(MENTOR, of, firm, line["du"])
+    one = Mentor.select(Mentor.id).where(Mentor.cohort == of, Mentor.company == firm, Mentor.from_on == line["du"])
+    known = await one.first()
     if known is None:
         await add_mentor(of, company=firm, from_on=line["du"], to_on=line["au"], school=sender.school, by=None, now=now)
     else:
-        await end_mentor(known, to_on=line["au"], school=sender.school, by=None, now=now)
+        await end_mentor(known["id"], to_on=line["au"], school=sender.school, by=None, now=now)
 
 
 async def keep_outcome(line: Cells, sender: Sender, now: datetime) -> None:
