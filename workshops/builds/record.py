@@ -9,9 +9,9 @@ from workshops.builds.tables import Build
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.rules import refuse_to_record
+from workshops.tech_objects.tables import TechObject
 
 SLOT = "SELECT state, starts_at, example FROM slots WHERE id = $1 FOR SHARE"
-OBJECT = "SELECT id FROM tech_objects WHERE id = $1"
 RECORD = """
 INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home, minutes, note, example,
                     recorded_at)
@@ -58,7 +58,7 @@ async def record(
         if visit is None:
             raise NotFound
         refuse_to_record(visit["state"], visit["starts_at"], now)
-        if await value(OBJECT, tech_object) is None:
+        if not await TechObject.exists().where(TechObject.id == tech_object):
             raise Invalid({"tech_object": "Choisissez un objet de la liste."})
         counts = (made, finished, working, taken_home, minutes, note)
         return int(await value(RECORD, slot, group_ref, tech_object, *counts, visit["example"], now))

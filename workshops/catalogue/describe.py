@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from workshops.catalogue.rules import (
     NoObject,
@@ -13,24 +14,14 @@ from workshops.catalogue.rules import (
     missing_from_sheet,
     refuse_a_wrong_sketch,
 )
+from workshops.catalogue.tables import Workshop
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid, NotFound
 from workshops.tech_objects.describe import describe_object
 from workshops.tech_objects.queries import tech_objects
 
-DRAFT = """
-INSERT INTO workshops (school, title, summary, levels, minutes, seats, groups_max, access,
-                       pupils_do, shown_only, protective_equipment, responsible, offers, bring, example)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id
-"""
 LOCKED = "SELECT school, state FROM workshops WHERE id = $1 FOR UPDATE"
-EDIT = """
-UPDATE workshops SET title = $3, summary = $4, levels = $5, minutes = $6, seats = $7, groups_max = $8, access = $9,
-  pupils_do = $10, shown_only = $11, protective_equipment = $12, responsible = $13,
-  offers = $14, bring = $15
-WHERE id = $1 AND school = $2
-"""
 FORGET_OBJECTS = "DELETE FROM workshop_objects WHERE workshop = $1 AND tech_object <> ALL ($2::int[])"
 LINK_OBJECTS = """
 INSERT INTO workshop_objects (workshop, tech_object)
@@ -59,7 +50,9 @@ async def describe_workshop(
         sketch = await _with_object(sketch, new_object, now)
         refuse_a_wrong_sketch(sketch)
         if workshop is None:
-            act, workshop = "workshop_described", int(await value(DRAFT, host_school, *_columns(sketch), example))
+            draft = Workshop({Workshop.school: host_school, Workshop.example: example, **_told(sketch)})
+            (made,) = await Workshop.insert(draft).returning(Workshop.id)
+            act, workshop = "workshop_described", int(made["id"])
         else:
             act = "workshop_changed"
             await _change(workshop, sketch, host_school)
@@ -77,7 +70,7 @@ async def _change(workshop: int, sketch: WorkshopSketch, host_school: int) -> No
         raise SheetIncomplete(missing)
     if known["state"] == "published" and not sketch.objects:
         raise NoObject
-    await rows(EDIT, workshop, host_school, *_columns(sketch))
+    await Workshop.update(_told(sketch)).where(Workshop.id == workshop)
 
 
 async def _with_object(sketch: WorkshopSketch, name: str, now: datetime) -> WorkshopSketch:
@@ -96,19 +89,19 @@ async def _link(workshop: int, objects: tuple[int, ...]) -> None:
     await rows(LINK_OBJECTS, workshop, wanted)
 
 
-def _columns(sketch: WorkshopSketch) -> tuple[object, ...]:
-    return (
-        sketch.title.strip(),
-        sketch.summary.strip(),
-        list(sketch.levels),
-        sketch.minutes,
-        sketch.seats,
-        sketch.groups_max,
-        sketch.access.strip(),
-        sketch.sheet.pupils_do.strip(),
-        sketch.sheet.shown_only.strip(),
-        sketch.sheet.protective_equipment.strip(),
-        sketch.sheet.responsible.strip(),
-        [one for one in Welcome if one in sketch.offers],
-        sketch.bring.strip(),
-    )
+def _told(sketch: WorkshopSketch) -> dict[Any, Any]:
+    return {
+        Workshop.title: sketch.title.strip(),
+        Workshop.summary: sketch.summary.strip(),
+        Workshop.levels: list(sketch.levels),
+        Workshop.minutes: sketch.minutes,
+        Workshop.seats: sketch.seats,
+        Workshop.groups_max: sketch.groups_max,
+        Workshop.access: sketch.access.strip(),
+        Workshop.pupils_do: sketch.sheet.pupils_do.strip(),
+        Workshop.shown_only: sketch.sheet.shown_only.strip(),
+        Workshop.protective_equipment: sketch.sheet.protective_equipment.strip(),
+        Workshop.responsible: sketch.sheet.responsible.strip(),
+        Workshop.offers: [one for one in Welcome if one in sketch.offers],
+        Workshop.bring: sketch.bring.strip(),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from workshops.catalogue.tables import WorkshopPicture
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.plain_words import one_line
@@ -17,7 +18,6 @@ SHOW = """
 INSERT INTO workshop_pictures (workshop, name, alt) VALUES ($1, $2, $3)
 ON CONFLICT (workshop) DO UPDATE SET name = excluded.name, alt = excluded.alt RETURNING id
 """
-HIDE = "DELETE FROM workshop_pictures WHERE workshop = $1 RETURNING id"
 ALT_MOST = 140
 
 
@@ -41,7 +41,7 @@ async def hide_picture(workshop: int, *, host_school: int, by: int, now: datetim
     async with transaction():
         former = await _former(workshop, host_school)
         if former:
-            await row(HIDE, workshop)
+            await WorkshopPicture.delete().where(WorkshopPicture.workshop == workshop)
             await record("workshop_picture_hidden", by=by, about_kind="workshop", about=workshop, now=now)
         return former
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.coverage.read_head_counts import CountedCollege, read_head_counts
+from workshops.coverage.tables import HeadCount
 from workshops.database import rows, transaction, value
 from workshops.events.record import record_by
 from workshops.imports.remember import remember
@@ -17,7 +18,6 @@ ALREADY = """
 SELECT count(DISTINCT school)::int AS schools, coalesce(bool_or(example), false) AS example
 FROM head_counts WHERE school_year = $1
 """
-FORGET_YEAR = "DELETE FROM head_counts WHERE school_year = $1"
 KEEP = """
 INSERT INTO head_counts (school, school_year, level, pupils, example)
 SELECT s.id, $1, told.level, told.pupils, $5
@@ -84,7 +84,7 @@ async def stored(school_year: int) -> str:
 
 async def take_back_head_counts(before: str) -> None:
     """The year's head counts are again as they were; inside the caller's transaction."""
-    await rows(FORGET_YEAR, json.loads(before)["school_year"])
+    await HeadCount.delete().where(HeadCount.school_year == json.loads(before)["school_year"])
     await rows(RESTORE, before)
 
 
@@ -95,7 +95,7 @@ async def keep_head_counts(
     told = [(one.uai, level, pupils) for one in counted for level, pupils in one.pupils.items()]
     uais, levels, pupils = zip(*told, strict=True)
     async with transaction():
-        await rows(FORGET_YEAR, school_year)
+        await HeadCount.delete().where(HeadCount.school_year == school_year)
         await rows(KEEP, school_year, uais, levels, pupils, example)
         detail = year_words(school_year)
         await record_by(by, "head_counts_imported", about_kind="results", about=None, detail=detail, now=now)

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from workshops.database import rows
+from workshops.imports.tables import Import
 
 FORGET = "DELETE FROM imports"
-REMEMBER = "INSERT INTO imports (kind, at, by, made, before, after) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id"
 
 
 async def remember(
@@ -17,4 +17,4 @@ async def remember(
     """This is the import that can be undone from now on, and none before it; `by` nobody, a command's can not be."""
     await rows(FORGET)
     if by is not None and (made or before != after):
-        await rows(REMEMBER, kind, now, by, list(made), before, after)
+        await Import.insert(Import(kind=kind, at=now, by=by, made=list(made), before=before, after=after))

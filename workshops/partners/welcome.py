@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from workshops.database import row, rows, transaction, value
+from workshops.database import row, transaction, value
 from workshops.events.record import record, record_by
 from workshops.partners.rules import PartnerKnown, refuse_partner
+from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound
 
 LYCEE = "SELECT name || ', ' || commune FROM schools WHERE id = $1 AND kind = 'lycee'"
@@ -20,8 +21,6 @@ INSERT INTO partners (kind, name, role, school, company, web, from_on, to_on, ex
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id
 """
 LOCKED = "SELECT kind, name, school, company FROM partners WHERE id = $1 FOR UPDATE"
-CHANGE = "UPDATE partners SET name = $2, role = $3, web = $4, from_on = $5, to_on = $6 WHERE id = $1"
-REMOVE = "DELETE FROM partners WHERE id = $1 RETURNING id"
 
 
 async def welcome(
@@ -89,7 +88,8 @@ async def change_partner(
         name = await _name_of(**place) or name
         if await value(LIKE_IT, partner, *place.values(), known["kind"], name):
             raise PartnerKnown
-        await rows(CHANGE, partner, name, role, web, from_on, to_on)
+        said = Partner.update({Partner.name: name, Partner.role: role, Partner.web: web})
+        await said.values({Partner.from_on: from_on, Partner.to_on: to_on}).where(Partner.id == partner)
         detail = f"{role}, du {from_on.isoformat()}{f' au {to_on.isoformat()}' if to_on else ''}"
         await record("partner_changed", by=by, about_kind="partner", about=partner, detail=detail, now=now)
 
@@ -97,6 +97,6 @@ async def change_partner(
 async def remove_partner(partner: int, *, by: int, now: datetime) -> None:
     """A partner was a mistake: one that leaves keeps its line, with its last day. Raises NotFound."""
     async with transaction():
-        if await value(REMOVE, partner) is None:
+        if not await Partner.delete().where(Partner.id == partner).returning(Partner.id):
             raise NotFound
         await record("partner_removed", by=by, about_kind="partner", about=partner, now=now)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from workshops.database import row, rows, transaction, value
+from workshops.database import rows, transaction, value
 from workshops.past_visits.queries import alike
 from workshops.past_visits.rules import LineStep, VisitSketch, plan
+from workshops.past_visits.tables import PastVisit
 from workshops.refusals import Invalid, NotFound
 from workshops.tallies.count import count_in, count_out
 
@@ -27,8 +28,6 @@ FROM jsonb_populate_recordset(NULL::past_visits, $1::jsonb) n WHERE n.id = p.id
 """  # noqa: S608 - constants only
 STORED = f"""SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY p.id), '[]')
 FROM (SELECT id, {_COLUMNS} FROM past_visits WHERE id = ANY ($1::int[])) p"""  # noqa: S608 - constants only
-KNOWN = "SELECT id FROM past_visits WHERE id = $1"
-REMOVE = "DELETE FROM past_visits WHERE id = $1"
 REMOVE_ALL = "DELETE FROM past_visits WHERE id = ANY ($1::int[])"
 AT_ONCE = 200
 NOT_ITS_KEY = "une autre visite reprise a déjà cette référence, ou ce jour, ces établissements et ce groupe"
@@ -70,7 +69,7 @@ async def correct(number: int, sketch: VisitSketch) -> None:
     """Write a past visit anew, under its number. Raises NotFound, and Invalid when another one is known so."""
     async with transaction():
         await keep_others_out()
-        if await row(KNOWN, number) is None:
+        if not await PastVisit.exists().where(PastVisit.id == number):
             raise NotFound
         others = [one for one in await alike([sketch]) if one.id != number]
         (step,) = plan([sketch], others)
@@ -84,10 +83,10 @@ async def remove(number: int) -> None:
     """A past visit was declared by mistake: nothing of it is left, nor in the sums. Raises NotFound."""
     async with transaction():
         await keep_others_out()
-        if await row(KNOWN, number) is None:
+        if not await PastVisit.exists().where(PastVisit.id == number):
             raise NotFound
         await count_out(-number)
-        await rows(REMOVE, number)
+        await PastVisit.delete().where(PastVisit.id == number)
 
 
 async def stored(numbers: Sequence[int]) -> str:

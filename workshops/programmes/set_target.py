@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import Any
 
-from workshops.database import row, rows, transaction, value
+from piccolo.query import Select
+
+from workshops.database import rows, transaction, value
 from workshops.events.record import record, record_by
 from workshops.programmes.metrics import other_units
 from workshops.programmes.tables import Declared, Target
@@ -26,7 +29,6 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 PROGRAMMES = ("technilab", "ptech", "bts1")
 LOCKED = "SELECT id FROM targets WHERE programme = $1 AND metric = ANY($2) ORDER BY id FOR NO KEY UPDATE"
 CHOOSE = "UPDATE targets SET official = (metric = $3) WHERE programme = $1 AND metric = ANY($2)"
-KNOWN = "SELECT id, label FROM targets WHERE programme = $1 AND metric = $2"
 
 
 async def set_target(
@@ -86,14 +88,17 @@ async def set_target(
         return kept
 
 
+def _named(programme: str, metric: str) -> Select[Any]:
+    return Target.select(Target.id, Target.label).where(Target.programme == programme, Target.metric == metric)
+
+
 async def withdraw_target(programme: str, metric: str, *, by: int, now: datetime) -> None:
     """It leaves the board and the public page, with the figures typed for it.
 
     Raises NotFound for a target that the application counts.
     """
     async with transaction():
-        its = Target.select(Target.id, Target.label).where(Target.programme == programme, Target.metric == metric)
-        known = await its.where(Target.declared.eq(True)).lock_rows("UPDATE").first()
+        known = await _named(programme, metric).where(Target.declared.eq(True)).lock_rows("UPDATE").first()
         if known is None:
             raise NotFound()
         gone = await Declared.delete().where(Declared.target == known["id"]).returning(Declared.id)
@@ -110,7 +115,7 @@ async def choose_official_unit(programme: str, metric: str, *, by: int, now: dat
     """
     units = [metric, *other_units(programme, metric)]
     async with transaction():
-        chosen = await row(KNOWN, programme, metric)
+        chosen = await _named(programme, metric).first()
         if len(units) == 1 or chosen is None:
             raise NotFound()
         await rows(LOCKED, programme, units)

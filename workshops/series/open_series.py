@@ -15,6 +15,7 @@ from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, dates_to_open
+from workshops.series.tables import SlotSeries
 from workshops.slots.open import OPEN_ALL
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import RoomTaken, deadlines_of, default_closing
@@ -33,7 +34,6 @@ NOTE = f"""WITH {
 SELECT id FROM event"""  # noqa: S608 - constants only
 
 
-KEEP = "INSERT INTO series (school, workshop, opened_at) VALUES ($1, $2, $3) RETURNING id"
 LINK = "INSERT INTO series_slots (series, slot) SELECT $1, slot FROM unnest($2::int[]) AS made (slot)"
 GROWS = "SELECT workshop FROM series WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 
@@ -77,9 +77,15 @@ async def open_series(
         if not made:
             return OpenedSeries(plan.dates, made, grows)
         await rows(NOTE, list(made.values()), now, by)
-        kept = grows if grows is not None else int(await value(KEEP, host_school, series.workshop, now))
+        kept = grows if grows is not None else await _keep(host_school, series.workshop, now)
         await rows(LINK, kept, list(made.values()))
         return OpenedSeries(plan.dates, made, kept)
+
+
+async def _keep(host_school: int, workshop: int, now: datetime) -> int:
+    fresh = SlotSeries(school=host_school, workshop=workshop, opened_at=now)
+    (kept,) = await SlotSeries.insert(fresh).returning(SlotSeries.id)
+    return int(kept["id"])
 
 
 async def _open(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from workshops.catalogue.rules import WorkshopNotPublished
-from workshops.database import rows, value
+from workshops.database import rows
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, Series, plan_dates, refuse_a_wrong_series
+from workshops.series.tables import SlotInSeries
 from workshops.shapes import row_as, rows_as
 from workshops.slots.limits import refuse_wrong_numbers
 from workshops.slots.lock import take_room
@@ -52,7 +53,6 @@ UNDER_CLOSURE = f"""{_SLOT} FROM closures c JOIN slots s ON s.school = c.school
   AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on
 LEFT JOIN rooms r ON r.id = s.room
 WHERE c.id = $1 AND c.school = $2 AND s.state IN ('open', 'closed') AND s.starts_at > $3 ORDER BY s.starts_at, s.id"""
-SERIES_OF = "SELECT series FROM series_slots WHERE slot = $1"
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ async def slots_under_closure(closure: int, *, school: int, now: datetime) -> li
 
 async def series_of_slot(slot: int) -> int | None:
     """The series of a slot; None for one that was opened by itself."""
-    found: int | None = await value(SERIES_OF, slot)
-    return found
+    found = await SlotInSeries.select(SlotInSeries.series).where(SlotInSeries.slot == slot).first()
+    return None if found is None else int(found["series"])
 
 
 async def plan_series(series: Series, *, host_school: int, now: datetime, locked: bool = False) -> SeriesPlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from workshops.catalogue.tables import WorkshopObject
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS
@@ -17,7 +18,6 @@ UPDATE slots SET booking_closes_at = $2, levels = $3, one_per_trade = $4, on_agr
   version = version + 1
 WHERE id = $1
 """
-OF_WORKSHOP = "SELECT tech_object FROM workshop_objects WHERE workshop = $1"
 
 
 async def restate_slot(
@@ -59,7 +59,8 @@ async def restate_slot(
 
 async def _own_objects(objects: Collection[int], workshop: int) -> list[int] | None:
     """Those that a slot keeps of its workshop's; None for all of them, so that it follows the workshop."""
-    built = {one["tech_object"] for one in await rows(OF_WORKSHOP, workshop)}
+    its = WorkshopObject.select(WorkshopObject.tech_object).where(WorkshopObject.workshop == workshop)
+    built = {one["tech_object"] for one in await its}
     if not objects or not built.issuperset(objects):
         raise Invalid({"objects": "Choisissez au moins un objet de l'atelier."})
     return None if built == set(objects) else sorted(objects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workshops.database import rows, transaction
 from workshops.tallies.queries import FIGURES, KEY, SUMS, SUMS_OF_SLOTS
+from workshops.tallies.tables import Tally
 
 # In one order, so that two visits that close at once wait for each other instead of stopping each other.
 COUNT = f"""
@@ -13,7 +14,6 @@ ON CONFLICT ({KEY}) DO UPDATE SET {", ".join(f"{one} = t.{one} + excluded.{one}"
 """  # noqa: S608 - constants only
 # Nobody closes a visit meanwhile; everybody reads.
 ALONE = "LOCK TABLE tallies IN SHARE ROW EXCLUSIVE MODE"
-FORGET_ALL = "DELETE FROM tallies"
 KEEP_ALL = f"INSERT INTO tallies ({KEY}, {', '.join(FIGURES)}) {SUMS}"
 
 
@@ -34,5 +34,5 @@ async def recount() -> None:
     """Make the sums anew from the closed visits, as after a département that was corrected in the register."""
     async with transaction():
         await rows(ALONE)
-        await rows(FORGET_ALL)
+        await Tally.delete(force=True)
         await rows(KEEP_ALL)
