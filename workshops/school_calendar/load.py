@@ -11,8 +11,8 @@ from workshops.events.record import record_by
 from workshops.imports.remember import remember
 from workshops.school_calendar.read_calendar import public_holidays, read_calendar
 from workshops.school_calendar.rules import DayOff, autumn_of
+from workshops.school_calendar.tables import Closure
 
-FORGET_YEAR = "DELETE FROM closures WHERE kind = 'holiday' AND zone = $1 AND first_on BETWEEN $2 AND $3"
 ADD_HOLIDAYS = """
 INSERT INTO closures (kind, label, zone, first_on, last_on, source)
 SELECT 'holiday', label, zone, first_on, last_on, $5
@@ -29,7 +29,6 @@ RETURNING 1
 STORED = """SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (
   SELECT kind, label, zone, first_on, last_on, source FROM closures WHERE school IS NULL
   ORDER BY first_on, kind, zone, label, id) c"""
-FORGET_ALL = "DELETE FROM closures WHERE school IS NULL"
 RESTORE = """INSERT INTO closures (kind, label, zone, first_on, last_on, source)
 SELECT kind, label, zone, first_on, last_on, source FROM jsonb_populate_recordset(NULL::closures, $1::jsonb)"""
 
@@ -80,7 +79,8 @@ async def load_calendar(
 
 async def _replace(off: Sequence[DayOff], source: str) -> None:
     for zone, autumn in sorted({(one.zone, autumn_of(one.first_on)) for one in off}):
-        await rows(FORGET_YEAR, zone, date(autumn, 9, 1), date(autumn + 1, 8, 31))
+        known = Closure.delete().where(Closure.kind == "holiday", Closure.zone == zone)
+        await known.where(Closure.first_on >= date(autumn, 9, 1), Closure.first_on <= date(autumn + 1, 8, 31))
     await rows(
         ADD_HOLIDAYS,
         [one.label for one in off],
@@ -98,5 +98,5 @@ async def stored() -> str:
 
 async def take_back_calendar(before: str) -> None:
     """The calendar is again as it was; inside the caller's transaction."""
-    await rows(FORGET_ALL)
+    await Closure.delete().where(Closure.school.is_null())
     await rows(RESTORE, before)

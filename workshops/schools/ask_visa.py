@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from piccolo.columns.combination import Where
+
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.queries import MAILBOX
+from workshops.schools.tables import School
 
 # The collège's own mailbox confirms itself; an address that stays as it was stays as confirmed as it was. A visa that
 # is asked for goes on until somebody else than the teacher ends it.
@@ -25,9 +28,6 @@ RETURNING s.id, {MAILBOX.format(school="s")} AS mailbox,
   s.needs_approval AND NOT $2 AS ending, CASE WHEN s.principal_confirmed_at IS NOT NULL THEN s.principal_mail
     ELSE {MAILBOX.format(school="s")} END AS signs
 """  # noqa: S608 - constants only
-CONFIRM = """UPDATE schools SET principal_confirmed_at = $2, principal_link = NULL
-WHERE {which} AND principal_mail <> '' AND principal_confirmed_at IS NULL RETURNING id"""
-CONFIRM_BY_LINK, CONFIRM_BY_NUMBER = CONFIRM.format(which="principal_link = $1"), CONFIRM.format(which="id = $1")
 _MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.ASCII)
 FORGET_PRINCIPAL = """UPDATE schools s SET principal_name = '', principal_mail = '', principal_confirmed_at = NULL,
   principal_link = NULL"""
@@ -80,13 +80,18 @@ async def ask_visa(
 async def confirm_address(link_hash: bytes, *, now: datetime) -> int | None:
     """The collège's mailbox says that the principal reads this address; returns the collège, None for a link that is
     answered or void."""
-    found: int | None = await value(CONFIRM_BY_LINK, link_hash, now)
-    return found
+    return await _confirm(School.principal_link == link_hash, now)
 
 
 async def confirm_address_of(school: int, *, now: datetime) -> bool:
     """The coordinator says so; whether there was an address to confirm."""
-    return await value(CONFIRM_BY_NUMBER, school, now) is not None
+    return await _confirm(School.id == school, now) is not None
+
+
+async def _confirm(which: Where, now: datetime) -> int | None:
+    told = School.update({School.principal_confirmed_at: now, School.principal_link: None})
+    asked = told.where(which, School.principal_mail != "", School.principal_confirmed_at.is_null())
+    return next((one["id"] for one in await asked.returning(School.id)), None)
 
 
 async def refuse_address(link_hash: bytes) -> int | None:

@@ -12,6 +12,7 @@ from workshops.events.record import record
 from workshops.imports.remember import remember
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused, text_of
+from workshops.schools.tables import School
 from workshops.shapes import rows_as
 
 # Insee's grid in 7 levels: bourgs ruraux, rural à habitat dispersé, rural à habitat très dispersé.
@@ -22,7 +23,6 @@ COMMUNES_MOST = 40_000
 ERRORS_MOST = 200
 SAID = {True: "rural", False: "urbain", None: "non renseigné"}
 
-MARK = "UPDATE schools SET rural = $2 WHERE id = $1 RETURNING id"
 MARK_BY_COMMUNE = """
 UPDATE schools SET rural = grid.rural FROM unnest($1::varchar[], $2::boolean[]) AS grid (insee, rural)
 WHERE schools.insee = grid.insee AND schools.insee <> '' AND schools.rural IS DISTINCT FROM grid.rural
@@ -64,7 +64,7 @@ class DensityGrid:
 async def mark_rural(school: int, *, rural: bool | None, by: int, now: datetime) -> None:
     """Say by hand whether a school stands in the country; None when nobody knows. Raises NotFound."""
     async with transaction():
-        if await value(MARK, school, rural) is None:
+        if not await School.update({School.rural: rural}).where(School.id == school).returning(School.id):
             raise NotFound
         await record("school_marked", by=by, about_kind="school", about=school, detail=SAID[rural], now=now)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from workshops.database import row, transaction
+from workshops.database import transaction
 from workshops.plain_words import one_line
 from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import Arrival
+from workshops.schools.tables import School
 
 WORDS_MOST = 200
 SIGNATORY_MOST = 120
 WALK_MOST = 90
-SET = """UPDATE schools SET stop = $2, walk_minutes = $3, coach_drop = $4, signatory = $5
-WHERE id = $1 AND kind = 'lycee' RETURNING id"""
 INSTEAD = "Écrivez la fonction seule, par exemple « La proviseure »."
 
 
@@ -32,5 +31,13 @@ async def tell_arrival(school: int, arrival: Arrival, *, signatory: str) -> None
     if errors:
         raise Invalid(errors)
     async with transaction():
-        if await row(SET, school, stop, arrival.walk_minutes, drop, signs) is None:
+        arriving = School.update(
+            {
+                School.stop: stop,
+                School.walk_minutes: arrival.walk_minutes,
+                School.coach_drop: drop,
+                School.signatory: signs,
+            }
+        )
+        if not await arriving.where(School.id == school, School.kind == "lycee").returning(School.id):
             raise NotFound()
