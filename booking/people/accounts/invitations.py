@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.outbox.notices.queue import queue
+from booking.outbox.notices.tables import Notice
 from booking.people.accounts.invited import INVITED, NEVER_CAME
 from booking.people.accounts.rules import SentToday
 from booking.people.accounts.sweep import FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
+from booking.people.accounts.tables import Membership
 from booking.people.accounts.withdraw_role import WITHDRAW
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
@@ -19,9 +21,6 @@ ONE = f"""SELECT m.id, m.role, a.id AS account, a.email, a.name {INVITED} {NEVER
 CAME = f"""SELECT count(*) FROM memberships m WHERE m.id = ANY ($1::int[]) AND m.id NOT IN (
   SELECT m.id {INVITED} {NEVER_CAME})"""  # noqa: S608 - constants only
 STANDING = "SELECT id FROM memberships WHERE id = ANY ($1::int[]) ORDER BY id"
-SENT_SINCE = """SELECT EXISTS (SELECT FROM notices WHERE kind = 'invited' AND about_kind = 'account' AND about = $1
-  AND state <> 'failed' AND created_at > $2)"""
-OTHER_ROLE = "SELECT EXISTS (SELECT FROM memberships WHERE account = $1)"
 BETWEEN = timedelta(days=1)
 
 
@@ -31,7 +30,9 @@ async def invite_again(membership: int, *, by: int, school: int | None = None, n
         found = await row(ONE, membership, school)
         if found is None:
             raise NotFound()
-        if await value(SENT_SINCE, found["account"], now - BETWEEN):
+        sent = Notice.exists().where(Notice.kind == "invited", Notice.about_kind == "account")
+        sent = sent.where(Notice.about == found["account"], Notice.state != "failed")
+        if await sent.where(Notice.created_at > now - BETWEEN):
             raise SentToday()
         await record("invited_again", by=by, about_kind="membership", about=membership, detail=found["role"], now=now)
         await queue(
@@ -52,7 +53,7 @@ async def withdraw_invitation(membership: int, *, by: int, school: int | None = 
         if found is None:
             raise NotFound()
         await rows(WITHDRAW, membership)
-        if not await value(OTHER_ROLE, found["account"]):
+        if not await Membership.exists().where(Membership.account == found["account"]):
             for statement in FORGET_RIGHTS:
                 await rows(statement, found["account"])
             await rows(FORGET_TRIES, found["email"])

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, Role, plain_email
+from workshops.companies.tables import Company
 from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import Invalid
+from workshops.schools.tables import School
 
 KEEP_ACCOUNT = """INSERT INTO accounts (email, name, created_at, example) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO UPDATE SET name = CASE WHEN accounts.name = '' THEN EXCLUDED.name ELSE accounts.name END
@@ -65,7 +67,8 @@ async def place_of(role: str, *, school: str | None, company: str | None) -> tup
     if role not in ROLES:
         raise Invalid({"role": "Choisissez un rôle : teacher, principal, host, company ou coordinator."})
     if role in ROLES_OF_A_SCHOOL:
-        found = await row("SELECT id, kind, name FROM schools WHERE uai = $1", (school or "").strip().upper())
+        named = School.select(School.id, School.kind, School.name)
+        found = await named.where(School.uai == (school or "").strip().upper()).first()
         if found is None:
             raise Invalid({"school": "Cet UAI n'est celui d'aucun établissement enregistré."})
         if found["kind"] != FITTING_KIND[role]:
@@ -73,8 +76,9 @@ async def place_of(role: str, *, school: str | None, company: str | None) -> tup
             raise Invalid({"school": f"Ce rôle demande {wanted} : {found['name']} n'en est pas un."})
         return int(found["id"]), None
     if role == "company":
-        known = await value("SELECT id FROM companies WHERE siret = $1", (company or "").replace(" ", ""))
+        siret = (company or "").replace(" ", "")
+        known = await Company.select(Company.id).where(Company.siret == siret).first()
         if known is None:
             raise Invalid({"company": "Ce SIRET n'est celui d'aucune entreprise enregistrée."})
-        return None, int(known)
+        return None, int(known["id"])
     return None, None

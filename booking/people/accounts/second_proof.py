@@ -18,17 +18,14 @@ from booking.people.accounts.rules import (
     step_of,
 )
 from booking.people.accounts.sign_in import reopen_session
-from workshops.database import row, rows, transaction, value
+from booking.people.accounts.tables import Account, RescueCode, SecondProof
+from workshops.database import rows, transaction, value
 from workshops.events.record import record
 
 KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
 ON CONFLICT (account) DO NOTHING RETURNING id"""
 KEEP_RESCUE = "INSERT INTO rescue_codes (account, code_hash) SELECT $1, unnest($2::bytea[])"
-SALT_OF = "SELECT salt FROM second_proofs WHERE account = $1"
 # The same code a second time, even seen over a shoulder, opens nothing.
-SPEND_STEP = "UPDATE second_proofs SET last_step = $2 WHERE account = $1 AND last_step < $2 RETURNING id"
-SPEND_RESCUE = """UPDATE rescue_codes SET used_at = $3
-WHERE account = $1 AND code_hash = $2 AND used_at IS NULL RETURNING id"""
 FORGET = """WITH spent AS (DELETE FROM rescue_codes WHERE account = $1),
 ended AS (DELETE FROM sessions WHERE account = $1),
 phones AS (DELETE FROM second_proofs WHERE account = $1 RETURNING id),
@@ -100,17 +97,21 @@ async def forget_proof(email: str, *, now: datetime) -> None:
     Its passkeys are forgotten as well, for the lost phone may hold some. Raises UnknownAccount, NothingToForget.
     """
     async with transaction():
-        account = await value("SELECT id FROM accounts WHERE email = $1", email.strip().lower())
-        if account is None:
+        known = await Account.select(Account.id).where(Account.email == email.strip().lower()).first()
+        if known is None:
             raise UnknownAccount()
+        account = known["id"]
         if not await value(FORGET, account):
             raise NothingToForget()
         await record("second_proof_forgotten", by=None, about_kind="account", about=account, now=now)
 
 
 async def _spend(account: int, code: str, secret_key: str, now: datetime) -> bool:
-    phone = await row(SALT_OF, account)
+    phone = await SecondProof.select(SecondProof.salt).where(SecondProof.account == account).first()
     step = None if phone is None else step_of(code, secret_of(phone["salt"], secret_key), now=now)
     if step is not None:
-        return await value(SPEND_STEP, account, step) is not None
-    return await value(SPEND_RESCUE, account, hash_of(plain_code(code)), now) is not None
+        spent = SecondProof.update({SecondProof.last_step: step}).where(SecondProof.account == account)
+        return bool(await spent.where(SecondProof.last_step < step).returning(SecondProof.id))
+    its = RescueCode.account == account, RescueCode.code_hash == hash_of(plain_code(code))
+    rescue = RescueCode.update({RescueCode.used_at: now}).where(*its, RescueCode.used_at.is_null())
+    return bool(await rescue.returning(RescueCode.id))

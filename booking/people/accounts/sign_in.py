@@ -8,12 +8,10 @@ from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.rules import LINK_LASTS, SESSION_LASTS, LinkSpent, hash_of, local_path, plain_email
+from booking.people.accounts.tables import Account, Session, SignInLink
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
 
-ACCOUNT_OF = "SELECT id, name, email FROM accounts WHERE email = $1 AND disabled_at IS NULL"
-KEEP_LINK = """INSERT INTO sign_in_links (token_hash, account, next_path, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5)"""
 SPEND_LINK = """UPDATE sign_in_links SET used_at = $2
 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
   AND EXISTS (SELECT 1 FROM accounts WHERE id = account AND disabled_at IS NULL)
@@ -32,7 +30,8 @@ async def ask_link(typed_email: str, *, token: str, next_path: str, address: str
     email = plain_email(typed_email)
     await tries.take("link", account=email, address=address, now=now)
     async with transaction():
-        known = await row(ACCOUNT_OF, email)
+        whose = Account.select(Account.id, Account.name, Account.email)
+        known = await whose.where(Account.email == email, Account.disabled_at.is_null()).first()
         if known is None:
             await count_refusal("sign_in_unknown", account=None, about_kind="account", now=now)
             return
@@ -41,7 +40,14 @@ async def ask_link(typed_email: str, *, token: str, next_path: str, address: str
 
 async def send_link(account: int, email: str, name: str, *, token: str, next_path: str, now: datetime) -> None:
     """Mail a sign-in link to somebody we know; inside the caller's transaction."""
-    await rows(KEEP_LINK, hash_of(token), account, local_path(next_path), now, now + LINK_LASTS)
+    link = SignInLink(
+        token_hash=hash_of(token),
+        account=account,
+        next_path=local_path(next_path),
+        created_at=now,
+        expires_at=now + LINK_LASTS,
+    )
+    await SignInLink.insert(link)
     await queue(
         "sign_in",
         to_email=email,
@@ -85,5 +91,5 @@ async def reopen_session(
 ) -> None:
     """The session of one who has proved herself twice goes on under a new id, with all its rights."""
     async with transaction():
-        await rows("DELETE FROM sessions WHERE id_hash = $1", hash_of(old))
+        await Session.delete().where(Session.id_hash == hash_of(old))
         await open_session(account, session_id=new, browser=browser, now=now, membership=membership, proved=True)

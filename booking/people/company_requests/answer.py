@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-
-from asyncpg import Record
+from typing import Any
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import invite
 from booking.people.accounts.rules import Role
-from booking.people.company_requests.ask import ANSWERED
 from booking.people.company_requests.rules import RequestAnswered
+from booking.people.company_requests.tables import CompanyRequest
 from workshops.companies.queries import company_by_siret
 from workshops.companies.register import register_company
-from workshops.database import row, transaction
+from workshops.database import transaction
 from workshops.events.record import record
 
 
@@ -47,9 +46,9 @@ async def decline(request: int, *, by: int, now: datetime) -> None:
         await record("company_turned_down", by=by, about_kind="company_request", about=request, now=now)
 
 
-async def _take(request: int) -> Record:
+async def _take(request: int) -> dict[str, Any]:
     """Whoever answers first has answered."""
-    asked = await row(ANSWERED, request)
-    if asked is None:
-        raise RequestAnswered()
-    return asked
+    taken = CompanyRequest.delete().where(CompanyRequest.id == request).returning(*CompanyRequest.all_columns())
+    for asked in await taken:
+        return dict(asked)
+    raise RequestAnswered()

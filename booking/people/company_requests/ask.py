@@ -8,8 +8,9 @@ from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.rules import plain_email
 from booking.people.company_requests.rules import PROPOSAL_MOST, TRIES
+from booking.people.company_requests.tables import CompanyRequest
 from workshops.companies.rules import is_siret
-from workshops.database import row, rows, transaction
+from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import Invalid
 
@@ -20,9 +21,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (siret, email) DO UPDATE SET company_name = excluded.company_name, commune = excluded.commune,
   contact_name = excluded.contact_name, proposal = excluded.proposal, asked_at = excluded.asked_at
 RETURNING id, xmax = 0 AS first"""
-FORGET_OLD = "DELETE FROM company_requests WHERE asked_at <= $1 RETURNING id"
 FORGET_OF = "DELETE FROM company_requests WHERE email = $1"
-ANSWERED = "DELETE FROM company_requests WHERE id = $1 RETURNING siret, company_name, commune, contact_name, email"
 
 
 async def ask_to_join(
@@ -66,4 +65,5 @@ async def ask_to_join(
 
 async def forget_old(*, before: datetime) -> int:
     """Erase the requests that nobody answered."""
-    return len(await rows(FORGET_OLD, before))
+    gone = CompanyRequest.delete().where(CompanyRequest.asked_at <= before)
+    return len(await gone.returning(CompanyRequest.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.database import value
+from booking.people.company_requests.tables import CompanyRequest
 from workshops.shapes import row_as, rows_as
 
 _ASKING = """SELECT q.id, q.siret, q.company_name, q.commune, q.contact_name, q.email, q.proposal, q.asked_at,
@@ -13,7 +13,6 @@ _ASKING = """SELECT q.id, q.siret, q.company_name, q.commune, q.contact_name, q.
 FROM company_requests q LEFT JOIN companies c ON c.siret = q.siret"""
 AFTER = f"{_ASKING} WHERE q.id > $1 ORDER BY q.id LIMIT $2"
 ONE = f"{_ASKING} WHERE q.id = $1"
-COUNT = "SELECT count(*) FROM company_requests"
 
 
 @dataclass(frozen=True)
@@ -43,4 +42,4 @@ async def asking_one(number: int) -> Asking | None:
 
 async def count_asking() -> int:
     """How many wait."""
-    return int(await value(COUNT))
+    return int(await CompanyRequest.count())

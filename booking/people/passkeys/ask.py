@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from booking.people.accounts.tables import Account
 from booking.people.passkeys.queries import credentials_of
 from booking.people.passkeys.rules import (
     CHALLENGE_LASTS,
@@ -14,7 +15,7 @@ from booking.people.passkeys.rules import (
     hash_of_challenge,
     user_handle,
 )
-from workshops.database import row, rows, transaction
+from workshops.database import rows, transaction
 from workshops.refusals import NotFound
 
 # What nobody answered goes with the next one that is asked.
@@ -25,7 +26,7 @@ INSERT INTO passkey_challenges (challenge_hash, purpose, account, expires_at) VA
 async def ask_for_new(account: int, *, challenge: bytes, origin: str, secret_key: str, now: datetime) -> dict[str, Any]:
     """What the browser of a signed-in person needs to make her a passkey."""
     async with transaction():
-        person = await row("SELECT email, name FROM accounts WHERE id = $1", account)
+        person = await Account.select(Account.email, Account.name).where(Account.id == account).first()
         if person is None:
             raise NotFound()
         await _keep(challenge, "make", account, now)

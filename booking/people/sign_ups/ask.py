@@ -12,8 +12,8 @@ from booking.people.accounts.sign_in import send_link
 from booking.people.sign_ups.rules import LINK_LASTS, TRIES_PER_SCHOOL
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid
+from workshops.schools.tables import School
 
-COLLEGE = "SELECT id FROM schools WHERE id = $1 AND kind = 'college' AND NOT closed"
 KNOWN = """SELECT a.id, a.email, a.name, a.disabled_at IS NOT NULL AS disabled, EXISTS (
   SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'teacher' AND m.school = $2) AS teaches
 FROM accounts a WHERE a.email = $1"""
@@ -34,7 +34,7 @@ async def ask_sign_up(
     address or a collège, TooManyTries.
     """
     email = plain_email(typed_email)
-    if await value(COLLEGE, school) is None:
+    if not await School.exists().where(School.id == school, School.kind == "college", School.closed.eq(False)):
         raise Invalid({"college": "Choisissez votre collège dans la liste."})
     await tries.take("sign_up", account=email, address=address, now=now)
     most = (TRIES_PER_SCHOOL, TRIES_PER_ADDRESS)

@@ -11,12 +11,14 @@ from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.invite import KEEP_ACCOUNT, KEEP_AWAITING
-from booking.people.accounts.rules import hash_of
+from booking.people.accounts.rules import Role, hash_of
 from booking.people.accounts.sign_in import open_session
+from booking.people.accounts.tables import Membership
 from booking.people.sign_ups.rules import SignUpSpent
+from booking.people.sign_ups.tables import SignUp
 from workshops.academie.queries import academie
 from workshops.academie.rules import is_trusted
-from workshops.database import row, rows, transaction, value
+from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.schools.queries import MAILBOX
 
@@ -26,9 +28,6 @@ WHERE u.id = was.id AND u.token_hash = $1 AND u.expires_at > $2
   AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = u.email AND a.disabled_at IS NOT NULL)
 RETURNING u.id, u.email, u.name, u.school, u.next_path, was.proved_at IS NULL AS first,
   {MAILBOX.format(school="s")} AS mailbox, s.name AS school_name"""  # noqa: S608 - constants only
-TEACHES = "SELECT id FROM memberships WHERE account = $1 AND role = 'teacher' AND school = $2"
-AWAITS = "UPDATE sign_ups SET membership = $2 WHERE id = $1"
-ANSWERED_BY = "UPDATE sign_ups SET answer_hash = $2 WHERE id = $1"
 ANSWERED = "DELETE FROM sign_ups WHERE id = $1"
 FORGET_OF = "DELETE FROM sign_ups WHERE email = $1"
 NEVER_PROVED = "DELETE FROM sign_ups WHERE proved_at IS NULL AND expires_at < $1 RETURNING id"
@@ -72,15 +71,21 @@ async def _let_in(spent: Record, *, session_id: str, browser: str, now: datetime
     kept = await row(KEEP_ACCOUNT, spent["email"], spent["name"], now, False)
     assert kept is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
     made = await value(KEEP_AWAITING, kept["id"], spent["school"], now)
-    membership = made or await value(TEACHES, kept["id"], spent["school"])
     if made is not None:
-        await rows(AWAITS, spent["id"], made)
+        await SignUp.update({SignUp.membership: made}).where(SignUp.id == spent["id"])
+    membership = made or await _teaching(kept["id"], spent["school"])
     await open_session(kept["id"], session_id=session_id, browser=browser, membership=membership, now=now)
     return int(kept["id"])
 
 
+async def _teaching(account: int, school: int) -> int | None:
+    own = Membership.select(Membership.id).where(Membership.account == account, Membership.school == school)
+    held = await own.where(Membership.role == Role.TEACHER).first()
+    return None if held is None else int(held["id"])
+
+
 async def _tell_college(spent: Record, answer_token: str, *, now: datetime) -> None:
-    await rows(ANSWERED_BY, spent["id"], hash_of(answer_token))
+    await SignUp.update({SignUp.answer_hash: hash_of(answer_token)}).where(SignUp.id == spent["id"])
     if "@" in spent["mailbox"]:
         await queue(
             "sign_up_to_answer",

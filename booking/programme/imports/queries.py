@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from booking.people.accounts.invitations import came_among
+from booking.people.accounts.tables import Account
 from booking.programme.past_visits.queries import closed_years
 from booking.wording import counted, school_year_of
 from workshops.coverage.take_in import stored as stored_counts
-from workshops.database import row, value
+from workshops.database import row
 from workshops.imports.queries import LastImport, last_import
 from workshops.past_visits.keep import stored as stored_visits
 from workshops.school_calendar.load import stored as stored_calendar
@@ -64,7 +65,6 @@ _HANGS = {
     "letters": ("lettre leur a été envoyée", "lettres leur ont été envoyées"),
 }
 _CHANGED = ("établissement a changé depuis", "établissements ont changé depuis")
-NAME = "SELECT name FROM accounts WHERE id = $1"
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,9 @@ async def foresee_undoing() -> Undoing | None:
     last = await last_import()
     if last is None:
         return None
-    by = "" if last.by is None else str(await value(NAME, last.by) or "")
-    return Undoing(last.id, WORDS[last.kind], last.at, by, _does(last), await held_against(last))
+    by = await Account.select(Account.name).where(Account.id == last.by).first()
+    whose = "" if by is None else str(by["name"])
+    return Undoing(last.id, WORDS[last.kind], last.at, whose, _does(last), await held_against(last))
 
 
 def _does(last: LastImport) -> list[str]:
