@@ -7,7 +7,8 @@ from datetime import datetime
 
 from booking.visits.alerts.queries import alerts_of
 from booking.visits.alerts.rules import ALERTS_MOST, TooManyAlerts, Wish
-from workshops.database import rows, transaction, value
+from booking.visits.alerts.tables import Alert
+from workshops.database import transaction, value
 from workshops.events.record import record
 from workshops.offer.suit import suits
 from workshops.refusals import NotFound
@@ -25,7 +26,6 @@ INSERT INTO alerts (membership, "group", level, pupils, km, from_on, to_on, away
 SELECT $2, a.*, $1, $4, ARRAY(
   SELECT s.id FROM slots s JOIN schools h ON h.id = s.school WHERE {suits("a", "c")} ORDER BY s.id), '{{}}'
 FROM asked a JOIN schools c ON c.id = $3 RETURNING id"""  # noqa: S608 - constants only
-WITHDRAW = "DELETE FROM alerts WHERE id = $1 AND membership = $2 AND met_at IS NULL RETURNING id"
 
 
 async def ask(wish: Wish, *, membership: int, by: int, now: datetime) -> int:
@@ -48,6 +48,7 @@ async def ask(wish: Wish, *, membership: int, by: int, now: datetime) -> int:
 async def withdraw(alert: int, *, membership: int, by: int, now: datetime) -> None:
     """She is not told any more. Raises NotFound, also when she has been told already."""
     async with transaction():
-        if not await rows(WITHDRAW, alert, membership):
+        own = Alert.delete().where(Alert.id == alert, Alert.membership == membership)
+        if not await own.where(Alert.met_at.is_null()).returning(Alert.id):
             raise NotFound()
         await record("alert_withdrawn", by=by, about_kind="alert", about=alert, now=now)

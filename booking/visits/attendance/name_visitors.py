@@ -7,12 +7,12 @@ from datetime import datetime
 from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.change import LOCK_SLOT_OF
 from booking.visits.attendance.rules import NoMoreAnnouncements, Standing, may_change, visitors_of
-from workshops.database import row, rows, transaction
+from booking.visits.attendance.tables import Attendance
+from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.shapes import row_as
 
-NAME = "UPDATE attendances SET visitors = $2 WHERE id = $1 AND visitors <> $2 RETURNING id"
 FORGET_VISITORS = """UPDATE attendances SET visitors = ''
 WHERE slot = ANY ($1::int[]) AND visitors <> '' RETURNING id"""
 
@@ -30,5 +30,7 @@ async def name_visitors(attendance: int, *, company: int, names: str, by: int, n
             raise NotFound()
         if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
-        if await rows(NAME, attendance, visitors_of(names, people=stands.people)):
+        named = visitors_of(names, people=stands.people)
+        otherwise = Attendance.update({Attendance.visitors: named}).where(Attendance.id == attendance)
+        if await otherwise.where(Attendance.visitors != named).returning(Attendance.id):
             await record("attendance_visitors", by=by, about_kind="attendance", about=attendance, now=now)

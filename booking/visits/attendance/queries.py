@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.visits.attendance.rules import PlacesSeen
+from booking.visits.attendance.tables import Attendance
 from workshops.companies.queries import TRADE_KEY
-from workshops.database import rows, value
+from workshops.database import rows
 from workshops.shapes import row_as, rows_as
 
 _LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
@@ -49,7 +50,6 @@ _LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
 ORDER BY sl.starts_at, sl.id LIMIT $6"""  # noqa: S608 - constants only
 SESSIONS = _SESSION.format(announced="FALSE", trade_taken="FALSE") + _LOOKING
 
-NAMED_BY = "SELECT visitors FROM attendances WHERE id = $1 AND company = $2"
 VISITORS = """SELECT a.slot, c.name AS company, string_to_array(a.visitors, E'\\n') AS names
 FROM attendances a JOIN slots s ON s.id = a.slot JOIN companies c ON c.id = a.company
 WHERE a.slot = ANY ($1::int[]) AND s.school = $2 AND a.state IN ('asked', 'announced') AND a.visitors <> ''
@@ -202,7 +202,9 @@ async def sessions_for(
 
 async def named_by(company: int, *, attendance: int) -> str:
     """Whom a company has named for one of its own comings, one a line."""
-    return str(await value(NAMED_BY, attendance, company) or "")
+    own = Attendance.select(Attendance.visitors).where(Attendance.id == attendance, Attendance.company == company)
+    found = await own.first()
+    return "" if found is None else str(found["visitors"])
 
 
 async def visitors_expected(slots: Collection[int], *, school: int) -> list[Visitors]:

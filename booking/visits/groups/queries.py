@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshops.database import rows
+from booking.visits.groups.tables import Group
 from workshops.shapes import row_as, rows_as
 
 
@@ -31,7 +31,6 @@ GROUPS = """SELECT g.id, g.name, g.level, g.section, g.pupils, g.school_year,
    AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits, g.first_names,
   g.archived_at IS NOT NULL AS archived
 FROM groups g WHERE g.school = $1 AND ($2::int IS NULL OR g.teacher = $2)"""
-MADE_BY = "SELECT id FROM groups WHERE teacher = $1 AND school_year = $2"
 OF_YEAR = " AND g.school_year = $3 AND (g.archived_at IS NOT NULL) = $4"
 
 
@@ -60,7 +59,8 @@ async def groups_after(number: int, *, school: int, school_year: str, archived: 
 
 async def groups_by(teacher: int, *, school_year: str) -> set[int]:
     """The groups that this teacher made herself, among those of her collège."""
-    return {one["id"] for one in await rows(MADE_BY, teacher, school_year)}
+    own = Group.select(Group.id).where(Group.teacher == teacher, Group.school_year == school_year)
+    return {one["id"] for one in await own}
 
 
 async def group_of(group: int, *, school: int, only: int | None) -> GroupSeen | None:

@@ -7,20 +7,16 @@ from datetime import datetime
 from asyncpg.exceptions import UniqueViolationError
 
 from booking.visits.groups.rules import NameTaken, refuse_group
-from workshops.database import row, transaction, value
+from booking.visits.groups.tables import Group
+from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
-ADD = """INSERT INTO groups (school, teacher, name, level, section, pupils, school_year, created_at, example)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id"""
-CHANGE = """UPDATE groups SET name = $3, level = $4, section = $5, pupils = $6
-WHERE id = $1 AND school = $2 RETURNING school_year"""
 # As the index that holds it, groups_told_apart.
 KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ', 'aaaceeeeiioouuuy'),
   '[[:space:][:punct:]]+', '', 'g')"""
 TAKEN_BY = f"""SELECT name, archived_at IS NOT NULL AS archived FROM groups
 WHERE school = $1 AND school_year = $2 AND {KEY.format("name")} = {KEY.format("$3")}"""  # noqa: S608 - constants only
-YEAR_OF = "SELECT school_year FROM groups WHERE id = $1"
 # Whether the badges of the group may carry first names.
 CHOOSE_NAMES = "UPDATE groups SET first_names = $3 WHERE id = $1 AND school = $2 RETURNING id"
 
@@ -42,9 +38,20 @@ async def register(
     refuse_group(name=name, level=level, pupils=pupils, section=section, school_year=school_year)
     try:
         async with transaction():
-            made = int(await value(ADD, school, by, name, level, section, pupils, school_year, now, example))
-            await record("group_registered", by=by, about_kind="group", about=made, now=now)
-            return made
+            fresh = Group(
+                school=school,
+                teacher=by,
+                name=name,
+                level=level,
+                section=section,
+                pupils=pupils,
+                school_year=school_year,
+                created_at=now,
+                example=example,
+            )
+            (made,) = await Group.insert(fresh).returning(Group.id)
+            await record("group_registered", by=by, about_kind="group", about=made["id"], now=now)
+            return int(made["id"])
     except UniqueViolationError:
         raise await _taken(school, school_year, name) from None
 
@@ -57,11 +64,14 @@ async def change(
     refuse_group(name=name, level=level, pupils=pupils, section=section, school_year="2026-2027")
     try:
         async with transaction():
-            if await row(CHANGE, group, school, name, level, section, pupils) is None:
+            corrected = Group.update({Group.name: name, Group.level: level, Group.section: section})
+            corrected = corrected.values({Group.pupils: pupils}).where(Group.id == group, Group.school == school)
+            if not await corrected.returning(Group.id):
                 raise NotFound()
             await record("group_changed", by=by, about_kind="group", about=group, now=now)
     except UniqueViolationError:
-        raise await _taken(school, str(await value(YEAR_OF, group)), name) from None
+        its = await Group.select(Group.school_year).where(Group.id == group).first()
+        raise await _taken(school, "" if its is None else its["school_year"], name) from None
 
 
 async def _taken(school: int, school_year: str, name: str) -> NameTaken:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.visits.halves.queries import Half, halves_of
+from booking.visits.halves.queries import Half, act_of, halves_of
 from booking.visits.halves.rules import of_half, refuse_halves
 from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.demand import Demand, granted_before
@@ -25,12 +25,11 @@ from booking.visits.reservations.rules import (
     refuse_needs,
 )
 from workshops.crossings import retried
-from workshops.database import rows, savepoint, transaction, value
+from workshops.database import rows, savepoint, transaction
 from workshops.refusals import NotFound, Refusal
 
 # In the order of their numbers, as every act that locks several slots.
 LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
-ACT_OF = "SELECT halves FROM reservations WHERE id = $1"
 ONE_KEY = "reservations_asked_once"
 
 
@@ -90,5 +89,5 @@ async def _take(demand: Demand, seen: SlotSeen, *, now: datetime) -> int:
 
 
 async def _both(made: int, *, repeated: bool = False) -> BothTaken:
-    first, second = await halves_of(await value(ACT_OF, made))
+    first, second = await halves_of(await act_of(made))
     return BothTaken(first, second, repeated)

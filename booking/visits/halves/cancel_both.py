@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.halves.queries import Half, halves_of
+from booking.visits.halves.queries import Half, act_of, halves_of
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import LIVE, SURE
 from workshops.crossings import retried
-from workshops.database import transaction, value
-
-ACT_OF = "SELECT halves FROM reservations WHERE id = $1 AND school = $2"
+from workshops.database import transaction
 
 
 @retried
@@ -21,7 +19,7 @@ async def cancel_both(reservation: int, *, reason: str, school: int, by: int, no
     """
     async with transaction():
         await lock_choices(reservation)
-        halves = await halves_of(await value(ACT_OF, reservation, school))
+        halves = await halves_of(await act_of(reservation, school=school))
         for other in halves:
             if other.id != reservation and other.state in LIVE:
                 told = not _heard_by_the_same(halves)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from booking.visits.halves.rules import split
+from booking.visits.reservations.tables import Reservation
 from booking.wording import Mark, counted, mark, paris, span
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.queries import OfferedSlot
@@ -122,6 +124,13 @@ async def pairs_with(slot: SlotCard, *, level: str | None, pupils: int, limit: i
 async def other_half(halves: UUID | None, reservation: int) -> Half | None:
     """The half that was booked together with this one."""
     return next((one for one in await halves_of(halves) if one.id != reservation), None)
+
+
+async def act_of(reservation: int, *, school: int | None = None) -> UUID | None:
+    """What two halves booked together have in common; None for a group that comes whole, or another collège's."""
+    one = Reservation.select(Reservation.halves).where(Reservation.id == reservation)
+    found = await (one if school is None else one.where(Reservation.school == school)).first()
+    return None if found is None else cast(UUID | None, found["halves"])
 
 
 async def halves_of(halves: UUID | None) -> list[Half]:

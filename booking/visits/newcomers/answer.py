@@ -15,11 +15,13 @@ from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP
 from booking.people.accounts.rules import Role, hash_of
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
+from booking.people.accounts.tables import Membership
 from booking.people.accounts.withdraw_role import WITHDRAW
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.prove import ANSWERED
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.people.sign_ups.tables import SignUp
 from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS
 from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
@@ -33,6 +35,8 @@ from booking.visits.reservations.carry_out import (
 )
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import PrincipalTeaches
+from booking.visits.reservations.states import State
+from booking.visits.reservations.tables import Approval, Reservation
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
@@ -41,12 +45,7 @@ from workshops.events.record import record
 LOCK = """SELECT u.id, u.email, u.name, u.school, u.membership, m.account FROM sign_ups u
 LEFT JOIN memberships m ON m.id = u.membership
 WHERE u.id = $1 AND ($2::int IS NULL OR u.school = $2) AND u.proved_at IS NOT NULL FOR UPDATE OF u"""
-OF_LINK = "SELECT id FROM sign_ups WHERE answer_hash = $1"
 # In the order of their slots, as every act that locks several.
-ASKED = """SELECT id FROM reservations
-WHERE booked_by = $1 AND school = $2 AND state = 'requested' ORDER BY slot, id"""
-SIGNED_ALREADY = "SELECT EXISTS (SELECT FROM approvals WHERE reservation = $1)"
-OTHER_ROLE = "SELECT EXISTS (SELECT FROM memberships WHERE account = $1)"
 FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_TEACHER)
 NOBODY = "Compte effacé"
 
@@ -63,10 +62,10 @@ class _Found:
 
 async def sign_up_of(token: str) -> int:
     """The sign-up that the link of a collège's mailbox answers. Raises SignUpAnswered."""
-    found = await value(OF_LINK, hash_of(token))
+    found = await SignUp.select(SignUp.id).where(SignUp.answer_hash == hash_of(token)).first()
     if found is None:
         raise SignUpAnswered()
-    return int(found)
+    return int(found["id"])
 
 
 @retried
@@ -110,7 +109,7 @@ async def refuse(
             await rows(WITHDRAW, found.membership)
             await rows(FORGET_GROUPS, found.account, found.school, now)
             await rows(FORGET_QUESTIONS, found.account, found.school)
-            if not await value(OTHER_ROLE, found.account):
+            if not await Membership.exists().where(Membership.account == found.account):
                 for statement in FORGET:
                     await rows(statement, found.account)
                 await rows(BURY, found.account, now, NOBODY)
@@ -127,7 +126,9 @@ async def _lock(sign_up: int, school: int | None) -> _Found:
 
 
 async def _asked(account: int, school: int) -> list[Standing]:
-    return [await standing(one["id"]) for one in await rows(ASKED, account, school)]
+    hers = Reservation.select(Reservation.id).where(Reservation.booked_by == account, Reservation.school == school)
+    asked = await hers.where(Reservation.state == State.REQUESTED).order_by(Reservation.slot, Reservation.id)
+    return [await standing(one["id"]) for one in asked]
 
 
 def _one_for_two_halves(asked: list[Standing]) -> list[Standing]:
@@ -137,7 +138,7 @@ def _one_for_two_halves(asked: list[Standing]) -> list[Standing]:
 
 async def _go_on(stands: Standing, *, by: int | None, token: str, now: datetime) -> None:
     """One demand of hers: confirmed, or before the principal like any other of the collège."""
-    if await value(SIGNED_ALREADY, stands.id):
+    if await Approval.exists().where(Approval.reservation == stands.id):
         return
     if not stands.approval:
         await carry_out_both("admit", stands, role="college", by=by, now=now)

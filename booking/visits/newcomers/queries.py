@@ -7,7 +7,8 @@ from datetime import datetime
 
 from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.rules import ANSWER_LASTS
-from workshops.database import rows, value
+from booking.people.sign_ups.tables import SignUp
+from workshops.database import value
 from workshops.schools.queries import MAILBOX
 from workshops.shapes import row_as, rows_as
 
@@ -43,10 +44,8 @@ FROM sign_ups u JOIN schools s ON s.id = u.school WHERE u.proved_at IS NOT NULL"
 OF_COLLEGE = f"{_WAITING} AND u.school = $1 ORDER BY u.proved_at, u.id"
 AFTER = f"{_WAITING} AND u.id > $1 ORDER BY u.id LIMIT $2"
 OF_LINK = f"{_WAITING} AND u.answer_hash = $1 AND u.proved_at > $2"
-TOO_LONG = "SELECT id FROM sign_ups WHERE proved_at <= $1 ORDER BY id"
 OF_ADDRESS = """SELECT u.id FROM sign_ups u JOIN schools s ON s.id = u.school
 WHERE u.email = $1 AND s.uai = $2 AND u.proved_at IS NOT NULL"""
-COUNT = "SELECT count(*) FROM sign_ups WHERE proved_at IS NOT NULL"
 
 
 async def waiting_in(school: int) -> list[Waiting]:
@@ -67,7 +66,7 @@ async def waiting_at(email: str, *, uai: str) -> int | None:
 
 async def count_waiting() -> int:
     """How many wait for an answer."""
-    return int(await value(COUNT))
+    return int(await SignUp.count().where(SignUp.proved_at.is_not_null()))
 
 
 async def waiting_behind(token: str, *, now: datetime) -> Waiting | None:
@@ -77,4 +76,5 @@ async def waiting_behind(token: str, *, now: datetime) -> Waiting | None:
 
 async def waited_too_long(*, now: datetime) -> list[int]:
     """Those whom nobody answered in time."""
-    return [one["id"] for one in await rows(TOO_LONG, now - ANSWER_LASTS)]
+    late = SignUp.select(SignUp.id).where(SignUp.proved_at <= now - ANSWER_LASTS).order_by(SignUp.id)
+    return [one["id"] for one in await late]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from piccolo.query import Update
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
 from booking.visits.outings.rules import NobodyToSend, PageOver, year_of_outings
-from workshops.database import rows, transaction, value
+from booking.visits.outings.tables import OutingPage
+from workshops.database import transaction
 from workshops.events.record import record
 from workshops.schools.queries import school as school_card
 from workshops.schools.queries import visa_of
 
-REVOKE = "UPDATE outing_pages SET revoked_at = $2 WHERE school = $1 AND revoked_at IS NULL"
-REVOKE_BY_LINK = """UPDATE outing_pages SET revoked_at = $2
-WHERE token_hash = $1 AND revoked_at IS NULL AND ends_at > $2 RETURNING school"""
-KEEP = """INSERT INTO outing_pages (school, token_hash, given_at, ends_at) VALUES ($1, $2, $3, $4) RETURNING id"""
 FORGET_PAGES = "DELETE FROM outing_pages WHERE coalesce(revoked_at, ends_at) < $1 RETURNING id"
 
 
@@ -27,8 +27,9 @@ async def give_outings(school: int, *, by: int, token: str, now: datetime) -> No
     if not to or card is None:
         raise NobodyToSend()
     async with transaction():
-        await rows(REVOKE, school, now)
-        kept = await value(KEEP, school, hash_of(token), now, year_of_outings(now)[1])
+        await _revoked(now).where(OutingPage.school == school)
+        page = OutingPage(school=school, token_hash=hash_of(token), given_at=now, ends_at=year_of_outings(now)[1])
+        (kept,) = await OutingPage.insert(page).returning(OutingPage.id)
         await record("outings_given", by=by, about_kind="school", about=school, now=now)
         await queue(
             "outings_page",
@@ -36,7 +37,7 @@ async def give_outings(school: int, *, by: int, token: str, now: datetime) -> No
             to_name=(visa.principal_name if visa.confirmed_at else "") or card.name[:160],
             about_kind="school",
             about=school,
-            once=f"outings_page:{kept}",
+            once=f"outings_page:{kept['id']}",
             secret=token,
             now=now,
         )
@@ -45,14 +46,20 @@ async def give_outings(school: int, *, by: int, token: str, now: datetime) -> No
 async def revoke_outings(school: int, *, by: int, now: datetime) -> None:
     """No link to this collège's outings opens any more."""
     async with transaction():
-        await rows(REVOKE, school, now)
+        await _revoked(now).where(OutingPage.school == school)
         await record("outings_revoked", by=by, about_kind="school", about=school, now=now)
 
 
 async def give_back(token: str, *, now: datetime) -> None:
     """Whoever holds the link ends it. Raises PageOver."""
     async with transaction():
-        school = await value(REVOKE_BY_LINK, hash_of(token), now)
-        if school is None:
+        ended = _revoked(now).where(OutingPage.token_hash == hash_of(token), OutingPage.ends_at > now)
+        for one in (schools := await ended.returning(OutingPage.school)):
+            await record("outings_revoked", by=None, about_kind="school", about=one["school"], now=now)
+        if not schools:
             raise PageOver()
-        await record("outings_revoked", by=None, about_kind="school", about=school, now=now)
+
+
+def _revoked(now: datetime) -> Update[Any]:
+    """Of the links that still open."""
+    return OutingPage.update({OutingPage.revoked_at: now}).where(OutingPage.revoked_at.is_null())

@@ -14,13 +14,13 @@ from booking.visits.questions.rules import (
     hash_of_link,
     may_begin,
 )
+from booking.visits.questions.tables import Question
 from booking.wording import paris
 from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 
 # Those of one teacher are counted one after the other.
 LOCK = "SELECT id FROM memberships WHERE account = $1 AND school = $2 AND role = 'teacher' FOR NO KEY UPDATE"
-BEGUN = "SELECT count(*) FROM questions WHERE asked_by = $1 AND asked_at > $2"
 ASK = f"""
 WITH kept AS (
   INSERT INTO questions (college, lycee, asked_by, slot, workshop, state, lines, salt, teacher_hash, lycee_hash,
@@ -60,7 +60,8 @@ async def ask(
     hashes = [hash_of_link(salt, side, secret_key) for side in (Side.TEACHER, Side.LYCEE)]
     async with transaction():
         await rows(LOCK, by, college)
-        if await value(BEGUN, by, now - COUNTED_OVER) >= (most := may_begin(awaiting=awaiting)):
+        begun = Question.count().where(Question.asked_by == by, Question.asked_at > now - COUNTED_OVER)
+        if await begun >= (most := may_begin(awaiting=awaiting)):
             raise TooManyQuestions(most)
         kept = await value(ASK, college, lycee, by, slot, workshop, salt, *hashes, text, wished_on, now)
         if kept is None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.questions.rules import LINES_MOST, Side
-from workshops.database import value
+from booking.visits.questions.tables import Question
 from workshops.shapes import row_as, rows_as
 
 _ONE = """q.id, q.college, c.name AS college_name, c.commune AS college_commune, c.phone AS college_phone,
@@ -23,8 +23,6 @@ BY_NUMBER = f"SELECT {_ONE}, '' AS side {_FROM} WHERE q.id = $1"
 OF_TEACHER = f"SELECT {_ONE}, 'teacher' AS side {_FROM} WHERE q.asked_by = $1 AND q.college = $2 {_ORDER}"
 OF_LYCEE = f"""SELECT {_ONE}, 'lycee' AS side {_FROM} WHERE q.lycee = $1
 ORDER BY q.state <> 'asked', q.state = 'closed', q.last_at, q.id"""
-OPEN_WITH = "SELECT salt FROM questions WHERE asked_by = $1 AND lycee = $2 AND state <> 'closed'"
-UNANSWERED = "SELECT count(*) FROM questions WHERE lycee = $1 AND state = 'asked'"
 LINES = """SELECT n.side, n.text, n.wished_on, n.at, n.slot, s.starts_at, coalesce(w.title, '') AS workshop
 FROM question_lines n LEFT JOIN slots s ON s.id = n.slot LEFT JOIN workshops w ON w.id = s.workshop
 WHERE n.question = $1 ORDER BY n.id"""
@@ -107,10 +105,11 @@ async def questions_to(lycee: int) -> list[Conversation]:
 
 async def open_with(account: int, lycee: int) -> UUID | None:
     """The salt of the one that this teacher has open with this lycée."""
-    found: UUID | None = await value(OPEN_WITH, account, lycee)
-    return found
+    with_it = Question.select(Question.salt).where(Question.asked_by == account, Question.lycee == lycee)
+    found = await with_it.where(Question.state != "closed").first()
+    return None if found is None else UUID(str(found["salt"]))
 
 
 async def count_unanswered(lycee: int) -> int:
     """How many questions wait for this lycée's word."""
-    return int(await value(UNANSWERED, lycee))
+    return int(await Question.count().where(Question.lycee == lycee, Question.state == "asked"))

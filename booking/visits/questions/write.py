@@ -6,10 +6,12 @@ from datetime import date, datetime
 
 from booking.visits.questions.queries import Conversation
 from booking.visits.questions.rules import QuestionClosed, QuestionFull, QuestionOver, Side, check_line
+from booking.visits.questions.tables import Question
 from booking.wording import paris
 from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import Invalid
+from workshops.slots.tables import Slot
 
 # $1 the question, $2 the side, $3 its state from now on, $4 the act, $5 who, $6 to $8 the line, $9 now. Its row is
 # locked: two sides that write at once are counted one after the other.
@@ -33,8 +35,6 @@ WITH kept AS (
 }
 SELECT id FROM kept
 """  # noqa: S608 - constants only
-STATE = "SELECT state FROM questions WHERE id = $1"
-OFFERED = "SELECT EXISTS (SELECT FROM slots WHERE id = $1 AND school = $2 AND state = 'open' AND starts_at > $3)"
 CLOSE = f"""
 WITH before AS (SELECT id, state FROM questions WHERE id = $1 AND state <> 'closed' FOR UPDATE), kept AS (
   UPDATE questions q SET state = 'closed' FROM before WHERE q.id = before.id RETURNING q.id, before.state AS was
@@ -52,7 +52,6 @@ WITH before AS (SELECT id, state FROM questions WHERE id = $1 AND state <> 'clos
 }
 SELECT id FROM kept
 """  # noqa: S608 - constants only
-FORGET = "DELETE FROM questions WHERE last_at < $1 RETURNING id"
 FORGET_OF = "DELETE FROM questions WHERE asked_by = $1"
 FORGET_OF_COLLEGE = f"{FORGET_OF} AND college = $2"
 ACTS = {Side.TEACHER: "question_added", Side.LYCEE: "question_answered"}
@@ -75,15 +74,17 @@ async def write(
     """
     side = Side(told.side)
     check_line(text, wished_on=wished_on, slot=slot, today=paris(now).date())
-    if slot is not None and not await value(OFFERED, slot, told.lycee, now):
-        raise Invalid({"slot": "Créneau : choisissez un de vos créneaux ouverts."})
+    if slot is not None:
+        own = Slot.exists().where(Slot.id == slot, Slot.school == told.lycee)
+        if not await own.where(Slot.state == "open", Slot.starts_at > now):
+            raise Invalid({"slot": "Créneau : choisissez un de vos créneaux ouverts."})
     state = "asked" if side is Side.TEACHER else "answered"
     async with transaction():
         if await value(WRITE, told.id, side.value, state, ACTS[side], by, text, wished_on, slot, now) is None:
-            match await value(STATE, told.id):
+            match await Question.select(Question.state).where(Question.id == told.id).first():
                 case None:
                     raise QuestionOver()
-                case "closed":
+                case {"state": "closed"}:
                     raise QuestionClosed()
                 case _:
                     raise QuestionFull()
@@ -96,4 +97,4 @@ async def close(told: Conversation, *, by: int | None, now: datetime) -> None:
 
 async def forget_questions(*, before: datetime) -> int:
     """Erase the conversations whose last line is older; their links open nothing any more."""
-    return len(await rows(FORGET, before))
+    return len(await Question.delete().where(Question.last_at < before).returning(Question.id))

@@ -17,11 +17,11 @@ from booking.visits.reservations.change_headcount import keep_adults, take_adult
 from booking.visits.reservations.move import fold
 from booking.visits.reservations.queries import asked_by_link
 from booking.visits.reservations.release import choices_left, lock_choices, release_others
+from booking.visits.reservations.tables import Approval
 from workshops.crossings import retried
-from workshops.database import rows, transaction, value
+from workshops.database import rows, transaction
 from workshops.refusals import Invalid, NotFound
 
-SPEND = "UPDATE approvals SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL RETURNING id"
 SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults,
   signed_on = (r.starts_at AT TIME ZONE 'Europe/Paris')::date, visa_note = coalesce($2, r.visa_note)
 FROM slots sl WHERE sl.id = r.slot AND r.id = ANY ($1::int[])"""
@@ -47,7 +47,8 @@ async def answer_approval(
         await lock_choices(found)
         stands = await standing(found)
         asked = stands.state == "requested" or (stands.state == "confirmed" and stands.asks.adults)
-        if not asked or await value(SPEND, hash_of(token), now) is None:
+        link = Approval.update({Approval.used_at: now}).where(Approval.token_hash == hash_of(token))
+        if not asked or not await link.where(Approval.used_at.is_null()).returning(Approval.id):
             raise LinkSpent("Cette demande a déjà sa réponse, ou elle a expiré.")
         if not approved:
             return await _refused(stands, reason=reason, now=now)

@@ -9,8 +9,9 @@ from booking.people.accounts.rules import hash_of
 from booking.people.accounts.who_hears import principal_hears
 from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.rules import PrincipalTeaches, same_mailbox
+from booking.visits.reservations.tables import Approval, Reservation
 from workshops.crossings import retried
-from workshops.database import row, rows, transaction, value
+from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound
 
@@ -19,8 +20,6 @@ VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND rese
   SELECT $1::int UNION ALL SELECT other.id FROM reservations one JOIN reservations other ON other.halves = one.halves
   WHERE one.id = $1 AND one.state = 'requested' AND other.state = 'requested'
     AND one.replaces IS NULL AND other.replaces IS NULL)"""
-ASK_NO_MORE = "UPDATE reservations SET adults_asked = NULL, hold_until = NULL, changed_at = $2 WHERE id = $1"
-KEEP = "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3) RETURNING id"
 PRINCIPAL = f"""SELECT r.school, p.email, p.name, s.principal_mail <> '' AS given FROM reservations r
 JOIN schools s ON s.id = r.school LEFT JOIN {principal_hears("r.school")} ON true WHERE r.id = $1"""  # noqa: S608
 FORGET_APPROVALS = """
@@ -64,14 +63,15 @@ async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
     if await teaches_in(principal["school"], principal["email"]):
         raise PrincipalTeaches()
     await void_links(reservation, now=now)
-    kept = await value(KEEP, reservation, hash_of(token), now)
+    link = Approval(reservation=reservation, token_hash=hash_of(token), created_at=now)
+    (kept,) = await Approval.insert(link).returning(Approval.id)
     await queue(
         "approval_asked",
         to_email=principal["email"],
         to_name=principal["name"],
         about_kind="reservation",
         about=reservation,
-        once=f"approval_asked:{kept}",
+        once=f"approval_asked:{kept['id']}",
         secret=token,
         now=now,
     )
@@ -84,7 +84,8 @@ async def void_links(reservation: int, *, now: datetime) -> None:
 
 async def ask_no_more(reservation: int, *, now: datetime) -> None:
     """The principal is no longer asked for more adults; in the caller's transaction."""
-    await rows(ASK_NO_MORE, reservation, now)
+    no_more = Reservation.update({Reservation.adults_asked: None, Reservation.hold_until: None})
+    await no_more.values({Reservation.changed_at: now}).where(Reservation.id == reservation)
     await void_links(reservation, now=now)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from booking.visits.reservations.states import State
-from workshops.database import row, rows, transaction
+from booking.visits.reservations.tables import Reservation
+from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.opinions.count import count_opinion
 from workshops.refusals import NotFound, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of
 
 OWN = "SELECT slot, state, starts_at, opinion_given FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
-GIVEN = "UPDATE reservations SET opinion_given = true WHERE id = $1"
 
 
 class OpinionTooEarly(Refusal):
@@ -48,7 +48,7 @@ async def give_opinion(reservation: int, answers: Mapping[str, str], *, school: 
             raise OpinionTooEarly()
         if known["opinion_given"]:
             raise OpinionGiven()
-        await rows(GIVEN, reservation)
+        await Reservation.update({Reservation.opinion_given: True}).where(Reservation.id == reservation)
         year = school_year_of(paris_day(known["starts_at"]))
         workshop = await count_opinion(known["slot"], answers, school_year=year)
         await record("opinion_counted", by=None, about_kind="workshop", about=workshop, now=now)

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from booking.visits.reservations.rules import may_tell_needs, refuse_needs
 from booking.visits.reservations.states import NotNow
-from workshops.database import row, rows, transaction
+from booking.visits.reservations.tables import Reservation
+from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
 OWN = "SELECT state, ends_at, needs, needed FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
-TELL = "UPDATE reservations SET needs = $2, needed = $3 WHERE id = $1"
 FORGET_NEEDS = """UPDATE reservations SET needs = '', needed = '{}'
 WHERE slot = ANY ($1::int[]) AND (needs <> '' OR needed <> '{}') RETURNING id"""
 # The visa's note too.
@@ -35,6 +35,7 @@ async def tell_needs(
             raise NotNow()
         if (needs, needed) == (known["needs"], tuple(known["needed"])):
             return
-        await rows(TELL, reservation, needs, needed)
+        told = Reservation.update({Reservation.needs: needs, Reservation.needed: list(needed)})
+        await told.where(Reservation.id == reservation)
         act = "reservation_needs" if needs or needed else "reservation_needs_erased"
         await record(act, by=by, about_kind="reservation", about=reservation, now=now)

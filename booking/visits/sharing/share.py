@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.visits.sharing.rules import SHARES_LAST, AlreadyShared, NothingToShare
-from workshops.database import row, rows, transaction, value
+from booking.visits.sharing.tables import Share
+from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.slots.queries import SEATS_FREE
@@ -21,7 +22,6 @@ KEEP = """INSERT INTO shares (slot, by_member, to_member, "group", level, pupils
 SELECT $1, $2, $3, (SELECT g.id FROM groups g JOIN memberships m ON m.school = g.school WHERE m.id = $2 AND g.id = $4),
   $5, $6, $7
 ON CONFLICT (slot, by_member, to_member) DO NOTHING RETURNING id"""
-FORGET = "DELETE FROM shares WHERE shared_at < $1 RETURNING id"
 
 
 async def share(
@@ -45,4 +45,4 @@ async def share(
 
 async def forget_shares(*, now: datetime) -> int:
     """Those whose mail left long ago; returns how many."""
-    return len(await rows(FORGET, now - SHARES_LAST))
+    return len(await Share.delete().where(Share.shared_at < now - SHARES_LAST).returning(Share.id))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from booking.visits.attendance.tables import Attendance
 from booking.visits.reservations.states import HOLDS_SEATS, LIVE
 from workshops.database import row, rows, value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.openings.rules import opens_later
+from workshops.slots.tables import Slot
 
 BUSY = """
 SELECT DISTINCT g.name || ' (' || c.name || ')' AS label
@@ -24,13 +26,10 @@ SELECT g.name || ' (' || c.name || ', ' || g.level || ')' AS label
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 WHERE r.slot = $1 AND r.state = ANY ($2::varchar[]) AND g.level <> ALL ($3::varchar[]) ORDER BY label
 """
-ASKING = "SELECT EXISTS (SELECT FROM attendances WHERE slot = $1 AND state = 'asked')"
 OBJECTS_BUILT = """
 SELECT o.name FROM workshop_objects w JOIN tech_objects o ON o.id = w.tech_object
 WHERE w.workshop = $1 AND ($2::int[] IS NULL OR o.id = ANY ($2)) ORDER BY o.name
 """
-OBJECTS_OF_SLOT = "SELECT workshop, only_objects FROM slots WHERE id = $1"
-REASON = "SELECT reason FROM slots WHERE id = $1"
 PUPILS_ARE_HERE = "SELECT EXISTS (SELECT 1 FROM presences WHERE slot = $1)"
 GROUP_OF = """
 SELECT r."group", r.pupils, g.level, c.lat, c.lon FROM reservations r
@@ -61,13 +60,13 @@ async def objects_built(workshop: int, only: Sequence[int] | None) -> list[str]:
 
 async def objects_of_slot(slot: int) -> list[str]:
     """The names of the objects that are built at a slot."""
-    now = await row(OBJECTS_OF_SLOT, slot)
+    now = await Slot.select(Slot.workshop, Slot.only_objects).where(Slot.id == slot).first()
     return [] if now is None else await objects_built(now["workshop"], now["only_objects"])
 
 
 async def companies_ask(slot: int) -> bool:
     """Whether a company waits for the lycée's agreement."""
-    return bool(await value(ASKING, slot))
+    return await Attendance.exists().where(Attendance.slot == slot, Attendance.state == "asked")
 
 
 async def pupils_are_here(slot: int) -> bool:
@@ -77,7 +76,8 @@ async def pupils_are_here(slot: int) -> bool:
 
 async def reason_of_slot(slot: int) -> str:
     """Why a slot was called off, or moved last; empty when nobody said."""
-    return str(await value(REASON, slot) or "")
+    told = await Slot.select(Slot.reason).where(Slot.id == slot).first()
+    return "" if told is None else str(told["reason"])
 
 
 async def slots_instead(reservation: int, *, now: datetime) -> list[OfferedSlot]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from booking.visits.reservations.queries import IN_RESERVE
 from booking.visits.reservations.states import LIVE
+from booking.visits.reservations.tables import Reservation
 from booking.wording import number, paris, span
 from workshops.database import value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
@@ -32,7 +34,6 @@ TO_SIGN = CHOICES.format(
     which="r.id = $1 OR r.wish = $2 AND r.state IN ('requested', 'offered', 'waiting')",
 )
 RANKS = {1: "premier choix", 2: "deuxième choix", 3: "troisième choix"}
-WISH_OF = "SELECT wish FROM reservations WHERE id = $1"
 ALREADY_THERE = """SELECT EXISTS (
   SELECT 1 FROM reservations
   WHERE slot = ANY ($2::int[]) AND "group" = $1 AND school = $4 AND state = ANY ($3::varchar[]))"""
@@ -81,8 +82,8 @@ def choice_line(choice: Choice) -> str:
 
 async def wish_of(reservation: int) -> UUID | None:
     """The wish that a reservation is a choice of."""
-    wish: UUID | None = await value(WISH_OF, reservation)
-    return wish
+    found = await Reservation.select(Reservation.wish).where(Reservation.id == reservation).first()
+    return None if found is None else cast(UUID | None, found["wish"])
 
 
 async def already_there(group: int, slots: list[int], *, school: int) -> bool:
