@@ -20,13 +20,14 @@ from booking.demo.read_files import read_bytes
 from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, ExampleVisit
 from booking.demo.settle import Cast, settle
+from booking.people.accounts.tables import Account
 from booking.settings import read_settings
 from booking.visits.reservations.carry_out import PUT_WITH_THEIR_SLOT
 from booking.wording import school_year_of
 from workshops.academie.install import take_in_extract
 from workshops.academie.queries import academie
 from workshops.academie.settle import settle as settle_academie
-from workshops.database import rows, transaction, value
+from workshops.database import rows, transaction
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.slots.move import PUT_AT
@@ -44,7 +45,6 @@ STEPS = 5
 A_DAY = timedelta(days=1)
 SOURCE = "Ministère de l'Éducation nationale, data.education.gouv.fr, Licence Ouverte 2.0"
 
-FILLED = "SELECT EXISTS (SELECT 1 FROM accounts)"
 BRING_TO_TODAY = f"""
 WITH moved AS ({PUT_AT})
 {PUT_WITH_THEIR_SLOT}
@@ -65,7 +65,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
     past_from, coming_to = today - timedelta(days=PAST_DAYS), today + timedelta(weeks=COMING_WEEKS)
     step = _stepper(progress)
     async with transaction():
-        if await value(FILLED):
+        if await Account.exists():
             return False
         await take_in_extract(read_bytes("etablissements.csv"), by=None, now=now)
         await settle_academie(replace(await academie(), project=PROJECT, trusted_domains=TRUSTED))

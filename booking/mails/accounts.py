@@ -9,17 +9,17 @@ from booking.mails.webhooks.queries import left_alone
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.own import hats_of
 from booking.people.accounts.rules import hash_of
+from booking.people.accounts.tables import Account
+from booking.people.passkeys.tables import Passkey
 from booking.settings import Settings
 from booking.wording import ROLES, moment
 from booking.year.rules import WARNED_BEFORE
-from workshops.database import row, value
+from workshops.database import value
 
 EXPIRY = """SELECT l.expires_at FROM sign_in_links l JOIN accounts a ON a.id = l.account
 WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND a.disabled_at IS NULL"""
 WARNED = """SELECT warned_at FROM accounts
 WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
-ADDED = "SELECT label, created_at FROM passkeys WHERE id = $1"
-ENABLED = "SELECT 1 FROM accounts WHERE id = $1 AND disabled_at IS NULL"
 
 
 async def sign_in(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -33,7 +33,7 @@ async def sign_in(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 async def invited(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """Someone may come in: as what, where, and how."""
     hats = await hats_of(notice.about)
-    if not hats or await value(ENABLED, notice.about) is None:
+    if not hats or not await Account.exists().where(Account.id == notice.about, Account.disabled_at.is_null()):
         return None
     return Draft(
         words={"email": notice.to_email},
@@ -52,7 +52,7 @@ async def account_idle(notice: Claimed, settings: Settings, now: datetime) -> Dr
 
 async def passkey_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A device signs in by itself from now on; the mail of one that is removed already says enough."""
-    added = await row(ADDED, notice.about)
+    added = await Passkey.select(Passkey.label, Passkey.created_at).where(Passkey.id == notice.about).first()
     if added is None:
         return None
     return Draft(

@@ -31,7 +31,8 @@ from booking.year.rules import (
     counted_from,
     refuse_unsettled,
 )
-from workshops.database import row, rows, transaction, value
+from booking.year.tables import YearClosing
+from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
 from workshops.refusals import Invalid
@@ -41,10 +42,6 @@ from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
 
 BEGIN = """
 INSERT INTO year_closings (school_year, started_at, closed_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id
-"""
-END = """
-UPDATE year_closings SET closed_at = $2, closed_by = $3, reopened_at = NULL
-WHERE school_year = $1 AND closed_at IS NULL RETURNING id
 """
 LOCK = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 ADD = """
@@ -74,10 +71,6 @@ FROM slots s WHERE s.id = $1
 
 Tell = Callable[[int, int], None]
 REASON_MOST = 200
-REOPEN = """
-UPDATE year_closings SET closed_at = NULL, reopened_at = $2
-WHERE school_year = $1 AND closed_at IS NOT NULL RETURNING id
-"""
 
 
 def silent(done: int, total: int) -> None:
@@ -150,7 +143,9 @@ async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
         await _add(year, await erase_badges_left(year))
         declared = await declared_in(year)
         await rows(SETTLE, year.name, list(declared), list(declared.values()))
-        if await row(END, year.name, now, by) is not None:
+        end = YearClosing.update({YearClosing.closed_at: now, YearClosing.closed_by: by, YearClosing.reopened_at: None})
+        end = end.where(YearClosing.school_year == year.name, YearClosing.closed_at.is_null())
+        if await end.returning(YearClosing.id):
             await record("year_closed", by=by, about_kind="year", about=year.first, detail=year.name, now=now)
 
 
@@ -193,6 +188,8 @@ async def reopen_year(year: SchoolYear, *, reason: str, by: int | None, now: dat
     if len(reason) > REASON_MOST:
         raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
     async with transaction():
-        if await value(REOPEN, year.name, now) is None:
+        closed = YearClosing.update({YearClosing.closed_at: None, YearClosing.reopened_at: now})
+        closed = closed.where(YearClosing.school_year == year.name, YearClosing.closed_at.is_not_null())
+        if not await closed.returning(YearClosing.id):
             raise YearNotClosed
         await record("year_reopened", by=by, about_kind="year", about=year.first, words=reason, now=now)

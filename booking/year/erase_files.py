@@ -10,6 +10,8 @@ from pathlib import Path
 from booking.day.checkin.keep_photo import FOLDER
 from booking.day.pictures.keep import files_of
 from booking.outbox.notices.mailer import MAIL_FOLDER
+from workshops.builds.tables import Build
+from workshops.catalogue.tables import WorkshopPicture
 from workshops.database import rows, transaction
 
 # That it left, and of which act it told, is kept: a later mail of the same visit asks whether this one ever did.
@@ -20,8 +22,6 @@ WHERE state <> 'queued' AND to_email <> '' AND created_at < $1 RETURNING id
 """
 TRACES = "DELETE FROM notices WHERE to_email = '' AND created_at < $1 RETURNING id"
 REPORT = "erreur.txt"
-SHOWN = "SELECT photo FROM builds WHERE photo <> ''"
-PICTURES = "SELECT name FROM workshop_pictures"
 # A photo is a file a moment before it is a row.
 SETTLING = timedelta(hours=1)
 
@@ -54,8 +54,8 @@ def remove_photos(data_dir: Path, names: Iterable[str]) -> None:
 
 async def remove_lost_photos(data_dir: Path, *, now: datetime, dry_run: bool = False) -> int:
     """Remove the photos that no object and no workshop shows: an act was interrupted; returns how many there were."""
-    shown = {one["photo"] for one in await rows(SHOWN)}
-    shown |= {file for one in await rows(PICTURES) for file in files_of(one["name"])}
+    shown = {one["photo"] for one in await Build.select(Build.photo).where(Build.photo != "")}
+    shown |= {file for one in await WorkshopPicture.select(WorkshopPicture.name) for file in files_of(one["name"])}
     return await asyncio.to_thread(_remove_all_but, data_dir / FOLDER, shown, now - SETTLING, dry_run)
 
 

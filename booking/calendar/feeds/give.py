@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.calendar.feeds.rules import ROLES, NothingToFollow
+from booking.calendar.feeds.tables import Feed
 from booking.people.accounts.rules import hash_of
-from workshops.database import row, rows, transaction, value
+from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
 # Locked, so that two clicks give two links one after the other, of which the second is kept.
 MEMBERSHIP = "SELECT role FROM memberships WHERE id = $1 AND account = $2 FOR UPDATE"
-REVOKE = "UPDATE feeds SET revoked_at = $2 WHERE membership = $1 AND revoked_at IS NULL"
-KEEP = "INSERT INTO feeds (token_hash, membership, created_at) VALUES ($1, $2, $3) RETURNING id"
 TAKE_BACK = """UPDATE feeds d SET revoked_at = $3 FROM memberships m
 WHERE d.membership = $1 AND d.revoked_at IS NULL AND m.id = d.membership AND m.account = $2 RETURNING d.id"""
 FORGET_FEEDS = "DELETE FROM feeds WHERE revoked_at < $1 RETURNING id"
@@ -30,9 +29,11 @@ async def give_feed(membership: int, *, account: int, token: str, now: datetime)
             raise NotFound()
         if held["role"] not in ROLES:
             raise NothingToFollow()
-        await rows(REVOKE, membership, now)
-        kept = await value(KEEP, hash_of(token), membership, now)
-        await record("feed_given", by=account, about_kind="feed", about=kept, now=now)
+        open_now = Feed.update({Feed.revoked_at: now}).where(Feed.membership == membership)
+        await open_now.where(Feed.revoked_at.is_null())
+        fresh = Feed(token_hash=hash_of(token), membership=membership, created_at=now)
+        (kept,) = await Feed.insert(fresh).returning(Feed.id)
+        await record("feed_given", by=account, about_kind="feed", about=kept["id"], now=now)
 
 
 async def revoke_feed(membership: int, *, account: int, now: datetime) -> None:

@@ -9,12 +9,13 @@ from datetime import datetime
 from asyncpg import Record
 
 from booking.calendar.feeds.rules import CANCELLED_KEPT, PAST_KEPT, meeting_path_of, name_of, path_of, public_name_of
+from booking.calendar.feeds.tables import Feed
 from booking.calendar.invites.meetings import Meeting, meetings_of
 from booking.calendar.invites.queries import ITS_PLACES, SLOT_FACTS, SlotPlace
 from booking.calendar.invites.rules import company_people, company_title, group_people, group_title
 from booking.people.accounts.rules import hash_of
 from booking.wording import counted
-from workshops.database import row, rows
+from workshops.database import rows
 from workshops.schools.rules import Arrival
 from workshops.slots.queries import SEATS_FREE
 
@@ -59,7 +60,6 @@ SELECT p.name AS whose, told.* FROM schools p LEFT JOIN LATERAL (
 ) told ON TRUE
 WHERE p.uai = $1 AND p.kind = 'lycee' ORDER BY told.starts_at, told.slot
 """  # noqa: S608 - constants only
-LIVE = "SELECT created_at FROM feeds WHERE membership = $1 AND revoked_at IS NULL"
 PLACE_FIELDS = tuple(field for field in SlotPlace.__dataclass_fields__ if field != "arrival")
 
 
@@ -121,7 +121,8 @@ async def outings_feed(school: int, name: str, *, since: datetime, now: datetime
 
 async def feed_given_at(membership: int) -> datetime | None:
     """Since when this role has a link, None without one."""
-    found = await row(LIVE, membership)
+    live = Feed.select(Feed.created_at).where(Feed.membership == membership, Feed.revoked_at.is_null())
+    found = await live.first()
     return None if found is None else found["created_at"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.day.desk_links.rules import SlotOver, link_ends_at
+from booking.day.desk_links.tables import DeskLink
 from booking.people.accounts.rules import hash_of
 from workshops.database import row, transaction, value
 from workshops.events.record import record
@@ -12,7 +13,6 @@ from workshops.refusals import NotFound
 from workshops.slots.rules import OVER
 
 LOCK = "SELECT state, ends_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
-KEEP = "INSERT INTO desk_links (token_hash, slot, made_by, created_at) VALUES ($1, $2, $3, $4) RETURNING id"
 REVOKE = """UPDATE desk_links d SET revoked_at = $4 FROM slots s
 WHERE d.id = $1 AND d.slot = $2 AND d.revoked_at IS NULL AND s.id = d.slot AND s.school = $3 RETURNING d.id"""
 FORGET_LINKS = "DELETE FROM desk_links WHERE slot = ANY ($1::int[]) RETURNING id"
@@ -29,7 +29,9 @@ async def give_link(slot: int, *, token: str, account: int, school: int, now: da
             raise NotFound()
         if locked["state"] in OVER or now >= link_ends_at(locked["ends_at"]):
             raise SlotOver()
-        link = int(await value(KEEP, hash_of(token), slot, account, now))
+        fresh = DeskLink(token_hash=hash_of(token), slot=slot, made_by=account, created_at=now)
+        (made,) = await DeskLink.insert(fresh).returning(DeskLink.id)
+        link = int(made["id"])
         await record("desk_link_given", by=account, about_kind="slot", about=slot, detail=f"lien {link}", now=now)
     return link
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.mails.webhooks.rules import PausedWhy
+from booking.mails.webhooks.tables import Webhook
 from booking.outbox.notices.queue import queue
 from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
 OWN = "SELECT id FROM webhooks WHERE id = $1 AND membership = $2 FOR UPDATE"
-PAUSE = "UPDATE webhooks SET paused_at = $2, paused_why = $3 WHERE id = $1 AND paused_at IS NULL RETURNING id"
-RESUME = """UPDATE webhooks SET paused_at = NULL, paused_why = '', failing_since = NULL, rests_until = NULL
-WHERE id = $1 AND paused_at IS NOT NULL RETURNING id"""
 MAKER = """SELECT a.email, a.name FROM webhooks w JOIN memberships m ON m.id = w.membership
 JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE w.id = $1"""
 
@@ -26,7 +24,7 @@ async def pause(webhook: int, *, membership: int, by: int, now: datetime) -> Non
     async with transaction():
         if await value(OWN, webhook, membership) is None:
             raise NotFound()
-        if await value(PAUSE, webhook, now, PausedWhy.MAKER) is not None:
+        if await _pause(webhook, PausedWhy.MAKER, now):
             await record("webhook_paused", by=by, about_kind="webhook", about=webhook, now=now)
 
 
@@ -35,14 +33,21 @@ async def resume(webhook: int, *, membership: int, by: int, now: datetime) -> No
     async with transaction():
         if await value(OWN, webhook, membership) is None:
             raise NotFound()
-        if await value(RESUME, webhook) is not None:
+        going_on = Webhook.update({Webhook.paused_at: None, Webhook.paused_why: ""})
+        going_on = going_on.values({Webhook.failing_since: None, Webhook.rests_until: None})
+        if await going_on.where(Webhook.id == webhook, Webhook.paused_at.is_not_null()).returning(Webhook.id):
             await record("webhook_resumed", by=by, about_kind="webhook", about=webhook, now=now)
+
+
+async def _pause(webhook: int, why: PausedWhy, now: datetime) -> bool:
+    pausing = Webhook.update({Webhook.paused_at: now, Webhook.paused_why: why})
+    return bool(await pausing.where(Webhook.id == webhook, Webhook.paused_at.is_null()).returning(Webhook.id))
 
 
 async def leave_alone(webhook: int, why: PausedWhy, *, now: datetime) -> None:
     """Pause a subscription to which nothing arrives, and tell its maker by mail."""
     async with transaction():
-        if await value(PAUSE, webhook, now, why) is None:
+        if not await _pause(webhook, why, now):
             return
         await record("webhook_paused", by=None, about_kind="webhook", about=webhook, now=now)
         maker = await row(MAKER, webhook)

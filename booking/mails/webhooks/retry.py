@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.mails.webhooks.rules import DeliveryNotFailed, WebhookPaused
+from booking.mails.webhooks.tables import WebhookDelivery
 from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
@@ -16,8 +17,6 @@ RETURNING d.webhook"""
 OF = """SELECT d.id FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook
 WHERE d.id = $1 AND ($2::int IS NULL OR w.membership = $2)"""
 OWN = "SELECT paused_at IS NOT NULL AS paused FROM webhooks WHERE id = $1 AND membership = $2"
-QUEUE_TRIAL = """INSERT INTO webhook_deliveries (webhook, about_kind, about, since, next_try_at)
-VALUES ($1, 'webhook', $1, $2, $2)"""
 
 
 async def relaunch_delivery(delivery: int, *, membership: int | None, by: int, now: datetime) -> None:
@@ -43,4 +42,5 @@ async def send_trial(webhook: int, *, membership: int, now: datetime) -> None:
             raise NotFound()
         if own["paused"]:
             raise WebhookPaused()
-        await row(QUEUE_TRIAL, webhook, now)
+        trial = WebhookDelivery(webhook=webhook, about_kind="webhook", about=webhook, since=now, next_try_at=now)
+        await WebhookDelivery.insert(trial)

@@ -15,8 +15,6 @@ from workshops.refusals import NotFound
 
 # Two who subscribe at once with one membership are counted one after the other.
 LOCK = "SELECT id FROM memberships WHERE id = $1 FOR NO KEY UPDATE"
-KEEP = """INSERT INTO webhooks (membership, label, url, acts, salt, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-RETURNING id"""
 
 
 async def subscribe(
@@ -42,9 +40,17 @@ async def subscribe(
             raise NotFound()
         if await count_of(membership) >= MOST:
             raise TooManyWebhooks()
-        kept: int = await value(KEEP, membership, label[:80], url, sorted(set(acts)), salt, now)
-        await record("webhook_made", by=by, about_kind="webhook", about=kept, now=now)
-    return kept
+        fresh = Webhook(
+            membership=membership,
+            label=label[:80],
+            url=url,
+            acts=sorted(set(acts)),
+            salt=salt,
+            created_at=now,
+        )
+        (kept,) = await Webhook.insert(fresh).returning(Webhook.id)
+        await record("webhook_made", by=by, about_kind="webhook", about=kept["id"], now=now)
+    return int(kept["id"])
 
 
 async def unsubscribe(webhook: int, *, membership: int, by: int, now: datetime) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.outbox.notices.tables import Heartbeat
 from workshops.database import rows
 
 REMEMBERED = timedelta(days=1)
 BEAT = """INSERT INTO heartbeats (name, beat_at) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET beat_at = EXCLUDED.beat_at"""
-FORGET_ALL = "DELETE FROM heartbeats"
-FORGET = "DELETE FROM heartbeats WHERE beat_at < $1"
 
 
 async def beat(name: str, *, now: datetime) -> None:
@@ -20,9 +19,9 @@ async def beat(name: str, *, now: datetime) -> None:
 
 async def forget(*, now: datetime) -> None:
     """Forget workers that are long gone."""
-    await rows(FORGET, now - REMEMBERED)
+    await Heartbeat.delete().where(Heartbeat.beat_at < now - REMEMBERED)
 
 
 async def forget_all() -> None:
     """Forget every worker: those of a restored database lived elsewhere. One that lives here beats again at once."""
-    await rows(FORGET_ALL)
+    await Heartbeat.delete(force=True)

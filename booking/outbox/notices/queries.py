@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.outbox.notices.rules import Claimed
+from booking.outbox.notices.tables import Notice
 from workshops.database import value
 from workshops.shapes import rows_as
 
@@ -21,9 +22,6 @@ OUTBOX = """SELECT
 NEVER_LEFT = """SELECT count(*) > 0 AND NOT coalesce(bool_or(
   state = 'sent' OR (state = 'queued' AND attempts > 0) OR (state = 'dropped' AND attempts > 1)), false)
 FROM notices WHERE about = $1 AND about_kind = $2 AND account = $3 AND entry = 'REQUEST' AND id < $4"""
-
-TOLD_BEFORE = """SELECT EXISTS (SELECT FROM notices
-  WHERE about = $1 AND about_kind = $2 AND kind = $3 AND to_email = $4 AND id < $5 AND state = 'sent')"""
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,9 @@ async def never_left(before: Claimed) -> bool:
 
 async def told_before(again: Claimed) -> bool:
     """Whether this person has read a mail of this kind about the same thing."""
-    told = (again.about, again.about_kind, again.kind, again.to_email, again.id)
-    return bool(await value(TOLD_BEFORE, *told))
+    same = Notice.exists().where(Notice.about == again.about, Notice.about_kind == again.about_kind)
+    same = same.where(Notice.kind == again.kind, Notice.to_email == again.to_email)
+    return await same.where(Notice.id < again.id, Notice.state == "sent")
 
 
 async def outbox() -> Outbox:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from piccolo.query import Update
 
 from booking.outbox.notices.rules import NotFailed
+from booking.outbox.notices.tables import Notice
 from booking.wording import counted
-from workshops.database import row, rows, transaction
+from workshops.database import transaction
 from workshops.events.record import record
-
-REQUEUE = """UPDATE notices SET state = 'queued', attempts = 0, next_try_at = $2, last_error = ''
-WHERE id = $1 AND state = 'failed' RETURNING id"""
-REQUEUE_ALL = """UPDATE notices SET state = 'queued', attempts = 0, next_try_at = $1, last_error = ''
-WHERE state = 'failed' RETURNING id"""
 
 
 async def retry(notice: int, *, by: int, now: datetime) -> None:
@@ -21,7 +20,7 @@ async def retry(notice: int, *, by: int, now: datetime) -> None:
     It is written anew from today's facts, and dropped if it has become false.
     """
     async with transaction():
-        if await row(REQUEUE, notice, now) is None:
+        if not await _queued_again(now).where(Notice.id == notice).returning(Notice.id):
             raise NotFailed()
         await record("mail_relaunched", by=by, about_kind="notice", about=notice, now=now)
 
@@ -29,8 +28,14 @@ async def retry(notice: int, *, by: int, now: datetime) -> None:
 async def retry_all(*, by: int, now: datetime) -> int:
     """Queue every failed mail again, each from its first attempt; returns how many."""
     async with transaction():
-        again = len(await rows(REQUEUE_ALL, now))
+        again = len(await _queued_again(now).returning(Notice.id))
         if again:
             detail = counted(again, "message")
             await record("mails_relaunched", by=by, about_kind="notice", about=None, detail=detail, now=now)
         return again
+
+
+def _queued_again(now: datetime) -> Update[Any]:
+    """Of the failed ones."""
+    anew = Notice.update({Notice.state: "queued", Notice.attempts: 0, Notice.next_try_at: now, Notice.last_error: ""})
+    return anew.where(Notice.state == "failed")
