@@ -197,18 +197,18 @@ def test_the_builder_writes_within_a_subject():
 @cache
 def _written() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """By file: the fragments of other subjects that it sends, and the tables of theirs that it writes without one."""
-    owners = _owners()
+    folders = folder_of_each_table()
     composed, own_words = defaultdict(set), defaultdict(set)
     for sent in every_statement():
         imported = _fragments_of(sent.file)
         for write in WRITES.finditer(sent.sql or ""):
             table = write[write.lastgroup]
-            if table in TOLD or table not in owners or owners[table] == Path(sent.file).parent:
+            if table in TOLD or table not in folders or folders[table] == Path(sent.file).parent:
                 continue
             names = [
                 name
                 for name, (home, texts) in imported.items()
-                if home == owners[table]
+                if home == folders[table]
                 for text in texts
                 if any(one.start() <= write.start() < one.end() for one in text.finditer(sent.sql))
             ]
@@ -220,7 +220,7 @@ def _written() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
 
 
 @cache
-def _owners() -> dict[str, Path]:
+def folder_of_each_table() -> dict[str, Path]:
     """The folder of each table."""
     return {
         told[1]: WRITTEN_IN.get(told[1], Path(file).parent)
