@@ -6,15 +6,13 @@ from datetime import date, datetime
 
 from asyncpg.exceptions import ExclusionViolationError
 
-from workshops.database import row, rows, savepoint, transaction, value
+from workshops.database import row, savepoint, transaction
 from workshops.events.record import record
 from workshops.openings.rules import refuse_begun, refuse_opening
+from workshops.openings.tables import Opening
 from workshops.refusals import Invalid, NotFound
 
-PLAN = "INSERT INTO openings (first_on, last_on, opens_at, created_at) VALUES ($1, $2, $3, $4) RETURNING id"
 LOCK = "SELECT first_on, last_on, opens_at FROM openings WHERE id = $1 FOR UPDATE"
-PUT_OFF = "UPDATE openings SET opens_at = $2 WHERE id = $1"
-WITHDRAW = "DELETE FROM openings WHERE id = $1"
 
 
 async def plan(*, first_on: date, last_on: date, opens_at: datetime, by: int, now: datetime) -> int:
@@ -26,12 +24,13 @@ async def plan(*, first_on: date, last_on: date, opens_at: datetime, by: int, no
     async with transaction():
         try:
             async with savepoint():
-                made = int(await value(PLAN, first_on, last_on, opens_at, now))
+                fresh = Opening(first_on=first_on, last_on=last_on, opens_at=opens_at, created_at=now)
+                (made,) = await Opening.insert(fresh).returning(Opening.id)
         except ExclusionViolationError:
             told = "Période : l'un de ces jours est déjà d'une autre ouverture. Changez les dates, ou retirez l'autre."
             raise Invalid({"first_on": told}) from None
-        await record("opening_planned", by=by, about_kind="opening", about=made, now=now)
-        return made
+        await record("opening_planned", by=by, about_kind="opening", about=made["id"], now=now)
+        return int(made["id"])
 
 
 async def put_off(opening: int, *, opens_at: datetime, by: int, now: datetime) -> None:
@@ -42,7 +41,7 @@ async def put_off(opening: int, *, opens_at: datetime, by: int, now: datetime) -
             raise NotFound()
         refuse_begun(stands["opens_at"], now=now)
         refuse_opening(stands["first_on"], stands["last_on"], opens_at, now=now)
-        await rows(PUT_OFF, opening, opens_at)
+        await Opening.update({Opening.opens_at: opens_at}).where(Opening.id == opening)
         await record("opening_put_off", by=by, about_kind="opening", about=opening, now=now)
 
 
@@ -53,5 +52,5 @@ async def withdraw(opening: int, *, by: int, now: datetime) -> None:
         if stands is None:
             raise NotFound()
         refuse_begun(stands["opens_at"], now=now)
-        await rows(WITHDRAW, opening)
+        await Opening.delete().where(Opening.id == opening)
         await record("opening_withdrawn", by=by, about_kind="opening", about=opening, now=now)
