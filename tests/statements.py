@@ -7,7 +7,7 @@ from typing import Any
 
 from workshops.database import engine
 
-CONTROL = frozenset({"BEGIN", "COMMIT", "ROLLBACK"})
+CONTROL = ("BEGIN", "COMMIT", "ROLLBACK")
 
 
 async def statements_of(call: Callable[[], Awaitable[object]]) -> list[str]:
@@ -30,4 +30,4 @@ async def statements_of(call: Callable[[], Awaitable[object]]) -> list[str]:
         for connection in held:
             connection.remove_query_logger(note)
             await pool.release(connection)
-    return [one for one in sent if one.strip(" ;") not in CONTROL and "pg_catalog" not in one and "'jit'" not in one]
+    return [one for one in sent if not one.startswith(CONTROL) and "pg_catalog" not in one and "'jit'" not in one]

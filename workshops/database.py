@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from types import TracebackType
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 from asyncpg import Connection, Pool, Record, create_pool
 from asyncpg.exceptions import InterfaceError, ReadOnlySQLTransactionError
@@ -82,6 +82,7 @@ class SafeTransaction(PostgresTransaction):
     """One transaction; its connection is back in the pool, clean or dead, once the block has been left."""
 
     __slots__ = ()
+    begun_as: ClassVar[dict[str, Any]] = {}
 
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
@@ -92,7 +93,7 @@ class SafeTransaction(PostgresTransaction):
             _say_if_lost(error)
             raise
         try:
-            self.transaction = self.connection.transaction()
+            self.transaction = self.connection.transaction(**self.begun_as)
             await self.begin()
         except BaseException as error:
             self._end()

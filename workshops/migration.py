@@ -142,6 +142,44 @@ def steps(app: str, number: str, description: str, statements: Sequence[str | tu
     return manager
 
 
+# A line that somebody else is raising is passed over, for another or a new one; one that this transaction has raised
+# already stays as it is: what a transaction writes is seen all at once.
+RAISED = """
+    WITH free AS (
+      SELECT touched.scope, idle.id, idle.own FROM ({touched}) touched (scope)
+      LEFT JOIN LATERAL (
+        SELECT id, xmin = pg_current_xact_id()::xid AS own FROM versions WHERE versions.scope = touched.scope
+        ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+      ) idle ON true WHERE touched.scope IS NOT NULL
+    ), raised AS (
+      UPDATE versions SET raised = raised + 1 FROM free WHERE versions.id = free.id AND NOT free.own
+    )
+    INSERT INTO versions (scope, raised) SELECT scope, 1 FROM free WHERE id IS NULL;"""
+
+
+def raising(table: str, scopes: str) -> list[str]:
+    """The steps after which whatever is written to a table raises versions, once a statement, at its end.
+
+    `scopes` selects whose versions from {rows}: the lines that were written, as they were and as they are.
+    """
+    gone, come = (scopes.format(rows=rows) for rows in ("gone", "come"))
+    function = f"""CREATE FUNCTION raised_by_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN{RAISED.format(touched=f"SELECT DISTINCT {come}")}
+  ELSIF TG_OP = 'DELETE' THEN{RAISED.format(touched=f"SELECT DISTINCT {gone}")}
+  ELSE{RAISED.format(touched=f"SELECT {gone} UNION SELECT {come}")}
+  END IF;
+  RETURN NULL;
+END $$"""
+    before, after = "OLD TABLE AS gone", "NEW TABLE AS come"
+    acts = {"insert": after, "update": f"{before} {after}", "delete": before}
+    return [function] + [
+        f"""CREATE TRIGGER {table}_{act}_raises AFTER {act.upper()} ON {table} REFERENCING {lines}
+  FOR EACH STATEMENT EXECUTE FUNCTION raised_by_{table}()"""
+        for act, lines in acts.items()
+    ]
+
+
 def _undone(statement: str) -> str:
     found = next((one, back) for pattern, back in UNDONE.items() if (one := re.match(pattern, statement, re.DOTALL)))
     return found[0].expand(found[1])

@@ -24,6 +24,7 @@ from workshops.series.tables import SlotInSeries, SlotSeries
 from workshops.slots.tables import CompanyTurnout, Slot, Turnout
 from workshops.tallies.tables import Tally
 from workshops.tech_objects.tables import TechObject
+from workshops.versions.tables import Version
 
 APP_CONFIG = AppConfig(
     app_name="workshops",
@@ -69,6 +70,7 @@ APP_CONFIG = AppConfig(
         Feeder,
         Intake,
         Mobility,
+        Version,
     ],
     migration_dependencies=[],
 )

@@ -9,11 +9,11 @@ import msgspec
 from asyncpg import Record
 
 from workshops.database import rows
-from workshops.kept import Kept
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
 from workshops.openings.queries import OPENING_OF
 from workshops.slots.queries import SEATS_FREE
+from workshops.versions.kept import Kept
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200
@@ -183,13 +183,13 @@ _offers: Kept[bytes] = Kept()
 
 
 async def slots_on_offer_json(filters: Filters, *, now: datetime) -> bytes:
-    """The same list as JSON, kept while nothing is written; the hour counts to the minute."""
+    """The same list as JSON, kept while nothing of it is written; the hour counts to the minute."""
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> bytes:
         return msgspec.json.encode(await slots_on_offer(filters, now=minute))
 
-    return await _offers.answer((filters, minute), ask)
+    return await _offers.answer((filters, minute), ask, lycee=filters.school)
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,7 @@ _objects: Kept[list[ObjectOnOffer]] = Kept()
 async def objects_on_offer(filters: Filters, *, now: datetime, most: int | None = None) -> list[ObjectOnOffer]:
     """What the slots that suit a group let it build, the most proposed first; then what no slot of them does.
 
-    Kept while nothing is written, as slots_on_offer_json() is.
+    Kept while nothing of it is written, as slots_on_offer_json() is.
     """
     alike = replace(filters, by_distance=False, cursor=None, limit=0)
     minute = now.replace(second=0, microsecond=0)

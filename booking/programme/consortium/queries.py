@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 
 from booking.wording import PARIS, paris, school_year_began
 from workshops.database import rows
-from workshops.kept import Kept
 from workshops.partners.queries import PartnerCard, partners
 from workshops.school_calendar.rules import first_day_of
+from workshops.versions.kept import Kept
 
 # $1: this morning; $2: when the school year ends; $3: its autumn; $4, $5: its first day and the next one's.
 DONE = """
@@ -72,7 +72,7 @@ class Member:
         return not any(told)
 
 
-_kept: Kept[list[Member]] = Kept(most=2)
+_kept: Kept[list[Member]] = Kept(most=2, figures=True)
 
 
 async def consortium(*, now: datetime) -> list[Member]:

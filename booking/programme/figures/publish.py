@@ -12,12 +12,12 @@ from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, 
 from booking.programme.figures.queries import Periods, periods_of
 from booking.wording import paris, school_year_of
 from workshops.equity.queries import equity
-from workshops.kept import Kept
 from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.results.curve import curve
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, breakdown, progress
 from workshops.schools.rules import LEVELS
+from workshops.versions.kept import Kept
 
 # What a forecast of people is rounded to: of less than a thousand, and of more.
 STEPS = (50, 100)
@@ -59,7 +59,7 @@ class Published:
     members: list[Member]
 
 
-_kept: Kept[Published] = Kept(most=4)
+_kept: Kept[Published] = Kept(most=4, figures=True)
 
 
 async def publish(*, now: datetime) -> Published:

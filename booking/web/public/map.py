@@ -17,10 +17,10 @@ from booking.web.public.asked import Asked, asked_for
 from booking.web.public.found import sentence
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.wanted import Wanted
-from workshops.kept import Kept
 from workshops.offer.queries import LyceeOnOffer, count_on_offer, lycees_with_slots
 from workshops.offer.rules import Filters
 from workshops.schools.queries import SchoolCard
+from workshops.versions.kept import Kept
 
 _lycees: Kept[list[LyceeOnOffer]] = Kept()
 
@@ -59,7 +59,7 @@ async def map_of(asked: Asked, *, now: datetime) -> Map | None:
 
 
 async def _with_slots(department: str | None, *, now: datetime) -> list[LyceeOnOffer]:
-    """Every lycée with an open slot: the same for whoever looks, kept while nothing is written."""
+    """Every lycée with an open slot: the same for whoever looks, kept while none of them changes."""
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> list[LyceeOnOffer]:

@@ -29,7 +29,6 @@ from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.web.public.watch import Watch, watch_for
 from booking.wording import paris
 from workshops.catalogue.queries import pictures_of
-from workshops.kept import Kept
 from workshops.offer.queries import (
     DayOnOffer,
     ObjectOnOffer,
@@ -39,6 +38,7 @@ from workshops.offer.queries import (
     slots_on_offer,
 )
 from workshops.schools.queries import SchoolCard
+from workshops.versions.kept import Kept
 
 AnyRequest = Request[Any, Any, Any]
 # Of the objects, so many stand below the list.

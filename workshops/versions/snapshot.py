@@ -1,0 +1,25 @@
+"""Several readings of one and the same moment, and of one server."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from workshops.database import SafeTransaction, engine
+
+
+class Snapshot(SafeTransaction):
+    """A transaction that reads, of what is done alone."""
+
+    __slots__ = ()
+    begun_as: ClassVar[dict[str, Any]] = {"isolation": "repeatable_read", "readonly": True}
+
+
+def snapshot() -> Snapshot:
+    """All that is read inside is of the moment of the first reading; inside another snapshot, of its moment."""
+    return Snapshot(engine=engine())
+
+
+def within_an_act() -> bool:
+    """Whether what is read now may be an act's own, which nobody else sees yet."""
+    current = engine().current_transaction.get()
+    return current is not None and not isinstance(current, Snapshot)
