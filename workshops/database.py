@@ -72,7 +72,9 @@ logging.getLogger("asyncpg.pool").addFilter(_outage)
 
 def _say_if_lost(error: BaseException) -> None:
     """Raise DatabaseAway when what failed is the connection, by whatever name."""
-    closed = type(error) is InterfaceError and "closed" in str(error)
+    # asyncpg's word for a connection that died before we asked: it has gone back to the pool, where it is closed.
+    gone = "closed", "released back to the pool"
+    closed = type(error) is InterfaceError and any(word in str(error) for word in gone)
     if not isinstance(error, DatabaseAway) and (closed or isinstance(error, LOST)):
         _outage.begins(error)
         raise DatabaseAway("PostgreSQL does not answer") from error
@@ -216,8 +218,12 @@ async def savepoint() -> AsyncIterator[None]:
     current = engine().current_transaction.get()
     if current is None:
         raise RuntimeError("a savepoint needs a transaction around it")
-    async with current.connection.transaction():
-        yield
+    try:
+        async with current.connection.transaction():
+            yield
+    except Exception as error:
+        _say_if_lost(error)
+        raise
 
 
 async def rows(sql: str, *args: object) -> Rows:

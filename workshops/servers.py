@@ -19,15 +19,15 @@ from asyncpg.exceptions import (
     AdminShutdownError,
     CannotConnectNowError,
     CrashShutdownError,
+    InsufficientResourcesError,
     InternalClientError,
     PostgresConnectionError,
-    TooManyConnectionsError,
 )
 
 # What says that a server is not to be had now, another perhaps.
 # InternalClientError: none takes writes, or asyncpg still reads the farewell of a server that shuts down.
 AWAY = (
-    *(OSError, PostgresConnectionError, TooManyConnectionsError, InternalClientError),
+    *(OSError, PostgresConnectionError, InsufficientResourcesError, InternalClientError),
     *(CannotConnectNowError, AdminShutdownError, CrashShutdownError),
 )
 # Seconds that one of several has to answer before the next is asked.

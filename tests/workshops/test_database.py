@@ -261,3 +261,22 @@ async def test_a_killed_backend_is_a_database_that_is_away_and_a_wrong_statement
         await rows("SELECT nothing")
     with pytest.raises(DataError):
         await rows("SELECT $1::int", "one")
+
+
+@pytest.mark.parametrize("killed", ["before it", "within it"])
+async def test_a_backend_killed_around_a_savepoint_is_a_database_that_is_away(db, killed):
+    async def kill(backend):
+        await db.pool.execute("SELECT pg_terminate_backend($1)", backend)
+
+    with pytest.raises(DatabaseAway):
+        async with transaction():
+            backend = await value("SELECT pg_backend_pid()")
+            if killed == "before it":
+                await kill(backend)
+            async with savepoint():
+                await kill(backend)
+
+
+async def test_a_full_disk_is_a_database_that_is_away(db):
+    with pytest.raises(DatabaseAway):
+        await rows("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$")
