@@ -30,9 +30,9 @@ PATIENCE = 90.0  # seconds: two cores, and the rest of the tests beside
 
 
 @contextmanager
-def data_folder() -> Iterator[Path]:
+def data_folder(inside: Path | None = None) -> Iterator[Path]:
     """An empty data folder, with nothing running on it before or after."""
-    home = Path(tempfile.mkdtemp(prefix="technilab-home-"))
+    home = Path(tempfile.mkdtemp(prefix="technilab-home-", dir=inside))
     home.chmod(0o755)
     try:
         yield home

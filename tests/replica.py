@@ -92,9 +92,9 @@ class Pair:
 
 
 @contextmanager
-def primary_and_standby(*, migrated: bool = True) -> Iterator[Pair]:
+def primary_and_standby(*, migrated: bool = True, inside: Path | None = None) -> Iterator[Pair]:
     """Both started, the standby following; `migrated` brings our tables. Stopped and forgotten at the end."""
-    with data_folder() as home:
+    with data_folder(inside) as home:
         pair = Pair(Server(home / "primary", free_port()), Server(home / "standby", free_port()))
         owner = owner_of(pair.primary.folder)
         if owner is not None:

@@ -14,8 +14,9 @@ class Act:
 
     `began` and `ended` are seconds of one clock; `answer` is `done`, a refusal's kind (`slot-full`), or empty when no
     answer came or when it does not say whether the act was done (then `ended` is None). `slot` is left for `to_slot`
-    by a move. A read's `answer` is `seen`, and `seen` the places it showed as free; it may show what was true up to
-    `late` seconds before it was sent. A scan's `answer` is its result, `seen` is unused.
+    by a move. A read's `answer` is `seen`, and `seen` the places that it showed as free; it may show what was true up
+    to `late` seconds before it was sent. A look at a group's reservation has `seen` the slot it stands in, 0 once it is
+    cancelled. A scan's `answer` is its result.
     """
 
     client: int

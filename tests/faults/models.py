@@ -24,7 +24,7 @@ class Slot:
     def after(self, seated: Seated, act: Act) -> Seated | None:
         match act.act, act.answer:
             case "read", "seen":
-                return seated if act.seen == self._free(seated) else None
+                return seated if act.seen == self.free(seated) else None
             case "book", "slot-full":
                 return None if self._fits(seated, act.pupils) else seated
             case "book", "done" | "":
@@ -37,11 +37,12 @@ class Slot:
                 return self._sits(seated, act) if act.to_slot == self.id else self._leaves(seated, act)
         raise ValueError(f"a slot's model does not know {act}")
 
-    def _free(self, seated: Seated) -> int:
-        return self.seats - sum(pupils for _, pupils in seated)
+    def free(self, seated: Seated) -> int:
+        """The seats that a page shows as free: none where no further group may come."""
+        return self.seats - sum(pupils for _, pupils in seated) if len(seated) < self.groups_max else 0
 
     def _fits(self, seated: Seated, pupils: int) -> bool:
-        return pupils <= self._free(seated) and len(seated) < self.groups_max
+        return pupils <= self.free(seated)
 
     def _sits(self, seated: Seated, act: Act) -> Seated | None:
         if not self._fits(seated, act.pupils) or any(group == act.group for group, _ in seated):
@@ -63,6 +64,8 @@ class Group:
         match act.act, act.answer:
             case "book" | "move", "slot-full":
                 return sits
+            case "look", "seen":
+                return sits if sits == ({act.seen} - {0}) else None
             case "book", "group-busy":
                 return sits if act.slot in sits else None
             case "book", "done" | "":

@@ -25,7 +25,7 @@ class TrueSlot:
     def does(self, act: str, group: int, pupils: int) -> tuple[str, int]:
         sits = any(one == group for one, _ in self.seated)
         if act == "read" or sits == (act == "book"):
-            return "seen", self.model.seats - sum(n for _, n in self.seated)
+            return "seen", self.model.free(self.seated)
         done = self.model.after(self.seated, Act(0, act, 0, 0, "done", self.model.id, group=group, pupils=pupils))
         if done is None:
             return "slot-full", 0

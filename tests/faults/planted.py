@@ -1,0 +1,63 @@
+"""Builds of the product with one fault planted in it, which the checker must find."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.command_line import ROOT
+
+COPIED = ("booking", "workshops", "templates", "piccolo_migrations")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One line of the product, told wrong."""
+
+    file: str
+    was: str
+    is_now: str
+
+
+BUGS = {
+    "seat sold twice": (
+        Planted(
+            "workshops/slots/seats.py",
+            "seats_taken + {pupils}, groups_taken = groups_taken + 1,\n    groups_ever = groups_ever + 1 + {passed}",
+            "least(seats, seats_taken + {pupils}), groups_taken = groups_taken + 1,\n"
+            "    groups_ever = groups_ever + 1 + {passed}",
+        ),
+        Planted(
+            "workshops/slots/seats.py",
+            "AND seats_taken + {pupils} <= seats AND groups_taken < groups_max",
+            "AND groups_taken < groups_max",
+        ),
+    ),
+    "lost cancellation": (
+        Planted(
+            "booking/visits/reservations/carry_out.py",
+            'pupils="$8 * changed.pupils"',
+            'pupils="greatest($8, 0) * changed.pupils"',
+        ),
+    ),
+    "stale read after own write": (
+        Planted(
+            "booking/api/slots.py",
+            "    seen = await slot_card(slot)\n",
+            '    kept = globals().setdefault("_planted", {})\n'
+            "    seen = kept[slot, now.second] = kept.get((slot, now.second)) or await slot_card(slot)\n",
+        ),
+    ),
+}
+
+
+def build_with(bug: str, folder: Path) -> None:
+    """Copy the product there and plant `bug` in it."""
+    for name in COPIED:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for planted in BUGS[bug]:
+        file = folder / planted.file
+        text = file.read_text()
+        assert text.count(planted.was) == 1, f"{planted.file} no longer holds what the fault replaces"
+        file.write_text(text.replace(planted.was, planted.is_now))
