@@ -2,7 +2,7 @@
 # make test   all that the tests need, then all of them
 # make cluster  several machines on this one: replicas, two web machines, two workers, all in front
 # make fuzz   10 000 odd requests to the API as each role
-# make faults 100 faults under a million acts, checked; stopped and called again, it goes on
+# make faults 100 faults under a million acts, checked, then 50 failovers of a cluster; stopped and called again, it goes on
 # make bench  the speeds of DESIGN.md beside those of this machine
 # make clean  forget the set-up, keep the data
 
@@ -50,6 +50,7 @@ faults: setup $(VENV)/installed-dev engines
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq faketime iproute2 >/dev/null || true; \
 	fi
 	@$(BIN)/python -m tests.faults.run
+	@$(BIN)/python -m tests.faults.failovers
 
 bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.bench

@@ -11,15 +11,18 @@ import itertools
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.faults import history as histories
+
 RATE = 300
 CLIENTS = 60
+PUPILS = 24
 ANSWERED_IN = 15.0
 AGAIN_AFTER = 0.1
 # Not an answer to the act: the site is not there for now.
@@ -30,10 +33,14 @@ AWAY = {0, 500, 502, 503, 504}
 class Act:
     """What is asked, under the key that makes asking twice harmless."""
 
+    client: int
     what: str
     path: str
     key: str
     body: dict[str, Any]
+    slot: int = 0
+    group: int = 0
+    badge: str = ""
 
 
 @dataclass
@@ -47,8 +54,7 @@ class Log:
         self._open = self.file.open("a", buffering=1)
 
     def write(self, act: Act, sent: float, status: int, said: dict[str, Any]) -> None:
-        line = {"at": time.time(), "sent": sent, "what": act.what, "key": act.key, "status": status}
-        line |= {"asked": act.body, "path": act.path, "said": said}
+        line = {"at": time.time(), "sent": sent, "status": status, "said": said, **asdict(act)}
         self.lines.append(line)
         self._open.write(json.dumps(line) + "\n")
 
@@ -56,10 +62,10 @@ class Log:
 class Clients:
     """Sixty people at one site; `run` goes on until `stop()`."""
 
-    def __init__(self, port: int, world: dict[str, Any], log: Log, *, rate: int = RATE, first_slot: int = 0) -> None:
+    def __init__(self, port: int, world: dict[str, Any], log: Log, *, rate: int = RATE) -> None:
         self._port, self._world, self._log, self._rate = port, world, log, rate
         self._stopping = False
-        pairs = [(slot, group) for slot in world["slots"][first_slot:] for group in world["groups"]]
+        pairs = [(slot, group) for slot in world["slots"] for group in world["groups"]]
         self._asked = iter(pairs)
         self._badges = itertools.cycle(world["badges"])
 
@@ -75,34 +81,38 @@ class Clients:
         line = _Line(self._port)
         pause = CLIENTS / self._rate
         due = time.monotonic() + pause * number / CLIENTS
-        booked: list[int] = []
+        booked: list[tuple[int, int, int]] = []
         for what in self._turns():
             due = max(due + pause, time.monotonic() - pause)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             if self._stopping:
                 break
-            act = self._act(what, booked)
+            act = self._act(number, what, booked)
             if act is None:
                 continue
             status, said = await self._until_answered(line, act)
             if act.what == "booking" and status == 201:
-                booked.append(said["id"])
+                booked.append((said["id"], act.slot, act.group))
         line.close()
 
     def _turns(self) -> Iterator[str]:
         return itertools.cycle(("booking", "scan", "booking", "scan", "cancellation"))
 
-    def _act(self, what: str, booked: list[int]) -> Act | None:
+    def _act(self, client: int, what: str, booked: list[tuple[int, int, int]]) -> Act | None:
         key = str(uuid.uuid4())
         if what == "cancellation" and booked:
-            return Act(what, f"/api/v1/reservations/{booked.pop()}/cancellation", key, {"reason": "Sortie annulée"})
+            visit, slot, group = booked.pop()
+            path = f"/api/v1/reservations/{visit}/cancellation"
+            return Act(client, what, path, key, {"reason": "Sortie annulée"}, slot, group)
         if what == "scan":
-            scan = {"scan_id": key, "slot_id": self._world["desk"], "badge": next(self._badges)}
-            return Act(what, "/api/v1/checkins", key, {"scans": [scan | {"scanned_at": datetime.now(UTC).isoformat()}]})
+            badge = next(self._badges)
+            scan = {"scan_id": key, "slot_id": self._world["desk"], "badge": badge}
+            body = {"scans": [scan | {"scanned_at": datetime.now(UTC).isoformat()}]}
+            return Act(client, what, "/api/v1/checkins", key, body, badge=badge)
         with suppress(StopIteration):
             slot, group = next(self._asked)
-            body = {"slot_id": slot, "group_id": group, "pupils": 24, "adults": 2}
-            return Act("booking", "/api/v1/reservations", key, body)
+            body = {"slot_id": slot, "group_id": group, "pupils": PUPILS, "adults": 2}
+            return Act(client, "booking", "/api/v1/reservations", key, body, slot, group)
         return None
 
     async def _until_answered(self, line: _Line, act: Act) -> tuple[int, dict[str, Any]]:
@@ -161,11 +171,35 @@ class _Line:
             self._open = None
 
 
-def longest_gap(lines: list[dict[str, Any]], *, after: float, acknowledged: Callable[[dict[str, Any]], bool]) -> float:
-    """Seconds without one acknowledged booking, the longest from this moment on."""
-    times = [after, *sorted(line["at"] for line in lines if acknowledged(line) and line["at"] > after)]
-    return max((later - sooner for sooner, later in itertools.pairwise(times)), default=0.0)
+def acknowledged_bookings(lines: Iterable[dict[str, Any]], *, after: float) -> list[float]:
+    """When each booking was acknowledged, from a moment on."""
+    told = (line["at"] for line in lines if line["what"] == "booking" and line["status"] == 201)
+    return sorted(at for at in told if at > after)
 
 
-def booked(line: dict[str, Any]) -> bool:
-    return bool(line["what"] == "booking" and line["status"] == 201)
+def history(lines: Iterable[dict[str, Any]]) -> list[histories.Act]:
+    """The acts as the checker of histories reads them: from the first sending to the answer, whatever was lost between.
+
+    A cancellation that was sent twice may be refused because it was done: what the refusal says is nothing.
+    """
+    sendings: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        sendings.setdefault(line["key"], []).append(line)
+    return [_act_of(every) for every in sendings.values()]
+
+
+def _act_of(sendings: list[dict[str, Any]]) -> histories.Act:
+    first, last = sendings[0], sendings[-1]
+    words = {"booking": "book", "cancellation": "cancel", "scan": "scan"}
+    answer = ""
+    if last["what"] == "scan" and last["status"] == 200:
+        answer = last["said"]["results"][0]["result"]
+    elif last["status"] == 201:
+        answer = "done"
+    elif last["status"] not in AWAY and len(sendings) == 1:
+        answer = last["said"]["type"].rpartition("/")[2]
+    return histories.Act(
+        **{"client": first["client"], "act": words[first["what"]], "began": first["sent"]},
+        **{"ended": last["at"] if answer else None, "answer": answer, "slot": first["slot"], "group": first["group"]},
+        **{"pupils": PUPILS, "badge": first["badge"]},
+    )

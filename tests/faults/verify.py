@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 STATES = "SELECT id, state FROM reservations WHERE id = ANY($1)"
-SCANS = "SELECT scan_id::text AS id FROM scans WHERE scan_id::text = ANY($1)"
+SCANS = "SELECT id::text FROM scans WHERE id = ANY($1::uuid[])"
 OVERSOLD = """SELECT s.id FROM slots s LEFT JOIN reservations r ON r.slot = s.id
   AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
   WHERE s.state = 'open' GROUP BY s.id
@@ -34,20 +34,9 @@ class Verdict:
 async def verify(lines: list[dict[str, Any]], database_url: str) -> Verdict:
     """What the log's acknowledgements became."""
     made = {line["said"]["id"] for line in lines if line["what"] == "booking" and line["status"] == 201}
-    asked_away = {int(line["path"].split("/")[4]) for line in lines if line["what"] == "cancellation"}
-    away = {
-        int(line["path"].split("/")[4]) for line in lines if line["what"] == "cancellation" and line["status"] == 201
-    }
-    scanned = [
-        line["key"]
-        for line in lines
-        if line["what"] == "scan" and line["status"] == 200 and line["said"]["results"][0]["result"] == "present"
-    ]
-    scanned += [
-        line["key"]
-        for line in lines
-        if line["what"] == "scan" and line["status"] == 200 and line["said"]["results"][0]["result"] == "already"
-    ]
+    asked_away = {_visit(line) for line in lines if line["what"] == "cancellation"}
+    away = {_visit(line) for line in lines if line["what"] == "cancellation" and line["status"] == 201}
+    scanned = [line["key"] for line in lines if line["what"] == "scan" and line["status"] == 200]
     connection = await asyncpg.connect(database_url)
     try:
         states = {row["id"]: row["state"] for row in await connection.fetch(STATES, list(made))}
@@ -61,3 +50,7 @@ async def verify(lines: list[dict[str, Any]], database_url: str) -> Verdict:
     lost += [f"cancellation {one}" for one in away if states.get(one) != "cancelled_by_teacher"]
     lost += [f"scan {one}" for one in scanned if one not in kept]
     return Verdict(len(made) + len(away) + len(scanned), lost, oversold, twice)
+
+
+def _visit(cancellation: dict[str, Any]) -> int:
+    return int(cancellation["path"].split("/")[4])

@@ -6,6 +6,7 @@ DATABASE_URL names the primary, SECRET_KEY is the cluster's: badges are signed w
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import secrets
@@ -15,7 +16,7 @@ os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
 from booking.people.accounts.token import issue_token
 from tests import builders
-from workshops.database import pool, transaction
+from workshops.database import pool, transaction, value
 
 SLOTS = int(os.environ.get("SLOTS", "600"))
 GROUPS = 8
@@ -25,13 +26,15 @@ SEATS = 120  # five of the eight groups that ask
 async def main() -> None:
     now = datetime.now(UTC)
     async with pool(size=2), transaction():
+        # Another world beside those of earlier runs.
+        builders._numbers = itertools.count(1000 + 40 * await value("SELECT count(*) FROM schools"))
         college, lycee = await builders.school(), await builders.school(kind="lycee")
         keys = {}
         for role, school in (("teacher", college), ("host", lycee)):
             account = await builders.account(f"{role}.{secrets.token_hex(4)}@example.org")
             await builders.membership(account, role, school=school)
             keys[role] = secrets.token_urlsafe(32)
-            email = await builders.value("SELECT email FROM accounts WHERE id = $1", account)
+            email = await value("SELECT email FROM accounts WHERE id = $1", account)
             await issue_token(email, token=keys[role], now=now)
         taught = await builders.workshop(host=lycee, objects=(await builders.tech_object(),))
         slots = [

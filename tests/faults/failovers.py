@@ -1,0 +1,100 @@
+"""`make faults`: both failovers 25 times each, their table in docs/failover.md; interrupted, it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tests.command_line import ROOT, data_folder
+from tests.faults.cluster import Cluster, why_not
+from tests.faults.failover import Failover, fail_over
+
+KINDS = {"PostgreSQL alone": False, "Patroni and PostgreSQL": True}
+GOALS = {"PostgreSQL alone": 15, "Patroni and PostgreSQL": 35}
+KEPT = ROOT / "var" / "faults"
+PAGE = ROOT / "docs" / "failover.md"
+
+
+def main(times: int) -> int:
+    """Run what is left of it, write the table, and say by the exit code whether all was kept."""
+    if lacking := why_not():
+        click.echo(lacking, err=True)
+        return 2
+    KEPT.mkdir(parents=True, exist_ok=True)
+    ran = [json.loads(line) for line in _file().read_text().splitlines()] if _file().exists() else []
+    todo = [kind for n in range(times) for kind in KINDS if sum(one["kind"] == kind for one in ran) <= n]
+    if todo:
+        with data_folder() as home:
+            cluster = Cluster(home, DEMO="1")
+            try:
+                with click.progressbar(todo, label="Failovers") as shown:
+                    for kind in shown:
+                        ran.append(_one(cluster, kind))
+                        PAGE.write_text(page(ran))
+            finally:
+                cluster.stop()
+    PAGE.write_text(page(ran))
+    click.echo(page(ran))
+    return 0 if all(one["lost"] + one["oversold"] + one["contradictions"] == 0 for one in ran) else 1
+
+
+def _one(cluster: Cluster, kind: str) -> dict[str, Any]:
+    world = cluster.world()
+    log = KEPT / f"clients-{datetime.now(UTC):%Y%m%dT%H%M%S}.jsonl"
+    done: Failover = asyncio.run(fail_over(cluster, world, log, patroni_too=KINDS[kind]))
+    told = {
+        **{"kind": kind, "gap": round(done.gap, 2), "rate": round(done.rate), "acts": done.verdict.acknowledged},
+        **{"lost": len(done.verdict.lost), "oversold": len(done.verdict.oversold) + len(done.verdict.twice)},
+        **{"contradictions": len(done.contradictions), "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}", "log": log.name},
+    }
+    with _file().open("a") as kept:
+        kept.write(json.dumps(told) + "\n")
+    if done.clean:
+        log.unlink()
+    return told
+
+
+def page(ran: list[dict[str, Any]]) -> str:
+    """The table as docs/failover.md holds it."""
+    by_kind = defaultdict(list)
+    for one in ran:
+        by_kind[one["kind"]].append(one)
+    lines = [
+        "# Failovers, measured",
+        "",
+        "`make faults` kills the leader with SIGKILL under a steady rate of bookings, cancellations and scans (300 a"
+        " second asked for) and counts the seconds without one acknowledged booking. An act is acknowledged when the"
+        " clients' own log, outside the cluster, holds its answer; afterwards that log is held against the database"
+        " (lost, oversold) and against the rules of a slot, a group and a badge (contradictions).",
+        "",
+        "| what dies | times | gap: min, median, max | goal | acts a second before | acts acknowledged | lost"
+        " | oversold | contradictions |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for kind, every in by_kind.items():
+        gaps = sorted(one["gap"] for one in every)
+        sums = [sum(one[what] for one in every) for what in ("acts", "lost", "oversold", "contradictions")]
+        acts, lost, oversold, wrong = sums
+        lines.append(
+            f"| {kind} | {len(every)} | {gaps[0]:.1f} s, {statistics.median(gaps):.1f} s, {gaps[-1]:.1f} s"
+            f" | {GOALS[kind]} s | {statistics.median(one['rate'] for one in every):.0f} | {acts} | {lost} | {oversold}"
+            f" | {wrong} |"
+        )
+    last = max(one["at"] for one in ran)
+    return "\n".join([*lines, "", f"Last run {last} UTC, on one machine of 2 cores that held the whole cluster.", ""])
+
+
+def _file() -> Path:
+    return KEPT / "failovers.jsonl"
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 25))
