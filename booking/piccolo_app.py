@@ -29,6 +29,7 @@ from booking.people.sign_ups.tables import SignUp
 from booking.programme.outreach.tables import CollegeInvitation
 from booking.visits.alerts.tables import Alert
 from booking.visits.attendance.tables import Attendance
+from booking.visits.draws.tables import DrawDemand
 from booking.visits.groups.tables import Group
 from booking.visits.outings.tables import OutingPage
 from booking.visits.questions.tables import Question, QuestionLine
@@ -50,6 +51,7 @@ APP_CONFIG = AppConfig(
         Tries,
         Group,
         Reservation,
+        DrawDemand,
         Approval,
         Alert,
         Share,

@@ -79,6 +79,7 @@ RESERVATION_STATES = {
     "no_show": "Non venue",
     "waiting": "En liste d'attente",
     "offered": "Place proposée",
+    "in_draw": "Au tirage",
     "lapsed": "Expirée",
     "cancelled_by_teacher": "Annulée",
     "refused_by_principal": "Refusée par le collège",

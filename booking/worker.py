@@ -46,6 +46,7 @@ from booking.programme.ptech.remind import remind_of_actions
 from booking.settings import Settings, read_settings
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts
+from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
 from booking.visits.reservations.remind_principal import remind_principals
@@ -142,6 +143,15 @@ async def tick(ctx: Context) -> None:
 
 
 @later
+async def hold_due_draws(ctx: Context) -> None:
+    """Hold the draws whose hour is over, then tell everybody; a worker that dies leaves the rest to the next turn."""
+    settings: Settings = ctx["settings"]
+    new_token = partial(token_urlsafe, TOKEN_BYTES)
+    if await hold_draws(secret_key=settings.secret_key, new_token=new_token, now=ctx.get("clock", _now)()):
+        await deliver_notices(ctx)
+
+
+@later
 async def read_replies(ctx: Context) -> None:
     """Take in what people's agendas answered, where the settings say that it arrives."""
     settings: Settings = ctx["settings"]
@@ -216,6 +226,7 @@ class WorkerSettings:
     cron_jobs = [  # noqa: RUF012 - arq's own form
         cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
         cron(send_webhooks, second={5, 20, 35, 50}, run_at_startup=True, keep_result=0, max_tries=1),
+        cron(hold_due_draws, second={1, 16, 31, 46}, keep_result=0, max_tries=1),
         cron(tick, second={10}, keep_result=0, max_tries=1),
         cron(read_replies, minute=set(range(0, 60, 5)), second=40, run_at_startup=True, keep_result=0, max_tries=1),
         cron(clean, hour=3, minute=17, keep_result=0, max_tries=1, timeout=timedelta(hours=1)),

@@ -189,9 +189,11 @@ async def series(*slots: int, workshop: int) -> int:
     return made
 
 
-async def opening(*, opens_at: datetime, first_on: date = date(2027, 3, 1), last_on: date = date(2027, 3, 31)) -> int:
+async def opening(
+    *, opens_at: datetime, first_on: date = date(2027, 3, 1), last_on: date = date(2027, 3, 31), **more: Any
+) -> int:
     """A period, March unless said otherwise, whose slots may be reserved from a moment on."""
-    return await _insert("openings", first_on=first_on, last_on=last_on, opens_at=opens_at)
+    return await _insert("openings", first_on=first_on, last_on=last_on, opens_at=opens_at, **more)
 
 
 async def closure(*, school: int, on: date, label: str = "Portes ouvertes") -> int:

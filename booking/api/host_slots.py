@@ -112,6 +112,7 @@ class HeldSlot(msgspec.Struct, kw_only=True):
     ends_at: Instant
     booking_closes_at: Instant
     opens_at: Instant | None
+    draws_at: Instant | None
     room_id: int | None
     seats: int
     seats_free: int
@@ -228,6 +229,7 @@ async def _held(slot: int, person: Host, now: datetime) -> dict[str, Any]:
         "ends_at": seen.ends_at,
         "booking_closes_at": seen.booking_closes_at,
         "opens_at": seen.opens_at,
+        "draws_at": seen.draws_at,
         "room_id": seen.room,
         "seats": seen.seats,
         "seats_free": seen.seats_free,

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import Instant, Page, made
+from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Page, made, told_as
 from booking.door.guards import ANYONE, COORDINATOR
 from booking.people.accounts.queries import Coordinator
+from booking.visits.draws.queries import LAST, DrawLine, draw, draw_lines, place_of
+from booking.visits.draws.rules import SEED_BYTES
+from workshops.offer.rules import NO_CURSOR
 from workshops.openings.plan import plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.queries import opening as opening_seen
-from workshops.refusals import NotFound
+from workshops.refusals import Invalid, NotFound
 
 
 class NewOpening(msgspec.Struct, forbid_unknown_fields=True):
-    """The days of a period, both included, and the minute from which their slots may be reserved."""
+    """The days of a period, both included, and the minute from which their slots may be reserved.
+
+    `drawn`: the demands of the first hour are drawn, one of a collège that never came with `first_weight`.
+    """
 
     first_on: date
     last_on: date
     opens_at: Instant
+    drawn: bool = False
+    first_weight: Count = 1
 
 
 class OpensAt(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,6 +49,8 @@ class Opening(msgspec.Struct):
     first_on: date
     last_on: date
     opens_at: Instant
+    draws_at: Instant | None
+    first_weight: int
     open_slots: int
 
 
@@ -60,7 +72,13 @@ async def plan_opening(
 ) -> Response[Opening]:
     """The slots of these days are seen, and may be reserved from that minute on; what is reserved already stays."""
     planned = await plan(
-        first_on=data.first_on, last_on=data.last_on, opens_at=data.opens_at, by=person.account, now=now
+        first_on=data.first_on,
+        last_on=data.last_on,
+        opens_at=data.opens_at,
+        seed=secrets.token_bytes(SEED_BYTES) if data.drawn else None,
+        first_weight=data.first_weight,
+        by=person.account,
+        now=now,
     )
     return made(await _whole(planned), f"/openings/{planned}")
 
@@ -85,6 +103,60 @@ async def take_back_opening(
     await withdraw(opening, by=person.account, now=now)
 
 
+class Draw(msgspec.Struct):
+    """A draw: its seed's SHA-256 from the beginning, the seed once no demand enters any more."""
+
+    opening: int
+    draws_at: Instant
+    first_weight: int
+    digest: str
+    seed: str | None
+    demand_count: int
+    drawn_at: Instant | None
+
+
+class DrawnDemand(msgspec.Struct):
+    """A demand of a draw without its collège or its head count; one that was withdrawn before the draw has no rank."""
+
+    number: str
+    weight: int
+    slot_id: int
+    rank: int | None
+    result: Annotated[str, told_as("", "placed", "waits", "out")]
+
+
+@get("/openings/{opening:int}/draw", opt={"who": ANYONE})
+async def read_draw(opening: FromPath[int]) -> Draw:
+    """The draw of an opening; `technilab draw` replays it, docs/draw.md says how."""
+    found = await draw(opening)
+    if found is None:
+        raise NotFound()
+    return Draw(
+        opening=found.id,
+        draws_at=found.draws_at,
+        first_weight=found.first_weight,
+        digest=found.digest,
+        seed=found.seed,
+        demand_count=found.demands,
+        drawn_at=found.drawn_at,
+    )
+
+
+@get("/openings/{opening:int}/draw/demands", opt={"who": ANYONE})
+async def list_drawn_demands(opening: FromPath[int], limit: Limit = PAGE, cursor: Cursor = None) -> Page[DrawnDemand]:
+    """The demands of a draw by their rank, then by their number; the page /tirages/… gives them all in one file."""
+    rank, _, number = (cursor or "0-").partition("-")
+    if not (rank.isascii() and rank.isdigit() and int(rank) <= LAST):
+        raise Invalid({"cursor": NO_CURSOR})
+    found = await draw_lines(opening, after=(int(rank), number), limit=limit + 1)
+    ends = place_of(found[limit - 1]) if len(found) > limit else None
+    return Page([_line(one) for one in found[:limit]], ends and f"{ends[0]}-{ends[1]}")
+
+
+def _line(one: DrawLine) -> DrawnDemand:
+    return DrawnDemand(one.number, one.weight, one.slot, one.rank, one.result)
+
+
 async def _whole(opening: int) -> Opening:
     found = await opening_seen(opening)
     if found is None:
@@ -93,4 +165,4 @@ async def _whole(opening: int) -> Opening:
 
 
 def _told(one: OpeningSeen) -> Opening:
-    return Opening(one.id, one.first_on, one.last_on, one.opens_at, one.slots)
+    return Opening(one.id, one.first_on, one.last_on, one.opens_at, one.draws_at, one.first_weight, one.slots)

@@ -59,7 +59,7 @@ class NewReservation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Reserved(msgspec.Struct):
-    """The reservation, confirmed, requested of the principal, or waiting."""
+    """The reservation, confirmed, requested of the principal, waiting, or in the draw of an opening."""
 
     id: int
     state: State
@@ -101,6 +101,7 @@ class Reservation(msgspec.Struct):
     late: bool
     reason: str
     acts: list[Act]
+    draw_number: str | None
 
 
 class Cancellation(Reason, forbid_unknown_fields=True):
@@ -206,6 +207,7 @@ def _told(seen: Visit, person: Person, now: datetime) -> Reservation:
         late=seen.late,
         reason=seen.reason,
         acts=[Act(one) for one in seen.acts(role=person.role, now=now)],
+        draw_number=seen.draw_number,
     )
 
 

@@ -51,6 +51,7 @@ class OfferedSlot(msgspec.Struct, kw_only=True):
     state: SlotState
     distance_km: float | None
     opens_at: Instant | None
+    draws_at: Instant | None
 
 
 class OneSlot(OfferedSlot, kw_only=True):
@@ -188,4 +189,5 @@ async def read_slot(slot: FromPath[int], now: NamedDependency[datetime]) -> OneS
         state=SlotState(seen.state_at(now)),
         distance_km=None,
         opens_at=seen.opens_at,
+        draws_at=seen.draws_at,
     )

@@ -72,6 +72,8 @@ KINDS: dict[str, Kind] = {
     "approval_reminder": _to_teacher("Rappel de la demande de visa", requests.requested),
     "approval_lapsed": _to_teacher("Visa non donné à temps, au collège", requests.lapsed),
     "reservation_waiting": _to_teacher("Inscription en liste d'attente, au collège", requests.waiting),
+    "reservation_in_draw": _to_teacher("Demande au tirage, au collège", requests.in_draw),
+    "draw_lapsed": _to_teacher("Demande sans suite au tirage, au collège", requests.lapsed),
     "place_offered": _to_teacher("Place proposée, au collège", requests.offered),
     "offer_lapsed": _to_teacher("Place proposée expirée, au collège", requests.lapsed),
     "wait_lapsed": _to_teacher("Fin de l'attente, au collège", requests.lapsed),

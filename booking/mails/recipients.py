@@ -50,8 +50,9 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 ASKED, OFFERED, WAITING = frozenset({"requested"}), frozenset({"offered"}), frozenset({"waiting"})
 SURE = frozenset({"confirmed", "locked"})
 HOPED = ASKED | OFFERED
-BOOKED = ("reservation_booked",)
-ASKS = ("reservation_booked", "reservation_visa_asked", "change_asked")
+IN_DRAW = frozenset({"in_draw"})
+BOOKED = ("reservation_booked", "reservation_drawn")
+ASKS = (*BOOKED, "reservation_visa_asked", "change_asked")
 MADE_SURE = ("reservation_approve", "reservation_paper_visa", "reservation_accept", "reservation_admit")
 COUNTED = ("reservation_headcount", "reservation_approve", "reservation_paper_visa")
 GIVEN_UP = ("reservation_cancel", "reservation_decline")
@@ -67,7 +68,8 @@ TOLD: tuple[Line, ...] = (
     Line(BOOKED, To.HOSTS, "reservation_received", REQUEST, state=SURE),
     Line(ASKS, To.TEACHER, "reservation_requested", state=ASKED),
     Line(("reservation_ask_again",), To.TEACHER, "approval_reminder"),
-    Line(("reservation_waits",), To.TEACHER, "reservation_waiting"),
+    Line(("reservation_enters_draw",), To.TEACHER, "reservation_in_draw"),
+    Line(("reservation_waits", "reservation_drawn"), To.TEACHER, "reservation_waiting", state=WAITING),
     Line(("reservation_offer",), To.TEACHER, "place_offered"),
     Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=HOPED, state=SURE),
     Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=HOPED, state=SURE),
@@ -98,6 +100,7 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_lapse",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED),
     Line(("reservation_lapse",), To.TEACHER, "offer_lapsed", was=OFFERED),
     Line(("reservation_lapse",), To.TEACHER, "wait_lapsed", was=WAITING),
+    Line(("reservation_lapse",), To.TEACHER, "draw_lapsed", was=IN_DRAW),
     Line(("reservation_call_off",), To.TEACHER, "slot_called_off", CANCEL),
     Line(("reservation_call_off",), To.HOSTS, "slot_called_off_host", CANCEL, was=SURE),
     Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),

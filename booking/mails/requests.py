@@ -10,12 +10,13 @@ from booking.mails.draft import Draft, Lines
 from booking.mails.places import asked_where, group_line, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
+from booking.visits.draws.queries import hour_of_draw
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import offer_token
 from booking.visits.reservations.states import LIVE
 from booking.visits.wishes.queries import RANKS, Choice, choices_of
-from booking.wording import moment, span
+from booking.wording import moment, opening_hour, span
 from workshops.schools.queries import visa_of
 
 
@@ -43,6 +44,16 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     waits = [one for one in await choices_of(visit.wish) if one.state == "waiting"]
     more = tuple((RANKS[one.rank].capitalize(), _slot_of(one)) for one in waits) if len(waits) > 1 else ()
     return _to_teacher(visit, settings, more=more or (("Rang", str(visit.rank)),), several=len(waits))
+
+
+async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: the demand is in the draw of that hour, under this number."""
+    visit = await asked_in({"in_draw"}, notice, now)
+    hour = None if visit is None else await hour_of_draw(visit.draw)
+    if visit is None or hour is None:
+        return None
+    more = (("Numéro", visit.draw_number or ""), ("Le tirage", f"{settings.base_url}/tirages/{visit.draw}"))
+    return _to_teacher(visit, settings, more=more, at=opening_hour(hour))
 
 
 async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

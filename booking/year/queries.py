@@ -48,7 +48,7 @@ EXPECTED = """
 SELECT * FROM (
   SELECT g.name AS what, r.starts_at FROM reservations r JOIN groups g ON g.id = r."group"
   WHERE r.booked_by = $1 AND r.ends_at > $2
-    AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting')
+    AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting', 'in_draw')
   UNION ALL
   SELECT 'venue de ' || c.name, s.starts_at FROM attendances a
   JOIN companies c ON c.id = a.company JOIN slots s ON s.id = a.slot
@@ -73,7 +73,7 @@ SELECT * FROM (
   SELECT g.name AS what, r.starts_at FROM alone l
   JOIN reservations r ON r.booked_by = l.account AND r.school = l.school JOIN groups g ON g.id = r."group"
   WHERE l.role = 'teacher' AND r.ends_at > $2
-    AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting')
+    AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting', 'in_draw')
   UNION ALL
   SELECT 'venue de ' || c.name, s.starts_at FROM alone l JOIN companies c ON c.id = l.company
   JOIN attendances a ON a.company = c.id JOIN slots s ON s.id = a.slot

@@ -36,7 +36,6 @@ STAYS = {
         "booking/mails/webhooks/deliver.py",
         "booking/outbox/notices/deliver.py",
         "booking/people/accounts/queries.py",
-        "booking/visits/reservations/book.py",
         "booking/visits/reservations/carry_out.py",
         "booking/visits/reservations/change_headcount.py",
         "booking/visits/reservations/move.py",

@@ -75,6 +75,12 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.slots.seats.seats_shifted",
     },
     "booking/visits/reservations/change_headcount.py": {"workshops.slots.seats.RESEAT"},
+    "booking/visits/reservations/enter_draw.py": {"booking.visits.draws.number.numbered"},
+    "booking/visits/reservations/hold_draw.py": {
+        "booking.visits.draws.number.RANK_ALL",
+        "booking.visits.draws.number.resulted",
+        "workshops.slots.seats.seats_kept",
+    },
     "booking/visits/reservations/confirm.py": {"workshops.slots.seats.seats_shifted"},
     "booking/visits/reservations/move.py": {
         "booking.visits.badge_codes.issue.FORGET_ALL",

@@ -42,6 +42,7 @@ PAGES = {
         "/objets?niveau=4e&eleves=24",
         "/problems/{kind:str}",
         "/programme",
+        "/tirages/{opening:int}",
         "/programme/definitions",
     ],
     "teacher": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.alerts.ask import ask
@@ -82,6 +82,7 @@ async def a_whole_world() -> dict[str, int]:
         "coordinator": coordinator,
         "slot": coming,
         "series": series,
+        "opening": await _a_draw(coming_on + timedelta(days=200), now),
         "closure": await builders.closure(school=lycee, on=coming_on),
         "beside": beside,
         "under_way": under_way,
@@ -99,6 +100,13 @@ async def a_whole_world() -> dict[str, int]:
         "attendance": attendance,
         "college_to_come": to_come,
     }
+
+
+async def _a_draw(on: date, now: datetime) -> int:
+    """A day whose first hour will be drawn."""
+    opens_at = now + timedelta(days=1)
+    drawn = {"draws_at": opens_at + timedelta(hours=1), "seed": b"s" * 32}
+    return await builders.opening(opens_at=opens_at, first_on=on, last_on=on, **drawn)
 
 
 async def _knocking(college: int, now: datetime) -> None:

@@ -11,7 +11,7 @@ from asyncpg import Record
 from workshops.database import rows
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
-from workshops.openings.queries import OPENING_OF
+from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.slots.queries import SEATS_FREE
 from workshops.versions.kept import Kept
 
@@ -36,7 +36,7 @@ SELECT page.id, w.title, w.id,
        page.starts_at, page.ends_at, page.booking_closes_at, page.seats, page.seats_free, page.groups_free,
        page.company_places_free, page.levels,
        CASE WHEN page.state = 'open' AND page.booking_closes_at <= {now} THEN 'closed' ELSE page.state END,
-       page.distance_km, opening.opens_at
+       page.distance_km, opening.opens_at, {draws_at}
 FROM page JOIN workshops w ON w.id = page.workshop JOIN schools h ON h.id = page.school
 {opening}
 LEFT JOIN (
@@ -45,7 +45,7 @@ LEFT JOIN (
   WHERE link.workshop IN (SELECT workshop FROM page) GROUP BY link.workshop
 ) built ON built.workshop = page.workshop
 ORDER BY {page_order}
-""".replace("{opening}", OPENING_OF.format(slot="page"))
+""".replace("{opening}", OPENING_OF.format(slot="page")).replace("{draws_at}", DRAWS_AT)
 COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) FROM fits"
 FOUND = """
 WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})
@@ -103,7 +103,8 @@ class HostSchool:
 class OfferedSlot:
     """A slot as a list shows it; its fields are those of the JSON API. `state` is closed once reservations are.
 
-    `opens_at` is from when on it may be reserved, where its period has an opening.
+    `opens_at` is from when on it may be reserved, where its period has an opening; `draws_at`, when the demands of its
+    first hour are drawn, until they are.
     """
 
     id: int
@@ -122,6 +123,7 @@ class OfferedSlot:
     state: str
     distance_km: float | None
     opens_at: datetime | None = None
+    draws_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,10 @@ OPENING_OF = """LEFT JOIN openings opening
   ON ({slot}.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN opening.first_on AND opening.last_on"""
 """The `opening` of a slot, for a statement that reads more: no row where its day is of none."""
 
-_SEEN = """SELECT o.id, o.first_on, o.last_on, o.opens_at, (
+DRAWS_AT = "CASE WHEN opening.drawn_at IS NULL THEN opening.draws_at END AS draws_at"
+"""Of an `opening`, the hour of the draw that its slots wait for."""
+
+_SEEN = """SELECT o.id, o.first_on, o.last_on, o.opens_at, o.draws_at, o.first_weight, (
   SELECT count(*) FROM slots s WHERE s.state = 'open'
   AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on) AS slots
 FROM openings o"""
@@ -21,12 +24,17 @@ ONE = f"{_SEEN} WHERE o.id = $1"
 
 @dataclass(frozen=True)
 class OpeningSeen:
-    """The days of a period, both included, from when on they may be reserved, and how many open slots they hold."""
+    """The days of a period, both included, from when on they may be reserved, and how many open slots they hold.
+
+    `draws_at`: the demands of the first hour are drawn then; one of a collège that never came weighs `first_weight`.
+    """
 
     id: int
     first_on: date
     last_on: date
     opens_at: datetime
+    draws_at: datetime | None
+    first_weight: int
     slots: int
 
 

@@ -8,6 +8,8 @@ from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, PARIS, far_away, paris_instant
 
 PERIOD_MOST = timedelta(days=366)
+DRAWN_AFTER = timedelta(hours=1)
+WEIGHTS = (1, 2, 3)
 
 
 class OpeningBegun(Refusal):
@@ -16,9 +18,11 @@ class OpeningBegun(Refusal):
     sentence = "Cette période est déjà ouverte aux réservations : son ouverture ne change plus."
 
 
-def refuse_opening(first_on: date, last_on: date, opens_at: datetime, *, now: datetime) -> None:
+def refuse_opening(first_on: date, last_on: date, opens_at: datetime, *, first_weight: int = 1, now: datetime) -> None:
     """A period of a year at most, opened at a minute to come, before its first day. Raises Invalid."""
     errors = {}
+    if first_weight not in WEIGHTS:
+        errors["first_weight"] = f"Poids : de {WEIGHTS[0]} à {WEIGHTS[-1]}."
     if far_away(first_on) or far_away(last_on):
         errors["first_on"] = f"Période : choisissez des dates entre {FIRST_DAY.year} et {LAST_DAY.year}."
     elif last_on < first_on:
@@ -48,6 +52,11 @@ def _wrong_hour(opens_at: datetime, first_on: date, now: datetime) -> str | None
 def opens_later(opens_at: datetime | None, now: datetime) -> bool:
     """Whether a slot is only seen for now; None where its day is of no opening."""
     return opens_at is not None and now < opens_at
+
+
+def may_be_had(opens_at: datetime | None, draws_at: datetime | None, now: datetime) -> bool:
+    """Whether a slot is had at once: it is open, and no draw is to be held for it (None where none is, any more)."""
+    return draws_at is None and not opens_later(opens_at, now)
 
 
 def refuse_begun(opens_at: datetime, *, now: datetime) -> None:

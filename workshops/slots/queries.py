@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.catalogue.rules import SafetySheet
-from workshops.openings.queries import OPENING_OF
+from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
 from workshops.slots.rules import Deadlines, SlotStanding, seats_free, state_shown
@@ -15,7 +15,7 @@ ONE = f"""
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
        s.levels, s.seats, s.seats_taken, s.groups_max,
        s.groups_taken, s.company_places, s.company_places_taken, s.one_per_trade, s.on_agreement, s.reason,
-       s.version, s.example, s.closed_at, s.frozen, opening.id AS opening, opening.opens_at,
+       s.version, s.example, s.closed_at, s.frozen, opening.id AS opening, opening.opens_at, {DRAWS_AT},
        s.workshop, w.title, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
        w.offers, w.bring,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
@@ -61,7 +61,8 @@ DEADLINES = """sl.settles_at AS free_cancellation, sl.settles_at AS headcount, s
 class SlotCard:
     """All that a page says of one slot. `state` is the stored one; `state_at` is what people see at a moment.
 
-    `opens_at` is from when on it may be reserved, where its period has an opening.
+    `opens_at` is from when on it may be reserved, where its period has an opening; `draws_at`, when the demands of its
+    first hour are drawn, until they are.
     """
 
     id: int
@@ -76,6 +77,7 @@ class SlotCard:
     frozen: bool
     opening: int | None
     opens_at: datetime | None
+    draws_at: datetime | None
     levels: list[str]
     seats: int
     seats_taken: int

@@ -24,7 +24,7 @@ from workshops.slots.queries import SEATS_FREE
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
-  AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered'))"""
+  AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw'))"""
 _CAME = "EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.visit IS NOT NULL)"
 
 _WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")

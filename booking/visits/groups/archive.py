@@ -11,7 +11,7 @@ from workshops.events.record import record
 from workshops.refusals import NotFound
 
 AHEAD = """SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
-  AND state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered') LIMIT 1"""
+  AND state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw') LIMIT 1"""
 # Of somebody who was never of this collège: nothing came of them, and they are in nobody's list.
 FORGET_GROUPS = """UPDATE groups SET teacher = NULL, archived_at = coalesce(archived_at, $3)
 WHERE teacher = $1 AND school = $2"""

@@ -87,7 +87,7 @@ async def confirm(
             membership = await value(KEEP_MEMBERSHIP, account, Role.TEACHER, found.school, None, now)
         await rows(BELONGS, account, found.school)
         await rows(ANSWERED, found.id)
-        for stands in _one_for_two_halves(await _asked(account, found.school)):
+        for stands in _one_for_two_halves(await _asked(account, found.school, State.REQUESTED)):
             await _go_on(stands, by=by, token=new_token(), now=now)
         await record("sign_up_confirmed", by=by, about_kind="membership", about=membership, now=now)
         await _tell(found, "sign_up_confirmed", now=now)
@@ -104,7 +104,7 @@ async def refuse(
     async with transaction():
         found = await _lock(sign_up, school)
         if found.account is not None:
-            for stands in await _asked(found.account, found.school):
+            for stands in await _asked(found.account, found.school, State.REQUESTED, State.IN_DRAW):
                 await carry_out("turn_away", stands, role="college", by=by, now=now)
             await rows(WITHDRAW, found.membership)
             await rows(FORGET_GROUPS, found.account, found.school, now)
@@ -125,9 +125,9 @@ async def _lock(sign_up: int, school: int | None) -> _Found:
     return _Found(**dict(found))
 
 
-async def _asked(account: int, school: int) -> list[Standing]:
+async def _asked(account: int, school: int, *states: State) -> list[Standing]:
     hers = Reservation.select(Reservation.id).where(Reservation.booked_by == account, Reservation.school == school)
-    asked = await hers.where(Reservation.state == State.REQUESTED).order_by(Reservation.slot, Reservation.id)
+    asked = await hers.where(Reservation.state.is_in(list(states))).order_by(Reservation.slot, Reservation.id)
     return [await standing(one["id"]) for one in asked]
 
 

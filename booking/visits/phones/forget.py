@@ -11,7 +11,7 @@ from workshops.database import rows
 # The visits that a person's number is for: those that she reserved, receives, or comes to.
 _HERS = """(
   SELECT r.ends_at FROM reservations r WHERE r.booked_by = a.id
-    AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'attended', 'no_show')
+    AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw', 'attended', 'no_show')
   UNION ALL
   SELECT s.ends_at FROM memberships m JOIN slots s ON s.school = m.school AND s.groups_taken > 0
     AND s.state <> 'called_off' WHERE m.account = a.id AND m.role = 'host'

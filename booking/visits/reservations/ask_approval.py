@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from asyncpg import Record
+
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.who_hears import principal_hears
@@ -20,8 +22,9 @@ VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND rese
   SELECT $1::int UNION ALL SELECT other.id FROM reservations one JOIN reservations other ON other.halves = one.halves
   WHERE one.id = $1 AND one.state = 'requested' AND other.state = 'requested'
     AND one.replaces IS NULL AND other.replaces IS NULL)"""
-PRINCIPAL = f"""SELECT r.school, p.email, p.name, s.principal_mail <> '' AS given FROM reservations r
-JOIN schools s ON s.id = r.school LEFT JOIN {principal_hears("r.school")} ON true WHERE r.id = $1"""  # noqa: S608
+PRINCIPAL_OF = f"""SELECT s.id AS school, p.email, p.name, s.principal_mail <> '' AS given FROM schools s
+LEFT JOIN {principal_hears("s.id")} ON true WHERE s.id = $1"""  # noqa: S608 - constants only
+PRINCIPAL = f"{PRINCIPAL_OF.removesuffix('$1')}(SELECT school FROM reservations WHERE id = $1)"  # noqa: S608 - as above
 FORGET_APPROVALS = """
 DELETE FROM approvals p USING reservations r WHERE r.id = p.reservation AND r.slot = ANY ($1::int[]) RETURNING p.id
 """
@@ -57,11 +60,7 @@ async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
 
     Raises NoPrincipal, AddressUnconfirmed, PrincipalTeaches.
     """
-    principal = await row(PRINCIPAL, reservation)
-    if principal is None or not principal["email"]:
-        raise AddressUnconfirmed() if principal is not None and principal["given"] else NoPrincipal()
-    if await teaches_in(principal["school"], principal["email"]):
-        raise PrincipalTeaches()
+    principal = await _to_ask(await row(PRINCIPAL, reservation))
     await void_links(reservation, now=now)
     link = Approval(reservation=reservation, token_hash=hash_of(token), created_at=now)
     (kept,) = await Approval.insert(link).returning(Approval.id)
@@ -75,6 +74,19 @@ async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
         secret=token,
         now=now,
     )
+
+
+async def refuse_without_principal(school: int) -> None:
+    """Raise what `ask_approval` would, for a demand whose visa is asked for later."""
+    await _to_ask(await row(PRINCIPAL_OF, school))
+
+
+async def _to_ask(principal: Record | None) -> Record:
+    if principal is None or not principal["email"]:
+        raise AddressUnconfirmed() if principal is not None and principal["given"] else NoPrincipal()
+    if await teaches_in(principal["school"], principal["email"]):
+        raise PrincipalTeaches()
+    return principal
 
 
 async def void_links(reservation: int, *, now: datetime) -> None:

@@ -10,6 +10,8 @@ from booking.visits.badge_codes.issue import badges_issued
 from booking.visits.badge_codes.rules import issue_places, places_of
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.demand import Booked, Demand, granted_before
+from booking.visits.reservations.enter_draw import enter_draw
+from booking.visits.reservations.newcomer_holds import refuse_newcomer
 from booking.visits.reservations.queries import held_until, seats_of
 from booking.visits.reservations.rules import (
     GroupBusy,
@@ -18,12 +20,10 @@ from booking.visits.reservations.rules import (
     refuse_booking,
     refuse_headcount,
     refuse_needs,
-    refuse_newcomers_demand,
 )
-from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.wait import join_waiting_list
 from workshops.crossings import retried
-from workshops.database import row, transaction, value
+from workshops.database import transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound, Refusal
 from workshops.slots.seats import seats_taken
@@ -67,25 +67,21 @@ WITH alone AS (
 SELECT id FROM made
 """  # noqa: S608 - constants only
 
-LOCK_NEWCOMER = """SELECT id FROM memberships
-WHERE account = $1 AND school = $2 AND role = 'teacher' AND awaiting FOR UPDATE"""
-OWN_GROUP = "SELECT EXISTS (SELECT FROM groups WHERE id = $1 AND teacher = $2)"
-HELD_BY = """SELECT count(*) AS demands, coalesce(sum(pupils), 0)::int AS seats FROM reservations
-WHERE booked_by = $1 AND school = $2 AND state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting')"""
-
 
 @retried
 async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
-    """Reserve a slot, or with `wait` join its waiting list when it is full.
+    """Reserve a slot, or with `wait` join its waiting list when it is full; in the hour before a draw, enter it.
 
-    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, GroupBusy, SlotFull, NoPrincipal,
-    NewcomerHolds; nothing is written then.
+    Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, PeriodNotOpen, GroupBusy,
+    SlotFull, NoPrincipal, NewcomerHolds; nothing is written then.
     """
     refuse_headcount(demand.pupils, demand.adults)
     refuse_needs(demand.needs, demand.needed)
     seen = await seats_of(demand.slot, demand.group, school=demand.school)
     if seen is None:
         raise NotFound()
+    if seen.collects(now):
+        return await enter_draw(demand, seen, now=now)
     try:
         refuse_booking(seen, pupils=demand.pupils, now=now)
         made = await take_seats(demand, seen, now=now)
@@ -127,20 +123,6 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         if requested is not None and not demand.with_the_other and not demand.awaiting:
             await ask_approval(requested, token=demand.token, now=now)
         return requested
-
-
-async def refuse_newcomer(demand: Demand) -> None:
-    """What a teacher may hold before her collège's word; two demands at once are counted one after the other.
-
-    Raises NotNow when the word has come meanwhile, NewcomerHolds, NotFound for a colleague's group.
-    """
-    if await value(LOCK_NEWCOMER, demand.by, demand.school) is None:
-        raise NotNow("Votre inscription vient d'avoir sa réponse. Rechargez la page, puis recommencez.")
-    if not await value(OWN_GROUP, demand.group, demand.by):
-        raise NotFound()
-    held = await row(HELD_BY, demand.by, demand.school)
-    assert held is not None  # noqa: S101 - a count always has its row
-    refuse_newcomers_demand(held["demands"], held["seats"], pupils=demand.pupils)
 
 
 async def _when_somebody_was_faster(demand: Demand, *, wait: bool, now: datetime) -> Booked:

@@ -17,9 +17,9 @@ from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 from workshops.slots.seats import seats_kept
 
-# The oldest group that fits entirely. Groups that joined on the same day are tied: the collège with fewer visits this
-# school year comes first. One that does not fit, or is busy elsewhere at that hour, or has this choice in reserve, is
-# passed over and keeps its rank.
+# The oldest group that fits entirely. Groups that joined on the same day are tied: those of a draw keep its order and
+# come first, then the collège with fewer visits this school year. One that does not fit, or is busy elsewhere at that
+# hour, or has this choice in reserve, is passed over and keeps its rank.
 NEXT_WAITING = f"""
 SELECT r.id, sl.school AS host, {DEADLINES} FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL ($3::int[])
@@ -29,7 +29,7 @@ WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL 
     AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
     AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
   AND NOT {IN_RESERVE}
-ORDER BY (r.created_at AT TIME ZONE 'Europe/Paris')::date,
+ORDER BY (r.created_at AT TIME ZONE 'Europe/Paris')::date, r.drawn_rank,
   (SELECT count(*) FROM reservations v WHERE v.school = r.school AND v.starts_at >= $2
    AND v.state IN ('confirmed', 'locked', 'attended')),
   r.created_at, r.id

@@ -19,7 +19,7 @@ from booking.visits.reservations.states import (
 )
 from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows, value
-from workshops.openings.queries import OPENING_OF
+from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.schools.rules import Arrival
@@ -32,6 +32,7 @@ from workshops.slots.rules import Deadlines
 SEATS_OF = f"""
 SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
   sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval, opening.opens_at,
+  opening.id AS opening, {DRAWS_AT},
   EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
           AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
           AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
@@ -83,8 +84,8 @@ class Visit:
     `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
     signed for are `adults_asked`;
     `wish` is shared by ranked choices of one demand, `halves` by the two halves of a class, `offer_salt` makes the link
-    that answers an offered place; `awaits_college`: its teacher signed up by herself, and her collège has not
-    confirmed her.
+    that answers an offered place; `draw_number` is its opaque number in the `draw` of an opening; `awaits_college`: its
+    teacher signed up by herself, and her collège has not confirmed her.
     """
 
     id: int
@@ -114,6 +115,8 @@ class Visit:
     booking_closes_at: datetime
     kept: bool
     rank: int
+    draw_number: str | None
+    draw: int | None
     starts_at: datetime
     ends_at: datetime
     slot: int
@@ -178,7 +181,8 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, 
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
     SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting' AND NOT {_RESERVE.format(one="q")}
-    AND (q.created_at, q.id) <= (r.created_at, r.id)) ELSE 0 END AS rank,
+    AND (q.created_at, coalesce(q.drawn_rank, 0), q.id) <= (r.created_at, coalesce(r.drawn_rank, 0), r.id)) ELSE 0 END
+    AS rank, d.number AS draw_number, d.opening AS draw,
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
   w.offers, w.bring, coalesce(ro.name, '') AS room,
@@ -195,9 +199,12 @@ FROM reservations r
 JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
 JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
+LEFT JOIN draw_demands d ON d.reservation = r.id
 """  # noqa: S608 - constants only
+# A lycée reads how many are in a draw, not who.
+_RECEIVES = "(sl.school = $2 AND r.state <> 'in_draw')"
 _HERS = "($3::int IS NULL OR r.booked_by = $3)"
-VISIT_FOR = f"{VISIT} WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2) AND {_HERS}"
+VISIT_FOR = f"{VISIT} WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR {_RECEIVES}) AND {_HERS}"
 VISIT_TO_APPROVE = f"""{VISIT}
   WHERE r.id = $1 AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
 # One link is for both halves of a class: where the half that it was sent for is given up, it asks for the other.
@@ -210,7 +217,7 @@ VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND 
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
 VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $4 ELSE r.starts_at < $4 END)
   AND {_HERS} ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $5"""
-VISITS_AFTER = f"""{VISIT} WHERE r.id > $1 AND ($2::int IS NULL OR r.school = $2 OR sl.school = $2)
+VISITS_AFTER = f"""{VISIT} WHERE r.id > $1 AND ($2::int IS NULL OR r.school = $2 OR {_RECEIVES})
   AND ($3::timestamptz IS NULL OR r.starts_at >= $3) AND ($4::timestamptz IS NULL OR r.starts_at < $4)
   ORDER BY r.id LIMIT $5"""
 VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from booking.needs_words import COUNT_MOST, COUNTED, NEEDS
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
 from booking.visits.reservations.states import LIVE
-from booking.wording import mark, opening_hour
+from booking.wording import mark
 from workshops.openings.rules import opens_later
 from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, Refusal
@@ -71,17 +72,6 @@ class TooLate(Refusal):
     kind = "too-late"
     title = "Trop tard"
     sentence = "Les réservations de ce créneau sont closes. Choisissez une date plus lointaine."
-
-
-class PeriodNotOpen(Refusal):
-    """Its slots are seen already, and may be reserved from the hour that was told."""
-
-    kind = "period-not-open"
-    title = "Pas encore ouvert"
-    sentence = "Les réservations de cette période ne sont pas encore ouvertes."
-
-    def __init__(self, opens_at: datetime) -> None:
-        super().__init__(f"Ce créneau se réserve à partir du {opening_hour(opens_at)}. Revenez à cette heure-là.")
 
 
 class GroupBusy(Refusal):
@@ -141,6 +131,12 @@ class SlotSeen:
     host: int
     deadlines: Deadlines
     opens_at: datetime | None = None
+    opening: int | None = None
+    draws_at: datetime | None = None
+
+    def collects(self, now: datetime) -> bool:
+        """Whether a demand made now enters its draw."""
+        return self.draws_at is not None and not opens_later(self.opens_at, now) and now < self.draws_at
 
     @property
     def seats_free(self) -> int:
@@ -220,8 +216,11 @@ def may_tell_needs(state: str, ends_at: datetime, *, now: datetime) -> bool:
     return state in LIVE and now < ends_at
 
 
-def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:
-    """Raise the first reason why this group cannot have this slot; say nothing when it can."""
+def refuse_booking(seen: SlotSeen, *, pupils: int, drawn: bool = False, now: datetime) -> None:
+    """Raise the first reason why this group cannot have this slot; say nothing when it can.
+
+    `drawn`: it is the draw itself that gives the places.
+    """
     if seen.state not in TO_COME or seen.host_closed:
         raise HostClosed()
     if seen.state == "closed" or now >= seen.booking_closes_at:
@@ -232,6 +231,8 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, now: datetime) -> None:
         raise GroupTooBig(seen.seats, pupils)
     if seen.opens_at is not None and opens_later(seen.opens_at, now):
         raise PeriodNotOpen(seen.opens_at)
+    if seen.draws_at is not None and not drawn:
+        raise DrawFirst(seen.draws_at) if now < seen.draws_at else DrawUnderWay()
     if seen.group_busy:
         raise GroupBusy()
     if seen.seats_free == 0:

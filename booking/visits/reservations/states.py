@@ -26,6 +26,7 @@ class State(StrEnum):
     NO_SHOW = "no_show"
     WAITING = "waiting"
     OFFERED = "offered"
+    IN_DRAW = "in_draw"
     LAPSED = "lapsed"
     CANCELLED_BY_TEACHER = "cancelled_by_teacher"
     REFUSED_BY_PRINCIPAL = "refused_by_principal"
@@ -49,6 +50,7 @@ class Act(StrEnum):
     MOVE = "move"
     LOCK = "lock"
     OFFER = "offer"
+    DRAW = "draw"
     ACCEPT = "accept"
     ATTEND = "attend"
     MISS = "miss"
@@ -60,10 +62,11 @@ class Act(StrEnum):
 
 
 HOLDS_SEATS = frozenset({State.REQUESTED, State.CONFIRMED, State.LOCKED, State.OFFERED})
-LIVE = HOLDS_SEATS | {State.WAITING}
+LIVE = HOLDS_SEATS | {State.WAITING, State.IN_DRAW}
 CAME = frozenset({State.ATTENDED, State.NO_SHOW})
 ENDED = frozenset(State) - LIVE - CAME
 NOT_SURE, SURE = (State.REQUESTED, State.WAITING, State.OFFERED), (State.CONFIRMED, State.LOCKED)
+IN_SLOT = (*NOT_SURE, *SURE, State.IN_DRAW)
 
 OFFER_LASTS = timedelta(hours=48)
 OFFER_FAIR = timedelta(hours=20)
@@ -142,6 +145,11 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (State.WAITING, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
     (State.WAITING, Act.LAPSE): Transition(CLOCK, State.LAPSED, until="ever"),
     (State.WAITING, Act.HEADCOUNT): Transition(TEACHER, None, until="list"),
+    # In the draw of an opening's first hour: a place (CONFIRMED, or REQUESTED where it is to be signed), or a rank.
+    (State.IN_DRAW, Act.DRAW): Transition(CLOCK, State.WAITING, until="ever"),
+    (State.IN_DRAW, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
+    (State.IN_DRAW, Act.TURN_AWAY): Transition(COLLEGE, State.CANCELLED_BY_TEACHER, until="ever"),
+    (State.IN_DRAW, Act.LAPSE): Transition(CLOCK, State.LAPSED, until="ever"),
     (State.OFFERED, Act.ACCEPT): Transition(TEACHER, State.CONFIRMED),
     (State.OFFERED, Act.CANCEL): Transition(TEACHER, State.LAPSED),
     (State.OFFERED, Act.LAPSE): Transition(CLOCK, State.LAPSED, until="ever"),
@@ -155,9 +163,9 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     # Another choice of the same wish is taken.
     **{(one, Act.RELEASE): Transition(WISH, State.CANCELLED_BY_TEACHER, until="ever") for one in NOT_SURE},
     # What the slot itself does to whoever is in it; a lycée's agenda holds the confirmed ones alone.
-    **{(state, Act.FOLLOW): Transition(SLOT, None, until="ever") for state in (*NOT_SURE, *SURE)},
+    **{(state, Act.FOLLOW): Transition(SLOT, None, until="ever") for state in IN_SLOT},
     (State.LOCKED, Act.UNLOCK): Transition(SLOT, State.CONFIRMED, until="list"),
-    **{(state, Act.CALL_OFF): Transition(SLOT, State.CALLED_OFF, until="ever") for state in (*NOT_SURE, *SURE)},
+    **{(state, Act.CALL_OFF): Transition(SLOT, State.CALLED_OFF, until="ever") for state in IN_SLOT},
 }
 
 

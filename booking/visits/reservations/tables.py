@@ -34,6 +34,7 @@ class Reservation(Table, tablename="reservations"):
     visits. `mark` is the group's colour and shape on that day (0 to 35). `hold_until` is when seats held for a visa
     (requested) or for an answer (offered) go back. `confirmed_at` is when it entered the agendas: a visit that was
     never confirmed has nothing to be taken out of them. Reservations of one `wish` are ranked choices: one is kept.
+    One that waits since a draw does so in the order of its `drawn_rank`.
     The two `halves` of a class too large for one slot are booked in one act, as `half` 1 and 2; they alone may be
     somewhere at one hour.
     `offer_salt` makes the link that answers an offered place by mail, until it is answered; `offered_as` stays, so that
@@ -68,6 +69,7 @@ class Reservation(Table, tablename="reservations"):
     offered_as = UUID(null=True, default=None, unique=True)
     wish = UUID(null=True, default=None)
     wish_rank = SmallInt(default=1)
+    drawn_rank = Integer(null=True, default=None)
     halves = UUID(null=True, default=None)
     half = SmallInt(null=True, default=None)
     visa_note = Varchar(length=200, default="")
@@ -87,7 +89,7 @@ class Reservation(Table, tablename="reservations"):
 
     reservations_known_state = Check(
         "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed',"
-        " 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off')",
+        " 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off', 'in_draw')",
     )
     reservations_half_of_two = Check(
         "(halves IS NULL) = (half IS NULL) AND (half IS NULL OR half BETWEEN 1 AND 2)",

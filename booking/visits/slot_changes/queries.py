@@ -10,7 +10,7 @@ from booking.visits.reservations.states import HOLDS_SEATS, LIVE
 from workshops.database import row, rows, value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
-from workshops.openings.rules import opens_later
+from workshops.openings.rules import may_be_had
 from workshops.slots.tables import Slot
 
 BUSY = """
@@ -102,7 +102,7 @@ async def slots_instead(reservation: int, *, now: datetime) -> list[OfferedSlot]
     free = [
         slot
         for slot in found.items
-        if not opens_later(slot.opens_at, now)
+        if may_be_had(slot.opens_at, slot.draws_at, now)
         and not any(slot.starts_at < one["ends_at"] and slot.ends_at > one["starts_at"] for one in taken)
     ]
     return free[:PROPOSED]

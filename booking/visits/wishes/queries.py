@@ -14,7 +14,7 @@ from booking.wording import number, paris, span
 from workshops.database import value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
-from workshops.openings.rules import opens_later
+from workshops.openings.rules import may_be_had
 from workshops.schools.queries import KILOMETRES
 from workshops.shapes import rows_as
 from workshops.slots.queries import SlotCard
@@ -109,6 +109,6 @@ async def slots_beside(
         ),
         now=now,
     )
-    open_now = [one for one in found.items if not opens_later(one.opens_at, now)]
+    open_now = [one for one in found.items if may_be_had(one.opens_at, one.draws_at, now)]
     fitting = [one for one in open_now if one.id != first.id and one.seats >= pupils]
     return sorted(fitting, key=lambda one: one.workshop_id != first.workshop)

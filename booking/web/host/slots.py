@@ -24,7 +24,7 @@ from booking.visits.phones.queries import Reached, reached_of_comings, reached_o
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
-from booking.web.public.found import opens_words
+from booking.web.public.found import not_yet
 from booking.wording import paris
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.rules import opens_later
@@ -55,6 +55,7 @@ class OwnSlot(Page, template="host/slot.html"):
     groups: Sequence[Visit]
     waiting: Sequence[Visit]
     ended: Sequence[Visit]
+    in_draw: int
     companies: Sequence[Coming]
     visitors: Sequence[Visitors]
     turnouts: Mapping[int, int]
@@ -107,7 +108,8 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         state=card.state_at(now),
         groups=[one for one in visits if one.state in HERE],
         waiting=[one for one in visits if one.state == "waiting"],
-        ended=[one for one in visits if one.state not in HERE and one.state != "waiting"],
+        ended=[one for one in visits if one.state not in HERE | {"waiting", "in_draw"}],
+        in_draw=sum(one.state == "in_draw" for one in visits),
         companies=companies,
         visitors=await visitors_expected([slot], school=person.school),
         turnouts={one.group_ref: one.counted for one in await turnouts_of(slot)},
@@ -118,7 +120,7 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         changeable=may_call_off(card.state),
         printable=frozenset(one.id for one in visits if may_print(one.state)),
         series=await series_of_slot(slot),
-        opens=opens_words(card.opens_at, now),
+        opens=not_yet(card, now),
         now=now,
         reached=await reached_of_groups([one.id for one in visits if phones_shown(one.state, **day)]),
         reached_companies=await reached_of_comings([one.id for one in companies if phones_shown(one.state, **day)]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,10 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
+from booking.visits.draws.rules import SEED_BYTES
 from workshops.openings.plan import plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
+from workshops.openings.rules import WEIGHTS
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
@@ -52,8 +55,18 @@ async def plan_opening(
         first_on = form.date("first_on", label="Premier jour")
         last_on = form.date("last_on", label="Dernier jour")
         opens_at = form.moment("opens_at", "opens_time", label="Ouverture")
+        drawn = form.ticked("drawn")
+        first_weight = form.whole("first_weight", WEIGHTS[0], WEIGHTS[-1], label="Poids", default=1)
         form.refuse_if_wrong()
-        await plan(first_on=first_on, last_on=last_on, opens_at=opens_at, by=person.account, now=now)
+        await plan(
+            first_on=first_on,
+            last_on=last_on,
+            opens_at=opens_at,
+            seed=secrets.token_bytes(SEED_BYTES) if drawn else None,
+            first_weight=first_weight,
+            by=person.account,
+            now=now,
+        )
     except Invalid as no:
         form.errors.update(no.errors)
         return await _openings_page(now, status=422, form=form)

@@ -22,7 +22,7 @@ from booking.door.guards import COORDINATOR
 from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
-from booking.web.public.found import opens_words
+from booking.web.public.found import not_yet
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import SlotCard, slot_card
 
@@ -71,7 +71,7 @@ async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, 
         seen=seen,
         story=await story_of("slot", slot, reader=None),
         most=REASON_MOST,
-        opens=opens_words(card.opens_at, now),
+        opens=not_yet(card, now),
         back=back,
         back_words=next(words for path, words in LISTS.items() if back.startswith(path)),
         **more,

@@ -81,23 +81,34 @@ def act_for(
     pupils, free = told.pupils or 0, slot.seats_free if slot.groups_free else 0
     if state != "open":
         return Act("Voir le créneau", page, SLOT_STATES[state].lower(), firm=False)
-    if opens := opens_words(slot.opens_at, now):
-        return Act(opens, page, _room(pupils, free), firm=False)
+    if words := not_yet(slot, now):
+        return Act(words, page, _room(pupils, free), firm=False)
     if pupils > slot.seats:
         return _too_large(slot, pupils, page, pair if role in {None, "teacher"} else None, role, carried)
     fits = free >= max(pupils, 1)
     room = _room(pupils, free, companies=companies, waiting=waiting)
     if role not in {None, "teacher"}:
         return Act("Voir le créneau", page, room, firm=fits)
-    address = form if role else f"/connexion?next={quote(form, safe='')}"
-    if not fits:
-        return Act("Attendre une place", address, room, firm=False)
-    return Act(f"Réserver pour {told.group.name}" if told.group else "Réserver", address, room, firm=True)
+    asks = "Demander" if slot.draws_at else "Réserver" if fits else ""
+    words = f"{asks} pour {told.group.name}" if asks and told.group else asks or "Attendre une place"
+    return Act(words, _form(form, role), draw_first(slot).lower() or room, firm=bool(asks))
 
 
-def opens_words(opens_at: datetime | None, now: datetime) -> str:
-    """« Ouverture lundi 7 décembre à 10 h », where the button will stand; nothing once it may."""
-    return f"Ouverture {opening_hour(opens_at)}" if opens_at is not None and opens_later(opens_at, now) else ""
+def not_yet(slot: OfferedSlot | SlotCard, now: datetime) -> str:
+    """« Ouverture lundi 7 décembre à 10 h », where the button will stand; nothing while there is one."""
+    if slot.opens_at is not None and opens_later(slot.opens_at, now):
+        return f"Ouverture {opening_hour(slot.opens_at)}"
+    return "Tirage en cours" if slot.draws_at is not None and now >= slot.draws_at else ""
+
+
+def draw_first(slot: OfferedSlot | SlotCard) -> str:
+    """« Tirage lundi 7 décembre à 11 h », where what a draw does not give stands until then."""
+    return "" if slot.draws_at is None else f"Tirage {opening_hour(slot.draws_at)}"
+
+
+def _form(page: str, role: str | None) -> str:
+    """A visitor signs in first."""
+    return page if role else f"/connexion?next={quote(page, safe='')}"
 
 
 def _too_large(
@@ -115,9 +126,7 @@ def _both_halves(pair: HalvesAt, role: str | None, carried: str) -> Act:
     page = f"/creneaux/{pair.first}/moities/{pair.second}{carried}"
     when = ("la même demi-journée", "le même jour", "à deux dates")[pair.away]
     told = f"{pair.halves[0]} et {counted(pair.halves[1], 'élève')}, {when}"
-    return Act(
-        "Réserver les deux moitiés", page if role else f"/connexion?next={quote(page, safe='')}", told, firm=True
-    )
+    return Act("Réserver les deux moitiés", _form(page, role), told, firm=True)
 
 
 def _room(pupils: int, free: int, *, companies: int = 0, waiting: int = 0) -> str:

@@ -21,7 +21,7 @@ from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.web.public.class_told import ClassTold, carried, carried_class, class_told
-from booking.web.public.found import Act, act_for, opens_words
+from booking.web.public.found import Act, act_for, draw_first, not_yet
 from booking.web.public.share import Sharing, sharing_of
 from booking.wording import school_year_of
 from workshops.catalogue.queries import Picture, pictures_of
@@ -39,8 +39,8 @@ AnyRequest = Request[Any, Any, Any]
 class OneSlot(Page, template="public/slot.html"):
     """`way`, `act` and `reserve`: the visitor's way in, its words, its address; `coming`: a company's.
 
-    `receives`: its host reads it; `opens`: from when on it may be reserved, while it may not. `search` is the end of
-    an address that says the class again.
+    `receives`: its host reads it; `opens`: from when on it may be reserved, while it may not; `draw`: when its demands
+    are drawn. `search` is the end of an address that says the class again.
     """
 
     slot: SlotCard
@@ -59,6 +59,7 @@ class OneSlot(Page, template="public/slot.html"):
     coming: WayToCome | None
     receives: bool
     opens: str
+    draw: str
     sharing: Sharing | None
     now: datetime
 
@@ -127,7 +128,7 @@ async def slot_page(
     told = class_told(request.query_params, groups)
     search = carried_class(request.query_params, told) if groups else carried(request.query_params)
     role, state, form = visitor.role if visitor else None, seen.state_at(now), f"/creneaux/{slot}/reserver{search}"
-    opens = opens_words(seen.opens_at, now)
+    opens = not_yet(seen, now)
     announced = any(one.company == company_of(visitor) for one in companies)
     shown = OneSlot(
         slot=seen,
@@ -142,10 +143,11 @@ async def slot_page(
         act=act_for(seen, told, role, state=state, now=now, carried=search),
         way=None if opens else way_in(role, state, pupils=told.pupils, seats=seen.seats, free=seen.seats_free),
         reserve=form if visitor else f"/connexion?next={quote(form)}",
-        pairs=[] if opens else await _pairs(seen, told, state, role, now=now),
+        pairs=[] if opens or seen.draws_at else await _pairs(seen, told, state, role, now=now),
         coming=way_to_come(role, state, announced=announced, places_free=seen.company_places_free),
         receives=isinstance(visitor, Host) and visitor.school == seen.school,
         opens=opens,
+        draw=draw_first(seen),
         sharing=await sharing_of(told, visitor) if state == "open" and seen.seats_free else None,
         now=now,
     )

@@ -26,7 +26,7 @@ from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy
 from booking.web.public.away import away_words
 from booking.web.public.class_told import carried, class_told
-from booking.web.public.found import opens_words
+from booking.web.public.found import draw_first, not_yet
 from booking.web.school.needs import needs_typed
 from booking.wording import paris, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -108,7 +108,7 @@ async def _form_page(
             halves=halves or ((pupils + 1) // 2, pupils // 2),
             fits=halves is not None,
             bookable=all(one.state_at(now) == "open" for one in (first, second)),
-            opens=opens_words(max((one.opens_at for one in (first, second) if one.opens_at), default=None), now),
+            opens=next((words for one in (first, second) if (words := not_yet(one, now) or draw_first(one))), ""),
             visa=(await visa_of(person.school)).needed,
             search=carried(request.query_params),
             key=form.typed.get("key", "") if form is not None and form.errors else str(uuid.uuid4()),

@@ -26,7 +26,7 @@ from booking.visits.reservations.states import is_late
 from booking.web.public.asked import asked_for
 from booking.web.public.asking import Asking, asking
 from booking.web.public.class_told import CARRIED, carried
-from booking.web.public.found import opens_words
+from booking.web.public.found import draw_first, not_yet
 from booking.web.public.phrase import Choice, Phrase
 from booking.web.public.wanted import MINE
 from booking.web.school.visits import one_seen
@@ -88,7 +88,7 @@ async def _other_dates_page(
         **vars(replace(sentence, phrase=_of_visit(sentence, lycee.uai if lycee else ""))),
         visit=seen,
         slots=slots,
-        closed={one.id: words for one in slots if (words := opens_words(one.opens_at, now))},
+        closed={one.id: words for one in slots if (words := not_yet(one, now) or draw_first(one))},
         whole=frozenset(one.id for one in slots if one.seats_free >= seen.pupils),
         found=counted(len(slots), "autre créneau convient", "autres créneaux conviennent"),
         late=seen.state == "confirmed" and is_late(seen.deadlines, now=now),
@@ -156,7 +156,7 @@ async def move_page(
     ]
     if before and after:
         changes.append(("Distance", before, after))
-    opens = opens_words(to.opens_at, now)
+    opens = not_yet(to, now) or draw_first(to)
     shown = MoveAsked(
         visit=seen,
         slot=to,

@@ -38,7 +38,7 @@ from booking.web.public.class_told import (
     drawn_for,
     drawn_for_another,
 )
-from booking.web.public.found import opens_words
+from booking.web.public.found import draw_first, not_yet
 from booking.web.public.slot import distance_to
 from booking.web.school.needs import needs_typed
 from booking.wording import paris, school_year_of
@@ -50,7 +50,13 @@ PAIRS_MOST = 3
 OF_GROUP = {"group", "pupils", "pour", "vers"}
 OTHERS = {"choice_2": "Deuxième choix", "choice_3": "Troisième choix"}
 AnyRequest = Request[Any, Any, Any]
-SAID = {"confirmed": "reservee", "requested": "visa-demande", "waiting": "en-attente", "offered": "place-proposee"}
+SAID = {
+    "confirmed": "reservee",
+    "requested": "visa-demande",
+    "waiting": "en-attente",
+    "offered": "place-proposee",
+    "in_draw": "au-tirage",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     adults_most: int
     bookable: bool
     opens: str
+    drawn: str
     away: str
     form: Form | None
     refusal: Refusal | None
@@ -144,10 +151,12 @@ async def _form_page(
     told = class_told(request.query_params, groups)
     group = _chosen(fitting, told, form)
     pupils = _proposed(group, told, form) if group else 0
-    room, beside = seen.seats_free if seen.groups_free else 0, []
-    if group is not None and not person.awaiting:
+    room, beside, pairs = seen.seats_free if seen.groups_free else 0, [], []
+    if group is not None and seen.draws_at is None:
+        pairs = await pairs_with(seen, level=group.level, pupils=pupils, limit=PAIRS_MOST, now=now)
+    if group is not None and not person.awaiting and seen.draws_at is None:
         beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, now=now)
-    opens = opens_words(seen.opens_at, now)
+    opens = not_yet(seen, now)
     shown = ReserveForm(
         slot=seen,
         groups=fitting,
@@ -158,17 +167,18 @@ async def _form_page(
         drawn_for=drawn_for(group.id, pupils) if group else "",
         search=carried_class(request.query_params, told),
         larger=carried(request.query_params, groupe=group.id, niveau=group.level, eleves=pupils) if group else "",
-        pairs=await pairs_with(seen, level=group.level, pupils=pupils, limit=PAIRS_MOST, now=now) if group else [],
+        pairs=pairs,
         beside=beside,
         key=_key(form, refused=refusal is not None),
         room=room,
         distance_km=distance_to(person, seen.lat, seen.lon),
         too_big=pupils > seen.seats,
-        waits=waits(pupils, seats=seen.seats, room=room, full=isinstance(refusal, SlotFull)),
+        waits=seen.draws_at is None and waits(pupils, seats=seen.seats, room=room, full=isinstance(refusal, SlotFull)),
         pupils_most=min(PUPILS_MOST, seen.seats),
         adults_most=ADULTS_MOST,
         bookable=seen.state_at(now) == "open" and not opens,
         opens=opens,
+        drawn=draw_first(seen),
         away=await away_words(person.school, paris(seen.starts_at).date()),
         form=form,
         refusal=refusal,

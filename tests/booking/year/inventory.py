@@ -121,6 +121,7 @@ KEPT = {
 NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
         "accounts.unwanted",
+        "draw_demands.result",
         *("alerts.away", "alerts.level", "shares.level"),
         *("imports.kind", "imports.made"),
         *("academie.name", "academie.neighbours", "academie.zone"),
@@ -174,7 +175,7 @@ NEVER_PERSONAL = {
     "drawn or written by Technilab: numbers, kinds and chance": {
         *("alerts.known", "alerts.slots"),
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once"),
-        *("reservations.uid",),
+        *("reservations.uid", "draw_demands.number", "openings.seed"),
     },
     "the digest of a secret, its salt, or what proves a device": {
         *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),

@@ -25,7 +25,8 @@ async def test_a_period_opens_at_an_hour_that_may_change_until_it_has_come(db):
     await builders.slot(starts_at=paris("2027-03-31 09:00"))
     await builders.slot(starts_at=paris("2027-04-01 09:00"))
     number = await plan(**MARCH, opens_at=TEN, by=by, now=NOW)
-    assert await openings_to_come(now=NOW) == [OpeningSeen(number, date(2027, 3, 1), date(2027, 3, 31), TEN, 1)]
+    seen = OpeningSeen(number, date(2027, 3, 1), date(2027, 3, 31), TEN, None, 1, 1)
+    assert await openings_to_come(now=NOW) == [seen]
     later = TEN + timedelta(hours=1)
     await put_off(number, opens_at=later, by=by, now=TEN - timedelta(minutes=1))
     assert [one.opens_at for one in await openings_to_come(now=NOW)] == [later]
@@ -68,3 +69,14 @@ async def test_an_opening_is_a_minute_to_come_before_a_period_of_a_year_at_most(
         await plan(**MARCH | {"opens_at": TEN} | wrong, by=by, now=NOW)
     assert list(no.value.errors) == [field]
     assert await openings_to_come(now=NOW) == []
+
+
+async def test_an_opening_that_is_drawn_keeps_its_seed_and_its_weight_when_its_hour_changes(db):
+    by, seed = await coordinator(), bytes(range(32))
+    number = await plan(**MARCH, opens_at=TEN, seed=seed, first_weight=3, by=by, now=NOW)
+    await put_off(number, opens_at=TEN + timedelta(days=1), by=by, now=NOW)
+    kept = await rows("SELECT seed, draws_at, first_weight FROM openings")
+    assert [tuple(one) for one in kept] == [(seed, TEN + timedelta(days=1, hours=1), 3)]
+    with pytest.raises(Invalid) as no:
+        await plan(first_on=date(2027, 5, 1), last_on=date(2027, 5, 2), opens_at=TEN, first_weight=4, by=by, now=NOW)
+    assert list(no.value.errors) == ["first_weight"]

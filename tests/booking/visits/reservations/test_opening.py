@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from booking.visits.draws.rules import PeriodNotOpen
 from booking.visits.reservations.move import move
-from booking.visits.reservations.rules import PeriodNotOpen, SlotFull
+from booking.visits.reservations.rules import SlotFull
 from tests import builders
 from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
 from tests.booking.visits.reservations.demands import fresh

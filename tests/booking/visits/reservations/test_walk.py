@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from booking.day.checkin.rules import EXPECTED
+from booking.visits.draws.rules import PeriodNotOpen
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, HostClosed, SlotFull, TooLate
 from tests.booking.visits.reservations.walk_companies import (
@@ -34,6 +35,7 @@ from workshops.refusals import Invalid, NotFound, Refusal
 DUE = """SELECT r.id, r.state FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE ((r.state IN ('requested', 'offered') OR r.adults_asked IS NOT NULL AND r.state = 'confirmed')
        AND r.hold_until <= $1::timestamptz)
+   OR (r.state = 'in_draw' AND $1::timestamptz >= (SELECT min(draws_at) FROM openings))
    OR (r.state = 'waiting' AND sl.list_locks_at <= $1::timestamptz)
    OR (r.state = 'confirmed' AND sl.list_locks_at <= $1::timestamptz
        AND r.starts_at > $1::timestamptz - interval '2 days')"""
@@ -61,7 +63,7 @@ ANSWERS = [
     ("principal", "approve_others"),
 ]
 # Refusals that speak of places, hours or another slot; those of the state are NotNow, ListLocked, HeadcountLocked.
-NOT_FOR_THE_STATE = (SlotFull, GroupTooBig, GroupBusy, TooLate, HostClosed, Invalid)
+NOT_FOR_THE_STATE = (PeriodNotOpen, SlotFull, GroupTooBig, GroupBusy, TooLate, HostClosed, Invalid)
 # Days and hours from the first day on, and whether in a room; or numbers of seats and of groups; or the end.
 MOVES = [("move", days, hour, room) for days in (3, 9, 12, 31) for hour in (1, 2) for room in (False, True)]
 PLACES = [("places", several) for several in (1, 3, 5)]

@@ -22,7 +22,8 @@ GROUP BY sl.id HAVING sl.seats_taken <> coalesce(sum(r.pupils), 0) OR sl.seats_t
   OR sl.groups_taken <> count(r.id) OR sl.groups_taken > sl.groups_max""",
     "a group has one live reservation in a slot": """
 SELECT slot, "group" FROM reservations
-WHERE state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered') GROUP BY 1, 2 HAVING count(*) > 1""",
+WHERE state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw')
+GROUP BY 1, 2 HAVING count(*) > 1""",
     "a group is at one place at a time": """
 SELECT a.id, b.id FROM reservations a JOIN reservations b ON b."group" = a."group" AND b.id > a.id
   AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
@@ -36,7 +37,7 @@ SELECT id FROM reservations WHERE state = 'confirmed' AND adults_asked IS NOT NU
   AND (hold_until IS NULL OR adults_asked <= adults)""",
     "a reservation has its slot's hours while it lives": """
 SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered')
+WHERE r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw')
   AND (r.starts_at, r.ends_at) <> (sl.starts_at, sl.ends_at)""",
     "each pupil who comes has one good badge": """
 SELECT r.id FROM reservations r LEFT JOIN badges b ON b.reservation = r.id AND b.kind = 'pupil' AND b.revoked_at IS NULL
@@ -47,6 +48,13 @@ GROUP BY wish HAVING count(*) FILTER (WHERE state IN ('confirmed', 'locked')) > 
   OR (bool_or(state IN ('confirmed', 'locked')) AND bool_or(state IN ('requested', 'waiting', 'offered')))""",
     "an offer alone has a link, and has one": """
 SELECT id FROM reservations WHERE (state = 'offered') <> (offer_salt IS NOT NULL)""",
+    "a group is in one draw, and in none that was held": """
+SELECT r."group" FROM reservations r LEFT JOIN draw_demands d ON d.reservation = r.id
+LEFT JOIN openings o ON o.id = d.opening AND o.drawn_at IS NULL
+WHERE r.state = 'in_draw' GROUP BY 1 HAVING count(*) > 1 OR count(o.id) <> count(*)""",
+    "whoever waits since a draw has a rank of it": """
+SELECT r.id FROM reservations r LEFT JOIN draw_demands d ON d.reservation = r.id
+WHERE r.drawn_rank IS DISTINCT FROM CASE WHEN d.result = 'waits' THEN d.rank END""",
     "a fact is told once": "SELECT once FROM notices GROUP BY once HAVING count(*) > 1",
     "a principal has one good link": """
 SELECT reservation FROM approvals WHERE used_at IS NULL GROUP BY 1 HAVING count(*) > 1""",
@@ -66,6 +74,8 @@ TABLES = (
     "presences",
     "attendances",
     "company_turnouts",
+    "draw_demands",
+    "openings",
 )
 EVERYTHING = ", ".join(f"(SELECT string_agg(t::text, ';' ORDER BY t.id) FROM {table} t)" for table in TABLES)
 DIGEST = f"""SELECT (SELECT coalesce(max(id), 0) FROM events) AS last_line,
@@ -98,6 +108,13 @@ HEARD = {
     ("reservation_waits", None, "waiting"): ["reservation_waiting"],
     ("reservation_waits_also", None, "waiting"): [],
     ("reservation_kept", None, "waiting"): [],
+    ("reservation_enters_draw", None, "in_draw"): ["reservation_in_draw"],
+    ("reservation_drawn", "in_draw", "confirmed"): BOTH,
+    ("reservation_drawn", "in_draw", "requested"): ["reservation_requested", "approval_asked"],
+    ("reservation_drawn", "in_draw", "waiting"): ["reservation_waiting"],
+    ("reservation_lapse", "in_draw", "lapsed"): ["draw_lapsed"],
+    ("reservation_follow", "in_draw", "in_draw"): ["slot_moved"],
+    ("reservation_call_off", "in_draw", "called_off"): ["slot_called_off"],
     ("reservation_offer", "waiting", "offered"): ["place_offered"],
     ("reservation_accept", "offered", "confirmed"): BOTH,
     ("reservation_accept", "offered", "requested"): ["approval_asked"],
@@ -153,7 +170,7 @@ TWO_AT_ONCE = [["reservation_headcount", "reservation_offer"], ["reservation_lap
 ELSEWHERE = ["reservation_moved", "reservation_received", "reservation_left"]
 SAME_LYCEE = ["reservation_moved", "reservation_moved_host"]
 IN_AGENDAS = {"confirmed": "there", "locked": "there", "attended": "there", "no_show": "there"}
-LIVE = frozenset({"requested", "confirmed", "locked", "waiting", "offered"})
+LIVE = frozenset({"requested", "confirmed", "locked", "waiting", "offered", "in_draw"})
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.demand import Demand
+from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.move import move
 from booking.visits.reservations.remind import remind
@@ -36,8 +37,8 @@ from tests.builders import NOW
 from tests.telling import tell
 from workshops.database import row, rows, transaction
 
-FORGET = """TRUNCATE reservations, slots, workshops, notices, events, groups, schools, companies, accounts
-RESTART IDENTITY CASCADE"""
+FORGET = """TRUNCATE draw_demands, openings, reservations, slots, workshops, notices, events, groups, schools,
+companies, accounts RESTART IDENTITY CASCADE"""
 SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
 OTHER_CHOICES = """SELECT o.id FROM reservations r JOIN reservations o ON o.wish = r.wish AND o.id <> r.id
 WHERE r.id = $1 ORDER BY o.id"""
@@ -49,7 +50,8 @@ JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
 class World:
     """Two lycées with two slots each, of which two overlap; two collèges, one of which asks for its principal's visa.
 
-    One slot takes a company of each trade, one takes companies that its lycée agrees to, one does both.
+    The last slot is drawn after two hours. One takes a company of each trade, one takes companies that its lycée agrees
+    to, one does both.
 
     `clock` is what everybody's watch shows; `stranger` is a teacher and a host, of `strange` school.
     """
@@ -100,6 +102,9 @@ class World:
             )
             self.slots.append(slot)
             self.lycee_of[slot] = lycees[place]
+        day, draws_at = (NOW + timedelta(days=31)).date(), NOW + timedelta(hours=2)
+        drawn = {"draws_at": draws_at, "seed": bytes(32), "first_weight": 2}
+        await builders.opening(opens_at=NOW, first_on=day, last_on=day, **drawn)
         principal = {"needs_approval": True, "principal_mail": "principale@example.org", "principal_name": "Mme Perrin"}
         for place, asks in ((3, {}), (4, principal)):
             college, teacher = await builders.school(uai=builders.uai(place), **asks), await builders.account()
@@ -204,6 +209,7 @@ class World:
 
     async def minute(self) -> None:
         """What the worker does each minute, but for the mails themselves."""
+        await hold_draws(secret_key=SECRET, new_token=self.token, now=self.clock)
         await lapse(now=self.clock)
         await lapse_companies(now=self.clock)
         await remind_hosts(now=self.clock)

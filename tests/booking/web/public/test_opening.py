@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import html
+import os
+import re
+import subprocess
+import sys
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
+from booking.visits.reservations.book import book
+from booking.visits.reservations.hold_draw import hold_draws
 from tests import builders
 from tests.booking.api.test_ptech import a_coordinator
+from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import value
 
 OPENS = paris("2027-01-11 10:00")
+SEED = bytes(range(32))
 WORDS = "Ouverture lundi 11 janvier à 10 h"
 FORM = {"first_on": "2027-03-01", "last_on": "2027-03-31", "opens_at": "2027-01-11", "opens_time": "10:00"}
 
@@ -95,6 +106,9 @@ async def test_the_coordinator_fixes_it_changes_its_hour_and_takes_it_back(app, 
     assert (await office.post("/gestion/ouvertures", FORM)).status_code == 422
     await office.post(f"/gestion/ouvertures/{number}/retrait")
     assert await value("SELECT count(*) FROM openings") == 0
+    await office.post("/gestion/ouvertures", FORM | {"drawn": "oui", "first_weight": "3"})
+    assert "poids 3 pour un collège jamais venu" in read(await office.get("/gestion/ouvertures"))
+    assert await value("SELECT length(seed) FROM openings") == 32
 
 
 async def test_machines_read_it_and_a_coordinators_sets_it(app, db):
@@ -103,6 +117,7 @@ async def test_machines_read_it_and_a_coordinators_sets_it(app, db):
     asked = {"first_on": "2027-03-01", "last_on": "2027-03-31", "opens_at": "2027-01-11T10:00:00+01:00"}
     made = await machine.client.post("/openings", json=asked)
     told = asked | {"id": made.json()["id"], "opens_at": "2027-01-11T09:00:00Z", "open_slots": 1}
+    told |= {"draws_at": None, "first_weight": 1}
     assert (made.status_code, made.json()) == (201, told)
     assert (await machine.get(f"/slots/{slot}")).json()["opens_at"] == "2027-01-11T09:00:00Z"
     assert [one["opens_at"] for one in (await machine.get("/slots")).json()["items"]] == ["2027-01-11T09:00:00Z"]
@@ -111,3 +126,90 @@ async def test_machines_read_it_and_a_coordinators_sets_it(app, db):
     assert (await machine.client.put(path, json={"opens_at": later})).json()["opens_at"] == "2027-01-11T10:00:00Z"
     assert (await machine.client.delete(path)).status_code == 204
     assert (await machine.get("/openings")).json()["items"] == []
+
+
+async def a_drawn_march(app) -> tuple[int, int]:
+    """A slot of a period whose first hour, from NOW on, is drawn."""
+    app.state.clock = lambda: NOW
+    drawn = {"draws_at": NOW + timedelta(hours=1), "seed": SEED, "first_weight": 2}
+    return await builders.slot(), await builders.opening(opens_at=NOW, **drawn)
+
+
+async def test_a_teacher_puts_her_group_in_the_draw_reads_its_number_and_takes_it_back(app, db):
+    slot, opening = await a_drawn_march(app)
+    teacher = await a_teacher(app)
+    assert "Tirage lundi 11 janvier à 10 h" in read(await teacher.get(f"/creneaux/{slot}"))
+    form = await teacher.get(f"/creneaux/{slot}/reserver")
+    assert ("Mettre au tirage pour 4e" in read(form), "attendre une place" in read(form)) == (True, False)
+    group = await value("SELECT id FROM groups")
+    asked = {"slot": slot, "group": group, "pupils": 24, "adults": 2, "needs": "", "key": "page-1"}
+    made = (await teacher.post("/reservations", asked)).headers["location"]
+    number = await value("SELECT number FROM draw_demands")
+    page = read(await teacher.get(made))
+    assert ("Au tirage lundi 11 janvier à 10 h" in page, f"Votre numéro : {number}" in page) == (True, True)
+    assert number in read(await Browser(app).get(f"/tirages/{opening}"))
+    assert "Au tirage" in read(await teacher.get("/mes-visites"))
+    reservation = await value("SELECT id FROM reservations")
+    await teacher.post(f"/reservations/{reservation}/annulation")
+    assert await value("SELECT state FROM reservations") == "cancelled_by_teacher"
+
+
+async def test_its_lycee_reads_how_many_are_in_the_draw_and_not_who(app, db):
+    slot, _ = await a_drawn_march(app)
+    teacher = await a_teacher(app)
+    asked = {"slot": slot, "group": await value("SELECT id FROM groups"), "pupils": 24, "adults": 2, "needs": ""}
+    await teacher.post("/reservations", asked | {"key": "page-1"})
+    host = await builders.account()
+    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    page = read(await (await Browser(app, now=NOW).sign_in(host)).get(f"/lycee/creneaux/{slot}"))
+    college = await value("SELECT name FROM schools WHERE kind = 'college'")
+    assert ("1 groupe est au tirage de ce créneau" in page, college in page) == (True, False)
+
+
+async def test_the_seed_is_public_after_the_hour_its_digest_before_and_anyone_replays_it(app, db, tmp_path):
+    slot, opening = await a_drawn_march(app)
+    for _ in range(30):
+        college, account = await builders.school(), await builders.account()
+        await builders.membership(account, "teacher", school=college)
+        group = await builders.group(school=college)
+        await book(a_demand(slot, group, school=college, by=account), now=NOW)
+    public = f"/tirages/{opening}"
+    before = (await Browser(app).get(f"{public}/liste.json")).json()
+    assert (before["digest"], before["seed"]) == (sha256(SEED).hexdigest(), None)
+    assert {one["rank"] for one in before["demands"]} == {None}
+    early = tmp_path / "early.json"
+    early.write_bytes((await Browser(app).get(f"{public}/liste.json")).content)
+    assert replayed(early) == (2, "")
+    await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, now=NOW + timedelta(hours=1))
+    page = await Browser(app).get(public)
+    assert (SEED.hex() in page.text, "30 demandes" in read(page)) == (True, True)
+    kept = tmp_path / f"tirage-{opening}.json"
+    kept.write_bytes((await Browser(app).get(f"{public}/liste.json")).content)
+    assert replayed(kept) == (0, "Égal : 30 demandes, dans l'ordre que donne la graine.\n")
+    run_the_lines_of_the_page(page.text, beside=tmp_path)
+    told = kept.read_text()
+    for rank, other in (("1", "0"), ("2", "1"), ("0", "2")):
+        kept.write_text(kept.read_text().replace(f'"rank":{rank},', f'"rank":{other},'))
+    assert replayed(kept) == (1, "Différent : 2 rangs sur 30 ne sont pas ceux du tirage.\n")
+    kept.write_text(told.replace(SEED.hex(), SEED[::-1].hex()))
+    assert replayed(kept)[0] == 1
+    machine = await a_coordinator()
+    first = (await machine.get(f"/openings/{opening}/draw/demands?limit=20")).json()
+    rest = (await machine.get(f"/openings/{opening}/draw/demands?limit=20&cursor={first['next_cursor']}")).json()
+    assert [one["rank"] for one in first["items"] + rest["items"]] == list(range(1, 31))
+    assert set(first["items"][0]) == {"number", "weight", "slot_id", "rank", "result"}
+
+
+def run_the_lines_of_the_page(text: str, *, beside: Path) -> None:
+    """As anyone would, who has downloaded the list."""
+    lines = html.unescape(re.search("<pre><code>(.*?)</code></pre>", text, re.DOTALL)[1])
+    subprocess.run([sys.executable, "-c", lines], cwd=beside, check=True)
+
+
+def replayed(file: Path) -> tuple[int, str]:
+    """`technilab draw FILE`, without a database."""
+    away = {name: told for name, told in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "booking", "draw", str(file)], env=away, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout

@@ -1,0 +1,77 @@
+"""A draw as everybody may read it: numbers and weights before, ranks, results and the seed after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workshops.openings.tables import Opening
+from workshops.shapes import row_as, rows_as
+
+_DRAW = """SELECT o.id, o.first_on, o.last_on, o.opens_at, coalesce(o.draws_at, o.opens_at) AS draws_at,
+  o.ranked_at, o.drawn_at, o.first_weight,
+  encode(sha256(o.seed), 'hex') AS digest, CASE WHEN o.ranked_at IS NOT NULL THEN encode(o.seed, 'hex') END AS seed,
+  (SELECT count(*) FROM draw_demands d WHERE d.opening = o.id) AS demands
+FROM openings o WHERE o.draws_at IS NOT NULL"""
+ONE = f"{_DRAW} AND o.id = $1"
+# By rank once there are ranks, then by number: never in the order in which they were made.
+_LINES = """SELECT d.number, d.weight, d.slot, d.rank, d.result, s.starts_at, w.title AS workshop, h.name AS host
+FROM draw_demands d JOIN slots s ON s.id = d.slot JOIN workshops w ON w.id = s.workshop
+JOIN schools h ON h.id = s.school
+WHERE d.opening = $1"""
+LINES = f"""{_LINES} AND (coalesce(d.rank, 2147483647), d.number) > ($2, $3)
+ORDER BY coalesce(d.rank, 2147483647), d.number LIMIT $4"""
+LAST = 2_147_483_647
+
+
+@dataclass(frozen=True)
+class DrawSeen:
+    """A draw: the digest of its seed from the beginning, the seed once no demand enters any more."""
+
+    id: int
+    first_on: date
+    last_on: date
+    opens_at: datetime
+    draws_at: datetime
+    ranked_at: datetime | None
+    drawn_at: datetime | None
+    first_weight: int
+    digest: str
+    seed: str | None
+    demands: int
+
+
+@dataclass(frozen=True)
+class DrawLine:
+    """A demand without its collège or its head count; without a `rank` before the draw, and where it was withdrawn."""
+
+    number: str
+    weight: int
+    slot: int
+    rank: int | None
+    result: str
+    starts_at: datetime
+    workshop: str
+    host: str
+
+
+async def draw(opening: int) -> DrawSeen | None:
+    """The draw of an opening; None where there is none."""
+    return await row_as(DrawSeen, ONE, opening)
+
+
+async def hour_of_draw(opening: int | None) -> datetime | None:
+    """When a draw is held; None for a demand that is in none."""
+    found = await Opening.select(Opening.draws_at).where(Opening.id == (opening or 0)).first()
+    hour: datetime | None = None if found is None else found["draws_at"]
+    return hour
+
+
+async def draw_lines(opening: int, *, after: tuple[int, str] = (0, ""), limit: int) -> list[DrawLine]:
+    """The demands of a draw in its order, at most `limit` that follow a rank (`LAST` for none) and a number."""
+    return await rows_as(DrawLine, LINES, opening, *after, limit)
+
+
+def place_of(line: DrawLine) -> tuple[int, str]:
+    """Where a line stands, to ask for those that follow it."""
+    return (LAST if line.rank is None else line.rank, line.number)

@@ -1,0 +1,74 @@
+"""A draw as everybody may read it and replay it: opaque numbers, weights, ranks, results, the seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+from booking.door.answers import Page, download, page
+from booking.door.guards import ANYONE
+from booking.visits.draws.queries import LAST, DrawLine, DrawSeen, draw, draw_lines, place_of
+from workshops.refusals import NotFound
+
+SHOWN = 200
+RESULTS: Mapping[str, str] = {"": "", "placed": "Place", "waits": "Liste d'attente", "out": "Sans suite"}
+
+
+@dataclass(frozen=True)
+class Drawn(Page, template="public/draw.html"):
+    """A draw and a part of its demands, those after a rank; `results` are the words of what came of them."""
+
+    draw: DrawSeen
+    lines: Sequence[DrawLine]
+    results: Mapping[str, str]
+    more: str | None
+    now: datetime
+
+
+@get("/tirages/{opening:int}", opt={"who": ANYONE})
+async def draw_page(opening: FromPath[int], now: NamedDependency[datetime], apres: FromQuery[str] = "") -> Template:
+    """Before the hour its rules and the digest of its seed; then the numbers; after the draw all of it."""
+    found = await draw(opening)
+    if found is None:
+        raise NotFound()
+    lines = await draw_lines(opening, after=_after(apres), limit=SHOWN + 1)
+    last = lines[SHOWN - 1] if len(lines) > SHOWN else None
+    more = None if last is None else f"/tirages/{opening}?apres={place_of(last)[0]}-{last.number}"
+    return page(Drawn(draw=found, lines=lines[:SHOWN], results=RESULTS, more=more, now=now))
+
+
+def _after(asked: str) -> tuple[int, str]:
+    rank, _, number = asked.partition("-")
+    return (min(int(rank), LAST), number[:16]) if rank.isascii() and rank.isdigit() else (0, "")
+
+
+@get("/tirages/{opening:int}/liste.json", opt={"who": ANYONE})
+async def draw_file(opening: FromPath[int]) -> Response[bytes]:
+    """The whole draw in one file, for `technilab draw` and for whoever writes ten lines of her own."""
+    found = await draw(opening)
+    if found is None:
+        raise NotFound()
+    lines = await draw_lines(opening, limit=LAST)
+    told = {
+        "id": found.id,
+        "digest": found.digest,
+        "seed": found.seed,
+        "demands": [
+            {
+                "number": one.number,
+                "weight": one.weight,
+                "slot_id": one.slot,
+                "rank": one.rank,
+                "result": one.result or None,
+            }
+            for one in lines
+        ],
+    }
+    return download(msgspec.json.encode(told), name=f"tirage-{opening}.json", media_type="application/json")

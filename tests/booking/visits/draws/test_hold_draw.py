@@ -1,0 +1,294 @@
+"""A draw from its demands to what became of each."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from booking.visits.draws.queries import draw, draw_lines
+from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
+from booking.visits.newcomers.answer import refuse
+from booking.visits.reservations import hold_draw
+from booking.visits.reservations.ask_approval import NoPrincipal
+from booking.visits.reservations.book import book
+from booking.visits.reservations.hold_draw import hold_draws
+from booking.visits.reservations.queries import visit
+from booking.visits.reservations.rules import GroupTooBig, NewcomerHolds, WrongLevel
+from booking.visits.slot_changes.call_off import call_off
+from tests import builders
+from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
+from tests.booking.visits.reservations.demands import SECRET, a_demand
+from tests.booking.visits.reservations.test_wait import College, seats, state
+from tests.booking.visits.wishes.test_ask import Wishing
+from tests.builders import NOW, paris
+from tests.telling import tell
+from workshops.database import row, rows, value
+
+SEED = bytes(range(32))
+OPENS, DRAWS = NOW, NOW + timedelta(hours=1)
+IN_IT, AFTER = NOW + timedelta(minutes=5), DRAWS + timedelta(seconds=3)
+
+
+async def a_draw(*, opens_at: datetime = OPENS, first_weight: int = 2) -> int:
+    """March is drawn."""
+    draws_at = opens_at + timedelta(hours=1)
+    return await builders.opening(opens_at=opens_at, draws_at=draws_at, seed=SEED, first_weight=first_weight)
+
+
+async def hold(*, now: datetime = AFTER) -> int:
+    return await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, now=now)
+
+
+async def enter(slot: int, *, pupils: int = 24, now: datetime = IN_IT) -> int:
+    booked = await (await College.new()).ask(slot, pupils=pupils, now=now)
+    assert booked.state == "in_draw"
+    return booked.id
+
+
+async def order(opening: int) -> list[int]:
+    """The reservations of a draw, as the rule of the draw orders them."""
+    found = await rows("SELECT reservation, number, weight FROM draw_demands WHERE opening = $1", opening)
+    whose = {one["number"]: one["reservation"] for one in found}
+    return [whose[one.number] for one in drawn_order(SEED, [Ticket(one["number"], one["weight"]) for one in found])]
+
+
+async def test_a_demand_of_the_first_hour_holds_no_seat_under_a_number_of_its_own(db):
+    opening, slot = await a_draw(), await builders.slot()
+    college = await College.new()
+    group = await builders.group(school=college.school)
+    booked = await college.ask(slot, group=group, now=IN_IT)
+    again = await college.ask(slot, group=await builders.group(school=college.school), now=IN_IT)
+    assert (booked.state, again.state, await seats(slot)) == ("in_draw", "in_draw", (0, 0))
+    seen = await visit(booked.id, school=college.school)
+    assert (seen.draw, len(seen.draw_number), seen.acts(role="teacher", now=IN_IT)) == (opening, 16, ("cancel",))
+    with pytest.raises(AlreadyInDraw):
+        await college.ask(await builders.slot(starts_at=paris("2027-03-18 09:00")), group=group, now=IN_IT)
+    await college.cancel(booked.id, now=IN_IT)
+    assert (await college.ask(slot, group=group, now=IN_IT)).state == "in_draw"
+    await tell()
+    mails = await rows("SELECT kind, count(*) FROM notices GROUP BY kind")
+    assert [tuple(one) for one in mails] == [("reservation_in_draw", 3)]
+
+
+async def test_the_same_key_gives_the_first_demand_again(db):
+    await a_draw()
+    slot, college = await builders.slot(), await College.new()
+    group = await builders.group(school=college.school)
+    asked = {"school": college.school, "by": college.teacher, "key": "page-1"}
+    first, again = [await book(a_demand(slot, group, **asked), now=IN_IT) for _ in range(2)]
+    assert (again.id, again.repeated, await value("SELECT count(*) FROM draw_demands")) == (first.id, True, 1)
+
+
+async def test_what_no_draw_can_give_is_refused_at_once(db):
+    await a_draw()
+    slot = await builders.slot(levels=["3e"])
+    with pytest.raises(WrongLevel):
+        await enter(slot)
+    with pytest.raises(GroupTooBig):
+        await enter(await builders.slot(seats=20))
+    with pytest.raises(PeriodNotOpen):
+        await enter(await builders.slot(), now=OPENS - timedelta(seconds=1))
+    unsigned = await builders.school(needs_approval=True)
+    with pytest.raises(NoPrincipal):
+        await book(
+            a_demand(
+                await builders.slot(),
+                await builders.group(school=unsigned),
+                school=unsigned,
+                by=await builders.account(),
+            ),
+            now=IN_IT,
+        )
+    assert await value("SELECT count(*) FROM reservations") == 0
+
+
+async def test_wishes_and_halves_come_after_the_draw(db):
+    await a_draw()
+    slot = await builders.slot()
+    with pytest.raises(DrawFirst):
+        await (await Wishing.new()).wish(slot, await builders.slot(starts_at=paris("2027-03-18 09:00")))
+    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    with pytest.raises(DrawFirst):
+        await (await a_class(lycee)).take(slot, await builders.slot(host=lycee, starts_at=AFTERNOON))
+
+
+async def test_each_has_its_place_in_the_order_of_the_draw_or_waits_with_its_rank(db):
+    opening, slot = await a_draw(), await builders.slot(seats=60, groups_max=3)
+    sizes = {await enter(slot, pupils=pupils): pupils for pupils in (24, 30, 12, 24, 30, 6, 24, 12)}
+    expected = await order(opening)
+    free, groups, placed = 60, 3, []
+    for one in expected:
+        if groups and sizes[one] <= free:
+            placed.append(one)
+            free, groups = free - sizes[one], groups - 1
+    assert await hold() == 8
+    assert [one for one in expected if await state(one) == "confirmed"] == placed
+    assert await seats(slot) == (60 - free, len(placed))
+    waits = [one for one in expected if one not in placed]
+    assert [(await visit(one, school=None)).rank for one in waits] == list(range(1, len(waits) + 1))
+    public = await draw_lines(opening, limit=100)
+    assert [one.rank for one in public] == list(range(1, 9))
+    assert [one.result for one in public] == ["placed" if one in placed else "waits" for one in expected]
+    badges = await value("SELECT count(*) FROM badges WHERE kind = 'pupil'")
+    assert badges == sum(sizes[one] for one in placed)
+    await tell()
+    told = dict(await rows("SELECT kind, count(*)::int FROM notices WHERE kind <> 'reservation_in_draw' GROUP BY kind"))
+    assert told == {"reservation_confirmed": len(placed), "reservation_waiting": len(waits)}
+
+
+async def test_who_comes_after_the_draw_stands_behind_and_offers_keep_its_order(db):
+    opening, slot = await a_draw(), await builders.slot()
+    await asyncio.gather(*(enter(slot) for _ in range(4)))
+    first, *waits = await order(opening)
+    assert await hold() == 4
+    late = await (await College.new()).ask(slot, now=AFTER)
+    assert (await visit(late.id, school=None)).rank == 4
+    # Many visits would put a collège behind others that joined on the same day, but not behind its rank of the draw.
+    gone = await row("SELECT school, booked_by FROM reservations WHERE id = $1", first)
+    rich = await value("SELECT school FROM reservations WHERE id = $1", waits[0])
+    done = await builders.slot(starts_at=paris("2027-04-01 09:00"))
+    await builders.reservation(slot=done, group=await builders.group(school=rich))
+    college = College()
+    college.school, college.teacher = gone["school"], gone["booked_by"]
+    await college.cancel(first, now=AFTER)
+    assert await state(waits[0]) == "offered"
+
+
+async def test_between_the_hour_and_the_end_of_the_draw_nobody_steps_in(db):
+    opening, slot = await a_draw(), await builders.slot()
+    await enter(slot)
+    with pytest.raises(DrawUnderWay):
+        await (await College.new()).ask(slot, now=DRAWS)
+    assert (await draw(opening)).seed is None
+    await hold(now=DRAWS)
+    seen = await draw(opening)
+    assert (seen.seed, seen.drawn_at) == (SEED.hex(), DRAWS)
+    assert (await (await College.new()).ask(slot, now=DRAWS)).state == "waiting"
+
+
+async def test_a_withdrawn_demand_has_no_rank_and_a_called_off_slot_no_place(db):
+    opening = await a_draw()
+    slot, other = await builders.slot(), await builders.slot(starts_at=paris("2027-03-18 09:00"))
+    college = await College.new()
+    gone = (await college.ask(slot, now=IN_IT)).id
+    kept, lost = await enter(slot), await enter(other)
+    await college.cancel(gone, now=IN_IT)
+    host = await builders.account()
+    lycee = await value("SELECT school FROM slots WHERE id = $1", other)
+    await call_off(other, reason="Machine en panne", host_school=lycee, by=host, now=IN_IT)
+    assert await hold() == 1
+    assert [await state(one) for one in (gone, kept, lost)] == ["cancelled_by_teacher", "confirmed", "called_off"]
+    found = [(one.rank, one.result) for one in await draw_lines(opening, limit=9)]
+    assert sorted(found, key=str) == [(1, "placed"), (None, ""), (None, "")]
+
+
+async def test_a_visa_is_asked_for_and_a_newcomers_places_are_held(db):
+    await a_draw()
+    slot = await builders.slot(seats=60, groups_max=3)
+    principal = {"principal_mail": "principale@example.org", "principal_name": "Mme Perrin"}
+    college = await builders.school(needs_approval=True, **principal)
+    teacher, new = await builders.account(), await builders.account()
+    await builders.membership(teacher, "teacher", school=college)
+    asks = await book(
+        a_demand(slot, await builders.group(school=college), school=college, by=teacher, pupils=20), now=IN_IT
+    )
+    home = await builders.school()
+    await builders.membership(new, "teacher", school=home, awaiting=True)
+    demands = [
+        a_demand(slot, await builders.group(school=home, teacher=new), school=home, by=new, pupils=20) for _ in range(3)
+    ]
+    demands = [type(one)(**vars(one) | {"awaiting": True}) for one in demands]
+    entered = [await book(one, now=IN_IT) for one in demands[:2]]
+    with pytest.raises(NewcomerHolds):
+        await book(demands[2], now=IN_IT)
+    await hold()
+    assert [await state(one.id) for one in (asks, *entered)] == ["requested"] * 3
+    await tell()
+    mails = await rows("SELECT kind, about FROM notices WHERE kind LIKE 'approval%' OR kind LIKE '%requested'")
+    assert sorted(map(tuple, mails)) == sorted(
+        [("approval_asked", asks.id), *(("reservation_requested", one.id) for one in (asks, *entered))]
+    )
+
+
+async def test_a_newcomer_who_is_turned_away_leaves_the_draw(db):
+    await a_draw()
+    home, new = await builders.school(), await builders.account("nora@example.org")
+    membership = await builders.membership(new, "teacher", school=home, awaiting=True)
+    demand = a_demand(
+        await builders.slot(), await builders.group(school=home, teacher=new), school=home, by=new, pupils=20
+    )
+    entered = await book(type(demand)(**vars(demand) | {"awaiting": True}), now=IN_IT)
+    sign_up = await value(
+        """INSERT INTO sign_ups (email, name, school, asked_at, expires_at, proved_at, membership, token_hash)
+        VALUES ('nora@example.org', 'Nora', $1, $2, $2, $2, $3, NULL) RETURNING id""",
+        *(home, NOW, membership),
+    )
+    await refuse(sign_up, by=None, now=IN_IT)
+    assert (await state(entered.id), await hold()) == ("cancelled_by_teacher", 0)
+
+
+async def test_a_group_that_is_busy_meanwhile_keeps_its_rank(db):
+    opening = await a_draw()
+    slot = await builders.slot()
+    busy, free = await enter(slot), await enter(slot)
+    while (await order(opening))[0] != busy:
+        busy, free = free, busy
+    group = await value('SELECT "group" FROM reservations WHERE id = $1', busy)
+    await builders.reservation(slot=await builders.slot(), group=group)
+    await hold()
+    assert [await state(one) for one in (busy, free)] == ["waiting", "confirmed"]
+
+
+async def test_where_the_lycee_receives_nobody_any_more_the_demands_end_and_are_told(db):
+    await a_draw()
+    slot = await builders.slot()
+    lost = [await enter(slot) for _ in range(2)]
+    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    await builders.closure(school=lycee, on=date(2027, 3, 25))
+    await hold()
+    assert [await state(one) for one in lost] == ["lapsed", "lapsed"]
+    await tell()
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'draw_lapsed'") == 2
+
+
+async def test_a_draw_that_broke_off_is_gone_on_with_and_several_workers_hold_one(db, monkeypatch):
+    opening = await a_draw()
+    slots = [await builders.slot(starts_at=paris(f"2027-03-{day:02} 09:00")) for day in (2, 4, 9, 11)]
+    for slot in slots:
+        for _ in range(3):
+            await enter(slot)
+    expected = await order(opening)
+    placing, placed = hold_draw._place, 0
+
+    async def breaks(*asked):
+        nonlocal placed
+        placed += 1
+        if placed == 3:
+            raise KeyboardInterrupt
+        await placing(*asked)
+
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(hold_draw, "_place", breaks)
+        await hold()
+    left = await value("SELECT count(*) FROM reservations WHERE state = 'in_draw'")
+    assert (left, await value("SELECT drawn_at FROM openings")) == (6, None)
+    answered = await asyncio.gather(*(hold() for _ in range(3)))
+    assert (sum(answered), await hold()) == (6, 0)
+    public = await draw_lines(opening, limit=100)
+    numbers = dict(await rows("SELECT number, reservation FROM draw_demands"))
+    assert [numbers[one.number] for one in public] == expected
+    assert await value("SELECT count(*) FROM reservations WHERE state = 'confirmed'") == 4
+    assert await value("SELECT count(*) FROM events WHERE act = 'reservation_drawn'") == 12
+    assert await value("SELECT count(*) FROM events WHERE act = 'opening_drawn'") == 1
+
+
+async def test_a_college_that_never_came_weighs_what_was_said_and_keeps_it(db):
+    opening = await a_draw(first_weight=3)
+    slot, came = await builders.slot(), await College.new()
+    lycee = await builders.school(kind="lycee")
+    await builders.past_visit(lycee=lycee, college=came.school, held_on=date(2026, 3, 2))
+    await came.ask(slot, now=IN_IT)
+    await enter(slot)
+    assert sorted(one.weight for one in await draw_lines(opening, limit=9)) == [1, 3]
