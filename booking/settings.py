@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+YES = {"1", "true", "yes", "oui"}
 PLAIN_PORTS = {"https": 443, "http": 80}
 
 
@@ -25,6 +26,7 @@ class Settings:
     `database_url` and `redis_url` are empty when the embedded engines are wanted: `booking.embedded` fills them in.
     `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
     `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
+    `one_of_several` web machines tells who shares requests out that it is about to stop.
     `operator` names who answers for this Technilab and its data, `dpo` is the mail of its data protection officer.
     """
 
@@ -38,6 +40,7 @@ class Settings:
     port: int
     workers: int
     demo: bool
+    one_of_several: bool = False
     trusted_proxies: tuple[str, ...] = ()
     reply_to: str = ""
     imap_url: str = ""
@@ -76,7 +79,7 @@ class Settings:
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the environment; raises SettingsRefused with a French sentence when production lacks something."""
     env = dict(os.environ) if environ is None else environ
-    demo = env.get("DEMO", "") in {"1", "true", "yes", "oui"}
+    demo = env.get("DEMO", "") in YES
     port = _whole(env, "PORT", 8000)
     data_dir = data_folder(env)
     settings = Settings(
@@ -93,6 +96,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         operator=" ".join(env.get("OPERATOR", "").split()),
         dpo=env.get("DPO", "").strip(),
         demo=demo,
+        one_of_several=env.get("ONE_OF_SEVERAL", "") in YES,
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
         imap_url=env.get("IMAP_URL", ""),
         replies_dir=Path(env["REPLIES_DIR"]).resolve() if env.get("REPLIES_DIR") else None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from typing import Any
 
 import click
@@ -12,6 +14,7 @@ from granian.server import Server
 
 from booking.commands.process_group import ADDRESS, MEMBER, end_with_parent, refuse_a_taken_port
 from booking.commands.words import FrenchCommand
+from booking.door.leaving import NOTICED_IN, SIGN, heed_the_sign
 from booking.embedded.provide import provide
 from booking.settings import read_settings
 
@@ -27,7 +30,7 @@ def web(member: bool) -> None:
     settings = read_settings()
     refuse_a_taken_port(settings.port, shared=True)
     provide(settings.data_dir)
-    Server(
+    server = Server(
         "booking.app:create_app",
         address=ADDRESS,
         port=settings.port,
@@ -40,7 +43,22 @@ def web(member: bool) -> None:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
-    ).serve(target_loader=_application, wrap_loader=False)
+    )
+    if settings.one_of_several:
+        _leave_first(server)
+    server.serve(target_loader=_application, wrap_loader=False)
+
+
+def _leave_first(server: Any) -> None:
+    """Tell whoever shares requests among several machines that this one leaves, and end a little later."""
+    end = server.signal_handler_interrupt
+
+    def leave(*_: object) -> None:
+        for worker in server.wrks:
+            os.kill(worker.inner.pid, SIGN)
+        threading.Timer(NOTICED_IN, end).start()
+
+    server.signal_handler_interrupt = leave
 
 
 def _application() -> Any:
@@ -48,6 +66,7 @@ def _application() -> Any:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     end_with_parent()
+    heed_the_sign()
     from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
 
     return create_app()

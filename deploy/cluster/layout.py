@@ -37,7 +37,7 @@ PROGRAMS = {
     "pgbouncer": ("pgbouncer -q {}/pgbouncer.ini", "pgbouncer/pgbouncer.ini pgbouncer/userlist.txt"),
     "nginx": ("nginx -e stderr -c {}/nginx.conf", "nginx/nginx.conf nginx/technilab.conf"),
 }
-DOORS = ("ETCD", "ETCD_PEER", "PATRONI", "POSTGRES", "VALKEY", "SENTINEL", "WRITE", "READ", "PGBOUNCER", "WEB")
+DOORS = ("ETCD", "ETCD_PEER", "PATRONI", "POSTGRES", "VALKEY", "SENTINEL", "WRITE", "READ", "PGBOUNCER", "WEB", "PAGES")
 
 
 @dataclass(frozen=True)

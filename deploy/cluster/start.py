@@ -123,6 +123,7 @@ def _technilab(layout: Layout) -> dict[str, str]:
         "REDIS_URL": f"redis://:{quote(layout.settings['VALKEY_PASSWORD'])}@{layout.settings['VALKEY1']}/0",
         "TRUSTED_PROXIES": HOST,
         "WORKERS": "1",
+        "ONE_OF_SEVERAL": "1",
     }
 
 

@@ -10,12 +10,14 @@ from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 
 from booking.door.guards import ANYONE
+from booking.door.leaving import leaving
 from booking.settings import Settings
 from workshops.database import value
 
 # Whoever watches over a process asks it by the address of its machine.
 WATCHED = {"who": ANYONE, "plain": True, "any_host": True}
 ALIVE = b'{"state":"alive"}'
+LEAVES = b'{"state":"leaving"}'
 WAIT_SECONDS = 2.0
 
 
@@ -27,7 +29,10 @@ async def live() -> bytes:
 
 @get("/health/ready", opt=WATCHED, media_type=MediaType.JSON)
 async def ready(settings: NamedDependency[Settings]) -> Response[bytes]:
-    """503 without the database. Without the queue pages still work and mails wait: it is told, and is no 503."""
+    """503 without the database, and from a web machine that is about to stop. Without the queue pages still work and
+    mails wait: it is told, and is no 503."""
+    if leaving.on:
+        return Response(LEAVES, status_code=503)
     database, queue = await asyncio.gather(_database_answers(), _queue_answers(settings.redis_url))
     return Response(
         msgspec.json.encode(

@@ -1,0 +1,17 @@
+"""One web machine of several tells whoever shares requests out that it leaves, before it does."""
+
+from __future__ import annotations
+
+import httpx
+
+from tests.command_line import data_folder, eventually, running
+
+
+def test_it_says_so_first_and_answers_meanwhile():
+    with data_folder() as home, running("web", home=home, ONE_OF_SEVERAL="1") as web:
+        assert httpx.get(f"{web.url}/health/ready").json()["state"] == "ready"
+        web.process.terminate()
+        eventually(lambda: httpx.get(f"{web.url}/health/ready").json() == {"state": "leaving"}, "it says nothing")
+        assert httpx.get(f"{web.url}/health/ready").status_code == 503
+        assert httpx.get(f"{web.url}/health/live").status_code == 200
+        assert web.process.wait(timeout=30) == 0
