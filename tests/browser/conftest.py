@@ -28,7 +28,7 @@ from PIL import Image
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 from booking.people.accounts.sign_in import open_session
-from tests.browser.film import shoot
+from tests.browser.film import Camera
 
 START_SECONDS = 60
 ALLOWED = ("data:", "blob:", "about:")
@@ -189,28 +189,56 @@ async def browse(chromium, site):
     assert opened.complaints == []
 
 
-@pytest.fixture
-async def filmed(playwright, site, tmp_path):
-    """A Chromium whose camera sees a film (a pattern where there are several): `await filmed(shots)` gives `browse`."""
-    browsers, opened = [], []
+async def _with_camera(playwright, film: Path, *, cameras: int = 1):
+    """Where there are several, they see a pattern."""
+    seen = [f"--use-file-for-fake-video-capture={film}"] if cameras == 1 else []
+    return await playwright.chromium.launch(
+        executable_path=_chromium(),
+        args=[
+            "--no-sandbox",
+            f"--use-fake-device-for-media-stream=device-count={cameras}",
+            "--use-fake-ui-for-media-stream",
+            *seen,
+        ],
+    )
 
-    async def start(shots: list[tuple[Image.Image, float]], *, cameras: int = 1) -> Browse:
-        film = [f"--use-file-for-fake-video-capture={shoot(tmp_path / 'film.mjpeg', shots)}"] if shots else []
-        browser = await playwright.chromium.launch(
-            executable_path=_chromium(),
-            args=[
-                "--no-sandbox",
-                f"--use-fake-device-for-media-stream=device-count={cameras}",
-                "--use-fake-ui-for-media-stream",
-                *film,
-            ],
-        )
-        browsers.append(browser)
-        opened.append(Browse(browser, site))
+
+@pytest.fixture(scope="session")
+async def _camera(playwright, site, tmp_path_factory):
+    camera = Camera(tmp_path_factory.mktemp("camera") / "film.y4m")
+    browser = await _with_camera(playwright, camera.file)
+    yield browser, site, camera
+    await browser.close()
+
+
+class Filmed(Browse):
+    """The same, in a Chromium whose camera sees what a test holds up: `browse.sees(picture)`."""
+
+    def __init__(self, chromium, site: Site, camera: Camera) -> None:
+        super().__init__(chromium, site)
+        self.sees = camera.sees
+
+
+@pytest.fixture
+async def filmed(playwright, site, _camera, tmp_path):
+    """`browse = await filmed(picture)`, in a Chromium that other tests have used, or of its own when `alone`."""
+    own, opened = [], []
+
+    async def start(picture: Image.Image, *, alone: bool = False, cameras: int = 1) -> Filmed:
+        if alone or cameras > 1:
+            camera = Camera(tmp_path / "film.y4m")
+            own.append(await _with_camera(playwright, camera.file, cameras=cameras))
+            opened.append(Filmed(own[-1], site, camera))
+        else:
+            opened.append(Filmed(*_camera))
+        opened[-1].sees(picture)
         return opened[-1]
 
     yield start
-    for browser in browsers:
+    for browse in opened:
+        for context in browse.contexts:
+            await context.close()
+    for browser in own:
         await browser.close()
     assert [one for browse in opened for one in browse.elsewhere] == []
     assert [one for browse in opened for one in browse.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []

@@ -1,9 +1,8 @@
-"""A film for Chromium's fake camera: printed badges held in front of it, a little blurred, a little askew."""
+"""What Chromium's fake camera sees: printed badges held in front of it, a little blurred, a little askew."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from pathlib import Path
 
 import pypdfium2
@@ -13,8 +12,8 @@ from booking.day.badges.presets import Preset
 
 PIXELS_PER_MM = 12
 FRAME = (1280, 720)
-PER_SECOND = 30
 WALL = 96
+FORMAT = b"YUV4MPEG2 W%d H%d F15:1 Ip A1:1 C420\nFRAME\n" % FRAME
 
 
 def cut_out(sheet: bytes, preset: Preset, place: int) -> Image.Image:
@@ -40,11 +39,22 @@ def wall() -> Image.Image:
     return Image.new("L", FRAME, WALL)
 
 
-def shoot(file: Path, shots: Sequence[tuple[Image.Image, float]]) -> Path:
-    """Write the film: each picture for so many seconds; Chromium plays it over and over."""
-    with file.open("wb") as film:
-        for picture, seconds in shots:
-            frame = io.BytesIO()
-            picture.convert("RGB").save(frame, "JPEG", quality=80)
-            film.write(frame.getvalue() * round(seconds * PER_SECOND))
-    return file
+class Camera:
+    """A film of one picture, which Chromium plays over and over: it reads the file again for each frame."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        file.write_bytes(FORMAT + _frame(wall()))
+
+    def sees(self, picture: Image.Image) -> None:
+        """From now on, until it sees another."""
+        with self.file.open("r+b") as film:
+            film.seek(len(FORMAT))
+            film.write(_frame(picture))
+
+
+def _frame(picture: Image.Image) -> bytes:
+    """Its greys, as a camera's own coding leaves them, without colours."""
+    coded = io.BytesIO()
+    picture.convert("RGB").save(coded, "JPEG", quality=80)
+    return Image.open(coded).convert("L").tobytes() + bytes([128]) * (FRAME[0] * FRAME[1] // 2)

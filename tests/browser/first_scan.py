@@ -28,7 +28,7 @@ READ_AFTER = """async () => {
 async def test_the_first_badge_is_read(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    browse = await filmed([(held_up(seventeen), 2)])
+    browse = await filmed(held_up(seventeen), alone=True)
     opened, again = [], []
     for _ in range(TIMES):
         page = await browse("about:blank", width=390, height=844, signed_in=day.host)

@@ -24,7 +24,7 @@ async def counted(page: Page) -> list[int]:
 async def test_the_desk_opened_eight_times_knows_its_badges_each_time(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    browse = await filmed([(held_up(seventeen), 2)])
+    browse = await filmed(held_up(seventeen))
     page = await open_desk(browse, day)
     await settled(page)
     told = []

@@ -95,7 +95,7 @@ async def test_a_clock_set_right_as_the_network_returns_moves_no_scan(db, browse
 async def test_the_shell_knows_how_far_its_phone_s_clock_is_off(db, filmed, skew):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    browse = await filmed([(held_up(seventeen), 2)])
+    browse = await filmed(held_up(seventeen))
     page = await with_its_clock(browse, day, skew)
     await expect(title(page)).to_have_text("Présent", timeout=20_000)
     await page.context.set_offline(True)
@@ -121,7 +121,7 @@ async def test_the_shell_knows_how_far_its_phone_s_clock_is_off(db, filmed, skew
 async def test_before_the_day_of_the_visit_the_desk_says_too_early_with_and_without_network(db, filmed):
     day = await a_day(starts_at=datetime.now(UTC).replace(microsecond=0) + timedelta(days=11))
     (seventeen,) = await printed(day, 17)
-    browse = await filmed([(held_up(seventeen), 2)])
+    browse = await filmed(held_up(seventeen))
     # By this phone's clock, the visit is under way.
     page = await with_its_clock(browse, day, timedelta(days=11))
     await expect(title(page)).to_have_text("Trop tôt", timeout=20_000)

@@ -29,7 +29,7 @@ async def tap(page: Page, number: int) -> None:
 async def test_the_count_moves_on_without_network_in_the_page_and_in_its_shell(db, filmed, browse):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    page = await open_desk(await filmed([(held_up(seventeen), 2)]), day)
+    page = await open_desk(await filmed(held_up(seventeen)), day)
     await settled(page)
     await expect(count(page)).to_have_text("1 présent sur 24", timeout=15_000)
     await page.context.set_offline(True)

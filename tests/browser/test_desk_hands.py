@@ -72,7 +72,7 @@ async def type_code(page: Page, code: str) -> None:
 async def test_the_desk_says_that_it_is_silent_until_it_is_touched(db, filmed):
     day = await a_day_under_way()
     # A browser of its own: one in which a site has often been heard lets it sound without a touch.
-    page = await the_desk(await filmed([(wall(), 1)]), day)
+    page = await the_desk(await filmed(wall(), alone=True), day)
     await expect(sound_said(page)).to_have_text("Touchez l'écran pour entendre les sons.")
     await look_at(page, "silent")
     await page.locator("h1").click()
@@ -212,7 +212,10 @@ def micro_code() -> Image.Image:
 async def test_the_camera_reads_no_other_code_than_a_badge_s(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    page = await open_desk(await filmed([(micro_code(), 6), (held_up(seventeen), 2)]), day)
+    browse = await filmed(micro_code())
+    page = await open_desk(browse, day)
+    await page.wait_for_timeout(2000)
+    browse.sees(held_up(seventeen))
     await expect(title(page)).not_to_have_text("Présentez un badge", timeout=20_000)
     await expect(page.locator("[data-told-number]")).to_have_text("17")
     assert [one["result"] for one in await rows("SELECT result FROM scans")] == ["present"]
@@ -220,7 +223,7 @@ async def test_the_camera_reads_no_other_code_than_a_badge_s(db, filmed):
 
 async def test_another_camera_is_chosen_and_remembered(db, filmed):
     day = await a_day_under_way()
-    page = await open_desk(await filmed([], cameras=2), day)
+    page = await open_desk(await filmed(wall(), cameras=2), day)
     choice = page.get_by_label("Appareil photo", exact=True)
     await expect(choice.locator("option")).to_have_count(2)
     first, second = await choice.locator("option").evaluate_all("(all) => all.map((one) => one.value)")
@@ -246,7 +249,7 @@ MediaStreamTrack.prototype.applyConstraints = async ({ advanced: [one] }) => { a
 
 async def test_lamp_and_zoom_are_there_where_the_camera_has_them_and_nowhere_else(db, filmed):
     day = await a_day_under_way()
-    browse = await filmed([(wall(), 1)])
+    browse = await filmed(wall())
     plain = await open_desk(browse, day)
     await expect(plain.get_by_role("button", name="Lampe")).to_be_hidden()
     await expect(plain.get_by_label("Zoom")).to_be_hidden()

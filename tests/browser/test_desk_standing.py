@@ -87,7 +87,7 @@ async def test_a_revoked_helper_is_told_in_red_and_keeps_the_scan_for_a_new_link
 async def test_a_helper_revoked_while_away_is_told_when_the_network_returns_and_still_without_it(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    browse = await filmed([(held_up(seventeen), 2)])
+    browse = await filmed(held_up(seventeen))
     page, link = await a_helper(browse, day)
     await expect(title(page)).to_have_text("Présent", timeout=15_000)
     await page.context.set_offline(True)
@@ -115,7 +115,7 @@ async def test_a_helper_revoked_while_away_is_told_when_the_network_returns_and_
 async def test_a_helper_s_shell_hears_of_the_end_when_the_network_returns(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    browse = await filmed([(held_up(seventeen), 2)])
+    browse = await filmed(held_up(seventeen))
     page, link = await a_helper(browse, day)
     await page.context.set_offline(True)
     await page.reload()

@@ -20,7 +20,7 @@ OPENINGS = 3
 async def test_the_scan_page_weighs_under_150_kb_before_the_reader_s_wasm(db, filmed):
     day = await a_day_under_way()
     (seventeen,) = await printed(day, 17)
-    browse = await filmed([(held_up(seventeen), 2)])
+    browse = await filmed(held_up(seventeen))
     page = await browse("about:blank", width=390, height=844, signed_in=day.host)
     answers: list[Response] = []
 

@@ -113,7 +113,7 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
     )
     await value("UPDATE reservations SET starts_at = starts_at - interval '2 h'")
 
-    camera = await filmed([(held_up(cut_out(sheet, preset_named(DEFAULT), 6)), 2)])
+    camera = await filmed(held_up(cut_out(sheet, preset_named(DEFAULT), 6)))
     host = await camera("/", width=390, height=844)
     await enter_as(host, "Hélène Faivre")
     await host.get_by_role("link", name="Ouvrir l'accueil").click()
