@@ -22,8 +22,9 @@ TOO_WIDE = """() => [...document.querySelectorAll('body *')]
   .filter(one => !one.closest('.table-frame, pre, .visually-hidden, .skip, svg'))
   .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map(one => one.outerHTML.slice(0, 120))"""
-LOST = """lost => [...new Set([...document.querySelectorAll('[class]')].flatMap(one => [...one.classList]))]
-  .filter(one => lost.includes(one))"""
+LOST = """told => { const lost = new Set(told.split(' '));
+  return [...new Set([...document.querySelectorAll('[class]')].flatMap(one => [...one.classList]))]
+    .filter(one => lost.has(one)); }"""
 TOO_SMALL = """() => [...document.querySelectorAll('button, .btn, nav a, summary, select, input:not([type=hidden])')]
   .filter(one => one.offsetParent !== null && !one.closest('.visually-hidden, .skip, .form-check'))
   .filter(one => one.getBoundingClientRect().height < 43.5)
@@ -31,10 +32,10 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, .btn, nav a, summary
 
 
 @cache
-def lost_classes() -> list[str]:
+def lost_classes() -> str:
     """What Bootstrap has rules for and our sheets have not: set-up left it out, for no template names it."""
     known, kept = (set(re.findall(r"\.([a-zA-Z][\w-]*)", css)) for css in (BOOTSTRAP.read_text(), _ours()))
-    return sorted(known - kept)
+    return " ".join(sorted(known - kept))
 
 
 def _ours() -> str:
@@ -44,6 +45,11 @@ def _ours() -> str:
 async def without_its_rules(page: Page) -> list[str]:
     """The classes of the page that set-up did not see in its templates, and left without their rules."""
     return await page.evaluate(LOST, lost_classes())
+
+
+async def take_axe_along(page: Page) -> None:
+    """Axe is there on every page that is opened from now on: handed over once, as it weighs more than any page."""
+    await page.add_init_script(path=AXE)
 
 
 async def axe_findings(page: Page, *, contrast_alone: bool = False) -> list[str]:

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from booking.wording import school_year_of
 from tests.application import assembled
-from tests.browser.judge import everything_wrong
+from tests.browser.judge import everything_wrong, take_axe_along
 from tests.browser.world import LYCEE_UAI, a_whole_world
 
 pytestmark = pytest.mark.browser
@@ -260,6 +260,7 @@ HANDFULS = [
 async def test_axe_finds_nothing_and_nothing_stands_out(db, browse, role, paths):
     world = await a_whole_world()
     page = await browse("about:blank", signed_in=world.get(role))
+    await take_axe_along(page)
     found: dict[str, list[str]] = {}
     for path in paths:
         answer = await page.goto(_address(path, world))
