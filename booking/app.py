@@ -31,6 +31,7 @@ from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
 from booking.door.head import Application, Asked
 from booking.door.headers import add_headers
 from booking.door.misread import refuse_unknown_names
+from booking.door.reading import Reading, remember_acts
 from booking.door.refusals import bad_request, crashed, refused
 from booking.door.routes import routes_in
 from booking.door.taking_up import TakingUp
@@ -104,8 +105,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app = Application(
         route_handlers=[pages, programs],
         request_class=Asked,
-        middleware=[Packing(), Entrance(), TakingUp()],
-        before_send=[add_headers, bell.ring_after_acts],
+        middleware=[Packing(), Entrance(), TakingUp(), Reading()],
+        before_send=[add_headers, bell.ring_after_acts, remember_acts],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
         dependencies={
             "person": Provide(_person),

@@ -24,6 +24,7 @@ class Settings:
     """One Technilab, as its environment describes it.
 
     `database_url` and `redis_url` are empty when the embedded engines are wanted: `booking.embedded` fills them in.
+    `database_read_url` is a replica, for what decides nothing.
     `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
     `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
     `one_of_several` web machines tells who shares requests out that it is about to stop.
@@ -47,6 +48,7 @@ class Settings:
     replies_dir: Path | None = None
     operator: str = ""
     dpo: str = ""
+    database_read_url: str = ""
 
     @cached_property
     def secure(self) -> bool:
@@ -84,6 +86,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     data_dir = data_folder(env)
     settings = Settings(
         database_url=env.get("DATABASE_URL", ""),
+        database_read_url=env.get("DATABASE_READ_URL", ""),
         redis_url=env.get("REDIS_URL", ""),
         base_url=(env.get("BASE_URL") or (f"http://127.0.0.1:{port}" if demo else "")).rstrip("/"),
         secret_key=env.get("SECRET_KEY") or (_demo_secret(data_dir) if demo else ""),

@@ -10,26 +10,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from time import monotonic
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from types import TracebackType
 from typing import Any, ClassVar, Literal, cast
 
 from asyncpg import Connection, Pool, Record, create_pool
-from asyncpg.exceptions import InterfaceError, ReadOnlySQLTransactionError
+from asyncpg.exceptions import InterfaceError, PostgresError, ReadOnlySQLTransactionError
 from piccolo.engine.finder import engine_finder
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
+from workshops import replica
+from workshops.outage import Outage
+from workshops.replica import Replica
 from workshops.servers import AWAY, Servers
 
 Rows = Sequence[Record]
 
-log = logging.getLogger("technilab")
-
 # How long a request waits for one of its process's connections: longer than any rush, shorter than a reader's patience.
 WAITS = 10.0
-SETTLED = 3.0
 # A server that takes no writes any more was the primary until a moment ago: another is.
 LOST = (*AWAY, ReadOnlySQLTransactionError)
 
@@ -41,37 +40,14 @@ class DatabaseAway(ConnectionError):
     """
 
 
-class _Outage:
-    """One line when PostgreSQL goes and one when it is back, whatever the number of requests in between."""
-
-    on = False
-    _failed_at = 0.0
-
-    def begins(self, error: BaseException) -> None:
-        self._failed_at = monotonic()
-        if not self.on:
-            self.on = True
-            log.error("PostgreSQL does not answer: %s", repr(error)[:200])
-
-    def ends(self) -> None:
-        """Once nothing has failed for a while: where some connections fail and others do not, it is one outage."""
-        if monotonic() - self._failed_at > SETTLED:
-            self.on = False
-            log.warning("PostgreSQL answers again")
-
-    def filter(self, said: logging.LogRecord) -> bool:
-        """asyncpg's pool writes a whole trace at each try to connect: part of the same outage."""
-        if said.exc_info and said.exc_info[1] is not None:
-            self.begins(said.exc_info[1])
-        return not said.exc_info
-
-
-_outage = _Outage()
+_outage = Outage()
 logging.getLogger("asyncpg.pool").addFilter(_outage)
 
 
 def _say_if_lost(error: BaseException) -> None:
-    """Raise DatabaseAway when what failed is the connection, by whatever name."""
+    """Raise DatabaseAway when what failed is the connection, by whatever name, or whatever failed on the replica."""
+    if replica.asked() is not None:
+        raise DatabaseAway("the read server could not answer") from error
     # asyncpg's word for a connection that died before we asked: it has gone back to the pool, where it is closed.
     gone = "closed", "released back to the pool"
     closed = type(error) is InterfaceError and any(word in str(error) for word in gone)
@@ -83,7 +59,7 @@ def _say_if_lost(error: BaseException) -> None:
 class SafeTransaction(PostgresTransaction):
     """One transaction; its connection is back in the pool, clean or dead, once the block has been left."""
 
-    __slots__ = ()
+    __slots__ = ("pool",)
     begun_as: ClassVar[dict[str, Any]] = {}
 
     async def __aenter__(self) -> PostgresTransaction:
@@ -135,17 +111,22 @@ class SafeTransaction(PostgresTransaction):
         return False
 
     async def get_connection(self) -> Connection:
-        if self.engine.pool is None:
+        self.pool = self.to_ask()
+        if self.pool is None:
             return await self.engine.get_new_connection()
-        return await _acquired(self.engine.pool)
+        return await _acquired(self.pool)
+
+    def to_ask(self) -> Pool | None:
+        """The pool of the server where all of it is read and written; None where no pool is open."""
+        return self.engine.pool
 
     def _end(self) -> None:
         with suppress(InterfaceError):  # when its backend was killed, asyncpg has already let it go
             self.connection.terminate()
 
     async def _give_back(self) -> None:
-        if self.engine.pool:
-            await self.engine.pool.release(self.connection)
+        if self.pool:
+            await self.pool.release(self.connection)
         elif not self.connection.is_closed():
             await self.connection.close()
 
@@ -153,8 +134,9 @@ class SafeTransaction(PostgresTransaction):
 class Engine(PostgresEngine):
     """Piccolo's engine with our transaction, on the servers of a URL."""
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: Servers, replica: Replica | None) -> None:
         self.servers = servers
+        self.replica = replica
         super().__init__(config=servers.config)
 
     async def get_new_connection(self) -> Connection:
@@ -181,9 +163,12 @@ class Engine(PostgresEngine):
         """Piccolo would open another, to add an extension that nothing uses."""
 
 
-def engine_for(database_url: str) -> Engine:
-    """An engine for a `postgresql://` URL, of one server or several (`workshops.servers`); it opens nothing yet."""
-    return Engine(Servers(database_url))
+def engine_for(database_url: str, read_url: str = "") -> Engine:
+    """An engine for a `postgresql://` URL, of one server or several (`workshops.servers`); it opens nothing yet.
+
+    `read_url` leads to a replica, for what decides nothing.
+    """
+    return Engine(Servers(database_url), Replica(read_url) if read_url else None)
 
 
 def engine() -> Engine:
@@ -197,14 +182,38 @@ async def pool(*, size: int = 8) -> AsyncIterator[None]:
     here = engine()
     await here.start_connection_pool(min_size=min(2, size), max_size=size, reset=_nothing_to_reset, timeout=WAITS)
     try:
-        yield
+        async with _followed(here, size):
+            yield
     finally:
         await here.close_connection_pool()
+
+
+def _followed(here: Engine, size: int) -> AbstractAsyncContextManager[None]:
+    if here.replica is None:
+        return nullcontext()
+    return here.replica.open(written=_written, max_size=size, reset=_nothing_to_reset)
+
+
+async def _written() -> int | None:
+    with suppress(DatabaseAway, PostgresError, TimeoutError):
+        async with asyncio.timeout(replica.PATIENCE):
+            return cast(int, await value(replica.WRITTEN))
+    return None
 
 
 async def _nothing_to_reset(connection: Connection) -> None:
     """No statement of ours leaves a setting, a lock or a cursor on its session: asyncpg's RESET ALL after each use is
     a second round trip for nothing (a third of the check-ins per second). An open transaction is still rolled back."""
+
+
+def decides_nothing() -> AbstractContextManager[None]:
+    """What is read inside may be a moment old: it is asked of the replica, where there is one that follows."""
+    return replica.decides_nothing(engine().replica)
+
+
+def answering() -> Literal["primary", "replica"]:
+    """Which server what is read now is asked of."""
+    return "primary" if replica.asked() is None else "replica"
 
 
 def transaction() -> SafeTransaction:
@@ -233,8 +242,8 @@ async def rows(sql: str, *args: object) -> Rows:
     try:
         if current is not None:
             found = await current.connection.fetch(sql, *args)
-        elif here.pool is not None:
-            found = await _fetched(here.pool, sql, *args)
+        elif (pool := pool_to_read(here)) is not None:
+            found = await _fetched(pool, sql, *args)
         else:
             connection: Connection = await here.get_new_connection()
             try:
@@ -250,6 +259,16 @@ async def rows(sql: str, *args: object) -> Rows:
     if _outage.on:
         _outage.ends()
     return cast(Rows, found)
+
+
+def pool_to_read(here: Engine) -> Pool | None:
+    """The pool of the server that is read: the replica's, where what is read decides nothing."""
+    reader = replica.asked()
+    if reader is None:
+        return here.pool
+    if reader.pool is None:
+        raise ConnectionError("the replica was let go of")
+    return reader.pool
 
 
 async def _fetched(pool: Pool, sql: str, *args: object) -> Rows:

@@ -14,6 +14,7 @@ from litestar.params import FromPath, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Instant, Page
 from booking.door.guards import ANYONE, AnyOf
+from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person, Teacher
 from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
 from workshops.offer.rules import FIRST_DAY, LAST_DAY, Filters
@@ -60,7 +61,7 @@ class OneSlot(OfferedSlot, kw_only=True):
     summary: str
 
 
-@get("/slots", opt={"who": ANYONE, "answers": Page[OfferedSlot]}, media_type="application/json")
+@get("/slots", opt={"who": ANYONE, "answers": Page[OfferedSlot]} | DECIDES_NOTHING, media_type="application/json")
 async def list_slots(
     visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],

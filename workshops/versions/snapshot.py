@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from workshops.database import SafeTransaction, engine
+from asyncpg import Pool
+
+from workshops.database import SafeTransaction, engine, pool_to_read
 
 
 class Snapshot(SafeTransaction):
@@ -12,6 +14,9 @@ class Snapshot(SafeTransaction):
 
     __slots__ = ()
     begun_as: ClassVar[dict[str, Any]] = {"isolation": "repeatable_read", "readonly": True}
+
+    def to_ask(self) -> Pool | None:
+        return pool_to_read(engine())
 
 
 def snapshot() -> Snapshot:

@@ -14,6 +14,7 @@ from litestar.response import Template
 
 from booking.door.answers import Page, page
 from booking.door.guards import COORDINATOR
+from booking.door.reading import DECIDES_NOTHING
 from booking.programme.figures.compose import Period
 from booking.programme.figures.define import define
 from booking.programme.figures.queries import periods_of
@@ -33,7 +34,7 @@ class Shares(Page, template="office/shares.html"):
     lines: Sequence[Share]
 
 
-@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=COORDINATOR)
+@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=COORDINATOR | DECIDES_NOTHING)
 async def list_shares(
     programme: FromPath[str],
     metric: FromPath[str],
@@ -65,6 +66,6 @@ async def list_awaited(
     return page(AwaitedVisits(found=found, now=now, period=period, next_page=more))
 
 
-@get("/gestion/dictionnaire", opt=COORDINATOR)
+@get("/gestion/dictionnaire", opt=COORDINATOR | DECIDES_NOTHING)
 async def dictionary() -> Template:
     return page(Definitions(define(await targets()), back=("Bilan", "/gestion")))

@@ -12,6 +12,7 @@ from litestar.response import Template
 
 from booking.door.answers import Page, page
 from booking.door.guards import COORDINATOR
+from booking.door.reading import DECIDES_NOTHING
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
 from booking.programme.figures.queries import periods_of
@@ -58,7 +59,7 @@ def by_scheme(progress: Sequence[Progress]) -> list[tuple[str, list[Progress]]]:
     return [(name, some) for name, some in own if some]
 
 
-@get("/gestion", opt=COORDINATOR)
+@get("/gestion", opt=COORDINATOR | DECIDES_NOTHING)
 async def board(now: NamedDependency[datetime]) -> Template:
     stands = await progress(now=now)
     period = periods_of([one.target for one in stands], now=now).named("")

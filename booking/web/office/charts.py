@@ -15,6 +15,7 @@ from litestar.response import Response, Template
 
 from booking.door.answers import Page, download, page
 from booking.door.guards import COORDINATOR
+from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.draw import draw
 from booking.programme.figures.compose import KINDS, Kind, Sheet
@@ -24,7 +25,7 @@ from booking.wording import paris
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound
 
-DRAWING = {**COORDINATOR, "drawing": True}
+DRAWING = COORDINATOR | DECIDES_NOTHING | {"drawing": True}
 LINES_SHOWN = 300
 TYPES = {
     "csv": "text/csv",
@@ -46,7 +47,7 @@ class ChartPage(Page, template="office/chart.html"):
     shown: int
 
 
-@get("/gestion/graphiques/{chart:str}", opt=COORDINATOR)
+@get("/gestion/graphiques/{chart:str}", opt=COORDINATOR | DECIDES_NOTHING)
 async def chart_page(
     chart: FromPath[str],
     now: NamedDependency[datetime],
@@ -88,7 +89,7 @@ def drawing(request: Request[Any, Any, Any], svg: bytes, *, kept: str) -> Respon
     return Response(svg, media_type="image/svg+xml", headers=headers)
 
 
-@get("/gestion/graphiques/{chart:str}/dessin.png", opt=COORDINATOR)
+@get("/gestion/graphiques/{chart:str}/dessin.png", opt=COORDINATOR | DECIDES_NOTHING)
 async def chart_png(
     chart: FromPath[str],
     person: NamedDependency[Coordinator],
@@ -98,7 +99,7 @@ async def chart_png(
     return await _file(chart, annee, "png", person, now)
 
 
-@get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=COORDINATOR)
+@get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=COORDINATOR | DECIDES_NOTHING)
 async def chart_csv(
     chart: FromPath[str],
     person: NamedDependency[Coordinator],
@@ -108,7 +109,7 @@ async def chart_csv(
     return await _file(chart, annee, "csv", person, now)
 
 
-@get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=COORDINATOR)
+@get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=COORDINATOR | DECIDES_NOTHING)
 async def chart_xlsx(
     chart: FromPath[str],
     person: NamedDependency[Coordinator],

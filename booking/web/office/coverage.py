@@ -16,6 +16,7 @@ from litestar.response import Response, Template
 from booking.door.answers import Page, download, page
 from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
+from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_coverage import export_coverage
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
@@ -55,7 +56,7 @@ class Coverage(Page, template="office/coverage.html"):
     drawn: CoverageMap | None
 
 
-@get("/gestion/couverture", opt=COORDINATOR)
+@get("/gestion/couverture", opt=COORDINATOR | DECIDES_NOTHING)
 async def coverage_page(
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",
@@ -98,7 +99,7 @@ def _years(this: int, counted: Mapping[int, bool]) -> dict[str, int]:
     return {year_words(year): year for year in known}
 
 
-@get("/gestion/couverture.csv", opt=COORDINATOR)
+@get("/gestion/couverture.csv", opt=COORDINATOR | DECIDES_NOTHING)
 async def coverage_csv(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:

@@ -13,6 +13,7 @@ from litestar.response import Response, Template
 
 from booking.door.answers import Page, download, page
 from booking.door.guards import COORDINATOR
+from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
@@ -34,7 +35,7 @@ class EquityPage(Page, template="office/equity.html"):
     year: str
 
 
-@get("/gestion/equite", opt=COORDINATOR)
+@get("/gestion/equite", opt=COORDINATOR | DECIDES_NOTHING)
 async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
     periods = periods_of(await targets(), now=now)
     period = periods.named(annee)
@@ -49,7 +50,7 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
     return page(shown)
 
 
-@get("/gestion/equite.csv", opt=COORDINATOR)
+@get("/gestion/equite.csv", opt=COORDINATOR | DECIDES_NOTHING)
 async def equity_csv(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:

@@ -15,6 +15,7 @@ from booking.acts import ACTS, SUBJECTS
 from booking.door.answers import Page, page
 from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
+from booking.door.reading import DECIDES_NOTHING
 from booking.outbox.journal.queries import FIRST_PAGE, Told, latest
 
 SHOWN = 50
@@ -31,7 +32,7 @@ class JournalPage(Page, template="office/journal.html"):
     next_page: str | None
 
 
-@get("/gestion/journal", opt=COORDINATOR)
+@get("/gestion/journal", opt=COORDINATOR | DECIDES_NOTHING)
 async def read_journal(
     sujet: FromQuery[str] = "",
     qui: FromQuery[str] = "",

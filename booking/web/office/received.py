@@ -13,6 +13,7 @@ from litestar.response import Response, Template
 
 from booking.door.answers import Page, download, page
 from booking.door.guards import COORDINATOR
+from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import KINDS, Sheet, count_sheet
 from booking.programme.figures.export_all import export_counts
@@ -35,7 +36,7 @@ class Received(Page, template="office/received.html"):
     year: str
 
 
-@get("/gestion/accueillis", opt=COORDINATOR)
+@get("/gestion/accueillis", opt=COORDINATOR | DECIDES_NOTHING)
 async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
     periods = periods_of(await targets(), now=now)
     period = periods.named(annee)
@@ -50,14 +51,14 @@ async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -
     return page(shown)
 
 
-@get("/gestion/bilan.csv", opt=COORDINATOR)
+@get("/gestion/bilan.csv", opt=COORDINATOR | DECIDES_NOTHING)
 async def counts_csv(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:
     return await _file(annee, "csv", person, now)
 
 
-@get("/gestion/bilan.xlsx", opt=COORDINATOR)
+@get("/gestion/bilan.xlsx", opt=COORDINATOR | DECIDES_NOTHING)
 async def counts_xlsx(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:

@@ -15,6 +15,7 @@ from litestar.response import Redirect, Response, Template
 from booking.door.answers import Page, done, download, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
+from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_targets
 from booking.web.office.charts import TYPES
@@ -49,7 +50,7 @@ class TargetForm(Page, template="office/target.html"):
     told: Form | None = None
 
 
-@get("/gestion/objectifs", opt=COORDINATOR)
+@get("/gestion/objectifs", opt=COORDINATOR | DECIDES_NOTHING)
 async def list_targets() -> Template:
     known = await targets()
     set_already = {(one.programme, one.metric) for one in known}
@@ -58,12 +59,12 @@ async def list_targets() -> Template:
     return page(TargetList(targets=known, unset=unset, programmes=PROGRAMMES, units=units))
 
 
-@get("/gestion/objectifs.csv", opt=COORDINATOR)
+@get("/gestion/objectifs.csv", opt=COORDINATOR | DECIDES_NOTHING)
 async def targets_csv(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Response[bytes]:
     return await _file("csv", person, now)
 
 
-@get("/gestion/objectifs.xlsx", opt=COORDINATOR)
+@get("/gestion/objectifs.xlsx", opt=COORDINATOR | DECIDES_NOTHING)
 async def targets_xlsx(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Response[bytes]:
     return await _file("xlsx", person, now)
 

@@ -11,6 +11,7 @@ from litestar.response import Template
 
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
+from booking.door.reading import DECIDES_NOTHING
 from booking.programme.consortium.queries import Member
 from booking.programme.figures.mask import FEW
 from booking.programme.figures.publish import publish
@@ -34,7 +35,7 @@ class Consortium(Page, template="public/consortium.html"):
     examples: bool
 
 
-@get("/consortium", opt={"who": ANYONE})
+@get("/consortium", opt={"who": ANYONE} | DECIDES_NOTHING)
 async def consortium_page(now: NamedDependency[datetime]) -> Template:
     members = (await publish(now=now)).members
     bodies = [one for one in members if one.card.kind not in {"lycee", "entreprise"}]

@@ -16,6 +16,7 @@ from booking.calendar.feeds.queries import feed, open_slots
 from booking.calendar.feeds.rules import NoFeed
 from booking.door.answers import holds
 from booking.door.guards import ANYONE
+from booking.door.reading import DECIDES_NOTHING
 from booking.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -35,7 +36,7 @@ async def own_feed(
     return answer_of(request, publish(found, settings, now=now), kept="private, no-cache")
 
 
-@get("/agenda/lycee/{file:str}", opt={"who": ANYONE})
+@get("/agenda/lycee/{file:str}", opt={"who": ANYONE} | DECIDES_NOTHING)
 async def public_feed(
     request: AnyRequest,
     file: FromPath[str],

@@ -14,6 +14,7 @@ from litestar.response import Template
 
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE, AnyOf
+from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import asked_for
 from booking.web.public.class_told import class_told
@@ -57,7 +58,7 @@ class Lycee(Page, template="public/lycee.html"):
     may_ask: bool
 
 
-@get("/lycees/{uai:str}", opt={"who": ANYONE})
+@get("/lycees/{uai:str}", opt={"who": ANYONE} | DECIDES_NOTHING)
 async def lycee_page(
     uai: FromPath[str],
     request: Request[Any, Any, Any],

@@ -15,6 +15,7 @@ from litestar.response import Response, Template
 
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
+from booking.door.reading import DECIDES_NOTHING
 from booking.programme.charts.draw import draw
 from booking.programme.figures.define import define
 from booking.programme.figures.publish import Published, publish
@@ -26,7 +27,7 @@ from workshops.refusals import NotFound
 
 AnyRequest = Request[Any, Any, Any]
 # Nobody is known here, signed in or not: the same bytes for all.
-PUBLIC = {"who": ANYONE, "plain": True}
+PUBLIC = {"who": ANYONE, "plain": True} | DECIDES_NOTHING
 KEPT = "public, max-age=600"
 
 

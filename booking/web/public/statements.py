@@ -12,6 +12,7 @@ from litestar.response import Template
 from booking.day.desk_links.rules import TOLD
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
+from booking.door.reading import FRESH_SECONDS
 from booking.outbox.notices.envelope import mailbox_of
 from booking.people.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
 from booking.settings import Settings
@@ -39,6 +40,7 @@ class Privacy(Answering, Page, template="public/confidentialite.html"):
     idle_hours: int
     session_hours: int
     desk_link_days: int
+    fresh_seconds: int
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ async def privacy(settings: NamedDependency[Settings]) -> Template:
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
         session_hours=int(SESSION_LASTS.total_seconds() // 3600),
         desk_link_days=TOLD.days,
+        fresh_seconds=FRESH_SECONDS,
     )
     return page(shown)
 
