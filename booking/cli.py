@@ -15,7 +15,7 @@ from booking.commands.words import FrenchCommand, sentence_of
 # In the order of a first day's work.
 COMMANDS = {
     "run": "Lance tout : base, file d'attente, pages et travail de fond.",
-    "web": "Sert les pages et l'API (WORKERS processus, à l'adresse PORT).",
+    "web": "Sert les pages et l'API (WORKERS processus, à l'adresse HOST, port PORT).",
     "worker": "Envoie les mails et fait le travail de fond.",
     "migrate": "Met les tables à jour.",
     "demo": "Remplit une base vide d'exemples.",

@@ -10,7 +10,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = "127.0.0.1"
+THIS_MACHINE = (LOOPBACK, "localhost", "::1")
 YES = {"1", "true", "yes", "oui"}
 PLAIN_PORTS = {"https": 443, "http": 80}
 
@@ -25,6 +26,7 @@ class Settings:
 
     `database_url` and `redis_url` are empty when the embedded engines are wanted: `booking.embedded` fills them in.
     `database_read_url` is a replica, for what decides nothing.
+    `listen` is the address where pages are served, or `unix:` and the path of a socket.
     `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
     `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
     `one_of_several` web machines tells who shares requests out that it is about to stop.
@@ -49,6 +51,13 @@ class Settings:
     operator: str = ""
     dpo: str = ""
     database_read_url: str = ""
+    listen: str = LOOPBACK
+
+    @cached_property
+    def socket(self) -> Path | None:
+        """The socket to serve on, where HOST names one instead of an address."""
+        scheme, _, path = self.listen.partition(":")
+        return Path(path).resolve() if scheme == "unix" else None
 
     @cached_property
     def secure(self) -> bool:
@@ -95,6 +104,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         reply_to=env.get("REPLY_TO", "").strip(),
         data_dir=data_dir,
         port=port,
+        listen=env.get("HOST") or LOOPBACK,
         workers=_whole(env, "WORKERS", 1),
         operator=" ".join(env.get("OPERATOR", "").split()),
         dpo=env.get("DPO", "").strip(),

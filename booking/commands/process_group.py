@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,15 +13,12 @@ from dataclasses import dataclass
 
 import click
 
-from booking.settings import SettingsRefused
-
 STOP_SECONDS = 12.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
 GLANCE_SECONDS = 0.5
 MEMBER = click.option("--member", is_flag=True, hidden=True)
-ADDRESS = "127.0.0.1"
 
 
 @dataclass
@@ -96,21 +91,3 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def refuse_a_taken_port(port: int, *, shared: bool = False) -> None:
-    """Say it before anything is started; with `shared`, other web processes of ours may be on it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        try:
-            trial.bind((ADDRESS, port))
-        except OverflowError:
-            raise SettingsRefused(f"PORT doit être compris entre 1 et 65535, pas {port}.") from None
-        except OSError as error:
-            if error.errno == errno.EACCES:
-                raise SettingsRefused(f"Le port {port} est réservé au système : choisissez PORT=8000.") from None
-            raise SettingsRefused(
-                f"Le port {port} est déjà pris par un autre programme : arrêtez-le, ou choisissez un autre PORT."
-            ) from None

@@ -9,8 +9,9 @@ import sys
 import click
 
 from booking.commands.demo import fill_in, is_empty
+from booking.commands.listening import refuse_a_taken_place, shown
 from booking.commands.migrate import bring_up_to_date
-from booking.commands.process_group import ADDRESS, ProcessGroup, refuse_a_taken_port
+from booking.commands.process_group import ProcessGroup
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide, release, revive
 from booking.settings import Settings, read_settings
@@ -31,7 +32,7 @@ TRIAL_ACCOUNTS = """SELECT role, email, place FROM (
 def run() -> None:
     """Start everything, keep it alive, and stop it all on Ctrl-C or SIGTERM."""
     settings = read_settings()
-    refuse_a_taken_port(settings.port)
+    refuse_a_taken_place(settings)
     environ = dict(os.environ)
     provide(settings.data_dir)
     try:
@@ -52,7 +53,7 @@ async def _prepare(settings: Settings) -> None:
     await bring_up_to_date()
     if settings.demo and await is_empty():
         await fill_in()
-    click.echo(f"Technilab répond sur http://{ADDRESS}:{settings.port} (Ctrl-C pour l'arrêter)")
+    click.echo(f"Technilab répond sur {shown(settings)} (Ctrl-C pour l'arrêter)")
     if settings.demo:
         for one in await rows(TRIAL_ACCOUNTS):
             click.echo(f"  {ROLES[one['role']]:<18} {one['email']:<40} {one['place']}")

@@ -12,7 +12,8 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
-from booking.commands.process_group import ADDRESS, MEMBER, end_with_parent, refuse_a_taken_port
+from booking.commands.listening import OPEN, refuse_a_taken_place
+from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.door.leaving import NOTICED_IN, SIGN, heed_the_sign
 from booking.embedded.provide import provide
@@ -28,12 +29,14 @@ def web(member: bool) -> None:
     if member:
         end_with_parent()
     settings = read_settings()
-    refuse_a_taken_port(settings.port, shared=True)
+    refuse_a_taken_place(settings, shared=True)
     provide(settings.data_dir)
     server = Server(
         "booking.app:create_app",
-        address=ADDRESS,
+        address=settings.listen,
         port=settings.port,
+        uds=settings.socket,
+        uds_permissions=OPEN,
         interface=Interfaces.ASGI,
         workers=settings.workers,
         loop=Loops.uvloop,

@@ -69,8 +69,8 @@ async def person_behind(request: Request, settings: Settings, *, keys: bool, now
 
 
 def address_of(request: Request, settings: Settings) -> str:  # type: ignore[type-arg]
-    """The caller's address; X-Forwarded-For counts only when a configured proxy hands it on."""
-    peer = request.client.host if request.client else "unknown"
+    """The caller's address; X-Forwarded-For counts only when a configured proxy hands it on, or the socket (`unix`)."""
+    peer = (request.client.host if request.client else "") or "unix"
     if peer in settings.trusted_proxies:
         hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
         for hop in reversed(hops):
