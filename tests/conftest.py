@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import ExitStack
 
 from tests import database
+from tests.pooler import in_front_of
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 DATABASE = f"test_{RUN}_{WORKER}"
+_open = ExitStack()
 os.environ["DATABASE_URL"] = database.clone(DATABASE)
+if os.environ.pop("POOLED", ""):
+    os.environ["DATABASE_URL"] = _open.enter_context(in_front_of(os.environ["DATABASE_URL"]))
 os.environ["PICCOLO_CONF"] = "booking.piccolo_conf"
 os.environ["DEMO"] = "1"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix=f"technilab-{WORKER}-")
@@ -52,6 +57,7 @@ _tables: list[str] = []
 
 
 def pytest_sessionfinish() -> None:
+    _open.close()
     database.drop(DATABASE)
 
 

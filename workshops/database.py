@@ -8,52 +8,33 @@ connection back, whatever happens.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from types import TracebackType
 from typing import Any, ClassVar, Literal, cast
 
 from asyncpg import Connection, Pool, Record, create_pool
-from asyncpg.exceptions import InterfaceError, PostgresError, ReadOnlySQLTransactionError
+from asyncpg.exceptions import (
+    InterfaceError,
+    InvalidCachedStatementError,
+    PostgresError,
+    ReadOnlySQLTransactionError,
+)
 from piccolo.engine.finder import engine_finder
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
 from workshops import replica
-from workshops.outage import Outage
+from workshops.outage import DatabaseAway as DatabaseAway  # noqa: PLC0414 - part of this door
+from workshops.outage import outage, say_if_lost
+from workshops.prepared import worded, written_anew
 from workshops.replica import Replica
-from workshops.servers import AWAY, Servers
+from workshops.servers import Servers
 
 Rows = Sequence[Record]
 
 # How long a request waits for one of its process's connections: longer than any rush, shorter than a reader's patience.
 WAITS = 10.0
-# A server that takes no writes any more was the primary until a moment ago: another is.
-LOST = (*AWAY, ReadOnlySQLTransactionError)
-
-
-class DatabaseAway(ConnectionError):
-    """PostgreSQL does not answer for now, or all its connections are taken: to be tried again in a moment.
-
-    What was being committed at that very moment may be kept or not: nobody can say.
-    """
-
-
-_outage = Outage()
-logging.getLogger("asyncpg.pool").addFilter(_outage)
-
-
-def _say_if_lost(error: BaseException) -> None:
-    """Raise DatabaseAway when what failed is the connection, by whatever name, or whatever failed on the replica."""
-    if replica.asked() is not None:
-        raise DatabaseAway("the read server could not answer") from error
-    # asyncpg's word for a connection that died before we asked: it has gone back to the pool, where it is closed.
-    gone = "closed", "released back to the pool"
-    closed = type(error) is InterfaceError and any(word in str(error) for word in gone)
-    if not isinstance(error, DatabaseAway) and (closed or isinstance(error, LOST)):
-        _outage.begins(error)
-        raise DatabaseAway("PostgreSQL does not answer") from error
 
 
 class SafeTransaction(PostgresTransaction):
@@ -68,7 +49,7 @@ class SafeTransaction(PostgresTransaction):
         try:
             self.connection = await self.get_connection()
         except Exception as error:
-            _say_if_lost(error)
+            say_if_lost(error)
             raise
         try:
             self.transaction = self.connection.transaction(**self.begun_as)
@@ -76,10 +57,10 @@ class SafeTransaction(PostgresTransaction):
         except BaseException as error:
             self._end()
             await asyncio.shield(self._give_back())
-            _say_if_lost(error)
+            say_if_lost(error)
             raise
-        if _outage.on:
-            _outage.ends()
+        if outage.on:
+            outage.ends()
         self.context = self.engine.current_transaction.set(self)
         return self
 
@@ -102,7 +83,7 @@ class SafeTransaction(PostgresTransaction):
         except Exception as error:
             # The server rolls back by itself once the connection ends; what failed first is what the caller sees.
             if exception is None:
-                _say_if_lost(error)
+                say_if_lost(error)
                 raise
         finally:
             if not settled:
@@ -231,12 +212,22 @@ async def savepoint() -> AsyncIterator[None]:
         async with current.connection.transaction():
             yield
     except Exception as error:
-        _say_if_lost(error)
+        say_if_lost(error)
         raise
 
 
 async def rows(sql: str, *args: object) -> Rows:
     """Every row of a statement, inside the current transaction if there is one."""
+    try:
+        return await _rows(worded(sql), *args)
+    except InvalidCachedStatementError as error:
+        written_anew()
+        if engine().current_transaction.get() is not None:
+            raise DatabaseAway("a table has changed under this act: it has to begin anew") from error
+        return await _rows(worded(sql), *args)
+
+
+async def _rows(sql: str, *args: object) -> Rows:
     here = engine()
     current = here.current_transaction.get()
     try:
@@ -254,10 +245,10 @@ async def rows(sql: str, *args: object) -> Rows:
         if isinstance(error, ReadOnlySQLTransactionError) and here.pool is not None:
             # The others of the pool lead there too: none is used again, this one once it is given back.
             await here.pool.expire_connections()
-        _say_if_lost(error)
+        say_if_lost(error)
         raise
-    if _outage.on:
-        _outage.ends()
+    if outage.on:
+        outage.ends()
     return cast(Rows, found)
 
 

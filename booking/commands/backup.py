@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import click
 
-from booking.commands.words import A_FILE, FrenchCommand, Progress, database_url, progress
+from booking.commands.direct import go_straight, refuse_a_pooler
+from booking.commands.words import A_FILE, FrenchCommand, Progress, progress
 from booking.day.checkin.keep_photo import FOLDER
 from booking.embedded.programs import program
 from booking.settings import data_folder
@@ -36,7 +37,7 @@ class BackupRefused(Refusal):
 def backup(file: Path) -> None:
     """Keep the whole database; the file holds personal data, and not the photos of objects."""
     refuse_a_bad_place(file)
-    url = database_url()
+    url = go_straight()
     total = asyncio.run(tables())
     with progress("Sauvegarde") as tell:
         keep(file, url=url, total=total, tell=tell)
@@ -73,7 +74,8 @@ def what_is_wrong(file: Path, error: OSError) -> str:
 
 
 async def tables() -> int:
-    """How many tables the database holds."""
+    """How many tables the database holds; raises SettingsRefused where it is not asked directly."""
+    await refuse_a_pooler()
     return int(await value(TABLES))
 
 

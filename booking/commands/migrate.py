@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import FrenchCommand, Progress, counted, progress
 from workshops.database import engine, rows
 from workshops.refusals import Refusal
@@ -37,6 +38,7 @@ class OtherTables(Refusal):
 @click.command(cls=FrenchCommand)
 def migrate() -> None:
     """Run what is pending; done twice, it changes nothing."""
+    go_straight()
     with progress("Tables") as tell:
         done = asyncio.run(bring_up_to_date(tell))
     click.echo(f"{counted(done, 'étape appliquée', 'étapes appliquées')} : les tables sont à jour.")
@@ -68,6 +70,7 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
         ForwardsMigrationManager,
     )
 
+    await refuse_a_pooler()
     alone = await engine().get_new_connection()
     try:
         await alone.execute(ONE_AT_A_TIME)

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from booking.commands.backup import BackupRefused, launch, tables
+from booking.commands.direct import go_straight
 from booking.commands.migrate import bring_up_to_date
-from booking.commands.words import A_FILE, FrenchCommand, Progress, database_url, progress
+from booking.commands.words import A_FILE, FrenchCommand, Progress, progress
 from booking.embedded.programs import program, run
 from booking.outbox.notices.beat import forget_all
 
@@ -38,7 +39,7 @@ def restore(file: Path, replace: bool) -> None:
     with file.open("rb") as start:
         if start.read(len(MARKER)) != MARKER:
             raise BackupRefused(f"{file} n'est pas une sauvegarde faite par technilab backup.")
-    url = database_url()
+    url = go_straight()
     if asyncio.run(tables()) and not replace:
         raise DatabaseNotEmpty()
     with progress("Restauration") as tell:

@@ -9,6 +9,7 @@ import sys
 import click
 
 from booking.commands.demo import fill_in, is_empty
+from booking.commands.direct import go_straight
 from booking.commands.listening import refuse_a_taken_place, shown
 from booking.commands.migrate import bring_up_to_date
 from booking.commands.process_group import ProcessGroup
@@ -35,6 +36,7 @@ def run() -> None:
     refuse_a_taken_place(settings)
     environ = dict(os.environ)
     provide(settings.data_dir)
+    go_straight()
     try:
         asyncio.run(_prepare(settings))
         ProcessGroup(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ from typing import Any
 import click
 
 from booking.embedded.programs import EngineRefused
-from booking.embedded.provide import provide
 from booking.settings import SettingsRefused, data_folder
 from workshops.refusals import Invalid, Refusal
 
@@ -45,12 +43,6 @@ class FrenchCommand(click.Command):
 def counted(number: int, one: str, several: str) -> str:
     """« 0 ligne », « 1 ligne », « 2 lignes »."""
     return f"{number} {several if number > 1 else one}"
-
-
-def database_url() -> str:
-    """The database's address, ours started if the environment gives none."""
-    provide(data_folder(), queue=False)
-    return os.environ["DATABASE_URL"]
 
 
 def usage_sentence(error: click.ClickException) -> str:
