@@ -36,7 +36,12 @@ def fill(text: str, settings: Mapping[str, str]) -> str:
 
 def read(file: Path) -> dict[str, str]:
     """The settings of a file of `NAME=value` lines, as systemd and the shell read it."""
-    lines = (line.strip() for line in file.read_text().splitlines())
+    return parsed(file.read_text())
+
+
+def parsed(text: str) -> dict[str, str]:
+    """The settings in such a text."""
+    lines = (line.strip() for line in text.splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {name: value for name, _, value in pairs}
 

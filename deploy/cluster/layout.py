@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.fill import fill, read
+from deploy.fill import fill, parsed, read
 
 FILES = Path(__file__).parents[1]
 HOST = "127.0.0.1"
 # Our own doors stand far from the entry: a second cluster on the next PORT does not meet them.
 AWAY = 10000
-SECRETS = ("SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "VALKEY")
+SECRETS = (
+    "SECRET_KEY",
+    *(f"{name}_PASSWORD" for name in ("SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "VALKEY")),
+)
 # In the order of their start.
 ROLES = {
     "etcd": 3,
@@ -30,7 +34,7 @@ ROLES = {
 # What each runs, given its folder, and the files of deploy/ that it reads.
 PROGRAMS = {
     "etcd": ("etcd --config-file {}/etcd.yml", "etcd/etcd.yml"),
-    "patroni": ("patroni {}/patroni.yml", "patroni/patroni.yml patroni/first_database.sql"),
+    "patroni": ("patroni {}/patroni.yml", "patroni/patroni.yml patroni/first_database.sql pgbackrest/pgbackrest.conf"),
     "valkey": ("valkey-server {}/valkey.conf", "valkey/valkey.conf"),
     "sentinel": ("valkey-sentinel {}/sentinel.conf", "valkey/sentinel.conf"),
     "haproxy": ("haproxy -db -f {}/haproxy.cfg", "haproxy/haproxy.cfg"),
@@ -93,7 +97,12 @@ def lay_out(folder: Path, port: int, *, account: str) -> Layout:
         "SHARED_BUFFERS": "64MB",
         "WATCHDOG": "off",
         "NGINX_DIR": str(folder / "nginx"),
-        **{f"{name}_PASSWORD": word for name, word in _secrets(folder / "secrets").items()},
+        "PGBACKREST_REPO": str(folder / "backups"),
+        "BASE_URL": f"http://{HOST}:{port}",
+        "SMTP_URL": os.environ.get("SMTP_URL", ""),
+        "TRUSTED_PROXIES": HOST,
+        "WORKERS": "1",
+        **_secrets(folder / "secrets"),
     }
     return Layout(folder, port, account, settings)
 
@@ -105,6 +114,14 @@ def members(layout: Layout, *, technilab: tuple[str, ...]) -> Iterator[Member]:
             yield _member(layout, role, number, technilab)
 
 
+def told(layout: Layout, number: int) -> dict[str, str]:
+    """What a process of Technilab is told on one application machine."""
+    text = (FILES / "technilab.env").read_text()
+    if not layout.settings["SMTP_URL"]:  # a trial keeps its mails as files
+        text = text.replace("SMTP_URL=@SMTP_URL@\n", "")
+    return parsed(fill(text, {**layout.settings, "NUMBER": str(number)})) | {"DATA_DIR": str(layout.folder / "files")}
+
+
 def fill_in(layout: Layout, member: Member) -> dict[Path, str]:
     """What each of its files says on this machine."""
     number = member.name.removeprefix(member.role)
@@ -114,6 +131,9 @@ def fill_in(layout: Layout, member: Member) -> dict[Path, str]:
         "NUMBER": number,
         "POSTGRES_DIR": str(here / "data"),
         "POSTGRES_SOCKETS": str(here),
+        "PGBACKREST_CONF": str(here / "pgbackrest.conf"),
+        "PGBACKREST_LOGS": str(here),
+        "PGBACKREST_LOCKS": str(here),
         **{f"{name}_DIR": str(here) for name in ("ETCD", "PATRONI", "PGBOUNCER", "HAPROXY", "VALKEY", "SENTINEL")},
     }
     return {file: fill((FILES / made_of).read_text(), settings) for file, made_of in member.files.items()}
@@ -141,7 +161,7 @@ def _member(layout: Layout, role: str, number: int, technilab: tuple[str, ...]) 
 def _secrets(file: Path) -> dict[str, str]:
     if not file.exists():
         file.touch(mode=0o600)
-        drawn = {name: secrets.token_hex(24) for name in (*SECRETS, "KEY")}
+        drawn = {name: secrets.token_hex(24) for name in SECRETS}
         file.write_text("".join(f"{name}={word}\n" for name, word in drawn.items()))
     return read(file)
 

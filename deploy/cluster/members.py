@@ -44,7 +44,7 @@ class Members:
         with (self.layout.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [*self._as(member), *member.command],
-                env={**os.environ, "PATH": PATH, **self._environ.get(member.role, {}), **self._environ.get(name, {})},
+                env={**os.environ, "PATH": PATH, **self._environ.get(name, {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -122,6 +122,16 @@ class Members:
         beside.write_text(json.dumps(told, indent=1))
         beside.rename(self.layout.folder / "processes.json")
 
+    def make(self, folder: Path) -> None:
+        """A folder of the database's account."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._give(folder)
+
+    def run(self, *words: str) -> None:
+        """A command of the database's account, to its end; raises CalledProcessError."""
+        command = [*self._become(), *words]
+        subprocess.run(command, cwd="/", env={**os.environ, "PATH": PATH}, capture_output=True, check=True)
+
     def _give(self, folder: Path) -> None:
         """PostgreSQL and PgBouncer refuse to be root, and to read what others may."""
         if os.geteuid() == 0:
@@ -131,9 +141,11 @@ class Members:
 
     def _as(self, member: Member) -> list[str]:
         """Under the right account, and never longer than us, even when we are killed."""
+        return [*(self._become() if member.database else ["setpriv"]), "--pdeathsig", "TERM"]
+
+    def _become(self) -> list[str]:
         account = self.layout.account
-        become = ["--reuid", account, "--regid", account, "--init-groups"] if os.geteuid() == 0 else []
-        return ["setpriv", "--pdeathsig", "TERM", *(become if member.database else [])]
+        return ["setpriv", *(["--reuid", account, "--regid", account, "--init-groups"] if os.geteuid() == 0 else [])]
 
     def _bury(self) -> None:
         """Children that we did not start ourselves, come to us because their parent died."""

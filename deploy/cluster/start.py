@@ -12,14 +12,13 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import asyncpg
 import click
 
 from booking.embedded.programs import open_the_way
 from deploy.cluster.control import Control
-from deploy.cluster.layout import HOST, Layout, lay_out, members
+from deploy.cluster.layout import HOST, Layout, lay_out, members, told
 from deploy.cluster.members import Members, lacking
 
 TECHNILAB = (sys.executable, "-m", "booking")
@@ -31,6 +30,7 @@ PROGRAMS = (
     "haproxy",
     "pgbouncer",
     "nginx",
+    "pgbackrest",
     "setpriv",
     "openssl",
 )
@@ -53,7 +53,8 @@ def start(folder: Path, port: int, *, restart: bool) -> None:
         open_the_way(folder / "db1")
     layout = lay_out(folder, port, account=account)
     _refuse_taken_ports(layout)
-    own = Members(layout, members(layout, technilab=TECHNILAB), _environ(layout))
+    environ = {f"{role}{number}": told(layout, number) for role in ("web", "worker") for number in (1, 2)}
+    own = Members(layout, members(layout, technilab=TECHNILAB), environ)
     try:
         with Control(own, lambda name: _wait_until_it_serves(layout, name)) as control:
             _raise_all(own)
@@ -72,9 +73,12 @@ def _raise_all(own: Members) -> None:
     layout = own.layout
     own.start_all("etcd")
     _until(lambda: all(_answers(f"{layout.settings[f'ETCD{n}']}/health") for n in DATABASES), own, "etcd")
+    own.make(layout.folder / "backups")
     for role in ("patroni", "valkey", "sentinel", "haproxy", "pgbouncer"):
         own.start_all(role)
     _until(lambda: all(_takes_statements(layout.database_url(f"PGBOUNCER{n}")) for n in (1, 2)), own, "pgbouncer")
+    repository = ("pgbackrest", f"--config={layout.folder}/db{_who(layout, 'primary')[0]}/pgbackrest.conf")
+    own.run(*repository, "--stanza=technilab", "stanza-create")
     own.start_all("web")  # loads while the standbys copy the first database
     _until(
         lambda: bool(_who(layout, "primary") and _who(layout, "sync") and len(_who(layout, "replica")) == 2),
@@ -83,8 +87,8 @@ def _raise_all(own: Members) -> None:
     )
     words = ("migrate", "demo") if os.environ.get("DEMO") else ("migrate",)
     for word in words:
-        told = {**os.environ, **_technilab(layout), "DATABASE_URL": layout.database_url("WRITE1")}
-        done = subprocess.run([*TECHNILAB, word], env=told, capture_output=True, text=True, check=False)
+        direct = {**os.environ, **told(layout, 1), "DATABASE_URL": layout.database_url("WRITE1")}
+        done = subprocess.run([*TECHNILAB, word], env=direct, capture_output=True, text=True, check=False)
         # Examples are laid once.
         if done.returncode and word == "migrate":
             raise ClusterRefused(done.stderr.strip())
@@ -103,28 +107,6 @@ def _watch(own: Members, control: Control, *, restart: bool) -> None:
             click.echo(f"{name} s'est arrêté (code {code})", err=True)
             if restart:
                 own.start(name)
-
-
-def _environ(layout: Layout) -> dict[str, dict[str, str]]:
-    """What the processes of Technilab are told; each takes the bouncer of its own machine."""
-    each = {role: _technilab(layout) for role in ("web", "worker")}
-    for number in (1, 2):
-        url = {"DATABASE_URL": layout.database_url(f"PGBOUNCER{number}")}
-        each[f"worker{number}"] = url
-        each[f"web{number}"] = url | {"PORT": layout.settings[f"WEB{number}"].partition(":")[2]}
-    return each
-
-
-def _technilab(layout: Layout) -> dict[str, str]:
-    return {
-        "BASE_URL": layout.entry,
-        "SECRET_KEY": layout.settings["KEY_PASSWORD"],
-        "DATA_DIR": str(layout.folder / "files"),
-        "REDIS_URL": f"redis://:{quote(layout.settings['VALKEY_PASSWORD'])}@{layout.settings['VALKEY1']}/0",
-        "TRUSTED_PROXIES": HOST,
-        "WORKERS": "1",
-        "ONE_OF_SEVERAL": "1",
-    }
 
 
 def _wait_until_it_serves(layout: Layout, name: str) -> None:

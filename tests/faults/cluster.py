@@ -94,7 +94,7 @@ class Cluster:
 
     def world(self, **told: str) -> dict[str, Any]:
         """Slots, groups and keys for the clients, laid into the database."""
-        mine = {"DATABASE_URL": self.url("WRITE1"), "SECRET_KEY": self.told()["settings"]["KEY_PASSWORD"]}
+        mine = {"DATABASE_URL": self.url("WRITE1"), "SECRET_KEY": self.told()["settings"]["SECRET_KEY"]}
         done = subprocess.run(
             [sys.executable, "-m", "tests.faults.world"],
             env={**os.environ, **mine, **told},

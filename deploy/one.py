@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""One process of the cluster, as a container runs it: `one.py patroni`. Its files are filled in, then it takes over.
+
+Settings come from /etc/technilab/cluster.env, NUMBER from the environment where several machines share that file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from deploy.cluster.layout import FILES, PROGRAMS
+from deploy.fill import fill, read
+
+SETTINGS = Path("/etc/technilab/cluster.env")
+HERE = Path("/run/technilab")
+FILLED = ("PATRONI", "PGBOUNCER", "HAPROXY", "SENTINEL", "NGINX")
+
+
+def main(role: str) -> None:
+    """Become that process."""
+    settings = read(SETTINGS) | {f"{name}_DIR": str(HERE) for name in FILLED}
+    settings |= {"PGBACKREST_CONF": str(HERE / "pgbackrest.conf"), "PGBACKREST_LOGS": str(HERE)}
+    settings["NUMBER"] = os.environ.get("NUMBER") or settings["NUMBER"]
+    words, files = PROGRAMS[role]
+    for file in files.split():
+        filled = HERE / Path(file).name
+        filled.touch(mode=0o600)
+        filled.write_text(fill((FILES / file).read_text(), settings))
+    command = [word.format(HERE) for word in words.split()]
+    if role == "valkey" and settings["NUMBER"] != "1":
+        command += ["--replicaof", *settings["VALKEY1"].split(":")]
+    os.execvp(command[0], command)  # noqa: S606 it takes our place
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
