@@ -11,14 +11,16 @@ from workshops.refusals import Invalid, NotFound, Stale
 from workshops.shapes import row_as
 from workshops.slots.rules import refuse_to_change
 
+# Whoever joins a slot without its seats (a wait, a draw) holds its row by FOR KEY SHARE, side by side with others and
+# with those who sit down: this waits for them, and they for this.
 LOCK = """
 SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, s.seats, s.seats_taken,
        s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.levels, s.one_per_trade,
        s.on_agreement, s.workshop, s.only_objects, s.version, h.zone
-FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR NO KEY UPDATE OF s
+FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR UPDATE OF s
 """
 # In the order of their numbers, as every act that takes several.
-LOCK_ALL = "SELECT id FROM slots WHERE id = ANY ($1::int[]) AND school = $2 ORDER BY id FOR NO KEY UPDATE"
+LOCK_ALL = "SELECT id FROM slots WHERE id = ANY ($1::int[]) AND school = $2 ORDER BY id FOR UPDATE"
 ROOM = "SELECT school, name, seats, closed FROM rooms WHERE id = $1 FOR SHARE"
 
 

@@ -19,6 +19,14 @@ def seats_taken(slot: str, *, pupils: str, now: str, kept: str = "false", passed
   RETURNING id, starts_at, ends_at, groups_ever"""  # noqa: S608 - the acts' own words
 
 
+def joined(slot: str, *, pupils: str, now: str, full: bool) -> str:
+    """A slot that a group joins without a seat, to wait where it is `full` for it, or for a draw; nothing once that has
+    changed. Its seats may change hands meanwhile, its hours and its state may not."""
+    room = f"AND (seats_taken + {pupils} > seats OR groups_taken >= groups_max)" if full else ""
+    return f"""SELECT id, starts_at, ends_at FROM slots WHERE id = {slot} AND state = 'open'
+    AND booking_closes_at > {now} AND list_locks_at > {now} AND {pupils} <= seats {room} FOR KEY SHARE"""  # noqa: S608
+
+
 def seats_kept(of: str) -> str:
     """The places of a group to which they are offered."""
     return f"""UPDATE slots SET seats_taken = seats_taken + {of}.pupils, groups_taken = groups_taken + 1,

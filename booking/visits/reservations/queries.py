@@ -28,7 +28,8 @@ from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 
 # $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves, $5 and
-# $6 the half of the class that comes: the other one of the same act may be elsewhere at that hour
+# $6 the half of the class that comes: the other one of the same act may be elsewhere at that hour, $7 and $8 who asks
+# under which key
 SEATS_OF = f"""
 SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
   sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval, opening.opens_at,
@@ -38,6 +39,7 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
           AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
           AND r.id <> $4 AND r.replaces IS DISTINCT FROM $4
           AND (r.halves = $5 AND r.half <> $6::smallint) IS NOT TRUE) AS group_busy,
+  EXISTS (SELECT FROM reservations k WHERE k.booked_by = $7 AND k.idempotency_key = $8) AS repeats,
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school {OPENING_OF.format(slot="sl")}
@@ -59,14 +61,22 @@ WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE} GROU
 
 
 async def seats_of(
-    slot: int, group: int, *, school: int, moving: int = 0, halves: UUID | None = None, half: int | None = None
+    slot: int,
+    group: int,
+    *,
+    school: int,
+    moving: int = 0,
+    halves: UUID | None = None,
+    half: int | None = None,
+    by: int | None = None,
+    key: str | None = None,
 ) -> SlotSeen | None:
     """The slot as it stands for this group; None when either is not this collège's to see.
 
     `moving` is the group's own reservation that would come here, which does not make it busy; nor does the other half
-    of a class of which this `half` comes.
+    of a class of which this `half` comes. `by` may have asked under this `key` before.
     """
-    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, halves, half)
+    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, halves, half, by, key)
 
 
 async def marks_passed(twin: int | None, slot: int) -> int:

@@ -115,7 +115,10 @@ class KeyReused(Refusal):
 
 @dataclass(frozen=True)
 class SlotSeen:
-    """A slot and a group as the decision needs them. Instants are aware; `levels` are those the workshop takes."""
+    """A slot and a group as the decision needs them. Instants are aware; `levels` are those the workshop takes.
+
+    `repeats`: this demand was granted under its key, before what is seen here.
+    """
 
     state: str
     booking_closes_at: datetime
@@ -130,6 +133,7 @@ class SlotSeen:
     approval: bool
     host: int
     deadlines: Deadlines
+    repeats: bool = False
     opens_at: datetime | None = None
     opening: int | None = None
     draws_at: datetime | None = None

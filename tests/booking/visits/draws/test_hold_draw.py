@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from booking.visits.reservations.ask_approval import NoPrincipal
 from booking.visits.reservations.book import book
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.queries import visit
-from booking.visits.reservations.rules import GroupTooBig, NewcomerHolds, WrongLevel
+from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
 from booking.visits.slot_changes.call_off import call_off
 from tests import builders
 from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
@@ -23,6 +24,7 @@ from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.booking.visits.reservations.test_wait import College, seats, state
 from tests.booking.visits.wishes.test_ask import Wishing
 from tests.builders import NOW, paris
+from tests.crossing import another_act
 from tests.telling import tell
 from workshops.database import row, rows, value
 
@@ -292,3 +294,14 @@ async def test_a_college_that_never_came_weighs_what_was_said_and_keeps_it(db):
     await came.ask(slot, now=IN_IT)
     await enter(slot)
     assert sorted(one.weight for one in await draw_lines(opening, limit=9)) == [1, 3]
+
+
+async def test_a_slot_that_is_called_off_at_that_moment_takes_no_demand(db):
+    await a_draw()
+    slot, host = await builders.slot(), await builders.account()
+    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    off = {"reason": "Machine en panne", "host_school": lycee, "by": host, "now": IN_IT}
+    async with another_act(partial(call_off, slot, **off)):
+        with pytest.raises(HostClosed):
+            await enter(slot)
+    assert await value("SELECT count(*) FROM reservations") == 0

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import asyncio
+import contextvars
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,14 +12,15 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.queries import visit
-from booking.visits.reservations.rules import GroupTooBig, SlotFull
+from booking.visits.reservations.rules import GroupTooBig, SlotFull, TooLate
 from booking.visits.reservations.states import NotNow
+from booking.visits.slot_changes.call_off import call_off
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
-from tests.crossing import another_act
+from tests.crossing import another_act, locked
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid
 
 
@@ -187,3 +191,51 @@ async def test_waits_without_hope_end_two_days_before(db):
     await lapse(now=starts_at - timedelta(days=2))
     assert await state(waiting.id) == "lapsed"
     assert await value("SELECT state FROM reservations WHERE state = 'locked'") == "locked"
+
+
+async def test_a_full_slot_refuses_and_lets_wait_while_another_act_holds_its_seats(db):
+    slot, colleges = await builders.slot(), [await College.new() for _ in range(5)]
+    await colleges[0].ask(slot)
+    holds, ends = asyncio.Event(), asyncio.Event()
+
+    async def holding() -> None:
+        async with transaction():
+            await locked(slot)()
+            holds.set()
+            await ends.wait()
+
+    other = asyncio.create_task(holding())
+    await holds.wait()
+    try:
+        async with asyncio.timeout(30):
+            with pytest.raises(SlotFull):
+                await colleges[1].ask(slot, wait=False)
+            waits = [await one.ask(slot) for one in colleges[1:]]
+    finally:
+        ends.set()
+        await other
+    assert [one.state for one in waits] == ["waiting"] * 4
+    assert [(await visit(one.id, school=None)).rank for one in waits] == [1, 2, 3, 4]
+
+
+async def test_places_that_come_free_at_the_moment_of_a_wait_are_offered_by_the_next_minute(db):
+    slot, holder, second = await builders.slot(), await College.new(), await College.new()
+    held = await holder.ask(slot)
+    async with transaction():
+        await holder.cancel(held.id)
+        waiting = await asyncio.create_task(second.ask(slot), context=contextvars.Context())
+        assert waiting.state == "waiting"
+    await lapse(now=NOW)
+    assert await state(waiting.id) == "offered"
+
+
+async def test_a_slot_that_its_lycee_calls_off_at_that_moment_is_not_waited_for(db):
+    slot, host = await builders.slot(), await builders.account()
+    await (await College.new()).ask(slot)
+    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    called_off = partial(call_off, slot, reason="Machine en panne", host_school=lycee, by=host, now=NOW)
+    late = await College.new()
+    async with another_act(called_off):
+        with pytest.raises(TooLate):
+            await late.ask(slot)
+    assert await value("SELECT count(*) FROM reservations WHERE state = 'waiting'") == 0
