@@ -3,6 +3,7 @@
 # make cluster  several machines on this one: replicas, two web machines, two workers, all in front
 # make fuzz   10 000 odd requests to the API as each role
 # make faults 100 faults under a million acts, checked, then 50 failovers of a cluster; stopped and called again, it goes on
+# make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn
 # make bench  the speeds of DESIGN.md beside those of this machine
 # make clean  forget the set-up, keep the data
 
@@ -16,7 +17,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run test cluster fuzz faults lint bench setup browser agendas engines clean
+.PHONY: run test cluster fuzz faults lint bench opening setup browser agendas engines clean
 
 run: export DEMO ?= 1
 run: setup
@@ -52,8 +53,13 @@ faults: setup $(VENV)/installed-dev engines
 	@$(BIN)/python -m tests.faults.run
 	@$(BIN)/python -m tests.faults.failovers
 
+opening: setup $(VENV)/installed-dev
+	@$(BIN)/python -m tests.load.opening
+
 bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.bench
+	@$(BIN)/python -m tests.load.hot_slot
+	@$(BIN)/python -m tests.load.opening
 	@$(BIN)/python -m tests.load.figures
 	@$(BIN)/python -m tests.load.print_day
 	@$(BIN)/python -m tests.load.board

@@ -7,9 +7,6 @@ import itertools
 import json
 import os
 import secrets
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -31,6 +28,7 @@ from booking.people.accounts.token import issue_token  # noqa: E402
 from booking.settings import read_settings  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.load.client import Figure, request, run  # noqa: E402
+from tests.load.serving import free_port, serve  # noqa: E402
 from workshops.database import pool, value  # noqa: E402
 
 
@@ -68,27 +66,6 @@ async def a_world() -> World:
     world.desk, world.reservation = under_way, visits[0]
     world.tokens = [token for visit in visits for token in await builders.badges(visit)]
     return world
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def serve(port: int, folder: str) -> subprocess.Popen[bytes]:
-    settings = {"DEMO": "1", "PORT": str(port), "DATA_DIR": folder, "WORKERS": "2"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "booking", "web"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL
-    )
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=1)
-            return process
-        except OSError:
-            time.sleep(0.1)
-    process.terminate()
-    raise RuntimeError("the server did not start")
 
 
 def mark_of(address: str, *, token: str) -> str:
