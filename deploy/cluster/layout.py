@@ -97,6 +97,7 @@ def lay_out(folder: Path, port: int, *, account: str) -> Layout:
         "SHARED_BUFFERS": "64MB",
         "WATCHDOG": "off",
         "NGINX_DIR": str(folder / "nginx"),
+        "TLS_DIR": str(folder / "nginx"),
         "PGBACKREST_REPO": str(folder / "backups"),
         "BASE_URL": f"http://{HOST}:{port}",
         "SMTP_URL": os.environ.get("SMTP_URL", ""),
