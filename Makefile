@@ -27,7 +27,7 @@ setup: $(VENV)/installed $(BUILT)/manifest.json
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 test: lint browser agendas engines
-	pytest -n 2 --dist loadgroup
+	pytest -n 2
 
 lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
 lint: setup $(VENV)/installed-dev

@@ -25,6 +25,7 @@ for unset in ("SMTP_URL", "REDIS_URL", "TRUSTED_PROXIES", "IMAP_URL", "REPLIES_D
     os.environ.pop(unset, None)
 
 import pytest  # noqa: E402
+from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 from workshops.database import engine, pool, rows  # noqa: E402
 
@@ -54,6 +55,23 @@ END $$
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'versions')"
 _tables: list[str] = []
+
+
+class Shared(LoadScopeScheduling):
+    """Which tests go to one worker: those of a file, which may share what it made, and those of the one cluster.
+
+    A browser's tests share nothing, and each takes long: they go one by one, when the rest has gone.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/deploy/"):
+            return "tests/deploy"
+        return nodeid if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log) -> Shared:
+    return Shared(config, log)
 
 
 def pytest_sessionfinish() -> None:

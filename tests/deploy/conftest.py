@@ -12,13 +12,6 @@ from tests.faults.cluster import Cluster, until, why_not
 from tests.smtp import PostOffice, post_office
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On one worker, in the order of the files."""
-    for item in items:
-        if "cluster" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("cluster"))
-
-
 @pytest.fixture(scope="session")
 def post():
     """A mail server that counts, on a loop of its own."""
