@@ -30,6 +30,7 @@ from booking.door.form_pages import form_pages
 from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
 from booking.door.head import Application, Asked
 from booking.door.headers import add_headers
+from booking.door.meter import Meter, folder_of
 from booking.door.misread import refuse_unknown_names
 from booking.door.reading import Reading, remember_acts
 from booking.door.refusals import bad_request, crashed, refused
@@ -94,6 +95,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     """
     settings = settings or read_settings()
     asset("site.css")  # not later, page by page
+    meter = Meter(folder_of(settings.data_dir, settings.port)) if settings.metrics_token else None
     pages = Router(path="/", route_handlers=routes_in(web), include_in_schema=False)
     programs = Router(
         path="/api/v1",
@@ -117,7 +119,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         },
         template_config=template_config(settings),
         lifespan=[_engines],
-        state=State({"settings": settings, "clock": now}),
+        state=State({"settings": settings, "clock": now, "meter": meter}),
         request_max_body_size=BODY_LIMIT,
         openapi_config=Contract(
             title="Technilab",

@@ -30,6 +30,7 @@ class Settings:
     `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
     `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
     `one_of_several` web machines tells who shares requests out that it is about to stop.
+    `metrics_token` opens /metrics, which is not there without it.
     `operator` names who answers for this Technilab and its data, `dpo` is the mail of its data protection officer.
     """
 
@@ -50,6 +51,7 @@ class Settings:
     replies_dir: Path | None = None
     operator: str = ""
     dpo: str = ""
+    metrics_token: str = ""
     database_read_url: str = ""
     listen: str = LOOPBACK
 
@@ -108,6 +110,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         workers=_whole(env, "WORKERS", 1),
         operator=" ".join(env.get("OPERATOR", "").split()),
         dpo=env.get("DPO", "").strip(),
+        metrics_token=env.get("METRICS_TOKEN", "").strip(),
         demo=demo,
         one_of_several=env.get("ONE_OF_SEVERAL", "") in YES,
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),

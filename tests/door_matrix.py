@@ -296,6 +296,7 @@ RIGHTS = {
     ("GET", "/entreprise"): COMPANY,
     ("GET", "/health/live"): ANYONE,
     ("GET", "/health/ready"): ANYONE,
+    ("GET", "/metrics"): ANYONE,
     ("GET", "/lycee"): HOST,
     ("GET", "/lycee/ateliers"): HOST,
     ("POST", "/lycee/ateliers"): HOST,

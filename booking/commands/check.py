@@ -9,10 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import click
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from booking.calendar.replies.mailbox import aside_in_mailbox
 from booking.calendar.replies.read_folder import aside_in_folder
@@ -20,16 +19,16 @@ from booking.commands.migrate import pending
 from booking.commands.words import FrenchCommand, counted
 from booking.embedded.provide import provide
 from booking.outbox.notices.mailer import MAIL_FOLDER, mailer_of
-from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.rules import ServerUnreachable, worker_silent
 from booking.outbox.notices.smtp import SmtpMailer
+from booking.outbox.watch.queries import Standing, disk_free, queue_answers, standing
+from booking.outbox.watch.rules import DISK_ROOM, LAG_MOST
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.refusals import Refusal
 from workshops.tallies.queries import wrong_sums
 
 VERSION = "SHOW server_version"
-PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -69,22 +68,28 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     late = sum(len(names) for names in (await pending()).values())
     yield Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
     yield await _queue(os.environ["REDIS_URL"])
+    yield _disk(data_folder())
     yield await _mail()
     async for found in _replies():
         yield found
     if not late:
         yield await _sums()
-        yield await _worker(now)
+        stands = await standing()
+        if stands.lag is not None:
+            yield _replicas(stands.lag)
+        yield _worker(stands, now)
 
 
 async def _queue(redis_url: str) -> Finding:
-    try:
-        redis = Redis.from_url(redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
-        async with redis:
-            await redis.ping()
-    except (RedisError, OSError, ValueError):
-        return Finding("File d'attente", False, "ne répond pas à l'adresse de REDIS_URL, les mails prennent du retard")
-    return Finding("File d'attente", True, "répond")
+    if await queue_answers(redis_url):
+        return Finding("File d'attente", True, "répond")
+    return Finding("File d'attente", False, "ne répond pas à l'adresse de REDIS_URL, les mails prennent du retard")
+
+
+def _disk(data_dir: Path) -> Finding:
+    free = disk_free(data_dir)
+    told = f"{free // 1_000_000} Mo libres dans {data_dir}"
+    return Finding("Disque", free >= DISK_ROOM, told if free >= DISK_ROOM else f"{told} : faites de la place")
 
 
 async def _mail() -> Finding:
@@ -126,8 +131,12 @@ async def _sums() -> Finding:
     return Finding("Bilan", not wrong, told if wrong else "les totaux sont ceux des visites closes")
 
 
-async def _worker(now: datetime) -> Finding:
-    box = await outbox()
+def _replicas(lag: float) -> Finding:
+    told = f"la plus lente a {lag:.1f} s de retard".replace(".", ",")
+    return Finding("Répliques", lag <= LAG_MOST, told)
+
+
+def _worker(box: Standing, now: datetime) -> Finding:
     waiting = f", {counted(box.waiting, 'mail en attente', 'mails en attente')}" if box.waiting else ""
     if worker_silent(box.beat_at, now):
         return Finding("Travail de fond", False, f"ne tourne pas{waiting} : lancez technilab worker")

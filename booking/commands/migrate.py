@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import io
-import re
 from contextlib import redirect_stdout
-from pathlib import Path
 
 import click
 
 from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import FrenchCommand, Progress, counted, progress
+from booking.outbox.watch.migrations import ours
 from workshops.database import engine, rows
 from workshops.refusals import Refusal
 
-FOLDER = Path(__file__).parents[2] / "piccolo_migrations"
 HAS_TABLE = "SELECT to_regclass('public.migration') IS NOT NULL AS found"
 ALREADY_RAN = "SELECT name FROM migration"
 ONE_AT_A_TIME = "SELECT pg_advisory_lock(7265)"
@@ -45,20 +43,15 @@ def migrate() -> None:
 
 
 async def pending() -> dict[str, list[str]]:
-    """The migrations that this database lacks, by application; read without Piccolo, which takes longer to load.
+    """The migrations that this database lacks, by application.
 
     Raises OtherTables where it ran one that this version does not know.
     """
     known = await rows(ALREADY_RAN) if (await rows(HAS_TABLE))[0]["found"] else []
     ran = {one["name"] for one in known}
-    ours = {}
-    for app in ("workshops", "booking"):
-        files = sorted(FOLDER.joinpath(app).glob(f"{app}_*.py"))
-        names = [re.search(r'^ID = "(.+)"$', file.read_text(), re.MULTILINE) for file in files]
-        ours[app] = [found[1] for found in names if found]
-    if ran - {name for names in ours.values() for name in names}:
+    if ran - {name for names in ours().values() for name in names}:
         raise OtherTables()
-    return {app: [name for name in names if name not in ran] for app, names in ours.items()}
+    return {app: [name for name in names if name not in ran] for app, names in ours().items()}
 
 
 async def bring_up_to_date(tell: Progress | None = None) -> int:

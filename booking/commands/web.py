@@ -16,6 +16,7 @@ from booking.commands.listening import OPEN, refuse_a_taken_place
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.door.leaving import NOTICED_IN, SIGN, heed_the_sign
+from booking.door.meter import folder_of, forget_the_dead
 from booking.embedded.provide import provide
 from booking.settings import read_settings
 
@@ -31,6 +32,7 @@ def web(member: bool) -> None:
     settings = read_settings()
     refuse_a_taken_place(settings, shared=True)
     provide(settings.data_dir)
+    forget_the_dead(folder_of(settings.data_dir, settings.port))
     server = Server(
         "booking.app:create_app",
         address=settings.listen,

@@ -28,6 +28,9 @@ class Application(Litestar):
             if asked["method"] == "HEAD":
                 asked["method"] = "GET"
                 send = _without_body(cast("Send", send))
+            if (meter := self.state.get("meter")) is not None:
+                await meter.measure(asked, receive, send, super().__call__)
+                return
         await super().__call__(scope, receive, send)
 
 

@@ -199,7 +199,7 @@ PAGES = {
 }
 HANDFUL = 8
 NOT_PAGES = (
-    *("/agenda/", "/api", "/fabrications/", "/images/", "/static", "/health", "/demo/comptes.json"),
+    *("/agenda/", "/api", "/fabrications/", "/images/", "/static", "/health", "/metrics", "/demo/comptes.json"),
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     # It leads to a search.
     "/reservations/{reservation:int}/revenir",

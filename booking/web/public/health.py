@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
+from datetime import datetime
 
 import msgspec
-from asyncpg import PostgresError
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from booking.door.guards import ANYONE
 from booking.door.leaving import leaving
+from booking.door.meter import TEXT, Meter
+from booking.outbox.watch.queries import disk_free, queue_answers, standing_or_none
+from booking.outbox.watch.rules import judged, serves
 from booking.settings import Settings
-from workshops.database import value
+from workshops.refusals import NotFound
 
 # Whoever watches over a process asks it by the address of its machine.
 WATCHED = {"who": ANYONE, "plain": True, "any_host": True}
 ALIVE = b'{"state":"alive"}'
 LEAVES = b'{"state":"leaving"}'
-WAIT_SECONDS = 2.0
 
 
 @get("/health/live", opt=WATCHED, media_type=MediaType.JSON)
@@ -28,44 +32,44 @@ async def live() -> bytes:
 
 
 @get("/health/ready", opt=WATCHED, media_type=MediaType.JSON)
-async def ready(settings: NamedDependency[Settings]) -> Response[bytes]:
-    """503 without the database, and from a web machine that is about to stop. Without the queue pages still work and
-    mails wait: it is told, and is no 503."""
+async def ready(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Response[bytes]:
+    """503 without what nothing is served without, and from a web machine that is about to stop; what is degraded is
+    named, and is no 503."""
     if leaving.on:
         return Response(LEAVES, status_code=503)
-    database, queue = await asyncio.gather(_database_answers(), _queue_answers(settings.redis_url))
-    return Response(
-        msgspec.json.encode(
-            {
-                "state": "ready" if database else "not ready",
-                "database": "up" if database else "down",
-                "queue": "up" if queue else "down",
-            }
-        ),
-        status_code=200 if database else 503,
+    (database, found), queue = await asyncio.gather(standing_or_none(), queue_answers(settings.redis_url))
+    checks = judged(
+        database=database,
+        lacking=found.lacking if found else None,
+        due_at=found.due_at if found else None,
+        beat_at=found.beat_at if found else None,
+        lag=found.lag if found else None,
+        free=disk_free(settings.data_dir),
+        queue=queue,
+        now=now,
     )
+    told = {
+        "state": "ready" if serves(checks) else "not ready",
+        "degraded": [name for name, one in checks.items() if not one.ok],
+        "checks": {name: {"ok": one.ok, "figure": one.figure} for name, one in checks.items()},
+    }
+    return Response(msgspec.json.encode(told), status_code=200 if serves(checks) else 503)
 
 
-async def _database_answers() -> bool:
-    try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            return bool(await value("SELECT 1") == 1)
-    except (OSError, TimeoutError, PostgresError):
-        return False
-
-
-async def _queue_answers(redis_url: str) -> bool:
-    if not redis_url:
-        return False
-    # Slow to load: the first page does not wait for it.
-    from redis.asyncio import Redis  # noqa: PLC0415 - for this page only
-    from redis.exceptions import RedisError  # noqa: PLC0415 - as above
-
-    redis = Redis.from_url(redis_url)
-    try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            return bool(await redis.ping())
-    except (OSError, TimeoutError, RedisError):
-        return False
-    finally:
-        await redis.aclose()
+@get("/metrics", opt=WATCHED, media_type=TEXT)
+async def metrics(
+    request: Request[None, None, State],
+    state: State,
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    """What Prometheus reads, behind METRICS_TOKEN: no account's key opens it. Raises NotFound where it is unset."""
+    meter: Meter | None = state.get("meter")
+    if meter is None:
+        raise NotFound()
+    shown = request.headers.get("authorization", "").encode()
+    if not hmac.compare_digest(shown, f"Bearer {settings.metrics_token}".encode()):
+        return Response(b"", status_code=401, headers={"WWW-Authenticate": "Bearer"})
+    _, found = await standing_or_none()
+    body = await asyncio.to_thread(meter.told, found, disk_free(settings.data_dir), now)
+    return Response(body, media_type=TEXT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.booking.calendar.replies.mails import by_google
@@ -16,7 +17,9 @@ def test_a_new_folder_lacks_its_tables(empty: Path) -> None:
     lines = said.stdout.splitlines()
     assert lines[0].startswith("oui  Base de données : PostgreSQL ")
     assert lines[1].startswith("NON  Tables : à mettre à jour (")
-    assert lines[2:] == ["oui  File d'attente : répond", f"oui  Courrier : déposé dans {empty / 'mail'}"]
+    assert lines[2] == "oui  File d'attente : répond"
+    assert re.fullmatch(rf"oui  Disque : \d+ Mo libres dans {empty}", lines[3])
+    assert lines[4:] == [f"oui  Courrier : déposé dans {empty / 'mail'}"]
     assert (said.returncode, said.stderr) == (2, "À reprendre : Tables.\n")
 
 
@@ -30,15 +33,15 @@ def test_without_a_worker_it_says_which_command_is_missing(home: Path) -> None:
 
 def test_a_mail_server_that_does_not_answer_is_named(home: Path) -> None:
     said = technilab("check", home=home, SMTP_URL=f"smtp://127.0.0.1:{free_port()}", **PRODUCTION)
-    assert said.stdout.splitlines()[3].startswith("NON  Courrier : le serveur de SMTP_URL ne répond pas (")
+    assert said.stdout.splitlines()[4].startswith("NON  Courrier : le serveur de SMTP_URL ne répond pas (")
 
 
 def test_settings_that_production_lacks_do_not_hide_the_rest(home: Path) -> None:
     said = technilab("check", home=home)
     parts = [line.partition(" : ")[0] for line in said.stdout.splitlines()]
     assert parts == [
-        *("oui  Base de données", "oui  Tables", "oui  File d'attente", "NON  Réglages", "oui  Bilan"),
-        "NON  Travail de fond",
+        *("oui  Base de données", "oui  Tables", "oui  File d'attente", "oui  Disque", "NON  Réglages"),
+        *("oui  Bilan", "NON  Travail de fond"),
     ]
 
 

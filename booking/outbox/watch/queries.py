@@ -1,0 +1,89 @@
+"""Everything that is asked of the database and the machine to know whether Technilab is well: one statement."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from asyncpg import PostgresError, UndefinedTableError
+
+from booking.outbox.watch.migrations import ours
+from workshops.shapes import rows_as
+
+WAIT_SECONDS = 2.0
+# A standby that has replayed all it received is not behind, however long nothing was written.
+STANDS = """SELECT
+  (SELECT count(*) FROM notices WHERE state = 'queued') AS waiting,
+  (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
+  (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
+  (SELECT min(next_try_at) FROM notices WHERE state = 'queued') AS due_at,
+  (SELECT count(*) FROM events_to_tell) AS to_tell,
+  (SELECT max(beat_at) FROM heartbeats) AS beat_at,
+  (CASE WHEN NOT pg_is_in_recovery() THEN (SELECT extract(epoch FROM max(replay_lag)) FROM pg_stat_replication)
+    WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+    ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp()) END)::float8 AS lag,
+  ARRAY(SELECT m.name::text FROM migration m) AS ran"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the mails, the worker and the standbys are doing.
+
+    `due_at` is when the first mail that waits should have left, `beat_at` the last sign of life of any worker. `lag` is
+    in seconds, None without a standby that is behind; `ran` are the migrations of the database.
+    """
+
+    waiting: int
+    failed: int
+    oldest_at: datetime | None
+    due_at: datetime | None
+    to_tell: int
+    beat_at: datetime | None
+    lag: float | None
+    ran: tuple[str, ...]
+
+    @property
+    def lacking(self) -> int:
+        """How many migrations of this version the database has not run."""
+        return len({name for names in ours().values() for name in names} - set(self.ran))
+
+
+async def standing() -> Standing:
+    """Raises what asyncpg raises where the database is away or has no tables yet."""
+    (found,) = await rows_as(Standing, STANDS)
+    return found
+
+
+async def standing_or_none() -> tuple[bool, Standing | None]:
+    """Whether the database answers soon enough, and how things stand; None where it does not or has no tables."""
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            return True, await standing()
+    except UndefinedTableError:
+        return True, None
+    except (OSError, TimeoutError, PostgresError):
+        return False, None
+
+
+async def queue_answers(redis_url: str) -> bool:
+    """Whether Redis does: without it pages still work, and mails wait for the sweep."""
+    if not redis_url:
+        return False
+    # Slow to load: the first page does not wait for it.
+    from redis.asyncio import Redis  # noqa: PLC0415 - for this question only
+    from redis.exceptions import RedisError  # noqa: PLC0415 - as above
+
+    try:
+        async with asyncio.timeout(WAIT_SECONDS), Redis.from_url(redis_url) as redis:
+            return bool(await redis.ping())
+    except (OSError, TimeoutError, RedisError, ValueError):
+        return False
+
+
+def disk_free(data_dir: Path) -> int:
+    """Bytes that are left where photos, the mails of a trial and the embedded database are written."""
+    standing_on = next(one for one in (data_dir, *data_dir.parents) if one.exists())
+    return shutil.disk_usage(standing_on).free

@@ -1,0 +1,55 @@
+"""When a figure is no longer fine, and which of them stop the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.outbox.notices.rules import worker_silent
+
+# Below the floor nothing can be written any more; a day of a lycée's photos takes less than the room.
+DISK_FLOOR, DISK_ROOM = 100_000_000, 1_000_000_000
+# A mail waits for a tick, a page for a standby: beyond, somebody should look.
+OUTBOX_LATE = timedelta(minutes=5)
+LAG_MOST = 10.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part: whether it is fine, whether nothing is served without it, and the figure that says so."""
+
+    ok: bool
+    figure: float | None = None
+    stops: bool = False
+
+
+def judged(
+    *,
+    database: bool,
+    lacking: int | None,
+    due_at: datetime | None,
+    beat_at: datetime | None,
+    lag: float | None,
+    free: int,
+    queue: bool,
+    now: datetime,
+) -> dict[str, Check]:
+    """Each part by its name. `lacking` migrations is None where nobody could tell, `free` are bytes of disk.
+
+    Figures are bytes, migrations, and seconds: since a worker gave a sign of life, since a mail is overdue, of lag.
+    """
+    late = max(0.0, (now - due_at).total_seconds()) if due_at else 0.0
+    return {
+        "database": Check(database, stops=True),
+        "migrations": Check(lacking == 0, lacking, stops=True),
+        "disk": Check(free >= DISK_ROOM, free, stops=free < DISK_FLOOR),
+        "worker": Check(not worker_silent(beat_at, now), (now - beat_at).total_seconds() if beat_at else None),
+        "outbox": Check(late <= OUTBOX_LATE.total_seconds(), late),
+        "replicas": Check(lag is None or lag <= LAG_MOST, lag),
+        "queue": Check(queue),
+    }
+
+
+def serves(checks: dict[str, Check]) -> bool:
+    """Whether people may be sent here."""
+    return all(one.ok or not one.stops for one in checks.values())

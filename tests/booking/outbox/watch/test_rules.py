@@ -1,0 +1,45 @@
+"""When a figure is no longer fine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from booking.outbox.watch.rules import Check, judged, serves
+
+NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
+WELL = {
+    "database": True,
+    "lacking": 0,
+    "due_at": None,
+    "beat_at": NOW,
+    "lag": None,
+    "free": 50_000_000_000,
+    "queue": True,
+    "now": NOW,
+}
+
+
+def test_all_is_well():
+    assert [name for name, one in judged(**WELL).items() if not one.ok] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "part", "check", "served"),
+    [
+        ({"database": False, "lacking": None}, "database", Check(False, None, stops=True), False),
+        ({"lacking": 2}, "migrations", Check(False, 2, stops=True), False),
+        ({"free": 99_000_000}, "disk", Check(False, 99_000_000, stops=True), False),
+        ({"free": 500_000_000}, "disk", Check(False, 500_000_000), True),
+        ({"beat_at": NOW - timedelta(minutes=10)}, "worker", Check(False, 600.0), True),
+        ({"beat_at": None}, "worker", Check(False, None), True),
+        ({"due_at": NOW - timedelta(minutes=6)}, "outbox", Check(False, 360.0), True),
+        ({"due_at": NOW + timedelta(hours=2)}, "outbox", Check(True, 0.0), True),
+        ({"lag": 11.0}, "replicas", Check(False, 11.0), True),
+        ({"queue": False}, "queue", Check(False), True),
+    ],
+)
+def test_what_is_not_well_is_said_and_stops_the_service_or_not(told, part, check, served):
+    checks = judged(**(WELL | told))
+    assert (checks[part], serves(checks)) == (check, served)
