@@ -1,4 +1,4 @@
-"""technilab backup: the whole database in one file."""
+"""technilab backup: the whole database and the photos in one file."""
 
 from __future__ import annotations
 
@@ -6,45 +6,40 @@ import asyncio
 import errno
 import os
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import click
 
+from booking.commands.archive import BackupRefused, write
 from booking.commands.direct import go_straight, refuse_a_pooler
-from booking.commands.words import A_FILE, FrenchCommand, Progress, progress
+from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
 from booking.day.checkin.keep_photo import FOLDER
 from booking.embedded.programs import program
 from booking.settings import data_folder
-from workshops.database import value
-from workshops.refusals import Refusal
+from workshops.database import rows, value
 from workshops.servers import Servers
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+RAN = "SELECT name FROM migration"
 NO_SPACE = "No space left on device"
 FULL = "Le disque de {} est plein : faites de la place, ou donnez un autre chemin."
 ONE_MORE_TABLE = "pg_dump: dumping contents of table"
 
 
-class BackupRefused(Refusal):
-    kind = "backup-refused"
-    title = "Sauvegarde impossible"
-
-
 @click.command(cls=FrenchCommand)
 @A_FILE
 def backup(file: Path) -> None:
-    """Keep the whole database; the file holds personal data, and not the photos of objects."""
+    """Keep the whole database and the photos; the file holds personal data."""
     refuse_a_bad_place(file)
     url = go_straight()
-    total = asyncio.run(tables())
+    total, migrations = asyncio.run(_told_of_the_base())
     with progress("Sauvegarde") as tell:
-        keep(file, url=url, total=total, tell=tell)
-    click.echo(f"La base est gardée dans {file} ({max(1, file.stat().st_size // 1000)} ko).")
-    photos = data_folder() / FOLDER
-    if photos.is_dir() and any(photos.iterdir()):
-        click.echo(f"Les photos des objets n'y sont pas : copiez aussi le dossier {photos}.")
+        kept = keep(file, url=url, total=total, migrations=migrations, photos=data_folder() / FOLDER, tell=tell)
+    size = max(1, file.stat().st_size // 1000)
+    click.echo(f"La base et {counted(kept, 'photo', 'photos')} sont gardées dans {file} ({size} ko).")
 
 
 def refuse_a_bad_place(file: Path) -> None:
@@ -79,26 +74,52 @@ async def tables() -> int:
     return int(await value(TABLES))
 
 
-def keep(file: Path, *, url: str, total: int, tell: Progress) -> None:
-    """Write every table to `file`; raises BackupRefused, and leaves the file that was there."""
-    building = file.with_name(f"{file.name}.part")
-    command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--verbose"]
-    complaint, done = "", 0
+async def _told_of_the_base() -> tuple[int, list[str]]:
+    total = await tables()
+    return total, [one["name"] for one in await rows(RAN)] if total else []
+
+
+def keep(file: Path, *, url: str, total: int, migrations: list[str], photos: Path, tell: Progress) -> int:
+    """Write every table and photo to `file`, and how many photos; raises BackupRefused, and leaves the former file.
+
+    A photo is a file before it is a row: those of every row that is dumped are there when they are read.
+    """
+    building, base = file.with_name(f"{file.name}.part"), file.with_name(f"{file.name}.base.part")
     try:
+        _dump(base, file, url=url, total=total, tell=tell)
         building.touch(0o600)
-        with launch([*command, f"--file={building}"], url) as dump:
-            for line in dump.stderr or ():
-                complaint = line.decode(errors="replace").strip()
-                if complaint.startswith(ONE_MORE_TABLE):
-                    done += 1
-                    tell(min(done, total), total)
-        if dump.returncode != 0 and NO_SPACE in complaint:
-            raise BackupRefused(FULL.format(file.parent))
-        if dump.returncode != 0:
-            raise BackupRefused(f"La sauvegarde a échoué : {complaint}.")
+        found = sorted(photos.iterdir()) if photos.is_dir() else []
+        made_at = datetime.now(UTC).isoformat(timespec="seconds")
+        kept = write(
+            building,
+            base=base,
+            photos=(one for one in found if one.is_file() and not one.name.startswith(".")),
+            migrations=migrations,
+            made_at=made_at,
+        )
         building.replace(file)
+        return kept
+    except OSError as error:
+        raise BackupRefused(what_is_wrong(file, error)) from None
     finally:
         building.unlink(missing_ok=True)
+        base.unlink(missing_ok=True)
+
+
+def _dump(building: Path, file: Path, *, url: str, total: int, tell: Progress) -> None:
+    command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--verbose"]
+    complaint, done = "", 0
+    building.touch(0o600)
+    with launch([*command, f"--file={building}"], url) as dump:
+        for line in dump.stderr or ():
+            complaint = line.decode(errors="replace").strip()
+            if complaint.startswith(ONE_MORE_TABLE):
+                done += 1
+                tell(min(done, total), total)
+    if dump.returncode != 0 and NO_SPACE in complaint:
+        raise BackupRefused(FULL.format(file.parent))
+    if dump.returncode != 0:
+        raise BackupRefused(f"La sauvegarde a échoué : {complaint}.")
 
 
 def launch(command: list[str], url: str, **pipes: Any) -> subprocess.Popen[bytes]:

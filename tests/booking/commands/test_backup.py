@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import io
+import json
 import os
 import stat
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from booking.commands.archive import write
 from booking.commands.backup import what_is_wrong
+from booking.outbox.watch.migrations import ours
 from tests.booking.commands.conftest import ADA
 from tests.command_line import python, technilab
 
 
 def test_a_backup_put_back_elsewhere_holds_the_same_people(home: Path, empty: Path, tmp_path: Path) -> None:
     file = tmp_path / "technilab.backup"
+    (home / "objets").mkdir()
+    (home / "objets" / "a.jpg").write_bytes(b"a photo")
     kept = technilab("backup", str(file), home=home)
     assert kept.stderr == ""
+    assert kept.stdout.startswith(f"La base et 1 photo sont gardées dans {file} (")
+    assert [one.name for one in tmp_path.iterdir()] == [file.name]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     back = technilab("restore", str(file), home=empty)
-    assert (back.stdout, back.stderr) == (f"La base contient ce que contenait {file}.\n", "")
+    assert (back.stdout, back.stderr) == (f"La base et 1 photo sont celles de {file}.\n", "")
+    assert (empty / "objets" / "a.jpg").read_bytes() == b"a photo"
     assert technilab("token", ADA, home=empty).returncode == 0
     assert technilab("migrate", home=empty).stdout == "0 étape appliquée : les tables sont à jour.\n"
 
@@ -41,18 +52,73 @@ def test_a_base_with_data_is_replaced_only_when_asked(home: Path, tmp_path: Path
     assert technilab("token", ADA, home=home).returncode == 0
 
 
-def test_a_backup_says_that_photos_are_kept_apart(home: Path, tmp_path: Path) -> None:
-    photos = home / "objets"
-    told = technilab("backup", str(tmp_path / "one.backup"), home=home).stdout
-    assert len(told.splitlines()) == 1
-    photos.mkdir()
-    (photos / "a.jpg").touch()
-    told = technilab("backup", str(tmp_path / "two.backup"), home=home).stdout
-    assert told.splitlines()[1] == f"Les photos des objets n'y sont pas : copiez aussi le dossier {photos}."
+def test_its_manifest_says_what_each_file_should_be(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "technilab.backup"
+    technilab("backup", str(file), home=home)
+    with tarfile.open(file) as tar:
+        held = {one.name: tar.extractfile(one).read() for one in tar.getmembers()}
+    manifest = json.loads(held.pop("manifest.json"))
+    assert manifest["files"] == {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in held.items()
+    }
+    assert manifest["migrations"] == sorted(name for names in ours().values() for name in names)
+    assert held["base.dump"].startswith(b"PGDMP")
+
+
+def test_a_bare_dump_of_before_is_still_put_back(home: Path, empty: Path, tmp_path: Path) -> None:
+    file, before = tmp_path / "technilab.backup", tmp_path / "before.backup"
+    technilab("backup", str(file), home=home)
+    with tarfile.open(file) as tar:
+        before.write_bytes(tar.extractfile("base.dump").read())
+    back = technilab("restore", str(before), home=empty)
+    assert (back.stdout, back.stderr) == (
+        f"La base contient ce que contenait {before}, qui ne gardait pas les photos.\n",
+        "",
+    )
+    assert technilab("token", ADA, home=empty).returncode == 0
+
+
+def test_a_backup_of_a_newer_technilab_is_refused(home: Path, tmp_path: Path) -> None:
+    file, base = tmp_path / "newer.backup", tmp_path / "base"
+    base.write_bytes(b"PGDMP")
+    write(file, base=base, photos=[], migrations=["2099-01-01T00:00:00:000000"], made_at="2099-01-01T00:00:00+00:00")
+    refused = technilab("restore", "--replace", str(file), home=home)
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"La sauvegarde {file} vient d'une version plus récente de Technilab (0.1.0) : mettez d'abord celle-ci à jour."
+        " Rien n'a été changé.\n",
+    )
+
+
+def test_a_file_that_is_no_backup_is_named(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(b"\xff\xd8")
+    refused = technilab("restore", "--replace", str(file), home=home)
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"{file} n'est pas une sauvegarde faite par technilab backup.\n",
+    )
 
 
 def cut(content: bytes) -> bytes:
     return content[: len(content) - 2000]
+
+
+def cut_short(content: bytes) -> bytes:
+    """A whole record less: the manifest is gone with it."""
+    return content[:-10240]
+
+
+def cut_in_two(content: bytes) -> bytes:
+    return content[: len(content) // 20480 * 10240]
+
+
+def added_to(content: bytes) -> bytes:
+    """A photo that the manifest does not know, out of the folder of photos."""
+    made = io.BytesIO(content)
+    with tarfile.open(fileobj=made, mode="a") as tar:
+        tar.addfile(tarfile.TarInfo("../settings"))
+    return made.getvalue()
 
 
 def spoiled(content: bytes) -> bytes:
@@ -61,7 +127,7 @@ def spoiled(content: bytes) -> bytes:
     return content[:start] + bytes(8) + content[start + 8 :]
 
 
-@pytest.mark.parametrize("damage", [cut, spoiled])
+@pytest.mark.parametrize("damage", [cut, cut_short, cut_in_two, added_to, spoiled])
 def test_a_damaged_backup_changes_nothing(damage: Callable[[bytes], bytes], home: Path, tmp_path: Path) -> None:
     file = tmp_path / "technilab.backup"
     technilab("backup", str(file), home=home)
@@ -69,6 +135,7 @@ def test_a_damaged_backup_changes_nothing(damage: Callable[[bytes], bytes], home
     refused = technilab("restore", "--replace", str(file), home=home)
     assert (refused.returncode, refused.stderr) == (2, f"La sauvegarde {file} est abîmée : rien n'a été changé.\n")
     assert technilab("token", ADA, home=home).returncode == 0
+    assert [one for one in home.iterdir() if one.name.startswith("restore-")] == []
 
 
 def test_a_backup_that_fails_leaves_the_earlier_one(home: Path, tmp_path: Path) -> None:
