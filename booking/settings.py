@@ -52,6 +52,7 @@ class Settings:
     operator: str = ""
     dpo: str = ""
     metrics_token: str = ""
+    log_format: str = "text"
     database_read_url: str = ""
     listen: str = LOOPBACK
 
@@ -111,6 +112,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         operator=" ".join(env.get("OPERATOR", "").split()),
         dpo=env.get("DPO", "").strip(),
         metrics_token=env.get("METRICS_TOKEN", "").strip(),
+        log_format=env.get("LOG_FORMAT") or "text",
         demo=demo,
         one_of_several=env.get("ONE_OF_SEVERAL", "") in YES,
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
@@ -127,6 +129,8 @@ def data_folder(environ: dict[str, str] | None = None) -> Path:
 
 
 def _refuse_a_half_configured_production(settings: Settings) -> None:
+    if settings.log_format not in {"text", "json"}:
+        raise SettingsRefused("Technilab ne démarre pas : LOG_FORMAT est « text » ou « json ».")
     if settings.demo:
         return
     missing = [

@@ -29,6 +29,7 @@ from workshops.outage import DatabaseAway as DatabaseAway  # noqa: PLC0414 - par
 from workshops.outage import outage, say_if_lost
 from workshops.prepared import worded, written_anew
 from workshops.replica import Replica
+from workshops.requests import numbered, request_id
 from workshops.servers import Servers
 
 Rows = Sequence[Record]
@@ -230,6 +231,8 @@ async def rows(sql: str, *args: object) -> Rows:
 async def _rows(sql: str, *args: object) -> Rows:
     here = engine()
     current = here.current_transaction.get()
+    if (with_request := numbered(sql, len(args))) is not None:
+        sql, args = with_request, (*args, request_id.get())
     try:
         if current is not None:
             found = await current.connection.fetch(sql, *args)

@@ -18,6 +18,7 @@ from booking.commands.words import FrenchCommand
 from booking.door.leaving import NOTICED_IN, SIGN, heed_the_sign
 from booking.door.meter import folder_of, forget_the_dead
 from booking.embedded.provide import provide
+from booking.logs import set_up
 from booking.settings import read_settings
 
 STOP_SECONDS = 8
@@ -74,4 +75,5 @@ def _application() -> Any:
     heed_the_sign()
     from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
 
+    set_up(read_settings().log_format)
     return create_app()

@@ -10,6 +10,7 @@ from arq.worker import run_worker
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide
+from booking.logs import set_up
 from booking.settings import read_settings
 
 
@@ -19,7 +20,9 @@ def worker(member: bool) -> None:
     """Work until SIGTERM or Ctrl-C."""
     if member:
         end_with_parent()
-    provide(read_settings().data_dir)
+    told = read_settings()
+    set_up(told.log_format)
+    provide(told.data_dir)
     from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the addresses that were just provided
 
     settings: Any = WorkerSettings

@@ -11,10 +11,21 @@ if TYPE_CHECKING:
     from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
 
 
+import logging
+import re
+import secrets
+from time import perf_counter
 from typing import Any
 
 from litestar import Request
 from litestar.exceptions import ClientException
+
+from booking.door.csrf import SAFE
+from booking.settings import Settings
+from workshops.requests import request_id
+
+log = logging.getLogger("technilab.requests")
+_NUMBER = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 class Application(Litestar):
@@ -28,10 +39,47 @@ class Application(Litestar):
             if asked["method"] == "HEAD":
                 asked["method"] = "GET"
                 send = _without_body(cast("Send", send))
-            if (meter := self.state.get("meter")) is not None:
-                await meter.measure(asked, receive, send, super().__call__)
-                return
+            await self._answer(asked, receive, cast("Send", send))
+            return
         await super().__call__(scope, receive, send)
+
+    async def _answer(self, scope: HTTPScope, receive: Any, send: Send) -> None:
+        """Under the request's number: the answer, a crash's page, the logs, and the mails that come of it name it."""
+        number = request_of(scope, self.state.settings)
+        before, status, began = request_id.set(number), 0, perf_counter()
+
+        async def heard(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", number.encode())]
+            await send(message)
+
+        try:
+            if (meter := self.state.get("meter")) is not None:
+                await meter.measure(scope, receive, heard, super().__call__)
+            else:
+                await super().__call__(scope, receive, heard)
+        finally:
+            if scope["method"] not in SAFE and log.isEnabledFor(logging.INFO):
+                took = (perf_counter() - began) * 1000
+                log.info("%s %s %s in %.0f ms", scope["method"], route_of(scope), status, took)
+            request_id.reset(before)
+
+
+def request_of(scope: HTTPScope, settings: Settings) -> str:
+    """The number that a proxy of ours gave the request, else one that is drawn."""
+    peer = scope["client"][0] if scope["client"] else ""
+    if peer in settings.trusted_proxies:
+        for name, told in scope["headers"]:
+            if name == b"x-request-id" and _NUMBER.fullmatch(told):
+                return told.decode()
+    return secrets.token_hex(4)
+
+
+def route_of(scope: Any) -> str:
+    """Which page or act was asked for, as its route is written: an address may hold what opens something."""
+    return str(scope.get("path_template") or "an unknown address")
 
 
 def _without_body(send: Send) -> Send:

@@ -18,6 +18,7 @@ from msgspec import UNSET, Meta, UnsetType
 from booking.door.answers import Page, page
 from booking.door.drafts import Back, page_of
 from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore
+from booking.door.head import route_of
 from booking.door.hosts import Misdirected, refuse_other_hosts
 from booking.door.misread import errors_of, in_its_names, sentence_of
 from booking.people.accounts.queries import Person
@@ -25,6 +26,7 @@ from booking.people.accounts.rules import TooManyTries
 from workshops.crossings import CROSSINGS, Crossed
 from workshops.database import DatabaseAway
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.requests import request_id
 from workshops.schools.rules import FileRefused
 from workshops.slots.rules import RoomTaken
 
@@ -202,10 +204,10 @@ def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
     if isinstance(crash, CROSSINGS):
         return refused(request, Crossed())
     if isinstance(crash, UNREADABLE):
-        log.warning("unreadable value on %s %s: %s", request.method, request.url.path, crash)
+        log.warning("unreadable value on %s %s: %s", request.method, route_of(request.scope), type(crash).__name__)
         return refused(request, Unreadable())
-    crash_id = secrets.token_hex(4)
-    log.error("crash %s on %s %s", crash_id, request.method, request.url.path, exc_info=crash)
+    crash_id = request_id.get() or secrets.token_hex(4)
+    log.error("crash %s on %s %s", crash_id, request.method, route_of(request.scope), exc_info=crash)
     answer = _problem if _for_machines(request) else _page
     return answer(
         request,

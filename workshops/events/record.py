@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from workshops.database import value
+from workshops.requests import REQUEST
 
 COLUMNS = ("at", "act", "by", "about_kind", "about", "sequence", "was", "state", "also", "detail")
 _UNTOLD = "INSERT INTO events_to_tell (event, about_kind, about) SELECT id, about_kind, coalesce(about, 0) FROM event"
@@ -20,8 +21,8 @@ def recorded(source: str, *, again: str = "", **said: str) -> str:
     named = [name for name in COLUMNS if name in said]
     assert len(named) == len(said), said  # noqa: S101 - a misspelt column is a fault of ours
     return f"""event AS (
-  INSERT INTO events ({", ".join(named)})
-  SELECT {", ".join(said[name] for name in named)} FROM {source} {again} RETURNING id, about_kind, about
+  INSERT INTO events ({", ".join(named)}, request)
+  SELECT {", ".join(said[name] for name in named)}, {REQUEST} FROM {source} {again} RETURNING id, about_kind, about
 ), untold AS (
   {_UNTOLD}
 )"""  # noqa: S608 - names of columns only

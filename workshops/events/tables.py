@@ -12,6 +12,7 @@ class Event(Table, tablename="events"):
     that the thing had before and has after the act, empty where it has none; `sequence` is its calendar entry's.
     `also` is a second number where one does not tell all: the slot that a visit left, the minute at which it was, the
     day that is reminded of. `detail` is ours, never what somebody typed.
+    `request` is the one that it was done in, as the logs name it.
     """
 
     id = BigSerial(primary_key=True, index=False)
@@ -25,6 +26,7 @@ class Event(Table, tablename="events"):
     state = Varchar(length=20, default="")
     also = Integer(null=True, default=None)
     detail = Text(default="")
+    request = Varchar(length=64, default="")
 
 
 class EventWords(Table, tablename="event_words"):

@@ -8,6 +8,7 @@ again after the lease, under the same Message-ID: at least once, never zero time
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from booking.outbox.notices.rules import (
     after_failure,
 )
 from workshops.database import DatabaseAway, rows
+from workshops.requests import request_id
 from workshops.shapes import row_as
 
 logger = logging.getLogger(__name__)
@@ -37,7 +39,8 @@ WHERE id = (
   SELECT id FROM notices WHERE state = 'queued' AND next_try_at <= $1
   ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also, about_kind, account, entry"""
+RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also, about_kind, account, entry,
+  coalesce((SELECT e.request FROM events e WHERE e.id = event), request) AS request"""
 SENT = """UPDATE notices SET state = 'sent', sent_at = $2, secret = '', last_error = '' WHERE id = $1"""
 DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE id = $1"""
 # A failure is only told of the attempt that failed: after a lease has run out, another worker's word counts.
@@ -59,8 +62,12 @@ async def deliver(
             if notice is None:
                 break
             handled += 1
-            if not await _deliver_one(mailer, build, notice, mail_from=mail_from, reply_to=reply_to, now=now):
-                break
+            before = request_id.set(notice.request)
+            try:
+                if not await _deliver_one(mailer, build, notice, mail_from=mail_from, reply_to=reply_to, now=now):
+                    break
+            finally:
+                request_id.reset(before)
     return handled
 
 
@@ -102,8 +109,14 @@ async def _failed(notice: Claimed, error: MailRefused | MailDelayed, *, now: dat
     permanent = isinstance(error, MailRefused)
     match after_failure(attempts=notice.attempts, permanent=permanent, now=now):
         case TryAgain(at=at):
-            logger.warning("notice %s did not leave, again at %s: %s", notice.id, at.isoformat(), error)
+            logger.warning("notice %s did not leave, again at %s: %s", notice.id, at.isoformat(), _reason(error))
             await rows(LATER, notice.id, notice.attempts, at, str(error)[:500])
         case GiveUp():
-            logger.error("notice %s is given up: %s", notice.id, error)
+            logger.error("notice %s is given up: %s", notice.id, _reason(error))
             await rows(FAILED, notice.id, notice.attempts, str(error)[:500])
+
+
+def _reason(error: MailRefused | MailDelayed) -> str:
+    """For the logs: a server's own words name whom it refuses, its code does not."""
+    code = re.match(r"\d{3}\b", str(error))
+    return str(error) if isinstance(error, ServerUnreachable) else code[0] if code else type(error).__name__

@@ -22,7 +22,7 @@ def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, 
     """The mail to one person. The notice's `once` gives its Message-ID, so that a repeat is recognisable.
 
     What is typed in answer goes where the letter says, else to `reply_to`; what an agenda answers goes to the event's
-    organizer, `mail_from`.
+    organizer, `mail_from`. X-Request-ID names the request that it comes of, as the logs do.
 
     Raises ValueError for an address that cannot be written in a header.
     """
@@ -36,6 +36,8 @@ def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, 
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(notice.once, sender.domain)
     message["Auto-Submitted"] = "auto-generated"
+    if notice.request:
+        message["X-Request-ID"] = notice.request
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     if letter.calendar:

@@ -12,8 +12,9 @@ from datetime import datetime
 from workshops.database import rows
 
 # $1 kinds, $2 to_emails, $3 to_names, $4 about_kinds, $5 abouts, $6 onces, $7 secrets: arrays of one length; $8 now.
-QUEUE = """INSERT INTO notices (kind, to_email, to_name, about_kind, about, once, secret, next_try_at, created_at)
-SELECT asked.*, $8, $8
+QUEUE = """INSERT INTO notices (kind, to_email, to_name, about_kind, about, once, secret, next_try_at, created_at,
+  request)
+SELECT asked.*, $8, $8, $request
 FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::varchar[], $5::int[], $6::varchar[], $7::text[])
   AS asked (kind, to_email, to_name, about_kind, about, once, secret)
 ON CONFLICT (once) DO NOTHING"""

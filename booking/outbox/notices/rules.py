@@ -70,6 +70,7 @@ class Claimed:
     about_kind: str = ""
     account: int | None = None
     entry: str = ""
+    request: str = ""
 
 
 # Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.

@@ -13,7 +13,7 @@ class Notice(Table, tablename="notices"):
     is built; `also` is a second number where one does not tell all (the slot that was left). `account` is the reader's,
     0 for a school's mailbox, None for who has none. `entry` is what it brings to an agenda, REQUEST or CANCEL. `once`
     makes a repeat harmless and becomes the Message-ID; `secret` carries what cannot be read again (a sign-in link), and
-    is emptied when the mail has left.
+    is emptied when the mail has left. `request` is the one that asked for it, where no event tells.
     """
 
     id = BigSerial(primary_key=True, index=False)
@@ -34,6 +34,7 @@ class Notice(Table, tablename="notices"):
     last_error = Text(default="")
     created_at = Timestamptz(default=TimestamptzNow())
     sent_at = Timestamptz(null=True, default=None)
+    request = Varchar(length=64, default="")
 
     notices_known_state = Check("state IN ('queued', 'sent', 'failed', 'dropped')")
 

@@ -176,6 +176,7 @@ NEVER_PERSONAL = {
         *("alerts.known", "alerts.slots"),
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once"),
         *("reservations.uid", "draw_demands.number", "openings.seed"),
+        *("events.request", "notices.request"),
     },
     "the digest of a secret, its salt, or what proves a device": {
         *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),
