@@ -69,11 +69,12 @@ async def a_world() -> World:
     starts = [now + timedelta(days=40 + n // 10, hours=n % 10 / 2) for n in range(SLOTS)]
     slots = [await builders.slot(workshop=taught, starts_at=at, seats=SEATS) for at in starts]
     demands = []
-    for n in range(TEACHERS):
-        college, account = await builders.school(), await builders.account(f"teacher{n}@example.org")
+    for _ in range(TEACHERS):
+        email = f"{secrets.token_hex(8)}@example.org"
+        college, account = await builders.school(), await builders.account(email)
         await builders.membership(account, "teacher", school=college)
         token = secrets.token_urlsafe(32)
-        await issue_token(f"teacher{n}@example.org", token=token, now=now)
+        await issue_token(email, token=token, now=now)
         own = await rows(GROUPS, college, -(-DEMANDS // TEACHERS), PUPILS)
         demands += [(token, one["id"]) for one in own]
     random.Random(1).shuffle(demands)
