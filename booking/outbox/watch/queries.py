@@ -11,6 +11,7 @@ from pathlib import Path
 from asyncpg import PostgresError, UndefinedTableError
 
 from booking.outbox.watch.migrations import ours
+from booking.redis_at import answers
 from workshops.shapes import rows_as
 
 WAIT_SECONDS = 2.0
@@ -70,17 +71,7 @@ async def standing_or_none() -> tuple[bool, Standing | None]:
 
 async def queue_answers(redis_url: str) -> bool:
     """Whether Redis does: without it pages still work, and mails wait for the sweep."""
-    if not redis_url:
-        return False
-    # Slow to load: the first page does not wait for it.
-    from redis.asyncio import Redis  # noqa: PLC0415 - for this question only
-    from redis.exceptions import RedisError  # noqa: PLC0415 - as above
-
-    try:
-        async with asyncio.timeout(WAIT_SECONDS), Redis.from_url(redis_url) as redis:
-            return bool(await redis.ping())
-    except (OSError, TimeoutError, RedisError, ValueError):
-        return False
+    return bool(redis_url) and await answers(redis_url, within=WAIT_SECONDS)
 
 
 def disk_free(data_dir: Path) -> int:

