@@ -11,7 +11,7 @@ from booking.day.checkin.tables import Presence, Scan
 from booking.day.desk_links.tables import DeskLink
 from booking.mails.webhooks.tables import Webhook, WebhookDelivery
 from booking.outbox.journal.tables import RefusalCount
-from booking.outbox.notices.tables import Heartbeat, Notice
+from booking.outbox.notices.tables import Heartbeat, Notice, Turn
 from booking.people.accounts.tables import (
     Account,
     ApiToken,
@@ -62,6 +62,7 @@ APP_CONFIG = AppConfig(
         DeskLink,
         Notice,
         Heartbeat,
+        Turn,
         RefusalCount,
         Feed,
         Reply,

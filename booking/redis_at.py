@@ -2,6 +2,7 @@
 
 redis://:password@host:6379/0    rediss://…    unix:///run/valkey.sock
 redis+sentinel://:password@one:26379,two:26379/mymaster/0?sentinel_password=…    rediss+sentinel://…
+    none, where PostgreSQL does it all (`booking.without_redis`)
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from arq.connections import ArqRedis, RedisSettings
     from redis.asyncio.retry import Retry
 
+NO_REDIS = "none"
 SENTINEL = "+sentinel"
 SENTINEL_PORT = 26379
 # A Sentinel, or a master that is dead without a word, has this long to answer.
@@ -59,6 +61,8 @@ def redis_at(url: str) -> RedisSettings:
     from arq.connections import RedisSettings  # noqa: PLC0415 - slow to load: the first page does not wait for it
 
     found = watched(url)
+    if url == NO_REDIS:  # only arq's own command asks, and says what it was told
+        return RedisSettings(host="REDIS_URL=none", conn_retries=0)
     if found is not None:
         signs = {name: found.told[name] for name in ("username", "password")}
         there = {"host": found.sentinels, "sentinel_master": found.master, "database": found.told["db"]}
@@ -92,7 +96,9 @@ def master_of(url: str, retry: Retry | None = None) -> ArqRedis | None:
 
 
 async def answers(url: str, *, within: float) -> bool:
-    """Whether Redis says PONG in time."""
+    """Whether Redis says PONG in time, where one is wanted."""
+    if url == NO_REDIS:
+        return True
     from redis.asyncio import Redis  # noqa: PLC0415 - as above
     from redis.exceptions import RedisError  # noqa: PLC0415 - as above
 

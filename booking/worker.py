@@ -12,8 +12,9 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
 from secrets import token_urlsafe
@@ -68,6 +69,8 @@ BEAT_SECONDS = 30
 TOKEN_BYTES = 32
 AT_A_STRETCH = timedelta(seconds=60)
 WEBHOOKS = "send_webhooks"
+LASTS = timedelta(minutes=5)
+ENDS_WITHIN = 10
 
 
 def later(job: Job) -> Job:
@@ -99,7 +102,9 @@ async def deliver_notices(ctx: Context) -> None:
 
 
 async def _wake_webhooks(ctx: Context) -> None:
-    """A job of its own: no receiver holds up a mail. Without Redis its own sweep does it all."""
+    """A job of its own: no receiver holds up a mail. While Redis is away its own sweep does it all."""
+    if "ring" in ctx:
+        ctx["ring"](WEBHOOKS)
     if "redis" in ctx:
         with suppress(RedisError, OSError):
             await ctx["redis"].enqueue_job(WEBHOOKS)
@@ -170,6 +175,28 @@ async def clean(ctx: Context) -> None:
     await purge(data_dir=settings.data_dir, now=_now())
 
 
+@dataclass(frozen=True)
+class OnTime:
+    """What the clock asks for: at which times (as arq writes them), and whether a worker begins with it."""
+
+    do: Callable[..., Coroutine[Any, Any, None]]
+    at: Mapping[str, Any]
+    at_start: bool = False
+    lasts: timedelta = LASTS
+
+
+# What a worker does, whoever rings and tells the hour: Redis through arq, or PostgreSQL (`booking.without_redis`).
+RUNG = {JOB: deliver_notices, WEBHOOKS: send_webhooks}
+CLOCKWORK = (
+    OnTime(sweep_notices, {"second": {0, 30}}, at_start=True),
+    OnTime(send_webhooks, {"second": {5, 20, 35, 50}}, at_start=True),
+    OnTime(hold_due_draws, {"second": {1, 16, 31, 46}}),
+    OnTime(tick, {"second": {10}}),
+    OnTime(read_replies, {"minute": set(range(0, 60, 5)), "second": 40}, at_start=True),
+    OnTime(clean, {"hour": 3, "minute": 17}, lasts=timedelta(hours=1)),
+)
+
+
 async def start(ctx: Context) -> None:
     """Open what the jobs use; raises SettingsRefused when the settings do not describe a way out for mails."""
     settings = read_settings()
@@ -226,22 +253,17 @@ class WorkerSettings:
     """What arq reads. Results are kept nowhere: a kept result would swallow the next job of the same name."""
 
     functions = [  # noqa: RUF012 - arq's own form
-        func(deliver_notices, name=JOB, keep_result=0, max_tries=1),
-        func(send_webhooks, name=WEBHOOKS, keep_result=0, max_tries=1),
+        func(job, name=name, keep_result=0, max_tries=1) for name, job in RUNG.items()
     ]
     cron_jobs = [  # noqa: RUF012 - arq's own form
-        cron(sweep_notices, second={0, 30}, run_at_startup=True, keep_result=0, max_tries=1),
-        cron(send_webhooks, second={5, 20, 35, 50}, run_at_startup=True, keep_result=0, max_tries=1),
-        cron(hold_due_draws, second={1, 16, 31, 46}, keep_result=0, max_tries=1),
-        cron(tick, second={10}, keep_result=0, max_tries=1),
-        cron(read_replies, minute=set(range(0, 60, 5)), second=40, run_at_startup=True, keep_result=0, max_tries=1),
-        cron(clean, hour=3, minute=17, keep_result=0, max_tries=1, timeout=timedelta(hours=1)),
+        cron(one.do, **one.at, run_at_startup=one.at_start, keep_result=0, max_tries=1, timeout=one.lasts)
+        for one in CLOCKWORK
     ]
     on_startup = start
     on_shutdown = stop
     redis_settings = redis_settings(REDIS_URL)
     redis_pool = master_of(REDIS_URL, over_a_restart())
-    job_timeout = 300
-    job_completion_wait = 10
+    job_timeout = LASTS
+    job_completion_wait = ENDS_WITHIN
     poll_delay = 0.25
     health_check_interval = 60

@@ -23,6 +23,7 @@ from booking.outbox.notices.rules import ServerUnreachable, worker_silent
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.watch.queries import Standing, disk_free, queue_answers, standing
 from booking.outbox.watch.rules import DISK_ROOM, LAG_MOST
+from booking.redis_at import NO_REDIS
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.refusals import Refusal
@@ -82,7 +83,7 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
 
 async def _queue(redis_url: str) -> Finding:
     if await queue_answers(redis_url):
-        return Finding("File d'attente", True, "répond")
+        return Finding("File d'attente", True, "répond" if redis_url != NO_REDIS else "tenue par la base, sans Redis")
     return Finding("File d'attente", False, "ne répond pas à l'adresse de REDIS_URL, les mails prennent du retard")
 
 

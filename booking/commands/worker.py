@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import Any
 
 import click
 from arq.worker import run_worker
 
+from booking.commands.direct import refuse_a_pooler
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide
 from booking.logs import set_up
+from booking.redis_at import NO_REDIS
 from booking.settings import read_settings
 
 
@@ -23,6 +27,13 @@ def worker(member: bool) -> None:
     told = read_settings()
     set_up(told.log_format)
     provide(told.data_dir)
+    if os.environ["REDIS_URL"] == NO_REDIS:
+        from booking.without_redis import work  # noqa: PLC0415 it reads the address that was just provided
+
+        if not os.environ.get("MIGRATE_URL"):
+            asyncio.run(refuse_a_pooler())
+        asyncio.run(work())
+        return
     from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the addresses that were just provided
 
     settings: Any = WorkerSettings

@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from booking.door.csrf import SAFE
-from booking.redis_at import master_of, redis_at
+from booking.redis_at import NO_REDIS, master_of, redis_at
+from workshops.database import rows
 
 if TYPE_CHECKING:
     from arq.connections import ArqRedis
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 JOB = "deliver_notices"
+CHANNEL = "technilab"
+RING = "SELECT pg_notify($1, '')"
 GATHERED_SECONDS = 0.05
 ANSWER_SECONDS = 2.0
 
@@ -48,16 +51,24 @@ class Bell:
         self._asked = False
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                if self._redis is None:
-                    from arq.connections import create_pool  # noqa: PLC0415 - slow to load, see `connected`
-
-                    self._redis = master_of(self.redis_url) or await create_pool(redis_at(self.redis_url))
-                await self._redis.enqueue_job(JOB)
+                await self._send()
             self._say(mute=False)
         except Exception as error:  # a request must never fail because a bell is broken
             self._say(mute=True, error=error)
 
+    async def _send(self) -> None:
+        if self.redis_url == NO_REDIS:
+            await rows(RING, CHANNEL)
+            return
+        if self._redis is None:
+            from arq.connections import create_pool  # noqa: PLC0415 - slow to load, see `connected`
+
+            self._redis = master_of(self.redis_url) or await create_pool(redis_at(self.redis_url))
+        await self._redis.enqueue_job(JOB)
+
     def _say(self, *, mute: bool, error: Exception | None = None) -> None:
+        if self.redis_url == NO_REDIS:
+            return  # the database's door says it
         if mute and not self._mute:
             logger.warning("Redis does not answer, mails wait for the worker's sweep: %r", error)
         if self._mute and not mute:
@@ -82,11 +93,13 @@ async def connected(redis_url: str) -> AsyncIterator[None]:
     global _bell  # noqa: PLW0603 - one bell per process, like the database's pool
     _bell = Bell(redis_url) if redis_url else None
     # The first page does not wait for arq to load, and the first booking finds it loaded.
-    loading = asyncio.create_task(asyncio.to_thread(import_module, "arq.connections"))
+    wanted = redis_url != NO_REDIS
+    loading = asyncio.create_task(asyncio.to_thread(import_module, "arq.connections")) if wanted else None
     try:
         yield
     finally:
-        await loading
+        if loading is not None:
+            await loading
         bell, _bell = _bell, None
         if bell is not None:
             await bell.close()

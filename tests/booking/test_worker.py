@@ -34,7 +34,7 @@ from tests.receiver import receiver
 from tests.smtp import post_office
 from workshops.database import value
 
-ARQ = Path(sys.executable).parent / "arq"
+ARQ = (str(Path(sys.executable).parent / "arq"), "booking.worker.WorkerSettings")
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -45,12 +45,13 @@ def valkey():
 
 
 @asynccontextmanager
-async def worker(redis_url: str, data_dir: Path, **env: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """An arq worker as a shell starts it; it lives when this begins and is gone when this ends."""
+async def worker(
+    redis_url: str, data_dir: Path, *, command: tuple[str, ...] = ARQ, **env: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """An arq worker as a shell starts it, or our own; it lives when this begins and is gone when this ends."""
     began = datetime.now(UTC)
     process = await asyncio.create_subprocess_exec(
-        str(ARQ),
-        "booking.worker.WorkerSettings",
+        *command,
         cwd=ROOT,
         env={**os.environ, "REDIS_URL": redis_url, "DATA_DIR": str(data_dir), **env},
         stderr=(data_dir / "worker.log").open("ab"),

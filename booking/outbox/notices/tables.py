@@ -39,6 +39,13 @@ class Notice(Table, tablename="notices"):
     notices_known_state = Check("state IN ('queued', 'sent', 'failed', 'dropped')")
 
 
+class Turn(Table, tablename="turns"):
+    """The last time of each job that the clock asks for, taken by one worker of all."""
+
+    job = Varchar(length=40, unique=True)
+    at = Timestamptz(default=None)
+
+
 class Heartbeat(Table, tablename="heartbeats"):
     """The last sign of life of a worker process: arq's own stays green after a SIGKILL."""
 

@@ -174,7 +174,7 @@ NEVER_PERSONAL = {
     },
     "drawn or written by Technilab: numbers, kinds and chance": {
         *("alerts.known", "alerts.slots"),
-        *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once"),
+        *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "draw_demands.number", "openings.seed"),
         *("events.request", "notices.request"),
     },
