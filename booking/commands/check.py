@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+from asyncpg.exceptions import PostgresError
 
 from booking.calendar.replies.mailbox import aside_in_mailbox
 from booking.calendar.replies.read_folder import aside_in_folder
@@ -27,9 +28,12 @@ from booking.redis_at import NO_REDIS
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.refusals import Refusal
+from workshops.servers import AWAY, Servers
 from workshops.tallies.queries import wrong_sums
 
 VERSION = "SHOW server_version"
+PATIENCE = 5.0
+OTHER_WAYS = {"MIGRATE_URL": "Accès direct", "DATABASE_READ_URL": "Base de lecture"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,9 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     yield Finding("Base de données", True, f"PostgreSQL {version} répond")
     late = sum(len(names) for names in (await pending()).values())
     yield Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
+    for name, part in OTHER_WAYS.items():
+        if url := os.environ.get(name):
+            yield await _way(part, name, url)
     yield await _queue(os.environ["REDIS_URL"])
     yield _disk(data_folder())
     yield await _mail()
@@ -79,6 +86,15 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
         if stands.lag is not None:
             yield _replicas(stands.lag)
         yield _worker(stands, now)
+
+
+async def _way(part: str, name: str, url: str) -> Finding:
+    try:
+        line = await Servers(url).connect(timeout=PATIENCE)
+    except (*AWAY, PostgresError, ValueError):
+        return Finding(part, False, f"ne répond pas à l'adresse de {name}")
+    await line.close()
+    return Finding(part, True, "répond")
 
 
 async def _queue(redis_url: str) -> Finding:

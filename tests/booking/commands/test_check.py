@@ -52,6 +52,15 @@ def test_a_queue_that_does_not_answer_is_no_reason_to_stop_booking(home: Path) -
     )
 
 
+def test_the_other_ways_to_the_database_are_looked_at_where_there_are_any(home: Path) -> None:
+    nobody = f"postgresql://127.0.0.1:{free_port()}/technilab"
+    said = technilab("check", home=home, DEMO="1", MIGRATE_URL=nobody, DATABASE_READ_URL=nobody)
+    assert said.stdout.splitlines()[2:4] == [
+        "NON  Accès direct : ne répond pas à l'adresse de MIGRATE_URL",
+        "NON  Base de lecture : ne répond pas à l'adresse de DATABASE_READ_URL",
+    ]
+
+
 def test_sums_that_are_right_are_left_alone(home: Path) -> None:
     said = technilab("recount", home=home)
     assert said.stdout == "0 total corrigé : le bilan est celui des visites closes.\n"
