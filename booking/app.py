@@ -35,6 +35,7 @@ from booking.door.misread import refuse_unknown_names
 from booking.door.reading import Reading, remember_acts
 from booking.door.refusals import bad_request, crashed, refused
 from booking.door.routes import routes_in
+from booking.door.sharing import Sharing
 from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
 from booking.people.accounts.queries import Person
@@ -107,7 +108,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app = Application(
         route_handlers=[pages, programs],
         request_class=Asked,
-        middleware=[Packing(), Entrance(), TakingUp(), Reading()],
+        middleware=[Packing(), Sharing(), Entrance(), TakingUp(), Reading()],
         before_send=[add_headers, bell.ring_after_acts, remember_acts],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
         dependencies={

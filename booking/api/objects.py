@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is, made, page_of, start_of
-from booking.door.guards import ANYONE, COORDINATOR
+from booking.door.guards import COORDINATOR, SHARED
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from workshops.plain_words import SOME_LINES
@@ -28,14 +28,14 @@ class NewObject(msgspec.Struct, forbid_unknown_fields=True):
     minutes: Count = 120
 
 
-@get("/objects", opt={"who": ANYONE} | DECIDES_NOTHING)
+@get("/objects", opt=SHARED | DECIDES_NOTHING)
 async def list_objects(limit: Limit = PAGE, cursor: Cursor = None) -> Page[ObjectCard]:
     """What can be built in the workshops: the numbers that `object` of /slots takes."""
     found = await tech_objects_after(start_of(cursor, of="objects"), limit=limit + 1)
     return page_of(found, as_it_is, of="objects", limit=limit)
 
 
-@get("/objects/{number:int}", opt={"who": ANYONE} | DECIDES_NOTHING)
+@get("/objects/{number:int}", opt=SHARED | DECIDES_NOTHING)
 async def read_object(number: FromPath[int]) -> ObjectCard:
     """One object."""
     return await _object(number)

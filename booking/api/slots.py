@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Instant, Page
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person, Teacher
 from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
@@ -61,7 +61,7 @@ class OneSlot(OfferedSlot, kw_only=True):
     summary: str
 
 
-@get("/slots", opt={"who": ANYONE, "answers": Page[OfferedSlot]} | DECIDES_NOTHING, media_type="application/json")
+@get("/slots", opt=SHARED | {"answers": Page[OfferedSlot]} | DECIDES_NOTHING, media_type="application/json")
 async def list_slots(
     visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
@@ -166,7 +166,7 @@ def _place(near: str | None) -> tuple[float, float] | None:
     return float(found[1]), float(found[2])
 
 
-@get("/slots/{slot:int}", opt={"who": ANYONE})
+@get("/slots/{slot:int}", opt=SHARED)
 async def read_slot(slot: FromPath[int], now: NamedDependency[datetime]) -> OneSlot:
     """One slot."""
     seen = await slot_card(slot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
@@ -57,14 +58,14 @@ def download(content: bytes, *, name: str, media_type: str) -> Response[bytes]:
 def invitation_file(made: Invitation, request: Request[Any, Any, Any]) -> Response[bytes]:
     """A calendar entry to keep, which is not written for a program that holds it as it is."""
     marks = {"ETag": made.etag, "Cache-Control": "private, no-cache"}
-    if holds(made.etag, request):
+    if holds(made.etag, request.headers):
         return Response(b"", status_code=304, headers=marks)
     answer = download(made.body, name="invitation.ics", media_type=made.content_type)
     answer.headers |= marks
     return answer
 
 
-def holds(etag: str, request: Request[Any, Any, Any]) -> bool:
-    """Whether the reader names this mark among those that it holds (RFC 9110, 13.1.2)."""
-    known = {mark.strip().removeprefix("W/") for mark in request.headers.get("if-none-match", "").split(",")}
+def holds(etag: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request's headers name this mark among those that the reader holds (RFC 9110, 13.1.2)."""
+    known = {mark.strip().removeprefix("W/") for mark in headers.get("if-none-match", "").split(",")}
     return not known.isdisjoint({"*", etag.removeprefix("W/")})

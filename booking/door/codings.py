@@ -75,7 +75,7 @@ def _packing(scope: Scope, send: Send) -> Send:
                 return
         elif start is not None and message["type"] == "http.response.body":
             headers = MutableScopeHeaders(start)
-            headers.add("Vary", "Accept-Encoding")
+            headers.setdefault("Vary", "Accept-Encoding")
             if not message.get("more_body") and len(message["body"]) > WORTH and _may_be_packed(scope):
                 message["body"] = _kept_or_packed(scope["state"].get("packed"), message["body"])
                 headers["Content-Encoding"] = "gzip"

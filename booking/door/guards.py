@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from booking.people.accounts.queries import Person
 
 ANYONE: Final = "anyone"
+SHARED: Final = {"who": ANYONE, "shared": True, "also": (304,)}
+"""Open to anyone, who all see the same: see booking.door.sharing."""
 DESK_LINK: Final = "desk link"
 """Whoever holds the link of one visit's desk, see booking.day.desk_links: no account, no role."""
 SIGNED_IN: Final = ROLES

@@ -34,8 +34,9 @@ async def add_headers(message: Message, scope: Scope) -> None:
     secure = scope["litestar_app"].state.settings.secure
     headers.headers.extend(_always(camera, drawing, secure, holds_a_secret(scope)))
     if "cache-control" not in headers:
-        # What a signed-in person saw must not be read again from a shared machine's cache.
-        headers["Cache-Control"] = "no-store" if _known(scope) else "no-cache"
+        # What a signed-in person saw must not be read again from a shared machine's cache; what everybody may keep
+        # says so itself.
+        headers["Cache-Control"] = "no-store"
 
 
 def holds_a_secret(scope: Scope) -> bool:
@@ -57,7 +58,3 @@ def _always(camera: bool, drawing: bool, secure: bool, secret: bool) -> tuple[tu
     if secure:
         headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
-
-
-def _known(scope: Scope) -> bool:
-    return scope.get("user") is not None or scope["state"].get("helper") is not None

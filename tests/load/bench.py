@@ -6,7 +6,10 @@ import asyncio
 import itertools
 import json
 import os
+import re
 import secrets
+import shutil
+import subprocess
 import tempfile
 import time
 import urllib.request
@@ -27,6 +30,7 @@ from booking.calendar.feeds.queries import open_slots  # noqa: E402
 from booking.people.accounts.token import issue_token  # noqa: E402
 from booking.settings import read_settings  # noqa: E402
 from tests import builders  # noqa: E402
+from tests.front import front, nginx  # noqa: E402
 from tests.load.client import Figure, request, run  # noqa: E402
 from tests.load.serving import free_port, serve  # noqa: E402
 from workshops.database import pool, value  # noqa: E402
@@ -114,6 +118,20 @@ def scans(world: World, port: int) -> Iterator[bytes]:
         yield request("POST", "/api/v1/checkins", port=port, token=world.host, body=body)
 
 
+def behind_the_cache(port: int) -> str:
+    """The page of slots from nginx with the site of deploy/, asked for by wrk: our client would be what is measured."""
+    wrk = shutil.which("wrk")
+    if nginx() is None or wrk is None:
+        return "not measured: nginx and wrk are not both on this machine"
+    with front(before=port, workers=2) as there:
+        asked = [f"-d{SECONDS:.0f}s", "-H", f"Host: 127.0.0.1:{port}", "-H", "Accept-Encoding: gzip"]
+        command = [wrk, "-t2", "-c8", *asked, f"{there.url}/creneaux"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
+    figure = re.search(r"Requests/sec: +([\d.]+)", told.stdout)
+    odd = "  with refusals" if "Non-2xx" in told.stdout else ""
+    return f"{float(figure[1]) if figure else 0:8.0f}/s{odd}"
+
+
 def show(what: str, goal: str, figure: Figure, live: float) -> None:
     share = figure.per_second / live
     odd = {status: n for status, n in figure.statuses.items() if status >= 400}
@@ -143,6 +161,7 @@ async def main() -> None:
                 ),
             ):
                 show(what, goal, await run(port, lambda sent=sent: the_same(sent), seconds=SECONDS), base)
+            print(f"{'page of slots, behind the cache (wrk)':44} {behind_the_cache(port)}   goal 30 000/s")
             figure = await run(port, lambda: bookings(world, world.wide[:600], port), seconds=SECONDS)
             show("POST /api/v1/reservations, 24 pupils", "0.08, p95 12 ms", figure, base)
             figure = await run(port, lambda: bookings(world, world.wide[600:], port, side_by_side=50), seconds=SECONDS)

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
+from booking.door.guards import SHARED
 from booking.door.reading import DECIDES_NOTHING
 from booking.programme.consortium.queries import Member
 from booking.programme.figures.mask import FEW
@@ -35,7 +35,7 @@ class Consortium(Page, template="public/consortium.html"):
     examples: bool
 
 
-@get("/consortium", opt={"who": ANYONE} | DECIDES_NOTHING)
+@get("/consortium", opt=SHARED | DECIDES_NOTHING)
 async def consortium_page(now: NamedDependency[datetime]) -> Template:
     members = (await publish(now=now)).members
     bodies = [one for one in members if one.card.kind not in {"lycee", "entreprise"}]

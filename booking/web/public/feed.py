@@ -73,7 +73,7 @@ def answer_of(request: AnyRequest, published: PublishedFeed, *, kept: str) -> Re
 
 def _held_already(request: AnyRequest, published: PublishedFeed) -> bool:
     if "if-none-match" in request.headers:
-        return holds(published.etag, request)
+        return holds(published.etag, request.headers)
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except ValueError:

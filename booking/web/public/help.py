@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
 from booking.settings import Settings
 from booking.web.public.statements import answering
@@ -76,7 +76,7 @@ def _page_of(name: str) -> RoleHelp:
 PAGES = {name: _page_of(name) for name in TOLD}
 
 
-@get("/aide", opt={"who": ANYONE})
+@get("/aide", opt=SHARED)
 async def help_index(visitor: AnyOf[Person | None], settings: NamedDependency[Settings]) -> Template:
     """The page of one's own role comes first."""
     role, told = (visitor.role if visitor else ""), await answering(settings)
@@ -85,7 +85,7 @@ async def help_index(visitor: AnyOf[Person | None], settings: NamedDependency[Se
     return page(HelpIndex(ordered, own, told.operator, told.contact))
 
 
-@get("/aide/{name:str}", opt={"who": ANYONE})
+@get("/aide/{name:str}", opt=SHARED)
 async def help_page(name: FromPath[str], settings: NamedDependency[Settings]) -> Template:
     if name not in PAGES:
         raise NotFound()

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
 from booking.web.public.class_told import NO_CLASS
@@ -38,7 +38,7 @@ class Home(Page, template="public/home.html"):
     served: Served
 
 
-@get("/", opt={"who": ANYONE} | DECIDES_NOTHING)
+@get("/", opt=SHARED | DECIDES_NOTHING)
 async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template | Redirect:
     """A person who is signed in goes to her own first page."""
     if visitor is not None:

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import asked_for
@@ -58,7 +58,7 @@ class Lycee(Page, template="public/lycee.html"):
     may_ask: bool
 
 
-@get("/lycees/{uai:str}", opt={"who": ANYONE} | DECIDES_NOTHING)
+@get("/lycees/{uai:str}", opt=SHARED | DECIDES_NOTHING)
 async def lycee_page(
     uai: FromPath[str],
     request: Request[Any, Any, Any],

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import Asked, asked_for
@@ -36,7 +36,7 @@ class SearchMap(Page, template="public/map.html"):
     home: SchoolCard | None
 
 
-@get("/creneaux/carte", opt={"who": ANYONE} | DECIDES_NOTHING)
+@get("/creneaux/carte", opt=SHARED | DECIDES_NOTHING)
 async def map_page(
     request: Request[Any, Any, Any], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
 ) -> Template:

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import asked_for
@@ -30,7 +30,7 @@ class Gallery(Page, template="public/objects.html"):
     objects: Sequence[ObjectOnOffer]
 
 
-@get("/objets", opt={"who": ANYONE} | DECIDES_NOTHING)
+@get("/objets", opt=SHARED | DECIDES_NOTHING)
 async def objects_page(
     request: Request[Any, Any, Any], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
 ) -> Template:

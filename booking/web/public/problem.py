@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
+from booking.door.guards import SHARED
 from workshops.refusals import NotFound
 
 
@@ -31,7 +31,7 @@ PROBLEMS = {
 }
 
 
-@get("/problems/{kind:str}", opt={"who": ANYONE})
+@get("/problems/{kind:str}", opt=SHARED)
 async def problem_page(kind: FromPath[str]) -> Template:
     if kind not in PROBLEMS:
         raise NotFound()

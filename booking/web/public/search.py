@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, drawn, page
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
 from booking.visits.attendance.queries import companies_coming
@@ -87,7 +87,7 @@ class Search(Asking, Page, template="public/search.html"):
     brought: list[ObjectOnOffer]
 
 
-@get("/creneaux", opt={"who": ANYONE} | DECIDES_NOTHING, media_type=MediaType.HTML)
+@get("/creneaux", opt=SHARED | DECIDES_NOTHING, media_type=MediaType.HTML)
 async def search_page(
     request: AnyRequest,
     visitor: AnyOf[Person | None],

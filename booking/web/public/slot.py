@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.guards import SHARED, AnyOf
 from booking.door.keepers import company_of
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
 from booking.visits.attendance.queries import Coming, companies_at
@@ -110,7 +110,7 @@ def distance_to(visitor: Person | None, lat: float | None, lon: float | None) ->
     return kilometres(visitor.school_lat, visitor.school_lon, lat, lon)
 
 
-@get("/creneaux/{slot:int}", opt={"who": ANYONE})
+@get("/creneaux/{slot:int}", opt=SHARED)
 async def slot_page(
     request: AnyRequest,
     slot: FromPath[int],

@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from booking.day.desk_links.rules import TOLD
 from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
+from booking.door.guards import SHARED
 from booking.door.reading import FRESH_SECONDS
 from booking.outbox.notices.envelope import mailbox_of
 from booking.people.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
@@ -48,12 +48,12 @@ class Legal(Answering, Page, template="public/mentions.html"):
     pass
 
 
-@get("/accessibilite", opt={"who": ANYONE})
+@get("/accessibilite", opt=SHARED)
 async def accessibility(settings: NamedDependency[Settings]) -> Template:
     return page(Accessibility((await answering(settings)).contact))
 
 
-@get("/confidentialite", opt={"who": ANYONE})
+@get("/confidentialite", opt=SHARED)
 async def privacy(settings: NamedDependency[Settings]) -> Template:
     shown = Privacy(
         **vars(await answering(settings)),
@@ -67,7 +67,7 @@ async def privacy(settings: NamedDependency[Settings]) -> Template:
     return page(shown)
 
 
-@get("/mentions", opt={"who": ANYONE})
+@get("/mentions", opt=SHARED)
 async def legal(settings: NamedDependency[Settings]) -> Template:
     return page(Legal(**vars(await answering(settings))))
 

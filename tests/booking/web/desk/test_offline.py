@@ -32,7 +32,7 @@ async def test_the_shell_and_the_worker_are_the_same_for_a_host_and_for_nobody(a
     host, nobody = await Browser(app, now=NINE_FOUR).sign_in(day.host), Browser(app)
     for path in ("/accueil/hors-ligne", "/accueil/travailleur.js", "/accueil/manifeste.webmanifest"):
         seen, public = await host.get(path), await nobody.get(path)
-        assert (seen.text, seen.headers["cache-control"]) == (public.text, "no-cache")
+        assert (seen.text, seen.headers["cache-control"]) == (public.text, "no-store")
 
 
 async def test_the_manifest_names_an_application_of_its_own(app):

@@ -86,4 +86,4 @@ async def test_an_address_of_another_day_gets_today_s_file_and_keeps_it_for_no_d
 )
 async def test_what_is_not_a_file_of_ours_is_not_found(app, path):
     answer = await Browser(app).get(f"/static/{path}", headers={"If-None-Match": "*"})
-    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-cache")
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
