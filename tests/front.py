@@ -65,6 +65,7 @@ def front(*, before: int, port: int | None = None, workers: int = 1) -> Iterator
             "@PAGES1@": f"127.0.0.1:{before}",
             "    server @PAGES2@ max_fails=1 fail_timeout=1s;\n": "",
             "@NGINX_DIR@": str(folder),
+            "@TLS_DIR@": str(folder),
             "@ENTRY_TLS@": f"127.0.0.1:{tls}",
             "@ENTRY@": f"127.0.0.1:{entry}",
         }
