@@ -55,5 +55,5 @@ def whole(cluster):
 
 
 @pytest.fixture(scope="session")
-def world(cluster):
-    return cluster.world()
+def world(cluster, tmp_path_factory):
+    return cluster.crowd(tmp_path_factory.mktemp("clients"), clients=1, groups=1, slots=2).world

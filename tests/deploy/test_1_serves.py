@@ -34,8 +34,9 @@ def test_the_site_answers_at_its_entry_and_by_tls(cluster: Cluster):
 
 
 async def test_a_booking_is_soon_read_on_every_standby(whole: Cluster, world):
-    body = {"slot_id": world["slots"][0], "group_id": world["groups"][0], "pupils": 24, "adults": 2}
-    key = {"Authorization": f"Bearer {world['teacher']}"}
+    slot = world["slots"][0]["id"]
+    body = {"slot_id": slot, "group_id": world["groups"][0][0], "pupils": 24, "adults": 2}
+    key = {"Authorization": f"Bearer {world['teachers'][0]}"}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{whole.port}") as client:
         answer = await client.post("/api/v1/reservations", json=body, headers=key)
     assert answer.status_code == 201, answer.text
@@ -44,7 +45,7 @@ async def test_a_booking_is_soon_read_on_every_standby(whole: Cluster, world):
         connection = await asyncpg.connect(whole.url(f"POSTGRES{number}"))
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline and number not in found:
-            taken = await connection.fetchval("SELECT seats_taken FROM slots WHERE id = $1", world["slots"][0])
+            taken = await connection.fetchval("SELECT seats_taken FROM slots WHERE id = $1", slot)
             if taken == 24:
                 found[number] = (role, await connection.fetchval("SELECT pg_is_in_recovery()"))
         await connection.close()

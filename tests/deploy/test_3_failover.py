@@ -10,18 +10,9 @@ from tests.faults.cluster import Cluster
 from tests.faults.failover import fail_over
 
 
-@pytest.mark.parametrize(
-    ("patroni_too", "within"),
-    [pytest.param(False, 15.0, id="postgresql-alone"), pytest.param(True, 35.0, id="patroni-and-postgresql")],
-)
-async def test_writes_go_on_and_nothing_acknowledged_is_lost(
-    whole: Cluster, tmp_path: Path, patroni_too: bool, within: float
-):
-    done = await fail_over(whole, whole.world(), tmp_path / "clients.jsonl", patroni_too=patroni_too)
-    print(
-        f"{done.gap:.1f} s without a booking, {done.rate:.0f} acts/s before, {done.verdict.acknowledged} acknowledged"
-    )
-    verdict = done.verdict
-    assert (verdict.lost, verdict.oversold, verdict.twice, done.contradictions) == ([], [], [], [])
-    assert verdict.acknowledged > 100
-    assert done.gap < within
+@pytest.mark.parametrize("patroni_too", [False, True], ids=["postgresql-alone", "patroni-and-postgresql"])
+def test_writes_go_on_and_nothing_acknowledged_is_lost(whole: Cluster, tmp_path: Path, patroni_too: bool):
+    done = fail_over(whole, tmp_path, patroni_too=patroni_too)
+    print(f"seed {done.seed}: {done.gap:.1f} s without a booking, {done.rate:.0f} acts/s before, {done.acts} acts")
+    assert (done.missing, done.contradictions) == ([], [])
+    assert done.acts > 100

@@ -30,7 +30,8 @@ def beside() -> Iterator[Path]:
 
 
 async def test_it_comes_back_as_it_was_between_two_bookings(whole: Cluster, beside: Path):
-    world = await asyncio.to_thread(whole.world, SLOTS="2")
+    crowd = await asyncio.to_thread(whole.crowd, beside, clients=1, groups=1, slots=2)
+    world = crowd.world
     leader = whole.leader()
     settings = whole.told()["settings"]
     repository = ("pgbackrest", f"--config={whole.folder}/db{leader}/pgbackrest.conf", "--stanza=technilab")
@@ -42,7 +43,7 @@ async def test_it_comes_back_as_it_was_between_two_bookings(whole: Cluster, besi
     await book(whole, world, slot=1)
     psql = ("psql", "--host", str(socket), "--port", port, "--username", "postgres", "--quiet", "--command")
     await run(*psql, "SELECT pg_switch_wal()")
-    first, second = world["slots"]
+    first, second = (one["id"] for one in world["slots"])
     assert await restored(repository, beside, then, world, settings) == {first: 24, second: 0}
 
 
@@ -66,7 +67,10 @@ async def restored(
             if not await connection.fetchval("SELECT pg_is_in_recovery()"):
                 break
             await asyncio.sleep(0.2)
-        seats = {row["id"]: row["seats_taken"] for row in await connection.fetch(SEATS, world["slots"])}
+        seats = {
+            row["id"]: row["seats_taken"]
+            for row in await connection.fetch(SEATS, [one["id"] for one in world["slots"]])
+        }
         await connection.close()
         return seats
     finally:
@@ -86,8 +90,8 @@ async def ask(url: str, sql: str) -> datetime:
 
 
 async def book(cluster: Cluster, world: dict, *, slot: int) -> None:
-    body = {"slot_id": world["slots"][slot], "group_id": world["groups"][0], "pupils": 24, "adults": 2}
+    body = {"slot_id": world["slots"][slot]["id"], "group_id": world["groups"][0][0], "pupils": 24, "adults": 2}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{cluster.port}", timeout=30) as client:
-        key = {"Authorization": f"Bearer {world['teacher']}"}
+        key = {"Authorization": f"Bearer {world['teachers'][0]}"}
         answer = await client.post("/api/v1/reservations", json=body, headers=key)
     assert answer.status_code == 201, answer.text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from deploy.cluster.control import say
 from deploy.cluster.members import lacking
 from deploy.cluster.start import PROGRAMS
 from tests.command_line import ROOT, environ, processes_of
+from tests.faults.crowd import Crowd
 
 STARTS_IN = 240.0
 
@@ -92,20 +92,15 @@ class Cluster:
         """Whether one leads, one confirms and one follows."""
         return sorted(self.members().values()) == ["leader", "replica", "sync_standby"]
 
-    def world(self, **told: str) -> dict[str, Any]:
-        """Slots, groups and keys for the clients, laid into the database."""
-        mine = {"DATABASE_URL": self.url("WRITE1"), "SECRET_KEY": self.told()["settings"]["SECRET_KEY"]}
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.world"],
-            env={**os.environ, **mine, **told},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
+    def crowd(self, logs: Path, *, clients: int = 4, groups: int = 60, slots: int = 200) -> Crowd:
+        """Clients, their schools and slots laid into the database, whose logs lie in a folder of the caller's."""
+        key = self.told()["settings"]["SECRET_KEY"]
+        return Crowd.at(self.url("WRITE1"), logs, key=key, clients=clients, groups=groups, slots=slots)
+
+    def let_in(self, crowd: Crowd, *, rate: float, seed: int, patience: float = 4) -> None:
+        """They come by the entry, as people do."""
+        entry, name = [("127.0.0.1", self.port)], f"127.0.0.1:{self.port}"
+        crowd.go(entry, rate=rate, seed=seed, name=name, hands=15, patience=patience)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(how)

@@ -38,14 +38,26 @@ class Crowd:
         assert done.returncode == 0, done.stderr
         return cls(home, json.loads(done.stdout))
 
-    def go(self, doors: list[tuple[str, int]], *, seconds: float, rate: float, seed: int) -> None:
-        """Let them act, together at this many acts a second, each at the doors in turn."""
+    def go(
+        self,
+        doors: list[tuple[str, int]],
+        *,
+        rate: float,
+        seed: int,
+        name: str = NAME,
+        hands: int = 4,
+        patience: float = 4,
+        seconds: float = 3600,
+    ) -> None:
+        """Let them act, together at this many acts a second, each at the doors in turn, until they are called home."""
         several = len(self.world["teachers"])
         for number, (teacher, groups) in enumerate(zip(self.world["teachers"], self.world["groups"], strict=True)):
             orders = {
                 "client": number,
                 "addresses": doors,
-                "name": NAME,
+                "name": name,
+                "hands": hands,
+                "patience": patience,
                 "teacher": teacher,
                 "host": self.world["host"],
                 "groups": groups,
@@ -68,6 +80,10 @@ class Crowd:
         for client in self._running:
             assert client.wait(timeout=within) == 0
         self._running.clear()
+        return self.acts()
+
+    def acts(self) -> list[Act]:
+        """What they have written down so far."""
         return [act for log in sorted(self.home.glob("client-*.jsonl")) for act in read(log)]
 
     def contradictions(self, acts: list[Act]) -> list[Wrong]:

@@ -1,25 +1,24 @@
-"""One failover under a steady rate of acts: how long nobody could book, and what of the clients' log is missing."""
+"""One failover under a steady rate of acts: how long nobody could book, and what of the clients' logs is missing."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import psutil
 
-from tests.faults.check_history import contradictions
-from tests.faults.clients import Clients, Log, acknowledged_bookings, history
 from tests.faults.cluster import Cluster, until
-from tests.faults.models import Slot
-from tests.faults.verify import Verdict, verify
-from tests.faults.world import GROUPS, SEATS
+from tests.faults.crowd import Crowd
+from tests.faults.verify import verify
 
+RATE = 300.0
 BEFORE = 4.0
 SETTLED = 3.0
 AT_MOST = 90.0
@@ -27,44 +26,41 @@ AT_MOST = 90.0
 
 @dataclass(frozen=True)
 class Failover:
-    """Seconds without one booking, acts a second before it, and what the log says of the database afterwards."""
+    """Seconds without one booking, acts a second before it, all acts, and what is wrong of them afterwards: by the
+    database and by the rules."""
 
+    seed: int
     gap: float
     rate: float
-    verdict: Verdict
+    acts: int
+    missing: list[str]
     contradictions: list[str]
 
-    @property
-    def clean(self) -> bool:
-        return self.verdict.clean and not self.contradictions
 
-
-async def fail_over(cluster: Cluster, world: dict[str, Any], log: Path, *, patroni_too: bool) -> Failover:
+def fail_over(cluster: Cluster, logs: Path, *, patroni_too: bool) -> Failover:
     """Kill the leader's PostgreSQL, with its Patroni where asked, and see who books again and when."""
-    await asyncio.to_thread(until, cluster.whole, AT_MOST, lambda: str(cluster.members()))
+    until(cluster.whole, AT_MOST, lambda: str(cluster.members()))
     leader = cluster.leader()
     victims = [cluster.pid(f"postgres{leader}"), *([cluster.pid(f"patroni{leader}")] if patroni_too else [])]
-    written = Log(log)
-    clients = Clients(cluster.port, world, written)
-    running = asyncio.create_task(clients.run())
-    await asyncio.sleep(BEFORE)
-    rate = len(written.lines) / BEFORE
-    killed_at = time.time()
-    for victim in reversed(victims):
-        kill_tree(victim)
-    while not _settled(written, killed_at):
-        assert time.time() - killed_at < AT_MOST, f"nobody books: {cluster.members()}"
-        await asyncio.sleep(0.2)
-    clients.stop()
-    await running
-    times = acknowledged_bookings(written.lines, after=killed_at)
-    gap = max(later - sooner for sooner, later in zip([killed_at, *times], times, strict=False))
-    verdict = await verify(written.lines, cluster.url("WRITE1"))
+    crowd = cluster.crowd(logs)
+    cluster.let_in(crowd, rate=RATE, seed=(seed := random.randrange(10**6)))
+    try:
+        until(lambda: bool(crowd.acts()), AT_MOST, lambda: "the clients do nothing")
+        time.sleep(BEFORE)
+        killed_at = time.monotonic()
+        for victim in reversed(victims):
+            kill_tree(victim)
+        until(lambda: _settled(crowd, killed_at), AT_MOST, lambda: f"nobody books: {cluster.members()}")
+        crowd.call_home()
+        acts = crowd.come_home()
+    finally:
+        crowd.stop()
+    missing = asyncio.run(verify(acts, cluster.url("WRITE1"), desk=crowd.world["desk"]))
     if patroni_too:
-        await asyncio.to_thread(cluster.say, "start", f"patroni{leader}")
-    slots = {slot: Slot(slot, SEATS, GROUPS) for slot in world["slots"]}
-    wrong = await asyncio.to_thread(contradictions, history(written.lines), slots)
-    return Failover(gap, rate, verdict, [str(one) for one in wrong])
+        cluster.say("start", f"patroni{leader}")
+    before = [act for act in acts if act.ended is not None and killed_at - BEFORE < act.ended < killed_at]
+    wrong = [str(one) for one in crowd.contradictions(acts)]
+    return Failover(seed, max(_silences(crowd, killed_at)), len(before) / BEFORE, len(acts), missing, wrong)
 
 
 def kill_tree(pid: int) -> None:
@@ -75,8 +71,17 @@ def kill_tree(pid: int) -> None:
             os.kill(one, signal.SIGKILL)
 
 
-def _settled(log: Log, killed_at: float) -> bool:
+def _silences(crowd: Crowd, killed_at: float) -> list[float]:
+    """The seconds from one acknowledged booking to the next, since the leader was killed."""
+    return [later - sooner for sooner, later in pairwise(_booked(crowd, killed_at))]
+
+
+def _booked(crowd: Crowd, killed_at: float) -> list[float]:
+    done = (act.ended for act in crowd.acts() if act.act == "book" and act.answer == "done" and act.ended is not None)
+    return [killed_at, *sorted(at for at in done if at > killed_at)]
+
+
+def _settled(crowd: Crowd, killed_at: float) -> bool:
     """Whether bookings have gone on for a while since the first that came after a silence."""
-    times = acknowledged_bookings(log.lines, after=killed_at)
-    silent = [late for soon, late in zip([killed_at, *times], times, strict=False) if late - soon > 1.0]
-    return bool(silent) and time.time() - silent[-1] > SETTLED
+    silent = [later for sooner, later in pairwise(_booked(crowd, killed_at)) if later - sooner > 1.0]
+    return bool(silent) and time.monotonic() - silent[-1] > SETTLED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 
@@ -16,7 +16,7 @@ class Act:
     answer came or when it does not say whether the act was done (then `ended` is None). `slot` is left for `to_slot`
     by a move. A read's `answer` is `seen`, and `seen` the places that it showed as free; it may show what was true up
     to `late` seconds before it was sent. A look at a group's reservation has `seen` the slot it stands in, 0 once it is
-    cancelled. A scan's `answer` is its result.
+    cancelled. A scan's `answer` is its result. `tries` is how often it was sent.
     """
 
     client: int
@@ -31,11 +31,13 @@ class Act:
     badge: str = ""
     seen: int = 0
     late: float = 0.0
+    tries: int = 1
 
 
 def line(act: Act) -> str:
     """One act as a line of a log; what is at its default is not written."""
-    return json.dumps({name: value for name, value in asdict(act).items() if value not in {0, ""} or name == "client"})
+    usual = {field.name: field.default for field in fields(act)}
+    return json.dumps({name: value for name, value in asdict(act).items() if value != usual[name]})
 
 
 def read(file: Path) -> Iterator[Act]:

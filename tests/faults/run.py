@@ -8,6 +8,7 @@ of `var/faults/rounds.jsonl`; the report of them all is written into docs/faults
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import time
@@ -22,6 +23,7 @@ from tests.faults.crowd import longest_gap
 from tests.faults.kinds import possible
 from tests.faults.report import write_report
 from tests.faults.site import Site, site
+from tests.faults.verify import verify
 
 REPORT = ROOT / "docs" / "faults.md"
 FOLDER = ROOT / "var" / "faults"
@@ -51,7 +53,7 @@ class Round:
     acts: int
     silent: int
     contradictions: list[str]
-    wrong_sums: int
+    missing: list[str]
     mails: int
     doubled: int
     lost_mails: int
@@ -59,16 +61,12 @@ class Round:
     crashes: int
 
 
-WRONG_SUMS = """SELECT count(*) FROM slots s WHERE seats_taken <> (SELECT coalesce(sum(pupils), 0) FROM reservations r
-WHERE r.slot = s.id AND state IN ('requested', 'confirmed', 'locked', 'offered'))"""
-
-
 def one_round(seed: str, *, faults: int, bar: Any) -> Round:
     dice = random.Random(seed)
     with site() as here:
         kinds, skipped = possible(here)
         here.make_world(clients=CLIENTS, groups=GROUPS, slots=SLOTS)
-        here.send_clients(seconds=3600, rate=RATE, seed=dice.randrange(10**9))
+        here.send_clients(rate=RATE, seed=dice.randrange(10**9))
         time.sleep(CALM)
         hurt = []
         for fault in dice.choices(kinds, k=faults):
@@ -101,7 +99,7 @@ def _what_it_gave(here: Site, seed: str, hurt: list[tuple[str, float, float]], s
         acts=len(acts),
         silent=sum(act.ended is None for act in acts),
         contradictions=[str(one) for one in here.crowd.contradictions(acts)],
-        wrong_sums=int(here.primary.ask(WRONG_SUMS)),
+        missing=asyncio.run(verify(acts, here.primary.url, desk=here.crowd.world["desk"])),
         mails=len(mails),
         doubled=len(mails) - len(set(mails)),
         lost_mails=here.lost_mails(),

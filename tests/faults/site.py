@@ -207,10 +207,10 @@ class Site:
     def make_world(self, *, clients: int, groups: int, slots: int) -> None:
         self.crowd = Crowd.at(self.primary.url, self.home, key=self.key, clients=clients, groups=groups, slots=slots)
 
-    def send_clients(self, *, seconds: float, rate: float, seed: int) -> None:
+    def send_clients(self, *, rate: float, seed: int) -> None:
         doors = [("127.0.0.1", self.ports[door]) for door in ("web1", "web2")]
         assert self.crowd is not None
-        self.crowd.go(doors, seconds=seconds, rate=rate, seed=seed)
+        self.crowd.go(doors, rate=rate, seed=seed)
 
     def mails(self) -> list[tuple[str, str]]:
         """Each mail that arrived, with whom it arrived at."""
@@ -251,7 +251,7 @@ def site() -> Iterator[Site]:
         home = stack.enter_context(data_folder())
         disk = stack.enter_context(own_disk(home / "disk"))
         pair = stack.enter_context(primary_and_standby(inside=disk))
-        net = None
+        net = stack.enter_context(own_network())
         here = Site(home, pair.primary, pair.standby, net=net, disk=disk)
         try:
             here.start()

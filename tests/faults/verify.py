@@ -1,56 +1,48 @@
-"""The clients' log against the database: what was acknowledged and is not there, what was sold twice."""
+"""The clients' logs against the database: what was acknowledged and is not there, what was sold twice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
 
 import asyncpg
 
-STATES = "SELECT id, state FROM reservations WHERE id = ANY($1)"
-SCANS = "SELECT id::text FROM scans WHERE id = ANY($1::uuid[])"
-OVERSOLD = """SELECT s.id FROM slots s LEFT JOIN reservations r ON r.slot = s.id
-  AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
-  WHERE s.state = 'open' GROUP BY s.id
-  HAVING coalesce(sum(r.pupils), 0) > s.seats OR coalesce(sum(r.pupils), 0) <> s.seats_taken"""
-TWICE = """SELECT slot, "group" FROM reservations
-  WHERE state IN ('requested', 'confirmed', 'locked', 'offered') GROUP BY 1, 2 HAVING count(*) > 1"""
+from tests.faults.history import Act
+
+HOLDING = "('requested', 'confirmed', 'locked', 'offered')"
+SITS = f'SELECT "group", slot FROM reservations WHERE state IN {HOLDING}'
+OVERSOLD = f"""SELECT id FROM slots s WHERE seats_taken > seats OR seats_taken <> (
+  SELECT coalesce(sum(pupils), 0) FROM reservations r WHERE r.slot = s.id AND state IN {HOLDING})"""
+PRESENT = "SELECT count(DISTINCT badge) FROM scans WHERE slot = $1 AND result = 'present'"
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Acts acknowledged, and what of them is wrong."""
+async def verify(acts: Iterable[Act], database_url: str, *, desk: int) -> list[str]:
+    """In words, whatever the database holds otherwise than the clients were told; empty where it is all there.
 
-    acknowledged: int
-    lost: list[str]
-    oversold: list[int]
-    twice: list[tuple[int, int]]
-
-    @property
-    def clean(self) -> bool:
-        return not (self.lost or self.oversold or self.twice)
-
-
-async def verify(lines: list[dict[str, Any]], database_url: str) -> Verdict:
-    """What the log's acknowledgements became."""
-    made = {line["said"]["id"] for line in lines if line["what"] == "booking" and line["status"] == 201}
-    asked_away = {_visit(line) for line in lines if line["what"] == "cancellation"}
-    away = {_visit(line) for line in lines if line["what"] == "cancellation" and line["status"] == 201}
-    scanned = [line["key"] for line in lines if line["what"] == "scan" and line["status"] == 200]
+    A group whose act was never answered, or that was refused after a try without answer, is passed over.
+    """
+    told, unknown, present = defaultdict(set), set(), set()
+    for act in sorted((act for act in acts if act.answer or act.group), key=lambda act: act.began):
+        if act.ended is None:
+            unknown.add(act.group)
+        elif act.answer == "present":
+            present.add(act.badge)
+        elif act.answer == "done":
+            told[act.group] -= {act.slot}
+            told[act.group] |= {"book": {act.slot}, "move": {act.to_slot}, "cancel": set()}[act.act]
     connection = await asyncpg.connect(database_url)
     try:
-        states = {row["id"]: row["state"] for row in await connection.fetch(STATES, list(made))}
-        kept = {row["id"] for row in await connection.fetch(SCANS, scanned)}
+        sits = defaultdict(set)
+        for row in await connection.fetch(SITS):
+            sits[row["group"]].add(row["slot"])
         oversold = [row["id"] for row in await connection.fetch(OVERSOLD)]
-        twice = [(row["slot"], row["group"]) for row in await connection.fetch(TWICE)]
+        kept = await connection.fetchval(PRESENT, desk)
     finally:
         await connection.close()
-    lost = [f"booking {one}" for one in made if one not in states]
-    lost += [f"booking {one}: {states[one]}" for one in states if one not in asked_away and states[one] != "confirmed"]
-    lost += [f"cancellation {one}" for one in away if states.get(one) != "cancelled_by_teacher"]
-    lost += [f"scan {one}" for one in scanned if one not in kept]
-    return Verdict(len(made) + len(away) + len(scanned), lost, oversold, twice)
-
-
-def _visit(cancellation: dict[str, Any]) -> int:
-    return int(cancellation["path"].split("/")[4])
+    wrong = [
+        f"group {group} was told {sorted(slots)}, the database says {sorted(sits[group])}"
+        for group, slots in told.items()
+        if group not in unknown and slots != sits[group]
+    ]
+    wrong += [f"the seats of slot {slot} are not those of its groups" for slot in oversold]
+    return wrong + ([f"{len(present)} badges were present, {kept} are kept"] if kept < len(present) else [])
