@@ -53,7 +53,9 @@ async def remove_outcome(
 ) -> None:
     """Take a count back, written by mistake. Raises NotFound."""
     async with transaction():
-        await lock_cohort(cohort, school=school)
+        known = await lock_cohort(cohort, school=school)
+        if not known.entry_year <= school_year <= known.entry_year + YEARS_COUNTED:
+            raise NotFound
         wrong = Outcome.delete().where(Outcome.cohort == cohort, Outcome.kind == kind)
         if not await wrong.where(Outcome.school_year == school_year).returning(Outcome.id):
             raise NotFound
