@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -88,13 +89,19 @@ class _Hashed:
 def opened(file: Path) -> Iterator[Archive]:
     """A backup whose manifest can be read. Raises Damaged, Newer."""
     try:
-        # A tar ends on a whole record: what was cut in the padding alone is cut.
-        if file.stat().st_size % tarfile.RECORDSIZE:
-            raise Damaged(file)
         with tarfile.open(file, "r:") as tar:
+            if not tar.getmembers() or file.stat().st_size != _whole_size(tar):
+                raise Damaged(file)
             yield Archive(file, tar)
     except (tarfile.TarError, EOFError):
         raise Damaged(file) from None
+
+
+def _whole_size(tar: tarfile.TarFile) -> int:
+    """A tar ends with two empty blocks and on a whole record: what was cut in its padding alone is cut."""
+    last = tar.getmembers()[-1]
+    content = math.ceil(last.size / tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
+    return math.ceil((last.offset_data + content + 2 * tarfile.BLOCKSIZE) / tarfile.RECORDSIZE) * tarfile.RECORDSIZE
 
 
 class Archive:
