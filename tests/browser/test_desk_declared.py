@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.booking.day.checkin.day import a_day
 from tests.browser.judge import look_at
-from tests.browser.phone import settled
+from tests.browser.phone import settled, stored
 from tests.browser.test_desk import a_day_under_way, title
 from workshops.database import rows, value
 
@@ -59,6 +59,7 @@ async def test_without_network_a_declaration_and_its_unticking_wait_and_count_on
     await page.context.set_offline(False)
     await expect(page.locator("[data-net]")).to_be_hidden(timeout=20_000)
     await expect(group(page).locator("[data-said]")).to_have_text("dont 23 déclarés par l'hôte, en pointillé")
+    await stored(23, "SELECT count(*) FROM presences")
     assert await presences() == (23, 23)
     browse.complaints.clear()
 
