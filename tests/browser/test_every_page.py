@@ -210,6 +210,7 @@ NUMBERS = {
     "{slot:int}": "slot",
     "{series:int}": "series",
     "{other:int}": "beside",
+    "{opening:int}": "opening",
     "{group:int}": "group",
     "{membership:int}": "membership",
     "{attendance:int}": "attendance",

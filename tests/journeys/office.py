@@ -15,6 +15,7 @@ from booking.people.accounts.token import issue_token
 from tests.browsing import Browser, Machine
 from tests.journeys.five_years import AUTUMNS, BEGINS, ENDS, READ_AT, FiveYears
 from tests.statements import statements_of
+from workshops.database import rows
 
 WHOLE = (BEGINS, ENDS)
 YEARS = [(date(autumn, 8, 1), date(autumn + 1, 7, 31)) for autumn in AUTUMNS]
@@ -42,6 +43,9 @@ class Office:
         pages = ("/gestion", "/gestion/ptech", f"/gestion/ptech/cohortes/{cohort}", "/gestion/bts1", "/programme")
         await self.browser.get("/gestion")
         await self.results()
+        # The public page has been asked for before, and something has changed since.
+        await self.browser.get("/programme")
+        await rows("UPDATE versions SET raised = raised + 1")
         asked = {path: await statements_of(lambda path=path: self.browser.get(path)) for path in pages}
         asked["results"] = await statements_of(lambda: self.machine.get("/results"))
         return {path: len(statements) for path, statements in asked.items()}

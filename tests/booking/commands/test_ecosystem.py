@@ -26,7 +26,7 @@ def test_litestar_serves_the_application(home: Path) -> None:
     port = free_port()
     command = [BIN / "litestar", "--app", "booking.app:create_app", "run", "--port", str(port)]
     server = subprocess.Popen(command, env=environ(home, DEMO="1"), cwd=ROOT, stdout=subprocess.DEVNULL)
-    eventually(lambda: _ready(port) == {"state": "ready", "database": "up", "queue": "up"}, "litestar serves nothing")
+    eventually(lambda: _state(port) == "ready", "litestar serves nothing")
     server.send_signal(signal.SIGINT)
     assert server.wait(timeout=PATIENCE) == 0
     assert processes_of(home) == []
@@ -43,9 +43,8 @@ def test_arq_runs_the_worker(home: Path) -> None:
     assert processes_of(home) == []
 
 
-def _ready(port: int) -> dict[str, str]:
+def _state(port: int) -> str:
     try:
-        told: dict[str, str] = httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=5).json()
+        return str(httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=5).json()["state"])
     except httpx.TransportError:
-        return {}
-    return told
+        return ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 
-from tests.command_line import data_folder, eventually, running
+from tests.command_line import eventually, running
 
 
-def test_it_says_so_first_and_answers_meanwhile():
-    with data_folder() as home, running("web", home=home, ONE_OF_SEVERAL="1") as web:
+def test_it_says_so_first_and_answers_meanwhile(home: Path) -> None:
+    with running("web", home=home, ONE_OF_SEVERAL="1") as web:
         assert httpx.get(f"{web.url}/health/ready").json()["state"] == "ready"
         web.process.terminate()
         eventually(lambda: httpx.get(f"{web.url}/health/ready").json() == {"state": "leaving"}, "it says nothing")

@@ -9,10 +9,10 @@ from tests.command_line import python, technilab
 
 CONNECTED = """
 import asyncio, asyncpg
-from booking.commands.words import database_url
+from booking.commands.direct import go_straight
 
 async def ask(sql):
-    connection = await asyncpg.connect(database_url())
+    connection = await asyncpg.connect(go_straight())
     print(await connection.fetchval(sql))
     await connection.close()
 

@@ -84,4 +84,6 @@ async def test_a_need_goes_nowhere_else(app, tmp_path, caplog):
     assert await value("SELECT count(*) FROM webhook_deliveries") > 0
     assert told(await everything_else()) == []
     assert [told(one) for one in (entry, exported)] == [[], []]
-    assert told("".join(record.getMessage() for record in caplog.records if record.name != "httpx")) == []
+    logged = "".join(record.getMessage() for record in caplog.records if record.name != "httpx")
+    # The log names a route as it is written, whatever was asked for there.
+    assert told(logged.replace("/reservations/{reservation}/besoins", "")) == []

@@ -7,7 +7,7 @@ from booking.visits.slot_changes.rules import GroupsBusy, states_that
 
 @pytest.mark.parametrize("act", ["follow", "call_off"])
 def test_every_live_state_knows_what_its_slot_does(act):
-    assert sorted(states_that(act)) == ["confirmed", "locked", "offered", "requested", "waiting"]
+    assert sorted(states_that(act)) == ["confirmed", "in_draw", "locked", "offered", "requested", "waiting"]
 
 
 @pytest.mark.parametrize(
