@@ -12,8 +12,8 @@ from tests.faults import kinds
 HEAD = """# Faults
 
 `make faults` hurts a Technilab of real processes on one machine (a primary and a standby that confirms, a queue, a mail
-server, two web processes, two workers) while clients book, move, cancel, read and scan at {rate} acts a second. Each
-client keeps its own log; a checker then looks for one order of all acts that the clock and the rules allow
+server, two web processes, two workers) while clients book, move, cancel, read and scan, {rate} acts a second asked
+for. Each client keeps its own log; a checker then looks for one order of all acts that the clock and the rules allow
 (`tests/faults/linearizable.py`), per slot, group and badge. It finds the three bad histories that are stored, and the
 three faults planted in builds of the product (`tests/faults/test_planted.py`).
 
@@ -25,7 +25,7 @@ whether they were done.
 | acts that no order explains (lost, doubled, a stale read) | {contradictions} |
 | acts that the database does not hold as they were answered, seats that are not those of the groups | {missing} |
 | mails that arrived | {mails} |
-| mails written down as sent that did not arrive; due and not sent two minutes after the end | {lost_mails}; {waiting} |
+| mails written down as sent that did not arrive; still in the outbox at a round's end | {lost_mails}; {waiting} |
 | mails that came twice, under one Message-ID: their worker lost PostgreSQL between sending and saying so | {doubled} |
 | crashes in a log | {crashes} |
 | longest time in which no act was done, in seconds | {gap} |

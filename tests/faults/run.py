@@ -2,7 +2,7 @@
 
     python -m tests.faults.run [--faults 100] [--acts 1000000] [--seed N]
 
-A round is one site, five faults drawn by its printed seed, and clients at a steady rate. What each round gave is a line
+A round is one site, ten faults drawn by its printed seed, and clients at a steady rate. What each round gave is a line
 of `var/faults/rounds.jsonl`; the report of them all is written into docs/faults.md.
 """
 
@@ -27,11 +27,12 @@ from tests.faults.verify import verify
 
 REPORT = ROOT / "docs" / "faults.md"
 FOLDER = ROOT / "var" / "faults"
-A_ROUND = 5
+A_ROUND = 10
+AT_LEAST = 100.0  # seconds of acts in a round
 RATE = 800.0
 CALM = 4.0
 CLIENTS, GROUPS, SLOTS = 6, 40, 120
-MAILS_WITHIN = 120.0
+MAILS_WITHIN = 20.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def one_round(seed: str, *, faults: int, bar: Any) -> Round:
         kinds, skipped = possible(here)
         here.make_world(clients=CLIENTS, groups=GROUPS, slots=SLOTS)
         here.send_clients(rate=RATE, seed=dice.randrange(10**9))
+        ends = time.monotonic() + AT_LEAST
         time.sleep(CALM)
         hurt = []
         for fault in dice.choices(kinds, k=faults):
@@ -75,6 +77,7 @@ def one_round(seed: str, *, faults: int, bar: Any) -> Round:
             hurt.append((fault.__name__, began, time.monotonic()))
             time.sleep(CALM)
             bar.update(1)
+        time.sleep(max(0.0, ends - time.monotonic()))
         return _what_it_gave(here, seed, hurt, skipped)
 
 

@@ -12,6 +12,8 @@ from tests.faults.crowd import NAME, Crowd
 from tests.faults.planted import BUGS, build_with
 from tests.faults.site import Process, serves
 
+ACTS = 700
+
 
 @pytest.mark.parametrize("bug", [*BUGS, ""])
 def test_a_planted_fault_is_found_and_none_in_the_product(bug, tmp_path):
@@ -29,7 +31,9 @@ def test_a_planted_fault_is_found_and_none_in_the_product(bug, tmp_path):
             web.start()
             try:
                 eventually(lambda: serves(port), "no page")
-                crowd.go([("127.0.0.1", port)], seconds=3, rate=300, seed=1)
+                crowd.go([("127.0.0.1", port)], rate=300, seed=1)
+                eventually(lambda: len(crowd.acts()) > ACTS, "the clients do nothing")
+                crowd.call_home()
                 found = crowd.contradictions(crowd.come_home())
             finally:
                 web.stop()
