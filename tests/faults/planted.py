@@ -25,13 +25,8 @@ BUGS = {
         Planted(
             "workshops/slots/seats.py",
             "seats_taken + {pupils}, groups_taken = groups_taken + 1,\n    groups_ever = groups_ever + 1 + {passed}",
-            "least(seats, seats_taken + {pupils}), groups_taken = groups_taken + 1,\n"
+            "seats_taken + {pupils} / 2, groups_taken = groups_taken + 1,\n"
             "    groups_ever = groups_ever + 1 + {passed}",
-        ),
-        Planted(
-            "workshops/slots/seats.py",
-            "AND seats_taken + {pupils} <= seats AND groups_taken < groups_max",
-            "AND groups_taken < groups_max",
         ),
     ),
     "lost cancellation": (
