@@ -48,7 +48,7 @@ class Orders:
     seed: int
     hands: int = 4
     rate: float = 75.0
-    seconds: float = 30.0
+    seconds: float = 3600.0
     patience: float = 4.0
     acts: dict[str, int] = field(default_factory=lambda: dict(ACTS))
 

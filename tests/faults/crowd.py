@@ -47,7 +47,6 @@ class Crowd:
         name: str = NAME,
         hands: int = 4,
         patience: float = 4,
-        seconds: float = 3600,
     ) -> None:
         """Let them act, together at this many acts a second, each at the doors in turn, until they are called home."""
         several = len(self.world["teachers"])
@@ -67,7 +66,6 @@ class Crowd:
                 "log": str(self.home / f"client-{number}.jsonl"),
                 "seed": seed,
                 "rate": rate / several,
-                "seconds": seconds,
             }
             client = subprocess.Popen([sys.executable, "-m", "tests.faults.client"], cwd=ROOT, stdin=subprocess.PIPE)
             assert client.stdin is not None
