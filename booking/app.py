@@ -39,7 +39,6 @@ from booking.door.sharing import Sharing
 from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
 from booking.people.accounts.queries import Person
-from booking.programme.charts.warm import warmed
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
 from booking.web.public.api_page import ApiPage
@@ -85,7 +84,7 @@ async def _receiver(request: AnyRequest, now: NamedDependency[datetime]) -> Rece
 async def _engines(app: Litestar) -> AsyncIterator[None]:
     given: Settings = app.state.settings
     app.state.settings = replace(given, redis_url=given.redis_url or queue_url(given.data_dir))
-    async with pool(size=POOL_SIZE), bell.connected(app.state.settings.redis_url), warmed():
+    async with pool(size=POOL_SIZE), bell.connected(app.state.settings.redis_url):
         yield
 
 

@@ -1,156 +1,186 @@
-"""Lay a chart out on matplotlib's axes: readable in black and white, labels on the lines, no legend box."""
+"""Lay a chart out: readable in black and white, labels on the lines, no legend box. Pure."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
 
+from booking.programme.charts.marks import BRASS, INK, LINE, SIZE, SOFT, Box, Dot, Drawing, Line, Mark, Words, reach
 from booking.programme.charts.rules import Bars, Chart, Curve
 from booking.wording import month, number
 
-# The light scheme of palette.css: a chart stands on a light panel, on paper too.
-INK, SOFT, LINE, BRASS, PAPER = "#16202e", "#55606e", "#dcd8cf", "#9a6b12", "#ffffff"
+# On a phone the drawing is narrower, so that its words keep their size.
+WIDE, NARROW = (547.0, 266.0), (259.0, 252.0)
+EDGE, GAP, ROOM_ABOVE = 8.0, 5.0, 1.12
+LINE_HEIGHT = 1.2 * SIZE
+# From a baseline to the middle of its figures, and to their top.
+MIDDLE, TALL = 0.36 * SIZE, 0.73 * SIZE
+ROW, ROW_NARROW, COLUMN_MOST = 24.5, 33.0, 64.0
+# How far the words of a target reach.
+TARGET_WORDS = 92.0
 
-# How far the words of a target reach, in points.
-TARGET_WORDS = 92
+
+@dataclass(frozen=True)
+class Frame:
+    """Where figures stand: its edges, and the figure at its top."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    most: float
+
+    def height_of(self, figure: float) -> float:
+        """Where a figure stands."""
+        return self.bottom - (self.bottom - self.top) * figure / self.most
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
 
 
-def plot(axes: Any, chart: Chart, *, narrow: bool) -> None:
+def plot(chart: Chart, *, narrow: bool) -> Drawing:
     """A curve against its pace line, columns in the order of time, or bars under one another."""
-    _bare(axes)
+    width, height = NARROW if narrow else WIDE
     if isinstance(chart, Curve):
-        _draw_curve(axes, chart, narrow=narrow)
-    elif chart.upright:
-        _draw_columns(axes, chart, narrow=narrow)
-    else:
-        _draw_bars(axes, chart, narrow=narrow)
+        return Drawing(width, height, tuple(_curve(chart, width, height, narrow=narrow)))
+    if chart.upright:
+        return Drawing(width, height, tuple(_columns(chart, width, height, narrow=narrow)))
+    row = ROW_NARROW if narrow else ROW
+    height = 2 * EDGE + row * len(chart.bars)
+    return Drawing(width, height, tuple(_bars(chart, width, row, narrow=narrow)))
 
 
-def _bare(axes: Any) -> None:
-    axes.set_facecolor(PAPER)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(SOFT)
-    axes.tick_params(colors=SOFT, length=0, labelcolor=INK)
-    axes.set_axisbelow(True)
+def whole_steps(most: float, *, narrow: bool) -> Sequence[int]:
+    """Round whole numbers from nothing to `most`, few enough to be read."""
+    few = 5 if narrow else 7
+    rounded = chain((1, 2, 5), (one * 10**power for power in count() for one in (10, 20, 25, 50)))
+    return range(0, int(most) + 1, next(step for step in rounded if most / step <= few))
 
 
-def _draw_curve(axes: Any, chart: Curve, *, narrow: bool) -> None:
-    top = max(chart.target, chart.ahead or 0, *(figure for _, figure in chart.points))
-    axes.plot([chart.from_on, chart.to_on], [0, chart.target], color=INK, linewidth=0.9)
-    days, figures = [on for on, _ in chart.points], [figure for _, figure in chart.points]
-    axes.plot(days, figures, color=BRASS, linewidth=3.2, solid_capstyle="round")
-    last_on, last = chart.points[-1]
-    if chart.ahead is not None and last_on < chart.to_on:
-        axes.plot([last_on, chart.to_on], [last, chart.ahead], color=BRASS, linewidth=1.4, linestyle=(0, (2, 3)))
-        close = abs(chart.ahead - chart.target) < 0.09 * top
-        below = chart.ahead < chart.target
-        # On paper white, so that a word stays readable where a line crosses it.
-        axes.annotate(
-            f"à ce rythme : {number(chart.ahead)}",
-            (chart.to_on, chart.target if close and not below else chart.ahead),
-            (0, -22 if below else 20 if close else 5),
-            textcoords="offset points",
-            ha="right",
-            va="baseline",
-            color=BRASS,
-            bbox=_paper(),
-        )
-    axes.annotate(
-        f"objectif : {number(chart.target)}",
-        (chart.to_on, chart.target),
-        (0, 6),
-        textcoords="offset points",
-        ha="right",
-        color=INK,
-        bbox=_paper(),
-    )
+def _framed(highest: int, width: float, height: float, *, lines: int, narrow: bool) -> tuple[Frame, list[Mark]]:
+    """The frame of a drawing with so many lines of words under it, and its scale."""
+    most = ROOM_ABOVE * max(highest, 1)
+    scale = whole_steps(most, narrow=narrow)
+    left = EDGE + max(reach(number(figure)) for figure in scale) + GAP
+    frame = Frame(left, width - EDGE, EDGE, height - EDGE - GAP - lines * LINE_HEIGHT, most)
+    marks: list[Mark] = []
+    for figure in scale:
+        level = frame.height_of(figure)
+        if figure:
+            marks.append(Line(((frame.left, level), (frame.right, level)), LINE, 0.7))
+        marks.append(Words(number(figure), (frame.left - GAP, level + MIDDLE), "end"))
+    return frame, marks
+
+
+def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterator[Mark]:
+    highest = max(chart.target, chart.ahead or 0, *(figure for _, figure in chart.points))
+    frame, scale = _framed(highest, width, height, lines=1, narrow=narrow)
     whole = (chart.to_on - chart.from_on).days
-    early = (last_on - chart.from_on).days < 0.45 * whole
-    # Near its target at the end, the figure makes way for the target's own words.
-    beside = axes.get_window_extent().width * 72 / axes.figure.dpi * (chart.to_on - last_on).days / whole
-    away = max(6.0, TARGET_WORDS - beside) if abs(last - chart.target) < 0.1 * top else 6.0
-    axes.annotate(
-        f"{number(last)} en {month(last_on)}" if not narrow else number(last),
-        (last_on, last),
-        (6, 8 if last < 0.09 * top else -13) if early else (-away, 8),
-        textcoords="offset points",
-        ha="left" if early else "right",
-        color=BRASS,
-        fontweight="bold",
-        bbox=_paper(),
-    )
-    axes.plot([last_on], [last], marker="o", markersize=6, color=BRASS, zorder=6)
-    axes.set_ylim(0, 1.12 * top)
-    axes.set_xlim(chart.from_on, chart.to_on)
-    _whole_numbers(axes.yaxis, narrow)
-    axes.grid(axis="y", color=LINE, linewidth=0.7)
-    _years(axes, chart, narrow=narrow)
+    days = [max((on - chart.from_on).days, 0) for on, _ in chart.points]
+    across = [frame.left + frame.width * day / whole for day in days]
+    last_on, last = chart.points[-1]
+    here = (across[-1], frame.height_of(last))
+    goal = (frame.right, frame.height_of(chart.target))
+    yield from scale
+    yield Line(((frame.left, frame.bottom), goal), INK, 0.9)
+    end = (frame.right, frame.height_of(chart.ahead or 0))
+    to_come = chart.ahead is not None and last_on < chart.to_on
+    if to_come:
+        yield Line((here, end), BRASS, 1.4, dotted=True)
+    reached = [frame.height_of(figure) for _, figure in chart.points]
+    yield Line(tuple(zip(across, reached, strict=True)), BRASS, 3.2)
+    # Words last: they stand on paper wherever a line crosses them.
+    if to_come:
+        yield _pace(chart, chart.ahead or 0, end, goal, highest)
+    yield _below(frame)
+    yield Words(f"objectif : {number(chart.target)}", (goal[0], goal[1] - 6), "end", rimmed=True)
+    told = number(last) if narrow else f"{number(last)} en {month(last_on)}"
+    if days[-1] < 0.45 * whole:
+        at = (here[0] + 6, here[1] + (-8 if last < 0.09 * highest else 13))
+        yield Words(told, at, color=BRASS, bold=True, rimmed=True)
+    else:
+        # Near its target at the end, the figure makes way for the target's own words.
+        near = abs(last - chart.target) < 0.1 * highest
+        away = max(6.0, TARGET_WORDS - (frame.right - here[0])) if near else 6.0
+        yield Words(told, (here[0] - away, here[1] - 8), "end", BRASS, bold=True, rimmed=True)
+    yield Dot(here)
+    yield from _years(chart, frame, narrow=narrow)
 
 
-def _years(axes: Any, chart: Curve, *, narrow: bool) -> None:
+def _pace(chart: Curve, ahead: int, end: tuple[float, float], goal: tuple[float, float], highest: int) -> Words:
+    """What the end of the dotted line says, out of the way of the target's words."""
+    close, below = abs(ahead - chart.target) < 0.09 * highest, ahead < chart.target
+    level = end[1] + 22 if below else goal[1] - 20 if close else end[1] - 5
+    return Words(f"à ce rythme : {number(ahead)}", (end[0], level), "end", BRASS, rimmed=True)
+
+
+def _below(frame: Frame) -> Line:
+    return Line(((frame.left, frame.bottom), (frame.right, frame.bottom)), SOFT, 0.8)
+
+
+def _years(chart: Curve, frame: Frame, *, narrow: bool) -> Iterator[Words]:
     rentrees = [
         chart.from_on.replace(year=year, month=9, day=1) for year in range(chart.from_on.year, chart.to_on.year + 1)
     ]
     shown = [on for on in rentrees if chart.from_on <= on <= chart.to_on]
-    axes.tick_params(axis="x", pad=8)
-    axes.set_xticks(shown, labels=[f"sept. {on.year}" if not narrow else f"{on.year}" for on in shown])
+    whole = (chart.to_on - chart.from_on).days
+    room = reach("2026" if narrow else "sept. 2026")
+    step = int(len(shown) * (room + GAP) // frame.width) + 1
+    for on in shown[::step]:
+        along = frame.left + frame.width * (on - chart.from_on).days / whole
+        middle = min(max(along, room / 2), frame.right + EDGE - room / 2)
+        yield Words(f"{on.year}" if narrow else f"sept. {on.year}", (middle, frame.bottom + GAP + TALL), "middle")
 
 
-def _draw_columns(axes: Any, chart: Bars, *, narrow: bool) -> None:
-    places = range(len(chart.bars))
+def _columns(chart: Bars, width: float, height: float, *, narrow: bool) -> Iterator[Mark]:
     figures = [figure for _, figure in chart.bars]
-    drawn = axes.bar(places, figures, width=0.72, color=BRASS, edgecolor=INK, linewidth=0.6)
-    room = 6 if narrow else 14
-    if len(chart.bars) <= room:
-        axes.bar_label(drawn, labels=[number(figure) for figure in figures], padding=2, color=INK)
-    else:
-        best = figures.index(max(figures))
-        axes.annotate(number(figures[best]), (best, figures[best]), (0, 3), textcoords="offset points", ha="center")
-    step = -(-len(chart.bars) // (4 if narrow else 8)) if len(chart.bars) > room else 1
-    axes.set_xticks(
-        [*places][::step],
-        labels=[_two_lines(label, narrow) for label, _ in chart.bars][::step],
-    )
-    axes.set_ylim(0, 1.12 * max([*figures, 1]))
-    _whole_numbers(axes.yaxis, narrow)
-    axes.grid(axis="y", color=LINE, linewidth=0.7)
+    highest = max(figures, default=0)
+    headings = [_broken(label, narrow) for label, _ in chart.bars]
+    frame, scale = _framed(highest, width, height, lines=max(map(len, headings), default=1), narrow=narrow)
+    yield from scale
+    yield _below(frame)
+    place = frame.width / max(len(figures), 1)
+    wide = min(0.72 * place, COLUMN_MOST)
+    crowded = len(figures) > (6 if narrow else 14)
+    step = -(-len(figures) // (4 if narrow else 8)) if crowded else 1
+    best = figures.index(highest) if figures else 0
+    for n, (figure, heading) in enumerate(zip(figures, headings, strict=True)):
+        middle, level = frame.left + (n + 0.5) * place, frame.height_of(figure)
+        yield Box(middle - wide / 2, level, wide, frame.bottom - level)
+        if not crowded or n == best:
+            yield Words(number(figure), (middle, level - 3), "middle")
+        if n % step == 0:
+            for line, words in enumerate(heading):
+                yield Words(words, (middle, frame.bottom + GAP + TALL + line * LINE_HEIGHT), "middle")
 
 
-def _draw_bars(axes: Any, chart: Bars, *, narrow: bool) -> None:
-    places = range(len(chart.bars))
+def _bars(chart: Bars, width: float, row: float, *, narrow: bool) -> Iterator[Mark]:
     figures = [figure for _, figure in chart.bars]
-    drawn = axes.barh(places, figures, height=0.5 if narrow else 0.66, color=BRASS, edgecolor=INK, linewidth=0.6)
-    axes.bar_label(drawn, labels=[number(figure) for figure in figures], padding=4, color=INK)
-    axes.invert_yaxis()
-    axes.set_xlim(0, 1.16 * max([*figures, 1]))
-    axes.set_xticks([])
-    axes.spines["bottom"].set_visible(False)
-    axes.spines["left"].set_visible(True)
-    axes.spines["left"].set_color(SOFT)
-    if not narrow:
-        axes.set_yticks(places, labels=[_cut(label, 46) for label, _ in chart.bars])
-        return
+    labels = [_cut(label, 44 if narrow else 46) for label, _ in chart.bars]
     # On a phone the heading stands above its bar: beside it nothing would be left for the bar.
-    axes.set_yticks([])
-    for place, (label, _) in enumerate(chart.bars):
-        axes.annotate(_cut(label, 44), (0, place - 0.28), (2, 1), textcoords="offset points", color=INK, va="bottom")
-    axes.set_ylim(len(chart.bars) - 0.5, -0.8)
+    left = EDGE if narrow else EDGE + max(map(reach, labels), default=0) + GAP
+    room = max((reach(number(figure)) for figure in figures), default=0) + GAP
+    unit = (width - EDGE - room - left) / max([*figures, 1])
+    above = SIZE + GAP if narrow else 0.17 * row
+    for n, (figure, label) in enumerate(zip(figures, labels, strict=True)):
+        top, tall = EDGE + n * row + above, row - above - (GAP if narrow else 0.17 * row)
+        yield Box(left, top, figure * unit, tall)
+        yield Words(number(figure), (left + figure * unit + 4, top + tall / 2 + MIDDLE))
+        if narrow:
+            yield Words(label, (left + 2, top - 4))
+        else:
+            yield Words(label, (left - GAP, top + tall / 2 + MIDDLE), "end")
+    yield Line(((left, EDGE), (left, EDGE + row * len(figures))), SOFT, 0.8)
 
 
-def _whole_numbers(axis: Any, narrow: bool) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 - slow to load
-
-    axis.set_major_locator(MaxNLocator(nbins=4 if narrow else 6, integer=True))
-    axis.set_major_formatter(FuncFormatter(lambda figure, _: number(int(figure))))
-
-
-def _paper() -> dict[str, Any]:
-    return {"facecolor": PAPER, "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
-
-
-def _two_lines(label: str, narrow: bool) -> str:
+def _broken(label: str, narrow: bool) -> list[str]:
     """A month above its year; on a phone, also a school year's halves."""
-    return label.replace("-", "-\n", 1) if narrow and " " not in label else label.replace(" ", "\n", 1)
+    if narrow and " " not in label and "-" in label:
+        first, second = label.split("-", 1)
+        return [f"{first}-", second]
+    return label.split(" ", 1)
 
 
 def _cut(label: str, most: int) -> str:

@@ -8,7 +8,6 @@ from datetime import datetime
 from importlib.metadata import version
 from textwrap import wrap
 
-from booking.programme.charts.draw import draw
 from booking.programme.figures.compose import PUPILS_RULE, Sheet
 from booking.programme.figures.narrow import ALSO_WORDS
 from booking.spreadsheet import Line, about_file, told_file
@@ -46,8 +45,10 @@ async def export_sheet(sheet: Sheet, *, form: str, by: int, now: datetime) -> by
     detail = f"{sheet.title}, {sheet.period.words}, {form}"
     await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     if form == "png" and sheet.chart is not None:
+        from booking.programme.charts.png import picture  # noqa: PLC0415 - Pillow, for those who ask for a picture alone
+
         foot = f"{sheet.rule} Extrait le {moment(now)}, Technilab {version('technilab')}."
-        return await draw(sheet.chart, form="png", foot="\n".join(wrap(foot, 120)))
+        return await asyncio.to_thread(picture, sheet.chart, foot="\n".join(wrap(foot, 120)))
     about = about_file("Répartition", sheet.title, sheet.period.words, rule=sheet.rule, now=now)
     return await asyncio.to_thread(told_file, form, sheet.title, [sheet.columns, *sheet.lines], about)
 

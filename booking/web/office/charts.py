@@ -17,7 +17,7 @@ from booking.door.answers import Page, download, page
 from booking.door.guards import COORDINATOR
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
-from booking.programme.charts.draw import draw
+from booking.programme.charts.svg import draw
 from booking.programme.figures.compose import KINDS, Kind, Sheet
 from booking.programme.figures.export import export_sheet
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
@@ -78,7 +78,7 @@ async def chart_svg(
     found = await sheet(chart, year=annee, now=now)
     if found.chart is None:
         raise NotFound()
-    return drawing(request, await draw(found.chart, narrow=bool(etroit)), kept="private, no-cache")
+    return drawing(request, draw(found.chart, narrow=bool(etroit)), kept="private, no-cache")
 
 
 def drawing(request: Request[Any, Any, Any], svg: bytes, *, kept: str) -> Response[bytes]:

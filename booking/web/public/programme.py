@@ -16,7 +16,7 @@ from litestar.response import Response, Template
 from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
 from booking.door.reading import DECIDES_NOTHING
-from booking.programme.charts.draw import draw
+from booking.programme.charts.svg import draw
 from booking.programme.figures.define import define
 from booking.programme.figures.publish import Published, publish
 from booking.programme.figures.rules import Definition
@@ -63,8 +63,7 @@ async def programme_svg(
     held = _unless_held(request, headers)
     if held is not None:
         return held
-    svg = await draw(found.chart, narrow=bool(etroit))
-    return Response(svg, media_type="image/svg+xml", headers=headers)
+    return Response(draw(found.chart, narrow=bool(etroit)), media_type="image/svg+xml", headers=headers)
 
 
 @get("/programme/definitions", opt=PUBLIC)

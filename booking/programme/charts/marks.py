@@ -1,0 +1,75 @@
+"""What a drawing is made of, in points from its top left corner: pages have it as SVG, a file as PNG. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+# The light scheme of palette.css: a chart stands on a light panel, on paper too.
+INK, SOFT, LINE, BRASS, PAPER = "#16202e", "#55606e", "#dcd8cf", "#9a6b12", "#ffffff"
+SIZE = 9.5
+# How far paper stands around the words that a line may cross.
+RIM = 2.5
+# Of a wide face, as shares of its size: whatever a page is read in takes no more room.
+NARROW_LETTERS, WIDE_LETTERS = frozenset("iIjJltfr .,:;'’!|()-/\u00a0\u202f"), frozenset("mwMW%œŒ…")
+
+Anchor = Literal["start", "middle", "end"]
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through places; `dotted` is what is to come."""
+
+    places: tuple[Place, ...]
+    color: str
+    width: float
+    dotted: bool = False
+
+
+@dataclass(frozen=True)
+class Box:
+    """A bar, in brass with an edge of ink."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Dot:
+    """Where a curve stands today."""
+
+    at: Place
+
+
+@dataclass(frozen=True)
+class Words:
+    """A line of words on its baseline, of which `anchor` stands at the place; `rimmed`: readable where a line
+    crosses it, for it stands on paper."""
+
+    text: str
+    at: Place
+    anchor: Anchor = "start"
+    color: str = INK
+    bold: bool = False
+    rimmed: bool = False
+
+
+Mark = Line | Box | Dot | Words
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart laid out."""
+
+    width: float
+    height: float
+    marks: tuple[Mark, ...]
+
+
+def reach(text: str, size: float = SIZE) -> float:
+    """About how far a line of words goes, rather more than less."""
+    shares = (0.37 if one in NARROW_LETTERS else 0.95 if one in WIDE_LETTERS else 0.64 for one in text)
+    return size * sum(shares)

@@ -1,0 +1,114 @@
+"""A drawing says what it shows, in words that stay words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+
+from booking.programme.charts.plot import whole_steps
+from booking.programme.charts.rules import Bars, Curve, gathered
+from booking.programme.charts.svg import draw
+
+SVG = "{http://www.w3.org/2000/svg}"
+CURVE = Curve(
+    "Collégiens <accueillis>",
+    "30 élèves sur 6 000.",
+    "élèves",
+    date(2025, 9, 1),
+    date(2030, 8, 31),
+    6000,
+    ((date(2025, 8, 31), 0), (date(2026, 9, 30), 30)),
+    4300,
+)
+BARS = Bars("Par lycée", "Deux lignes.", "élèves", (("Lycée Jules Haag", 1200), ("Lycée & compagnie", 40)))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize(
+    ("chart", "words"),
+    [
+        (CURVE, {"objectif : 6\u202f000", "à ce rythme : 4\u202f300"}),
+        (BARS, {"1\u202f200", "40", "Lycée Jules Haag", "Lycée & compagnie"}),
+    ],
+)
+def test_a_drawing_has_its_title_its_sentence_and_its_figures_as_text(chart, words, narrow):
+    drawn = ElementTree.fromstring(draw(chart, narrow=narrow))
+    assert (drawn[0].tag, drawn[0].text) == (f"{SVG}title", chart.title)
+    assert (drawn[1].tag, drawn[1].text) == (f"{SVG}desc", chart.words)
+    assert words <= {one.text for one in drawn.iter(f"{SVG}text")}
+
+
+def test_a_drawing_asks_nothing_of_the_network_and_names_no_tool():
+    drawn = draw(CURVE).decode()
+    body = drawn.split("<svg", 1)[1].replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert re.findall(r"https?://|<script|<image|@import|style", body) == []
+
+
+def test_the_same_figures_are_the_same_drawing():
+    assert draw(CURVE) is draw(replace(CURVE))
+
+
+def test_beyond_fifteen_bars_the_smallest_are_one():
+    bars = [(f"Lycée {n}", 100 - n) for n in range(20)]
+    shown = gathered(bars)
+    assert (len(shown), shown[-1][0]) == (15, "6 autres")
+    assert sum(figure for _, figure in shown) == sum(figure for _, figure in bars)
+    assert gathered(bars[:15]) == tuple(bars[:15])
+
+
+def drawn_by(chart, *, narrow=False):
+    return ElementTree.fromstring(draw(chart, narrow=narrow))
+
+
+def places_of(line):
+    return [tuple(float(n) for n in place.split(",")) for place in line.get("points").split()]
+
+
+def test_a_curve_ends_where_its_figures_stand_between_nothing_and_the_target():
+    pace, to_come, reached = [
+        places_of(line)
+        for line in drawn_by(CURVE).iter(f"{SVG}polyline")
+        if line.get("stroke") in {"#16202e", "#9a6b12"}
+    ]
+    (zero_left, zero), (right, target) = pace
+    height = zero - target
+    assert reached[0] == (zero_left, zero)
+    assert reached[-1] == to_come[0]
+    assert zero - reached[-1][1] == pytest.approx(height * 30 / 6000, abs=0.1)
+    assert to_come[-1] == (right, pytest.approx(zero - height * 4300 / 6000, abs=0.1))
+
+
+def test_bars_are_as_long_as_their_figures_and_stand_beside_their_headings():
+    _, first, second = drawn_by(BARS).iter(f"{SVG}rect")
+    assert float(second.get("width")) == pytest.approx(float(first.get("width")) * 40 / 1200, abs=0.1)
+    heading = next(one for one in drawn_by(BARS).iter(f"{SVG}text") if one.text == "Lycée & compagnie")
+    assert (heading.get("text-anchor"), float(heading.get("x")) < float(second.get("x"))) == ("end", True)
+    top, tall = float(second.get("y")), float(second.get("height"))
+    assert top < float(heading.get("y")) < top + tall
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_long_run_of_months_names_some_of_them_and_the_highest_figure(narrow):
+    months = tuple((f"mars {2000 + n}", n + 1) for n in range(30))
+    drawn = drawn_by(Bars("Par mois", "Trente.", "élèves", months, upright=True), narrow=narrow)
+    words = [one.text for one in drawn.iter(f"{SVG}text")]
+    assert (len([*drawn.iter(f"{SVG}rect")]), words.count("mars")) == (31, 4 if narrow else 8)
+    assert "30" in words
+
+
+@pytest.mark.parametrize(
+    ("most", "narrow", "steps"),
+    [
+        (6720, False, [0, 1000, 2000, 3000, 4000, 5000, 6000]),
+        (6720, True, [0, 2000, 4000, 6000]),
+        (126, False, [0, 20, 40, 60, 80, 100, 120]),
+        (1.12, False, [0, 1]),
+        (11.2, True, [0, 5, 10]),
+    ],
+)
+def test_the_scale_is_of_round_whole_numbers(most, narrow, steps):
+    assert list(whole_steps(most, narrow=narrow)) == steps
