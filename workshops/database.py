@@ -8,23 +8,27 @@ connection back, whatever happens.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext, suppress
-from types import TracebackType
+from functools import cache
+from importlib import import_module
+from types import ModuleType, TracebackType
 from typing import Any, ClassVar, Literal, cast
 
-from asyncpg import Connection, Pool, Record, create_pool
+from asyncpg import Connection, Record
 from asyncpg.exceptions import (
     InterfaceError,
     InvalidCachedStatementError,
     PostgresError,
     ReadOnlySQLTransactionError,
 )
-from piccolo.engine.finder import engine_finder
+from piccolo.conf.apps import ENVIRONMENT_VARIABLE
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
 from workshops import replica
+from workshops.lines import WAITS, Lines
 from workshops.outage import DatabaseAway as DatabaseAway  # noqa: PLC0414 - part of this door
 from workshops.outage import outage, say_if_lost
 from workshops.prepared import worded, written_anew
@@ -33,9 +37,6 @@ from workshops.requests import numbered, request_id
 from workshops.servers import Servers
 
 Rows = Sequence[Record]
-
-# How long a request waits for one of its process's connections: longer than any rush, shorter than a reader's patience.
-WAITS = 10.0
 
 
 class SafeTransaction(PostgresTransaction):
@@ -89,16 +90,17 @@ class SafeTransaction(PostgresTransaction):
         finally:
             if not settled:
                 self._end()
-            await asyncio.shield(self._give_back())
+            if not (settled and self.pool is not None and self.pool.keeps(self.connection)):
+                await asyncio.shield(self._give_back())
         return False
 
     async def get_connection(self) -> Connection:
         self.pool = self.to_ask()
         if self.pool is None:
             return await self.engine.get_new_connection()
-        return await _acquired(self.pool)
+        return await self.pool.acquire()
 
-    def to_ask(self) -> Pool | None:
+    def to_ask(self) -> Lines | None:
         """The pool of the server where all of it is read and written; None where no pool is open."""
         return self.engine.pool
 
@@ -125,7 +127,7 @@ class Engine(PostgresEngine):
         return await self.servers.connect()
 
     async def start_connection_pool(self, **kwargs: Any) -> None:
-        self.pool = await create_pool(connect=self._connect, **kwargs)
+        self.pool = await Lines(connect=self._connect, **kwargs)
 
     async def _connect(self, _: None, **told: Any) -> Connection:
         return await self.servers.connect(**told)
@@ -154,8 +156,13 @@ def engine_for(database_url: str, read_url: str = "") -> Engine:
 
 
 def engine() -> Engine:
-    """The engine named by piccolo_conf."""
-    return cast(Engine, engine_finder())
+    """The engine named by piccolo_conf, as Piccolo finds it; asked for with each statement, it is looked for once."""
+    return cast(Engine, _conf().DB)
+
+
+@cache
+def _conf() -> ModuleType:
+    return import_module(os.environ.get(ENVIRONMENT_VARIABLE, "piccolo_conf"))
 
 
 @asynccontextmanager
@@ -237,7 +244,7 @@ async def _rows(sql: str, *args: object) -> Rows:
         if current is not None:
             found = await current.connection.fetch(sql, *args)
         elif (pool := pool_to_read(here)) is not None:
-            found = await _fetched(pool, sql, *args)
+            found = await pool.fetch(sql, *args)
         else:
             connection: Connection = await here.get_new_connection()
             try:
@@ -255,7 +262,7 @@ async def _rows(sql: str, *args: object) -> Rows:
     return cast(Rows, found)
 
 
-def pool_to_read(here: Engine) -> Pool | None:
+def pool_to_read(here: Engine) -> Lines | None:
     """The pool of the server that is read: the replica's, where what is read decides nothing."""
     reader = replica.asked()
     if reader is None:
@@ -263,24 +270,6 @@ def pool_to_read(here: Engine) -> Pool | None:
     if reader.pool is None:
         raise ConnectionError("the replica was let go of")
     return reader.pool
-
-
-async def _fetched(pool: Pool, sql: str, *args: object) -> Rows:
-    if pool.get_idle_size():
-        return cast(Rows, await pool.fetch(sql, *args))
-    connection = await _acquired(pool)
-    try:
-        return cast(Rows, await connection.fetch(sql, *args))
-    finally:
-        await pool.release(connection)
-
-
-async def _acquired(pool: Pool) -> Connection:
-    """A connection of the pool; TimeoutError when none comes free. One that is idle is not even waited for."""
-    if pool.get_idle_size():
-        return await pool.acquire()
-    async with asyncio.timeout(WAITS):
-        return await pool.acquire()
 
 
 async def row(sql: str, *args: object) -> Record | None:

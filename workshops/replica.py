@@ -15,9 +15,10 @@ from contextvars import ContextVar
 from time import monotonic
 from typing import Any
 
-from asyncpg import Connection, Pool, create_pool
+from asyncpg import Connection
 from asyncpg.exceptions import InterfaceError, PostgresError
 
+from workshops.lines import Lines
 from workshops.servers import AWAY, Servers
 
 log = logging.getLogger("technilab")
@@ -78,7 +79,7 @@ class Replica:
     def __init__(self, url: str) -> None:
         self._servers = Servers(url)
         self._told: dict[str, Any] = {}
-        self.pool: Pool | None = None
+        self.pool: Lines | None = None
         self._line: Connection | None = None
         self._behind = Behind()
         self.fit = False
@@ -111,7 +112,7 @@ class Replica:
                     self._line = await self._servers.connect(timeout=PATIENCE)
                 shown = await self._line.fetchval(SHOWN)
                 if self.pool is None:
-                    self.pool = await create_pool(connect=self._connect, min_size=0, **self._told)
+                    self.pool = await Lines(connect=self._connect, min_size=0, **self._told)
         except BROKEN as error:
             self._let_go()
             self._say(fit=False, why=f"does not answer ({type(error).__name__})")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from asyncpg import Pool
-
 from workshops.database import SafeTransaction, engine, pool_to_read
+from workshops.lines import Lines
 
 
 class Snapshot(SafeTransaction):
@@ -15,7 +14,7 @@ class Snapshot(SafeTransaction):
     __slots__ = ()
     begun_as: ClassVar[dict[str, Any]] = {"isolation": "repeatable_read", "readonly": True}
 
-    def to_ask(self) -> Pool | None:
+    def to_ask(self) -> Lines | None:
         return pool_to_read(engine())
 
 
