@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
 
 from asyncpg import Record
 
 from workshops.database import row
+from workshops.together import Together
 from workshops.versions.snapshot import snapshot, within_an_act
 
 Answer = TypeVar("Answer")
+Scope: TypeAlias = tuple[bool, str | None]
 
 # $1: whether what only figures read counts; $2: the UAI of the lycée that is looked at alone, null for all of them. A
 # server is known by when it started, whatever the way that leads there; a replica that is promoted does not start anew.
@@ -30,6 +33,19 @@ WHERE (scope >= 0 OR $1::bool)
 """
 
 
+@dataclass(frozen=True)
+class Held(Generic[Answer]):
+    """An answer, and what the versions of what it is made of were as it was made; None within an act, for nobody."""
+
+    answer: Answer
+    scope: Scope
+    seen: Record | None
+
+    async def stands(self) -> bool:
+        """Whether nothing of it has been written since, as the server shows that is read now."""
+        return self.seen is not None and self.seen == await _versions.told(self.scope)
+
+
 class Kept(Generic[Answer]):
     """The last answers to a question that many people ask at once, such as the slots on offer.
 
@@ -39,7 +55,7 @@ class Kept(Generic[Answer]):
     def __init__(self, *, most: int = 64, figures: bool = False) -> None:
         self._most = most
         self._figures = figures
-        self._answers: OrderedDict[Hashable, tuple[Record, Answer]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Held[Answer]] = OrderedDict()
 
     async def answer(self, key: Hashable, ask: Callable[[], Awaitable[Answer]], *, lycee: str | None = None) -> Answer:
         """The kept answer, or a new one. `key` holds all that the answer depends on, the time included.
@@ -47,21 +63,37 @@ class Kept(Generic[Answer]):
         `lycee` is the UAI of the only one that the answer speaks of. An act never gets a kept answer, nor is what it
         sees kept: it may yet be undone.
         """
+        return (await self.held(key, ask, lycee=lycee)).answer
+
+    async def held(
+        self, key: Hashable, ask: Callable[[], Awaitable[Answer]], *, lycee: str | None = None
+    ) -> Held[Answer]:
+        """The same, for whoever keeps what she makes of it for as long as it stands."""
+        scope = self._figures, lycee
         if within_an_act():
-            return await ask()
+            return Held(await ask(), scope, None)
         kept = self._answers.get(key)
-        if kept is not None and kept[0] == await self._seen(lycee):
-            return kept[1]
+        if kept is not None and await kept.stands():
+            return kept
         async with snapshot():
-            seen = await self._seen(lycee)
-            found = await ask()
-        self._answers[key] = (seen, found)
+            seen = await _read(scope)
+            held = Held(await ask(), scope, seen)
+        self._answers[key] = held
         self._answers.move_to_end(key)
         while len(self._answers) > self._most:
             self._answers.popitem(last=False)
-        return found
+        return held
 
-    async def _seen(self, lycee: str | None) -> Record:
-        seen = await row(SEEN, self._figures, lycee)
-        assert seen is not None  # noqa: S101 - sums always have their row
-        return seen
+
+async def _read_all(scopes: list[Scope]) -> dict[Scope, Record]:
+    return {scope: await _read(scope) for scope in scopes}
+
+
+# As they are now; those who ask at once are told by one statement.
+_versions: Together[Scope, Record] = Together(_read_all)
+
+
+async def _read(scope: Scope) -> Record:
+    seen = await row(SEEN, *scope)
+    assert seen is not None  # noqa: S101 - sums always have their row
+    return seen

@@ -12,6 +12,7 @@ from asyncpg import Record
 from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role
 from booking.people.accounts.who_hears import lycee_hears
 from workshops.database import row, rows
+from workshops.together import Together
 
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
 
@@ -111,19 +112,20 @@ _PLACES = """
 """
 
 PERSON_OF_SESSION = f"""
-SELECT {_PERSON}, t.seen_at, (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
+SELECT t.id_hash AS shown, {_PERSON}, t.seen_at, t.expires_at,
+  (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
   CASE WHEN t.proved THEN 'given' WHEN EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
        OR (EXISTS (SELECT FROM passkeys k WHERE k.account = a.id)
            AND EXISTS (SELECT FROM memberships o WHERE o.account = a.id AND o.role = 'coordinator')) THEN 'asked'
        ELSE 'none' END AS proof
 FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
-WHERE t.id_hash = $1 AND t.expires_at > $2 AND t.seen_at > $3 AND a.disabled_at IS NULL
+WHERE t.id_hash = ANY ($1::bytea[]) AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
 
 PERSON_OF_TOKEN = f"""
-SELECT {_PERSON}, t.used_at, t.writes
+SELECT t.token_hash AS shown, {_PERSON}, t.used_at, t.expires_at, t.writes
 FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
-WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND a.disabled_at IS NULL
+WHERE t.token_hash = ANY ($1::bytea[]) AND t.revoked_at IS NULL AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
 
 SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
@@ -142,10 +144,22 @@ def _person(found: Record, **more: Any) -> Person:
     return kind(**{name: found[name] for name in (*_READ, *_OF_PLACE[kind])}, **more)
 
 
+def _shown_with(sql: str) -> Together[bytes, Record | None]:
+    """Who comes with each of those that are shown at once, by one statement."""
+
+    async def ask(shown: list[bytes]) -> dict[bytes, Record | None]:
+        return dict.fromkeys(shown) | {one["shown"]: one for one in await rows(sql, shown)}
+
+    return Together(ask)
+
+
+_sessions, _keys = _shown_with(PERSON_OF_SESSION), _shown_with(PERSON_OF_TOKEN)
+
+
 async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Person | None:
     """Who holds this session, if it is neither idle nor over; being seen is written down once a minute."""
-    found = await row(PERSON_OF_SESSION, id_hash, now, now - SESSION_IDLE)
-    if found is None:
+    found = await _sessions.told(id_hash)
+    if found is None or found["expires_at"] <= now or found["seen_at"] <= now - SESSION_IDLE:
         return None
     if found["seen_at"] < now - SEEN_EVERY:
         await row(SEEN, id_hash, now)
@@ -154,8 +168,8 @@ async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Pers
 
 async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
     """Whom a machine with this key acts for, until it ends; that it served is written down once a day."""
-    found = await row(PERSON_OF_TOKEN, token_hash, now)
-    if found is None:
+    found = await _keys.told(token_hash)
+    if found is None or found["expires_at"] <= now:
         return None
     if found["used_at"] is None or found["used_at"] < now - USED_EVERY:
         await row(USED, token_hash, now)

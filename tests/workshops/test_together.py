@@ -1,0 +1,80 @@
+"""Questions that come together are one statement, and nobody is told what was read before she asked."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from workshops.database import rows, transaction, value
+from workshops.refusals import NotFound
+from workshops.together import Together
+
+COUNT = "SELECT count(*) FROM tech_objects"
+ADD = "INSERT INTO tech_objects (name) VALUES ($1)"
+
+
+class Counted:
+    """How many objects there are, and which questions were put in each round; the first one waits to be let go."""
+
+    def __init__(self) -> None:
+        self.rounds: list[list[str]] = []
+        self.has_read, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, questions: list[str]) -> dict[str, int]:
+        self.rounds.append(questions)
+        found = int(await value(COUNT))
+        self.has_read.set()
+        if len(self.rounds) == 1:
+            await self.goes_on.wait()
+        return dict.fromkeys(questions, found)
+
+
+async def test_whoever_asks_while_others_are_answered_is_answered_by_what_is_read_after(db):
+    counted = Counted()
+    together = Together(counted)
+    first = asyncio.create_task(together.told("a"))
+    await counted.has_read.wait()
+    await rows(ADD, "Boussole")
+    later = [asyncio.create_task(together.told(question)) for question in "bcb"]
+    await asyncio.sleep(0.05)
+    counted.goes_on.set()
+    assert [await first, *[await one for one in later]] == [0, 1, 1, 1]
+    assert counted.rounds == [["a"], ["b", "c"]]
+
+
+async def test_an_act_asks_for_itself_and_sees_its_own(db):
+    counted = Counted()
+    counted.goes_on.set()
+    together = Together(counted)
+    async with transaction():
+        await rows(ADD, "Boussole")
+        inside = await together.told("a")
+    assert (inside, await together.told("a"), counted.rounds) == (1, 1, [["a"], ["a"]])
+
+
+async def test_who_gives_up_takes_nobody_along(db):
+    counted = Counted()
+    together = Together(counted)
+    gone, stays = asyncio.create_task(together.told("a")), asyncio.create_task(together.told("a"))
+    await counted.has_read.wait()
+    gone.cancel()
+    counted.goes_on.set()
+    assert await stays == 0
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+
+
+async def test_what_fails_is_said_to_those_who_asked_and_to_no_later_one(db):
+    answers = iter([NotFound(), {"a": 1}])
+
+    async def ask(_: list[str]) -> dict[str, int]:
+        answer = next(answers)
+        if isinstance(answer, NotFound):
+            raise answer
+        return answer
+
+    together = Together(ask)
+    both = await asyncio.gather(together.told("a"), together.told("a"), return_exceptions=True)
+    assert [type(one) for one in both] == [NotFound, NotFound]
+    assert await together.told("a") == 1

@@ -1,0 +1,72 @@
+"""Questions that come while others are being answered go to the database together, next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import Generic, TypeAlias, TypeVar
+
+from workshops.database import engine, pool_to_read
+from workshops.lines import Lines
+
+Question = TypeVar("Question", bound=Hashable)
+Told = TypeVar("Told")
+Ask: TypeAlias = Callable[[list[Question]], Awaitable[Mapping[Question, Told]]]
+
+
+class Together(Generic[Question, Told]):
+    """Asks for many at once, round after round, of the server that each of them is asked of.
+
+    A round begins after the last of its questions was put: nobody is told what was read before she asked.
+    """
+
+    def __init__(self, ask: Ask[Question, Told]) -> None:
+        self._ask = ask
+        self._rounds: dict[Lines, _Rounds[Question, Told]] = {}
+
+    async def told(self, question: Question) -> Told:
+        """The answer; an act and a snapshot ask for themselves. Raises what the asking of its round raised."""
+        here = engine()
+        pool = pool_to_read(here)
+        if pool is None or here.transaction_exists():
+            return (await self._ask([question]))[question]
+        if pool not in self._rounds:
+            self._rounds = {one: rounds for one, rounds in self._rounds.items() if not one.is_closing()}
+            self._rounds[pool] = _Rounds(self._ask)
+        return await self._rounds[pool].told(question)
+
+
+class _Rounds(Generic[Question, Told]):
+    def __init__(self, ask: Ask[Question, Told]) -> None:
+        self._ask = ask
+        self._waiting: dict[Question, list[asyncio.Future[Told]]] = {}
+        self._going: asyncio.Task[None] | None = None
+
+    async def told(self, question: Question) -> Told:
+        answer: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(question, []).append(answer)
+        if self._going is None:
+            self._going = asyncio.create_task(self._go_round())
+        return await answer
+
+    async def _go_round(self) -> None:
+        try:
+            while self._waiting:
+                asked, self._waiting = self._waiting, {}
+                await self._round(asked)
+        finally:
+            self._going = None
+
+    async def _round(self, asked: dict[Question, list[asyncio.Future[Told]]]) -> None:
+        try:
+            told = await self._ask(list(asked))
+        except BaseException as error:
+            for one in (one for those in asked.values() for one in those if not one.done()):
+                one.set_exception(error) if isinstance(error, Exception) else one.cancel()
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for question, those in asked.items():
+                for one in those:
+                    if not one.done():
+                        one.set_result(told[question])
