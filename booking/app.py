@@ -23,6 +23,7 @@ from booking import api, web
 from booking.api.contract import Contract
 from booking.built import asset
 from booking.door import bell
+from booking.door.at_hand import AtHand
 from booking.door.codings import Packing
 from booking.door.desk_link import Receiver, receiver_of
 from booking.door.entrance import Entrance, clock
@@ -119,7 +120,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         },
         template_config=template_config(settings),
         lifespan=[_engines],
-        state=State({"settings": settings, "clock": now, "meter": meter}),
+        state=State({"settings": settings, "clock": now, "meter": meter, "at_hand": AtHand()}),
         request_max_body_size=BODY_LIMIT,
         openapi_config=Contract(
             title="Technilab",

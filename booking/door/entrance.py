@@ -39,7 +39,12 @@ HIGHEST_NUMBER = 2_147_483_647
 
 def clock(scope: Scope) -> datetime:
     """The time of this request, in UTC; a test may have moved the application's clock."""
-    told = scope["litestar_app"].state.get("clock")
+    return time_of(scope["litestar_app"].state)
+
+
+def time_of(state: State) -> datetime:
+    """The application's time."""
+    told = state.get("clock")
     moment: datetime = told() if told is not None else datetime.now(UTC)
     return moment
 

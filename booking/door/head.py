@@ -21,6 +21,7 @@ from litestar import Request
 from litestar.exceptions import ClientException
 
 from booking.door.csrf import SAFE
+from booking.door.entrance import time_of
 from booking.settings import Settings
 from workshops.requests import request_id
 
@@ -57,14 +58,17 @@ class Application(Litestar):
 
         try:
             if (meter := self.state.get("meter")) is not None:
-                await meter.measure(scope, receive, heard, super().__call__)
+                await meter.measure(scope, receive, heard, self._sent)
             else:
-                await super().__call__(scope, receive, heard)
+                await self._sent(scope, receive, heard)
         finally:
             if scope["method"] not in SAFE and log.isEnabledFor(logging.INFO):
                 took = (perf_counter() - began) * 1000
                 log.info("%s %s %s in %.0f ms", scope["method"], route_of(scope), status, took)
             request_id.reset(before)
+
+    async def _sent(self, scope: Any, receive: Any, send: Send) -> None:
+        await self.state.at_hand.answer(scope, receive, send, super().__call__, now=time_of(self.state))
 
 
 def request_of(scope: HTTPScope, settings: Settings) -> str:

@@ -13,7 +13,7 @@ from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.slots.queries import SEATS_FREE
-from workshops.versions.kept import Kept
+from workshops.versions.kept import Held, Kept
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200
@@ -184,14 +184,14 @@ def offered(one: Record) -> OfferedSlot:
 _offers: Kept[bytes] = Kept()
 
 
-async def slots_on_offer_json(filters: Filters, *, now: datetime) -> bytes:
+async def slots_on_offer_json(filters: Filters, *, now: datetime) -> Held[bytes]:
     """The same list as JSON, kept while nothing of it is written; the hour counts to the minute."""
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> bytes:
         return msgspec.json.encode(await slots_on_offer(filters, now=minute))
 
-    return await _offers.answer((filters, minute), ask, lycee=filters.school)
+    return await _offers.held((filters, minute), ask, lycee=filters.school)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, drawn, page
+from booking.door.at_hand import stays_at_hand
 from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
@@ -100,10 +101,10 @@ async def search_page(
     async def draw() -> DrawnPage:
         return DrawnPage(drawn(await _searched(request, None, now), request))
 
-    asked = (request.url.query, now.replace(second=0, microsecond=0))
-    kept = await _pages.answer(asked, draw)
-    request.scope["state"]["packed"] = kept.packed
-    return Response(kept.body, media_type=MediaType.HTML)
+    held = await _pages.held((request.url.query, now.replace(second=0, microsecond=0)), draw)
+    stays_at_hand(request, held, now=now)
+    request.scope["state"]["packed"] = held.answer.packed
+    return Response(held.answer.body, media_type=MediaType.HTML)
 
 
 async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> Search:

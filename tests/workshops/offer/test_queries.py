@@ -204,10 +204,10 @@ async def test_the_month_view_counts_slots_and_seats_by_paris_day(db):
 
 async def test_the_json_list_is_the_list_and_follows_every_booking(db):
     slot = await builders.slot(starts_at=START, seats=24)
-    before = json.loads(await slots_on_offer_json(Filters(), now=NOW))
-    again = json.loads(await slots_on_offer_json(Filters(), now=NOW + timedelta(seconds=20)))
+    before = json.loads((await slots_on_offer_json(Filters(), now=NOW)).answer)
+    again = json.loads((await slots_on_offer_json(Filters(), now=NOW + timedelta(seconds=20))).answer)
     await rows("UPDATE slots SET seats_taken = 20")
-    after = json.loads(await slots_on_offer_json(Filters(), now=NOW))
+    after = json.loads((await slots_on_offer_json(Filters(), now=NOW)).answer)
 
     assert before == again
     assert before["next_cursor"] is None
@@ -220,7 +220,8 @@ async def test_what_is_not_committed_changes_no_answer(db):
     slot = await builders.slot(starts_at=START, seats=24)
 
     async def free() -> list[int]:
-        return [one["seats_free"] for one in json.loads(await slots_on_offer_json(Filters(), now=NOW))["items"]]
+        held = await slots_on_offer_json(Filters(), now=NOW)
+        return [one["seats_free"] for one in json.loads(held.answer)["items"]]
 
     async with engine().pool.acquire() as other:
         writing = other.transaction()

@@ -44,7 +44,7 @@ def asked(monkeypatch):
 async def free_seats() -> tuple[int, int]:
     """Of the only slot: as the kept list tells it, and as it is."""
     filters = Filters()
-    (kept,) = msgspec.json.decode(await slots_on_offer_json(filters, now=NOW))["items"]
+    (kept,) = msgspec.json.decode((await slots_on_offer_json(filters, now=NOW)).answer)["items"]
     (now,) = (await slots_on_offer(filters, now=NOW)).items
     return kept["seats_free"], now.seats_free
 

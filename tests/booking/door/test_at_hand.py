@@ -1,0 +1,115 @@
+"""What a visitor is sent again is what would be made now, and costs one look at whether it still stands."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from booking.people.accounts.token import issue_token
+from tests import builders
+from tests.browsing import Browser
+from tests.builders import NOW
+from tests.statements import statements_of
+from workshops.database import rows, value
+
+LIST, PAGE = "/api/v1/slots?limit=200", "/creneaux?niveau=4e"
+TAKEN = "UPDATE slots SET seats_taken = seats_taken + 1 WHERE id = $1"
+# Each answer has its own.
+NAMED = "x-request-id"
+
+
+def told(answer) -> tuple[int, bytes, dict[str, str]]:
+    return answer.status_code, answer.content, {**answer.headers, NAMED: ""}
+
+
+@pytest.fixture
+async def site(app):
+    app.state.clock = lambda: NOW
+    await builders.slot(starts_at=NOW + timedelta(days=30), seats=24)
+    return app
+
+
+@pytest.mark.parametrize("path", [LIST, PAGE])
+@pytest.mark.parametrize("codings", ["gzip, br", "identity"])
+async def test_the_same_again_is_the_same_and_one_statement(site, path, codings):
+    nobody = Browser(site).client
+    nobody.headers["Accept-Encoding"] = codings
+    answers = [await nobody.get(path)]
+
+    async def again() -> None:
+        answers.append(await nobody.get(path))
+
+    assert len(await statements_of(again)) == 1
+    first, second = answers
+    assert told(second) == told(first)
+    assert first.headers[NAMED] != second.headers[NAMED]
+
+
+@pytest.mark.parametrize("codings", ["gzip", "identity"])
+async def test_who_holds_it_is_told_so_as_the_application_tells_it(site, codings):
+    nobody = Browser(site).client
+    nobody.headers["Accept-Encoding"] = codings
+    first = await nobody.get(PAGE)
+    holding = {"If-None-Match": f'"other", {first.headers["etag"]}'}
+    site.state.clock = lambda: NOW + timedelta(minutes=1)
+    made = await nobody.get(PAGE, headers=holding)
+    await nobody.get(PAGE)
+    at_hand = await nobody.get(PAGE, headers=holding)
+    assert (at_hand.status_code, at_hand.content) == (304, b"")
+    assert told(at_hand) == told(made)
+
+
+async def test_who_asks_for_its_headers_gets_no_body(site):
+    nobody = Browser(site).client
+    first, head = await nobody.get(PAGE), await nobody.head(PAGE)
+    assert told(head) == (200, b"", told(first)[2])
+
+
+@pytest.mark.parametrize("path", [LIST, PAGE])
+async def test_a_seat_that_was_taken_is_seen_by_the_very_next_one_who_asks(site, path):
+    nobody = Browser(site).client
+    slot = await value("SELECT id FROM slots")
+    marks = []
+    for _ in range(4):
+        marks.append({(await nobody.get(path)).headers["etag"] for _ in range(3)})
+        await rows(TAKEN, slot)
+    assert [len(one) for one in marks] == [1, 1, 1, 1]
+    assert len(set.union(*marks)) == 4
+
+
+async def test_the_next_minute_is_another_answer(site):
+    """Its reservations close meanwhile."""
+    nobody = Browser(site).client
+    await rows("UPDATE slots SET booking_closes_at = $1", NOW + timedelta(seconds=90))
+    states = []
+    for seconds in (0, 59, 120):
+        site.state.clock = lambda seconds=seconds: NOW + timedelta(seconds=seconds)
+        states += [one["state"] for one in (await nobody.get(LIST)).json()["items"]]
+    assert states == ["open", "open", "closed"]
+
+
+async def test_a_key_a_cookie_of_ours_and_another_name_are_answered_for_themselves(site):
+    nobody, named = Browser(site).client, Browser(site).client
+    shared = (await nobody.get(PAGE)).headers["cache-control"]
+    named.cookies.set("technilab", "what is long over")
+    elsewhere = await nobody.get(PAGE, headers={"Host": "elsewhere.example"})
+    with_a_key = await nobody.get(LIST, headers={"Authorization": f"Bearer {secrets.token_urlsafe(32)}"})
+    told = [(await named.get(PAGE)).headers["cache-control"], with_a_key.headers["cache-control"]]
+    assert (shared.startswith("public"), told) == (True, ["no-store", "no-store"])
+    assert (elsewhere.status_code, (await nobody.get(PAGE)).status_code) == (400, 200)
+
+
+async def test_a_revoked_key_opens_nothing_from_the_next_request_on(site):
+    account = await builders.account("jeanne@example.org")
+    await builders.membership(account, "teacher", school=await builders.school())
+    key = secrets.token_urlsafe(32)
+    await issue_token("jeanne@example.org", token=key, now=NOW)
+    machine = Browser(site).client
+    machine.headers["Authorization"] = f"Bearer {key}"
+    answers = []
+    for _ in range(2):
+        answers += [(await machine.get("/api/v1/me")).status_code for _ in range(2)]
+        await rows("UPDATE api_tokens SET revoked_at = $1", NOW)
+    assert answers == [200, 200, 401, 401]
