@@ -56,7 +56,7 @@ BEHIND = [
     {},
     *({"school": "0250001R"}, {"college": "0250001R"}, {"department": "25"}, {"level": "5e"}, {"object": 1}),
     *({"company": "55208131766522"}, {"priorities": ("REP",)}, {"setting": "rural"}, {"distance": "30"}),
-    *({"apart": True}, {"declared": True}),
+    *({"apart": True}, {"declared": True}, {"department": "25", "level": "5e"}),
 ]
 PYTHON = {
     **dict.fromkeys(("int2", "int4", "int8"), int),

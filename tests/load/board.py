@@ -28,6 +28,7 @@ os.environ |= {
 from booking.app import create_app  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.browsing import Browser  # noqa: E402
+from tests.load.register import FIRMS, SCHOOLS  # noqa: E402
 from workshops.database import pool, rows, value  # noqa: E402
 from workshops.slots.close import close  # noqa: E402
 from workshops.slots.rules import CompanyCame, GroupTurnout  # noqa: E402
@@ -47,16 +48,10 @@ PAGES = (
         "/gestion/equite",
         "/programme",
     ),
-    *("/consortium", "/gestion/creneaux"),
+    *("/consortium", "/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux?departement=25"),
+    *("/gestion/creneaux?prioritaire=hors", "/gestion/creneaux?niveau=4e&departement=25"),
 )
 # $1 visits in all, over $3 days up to June 2030; two groups a visit, from collèges around, one object and one company.
-SCHOOLS = """
-INSERT INTO schools (uai, kind, name, address, postcode, commune, department, lat, lon, zone)
-SELECT lpad((n + CASE kind WHEN 'lycee' THEN 9000000 ELSE 1000000 END)::text, 7, '0') || 'A', kind,
-       initcap(kind) || ' ' || n, '1 rue', '25000', 'Ville ' || n,
-       lpad((1 + n * 95 / many)::text, 2, '0'), 47 + n % 10 * 0.1, 6, 'A'
-FROM (VALUES ('lycee', $1::int), ('college', $2::int)) k (kind, many), generate_series(1, many) n
-"""
 SLOTS = """
 WITH l AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM schools WHERE kind = 'lycee')
 INSERT INTO slots (workshop, school, state, starts_at, ends_at, booking_closes_at, settles_at,
@@ -79,10 +74,6 @@ JOIN c ON c.n = (s.n * 3 + hashint4(s.id * 2 + g)::bigint % 6 + 6) % (SELECT cou
 BUILDS = """
 INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
 SELECT slot, group_ref, $1, counted, counted - 1, counted - 2, 0 FROM turnouts
-"""
-FIRMS = """
-INSERT INTO companies (siret, name, trade, commune, department)
-SELECT lpad(n::text, 14, '0'), 'Entreprise ' || n, 'Usinage', 'Ville', '25' FROM generate_series(0, $1::int - 1) n
 """
 COMPANIES = """
 INSERT INTO company_turnouts (slot, siret, name, people)

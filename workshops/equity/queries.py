@@ -50,13 +50,14 @@ CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND (NOT c.closed OR t.college IS NOT NULL)
 GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
 """  # noqa: S608 - constants only
-# The trips of a band together: as many pupils as all of them have, as far as these go on average.
+# The trips of a band together: as many pupils as all of them have, as far as these go on average. OFFSET 0: PostgreSQL
+# would else work each distance out anew for every place where it stands.
 TRIPS = f"""
 SELECT coalesce(sum(km * pupils) / nullif(sum(pupils), 0), avg(km)) AS km, sum(pupils)::int AS pupils,
        sum(groups)::int AS groups, max(km) AS most_km
 FROM (
   SELECT {FAR} AS km, t.pupils, t.groups
-  FROM ({TALLIED}) t JOIN schools host ON host.id = t.lycee JOIN schools c ON c.id = t.college
+  FROM ({TALLIED}) t JOIN schools host ON host.id = t.lycee JOIN schools c ON c.id = t.college OFFSET 0
 ) trip
 GROUP BY width_bucket(km, ARRAY[{", ".join(str(most) for most, _, _ in BANDS if most)}]::float8[])
 """  # noqa: S608 - constants only

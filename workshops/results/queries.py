@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from asyncpg import Record
@@ -13,10 +13,11 @@ from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard
 from workshops.results.measure import Progress, progress
 from workshops.school_calendar.rules import first_day_of, paris_day
-from workshops.tallies.queries import TALLIED, sums_of
+from workshops.shapes import row_as
+from workshops.tallies.queries import FIGURES, TALLIED, sums_of
 from workshops.tallies.rules import year_of
 
-__all__ = ["Progress", "breakdown", "life_of_programme", "progress"]
+__all__ = ["Progress", "breakdown", "life_of_programme", "progress", "whole"]
 
 YEARS_WITHOUT_TARGET = 5
 
@@ -27,28 +28,65 @@ FROM tallies CROSS JOIN LATERAL (SELECT to_char(begins, 'YYYY-MM') AS month) beg
 WHERE span = 'day' AND begins BETWEEN $1 AND $2
 GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """
-# The lycées that receive or are to: members of the consortium in the period, or with a workshop published.
-HOSTS = """
-SELECT h.uai AS of, h.name || ', ' || h.commune AS label, 0 AS pupils, 0 AS groups, 0 AS visits,
-       0 AS declared_pupils, 0 AS declared_visits
-FROM schools h
-WHERE h.kind = 'lycee' AND (
-  EXISTS (SELECT 1 FROM workshops w WHERE w.school = h.id AND w.state = 'published')
-  OR EXISTS (SELECT 1 FROM partners p WHERE p.school = h.id AND p.from_on <= $2 AND coalesce(p.to_on, $1) >= $1))
-"""
-BREAKDOWN = f"""
-SELECT t.by, t.visits, t.groups, t.pupils, t.made, t.finished, t.working, t.taken_home, t.people,
-       t.declared_pupils, t.declared_visits,
-       coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
-         SELECT c.name FROM company_turnouts c WHERE c.siret = t.key ORDER BY c.id DESC LIMIT 1)) END,
-         s.name || ', ' || s.commune, d.name, t.key) AS label
-FROM ({TALLIED}) t
-LEFT JOIN schools s ON s.id = CASE t.by WHEN 'lycee' THEN t.lycee WHEN 'college' THEN t.college END
-LEFT JOIN departments d ON t.by = 'department' AND d.code = t.key
-LEFT JOIN tech_objects o ON t.by = 'object' AND o.id::varchar = t.key
-LEFT JOIN companies firm ON t.by = 'company' AND firm.siret = t.key
+WHOLE = f"""
+SELECT coalesce(sum(pupils) FILTER (WHERE by = 'lycee'), 0)::int AS pupils,
+       coalesce(sum(visits) FILTER (WHERE by = 'lycee'), 0)::int AS visits,
+       coalesce(sum(declared_pupils) FILTER (WHERE by = 'lycee'), 0)::int AS declared_pupils,
+       coalesce(sum(declared_visits) FILTER (WHERE by = 'lycee'), 0)::int AS declared_visits,
+       (count(*) FILTER (WHERE by = 'lycee' AND visits > 0))::int AS hosts,
+       (count(*) FILTER (WHERE by = 'college'))::int AS colleges
+FROM ({TALLIED}) told
 """  # noqa: S608 - constants only
-_BY = {"lycees": "lycee", "colleges": "college", "departments": "department", "levels": "level"}
+# The lines of each heading in their order, at most $9 of each, and how many they are in all; $7, $8: the period. The
+# lycées that are to receive, members of the consortium then or with a workshop published, have one too.
+BREAKDOWN = f"""
+WITH told AS ({TALLIED}), hosts AS (
+  SELECT h.id FROM schools h
+  WHERE h.kind = 'lycee' AND 'lycee' = ANY ($4::varchar[]) AND (
+    EXISTS (SELECT FROM workshops w WHERE w.school = h.id AND w.state = 'published')
+    OR EXISTS (SELECT FROM partners p WHERE p.school = h.id AND p.from_on <= $8 AND coalesce(p.to_on, $7) >= $7::date))
+), named AS (
+  SELECT t.*, coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
+           SELECT c.name FROM company_turnouts c WHERE c.siret = t.key ORDER BY c.id DESC LIMIT 1)) END,
+           s.name || ', ' || s.commune, d.name, t.key) AS label
+  FROM (
+    SELECT * FROM told UNION ALL
+    SELECT 'lycee', id, 0, '', {", ".join("0" for _ in FIGURES)} FROM hosts
+    WHERE NOT EXISTS (SELECT FROM told WHERE told.by = 'lycee' AND told.lycee = hosts.id)
+  ) t
+  LEFT JOIN schools s ON s.id = CASE t.by WHEN 'lycee' THEN t.lycee WHEN 'college' THEN t.college END
+  LEFT JOIN departments d ON t.by = 'department' AND d.code = t.key
+  LEFT JOIN tech_objects o ON t.by = 'object' AND o.id::varchar = t.key
+  LEFT JOIN companies firm ON t.by = 'company' AND firm.siret = t.key
+), placed AS (
+  SELECT named.*, count(*) OVER heading AS lines, bool_or(declared_visits > 0) OVER heading AS some_declared,
+    row_number() OVER (PARTITION BY by ORDER BY pupils DESC, made DESC, CASE by WHEN 'company' THEN visits END DESC,
+      people DESC, CASE WHEN by IN ('object', 'company') THEN label END COLLATE "C", of COLLATE "C") AS place
+  FROM named WINDOW heading AS (PARTITION BY by)
+)
+SELECT by, of, label, visits, groups, pupils, made, finished, working, taken_home, people, declared_pupils,
+       declared_visits, lines, some_declared
+FROM placed WHERE $9::int IS NULL OR place <= $9 ORDER BY by, place
+"""  # noqa: S608 - constants only
+_BY = {
+    **{"lycees": "lycee", "colleges": "college", "departments": "department", "levels": "level"},
+    **{"objects": "object", "companies": "company"},
+}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All who were received in a period, by how many lycées (`hosts`), of how many collèges.
+
+    `declared_pupils` and `declared_visits` are those of past visits, which nobody scanned.
+    """
+
+    pupils: int
+    visits: int
+    declared_pupils: int
+    declared_visits: int
+    hosts: int
+    colleges: int
 
 
 @dataclass(frozen=True)
@@ -106,7 +144,11 @@ class CompanyVisits:
 @dataclass(frozen=True)
 class Breakdown:
     """The pupils of closed visits by lycée that receives, collège and département that came, level, month, school year;
-    the objects built, the companies that came. Lycées, months and years that had no visit stand there with 0."""
+    the objects built, the companies that came. Lycées, months and years that had no visit stand there with 0.
+
+    The largest come first. `in_all`: how many lines a heading has, those left out included; `declared`: the headings
+    of which past visits brought something.
+    """
 
     lycees: list[Count]
     colleges: list[Count]
@@ -116,28 +158,8 @@ class Breakdown:
     objects: list[ObjectCount]
     years: list[Count]
     companies: list[CompanyVisits]
-
-    @property
-    def pupils(self) -> int:
-        """All who were received, once a visit."""
-        return sum(one.pupils for one in self.levels)
-
-    @property
-    def hosts(self) -> int:
-        """The lycées that had a visit."""
-        return sum(one.visits > 0 for one in self.lycees)
-
-    @property
-    def visits(self) -> int:
-        return sum(one.visits for one in self.lycees)
-
-    @property
-    def declared_visits(self) -> int:
-        return sum(one.declared_visits for one in self.lycees)
-
-    @property
-    def declared_pupils(self) -> int:
-        return sum(one.declared_pupils for one in self.lycees)
+    in_all: Mapping[str, int] = field(default_factory=dict)
+    declared: Collection[str] = ()
 
 
 def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[date, date]:
@@ -147,22 +169,36 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
     return own or (first_day_of(today.year - YEARS_WITHOUT_TARGET), today)
 
 
-async def breakdown(*, from_on: date, to_on: date, now: datetime) -> Breakdown:
-    """Who was received in a period, both days included, from the sums kept: no past visit is read."""
+async def whole(*, from_on: date, to_on: date) -> Whole:
+    """All who were received in a period, both days included, in one line."""
+    sums = await sums_of(from_on, to_on)
+    found = await row_as(Whole, WHOLE, *sums.by("lycee", "college"))
+    assert found is not None  # noqa: S101 - an aggregate always has its row
+    return found
+
+
+async def breakdown(
+    *, from_on: date, to_on: date, now: datetime, of: Collection[str] = tuple(_BY), most: int | None = None
+) -> Breakdown:
+    """Who was received in a period, both days included, from the sums kept: no past visit is read.
+
+    `of`: the headings that are asked for; months and years are always told. At most the `most` first lines of each.
+    """
     found: dict[str, list[Record]] = {}
     sums = await sums_of(from_on, to_on)
-    for one in await rows(BREAKDOWN, *sums.by(*_BY.values(), "object", "company")):
+    for one in await rows(BREAKDOWN, *sums.by(*(by for name, by in _BY.items() if name in of)), from_on, to_on, most):
         found.setdefault(one["by"], []).append(one)
-    received = {one["of"] for one in found.get("lycee", [])}
-    hosts = [one for one in await rows(HOSTS, from_on, to_on) if one["of"] not in received]
-    found["lycee"] = [*found.get("lycee", []), *hosts]
+    under = {name: found.get(by, []) for name, by in _BY.items()}
     months = _each_month(_counts(await rows(MONTHS, from_on, to_on)), from_on, min(to_on, paris_day(now)))
+    declared = [name for name, lines in under.items() if lines and lines[0]["some_declared"]]
     return Breakdown(
         months=months,
         years=_years(months),
-        objects=_objects(found.get("object", [])),
-        companies=_companies(found.get("company", [])),
-        **{name: _counts(found.get(by, [])) for name, by in _BY.items()},
+        objects=_objects(under.pop("objects")),
+        companies=_companies(under.pop("companies")),
+        **{name: _counts(lines) for name, lines in under.items()},
+        in_all={name: found[by][0]["lines"] for name, by in _BY.items() if by in found},
+        declared=[*declared, *(("months", "years") if any(one.declared_visits for one in months) else ())],
     )
 
 
@@ -176,20 +212,17 @@ def _each_month(told: list[Count], from_on: date, until: date) -> list[Count]:
 
 def _counts(found: Sequence[Record]) -> list[Count]:
     parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits")
-    counts = [Count(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
-    return sorted(counts, key=lambda count: (-count.pupils, count.key))
+    return [Count(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
 
 
 def _objects(found: Sequence[Record]) -> list[ObjectCount]:
     parts = ("made", "finished", "working", "taken_home", "groups", "declared_visits")
-    counts = [ObjectCount(int(one["of"]), one["label"], *(one[part] for part in parts)) for one in found]
-    return sorted(counts, key=lambda count: (-count.made, count.name))
+    return [ObjectCount(int(one["of"]), one["label"], *(one[part] for part in parts)) for one in found]
 
 
 def _companies(found: Sequence[Record]) -> list[CompanyVisits]:
     parts = ("visits", "people", "declared_visits")
-    counts = [CompanyVisits(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
-    return sorted(counts, key=lambda count: (-count.visits, -count.people, count.name, count.siret))
+    return [CompanyVisits(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
 
 
 def _years(months: list[Count]) -> list[Count]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
-from workshops.database import rows
+from workshops.database import row, rows
 from workshops.equity.queries import BAND, SETTING
 from workshops.results.measure import instants
+from workshops.tallies.queries import TALLIED, sums_of
 
 # What narrows the visits, and what narrows the groups that count in them; {} is the place of the value asked.
 OF_VISITS = {
@@ -39,32 +41,59 @@ ALSO = {
         "LATERAL (SELECT sum(people) AS people FROM companies_came WHERE slot = v.id AND siret = {})",
     ),
 }
-# One pass: the lines of a page, and beside each what all of them amount to ($1, $2: the period; $3, $4: the page).
-# Where nobody need have come to a visit for it to count, those without any group are in.
-ALL_HELD = """(SELECT h.slot, h.starts_at, h.lycee, h.declared, g.college, g.level, g.pupils, g.girls, g.groups
-   FROM held h LEFT JOIN received g ON g.slot = h.slot AND g.starts_at >= $1 AND g.starts_at < $2)"""
-BEHIND = """
-WITH visited AS (
+_CHOSEN = """
+  FROM {visits} r JOIN schools host ON host.id = r.lycee {joined} schools c ON c.id = r.college
+  WHERE r.starts_at >= $1 AND r.starts_at < $2 {narrowed}"""
+_VISITED = f"""
   SELECT r.slot AS id, r.starts_at, r.lycee AS school, r.declared, coalesce(sum(r.pupils), 0) AS pupils,
          coalesce(sum(r.groups), 0) AS groups, coalesce(sum(r.girls), 0) AS girls
-  FROM {visits} r JOIN schools host ON host.id = r.lycee {joined} schools c ON c.id = r.college
-  WHERE r.starts_at >= $1 AND r.starts_at < $2 {narrowed}
+  {_CHOSEN} {{of_page}}
   GROUP BY r.slot, r.starts_at, r.lycee, r.declared
-), behind AS (
-  SELECT * FROM visited v {also}
-), whole AS (
-  SELECT count({counted})::int AS visits, (count({counted}) FILTER (WHERE declared))::int AS declared_visits,
-    coalesce(sum(pupils) FILTER (WHERE declared), 0)::int AS declared_pupils {sums} FROM behind
-), page AS (
-  SELECT * FROM behind ORDER BY starts_at DESC, id DESC LIMIT $3 OFFSET $4
-)
-SELECT p.id, p.starts_at, p.declared, coalesce(w.title, d.group_label) AS title, coalesce(d.source, '') AS source,
-       h.name AS school_name, h.commune, whole.visits AS visits_in_all, whole.declared_visits, whole.declared_pupils
-       {shown}
-FROM whole LEFT JOIN page p ON true LEFT JOIN slots s ON s.id = p.id LEFT JOIN workshops w ON w.id = s.workshop
+"""
+_LINE = """p.id, p.starts_at, p.declared, coalesce(w.title, d.group_label) AS title, coalesce(d.source, '') AS source,
+       h.name AS school_name, h.commune"""
+_NAMED = """
+LEFT JOIN slots s ON s.id = p.id LEFT JOIN workshops w ON w.id = s.workshop
 LEFT JOIN past_visits d ON -d.id = p.id LEFT JOIN schools h ON h.id = p.school
 ORDER BY p.starts_at DESC, p.id DESC
 """
+# Where nobody need have come to a visit for it to count, those without any group are in.
+ALL_HELD = """(SELECT h.slot, h.starts_at, h.lycee, h.declared, g.college, g.level, g.pupils, g.girls, g.groups
+   FROM held h LEFT JOIN received g ON g.slot = h.slot AND g.starts_at >= $1 AND g.starts_at < $2)"""
+# One pass: the lines of a page, and beside each what all of them amount to ($1, $2: the period; $3, $4: the page).
+BEHIND = f"""
+WITH visited AS ({_VISITED}), behind AS (
+  SELECT * FROM visited v {{also}}
+), whole AS (
+  SELECT count({{counted}})::int AS visits, (count({{counted}}) FILTER (WHERE declared))::int AS declared_visits,
+    coalesce(sum(pupils) FILTER (WHERE declared), 0)::int AS declared_pupils {{sums}} FROM behind
+), page AS (
+  SELECT * FROM behind ORDER BY starts_at DESC, id DESC LIMIT $3 OFFSET $4
+)
+SELECT {_LINE}, whole.visits AS visits_in_all, whole.declared_visits, whole.declared_pupils {{shown}}
+FROM whole LEFT JOIN page p ON true {_NAMED}"""  # noqa: S608 - constants only
+# What the sums kept know: under which heading, and its key.
+KEPT = {"school": "lycee", "college": "college", "department": "department", "level": "level"}
+WHOLE = f"""
+SELECT coalesce(sum(t.visits), 0)::int AS visits_in_all, coalesce(sum(t.declared_visits), 0)::int AS declared_visits,
+       coalesce(sum(t.declared_pupils), 0)::int AS declared_pupils, coalesce(sum(t.pupils), 0)::int AS pupils,
+       coalesce(sum(t.groups), 0)::int AS groups
+FROM ({TALLIED}) t LEFT JOIN schools s ON s.id = CASE t.by WHEN 'lycee' THEN t.lycee WHEN 'college' THEN t.college END
+WHERE $7::varchar IS NULL OR coalesce(s.uai, t.key) = $7
+"""  # noqa: S608 - constants only
+# A page alone, from the latest visit on: of those at slots and of those before Technilab no more than it can hold.
+_LATEST = " UNION ALL ".join(
+    f"(SELECT DISTINCT r.starts_at, r.slot {_CHOSEN.format(visits=view, joined='JOIN', narrowed='{narrowed}')}"
+    " ORDER BY r.starts_at DESC, r.slot DESC LIMIT $3::bigint + $4::bigint)"
+    for view in ("received_at_slots", "received_before")
+)
+LATEST = f"""
+WITH page AS (SELECT * FROM ({_LATEST}) latest ORDER BY starts_at DESC, slot DESC LIMIT $3 OFFSET $4)
+SELECT {_LINE}, p.pupils::int, p.groups::int
+FROM page JOIN LATERAL (
+  {_VISITED.format(visits="received", joined="JOIN", narrowed="{narrowed}", of_page="AND r.slot = page.slot")}
+) p ON true {_NAMED}
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -128,6 +157,23 @@ async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, 
     A visit to which no group came counts under its companies and objects alone.
     """
     asked = {name: it for name, it in asdict(behind).items() if it}
+    if len(asked) < 2 and asked.keys() <= KEPT.keys():
+        return await _summed_up(asked, from_on, to_on, limit, after)
+    return await _read_whole(asked, from_on, to_on, limit, after)
+
+
+async def _summed_up(asked: dict[str, str], from_on: date, to_on: date, limit: int, after: int) -> Traced:
+    """What all of them amount to is a sum kept: no more visits are read than are shown."""
+    heading, key = next(((KEPT[name], it) for name, it in asked.items()), ("lycee", None))
+    whole = await row(WHOLE, *(await sums_of(from_on, to_on)).by(heading), key)
+    assert whole is not None  # noqa: S101 - an aggregate always has its row
+    sql = LATEST.format(narrowed=_narrowed({name: f"${place}" for place, name in enumerate(asked, start=5)}))
+    found = await rows(sql, *instants(from_on, to_on), limit, after, *asked.values())
+    return Traced(visits=[VisitLine(**one, also={}) for one in found], **whole, also={})
+
+
+async def _read_whole(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> Traced:
+    """Each visit of the period is looked at."""
     places = {name: f"${place}" for place, name in enumerate(asked, start=5)}
     also = {name: ALSO[name] for name in asked if name in ALSO}
     told = ["pupils", "groups", *(column for columns, _ in also.values() for column in columns)]
@@ -137,7 +183,8 @@ async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, 
         visits=ALL_HELD if alone else "received",
         joined="LEFT JOIN" if alone else "JOIN",
         counted="*" if alone else "nullif(pupils, 0)",
-        narrowed="".join(f" AND {(OF_VISITS | OF_GROUPS)[name].format(place)}" for name, place in places.items()),
+        narrowed=_narrowed(places),
+        of_page="",
         also="".join(f" CROSS JOIN {source.format(places[name])} {name}_told" for name, (_, source) in also.items()),
         sums="".join(f", coalesce(sum({one}), 0)::int AS {one}" for one in told),
         shown="".join(f", p.{one}::int, whole.{one} AS {one}_in_all" for one in told),
@@ -158,3 +205,7 @@ async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, 
         groups=first["groups_in_all"],
         also={name: first[f"{name}_in_all"] for name in told[2:]},
     )
+
+
+def _narrowed(places: dict[str, str]) -> str:
+    return "".join(f" AND {(OF_VISITS | OF_GROUPS)[name].format(place)}" for name, place in places.items())

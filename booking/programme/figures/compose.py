@@ -30,9 +30,10 @@ HEADINGS = {"scheme": "Dispositif", "cohort": "Cohorte", "course": "Formation"}
 
 @dataclass(frozen=True)
 class Kind:
-    """One way to share the counts out. `asked` is the field of the list of visits that a line opens."""
+    """One way to share the counts out: `of` a Breakdown, `asked` of the list of visits that a line opens."""
 
     name: str
+    of: str
     title: str
     heading: str
     asked: str
@@ -42,14 +43,14 @@ class Kind:
 KINDS = {
     one.name: one
     for one in (
-        Kind("annees", "Par année scolaire", "Année scolaire", "annee", upright=True),
-        Kind("mois", "Par mois", "Mois", "mois", upright=True),
-        Kind("lycees", "Par lycée qui reçoit", "Lycée", "lycee"),
-        Kind("colleges", "Par collège qui vient", "Collège", "college"),
-        Kind("departements", "Par département du collège", "Département", "departement"),
-        Kind("niveaux", "Par niveau", "Niveau", "niveau"),
-        Kind("objets", "Par objet fabriqué", "Objet", "objet"),
-        Kind("entreprises", "Par entreprise venue", "Entreprise", "entreprise"),
+        Kind("annees", "years", "Par année scolaire", "Année scolaire", "annee", upright=True),
+        Kind("mois", "months", "Par mois", "Mois", "mois", upright=True),
+        Kind("lycees", "lycees", "Par lycée qui reçoit", "Lycée", "lycee"),
+        Kind("colleges", "colleges", "Par collège qui vient", "Collège", "college"),
+        Kind("departements", "departments", "Par département du collège", "Département", "departement"),
+        Kind("niveaux", "levels", "Par niveau", "Niveau", "niveau"),
+        Kind("objets", "objects", "Par objet fabriqué", "Objet", "objet"),
+        Kind("entreprises", "companies", "Par entreprise venue", "Entreprise", "entreprise"),
     )
 }
 
@@ -71,7 +72,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of figures and its chart. `links`: for each line, where the visits behind it are listed, or nothing."""
+    """A table of figures and its chart. `links`: for each line, where the visits behind it are listed, or nothing.
+
+    `in_all`: how many lines there are, where only the first ones were asked for; these have no chart.
+    """
 
     name: str
     title: str
@@ -81,6 +85,7 @@ class Sheet:
     lines: tuple[tuple[str | int | date | None, ...], ...]
     links: tuple[str, ...]
     chart: Chart | None
+    in_all: int
 
     @property
     def dated(self) -> bool:
@@ -105,9 +110,9 @@ def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
     else:
         found = [
             (one.key, label, (one.pupils, one.groups, one.visits, one.declared_pupils))
-            for one, label in _labelled(kind.name, counts)
+            for one, label in _labelled(kind, counts)
         ]
-    if any(figures[-1] for _, _, figures in found):
+    if kind.of in counts.declared:
         columns, rule = (*columns, last), rule + DECLARED_RULE
     else:
         found = [(key, label, figures[:-1]) for key, label, figures in found]
@@ -118,7 +123,9 @@ def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
     title = f"{kind.title}, {period.words}"
     bars = [(_short(kind.name, key, label), figures[0] or 0) for key, label, figures in found]
     chart = Bars(title, _said(unit, bars), unit, tuple(bars) if kind.upright else gathered(bars), kind.upright)
-    return Sheet(kind.name, kind.title, rule, period, (kind.heading, *columns), lines, links, chart if bars else None)
+    in_all = counts.in_all.get(kind.of, len(lines))
+    drawn = chart if 0 < len(lines) == in_all else None
+    return Sheet(kind.name, kind.title, rule, period, (kind.heading, *columns), lines, links, drawn, in_all)
 
 
 def _made(one: ObjectCount) -> tuple[int | None, ...]:
@@ -127,20 +134,15 @@ def _made(one: ObjectCount) -> tuple[int | None, ...]:
     return (*(made if one.counted else [None] * len(made)), one.groups, one.declared_groups)
 
 
-def _labelled(name: str, counts: Breakdown) -> list[tuple[Count, str]]:
-    match name:
-        case "annees":
-            return [(one, one.label) for one in counts.years]
+def _labelled(kind: Kind, counts: Breakdown) -> list[tuple[Count, str]]:
+    found: list[Count] = getattr(counts, kind.of)
+    match kind.name:
         case "mois":
-            return [(one, month(date.fromisoformat(one.key + "-01"))) for one in counts.months]
-        case "lycees":
-            return [(one, one.label) for one in counts.lycees]
-        case "colleges":
-            return [(one, one.label) for one in counts.colleges]
-        case "departements":
-            return [(one, one.label) for one in counts.departments]
+            return [(one, month(date.fromisoformat(one.key + "-01"))) for one in found]
+        case "niveaux":
+            return [(one, one.label) for one in sorted(found, key=lambda count: LEVELS.index(count.key))]
         case _:
-            return [(one, one.label) for one in sorted(counts.levels, key=lambda count: LEVELS.index(count.key))]
+            return [(one, one.label) for one in found]
 
 
 def _short(name: str, key: str, label: str) -> str:
@@ -189,7 +191,8 @@ def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> She
     name = f"objectif-{target.id}"
     declared = counted(stand.declared or 0, "élève déclaré", "élèves déclarés")
     rule = f"{target.rule} Dont {declared}." + DECLARED_RULE if stand.declared else target.rule
-    return Sheet(name, target.label, rule, period, columns, lines, ("",) * len(lines), chart if lines else None)
+    drawn, many = chart if lines else None, len(lines)
+    return Sheet(name, target.label, rule, period, columns, lines, ("",) * many, drawn, many)
 
 
 def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
@@ -209,6 +212,7 @@ def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
         lines=tuple((_named_share(one), one.figure) for one in shares),
         links=tuple(PAGES[one.kind].format(one.id) for one in shares),
         chart=Bars(f"{title}, {period.words}", said, target.unit, gathered(bars)) if bars else None,
+        in_all=len(shares),
     )
 
 

@@ -15,7 +15,7 @@ from workshops.equity.queries import equity
 from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.results.curve import curve
 from workshops.results.measure import Progress
-from workshops.results.queries import Breakdown, breakdown, progress
+from workshops.results.queries import Breakdown, breakdown, progress, whole
 from workshops.schools.rules import LEVELS
 from workshops.versions.kept import Kept
 
@@ -71,8 +71,10 @@ async def _published(now: datetime) -> Published:
     stands = await progress(now=now)
     periods = periods_of([one.target for one in stands], now=now)
     period = periods.whole
-    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
-    came = await equity(from_on=period.from_on, to_on=period.to_on)
+    from_on, to_on = period.from_on, period.to_on
+    received = await whole(from_on=from_on, to_on=to_on)
+    counts = await breakdown(from_on=from_on, to_on=to_on, now=now, of=("departments", "levels"))
+    came = await equity(from_on=from_on, to_on=to_on)
     own = next((one for one in stands if (one.target.programme, one.target.metric) == COUNTED), None)
     members = await consortium(now=now)
     levels = sorted(counts.levels, key=lambda one: LEVELS.index(one.key))
@@ -94,10 +96,10 @@ async def _published(now: datetime) -> Published:
     return Published(
         stands=[_stand(one) for one in stands],
         period=period,
-        visits=sum(one.visits for one in counts.lycees),
-        declared=sum(one.declared_visits for one in counts.lycees),
-        lycees=sum(one.visits > 0 for one in counts.lycees),
-        colleges=len(counts.colleges),
+        visits=received.visits,
+        declared=received.declared_visits,
+        lycees=received.hosts,
+        colleges=received.colleges,
         by_year=shown.years,
         by_department=shown.tables["departments"],
         by_level=shown.tables["levels"],

@@ -60,5 +60,5 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
     if name not in KINDS:
         raise NotFound()
     period = periods_of(await targets(), now=now).named(year)
-    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, of={KINDS[name].of})
     return count_sheet(KINDS[name], counts, period)

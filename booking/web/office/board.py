@@ -18,7 +18,7 @@ from booking.programme.coordination.rules import Care
 from booking.programme.figures.queries import periods_of
 from booking.wording import PROGRAMMES, counted
 from workshops.results.measure import Progress
-from workshops.results.queries import Breakdown, breakdown, progress
+from workshops.results.queries import Whole, progress, whole
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Board(Page, template="office/board.html"):
     outlook: str
     schemes: Sequence[tuple[str, Sequence[Progress]]]
     first: Progress | None
-    counts: Breakdown
+    counts: Whole
 
 
 def outlook(progress: Sequence[Progress]) -> str:
@@ -70,6 +70,6 @@ async def board(now: NamedDependency[datetime]) -> Template:
         outlook=outlook(stands),
         schemes=by_scheme(stands),
         first=next((one for one in stands if one.done), None),
-        counts=await breakdown(from_on=period.from_on, to_on=period.to_on, now=now),
+        counts=await whole(from_on=period.from_on, to_on=period.to_on),
     )
     return page(shown)

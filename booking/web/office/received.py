@@ -22,31 +22,41 @@ from booking.web.office.charts import TYPES
 from booking.wording import paris
 from workshops.opinions.queries import Said, said_in_all
 from workshops.programmes.queries import targets
-from workshops.results.queries import Breakdown, breakdown
+from workshops.results.queries import Breakdown, Whole, breakdown, whole
+
+# Of one heading; its chart's page and files have more.
+LINES_SHOWN = 50
 
 
 @dataclass(frozen=True)
 class Received(Page, template="office/received.html"):
-    """The pupils of a `year`, all of them when it is empty; `opinions`: what their visits said, of all workshops."""
+    """The pupils of a `year`, all of them when it is empty, at most the `most` first lines of a heading.
 
+    `opinions`: what their visits said, of all workshops.
+    """
+
+    whole: Whole
     counts: Breakdown
     sheets: Sequence[Sheet]
     opinions: Sequence[Said]
     years: Mapping[str, str]
     year: str
+    most: int
 
 
 @get("/gestion/accueillis", opt=COORDINATOR | DECIDES_NOTHING)
 async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
     periods = periods_of(await targets(), now=now)
     period = periods.named(annee)
-    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, most=LINES_SHOWN)
     shown = Received(
+        whole=await whole(from_on=period.from_on, to_on=period.to_on),
         counts=counts,
         sheets=[count_sheet(kind, counts, period) for kind in KINDS.values()],
         opinions=await said_in_all(int(period.name[:4]) if period.name else None),
         years=periods.choices,
         year=period.name,
+        most=LINES_SHOWN,
     )
     return page(shown)
 

@@ -15,7 +15,7 @@ from tests.workshops.programmes.test_set_target import PUPILS
 from workshops.builds.record import record
 from workshops.database import rows
 from workshops.programmes.set_target import set_target
-from workshops.results.queries import Count, ObjectCount, Progress, breakdown, progress
+from workshops.results.queries import Count, ObjectCount, Progress, Whole, breakdown, progress, whole
 from workshops.slots.close import close
 from workshops.slots.rules import GroupTurnout
 
@@ -208,6 +208,35 @@ async def test_the_largest_count_comes_first_with_the_names_that_people_know(db)
     assert {one.label for one in counted.lycees} == {f"Lycée {n}, Besançon" for n in range(4)}
     assert isinstance(counted.objects[0], ObjectCount)
     assert sum(one.pupils for one in counted.levels) == sum(one.counted for one in seen)
+
+
+async def test_the_first_lines_are_those_of_all_of_them_and_the_whole_is_their_sum(db):
+    await play(3)
+    schools = {one["kind"]: one["id"] for one in await rows("SELECT kind, id FROM schools")}
+    await builders.past_visit(lycee=schools["lycee"], college=schools["college"], held_on=date(2026, 12, 3))
+    for n in (2, 1, 3):
+        firm = await builders.company(name=f"Firme {n}")
+        for one in await rows("SELECT id FROM slots WHERE state = 'done' ORDER BY id LIMIT $1", n):
+            await builders.company_turnout(slot=one["id"], company=firm, people=2)
+    period = {"from_on": date(2025, 9, 1), "to_on": date(2027, 8, 31)}
+    every, some = [await breakdown(**period, now=NOW, most=most) for most in (None, 2)]
+    headings = ("lycees", "colleges", "departments", "levels", "objects", "companies")
+    for name in headings:
+        assert getattr(some, name) == getattr(every, name)[:2] != []
+    assert some.in_all == every.in_all == {name: len(getattr(every, name)) for name in headings}
+    assert [one.name for one in every.companies] == ["Firme 3", "Firme 2", "Firme 1"]
+    assert (some.months, some.years) == (every.months, every.years)
+    assert sorted(some.declared) == ["colleges", "departments", "levels", "lycees", "months", "years"]
+    of = {one: getattr(await breakdown(**period, now=NOW, of=(one,)), one) for one in headings}
+    assert of == {name: getattr(every, name) for name in headings}
+    assert await whole(**period) == Whole(
+        pupils=sum(one.pupils for one in every.levels),
+        visits=sum(one.visits for one in every.months),
+        declared_pupils=22,
+        declared_visits=1,
+        hosts=sum(one.visits > 0 for one in every.lycees),
+        colleges=len(every.colleges),
+    )
 
 
 async def test_no_course_is_foreseen_where_no_rentree_is_left_but_one_whose_opening_is_dated(db):

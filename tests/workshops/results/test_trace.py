@@ -14,8 +14,11 @@ from workshops.programmes.queries import targets
 from workshops.programmes.set_target import set_target
 from workshops.results.curve import Point, curve
 from workshops.results.measure import progress
-from workshops.results.trace import Behind, trace
+from workshops.results.trace import KEPT, Behind, trace
 
+SCHOOLS = ("lycee", "college")
+# Any of these narrows nothing: each visit is read.
+EVERY = ("", "REP", "REP+")
 FIELDS = {"school": "lycee", "college": "college", "department": "department", "level": "level", "object": "object"}
 
 
@@ -41,6 +44,19 @@ async def test_the_visits_behind_a_figure_add_up_to_it(db, field: str):
             sum(one.counted > 0 for one in kept),
         )
         assert sum(one.pupils for one in found.visits) == found.pupils
+
+
+@pytest.mark.parametrize("field", ["", *KEPT])
+async def test_what_is_summed_up_is_what_reading_every_visit_finds(db, field: str):
+    seen = await play(6)
+    (lycee,), (college,) = [await rows("SELECT id FROM schools WHERE kind = $1 LIMIT 1", one) for one in SCHOOLS]
+    for day in (1, 2, 28):
+        await builders.past_visit(lycee=lycee["id"], college=college["id"], held_on=date(2026, 12, day), pupils=day)
+    asked = [{field: it} for it in sorted({getattr(one, FIELDS[field]) for one in seen})] if field else [{}]
+    for one in asked:
+        for after in (0, 4, 40):
+            page = {"from_on": FIRST, "to_on": LAST, "limit": 5, "after": after}
+            assert await trace(Behind(**one), **page) == await trace(Behind(**one, priorities=EVERY), **page)
 
 
 async def test_the_visits_of_a_company_are_found(db):

@@ -129,7 +129,14 @@ async def test_an_odd_filter_is_no_fault(office, asked):
     assert (await office.get(f"/gestion/creneaux{asked}")).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/gestion", "/gestion/accueillis", "/gestion/graphiques/mois", "/gestion/creneaux"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/gestion", "/gestion/accueillis", "/gestion/graphiques/mois", "/gestion/graphiques/lycees"),
+        *("/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux?niveau=4e&filles=oui"),
+        *("/gestion/equite", "/programme", "/consortium"),
+    ],
+)
 async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(office, path):
     await builders.target()
     await builders.target(programme="ptech", metric="pupils")

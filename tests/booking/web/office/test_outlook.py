@@ -9,7 +9,6 @@ import pytest
 from booking.web.office.board import by_scheme, outlook
 from workshops.programmes.queries import TargetCard
 from workshops.results.measure import Progress
-from workshops.results.queries import Breakdown, Count
 
 
 def stand(forecast: int | None, *, target: int = 100, programme: str = "technilab", official: bool = True) -> Progress:
@@ -43,12 +42,3 @@ def test_a_target_in_the_other_unit_is_not_one_of_those_that_would_be_reached():
 def test_the_official_targets_stand_under_the_name_of_their_programme():
     pupils, courses, other = stand(1), stand(1, programme="bts1"), stand(1, programme="ptech", official=False)
     assert by_scheme([courses, pupils, other]) == [("TECHNILAB", [pupils]), ("BTS+1", [courses])]
-
-
-def test_pupils_are_added_up_by_level_and_visits_by_lycee():
-    lycees = [Count("a", "A", 48, 2, 2, declared_pupils=24, declared_visits=1), Count("b", "B", 0, 0, 0)]
-    levels = [Count("5e", "5e", 24, 1, 1), Count("4e", "4e", 24, 1, 1)]
-    none = {"colleges": [], "departments": [], "months": [], "objects": [], "years": [], "companies": []}
-    found = Breakdown(lycees=lycees, levels=levels, **none)
-    assert (found.pupils, found.visits, found.hosts) == (48, 2, 1)
-    assert (found.declared_visits, found.declared_pupils) == (1, 24)
