@@ -27,7 +27,7 @@ setup: $(VENV)/installed $(BUILT)/manifest.json
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 test: lint browser agendas engines
-	pytest -n 2
+	pytest -n 3
 
 lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
 lint: setup $(VENV)/installed-dev
@@ -102,12 +102,16 @@ $(BUILT)/manifest.json: node_modules/installed booking/static/build.mjs $(wildca
 	@if command -v npm >/dev/null; then node=node; else node=$(BIN)/node; fi; $$node booking/static/build.mjs
 	@touch $@
 
-# Any Chromium of the machine, else Debian's when we may install it, else Playwright's own.
+# Any Chromium of the machine, else Debian's when we may install it, else Playwright's own. Where Debian has its shell
+# without a window, the pages are judged with less work.
 browser: $(VENV)/installed-dev
-	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	@root() { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; }; export DEBIAN_FRONTEND=noninteractive; \
+	if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+		if root; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 		else $(BIN)/playwright install chromium; fi; \
+	fi; \
+	if ! command -v chromium-headless-shell >/dev/null && root; then \
+		apt-get install -y -qq chromium-headless-shell >/dev/null 2>&1 || true; \
 	fi
 
 # libical reads our invitations with other eyes: Debian's package when we may install it; its tests ask for it otherwise.

@@ -129,6 +129,15 @@ async def chromium(playwright):
     await browser.close()
 
 
+@pytest.fixture(scope="session")
+async def shell(playwright):
+    """Chromium's pages without its window, at two thirds of its work: enough to judge pages, no phone at a door."""
+    lighter = shutil.which("chromium-headless-shell") or _chromium()
+    browser = await playwright.chromium.launch(executable_path=lighter, args=["--no-sandbox"])
+    yield browser
+    await browser.close()
+
+
 class Browse:
     """Opens pages as one person or another; remembers what each page asked of whom, and what went wrong."""
 

@@ -12,6 +12,13 @@ from tests.browser.judge import everything_wrong
 from workshops.database import row
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def chromium(shell):
+    return shell
+
+
 PAGES = ("papiers", *(f"papiers/{kind}" for kind in BEFORE), *AFTER)
 
 

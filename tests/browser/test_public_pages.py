@@ -8,9 +8,15 @@ import pytest
 from playwright.async_api import expect
 
 from tests import builders
-from tests.browser.judge import everything_wrong
+from tests.browser.judge import everything_wrong, too_wide
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def chromium(shell):
+    return shell
+
 
 PAGES = {
     "/": "Une demi-journée au lycée, un objet fabriqué · Technilab",
@@ -35,8 +41,16 @@ async def offer(db):
     await builders.account("claire.renaud@example.org", example=True)
 
 
+# A hundred and fifty operations drawn alike take axe forty seconds: the first two of each resource speak for all.
+FIRST_TWO = """() => document.querySelectorAll('section').forEach(one =>
+  [...one.querySelectorAll('.operation')].slice(2).forEach(more => more.remove()))"""
+
+
 async def test_nothing_is_wrong_with_the_page_of_the_api(browse):
-    assert await everything_wrong(await browse("/api")) == []
+    page = await browse("/api")
+    assert await too_wide(page) == []
+    await page.evaluate(FIRST_TWO)
+    assert await everything_wrong(page) == []
 
 
 async def test_every_public_page_is_french_and_has_its_own_title(offer, browse):

@@ -14,6 +14,12 @@ from workshops.database import value
 
 pytestmark = pytest.mark.browser
 
+
+@pytest.fixture
+def chromium(shell):
+    return shell
+
+
 LINES = "".join(f"{HAAG};Bachelor {number};Horlogerie;\n" for number in range(230))
 
 

@@ -146,6 +146,7 @@ QUESTIONS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(TYPICAL) 
 @pytest.mark.parametrize("path", list(OF_PATH))
 @pytest.mark.parametrize("known", [False, True], ids=["visitor", "teacher"])
 async def test_no_question_breaks_the_search(app, path, known):
+    """A visitor asks each name with each typical value; a teacher, who is read alike, as many drawn questions."""
     app.state.clock = lambda: NOW
     account = await builders.account("claire@example.org")
     await builders.membership(account, "teacher", school=await builders.school())
@@ -154,7 +155,7 @@ async def test_no_question_breaks_the_search(app, path, known):
     if known:
         await browser.sign_in(account)
     broken = []
-    for question in questions(120, OF_PATH[path]):
+    for question in questions(100, [] if known else OF_PATH[path]):
         answer = await browser.get(path, params=question)
         if answer.status_code >= 500 or (path == "/creneaux" and answer.status_code != 200):
             broken.append((question, answer.status_code))
@@ -162,7 +163,7 @@ async def test_no_question_breaks_the_search(app, path, known):
 
 
 def questions(number: int, read: list[str]) -> list[list[tuple[str, str]]]:
-    """As many questions as asked, and every name that is read with every typical value."""
+    """As many questions as asked, and every name of `read` with every typical value."""
     drawn: list[list[tuple[str, str]]] = []
 
     @settings(max_examples=number, database=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -19,7 +19,7 @@ pytestmark = ABSENT
 # Bookings, scans, lists; transactions rolled back, cancelled and killed; an act's own lock.
 PASS = [
     *("tests/workshops/test_database.py", "tests/booking/visits/reservations/test_book.py"),
-    *("tests/booking/day/checkin/test_check_in.py", "tests/booking/api/test_search.py"),
+    *("tests/booking/day/checkin/test_check_in.py", "tests/workshops/offer"),
     "tests/workshops/academie",
 ]
 REFUSED = (
