@@ -58,6 +58,7 @@ opening: setup $(VENV)/installed-dev
 
 bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.bench
+	@$(BIN)/python -m tests.load.at_rest
 	@$(BIN)/python -m tests.load.hot_slot
 	@$(BIN)/python -m tests.load.opening
 	@$(BIN)/python -m tests.load.figures

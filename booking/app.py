@@ -11,7 +11,7 @@ from typing import Any
 
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -35,7 +35,7 @@ from booking.door.meter import Meter, folder_of
 from booking.door.misread import refuse_unknown_names
 from booking.door.reading import Reading, remember_acts
 from booking.door.refusals import bad_request, crashed, refused
-from booking.door.routes import routes_in
+from booking.door.routes import Routes, routes_in
 from booking.door.sharing import Sharing
 from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
@@ -97,8 +97,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     settings = settings or read_settings()
     asset("site.css")  # not later, page by page
     meter = Meter(folder_of(settings.data_dir, settings.port)) if settings.metrics_token else None
-    pages = Router(path="/", route_handlers=routes_in(web), include_in_schema=False)
-    programs = Router(
+    pages = Routes(path="/", route_handlers=routes_in(web), include_in_schema=False)
+    programs = Routes(
         path="/api/v1",
         route_handlers=routes_in(api),
         before_request=refuse_unknown_names,
@@ -129,7 +129,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             path="/api",
             use_handler_docstrings=True,
             operation_id_creator=lambda handler, method, path: str(handler.handler_name),
-            openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}, include_in_schema=False),
+            openapi_router=Routes(path="/api", route_handlers=[], opt={"who": ANYONE}, include_in_schema=False),
             render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}

@@ -23,9 +23,9 @@ from asyncpg.exceptions import (
     PostgresError,
     ReadOnlySQLTransactionError,
 )
-from piccolo.conf.apps import ENVIRONMENT_VARIABLE
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
+from piccolo.table import TABLE_REGISTRY
 
 from workshops import replica
 from workshops.lines import WAITS, Lines
@@ -156,19 +156,22 @@ def engine_for(database_url: str, read_url: str = "") -> Engine:
 
 
 def engine() -> Engine:
-    """The engine named by piccolo_conf, as Piccolo finds it; asked for with each statement, it is looked for once."""
+    """The engine named by piccolo_conf; asked for with each statement, it is looked for once."""
     return cast(Engine, _conf().DB)
 
 
 @cache
 def _conf() -> ModuleType:
-    return import_module(os.environ.get(ENVIRONMENT_VARIABLE, "piccolo_conf"))
+    # Piccolo's own way to it loads all that migrations need.
+    return import_module(os.environ.get("PICCOLO_CONF", "piccolo_conf"))
 
 
 @asynccontextmanager
 async def pool(*, size: int = 8) -> AsyncIterator[None]:
     """Keep connections open for the life of a process."""
     here = engine()
+    for table in TABLE_REGISTRY:
+        table._meta.db = here  # what the builder asks for; it would look for it by Piccolo's way
     await here.start_connection_pool(min_size=min(2, size), max_size=size, reset=_nothing_to_reset, timeout=WAITS)
     try:
         async with _followed(here, size):

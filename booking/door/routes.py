@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
-from litestar import Controller
+from litestar import Controller, Router
 from litestar.handlers.base import BaseRouteHandler
 
 from booking.people.accounts.rules import Role
@@ -18,6 +18,13 @@ class ByRole(Controller):
     """Pages that several roles have, each role at an address of its own; a handler finds its own in `self.path`."""
 
     paths: ClassVar[Mapping[Role, str]] = {}
+
+
+class Routes(Router):
+    """The routes of one application, made for it alone: Litestar would copy a router with all its handlers."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
 
 
 def routes_in(folder: ModuleType) -> list[BaseRouteHandler | type[Controller]]:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 
-from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.main import QRCode
-from qrcode.util import MODE_ALPHA_NUM, QRData
-
 SIDE = 25
 QUIET = 4
 VERSION = 2
@@ -18,6 +14,10 @@ _DARK = re.compile(b"\x01+")
 
 def matrix(token: str) -> tuple[bytes, ...]:
     """25 rows of 25 modules, 1 where it is dark. `token` is 29 characters of the alphanumeric mode."""
+    from qrcode.constants import ERROR_CORRECT_Q  # noqa: PLC0415 - it loads Pillow, for those who print alone
+    from qrcode.main import QRCode  # noqa: PLC0415 - as above
+    from qrcode.util import MODE_ALPHA_NUM, QRData  # noqa: PLC0415 - as above
+
     code = QRCode(version=VERSION, error_correction=ERROR_CORRECT_Q, mask_pattern=MASK)
     code.add_data(QRData(token.encode("ascii"), mode=MODE_ALPHA_NUM))
     code.make(fit=False)

@@ -6,10 +6,12 @@ import asyncio
 import ctypes
 from contextlib import suppress
 from io import BytesIO
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from workshops.refusals import Refusal
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 BYTES_MOST = 8_000_000
 # A plain JPEG is read at a fraction of its size. A PNG, a WebP, a progressive JPEG is read whole, at four bytes a point
@@ -50,6 +52,8 @@ def encode_photo(content: bytes) -> bytes:
 
 
 def _drawn_anew(content: bytes, form: str) -> bytes:
+    from PIL import Image, ImageOps  # noqa: PLC0415 - heavy, for those who send a photo alone
+
     try:
         with Image.open(BytesIO(content), formats=(form,)) as sent:
             _refuse_too_many_points(sent)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from booking.day.checkin.encode_photo import PhotoRefused, encode_in_turn
 from booking.day.checkin.keep_photo import FOLDER
-from booking.day.pictures.scale import in_two_sizes
 from workshops.builds.queries import photos_of
 from workshops.catalogue.show_picture import hide_picture, show_picture
 from workshops.refusals import NotFound
@@ -29,6 +28,8 @@ async def keep_picture(
 
     Raises NotFound, Invalid, and what encode_in_turn() and in_two_sizes() refuse.
     """
+    from booking.day.pictures.scale import in_two_sizes  # noqa: PLC0415 - Pillow, for those who send a picture alone
+
     sizes = await asyncio.to_thread(in_two_sizes, await encode_in_turn(content))
     await asyncio.to_thread(_store, data_dir / FOLDER, name, sizes)
     try:
