@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from booking.visits.badge_codes.rules import hash_of, token_of
 from booking.visits.reservations.book import book
 from booking.visits.reservations.demand import Booked
+from booking.visits.reservations.queries import SEATS_OF
 from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, TooLate
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
@@ -194,3 +196,33 @@ async def test_forty_groups_at_the_same_instant_fill_a_slot_exactly(db):
         slot,
     )
     assert tuple(sums) == (120, 5, 120, 120)
+
+
+# Fifty slots, each waited for by three hundred groups.
+MANY_WAIT = """
+WITH others AS (
+  INSERT INTO groups (school, name, level, pupils, school_year)
+  SELECT $2, 'Groupe ' || n, '4e', 24, '2026-2027' FROM generate_series(1, 15000) n RETURNING id
+)
+INSERT INTO reservations (uid, sequence, slot, "group", school, state, pupils, adults, starts_at, ends_at, badge_salt,
+  created_at, changed_at)
+SELECT 'u' || others.id, 0, s.id, others.id, $2, 'waiting', 24, 2, s.starts_at, s.ends_at, gen_random_uuid(), $3, $3
+FROM others JOIN slots s ON s.id = ($1::int[])[1 + others.id % 50]
+"""
+
+
+async def pages_read(slot: int, group: int, college: int) -> int:
+    """How many pages of the database a demand's decision looks at."""
+    asked = (slot, group, college, 0, None, None, None, None)
+    ((plan,),) = await rows(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {SEATS_OF}", *asked)
+    return int(json.loads(plan)[0]["Plan"]["Shared Hit Blocks"])
+
+
+async def test_whether_a_group_is_free_is_read_from_its_own_visits_however_many_others_wait(db):
+    college = await builders.school()
+    slot, group = await builders.slot(), await builders.group(school=college)
+    await builders.reservation(slot=await builders.slot(starts_at=NOW + timedelta(days=9)), group=group, pupils=2)
+    before = await pages_read(slot, group, college)
+    await rows(MANY_WAIT, [await builders.slot() for _ in range(50)], college, NOW)
+    await rows("ANALYZE groups, reservations")
+    assert await pages_read(slot, group, college) < before + 20
