@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from base64 import b32encode
 from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
@@ -15,6 +14,15 @@ ALPHABET = "23456789CDFGHJKMNPQRTWX"  # No pair that looks alike (0 O, 1 I L, 2 
 BASE = len(ALPHABET)  # 23, a prime: the check character depends on it.
 CODE_LENGTH = 6
 WEIGHTS = (6, 5, 4, 3, 2, 1)  # All different, so that two swapped characters never balance.
+# Two characters at once, of a code with what they add to its check, and of base32 (RFC 4648): a class is 29 badges.
+TWO = BASE * BASE
+FIRST, THEN = (
+    [(ALPHABET[one % BASE] + ALPHABET[one // BASE], a * (one % BASE) + b * (one // BASE)) for one in range(TWO)]
+    for a, b in (WEIGHTS[:2], WEIGHTS[2:4])
+)
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+PAIRS = [one + other for one in BASE32 for other in BASE32]
+SHIFTS = range(120, -1, -10)
 VALUES = {character: value for value, character in enumerate(ALPHABET)}
 SEPARATORS = frozenset(" \t\r\n\u00a0\u202f-\u2010\u2011\u2012\u2013\u2212")
 SMALL_LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -34,7 +42,7 @@ def token_of(secret_key: str, salt: UUID, kind: str, number: int) -> str:
 
     Nothing else than the secret key and the reservation's salt is needed to print the same badge again.
     """
-    return _token(_badge_key(secret_key), salt, kind, number)
+    return _token(_badge_key(secret_key), salt.bytes, kind, number)
 
 
 def hash_of(token: str) -> bytes:
@@ -74,8 +82,8 @@ def issue_places(
     secret_key: str, salt: UUID, kinds: Iterable[str], numbers: Iterable[int]
 ) -> tuple[list[bytes], list[str]]:
     """The same columns for badges of several kinds, none of which shares its code with another."""
-    key = _badge_key(secret_key)
-    hashes = [hash_of(_token(key, salt, kind, number)) for kind, number in zip(kinds, numbers, strict=True)]
+    key, grain = _badge_key(secret_key), salt.bytes
+    hashes = [hash_of(_token(key, grain, kind, number)) for kind, number in zip(kinds, numbers, strict=True)]
     codes: dict[str, None] = {}
     for digest in hashes:
         codes.setdefault(next(code for turn in range(4) if (code := _drawn(digest, turn)) not in codes))
@@ -103,17 +111,15 @@ def _badge_key(secret_key: str) -> bytes:
     return hmac.digest(secret_key.encode(), b"technilab badges 1", "sha256")
 
 
-def _token(key: bytes, salt: UUID, kind: str, number: int) -> str:
-    digest = hmac.digest(key, salt.bytes + f"{kind}:{number}".encode(), "sha256")
-    return PREFIX + b32encode(digest[:16]).decode().rstrip("=")
+def _token(key: bytes, salt: bytes, kind: str, number: int) -> str:
+    digest = hmac.digest(key, salt + f"{kind}:{number}".encode(), "sha256")
+    bits = int.from_bytes(digest[:16], "big") << 2
+    return PREFIX + "".join([PAIRS[bits >> shift & 1023] for shift in SHIFTS])
 
 
 def _drawn(digest: bytes, turn: int) -> str:
     """The code of a hash; each of the 4 turns reads another quarter of it."""
-    left = int.from_bytes(digest[8 * turn : 8 * turn + 8], "big")
-    code, total = "", 0
-    for weight in WEIGHTS[:-1]:
-        left, value = divmod(left, BASE)
-        code += ALPHABET[value]
-        total += weight * value
-    return code + ALPHABET[-total % BASE]
+    left, one = divmod(int.from_bytes(digest[8 * turn : 8 * turn + 8], "big"), TWO)
+    left, two = divmod(left, TWO)
+    (first, some), (then, more), fifth = FIRST[one], THEN[two], left % BASE
+    return f"{first}{then}{ALPHABET[fifth]}{ALPHABET[-(some + more + WEIGHTS[4] * fifth) % BASE]}"

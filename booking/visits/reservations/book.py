@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
@@ -30,7 +31,8 @@ from workshops.slots.seats import seats_taken
 
 BUSY = frozenset({"reservations_group_free", "reservations_one_live"})
 
-EACH = "unnest($17::varchar[], $18::smallint[], $13::bytea[], $14::varchar[])"
+# As text: the driver looks three times at each value of a list, and a class is 29 badges.
+EACH = "unnest($17::text::varchar[], $18::text::smallint[], $13::text::bytea[], $14::text::varchar[])"
 # The group's row first: two demands for one group come one after the other, instead of each waiting for the other's
 # place in the group's time. The UPDATE takes the seats only if they are still there; every other part hangs on the row
 # that it returns.
@@ -110,13 +112,15 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
     """Take the seats for a group that may have them; returns the reservation, None when they are gone."""
     places = places_of(demand.pupils, demand.adults)
     token_hashes, short_codes = issue_places(demand.secret_key, demand.badge_salt, *places)
+    worn = _as_text(places[0]), _as_text(places[1])
+    badges = _as_text([rf"\\x{one.hex()}" for one in token_hashes]), _as_text(short_codes)
     arguments = (
         *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
-        *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, token_hashes, short_codes),
+        *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, *badges),
     )
     choice = (demand.wish, demand.wish_rank, demand.replaces, demand.halves, demand.half, demand.passed, demand.needed)
     if not seen.approval and not demand.awaiting:
-        confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *places, *choice)
+        confirmed: int | None = await value(BOOK, *arguments, "confirmed", None, *worn, *choice)
         return confirmed
     async with transaction():
         if demand.awaiting:
@@ -124,10 +128,15 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         until = await held_until(seen.deadlines, host=seen.host, now=now)
         if demand.held_at_most is not None:
             until = min(until, demand.held_at_most)
-        requested: int | None = await value(BOOK, *arguments, "requested", until, *places, *choice)
+        requested: int | None = await value(BOOK, *arguments, "requested", until, *worn, *choice)
         if requested is not None and not demand.with_the_other and not demand.awaiting:
             await ask_approval(requested, token=demand.token, now=now)
         return requested
+
+
+def _as_text(values: Iterable[object]) -> str:
+    """An array as PostgreSQL writes it, of values that need no quotes."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 async def _when_somebody_was_faster(demand: Demand, *, wait: bool, now: datetime) -> Booked:
