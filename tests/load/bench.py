@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -31,8 +31,9 @@ from booking.people.accounts.token import issue_token  # noqa: E402
 from booking.settings import read_settings  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.front import front, nginx  # noqa: E402
-from tests.load.client import Figure, request, run  # noqa: E402
+from tests.load.client import request, run  # noqa: E402
 from tests.load.serving import free_port, serve  # noqa: E402
+from tests.load.spent import postmaster, spent  # noqa: E402
 from workshops.database import pool, value  # noqa: E402
 
 
@@ -137,10 +138,24 @@ def behind_the_cache(port: int) -> str:
     return f"{float(figure[1]) if figure else 0:8.0f}/s{odd}"
 
 
-def show(what: str, goal: str, figure: Figure, live: float) -> None:
-    share = figure.per_second / live
-    odd = {status: n for status, n in figure.statuses.items() if status >= 400}
-    print(f"{what:44} {figure.per_second:8.0f}/s  {share:6.3f}  p95 {figure.p95_ms:6.1f} ms   goal {goal}  {odd or ''}")
+class Shown:
+    """One line for each run: answers a second, their share of the first run's, and what each cost of CPU."""
+
+    def __init__(self, port: int, web: int) -> None:
+        self.port, self.processes = port, (web, postmaster())
+        self.live = 0.0
+
+    async def run(self, what: str, goal: str, requests: Callable[[], Iterator[bytes]]) -> None:
+        before = [spent(one) for one in self.processes]
+        figure = await run(self.port, requests, seconds=SECONDS)
+        answers = sum(figure.statuses.values())
+        web, database = ((spent(one) - was) / answers for one, was in zip(self.processes, before, strict=True))
+        self.live = self.live or figure.per_second
+        odd = {status: n for status, n in figure.statuses.items() if status >= 400}
+        print(
+            f"{what:44} {figure.per_second:8.0f}/s  {figure.per_second / self.live:6.3f}  p95 {figure.p95_ms:6.1f} ms"
+            f"  web {web:5.0f} µs  PostgreSQL {database:5.0f} µs   goal {goal}  {odd or ''}"
+        )
 
 
 async def main() -> None:
@@ -150,13 +165,12 @@ async def main() -> None:
             world = await a_world()
         server = serve(port, folder)
         try:
-            live = await run(port, lambda: the_same(request("GET", "/health/live", port=port)), seconds=SECONDS)
-            show("GET /health/live", "-", live, live.per_second)
-            base = live.per_second
+            shown = Shown(port, server.pid)
+            await shown.run("GET /health/live", "-", lambda: the_same(request("GET", "/health/live", port=port)))
             invitation = f"/api/v1/reservations/{world.reservation}/invitation.ics"
             mark = mark_of(f"http://127.0.0.1:{port}{invitation}", token=world.teacher)
             for what, goal, sent in (
-                ("page of slots", "0.40 (200 slots, warm)", request("GET", "/creneaux", port=port)),
+                ("page of slots", "0.40 (200 slots, warm)", request("GET", "/creneaux", port=port, gzip=True)),
                 ("GET /api/v1/slots, 200 items", "0.40", request("GET", "/api/v1/slots?limit=200", port=port)),
                 ("invitation.ics", "0.11", request("GET", invitation, port=port, token=world.teacher)),
                 (
@@ -165,16 +179,18 @@ async def main() -> None:
                     request("GET", invitation, port=port, token=world.teacher, held=mark),
                 ),
             ):
-                show(what, goal, await run(port, lambda sent=sent: the_same(sent), seconds=SECONDS), base)
+                await shown.run(what, goal, lambda sent=sent: the_same(sent))
             print(f"{'page of slots, behind the cache (wrk)':44} {behind_the_cache(port)}   goal 30 000/s")
-            figure = await run(port, lambda: bookings(world, world.wide[:600], port), seconds=SECONDS)
-            show("POST /api/v1/reservations, 24 pupils", "0.08, p95 12 ms", figure, base)
-            figure = await run(port, lambda: bookings(world, world.wide[600:], port, side_by_side=50), seconds=SECONDS)
-            show("the same on 50 slots of one lycée", "0.08, p95 12 ms", figure, base)
-            figure = await run(port, lambda: scans(world, port), seconds=SECONDS)
-            show("POST /api/v1/checkins, one scan", "0.20, p95 5 ms", figure, base)
-            figure = await run(port, lambda: scans(world, port, together=50), seconds=SECONDS)
-            show("POST /api/v1/checkins, 50 scans", "200/s: 10 000 scans", figure, base)
+            booked = "0.08, p95 12 ms"
+            apart, beside = world.wide[:600], world.wide[600:]
+            await shown.run("POST /api/v1/reservations, 24 pupils", booked, lambda: bookings(world, apart, port))
+            await shown.run(
+                "the same on 50 slots of one lycée", booked, lambda: bookings(world, beside, port, side_by_side=50)
+            )
+            await shown.run("POST /api/v1/checkins, one scan", "0.20, p95 5 ms", lambda: scans(world, port))
+            await shown.run(
+                "POST /api/v1/checkins, 50 scans", "200/s: 10 000 scans", lambda: scans(world, port, together=50)
+            )
         finally:
             server.terminate()
             server.wait()

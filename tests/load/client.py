@@ -19,9 +19,13 @@ class Figure:
     statuses: dict[int, int]
 
 
-def request(method: str, path: str, *, port: int, token: str = "", body: bytes = b"", held: str = "") -> bytes:
-    """`held` is the mark of what the client holds already."""
+def request(
+    method: str, path: str, *, port: int, token: str = "", body: bytes = b"", held: str = "", gzip: bool = False
+) -> bytes:
+    """`held` is the mark of what the client holds already; `gzip` is what every browser says that it reads."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
+    if gzip:
+        lines.append("Accept-Encoding: gzip")
     if held:
         lines.append(f"If-None-Match: {held}")
     if token:
