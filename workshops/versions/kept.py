@@ -56,6 +56,7 @@ class Kept(Generic[Answer]):
         self._most = most
         self._figures = figures
         self._answers: OrderedDict[Hashable, Held[Answer]] = OrderedDict()
+        self._making: dict[Hashable, Together[Hashable, Held[Answer]]] = {}
 
     async def answer(self, key: Hashable, ask: Callable[[], Awaitable[Answer]], *, lycee: str | None = None) -> Answer:
         """The kept answer, or a new one. `key` holds all that the answer depends on, the time included.
@@ -75,6 +76,18 @@ class Kept(Generic[Answer]):
         kept = self._answers.get(key)
         if kept is not None and await kept.stands():
             return kept
+
+        async def make(_: list[Hashable]) -> dict[Hashable, Held[Answer]]:
+            return {key: await self._made(key, ask, scope)}
+
+        # Those who wait for one that is being made have the next one, which is made once for all of them.
+        making = self._making.setdefault(key, Together(make))
+        try:
+            return await making.told(key)
+        finally:
+            self._making.pop(key, None)
+
+    async def _made(self, key: Hashable, ask: Callable[[], Awaitable[Answer]], scope: Scope) -> Held[Answer]:
         async with snapshot():
             seen = await _read(scope)
             held = Held(await ask(), scope, seen)

@@ -1,3 +1,5 @@
+import asyncio
+
 from tests import builders
 from workshops.database import rows, transaction, value
 from workshops.versions.kept import Kept
@@ -89,3 +91,28 @@ async def test_what_is_written_while_an_answer_is_made_is_not_in_it(db):
 
     kept = Kept[tuple[int, int]]()
     assert [await kept.answer("objects", ask) for _ in range(2)] == [(0, 0), (1, 1)]
+
+
+async def test_what_many_ask_for_at_once_is_made_once(db):
+    kept, ask = Kept[int](), Asked()
+    assert await asyncio.gather(*(kept.answer("slots", ask) for _ in range(5))) == [1] * 5
+
+
+async def test_whoever_asks_while_it_is_made_is_told_what_is_read_after(db):
+    begun, goes_on, times = asyncio.Event(), asyncio.Event(), []
+
+    async def ask() -> int:
+        times.append(int(await value("SELECT count(*) FROM tech_objects")))
+        begun.set()
+        await goes_on.wait()
+        return times[-1]
+
+    kept = Kept[int]()
+    first = asyncio.create_task(kept.answer("objects", ask))
+    await begun.wait()
+    await builders.tech_object()
+    later = [asyncio.create_task(kept.answer("objects", ask)) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    goes_on.set()
+    assert [await first, *[await one for one in later]] == [0, 1, 1, 1]
+    assert times == [0, 1]
