@@ -20,6 +20,7 @@ from booking.door.leaving import NOTICED_IN, SIGN, heed_the_sign
 from booking.door.meter import folder_of, forget_the_dead
 from booking.embedded.provide import provide
 from booking.logs import set_up
+from booking.memory import one_heap
 from booking.settings import read_settings
 
 STOP_SECONDS = 8
@@ -74,6 +75,7 @@ def _application() -> Any:
         signal.signal(number, signal.SIG_DFL)
     end_with_parent()
     heed_the_sign()
+    one_heap()
     gc.disable()  # what is loaded now stays: looking through it again and again is a sixth of the start
     from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
 

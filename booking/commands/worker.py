@@ -14,6 +14,7 @@ from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide
 from booking.logs import set_up
+from booking.memory import one_heap
 from booking.redis_at import NO_REDIS
 from booking.settings import read_settings
 
@@ -24,6 +25,7 @@ def worker(member: bool) -> None:
     """Work until SIGTERM or Ctrl-C."""
     if member:
         end_with_parent()
+    one_heap()
     told = read_settings()
     set_up(told.log_format)
     provide(told.data_dir)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
-from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from booking.memory import give_back
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def encode_photo(content: bytes) -> bytes:
     try:
         return _drawn_anew(content, _form_of(content))
     finally:
-        _give_memory_back()
+        give_back()
 
 
 def _drawn_anew(content: bytes, form: str) -> bytes:
@@ -81,12 +80,6 @@ def _refuse_too_many_points(sent: Image.Image) -> None:
             f"Cette photo compte plus de {most // 1_000_000} millions de points :"
             " prenez-la en plus petit, ou envoyez-la en JPEG."
         )
-
-
-def _give_memory_back() -> None:
-    """glibc keeps what the threads' pictures took: a web process stayed at 776 MB. Elsewhere, nothing to do."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _form_of(content: bytes) -> str:

@@ -12,6 +12,7 @@ from textwrap import wrap
 
 from PIL import Image, ImageDraw, ImageFont
 
+from booking.memory import give_back
 from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Dot, Line, Mark, Place, Words
 from booking.programme.charts.plot import EDGE, plot
 from booking.programme.charts.rules import Chart
@@ -42,7 +43,10 @@ def picture(chart: Chart, *, foot: str = "") -> bytes:
     easel.write(title, TITLE_SIZE)
     easel.write(under, FOOT_SIZE)
     easel.paint(drawing.marks, down=top)
-    return easel.kept()
+    written = easel.kept()
+    del easel
+    give_back()
+    return written
 
 
 class _Easel:
