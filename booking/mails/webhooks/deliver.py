@@ -38,6 +38,7 @@ from booking.mails.webhooks.rules import (
     should_pause,
 )
 from workshops.database import DatabaseAway, rows, value
+from workshops.requests import request_id
 from workshops.shapes import rows_as
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ CLAIM = f"""WITH due AS (
   RETURNING d.id, d.webhook, d.event, d.about_kind, d.about, d.attempts, d.since
 )
 SELECT c.id, c.webhook, c.about_kind, c.about, c.attempts, c.since, w.url, w.salt, e.id AS event, e.sequence,
-  coalesce(e.act, '{TRIAL}') AS act, coalesce(e.at, c.since) AS at,
+  coalesce(e.act, '{TRIAL}') AS act, coalesce(e.at, c.since) AS at, coalesce(e.request, '') AS request,
   {may_read("c.about_kind", "c.about")} AS readable
 FROM claimed c JOIN webhooks w ON w.id = c.webhook LEFT JOIN events e ON e.id = c.event
 ORDER BY c.id"""  # noqa: S608 - constants only
@@ -95,6 +96,7 @@ class Claimed:
     sequence: int | None
     act: str
     at: datetime
+    request: str
     readable: bool
 
 
@@ -170,12 +172,14 @@ async def _send_batch(
 
 
 async def _send(post: Post, one: Claimed, *, base_url: str, secret_key: str, clock: Callable[[], datetime]) -> Outcome:
+    request_id.set(one.request)  # of this task alone: each delivery has its own
     if not one.readable:
         return Outcome(one.id, one.attempts, DeliveryState.DROPPED, clock())
     try:
         body = body_of(one, base_url=base_url)
         signed = headers_of(f"msg_{one.id}", body, secret=secret_of(one.salt, secret_key), at=clock())
-        await post.send(one.url, body, signed)
+        named = {"X-Request-ID": one.request} if one.request else {}
+        await post.send(one.url, body, signed | named)
     except NotTaken as no:
         logger.warning("webhook delivery %s did not arrive, attempt %s: %s", one.id, one.attempts, no)
         return _missed(one, str(no), gone=isinstance(no, Gone), now=clock())

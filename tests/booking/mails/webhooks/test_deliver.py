@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from standardwebhooks import Webhook
 
+from booking.logs import Text
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.post import Post
 from booking.mails.webhooks.queries import failures, notable_deliveries, subscription
@@ -32,8 +35,19 @@ from tests.builders import NOW
 from tests.receiver import receiver
 from workshops.database import rows, value
 from workshops.events.record import record
+from workshops.requests import request_id
 
 ATTENDANCES = ("attendance_announced",)
+
+
+@pytest.fixture
+def logged():
+    """The lines of the logs about deliveries, as they are written."""
+    handler, lines, ours = logging.Handler(), [], logging.getLogger("booking.mails.webhooks.deliver")
+    handler.emit = lambda record: lines.append(Text().format(record).split(" ", 1)[1])
+    ours.addHandler(handler)
+    yield lines
+    ours.removeHandler(handler)
 
 
 async def test_a_program_is_told_that_something_was_done_and_where_it_is_read(db):
@@ -276,6 +290,26 @@ async def test_a_slow_receiver_holds_up_no_other(db):
             await asyncio.sleep(0.01)
         assert await sending == 26
     assert len(slow.told) == 13
+
+
+async def test_a_delivery_and_its_line_in_the_logs_name_the_request_that_did_the_act(db, logged):
+    lycee, host = await a_lycee()
+    async with receiver(500) as there:
+        await builders.webhook(membership=host, url=there.url, acts=BOOKED)
+        before = request_id.set("5f0c1b2a")
+        await booked(await a_visit(lycee=lycee))
+        request_id.reset(before)
+        await tell_programs()
+        await send()
+        later = NOW + timedelta(hours=1)
+        await booked(await a_visit(lycee=lycee))  # the clock's: no request
+        await tell_programs(now=later)
+        assert await send(now=later) == 2
+    assert [line.split(" ", 3)[2:] for line in logged] == [
+        ["[5f0c1b2a]", "webhook delivery 1 did not arrive, attempt 1: Le logiciel a répondu 500."]
+    ]
+    told = {one.data["id"]: one.headers.get("x-request-id") for one in there.told}
+    assert list(dict(sorted(told.items())).values()) == ["5f0c1b2a", None]
 
 
 async def test_what_goes_wrong_in_one_delivery_stops_no_other(db, caplog):
