@@ -129,6 +129,27 @@ async def test_a_mail_queued_while_redis_is_down_leaves_once_when_a_worker_sweep
     assert len(demo_mails(tmp_path)) == 1
 
 
+async def test_a_mail_in_the_hands_of_a_killed_worker_leaves_within_a_minute_and_once(db, valkey, tmp_path):
+    async with post_office(seconds=60) as office, bell.connected(valkey.connection_url):
+        told = {"SMTP_URL": office.url, "DEMO": "1"}
+        async with worker(valkey.connection_url, tmp_path, **told) as killed:
+            await invited()
+            await ring()
+            await asyncio.wait_for(office.busy.wait(), 20)
+            killed.kill()
+            await killed.wait()
+        office.seconds = 0
+        assert 0 < await value("SELECT extract(epoch FROM held_until - now()) FROM notices") < 60
+        async with worker(valkey.connection_url, tmp_path, **told):
+            await ring()
+            await asyncio.sleep(1)
+            assert office.mails == []
+            await value("UPDATE notices SET held_until = now()")
+            await ring()
+            await until(nothing_waits)
+        assert [mail.to for mail in office.mails] == [["coordination0@example.org"]]
+
+
 async def test_a_worker_rides_out_a_restart_of_redis(db, tmp_path):
     first = ValkeyServer()
     first.start()

@@ -219,7 +219,7 @@ class Site:
         return [(line["mail"], to) for line in lines for to in line["to"]]
 
     def waiting_mails(self) -> int:
-        """Acts that somebody is still to be told of, and mails that are due; a worker's own have its lease to leave."""
+        """Acts that somebody is still to be told of, and mails that are due, those in a worker's hands too."""
         return int(self.primary.ask(WAITING))
 
     def lost_mails(self) -> int:

@@ -1,8 +1,9 @@
 """Sending what waits: claim one, write it, send it, say what became of it. No mail leaves inside a transaction.
 
-A mail is claimed by moving its `next_try_at`, in one statement that skips the rows other workers hold: however many
-workers there are, each mail is sent once. A worker that dies between sending and saying so leaves its mail to be sent
-again after the lease, under the same Message-ID: at least once, never zero times.
+A mail is claimed by holding it for a while, in one statement that skips the rows other workers claim, and is held anew
+when it is written and about to be sent: however many workers there are, and whatever their clocks show, each mail is
+sent once. A worker that dies with a mail in hand leaves it to the next one that looks after the lease, under the same
+Message-ID: at least once, never zero times.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from booking.outbox.notices.rules import (
     TryAgain,
     after_failure,
 )
-from workshops.database import DatabaseAway, rows
+from workshops.database import DatabaseAway, rows, value
 from workshops.requests import request_id
 from workshops.shapes import row_as
 
@@ -34,18 +35,23 @@ logger = logging.getLogger(__name__)
 
 BATCH = 10
 
-CLAIM = """UPDATE notices SET attempts = attempts + 1, next_try_at = $2
+CLAIM = """UPDATE notices SET attempts = attempts + 1, held_until = now() + $2::interval
 WHERE id = (
-  SELECT id FROM notices WHERE state = 'queued' AND next_try_at <= $1
+  SELECT id FROM notices WHERE state = 'queued' AND next_try_at <= $1 AND (held_until IS NULL OR held_until <= now())
   ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also, about_kind, account, entry,
   coalesce((SELECT e.request FROM events e WHERE e.id = event), request) AS request"""
+# What was long to write may be another worker's by now.
+HOLD = """UPDATE notices SET held_until = now() + $3::interval WHERE id = $1 AND attempts = $2 AND state = 'queued'
+RETURNING id"""
 SENT = """UPDATE notices SET state = 'sent', sent_at = $2, secret = '', last_error = '' WHERE id = $1"""
 DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE id = $1"""
 # A failure is only told of the attempt that failed: after a lease has run out, another worker's word counts.
-LATER = """UPDATE notices SET next_try_at = $3, last_error = $4 WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
-FAILED = """UPDATE notices SET state = 'failed', last_error = $3 WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+LATER = """UPDATE notices SET next_try_at = $3, held_until = NULL, last_error = $4
+WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+FAILED = """UPDATE notices SET state = 'failed', held_until = NULL, last_error = $3
+WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
 
 
 async def deliver(
@@ -58,7 +64,7 @@ async def deliver(
     handled = 0
     async with mailer:
         while handled < limit:
-            notice = await row_as(Claimed, CLAIM, now, now + LEASE)
+            notice = await row_as(Claimed, CLAIM, now, LEASE)
             if notice is None:
                 break
             handled += 1
@@ -95,6 +101,8 @@ async def _deliver_one(
         return True
     if message is None:
         await rows(DROPPED, notice.id)
+        return True
+    if await value(HOLD, notice.id, notice.attempts, LEASE) is None:
         return True
     try:
         await mailer.send(message)

@@ -16,8 +16,8 @@ BACK_OFF = (
     timedelta(hours=12),
 )
 TRIES = 1 + len(BACK_OFF)
-# Longer than a whole batch takes on a server that answers at its slowest: a claimed mail is no one else's until then.
-LEASE = timedelta(minutes=15)
+# Longer than handing over one mail may take: until then, by PostgreSQL's clock, a mail is no one else's.
+LEASE = timedelta(seconds=50)
 # A worker gives a sign of life several times a minute.
 SILENCE = timedelta(minutes=2)
 

@@ -14,6 +14,7 @@ class Notice(Table, tablename="notices"):
     0 for a school's mailbox, None for who has none. `entry` is what it brings to an agenda, REQUEST or CANCEL. `once`
     makes a repeat harmless and becomes the Message-ID; `secret` carries what cannot be read again (a sign-in link), and
     is emptied when the mail has left. `request` is the one that asked for it, where no event tells.
+    Until `held_until` one worker has it in hand.
     """
 
     id = BigSerial(primary_key=True, index=False)
@@ -35,6 +36,7 @@ class Notice(Table, tablename="notices"):
     created_at = Timestamptz(default=TimestamptzNow())
     sent_at = Timestamptz(null=True, default=None)
     request = Varchar(length=64, default="")
+    held_until = Timestamptz(null=True, default=None)
 
     notices_known_state = Check("state IN ('queued', 'sent', 'failed', 'dropped')")
 

@@ -11,7 +11,7 @@ from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.envelope import message_id
 from booking.outbox.notices.retry import retry
 from booking.outbox.notices.rules import LEASE, Claimed, Letter
-from booking.outbox.notices.smtp import SmtpMailer
+from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
 from tests.builders import NOW
 from tests.smtp import PostOffice, post_office
@@ -20,6 +20,10 @@ from workshops.database import rows
 OPEN_TRANSACTIONS = """SELECT state FROM pg_stat_activity
 WHERE datname = current_database() AND state LIKE 'idle in transaction%'"""
 LATER = NOW + timedelta(minutes=1)
+
+
+async def its_lease_runs_out() -> None:
+    await rows("UPDATE notices SET held_until = now()")
 
 
 async def send(office: PostOffice, *, now: datetime = NOW, limit: int = BATCH) -> int:
@@ -159,9 +163,37 @@ async def test_a_worker_that_dies_while_sending_leaves_the_mail_for_after_the_le
         dying.cancel()
         await asyncio.wait([dying])
     async with post_office() as office:
-        assert await send(office, now=NOW + LEASE - timedelta(seconds=1)) == 0
-        assert await send(office, now=NOW + LEASE) == 1
+        assert await send(office, now=LATER) == 0
+        await its_lease_runs_out()
+        assert await send(office) == 1
         assert [str(mail.message["Message-ID"]) for mail in office.mails] == [message_id("once:claire", "example.org")]
+
+
+async def test_a_mail_in_hand_is_no_one_else_s_while_it_may_still_be_sent(db):
+    assert timedelta(seconds=ONE_MAIL_SECONDS) < LEASE < timedelta(minutes=1)
+    await asked("claire")
+    async with post_office(seconds=0.5) as slow, post_office() as quick:
+        sending = asyncio.create_task(send(slow))
+        await slow.busy.wait()
+        # Another machine's clock may be an hour ahead.
+        assert await send(quick, now=NOW + timedelta(hours=1)) == 0
+        assert await sending == 1
+    assert (len(slow.mails), quick.mails) == (1, [])
+
+
+async def test_a_letter_that_took_too_long_to_write_is_left_to_who_has_it_now(db):
+    await asked("claire")
+
+    async def slowly(notice: Claimed, now: datetime) -> Letter | None:
+        await its_lease_runs_out()
+        async with post_office() as other:
+            assert await send(other) == 1
+        return await plain_letter(notice, now)
+
+    async with post_office() as office:
+        assert await deliver(SmtpMailer(office.url), slowly, mail_from=MAIL_FROM, now=NOW) == 1
+        assert office.mails == []
+    assert await held("state", "attempts") == [("sent", 2)]
 
 
 async def test_a_mail_that_kills_each_worker_is_given_up(db):
