@@ -18,6 +18,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Message, Scope
 
 from booking import api, web
 from booking.api.contract import Contract
@@ -109,7 +110,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         route_handlers=[pages, programs],
         request_class=Asked,
         middleware=[Packing(), Sharing(), Entrance(), TakingUp(), Reading()],
-        before_send=[add_headers, bell.ring_after_acts, remember_acts],
+        before_send=[_as_it_begins],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
         dependencies={
             "person": Provide(_person),
@@ -141,6 +142,14 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     refuse_silent_routes(app)
     app.state.form_pages = form_pages(routes_of(app))
     return app
+
+
+async def _as_it_begins(message: Message, scope: Scope) -> None:
+    """Litestar's before_send hook."""
+    if message["type"] == "http.response.start":
+        add_headers(message, scope)
+        await bell.ring_after_acts(message, scope)
+        remember_acts(message, scope)
 
 
 def _never_debug(config: AppConfig) -> AppConfig:

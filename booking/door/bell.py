@@ -15,7 +15,7 @@ from workshops.database import rows
 
 if TYPE_CHECKING:
     from arq.connections import ArqRedis
-    from litestar.types import Message, Scope
+    from litestar.types import HTTPResponseStartEvent, Scope
 
 logger = logging.getLogger(__name__)
 
@@ -105,13 +105,13 @@ async def connected(redis_url: str) -> AsyncIterator[None]:
             await bell.close()
 
 
-async def ring_after_acts(message: Message, scope: Scope) -> None:
-    """Litestar's before_send hook: an act that succeeded may have queued a mail, which then leaves at once.
+async def ring_after_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:
+    """An act that succeeded, as `message` begins to say, may have queued a mail, which then leaves at once.
 
     Whether it has is not asked: a ring for nothing costs the worker one look. Jobs and commands do not ring, their
     mails leave at the worker's next sweep.
     """
-    if message["type"] == "http.response.start" and scope.get("method") not in SAFE and message["status"] < 400:
+    if scope.get("method") not in SAFE and message["status"] < 400:
         await ring()
 
 

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
-from litestar.middleware import ASGIMiddleware
 
 from booking.door.headers import holds_a_secret
+from booking.door.layer import Layer
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
@@ -52,16 +52,18 @@ def _weight(told: str) -> float:
         return 0.0
 
 
-class Packing(ASGIMiddleware):
+class Packing(Layer):
     """Compresses the pages that browsers ask for.
 
     What a key opens leaves as it is, for programs, and so does a route of `opt={"as_it_is": True}`.
     """
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    def passes(self, scope: Scope) -> bool:
         opt = scope["route_handler"].opt
-        as_it_is = opt.get("keys") or opt.get("as_it_is") or scope.get("method") != "GET"
-        await next_app(scope, receive, send if as_it_is else _packing(scope, send))
+        return bool(opt.get("keys") or opt.get("as_it_is") or scope.get("method") != "GET")
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        await next_app(scope, receive, _packing(scope, send))
 
 
 def _packing(scope: Scope, send: Send) -> Send:

@@ -8,7 +8,6 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import State
 from litestar.handlers.base import BaseRouteHandler
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.day.desk_links.rules import LinkEnded
@@ -27,6 +26,7 @@ from booking.door.guards import (
     refuse_unless_allowed,
 )
 from booking.door.hosts import refuse_other_hosts
+from booking.door.layer import Layer
 from booking.door.session import bearer_of, person_behind
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.queries import Person
@@ -49,7 +49,7 @@ def time_of(state: State) -> datetime:
     return moment
 
 
-class Entrance(ASGIMiddleware):
+class Entrance(Layer):
     """Finds the person, checks the route's `who`, and for a browser's write its origin and token.
 
     `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and personless. `opt={"keys":

@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from litestar.datastructures import MutableScopeHeaders
-
 if TYPE_CHECKING:
-    from litestar.types import Message, Scope
+    from litestar.types import HTTPResponseStartEvent, Scope
 
 CSP = (
     "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -23,20 +21,18 @@ NOTHING_ALLOWED = "camera=(), microphone=(), geolocation=(), payment=(), usb=(),
 CAMERA_ALLOWED = NOTHING_ALLOWED.replace("camera=()", "camera=(self)")
 
 
-async def add_headers(message: Message, scope: Scope) -> None:
-    """Litestar's before_send hook: runs for each answer, also for the ones that no route gave."""
-    if message["type"] != "http.response.start":
-        return
-    headers = MutableScopeHeaders(message)
+def add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
+    """For each answer, also for the ones that no route gave; `message` begins it."""
     opt = getattr(scope.get("route_handler"), "opt", {})
     camera = bool(opt.get("camera"))
     drawing = bool(opt.get("drawing")) and message["status"] < 400
     secure = scope["litestar_app"].state.settings.secure
-    headers.headers.extend(_always(camera, drawing, secure, holds_a_secret(scope)))
-    if "cache-control" not in headers:
+    headers = [*message["headers"], *_always(camera, drawing, secure, holds_a_secret(scope))]
+    if not any(name.lower() == b"cache-control" for name, _ in headers):
         # What a signed-in person saw must not be read again from a shared machine's cache; what everybody may keep
         # says so itself.
-        headers["Cache-Control"] = "no-store"
+        headers.append((b"cache-control", b"no-store"))
+    message["headers"] = headers
 
 
 def holds_a_secret(scope: Scope) -> bool:

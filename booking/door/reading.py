@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Request
 from litestar.datastructures import Cookie
-from litestar.middleware import ASGIMiddleware
 
 from booking.door.csrf import SAFE
+from booking.door.layer import Layer
 from workshops.database import answering, decides_nothing
 from workshops.replica import LAG
 
 if TYPE_CHECKING:
-    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+    from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
     from booking.settings import Settings
 
@@ -31,13 +31,13 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-technilab-acte" if settings.secure else "technilab-acte"
 
 
-class Reading(ASGIMiddleware):
+class Reading(Layer):
     """Asks the replica first; what it could not answer, or does not know yet, is asked of the primary."""
 
+    def passes(self, scope: Scope) -> bool:
+        return not _may_be_behind(scope)
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if not _may_be_behind(scope):
-            await next_app(scope, receive, send)
-            return
         failed = False
 
         async def unless_it_failed(message: Message) -> None:
@@ -61,15 +61,10 @@ def _may_be_behind(scope: Scope) -> bool:
     return "authorization" not in request.headers and cookie_name(settings) not in request.cookies
 
 
-async def remember_acts(message: Message, scope: Scope) -> None:
-    """Litestar's before_send hook: whoever did something sees it on the next page, wherever that is read."""
+def remember_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:
+    """Whoever did something, as `message` begins to say, sees it on the next page, wherever that is read."""
     settings: Settings = scope["litestar_app"].state.settings
-    if (
-        message["type"] != "http.response.start"
-        or not settings.database_read_url
-        or scope.get("method") in SAFE
-        or message["status"] >= 400
-    ):
+    if not settings.database_read_url or scope.get("method") in SAFE or message["status"] >= 400:
         return
     cookie = Cookie(
         key=cookie_name(settings),

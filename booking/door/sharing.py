@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
-from litestar.middleware import ASGIMiddleware
 
 from booking.door.answers import holds
+from booking.door.layer import Layer
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
@@ -24,12 +24,15 @@ VARIES = "Accept-Encoding, Authorization, Cookie"
 OUR_COOKIES = "technilab"
 
 
-class Sharing(ASGIMiddleware):
+class Sharing(Layer):
     """Marks what may be shared, and answers 304 to whoever holds it as it is."""
 
+    def passes(self, scope: Scope) -> bool:
+        shared = scope["route_handler"].opt.get("shared") and scope.get("method") == "GET"
+        return not (shared and _from_nobody(scope))
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        shared = scope["route_handler"].opt.get("shared") and scope.get("method") == "GET" and _from_nobody(scope)
-        await next_app(scope, receive, _sharing(scope, send) if shared else send)
+        await next_app(scope, receive, _sharing(scope, send))
 
 
 def _from_nobody(scope: Scope) -> bool:

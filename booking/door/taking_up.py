@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request
 from litestar.enums import MediaType
-from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Response
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from booking.door.drafts import draft_asked, keep_page
 from booking.door.entrance import clock
 from booking.door.fill_in import filled_in
+from booking.door.layer import Layer
 from booking.people.drafts.rules import Content
 
 if TYPE_CHECKING:
@@ -26,18 +26,19 @@ NOTE = re.compile(r'(?<=<p id="brouillon">).*?(?=</p>)', re.DOTALL)
 LOST = "Ce formulaire n'est plus proposé. Vous aviez écrit : {}"
 
 
-class TakingUp(ASGIMiddleware):
+class TakingUp(Layer):
     """Post, then redirect, then get, for a browser that navigates: a page may be reloaded and gone back to.
 
     The refusal of a form is kept and shown at the form's address; so is the answer of a route with
     `opt={"shown_again": True}`. A program, or a part of a page, gets its answer at once with its status.
     """
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    def passes(self, scope: Scope) -> bool:
         person = scope.get("user")
-        if person is None or not person.csrf:
-            await next_app(scope, receive, send)
-            return
+        return person is None or not person.csrf
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        person = scope["user"]
         request: Request[Any, Any, Any] = Request(scope, receive, send)
         if request.method == "POST" and request.headers.get("sec-fetch-mode") == "navigate":
 
