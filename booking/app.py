@@ -14,7 +14,6 @@ os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 from litestar import Litestar, Request
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -26,9 +25,9 @@ from booking.built import asset
 from booking.door import bell
 from booking.door.at_hand import AtHand
 from booking.door.codings import Packing
-from booking.door.desk_link import Receiver, receiver_of
-from booking.door.entrance import Entrance, clock
+from booking.door.entrance import Entrance
 from booking.door.form_pages import form_pages
+from booking.door.given import DEPENDENCIES, give
 from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
 from booking.door.head import Application, Asked
 from booking.door.headers import add_headers
@@ -40,7 +39,6 @@ from booking.door.routes import Routes, routes_in
 from booking.door.sharing import Sharing
 from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
-from booking.people.accounts.queries import Person
 from booking.settings import Settings, read_settings
 from booking.templating import template_config
 from booking.web.public.api_page import ApiPage
@@ -55,31 +53,6 @@ KEY = (
     " One that only reads is refused any other act (403, /problems/key-only-reads)."
 )
 POOL_SIZE = 10
-
-
-# Each asks for the one before it: Litestar finds one at a time in place, several at once in a task group,
-# which costs each answer a tenth of a millisecond.
-async def _settings(state: State) -> Settings:
-    settings: Settings = state.settings
-    return settings
-
-
-async def _now(request: AnyRequest, settings: NamedDependency[Settings]) -> datetime:
-    return clock(request.scope)
-
-
-async def _visitor(request: AnyRequest, now: NamedDependency[datetime]) -> Person | None:
-    visitor: Person | None = request.scope.get("user")
-    return visitor
-
-
-async def _person(request: AnyRequest, now: NamedDependency[datetime]) -> Person:
-    person: Person = request.scope["user"]
-    return person
-
-
-async def _receiver(request: AnyRequest, now: NamedDependency[datetime]) -> Receiver:
-    return receiver_of(request.scope)
 
 
 @asynccontextmanager
@@ -112,13 +85,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         middleware=[Packing(), Sharing(), Entrance(), TakingUp(), Reading()],
         before_send=[_as_it_begins],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
-        dependencies={
-            "person": Provide(_person),
-            "visitor": Provide(_visitor),
-            "receiver": Provide(_receiver),
-            "now": Provide(_now),
-            "settings": Provide(_settings),
-        },
+        dependencies=DEPENDENCIES,
         template_config=template_config(settings),
         lifespan=[_engines],
         state=State({"settings": settings, "clock": now, "meter": meter, "at_hand": AtHand()}),
@@ -140,6 +107,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         logging_config=None,
     )
     refuse_silent_routes(app)
+    give(app)
     app.state.form_pages = form_pages(routes_of(app))
     return app
 
