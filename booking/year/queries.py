@@ -18,7 +18,8 @@ from workshops.refusals import NotFound
 from workshops.school_calendar.rules import first_day_of, paris_day, school_year_of
 from workshops.shapes import rows_as
 
-FIRST_SLOT = "SELECT min(starts_at) FROM slots WHERE state <> 'draft'"
+# The first to end, which an index knows, is the first to begin: none lasts into another school year.
+FIRST_SLOT = "SELECT starts_at FROM slots WHERE state <> 'draft' ORDER BY ends_at LIMIT 1"
 CLOSINGS = "SELECT id, school_year, started_at, closed_at, closed_by, reopened_at FROM year_closings"
 CLOSING = CLOSINGS + " WHERE school_year = $1"
 COUNTS = "SELECT what, number FROM year_counts WHERE closing = $1"
