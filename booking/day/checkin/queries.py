@@ -29,8 +29,9 @@ SELECT r.slot <> $1 AS guest, r.id AS reservation, g.name AS label, g.level, c.i
   t.scanned, t.declared AS said, t.counted, t.adults AS adults_counted, t.note, t.girls
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN turnouts t ON t.slot = $1 AND t.group_ref = r.id
-WHERE (r.slot = $1 AND r.state = ANY ($2::text[])) OR r.id = ANY ($3::int[])
-  OR r.id IN (SELECT group_ref FROM turnouts WHERE slot = $1) ORDER BY r.slot <> $1, r.mark, r.id
+WHERE r.id IN (SELECT id FROM reservations WHERE slot = $1 AND state = ANY ($2::text[])
+  UNION SELECT unnest($3::int[]) UNION SELECT group_ref FROM turnouts WHERE slot = $1)
+ORDER BY r.slot <> $1, r.mark, r.id
 """
 # Whoever was ever received here, an undone scan too: what a group was given stays with it all day. Guests stand in the
 # order in which the server heard of them, which an older scan that a phone sends later does not change.
@@ -39,8 +40,10 @@ SELECT r.id, r.mark, r.slot <> $1 AS guest FROM reservations r LEFT JOIN (
   SELECT b.reservation, min(s.received_at) AS since FROM scans s JOIN badges b ON b.id = s.badge
   WHERE s.slot = $1 AND s.result = ANY ($3::text[]) GROUP BY b.reservation
 ) came ON came.reservation = r.id
-WHERE r.slot = $1 AND r.state = ANY ($2::text[]) OR r.slot <> $1 AND r.id IN (
-  SELECT b.reservation FROM scans s JOIN badges b ON b.id = s.badge WHERE s.slot = $1 AND s.result = ANY ($3::text[])
+WHERE (r.slot <> $1 OR r.state = ANY ($2::text[])) AND r.id IN (
+  SELECT id FROM reservations WHERE slot = $1
+  UNION SELECT b.reservation FROM scans s JOIN badges b ON b.id = s.badge
+    WHERE s.slot = $1 AND s.result = ANY ($3::text[])
   UNION SELECT group_ref FROM turnouts WHERE slot = $1
 ) ORDER BY r.slot <> $1, came.since, r.id
 """

@@ -13,10 +13,10 @@ _SLOT = "s.id AS slot, s.school, h.name || ', ' || h.commune AS school_name, w.t
 _FROM = "slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school"
 _HERE = "($2::int IS NULL OR s.school = $2)"
 # Groups came, or were to come, and nobody has said so yet.
-_PAST = """s.ends_at < $1 AND s.groups_taken > 0 AND (
+_PAST = """s.ends_at < $1 AND s.ends_at > $1 - greatest($5::interval, $6::interval) AND s.groups_taken > 0 AND (
   s.state IN ('open', 'closed') AND s.ends_at > $1 - $6::interval
   OR s.state = 'done' AND s.ends_at > $1 - $5::interval
-    AND EXISTS (SELECT FROM received r WHERE r.visit = s.id))"""
+    AND EXISTS (SELECT FROM turnouts t WHERE t.slot = s.id AND t.counted > 0))"""
 
 # $1 now, $2 the lycée or none; $3 to $6 how far to look.
 WAITING = f"""

@@ -25,7 +25,8 @@ from workshops.slots.queries import SEATS_FREE
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
   AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw'))"""
-_CAME = "EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.visit IS NOT NULL)"
+_CAME = """EXISTS (SELECT FROM tallies t WHERE t.span = 'ever' AND t.begins = date '2000-01-01' AND t.by = 'college'
+  AND t.college = c.id AND t.visits > 0)"""
 
 _WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")
 _NOT_YET = f"c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed AND NOT {_CAME}"
