@@ -72,9 +72,11 @@ SUMS = _sums("received", "held")
 SUMS_OF_SLOTS = _sums(
     "(SELECT * FROM received WHERE slot = ANY ($1::int[]))", "(SELECT * FROM held WHERE slot = ANY ($1::int[]))"
 )
-# $5, $6: the days at its edges, as instants.
-_OF_EDGES = """(SELECT w.* FROM unnest($5::timestamptz[], $6::timestamptz[]) edge (since, until)
-      JOIN {} w ON w.starts_at >= since AND w.starts_at < until)"""
+# $5, $6: the days at its edges, as instants; of an edge that is not there PostgreSQL sees beforehand that it is empty.
+_OF_EDGES = """(
+  SELECT w.* FROM {0} w WHERE w.starts_at >= ($5::timestamptz[])[1] AND w.starts_at < ($6::timestamptz[])[1]
+  UNION ALL
+  SELECT w.* FROM {0} w WHERE w.starts_at >= ($5::timestamptz[])[2] AND w.starts_at < ($6::timestamptz[])[2])"""
 _AT_EDGES = _PARTS.format(
     received=f"({' UNION ALL '.join(_OF_EDGES.format(view) for view in ('received_at_slots', 'received_before'))})",
     held=_OF_EDGES.format("held"),
