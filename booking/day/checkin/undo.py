@@ -54,9 +54,11 @@ LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN slots home ON home.id
 WHERE b.id = p.badge AND p.slot = ANY ($1::int[]) AND coalesce(home.state, 'done') IN ('done', 'called_off')
 RETURNING p.id
 """
+# Two questions: joined by OR each scan would be looked for in every presence.
 FORGET_SCANS = """
 DELETE FROM scans s WHERE s.slot = ANY ($1::int[])
-  AND NOT EXISTS (SELECT FROM presences p WHERE p.scan = s.id OR p.left_scan = s.id) RETURNING s.id
+  AND NOT EXISTS (SELECT FROM presences p WHERE p.scan = s.id)
+  AND NOT EXISTS (SELECT FROM presences p WHERE p.left_scan = s.id) RETURNING s.id
 """
 
 
