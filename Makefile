@@ -5,6 +5,7 @@
 # make faults 100 faults under a million acts, checked, then 50 failovers of a cluster; stopped and called again, it goes on
 # make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn
 # make bench  the speeds of DESIGN.md beside those of this machine
+# make years  every page and act with ten years of a whole country behind it, beside one year of one académie
 # make clean  forget the set-up, keep the data
 
 # Python keeps what it has compiled: a run starts several interpreters, and the tests some hundreds.
@@ -17,7 +18,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run test cluster fuzz faults lint bench opening setup browser agendas engines clean
+.PHONY: run test cluster fuzz faults lint bench years opening setup browser agendas engines clean
 
 run: export DEMO ?= 1
 run: setup
@@ -66,6 +67,9 @@ bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.board
 	@$(BIN)/python -m tests.load.board 100000
 	@$(BIN)/pytest -q -s tests/browser/first_scan.py | grep "first badge"
+
+years: setup $(VENV)/installed-dev
+	@$(BIN)/python -m tests.load.ten_years
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Technilab demande Python 3.11 ou plus récent, qui n'est pas sur cette machine." >&2; exit 2; }
