@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from icalendar.parser import Contentline
 
-from booking.calendar.invites.ical import Event, calendar, published
+from booking.calendar.invites.ical import Event, calendar, folded, published
 from tests.builders import paris
 
 EVENT = Event(
@@ -186,3 +187,8 @@ def test_a_feed_of_five_hundred_entries_is_written_in_a_quarter_of_a_second():
 
     # A machine that does much else beside needs more than one try.
     assert any(took() < 0.25 for _ in range(20))
+
+
+@given(st.text(st.sampled_from("aé€𝄞\\\\^^ ;:"), max_size=400))
+def test_a_line_is_cut_where_icalendar_cuts_it(line: str):
+    assert folded(line) == Contentline(line).to_ical()
