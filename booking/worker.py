@@ -14,7 +14,7 @@ import os
 import socket
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
 from secrets import token_urlsafe
@@ -84,30 +84,47 @@ def later(job: Job) -> Job:
     return cast(Job, put_off)
 
 
+@dataclass
+class Sending:
+    """Whether this process sends mails at the moment, and whether somebody rang for more."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rung: bool = False
+
+
 @later
 async def deliver_notices(ctx: Context) -> None:
-    """Tell what was done, then send the mails that are due; one batch at a time in this process."""
+    """Tell what was done, then send the mails that are due; one batch at a time in this process.
+
+    A ring that comes meanwhile is over at once, and whoever sends rings again: a worker does ten things at a time, and
+    as many rings that wait for each other would keep it from what the clock asks, a draw first of all.
+    """
     settings: Settings = ctx["settings"]
+    sending: Sending = ctx["sending"]
     clock = ctx.get("clock", _now)
     until = _now() + AT_A_STRETCH
     await fan_out(now=clock())
-    await _wake_webhooks(ctx)
-    async with ctx["sending"]:
-        while _now() < until:
+    await _ring(ctx, WEBHOOKS)
+    sending.rung = True
+    if sending.turn.locked():
+        return
+    async with sending.turn:
+        sending.rung, handled = False, BATCH
+        while handled == BATCH and _now() < until:
             handled = await deliver(
                 ctx["mailer"], ctx["write"], mail_from=settings.mail_from, reply_to=settings.reply_to, now=clock()
             )
-            if handled < BATCH:
-                return
+    if sending.rung or handled == BATCH:
+        await _ring(ctx, JOB)
 
 
-async def _wake_webhooks(ctx: Context) -> None:
-    """A job of its own: no receiver holds up a mail. While Redis is away its own sweep does it all."""
+async def _ring(ctx: Context, job: str) -> None:
+    """For a job of its own: no receiver holds up a mail. While Redis is away a sweep does it all."""
     if "ring" in ctx:
-        ctx["ring"](WEBHOOKS)
+        ctx["ring"](job)
     if "redis" in ctx:
         with suppress(RedisError, OSError):
-            await ctx["redis"].enqueue_job(WEBHOOKS)
+            await ctx["redis"].enqueue_job(job)
 
 
 @later
@@ -203,7 +220,7 @@ async def start(ctx: Context) -> None:
     ctx["settings"] = settings
     ctx["mailer"] = mailer_of(settings)
     ctx["write"] = writer(settings)
-    ctx["sending"] = asyncio.Lock()
+    ctx["sending"] = Sending()
     ctx["post"] = Post(trial=settings.demo)
     ctx["telling"] = asyncio.Lock()
     ctx["open"] = AsyncExitStack()
