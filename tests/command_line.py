@@ -26,13 +26,14 @@ OURS = (
     *("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "WORKERS", "DEMO", "BASE_URL", "SECRET_KEY", "SMTP_URL"),
     *("IMAP_URL", "REPLIES_DIR", "ONE_OF_SEVERAL", "HOST", "DATABASE_READ_URL", "MIGRATE_URL"),
 )
+MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 PATIENCE = 90.0  # seconds: two cores, and the rest of the tests beside
 
 
 @contextmanager
 def data_folder(inside: Path | None = None) -> Iterator[Path]:
-    """An empty data folder, with nothing running on it before or after."""
-    home = Path(tempfile.mkdtemp(prefix="technilab-home-", dir=inside))
+    """An empty data folder, with nothing running on it before or after; in memory where there is room for a cluster."""
+    home = Path(tempfile.mkdtemp(prefix="technilab-home-", dir=inside or _in_memory()))
     home.chmod(0o755)
     try:
         yield home
@@ -40,6 +41,13 @@ def data_folder(inside: Path | None = None) -> Iterator[Path]:
         for left in processes_of(home):
             left.kill()
         shutil.rmtree(home)
+
+
+def _in_memory() -> Path | None:
+    """A disk writes and forgets some thousands of files more slowly than a test runs."""
+    with suppress(OSError):
+        return MEMORY if shutil.disk_usage(MEMORY).free > ROOM else None
+    return None
 
 
 def environ(home: Path, **told: str) -> dict[str, str]:
