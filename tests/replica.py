@@ -104,7 +104,7 @@ def primary_and_standby(*, migrated: bool = True, inside: Path | None = None) ->
             create(pair.primary.folder, pair.primary.log, owner)
             pair.primary.start()
             if migrated:
-                database.migrate(pair.primary.url)
+                database.load(pair.primary.url)
             pair.standby.standby_of(pair.primary)
             pair.standby.start()
             pair.catch_up()
