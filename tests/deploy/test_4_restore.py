@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.command_line import free_port
+from tests.command_line import data_folder, free_port
 from tests.faults.cluster import Cluster
 
 AS = ("setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups") if os.geteuid() == 0 else ()
@@ -24,9 +23,9 @@ SEATS = "SELECT id, seats_taken FROM slots WHERE id = ANY($1)"
 @pytest.fixture
 def beside() -> Iterator[Path]:
     """A folder that the database's account may walk to."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o777)
-        yield Path(folder)
+    with data_folder() as folder:
+        folder.chmod(0o777)
+        yield folder
 
 
 async def test_it_comes_back_as_it_was_between_two_bookings(whole: Cluster, beside: Path):

@@ -1,7 +1,7 @@
 """`python -m tests.faults.check_history SLOTS LOG…`: nothing that the clients saw contradicts the rules.
 
-Per slot, per group and per badge, as Porcupine partitions: an order of all acts gives one of each, so that a history
-which fails here fails as a whole.
+Per slot, group, badge and demand of a draw, as Porcupine partitions: an order of all acts gives one of each, so that a
+history which fails here fails as a whole.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import click
 
 from tests.faults.history import Act, read
 from tests.faults.linearizable import Call, Model, linearizable
-from tests.faults.models import Badge, Group, Slot
+from tests.faults.models import Badge, DrawnSlot, Entry, Group, Slot
+
+MODELS: Mapping[str, Model[Act, Any]] = {"badge": Badge(), "group": Group(), "demand": Entry()}
 
 
 @dataclass(frozen=True)
@@ -32,24 +34,24 @@ class Wrong:
         return "\n".join([self.where, *(f"  {act}" for act in self.acts)])
 
 
-def contradictions(acts: Iterable[Act], slots: Mapping[int, Slot], *, shown: bool = False) -> list[Wrong]:
+def contradictions(acts: Iterable[Act], slots: Mapping[int, Slot | DrawnSlot], *, shown: bool = False) -> list[Wrong]:
     """All that the clients saw and that cannot have been, empty when their histories hold.
 
     `slots` are those that the run made, each empty at first. Raises KeyError for an act on another one.
     """
     parts: dict[tuple[str, Any], list[Act]] = defaultdict(list)
     for act in acts:
-        if act.act == "scan":
+        if act.scan:
             parts["badge", act.badge].append(act)
             continue
         for slot in {act.slot, act.to_slot} - {0}:
             parts["slot", slot].append(act)
         if act.group:
-            parts["group", act.group].append(act)
+            parts["demand" if act.draw else "group", act.group].append(act)
     wrong = []
     with click.progressbar(parts.items(), label="Histories", file=sys.stderr, hidden=not shown) as todo:
         for (kind, name), part in todo:
-            model: Model[Act, Any] = slots[name] if kind == "slot" else Group() if kind == "group" else Badge()
+            model: Model[Act, Any] = slots[name] if kind == "slot" else MODELS[kind]
             verdict = linearizable([Call(act.began - act.late, act.ended, act) for act in part], model)
             if not verdict.holds:
                 wrong.append(Wrong(f"{kind} {name}", tuple(call.said for call in verdict.stuck)))

@@ -2,287 +2,235 @@
 
     python -m tests.faults.client < orders.json
 
-Each hand is one client: it has groups of its own, sends one act at a time, tries again what can be tried again, and
+Each hand is one client: it has groups of its own, sends one request at a time, tries again what can be tried again, and
 writes what it did and saw into its process's log before it goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import signal
 import sys
 import time
-import uuid
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
 
-from tests.faults.history import Act, line
+import msgspec
 
-ACTS = {"book": 8, "move": 3, "cancel": 5, "look": 2, "read": 6, "scan": 6}
-AGAIN_AFTER = 0.25
-GIVES_UP_AFTER = 90.0  # longer than the longest outage that the faults make
-SILENT = (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError)
+from tests.faults.desk import TOGETHER, Desk
+from tests.faults.entrant import Draw, Entrant
+from tests.faults.notebook import Notebook
+from tests.faults.teacher import Teacher
+from tests.faults.wire import Answer, Silence, Wire
+
+# How often each request is drawn. A `batch` is what a phone that was without network sends: each scan of it is an act.
+ACTS = {"book": 9, "move": 4, "cancel": 6, "look": 2, "read": 4, "scan": 3, "batch": 5, "undo": 3, "repeat": 1}
+# What a page may be behind: read on a replica for as long as that goes unnoticed, then kept for a second in front.
+LATE = 17.0
+DRAWN = {"demand": 10, "withdraw": 2, "seek": 6}
 
 
-@dataclass(frozen=True)
-class Orders:
+class Own(msgspec.Struct):
+    """What one hand has for itself: a teacher's key, groups that book, groups that enter the draw."""
+
+    id: int
+    teacher: str
+    groups: list[int]
+    entrants: list[int]
+
+
+class Orders(msgspec.Struct):
     """What a process of clients is told: where to ask, as whom, about what, how often and how long.
 
-    `patience` is how many seconds they wait for an answer before they try again.
+    `rate` is acts a second of all its hands; `patience` is how many seconds they wait for an answer before they try
+    again.
     """
 
-    client: int
     addresses: list[tuple[str, int]]
     name: str
-    teacher: str
+    hands: list[Own]
     host: str
-    groups: list[int]
+    lycee: str
     slots: list[int]
     desk: int
     badges: list[str]
     log: str
     seed: int
-    hands: int = 4
-    rate: float = 75.0
-    seconds: float = 3600.0
-    patience: float = 4.0
-    acts: dict[str, int] = field(default_factory=lambda: dict(ACTS))
+    rate: float
+    patience: float
+    acts: dict[str, int]
+    draw: Draw | None = None
+
+    @property
+    def every(self) -> float:
+        """Seconds from one request of a hand to its next."""
+        requests = sum(self.acts.values())
+        acts = requests + self.acts.get("batch", 0) * (sum(TOGETHER) / 2 - 1)
+        return len(self.hands) * acts / requests / self.rate
 
 
-class Silence(Exception):
-    """No answer, or one that does not say whether the act was done."""
+class Shown(msgspec.Struct):
+    id: int
+    seats_free: int
 
 
-class Wire:
-    """A kept connection to one of the addresses; each time it breaks the next address is tried."""
-
-    def __init__(self, orders: Orders, start: int) -> None:
-        self._orders, self._next = orders, start
-        self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def ask(
-        self, method: str, path: str, *, token: str, body: dict[str, Any] | None = None, key: str = ""
-    ) -> Any:
-        """Status and JSON; raises Silence."""
-        try:
-            async with asyncio.timeout(self._orders.patience):
-                status, said = await self._exchange(self._request(method, path, token, body, key))
-        except SILENT as error:
-            self.close()
-            raise Silence(repr(error)) from error
-        except BaseException:
-            self.close()
-            raise
-        if status >= 500:
-            raise Silence(f"{status}")
-        return status, said
-
-    def close(self) -> None:
-        if self._open is not None:
-            self._open[1].transport.abort()
-            self._open = None
-
-    def _request(self, method: str, path: str, token: str, body: dict[str, Any] | None, key: str) -> bytes:
-        sent = b"" if body is None else json.dumps(body).encode()
-        head = [f"{method} /api/v1{path} HTTP/1.1", f"Host: {self._orders.name}", f"Authorization: Bearer {token}"]
-        head += [f"Content-Length: {len(sent)}", "Content-Type: application/json"] if body is not None else []
-        head += [f"Idempotency-Key: {key}"] if key else []
-        return "\r\n".join(head).encode() + b"\r\n\r\n" + sent
-
-    async def _exchange(self, sent: bytes) -> tuple[int, Any]:
-        if self._open is None:
-            host, port = self._orders.addresses[self._next % len(self._orders.addresses)]
-            self._next += 1
-            self._open = await asyncio.open_connection(host, port)
-        reader, writer = self._open
-        writer.write(sent)
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        length = head.partition("\r\ncontent-length:")[2].partition("\r\n")[0]
-        read = await reader.readexactly(int(length or 0))
-        if "\r\nconnection: close" in head:
-            self.close()
-        return int(head[9:12]), json.loads(read) if read else None
+class Listed(msgspec.Struct):
+    items: list[Shown]
 
 
 class Hand:
     """One client: what it knows of its groups, and the acts it may do with them."""
 
-    def __init__(self, orders: Orders, number: int, log: int) -> None:
-        self.orders, self.id, self._log = orders, orders.client * 100 + number, log
-        self.dice = random.Random(f"{orders.seed} {self.id}")
-        self.wire = Wire(orders, self.id)
-        self.groups = orders.groups[number :: orders.hands]
+    def __init__(self, orders: Orders, own: Own, log: int) -> None:
+        self.orders, self.groups = orders, list(own.groups)
+        self.dice = random.Random(f"{orders.seed} {own.id}")
+        self.wire = Wire(orders.addresses, name=orders.name, patience=orders.patience, start=own.id)
+        self.notes = Notebook(log, own.id)
+        self.teacher = Teacher(self.wire, own.teacher)
+        self.desk = Desk(self.wire, orders.host, orders.desk, orders.badges, self.dice, self.notes)
+        self.entrant = None
+        if orders.draw is not None:
+            self.entrant = Entrant(orders.draw, self.teacher, list(own.entrants), self.dice, self.notes)
         # group: (reservation, slot, pupils); a group whose last act stays unknown is left alone from then on.
         self.sits: dict[int, tuple[int, int, int]] = {}
 
     async def one(self) -> None:
-        free = [group for group in self.groups if group not in self.sits]
-        possible = dict(self.orders.acts)
-        if not free:
-            possible.pop("book", None)
-        if not self.sits:
-            for act in ("move", "cancel", "look"):
-                possible.pop(act, None)
-        if not possible:
-            return
+        """Any request that may be made now."""
+        free, sits = len(self.groups) > len(self.sits), bool(self.sits)
+        may = {"book": free, "move": sits, "cancel": sits, "look": sits}
+        may |= {"undo": bool(self.desk.present), "repeat": bool(self.desk.scanned)}
+        every = dict(self.orders.acts)
+        if self.entrant is not None:
+            may |= self.entrant.may()
+            every |= DRAWN
+        possible = {act: often for act, often in every.items() if may.get(act, True)}
         act = self.dice.choices(list(possible), list(possible.values()))[0]
-        if act == "book":
-            await self.book(self.dice.choice(free))
-        elif act == "read":
-            await self.read(self.dice.choice(self.orders.slots))
-        elif act == "scan":
-            await self.scan(self.dice.choice(self.orders.badges))
-        else:
-            await getattr(self, act)(self.dice.choice(list(self.sits)))
+        does = next(one for one in (self, self.desk, self.entrant) if hasattr(one, act))
+        await getattr(does, act)()
 
-    async def book(self, group: int) -> None:
-        slot, pupils, key = self.dice.choice(self.orders.slots), self.dice.choice((12, 18, 24)), str(uuid.uuid4())
-        asked = {"slot_id": slot, "group_id": group, "pupils": pupils, "adults": 2, "wait": False}
+    async def book(self) -> None:
+        group = self.dice.choice([group for group in self.groups if group not in self.sits])
+        slot, pupils = self.dice.choice(self.orders.slots), self.dice.choice((12, 18, 24))
         told = {"slot": slot, "group": group, "pupils": pupils}
-        began = sent = time.monotonic()
-        tries = 1
-        while sent - began < GIVES_UP_AFTER:
-            try:
-                status, said = await self.teacher("POST", "/reservations", asked, key=key)
-            except Silence:
-                await asyncio.sleep(AGAIN_AFTER)
-                tries, sent = tries + 1, time.monotonic()
-                continue
-            if status == 201:
-                self.sits[group] = (said["id"], slot, pupils)
-                self.note("book", began, answer="done", tries=tries, **told)
-                return
-            if tries > 1:
-                # A first try that is still under way somewhere may yet be done, after this refusal.
-                self.note("book", began, ended=False, **told)
-                self.groups.remove(group)
-            self.note("book", sent, answer=kind_of(said), tries=tries, **told)
-            return
-        self.note("book", began, ended=False, **told)
-        self.groups.remove(group)
+        answer = await self.teacher.reserve(slot, group, pupils)
+        if answer.status == 201:
+            self.sits[group] = (msgspec.json.decode(answer.body)["id"], slot, pupils)
+            self.notes.note("book", answer, "done", **told)
+        elif self.notes.refused("book", answer, **told):
+            self.groups.remove(group)
 
-    async def cancel(self, group: int) -> None:
+    async def cancel(self) -> None:
+        group = self.dice.choice(list(self.sits))
         reservation, slot, pupils = self.sits.pop(group)
-        told = {"slot": slot, "group": group, "pupils": pupils}
-        began = time.monotonic()
-        try:
-            status, said = await self.teacher("POST", f"/reservations/{reservation}/cancellation", {"reason": "Grève"})
-        except Silence:
-            self.note("cancel", began, ended=False, **told)
-            await self.find_out(group, reservation, pupils)
-            return
-        self.note("cancel", began, answer="done" if status < 300 else kind_of(said), **told)
+        answer, said = await self.teacher.call_back(reservation)
+        self.notes.note("cancel", answer, said, slot=slot, group=group, pupils=pupils)
+        if said != "done":
+            self.groups.remove(group)
 
-    async def move(self, group: int) -> None:
+    async def move(self) -> None:
+        group = self.dice.choice(list(self.sits))
         reservation, slot, pupils = self.sits[group]
         to_slot = self.dice.choice([one for one in self.orders.slots if one != slot])
         told = {"slot": slot, "to_slot": to_slot, "group": group, "pupils": pupils}
-        began = time.monotonic()
-        try:
-            status, said = await self.teacher("POST", f"/reservations/{reservation}/move", {"to_slot_id": to_slot})
-        except Silence:
-            self.note("move", began, ended=False, **told)
+        answer = await self._once("POST", f"/reservations/{reservation}/move", {"to_slot_id": to_slot})
+        if not answer.status:
+            self.notes.note("move", answer, **told)
+            # Where it is not seen as done it may still come: the group stays aside.
             self.sits.pop(group)
-            await self.find_out(group, reservation, pupils)
+            self.groups.remove(group)
+            if await self._seen_at(group, reservation) == 0:
+                self.groups.append(group)
             return
-        if status < 300:
+        if answer.done:
             self.sits[group] = (reservation, to_slot, pupils)
-        self.note("move", began, answer="done" if status < 300 else kind_of(said), **told)
+        self.notes.note("move", answer, "done" if answer.done else answer.refusal, **told)
 
-    async def find_out(self, group: int, reservation: int, pupils: int) -> None:
-        """What an act without answer did. Where it is not seen as done it may still come: the group stays aside."""
-        self.groups.remove(group)
-        found = await self.seen_at(group, reservation)
-        if found == 0:
-            self.groups.append(group)
+    async def look(self) -> None:
+        group = self.dice.choice(list(self.sits))
+        await self._seen_at(group, self.sits[group][0])
 
-    async def look(self, group: int) -> None:
-        await self.seen_at(group, self.sits[group][0])
+    async def read(self, slot: int = 0) -> None:
+        slot = slot or self.dice.choice(shown(self.orders))
+        answer = await self._once("GET", f"/slots/{slot}")
+        if answer.status:
+            assert answer.status == 200, answer.body
+            seen = msgspec.json.decode(answer.body)["seats_free"]
+            self.notes.note("read", answer, "seen", slot=slot, seen=seen)
 
-    async def seen_at(self, group: int, reservation: int) -> int | None:
+    async def visit(self) -> None:
+        """The whole list, as somebody who shows no key sees it: on a replica where there is one."""
+        answer = await self._once("GET", f"/slots?limit=200&school={self.orders.lycee}", token="")
+        if answer.status:
+            assert answer.status == 200, answer.body
+            mine = set(self.orders.slots)
+            for one in msgspec.json.decode(answer.body, type=Listed).items:
+                if one.id in mine:
+                    self.notes.note("read", answer, "seen", slot=one.id, seen=one.seats_free, late=LATE)
+
+    async def last_looks(self) -> None:
+        """At all that it holds; then nothing more."""
+        for group in list(self.sits):
+            await self._seen_at(group, self.sits[group][0])
+        if self.entrant is not None:
+            for group in list(self.entrant.entered):
+                await self.entrant.seek(group)
+        self.wire.close()
+
+    async def _seen_at(self, group: int, reservation: int) -> int | None:
         """The slot at which a group's reservation is seen, 0 once cancelled, None while nobody answers."""
-        first = time.monotonic()
-        while time.monotonic() - first < GIVES_UP_AFTER:
-            began = time.monotonic()
-            try:
-                status, said = await self.teacher("GET", f"/reservations/{reservation}")
-            except Silence:
-                await asyncio.sleep(AGAIN_AFTER)
-                continue
-            assert status == 200, said
-            slot = 0 if said["state"] == "cancelled_by_teacher" else int(said["slot_id"])
-            self.note("look", began, answer="seen", group=group, seen=slot)
-            return slot
-        return None
+        answer = await self.teacher.see(reservation)
+        if not answer.status:
+            return None
+        said = msgspec.json.decode(answer.body)
+        slot = 0 if said["state"] == "cancelled_by_teacher" else int(said["slot_id"])
+        self.notes.note("look", answer, "seen", since=answer.sent, group=group, seen=slot)
+        return slot
 
-    async def read(self, slot: int) -> None:
+    async def _once(
+        self, method: str, path: str, body: dict[str, int] | None = None, *, token: str | None = None
+    ) -> Answer:
         began = time.monotonic()
+        answer = Answer(began, began, 1)
+        shows = self.teacher.token if token is None else token
         try:
-            status, said = await self.teacher("GET", f"/slots/{slot}")
+            answer.status, answer.body = await self.wire.ask(method, path, token=shows, body=body)
         except Silence:
-            return
-        assert status == 200, said
-        self.note("read", began, answer="seen", slot=slot, seen=said["seats_free"])
-
-    async def scan(self, badge: str) -> None:
-        told = {"slot_id": self.orders.desk, "badge": badge, "scanned_at": datetime.now(UTC).isoformat()}
-        sent = {"scans": [{"scan_id": str(uuid.uuid4()), **told}]}
-        began = time.monotonic()
-        tries = 1
-        while time.monotonic() - began < GIVES_UP_AFTER:
-            try:
-                status, said = await self.wire.ask("POST", "/checkins", token=self.orders.host, body=sent)
-            except Silence:
-                await asyncio.sleep(AGAIN_AFTER)
-                tries += 1
-                continue
-            assert status == 200, said
-            self.note("scan", began, answer=said["results"][0]["result"], badge=badge[-8:], tries=tries)
-            return
-        self.note("scan", began, ended=False, badge=badge[-8:])
-
-    async def teacher(self, method: str, path: str, body: dict[str, Any] | None = None, *, key: str = "") -> Any:
-        return await self.wire.ask(method, path, token=self.orders.teacher, body=body, key=key)
-
-    def note(self, act: str, began: float, *, answer: str = "", ended: bool = True, **told: Any) -> None:
-        done_at = time.monotonic() if ended else None
-        os.write(self._log, (line(Act(self.id, act, began, done_at, answer, **told)) + "\n").encode())
+            """Nobody knows."""
+        return answer
 
 
-def kind_of(problem: dict[str, Any]) -> str:
-    """The name of a refusal: `slot-full` of `/problems/slot-full`."""
-    return str(problem["type"]).rpartition("/")[2]
+def shown(orders: Orders) -> list[int]:
+    """The slots whose free places people look at."""
+    return [*orders.slots, *(orders.draw.slots if orders.draw else ())]
 
 
-async def work(orders: Orders) -> None:
-    """Every hand at its share of the rate until the time is over, then a last look at all that it holds."""
+async def work(orders: Orders, over: asyncio.Event) -> None:
+    """Every hand at its share of the rate until it is over, then a last look at all that it holds."""
     log = os.open(orders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    ends = time.monotonic() + orders.seconds
-    over = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
-    every = orders.hands / orders.rate
+    hands, every = [Hand(orders, own, log) for own in orders.hands], orders.every
 
     async def go_on(hand: Hand) -> None:
         due = time.monotonic() + hand.dice.random() * every
-        while not over.is_set() and time.monotonic() < ends:
+        while not over.is_set():
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             # What an outage kept from being asked is not asked all at once afterwards.
             due = max(due, time.monotonic() - every) + every
             await hand.one()
-        for group in list(hand.sits):
-            await hand.look(group)
-        hand.wire.close()
+        await hand.last_looks()
 
-    await asyncio.gather(*(go_on(Hand(orders, number, log)) for number in range(orders.hands)))
-    reader = Hand(orders, orders.hands, log)
-    for slot in orders.slots:
-        await reader.read(slot)
+    await asyncio.gather(*map(go_on, hands))
+    for slot in shown(orders):
+        await hands[0].read(slot)
+    hands[0].wire.close()
     os.close(log)
 
 
+async def main() -> None:
+    orders = msgspec.json.decode(sys.stdin.buffer.read(), type=Orders)
+    over = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
+    await work(orders, over)
+
+
 if __name__ == "__main__":
-    asyncio.run(work(Orders(**json.load(sys.stdin))))
+    asyncio.run(main())

@@ -11,6 +11,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ from deploy.cluster.control import say
 from deploy.cluster.members import lacking
 from deploy.cluster.start import PROGRAMS
 from tests.command_line import ROOT, environ, processes_of
+from tests.faults.client import ACTS
 from tests.faults.crowd import Crowd
 
 STARTS_IN = 240.0
+Acts = dict[str, int]
+SEEN = ACTS | {"visit": 2}
 
 
 def why_not() -> str:
@@ -74,16 +78,9 @@ class Cluster:
         return f"postgresql://technilab:{settings['TECHNILAB_PASSWORD']}@{settings[door]}/technilab"
 
     def members(self) -> dict[int, str]:
-        """What Patroni says that each database machine is: leader, sync_standby, replica."""
+        """What each database machine says of itself, where its Patroni answers: leader, sync_standby, replica."""
         settings = self.told()["settings"]
-        for number in (1, 2, 3):
-            try:
-                with urllib.request.urlopen(f"http://{settings[f'PATRONI{number}']}/cluster", timeout=3) as answer:
-                    every = json.load(answer)["members"]
-            except OSError:
-                continue
-            return {int(one["name"][2:]): one["role"] for one in every if one["state"] in {"running", "streaming"}}
-        return {}
+        return {n: role for n in (1, 2, 3) if (role := _role(settings[f"PATRONI{n}"]))}
 
     def leader(self) -> int:
         return next(number for number, role in self.members().items() if role == "leader")
@@ -92,15 +89,15 @@ class Cluster:
         """Whether one leads, one confirms and one follows."""
         return sorted(self.members().values()) == ["leader", "replica", "sync_standby"]
 
-    def crowd(self, logs: Path, *, clients: int = 4, groups: int = 60, slots: int = 200) -> Crowd:
+    def crowd(self, logs: Path, *, clients: int = 4, groups: int = 60, slots: int = 80) -> Crowd:
         """Clients, their schools and slots laid into the database, whose logs lie in a folder of the caller's."""
         key = self.told()["settings"]["SECRET_KEY"]
         return Crowd.at(self.url("WRITE1"), logs, key=key, clients=clients, groups=groups, slots=slots)
 
-    def let_in(self, crowd: Crowd, *, rate: float, seed: int, patience: float = 4) -> None:
-        """They come by the entry, as people do."""
+    def let_in(self, crowd: Crowd, *, rate: float, seed: int, patience: float = 4, acts: Acts = SEEN) -> None:
+        """They come by the entry, as people do; some of them only look, at what a standby shows."""
         entry, name = [("127.0.0.1", self.port)], f"127.0.0.1:{self.port}"
-        crowd.go(entry, rate=rate, seed=seed, name=name, hands=15, patience=patience)
+        crowd.go(entry, rate=rate, seed=seed, name=name, hands=10, patience=patience, acts=acts)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(how)
@@ -109,6 +106,15 @@ class Cluster:
     def left(self) -> list[psutil.Process]:
         """Processes of it that live still."""
         return [one for one in processes_of(self.home) if one.pid != self.process.pid]
+
+
+def _role(patroni: str) -> str:
+    """Asked of itself: what a machine knows of the others may be of before."""
+    for path, role in (("primary", "leader"), ("sync", "sync_standby"), ("replica", "replica")):
+        with suppress(OSError), urllib.request.urlopen(f"http://{patroni}/{path}", timeout=3) as answer:
+            if answer.status == 200:
+                return role
+    return ""
 
 
 def until(

@@ -1,4 +1,4 @@
-"""The clients of a fault run, one process a collège, and what they wrote down."""
+"""The clients of a fault run, a few processes, and what they wrote down."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tests.command_line import ROOT
 from tests.faults.check_history import Wrong, contradictions
-from tests.faults.history import Act, read
-from tests.faults.models import Slot
+from tests.faults.client import ACTS, Orders, Own
+from tests.faults.entrant import Draw
+from tests.faults.history import Act, parsed
+from tests.faults.models import DrawnSlot, Slot
 
+DONE = {"done", "present", "already", "undone"}
 NAME = "technilab.example"
 
 
@@ -26,50 +31,67 @@ class Crowd:
     home: Path
     world: dict[str, Any]
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _read: dict[Path, int] = field(default_factory=dict)
+    _acts: list[Act] = field(default_factory=list)
 
     @classmethod
-    def at(cls, database_url: str, home: Path, *, key: str, clients: int, groups: int, slots: int) -> Crowd:
+    def at(cls, database_url: str, home: Path, *, key: str, **size: float) -> Crowd:
         """Lay their schools, groups and slots into a database whose badges are signed by this key."""
         mine = {"DATABASE_URL": database_url, "SECRET_KEY": key}
-        command = [sys.executable, "-m", "tests.faults.orders", str(clients), str(groups), str(slots)]
+        command = [sys.executable, "-m", "tests.faults.orders", json.dumps(size)]
         done = subprocess.run(
             command, env={**os.environ, **mine}, cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return cls(home, json.loads(done.stdout))
 
-    def go(
+    def orders(
         self,
         doors: list[tuple[str, int]],
         *,
         rate: float,
         seed: int,
+        processes: int = 1,
         name: str = NAME,
         hands: int = 4,
         patience: float = 4,
-    ) -> None:
-        """Let them act, together at this many acts a second, each at the doors in turn, until they are called home."""
-        several = len(self.world["teachers"])
-        for number, (teacher, groups) in enumerate(zip(self.world["teachers"], self.world["groups"], strict=True)):
-            orders = {
-                "client": number,
-                "addresses": doors,
-                "name": name,
-                "hands": hands,
-                "patience": patience,
-                "teacher": teacher,
-                "host": self.world["host"],
-                "groups": groups,
-                "slots": [one["id"] for one in self.world["slots"]],
-                "desk": self.world["desk"],
-                "badges": self.world["badges"],
-                "log": str(self.home / f"client-{number}.jsonl"),
-                "seed": seed,
-                "rate": rate / several,
-            }
+        acts: dict[str, int] = ACTS,
+    ) -> list[Orders]:
+        """What each process is told: together this many acts a second, each hand at the doors in turn."""
+        world = self.world
+        every = [
+            Own(college * 100 + n, teacher, groups[n::hands], entrants[n::hands])
+            for n in range(hands)
+            for college, (teacher, groups, entrants) in enumerate(
+                zip(world["teachers"], world["groups"], world["entrants"], strict=True)
+            )
+        ]
+        return [
+            Orders(
+                addresses=doors,
+                name=name,
+                hands=every[number::processes],
+                host=world["host"],
+                lycee=world["lycee"],
+                slots=[one["id"] for one in world["slots"]],
+                desk=world["desk"],
+                badges=world["badges"],
+                log=str(self.home / f"client-{number}.jsonl"),
+                seed=seed,
+                rate=rate / processes,
+                patience=patience,
+                acts=acts,
+                draw=self._draw(),
+            )
+            for number in range(processes)
+        ]
+
+    def go(self, doors: list[tuple[str, int]], **told: Any) -> None:
+        """Let them act, each process on its own, until they are called home."""
+        for orders in self.orders(doors, **told):
             client = subprocess.Popen([sys.executable, "-m", "tests.faults.client"], cwd=ROOT, stdin=subprocess.PIPE)
             assert client.stdin is not None
-            client.stdin.write(json.dumps(orders).encode())
+            client.stdin.write(msgspec.json.encode(orders))
             client.stdin.close()
             self._running.append(client)
 
@@ -81,12 +103,21 @@ class Crowd:
         return self.acts()
 
     def acts(self) -> list[Act]:
-        """What they have written down so far."""
-        return [act for log in sorted(self.home.glob("client-*.jsonl")) for act in read(log)]
+        """What they have written down so far; what was read before is not read again."""
+        for log in sorted(self.home.glob("client-*.jsonl")):
+            with log.open("rb") as lines:
+                lines.seek(self._read.get(log, 0))
+                acts, size = parsed(lines.read())
+            self._acts += acts
+            self._read[log] = self._read.get(log, 0) + size
+        return self._acts
 
-    def contradictions(self, acts: list[Act]) -> list[Wrong]:
-        """What they saw and cannot have been."""
-        return contradictions(acts, {one["id"]: Slot(**one) for one in self.world["slots"]})
+    def contradictions(self, *, late: bool = True) -> list[Wrong]:
+        """What they saw and cannot have been; pages that may be `late` can be left out."""
+        slots: dict[int, Slot | DrawnSlot] = {one["id"]: Slot(**one) for one in self.world["slots"]}
+        if (draw := self.world["draw"]) is not None:
+            slots |= {one["id"]: DrawnSlot(one["seats"], draw["held_at"]) for one in draw["slots"]}
+        return contradictions((act for act in self.acts() if late or not act.late), slots)
 
     def call_home(self) -> None:
         """Let them end what they have begun."""
@@ -97,9 +128,15 @@ class Crowd:
         for client in self._running:
             client.kill()
 
+    def _draw(self) -> Draw | None:
+        draw = self.world["draw"]
+        if draw is None:
+            return None
+        return Draw(draw["opening"], [one["id"] for one in draw["slots"]], draw["held_at"])
+
 
 def longest_gap(acts: list[Act], *, since: float, until: float) -> float:
     """Seconds between these two moments in which nobody's act was done, at most."""
-    ends = (act.ended for act in acts if act.answer in {"done", "present", "already"} and act.ended is not None)
+    ends = (act.ended for act in acts if act.answer in DONE and act.ended is not None)
     done = [since, *sorted(end for end in ends if since < end < until), until]
     return max(later - sooner for sooner, later in pairwise(done))

@@ -6,6 +6,7 @@ import json
 import shutil
 import statistics
 import sys
+import tempfile
 from collections import defaultdict
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -20,6 +21,19 @@ from tests.faults.failover import fail_over
 
 KINDS = {"PostgreSQL alone": False, "Patroni and PostgreSQL": True}
 GOALS = {"PostgreSQL alone": 15, "Patroni and PostgreSQL": 35}
+# What is wrong after a failover, each in its column.
+WRONG = ("missing", "oversold", "contradictions", "wrong_late")
+HEAD = """# Failovers, measured
+
+`make faults` kills the leader with SIGKILL under a steady rate of bookings, moves, cancellations, reads and scans (300
+acts a second asked for, scans also by five to fifty in a request) and counts the seconds without one acknowledged
+booking. An act is acknowledged when the clients' own log, outside the cluster, holds its answer; afterwards that log is
+held against the database (lost, oversold) and against the rules of a slot, a group and a badge (contradictions). Pages
+without a key are read on a standby: one is wrong when it shows what was true at no moment of the 17 seconds before it.
+
+| what dies | runs | shortest | median | longest | goal | acts a second before | acts | lost | oversold |\
+ contradictions | wrong on a standby | pages read there |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
 KEPT = ROOT / "var" / "faults"
 PAGE = ROOT / "docs" / "failover.md"
 
@@ -33,7 +47,8 @@ def main(times: int) -> int:
     ran = [json.loads(line) for line in _file().read_text().splitlines()] if _file().exists() else []
     todo = [kind for n in range(times) for kind in KINDS if sum(one["kind"] == kind for one in ran) <= n]
     if todo:
-        with data_folder() as home:
+        # On the machine's own disk, as it would be.
+        with data_folder(Path(tempfile.gettempdir())) as home:
             cluster = Cluster(home, DEMO="1")
             try:
                 with click.progressbar(todo, label="Failovers") as shown:
@@ -44,7 +59,7 @@ def main(times: int) -> int:
                 cluster.stop()
     PAGE.write_text(page(ran))
     click.echo(page(ran))
-    return 1 if any(one["missing"] or one["contradictions"] for one in ran) else 0
+    return 1 if any(_wrong(one) for one in ran) else 0
 
 
 def _one(cluster: Cluster, kind: str) -> dict[str, Any]:
@@ -54,7 +69,7 @@ def _one(cluster: Cluster, kind: str) -> dict[str, Any]:
     told = {"kind": kind, **asdict(done), "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}", "logs": logs.name}
     with _file().open("a") as kept:
         kept.write(json.dumps(told) + "\n")
-    if not done.missing and not done.contradictions:
+    if not _wrong(told):
         shutil.rmtree(logs)
     return told
 
@@ -64,30 +79,23 @@ def page(ran: list[dict[str, Any]]) -> str:
     by_kind = defaultdict(list)
     for one in ran:
         by_kind[one["kind"]].append(one)
-    lines = [
-        "# Failovers, measured",
-        "",
-        "`make faults` kills the leader with SIGKILL under a steady rate of bookings, cancellations and scans (300 a"
-        " second asked for) and counts the seconds without one acknowledged booking. An act is acknowledged when the"
-        " clients' own log, outside the cluster, holds its answer; afterwards that log is held against the database"
-        " (lost or sold twice) and against the rules of a slot, a group and a badge (contradictions).",
-        "",
-        "| what dies | times | gap: min, median, max | goal | acts a second before | acts | lost or sold twice"
-        " | contradictions |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
+    lines = [HEAD]
     for kind, every in by_kind.items():
         gaps = sorted(one["gap"] for one in every)
-        acts, lost, wrong = (
-            sum(one["acts"] for one in every),
-            *(sum(len(one[what]) for one in every) for what in ("missing", "contradictions")),
+        counted = (len([said for one in every for said in one[what]]) for what in WRONG)
+        cells = (
+            *(kind, len(every)),
+            *(f"{gap:.1f} s" for gap in (gaps[0], statistics.median(gaps), gaps[-1])),
+            *(f"{GOALS[kind]} s", f"{statistics.median(one['rate'] for one in every):.0f}"),
+            *(sum(one["acts"] for one in every), *counted, sum(one["pages"] for one in every)),
         )
-        lines.append(
-            f"| {kind} | {len(every)} | {gaps[0]:.1f} s, {statistics.median(gaps):.1f} s, {gaps[-1]:.1f} s"
-            f" | {GOALS[kind]} s | {statistics.median(one['rate'] for one in every):.0f} | {acts} | {lost} | {wrong} |"
-        )
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
     last = max(one["at"] for one in ran)
     return "\n".join([*lines, "", f"Last run {last} UTC, on one machine of 2 cores that held the whole cluster.", ""])
+
+
+def _wrong(one: dict[str, Any]) -> bool:
+    return any(one[what] for what in WRONG)
 
 
 def _file() -> Path:

@@ -2,52 +2,62 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One request of one client, as the client knows it.
+
+class Act(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One act of one client, as the client knows it.
 
     `began` and `ended` are seconds of one clock; `answer` is `done`, a refusal's kind (`slot-full`), or empty when no
     answer came or when it does not say whether the act was done (then `ended` is None). `slot` is left for `to_slot`
     by a move. A read's `answer` is `seen`, and `seen` the places that it showed as free; it may show what was true up
     to `late` seconds before it was sent. A look at a group's reservation has `seen` the slot it stands in, 0 once it is
-    cancelled. A scan's `answer` is its result. `tries` is how often it was sent.
+    cancelled; at one that entered the draw of an opening (`draw`), its `answer` is the state it is in. A scan's
+    `answer` is its result, an undoing's `undone`, a scan sent again as if its answer had been lost `same`, or the other
+    answer that it got. Scans that a phone sends together each stand in a line of their own, with what the whole request
+    took. `tries` is how often it was sent.
     """
 
     client: int
     act: str
     began: float
-    ended: float | None
-    answer: str
+    ended: float | None = None
+    answer: str = ""
     slot: int = 0
     to_slot: int = 0
     group: int = 0
     pupils: int = 0
     badge: str = ""
+    scan: str = ""
     seen: int = 0
+    draw: int = 0
     late: float = 0.0
     tries: int = 1
 
 
-def line(act: Act) -> str:
+_written = msgspec.json.Encoder()
+_read = msgspec.json.Decoder(Act)
+
+
+def line(act: Act) -> bytes:
     """One act as a line of a log; what is at its default is not written."""
-    usual = {field.name: field.default for field in fields(act)}
-    return json.dumps({name: value for name, value in asdict(act).items() if value != usual[name]})
+    return _written.encode(act) + b"\n"
 
 
-def read(file: Path) -> Iterator[Act]:
+def parsed(text: bytes) -> tuple[list[Act], int]:
+    """The acts of a log and how many bytes they take; a last line that is half-written is left."""
+    whole = text.rfind(b"\n") + 1
+    return _read.decode_lines(text[:whole]), whole
+
+
+def read(file: Path) -> list[Act]:
     """The acts of a log; a last line that a killed client left half-written is passed over."""
-    with file.open() as lines:
-        for text in lines:
-            if text.endswith("\n"):
-                yield Act(**{"ended": None, "answer": "", **json.loads(text)})
+    return parsed(file.read_bytes())[0]
 
 
 def write(acts: Iterable[Act], file: Path) -> None:
     """Keep a history."""
-    file.write_text("".join(f"{line(act)}\n" for act in acts))
+    file.write_bytes(b"".join(map(line, acts)))

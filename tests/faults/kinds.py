@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
@@ -10,13 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 import psutil
 from redis import Redis
 
+from tests.command_line import PATIENCE, eventually
 from tests.faults.site import Process, Site, backends_of
 
 Fault = Callable[[Site, random.Random], None]
 HURT = (1.0, 3.0)
+ANSWERED = """SELECT count(*) FILTER (WHERE result <> ''), count(*) FROM draw_demands WHERE rank IS NOT NULL"""
+DRAWN = "SELECT bool_and(drawn_at IS NOT NULL) FROM openings"
 
 
 def for_a_while(dice: random.Random) -> None:
@@ -139,8 +144,20 @@ def fill_disk(site: Site, dice: random.Random) -> None:
 def move_clock(site: Site, dice: random.Random) -> None:
     """A web machine's clock is ten minutes wrong, before or behind."""
     site.clock.write_text(dice.choice(["+600", "-600"]))
+    time.sleep(1)  # it is looked at once a second
     for_a_while(dice)
     site.clock.write_text("+0")
+
+
+def break_draw(site: Site, dice: random.Random) -> None:
+    """Both workers die in the middle of a draw, and PostgreSQL with them; whoever is back first goes on with it."""
+    site.broken_at = asyncio.run(_in_the_middle(site))
+    site.primary.stop("immediate")
+    for_a_while(dice)
+    site.primary.start()
+    for worker in (site.worker1, site.worker2):
+        worker.start()
+    eventually(lambda: site.primary.ask(DRAWN) == "t", "the draw is not held")
 
 
 EVERY: tuple[Fault, ...] = (
@@ -164,6 +181,23 @@ def _killed(process: Process, dice: random.Random) -> None:
     process.kill()
     for_a_while(dice)
     process.start()
+
+
+async def _in_the_middle(site: Site) -> str:
+    """Kill both workers between the first answer and the last; returns how far the draw was."""
+    connection = await asyncpg.connect(site.primary.url)
+    answered = total = 0
+    deadline = time.monotonic() + PATIENCE
+    while not answered:
+        assert time.monotonic() < deadline, "nobody holds the draw"
+        answered, total = await connection.fetchrow(ANSWERED)
+    for worker in (site.worker1, site.worker2):
+        worker.signal(signal.SIGKILL)
+    for worker in (site.worker1, site.worker2):
+        worker.kill()
+    answered = await connection.fetchval(ANSWERED)
+    await connection.close()
+    return f"{answered} of {total}"
 
 
 @contextmanager

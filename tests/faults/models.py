@@ -1,4 +1,4 @@
-"""The rules of one slot, of one group and of one badge, in as few words as possible: what histories are held to.
+"""The rules of a slot, a group, a badge and a draw, in as few words as possible: what histories are held to.
 
 A demand that waits takes no seat, so clients of fault runs never ask to wait: places that come free stay free.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.faults.history import Act
+
+# What a demand of a draw becomes: placed, waiting, or nothing where its slot receives nobody any more.
+RESULTS = frozenset({"confirmed", "waiting", "lapsed"})
 
 Seated = tuple[tuple[int, int], ...]
 
@@ -79,16 +82,70 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Whether one badge has been read at its slot's door."""
+    """The scan by which one badge is present at its slot's door, empty where none is.
 
-    first: bool = False
+    Who takes back a scan has had its answer: no other can have made the badge present meanwhile.
+    """
 
-    def after(self, present: bool, act: Act) -> bool | None:
+    first: str = ""
+
+    def after(self, present: str, act: Act) -> str | None:
         match act.act, act.answer:
             case "scan", "present":
-                return None if present else True
+                return None if present else act.scan
             case "scan", "already":
-                return True if present else None
+                return present or None
             case "scan", "":
-                return True
+                return present or act.scan
+            case "undo", "undone" | "":
+                return "" if present == act.scan else present
+            case "repeat", "same" | "":
+                return present
+            case "repeat", _:
+                return None
         raise ValueError(f"a badge's model does not know {act}")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSlot:
+    """What a slot whose demands are drawn shows as free: all its seats in the hour, then what the draw has left."""
+
+    seats: int
+    held_at: float
+
+    @property
+    def first(self) -> int:
+        return self.seats
+
+    def after(self, free: int, act: Act) -> int | None:
+        match act.act, act.answer:
+            case "demand", _:
+                return free
+            case "read", "seen":
+                drawn = free == self.seats and act.seen < free and (act.ended or 0.0) >= self.held_at
+                return act.seen if drawn or act.seen == free else None
+        raise ValueError(f"a drawn slot's model does not know {act}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One group in a draw: outside, in it once, then what came of it, which does not change any more."""
+
+    first: str = ""
+
+    def after(self, stands: str, act: Act) -> str | None:
+        match act.act, act.answer:
+            case "demand", "done":
+                return None if stands else "in_draw"
+            case "demand", "":
+                return stands or "in_draw"
+            case "demand", "group-busy":
+                return stands or None
+            case "demand", "period-not-open":
+                return stands
+            case "withdraw", "done" | "":
+                return "" if stands == "in_draw" else None
+            case "look", answer:
+                drawn = stands == "in_draw" and answer in RESULTS
+                return answer if drawn or answer == stands else None
+        raise ValueError(f"a draw's model does not know {act}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +49,12 @@ BUGS = {
 
 
 def build_with(bug: str, folder: Path) -> None:
-    """Copy the product there and plant `bug` in it."""
+    """Lay the product there by links to its files, what Python has compiled too, and plant `bug` in it."""
     for name in COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, copy_function=os.symlink)
     for planted in BUGS[bug]:
         file = folder / planted.file
         text = file.read_text()
         assert text.count(planted.was) == 1, f"{planted.file} no longer holds what the fault replaces"
+        file.unlink()
         file.write_text(text.replace(planted.was, planted.is_now))

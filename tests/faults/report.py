@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.faults import kinds
+from tests.faults import kinds as faults
 
 HEAD = """# Faults
 
 `make faults` hurts a Technilab of real processes on one machine (a primary and a standby that confirms, a queue, a mail
 server, two web processes, two workers) while clients book, move, cancel, read and scan, {rate} acts a second asked
 for. Each client keeps its own log; a checker then looks for one order of all acts that the clock and the rules allow
-(`tests/faults/linearizable.py`), per slot, group and badge. It finds the three bad histories that are stored, and the
-three faults planted in builds of the product (`tests/faults/test_planted.py`).
+(`tests/faults/linearizable.py`), per slot, group, badge and demand of a draw. It finds the three bad histories that are
+stored, and the three faults planted in builds of the product (`tests/faults/test_planted.py`).
 
-Run of {on}, seed {seed}: {rounds} rounds, {faults} faults, {acts} acts, {silent} of them without an answer that says
-whether they were done.
+Run of {on}, seed {seed}: {rounds} rounds, {faults} faults, {acts} acts in {requests} requests, {silent} acts without an
+answer that says whether they were done. The acts took {minutes} minutes, {per_second} a second through all faults.
+
+| act | times |
+| --- | --- |
+{kinds}
+
+A phone sends the scans that waited together, five to fifty in a request: each of them is an act, with an answer of its
+own, begun and ended with its request. « Sent again » is a scan whose answer the phone had and asks for once more: it
+changes nothing. Acts that were refused (a full slot, a group that is taken) are among these.
 
 | seen | times |
 | --- | --- |
@@ -30,39 +38,76 @@ whether they were done.
 | crashes in a log | {crashes} |
 | longest time in which no act was done, in seconds | {gap} |
 
+Each round holds the draw of an opening: demands handed in and withdrawn under the other faults, then, between the first
+answer and the last, both workers killed and PostgreSQL with them. Its seats are all free until the hour, each demand
+gets one result, and `technilab draw` replays its order.
+
+| draw | demands | withdrawn | answered when all died | placed | waiting | wrong |
+| --- | --- | --- | --- | --- | --- | --- |
+{draws}
+
 A gap is the longest time without any act done, from the fault's beginning to the next one's.
 
 | fault | what it does | times | median gap (s) | longest gap (s) |
 | --- | --- | --- | --- | --- |
 """
+KINDS = {
+    "book": "booking",
+    "move": "move",
+    "cancel": "cancellation",
+    "scan": "scan",
+    "undo": "scan taken back",
+    "repeat": "scan sent again",
+    "read": "free places of a slot, read",
+    "look": "a reservation, read",
+    "demand": "demand of a draw",
+    "withdraw": "demand withdrawn",
+}
 
 
 def write_report(rounds: list[dict[str, Any]], file: Path, *, on: str, rate: float) -> None:
     """The page, from the rounds as they were kept."""
     gaps: dict[str, list[float]] = defaultdict(list)
+    kinds: Counter[str] = Counter()
     for one in rounds:
+        kinds += Counter(one["acts"])
         for fault in one["faults"]:
             gaps[fault["fault"]].append(fault["gap"])
-    sums = {name: sum(one[name] for one in rounds) for name in ("acts", "silent", "mails")}
-    sums |= {name: sum(one[name] for one in rounds) for name in ("doubled", "lost_mails", "waiting", "crashes")}
+    summed = ("requests", "silent", "mails", "doubled", "lost_mails", "waiting", "crashes")
+    seconds = sum(one["seconds"] for one in rounds)
     head = HEAD.format(
         on=on,
         rate=f"{rate:.0f}",
         seed=rounds[0]["seed"].split(".")[0],
         rounds=len(rounds),
         faults=sum(map(len, gaps.values())),
+        acts=kinds.total(),
+        kinds="\n".join(f"| {word} | {kinds[name]} |" for name, word in KINDS.items()),
+        draws="\n".join(map(_draw, rounds)),
+        minutes=f"{seconds / 60:.0f}",
+        per_second=f"{kinds.total() / seconds:.0f}",
         missing=sum(len(one["missing"]) for one in rounds),
         contradictions=sum(len(one["contradictions"]) for one in rounds),
         gap=max(gap for every in gaps.values() for gap in every),
-        **sums,
+        **{name: sum(one[name] for one in rounds) for name in summed},
     )
     lines = [
-        f"| {name.replace('_', ' ')} | {getattr(kinds, name).__doc__} | {len(every)} | {median(every):.1f} |"
+        f"| {name.replace('_', ' ')} | {getattr(faults, name).__doc__} | {len(every)} | {median(every):.1f} |"
         f" {max(every):.1f} |"
         for name, every in sorted(gaps.items())
     ]
     skipped = sorted({one for each in rounds for one in each["skipped"]})
-    wrong = [f"- round {one['seed']}: {said}" for one in rounds for said in one["missing"] + one["contradictions"]]
+    wrong = [f"- round {one['seed']}: {said}" for one in rounds for said in _wrong(one)]
     tail = ["", "Skipped on this machine: " + "; ".join(skipped) + "."] if skipped else []
     tail += ["", "## What is wrong", "", *wrong] if wrong else []
     file.write_text(head + "\n".join([*lines, *tail]) + "\n")
+
+
+def _wrong(one: dict[str, Any]) -> list[str]:
+    return [*one["missing"], *one["contradictions"], *one["draw"]["wrong"]]
+
+
+def _draw(one: dict[str, Any]) -> str:
+    draw, came = one["draw"], one["draw"]["results"]
+    numbers = (draw["entered"], draw["withdrawn"], draw["broken_at"], came.get("placed", 0), came.get("waits", 0))
+    return f"| {one['seed']} | " + " | ".join(map(str, (*numbers, len(draw["wrong"])))) + " |"

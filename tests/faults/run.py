@@ -2,8 +2,8 @@
 
     python -m tests.faults.run [--faults 100] [--acts 1000000] [--seed N]
 
-A round is one site, ten faults drawn by its printed seed, and clients at a steady rate. What each round gave is a line
-of `var/faults/rounds.jsonl`; the report of them all is written into docs/faults.md.
+A round is one site, twenty faults drawn by its printed seed, a draw that is held among them, and clients at a steady
+rate. What each gave is a line of `var/faults/faults.jsonl`; the report of them all is written into docs/faults.md.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import shutil
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,19 +24,23 @@ import click
 
 from tests.command_line import ROOT
 from tests.faults.crowd import longest_gap
-from tests.faults.kinds import possible
+from tests.faults.history import Act
+from tests.faults.kinds import break_draw, possible
 from tests.faults.report import write_report
 from tests.faults.site import Site, site
 from tests.faults.verify import verify
+from tests.faults.verify_draw import verify_draw
 
 REPORT = ROOT / "docs" / "faults.md"
 FOLDER = ROOT / "var" / "faults"
-A_ROUND = 10
-AT_LEAST = 100.0  # seconds of acts in a round
-RATE = 800.0
-CALM = 4.0
-CLIENTS, GROUPS, SLOTS = 6, 40, 120
-MAILS_WITHIN = 20.0
+A_ROUND = 20
+RATE = 1800.0
+CALM = 3.0
+SIZE = {"clients": 8, "groups": 80, "slots": 160, "entrants": 40}
+# Two processes of them, one a core.
+HANDS, PROCESSES = 6, 2
+DRAWN_IN = 45.0
+MAILS_WITHIN = 30.0
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,13 @@ class Round:
     seed: str
     faults: list[Done]
     skipped: list[str]
-    acts: int
+    acts: dict[str, int]
+    requests: int
+    seconds: float
     silent: int
     contradictions: list[str]
     missing: list[str]
+    draw: dict[str, Any]
     mails: int
     doubled: int
     lost_mails: int
@@ -62,31 +73,65 @@ class Round:
     crashes: int
 
 
-def one_round(seed: str, *, faults: int, bar: Any) -> Round:
+class Shown:
+    """The progress bar, which follows the acts."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar, self._seen = bar, 0
+
+    def follow(self, acts: int, doing: str) -> None:
+        self._bar.update(acts - self._seen, doing)
+        self._seen = acts
+
+
+def one_round(seed: str, *, faults: int, acts: int, shown: Shown) -> Round:
+    """Raises what breaks it off; what the site and the clients wrote is kept then."""
     dice = random.Random(seed)
-    with site() as here:
+    with site() as here, kept_when_broken(here, seed):
         kinds, skipped = possible(here)
-        here.make_world(clients=CLIENTS, groups=GROUPS, slots=SLOTS)
-        here.send_clients(rate=RATE, seed=dice.randrange(10**9))
-        ends = time.monotonic() + AT_LEAST
-        time.sleep(CALM)
-        hurt = []
-        for fault in dice.choices(kinds, k=faults):
-            began = time.monotonic()
-            fault(here, dice)
-            hurt.append((fault.__name__, began, time.monotonic()))
+        crowd = here.make_world(**SIZE, drawn_in=DRAWN_IN)
+        here.send_clients(rate=RATE, seed=dice.randrange(10**9), hands=HANDS, processes=PROCESSES)
+        began, hurt, held_at = time.monotonic(), [], crowd.world["draw"]["held_at"]
+        while len(hurt) < faults or len(crowd.acts()) < acts:
             time.sleep(CALM)
-            bar.update(1)
-        time.sleep(max(0.0, ends - time.monotonic()))
-        return _what_it_gave(here, seed, hurt, skipped)
+            shown.follow(len(crowd.acts()), hurt[-1][0] if hurt else "")
+            if held_at and time.monotonic() > held_at - CALM:
+                fault, held_at = break_draw, 0.0
+            elif len(hurt) < faults - bool(held_at):
+                fault = dice.choice(kinds)
+            else:
+                continue
+            struck = time.monotonic()
+            fault(here, dice)
+            hurt.append((fault.__name__, struck, time.monotonic()))
+        crowd.call_home()
+        lasted = time.monotonic() - began
+        return _what_it_gave(here, crowd.come_home(), seed, hurt, skipped, lasted)
 
 
-def _what_it_gave(here: Site, seed: str, hurt: list[tuple[str, float, float]], skipped: list[str]) -> Round:
-    assert here.crowd is not None
-    over = time.monotonic()
-    here.crowd.call_home()
-    acts = here.crowd.come_home()
-    ends = [began for _, began, _ in hurt[1:]] + [over]
+@contextmanager
+def kept_when_broken(here: Site, seed: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError, AttributeError):
+            here.crowd.stop()
+            place = FOLDER / f"broken-{seed}"
+            place.mkdir(exist_ok=True)
+            for file in [*here.home.glob("*.log"), *here.home.glob("*.jsonl"), here.primary.log]:
+                shutil.copy(file, place)
+            click.echo(f"what it wrote is in {place}", err=True)
+        raise
+
+
+def _what_it_gave(
+    here: Site, acts: list[Act], seed: str, hurt: list[tuple[str, float, float]], skipped: list[str], lasted: float
+) -> Round:
+    crowd = here.crowd
+    assert crowd is not None
+    # The mails leave meanwhile.
+    contradictions = [str(one) for one in crowd.contradictions()]
+    ends = [began for _, began, _ in hurt[1:]] + [hurt[0][1] + lasted]
     faults = [
         Done(name, round(healed - began, 1), round(longest_gap(acts, since=began, until=until), 1))
         for (name, began, healed), until in zip(hurt, ends, strict=True)
@@ -95,14 +140,18 @@ def _what_it_gave(here: Site, seed: str, hurt: list[tuple[str, float, float]], s
     while here.waiting_mails() and time.monotonic() < deadline:
         time.sleep(0.5)
     mails = here.mails()
+    draw = verify_draw(acts, here.primary.url, here.home, opening=crowd.world["draw"]["opening"])
     return Round(
         seed=seed,
         faults=faults,
         skipped=skipped,
-        acts=len(acts),
+        acts=dict(Counter(act.act for act in acts)),
+        requests=len({(act.client, act.began) for act in acts}),
+        seconds=round(lasted, 1),
         silent=sum(act.ended is None for act in acts),
-        contradictions=[str(one) for one in here.crowd.contradictions(acts)],
-        missing=asyncio.run(verify(acts, here.primary.url, desk=here.crowd.world["desk"])),
+        contradictions=contradictions,
+        missing=asyncio.run(verify(acts, here.primary.url, desk=crowd.world["desk"])),
+        draw={**asdict(asyncio.run(draw)), "broken_at": here.broken_at},
         mails=len(mails),
         doubled=len(mails) - len(set(mails)),
         lost_mails=here.lost_mails(),
@@ -118,20 +167,23 @@ def _what_it_gave(here: Site, seed: str, hurt: list[tuple[str, float, float]], s
 def main(faults: int, acts: int, seed: int) -> None:
     """Go on with the rounds that are left, then write the report."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    kept = FOLDER / "rounds.jsonl"
+    kept = FOLDER / "faults.jsonl"
     rounds = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
     whole = rounds[0]["seed"].split(".")[0] if rounds else str(seed or random.SystemRandom().randrange(10**6))
     click.echo(f"seed {whole}, {len(rounds)} rounds done; what they give is in {kept}")
     done = sum(len(one["faults"]) for one in rounds)
-    with click.progressbar(length=faults, label="Faults") as bar:
-        bar.update(done)
-        while done < faults or sum(one["acts"] for one in rounds) < acts:
+    lived = sum(sum(one["acts"].values()) for one in rounds)
+    with click.progressbar(length=acts, label="Acts", item_show_func=lambda doing: doing) as bar:
+        bar.update(lived)
+        while done < faults or lived < acts:
             several = min(A_ROUND, max(faults - done, 1))
-            told = asdict(one_round(f"{whole}.{len(rounds)}", faults=several, bar=bar))
+            left = max(1, -(-(faults - done) // A_ROUND))
+            one = one_round(f"{whole}.{len(rounds)}", faults=several, acts=-(-(acts - lived) // left), shown=Shown(bar))
+            told = asdict(one)
             with kept.open("a") as lines:
                 lines.write(json.dumps(told) + "\n")
             rounds.append(told)
-            done += several
+            done, lived = done + len(told["faults"]), lived + sum(told["acts"].values())
     write_report(rounds, REPORT, on=f"{datetime.now(UTC):%Y-%m-%d}", rate=RATE)
     click.echo(REPORT.read_text())
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -57,23 +58,14 @@ class Process:
 
     def signal(self, number: signal.Signals) -> None:
         """To it and to all its children at once."""
-        assert self.running is not None
-        with suppress(ProcessLookupError):
-            os.killpg(self.running.pid, number)
+        if self.running is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.running.pid, number)
 
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
-        assert self.running is not None
-        self.running.wait(timeout=20)
-
-    def stop(self) -> None:
-        if self.running is not None and self.running.poll() is None:
-            self.signal(signal.SIGCONT)
-            self.running.terminate()
-            try:
-                self.running.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        if self.running is not None:
+            self.running.wait(timeout=20)
 
 
 @dataclass
@@ -127,6 +119,7 @@ class Site:
         self.clock = home / "clock"
         self.key = secrets.token_urlsafe(48)
         self.crowd: Crowd | None = None
+        self.broken_at = ""
 
     def start(self) -> None:
         self.follow()
@@ -163,8 +156,6 @@ class Site:
         self.worker2 = self._process("worker2", "worker", told | self._database("127.0.0.1"))
         for one in self.processes:
             one.start()
-        for door in ("web1", "web2"):
-            eventually(lambda door=door: serves(self.ports[door]), f"{door} does not serve: {self.said(door)}")
 
     @property
     def processes(self) -> list[Process]:
@@ -174,7 +165,11 @@ class Site:
         return (self.home / f"{name}.log").read_text()
 
     def follow(self) -> None:
-        """From now on the primary acknowledges nothing that its standby has not."""
+        """From now on the primary acknowledges nothing that its standby has not.
+
+        Its tables grow from nothing: they are counted often, or what was planned while they were small goes on.
+        """
+        self.primary.ask("ALTER SYSTEM SET autovacuum_naptime = '3s'")
         self.primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
         self.primary.ask("SELECT pg_reload_conf()")
 
@@ -197,20 +192,23 @@ class Site:
         self.follow()
 
     def shifting(self) -> dict[str, str]:
-        """The environment of a process whose clock follows a file; empty where Debian's faketime is not there."""
+        """The environment of a process whose clock follows a file, a second behind; empty without Debian's faketime."""
         found = sorted(Path("/").glob(CLOCK.lstrip("/")))
         if not found:
             return {}
-        mine = {"FAKETIME_TIMESTAMP_FILE": str(self.clock), "FAKETIME_NO_CACHE": "1"}
+        mine = {"FAKETIME_TIMESTAMP_FILE": str(self.clock), "FAKETIME_CACHE_DURATION": "1"}
         return {"LD_PRELOAD": str(found[0]), "FAKETIME_DONT_FAKE_MONOTONIC": "1", **mine}
 
-    def make_world(self, *, clients: int, groups: int, slots: int) -> None:
-        self.crowd = Crowd.at(self.primary.url, self.home, key=self.key, clients=clients, groups=groups, slots=slots)
+    def make_world(self, **size: float) -> Crowd:
+        self.crowd = Crowd.at(self.primary.url, self.home, key=self.key, **size)
+        return self.crowd
 
-    def send_clients(self, *, rate: float, seed: int) -> None:
+    def send_clients(self, **told: Any) -> None:
         doors = [("127.0.0.1", self.ports[door]) for door in ("web1", "web2")]
         assert self.crowd is not None
-        self.crowd.go(doors, rate=rate, seed=seed)
+        for door in ("web1", "web2"):
+            eventually(lambda door=door: serves(self.ports[door]), f"{door} does not serve: {self.said(door)}")
+        self.crowd.go(doors, **told)
 
     def mails(self) -> list[tuple[str, str]]:
         """Each mail that arrived, with whom it arrived at."""
@@ -231,7 +229,9 @@ class Site:
         if self.crowd is not None:
             self.crowd.stop()
         for one in self.processes:
-            one.stop()
+            one.signal(signal.SIGKILL)
+        for one in self.processes:
+            one.kill()
         for helper in (self.gates, self.post):
             helper.running.kill()
         self.queue.stop()

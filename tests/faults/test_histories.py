@@ -7,11 +7,12 @@ import random
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.faults.check_history import contradictions, slots_in
 from tests.faults.history import Act, read, write
 from tests.faults.linearizable import Call, linearizable
-from tests.faults.models import Group, Slot
+from tests.faults.models import DrawnSlot, Group, Slot
 
 STORED = Path(__file__).parent / "histories"
 
@@ -97,14 +98,11 @@ def test_the_search_says_what_trying_every_order_says() -> None:
         if history and chance.random() < 0.7:
             spoilt = chance.randrange(len(history))
             was = history[spoilt]
-            history[spoilt] = Act(
-                **{
-                    **{name: getattr(was, name) for name in Act.__slots__},
-                    "seen": was.seen + 6 if was.answer == "seen" else was.seen,
-                    "answer": {"done": "slot-full", "slot-full": "done"}.get(was.answer, was.answer)
-                    if was.act == "book"
-                    else was.answer,
-                }
+            told = {"done": "slot-full", "slot-full": "done"} if was.act == "book" else {}
+            history[spoilt] = replace(
+                was,
+                seen=was.seen + 6 if was.answer == "seen" else was.seen,
+                answer=told.get(was.answer, was.answer),
             )
         found = linearizable([Call(act.began, act.ended, act) for act in history], slot).holds
         assert found == by_every_order(history, slot), history
@@ -154,13 +152,65 @@ def test_a_group_that_sits_in_a_slot_it_left_is_found() -> None:
 
 
 def test_a_badge_is_present_once() -> None:
-    first, second = Act(0, "scan", 1, 2, "present", badge="a"), Act(1, "scan", 1.5, 3, "already", badge="a")
+    first = Act(0, "scan", 1, 2, "present", badge="a", scan="1")
+    second = Act(1, "scan", 1.5, 3, "already", badge="a", scan="2")
     assert contradictions([first, second], {}) == []
-    assert contradictions([first, Act(1, "scan", 1.5, 3, "present", badge="a")], {}) != []
+    assert contradictions([first, replace(second, answer="present")], {}) != []
+
+
+def test_a_badge_whose_scan_was_taken_back_is_present_again_by_another_one() -> None:
+    first = Act(0, "scan", 1, 2, "present", badge="a", scan="1")
+    back = Act(0, "undo", 3, 4, "undone", badge="a", scan="1")
+    second = Act(1, "scan", 5, 6, "present", badge="a", scan="2")
+    assert contradictions([first, back, second], {}) == []
+    assert contradictions([first, back, replace(second, answer="already")], {}) != []
+    # Who takes back a scan that counted nothing takes nobody's presence.
+    other = Act(1, "undo", 7, 8, "undone", badge="a", scan="1")
+    assert contradictions([first, back, second, other, Act(0, "scan", 9, 10, "present", badge="a", scan="3")], {}) != []
+
+
+def test_scans_sent_together_may_stand_in_any_order_between_the_ends_of_their_request() -> None:
+    together = [Act(0, "scan", 1, 5, "present", badge=badge, scan=badge) for badge in "ab"]
+    between = [
+        Act(1, "scan", 2, 3, "already", badge="a", scan="c"),
+        Act(1, "scan", 3, 4, "already", badge="b", scan="d"),
+    ]
+    assert contradictions([*together, *between], {}) == []
+    assert contradictions([*together, *(replace(act, began=0.1, ended=0.9) for act in between)], {}) != []
+
+
+def test_a_scan_sent_again_gets_its_first_answer() -> None:
+    first = Act(0, "scan", 1, 2, "present", badge="a", scan="1")
+    again = Act(0, "repeat", 3, 4, "same", badge="a", scan="1")
+    assert contradictions([first, again], {}) == []
+    assert contradictions([first, replace(again, answer="already")], {}) != []
+
+
+def test_no_seat_is_taken_before_the_draw_and_what_it_leaves_stays() -> None:
+    slots = {7: DrawnSlot(seats=48, held_at=10.0)}
+    seen = [Act(0, "read", at, at + 1, "seen", 7, seen=free) for at, free in ((8, 48), (9.5, 48), (11, 24), (13, 24))]
+    assert contradictions(seen, slots) == []
+    assert contradictions([Act(0, "read", 8, 9, "seen", 7, seen=24)], slots) != []
+    assert contradictions([*seen, Act(0, "read", 15, 16, "seen", 7)], slots) != []
+
+
+def test_a_demand_has_one_result_and_a_group_one_demand() -> None:
+    slots = {7: DrawnSlot(seats=48, held_at=10.0)}
+    demand = Act(0, "demand", 1, 2, "done", 7, group=1, draw=3)
+    looks = [Act(0, "look", at, at + 1, said, group=1, draw=3) for at, said in ((3, "in_draw"), (12, "waiting"))]
+    assert contradictions([demand, *looks], slots) == []
+    for wrong in (
+        replace(demand, began=5, ended=6),
+        Act(0, "look", 14, 15, "confirmed", group=1, draw=3),
+        Act(0, "withdraw", 14, 15, "done", group=1, draw=3),
+    ):
+        assert [one.where for one in contradictions([demand, *looks, wrong], slots)] == ["demand 1"]
+    left = Act(0, "withdraw", 5, 6, "done", group=1, draw=3)
+    assert contradictions([demand, left, replace(demand, began=7, ended=8)], slots) == []
 
 
 def test_a_half_written_last_line_is_passed_over(tmp_path: Path) -> None:
     acts = [Act(0, "book", 1, 2, "done", 7, group=1, pupils=24), Act(0, "read", 3, None, "", 7)]
     write(acts, file := tmp_path / "log.jsonl")
     file.write_text(file.read_text() + '{"client": 0, "act": "bo')
-    assert list(read(file)) == acts
+    assert read(file) == acts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import asyncpg
 
@@ -13,20 +13,18 @@ HOLDING = "('requested', 'confirmed', 'locked', 'offered')"
 SITS = f'SELECT "group", slot FROM reservations WHERE state IN {HOLDING}'
 OVERSOLD = f"""SELECT id FROM slots s WHERE seats_taken > seats OR seats_taken <> (
   SELECT coalesce(sum(pupils), 0) FROM reservations r WHERE r.slot = s.id AND state IN {HOLDING})"""
-PRESENT = "SELECT count(DISTINCT badge) FROM scans WHERE slot = $1 AND result = 'present'"
+SCANS = "SELECT replace(coalesce(undoes, id)::text, '-', '') AS scan, result FROM scans WHERE slot = $1"
 
 
-async def verify(acts: Iterable[Act], database_url: str, *, desk: int) -> list[str]:
+async def verify(acts: Sequence[Act], database_url: str, *, desk: int) -> list[str]:
     """In words, whatever the database holds otherwise than the clients were told; empty where it is all there.
 
     A group whose act was never answered, or that was refused after a try without answer, is passed over.
     """
-    told, unknown, present = defaultdict(set), set(), set()
-    for act in sorted((act for act in acts if act.answer or act.group), key=lambda act: act.began):
+    told, unknown = defaultdict(set), set()
+    for act in sorted((act for act in acts if act.group and not act.draw), key=lambda act: act.began):
         if act.ended is None:
             unknown.add(act.group)
-        elif act.answer == "present":
-            present.add(act.badge)
         elif act.answer == "done":
             told[act.group] -= {act.slot}
             told[act.group] |= {"book": {act.slot}, "move": {act.to_slot}, "cancel": set()}[act.act]
@@ -36,7 +34,7 @@ async def verify(acts: Iterable[Act], database_url: str, *, desk: int) -> list[s
         for row in await connection.fetch(SITS):
             sits[row["group"]].add(row["slot"])
         oversold = [row["id"] for row in await connection.fetch(OVERSOLD)]
-        kept = await connection.fetchval(PRESENT, desk)
+        kept = {tuple(row) for row in await connection.fetch(SCANS, desk)}
     finally:
         await connection.close()
     wrong = [
@@ -45,4 +43,10 @@ async def verify(acts: Iterable[Act], database_url: str, *, desk: int) -> list[s
         if group not in unknown and slots != sits[group]
     ]
     wrong += [f"the seats of slot {slot} are not those of its groups" for slot in oversold]
-    return wrong + ([f"{len(present)} badges were present, {kept} are kept"] if kept < len(present) else [])
+    lost = [one for one in _scanned(acts) if one not in kept]
+    return wrong + [f"scan {scan} was {result}, and is not kept so" for scan, result in lost]
+
+
+def _scanned(acts: Iterable[Act]) -> list[tuple[str, str]]:
+    """The scans that were answered, with their first answers, and those that were taken back."""
+    return [(act.scan, act.answer) for act in acts if act.act in {"scan", "undo"} and act.answer]

@@ -1,0 +1,70 @@
+"""A teacher in the hour of a draw: demands handed in, withdrawn, and what becomes of them afterwards."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+
+import msgspec
+
+from tests.faults.notebook import Notebook
+from tests.faults.teacher import Teacher
+
+# What a withdrawal that got no answer could still do is done by then.
+BEFORE_THE_HOUR = 12.0
+PUPILS = 24
+
+
+class Draw(msgspec.Struct):
+    """An opening whose first hour is drawn; `held_at` is the end of that hour, on the clients' clock."""
+
+    opening: int
+    slots: list[int]
+    held_at: float
+
+
+@dataclass
+class Entrant:
+    """The groups of one teacher that enter a draw, and the reservations of those that have."""
+
+    draw: Draw
+    teacher: Teacher
+    groups: list[int]
+    dice: random.Random
+    notes: Notebook
+    entered: dict[int, int] = field(default_factory=dict)
+
+    def may(self) -> dict[str, bool]:
+        """Which acts there are now."""
+        collects = time.monotonic() < self.draw.held_at - BEFORE_THE_HOUR
+        outside = len(self.groups) > len(self.entered)
+        some = bool(self.entered)
+        return {"demand": collects and outside, "withdraw": collects and some, "seek": some}
+
+    async def demand(self) -> None:
+        group = self.dice.choice([group for group in self.groups if group not in self.entered])
+        slot = self.dice.choice(self.draw.slots)
+        told = {"slot": slot, "group": group, "pupils": PUPILS, "draw": self.draw.opening}
+        answer = await self.teacher.reserve(slot, group, PUPILS)
+        if answer.status == 201:
+            said = msgspec.json.decode(answer.body)
+            self.entered[group] = said["id"]
+            self.notes.note("demand", answer, "done" if said["state"] == "in_draw" else said["state"], **told)
+        elif self.notes.refused("demand", answer, **told):
+            self.groups.remove(group)
+
+    async def withdraw(self) -> None:
+        group = self.dice.choice(list(self.entered))
+        answer, said = await self.teacher.call_back(self.entered.pop(group))
+        self.notes.note("withdraw", answer, said, group=group, draw=self.draw.opening)
+        if said != "done":
+            self.groups.remove(group)
+
+    async def seek(self, group: int = 0) -> None:
+        """What became of a demand, as its teacher sees it."""
+        group = group or self.dice.choice(list(self.entered))
+        answer = await self.teacher.see(self.entered[group])
+        if answer.status:
+            state = msgspec.json.decode(answer.body)["state"]
+            self.notes.note("look", answer, state, since=answer.sent, group=group, draw=self.draw.opening)

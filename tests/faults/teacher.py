@@ -1,0 +1,35 @@
+"""What a teacher's program asks the API, each time until it is answered."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from tests.faults.wire import Answer, Wire
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """A key, and the wire that it is shown on."""
+
+    wire: Wire
+    token: str
+
+    async def reserve(self, slot: int, group: int, pupils: int) -> Answer:
+        asked = {"slot_id": slot, "group_id": group, "pupils": pupils, "adults": 2, "wait": False}
+        key = str(uuid.uuid4())
+        return await self.wire.insist("POST", "/reservations", token=self.token, body=asked, key=key)
+
+    async def call_back(self, reservation: int) -> tuple[Answer, str]:
+        """Cancel; `done`, the refusal, or nothing where nobody answers."""
+        path, reason = f"/reservations/{reservation}/cancellation", {"reason": "Grève"}
+        answer = await self.wire.insist("POST", path, token=self.token, body=reason)
+        if answer.done or not answer.status:
+            return answer, "done" if answer.done else ""
+        # Once it is cancelled, a first try that is still under way somewhere finds nothing more to do.
+        return answer, "done" if answer.tries > 1 and answer.refusal == "not-now" else answer.refusal
+
+    async def see(self, reservation: int) -> Answer:
+        answer = await self.wire.insist("GET", f"/reservations/{reservation}", token=self.token)
+        assert answer.status in {0, 200}, answer.body
+        return answer
