@@ -29,7 +29,7 @@ from workshops.slots.rules import Deadlines
 
 # $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves, $5 and
 # $6 the half of the class that comes: the other one of the same act may be elsewhere at that hour, $7 and $8 who asks
-# under which key
+# under which key. The group is found by its number: no index reads IS NOT DISTINCT, as it might all of a collège's.
 SEATS_OF = f"""
 SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
   sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval, opening.opens_at,
@@ -43,7 +43,7 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school {OPENING_OF.format(slot="sl")}
-WHERE sl.id = $1 AND g.id = $2 AND g.school = $3 AND g.archived_at IS NULL AND sl.state <> 'draft'
+WHERE sl.id = $1 AND g.id = $2 AND g.school IS NOT DISTINCT FROM $3 AND g.archived_at IS NULL AND sl.state <> 'draft'
 """  # noqa: S608 - constants only
 # A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.
