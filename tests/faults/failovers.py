@@ -99,7 +99,7 @@ def _wrong(one: dict[str, Any]) -> bool:
 
 
 def _file() -> Path:
-    return KEPT / "failovers.jsonl"
+    return KEPT / "failed_over.jsonl"
 
 
 if __name__ == "__main__":

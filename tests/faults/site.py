@@ -28,7 +28,7 @@ from tests.faults.crowd import NAME, Crowd
 from tests.replica import Server, primary_and_standby
 
 CLOCK = "/usr/lib/*/faketime/libfaketimeMT.so.1"
-DISK = "1200m"
+DISK = "2500m"
 WAITING = """SELECT (SELECT count(*) FROM events_to_tell)
   + (SELECT count(*) FROM notices WHERE state = 'queued' AND next_try_at <= now())"""
 
@@ -170,6 +170,7 @@ class Site:
         Its tables grow from nothing: they are counted often, or what was planned while they were small goes on.
         """
         self.primary.ask("ALTER SYSTEM SET autovacuum_naptime = '3s'")
+        self.primary.ask("ALTER SYSTEM SET max_wal_size = '192MB'")  # both servers share one small disk
         self.primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
         self.primary.ask("SELECT pg_reload_conf()")
 
