@@ -182,7 +182,7 @@ async def test_the_seed_is_public_after_the_hour_its_digest_before_and_anyone_re
     assert replayed(early) == (2, "")
     await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, now=NOW + timedelta(hours=1))
     page = await Browser(app).get(public)
-    assert (SEED.hex() in page.text, "30 demandes" in read(page)) == (True, True)
+    assert (SEED.hex() in page.text, "30 demandes tirées au sort lundi 11 janvier" in read(page)) == (True, True)
     kept = tmp_path / f"tirage-{opening}.json"
     kept.write_bytes((await Browser(app).get(f"{public}/liste.json")).content)
     assert replayed(kept) == (0, "Égal : 30 demandes, dans l'ordre que donne la graine.\n")
