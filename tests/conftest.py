@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from contextlib import ExitStack
@@ -72,6 +73,11 @@ class Shared(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log) -> Shared:
     return Shared(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of tests found stay until the end: nothing is won by looking through them again and again."""
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

@@ -13,7 +13,7 @@ from booking.day.badges.presets import Preset
 PIXELS_PER_MM = 12
 FRAME = (1280, 720)
 WALL = 96
-FORMAT = b"YUV4MPEG2 W%d H%d F15:1 Ip A1:1 C420\nFRAME\n" % FRAME
+FORMAT = b"YUV4MPEG2 W%d H%d F5:1 Ip A1:1 C420\nFRAME\n" % FRAME
 
 
 def cut_out(sheet: bytes, preset: Preset, place: int) -> Image.Image:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fuzz.fuzz import ROLES, a_trial, fuzz
 
-SECONDS = 6
+SECONDS = 4
 
 
 @pytest.fixture(scope="module")
