@@ -62,6 +62,8 @@ class Lines(Pool):  # type: ignore[misc]
         """Whether it stays at hand: nothing is left on it, and nobody waits for one. Else it is to be released."""
         if self._wanted or len(self._at_hand) >= AT_HAND or self.is_closing() or not _is_open(connection):
             return False
+        if connection._holder._generation != self._generation:  # it was lent while all were given up
+            return False
         self._at_hand.append(connection)
         return True
 
