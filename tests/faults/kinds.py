@@ -16,7 +16,7 @@ import psutil
 from redis import Redis
 
 from tests.command_line import PATIENCE, eventually
-from tests.faults.site import Process, Site, backends_of
+from tests.faults.site import Process, Site, backends_of, serves
 
 Fault = Callable[[Site, random.Random], None]
 HURT = (1.0, 3.0)
@@ -142,11 +142,15 @@ def fill_disk(site: Site, dice: random.Random) -> None:
 
 
 def move_clock(site: Site, dice: random.Random) -> None:
-    """A web machine's clock is ten minutes wrong, before or behind."""
-    site.clock.write_text(dice.choice(["+600", "-600"]))
-    time.sleep(1)  # it is looked at once a second
-    for_a_while(dice)
-    site.clock.write_text("+0")
+    """A web machine comes up with its clock ten minutes wrong, before or behind, until it is started again."""
+    right = site.web1.told
+    for clock in (site.shifting(dice.choice(["+600", "-600"])), {}):
+        site.web1.kill()
+        site.web1.told = right | clock
+        site.web1.start()
+        eventually(lambda: serves(site.ports["own1"]), "a web machine does not come up")
+        if clock:
+            for_a_while(dice)
 
 
 def break_draw(site: Site, dice: random.Random) -> None:
@@ -171,7 +175,7 @@ def possible(site: Site) -> tuple[list[Fault], list[str]]:
     lacking = {
         partition: "" if site.net else "no network namespace (ip netns, as root)",
         fill_disk: "" if site.disk else "no disk of its own (tmpfs, as root)",
-        move_clock: "" if site.shifting() else "no clock of its own (Debian's faketime)",
+        move_clock: "" if site.shifting("+0") else "no clock of its own (Debian's faketime)",
     }
     skipped = [f"{fault.__name__}: {why}" for fault, why in lacking.items() if why]
     return [fault for fault in EVERY if not lacking.get(fault)], skipped

@@ -116,7 +116,6 @@ class Site:
         self.post = Helper(["tests.faults.post", str(home / "mails.jsonl")])
         self.gates = Helper(["tests.faults.gate"])
         self.ports = {name: free_port() for name in ("web1", "web2", "db1", "db2", "own1", "own2")}
-        self.clock = home / "clock"
         self.key = secrets.token_urlsafe(48)
         self.crowd: Crowd | None = None
         self.broken_at = ""
@@ -145,12 +144,10 @@ class Site:
             "SECRET_KEY": self.key,
             "BASE_URL": f"https://{NAME}",
         }
-        self.clock.write_text("+0")
-        shifted = self.shifting() | {"PORT": str(self.ports["own1"])}
         apart = {"PORT": str(self.ports["own2"])} | ({"HOST": self.net.there} if self.net else {})
         apart_at = self.net.here if self.net else "127.0.0.1"
         inside = ("ip", "netns", "exec", self.net.name) if self.net else ()
-        self.web1 = self._process("web1", "web", told | shifted | self._database("127.0.0.1"))
+        self.web1 = self._process("web1", "web", told | {"PORT": str(self.ports["own1"])} | self._database("127.0.0.1"))
         self.web2 = self._process("web2", "web", told | apart | self._database(apart_at), before=inside)
         self.worker1 = self._process("worker1", "worker", told | self._database("127.0.0.1"))
         self.worker2 = self._process("worker2", "worker", told | self._database("127.0.0.1"))
@@ -192,13 +189,12 @@ class Site:
         self.standby.start()
         self.follow()
 
-    def shifting(self) -> dict[str, str]:
-        """The environment of a process whose clock follows a file, a second behind; empty without Debian's faketime."""
+    def shifting(self, by: str) -> dict[str, str]:
+        """The environment of a process whose clock is wrong by so much; empty without Debian's faketime."""
         found = sorted(Path("/").glob(CLOCK.lstrip("/")))
         if not found:
             return {}
-        mine = {"FAKETIME_TIMESTAMP_FILE": str(self.clock), "FAKETIME_CACHE_DURATION": "1"}
-        return {"LD_PRELOAD": str(found[0]), "FAKETIME_DONT_FAKE_MONOTONIC": "1", **mine}
+        return {"LD_PRELOAD": str(found[0]), "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME": by}
 
     def make_world(self, **size: float) -> Crowd:
         self.crowd = Crowd.at(self.primary.url, self.home, key=self.key, **size)

@@ -11,8 +11,8 @@ from tests.faults.history import Act
 
 HOLDING = "('requested', 'confirmed', 'locked', 'offered')"
 SITS = f'SELECT "group", slot FROM reservations WHERE state IN {HOLDING}'
-OVERSOLD = f"""SELECT id FROM slots s WHERE seats_taken > seats OR seats_taken <> (
-  SELECT coalesce(sum(pupils), 0) FROM reservations r WHERE r.slot = s.id AND state IN {HOLDING})"""
+OVERSOLD = f"""SELECT id FROM slots s WHERE id = ANY ($1::int[]) AND (seats_taken > seats OR seats_taken <> (
+  SELECT coalesce(sum(pupils), 0) FROM reservations r WHERE r.slot = s.id AND state IN {HOLDING}))"""
 SCANS = "SELECT replace(coalesce(undoes, id)::text, '-', '') AS scan, result FROM scans WHERE slot = $1"
 
 
@@ -33,7 +33,8 @@ async def verify(acts: Sequence[Act], database_url: str, *, desk: int) -> list[s
         sits = defaultdict(set)
         for row in await connection.fetch(SITS):
             sits[row["group"]].add(row["slot"])
-        oversold = [row["id"] for row in await connection.fetch(OVERSOLD)]
+        acted_on = {slot for act in acts for slot in (act.slot, act.to_slot)}
+        oversold = [row["id"] for row in await connection.fetch(OVERSOLD, list(acted_on))]
         kept = {tuple(row) for row in await connection.fetch(SCANS, desk)}
     finally:
         await connection.close()

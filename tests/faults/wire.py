@@ -12,7 +12,7 @@ import msgspec
 
 AGAIN_AFTER = 0.25
 GIVES_UP_AFTER = 90.0  # longer than the longest outage that the faults make
-STAYS = 50  # requests: after a fault of one machine the other does not keep all the clients
+STAYS = 10  # requests: after a fault of one machine the other does not keep all the clients
 SILENT = (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError)
 
 
