@@ -36,6 +36,8 @@ class Members:
         """Start one and return its number; its files are written anew."""
         member = self.known[name]
         member.folder.mkdir(mode=0o700, exist_ok=True)
+        if member.role == "nginx":
+            member.folder.chmod(0o711)  # root's nginx serves as nobody, who walks to what it keeps
         for file, text in fill_in(self.layout, member).items():
             file.touch(mode=0o600)
             file.write_text(text)

@@ -33,6 +33,12 @@ def test_the_site_answers_at_its_entry_and_by_tls(cluster: Cluster):
     assert (plain.json()["state"], sealed.json()["checks"]["database"]["ok"]) == ("ready", True)
 
 
+def test_a_visitor_without_a_session_is_shown_the_slots_through_the_cache(cluster: Cluster):
+    for path in ("/creneaux", "/api/v1/slots"):
+        seen = httpx.get(f"http://127.0.0.1:{cluster.port}{path}")
+        assert (seen.status_code, "X-Cache" in seen.headers) == (200, True)
+
+
 async def test_a_booking_is_soon_read_on_every_standby(whole: Cluster, world):
     slot = world["slots"][0]["id"]
     body = {"slot_id": slot, "group_id": world["groups"][0][0], "pupils": 24, "adults": 2}
