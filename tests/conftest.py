@@ -56,12 +56,13 @@ END $$
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'versions')"
 _tables: list[str] = []
+LONG = ("tests/deploy/", "tests/faults/", "tests/fuzz/", "tests/journeys/")
 
 
 class Shared(LoadScopeScheduling):
     """Which tests go to one worker: those of a file, which may share what it made, and those of the one cluster.
 
-    A browser's tests share nothing, and each takes long: they go one by one, when the rest has gone.
+    A browser's tests share nothing, and each takes long: they go one by one.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -72,7 +73,13 @@ class Shared(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log) -> Shared:
+    config.option.loadscopereorder = False
     return Shared(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes one worker longest begins first, so that no other waits for it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_collection_finish() -> None:
