@@ -38,11 +38,11 @@ class Lines(Pool):  # type: ignore[misc]
         self._at_hand: list[PoolConnectionProxy] = []
         self._wanted = 0
 
-    def acquire(self, *, timeout: float | None = WAITS) -> Any:
-        """One that is at hand, else asyncpg's; TimeoutError when none comes free."""
+    def acquire(self, *, timeout: float | None = None) -> Any:
+        """One that is at hand, else asyncpg's; TimeoutError when none comes free within `WAITS` seconds, or so many."""
         return _Lent(self, timeout)
 
-    async def lent(self, within: float | None = WAITS) -> PoolConnectionProxy:
+    async def lent(self, within: float | None = None) -> PoolConnectionProxy:
         """The same, awaited."""
         while self._at_hand:
             connection = self._at_hand.pop()
@@ -53,7 +53,7 @@ class Lines(Pool):  # type: ignore[misc]
             return await super().acquire()
         self._wanted += 1
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(WAITS if within is None else within):
                 return await super().acquire()
         finally:
             self._wanted -= 1

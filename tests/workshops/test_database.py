@@ -19,7 +19,7 @@ from asyncpg.exceptions import (
 )
 
 from tests.statements import statements_of
-from workshops import database
+from workshops import lines
 from workshops.database import DatabaseAway, engine_for, rows, savepoint, transaction, value
 from workshops.tech_objects.tables import TechObject
 
@@ -232,7 +232,7 @@ async def test_what_the_builder_writes_is_part_of_our_transaction_and_is_counted
 
 
 async def test_what_the_builder_asks_of_a_database_that_is_away_says_so(db, monkeypatch):
-    monkeypatch.setattr(database, "WAITS", 0.2)
+    monkeypatch.setattr(lines, "WAITS", 0.2)
     async with AsyncExitStack() as taken:
         for _ in range(12):
             await taken.enter_async_context(db.pool.acquire())
@@ -241,7 +241,7 @@ async def test_what_the_builder_asks_of_a_database_that_is_away_says_so(db, monk
 
 
 async def test_a_request_does_not_wait_for_ever_for_a_connection_and_the_next_one_is_served(db, monkeypatch):
-    monkeypatch.setattr(database, "WAITS", 0.2)
+    monkeypatch.setattr(lines, "WAITS", 0.2)
     async with AsyncExitStack() as taken:
         for _ in range(12):
             await taken.enter_async_context(db.pool.acquire())
