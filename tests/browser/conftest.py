@@ -32,6 +32,7 @@ from tests.browser.film import Camera
 
 START_SECONDS = 60
 ALLOWED = ("data:", "blob:", "about:")
+AT_THE_DESK = ("test_desk", "test_story", "test_first_view", "first_scan")
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ async def playwright():
 
 
 @pytest.fixture(scope="session")
-async def chromium(playwright):
+async def whole(playwright):
     """Debian's Chromium, or Playwright's own."""
     browser = await playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
     yield browser
@@ -131,11 +132,18 @@ async def chromium(playwright):
 
 @pytest.fixture(scope="session")
 async def shell(playwright):
-    """Chromium's pages without its window, at two thirds of its work: enough to judge pages, no phone at a door."""
+    """Its pages without its window, at two thirds of the work: what needs no camera, no worker and no stored page."""
     lighter = shutil.which("chromium-headless-shell") or _chromium()
     browser = await playwright.chromium.launch(executable_path=lighter, args=["--no-sandbox"])
     yield browser
     await browser.close()
+
+
+@pytest.fixture
+def chromium(request):
+    """The whole of it for a phone at the desk, and for what a browser keeps; its shell for every other page."""
+    name = request.module.__name__.rpartition(".")[2]
+    return request.getfixturevalue("whole" if name.startswith(AT_THE_DESK) else "shell")
 
 
 class Browse:

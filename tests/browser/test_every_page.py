@@ -15,11 +15,6 @@ from tests.browser.world import LYCEE_UAI, a_whole_world
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def chromium(shell):
-    return shell
-
-
 PAGES = {
     "nobody": [
         "/",

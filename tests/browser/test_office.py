@@ -16,11 +16,6 @@ from workshops.database import row, rows, value
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def chromium(shell):
-    return shell
-
-
 DIRECTORY = "\n".join(
     (
         "Identifiant_de_l_etablissement;Nom_etablissement;Type_etablissement;Code_departement;Nom_commune;Libelle_academie",

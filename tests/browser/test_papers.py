@@ -14,11 +14,6 @@ from workshops.database import row
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def chromium(shell):
-    return shell
-
-
 PAGES = ("papiers", *(f"papiers/{kind}" for kind in BEFORE), *AFTER)
 
 

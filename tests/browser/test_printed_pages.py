@@ -13,11 +13,6 @@ from tests.booking.day.papers.paper_visit import pages_of
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def chromium(shell):
-    return shell
-
-
 async def test_each_sheet_of_a_long_page_says_its_day_once(db, browse):
     for number in range(90):
         await builders.slot(starts_at=builders.paris("2027-03-25 09:00"), seats=24 + number % 3)

@@ -13,11 +13,6 @@ from tests.browser.judge import everything_wrong, too_wide
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def chromium(shell):
-    return shell
-
-
 PAGES = {
     "/": "Une demi-journée au lycée, un objet fabriqué · Technilab",
     "/connexion": "Se connecter · Technilab",

@@ -23,11 +23,6 @@ from workshops.database import value
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def chromium(shell):
-    return shell
-
-
 async def test_the_principal_s_page(db, browse):
     world = await a_whole_world()
     await value("UPDATE reservations SET state = 'requested' WHERE id = $1", world["reservation"])

@@ -15,11 +15,6 @@ from workshops.database import value
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def chromium(shell):
-    return shell
-
-
 LINES = "".join(f"{HAAG};Bachelor {number};Horlogerie;\n" for number in range(230))
 
 
