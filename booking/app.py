@@ -59,7 +59,7 @@ POOL_SIZE = 10
 async def _engines(app: Litestar) -> AsyncIterator[None]:
     given: Settings = app.state.settings
     app.state.settings = replace(given, redis_url=given.redis_url or queue_url(given.data_dir))
-    async with pool(size=POOL_SIZE), bell.connected(app.state.settings.redis_url):
+    async with pool(size=POOL_SIZE, ready=False), bell.connected(app.state.settings.redis_url):
         yield
 
 

@@ -224,7 +224,7 @@ async def start(ctx: Context) -> None:
     ctx["post"] = Post(trial=settings.demo)
     ctx["telling"] = asyncio.Lock()
     ctx["open"] = AsyncExitStack()
-    await ctx["open"].enter_async_context(pool(size=POOL_SIZE))
+    await ctx["open"].enter_async_context(pool(size=POOL_SIZE, ready=False))
     ctx["heart"] = asyncio.create_task(_live())
 
 

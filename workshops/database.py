@@ -167,12 +167,13 @@ def _conf() -> ModuleType:
 
 
 @asynccontextmanager
-async def pool(*, size: int = 8) -> AsyncIterator[None]:
-    """Keep connections open for the life of a process."""
+async def pool(*, size: int = 8, ready: bool = True) -> AsyncIterator[None]:
+    """Keep connections open for the life of a process; unless `ready`, it also begins while PostgreSQL is away."""
     here = engine()
     for table in TABLE_REGISTRY:
         table._meta.db = here  # what the builder asks for; it would look for it by Piccolo's way
-    await here.start_connection_pool(min_size=min(2, size), max_size=size, reset=_nothing_to_reset, timeout=WAITS)
+    at_once = min(2, size) if ready else 0
+    await here.start_connection_pool(min_size=at_once, max_size=size, reset=_nothing_to_reset, timeout=WAITS)
     try:
         async with _followed(here, size):
             yield

@@ -63,6 +63,16 @@ def test_while_the_database_is_away_every_answer_says_when_to_come_back_and_the_
         assert "Traceback" not in web.said(), web.said()[-3000:]
 
 
+def test_a_web_process_that_starts_while_the_database_is_away_serves_as_soon_as_it_is_back(own):
+    home, server = own
+    server.stop()
+    with running("web", home=home, DATABASE_URL=server.url()) as web:
+        assert asyncio.run(every_answer(web.url)) == AWAY
+        server.start()
+        eventually(lambda: asyncio.run(every_answer(web.url)) == SERVED, "it never served")
+        assert "Traceback" not in web.said(), web.said()[-3000:]
+
+
 WORK = """
 import asyncio, logging, os, sys
 from booking import worker
