@@ -93,8 +93,11 @@ asyncio.run(main())
 """
 
 
-def test_a_workers_turns_wait_for_the_database_and_the_log_says_it_once(own):
+@pytest.mark.parametrize("away_at_first", [False, True])
+def test_a_workers_turns_wait_for_the_database_and_the_log_says_it_once(own, away_at_first):
     home, server = own
+    if away_at_first:
+        server.stop()
     work = python(WORK, home, DATABASE_URL=server.url(), DEMO="1")
     assert work.stdin is not None
     assert work.stdout is not None
@@ -107,8 +110,9 @@ def test_a_workers_turns_wait_for_the_database_and_the_log_says_it_once(own):
             said.append(line.partition(":")[0].strip())
         return said
 
-    assert turns(1) == []
-    server.stop()
+    if not away_at_first:
+        assert turns(1) == []
+        server.stop()
     assert turns(5) == [GONE]
     server.start()
     said: list[str] = []
