@@ -27,7 +27,7 @@ from booking.door.at_hand import AtHand
 from booking.door.codings import Packing
 from booking.door.entrance import Entrance
 from booking.door.form_pages import form_pages
-from booking.door.given import DEPENDENCIES, give
+from booking.door.given import DEPENDENCIES
 from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
 from booking.door.head import Application, Asked
 from booking.door.headers import add_headers
@@ -107,7 +107,6 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         logging_config=None,
     )
     refuse_silent_routes(app)
-    give(app)
     app.state.form_pages = form_pages(routes_of(app))
     return app
 

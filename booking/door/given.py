@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar.di import Provide
-from litestar.routes import HTTPRoute
 
 from booking.door.desk_link import receiver_of
 from booking.door.entrance import clock
 
 if TYPE_CHECKING:
-    from litestar import Litestar
     from litestar.connection import ASGIConnection
+    from litestar.routes import HTTPRoute
 
     from booking.people.accounts.queries import Person
 
@@ -49,15 +48,13 @@ def _never_asked(name: str) -> Provide:
 DEPENDENCIES = {name: _never_asked(name) for name in GIVEN}
 
 
-def give(app: Litestar) -> None:
-    """Hand each handler what it names."""
-    for route in app.routes:
-        if isinstance(route, HTTPRoute):
-            for handler, model in route.route_handler_map.values():
-                named = [name for name in handler.signature_model._fields if name in GIVEN]
-                model.dependency_batches = []
-                if named:
-                    model.extractors.append(_giving(named))
+def give(route: HTTPRoute) -> None:
+    """Hand each handler of a route what it names."""
+    for handler, model in route.route_handler_map.values():
+        named = [name for name in handler.signature_model._fields if name in GIVEN]
+        model.dependency_batches = []
+        if named:
+            model.extractors.append(_giving(named))
 
 
 def _giving(named: list[str]) -> Callable[[dict[str, Any], AnyConnection], Awaitable[None]]:

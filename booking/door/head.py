@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
-from litestar import Litestar
-from litestar.enums import ScopeType
-
-if TYPE_CHECKING:
-    from litestar.plugins import PluginProtocol
-    from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
-
-
 import logging
 import re
 import secrets
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from litestar import Request
+from litestar import Litestar, Request, Router
+from litestar.enums import ScopeType
 from litestar.exceptions import ClientException
 from litestar.plugins.core import MsgspecDIPlugin
 
 from booking.door.csrf import SAFE
 from booking.door.entrance import time_of
+from booking.door.routes import Known
+from booking.door.unread import NOT_READ, Unread
 from booking.settings import Settings
 from workshops.requests import request_id
+
+if TYPE_CHECKING:
+    from litestar.plugins import PluginProtocol
+    from litestar.types import (
+        ControllerRouterHandler,
+        HTTPScope,
+        LifeSpanReceive,
+        LifeSpanScope,
+        LifeSpanSend,
+        Message,
+        Receive,
+        Scope,
+        Send,
+    )
 
 log = logging.getLogger("technilab.requests")
 _NUMBER = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
-class Application(Litestar):
-    """Litestar knows a method only where a handler names it; this one has every page answer HEAD."""
+class Application(Known, Litestar):
+    """Litestar knows a method only where a handler names it; this one has every page answer HEAD.
+
+    It reads a route when it is first asked for, where Litestar reads all of them before the first page.
+    """
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
         """Without those for pydantic, 10 MB of which nothing of ours is made: Piccolo alone brings it along."""
         return [*plugins, MsgspecDIPlugin()]
+
+    def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]
+        """Add handlers, of which no more is known yet than who may call them, where, and by which methods."""
+        added = self.know(Router.register(self, value))
+        for route in added:
+            for handler in route.route_handlers:
+                handler.resolve_opts()
+                route.route_handler_map |= dict.fromkeys(handler.http_methods, (handler, NOT_READ))
+            for plugin in self.plugins.receive_route:
+                plugin.receive_route(route)
+        self.asgi_router.construct_routing_trie()
+        for route in added:
+            route.route_handler_map = Unread(self, route)
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend

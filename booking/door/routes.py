@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from litestar import Controller, Router
 from litestar.handlers.base import BaseRouteHandler
+from litestar.routes import HTTPRoute
 
 from booking.people.accounts.rules import Role
+
+if TYPE_CHECKING:
+    from litestar.routes import BaseRoute
+    from litestar.types import ControllerRouterHandler
+    from litestar.types.internal_types import RouteHandlerMapItem
 
 
 class ByRole(Controller):
@@ -20,11 +27,33 @@ class ByRole(Controller):
     paths: ClassVar[Mapping[Role, str]] = {}
 
 
-class Routes(Router):
+class Known(Router):
+    """A router that knows which handlers it holds: Litestar's lists them all again for each route that is added."""
+
+    @cached_property
+    def route_handler_method_map(self) -> dict[str, RouteHandlerMapItem]:
+        """The handlers of each path, by method."""
+        return {}
+
+    def know(self, added: Sequence[BaseRoute]) -> list[HTTPRoute]:
+        """Remember routes that were added; all of ours are pages and acts, none a socket."""
+        routes = [route for route in added if isinstance(route, HTTPRoute)]
+        for route in routes:
+            self.route_handler_method_map[route.path] = {
+                method: handler for handler in route.route_handlers for method in handler.http_methods
+            }
+        return routes
+
+
+class Routes(Known):
     """The routes of one application, made for it alone: Litestar would copy a router with all its handlers."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        """Add a handler, or all those of a class."""
+        return [*self.know(super().register(value))]
 
 
 def routes_in(folder: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
