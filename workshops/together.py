@@ -11,13 +11,17 @@ from workshops.lines import Lines
 
 Question = TypeVar("Question", bound=Hashable)
 Told = TypeVar("Told")
+# Seconds after which a round is not waited for any more: what holds it up, a lock or a server, is not everybody's.
+PATIENCE = 0.1
+
 Ask: TypeAlias = Callable[[list[Question]], Awaitable[Mapping[Question, Told]]]
 
 
 class Together(Generic[Question, Told]):
     """Asks for many at once, round after round, of the server that each of them is asked of.
 
-    A round begins after the last of its questions was put: nobody is told what was read before she asked.
+    A round begins after the last of its questions was put: nobody is told what was read before she asked. One that is
+    held up holds up nobody who asks later.
     """
 
     def __init__(self, ask: Ask[Question, Told]) -> None:
@@ -41,6 +45,7 @@ class _Rounds(Generic[Question, Told]):
         self._ask = ask
         self._waiting: dict[Question, list[asyncio.Future[Told]]] = {}
         self._going: asyncio.Task[None] | None = None
+        self._held_up: set[asyncio.Task[None]] = set()
 
     async def told(self, question: Question) -> Told:
         answer: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
@@ -50,12 +55,24 @@ class _Rounds(Generic[Question, Told]):
         return await answer
 
     async def _go_round(self) -> None:
+        me, clock = asyncio.current_task(), asyncio.get_running_loop()
         try:
-            while self._waiting:
+            while self._waiting and self._going is me:
                 asked, self._waiting = self._waiting, {}
-                await self._round(asked)
+                alarm = clock.call_later(PATIENCE, self._go_on_without)
+                try:
+                    await self._round(asked)
+                finally:
+                    alarm.cancel()
         finally:
-            self._going = None
+            if self._going is me:
+                self._going = None
+
+    def _go_on_without(self) -> None:
+        if self._going is not None:
+            self._held_up.add(self._going)
+            self._going.add_done_callback(self._held_up.discard)
+        self._going = asyncio.create_task(self._go_round()) if self._waiting else None
 
     async def _round(self, asked: dict[Question, list[asyncio.Future[Told]]]) -> None:
         try:

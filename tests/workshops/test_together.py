@@ -53,6 +53,17 @@ async def test_an_act_asks_for_itself_and_sees_its_own(db):
     assert (inside, await together.told("a"), counted.rounds) == (1, 1, [["a"], ["a"]])
 
 
+async def test_a_round_that_is_held_up_holds_up_nobody_who_asks_later(db):
+    counted = Counted()
+    together = Together(counted)
+    first = asyncio.create_task(together.told("a"))
+    await counted.has_read.wait()
+    assert await asyncio.wait_for(asyncio.gather(together.told("b"), together.told("b")), 5) == [0, 0]
+    assert (await together.told("c"), first.done(), counted.rounds) == (0, False, [["a"], ["b"], ["c"]])
+    counted.goes_on.set()
+    assert (await first, await together.told("d")) == (0, 0)
+
+
 async def test_who_gives_up_takes_nobody_along(db):
     counted = Counted()
     together = Together(counted)
