@@ -10,15 +10,12 @@ from itertools import groupby
 
 from asyncpg import Record
 
-from booking.day.checkin.let_in import let_in
+from booking.day.checkin.let_in import Sent, let_in, let_in_one
 from booking.day.checkin.let_out import let_out
 from booking.day.checkin.queries import guest_marks
 from booking.day.checkin.rules import (
     COUNTED,
     DECLARED_BEFORE,
-    EARLY,
-    LATE,
-    LET_IN_STATES,
     DeclaredByHosts,
     ScanAsked,
     ScanResult,
@@ -49,7 +46,8 @@ async def check_in(
     visit's day, in France, is kept and answered "too_early"; on that day, far from the visit's hours, it counts and is
     flagged. When it was made is worked out from `sent_at`, the device's clock at the sending: see `made_at`.
     A batch is one statement as long as it does one thing; each change of act makes one more, since what a badge does
-    on its way out depends on what the same batch did with it on its way in.
+    on its way out depends on what the same batch did with it on its way in. Scans that arrive one by one while such a
+    statement is under way are the next one together.
     Without an `account`, by a desk link, a badge of another visit is refused without a word of whose it is.
     A declaration is the host's word that somebody is here: it counts as a presence, apart from badges read, until one
     is. Raises NotFound when one of the slots is not this lycée's, Invalid when the batch cannot be read,
@@ -63,10 +61,14 @@ async def check_in(
         raise NotFound()
     told: list[Record] = []
     for act, run in runs:
-        sent = _columns(run, sent_at=sent_at, account=account, school=school, now=now)
-        welcome = act == "welcome" and account is not None
-        declared = DECLARED_BEFORE if act == "declaration" else None
-        told += await (let_out(sent) if act == "departure" else let_in(sent, welcome=welcome, declared=declared))
+        sent = [_sent(scan, sent_at=sent_at, account=account, school=school, now=now) for scan in run]
+        if act == "departure":
+            told += await let_out(sent)
+        elif act == "arrival" and len(scans) == 1:
+            told.append(await let_in_one(*sent))
+        else:
+            welcome = act == "welcome" and account is not None
+            told += await let_in(sent, welcome=welcome, declared=DECLARED_BEFORE if act == "declaration" else None)
     if any(one["slot"] is None for one in told):
         raise NotFound()
     guests = {one["slot"] for one in told if one["result"] in COUNTED and one["home"] not in {None, one["slot"]}}
@@ -74,27 +76,22 @@ async def check_in(
     return [_result(one, marks, told_all=account is not None) for one in told]
 
 
-def _columns(
-    scans: list[ScanAsked], *, sent_at: datetime | None, account: int | None, school: int, now: datetime
-) -> tuple[object, ...]:
-    badges = [read_badge(scan.badge) for scan in scans]
+def _sent(scan: ScanAsked, *, sent_at: datetime | None, account: int | None, school: int, now: datetime) -> Sent:
+    badge = read_badge(scan.badge)
     return (
-        [scan.scan_id for scan in scans],
-        [scan.slot for scan in scans],
-        [undo_id_of(scan.scan_id) for scan in scans],
-        [made_at(scan.scanned_at, sent_at=sent_at, now=now) for scan in scans],
-        [badge.token_hash for badge in badges],
-        [badge.code for badge in badges],
-        [badge.reservation for badge in badges],
-        [badge.kind for badge in badges],
-        [badge.number for badge in badges],
+        scan.scan_id,
+        scan.slot,
+        undo_id_of(scan.scan_id),
+        made_at(scan.scanned_at, sent_at=sent_at, now=now),
+        badge.token_hash,
+        badge.code,
+        badge.reservation,
+        badge.kind,
+        badge.number,
+        scan.scanned_at,
         school,
-        LET_IN_STATES,
-        EARLY,
-        LATE,
-        now,
         account,
-        [scan.scanned_at for scan in scans],
+        now,
     )
 
 

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from asyncpg import Record
 
+from booking.day.checkin.rules import EARLY, LATE, LET_IN_STATES
 from workshops.database import rows
 from workshops.events.record import recorded
+from workshops.together import Together
 
 # What was sent, where it may be counted, what of it was sent before, and the badge that it shows. Everything that a
 # scan needs is read once, here: getting a plan's nodes ready costs more than running them. Planning takes five times as
-# long as running: `sent` hides the arrays' length, the school and the account from the planner, and OFFSET 0 keeps each
-# look-up a look-up by its index, so that one plan, made once, is as good for one scan as for 500.
+# long as running: `sent` hides the arrays' length from the planner, and OFFSET 0 keeps each look-up a look-up by its
+# index, so that one plan, made once, is as good for one scan as for 500.
 ASKED = """
-WITH sent AS MATERIALIZED (
-  SELECT $1::uuid[] AS ids, $2::int[] AS slots, $3::uuid[] AS undos, $4::timestamptz[] AS times, $5::bytea[] AS hashes,
-    $6::text[] AS codes, $7::int[] AS reservations, $8::text[] AS kinds, $9::int[] AS numbers, $10::int AS school,
-    $15::int AS account, $16::timestamptz[] AS shown_times
-), asked AS (
-  SELECT a.n, a.id, a.slot, a.scanned_at, a.device_at, own.id AS own, own.state, own.starts_at, own.ends_at,
-    own.closed_at, known.id AS known, known.slot AS known_at, known.result, known.first_scanned_at,
+WITH asked AS (
+  SELECT a.n, a.id, a.slot, a.scanned_at, a.device_at, a.account, a.now, own.id AS own, own.state, own.starts_at,
+    own.ends_at, own.closed_at, known.id AS known, known.slot AS known_at, known.result, known.first_scanned_at,
     known.declared AS was_declared, known.confirms AS confirmed, shown.*
   FROM (
-    SELECT one.n, one.id, school, account, slots[n] AS slot, undos[n] AS undo, times[n] AS scanned_at,
-      shown_times[n] AS device_at, hashes[n] AS token_hash, codes[n] AS code, reservations[n] AS reservation,
-      kinds[n] AS kind, numbers[n] AS number
-    FROM sent, unnest(ids) WITH ORDINALITY AS one (id, n)
+    SELECT one.n, one.id, slots[n] AS slot, undos[n] AS undo, times[n] AS scanned_at, hashes[n] AS token_hash,
+      codes[n] AS code, reservations[n] AS reservation, kinds[n] AS kind, numbers[n] AS number,
+      shown_times[n] AS device_at, schools[n] AS school, accounts[n] AS account, nows[n] AS now
+    FROM (
+      SELECT $1::uuid[] AS ids, $2::int[] AS slots, $3::uuid[] AS undos, $4::timestamptz[] AS times,
+        $5::bytea[] AS hashes, $6::text[] AS codes, $7::int[] AS reservations, $8::text[] AS kinds,
+        $9::int[] AS numbers, $10::timestamptz[] AS shown_times, $11::int[] AS schools, $12::int[] AS accounts,
+        $13::timestamptz[] AS nows OFFSET 0
+    ) sent, unnest(ids) WITH ORDINALITY AS one (id, n)
   ) a
   LEFT JOIN LATERAL (SELECT * FROM slots s WHERE s.id = a.slot AND s.school = a.school OFFSET 0) own ON true
   LEFT JOIN LATERAL (
@@ -38,9 +42,9 @@ WITH sent AS MATERIALIZED (
     FROM scans s WHERE s.id = a.id OFFSET 0
   ) known ON true
 """
-# The badge: the one of a scan sent before, else the one shown by its token, by a tap on its number, or by its short
-# code. Without an account, by a desk link, the numbers to tap are this slot's own: tapped one after the other, those of
-# others would tell who comes when.
+# The badge: the one of a scan sent before, else the one shown by its token, else by its short code or a tap on its
+# number, which count in their own lycée alone. Without an account, by a desk link, the numbers to tap are this slot's
+# own: tapped one after the other, those of others would tell who comes when.
 FOUND = """
   LEFT JOIN LATERAL (
     SELECT b.id AS badge, b.kind, b.number, b.reservation, b.revoked_at, coalesce(r.state, t.state) AS badge_state,
@@ -50,13 +54,17 @@ FOUND = """
     FROM badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
       LEFT JOIN attendances t ON t.id = b.attendance LEFT JOIN companies c ON c.id = t.company
       LEFT JOIN slots s ON s.id = coalesce(r.slot, t.slot) LEFT JOIN presences p ON p.badge = b.id
-    WHERE (b.token_hash = a.token_hash OR b.short_code = a.code OR b.id = known.badge
-        OR b.reservation = a.reservation AND b.kind = a.kind AND b.number = a.number)
-      AND CASE WHEN known.id IS NOT NULL THEN b.id = known.badge
-               WHEN a.token_hash IS NOT NULL THEN true
-               WHEN s.school <> a.school THEN false
-               ELSE a.code IS NOT NULL OR a.account IS NOT NULL OR s.id = a.slot OR p.slot = a.slot END
-    ORDER BY s.id = a.slot DESC, b.id LIMIT 1
+    WHERE b.id = CASE
+      WHEN known.id IS NOT NULL THEN known.badge
+      WHEN a.token_hash IS NOT NULL THEN (SELECT id FROM badges WHERE token_hash = a.token_hash)
+      ELSE (
+        SELECT b.id FROM badges b LEFT JOIN reservations r ON r.id = b.reservation
+          LEFT JOIN attendances t ON t.id = b.attendance JOIN slots s ON s.id = coalesce(r.slot, t.slot)
+        WHERE (b.short_code = a.code OR b.reservation = a.reservation AND b.kind = a.kind AND b.number = a.number)
+          AND s.school = a.school AND (a.code IS NOT NULL OR a.account IS NOT NULL OR s.id = a.slot
+            OR EXISTS (SELECT FROM presences p WHERE p.badge = b.id AND p.slot = a.slot))
+        ORDER BY s.id = a.slot DESC, b.id LIMIT 1
+      ) END OFFSET 0
   ) shown ON true
 )"""
 # Each scan's answer, in the order of the request; `home` is the slot that expects its badge. `crossed`: the scan was
@@ -85,17 +93,18 @@ ORDER BY a.n
 # trigger presences_of_undone_scans takes it out again.
 ENTERED = """, judged AS (
   SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n, a.badge, a.kind, a.reservation, a.seen_since,
-    a.seen_declared,
+    a.seen_declared, a.account, a.now,
     CASE WHEN a.badge IS NULL THEN 'unknown'
-         WHEN a.revoked_at IS NOT NULL OR a.badge_state <> ALL ($11::text[]) THEN 'cancelled'
+         WHEN a.revoked_at IS NOT NULL OR a.badge_state <> ALL ($14::text[]) THEN 'cancelled'
          WHEN a.home <> a.slot AND a.seen_at IS DISTINCT FROM a.slot
            AND NOT ($17 AND a.kind <> 'company' AND a.ours) THEN 'wrong_slot'
-         WHEN least(a.scanned_at, $14)
+         WHEN least(a.scanned_at, a.now)
            < coalesce(a.starts_at - $18::interval, date_trunc('day', a.starts_at, 'Europe/Paris')) THEN 'too_early'
          WHEN a.state = 'done' AND a.scanned_at > a.closed_at THEN 'closed'
          ELSE 'present' END AS result,
-    a.scanned_at NOT BETWEEN a.starts_at - $12::interval AND a.ends_at + $13::interval AS off_hours
-  FROM asked a WHERE a.known IS NULL AND NOT EXISTS (SELECT FROM asked f WHERE f.own IS NULL)
+    a.scanned_at NOT BETWEEN a.starts_at - $15::interval AND a.ends_at + $16::interval AS off_hours
+  FROM asked a
+  WHERE a.known IS NULL AND a.own IS NOT NULL AND ($19 OR NOT EXISTS (SELECT FROM asked f WHERE f.own IS NULL))
   ORDER BY a.id, a.n
 ), entered AS (
   INSERT INTO presences (badge, slot, scan, first_scanned_at, declaration)
@@ -113,7 +122,7 @@ ENTERED = """, judged AS (
     CASE WHEN j.result = 'present' AND (e.scan IS DISTINCT FROM j.id OR e.declaration <> j.id) THEN 'already'
          ELSE j.result END,
     CASE WHEN j.result = 'present' THEN coalesce(e.first_scanned_at, j.seen_since) END,
-    j.scanned_at, j.device_at, $14, j.off_hours, $15, $18::interval IS NOT NULL,
+    j.scanned_at, j.device_at, j.now, j.off_hours, j.account, $18::interval IS NOT NULL,
     coalesce(e.scan = j.id AND e.declaration <> j.id, false)
   FROM judged j LEFT JOIN entered e ON e.badge = j.badge AND j.result = 'present'
   ORDER BY j.id
@@ -123,14 +132,15 @@ ENTERED = """, judged AS (
 LET_IN = "".join((ASKED, FOUND, ENTERED, ANSWERED))
 # One event for each group, and none when the same declarations are sent again.
 SAID = f""", declared AS (
-  SELECT j.reservation, count(*) FILTER (WHERE j.kind <> 'adult') AS pupils
+  SELECT j.reservation, count(*) FILTER (WHERE j.kind <> 'adult') AS pupils,
+    min(j.now) AS now, min(j.account) AS account
   FROM judged j JOIN written w ON w.id = j.id AND w.fresh AND w.result = 'present' GROUP BY j.reservation
 ), {
     recorded(
         "declared ORDER BY declared.reservation",
-        at="$14",
+        at="declared.now",
         act="'group_declared'",
-        by="$15",
+        by="declared.account",
         about_kind="'reservation'",
         about="declared.reservation",
         detail="declared.pupils || CASE WHEN declared.pupils < 2 THEN ' élève' ELSE ' élèves' END",
@@ -139,15 +149,58 @@ SAID = f""", declared AS (
 DECLARE = "".join((ASKED, FOUND, ENTERED, SAID, ANSWERED))
 
 
-async def let_in(sent: Sequence[Any], *, welcome: bool = False, declared: timedelta | None = None) -> Sequence[Record]:
+Sent: TypeAlias = tuple[Any, ...]
+"""One scan as the statements take it: the columns of `sent`."""
+
+
+async def let_in(
+    sent: Sequence[Sent], *, welcome: bool = False, declared: timedelta | None = None, apart: bool = False
+) -> Sequence[Record]:
     """Enter each badge once; `welcome` also those of the lycée's other visits, which are then received here.
 
     `declared`: how long before the start the host may say that their bearers are here, without any badge being read.
+    `apart`: the scans are requests of their own, and one that is not for its lycée holds back none of the others.
     """
-    return await answers(LET_IN if declared is None else DECLARE, *sent, welcome, declared)
+    return await answers(LET_IN if declared is None else DECLARE, sent, welcome, declared, apart)
 
 
-async def answers(statement: str, *sent: object) -> Sequence[Record]:
+async def let_in_one(sent: Sent) -> Record:
+    """Enter a badge that comes alone, in one statement with those that other phones send meanwhile."""
+    told = await _at_the_door.told(sent)
+    if isinstance(told, BaseException):
+        raise told
+    return told
+
+
+async def _let_in_together(sent: list[Sent]) -> dict[Sent, Record | BaseException]:
+    told: dict[Sent, Record | BaseException] = {}
+    while sent:
+        # A scan that came twice is read as it was written, by the statement after.
+        first = list({one[0]: one for one in reversed(sent)}.values())[::-1]
+        told |= zip(first, await _each_told(first), strict=True)
+        sent = [one for one in sent if one not in told]
+    return told
+
+
+async def _each_told(sent: list[Sent]) -> Sequence[Record | BaseException]:
+    try:
+        return await let_in(sent, apart=True)
+    except Exception:
+        if len(sent) == 1:
+            raise
+    # Whichever of them it was, nobody else's fails: nothing of it was written, or what was is found again.
+    alone = (let_in([one]) for one in sent)
+    return [
+        told if isinstance(told, BaseException) else told[0] for told in await gather(*alone, return_exceptions=True)
+    ]
+
+
+_at_the_door: Together[Sent, Record | BaseException] = Together(_let_in_together)
+
+
+async def answers(statement: str, sent: Sequence[Sent], *asked: object) -> Sequence[Record]:
     """What became of each scan. When one was not written as it was read, the run is asked again and read as written."""
-    told = await rows(statement, *sent)
-    return await rows(statement, *sent) if any(one["crossed"] for one in told) else told
+    told = await rows(statement, *zip(*sent, strict=True), LET_IN_STATES, EARLY, LATE, *asked)
+    if any(one["crossed"] for one in told):
+        return await rows(statement, *zip(*sent, strict=True), LET_IN_STATES, EARLY, LATE, *asked)
+    return told

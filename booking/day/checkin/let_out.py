@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from asyncpg import Record
 
-from booking.day.checkin.let_in import ANSWERED, ASKED, FOUND, answers
+from booking.day.checkin.let_in import ANSWERED, ASKED, FOUND, Sent, answers
 
 # The presences are locked in the order of their badges, as let_in() does, and then read as the last writer left them:
 # of two departures the first one counts, and an arrival undone meanwhile has nobody to let out. A departure undone
 # while it is being sent again is stopped by the trigger departures_of_undone_scans.
 GONE = """, shown AS (
-  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n,
-    CASE WHEN a.badge_state = ANY ($11::text[]) THEN a.badge END AS badge,
+  SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n, a.account, a.now,
+    CASE WHEN a.badge_state = ANY ($14::text[]) THEN a.badge END AS badge,
     a.state = 'done' AND a.scanned_at > a.closed_at AS closed,
-    a.scanned_at NOT BETWEEN a.starts_at - $12::interval AND a.ends_at + $13::interval AS off_hours
+    a.scanned_at NOT BETWEEN a.starts_at - $15::interval AND a.ends_at + $16::interval AS off_hours
   FROM asked a WHERE a.known IS NULL AND NOT EXISTS (SELECT FROM asked f WHERE f.own IS NULL)
   ORDER BY a.id, a.n
 ), here AS (
@@ -39,7 +38,7 @@ GONE = """, shown AS (
     scanned_by)
   SELECT j.id, j.slot, j.badge, j.result,
     CASE WHEN j.result = 'left' THEN coalesce(j.left_at, g.left_at, j.scanned_at) END,
-    j.scanned_at, j.device_at, $14, j.off_hours, $15
+    j.scanned_at, j.device_at, j.now, j.off_hours, j.account
   FROM judged j LEFT JOIN gone g ON g.badge = j.badge
   ORDER BY j.id
   ON CONFLICT (id) DO UPDATE SET id = excluded.id
@@ -48,6 +47,6 @@ GONE = """, shown AS (
 LET_OUT = "".join((ASKED, FOUND, GONE, ANSWERED))
 
 
-async def let_out(sent: Sequence[Any]) -> Sequence[Record]:
+async def let_out(sent: Sequence[Sent]) -> Sequence[Record]:
     """Note since when each badge is gone, the first time that it shows at the door on its way out."""
-    return await answers(LET_OUT, *sent)
+    return await answers(LET_OUT, sent)
