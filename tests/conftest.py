@@ -22,7 +22,7 @@ os.environ["DEMO"] = "1"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix=f"technilab-{WORKER}-")
 os.environ["SECRET_KEY"] = "a secret of the tests, long enough to be one"
 os.environ["BASE_URL"] = "http://127.0.0.1:8000"
-for unset in ("SMTP_URL", "REDIS_URL", "TRUSTED_PROXIES", "IMAP_URL", "REPLIES_DIR"):
+for unset in ("SMTP_URL", "REDIS_URL", "TRUSTED_PROXIES", "IMAP_URL", "REPLIES_DIR", "PYTHONDONTWRITEBYTECODE"):
     os.environ.pop(unset, None)
 
 import pytest  # noqa: E402

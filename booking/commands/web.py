@@ -16,6 +16,7 @@ from granian.server import Server
 from booking.commands.listening import OPEN, refuse_a_taken_place
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
+from booking.compiled import compiled_once
 from booking.door.leaving import NOTICED_IN, SIGN, heed_the_sign
 from booking.door.meter import folder_of, forget_the_dead
 from booking.embedded.provide import provide
@@ -77,10 +78,16 @@ def _application() -> Any:
     heed_the_sign()
     one_heap()
     gc.disable()  # what is loaded now stays: looking through it again and again is a sixth of the start
-    from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
-
     set_up(read_settings().log_format)
-    app = create_app()
+    app = assembled()
     gc.freeze()
     gc.enable()
     return app
+
+
+def assembled() -> Any:
+    """The application as each serving process has it."""
+    with compiled_once("pages"):
+        from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
+
+        return create_app()
