@@ -17,8 +17,9 @@ from booking.visits.draws.number import RANK_ALL, close_all, resulted
 from booking.visits.draws.rules import Ticket, drawn_order
 from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
 from booking.visits.reservations.carry_out import carry_out, standing
-from booking.visits.reservations.queries import held_until, seats_of
+from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupBusy, PrincipalTeaches, SlotFull, refuse_booking
+from booking.visits.reservations.seats_seen import seats_of
 from workshops.crossings import Crossed, retried
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.events.record import recorded

@@ -17,8 +17,9 @@ from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
 from booking.visits.reservations.demand import Demand, Fresh
 from booking.visits.reservations.promote import promote
-from booking.visits.reservations.queries import held_until, marks_passed, seats_of
+from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotSeen, refuse_booking
+from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.states import is_late
 from workshops.crossings import retried
 from workshops.database import row, rows, savepoint, transaction, value

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
-from booking.visits.reservations.rules import SlotSeen, offer_salt_of, passed_over
+from booking.visits.reservations.rules import offer_salt_of, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
     OFFER_LASTS,
@@ -19,7 +19,6 @@ from booking.visits.reservations.states import (
 )
 from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows, value
-from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.schools.rules import Arrival
@@ -27,24 +26,6 @@ from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 
-# $1 slot, $2 group, $3 the collège, $4 a reservation of the group that does not count, being the one that moves, $5 and
-# $6 the half of the class that comes: the other one of the same act may be elsewhere at that hour, $7 and $8 who asks
-# under which key. The group is found by its number: no index reads IS NOT DISTINCT, as it might all of a collège's.
-SEATS_OF = f"""
-SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
-  sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval, opening.opens_at,
-  opening.id AS opening, {DRAWS_AT},
-  EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
-          AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
-          AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
-          AND r.id <> $4 AND r.replaces IS DISTINCT FROM $4
-          AND (r.halves = $5 AND r.half <> $6::smallint) IS NOT TRUE) AS group_busy,
-  EXISTS (SELECT FROM reservations k WHERE k.booked_by = $7 AND k.idempotency_key = $8) AS repeats,
-  EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
-          AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
-FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school {OPENING_OF.format(slot="sl")}
-WHERE sl.id = $1 AND g.id = $2 AND g.school IS NOT DISTINCT FROM $3 AND g.archived_at IS NULL AND sl.state <> 'draft'
-"""  # noqa: S608 - constants only
 # A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.
 _RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish AND better.id <> {one}.id
@@ -58,25 +39,6 @@ TWIN = """(SELECT other.id FROM reservations other WHERE other.halves = {one}.ha
 MARKS = "SELECT r.mark AS worn, sl.groups_ever AS coming FROM reservations r, slots sl WHERE r.id = $1 AND sl.id = $2"
 WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
 WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE} GROUP BY r.slot"""  # noqa: S608 - constants only
-
-
-async def seats_of(
-    slot: int,
-    group: int,
-    *,
-    school: int,
-    moving: int = 0,
-    halves: UUID | None = None,
-    half: int | None = None,
-    by: int | None = None,
-    key: str | None = None,
-) -> SlotSeen | None:
-    """The slot as it stands for this group; None when either is not this collège's to see.
-
-    `moving` is the group's own reservation that would come here, which does not make it busy; nor does the other half
-    of a class of which this `half` comes. `by` may have asked under this `key` before.
-    """
-    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, halves, half, by, key)
 
 
 async def marks_passed(twin: int | None, slot: int) -> int:

@@ -14,7 +14,6 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.demand import Demand, granted_before
-from booking.visits.reservations.queries import seats_of
 from booking.visits.reservations.rules import (
     GroupBusy,
     KeyReused,
@@ -24,6 +23,7 @@ from booking.visits.reservations.rules import (
     refuse_headcount,
     refuse_needs,
 )
+from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.wait import join_waiting_list
 from booking.visits.wishes.queries import Choice, already_there, choices_of, wish_of
 from booking.visits.wishes.rules import AlreadyThere, refuse_choices

@@ -2,22 +2,28 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
 from booking.visits.badge_codes.rules import hash_of, token_of
-from booking.visits.reservations.book import book
+from booking.visits.reservations.book import PLAIN, book, refused_lately
+from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Booked
-from booking.visits.reservations.queries import SEATS_OF
-from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, TooLate
+from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, SlotSeen, TooLate, refuse_booking
+from booking.visits.reservations.seats_seen import SEATS_OF
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
 from tests.crossing import another_act, locked
+from tests.statements import statements_of
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import NotFound, Refusal
+from workshops.slots.rules import Deadlines
 
 
 async def a_teacher(school: int) -> int:
@@ -28,6 +34,11 @@ async def a_teacher(school: int) -> int:
 
 async def ask(slot: int, group: int, *, school: int, by: int, pupils: int = 24, key: str | None = None) -> Booked:
     return await book(a_demand(slot, group, school=school, by=by, pupils=pupils, key=key), now=NOW)
+
+
+async def refused(slot: int, group: int, *, school: int, by: int) -> None:
+    with pytest.raises(SlotFull):
+        await ask(slot, group, school=school, by=by)
 
 
 async def nothing_written() -> bool:
@@ -226,3 +237,77 @@ async def test_whether_a_group_is_free_is_read_from_its_own_visits_however_many_
     await rows(MANY_WAIT, [await builders.slot() for _ in range(50)], college, NOW)
     await rows("ANALYZE reservations")
     assert await pages_read(slot, group, college) < before + 20
+
+
+async def test_a_booking_is_one_statement_whatever_the_size_of_the_group(db):
+    college = await builders.school()
+    teacher, slot = await a_teacher(college), await builders.slot(seats=120, groups_max=3)
+    refused_lately.clear()
+    for pupils in (2, 60):
+        group = await builders.group(school=college)
+        sent = await statements_of(partial(ask, slot, group, school=college, by=teacher, pupils=pupils))
+        assert len(sent) == 1
+
+
+async def test_a_full_slot_refuses_without_drawing_badges_until_it_has_room_again(db):
+    college = await builders.school()
+    teacher, slot = await a_teacher(college), await builders.slot(seats=24)
+    groups = [await builders.group(school=college) for _ in range(3)]
+    first = await ask(slot, groups[0], school=college, by=teacher)
+    await refused(slot, groups[1], school=college, by=teacher)
+    sent = await statements_of(partial(refused, slot, groups[2], school=college, by=teacher))
+    assert sent == [SEATS_OF]
+    await cancel(first.id, school=college, role="teacher", by=teacher, reason="", now=NOW)
+    assert (await ask(slot, groups[2], school=college, by=teacher)).state == "confirmed"
+
+
+def some_slot(drawn: random.Random) -> SlotSeen:
+    """A slot against which little speaks, whatever it is."""
+
+    def rarely(unusual: Any, usual: Any) -> Any:
+        return unusual if drawn.random() < 0.12 else usual
+
+    opens_at = rarely(NOW + timedelta(seconds=drawn.choice((-1, 0, 1))), None)
+    return SlotSeen(
+        state=rarely(drawn.choice(("closed", "called_off", "done")), "open"),
+        booking_closes_at=NOW + timedelta(seconds=rarely(drawn.choice((-1, 0)), 1)),
+        levels=("4e", "3e"),
+        seats=drawn.choice((23, 24, 48)),
+        seats_taken=rarely(1, 0),
+        groups_max=2,
+        groups_taken=rarely(2, 1),
+        group_level=rarely("6e", "4e"),
+        group_busy=rarely(True, False),
+        host_closed=rarely(True, False),
+        approval=rarely(True, False),
+        host=1,
+        deadlines=Deadlines(*[NOW] * 5),
+        opens_at=opens_at,
+        opening=None if opens_at is None else 1,
+        draws_at=None if opens_at is None else drawn.choice((None, NOW, NOW + timedelta(hours=1))),
+    )
+
+
+def may_be_had_at_once(slot: SlotSeen) -> bool:
+    try:
+        refuse_booking(slot, pupils=24, now=NOW)
+    except Refusal:
+        return False
+    return not slot.approval
+
+
+async def test_what_is_had_at_once_is_what_the_decision_says_nothing_against(db):
+    drawn = random.Random(2310)
+    slots = [some_slot(drawn) for _ in range(400)]
+    read = {
+        **{"state": "varchar", "booking_closes_at": "timestamptz", "host_closed": "bool", "group_level": "varchar"},
+        **{"levels": "varchar[]", "opens_at": "timestamptz", "draws_at": "timestamptz", "group_busy": "bool"},
+        **{"approval": "bool", "seats_taken": "int", "seats": "int", "groups_taken": "int", "groups_max": "int"},
+    }
+    seen = ", ".join(f"${n}::{kind} AS {name}" for n, (name, kind) in enumerate(read.items(), 11))
+    numbers = "$1::int, $2::int, $3::int, $4::int, $5::int, $6::int, $7::int, $8::int, $9::timestamptz, $10::int"
+    asked = f"WITH seen AS (SELECT {seen}) SELECT {PLAIN}, {numbers}"
+    given = (0, 0, 24, 0, 0, 0, 0, 0, NOW, 0)
+    had = [bool(await value(asked, *given, *(getattr(one, name) for name in read))) for one in slots]
+    assert had == [may_be_had_at_once(one) for one in slots]
+    assert 40 < had.count(True) < 360
