@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from calendar import Calendar
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import jinja2
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.ext import Extension
 from jinja2.lexer import TOKEN_DATA, TOKEN_STRING, Token, TokenStream
 from jinja2.runtime import Context
@@ -28,6 +32,26 @@ from workshops.ptech.rules import OUTCOMES
 from workshops.schools.rules import LEVELS
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+class CompiledOnce(FileSystemBytecodeCache):
+    """A template is compiled once, as a module is, and anew when it or what a template is made with has changed."""
+
+    def __init__(self, folder: Path = TEMPLATES / "__pycache__") -> None:
+        super().__init__(str(folder), "%s.jinja")
+        made_with = "".join(Path(str(one)).read_text() for one in (__file__, wording.__file__))
+        self._made_with = f"{jinja2.__version__} {sys.implementation.cache_tag} {made_with}"
+
+    def get_source_checksum(self, source: str) -> str:
+        """What a compiled template is known by."""
+        return super().get_source_checksum(source + self._made_with)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Not where nothing may be written, as Python with its modules."""
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):
+                Path(self.directory).mkdir(exist_ok=True)
+                super().dump_bytecode(bucket)
 
 
 class FrenchSpacing(Extension):
@@ -50,6 +74,7 @@ def environment(settings: Settings) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=CompiledOnce(),
         cache_size=-1,
     )
     env.filters.update(

@@ -24,6 +24,7 @@ CHANNEL = "technilab"
 RING = "SELECT pg_notify($1, '')"
 GATHERED_SECONDS = 0.05
 ANSWER_SECONDS = 2.0
+LEISURE_SECONDS = 1.0
 
 
 class Bell:
@@ -92,17 +93,22 @@ async def connected(redis_url: str) -> AsyncIterator[None]:
     """The bell of a web process, for its whole life; without a Redis URL rings are silent and the sweep does it all."""
     global _bell  # noqa: PLW0603 - one bell per process, like the database's pool
     _bell = Bell(redis_url) if redis_url else None
-    # The first page does not wait for arq to load, and the first booking finds it loaded.
-    wanted = redis_url != NO_REDIS
-    loading = asyncio.create_task(asyncio.to_thread(import_module, "arq.connections")) if wanted else None
+    loading = asyncio.create_task(_load()) if redis_url != NO_REDIS else None
     try:
         yield
     finally:
         if loading is not None:
-            await loading
+            loading.cancel()
+            await asyncio.wait([loading])
         bell, _bell = _bell, None
         if bell is not None:
             await bell.close()
+
+
+async def _load() -> None:
+    """The first page does not share its time with arq, which is slow to load; the first booking finds it loaded."""
+    await asyncio.sleep(LEISURE_SECONDS)
+    await asyncio.to_thread(import_module, "arq.connections")
 
 
 async def ring_after_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:

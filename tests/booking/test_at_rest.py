@@ -55,7 +55,7 @@ def loaded(script: str, *words: str) -> tuple[str, set[str]]:
 def test_a_web_process_serves_its_first_pages_without_what_is_heavy(db):
     said, modules = loaded(FIRST_PAGES)
     assert said == "[200, 200, 200, 200]"
-    assert {"litestar", "asyncpg", "arq"} <= modules
+    assert {"litestar", "asyncpg"} <= modules
     assert modules & HEAVY == set()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import Environment, FileSystemLoader, UndefinedError
 
 from booking.settings import read_settings
-from booking.templating import environment, initials, weeks_of
+from booking.templating import CompiledOnce, environment, initials, weeks_of
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +47,28 @@ def test_initials_are_the_first_and_the_last_name_s(name, letters):
 def test_a_month_is_read_by_weeks_from_monday():
     weeks = weeks_of(date(2027, 3, 1))
     assert (weeks[0][0], weeks[-1][-1], {len(week) for week in weeks}) == (date(2027, 3, 1), date(2027, 4, 4), {7})
+
+
+def test_a_template_is_compiled_once_and_anew_when_it_has_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    page, folder = tmp_path / "page.html", tmp_path / "kept"
+
+    def shown(what: str) -> str:
+        page.write_text(what)
+        env = Environment(loader=FileSystemLoader(tmp_path), bytecode_cache=CompiledOnce(folder))
+        return env.get_template("page.html").render()
+
+    assert shown("24 élèves") == "24 élèves"
+    (kept,) = folder.iterdir()
+    written = kept.stat().st_mtime_ns
+    assert shown("24 élèves") == "24 élèves"
+    assert kept.stat().st_mtime_ns == written
+    assert shown("25 élèves") == "25 élèves"
+    assert kept.stat().st_mtime_ns > written
+
+
+def test_a_template_is_shown_where_nothing_may_be_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (tmp_path / "page.html").write_text("24 élèves")
+    env = Environment(loader=FileSystemLoader(tmp_path), bytecode_cache=CompiledOnce(Path("/proc/kept")))
+    assert env.get_template("page.html").render() == "24 élèves"
