@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from booking.door.given import give
+from booking.door.written import write_at_once
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -38,4 +39,5 @@ class Unread(dict[Any, Any]):
         self._route.route_handler_map = {}
         self._route.create_handler_map()
         give(self._route)
+        write_at_once(self._route)
         return self._route.route_handler_map
