@@ -83,7 +83,7 @@ class Entrance(Layer):
         if helper is None:
             _refuse_keys(request, handler, person)
             try:
-                await _refuse_unless_allowed(handler, person, path=request.url.path, demo=settings.demo, now=now)
+                await _refuse_unless_allowed(handler, person, path=scope["path"], demo=settings.demo, now=now)
             except (SignInFirst, ProofFirst) as no:
                 if unsafe:
                     account = person.account if person is not None else None
@@ -119,10 +119,10 @@ async def _refuse_other_forms(
 
 def _refuse_keys(request: Request[Any, Any, Any], handler: BaseRouteHandler, person: Person | None) -> None:
     """Raise KeyUnknown for a key that opens nothing any more, KeyOnlyReads for an act by one that only reads."""
-    shown = handler.opt.get("keys") and handler.opt["who"] != ANYONE and bearer_of(request) is not None
-    if shown and person is None:
-        raise KeyUnknown()
-    if person is not None and not person.writes and request.method not in SAFE:
+    if person is None:
+        if handler.opt.get("keys") and handler.opt["who"] != ANYONE and bearer_of(request.scope) is not None:
+            raise KeyUnknown()
+    elif not person.writes and request.method not in SAFE:
         raise KeyOnlyReads()
 
 

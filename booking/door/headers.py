@@ -27,8 +27,9 @@ def add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
     camera = bool(opt.get("camera"))
     drawing = bool(opt.get("drawing")) and message["status"] < 400
     secure = scope["litestar_app"].state.settings.secure
-    headers = [*message["headers"], *_always(camera, drawing, secure, holds_a_secret(scope))]
-    if not any(name.lower() == b"cache-control" for name, _ in headers):
+    told = list(message["headers"])
+    headers = [*told, *_always(camera, drawing, secure, holds_a_secret(scope))]
+    if not any(name.lower() == b"cache-control" for name, _ in told):
         # What a signed-in person saw must not be read again from a shared machine's cache; what everybody may keep
         # says so itself.
         headers.append((b"cache-control", b"no-store"))

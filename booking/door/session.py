@@ -12,6 +12,7 @@ from booking.people.accounts.rules import SESSION_LASTS, csrf_of, hash_of
 if TYPE_CHECKING:
     from litestar import Request
     from litestar.datastructures import Cookie
+    from litestar.types import Scope
 
     from booking.settings import Settings
 
@@ -46,9 +47,10 @@ def session_id_of(request: Request, settings: Settings) -> str | None:  # type: 
     return request.cookies.get(cookie_name(settings)) or None
 
 
-def bearer_of(request: Request) -> str | None:  # type: ignore[type-arg]
+def bearer_of(scope: Scope) -> str | None:
     """The token that a machine sent."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    told = next((told for name, told in scope["headers"] if name == b"authorization"), b"")
+    scheme, _, token = told.decode("latin-1").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
@@ -58,7 +60,7 @@ async def person_behind(request: Request, settings: Settings, *, keys: bool, now
     A key that is unknown is nobody's, and so is any key where `keys` open nothing: what is not for programs must not
     lose its form tokens and second proofs to one.
     """
-    token = bearer_of(request)
+    token = bearer_of(request.scope)
     if token is not None:
         return await person_of_token(hash_of(token), now=now) if keys else None
     session_id = session_id_of(request, settings)
