@@ -28,6 +28,9 @@ _Told = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[
 
 def set_up(form: str) -> None:
     """From now on this process writes to its standard error, in text or in JSON."""
+    # What no line tells is not looked for: who wrote it from where, in which thread of which process.
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Json() if form == "json" else Text())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
