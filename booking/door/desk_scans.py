@@ -25,8 +25,8 @@ async def scans_at(
     receiver.refuse_other_slots(*(scan.slot for scan in scans))
     account, school = receiver.account, receiver.school
     link = "" if receiver.helper is None else str(receiver.helper.link)
-    typed = [bool(read_badge(scan.badge).code) for scan in scans]
-    if not link or not any(typed):
+    typed = [bool(read_badge(scan.badge).code) for scan in scans if link]
+    if not any(typed):
         return await check_in(list(scans), account=account, school=school, now=now, sent_at=sent_at)
     most, right = (DESK_TRIES_PER_LINK, DESK_TRIES_PER_ADDRESS), sum(typed)
     await tries.take("desk", account=link, address=address, now=now, often=right, most=most)

@@ -21,7 +21,6 @@ from booking.day.checkin.rules import (
     ScanResult,
     made_at,
     refuse_a_bad_batch,
-    undo_id_of,
 )
 from booking.visits.badge_codes.rules import HASH_PREFIX, PREFIX, hash_of, is_short_code, normalize_code
 from workshops.database import value
@@ -81,7 +80,6 @@ def _sent(scan: ScanAsked, *, sent_at: datetime | None, account: int | None, sch
     return (
         scan.scan_id,
         scan.slot,
-        undo_id_of(scan.scan_id),
         made_at(scan.scanned_at, sent_at=sent_at, now=now),
         badge.token_hash,
         badge.code,

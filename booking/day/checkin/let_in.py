@@ -24,21 +24,21 @@ WITH asked AS (
     own.ends_at, own.closed_at, known.id AS known, known.slot AS known_at, known.result, known.first_scanned_at,
     known.declared AS was_declared, known.confirms AS confirmed, shown.*
   FROM (
-    SELECT one.n, one.id, slots[n] AS slot, undos[n] AS undo, times[n] AS scanned_at, hashes[n] AS token_hash,
+    SELECT one.n, one.id, slots[n] AS slot, times[n] AS scanned_at, hashes[n] AS token_hash,
       codes[n] AS code, reservations[n] AS reservation, kinds[n] AS kind, numbers[n] AS number,
       shown_times[n] AS device_at, schools[n] AS school, accounts[n] AS account, nows[n] AS now
     FROM (
-      SELECT $1::uuid[] AS ids, $2::int[] AS slots, $3::uuid[] AS undos, $4::timestamptz[] AS times,
-        $5::bytea[] AS hashes, $6::text[] AS codes, $7::int[] AS reservations, $8::text[] AS kinds,
-        $9::int[] AS numbers, $10::timestamptz[] AS shown_times, $11::int[] AS schools, $12::int[] AS accounts,
-        $13::timestamptz[] AS nows OFFSET 0
+      SELECT $1::uuid[] AS ids, $2::int[] AS slots, $3::timestamptz[] AS times, $4::bytea[] AS hashes,
+        $5::text[] AS codes, $6::int[] AS reservations, $7::text[] AS kinds, $8::int[] AS numbers,
+        $9::timestamptz[] AS shown_times, $10::int[] AS schools, $11::int[] AS accounts,
+        $12::timestamptz[] AS nows OFFSET 0
     ) sent, unnest(ids) WITH ORDINALITY AS one (id, n)
   ) a
   LEFT JOIN LATERAL (SELECT * FROM slots s WHERE s.id = a.slot AND s.school = a.school OFFSET 0) own ON true
   LEFT JOIN LATERAL (
     SELECT s.id, s.badge, s.first_scanned_at, s.declared, s.confirms,
       (SELECT h.id FROM slots h WHERE h.id = s.slot AND h.school = a.school) AS slot,
-      CASE WHEN EXISTS (SELECT FROM scans u WHERE u.id = a.undo) THEN 'undone' ELSE s.result END AS result
+      CASE WHEN EXISTS (SELECT FROM scans u WHERE u.undoes = s.id) THEN 'undone' ELSE s.result END AS result
     FROM scans s WHERE s.id = a.id OFFSET 0
   ) known ON true
 """
@@ -88,28 +88,28 @@ ORDER BY a.n
 # A statement sees the rows as they were when it began, and another phone may be writing the same ones. Both inserts
 # therefore answer with the row that won (ON CONFLICT DO UPDATE of nothing), never with what was seen at the start.
 # Both also write in the order of their key, so that two batches wait for each other and never lock each other out.
-# A badge read after its bearer was declared here ($18) is the proof that was missing: the presence is the badge's then.
+# A badge read after its bearer was declared here ($17) is the proof that was missing: the presence is the badge's then.
 # One thing escapes ON CONFLICT: a scan undone while it is being sent again no longer conflicts with anything. The
 # trigger presences_of_undone_scans takes it out again.
 ENTERED = """, judged AS (
   SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n, a.badge, a.kind, a.reservation, a.seen_since,
     a.seen_declared, a.account, a.now,
     CASE WHEN a.badge IS NULL THEN 'unknown'
-         WHEN a.revoked_at IS NOT NULL OR a.badge_state <> ALL ($14::text[]) THEN 'cancelled'
+         WHEN a.revoked_at IS NOT NULL OR a.badge_state <> ALL ($13::text[]) THEN 'cancelled'
          WHEN a.home <> a.slot AND a.seen_at IS DISTINCT FROM a.slot
-           AND NOT ($17 AND a.kind <> 'company' AND a.ours) THEN 'wrong_slot'
+           AND NOT ($16 AND a.kind <> 'company' AND a.ours) THEN 'wrong_slot'
          WHEN least(a.scanned_at, a.now)
-           < coalesce(a.starts_at - $18::interval, date_trunc('day', a.starts_at, 'Europe/Paris')) THEN 'too_early'
+           < coalesce(a.starts_at - $17::interval, date_trunc('day', a.starts_at, 'Europe/Paris')) THEN 'too_early'
          WHEN a.state = 'done' AND a.scanned_at > a.closed_at THEN 'closed'
          ELSE 'present' END AS result,
-    a.scanned_at NOT BETWEEN a.starts_at - $15::interval AND a.ends_at + $16::interval AS off_hours
+    a.scanned_at NOT BETWEEN a.starts_at - $14::interval AND a.ends_at + $15::interval AS off_hours
   FROM asked a
-  WHERE a.known IS NULL AND a.own IS NOT NULL AND ($19 OR NOT EXISTS (SELECT FROM asked f WHERE f.own IS NULL))
+  WHERE a.known IS NULL AND a.own IS NOT NULL AND ($18 OR NOT EXISTS (SELECT FROM asked f WHERE f.own IS NULL))
   ORDER BY a.id, a.n
 ), entered AS (
   INSERT INTO presences (badge, slot, scan, first_scanned_at, declaration)
-  SELECT DISTINCT ON (j.badge) j.badge, j.slot, j.id, j.scanned_at, CASE WHEN $18::interval IS NOT NULL THEN j.id END
-  FROM judged j WHERE j.result = 'present' AND (j.seen_since IS NULL OR j.seen_declared AND $18::interval IS NULL)
+  SELECT DISTINCT ON (j.badge) j.badge, j.slot, j.id, j.scanned_at, CASE WHEN $17::interval IS NOT NULL THEN j.id END
+  FROM judged j WHERE j.result = 'present' AND (j.seen_since IS NULL OR j.seen_declared AND $17::interval IS NULL)
   ORDER BY j.badge, j.n
   ON CONFLICT (badge) DO UPDATE SET scan = CASE
     WHEN presences.scan = presences.declaration AND excluded.declaration IS NULL AND excluded.slot = presences.slot
@@ -122,7 +122,7 @@ ENTERED = """, judged AS (
     CASE WHEN j.result = 'present' AND (e.scan IS DISTINCT FROM j.id OR e.declaration <> j.id) THEN 'already'
          ELSE j.result END,
     CASE WHEN j.result = 'present' THEN coalesce(e.first_scanned_at, j.seen_since) END,
-    j.scanned_at, j.device_at, j.now, j.off_hours, j.account, $18::interval IS NOT NULL,
+    j.scanned_at, j.device_at, j.now, j.off_hours, j.account, $17::interval IS NOT NULL,
     coalesce(e.scan = j.id AND e.declaration <> j.id, false)
   FROM judged j LEFT JOIN entered e ON e.badge = j.badge AND j.result = 'present'
   ORDER BY j.id

@@ -13,9 +13,9 @@ from booking.day.checkin.let_in import ANSWERED, ASKED, FOUND, Sent, answers
 # while it is being sent again is stopped by the trigger departures_of_undone_scans.
 GONE = """, shown AS (
   SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n, a.account, a.now,
-    CASE WHEN a.badge_state = ANY ($14::text[]) THEN a.badge END AS badge,
+    CASE WHEN a.badge_state = ANY ($13::text[]) THEN a.badge END AS badge,
     a.state = 'done' AND a.scanned_at > a.closed_at AS closed,
-    a.scanned_at NOT BETWEEN a.starts_at - $15::interval AND a.ends_at + $16::interval AS off_hours
+    a.scanned_at NOT BETWEEN a.starts_at - $14::interval AND a.ends_at + $15::interval AS off_hours
   FROM asked a WHERE a.known IS NULL AND NOT EXISTS (SELECT FROM asked f WHERE f.own IS NULL)
   ORDER BY a.id, a.n
 ), here AS (
