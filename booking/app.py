@@ -17,7 +17,9 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import Message, Scope
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+from litestar.types import HTTPResponseStartEvent, Message, Scope
 
 from booking import api, web
 from booking.api.contract import Contract
@@ -25,6 +27,7 @@ from booking.built import asset
 from booking.door import bell
 from booking.door.at_hand import AtHand
 from booking.door.codings import Packing
+from booking.door.csrf import SAFE
 from booking.door.entrance import Entrance
 from booking.door.form_pages import form_pages
 from booking.door.given import DEPENDENCIES
@@ -40,7 +43,7 @@ from booking.door.sharing import Sharing
 from booking.door.taking_up import TakingUp
 from booking.embedded.provide import queue_url
 from booking.settings import Settings, read_settings
-from booking.templating import template_config
+from booking.templating import environment
 from booking.web.public.api_page import ApiPage
 from workshops.database import pool
 from workshops.refusals import Refusal
@@ -86,7 +89,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         before_send=[_as_it_begins],
         exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
         dependencies=DEPENDENCIES,
-        template_config=template_config(settings),
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings))),
         lifespan=[_engines],
         state=State({"settings": settings, "clock": now, "meter": meter, "at_hand": AtHand()}),
         request_max_body_size=BODY_LIMIT,
@@ -115,8 +118,18 @@ async def _as_it_begins(message: Message, scope: Scope) -> None:
     """Litestar's before_send hook."""
     if message["type"] == "http.response.start":
         add_headers(message, scope)
-        await bell.ring_after_acts(message, scope)
+        await _ring_after_acts(message, scope)
         remember_acts(message, scope)
+
+
+async def _ring_after_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:
+    """An act that succeeded, as `message` begins to say, may have queued a mail, which then leaves at once.
+
+    Whether it has is not asked: a ring for nothing costs the worker one look. Jobs and commands do not ring, their
+    mails leave at the worker's next sweep.
+    """
+    if scope.get("method") not in SAFE and message["status"] < 400:
+        await bell.ring()
 
 
 def _never_debug(config: AppConfig) -> AppConfig:

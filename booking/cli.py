@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from booking.commands.words import FrenchCommand, sentence_of
-from booking.compiled import compiled_once
+from booking.loading import loading
 
 # In the order of a first day's work.
 COMMANDS = {
@@ -55,7 +55,7 @@ class Menu(FrenchCommand, click.Group):
             # A command says in one sentence what goes wrong: nothing of it is written twice.
             logging.getLogger("technilab").addHandler(logging.NullHandler())
         name = cmd_name.replace("-", "_")
-        with compiled_once(name):
+        with loading(name):
             command: click.Command = getattr(import_module(f"booking.commands.{ROOMS.get(cmd_name, name)}"), name)
         command.help = COMMANDS[cmd_name]
         return command

@@ -17,8 +17,6 @@ from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.ext import Extension
 from jinja2.lexer import TOKEN_DATA, TOKEN_STRING, Token, TokenStream
 from jinja2.runtime import Context
-from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.template import TemplateConfig
 from markupsafe import Markup
 
 from booking import needs_words, ptech_words, wording
@@ -145,11 +143,6 @@ def environment(settings: Settings) -> Environment:
         sign_in_here=sign_in_here,
     )
     return env
-
-
-def template_config(settings: Settings) -> TemplateConfig[JinjaTemplateEngine]:
-    """The same environment, as the application wants it."""
-    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings)))
 
 
 @pass_context

@@ -31,8 +31,6 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from booking.calendar.replies.mailbox import read_mailbox
-from booking.calendar.replies.read_folder import read_folder
 from booking.door.bell import JOB
 from booking.embedded.provide import queue_url
 from booking.mails.digest.ask import ask_for_digests
@@ -179,8 +177,12 @@ async def read_replies(ctx: Context) -> None:
     """Take in what people's agendas answered, where the settings say that it arrives."""
     settings: Settings = ctx["settings"]
     if settings.replies_dir:
+        from booking.calendar.replies.read_folder import read_folder  # noqa: PLC0415 few have one: icalendar is big
+
         await read_folder(settings.replies_dir, now=_now())
     if settings.imap_url:
+        from booking.calendar.replies.mailbox import read_mailbox  # noqa: PLC0415 as above
+
         await read_mailbox(settings.imap_url, now=_now())
 
 

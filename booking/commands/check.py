@@ -14,8 +14,6 @@ from pathlib import Path
 import click
 from asyncpg.exceptions import PostgresError
 
-from booking.calendar.replies.mailbox import aside_in_mailbox
-from booking.calendar.replies.read_folder import aside_in_folder
 from booking.commands.migrate import pending
 from booking.commands.words import FrenchCommand, counted
 from booking.embedded.provide import provide
@@ -128,8 +126,12 @@ async def _replies() -> AsyncIterator[Finding]:
     with suppress(SettingsRefused):  # told above
         settings = read_settings()
         if settings.replies_dir:
+            from booking.calendar.replies.read_folder import aside_in_folder  # noqa: PLC0415 few have one
+
             yield await _aside(partial(aside_in_folder, settings.replies_dir))
         if settings.imap_url:
+            from booking.calendar.replies.mailbox import aside_in_mailbox  # noqa: PLC0415 as above
+
             yield await _aside(partial(aside_in_mailbox, settings.imap_url))
 
 

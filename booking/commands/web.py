@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
@@ -16,10 +15,10 @@ from granian.server import Server
 from booking.commands.listening import OPEN, refuse_a_taken_place
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
-from booking.compiled import compiled_once
 from booking.door.leaving import NOTICED_IN, SIGN, heed_the_sign
 from booking.door.meter import folder_of, forget_the_dead
 from booking.embedded.provide import provide
+from booking.loading import loading
 from booking.logs import set_up
 from booking.memory import one_heap
 from booking.settings import read_settings
@@ -77,17 +76,13 @@ def _application() -> Any:
     end_with_parent()
     heed_the_sign()
     one_heap()
-    gc.disable()  # what is loaded now stays: looking through it again and again is a sixth of the start
     set_up(read_settings().log_format)
-    app = assembled()
-    gc.freeze()
-    gc.enable()
-    return app
+    return assembled()
 
 
 def assembled() -> Any:
     """The application as each serving process has it."""
-    with compiled_once("pages"):
+    with loading("pages"):
         from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
 
         return create_app()

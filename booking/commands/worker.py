@@ -12,8 +12,8 @@ from arq.worker import run_worker
 from booking.commands.direct import refuse_a_pooler
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
-from booking.compiled import compiled_once
 from booking.embedded.provide import provide
+from booking.loading import loading
 from booking.logs import set_up
 from booking.memory import one_heap
 from booking.redis_at import NO_REDIS
@@ -37,7 +37,7 @@ def worker(member: bool) -> None:
             asyncio.run(refuse_a_pooler())
         asyncio.run(work())
         return
-    with compiled_once("work"):
+    with loading("work"):
         from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the addresses that were just provided
 
     settings: Any = WorkerSettings

@@ -9,13 +9,11 @@ from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from booking.door.csrf import SAFE
 from booking.redis_at import NO_REDIS, master_of, redis_at
 from workshops.database import rows
 
 if TYPE_CHECKING:
     from arq.connections import ArqRedis
-    from litestar.types import HTTPResponseStartEvent, Scope
 
 logger = logging.getLogger(__name__)
 
@@ -109,16 +107,6 @@ async def _load() -> None:
     """The first page does not share its time with arq, which is slow to load; the first booking finds it loaded."""
     await asyncio.sleep(LEISURE_SECONDS)
     await asyncio.to_thread(import_module, "arq.connections")
-
-
-async def ring_after_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:
-    """An act that succeeded, as `message` begins to say, may have queued a mail, which then leaves at once.
-
-    Whether it has is not asked: a ring for nothing costs the worker one look. Jobs and commands do not ring, their
-    mails leave at the worker's next sweep.
-    """
-    if scope.get("method") not in SAFE and message["status"] < 400:
-        await ring()
 
 
 async def ring() -> None:
