@@ -32,7 +32,6 @@ from tests.browser.film import Camera
 
 START_SECONDS = 60
 ALLOWED = ("data:", "blob:", "about:")
-AT_THE_DESK = ("test_desk", "test_story", "test_first_view", "first_scan")
 
 
 @dataclass(frozen=True)
@@ -116,6 +115,10 @@ def _chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+def _shell() -> str | None:
+    return shutil.which("chromium-headless-shell") or _chromium()
+
+
 @pytest.fixture(scope="session")
 async def playwright():
     async with async_playwright() as driver:
@@ -132,22 +135,22 @@ async def whole(playwright):
 
 @pytest.fixture(scope="session")
 async def shell(playwright):
-    """Its pages without its window, at two thirds of the work: what needs no camera, no worker and no stored page."""
-    lighter = shutil.which("chromium-headless-shell") or _chromium()
-    browser = await playwright.chromium.launch(executable_path=lighter, args=["--no-sandbox"])
+    """Its pages without its window: a new person's first page is a fifth of the work."""
+    browser = await playwright.chromium.launch(executable_path=_shell(), args=["--no-sandbox"])
     yield browser
     await browser.close()
 
 
 @pytest.fixture
 def chromium(request):
-    """The whole of it for a phone at the desk, and for what a browser keeps; its shell for every other page."""
-    name = request.module.__name__.rpartition(".")[2]
-    return request.getfixturevalue("whole" if name.startswith(AT_THE_DESK) else "shell")
+    """Its shell; the whole of it for what a window alone does: the icon of a page, a screen that stays on."""
+    return request.getfixturevalue("whole" if request.node.get_closest_marker("window") else "shell")
 
 
 class Browse:
     """Opens pages as one person or another; remembers what each page asked of whom, and what went wrong."""
+
+    permitted: tuple[str, ...] = ()
 
     def __init__(self, chromium, site: Site) -> None:
         self.chromium = chromium
@@ -175,6 +178,7 @@ class Browse:
             java_script_enabled=javascript,
             locale="fr-FR",
             timezone_id="Europe/Paris",
+            permissions=self.permitted or None,
         )
         self.contexts.append(context)
         if signed_in is not None:
@@ -207,10 +211,10 @@ async def browse(chromium, site):
 
 
 async def _with_camera(playwright, film: Path, *, cameras: int = 1):
-    """Where there are several, they see a pattern."""
+    """Where there are several, they see a pattern, and the shell names one only."""
     seen = [f"--use-file-for-fake-video-capture={film}"] if cameras == 1 else []
     return await playwright.chromium.launch(
-        executable_path=_chromium(),
+        executable_path=_shell() if cameras == 1 else _chromium(),
         args=[
             "--no-sandbox",
             f"--use-fake-device-for-media-stream=device-count={cameras}",
@@ -230,6 +234,8 @@ async def _camera(playwright, site, tmp_path_factory):
 
 class Filmed(Browse):
     """The same, in a Chromium whose camera sees what a test holds up: `browse.sees(picture)`."""
+
+    permitted = ("camera",)
 
     def __init__(self, chromium, site: Site, camera: Camera) -> None:
         super().__init__(chromium, site)

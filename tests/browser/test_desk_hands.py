@@ -268,6 +268,7 @@ async def test_lamp_and_zoom_are_there_where_the_camera_has_them_and_nowhere_els
     await look_at(page, "lens")
 
 
+@pytest.mark.window
 async def test_the_screen_stays_on_and_is_asked_to_again_when_the_page_comes_back(db, browse):
     day = await a_day_under_way()
     page = await the_desk(browse, day)

@@ -18,7 +18,7 @@ from tests import builders
 from tests.browser.world import a_whole_world
 from workshops.database import rows
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.window]
 MOST_REQUESTS = 6
 MOST_BYTES = 60_000
 

@@ -107,4 +107,4 @@ def test_the_installed_command_makes_the_tables_from_any_folder(tmp_path: Path) 
     env = {"PATH": os.environ["PATH"], "DEMO": "1", "DATA_DIR": str(tmp_path / "data")}
     said = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     every = len(list(ROOT.glob("piccolo_migrations/*/*_[0-9]*.py")))
-    assert (said.returncode, said.stdout) == (0, f"{every} étapes appliquées : les tables sont à jour.\n")
+    assert (said.returncode, said.stdout) == (0, f"{every} étapes appliquées : les tables sont à jour.\n"), said.stderr
