@@ -8,7 +8,9 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -47,6 +49,13 @@ async def _exists(url: str, name: str) -> bool:
     return bool(found)
 
 
+async def _named(url: str, begins: str) -> list[str]:
+    connection = await asyncpg.connect(url)
+    found = await connection.fetch("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", begins)
+    await connection.close()
+    return [one["datname"] for one in found]
+
+
 def server():
     """The server, started if it is not running; it stops when the last process that uses it ends."""
     with _alone("postgres"):
@@ -78,7 +87,28 @@ def migrate(url: str) -> None:
 
 def clone(name: str) -> str:
     """A fresh database named `name`, migrated; returns its URL."""
-    here, template = server(), _template()
+    return _copy(name, _template())
+
+
+def clone_filled(name: str, *, size: str, source: bytes, fill: Callable[[str], object]) -> str:
+    """The same with what `fill` puts into it, given its name: filled once for a schema, a day and a generator's source.
+
+    Those of another day or another source are forgotten.
+    """
+    here, kept = server(), f"filled_{size}_"
+    told = hashlib.sha256(source + f"{_migrations_print()} {datetime.now(UTC):%Y-%m-%d}".encode()).hexdigest()[:12]
+    with _alone(kept):
+        if not asyncio.run(_exists(here.get_uri(), template := kept + told)):
+            for old in asyncio.run(_named(here.get_uri(), kept)):
+                drop(old)
+            clone(building := f"{kept}building")
+            fill(building)
+            asyncio.run(run(here.get_uri(), f'ALTER DATABASE "{building}" RENAME TO "{template}"'))
+        return _copy(name, template)
+
+
+def _copy(name: str, template: str) -> str:
+    here = server()
     with _alone("template"):
         asyncio.run(
             run(

@@ -26,9 +26,8 @@ def test_every_page_and_act_answers_with_one_year_behind_it_and_with_ten():
 
 def test_what_is_filled_adds_up(tmp_path):
     name = f"filled_{os.getpid()}"
-    database.clone(name)
+    ten_years.filled(name, 400, 10)
     try:
-        ten_years.years(name, "fill", 400, 10)
         counted = [sys.executable, "-m", "booking", "recount"]
         ran = subprocess.run(counted, env=os.environ | ten_years.here(name), capture_output=True, text=True, check=True)
         assert ran.stdout.startswith("0 total corrigé"), ran.stdout

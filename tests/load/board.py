@@ -39,6 +39,7 @@ NOW = datetime(2030, 6, 30, 8, tzinfo=UTC)
 GOAL_MS = 150
 TIMES = 9
 CHECKED_MOST = 100_000
+DEPARTMENTS = 95
 PAGES = (
     *(
         "/gestion",
@@ -108,7 +109,7 @@ async def fill(past: Past) -> list[int]:
     """The visits of the past, and some that are still to close; returns these."""
     host = await builders.school(kind="lycee")
     taught = await builders.workshop(host=host, objects=(await builders.tech_object(),))
-    await rows(SCHOOLS, past.lycees, past.colleges)
+    await rows(SCHOOLS, past.lycees, past.colleges, DEPARTMENTS)
     await rows(FIRMS, past.companies)
     await rows(SLOTS, past.visits, taught, past.days)
     await rows(TURNOUTS)

@@ -1,7 +1,8 @@
 """A database as the retention rules leave it after some years, filled by COPY; and what the clock costs on it.
 
-DATABASE_URL=… python -m tests.load.years fill SLOTS YEARS    who and what can be asked of it, as JSON
-DATABASE_URL=… python -m tests.load.years clock               seconds of what the worker does by itself, as JSON
+DATABASE_URL=… python -m tests.load.years fill SLOTS YEARS    its past and what is on offer
+DATABASE_URL=… python -m tests.load.years cast YEARS          who and what can be asked of it today, as JSON
+DATABASE_URL=… python -m tests.load.years clock               milliseconds of what the worker does by itself, as JSON
 """
 
 from __future__ import annotations
@@ -14,15 +15,13 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from booking.commands.words import progress
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.token import issue_token
 from booking.programme.ptech.remind import remind_of_actions
@@ -32,9 +31,10 @@ from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
 from booking.year.purge import purge
 from tests import builders
+from tests.load.copying import copied, laid_aside
 from tests.load.processes import spent
 from tests.load.register import FIRMS, SCHOOLS
-from workshops.database import engine, pool, rows, value
+from workshops.database import pool, rows, value
 from workshops.school_calendar.rules import first_day_of, paris_instant, school_year_of
 from workshops.tallies.count import recount
 
@@ -42,8 +42,9 @@ from workshops.tallies.count import recount
 AHEAD, DAYS_AHEAD = 25, 100
 SCANS_LAST = timedelta(days=60)
 PUPILS = 24
+# So many collèges go to the same lycées.
+AROUND = 12
 LEVELS = ("6e", "5e", "4e", "3e")
-CHUNK = 5_000
 ROUNDS_MOST = 40
 
 PEOPLE = """
@@ -84,6 +85,10 @@ TABLES = (
     *("versions", "head_counts", "sessions", "departments", "tech_objects"),
 )
 KINDS = ("lycee", "college")
+FIRST_SCHOOL = "SELECT min(id) FROM schools WHERE kind = $1"
+FIRST_OF_SCHOOL = "SELECT min(account) FROM memberships WHERE school = $1"
+FIRST_OF_COMPANY = "SELECT min(account) FROM memberships WHERE role = 'company'"
+LAST_DONE = "SELECT max(id) FROM slots WHERE school = $1 AND state = 'done'"
 NUMBERED = ("slots", "groups", "reservations", "badges")
 
 
@@ -97,6 +102,10 @@ class Size:
     @property
     def a_year(self) -> int:
         return self.slots // self.years
+
+    @property
+    def departments(self) -> int:
+        return max(1, self.a_year // 1_050)
 
     @property
     def lycees(self) -> int:
@@ -144,11 +153,17 @@ class Past:
 
     def groups(self) -> Iterator[tuple[int, int, datetime, int, int]]:
         """Number of the reservation, of its slot, beginning, place of its collège, pupils counted."""
-        number, colleges = 0, len(self.known.colleges)
-        for slot, at, _, off in self.slots():
+        number, college = 0, 0
+        for slot, at, lycee, off in self.slots():
             for _ in range(0 if off else 1 + (slot % 3 == 0)):
                 number += 1
-                yield number, slot, at, number // 2 * 31 % colleges, 0 if number % 30 == 0 else 18 + number % 7
+                college = college if number % 2 else self._around(lycee, number)
+                yield number, slot, at, college, 0 if number % 30 == 0 else 18 + number % 7
+
+    def _around(self, lycee: int, number: int) -> int:
+        """The place of a collège near a lycée: a class comes twice, to neighbours."""
+        place, many = lycee - self.known.lycees[0], len(self.known.colleges)
+        return (place * many // len(self.known.lycees) + (number // 2 * 2_654_435_761 >> 7) % AROUND) % many
 
     def ahead(self) -> Iterator[tuple[int, datetime, int, int]]:
         """Number, beginning, lycée and seats taken of what is on offer: four in ten have a group, one in ten two."""
@@ -166,11 +181,11 @@ class Past:
 
     def booked(self) -> Iterator[tuple[int, int, datetime, int]]:
         """The same of those who come: number of the reservation, slot, beginning, place of the collège."""
-        number, colleges = max((one[0] for one in self.groups()), default=0), len(self.known.colleges)
-        for slot, at, _, taken in self.ahead():
+        number = max((one[0] for one in self.groups()), default=0)
+        for slot, at, lycee, taken in self.ahead():
             for _ in range(taken // PUPILS):
                 number += 1
-                yield number, slot, at, number // 2 * 31 % colleges
+                yield number, slot, at, self._around(lycee, number)
 
 
 Lines = Iterator[tuple[object, ...]]
@@ -351,48 +366,26 @@ BY_COPY: tuple[tuple[str, str, Callable[[Past], Lines]], ...] = (
 )
 
 
-async def fill(size: Size) -> dict[str, Any]:
-    """Fill an empty database; returns who and what can be asked of it."""
+async def fill(size: Size) -> None:
+    """Fill an empty database with its past and with what is on offer."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     past = Past(size, await _register(size), now)
-    many = 11 * size.slots + AHEAD * size.lycees * 20
-    connection = await engine().get_new_connection()
-    try:
-        # Foreign keys and versions are triggers: what is copied here is known to be whole.
-        await connection.execute("SET session_replication_role = replica")
-        with progress(f"{size.slots} créneaux") as tell:
-            done = 0
-            for table, columns, lines in BY_COPY:
-
-                async def told(lines: Iterable[tuple[object, ...]] = lines(past)) -> AsyncIterator[bytes]:
-                    nonlocal done
-                    source = iter(lines)
-                    while some := list(islice(source, CHUNK)):
-                        yield "".join(map(_line, some)).encode()
-                        done += len(some)
-                        tell(min(done, many), many)
-
-                await connection.copy_to_table(table, source=told(), columns=columns.split())
-            tell(many, many)
+    await rows("SET work_mem = '512MB'")
+    await rows("SET maintenance_work_mem = '1GB'")
+    async with laid_aside([*(table for table, _, _ in BY_COPY), "tallies"]):
+        many = 11 * size.slots + AHEAD * size.lycees * 20
+        await copied(BY_COPY, past, many=many, words=f"{size.slots} créneaux")
         for table in NUMBERED:
-            await connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
-    finally:
-        await connection.close()
-    await rows(VERSIONS)
-    await rows("SET work_mem = '256MB'")
-    await recount()
-    cast = await _cast(past)
+            await rows(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+        await rows(VERSIONS)
+        await rows("ANALYZE")
+        await recount()
     for table in TABLES:
         await rows(f"VACUUM ANALYZE {table}")
-    return cast
-
-
-def _line(cells: tuple[object, ...]) -> str:
-    return "\t".join("\\N" if cell is None else str(cell) for cell in cells) + "\n"
 
 
 async def _register(size: Size) -> Known:
-    await rows(SCHOOLS, size.lycees, size.colleges)
+    await rows(SCHOOLS, size.lycees, size.colleges, size.departments)
     await rows(FIRMS, size.companies)
     for sql in (DEPARTMENTS, OBJECTS, WORKSHOPS, MADE_THERE):
         await rows(sql)
@@ -416,26 +409,27 @@ async def _numbers(sql: str, *args: object) -> list[int]:
     return [one["id"] for one in await rows(sql, *args)]
 
 
-async def _cast(past: Past) -> dict[str, Any]:
+async def cast(years: int) -> dict[str, Any]:
     """Somebody of each role, and what they do while it is measured."""
-    known, now = past.known, past.now
-    lycee, college, uai = known.lycees[0], known.colleges[0], builders.uai(1)
+    now, uai = datetime.now(UTC).replace(second=0, microsecond=0), builders.uai(1)
+    lycee, college = [await value(FIRST_SCHOOL, one) for one in KINDS]
+    teacher, host = [await value(FIRST_OF_SCHOOL, school) for school in (college, lycee)]
+    taught = await value("SELECT min(id) FROM workshops WHERE school = $1", lycee)
     await rows("UPDATE schools SET uai = $2 WHERE id = $1", lycee, uai)
     autumn = school_year_of(now.date())
-    life = {"from_on": date(autumn + 1 - past.size.years, 9, 1), "to_on": date(autumn + 1, 8, 31)}
+    life = {"from_on": date(autumn + 1 - years, 9, 1), "to_on": date(autumn + 1, 8, 31)}
     for programme, metric in (("technilab", "pupils"), ("ptech", "pupils"), ("bts1", "courses")):
         await builders.target(programme=programme, metric=metric, **life)
     coordinator = await builders.account("coordination@example.org")
     await builders.membership(coordinator, "coordinator")
     people = {
-        "teacher": known.teachers[0],
-        "host": known.hosts[0],
-        "company": known.comes[0],
+        "teacher": teacher,
+        "host": host,
+        "company": await value(FIRST_OF_COMPANY),
         "coordinator": coordinator,
     }
     roles = {role: await _signed_in(account) for role, account in people.items()}
-    taught = known.workshops[lycee][0]
-    groups = [await builders.group(school=college, teacher=known.teachers[0]) for _ in range(ROUNDS_MOST)]
+    groups = [await builders.group(school=college, teacher=teacher) for _ in range(ROUNDS_MOST)]
     wide = [
         await builders.slot(workshop=taught, starts_at=now + timedelta(days=110 + n), seats=192, groups_max=8)
         for n in range(ROUNDS_MOST)
@@ -443,7 +437,7 @@ async def _cast(past: Past) -> dict[str, Any]:
     full = await builders.slot(workshop=taught, starts_at=now + timedelta(days=100))
     await builders.reservation(slot=full, group=await builders.group(school=college))
     expected = await builders.slot(workshop=taught, starts_at=now + timedelta(days=99))
-    visit = await builders.reservation(slot=expected, group=await builders.group(school=college), by=known.teachers[0])
+    visit = await builders.reservation(slot=expected, group=await builders.group(school=college), by=teacher)
     await builders.badges(visit)
     here = await builders.slot(workshop=taught, starts_at=now - timedelta(hours=1), seats=96, groups_max=4, hours=5)
     arrived = [await builders.reservation(slot=here, group=await builders.group(), state="locked") for _ in range(4)]
@@ -465,8 +459,7 @@ async def _cast(past: Past) -> dict[str, Any]:
             "full": full,
         },
         **{"visit": visit, "here": here, "arrived": arrived, "tokens": tokens, "over": over, "expected": expected},
-        **{"past": max(n for n, _, school, off in past.slots() if school == lycee and not off)},
-        **{"level_year": past.size.years, "object": 1, "company": known.companies[0]},
+        **{"past": await value(LAST_DONE, lycee), "object": 1},
     }
 
 
@@ -501,7 +494,10 @@ async def main(asked: list[str]) -> None:
     async with pool(size=1):
         match asked:
             case ["fill", slots, years]:
-                print(json.dumps(await fill(Size(int(slots), int(years)))))
+                await fill(Size(int(slots), int(years)))
+                print(json.dumps(None))
+            case ["cast", years]:
+                print(json.dumps(await cast(int(years))))
             case ["clock"]:
                 print(json.dumps(await clock()))
 
