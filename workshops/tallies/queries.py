@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
-from workshops.database import row, value
+from workshops.database import rows, value
 from workshops.school_calendar.rules import paris_instant
 from workshops.tallies.rules import A_DAY, Pieces, pieces_of
 
@@ -15,6 +15,8 @@ FIGURES = (
     *("declared_visits", "declared_pupils"),
 )
 KEY = "span, begins, by, lycee, college, key"
+# The midnight of Paris with which the day of a past visit begins, as the views have it.
+AT = "held_on::timestamp AT TIME ZONE 'Europe/Paris'"
 # What some visits amount to, day by day in all and month by month under each heading: {received}, {held} say which.
 _PARTS = """
 WITH pupils AS (
@@ -51,7 +53,7 @@ FROM others o JOIN past_visits p ON -p.id = o.slot CROSS JOIN LATERAL unnest(p.c
 GROUP BY o.month, c.siret
 """
 _SPREAD = f"""
-SELECT spans.span, spans.begins, by, lycee, college, key, {", ".join(f"sum({one}) AS {one}" for one in FIGURES)}
+SELECT spans.span, spans.begins, by, lycee, college, key, {", ".join(f"sum({one}::int) AS {one}" for one in FIGURES)}
 FROM ({{parts}}) parts CROSS JOIN LATERAL (
   SELECT CASE by WHEN 'whole' THEN 'day' ELSE 'month' END AS span, parts.begins
   UNION ALL
@@ -93,9 +95,15 @@ SELECT by, lycee, college, key, {", ".join(f"sum({one})::int AS {one}" for one i
 GROUP BY by, lycee, college, key HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """  # noqa: S608 - constants only
 """The sums of a period under some headings, a line each; its six arguments are those of Sums.by()."""
-YEARS = """
-SELECT min(begins) AS first, max(begins) AS last FROM tallies WHERE span = 'year'
-"""
+# The school years that have sums, and the days of the first and the last visit held: each an end of an index.
+KNOWN = f"""
+SELECT (SELECT min(begins) FROM tallies WHERE span = 'year') AS first,
+  (SELECT max(begins) FROM tallies WHERE span = 'year') AS last,
+  (least((SELECT min(starts_at) FROM slots WHERE state = 'done'), (SELECT min({AT}) FROM past_visits))
+    AT TIME ZONE 'Europe/Paris')::date AS since,
+  (greatest((SELECT max(starts_at) FROM slots WHERE state = 'done'), (SELECT max({AT}) FROM past_visits))
+    AT TIME ZONE 'Europe/Paris')::date AS until
+"""  # noqa: S608 - constants only
 WRONG = f"""
 SELECT count(*) FROM ({SUMS}) found FULL JOIN tallies t USING ({KEY})
 WHERE ({", ".join(f"coalesce(found.{one}, 0)" for one in FIGURES)})
@@ -123,9 +131,10 @@ class Sums:
 
 async def sums_of(from_on: date, to_on: date) -> Sums:
     """The fewest sums kept that make up a period, both days included."""
-    known = await row(YEARS)
-    years = None if known is None or known["first"] is None else (known["first"], known["last"])
-    return Sums(pieces_of(from_on, to_on, years=years))
+    (known,) = await rows(KNOWN)
+    years = None if known["first"] is None else (known["first"], known["last"])
+    held = None if known["since"] is None else (known["since"], known["until"])
+    return Sums(pieces_of(from_on, to_on, years=years, held=held))
 
 
 async def wrong_sums() -> int:

@@ -34,11 +34,18 @@ def year_of(day: date) -> date:
     return first_day_of(school_year_of(day))
 
 
-def pieces_of(from_on: date, to_on: date, *, years: tuple[date, date] | None) -> Pieces:
+def pieces_of(
+    from_on: date, to_on: date, *, years: tuple[date, date] | None, held: tuple[date, date] | None = None
+) -> Pieces:
     """The fewest sums that make up a period, both days included; `years` are the first and the last that have any.
 
-    All but August of a school year is the year less a month; all but one of ten years is ever less a year.
+    All but August of a school year is the year less a month; all but one of ten years is ever less a year. `held` are
+    the days of the first and the last visit: who asks for no less than these has whole months, as of figures up to
+    today.
     """
+    if held is not None and from_on <= to_on:
+        from_on = _month(from_on) if from_on <= held[0] else from_on
+        to_on = _next_month(to_on) - A_DAY if to_on >= held[1] else to_on
     first = from_on if from_on.day == 1 else _next_month(from_on)
     last = _month(to_on + A_DAY)
     if years is None or first >= last:

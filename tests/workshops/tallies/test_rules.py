@@ -54,6 +54,19 @@ def test_the_fewest_pieces_are_taken():
     ]
 
 
+def test_who_asks_for_no_less_than_was_held_has_whole_months():
+    held = date(2026, 9, 17), date(2027, 3, 11)
+    for first, last in ((date(2026, 9, 17), date(2027, 3, 11)), (date(2026, 9, 5), date(2027, 3, 20))):
+        pieces = pieces_of(first, last, years=YEARS, held=held)
+        assert pieces == pieces_of(date(2026, 9, 1), date(2027, 3, 31), years=YEARS)
+        assert pieces.edges == []
+    less = pieces_of(date(2026, 9, 18), date(2027, 3, 10), years=YEARS, held=held)
+    assert less == pieces_of(date(2026, 9, 18), date(2027, 3, 10), years=YEARS)
+    assert pieces_of(date(2027, 3, 12), date(2027, 3, 11), years=YEARS, held=held) == pieces_of(
+        date(2027, 3, 12), date(2027, 3, 11), years=YEARS
+    )
+
+
 def test_days_within_a_month_have_no_sum():
     pieces = pieces_of(date(2027, 1, 10), date(2027, 1, 20), years=YEARS)
     assert (pieces.kept, pieces.edges) == ([], [(date(2027, 1, 10), date(2027, 1, 20))])
