@@ -63,6 +63,11 @@ class Frame:
         x, y = _laid(lat, lon)
         return round((x - self.left) * self.scale, 1), round((y - self.top) * self.scale, 1)
 
+    def shows(self, one: Outline) -> bool:
+        """Whether some of a contour's box lies in the drawing."""
+        right, bottom = self.left + self.width / self.scale, self.top + self.height / self.scale
+        return one.left < right and one.right > self.left and one.top < bottom and one.bottom > self.top
+
     def radius(self, lat: float, km: float) -> float:
         """So many kilometres around a place, in the drawing."""
         return round(_units(lat, km) * self.scale, 1)

@@ -18,11 +18,11 @@ import pytest
 from booking.programme.records.every_sheet import SHEETS
 from tests.architecture.sql import Sent, every_statement
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
+from workshops.offer.places import areas_with_slots, lycees_with_slots
 from workshops.offer.queries import (
     count_on_offer,
     days_on_offer,
     found_on_offer,
-    lycees_with_slots,
     objects_on_offer,
     slots_on_offer,
 )
@@ -110,6 +110,7 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert await pairs_on_offer(filters, pupils=27, slot=1, limit=5, now=NOW) == []
         assert await objects_on_offer(filters, now=NOW) == []
         assert await lycees_with_slots(filters, now=NOW) == []
+        assert await areas_with_slots(filters, now=NOW) == []
     for narrowed in BEHIND:
         assert (await trace(Behind(**narrowed), from_on=FROM_ON, to_on=TO_ON)).visits == []
     for sheet in SHEETS.values():

@@ -74,12 +74,6 @@ WHERE counted.slots > 0 OR EXISTS (
 )
 ORDER BY coalesce(counted.slots, 0) DESC, o.name LIMIT {limit}
 """
-PLACES = """
-WITH {tables} fits AS (SELECT s.school, s.starts_at, {km} AS km {slots})
-SELECT h.uai, h.name, h.commune, h.lat, h.lon, count(*), min(fits.starts_at), min(fits.km)
-FROM fits JOIN schools h ON h.id = fits.school
-GROUP BY h.id ORDER BY min(fits.km), h.commune, h.name
-"""
 LYCEES = """
 SELECT uai, name, commune FROM schools h
 WHERE kind = 'lycee' AND ($1::varchar IS NULL OR department = $1)
@@ -256,24 +250,6 @@ async def objects_on_offer(filters: Filters, *, now: datetime, most: int | None 
         return [ObjectOnOffer(*one) for one in found]
 
     return await _objects.answer((alike, minute, most), ask)
-
-
-@dataclass(frozen=True)
-class LyceeOnOffer:
-    """A lycée with slots that suit a group: how many, from when on, how far."""
-
-    school: HostSchool
-    slots: int
-    first_at: datetime
-    distance_km: float | None
-
-
-async def lycees_with_slots(filters: Filters, *, now: datetime) -> list[LyceeOnOffer]:
-    """Where the slots that suit a group are, each lycée once, the nearest first when distances are known."""
-    asked = narrow(replace(filters, by_distance=False, cursor=None), now=now)
-    km = "near.km" if filters.near else "NULL::float8"
-    found = await rows(PLACES.format(tables=asked.tables, slots=asked.slots, km=km), *asked.args)
-    return [LyceeOnOffer(HostSchool(*one[:5]), *one[5:]) for one in found]
 
 
 async def lycees_on_offer(department: str | None = None) -> list[tuple[str, str]]:

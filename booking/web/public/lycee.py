@@ -23,7 +23,8 @@ from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.slot import distance_to
 from booking.web.public.wanted import Wanted
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshops_of
-from workshops.offer.queries import LIMIT_MOST, OfferedSlot, lycees_with_slots, slots_on_offer
+from workshops.offer.places import lycees_with_slots
+from workshops.offer.queries import LIMIT_MOST, OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, school_by_uai

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,16 @@ from booking.web.public.asked import Asked, asked_for
 from booking.web.public.found import sentence
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.wanted import Wanted
-from workshops.offer.queries import LyceeOnOffer, count_on_offer, lycees_with_slots
+from workshops.offer.places import AreaOnOffer, LyceeOnOffer, areas_with_slots, lycees_with_slots
+from workshops.offer.queries import count_on_offer
 from workshops.offer.rules import Filters
 from workshops.schools.queries import SchoolCard
 from workshops.versions.kept import Kept
 
+# Of more départements a map shows each as one place, which leads to the map of its lycées.
+DEPARTMENTS_MOST = 15
 _lycees: Kept[list[LyceeOnOffer]] = Kept()
+_areas: Kept[list[AreaOnOffer]] = Kept()
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,11 @@ async def map_page(
 
 
 async def map_of(asked: Asked, *, now: datetime) -> Map | None:
-    """Where the slots of a search are; in grey the lycées whose slots do not suit."""
+    """Where the slots of a search are; in grey the lycées whose slots do not suit. Over a country, by département."""
     filters = asked.search.filters
     departments = [filters.department] if filters.department else list(asked.served.offered)
+    if len(departments) > DEPARTMENTS_MOST and not filters.km and not filters.school:
+        return lay_out(await _by_area(filters, now=now), departments=departments, home=asked.home)
     return lay_out(
         await lycees_with_slots(filters, now=now),
         others=await _with_slots(filters.department, now=now),
@@ -57,6 +63,16 @@ async def map_of(asked: Asked, *, now: datetime) -> Map | None:
         home=asked.home,
         km=filters.km,
     )
+
+
+async def _by_area(filters: Filters, *, now: datetime) -> list[AreaOnOffer]:
+    minute = now.replace(second=0, microsecond=0)
+    alike = replace(filters, near=None, by_distance=False, cursor=None)
+
+    async def ask() -> list[AreaOnOffer]:
+        return await areas_with_slots(alike, now=minute)
+
+    return await _areas.answer((alike, minute), ask)
 
 
 async def _with_slots(department: str | None, *, now: datetime) -> list[LyceeOnOffer]:

@@ -7,15 +7,14 @@ import pytest
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.database import engine, rows
+from workshops.offer.places import LyceeOnOffer, lycees_with_slots
 from workshops.offer.queries import (
     DayOnOffer,
     HostSchool,
-    LyceeOnOffer,
     ObjectOnOffer,
     OfferedSlot,
     count_on_offer,
     days_on_offer,
-    lycees_with_slots,
     objects_on_offer,
     slots_on_offer,
     slots_on_offer_json,

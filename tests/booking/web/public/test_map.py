@@ -10,8 +10,9 @@ import pytest
 from booking.web.public.lay_out import lay_out
 from tests import builders
 from tests.builders import paris
-from workshops.offer.queries import lycees_with_slots
+from workshops.offer.places import areas_with_slots, lycees_with_slots
 from workshops.offer.rules import Filters
+from workshops.schools.queries import school
 
 BESANCON = {"uai": "0250011B", "lat": 47.25, "lon": 6.0}
 NEAR = {"uai": "0391092A", "commune": "Dole", "department": "39", "lat": 47.09, "lon": 5.49}
@@ -101,3 +102,51 @@ async def test_the_picture_beside_the_list_counts_the_same_lycees_and_leads_to_t
     assert re.findall(r'href="(/creneaux/carte[^"]*)"', unescape(aside)) == ["/creneaux/carte?niveau=3e&km=60"]
     nothing = (await teacher.get("/creneaux?niveau=6e")).text
     assert "<aside" not in nothing
+
+
+@pytest.fixture
+async def country(db):
+    """Two lycées in each of seventeen départements, with a slot each; one more slot, for the 4e, in the first."""
+    for n in range(17):
+        code, place = f"{n + 1:02}", {"lat": 43 + n // 5, "lon": n % 5}
+        for one in range(2):
+            host = await builders.school(kind="lycee", department=code, commune=f"Ville {n}", **place)
+            await builders.slot(host=host, starts_at=paris(f"2027-03-0{one + 1} 09:00"), levels=["3e"])
+    await builders.slot(host=host, starts_at=paris("2027-03-08 09:00"), levels=["4e"])
+
+
+async def test_a_country_is_told_by_departement_and_each_leads_to_the_map_of_its_lycees(visitor, country):
+    shown = unescape((await visitor.get("/creneaux/carte?niveau=3e")).text)
+    areas = re.findall(
+        r'class="h3"><a href="(/creneaux/carte[^"]*)">(\d+)</a></h3>\s*<p class="unit m-0">(.+?) ·', shown
+    )
+    assert sorted(areas) == [
+        (f"/creneaux/carte?niveau=3e&departement={n:02}", f"{n:02}", "2 lycées") for n in range(1, 18)
+    ]
+    assert "34 lycées ont un créneau qui convient." in shown
+    inside = (await visitor.get(areas[0][0])).text
+    assert set(told(inside).values()) == {"1 créneau"}
+    assert len(told(inside)) == 2
+    assert "34 lycées avec un créneau." in unescape((await visitor.get("/creneaux?niveau=3e")).text)
+
+
+async def test_a_departement_counts_what_its_lycees_do(country):
+    now = paris("2027-01-11 09:00")
+    for asked in (Filters(), Filters(level="3e"), Filters(level="4e"), Filters(level="6e")):
+        areas, lycees = await areas_with_slots(asked, now=now), await lycees_with_slots(asked, now=now)
+        assert sum(one.lycees for one in areas) == len(lycees)
+        assert sum(one.slots for one in areas) == sum(one.slots for one in lycees)
+    assert [(one.code, one.lycees, one.slots) for one in await areas_with_slots(Filters(level="4e"), now=now)] == [
+        ("17", 1, 1)
+    ]
+
+
+async def test_around_a_college_only_what_is_in_sight_is_drawn(db, lycees):
+    now = paris("2027-01-11 09:00")
+    home = await school(await builders.school(lat=47.24, lon=6.02))
+    everywhere = await lycees_with_slots(Filters(), now=now)
+    codes = ["25", "39", "70", "90", "29"]
+    for km, grey, ground in ((20.0, 1, {"25", "70", "39"}), (100.0, 3, {"25", "39", "70", "90"})):
+        drawn = lay_out([], others=everywhere, departments=codes, home=home, km=km)
+        assert len(drawn.elsewhere) == grey
+        assert {one.code for one in drawn.ground} <= ground

@@ -1,0 +1,76 @@
+"""Where the slots that suit a group are: lycée by lycée, or département by département where these are many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workshops.database import rows
+from workshops.offer.narrow import narrow
+from workshops.offer.queries import HostSchool
+from workshops.offer.rules import Filters
+
+LYCEES = """
+WITH {tables} fits AS (SELECT s.school, s.starts_at, {km} AS km {slots})
+SELECT h.uai, h.name, h.commune, h.lat, h.lon, count(*), min(fits.starts_at), min(fits.km)
+FROM fits JOIN schools h ON h.id = fits.school
+GROUP BY h.id ORDER BY min(fits.km), h.commune, h.name
+"""
+AREAS = """
+WITH {tables} fits AS (SELECT s.school, s.starts_at {slots}),
+hosts AS (SELECT school, count(*) AS slots, min(starts_at) AS first_at FROM fits GROUP BY school)
+SELECT h.department, coalesce(d.name, h.department), avg(h.lat), avg(h.lon), count(*)::int, sum(hosts.slots)::int,
+  min(hosts.first_at)
+FROM hosts JOIN schools h ON h.id = hosts.school LEFT JOIN departments d ON d.code = h.department
+GROUP BY h.department, d.name ORDER BY d.name, h.department
+"""
+
+
+@dataclass(frozen=True)
+class LyceeOnOffer:
+    """A lycée with slots that suit a group: how many, from when on, how far."""
+
+    school: HostSchool
+    slots: int
+    first_at: datetime
+    distance_km: float | None
+
+    @property
+    def lat(self) -> float | None:
+        return self.school.lat
+
+    @property
+    def lon(self) -> float | None:
+        return self.school.lon
+
+    @property
+    def place(self) -> str:
+        """The commune where it stands."""
+        return self.school.commune
+
+
+@dataclass(frozen=True)
+class AreaOnOffer:
+    """A département whose lycées have slots that suit a group: how many of each, from when on, and their middle."""
+
+    code: str
+    place: str
+    lat: float | None
+    lon: float | None
+    lycees: int
+    slots: int
+    first_at: datetime
+
+
+async def lycees_with_slots(filters: Filters, *, now: datetime) -> list[LyceeOnOffer]:
+    """Where the slots that suit a group are, each lycée once, the nearest first when distances are known."""
+    asked = narrow(replace(filters, by_distance=False, cursor=None), now=now)
+    km = "near.km" if filters.near else "NULL::float8"
+    found = await rows(LYCEES.format(tables=asked.tables, slots=asked.slots, km=km), *asked.args)
+    return [LyceeOnOffer(HostSchool(*one[:5]), *one[5:]) for one in found]
+
+
+async def areas_with_slots(filters: Filters, *, now: datetime) -> list[AreaOnOffer]:
+    """The same told by département, by their names: a line each, however many lycées a country has."""
+    asked = narrow(replace(filters, by_distance=False, cursor=None), now=now)
+    return [AreaOnOffer(*one) for one in await rows(AREAS.format(tables=asked.tables, slots=asked.slots), *asked.args)]
