@@ -13,11 +13,14 @@ from workshops.slots.queries import SEATS_FREE
 # Half the way round the world: every lycée that has a place on the map.
 FARTHEST_KM = 20_040.0
 
+KM = f"round(({KILOMETRES.format(school='h', lat='$2', lon='$3')})::numeric, 1)::float8"
+# A box that surely holds the circle, by the index of where lycées stand; then the circle.
 NEAR = f"""near AS MATERIALIZED (
   SELECT id, km FROM (
-    SELECT id, round(({KILOMETRES.format(school="h", lat="$2", lon="$3")})::numeric, 1)::float8 AS km
-    FROM schools h WHERE kind = 'lycee' AND abs(lat - $2) <= $4 / 111.0
-  ) far WHERE km <= $4
+    SELECT id, {KM} AS km FROM schools h WHERE kind = 'lycee'
+      AND lat BETWEEN $2 - $4 / 111.0 AND $2 + $4 / 111.0
+      AND lon BETWEEN $3 - $4 / (100.0 * cos(radians($2))) AND $3 + $4 / (100.0 * cos(radians($2)))
+  ) around WHERE km <= $4
 ),"""  # noqa: S608 - constants only
 AWAY = """away AS MATERIALIZED (
   SELECT coalesce(range_agg(daterange(first_on, last_on, '[]')), datemultirange()) AS days FROM closures
@@ -27,7 +30,8 @@ AWAY = """away AS MATERIALIZED (
 ON_OFFER = "s.state IN ('open', 'closed') AND s.starts_at > $1"
 ANYWHERE = "FROM slots s WHERE {suits}"
 WITHIN = "FROM slots s JOIN near ON near.id = s.school WHERE {suits}"
-DISTANT = "FROM slots s LEFT JOIN near ON near.id = s.school WHERE {suits}"
+DISTANT = f"""FROM slots s JOIN schools h ON h.id = s.school CROSS JOIN LATERAL (SELECT {KM} AS km) near
+WHERE {{suits}}"""
 # Lycée after lycée, so that a list by distance reads the slots of the nearest ones only.
 NEAREST = """FROM (SELECT id, km FROM near ORDER BY km) near CROSS JOIN LATERAL (
   SELECT s.* FROM slots s WHERE s.school = near.id AND {suits} ORDER BY s.starts_at, s.id
@@ -71,9 +75,11 @@ def narrow(filters: Filters, *, now: datetime, after: ListPlace | None = None) -
     args: list[object] = [since]
     tables, source, suits = "", ANYWHERE, ON_OFFER
     if filters.near is not None:
-        args += [*filters.near, filters.km if filters.km is not None else FARTHEST_KM]
-        tables = NEAR
+        args += filters.near
         source = NEAREST if filters.by_distance else WITHIN if filters.km is not None else DISTANT
+        if source != DISTANT:
+            args.append(filters.km if filters.km is not None else FARTHEST_KM)
+            tables = NEAR
     if filters.zone is not None:
         args += [filters.zone, filters.college]
         tables += AWAY.format(zone=f"${len(args) - 1}", college=f"${len(args)}::int")

@@ -72,5 +72,5 @@ async def lycees_with_slots(filters: Filters, *, now: datetime) -> list[LyceeOnO
 
 async def areas_with_slots(filters: Filters, *, now: datetime) -> list[AreaOnOffer]:
     """The same told by département, by their names: a line each, however many lycées a country has."""
-    asked = narrow(replace(filters, by_distance=False, cursor=None), now=now)
+    asked = narrow(filters.whatever_the_order, now=now)
     return [AreaOnOffer(*one) for one in await rows(AREAS.format(tables=asked.tables, slots=asked.slots), *asked.args)]

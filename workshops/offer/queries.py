@@ -18,6 +18,7 @@ from workshops.versions.kept import Held, Kept
 COUNT_MOST = 1000
 LIMIT_MOST = 200
 LYCEES_MOST = 300
+NEAR_KM = 80.0
 
 # The columns come in the order of the fields of OfferedSlot, HostSchool among them.
 PAGE = """
@@ -60,9 +61,10 @@ FROM fits GROUP BY on_day ORDER BY on_day
 NUMBERS = f"SELECT s.id FROM slots s WHERE {ON_OFFER} ORDER BY s.starts_at, s.id LIMIT $2"  # noqa: S608 - constants only
 # Every object that a workshop on offer proposes, those of the most slots first.
 OBJECTS = """
-WITH {tables} fits AS (SELECT s.workshop, s.only_objects, s.school, s.starts_at {slots}),
-counted AS (
-  SELECT link.tech_object, count(*) AS slots, count(DISTINCT fits.school) AS lycees
+WITH {tables} fits AS (
+  SELECT s.workshop, s.only_objects, s.school, count(*) AS slots {slots} GROUP BY s.workshop, s.only_objects, s.school
+), counted AS (
+  SELECT link.tech_object, sum(fits.slots)::bigint AS slots, count(DISTINCT fits.school) AS lycees
   FROM fits JOIN workshop_objects link ON link.workshop = fits.workshop
     AND (fits.only_objects IS NULL OR link.tech_object = ANY (fits.only_objects)) GROUP BY link.tech_object
 )
@@ -148,6 +150,11 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
     Distances are as the crow flies from `filters.near`. Raises Invalid when the cursor is not one of this list's.
     """
     by_distance = filters.by_distance and filters.near is not None
+    if by_distance and filters.km is None and not filters.cursor:
+        # Most often the nearest fill the page: nobody measures the way to every lycée of a country.
+        near = await slots_on_offer(replace(filters, km=NEAR_KM), now=now)
+        if near.next_cursor:
+            return near
     after = place_of(filters.cursor, by_distance=by_distance) if filters.cursor else None
     asked = narrow(filters, now=now, after=after)
     args = asked.args
@@ -207,7 +214,9 @@ async def found_on_offer(filters: Filters, *, now: datetime) -> Found:
 
 
 async def _counted(statement: str, filters: Filters, now: datetime) -> Record:
-    asked = narrow(filters, now=now)
+    # A list by distance leaves out the lycées that have no place on the map.
+    placed = filters.by_distance and filters.km is None
+    asked = narrow(filters if placed else filters.whatever_the_order, now=now)
     most = f"${len(asked.args) + 1}"
     (found,) = await rows(statement.format(tables=asked.tables, slots=asked.slots, limit=most), *asked.args, COUNT_MOST)
     return found
@@ -215,7 +224,7 @@ async def _counted(statement: str, filters: Filters, now: datetime) -> Record:
 
 async def days_on_offer(filters: Filters, *, now: datetime) -> list[DayOnOffer]:
     """The days of a period (`from_on` to `to_on`) that have slots, for the month view."""
-    asked = narrow(filters, now=now)
+    asked = narrow(filters.whatever_the_order, now=now)
     found = await rows(DAYS.format(tables=asked.tables, free=SEATS_FREE, slots=asked.slots), *asked.args)
     return [DayOnOffer(on=one["on_day"], slots=one["slots"], seats_free=one["seats_free"]) for one in found]
 
@@ -240,7 +249,7 @@ async def objects_on_offer(filters: Filters, *, now: datetime, most: int | None 
 
     Kept while nothing of it is written, as slots_on_offer_json() is.
     """
-    alike = replace(filters, by_distance=False, cursor=None, limit=0)
+    alike = replace(filters.whatever_the_order, limit=0)
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> list[ObjectOnOffer]:

@@ -43,6 +43,11 @@ class Filters:
     limit: int = 50
     cursor: str | None = None
 
+    @property
+    def whatever_the_order(self) -> Filters:
+        """The same slots, for whoever only counts them: nobody asks how far they are, unless some are too far."""
+        return replace(self, near=self.near if self.km is not None else None, by_distance=False, cursor=None)
+
 
 @dataclass(frozen=True)
 class ListPlace:

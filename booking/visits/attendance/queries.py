@@ -43,7 +43,8 @@ SESSION = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN) + " WH
 COMING_TO = """SELECT slot, count(*) AS companies FROM attendances
 WHERE slot = ANY ($1::int[]) AND state = 'announced' GROUP BY slot"""
 _LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
-  AND sl.company_places - sl.company_places_taken >= $8 AND NOT {_ANNOUNCED} AND NOT {_TRADE_TAKEN}
+  AND sl.company_places_taken < sl.company_places AND sl.company_places - sl.company_places_taken >= $8
+  AND NOT {_ANNOUNCED} AND NOT {_TRADE_TAKEN}
   AND (sl.groups_taken > 0 OR (sl.state = 'open' AND sl.booking_closes_at > $7))
   AND ($3 = '' OR h.department = $3) AND ($4::timestamptz IS NULL OR sl.starts_at < $4)
   AND ($5::int IS NULL OR (sl.starts_at, sl.id) > (SELECT starts_at, id FROM slots WHERE id = $5))

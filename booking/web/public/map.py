@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +67,7 @@ async def map_of(asked: Asked, *, now: datetime) -> Map | None:
 
 async def _by_area(filters: Filters, *, now: datetime) -> list[AreaOnOffer]:
     minute = now.replace(second=0, microsecond=0)
-    alike = replace(filters, near=None, by_distance=False, cursor=None)
+    alike = filters.whatever_the_order
 
     async def ask() -> list[AreaOnOffer]:
         return await areas_with_slots(alike, now=minute)
