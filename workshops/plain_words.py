@@ -34,6 +34,11 @@ def patterns(words: str) -> list[str]:
     return [f"%{word}%" for word in words.casefold().translate(_TABLE).split()]
 
 
+def holds(text: str, words: str) -> str:
+    """The SQL that asks whether a text holds all `words`, an array of patterns(); without any, no text is read."""
+    return f"(cardinality({words}) = 0 OR {plain(text)} LIKE ALL ({words}))"
+
+
 def plain(text: str) -> str:
     """The SQL of a text as it is compared."""
     return f"translate(lower({text}), '{_TOLD}', '{_PLAIN}')"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.database import rows, value
-from workshops.plain_words import patterns, plain
+from workshops.plain_words import holds, patterns
 from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
 
@@ -18,9 +18,9 @@ KILOMETRES = """2 * 6371.0 * asin(sqrt(
 _CARD = (
     "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode, rural, closed"
 )
-_TOLD = plain("name || ' ' || commune || ' ' || uai")
+_TOLD = holds("name || ' ' || commune || ' ' || uai", "$1::text[]")
 _HOLDS = f"""
-FROM schools WHERE {_TOLD} LIKE ALL ($1::text[])
+FROM schools WHERE {_TOLD}
   AND ($2::varchar IS NULL OR kind = $2) AND ($3::varchar IS NULL OR department = $3) AND part_of IS NULL
 """
 _FOUND = f"SELECT {_CARD} {_HOLDS}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, LateSlot
 from workshops.database import rows, value
-from workshops.plain_words import patterns, plain
+from workshops.plain_words import holds, patterns
 from workshops.shapes import rows_as
 
 LATE_SHOWN = 10
@@ -46,15 +46,16 @@ SELECT
   (SELECT count(*) FROM received r WHERE r.college = $1 AND r.declared) AS declared_made,
   (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.college = $1) AS pupils_sent
 """
-_WORDS = plain("concat_ws(' ', c.name, c.trade, c.commune, c.siret)")
+_WORDS = holds("concat_ws(' ', c.name, c.trade, c.commune, c.siret)", "$1::text[]")
 COMPANIES = f"""
+WITH page AS (SELECT * FROM companies c WHERE {_WORDS} ORDER BY name, siret LIMIT $2 OFFSET $3)
 SELECT c.id, c.siret, c.name, c.trade, c.commune, c.department,
        (SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
         WHERE m.company = c.id) AS people,
        (SELECT count(*) FROM attendances t WHERE t.company = c.id AND t.state = 'announced') AS comings
-FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[]) ORDER BY c.name, c.siret LIMIT $2 OFFSET $3
+FROM page c ORDER BY c.name, c.siret
 """  # noqa: S608 - constants only
-COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS} LIKE ALL ($1::text[])"  # noqa: S608 - as above
+COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS}"  # noqa: S608 - as above
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from booking.programme.outreach.rules import (
 )
 from booking.wording import school_year_began
 from workshops.database import rows
-from workshops.plain_words import patterns, plain
+from workshops.plain_words import holds, patterns
 from workshops.refusals import NotFound
 from workshops.schools.queries import KILOMETRES, MAILBOX
 from workshops.shapes import row_as, rows_as
@@ -28,7 +28,7 @@ _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id A
 _CAME = """EXISTS (SELECT FROM tallies t WHERE t.span = 'ever' AND t.begins = date '2000-01-01' AND t.by = 'college'
   AND t.college = c.id AND t.visits > 0)"""
 
-_WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")
+_TOLD = "concat_ws(' ', c.name, c.commune, c.uai)"
 _NOT_YET = f"c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed AND NOT {_CAME}"
 # $1 now, $2 the school year, $3 the words wanted, $4 the départements, null for all. The nearest lycée is looked for
 # among the partners alone, which have a workshop that is published.
@@ -45,7 +45,7 @@ LEFT JOIN LATERAL (
   SELECT l.named AS nearest, {_KM} AS km FROM hosts l ORDER BY km NULLS LAST, l.id LIMIT 1) near ON true
 LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 LEFT JOIN notices n ON n.once = 'college_invited:' || i.id
-WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($3::text[]) AND ($4::text[] IS NULL OR c.department = ANY ($4))
+WHERE {_NOT_YET} AND {holds(_TOLD, "$3::text[]")} AND ($4::text[] IS NULL OR c.department = ANY ($4))
 """  # noqa: S608 - constants only
 TO_COME = f"""
 {_TO_COME}
@@ -55,7 +55,7 @@ LIMIT $5 OFFSET $6
 TO_COME_AFTER = f"{_TO_COME} AND c.id > $5 ORDER BY c.id LIMIT $6"
 TO_COME_IN_ALL = f"""
 SELECT c.department, count(*) FROM schools c
-WHERE {_NOT_YET} AND {_WORDS} LIKE ALL ($1::text[]) GROUP BY c.department ORDER BY c.department
+WHERE {_NOT_YET} AND {holds(_TOLD, "$1::text[]")} GROUP BY c.department ORDER BY c.department
 """  # noqa: S608 - constants only
 ADDRESSEE = f"""
 SELECT c.id, c.name, c.commune, {MAILBOX.format(school="c")} AS mail, {_AHEAD} IS NOT NULL AS coming, i.invited_at
@@ -81,12 +81,12 @@ SILENT = f"""
 SELECT c.id FROM college_invitations i JOIN schools c ON c.id = i.school
 WHERE i.school_year = $2 AND i.invited_at <= $3 AND i.reminded_at IS NULL AND NOT c.closed AND {_AHEAD} IS NULL
   AND NOT EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.starts_at > i.invited_at)
-  AND ($4::varchar IS NULL OR c.department = $4) AND {_WORDS} LIKE ALL ($5::text[])
+  AND ($4::varchar IS NULL OR c.department = $4) AND {holds(_TOLD, "$5::text[]")}
 ORDER BY c.name, c.id
 """  # noqa: S608 - constants only
 NEVER = f"""
 SELECT c.id FROM schools c WHERE {_NOT_YET} AND ($1::varchar IS NULL OR c.department = $1)
-  AND {_WORDS} LIKE ALL ($2::text[]) ORDER BY c.name, c.id
+  AND {holds(_TOLD, "$2::text[]")} ORDER BY c.name, c.id
 """  # noqa: S608 - constants only
 LETTER = """
 SELECT i.school, i.words, coalesce(a.name, '') AS from_name, coalesce(a.email, '') AS from_email
