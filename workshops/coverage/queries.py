@@ -8,8 +8,9 @@ from asyncpg import Record
 
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
 from workshops.database import rows
-from workshops.plain_words import patterns, plain
+from workshops.plain_words import holds, patterns
 from workshops.schools.queries import MAILBOX
+from workshops.versions.kept import Kept
 
 # A cohort's years: its level this year, and what it was in the years before, down to 5e.
 _YEARS = ", ".join(
@@ -17,8 +18,8 @@ _YEARS = ", ".join(
     for at, level in enumerate(LEVELS_COUNTED)
     for back in range(at + 1)
 )
-_WORDS = plain("concat_ws(' ', c.name, c.commune, c.uai)")
-COVERAGE = f"""
+_WORDS = holds("concat_ws(' ', c.name, c.commune, c.uai)", "$3::text[]")
+_COVER = f"""
 WITH received AS (
   SELECT t.college, y.level, sum(t.pupils)::int AS pupils
   FROM (VALUES {_YEARS}) y (level, was, back)
@@ -41,9 +42,29 @@ CROSS JOIN unnest(ARRAY{list(LEVELS_COUNTED)}) l (level)
 LEFT JOIN head_counts h ON h.school = c.id AND h.school_year = $1 AND h.level = l.level
 LEFT JOIN received r ON r.college = c.id AND r.level = l.level
 WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed
-  AND ($2::varchar IS NULL OR c.department = $2) AND {_WORDS} LIKE ALL ($3::text[])
-GROUP BY c.id ORDER BY greatest(max(h.pupils) FILTER (WHERE h.level = '3e')
+  AND ($2::varchar IS NULL OR c.department = $2) AND {_WORDS}
+GROUP BY c.id
+"""  # noqa: S608 - constants only
+COVERAGE = f"""
+{_COVER} ORDER BY greatest(max(h.pupils) FILTER (WHERE h.level = '3e')
   - coalesce(max(r.pupils) FILTER (WHERE r.level = '3e'), 0), 0) DESC NULLS LAST, c.name, c.id
+"""
+# Of each collège no more than its own pupils count, as in together().
+AREAS = f"""
+SELECT c.department AS code, coalesce(d.name, c.department) AS name, count(*)::int AS colleges,
+  avg(c.lat) AS lat, avg(c.lon) AS lon,
+  {
+    ", ".join(
+        f'''sum(c.enrolled_{level})::int AS enrolled_{level},
+  coalesce(sum(least(c.received_{level}, c.enrolled_{level})) FILTER (WHERE c.enrolled_{level} IS NOT NULL), 0)::int
+    AS received_{level}'''
+        for level in LEVELS_COUNTED
+    )
+},
+  count(*) FILTER (WHERE c.enrolled_3e IS NULL)::int AS uncounted,
+  count(*) FILTER (WHERE c.enrolled_3e > c.received_3e)::int AS leave, bool_or(c.example) AS example
+FROM ({_COVER}) c LEFT JOIN departments d ON d.code = c.department
+GROUP BY c.department, d.name ORDER BY name, c.department
 """  # noqa: S608 - constants only
 YEARS_KNOWN = (
     "SELECT school_year, bool_or(example) AS example FROM head_counts GROUP BY school_year ORDER BY school_year"
@@ -71,6 +92,44 @@ class CollegeCover:
         return self.cohorts[-1]
 
 
+@dataclass(frozen=True)
+class AreaCover:
+    """The public collèges of a département together; their middle.
+
+    Of them `uncounted` have no head count for that year, `leave` see pupils leave without; `example`: some head counts
+    are invented.
+    """
+
+    code: str
+    name: str
+    colleges: int
+    lat: float | None
+    lon: float | None
+    uncounted: int
+    leave: int
+    example: bool
+    cohorts: tuple[ClassCover, ...]
+
+    @property
+    def leaving(self) -> ClassCover:
+        """Those who leave this year."""
+        return self.cohorts[-1]
+
+
+_areas: Kept[list[AreaCover]] = Kept(most=4, figures=True)
+
+
+async def coverage_by_area(school_year: int) -> list[AreaCover]:
+    """The same of a country, a line for each département, by their names; kept while no figure of it is written."""
+
+    async def ask() -> list[AreaCover]:
+        found = await rows(AREAS, school_year, None, [])
+        told = [name for name in AreaCover.__dataclass_fields__ if name != "cohorts"]
+        return [AreaCover(**{name: one[name] for name in told}, cohorts=_classes(one)) for one in found]
+
+    return await _areas.answer(school_year, ask, lycee="")
+
+
 NAMED = ("id", "uai", "name", "commune", "department", "lat", "lon", "reachable", "example")
 
 
@@ -84,8 +143,12 @@ async def coverage(school_year: int, *, department: str | None = None, words: st
 
 
 def _cover(one: Record) -> CollegeCover:
-    classes = [ClassCover(level, one[f"enrolled_{level}"], one[f"received_{level}"]) for level in LEVELS_COUNTED]
-    return CollegeCover(**{name: one[name] for name in NAMED}, cohorts=tuple(classes))
+    return CollegeCover(**{name: one[name] for name in NAMED}, cohorts=_classes(one))
+
+
+def _classes(one: Record) -> tuple[ClassCover, ...]:
+    told = [ClassCover(level, one[f"enrolled_{level}"], one[f"received_{level}"]) for level in LEVELS_COUNTED]
+    return tuple(told)
 
 
 async def years_counted() -> dict[int, bool]:

@@ -21,7 +21,8 @@ from workshops.versions.snapshot import snapshot, within_an_act
 Answer = TypeVar("Answer")
 Scope: TypeAlias = tuple[bool, str | None]
 
-# $1: whether what only figures read counts; $2: the UAI of the lycée that is looked at alone, null for all of them. A
+# $1: whether what only figures read counts; $2: the UAI of the lycée that is looked at alone, null for all of them,
+# empty for none. A
 # server is known by when it started, whatever the way that leads there; a replica that is promoted does not start anew.
 SEEN = """
 SELECT pg_postmaster_start_time() AS started, pg_is_in_recovery() AS replica,
@@ -61,7 +62,8 @@ class Kept(Generic[Answer]):
     async def answer(self, key: Hashable, ask: Callable[[], Awaitable[Answer]], *, lycee: str | None = None) -> Answer:
         """The kept answer, or a new one. `key` holds all that the answer depends on, the time included.
 
-        `lycee` is the UAI of the only one that the answer speaks of. An act never gets a kept answer, nor is what it
+        `lycee` is the UAI of the only one that the answer speaks of, empty where it speaks of nothing that a lycée
+        offers. An act never gets a kept answer, nor is what it
         sees kept: it may yet be undone.
         """
         return (await self.held(key, ask, lycee=lycee)).answer

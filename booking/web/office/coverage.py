@@ -22,11 +22,13 @@ from booking.programme.figures.export_coverage import export_coverage
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
 from booking.wording import paris, school_year_began
 from workshops.academie.queries import academie
-from workshops.coverage.queries import CollegeCover, coverage, years_counted
+from workshops.coverage.queries import AreaCover, CollegeCover, coverage, coverage_by_area, years_counted
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover, entered, together
 from workshops.school_calendar.rules import year_words
 
 SHOWN = 50
+# Of more départements, each has a line, which leads to its collèges.
+DEPARTMENTS_MOST = 15
 MOST = 100_000
 YEARS_BACK = 4
 
@@ -36,7 +38,7 @@ class Coverage(Page, template="office/coverage.html"):
     """`whole` are all the collèges shown, level by level; `uncounted` of them have no head count for that year.
 
     `cohorts` are the school years in which each level was in 6e; `example`: some head counts are invented. `drawn` are
-    all collèges of the list, not those of this page alone.
+    all collèges of the list, not those of this page alone. Of a country `areas` are told in place of collèges.
     """
 
     year: str
@@ -46,6 +48,7 @@ class Coverage(Page, template="office/coverage.html"):
     words: str
     whole: Sequence[ClassCover]
     cohorts: Mapping[str, str]
+    areas: Sequence[AreaCover]
     colleges: Sequence[CollegeCover]
     in_all: int
     uncounted: int
@@ -68,9 +71,12 @@ async def coverage_page(
     years = _years(this, await years_counted())
     year = years.get(annee, this)
     department, words = departement if departement in served.offered else "", words_asked(q)
-    found = await coverage(year, department=department or None, words=words)
+    country = len(served.offered) > DEPARTMENTS_MOST and not department and not words
+    areas = await coverage_by_area(year) if country else []
+    found = [] if country else await coverage(year, department=department or None, words=words)
     asked = {"annee": year_words(year), "departement": department, "q": words}
-    classes = [one for college in found for one in college.cohorts]
+    told: list[AreaCover | CollegeCover] = [*areas, *found]
+    classes = [one for some in told for one in some.cohorts]
     query = urlencode({name: told for name, told in asked.items() if told})
     skip = apres if apres < len(found) else 0
     shown = Coverage(
@@ -81,14 +87,15 @@ async def coverage_page(
         words=words,
         whole=[together(classes, level=level) for level in LEVELS_COUNTED],
         cohorts={level: year_words(entered(level, year)) for level in LEVELS_COUNTED},
+        areas=areas,
         colleges=found[skip : skip + SHOWN],
-        in_all=len(found),
-        uncounted=sum(one.leaving.enrolled is None for one in found),
-        leaving=sum(bool(one.leaving.without) for one in found),
-        example=any(one.example for one in found),
+        in_all=len(found) + sum(one.colleges for one in areas),
+        uncounted=sum(one.leaving.enrolled is None for one in found) + sum(one.uncounted for one in areas),
+        leaving=sum(bool(one.leaving.without) for one in found) + sum(one.leave for one in areas),
+        example=any(one.example for one in told),
         query=query,
         next_page=f"/gestion/couverture?{query}&apres={skip + SHOWN}" if skip + SHOWN < len(found) else "",
-        drawn=lay_out_coverage(found, departments=[department] if department else list(served.offered)),
+        drawn=lay_out_coverage(areas or found, departments=[department] if department else list(served.offered)),
     )
     return page(shown)
 

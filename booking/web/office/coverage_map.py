@@ -1,4 +1,4 @@
-"""The coverage on a map: each public collège where it stands, as large as its 3e, filled as far as it has come."""
+"""The coverage on a map: each public collège, or a country's département, as large as its 3e, filled as it has come."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from math import sqrt
 
 from booking.contours import Frame, Outline, frame_around, outlines
-from workshops.coverage.queries import CollegeCover
+from workshops.coverage.queries import AreaCover, CollegeCover
 from workshops.coverage.rules import Band
 
 SMALLEST = 4.0
+# The dot of a département beside one of a collège with as many pupils.
+SMALLER = 0.15
 UNKNOWN = 6.0
 WORDS = {
     Band.NONE: "Aucun élève reçu",
@@ -26,16 +28,21 @@ FILLED = {Band.NONE: 0.0, Band.SOME: 0.45, Band.MOST: 0.7, Band.ALL: 1.0, Band.U
 
 @dataclass(frozen=True)
 class Dot:
-    """A collège on the map: its surface is its pupils of 3e, `inner` the radius of what is filled."""
+    """A collège or a département on the map: its surface is its pupils of 3e, `inner` the radius of what is filled."""
 
-    college: CollegeCover
+    of: CollegeCover | AreaCover
     x: float
     y: float
     r: float
 
     @property
     def band(self) -> Band:
-        return self.college.leaving.band
+        return self.of.leaving.band
+
+    @property
+    def name(self) -> str:
+        """« Collège Stendhal, Besançon », « Doubs »"""
+        return f"{self.of.name}, {self.of.commune}" if isinstance(self.of, CollegeCover) else self.of.name
 
     @property
     def inner(self) -> float:
@@ -53,24 +60,27 @@ class CoverageMap:
     unplaced: int
 
 
-def lay_out_coverage(found: Sequence[CollegeCover], *, departments: Collection[str]) -> CoverageMap | None:
-    """The map of these collèges; None when none of them has a place."""
+def lay_out_coverage(
+    found: Sequence[CollegeCover] | Sequence[AreaCover], *, departments: Collection[str]
+) -> CoverageMap | None:
+    """The map of these collèges or départements; None when none of them has a place."""
     placed = [(one, (one.lat, one.lon)) for one in found if one.lat is not None and one.lon is not None]
     if not placed:
         return None
     ground = outlines(departments)
     frame = frame_around(ground, [place for _, place in placed])
-    dots = [Dot(one, *frame.spot(*place), _radius(one.leaving.enrolled)) for one, place in placed]
+    dots = [Dot(one, *frame.spot(*place), _radius(one)) for one, place in placed]
     counts = Counter(one.leaving.band for one in found)
     return CoverageMap(
         frame=frame,
         ground=ground,
-        dots=sorted(dots, key=lambda dot: (-dot.r, dot.college.id)),
+        dots=sorted(dots, key=lambda dot: -dot.r),
         bands=[(band, words, counts[band]) for band, words in WORDS.items()],
         unplaced=len(found) - len(placed),
     )
 
 
-def _radius(enrolled: int | None) -> float:
-    """A surface of so many pupils: 100 of them make a dot of 10."""
-    return UNKNOWN if enrolled is None else round(max(SMALLEST, sqrt(enrolled)), 1)
+def _radius(one: CollegeCover | AreaCover) -> float:
+    """A surface of so many pupils: 100 of a collège make a dot of 10, 5 000 of a département one of 11."""
+    enrolled, by = one.leaving.enrolled, SMALLER if isinstance(one, AreaCover) else 1
+    return UNKNOWN if enrolled is None else round(max(SMALLEST, by * sqrt(enrolled)), 1)

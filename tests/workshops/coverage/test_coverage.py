@@ -7,7 +7,7 @@ import pytest
 from tests import builders
 from tests.builders import NOW
 from tests.workshops.results.test_queries import play
-from workshops.coverage.queries import coverage, years_counted
+from workshops.coverage.queries import coverage, coverage_by_area, years_counted
 from workshops.coverage.read_head_counts import CountedCollege, read_head_counts
 from workshops.coverage.rules import ClassCover, entered, together
 from workshops.coverage.take_in import foresee_head_counts, keep_head_counts, take_in_head_counts
@@ -57,6 +57,34 @@ async def test_the_shares_are_those_of_a_recount_of_every_visit(db):
     assert found == expected
     assert any(one.received for cohorts in found.values() for one in cohorts)
     assert await wrong_sums() == 0
+
+
+async def test_a_departement_is_its_colleges_together(db):
+    await play(seed=7)
+    colleges = await rows("SELECT uai FROM schools WHERE kind = 'college' ORDER BY id")
+    # One collège has fewer pupils than it sent, one has no head count.
+    told = [CountedCollege(one["uai"], {"5e": 40, "4e": 30, "3e": 1 + 30 * n}) for n, one in enumerate(colleges[1:])]
+    await keep(2026, *told)
+    found = await coverage(2026)
+    areas = await coverage_by_area(2026)
+    assert {one.code for one in areas} == {one.department for one in found}
+    for area in areas:
+        inside = [one for one in found if one.department == area.code]
+        classes = [cohort for one in inside for cohort in one.cohorts]
+        assert area.cohorts == tuple(together(classes, level=level) for level in ("5e", "4e", "3e"))
+        assert (area.colleges, area.uncounted) == (len(inside), sum(one.leaving.enrolled is None for one in inside))
+        assert area.leave == sum(bool(one.leaving.without) for one in inside)
+    assert sum(one.uncounted for one in areas) > 0
+    assert any(one.leaving.received > one.leaving.enrolled for one in found if one.leaving.enrolled)
+
+
+async def test_what_is_kept_of_a_country_is_made_anew_after_new_head_counts(db):
+    college = await builders.school(department="25")
+    uai = (await rows("SELECT uai FROM schools WHERE id = $1", college))[0]["uai"]
+    assert [one.leaving.enrolled for one in await coverage_by_area(2026)] == [None]
+    for pupils in (90, 80):
+        await keep(2026, CountedCollege(uai, {"3e": pupils}))
+        assert [one.leaving.enrolled for one in await coverage_by_area(2026)] == [pupils]
 
 
 async def test_a_share_is_rounded_down_and_never_over_100():

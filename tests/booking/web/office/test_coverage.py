@@ -136,3 +136,18 @@ async def test_the_coverage_leaves_as_a_file_and_the_journal_knows(office, stend
     assert lines[0].startswith("UAI;Collège;Commune;Département;5e : inscrits;5e : reçus depuis la 5e;")
     assert lines[1] == "0250009Z;Collège Stendhal;Besançon;25;90;0;0;90;80;0;0;80;100;25;25;75;officiels"
     assert await value("SELECT detail FROM events WHERE act = 'counts_exported'") == "Couverture, 2026-2027, csv"
+
+
+async def test_a_country_is_told_by_departement_and_each_leads_to_its_colleges(office, stendhal):
+    for n in range(15):
+        await builders.school(department=f"{n + 30}", uai=builders.uai(700 + n))
+    answer = await office.get("/gestion/couverture")
+    shown = read(answer)
+    assert "En 2026-2027, au plus 25 % des élèves de 3e" in shown
+    assert " 1 collège public 25 % 25 sur 100 0 % 0 sur 80 0 % 0 sur 90 75" in shown
+    assert "16 collèges publics, dont 15 sans effectif" in shown
+    assert "Collège Stendhal" not in shown
+    assert 'href="/gestion/couverture?annee=2026-2027&amp;departement=25"' in answer.text
+    inside = read(await office.get("/gestion/couverture?annee=2026-2027&departement=25"))
+    assert "Collège Stendhal Besançon, 25 25 % 25 sur 100" in inside
+    assert "Collège Stendhal Besançon, 25 25 % 25 sur 100" in read(await office.get("/gestion/couverture?q=stendhal"))
