@@ -37,6 +37,7 @@ FROM_ON, TO_ON = date(2026, 9, 1), date(2027, 8, 31)
 PUT_TOGETHER = {
     "booking/programme/records/sheet.py",
     "workshops/offer/pair.py",
+    "workshops/offer/places.py",
     "workshops/offer/queries.py",
     "workshops/results/share.py",
     "workshops/results/trace.py",

@@ -13,6 +13,7 @@ from workshops.database import rows
 from workshops.equity.rules import BANDS, PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
 from workshops.schools.queries import KILOMETRES
 from workshops.tallies.queries import TALLIED, sums_of
+from workshops.versions.kept import Kept
 
 # What a collège `c` is, and how far it is from the lycée `host`: the keys of SETTINGS and of the bands.
 SETTING = "CASE c.rural WHEN true THEN 'rural' WHEN false THEN 'urban' ELSE 'unknown' END"
@@ -125,8 +126,22 @@ class Equity:
 Line = TypeVar("Line", Received, Reached)
 
 
+_kept: Kept[Equity] = Kept(most=8, figures=True)
+
+
 async def equity(*, from_on: date, to_on: date) -> Equity:
-    """Who was received in a period, both days included: four statements, from the sums kept of past visits."""
+    """Who was received in a period, both days included: four statements, from the sums kept of past visits.
+
+    Kept until a visit is closed or reopened, or a school changes.
+    """
+
+    async def ask() -> Equity:
+        return await _equity(from_on, to_on)
+
+    return await _kept.answer((from_on, to_on), ask, lycee="")
+
+
+async def _equity(from_on: date, to_on: date) -> Equity:
     sums = await sums_of(from_on, to_on)
     received = await rows(RECEIVED, *sums.by("lycee", "college", "level"))
     reached = await rows(REACHED, *sums.by("college"))

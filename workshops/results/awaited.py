@@ -11,7 +11,7 @@ from workshops.slots.queries import SEATS_FREE
 
 # $1, $2 the period, $3 now, $4, $5 the page. The soonest first: a visit that is over waits for its closure.
 AWAITED = f"""
-WITH awaited AS (
+WITH awaited AS NOT MATERIALIZED (
   SELECT id, workshop, school, starts_at, ends_at, seats_taken::int AS booked, groups_taken::int AS groups,
          CASE WHEN starts_at >= $3 THEN {SEATS_FREE} ELSE 0 END::int AS planned
   FROM slots s WHERE state IN ('open', 'closed') AND starts_at >= $1 AND starts_at < $2

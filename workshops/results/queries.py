@@ -16,6 +16,7 @@ from workshops.school_calendar.rules import first_day_of, paris_day
 from workshops.shapes import row_as
 from workshops.tallies.queries import FIGURES, TALLIED, sums_of
 from workshops.tallies.rules import year_of
+from workshops.versions.kept import Kept
 
 __all__ = ["Progress", "breakdown", "life_of_programme", "progress", "whole"]
 
@@ -52,7 +53,7 @@ WITH told AS ({TALLIED}), hosts AS (
   FROM (
     SELECT * FROM told UNION ALL
     SELECT 'lycee', id, 0, '', {", ".join("0" for _ in FIGURES)} FROM hosts
-    WHERE NOT EXISTS (SELECT FROM told WHERE told.by = 'lycee' AND told.lycee = hosts.id)
+    WHERE id NOT IN (SELECT lycee FROM told WHERE by = 'lycee')
   ) t
   LEFT JOIN schools s ON s.id = CASE t.by WHEN 'lycee' THEN t.lycee WHEN 'college' THEN t.college END
   LEFT JOIN departments d ON t.by = 'department' AND d.code = t.key
@@ -169,12 +170,19 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
     return own or (first_day_of(today.year - YEARS_WITHOUT_TARGET), today)
 
 
+_wholes: Kept[Whole] = Kept(most=8, figures=True)
+_breakdowns: Kept[Breakdown] = Kept(most=8, figures=True)
+
+
 async def whole(*, from_on: date, to_on: date) -> Whole:
-    """All who were received in a period, both days included, in one line."""
-    sums = await sums_of(from_on, to_on)
-    found = await row_as(Whole, WHOLE, *sums.by("lycee", "college"))
-    assert found is not None  # noqa: S101 - an aggregate always has its row
-    return found
+    """All who were received in a period, both days included, in one line; kept until a visit is closed or reopened."""
+
+    async def ask() -> Whole:
+        found = await row_as(Whole, WHOLE, *(await sums_of(from_on, to_on)).by("lycee", "college"))
+        assert found is not None  # noqa: S101 - an aggregate always has its row
+        return found
+
+    return await _wholes.answer((from_on, to_on), ask, lycee="")
 
 
 async def breakdown(
@@ -183,13 +191,24 @@ async def breakdown(
     """Who was received in a period, both days included, from the sums kept: no past visit is read.
 
     `of`: the headings that are asked for; months and years are always told. At most the `most` first lines of each.
+    Kept while nothing of it is written: of what a lycée offers, only its own heading tells.
     """
+    until = min(to_on, paris_day(now))
+
+    async def ask() -> Breakdown:
+        return await _breakdown(from_on, to_on, until, of, most)
+
+    key = from_on, to_on, until, frozenset(of), most
+    return await _breakdowns.answer(key, ask, lycee=None if "lycees" in of else "")
+
+
+async def _breakdown(from_on: date, to_on: date, until: date, of: Collection[str], most: int | None) -> Breakdown:
     found: dict[str, list[Record]] = {}
     sums = await sums_of(from_on, to_on)
     for one in await rows(BREAKDOWN, *sums.by(*(by for name, by in _BY.items() if name in of)), from_on, to_on, most):
         found.setdefault(one["by"], []).append(one)
     under = {name: found.get(by, []) for name, by in _BY.items()}
-    months = _each_month(_counts(await rows(MONTHS, from_on, to_on)), from_on, min(to_on, paris_day(now)))
+    months = _each_month(_counts(await rows(MONTHS, from_on, to_on)), from_on, until)
     declared = [name for name, lines in under.items() if lines and lines[0]["some_declared"]]
     return Breakdown(
         months=months,

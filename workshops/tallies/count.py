@@ -14,7 +14,8 @@ ON CONFLICT ({KEY}) DO UPDATE SET {", ".join(f"{one} = t.{one} + excluded.{one}"
 """  # noqa: S608 - constants only
 # Nobody closes a visit meanwhile; everybody reads.
 ALONE = "LOCK TABLE tallies IN SHARE ROW EXCLUSIVE MODE"
-KEEP_ALL = f"INSERT INTO tallies ({KEY}, {', '.join(FIGURES)}) {SUMS}"
+# In the order in which they are read: those of a month or a day side by side.
+KEEP_ALL = f"INSERT INTO tallies ({KEY}, {', '.join(FIGURES)}) {SUMS} ORDER BY {KEY}"
 
 
 async def count_in(*slots: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
@@ -40,6 +41,16 @@ JOIN notices n ON n.about_kind = 'reservation' AND n.about = r.id AND n.state = 
 WHERE {_HERE} AND s.starts_at > $1
 ORDER BY starts_at, slot, detail
 """  # noqa: S608 - constants only
+# The soonest first of the lycées that have slots without a group, and how many they are; $1 to $3 as in WAITING.
+EMPTY = f"""
+SELECT * FROM (
+  SELECT s.school, h.name || ', ' || h.commune AS school_name, count(*)::int AS slots, min(s.starts_at) AS first_at,
+    count(*) OVER ()::int AS in_all
+  FROM slots s JOIN schools h ON h.id = s.school
+  WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
+  GROUP BY s.school, h.name, h.commune ORDER BY first_at, s.school LIMIT $4
+) soonest ORDER BY school_name, school
+"""  # noqa: S608 - constants only
 READS = """
 SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND a.weekly_mail AND m.role = $2 AND ($3::int IS NULL OR m.school = $3))
@@ -49,6 +60,22 @@ WHERE a.email = $1 AND a.disabled_at IS NULL AND a.weekly_mail AND m.role = $2 A
 async def waiting(*, school: int | None, now: datetime) -> list[Waiting]:
     """What waits for a lycée, or for every one, the earliest visit first: one statement."""
     return await rows_as(Waiting, WAITING, now, school, EMPTY_WITHIN, UNCONFIRMED_WITHIN, DONE_WITHIN, LEFT_WITHIN)
+
+
+@dataclass(frozen=True)
+class Empty:
+    """A lycée with slots to come that no group has chosen: how many, the first one, and how many such lycées are."""
+
+    school: int
+    school_name: str
+    slots: int
+    first_at: datetime
+    in_all: int
+
+
+async def empty(*, now: datetime, most: int) -> list[Empty]:
+    """The lycées with slots that still lack a group, by their names: of a country's, those whose slots are soonest."""
+    return await rows_as(Empty, EMPTY, now, None, EMPTY_WITHIN, most)
 
 
 async def reads_weekly_mail(email: str, *, role: str, school: int | None = None) -> bool:

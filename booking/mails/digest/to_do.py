@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain, groupby
+from itertools import chain
 
-from booking.mails.digest.queries import waiting
-from booking.mails.digest.rules import ToDo, Waiting
+from booking.mails.digest.queries import Empty, empty
+from booking.mails.digest.rules import ToDo
 from booking.people.company_requests.queries import count_asking
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
@@ -20,11 +20,12 @@ from workshops.ptech.queries import CohortLine, cohorts
 from workshops.schools.queries import VisaToSettle, visas_to_settle
 
 ANSWERS = "/gestion/inscriptions"
+# Of a country's lycées with empty slots, so many have a line each.
+EMPTY_MOST = 50
 
 
 async def to_do(*, now: datetime) -> list[ToDo]:
     """All that waits for the coordination, the most pressing kind first, the oldest of a kind first."""
-    found = await waiting(school=None, now=now)
     return list(
         chain(
             _mails(cared := await care(now=now), now),
@@ -32,7 +33,7 @@ async def to_do(*, now: datetime) -> list[ToDo]:
             _companies(await count_asking()),
             _visas(await visas_to_settle()),
             _late(cared),
-            _empty([one for one in found if one.kind == "empty"]),
+            _empty(await empty(now=now, most=EMPTY_MOST)),
             _mentors([one for one in await cohorts(now=now) if one.missing]),
             _steps([one for one in await courses(school=None, now=now) if one.stands.late]),
             _years([one for one in await years(now=now) if one.over and not one.closed_at]),
@@ -95,21 +96,19 @@ def _late(cared: Care) -> Iterator[ToDo]:
         yield ToDo("late", title, "Les lycées ne les ont pas closes non plus.", "/gestion/creneaux/attendus")
 
 
-def _empty(found: list[Waiting]) -> Iterator[ToDo]:
-    for (school, name), some in groupby(sorted(found, key=lambda one: (one.school_name, one.school)), _host):
-        slots = list(some)
+def _empty(found: list[Empty]) -> Iterator[ToDo]:
+    for one in found:
         yield ToDo(
             "empty",
-            f"{name} : {counted(len(slots), 'créneau sans groupe', 'créneaux sans groupe')}",
-            f"D'ici trois semaines, le premier {day(min(one.starts_at for one in slots))}.",
-            f"/gestion/etablissements/{school}",
+            f"{one.school_name} : {counted(one.slots, 'créneau sans groupe', 'créneaux sans groupe')}",
+            f"D'ici trois semaines, le premier {day(one.first_at)}.",
+            f"/gestion/etablissements/{one.school}",
             "Écrire à des collèges",
             way="/gestion/lettres?qui=jamais-venus",
         )
-
-
-def _host(one: Waiting) -> tuple[int, str]:
-    return one.school, one.school_name
+    if found and (more := found[0].in_all - len(found)) > 0:
+        title = counted(more, "autre lycée a des créneaux", "autres lycées ont des créneaux")
+        yield ToDo("empty", f"{title} sans groupe", "D'ici trois semaines, un peu plus tard.", "/creneaux")
 
 
 def _mentors(found: list[CohortLine]) -> Iterator[ToDo]:

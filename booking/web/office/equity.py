@@ -23,14 +23,18 @@ from workshops.equity.queries import Equity, Received, equity
 from workshops.programmes.queries import targets
 from workshops.schools.rules import LEVELS
 
+# The chart of the lycées has them all.
+LYCEES_SHOWN = 50
+
 
 @dataclass(frozen=True)
 class EquityPage(Page, template="office/equity.html"):
-    """`ways`: the lists behind each figure."""
+    """`ways`: the lists behind each figure; `lycees`: those that received most."""
 
     equity: Equity
     ways: Ways
     levels: Sequence[Received]
+    lycees: Sequence[Received]
     years: Mapping[str, str]
     year: str
 
@@ -44,6 +48,7 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
         equity=found,
         ways=Ways(period.name),
         levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),
+        lycees=found.received["lycees"][:LYCEES_SHOWN],
         years=periods.choices,
         year=period.name,
     )

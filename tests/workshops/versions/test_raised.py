@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,13 @@ from tests import builders
 from tests.browsing import Browser
 from tests.builders import NOW
 from tests.statements import statements_of
+from workshops.coverage.queries import coverage_by_area
 from workshops.database import engine, rows, transaction
+from workshops.equity.queries import equity
 from workshops.offer.queries import objects_on_offer, slots_on_offer_json
 from workshops.offer.rules import Filters
 from workshops.programmes.metrics import METRICS
+from workshops.results.queries import breakdown, whole
 
 ROOT = Path(__file__).parents[3]
 # Where answers are kept; the test below asks each of them.
@@ -32,6 +35,9 @@ KEPT = {
     "booking/programme/figures/publish.py",
     "booking/programme/consortium/queries.py",
     "workshops/offer/queries.py",
+    "workshops/results/queries.py",
+    "workshops/equity/queries.py",
+    "workshops/coverage/queries.py",
 }
 WISH = "niveau=4e&eleves=24&departement=25&objet=1&entreprises=1&vacances=A"
 SEARCHES = ("", "vue=mois", WISH, f"{WISH}&vue=mois", "niveau=4e&eleves=45", "niveau=4e&eleves=59&du=2027-03-01")
@@ -70,6 +76,11 @@ async def read_by(app) -> set[str]:
         await objects_on_offer(EVERY_WISH, now=NOW)
         await publish(now=NOW)
         await consortium(now=NOW)
+        period = {"from_on": date(2024, 9, 1), "to_on": date(2027, 8, 31)}
+        await whole(**period)
+        await breakdown(**period, now=NOW)
+        await equity(**period)
+        await coverage_by_area(2026)
 
     asked = dict.fromkeys(await statements_of(every_answer))
     async with engine().pool.acquire() as connection:

@@ -126,3 +126,13 @@ async def test_the_density_grid_is_read_then_stored(office, visits):
     assert await value("SELECT count(*) FROM schools WHERE rural") == 1
     wrong = await office.post("/gestion/imports/densite", files={"file": ("g.csv", b"CODGEO;DENS\n1;1\n", "text/csv")})
     assert (wrong.status_code, "Ligne 2 : « 1 » n'est pas un code de commune." in read(wrong)) == (422, True)
+
+
+async def test_of_many_lycees_the_first_are_told_and_the_rest_on_their_own_page(office, visits):
+    for n in range(51):
+        host = await builders.school(kind="lycee", name=f"Lycée {n:02}", uai=builders.uai(500 + n))
+        slot = await builders.slot(host=host, starts_at=paris("2026-10-05 09:00"), state="done")
+        await builders.turnout(slot=slot, school=visits["came"], counted=10)
+    answer = await office.get("/gestion/equite?annee=2026-2027")
+    assert len(set(re.findall(r"lycee=\w+", answer.text))) == 50
+    assert 'href="/gestion/graphiques/lycees?annee=2026-2027">Voir les 52 lycées</a>' in answer.text
