@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -43,7 +43,7 @@ from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
 BEGIN = """
 INSERT INTO year_closings (school_year, started_at, closed_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id
 """
-LOCK = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
+LOCK = "SELECT id, state, frozen FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
 ADD = """
 INSERT INTO year_counts (closing, what, number)
 SELECT c.id, told.what, told.number FROM year_closings c, unnest($2::varchar[], $3::int[]) AS told (what, number)
@@ -57,17 +57,20 @@ SELECT c.id, told.what, told.number FROM year_closings c, unnest($2::varchar[], 
 WHERE c.school_year = $1 ON CONFLICT (closing, what) DO UPDATE SET number = EXCLUDED.number
 """
 FIGURES = """
-SELECT (s.state = 'done' AND EXISTS (SELECT FROM turnouts WHERE slot = s.id AND counted > 0))::int AS visits,
-  (s.state = 'called_off')::int AS called_off,
-  (SELECT coalesce(sum(counted), 0) FROM turnouts WHERE slot = s.id)::int AS pupils,
-  (SELECT count(*) FROM turnouts WHERE slot = s.id)::int AS turnouts,
-  (SELECT coalesce(sum(people), 0) FROM company_turnouts WHERE slot = s.id)::int AS company_people,
-  (SELECT count(*) FROM company_turnouts WHERE slot = s.id)::int AS company_turnouts,
-  (SELECT coalesce(sum(made), 0) FROM builds WHERE slot = s.id)::int AS made,
-  (SELECT count(*) FROM builds WHERE slot = s.id)::int AS builds,
-  (SELECT count(*) FROM reservations WHERE slot = s.id)::int AS reservations
-FROM slots s WHERE s.id = $1
+SELECT count(*) FILTER (WHERE s.state = 'done'
+    AND EXISTS (SELECT FROM turnouts WHERE slot = s.id AND counted > 0))::int AS visits,
+  count(*) FILTER (WHERE s.state = 'called_off')::int AS called_off,
+  (SELECT coalesce(sum(counted), 0) FROM turnouts WHERE slot = ANY ($1::int[]))::int AS pupils,
+  (SELECT count(*) FROM turnouts WHERE slot = ANY ($1::int[]))::int AS turnouts,
+  (SELECT coalesce(sum(people), 0) FROM company_turnouts WHERE slot = ANY ($1::int[]))::int AS company_people,
+  (SELECT count(*) FROM company_turnouts WHERE slot = ANY ($1::int[]))::int AS company_turnouts,
+  (SELECT coalesce(sum(made), 0) FROM builds WHERE slot = ANY ($1::int[]))::int AS made,
+  (SELECT count(*) FROM builds WHERE slot = ANY ($1::int[]))::int AS builds,
+  (SELECT count(*) FROM reservations WHERE slot = ANY ($1::int[]))::int AS reservations
+FROM slots s WHERE s.id = ANY ($1::int[])
 """
+# So many visits are emptied at once: a country's year has a hundred thousand.
+AT_ONCE = 200
 
 Tell = Callable[[int, int], None]
 REASON_MOST = 200
@@ -78,12 +81,20 @@ def silent(done: int, total: int) -> None:
 
 
 async def close_year(
-    year: SchoolYear, *, zero: Collection[int] = (), by: int | None, data_dir: Path, now: datetime, tell: Tell = silent
+    year: SchoolYear,
+    *,
+    zero: Collection[int] = (),
+    by: int | None,
+    data_dir: Path,
+    now: datetime,
+    tell: Tell = silent,
+    at_once: int = AT_ONCE,
 ) -> Report:
-    """Freeze the figures of a school year that is over, slot by slot, then erase names, needs, texts and desk data.
+    """Freeze the figures of a school year that is over, then erase names, needs, texts and desk data.
 
     A visit that nobody closed counts the badges read; without any it must be in `zero`. Interrupted, it goes on where
-    it stopped; a year closed already is only told again. `tell` hears how many of how many are done.
+    it stopped; a year closed already is only told again. `tell` hears how many of how many are done, `at_once` of
+    them together.
     Raises YearNotOver, YearNotSettled.
     """
     year.refuse_unless_over(now)
@@ -96,6 +107,7 @@ async def close_year(
         if await row(BEGIN, year.name, now, by) is not None:
             await record("year_closing_begun", by=by, about_kind="year", about=year.first, now=now)
     total = len(visits) + len(await left_to_freeze(year))
+    tell(0, total)
     for done, visit in enumerate(visits, 1):
         try:
             async with transaction():
@@ -104,9 +116,10 @@ async def close_year(
             continue
         finally:
             tell(done, total)
-    for done, slot in enumerate(await left_to_freeze(year), 1 + len(visits)):
-        await _empty(year, slot, data_dir)
-        tell(done, total)
+    left = await left_to_freeze(year)
+    for begin in range(0, len(left), at_once):
+        await _empty(year, left[begin : begin + at_once], data_dir)
+        tell(min(total, len(visits) + begin + at_once), total)
     await remove_lost_photos(data_dir, now=now)
     await _end(year, by=by, now=now)
     report = await report_of(year)
@@ -114,20 +127,19 @@ async def close_year(
     return report
 
 
-async def _empty(year: SchoolYear, slot: int, data_dir: Path) -> None:
-    """Erase one slot, and never let its figures change again."""
+async def _empty(year: SchoolYear, slots: Sequence[int], data_dir: Path) -> None:
+    """Erase some slots, and never let their figures change again."""
     async with transaction():
-        locked = await row(LOCK, slot)
-        if locked is None or locked["frozen"]:
-            return
-        if locked["state"] not in OVER:
-            raise YearNotSettled([slot])
+        left = [one for one in await rows(LOCK, slots) if not one["frozen"]]
+        if unsettled := [one["id"] for one in left if one["state"] not in OVER]:
+            raise YearNotSettled(unsettled)
+        numbers = [one["id"] for one in left]
         counts: Counter[str] = Counter()
         for erase in (erase_names, erase_needs, erase_texts, erase_desk, erase_badges):
-            counts += await erase([slot])
-        photos = await take_photos([slot])
-        (figures,) = await rows(FIGURES, slot)
-        await rows(FREEZE, slot)
+            counts += await erase(numbers)
+        photos = await take_photos(numbers)
+        (figures,) = await rows(FIGURES, numbers)
+        await rows(FREEZE, numbers)
         del counts["signs"]
         await _add(year, counts + Counter(photos=len(photos)) + Counter(dict(figures)))
     await asyncio.to_thread(remove_photos, data_dir, photos)

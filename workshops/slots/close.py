@@ -27,7 +27,7 @@ SELECT $1, siret, name, people FROM jsonb_populate_recordset(NULL::company_turno
 """
 DONE = "UPDATE slots SET state = 'done', closed_at = $2, version = version + 1 WHERE id = $1"
 # Of a year that is closed: nothing of it is counted anew.
-FREEZE = "UPDATE slots SET frozen = true WHERE id = $1"
+FREEZE = "UPDATE slots SET frozen = true WHERE id = ANY ($1::int[])"
 # $1 the slots, $2 the remarks that nobody wrote.
 FORGET_NOTES = """
 UPDATE turnouts SET note = '' WHERE slot = ANY ($1::int[]) AND note <> ALL ($2::text[]) RETURNING id

@@ -196,7 +196,7 @@ def tell(done, total):
         os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(close_year(SchoolYear(2026), zero=[told["zero"]], by=told["by"], data_dir=Path(told["data_dir"]),
-    now=datetime.fromisoformat("2027-08-02T08:00:00+00:00"), tell=tell))
+    now=datetime.fromisoformat("2027-08-02T08:00:00+00:00"), tell=tell, at_once=1))
 """
 
 

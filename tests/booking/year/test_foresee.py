@@ -76,7 +76,8 @@ async def test_what_an_interrupted_closing_did_is_told_with_the_rest(db, tmp_pat
     past = await a_past_year(tmp_path)
     whole = await foreseen(past)
     with pytest.raises(RuntimeError):
-        await close_year(YEAR, zero=[past.silent], by=past.host, data_dir=tmp_path, now=AUGUST, tell=_stop_at_5)
+        asked = {"zero": [past.silent], "by": past.host, "data_dir": tmp_path, "now": AUGUST}
+        await close_year(YEAR, **asked, tell=_stop_at_5, at_once=1)
     half = await foreseen(past)
     assert (half.counts, half.closed_at) == (whole.counts, None)
 
