@@ -66,9 +66,9 @@ COMPOSED: dict[str, set[str]] = {
     "booking/visits/attendance/answer.py": {"workshops.slots.seats.company_places_shifted"},
     "booking/visits/attendance/change.py": {"workshops.slots.seats.company_places_shifted"},
     "booking/visits/attendance/lapse.py": {"workshops.slots.seats.company_places_shifted"},
-    "booking/visits/reservations/book.py": {
+    "booking/visits/reservations/take_seats.py": {
         "booking.visits.badge_codes.issue.badges_issued",
-        "workshops.slots.seats.seats_taken",
+        "workshops.slots.seats.seats_taken_together",
     },
     "booking/visits/reservations/carry_out.py": {
         "booking.visits.badge_codes.issue.names_forgotten",

@@ -11,18 +11,18 @@ COLUMNS = ("at", "act", "by", "about_kind", "about", "sequence", "was", "state",
 _UNTOLD = "INSERT INTO events_to_tell (event, about_kind, about) SELECT id, about_kind, coalesce(about, 0) FROM event"
 
 
-def recorded(source: str, *, again: str = "", **said: str) -> str:
+def recorded(source: str, *, again: str = "", request: str = REQUEST, **said: str) -> str:
     """The end of a one-statement act: one event for each row of `source`, a FROM list with its conditions.
 
     `said` are SQL expressions by the names of an event's columns; those left out are empty. Two parts of the WITH, to
     be written without a comma after them: `event`, which gives the numbers, and `untold`. `again`: what becomes of an
-    event that a unique index holds already.
+    event that a unique index holds already. `request`: whose each is, where a statement writes for several.
     """
     named = [name for name in COLUMNS if name in said]
     assert len(named) == len(said), said  # noqa: S101 - a misspelt column is a fault of ours
     return f"""event AS (
   INSERT INTO events ({", ".join(named)}, request)
-  SELECT {", ".join(said[name] for name in named)}, {REQUEST} FROM {source} {again} RETURNING id, about_kind, about
+  SELECT {", ".join(said[name] for name in named)}, {request} FROM {source} {again} RETURNING id, about_kind, about
 ), untold AS (
   {_UNTOLD}
 )"""  # noqa: S608 - names of columns only

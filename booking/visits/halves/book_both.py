@@ -12,7 +12,6 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.visits.halves.queries import Half, act_of, halves_of
 from booking.visits.halves.rules import of_half, refuse_halves
-from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.demand import Demand, granted_before
 from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import (
@@ -25,6 +24,7 @@ from booking.visits.reservations.rules import (
     refuse_needs,
 )
 from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.take_seats import take_seats
 from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
 from workshops.refusals import NotFound, Refusal

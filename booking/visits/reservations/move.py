@@ -13,7 +13,6 @@ from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViola
 
 from booking.visits.badge_codes.issue import FORGET_ALL as FORGET_ALL_BADGES
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
-from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
 from booking.visits.reservations.demand import Demand, Fresh
 from booking.visits.reservations.promote import promote
@@ -21,6 +20,7 @@ from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotSeen, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.states import is_late
+from booking.visits.reservations.take_seats import take_seats
 from workshops.crossings import retried
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.events.record import recorded

@@ -11,9 +11,17 @@ from workshops.slots.queries import DEADLINES
 
 
 def seats_seen(
-    *, school: str, by: str, key: str, moving: str = "0", halves: str = "NULL::uuid", half: str = "NULL"
+    *,
+    slot: str,
+    group: str,
+    school: str,
+    by: str,
+    key: str,
+    moving: str = "0",
+    halves: str = "NULL::uuid",
+    half: str = "NULL",
 ) -> str:
-    """Slot $1 as it stands for group $2 of a collège, for whoever asks under a key.
+    """A slot as it stands for a group of a collège, for whoever asks under a key.
 
     `moving` is a reservation of the group that does not count, being the one that moves; `halves` and `half` the half
     of the class that comes: the other one of the same act may be elsewhere at that hour.
@@ -32,12 +40,12 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school {OPENING_OF.format(slot="sl")}
-WHERE sl.id = $1 AND g.id = $2 AND g.school IS NOT DISTINCT FROM {school} AND g.archived_at IS NULL
+WHERE sl.id = {slot} AND g.id = {group} AND g.school IS NOT DISTINCT FROM {school} AND g.archived_at IS NULL
   AND sl.state <> 'draft'
 """  # noqa: S608 - the acts' own words
 
 
-SEATS_OF = seats_seen(school="$3", moving="$4", halves="$5", half="$6", by="$7", key="$8")
+SEATS_OF = seats_seen(slot="$1", group="$2", school="$3", moving="$4", halves="$5", half="$6", by="$7", key="$8")
 
 
 async def seats_of(

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.visits.reservations.book import take_seats
 from booking.visits.reservations.demand import Demand, granted_before
 from booking.visits.reservations.rules import (
     GroupBusy,
@@ -24,6 +23,7 @@ from booking.visits.reservations.rules import (
     refuse_needs,
 )
 from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
 from booking.visits.wishes.queries import Choice, already_there, choices_of, wish_of
 from booking.visits.wishes.rules import AlreadyThere, refuse_choices

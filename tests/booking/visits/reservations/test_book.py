@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from booking.visits.badge_codes.rules import hash_of, token_of
-from booking.visits.reservations.book import PLAIN, book, refused_lately
+from booking.visits.reservations.book import book, refused_lately
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Booked
 from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, SlotSeen, TooLate, refuse_booking
 from booking.visits.reservations.seats_seen import SEATS_OF
+from booking.visits.reservations.take_seats import PLAIN
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
@@ -305,10 +306,8 @@ async def test_what_is_had_at_once_is_what_the_decision_says_nothing_against(db)
         **{"levels": "varchar[]", "opens_at": "timestamptz", "draws_at": "timestamptz", "group_busy": "bool"},
         **{"approval": "bool", "seats_taken": "int", "seats": "int", "groups_taken": "int", "groups_max": "int"},
     }
-    seen = ", ".join(f"${n}::{kind} AS {name}" for n, (name, kind) in enumerate(read.items(), 11))
-    numbers = "$1::int, $2::int, $3::int, $4::int, $5::int, $6::int, $7::int, $8::int, $9::timestamptz, $10::int"
-    asked = f"WITH seen AS (SELECT {seen}) SELECT {PLAIN}, {numbers}"
-    given = (0, 0, 24, 0, 0, 0, 0, 0, NOW, 0)
-    had = [bool(await value(asked, *given, *(getattr(one, name) for name in read))) for one in slots]
+    seen = ", ".join(f"${n}::{kind} AS {name}" for n, (name, kind) in enumerate(read.items(), 2))
+    asked = f"SELECT {PLAIN} FROM (SELECT $1::timestamptz AS now, 24 AS pupils, {seen}) seen"
+    had = [await value(asked, NOW, *(getattr(one, name) for name in read)) for one in slots]
     assert had == [may_be_had_at_once(one) for one in slots]
     assert 40 < had.count(True) < 360

@@ -1,0 +1,198 @@
+"""Taking seats: for the groups that ask at once by one statement, which reads their slots and writes their seats,
+reservations, badges and events, or for one whose demand is decided."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from booking.visits.badge_codes.issue import badges_issued
+from booking.visits.badge_codes.rules import issue_places, places_of
+from booking.visits.reservations.ask_approval import ask_approval
+from booking.visits.reservations.demand import Demand
+from booking.visits.reservations.newcomer_holds import refuse_newcomer
+from booking.visits.reservations.queries import held_until
+from booking.visits.reservations.rules import SlotSeen
+from booking.visits.reservations.seats_seen import seats_seen
+from workshops.database import transaction
+from workshops.events.record import recorded
+from workshops.requests import request_id
+from workshops.shapes import rows_as
+from workshops.slots.seats import seats_taken_together
+from workshops.together import Together
+
+# A line a demand. Each badge's facts as text: the driver looks three times at each value of a list, and a class is 29.
+SENT = """
+  SELECT one.n, one.slot, groups[n] AS "group", pupils[n] AS pupils, adults[n] AS adults, needs[n] AS needs,
+    needed[n]::varchar[] AS needed, schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now,
+    keys[n] AS key, asked[n] AS asked, salts[n] AS salt, kinds[n] AS kinds, numbers[n] AS numbers, hashes[n] AS hashes,
+    codes[n] AS codes, states[n] AS becomes, holds[n] AS hold_until, wishes[n] AS wish, ranks[n] AS wish_rank,
+    replaced[n] AS replaces, halves[n] AS halves, half[n] AS half, passed[n] AS passed, decided[n] AS decided,
+    requests[n] AS request
+  FROM (
+    SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
+      $6::text[] AS needed, $7::int[] AS schools, $8::int[] AS people, $9::varchar[] AS uids,
+      $10::timestamptz[] AS nows, $11::varchar[] AS keys, $12::varchar[] AS asked, $13::uuid[] AS salts,
+      $14::text[] AS kinds, $15::text[] AS numbers, $16::text[] AS hashes, $17::text[] AS codes,
+      $18::varchar[] AS states, $19::timestamptz[] AS holds, $20::uuid[] AS wishes, $21::int[] AS ranks,
+      $22::int[] AS replaced, $23::uuid[] AS halves, $24::int[] AS half, $25::int[] AS passed, $26::bool[] AS decided,
+      $27::varchar[] AS requests OFFSET 0
+  ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)"""
+# What `refuse_booking` says nothing against, of a collège that asks for no visa, is had by the statement that reads it.
+# All else, and what others take meanwhile, is for the decision: nothing is written, and no lock is waited for.
+PLAIN = """state = 'open' AND booking_closes_at > now AND NOT host_closed AND group_level = ANY (levels)
+      AND (opens_at IS NULL OR opens_at <= now) AND draws_at IS NULL AND NOT group_busy AND NOT approval
+      AND seats_taken + pupils <= seats AND groups_taken < groups_max"""
+SEEN = seats_seen(slot="sent.slot", group='sent."group"', school="sent.school", by="sent.by", key="sent.key")
+EACH = "unnest(sat.kinds::varchar[], sat.numbers::smallint[], sat.hashes::bytea[], sat.codes::varchar[])"
+# Of those that fit one after the other, the groups' rows first and then the slots', each in order: two demands for one
+# group come one after the other, instead of each waiting for the other's place in the group's time. The UPDATE takes
+# the seats only if they are still there; every other part hangs on the row that it returns.
+TAKE_SEATS = f"""
+WITH sent AS MATERIALIZED ({SENT}
+), seen AS MATERIALIZED (
+  SELECT sent.n, slot.* FROM sent CROSS JOIN LATERAL ({SEEN} OFFSET 0) slot
+), fitting AS MATERIALIZED (
+  SELECT sent.*, nth, marked FROM (
+    SELECT n, decided, seats_taken, seats, groups_taken, groups_max, sum(pupils) OVER same AS sitting,
+      count(*) OVER same AS nth, sum(1 + passed) OVER same AS marked
+    FROM sent JOIN seen USING (n)
+    WHERE decided OR {PLAIN} AND NOT EXISTS (
+      SELECT FROM sent before JOIN seen other USING (n) WHERE before."group" = sent."group" AND before.n < sent.n
+      AND other.start > seen.start - interval '12 hours' AND other.start < seen.start + interval '12 hours')
+    WINDOW same AS (PARTITION BY slot ORDER BY n)
+  ) plain JOIN sent USING (n)
+  WHERE plain.decided OR plain.seats_taken + sitting <= plain.seats AND plain.groups_taken + nth <= plain.groups_max
+), alone AS (
+  SELECT id FROM groups WHERE id IN (SELECT "group" FROM fitting) ORDER BY id FOR NO KEY UPDATE
+), coming AS (
+  SELECT slot, sum(pupils) AS pupils, count(*) AS groups, sum(1 + passed) AS marks, max(now) AS now
+  FROM fitting WHERE "group" IN (SELECT id FROM alone) GROUP BY slot
+), taken AS (
+  {seats_taken_together("coming")}
+), made AS (
+  INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
+    starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
+    confirmed_at, wish, wish_rank, replaces, halves, half, needed)
+  SELECT uid, 0, slot, "group", school, by, becomes, pupils, adults, needs,
+    (taken.groups_ever - taken.marks + marked - 1) % 36, taken.starts_at, taken.ends_at, key, asked, salt, now, now,
+    hold_until, CASE WHEN becomes = 'confirmed' THEN now END, wish, wish_rank, replaces, halves, half, needed
+  FROM fitting JOIN taken ON taken.id = slot ORDER BY n
+  RETURNING id, uid
+), sat AS (
+  SELECT made.id, fitting.* FROM made JOIN fitting USING (uid)
+), badged AS (
+  {badges_issued("sat", to="reservation", each=EACH)}
+), {
+    recorded(
+        "sat ORDER BY sat.n",
+        at="sat.now",
+        by="sat.by",
+        about_kind="'reservation'",
+        about="sat.id",
+        sequence="0",
+        state="sat.becomes",
+        act='''CASE WHEN sat.replaces IS NOT NULL THEN 'change_asked' WHEN sat.half = 2 THEN 'reservation_booked_also'
+          ELSE 'reservation_booked' END''',
+        detail="sat.pupils || ' élèves'",
+        request="sat.request",
+    )
+}
+SELECT seen.*, (SELECT id FROM sat WHERE sat.n = seen.n) AS made FROM seen
+"""  # noqa: S608 - constants only
+# How many demands share a statement: enough for a rush, few enough that nobody waits long for the others.
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Tried(SlotSeen):
+    """A slot as it stood for the demand of a line `n`, and the reservation that was `made` of it."""
+
+    n: int = 0
+    made: int | None = None
+
+
+Told: TypeAlias = Tried | Exception | None
+AtOnce: TypeAlias = tuple[Demand, datetime, str]
+Line: TypeAlias = tuple[object, ...]
+
+
+async def had_at_once(demand: Demand, *, now: datetime) -> Tried | None:
+    """The slot as it stands for this demand, which has it already (`made`) where nothing speaks against it.
+
+    Demands that come while others are written are written together, next; what one of them fails at is its own.
+    """
+    told = await _at_once.told((demand, now, request_id.get()))
+    if isinstance(told, Exception):
+        raise told
+    return told
+
+
+async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
+    """Take the seats for a group that may have them; returns the reservation, None when they are gone."""
+    if not seen.approval and not demand.awaiting:
+        return await _decided(demand, "confirmed", None, now=now)
+    async with transaction():
+        if demand.awaiting:
+            await refuse_newcomer(demand)
+        until = await held_until(seen.deadlines, host=seen.host, now=now)
+        if demand.held_at_most is not None:
+            until = min(until, demand.held_at_most)
+        requested = await _decided(demand, "requested", until, now=now)
+        if requested is not None and not demand.with_the_other and not demand.awaiting:
+            await ask_approval(requested, token=demand.token, now=now)
+        return requested
+
+
+async def _decided(demand: Demand, state: str, hold_until: datetime | None, *, now: datetime) -> int | None:
+    line = _line(demand, state, hold_until, decided=True, request=request_id.get(), now=now)
+    (tried,) = await _taken([line])
+    return None if tried is None else tried.made
+
+
+async def _taken(lines: Sequence[Line]) -> list[Tried | None]:
+    tried = {one.n: one for one in await rows_as(Tried, TAKE_SEATS, *zip(*lines, strict=True))}
+    return [tried.get(n) for n in range(1, len(lines) + 1)]
+
+
+async def _round(asked: list[AtOnce]) -> dict[AtOnce, Told]:
+    told: dict[AtOnce, Told] = {}
+    for first in range(0, len(asked), MOST):
+        some = asked[first : first + MOST]
+        told |= zip(some, await _each_told(some), strict=True)
+    return told
+
+
+async def _each_told(asked: list[AtOnce]) -> Sequence[Told]:
+    try:
+        return await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
+    except Exception as error:
+        if len(asked) == 1:
+            return [error]
+    # Whichever of them it was, nobody else's fails: nothing of it was written.
+    return [told for (told,) in await gather(*(_each_told([one]) for one in asked))]
+
+
+_at_once: Together[AtOnce, Told] = Together(_round)
+
+
+def _line(
+    demand: Demand, state: str, hold_until: datetime | None, *, decided: bool = False, request: str, now: datetime
+) -> Line:
+    kinds, numbers = places_of(demand.pupils, demand.adults)
+    token_hashes, short_codes = issue_places(demand.secret_key, demand.badge_salt, kinds, numbers)
+    return (
+        *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, _as_text(demand.needed)),
+        *(demand.school, demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt),
+        *(_as_text(kinds), _as_text(numbers), _as_text(rf"\\x{one.hex()}" for one in token_hashes)),
+        *(_as_text(short_codes), state, hold_until, demand.wish, demand.wish_rank, demand.replaces),
+        *(demand.halves, demand.half, demand.passed, decided, request),
+    )
+
+
+def _as_text(values: Iterable[object]) -> str:
+    """An array as PostgreSQL writes it, of values that need no quotes."""
+    return f"{{{','.join(map(str, values))}}}"

@@ -1,0 +1,114 @@
+"""Demands that come at once: one statement, and to each the answer that it would get alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+
+from booking.visits.reservations.book import book, refused_lately
+from booking.visits.reservations.demand import Booked
+from booking.visits.reservations.rules import KeyReused, SlotFull, WrongLevel
+from tests import builders
+from tests.booking.visits.reservations.demands import a_demand
+from tests.builders import NOW
+from workshops.database import row, rows
+from workshops.refusals import NotFound
+from workshops.requests import request_id
+
+
+async def asked_in(request: str, demand: object, **more: object) -> Booked:
+    request_id.set(request)
+    return await book(demand, now=NOW, **more)
+
+
+async def at_once(*demands: Awaitable[Booked]) -> list[object]:
+    """What each obtains: its state, or why not."""
+    refused_lately.clear()
+    told = await asyncio.gather(*demands, return_exceptions=True)
+    return [one.state if isinstance(one, Booked) else type(one) for one in told]
+
+
+async def kept() -> tuple[int, int]:
+    """How many reservations are written, and by how many statements."""
+    found = await row("SELECT count(*), count(DISTINCT xmin::text) FROM reservations")
+    assert found is not None
+    return tuple(found)
+
+
+async def a_teacher(school: int) -> int:
+    teacher = await builders.account()
+    await builders.membership(teacher, "teacher", school=school)
+    return teacher
+
+
+async def test_demands_of_several_colleges_and_slots_are_one_statement_and_each_is_answered_as_if_alone(db):
+    college, other = await builders.school(), await builders.school(needs_approval=False)
+    teacher, colleague = await a_teacher(college), await a_teacher(other)
+    wide = await builders.slot(seats=96, groups_max=2, levels=["4e"])
+    small = await builders.slot(seats=24, starts_at=NOW + timedelta(days=40))
+    draft = await builders.slot(state="draft")
+    groups = [await builders.group(school=college) for _ in range(3)]
+    young, theirs = await builders.group(school=college, level="6e"), await builders.group(school=other)
+    hers, his = {"school": college, "by": teacher}, {"school": other, "by": colleague}
+    told = await at_once(
+        asked_in("r1", a_demand(wide, groups[0], **hers)),
+        asked_in("r2", a_demand(draft, groups[1], **hers)),
+        asked_in("r3", a_demand(wide, theirs, **his)),
+        asked_in("r4", a_demand(wide, young, **hers)),
+        asked_in("r5", a_demand(small, groups[1], pupils=20, **hers)),
+        asked_in("r6", a_demand(wide, groups[2], **hers)),
+        asked_in("r7", a_demand(wide, groups[2], **his)),
+    )
+    assert told == ["confirmed", NotFound, "confirmed", WrongLevel, "confirmed", SlotFull, NotFound]
+    assert await kept() == (3, 1)
+    made = await rows(
+        """SELECT r.slot, r."group", r.booked_by, r.pupils, r.mark, e.by, e.request, e.detail,
+             (SELECT count(*)::int FROM badges b WHERE b.reservation = r.id AND b.kind = 'pupil') AS badges
+           FROM reservations r JOIN events e ON e.about_kind = 'reservation' AND e.about = r.id ORDER BY r.id"""
+    )
+    assert [tuple(one) for one in made] == [
+        (wide, groups[0], teacher, 24, 0, teacher, "r1", "24 élèves", 24),
+        (wide, theirs, colleague, 24, 1, colleague, "r3", "24 élèves", 24),
+        (small, groups[1], teacher, 20, 0, teacher, "r5", "20 élèves", 20),
+    ]
+    taken = await rows("SELECT seats_taken, groups_taken, groups_ever FROM slots ORDER BY id")
+    assert [tuple(one) for one in taken] == [(48, 2, 2), (20, 1, 1), (0, 0, 0)]
+
+
+async def test_a_demand_that_fails_fails_alone(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    slots = [await builders.slot(starts_at=NOW + timedelta(days=30 + n)) for n in range(3)]
+    groups = [await builders.group(school=college) for _ in range(3)]
+    keys = ("once", "once", None)
+    told = await at_once(
+        *(
+            book(a_demand(slot, group, school=college, by=teacher, key=key), now=NOW)
+            for slot, group, key in zip(slots, groups, keys, strict=True)
+        )
+    )
+    assert sorted(map(str, told[:2])) == sorted(map(str, ("confirmed", KeyReused)))
+    assert told[2] == "confirmed"
+    assert (await kept())[0] == 2
+
+
+async def test_one_group_is_had_at_several_slots_at_once_where_their_days_differ(db):
+    college = await builders.school()
+    teacher, group = await a_teacher(college), await builders.group(school=college)
+    slots = [await builders.slot(starts_at=NOW + timedelta(days=30 + n)) for n in range(4)]
+    told = await at_once(*(book(a_demand(one, group, school=college, by=teacher), now=NOW) for one in slots))
+    assert (told, await kept()) == (["confirmed"] * 4, (4, 1))
+
+
+async def test_more_groups_than_a_slot_holds_ask_at_once_and_the_first_of_them_come(db):
+    college = await builders.school()
+    teacher, slot = await a_teacher(college), await builders.slot(seats=50, groups_max=3)
+    groups = [await builders.group(school=college) for _ in range(4)]
+    demands = [
+        book(a_demand(slot, group, school=college, by=teacher, pupils=pupils), now=NOW)
+        for group, pupils in zip(groups, (20, 20, 20, 10), strict=True)
+    ]
+    assert await at_once(*demands) == ["confirmed", "confirmed", SlotFull, "confirmed"]
+    seen = await row("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", slot)
+    assert seen is not None and tuple(seen) == (50, 3)
